@@ -1,0 +1,1 @@
+"""RASP: programs for transformers."""

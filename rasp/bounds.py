@@ -1,0 +1,52 @@
+"""The sizes at which RASP stops with a clear error instead of using up the machine.
+
+They hold for the whole process and can be set: `rasp.limits.int_digits = 5_000`, or `--limit int_digits=5000` on the
+command line. Every room may import this module; it imports nothing.
+
+>>> limits.int_digits
+100000
+"""
+
+from __future__ import annotations
+
+
+class Limits:
+    """Settable sizes, all of them positive ints.
+
+    >>> limits = Limits()
+    >>> limits.calls = 50
+    >>> limits.call = 50
+    Traceback (most recent call last):
+        ...
+    AttributeError: there is no limit 'call'; the limits are calls, collection, int_digits, load_depth, nesting, source
+    >>> limits.calls = 0
+    Traceback (most recent call last):
+        ...
+    ValueError: the limit 'calls' must be a positive int, not 0
+    """
+
+    source: int
+    int_digits: int
+    collection: int
+    calls: int
+    nesting: int
+    load_depth: int
+
+    def __init__(self) -> None:
+        self.source = 1_000_000  # bytes of one source text
+        self.int_digits = 100_000  # decimal digits of one int
+        self.collection = 10_000_000  # elements of a list, entries of a dict, characters of a string
+        self.calls = 10_000  # calls of RASP functions that wait for one another
+        self.nesting = 1_000  # brackets and prefix operators inside one another
+        self.load_depth = 50  # files that load one another
+
+    def __setattr__(self, name: str, value: int) -> None:
+        if name not in Limits.__annotations__:
+            known = ", ".join(sorted(Limits.__annotations__))
+            raise AttributeError(f"there is no limit {name!r}; the limits are {known}")
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError(f"the limit {name!r} must be a positive int, not {value!r}")
+        object.__setattr__(self, name, value)
+
+
+limits = Limits()

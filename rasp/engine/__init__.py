@@ -1,0 +1,1 @@
+"""Graph and inputs to sequences and selections, on NumPy."""

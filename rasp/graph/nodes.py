@@ -1,0 +1,287 @@
+"""The nodes of a graph: what a transformer sees of a program.
+
+A node is immutable and *hash-consed*: building a node that already exists gives the existing object, so equal programs
+are one object and `is` answers whether two of them are equal. Build nodes only with the functions at the end of this
+module. A node has no name; names belong to the session.
+
+S-op nodes: `Constant`, `Tokens`, `Indices`, `Map`, `Aggregate`, `SelectorWidth`.
+Selector nodes: `Compare`, `And`, `Or`, `Not`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import weakref
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Union
+
+Atom = Union[bool, int, float, str]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Node:
+    """Base of all nodes. `serial` counts up in the order of creation, so orders by it are the same in every run."""
+
+    serial: int
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.serial}>"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Constant(Node):
+    """The same atom at every position."""
+
+    value: Atom
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Tokens(Node):
+    """The input, each element converted as `kind` says: "str", "int", "float", "bool", or "asis" for as it is."""
+
+    kind: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Indices(Node):
+    """0 … n-1."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Illegal:
+    """Stands in a look-up table for an entry that no sequence can hold: a list, dict, function, s-op or selector."""
+
+    kind: str
+
+
+Entry = Union[Atom, Illegal]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Map(Node):
+    """An elementwise operation: `op` is a name of `operators.OPERATORS`, `operands` are s-op nodes.
+
+    `table` belongs to "lookup" (a tuple of entries for a list or string; of (key, entry) pairs for a dict, with
+    `keyed` true) and to "in" (a tuple of atoms); elsewhere it is None.
+    """
+
+    op: str
+    operands: tuple[Node, ...]
+    table: tuple[object, ...] | None = None
+    keyed: bool = False
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Aggregate(Node):
+    """The mean of `values` over the keys that each row of `selector` selects; `default` where it selects none."""
+
+    selector: Node
+    values: Node
+    default: Atom
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SelectorWidth(Node):
+    """How many keys each row of `selector` selects."""
+
+    selector: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Compare(Node):
+    """The selector whose entry (query i, key j) is `keys[j] op queries[i]`; `op` is one of == != < <= > >=."""
+
+    op: str
+    keys: Node
+    queries: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class And(Node):
+    """Entries that both selectors select."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Or(Node):
+    """Entries that at least one of both selectors selects."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Not(Node):
+    """Entries that `selector` does not select."""
+
+    selector: Node
+
+
+SELECTORS = (Compare, And, Or, Not)
+
+
+def is_selector(node: Node) -> bool:
+    """Whether the node is a selector; the others are s-ops."""
+    return isinstance(node, SELECTORS)
+
+
+def operands(node: Node) -> tuple[Node, ...]:
+    """The nodes that `node` is made of, in the order they are written."""
+    match node:
+        case Map():
+            return node.operands
+        case Aggregate():
+            return (node.selector, node.values)
+        case SelectorWidth() | Not():
+            return (node.selector,)
+        case Compare():
+            return (node.keys, node.queries)
+        case And() | Or():
+            return (node.left, node.right)
+    return ()
+
+
+def topological(nodes: Iterable[Node]) -> list[Node]:
+    """All nodes that `nodes` are made of, themselves included, each once and after its operands.
+
+    >>> top = apply("+", indices(), constant(1))
+    >>> [type(node).__name__ for node in topological([top])]
+    ['Indices', 'Constant', 'Map']
+    """
+    order: list[Node] = []
+    seen: set[Node] = set()
+    stack = [(node, False) for node in reversed(list(nodes))]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack.extend((operand, False) for operand in reversed(operands(node)))
+    return order
+
+
+# Hash-consing. A key holds the operands' serials, not the operands: a table that held nodes would keep them alive,
+# and freeing a deep graph would run through the table's callbacks recursively.
+
+_table: weakref.WeakValueDictionary[tuple[object, ...], Node] = weakref.WeakValueDictionary()
+_lock = threading.Lock()
+_serials = itertools.count()
+
+
+def _atom_key(value: object) -> tuple[str, str]:
+    """Tells atoms apart that Python takes for equal: 1, 1.0 and True; 0.0 and -0.0."""
+    if isinstance(value, Illegal):
+        return ("illegal", value.kind)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return ("int", hex(value))  # hex has no limit on the number of digits
+    return (type(value).__name__, repr(value))
+
+
+def _node(key: tuple[object, ...], make: type[Node], *fields: object) -> Node:
+    """The node of this key, made with `fields` where it does not exist yet."""
+    with _lock:
+        node = _table.get(key)
+        if node is None:
+            node = make(next(_serials), *fields)
+            _table[key] = node
+        return node
+
+
+def constant(value: Atom) -> Node:
+    """The constant s-op of an atom.
+
+    >>> constant(1) is constant(1), constant(1) is constant(True)
+    (True, False)
+    """
+    return _node(("constant", _atom_key(value)), Constant, value)
+
+
+def tokens(kind: str = "str") -> Node:
+    """The input as an s-op; `kind` is one of str, int, float, bool, asis."""
+    return _node(("tokens", kind), Tokens, kind)
+
+
+def indices() -> Node:
+    """The positions 0 … n-1 as an s-op."""
+    return _node(("indices",), Indices)
+
+
+def apply(op: str, *nodes: Node) -> Node:
+    """An elementwise operation on s-op nodes."""
+    return _node((op, *(node.serial for node in nodes)), Map, op, nodes)
+
+
+def lookup(index: Node, entries: Iterable[Entry]) -> Node:
+    """Elementwise `entries[index]` in a list or string."""
+    table = tuple(entries)
+    return _node(("lookup", index.serial, tuple(map(_atom_key, table))), Map, "lookup", (index,), table)
+
+
+def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]]) -> Node:
+    """Elementwise `entries[index]` in a dict."""
+    table = tuple(entries)
+    key = tuple((_atom_key(name), _atom_key(entry)) for name, entry in table)
+    return _node(("lookup_key", index.serial, key), Map, "lookup", (index,), table, True)
+
+
+def member(node: Node, atoms: Iterable[Atom]) -> Node:
+    """Elementwise `node in atoms`."""
+    table = tuple(atoms)
+    return _node(("in", node.serial, tuple(map(_atom_key, table))), Map, "in", (node,), table)
+
+
+def aggregate(selector: Node, values: Node, default: Atom = 0) -> Node:
+    """One attention head."""
+    key = ("aggregate", selector.serial, values.serial, _atom_key(default))
+    return _node(key, Aggregate, selector, values, default)
+
+
+def selector_width(selector: Node) -> Node:
+    """The number of keys that each row selects."""
+    return _node(("width", selector.serial), SelectorWidth, selector)
+
+
+def compare(op: str, keys: Node, queries: Node) -> Node:
+    """`select(keys, queries, op)`."""
+    return _node(("select", op, keys.serial, queries.serial), Compare, op, keys, queries)
+
+
+def both(left: Node, right: Node) -> Node:
+    """`left and right` of selectors."""
+    return _node(("and selector", left.serial, right.serial), And, left, right)
+
+
+def either(left: Node, right: Node) -> Node:
+    """`left or right` of selectors."""
+    return _node(("or selector", left.serial, right.serial), Or, left, right)
+
+
+def negation(selector: Node) -> Node:
+    """`not selector`."""
+    return _node(("not selector", selector.serial), Not, selector)
+
+
+# The constructions that indexing, membership and the prelude share.
+
+
+def full() -> Node:
+    """The selector of everything, `select(1, 1, ==)`."""
+    return compare("==", constant(1), constant(1))
+
+
+def length() -> Node:
+    """The input's length by one head: `round(1 / aggregate(full_s, indicator(indices == 0)))`."""
+    first = apply("indicator", apply("==", indices(), constant(0)))
+    return apply("round", apply("/", constant(1), aggregate(full(), first)))
+
+
+def at(values: Node, position: int) -> Node:
+    """`values[position]` at every position, by a head; a negative position counts from the end."""
+    place = constant(position) if position >= 0 else apply("+", length(), constant(position))
+    return aggregate(compare("==", indices(), place), values)

@@ -1,0 +1,1 @@
+"""Tree to graph: values, scopes, functions, load."""

@@ -1,0 +1,218 @@
+"""The abstract syntax tree: what the parser gives and what the printer turns back into source.
+
+Every node has a `span`, which equality leaves out: two trees are equal when they say the same program.
+Expressions come first, then statements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Union
+
+from rasp.diagnostics import Span
+
+
+# Only `__init__` and immutability are generated (eq and repr are written below, once for all): generated methods of
+# forty classes would cost each start of the program some ten milliseconds.
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Node:
+    """Base of all nodes."""
+
+    span: Span | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and outline(self) == outline(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(outline(self)))
+
+    def __repr__(self) -> str:
+        shown = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.name != "span")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def outline(node: Node) -> list[object]:
+    """The tree as a flat list, spans left out; equal trees have equal outlines. Not recursive: chains may be long."""
+    flat: list[object] = []
+    stack: list[object] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Node):
+            flat.append(type(item))
+            stack.extend(getattr(item, field.name) for field in fields(item) if field.name != "span")
+        elif isinstance(item, tuple):
+            flat.append(len(item))
+            stack.extend(item)
+        else:
+            flat.append((type(item), repr(item)) if isinstance(item, float) else (type(item), item))
+    return flat
+
+
+# ----------------------------------------------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Literal(Node):
+    """An int, float, string or bool."""
+
+    value: Union[bool, int, float, str]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Name(Node):
+    """A name, where it is used or where it is bound."""
+
+    id: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class List(Node):
+    """`[a, b]`"""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dict(Node):
+    """`{k: v, l: w}`"""
+
+    entries: tuple[tuple[Node, Node], ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ListComprehension(Node):
+    """`[item for a, b in iterable]`"""
+
+    item: Node
+    targets: tuple[Name, ...]
+    iterable: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DictComprehension(Node):
+    """`{key: value for a, b in iterable}`"""
+
+    key: Node
+    value: Node
+    targets: tuple[Name, ...]
+    iterable: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Select(Node):
+    """`select(keys, queries, op)`"""
+
+    keys: Node
+    queries: Node
+    op: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Aggregate(Node):
+    """`aggregate(selector, values)` or `aggregate(selector, values, default)`"""
+
+    selector: Node
+    values: Node
+    default: Node | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Index(Node):
+    """`operand[index]`"""
+
+    operand: Node
+    index: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Call(Node):
+    """`function(a, b)`: a call of a function, or an s-op or selector applied to an input."""
+
+    function: Node
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Unary(Node):
+    """`not x`, `-x`, `+x`"""
+
+    op: str
+    operand: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Binary(Node):
+    """`left op right`, where op is one of ^ * / % + - == != <= >= < > and or in `not in`."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Conditional(Node):
+    """`value if condition else otherwise`"""
+
+    value: Node
+    condition: Node
+    otherwise: Node
+
+
+# ------------------------------------------------------------------------------------------------------ statements
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Expression(Node):
+    """`expression;`"""
+
+    expression: Node
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Assign(Node):
+    """`a, b = e1, e2;`"""
+
+    targets: tuple[Name, ...]
+    values: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class For(Node):
+    """`for a, b in iterable { body }`"""
+
+    targets: tuple[Name, ...]
+    iterable: Node
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Def(Node):
+    """`def name(parameters) { body return e1, e2; }`"""
+
+    name: Name
+    parameters: tuple[Name, ...]
+    body: tuple[Node, ...]
+    returns: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Load(Node):
+    """`load "path";`"""
+
+    path: Literal
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Draw(Node):
+    """`draw(sop);` or `draw(sop, input);`"""
+
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Command(Node):
+    """A REPL command: its words joined by one blank (`set example`, `show s-op example`, `examples on`, `exit`), and
+    the expression that `set` takes."""
+
+    words: str
+    argument: Node | None = None
