@@ -18,7 +18,7 @@ class Limits:
     >>> limits.call = 50
     Traceback (most recent call last):
         ...
-    AttributeError: there is no limit 'call'; the limits are calls, collection, int_digits, load_depth, nesting, source
+    AttributeError: there is no limit 'call'; the limits are calls, collection, int_digits, load_depth, nesting, pairs, source
     >>> limits.calls = 0
     Traceback (most recent call last):
         ...
@@ -31,6 +31,7 @@ class Limits:
     calls: int
     nesting: int
     load_depth: int
+    pairs: int
 
     def __init__(self) -> None:
         self.source = 1_000_000  # bytes of one source text
@@ -39,6 +40,7 @@ class Limits:
         self.calls = 10_000  # calls of RASP functions that wait for one another
         self.nesting = 1_000  # brackets and prefix operators inside one another
         self.load_depth = 50  # files that load one another
+        self.pairs = 4_000_000_000  # entries of one selector's matrix: the square of the input's length
 
     def __setattr__(self, name: str, value: int) -> None:
         if name not in Limits.__annotations__:

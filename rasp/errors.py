@@ -46,6 +46,9 @@ class RaspError(Exception):
         )
         self.sop: str | None = None
         self.position: int | None = None
+        self.node: object | None = None  # the graph node that failed
+        self.operands: tuple[object, ...] | None = None  # the atoms it failed on
+        self.row: int | None = None  # the number of the input, where several ran together
 
     @property
     def span(self) -> Span | None:
@@ -464,6 +467,13 @@ class NestedTooDeep(RaspError):
 
     code = "R605"
     title = "nested too deeply"
+
+
+class SequenceTooLong(RaspError):
+    """An input whose selectors would have more entries than the limit `pairs`, or than the memory holds."""
+
+    code = "R606"
+    title = "the sequence is too long"
 
 
 # ------------------------------------------------------------------------------------------- not there

@@ -1,0 +1,278 @@
+"""Selectors and what is read through them: enter keys, queries and values, leave bool matrices, means and counts.
+
+A selector on a batch is a bool array (batch, n, n): rows are queries, columns are keys. As in `Values`, an axis of 1
+stands for any number of equal entries, so `select(indices, 0, ==)` is one row, and `full_s` a single entry.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import compress
+from typing import Any
+
+import numpy as np
+
+from rasp.engine.failure import placed
+from rasp.engine.tables import code_points
+from rasp.engine.values import (
+    ALL,
+    BOOL,
+    EXACT,
+    FLOAT,
+    INT,
+    INT64,
+    STRING,
+    Array,
+    Shape,
+    Values,
+    atoms,
+    constant,
+    from_rows,
+    merge_kinds,
+    numeric,
+    peak,
+)
+from rasp.errors import BadMean, NotFinite, RaspError
+from rasp.graph.nodes import Aggregate, Atom, Compare
+from rasp.graph.operators import KINDS, OPERATORS
+
+BLOCK = 2**22  # selector entries that are turned into numbers at once
+FLOAT32_EXACT = 2**24
+
+COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
+    "==": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
+
+
+# ------------------------------------------------------------------------------------------------- selecting
+
+
+def select(node: Compare, keys: Values, queries: Values) -> Array:
+    """The matrix whose entry (query i, key j) is `keys[j] op queries[i]`.
+
+    Strings never equal other kinds; WrongOperand where a string and another kind are to be ordered.
+    """
+    unlike = (keys.kinds == STRING) != (queries.kinds == STRING)
+    if unlike.any() and node.op not in ("==", "!="):
+        _refuse(node, keys, queries, int(unlike.argmax()))
+    if unlike.all():
+        return np.full((1, 1, 1), node.op == "!=")
+    key, query = (_compact(array) for array in _comparable(keys, queries))
+    return COMPARISONS[node.op](key[:, None, :], query[:, :, None])  # (batch, n, n)
+
+
+def _refuse(node: Compare, keys: Values, queries: Values, row: int) -> None:
+    """Raises the error of ordering a string and another kind: each key of the row meets each query."""
+    pair = [atoms(side, (max(row + 1, len(side.data)), side.data.shape[1]))[row][0] for side in (keys, queries)]
+    try:
+        OPERATORS[node.op].function(*pair)  # type: ignore[misc]
+    except RaspError as error:
+        raise placed(error, row, 0, tuple(pair)) from None
+
+
+def _comparable(keys: Values, queries: Values) -> list[Array]:
+    """Keys and queries as numbers that compare as they do."""
+    numbers = numeric(keys, queries)
+    if numbers is not None:
+        return numbers
+    if keys.data.dtype == queries.data.dtype == np.dtype("U1"):
+        return [code_points(keys.data), code_points(queries.data)]
+    return _ranks(keys.data, queries.data)
+
+
+def _ranks(*sides: Array) -> list[Array]:
+    """The place of each element in the order of all different ones, numbers before strings."""
+    listed = [side.ravel().tolist() for side in sides]
+    different = set(listed[0]).union(listed[1])
+    texts = sorted(atom for atom in different if isinstance(atom, str))
+    numbers = sorted(atom for atom in different if not isinstance(atom, str))
+    rank = {atom: place for place, atom in enumerate(numbers + texts)}
+    return [
+        np.fromiter(map(rank.__getitem__, atoms), np.int64, len(atoms)).reshape(side.shape)
+        for atoms, side in zip(listed, sides, strict=True)
+    ]
+
+
+def _compact(data: Array) -> Array:
+    """Ints in a narrow type where they fit, as n × n comparisons are as fast as their operands are small."""
+    if data.dtype.kind == "f" or data.shape[-1] < 64:
+        return data
+    largest = peak(data)
+    return data.astype(np.int16) if largest < 2**15 else data.astype(np.int32) if largest < 2**31 else data
+
+
+# -------------------------------------------------------------------------------------------------- counting
+
+
+def width(selector: Array, size: int) -> Array:
+    """How many of the `size` keys each row selects, as ints (batch, n)."""
+    if selector.shape[2] == 1:
+        return selector[:, :, 0] * np.int64(size)
+    ones = np.ones((1, size), dtype=np.float32 if size < FLOAT32_EXACT else np.float64)
+    counts: Array = _product(selector, ones).astype(np.int64)
+    return counts
+
+
+def _product(selector: Array, values: Array) -> Array:
+    """The sum over the selected keys, (batch, queries), in the number type of `values` (batch, keys)."""
+    batch, queries, size = selector.shape
+    selector_step = max(1, BLOCK // (batch * size))
+    if queries <= selector_step:
+        return _block_product(selector, values)
+    blocks = [selector[:, start : start + selector_step] for start in range(0, queries, selector_step)]
+    return np.concatenate([_block_product(block, values) for block in blocks], axis=1)
+
+
+def _block_product(selector: Array, values: Array) -> Array:
+    weights = selector.astype(values.dtype)  # (batch, block, n)
+    if len(selector) == 1:
+        return values @ weights[0].T  # one product of matrices, whatever the batch
+    return (weights @ values[:, :, None])[:, :, 0]
+
+
+# ----------------------------------------------------------------------------------------------- aggregating
+
+
+def aggregate(node: Aggregate, selector: Array, values: Values, size: int) -> Values:
+    """The mean of the selected values; the one that is selected, of any kind; or the default where none is.
+
+    Raises BadMean for several bools or strings, MixedKinds, and NotFinite for a mean too large for a float.
+    """
+    counts = width(selector, size)  # (batch, n)
+    several = counts > 1
+    shape = np.broadcast_shapes(selector.shape[:2], (len(values.data), 1))
+    if several.any():
+        _check_means(several, counts, selector, values, shape, size)
+    typed = _typed(node.default, counts, selector, values, size)
+    return _exact(node.default, selector, values, shape, size) if typed is None else typed
+
+
+def _check_means(several: Array, counts: Array, selector: Array, values: Values, shape: Shape, size: int) -> None:
+    """Raises BadMean where a row selects several keys and the values have no mean."""
+    bad = several & ((values.kinds == BOOL) | (values.kinds == STRING))[:, None]
+    if not bad.any():
+        return
+    row, position = map(int, np.argwhere(bad)[0])
+    count = int(np.broadcast_to(counts, bad.shape)[row, position])
+    here = np.broadcast_to(values.kinds, bad.shape[:1])[row]
+    chosen = np.broadcast_to(selector, (*shape, size))[row, position]
+    listed = atoms(values, (shape[0], size))[row]
+    error = BadMean(
+        f"{count} {KINDS[here]}s are selected at this position, and {KINDS[here]}s have no mean",
+        hint="`indicator` turns bools into ints." if here == BOOL else "Select at most one key at each position.",
+    )
+    raise placed(error, row, position, tuple(compress(listed, chosen.tolist())))
+
+
+def _typed(default: Atom, counts: Array, selector: Array, values: Values, size: int) -> Values | None:
+    """As `aggregate`, on whole arrays; None where they do not hold the result."""
+    ways: list[tuple[Array, Callable[[], Values | None]]] = [
+        (counts == 0, lambda: constant(default)),
+        (counts == 1, lambda: _picked(selector, values)),
+        (counts > 1, lambda: _means(counts, selector, values, size)),
+    ]
+    parts = []
+    for where, make in ways:
+        if where.any():
+            value = make()
+            if value is None or value.data.dtype.kind == "O":
+                return None
+            parts.append((where, value))
+    return _combined(parts)
+
+
+def _combined(parts: list[tuple[Array, Values]]) -> Values | None:
+    """The parts in one array. The kind of a row is that of the parts it uses."""
+    if len(parts) == 1:
+        where, value = parts[0]
+        return Values(np.broadcast_to(value.data, np.broadcast_shapes(where.shape, value.data.shape)), value.kinds)
+    used = [np.where(where.any(axis=1), value.kinds, BOOL) for where, value in parts]
+    kinds = used[0]
+    for other in used[1:]:
+        kinds = np.maximum(kinds, other)
+    same = {value.data.dtype.kind for _, value in parts}
+    arrays = [value.data for _, value in parts] if same in ({"U"}, {"b"}) else numeric(*(value for _, value in parts))
+    if arrays is None:
+        return None
+    data = arrays[-1]
+    for (where, _), array in zip(parts[:-1], arrays[:-1], strict=True):
+        data = np.where(where, array, data)
+    return Values(data, merge_kinds(kinds))
+
+
+def _picked(selector: Array, values: Values) -> Values:
+    """At each position the value at its first selected key."""
+    if values.data.shape[1] == 1:
+        return values
+    first = selector.argmax(axis=2)  # (batch, n)
+    if len(values.data) == 1:
+        return Values(values.data[0][first], values.kinds)
+    first = np.broadcast_to(first, (len(values.data), first.shape[1]))
+    return Values(np.take_along_axis(values.data, first, axis=1), values.kinds)
+
+
+def _means(counts: Array, selector: Array, values: Values, size: int) -> Values | None:
+    spread = Values(np.broadcast_to(values.data, (len(values.data), size)), values.kinds)
+    sums = _sums(np.broadcast_to(selector, (*selector.shape[:2], size)), spread, int(counts.max()))
+    if sums is None:
+        return None
+    means = (sums + 0.0) / np.maximum(counts, 1)  # no sum is -0.0
+    return Values(means, ALL[FLOAT]) if np.isfinite(means).all() else None
+
+
+def _sums(selector: Array, values: Values, most: int) -> Array | None:
+    """The sums over the selected keys, of ints rounded once; None where only Python's ints are exact.
+
+    `most` is the largest number of keys that a row selects.
+    """
+    data = values.data
+    if data.dtype.kind == "f":
+        whole = (values.kinds < FLOAT)[:, None]
+        exact = not whole.any() or np.where(whole, np.abs(data), 0.0).max() * most <= EXACT
+        return _product(selector, data) if exact else None
+    largest = peak(data) * most
+    for bound, number in ((FLOAT32_EXACT, np.float32), (EXACT, np.float64), (INT64 - 1, np.int64)):
+        if largest <= bound:
+            return _product(selector, data.astype(number)).astype(np.float64)
+    return None
+
+
+def _exact(default: Atom, selector: Array, values: Values, shape: Shape, size: int) -> Values:
+    """As `aggregate`, position by position in Python's numbers; of sequences that no typed array holds."""
+    shown = np.broadcast_to(selector, (*shape, size))
+    listed = atoms(values, (shape[0], size))
+    kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
+    rows = []
+    for place in range(shape[0]):
+        row: list[Any] = []
+        for position in range(shape[1]):
+            chosen = list(compress(listed[place], shown[place, position].tolist()))
+            try:
+                row.append(mean(chosen, kinds[place], default))
+            except NotFinite as error:
+                raise placed(error, place, position, tuple(chosen)) from None
+        rows.append(row)
+    return from_rows(rows)
+
+
+def mean(chosen: list[Any], kind: int, default: Atom) -> Atom:
+    """What one position of an aggregate gives, from the values it selects and the kind of all values.
+
+    >>> mean([], STRING, 0), mean(["a"], STRING, 0), mean([1, 2], INT, 0)
+    (0, 'a', 1.5)
+    """
+    if len(chosen) < 2:
+        return chosen[0] if chosen else default
+    try:
+        total = float(sum(chosen)) if kind == INT else math.fsum(chosen) + 0.0
+    except OverflowError:
+        total = math.inf
+    if math.isinf(total):
+        raise NotFinite("the sum of the selected values is too large for a float")
+    return total / len(chosen)

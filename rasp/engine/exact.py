@@ -1,0 +1,61 @@
+"""The exact path of elementwise operations: the scalar function at each position, in Python's own numbers.
+
+Slow and always right. It is the only place where an element's error arises, so that it can say where.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from rasp.engine.failure import placed
+from rasp.engine.values import Values, atoms, from_rows
+from rasp.errors import RaspError
+from rasp.graph.nodes import Atom, Illegal, Map
+from rasp.graph.operators import OPERATORS, look_up
+
+Scalar = Callable[..., Atom]
+
+
+def apply(node: Map, operands: list[Values]) -> Values:
+    """The values of a Map node, element by element; errors are marked with row, position and operands."""
+    shape = np.broadcast_shapes(*(operand.data.shape for operand in operands))
+    function = scalar(node)
+    columns = [atoms(operand, shape) for operand in operands]
+    return from_rows([_row(function, place, *rows) for place, rows in enumerate(zip(*columns, strict=True))])
+
+
+def _row(function: Scalar, place: int, *operands: list[Atom]) -> list[Atom]:
+    elements: list[Atom] = []
+    for position, here in enumerate(zip(*operands, strict=True)):
+        try:
+            elements.append(function(*here))
+        except RaspError as error:
+            raise placed(error, place, position, here) from None
+    return elements
+
+
+def scalar(node: Map) -> Scalar:
+    """What the node does to the atoms of one position."""
+    if node.table is None:
+        function = OPERATORS[node.op].function
+        assert function is not None
+        return function
+    if node.op == "in":
+        return frozenset(node.table).__contains__
+    if node.keyed:
+        return functools.partial(_keyed, node.table, as_dict(node.table))
+    return functools.partial(look_up, node.table, False)
+
+
+def as_dict(table: tuple[Any, ...]) -> dict[Any, Any]:
+    """The pairs of a dict's table as a dict; of equal keys the first counts, as in `look_up`."""
+    return dict(reversed(table))
+
+
+def _keyed(table: tuple[Any, ...], entries: dict[Any, Any], index: Atom) -> Atom:
+    entry = entries.get(index)
+    return look_up(table, True, index) if entry is None or isinstance(entry, Illegal) else entry

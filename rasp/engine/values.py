@@ -1,0 +1,230 @@
+"""What an s-op is on a batch of inputs of one length: `Values`; and on one input: `Column`.
+
+Enter lists of atoms, leave arrays with the kind of each row, and back. The kind of a row is judged on the whole of it:
+all strings, all bools, all ints (bools among them count as ints), or numbers with a float among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rasp.bounds import limits
+from rasp.errors import MixedKinds
+from rasp.graph.nodes import Atom
+from rasp.graph.operators import KINDS, kind_of
+
+Array = npt.NDArray[Any]
+Shape = tuple[int, ...]
+
+BOOL, INT, FLOAT, STRING = range(4)  # places in KINDS; numbers widen in this order
+CODES: dict[type, int] = {bool: BOOL, int: INT, float: FLOAT, str: STRING}
+CASTS: tuple[type[Any], ...] = (bool, int, float, str)
+ALL = tuple(np.array([kind], dtype=np.int8) for kind in range(4))  # kinds of a batch whose rows are all of one kind
+
+EXACT = 2**53  # ints up to here are floats too
+INT64 = 2**63
+STRING_WIDTH = 64  # longer strings are kept as Python objects
+STRING_ROOM = 2**26  # and so are more characters together, counting each string as long as the longest
+
+
+class Values:
+    """An s-op on a batch.
+
+    `data` is (batch, n); either axis may be 1 and then stands for as many equal entries as are needed. `kinds` is
+    (batch,) or (1,). The type of `data` is wide enough for all rows: bool, int64 (bool and int rows), float64 (rows of
+    all numbers; the ints are at most 2^53 and 0 has no sign), strings, or object (anything, as Python atoms).
+    """
+
+    __slots__ = ("data", "kinds")
+
+    def __init__(self, data: Array, kinds: Array) -> None:
+        self.data = data
+        self.kinds = kinds
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Column:
+    """An s-op on one input: `array` is (n,) and cannot be written to, `kind` is "bool", "int", "float" or "string".
+
+    >>> column = Column(np.array([1, 2]), "int")
+    >>> column.values, column.kind
+    ([1, 2], 'int')
+    """
+
+    array: Array
+    kind: str
+
+    @property
+    def values(self) -> list[Atom]:
+        """The elements as Python atoms."""
+        return self.array.tolist()  # type: ignore[no-any-return]
+
+
+# ------------------------------------------------------------------------------------------------ from atoms
+
+
+def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
+    """The values of rows of atoms of one length; MixedKinds where a row has strings and other atoms.
+
+    >>> made = from_rows([[1, True], [1, 2.5]])
+    >>> made.data.tolist(), made.kinds.tolist()
+    ([[1.0, 1.0], [1.0, 2.5]], [1, 2])
+    """
+    kinds = np.array([_row_kind(row, place) for place, row in enumerate(rows)], dtype=np.int8)
+    return Values(_pack(rows, kinds), merge_kinds(kinds))
+
+
+def constant(value: Atom) -> Values:
+    """One atom at every position of every row."""
+    return from_rows([[value]])
+
+
+def merge_kinds(kinds: Array) -> Array:
+    """The kinds as one entry where all are equal, so that later steps have less to do."""
+    first = kinds[0]
+    return ALL[first] if len(kinds) == 1 or (kinds == first).all() else kinds
+
+
+def _row_kind(row: Sequence[Atom], place: int) -> int:
+    kinds = set(map(type, row))
+    if len(kinds) == 1:
+        return CODES[kinds.pop()]
+    if str in kinds:
+        raise _mixed(row, place)
+    return FLOAT if float in kinds else INT
+
+
+def _mixed(row: Sequence[Atom], place: int) -> MixedKinds:
+    """The error of a row of strings and other atoms; its position is the first that does not fit those before it."""
+    first = isinstance(row[0], str)
+    position = next(position for position, atom in enumerate(row) if isinstance(atom, str) != first)
+    other = row[position] if first else row[0]
+    error = MixedKinds(f"strings and {kind_of(other)}s in one sequence")
+    error.row, error.position, error.operands = place, position, (row[0], row[position])
+    return error
+
+
+def _pack(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array:
+    """The narrowest array that holds all rows exactly."""
+    lowest, highest = kinds.min(), kinds.max()
+    if lowest == STRING:
+        return strings(rows)
+    packed = None if highest == STRING else _numbers(rows, highest)
+    return _objects(rows, kinds) if packed is None else packed
+
+
+def _numbers(rows: Sequence[Sequence[Atom]], highest: int) -> Array | None:
+    try:
+        packed = np.array(rows, dtype=(np.bool_, np.int64, np.float64)[highest])
+    except OverflowError:
+        return None
+    if highest == FLOAT and (np.abs(packed) >= EXACT).any() and any(_is_large(atom) for row in rows for atom in row):
+        return None
+    return packed
+
+
+def _is_large(atom: Atom) -> bool:
+    return isinstance(atom, int) and abs(atom) > EXACT
+
+
+def strings(rows: Sequence[Sequence[Any]]) -> Array:
+    """Strings as a NumPy string array where that holds them; long ones, and NUL which NumPy would drop, as objects."""
+    width = max(max(map(len, row)) for row in rows)
+    if (
+        width > STRING_WIDTH
+        or width * len(rows) * len(rows[0]) > STRING_ROOM
+        or any("\0" in text for row in rows for text in row)
+    ):
+        return np.array(rows, dtype=object)
+    return np.array(rows, dtype=f"U{max(1, width)}")
+
+
+def _objects(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array:
+    return np.array([as_kind(row, kind) for row, kind in zip(rows, kinds.tolist(), strict=True)], dtype=object)
+
+
+def as_kind(row: Sequence[Any], kind: int) -> list[Any]:
+    """The elements as a row of that kind holds them; only ints past 2^53 stay ints among floats."""
+    if kind == FLOAT:
+        return [atom if _is_large(atom) else float(atom) for atom in row]
+    return list(map(CASTS[kind], row))
+
+
+# -------------------------------------------------------------------------------------------------- to atoms
+
+
+def atoms(values: Values, shape: Shape) -> list[list[Any]]:
+    """The rows of the values, broadcast to `shape` (batch, n), as lists of Python atoms."""
+    rows: list[list[Any]] = np.broadcast_to(values.data, shape).tolist()
+    if values.data.dtype.kind in "OUb":
+        return rows
+    natural = INT if values.data.dtype.kind == "i" else FLOAT
+    kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
+    return [row if kind == natural else as_kind(row, kind) for row, kind in zip(rows, kinds, strict=True)]
+
+
+def columns(values: Values, shape: Shape) -> list[Column]:
+    """The rows of the values, broadcast to `shape` (batch, n), each as narrow as its kind allows."""
+    data = np.broadcast_to(values.data, shape)
+    kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
+    if len(values.kinds) == 1 and data.dtype.kind != "O":
+        rows = _locked(data if data.dtype.kind == "U" else data.astype(CASTS[kinds[0]]))
+    else:
+        rows = [_locked(_narrow(row, kind)) for row, kind in zip(data, kinds, strict=True)]
+    return [Column(row, KINDS[kind]) for row, kind in zip(rows, kinds, strict=True)]
+
+
+def _locked(data: Array) -> Array:
+    """The array, packed and closed for writing, and with it the rows taken from it."""
+    data = np.ascontiguousarray(data)
+    data.flags.writeable = False
+    return data
+
+
+def _narrow(row: Array, kind: int) -> Array:
+    listed = [as_kind(row.tolist(), kind)]
+    return _pack(listed, ALL[kind])[0]  # type: ignore[no-any-return]
+
+
+# -------------------------------------------------------------------------------------------------- numbers
+
+
+def peak(data: Array) -> int:
+    """The largest absolute value of a bool or int array, as a Python int that cannot overflow."""
+    if data.dtype.kind == "b":
+        return 1
+    return max(int(data.max()), -int(data.min()))
+
+
+def int_ceiling() -> int:
+    """Int results from here on are left to the exact path: past 64 bits, or over the limit of digits."""
+    return INT64 if limits.int_digits >= 19 else 10 ** int(limits.int_digits)
+
+
+def numeric(*values: Values) -> list[Array] | None:
+    """The arrays in one type, int64 or float64; None where one holds no plain numbers or an int would lose digits."""
+    kinds = {value.data.dtype.kind for value in values}
+    if kinds & {"U", "O"}:
+        return None
+    if "f" not in kinds:
+        return [value.data.astype(np.int64, copy=False) for value in values]
+    if any(value.data.dtype.kind == "i" and peak(value.data) > EXACT for value in values):
+        return None
+    return [value.data.astype(np.float64, copy=False) for value in values]
+
+
+def finite(data: Array, kinds: Array) -> Values | None:
+    """Results of float64 arithmetic; None where one is not finite, or belongs to an int row and may be inexact."""
+    if not np.isfinite(data).all():
+        return None
+    whole = (kinds < FLOAT)[:, None]
+    if not whole.any():
+        return Values(data, kinds)
+    if (np.where(whole, np.abs(data), 0.0) >= min(EXACT, int_ceiling())).any():
+        return None
+    return Values(np.where(whole, data + 0.0, data), kinds)  # adding 0.0 takes the sign off zeros, which no int has
