@@ -1,1 +1,69 @@
-"""RASP: programs for transformers."""
+"""RASP: programs for transformers, run from Python.
+
+A `Session` runs RASP statements; `load` runs a program or a program of the standard library; the functions `select`,
+`aggregate` … build s-ops in Python; calling an s-op on an input gives a `Sequence`. Errors are `RaspError`.
+
+>>> import rasp
+>>> session = rasp.Session()
+>>> session.run('hist = selector_width(select(tokens, tokens, ==));')
+[]
+>>> session["hist"]("hello").values
+[1, 1, 2, 2, 1]
+"""
+
+from rasp import stdlib
+from rasp.bounds import limits
+from rasp.errors import RaspError, RaspWarning
+from rasp.sequences import Selection, Sequence
+from rasp.session import Function, Module, Session, load
+from rasp.sops import (
+    Selector,
+    SOp,
+    aggregate,
+    indicator,
+    indices,
+    isin,
+    lookup,
+    round,
+    select,
+    selector_width,
+    tokens,
+    tokens_asis,
+    tokens_bool,
+    tokens_float,
+    tokens_int,
+    tokens_str,
+    where,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Function",
+    "Module",
+    "RaspError",
+    "RaspWarning",
+    "SOp",
+    "Selection",
+    "Selector",
+    "Sequence",
+    "Session",
+    "aggregate",
+    "indicator",
+    "indices",
+    "isin",
+    "limits",
+    "load",
+    "lookup",
+    "round",
+    "select",
+    "selector_width",
+    "stdlib",
+    "tokens",
+    "tokens_asis",
+    "tokens_bool",
+    "tokens_float",
+    "tokens_int",
+    "tokens_str",
+    "where",
+]

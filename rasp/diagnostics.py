@@ -132,6 +132,7 @@ class Diagnostic:
         self.notes = list(notes)
 
 
+ESCAPE = "\x1b"
 RED, YELLOW, BLUE, CYAN = "1;31", "1;33", "1;34", "36"
 QUOTED_WIDTH = 120
 
@@ -165,7 +166,9 @@ def render(diagnostic: Diagnostic, color: bool = False) -> str:
         remarks.append(paint("hint", CYAN) + f": {diagnostic.hint}")
     if diagnostic.suggestion:
         remarks.append(paint("write", CYAN) + f": {diagnostic.suggestion}")
-    return "\n".join(lines + [f"{' ' * margin} = {printable(remark, keep_escapes=color)}" for remark in remarks])
+    return "\n".join(
+        lines + [f"{' ' * margin} = {printable(remark, keep=ESCAPE if color else '')}" for remark in remarks]
+    )
 
 
 def _quote(span: Span, label: str, margin: int, mark: str, paint: Callable[[str], str]) -> list[str]:
@@ -187,12 +190,24 @@ def _quote(span: Span, label: str, margin: int, mark: str, paint: Callable[[str]
     ]
 
 
-def printable(text: str, keep_escapes: bool = False) -> str:
-    """The text with tabs as blanks and characters that would move or hide things on a terminal as `�`."""
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+
+def printable(text: str, keep: str = "") -> str:
+    """The text with `�` for what would move, hide or reorder things on a terminal; a tab becomes a blank.
+
+    >>> printable("a\tb\x1b[2Jc")
+    'a b�[2Jc'
+    """
     if text.isprintable():
         return text
-    keep = "\x1b" if keep_escapes else ""
-    return "".join(" " if char == "\t" else char if char.isprintable() or char in keep else "�" for char in text)
+    return "".join(char if char in keep else _harmless(char) for char in text)
+
+
+def _harmless(char: str) -> str:
+    if char == "\t":
+        return " "
+    return "�" if unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI else char
 
 
 def display_width(text: str) -> int:

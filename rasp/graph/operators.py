@@ -61,9 +61,9 @@ def show_atom(value: Atom) -> str:
     return repr(value)
 
 
-def show_int(value: int) -> str:
-    """An int in decimal digits; one of more than 60 digits is folded to its first and last ones and their number."""
-    if value.bit_length() < 200:
+def show_int(value: int, most: int = 60) -> str:
+    """An int in decimal digits; one of more than about `most` digits is folded to its ends and their number."""
+    if value.bit_length() < most * 3.3:
         return str(value)
     size = digits(value)
     first = abs(value) // 10 ** (size - 20)

@@ -1,0 +1,133 @@
+"""The command line's grammar: which commands and options there are, and which module carries each out."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable, Sequence
+
+import rasp
+from rasp.bounds import Limits, limits
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def parse(given: Sequence[str]) -> argparse.Namespace:
+    """The options, with `command`, the function that carries them out. Wrong usage ends the process with status 2."""
+    parser, names = _parser()
+    if given and not given[0].startswith("-") and given[0] not in names:
+        given = ["run", *given]  # `rasp FILE …` is short for `rasp run FILE …`
+    options = parser.parse_args(given)
+    for name, value in options.limit:
+        setattr(limits, name, value)
+    return options
+
+
+def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
+    parser = argparse.ArgumentParser(
+        prog="rasp",
+        description="RASP, the language whose primitives are the parts of a transformer.",
+        epilog="Without arguments: a conversation on standard input. `rasp FILE …` is short for `rasp run FILE …`.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"rasp {rasp.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (summary, arguments) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        arguments(command)
+        command.add_argument("--limit", action="append", default=[], type=_limit, metavar="NAME=N", help=_LIMIT_HELP)
+        command.set_defaults(command=_late(name))
+    return parser, list(COMMANDS)
+
+
+_LIMIT_HELP = f"set a limit; NAME is one of {', '.join(sorted(Limits.__annotations__))}"
+
+
+def _limit(text: str) -> tuple[str, int]:
+    name, _, number = text.partition("=")
+    try:
+        setattr(Limits(), name, int(number))
+    except (AttributeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return name, int(number)
+
+
+def _late(name: str) -> Command:
+    """The command's function; its module is imported when it is called."""
+
+    def command(options: argparse.Namespace) -> int:
+        module = importlib.import_module(f"rasp.cli.{name}")
+        return module.run(options)  # type: ignore[no-any-return]
+
+    return command
+
+
+def _input_form(parser: argparse.ArgumentParser) -> None:
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--words", action="store_true", help="an input is a sequence of words, split at blanks")
+    form.add_argument("--list", action="store_true", help='an input is a RASP list, such as [1, 2] or ["a", "b"]')
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector to show")
+    parser.add_argument(
+        "-i", "--input", action="append", default=[], metavar="INPUT", help="an input, one token a character"
+    )
+    parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
+    _input_form(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--keep-going", action="store_true", help="run the statements after a failing one, too")
+
+
+def _eval(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("expression", metavar="EXPR", help="an expression, such as 'sort(tokens, tokens)'")
+    parser.add_argument("-l", "--load", action="append", default=[], metavar="FILE", help="a program to run before")
+    parser.add_argument(
+        "-i", "--input", action="append", default=[], metavar="INPUT", help="an input, one token a character"
+    )
+    _input_form(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _generate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    parser.add_argument(
+        "-s", "--sop", required=True, metavar="NAME", help="the s-op whose last element is the next token"
+    )
+    parser.add_argument("-i", "--input", required=True, metavar="PROMPT", help="the input to start from")
+    parser.add_argument("--until", default="", metavar="TEXT", help="the token that ends the output (default: empty)")
+    parser.add_argument(
+        "--max-steps", type=_count, default=200, metavar="N", help="at most so many tokens (default: 200)"
+    )
+    _input_form(parser)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
+    return number
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a .rasp file")
+
+
+def _stdlib(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a program of the library, to print its source")
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE", help="a code such as R101")
+
+
+COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "run": ("run a program, on the example or on inputs", _run),
+    "eval": ("show the value of an expression", _eval),
+    "generate": ("append an s-op's last element to the input, again and again", _generate),
+    "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
+    "test": ("run the example lines in a program's comments", _check),
+    "stdlib": ("list the library's programs, or print one", _stdlib),
+    "explain": ("tell what an error or warning code means", _explain),
+}

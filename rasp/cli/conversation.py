@@ -1,0 +1,60 @@
+"""`rasp` without arguments: a conversation on standard input, a program's or a person's."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from rasp.cli.printing import new_session
+from rasp.errors import NotUtf8, RaspError
+from rasp.session import Session
+from rasp.syntax.parser import Reader
+
+
+def converse() -> int:
+    """Runs statements as they arrive, printing and flushing the results of each; 1 if any of them failed."""
+    reader = Reader("<stdin>")
+    session = new_session(show=True)
+    person = sys.stdin is not None and sys.stdin.isatty()
+    failed = False
+    for line in _lines(reader, person):
+        failed |= _take(session, reader, line)
+        if session.left:
+            return int(failed and not person)
+    for item in reader.finish():
+        failed |= _run(session, item)
+    return int(failed and not person)
+
+
+def _lines(reader: Reader, person: bool) -> Iterator[str | RaspError]:
+    """The lines of standard input; a person is asked for each."""
+    while True:
+        if person:
+            print(".. " if reader.pending else ">> ", end="", flush=True)
+        line = sys.stdin.buffer.readline()
+        if not line:
+            if person:
+                print()
+            return
+        try:
+            yield line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            yield NotUtf8(f"a line of the input is not UTF-8: byte {error.start} is {line[error.start]:#04x}")
+
+
+def _take(session: Session, reader: Reader, line: str | RaspError) -> bool:
+    """Runs what is complete with this line; whether something failed."""
+    if isinstance(line, RaspError):
+        return _run(session, line)
+    failed = False
+    reader.feed(line)
+    for item in reader.read():
+        failed |= _run(session, item)
+        if session.left:
+            break
+    return failed
+
+
+def _run(session: Session, item: object) -> bool:
+    """Runs one statement, or reports a syntax error; whether it failed."""
+    return bool(session.run_items([item]))  # type: ignore[list-item]

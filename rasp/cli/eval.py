@@ -1,0 +1,40 @@
+"""`rasp eval EXPR`: the value of an expression, or what it gives on inputs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from rasp.cli.printing import new_session, print_error
+from rasp.cli.run import program_file, show_all
+from rasp.errors import NotAnSOp, RaspError
+from rasp.runtime.machine import Shown
+from rasp.runtime.values import a
+from rasp.session import Session
+from rasp.show import show_result, value_text
+from rasp.sops import Selector, SOp, unwrap
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status."""
+    session = new_session(show=False)
+    try:
+        for file in options.load:
+            session.run_file(program_file(file))
+        value = session.eval(options.expression)
+        if isinstance(value, (SOp, Selector)) and (options.input or options.json):
+            return int(show_all(session, {options.expression: value}, options.input or [None], options))
+        if options.input:
+            raise NotAnSOp(f"{a(unwrap(value))} takes no input; an s-op or selector does")
+        print(_text(value, session, options.json))
+    except RaspError as error:
+        print_error(error)
+        return 1
+    return 0
+
+
+def _text(value: object, session: Session, as_json: bool) -> str:
+    inner = unwrap(value)
+    if isinstance(value, (SOp, Selector)):
+        return show_result(Shown(value.name or "out", inner), session)
+    return json.dumps(value, default=repr, ensure_ascii=False) if as_json else value_text(inner, session.names_of_nodes)

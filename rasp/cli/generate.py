@@ -1,0 +1,26 @@
+"""`rasp generate FILE -s NAME -i PROMPT`: the decoder loop."""
+
+from __future__ import annotations
+
+import argparse
+
+from rasp.cli.inputs import reader
+from rasp.cli.printing import new_session, print_error
+from rasp.cli.run import program_file
+from rasp.errors import RaspError
+from rasp.show import element_text
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status."""
+    session = new_session(show=False)
+    try:
+        session.run_file(program_file(options.file))
+        prompt = reader(options, session)(options.input)
+        values = session.generate(options.sop, prompt, options.until, options.max_steps)
+    except RaspError as error:
+        print_error(error)
+        return 1
+    characters = not options.words and all(isinstance(value, str) and len(value) == 1 for value in values)
+    print(("" if characters else " ").join(element_text(value) for value in values))
+    return 0

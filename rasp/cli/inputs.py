@@ -1,0 +1,88 @@
+"""From the command line's inputs to sequences: characters, words, or a RASP list; nothing is guessed."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, TypeVar
+
+from rasp.cli.printing import wants_color
+from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, UnreadableFile
+from rasp.session import Session
+
+Read = Callable[[str], Any]
+T = TypeVar("T")
+
+
+def reader(options: argparse.Namespace, session: Session) -> Read:
+    """How a text of the command line becomes an input."""
+    if options.words:
+        return str.split
+    if options.list:
+        return lambda text: _read_list(text, session)
+    return lambda text: text
+
+
+def _read_list(text: str, session: Session) -> Any:
+    value = session.eval(text)
+    if not isinstance(value, (str, list)):
+        raise BadInput(f"{text!r:.60} is not a list of atoms")
+    return value
+
+
+def all_inputs(options: argparse.Namespace) -> Iterator[str | RaspError]:
+    """The texts of all inputs, those of `--input` first; a line that is not UTF-8 gives its error."""
+    yield from options.input
+    if options.inputs is not None:
+        with _open(options.inputs) as stream:
+            yield from _progress(_decoded(stream), stream)
+
+
+def _open(path: str) -> BinaryIO:
+    try:
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb") if path == "-" else open(path, "rb")
+    except FileNotFoundError:
+        raise FileMissing(f"no file {path}") from None
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _decoded(stream: BinaryIO) -> Iterator[str | RaspError]:
+    for number, line in enumerate(stream, 1):
+        try:
+            yield line.decode("utf-8").rstrip("\n").removesuffix("\r")
+        except UnicodeDecodeError as error:
+            yield NotUtf8(f"line {number} of the inputs is not UTF-8: byte {error.start} is {line[error.start]:#04x}")
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    iterator = iter(items)
+    while chunk := list(itertools.islice(iterator, size)):
+        yield chunk
+
+
+def _progress(lines: Iterator[str | RaspError], stream: BinaryIO) -> Iterator[str | RaspError]:
+    """The lines; on a terminal, how far they are read stands on standard error."""
+    if not sys.stderr.isatty():
+        yield from lines
+        return
+    total = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
+    shown = time.monotonic()
+    for done, line in enumerate(lines, 1):
+        yield line
+        if time.monotonic() - shown > 0.2:
+            shown = time.monotonic()
+            print(f"\r{_bar(done, stream.tell() if total else 0, total)}", end="", file=sys.stderr, flush=True)
+    print("\r\x1b[K" if wants_color(sys.stderr) else "\r", end="", file=sys.stderr, flush=True)
+
+
+def _bar(done: int, place: int, total: int) -> str:
+    if not total:
+        return f"{done} inputs"
+    filled = 30 * place // total
+    return f"[{'#' * filled}{'.' * (30 - filled)}] {done} inputs"

@@ -1,0 +1,61 @@
+"""What the commands print: results on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from rasp.diagnostics import Diagnostic, render
+from rasp.errors import RaspError
+from rasp.runtime.machine import Shown
+from rasp.session import Listener, Session
+from rasp.show import show_result
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Colour only on a terminal that can show it, and never against the user's NO_COLOR."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def print_diagnostic(diagnostic: Diagnostic) -> None:
+    """An error or warning on standard error, after what was printed before."""
+    sys.stdout.flush()
+    print(render(diagnostic, color=wants_color(sys.stderr)), file=sys.stderr, flush=True)
+
+
+def print_error(error: RaspError) -> None:
+    """An error on standard error."""
+    print_diagnostic(error.diagnostic)
+
+
+class Quiet(Listener):
+    """Prints errors and warnings, and what commands of the program print, but no results."""
+
+    def error(self, error: RaspError) -> None:
+        print_error(error)
+
+    def warning(self, diagnostic: Diagnostic) -> None:
+        print_diagnostic(diagnostic)
+
+    def text(self, text: str) -> None:
+        print(text, flush=True)
+
+
+class Printer(Quiet):
+    """Prints everything as a conversation does."""
+
+    session: Session
+
+    def results(self, shown: list[Shown]) -> None:
+        for item in shown:
+            print(show_result(item, self.session), flush=True)
+
+
+def new_session(show: bool, **options: object) -> Session:
+    """A session that prints: everything when `show`, else only errors and warnings."""
+    if not show:
+        return Session(listener=Quiet())
+    printer = Printer()
+    printer.session = Session(listener=printer)
+    return printer.session

@@ -1,0 +1,107 @@
+"""How a conversation calls the nodes of its graph: by the user's names where they exist, else by the source text."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from rasp.diagnostics import Note, Span
+from rasp.errors import RaspError
+from rasp.graph.nodes import Aggregate, Indices, Map, Node, SelectorWidth, Tokens, is_selector
+from rasp.graph.operators import show_atom
+from rasp.runtime.scope import Scope
+
+FORMULA_WIDTH = 60
+
+
+class Names:
+    """Names of nodes, and the places where they were written."""
+
+    def __init__(self, scope: Scope | None = None) -> None:
+        self.scope = scope  # the conversation's own names, which come first
+        self._local: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()
+        self._places: weakref.WeakKeyDictionary[Node, Span] = weakref.WeakKeyDictionary()
+
+    def note(self, node: Node, name: str) -> None:
+        """Remembers a name bound inside a function or file; the first one stays."""
+        self._local.setdefault(node, name)
+
+    def place(self, node: Node, span: Span) -> None:
+        """Remembers where a node was written first."""
+        self._places.setdefault(node, span)
+
+    def span(self, node: Node) -> Span | None:
+        """Where the node was written, if a program wrote it."""
+        return self._places.get(node)
+
+    def name(self, node: Node) -> str | None:
+        """The name of a node, or None."""
+        if self.scope is not None:
+            for name in self.scope.in_order():
+                if self.scope.names[name] is node and name != "out":
+                    return name
+        if node in self._local:
+            return self._local[node]
+        if isinstance(node, Tokens):
+            return f"tokens_{node.kind}"
+        return "indices" if isinstance(node, Indices) else None
+
+    def describe(self, node: Node) -> str:
+        """The node in a message: its name, or the text that made it, or what it is."""
+        name = self.name(node)
+        if name is not None:
+            return f"`{name}`"
+        span = self._places.get(node)
+        if span is not None:
+            text = " ".join(span.text.split())
+            return f"`{text if len(text) <= FORMULA_WIDTH else text[: FORMULA_WIDTH - 1] + '…'}`"
+        return self._kind(node)
+
+    def _kind(self, node: Node) -> str:
+        match node:
+            case Map(op=op):
+                return f"an operation `{op}`"
+            case Aggregate():
+                return "an aggregate"
+            case SelectorWidth():
+                return "a selector_width"
+        return "a selector" if is_selector(node) else "an s-op"
+
+
+def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
+    """The engine's error with the s-op that failed, the position, the operands, and where the s-op is written."""
+    if error.node is None:
+        return error
+    assert isinstance(error.node, Node)
+    error.sop = names.describe(error.node)
+    remark = f"in {error.sop}"
+    if error.position is not None:
+        remark += f" at position {error.position}"
+    if error.operands:
+        remark += f", with {' and '.join(show_atom(value) for value in error.operands)}"
+    if error.row is not None:
+        remark += f", on the input {show_input(inputs[error.row])}"
+    error.diagnostic.details.append(remark)
+    span = names.span(error.node)
+    if span is not None and error.span is None:
+        error.diagnostic.notes.append(Note(span, "written here"))
+    return error
+
+
+def show_input(given: Any, width: int = 60) -> str:
+    """An input as it is written in a program, cut to about `width` characters.
+
+    >>> show_input("hello"), show_input((1, "a", True)), show_input("a" * 100, 10)
+    ('"hello"', '[1, "a", True]', '"aaaaaaaaaa…" (100 elements)')
+    """
+    if all(isinstance(item, str) and len(item) == 1 for item in given):
+        text = "".join(given)
+        return f'"{text}"' if len(text) <= width else f'"{text[:width]}…" ({len(given)} elements)'
+    shown: list[str] = []
+    size = 0
+    for item in given:
+        shown.append(show_atom(item))
+        size += len(shown[-1]) + 2
+        if size > width:
+            return f"[{', '.join(shown)}, …] ({len(given)} elements)"
+    return f"[{', '.join(shown)}]"

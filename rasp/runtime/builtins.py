@@ -1,0 +1,72 @@
+"""The functions of the language itself, and the prelude's `selector_width`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasp.errors import NotAnSOp, UnequalLengths, WrongOperand
+from rasp.graph import nodes
+from rasp.graph.operators import checked_size
+from rasp.runtime import operations
+from rasp.runtime.values import Builtin, a, is_sop
+
+
+def _round(value: Any) -> Any:
+    return operations.unary("round", value)
+
+
+def _indicator(value: Any) -> Any:
+    if not is_sop(value):
+        raise NotAnSOp(f"indicator needs an s-op, not {a(value)}")
+    return nodes.apply("indicator", value)
+
+
+def _range(*bounds: Any) -> tuple[int, ...]:
+    for bound in bounds:
+        if not isinstance(bound, int):
+            raise WrongOperand(f"range needs ints, not {a(bound)}")
+    if len(bounds) == 3 and bounds[2] == 0:
+        raise WrongOperand("the step of range must not be 0")
+    numbers = range(*bounds)
+    try:
+        checked_size(len(numbers), "a list")
+    except OverflowError:  # `len` of a range counts no further than 2^63
+        checked_size(max(abs(bound) for bound in bounds), "a list")
+    return tuple(numbers)
+
+
+def _zip(*lists: Any) -> tuple[Any, ...]:
+    for items in lists:
+        if not isinstance(items, tuple):
+            raise WrongOperand(f"zip needs lists, not {a(items)}")
+    if len({len(items) for items in lists}) > 1:
+        sizes = " and ".join(str(len(items)) for items in lists)
+        raise UnequalLengths(f"zip needs lists of equal length, not of {sizes}")
+    return tuple(zip(*lists, strict=True))
+
+
+def _len(items: Any) -> int:
+    if not isinstance(items, tuple):
+        hint = "`length` is the length of the input." if is_sop(items) else ""
+        raise WrongOperand(f"len needs a list, not {a(items)}", hint=hint)
+    return len(items)
+
+
+def _selector_width(chosen: Any) -> Any:
+    return nodes.selector_width(operations.selector(chosen, "the argument of selector_width"))
+
+
+MANY = 10_000
+
+BUILTINS = {
+    builtin.name: builtin
+    for builtin in (
+        Builtin("round", "x", 1, 1, _round),
+        Builtin("indicator", "sop", 1, 1, _indicator),
+        Builtin("range", "start stop step", 1, 3, _range),
+        Builtin("zip", "list list …", 1, MANY, _zip),
+        Builtin("len", "list", 1, 1, _len),
+    )
+}
+
+SELECTOR_WIDTH = Builtin("selector_width", "selector", 1, 1, _selector_width)

@@ -1,0 +1,456 @@
+"""Runs statements and expressions: tree to values and graph nodes.
+
+Each kind of tree node has one handler, a generator: it yields a part of the tree with the scope to evaluate it in, gets
+the part's value, and returns its own. The machine keeps the waiting handlers on a stack of its own, so a program's
+recursion and nesting never use Python's stack. What a program asks of its surroundings (evaluating an s-op on an input,
+loading a file, printing) goes to the `Host` that the session hands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any, NamedTuple, Protocol
+
+from rasp.bounds import limits
+from rasp.diagnostics import Note, Span, nearest
+from rasp.errors import (
+    BadKey,
+    InternalError,
+    NotCallable,
+    NotIterable,
+    RaspError,
+    RecursionTooDeep,
+    ReservedName,
+    UnknownName,
+    UnpackMismatch,
+    WrongArgumentCount,
+)
+from rasp.graph.nodes import Node
+from rasp.runtime import operations
+from rasp.runtime.scope import MISSING, Scope
+from rasp.runtime.values import Application, Builtin, Function, a, is_atom, is_sop
+from rasp.syntax import tree
+
+Handler = Generator[tuple[tree.Node, Scope], Any, Any]
+
+
+class Shown(NamedTuple):
+    """A result that a conversation shows: under its name, or as an application's result when `name` is None."""
+
+    name: str | None
+    value: Any
+    example: bool = True
+
+
+class Host(Protocol):
+    """What a program needs of its surroundings."""
+
+    def apply(self, node: Node, given: Any) -> Application:
+        """The values of an s-op or selector on an input."""
+
+    def load(self, path: str, scope: Scope) -> Scope:
+        """Runs a file and gives the scope with its names."""
+
+    def draw(self, arguments: list[Any]) -> None:
+        """Draws the flow of an s-op."""
+
+    def command(self, words: str, argument: Any) -> None:
+        """Carries out a REPL command."""
+
+    def is_reserved(self, name: str) -> bool:
+        """Whether the prelude keeps this name for itself at the top level."""
+
+    def built(self, node: Node, span: Span | None) -> None:
+        """Hears that the program built a node, and where."""
+
+    def bound(self, name: str, value: Any, scope: Scope) -> None:
+        """Hears that the program bound a value to a name."""
+
+
+class Machine:
+    """Runs parts of a program for a host.
+
+    `calls` counts the RASP functions that wait for one another.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.calls = 0
+
+    def run(self, node: tree.Node, scope: Scope) -> Any:
+        """The value of an expression, or the results to show of a statement (a list of Shown).
+
+        Raises RaspError, placed at the innermost part of the tree that has a place in the user's own text.
+        """
+        return self._run(self._start(node, scope), node, scope)
+
+    def call(self, function: Function | Builtin, arguments: list[Any], scope: Scope) -> Any:
+        """The value of a function for values that come from outside the program."""
+        return self._run(_apply_function(self, function, arguments), tree.Name(function.name), scope)
+
+    def _run(self, handler: Handler, node: tree.Node, scope: Scope) -> Any:
+        stack: list[tuple[Handler, tree.Node, Scope]] = [(handler, node, scope)]
+        calls = self.calls
+        value: Any = None
+        try:
+            while stack:
+                try:
+                    part, inner = stack[-1][0].send(value)
+                except StopIteration as done:
+                    stack.pop()
+                    value = done.value
+                    continue
+                kind = type(part)
+                if kind is tree.Name:
+                    stack.append((EMPTY, part, inner))  # for the place of an error
+                    value = self.look_up(part.id, inner)  # type: ignore[attr-defined]
+                    stack.pop()
+                elif kind is tree.Literal:
+                    value = part.value  # type: ignore[attr-defined]
+                else:
+                    stack.append((self._start(part, inner), part, inner))
+                    value = None
+        except RaspError as error:
+            raise _placed(error, stack) from None
+        finally:
+            self.calls = calls
+        return value
+
+    def _start(self, node: tree.Node, scope: Scope) -> Handler:
+        try:
+            handler = HANDLERS[type(node)]
+        except KeyError:
+            raise InternalError(f"no handler for {type(node).__name__}") from None
+        return handler(self, node, scope)
+
+    def look_up(self, name: str, scope: Scope) -> Any:
+        """The value of a name; an unknown one names the nearest known ones."""
+        value = scope.find(name)
+        if value is not MISSING:
+            return value
+        if name == "out":
+            raise UnknownName("`out` has no value yet", hint="It is the value of the last statement in this function.")
+        close = nearest(name, scope.visible())
+        hint = f"Did you mean {' or '.join(f'`{known}`' for known in close)}?" if close else ""
+        raise UnknownName(f"unknown name `{name}`", label="not defined here", hint=hint)
+
+    def bind(self, target: tree.Name, value: Any, scope: Scope) -> None:
+        """Binds a value to a name."""
+        scope.bind(target.id, value)
+        self.host.bound(target.id, value, scope)
+
+    def check_targets(self, targets: tuple[tree.Name, ...], scope: Scope) -> None:
+        """Refuses names that the prelude keeps, before anything is bound."""
+        for target in targets:
+            if scope.level == "top" and self.host.is_reserved(target.id):
+                raise ReservedName(
+                    f"`{target.id}` is a name of the prelude",
+                    span=target.span,
+                    label="cannot be bound at the top level",
+                    hint="Choose another name; inside a function or comprehension it is free.",
+                )
+
+    def built(self, value: Any, node: tree.Node) -> Any:
+        """Tells the host of a new node; gives the value back."""
+        if isinstance(value, Node):
+            self.host.built(value, node.span)
+        return value
+
+
+def _nothing() -> Handler:
+    return
+    yield
+
+
+EMPTY = _nothing()  # a handler that has nothing to do
+
+
+def _placed(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> RaspError:
+    """The error at the innermost place outside rasp's own library, with the call that led there as a note."""
+    if error.span is not None and not _in_library(error.span, stack):
+        return error
+    places = [(node, scope) for _, node, scope in reversed(stack) if node.span and not scope.unit.library]
+    if not places:
+        return error.at(stack[-1][1].span if stack else None)
+    error.diagnostic.span = places[0][0].span
+    inner = places[0][1]
+    caller = next((node for node, scope in places if scope is not inner and isinstance(node, tree.Call)), None)
+    if caller is not None and caller.span is not None and inner.level != "top":
+        error.diagnostic.notes.append(Note(caller.span, "called here"))
+    return error
+
+
+def _in_library(span: Span, stack: list[tuple[Handler, tree.Node, Scope]]) -> bool:
+    return any(scope.unit.library and node.span and node.span.source is span.source for _, node, scope in stack)
+
+
+# ----------------------------------------------------------------------------------------------------- expressions
+
+
+def _literal(machine: Machine, node: tree.Literal, scope: Scope) -> Handler:
+    return node.value
+    yield
+
+
+def _name(machine: Machine, node: tree.Name, scope: Scope) -> Handler:
+    return machine.look_up(node.id, scope)
+    yield
+
+
+def _list(machine: Machine, node: tree.List, scope: Scope) -> Handler:
+    items = []
+    for item in node.items:
+        items.append((yield item, scope))
+    return tuple(items)
+
+
+def _dict(machine: Machine, node: tree.Dict, scope: Scope) -> Handler:
+    entries: dict[Any, Any] = {}
+    for key, value in node.entries:
+        name = _key((yield key, scope), key.span)
+        entries[name] = yield value, scope
+    return entries
+
+
+def _key(value: Any, span: Span | None) -> Any:
+    if not is_atom(value):
+        raise BadKey(f"a dict key must be an atom, not {a(value)}", span=span)
+    return value
+
+
+def _list_comprehension(machine: Machine, node: tree.ListComprehension, scope: Scope) -> Handler:
+    items = []
+    for value in _elements((yield node.iterable, scope), node.iterable.span):
+        inner = _inner_scope(scope, node.targets, value)
+        items.append((yield node.item, inner))
+    return tuple(items)
+
+
+def _dict_comprehension(machine: Machine, node: tree.DictComprehension, scope: Scope) -> Handler:
+    entries: dict[Any, Any] = {}
+    for value in _elements((yield node.iterable, scope), node.iterable.span):
+        inner = _inner_scope(scope, node.targets, value)
+        key = _key((yield node.key, inner), node.key.span)
+        entries[key] = yield node.value, inner
+    return entries
+
+
+def _inner_scope(scope: Scope, targets: tuple[tree.Name, ...], value: Any) -> Scope:
+    inner = Scope(scope, scope.unit, "inner")
+    for target, part in zip(targets, _unpack(targets, value), strict=True):
+        inner.names[target.id] = part
+    return inner
+
+
+def _elements(value: Any, span: Span | None) -> list[Any]:
+    """What a loop or comprehension runs over: the items of a list, the keys of a dict."""
+    if isinstance(value, (tuple, dict)):
+        return list(value)
+    hint = "" if not is_sop(value) else "An s-op works on all positions at once, without a loop."
+    raise NotIterable(f"{a(value)} cannot be looped over; a list or dict can", span=span, hint=hint)
+
+
+def _unpack(targets: tuple[tree.Name, ...], value: Any) -> list[Any]:
+    """The value's parts, one a name; one name takes the value as it is."""
+    if len(targets) == 1:
+        return [value]
+    if not isinstance(value, (tuple, dict, str)):
+        raise UnpackMismatch(f"{a(value)} cannot be unpacked into {len(targets)} names", span=_reach(targets))
+    if len(value) != len(targets):
+        raise UnpackMismatch(f"{len(value)} values for {len(targets)} names", span=_reach(targets))
+    return list(value)
+
+
+def _reach(targets: tuple[tree.Name, ...]) -> Span | None:
+    """The place of all the names together."""
+    first, last = targets[0].span, targets[-1].span
+    return Span(first.source, first.start, last.end) if first and last else None
+
+
+def _unary(machine: Machine, node: tree.Unary, scope: Scope) -> Handler:
+    value = yield node.operand, scope
+    return machine.built(operations.unary(node.op, value), node)
+
+
+def _binary(machine: Machine, node: tree.Binary, scope: Scope) -> Handler:
+    left = yield node.left, scope
+    right = yield node.right, scope
+    return machine.built(operations.binary(node.op, left, right), node)
+
+
+def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Handler:
+    condition = yield node.condition, scope
+    if not is_sop(condition):
+        return (yield (node.value if operations.truth(condition) else node.otherwise), scope)
+    value = yield node.value, scope
+    otherwise = yield node.otherwise, scope
+    return machine.built(operations.choose(condition, value, otherwise), node)
+
+
+def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:
+    container = yield node.operand, scope
+    place = yield node.index, scope
+    return machine.built(operations.index(container, place), node)
+
+
+def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
+    keys = yield node.keys, scope
+    queries = yield node.queries, scope
+    return machine.built(operations.select(keys, queries, node.op), node)
+
+
+def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
+    selector = yield node.selector, scope
+    values = yield node.values, scope
+    default = 0
+    if node.default is not None:
+        default = yield node.default, scope
+    return machine.built(operations.aggregate(selector, values, default), node)
+
+
+def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
+    function = yield node.function, scope
+    arguments = []
+    for argument in node.arguments:
+        arguments.append((yield argument, scope))
+    if isinstance(function, (Function, Builtin)):
+        return machine.built((yield from _apply_function(machine, function, arguments)), node)
+    if isinstance(function, Node):
+        if len(arguments) != 1:
+            raise WrongArgumentCount(f"an input is one string or list, not {len(arguments)} values")
+        return machine.host.apply(function, arguments[0])
+    raise NotCallable(f"{a(function)} cannot be called")
+
+
+def _apply_function(machine: Machine, function: Function | Builtin, arguments: list[Any]) -> Handler:
+    if isinstance(function, Function):
+        return (yield from _run_function(machine, function, arguments))
+    _check_count(function, function.least, function.most, len(arguments))
+    return function.call(*arguments)
+
+
+def _check_count(function: Function | Builtin, least: int, most: int, given: int) -> None:
+    if least <= given <= most:
+        return
+    wanted = str(least) if least == most else f"{least} to {most}" if most < 100 else f"at least {least}"
+    plural = "s" * (wanted != "1")
+    title = f"`{function.name}` takes {wanted} argument{plural}, not {given}"
+    raise WrongArgumentCount(title, hint=f"It is {function.signature}.")
+
+
+def _run_function(machine: Machine, function: Function, arguments: list[Any]) -> Handler:
+    """Runs the body of a function: its value, or the list of its values when it returns several."""
+    _check_count(function, len(function.parameters), len(function.parameters), len(arguments))
+    machine.calls += 1
+    if machine.calls > limits.calls:
+        raise RecursionTooDeep(
+            f"`{function.name}` is called more than {limits.calls} times inside itself",
+            hint="An s-op as a condition never ends a recursion; an atom can. The limit is `calls`.",
+        )
+    scope = Scope(function.scope, function.scope.unit, "function")
+    scope.names.update(zip(function.parameters, arguments, strict=True))
+    for statement in function.definition.body:
+        yield statement, scope
+    results = []
+    for result in function.definition.returns:
+        results.append((yield result, scope))
+    machine.calls -= 1
+    return results[0] if len(results) == 1 else tuple(results)
+
+
+# ------------------------------------------------------------------------------------------------------ statements
+
+
+def _expression(machine: Machine, node: tree.Expression, scope: Scope) -> Handler:
+    value = yield node.expression, scope
+    scope.bind("out", value)
+    if isinstance(value, Application) and isinstance(node.expression, tree.Call):
+        return [Shown(None, value)]
+    return [Shown(node.expression.id if isinstance(node.expression, tree.Name) else "out", value)]
+
+
+def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Handler:
+    machine.check_targets(node.targets, scope)
+    values = []
+    for value in node.values:
+        values.append((yield value, scope))
+    parts = _unpack(node.targets, values[0] if len(values) == 1 else tuple(values))
+    for target, part in zip(node.targets, parts, strict=True):
+        machine.bind(target, part, scope)
+    scope.bind("out", parts[-1])
+    return [Shown(target.id, part) for target, part in zip(node.targets, parts, strict=True)]
+
+
+def _for(machine: Machine, node: tree.For, scope: Scope) -> Handler:
+    machine.check_targets(node.targets, scope)
+    for value in _elements((yield node.iterable, scope), node.iterable.span):
+        for target, part in zip(node.targets, _unpack(node.targets, value), strict=True):
+            machine.bind(target, part, scope)
+        for statement in node.body:
+            yield statement, scope
+    return []
+
+
+def _def(machine: Machine, node: tree.Def, scope: Scope) -> Handler:
+    machine.check_targets((node.name,), scope)
+    function = Function(node, scope)
+    machine.bind(node.name, function, scope)
+    return [Shown(function.name, function)]
+    yield
+
+
+def _load(machine: Machine, node: tree.Load, scope: Scope) -> Handler:
+    loaded = machine.host.load(str(node.path.value), scope)
+    shown = []
+    for name in loaded.in_order():
+        if not name.startswith("_") and name != "out":
+            scope.bind(name, loaded.names[name])
+            machine.host.bound(name, loaded.names[name], scope)
+            shown.append(Shown(name, loaded.names[name], example=False))
+    return shown
+    yield
+
+
+def _draw(machine: Machine, node: tree.Draw, scope: Scope) -> Handler:
+    function = scope.find("draw")
+    arguments = []
+    for argument in node.arguments:
+        arguments.append((yield argument, scope))
+    if isinstance(function, Function):  # a program may have a function of its own of that name
+        value = yield from _run_function(machine, function, arguments)
+        scope.bind("out", value)
+        return [Shown("out", value)]
+    machine.host.draw(arguments)
+    return []
+
+
+def _command(machine: Machine, node: tree.Command, scope: Scope) -> Handler:
+    argument = None
+    if node.argument is not None:
+        argument = yield node.argument, scope
+    machine.host.command(node.words, argument)
+    return []
+
+
+HANDLERS: dict[type[tree.Node], Callable[[Machine, Any, Scope], Handler]] = {
+    tree.Literal: _literal,
+    tree.Name: _name,
+    tree.List: _list,
+    tree.Dict: _dict,
+    tree.ListComprehension: _list_comprehension,
+    tree.DictComprehension: _dict_comprehension,
+    tree.Unary: _unary,
+    tree.Binary: _binary,
+    tree.Conditional: _conditional,
+    tree.Index: _index,
+    tree.Select: _select,
+    tree.Aggregate: _aggregate,
+    tree.Call: _call,
+    tree.Expression: _expression,
+    tree.Assign: _assign,
+    tree.For: _for,
+    tree.Def: _def,
+    tree.Load: _load,
+    tree.Draw: _draw,
+    tree.Command: _command,
+}

@@ -1,0 +1,255 @@
+"""What the operators, `select`, `aggregate` and indexing do to values of any kind.
+
+Atoms are computed at once by `graph.operators`; where an s-op or selector takes part, a graph node is built.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from rasp.errors import (
+    BadCondition,
+    BadDefault,
+    Incomparable,
+    MissingEntry,
+    NestedTooDeep,
+    NotAnAtom,
+    NotAnSOp,
+    NotASelector,
+    NotIndexable,
+    WrongOperand,
+)
+from rasp.graph import nodes
+from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
+from rasp.graph.operators import COMPARISONS, OPERATORS, checked_size, look_up
+from rasp.runtime.values import a, holds_nodes, is_atom, is_sop, type_name
+
+UNARY_NAMES = {"-": "negate", "+": "plus", "not": "not"}
+
+
+def lift(value: Any, what: str) -> Node:
+    """The s-op node of an s-op or atom; `what` says in the error where it stands."""
+    if is_sop(value):
+        return value  # type: ignore[no-any-return]
+    if is_atom(value):
+        return nodes.constant(value)
+    raise NotAnSOp(f"{what} must be an s-op or an atom, not {a(value)}")
+
+
+def selector(value: Any, what: str) -> Node:
+    """The selector node of a selector."""
+    if isinstance(value, Node) and is_selector(value):
+        return value
+    raise NotASelector(f"{what} must be a selector, not {a(value)}", hint=_selector_hint(value))
+
+
+def _selector_hint(value: Any) -> str:
+    return "A selector is made by select(keys, queries, ==)." if is_sop(value) or is_atom(value) else ""
+
+
+# ------------------------------------------------------------------------------------------------ unary and binary
+
+
+def unary(op: str, value: Any) -> Any:
+    """`not value`, `-value`, `+value`, and `round` under its name."""
+    if op == "not" and not is_sop(value):
+        return nodes.negation(value) if isinstance(value, Node) else not value
+    name = UNARY_NAMES.get(op, op)
+    if is_sop(value):
+        return nodes.apply(name, value)
+    if is_atom(value):
+        return _function(name)(value)
+    raise WrongOperand(f"`{op}` does not work on {a(value)}")
+
+
+def binary(op: str, left: Any, right: Any) -> Any:
+    """`left op right` for every binary operator."""
+    if op in ("in", "not in"):
+        found = membership(left, right)
+        return found if op == "in" else unary("not", found)
+    if op in ("and", "or"):
+        return _logic(op, left, right)
+    if is_atom(left) and is_atom(right):
+        return _function(op)(left, right)
+    if isinstance(left, Node) or isinstance(right, Node):
+        return _elementwise(op, left, right)
+    if op in COMPARISONS:
+        return _compare_containers(op, left, right)
+    return _join_lists(op, left, right)
+
+
+def _function(name: str) -> Callable[..., Any]:
+    function = OPERATORS[name].function
+    assert function is not None
+    return function
+
+
+def _wrong(op: str, left: Any, right: Any) -> WrongOperand:
+    title = f"`{op}` does not work on {a(left)} and {a(right)}"
+    return WrongOperand(title, hint=_hint(op, left, right))
+
+
+def _hint(op: str, left: Any, right: Any) -> str:
+    """What to write instead, for mixtures that beginners make."""
+    chosen = [value for value in (left, right) if isinstance(value, Node) and is_selector(value)]
+    if not chosen:
+        return ""
+    if op in ("and", "or"):
+        return f"`{op}` joins two selectors, or two s-ops. select(value, True, ==) makes a selector of an s-op."
+    return "A selector is no value: aggregate(selector, sop) reads through it, selector_width(selector) counts."
+
+
+def _elementwise(op: str, left: Any, right: Any) -> Node:
+    if all(is_sop(value) or is_atom(value) for value in (left, right)):
+        return nodes.apply(op, lift(left, op), lift(right, op))
+    if op in ("==", "!=") and not any(isinstance(value, Node) and is_selector(value) for value in (left, right)):
+        return nodes.constant(op == "!=")  # no element equals a list, dict or function
+    raise _wrong(op, left, right)
+
+
+def _logic(op: str, left: Any, right: Any) -> Any:
+    """`and`, `or`: of selectors a selector, with an s-op a bool at each position, else one of the operands."""
+    selectors = [isinstance(value, Node) and is_selector(value) for value in (left, right)]
+    if all(selectors):
+        return nodes.both(left, right) if op == "and" else nodes.either(left, right)
+    if any(selectors):
+        raise _wrong(op, left, right)
+    if is_sop(left) or is_sop(right):
+        return nodes.apply(op, _truth_node(left), _truth_node(right))
+    return (left and right) if op == "and" else (left or right)
+
+
+def _truth_node(value: Any) -> Node:
+    return lift(value if is_sop(value) or is_atom(value) else bool(value), "an operand")
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _compare_containers(op: str, left: Any, right: Any) -> bool:
+    """A comparison in which a list, dict or function takes part."""
+    _refuse_nodes(left, right)
+    if op not in ("==", "!=") and not (isinstance(left, tuple) and isinstance(right, tuple)):
+        raise _wrong(op, left, right)
+    try:
+        return _COMPARE[op](left, right)
+    except TypeError:
+        raise _wrong(op, left, right) from None
+    except RecursionError:
+        raise NestedTooDeep("the lists are nested too deeply to be compared") from None
+
+
+def _refuse_nodes(*values: Any) -> None:
+    for value in values:
+        if holds_nodes(value):
+            raise Incomparable("lists and dicts that hold s-ops or selectors cannot be compared or searched")
+
+
+def _join_lists(op: str, left: Any, right: Any) -> tuple[Any, ...]:
+    """`list + list`, `list * int`, `int * list`."""
+    if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+        checked_size(len(left) + len(right), "a list")
+        return (*left, *right)
+    for items, times in ((left, right), (right, left)):
+        if op == "*" and isinstance(items, tuple) and isinstance(times, int):
+            checked_size(len(items) * times, "a list")
+            return tuple(items) * times
+    raise _wrong(op, left, right)
+
+
+# ------------------------------------------------------------------------------- membership, choice, look-up
+
+
+def membership(value: Any, container: Any) -> Any:
+    """`value in container`"""
+    if is_sop(container) and is_atom(value):
+        equal = nodes.apply("indicator", nodes.apply("==", container, nodes.constant(value)))
+        return nodes.apply(">", nodes.aggregate(nodes.full(), equal), nodes.constant(0))
+    if not isinstance(container, tuple):
+        raise WrongOperand(
+            f"`in` looks in a list, not in {a(container)}",
+            hint="contains(seq, atom) tells whether an s-op holds an atom." if is_sop(container) else "",
+        )
+    if is_sop(value):
+        _refuse_nodes(container)
+        return nodes.member(value, filter(is_atom, container))
+    _refuse_nodes(value, container)
+    try:
+        return value in container
+    except RecursionError:
+        raise NestedTooDeep("the lists are nested too deeply to be compared") from None
+
+
+def truth(condition: Any) -> bool:
+    """Python's truth of a condition that is no s-op."""
+    if isinstance(condition, Node):
+        raise BadCondition(hint="aggregate(selector, 1, 0) > 0 tells where a selector selects something.")
+    return bool(condition)
+
+
+def choose(condition: Node, value: Any, otherwise: Any) -> Node:
+    """`value if condition else otherwise` at each position."""
+    then = lift(value, "the value before `if`")
+    return nodes.apply("choose", condition, then, lift(otherwise, "the value after `else`"))
+
+
+def index(container: Any, place: Any) -> Any:
+    """`container[place]`"""
+    if is_sop(container):
+        if not isinstance(place, int):
+            raise NotIndexable(f"an s-op is indexed by an int, not by {a(place)}")
+        return nodes.at(container, int(place))
+    if not isinstance(container, (tuple, str, dict)):
+        raise NotIndexable(f"{a(container)} cannot be indexed")
+    if is_sop(place):
+        return _elementwise_look_up(container, place)
+    if not is_atom(place):
+        raise NotIndexable(f"the index must be an atom or an s-op, not {a(place)}")
+    if isinstance(container, dict):
+        return container[place] if place in container else look_up((), True, place)
+    if isinstance(container, tuple) and isinstance(place, int) and -len(container) <= place < len(container):
+        return container[place]
+    return look_up(tuple(container), False, place)
+
+
+def _elementwise_look_up(container: tuple[Any, ...] | str | dict[Atom, Any], place: Node) -> Node:
+    entries = [_entry(entry) for entry in (container.values() if isinstance(container, dict) else container)]
+    if not entries:
+        raise MissingEntry(f"an empty {type_name(container)} has no entry for any index")
+    if all(isinstance(entry, Illegal) for entry in entries):
+        raise NotAnAtom(f"the {type_name(container)} holds nothing that a sequence can hold")
+    if isinstance(container, dict):
+        return nodes.lookup_key(place, zip(container, entries, strict=True))
+    return nodes.lookup(place, entries)
+
+
+def _entry(value: Any) -> Entry:
+    return value if is_atom(value) else Illegal(type_name(value))
+
+
+# ------------------------------------------------------------------------------------------- select and aggregate
+
+
+def select(keys: Any, queries: Any, op: str) -> Node:
+    """`select(keys, queries, op)`"""
+    if is_atom(keys) and is_atom(queries):
+        _function(op)(keys, queries)  # two atoms that cannot be compared can never be, on any input
+    return nodes.compare(op, lift(keys, "the keys of select"), lift(queries, "the queries of select"))
+
+
+def aggregate(chosen: Any, values: Any, default: Any = 0) -> Node:
+    """`aggregate(chosen, values, default)`"""
+    chosen = selector(chosen, "the first part of aggregate")
+    values = lift(values, "the second part of aggregate")
+    if not is_atom(default):
+        raise BadDefault(f"the default of aggregate must be an atom, not {a(default)}")
+    return nodes.aggregate(chosen, values, default)

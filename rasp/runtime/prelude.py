@@ -1,0 +1,87 @@
+"""The outermost scopes: the language's own names, and the prelude, which every program and loaded file sees.
+
+A definition of the prelude is parsed and run when a program first uses its name, once a process: a start that needs no
+library pays for none.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import cache
+from typing import Any
+
+from rasp.graph import nodes
+from rasp.resources import folder
+from rasp.runtime.builtins import BUILTINS, SELECTOR_WIDTH
+from rasp.runtime.machine import Machine
+from rasp.runtime.scope import MISSING, Scope, Unit
+from rasp.syntax.parser import parse
+
+TOKENS = {f"tokens_{kind}": kind for kind in ("str", "int", "float", "bool", "asis")}
+
+_DEFINITION = re.compile(r"^(?:def ([a-z_]+)|([a-z_]+) =)", re.MULTILINE)
+
+PRELUDE = Unit("prelude.rasp", folder("stdlib"), library=True)
+
+
+def _language_scope() -> Scope:
+    """The names that no program can bind, and `tokens`, which starts as the input as strings."""
+    scope = Scope(None, PRELUDE)
+    for name, kind in TOKENS.items():
+        scope.bind(name, nodes.tokens(kind))
+    scope.bind("tokens", nodes.tokens("str"))
+    scope.bind("indices", nodes.indices())
+    for name, builtin in BUILTINS.items():
+        scope.bind(name, builtin)
+    return scope
+
+
+class _Quiet:
+    """The host of the prelude's own definitions, which only build functions, selectors and s-ops."""
+
+    def is_reserved(self, name: str) -> bool:
+        return False
+
+    def built(self, node: object, span: object) -> None:
+        return
+
+    def bound(self, name: str, value: object, scope: object) -> None:
+        return
+
+
+class Prelude(Scope):
+    """A scope whose names come to life when they are looked up."""
+
+    __slots__ = ("_lock", "_texts")
+
+    def __init__(self, text: str) -> None:
+        super().__init__(_language_scope(), PRELUDE)
+        self._lock = threading.RLock()
+        self._texts = _definitions(text)
+        self.bind("selector_width", SELECTOR_WIDTH)
+
+    def own(self, name: str) -> Any:
+        value = self.names.get(name, MISSING)
+        if value is MISSING and name in self._texts:
+            with self._lock:
+                for statement in parse(self._texts[name], PRELUDE.name):
+                    Machine(_Quiet()).run(statement, self)  # type: ignore[arg-type]
+                value = self.names[name]
+        return value
+
+    def known(self) -> set[str]:
+        return {*self._texts, *self.names}
+
+
+def _definitions(text: str) -> dict[str, str]:
+    """Each name the prelude defines, with the text of its definition."""
+    starts = [(match[1] or match[2], match.start()) for match in _DEFINITION.finditer(text)]
+    ends = [start for _, start in starts[1:]] + [len(text)]
+    return {name: text[start:end] for (name, start), end in zip(starts, ends, strict=True)}
+
+
+@cache
+def prelude() -> Prelude:
+    """The prelude of this process."""
+    return Prelude((folder("stdlib") / "prelude.rasp").read_text(encoding="utf-8"))

@@ -1,0 +1,74 @@
+"""Names and their values: scopes inside scopes, and the file or conversation that a scope belongs to."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+MISSING = object()
+
+_clock = itertools.count()
+
+
+class Unit:
+    """A file, or a conversation, whose statements run: its display name, and the folder it loads from first."""
+
+    __slots__ = ("folder", "library", "name")
+
+    def __init__(self, name: str, folder: Path | None = None, library: bool = False) -> None:
+        self.name = name
+        self.folder = folder
+        self.library = library  # part of rasp itself: an error in it is shown at the place that called
+
+
+class Scope:
+    """Names bound here, and the scope that the others are looked up in.
+
+    `level` is "top" for a conversation or file, "function" for a call, "inner" for a comprehension.
+    """
+
+    __slots__ = ("_order", "level", "names", "parent", "unit")
+
+    def __init__(self, parent: Scope | None, unit: Unit, level: str = "top") -> None:
+        self.parent = parent
+        self.unit = unit
+        self.level = level
+        self.names: dict[str, Any] = {}
+        self._order: dict[str, int] = {}
+
+    def own(self, name: str) -> Any:
+        """The value bound to the name in this very scope, or MISSING."""
+        return self.names.get(name, MISSING)
+
+    def find(self, name: str) -> Any:
+        """The value of a name, here or further out, or MISSING."""
+        scope: Scope | None = self
+        while scope is not None:
+            value = scope.own(name)
+            if value is not MISSING:
+                return value
+            scope = scope.parent
+        return MISSING
+
+    def bind(self, name: str, value: Any) -> None:
+        """Binds the name here; it counts as the latest bound."""
+        self.names[name] = value
+        self._order[name] = next(_clock)
+
+    def in_order(self) -> list[str]:
+        """The names of this very scope in the order in which they were last bound."""
+        return sorted(self.names, key=self._order.__getitem__)
+
+    def visible(self) -> set[str]:
+        """All names that can be used here."""
+        names: set[str] = set()
+        scope: Scope | None = self
+        while scope is not None:
+            names.update(scope.known())
+            scope = scope.parent
+        return names
+
+    def known(self) -> set[str]:
+        """The names of this very scope."""
+        return set(self.names)

@@ -1,0 +1,134 @@
+"""The values of a running program: atoms, lists, dicts, functions, and graph nodes for s-ops and selectors.
+
+Atoms are Python atoms, a list is a tuple, a dict is a Python dict that nobody changes. Nothing here knows syntax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import kind_of, show_atom
+
+if TYPE_CHECKING:
+    from rasp.runtime.scope import Scope
+    from rasp.syntax import tree
+
+ATOMS = (bool, int, float, str)
+
+
+class Function:
+    """A function made by `def`; `scope` is where it was defined and where its outer names are looked up."""
+
+    __slots__ = ("definition", "name", "parameters", "scope")
+
+    def __init__(self, definition: tree.Def, scope: Scope) -> None:
+        self.name = definition.name.id
+        self.parameters = tuple(parameter.id for parameter in definition.parameters)
+        self.definition = definition
+        self.scope = scope
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name}({', '.join(self.parameters)})"
+
+
+class Builtin:
+    """A function of the language itself; `least` and `most` bound the number of its arguments."""
+
+    __slots__ = ("call", "least", "most", "name", "parameters")
+
+    def __init__(self, name: str, parameters: str, least: int, most: int, call: Callable[..., Any]) -> None:
+        self.name = name
+        self.parameters = tuple(parameters.split())
+        self.least = least
+        self.most = most
+        self.call = call
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name}({', '.join(self.parameters)})"
+
+
+class Application(tuple[Any, ...]):
+    """What applying an s-op or selector gives: a list of its values (0 and 1 for a selector) that can be shown as such.
+
+    `result` is the engine's column or matrix, `input` the input it was applied to.
+    """
+
+    result: Any
+    input: tuple[Atom, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[Any], result: Any, given: tuple[Atom, ...]) -> Application:
+        """The application whose values are `values`."""
+        made = cls(values)
+        made.result = result
+        made.input = given
+        return made
+
+
+def is_atom(value: object) -> bool:
+    """Whether the value is an int, float, string or bool."""
+    return isinstance(value, ATOMS)
+
+
+def is_sop(value: object) -> bool:
+    """Whether the value is an s-op."""
+    return isinstance(value, Node) and not is_selector(value)
+
+
+def type_name(value: object) -> str:
+    """What a message calls the kind of a value.
+
+    >>> type_name(1), type_name((1,)), type_name({})
+    ('int', 'list', 'dict')
+    """
+    if isinstance(value, Node):
+        return "selector" if is_selector(value) else "s-op"
+    if isinstance(value, tuple):
+        return "list"
+    if isinstance(value, dict):
+        return "dict"
+    if isinstance(value, (Function, Builtin)):
+        return "function"
+    return kind_of(value)
+
+
+def describe(value: object) -> str:
+    """A value in a message: its kind, with the value itself for an atom and the name for a function.
+
+    >>> describe(3), describe("a"), describe((1, 2)), describe(())
+    ('int 3', 'string "a"', 'list of 2 elements', 'empty list')
+    """
+    kind = type_name(value)
+    if isinstance(value, (tuple, dict)):
+        return f"{kind} of {len(value)} element{'s' * (len(value) != 1)}" if value else f"empty {kind}"
+    if isinstance(value, (Function, Builtin)):
+        return f"function {value.name}"
+    return kind if isinstance(value, Node) else f"{kind} {show_atom(value)}"  # type: ignore[arg-type]
+
+
+def a(value: object) -> str:
+    """A value in a message, with its article.
+
+    >>> a(3), a("x")
+    ('an int 3', 'a string "x"')
+    """
+    text = describe(value)
+    return f"{'an' if text[0] in 'aeiou' or text.startswith('s-op') else 'a'} {text}"
+
+
+def holds_nodes(value: object) -> bool:
+    """Whether an s-op or selector is the value, or stands anywhere inside it."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Node):
+            return True
+        if isinstance(item, tuple):
+            stack.extend(item)
+        elif isinstance(item, dict):
+            stack.extend(item.values())
+    return False

@@ -1,0 +1,112 @@
+"""What evaluating gives: a `Sequence` of an s-op, a `Selection` of a selector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from rasp.graph.nodes import Atom
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rasp.engine.values import Column
+
+
+class Sequence:
+    """The values of an s-op on an input of length n, all of one kind; behaves like a list.
+
+    `values` is a list of n Python atoms, `kind` is "int", "float", "bool" or "string", `array` is a NumPy array of
+    shape (n,), `input` the input as a tuple. It equals a list or another sequence with equal values.
+
+    >>> import rasp
+    >>> r = rasp.Session()["length"]("hello")
+    >>> r
+    Sequence([5, 5, 5, 5, 5], kind='int')
+    >>> r == [5, 5, 5, 5, 5], r[0], len(r), r.kind, r.array.sum()
+    (True, 5, 5, 'int', np.int64(25))
+    """
+
+    __slots__ = ("_column", "input")
+
+    def __init__(self, column: Column, given: tuple[Atom, ...]) -> None:
+        self._column = column
+        self.input = given
+
+    @property
+    def values(self) -> list[Atom]:
+        return self._column.values
+
+    @property
+    def kind(self) -> str:
+        return self._column.kind
+
+    @property
+    def array(self) -> NDArray[Any]:
+        return self._column.array
+
+    def __len__(self) -> int:
+        return len(self._column.array)
+
+    def __iter__(self) -> Iterator[Atom]:
+        return iter(self.values)
+
+    def __getitem__(self, place: int | slice) -> Any:
+        return self.values[place]
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.values
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Sequence):
+            return self.values == other.values
+        return self.values == list(other) if isinstance(other, (list, tuple)) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # equal to lists, which have no hash
+
+    def __repr__(self) -> str:
+        return f"Sequence({self.values!r}, kind={self.kind!r})"
+
+    def __str__(self) -> str:
+        from rasp.show import sequence_text
+
+        return sequence_text(self.values, self.kind)
+
+
+class Selection:
+    """What a selector selects on an input of length n.
+
+    `matrix` is a bool array of shape (n, n): row i is query i, column j is key j. `input` is the input as a tuple.
+
+    >>> import rasp
+    >>> earlier = rasp.Session().eval("select(indices, indices, <)")
+    >>> print(earlier("hey"))
+        h e y
+    h |
+    e | 1
+    y | 1 1
+    >>> earlier("hey").matrix.sum(axis=1)
+    array([0, 1, 2])
+    """
+
+    __slots__ = ("input", "matrix")
+
+    def __init__(self, matrix: NDArray[np.bool_], given: tuple[Atom, ...]) -> None:
+        self.matrix = matrix
+        self.input = given
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Selection):
+            other = other.matrix.tolist()
+        return self.matrix.tolist() == other if isinstance(other, list) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # equal to lists, which have no hash
+
+    def __repr__(self) -> str:
+        return f"Selection({self.matrix.astype(int).tolist()!r})"
+
+    def __str__(self) -> str:
+        from rasp.show import matrix_text
+
+        return matrix_text(self.matrix, self.input)

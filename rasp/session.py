@@ -1,0 +1,402 @@
+"""One running conversation: names, the example, statements that run one after the other, evaluation."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rasp.bounds import limits
+from rasp.diagnostics import Diagnostic, Span
+from rasp.errors import (
+    BadInput,
+    LoadCycle,
+    NestedTooDeep,
+    NotAnSOp,
+    NotAvailable,
+    RaspError,
+    RaspSyntaxError,
+    RaspWarning,
+    UnknownName,
+)
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.names import Names
+from rasp.resources import folder as resource_folder
+from rasp.runtime.files import find_program, read_program
+from rasp.runtime.machine import Machine, Shown
+from rasp.runtime.prelude import PRELUDE, prelude
+from rasp.runtime.scope import MISSING, Scope, Unit
+from rasp.runtime.values import Application, Builtin, a
+from rasp.runtime.values import Function as Definition
+from rasp.sequences import Sequence
+from rasp.sops import SOp, run, unwrap, wrap
+from rasp.syntax import tree
+from rasp.syntax.grouping import warnings_of
+from rasp.syntax.parser import Reader, parse_expression
+
+
+class Leave(Exception):
+    """`exit` or `quit`: ends the file it stands in, or the conversation."""
+
+
+class Listener:
+    """Hears what happens in a session; a front overrides what it wants to show. This one keeps silent."""
+
+    def results(self, shown: list[Shown]) -> None:
+        """The results of a statement."""
+
+    def text(self, text: str) -> None:
+        """What a command prints."""
+
+    def error(self, error: RaspError) -> None:
+        """A statement that failed, when the session keeps going."""
+
+    def warning(self, diagnostic: Diagnostic) -> None:
+        """A doubtful place in a program: here, a Python warning."""
+        warnings.warn(RaspWarning(diagnostic), stacklevel=2)
+
+
+class Settings:
+    """What the commands `set example`, `examples on` and so on change."""
+
+    __slots__ = ("full_display", "selector_example", "selector_examples", "sop_example", "sop_examples")
+
+    def __init__(self, example: tuple[Atom, ...]) -> None:
+        self.sop_example = example
+        self.selector_example = example
+        self.sop_examples = True  # whether to show them
+        self.selector_examples = True
+        self.full_display = False
+
+
+class Session:
+    """A RASP session: the prelude is loaded, statements run in it, its names can be used from Python.
+
+    `example` is the input on which a conversation shows s-ops and selectors. Not to be shared between threads.
+
+    >>> session = Session()
+    >>> session.run("hist = selector_width(select(tokens, tokens, ==));")
+    []
+    >>> session["hist"]("hello").values
+    [1, 1, 2, 2, 1]
+    >>> session.eval("3 + 4")
+    7
+    """
+
+    def __init__(self, example: Any = "hello", *, listener: Listener | None = None) -> None:
+        from rasp.engine.inputs import validate_input
+
+        self.listener = listener or Listener()
+        self.settings = Settings(validate_input(unwrap(example)))
+        self.unit = Unit("<session>")
+        self.scope = Scope(prelude(), self.unit)
+        self.scope.bind("out", prelude().find("tokens"))
+        self.names_of_nodes = Names(self.scope)
+        self._machine = Machine(self)
+        self._errors: list[RaspError] = []
+        self._keep_going = False
+        self.left = False  # whether the program said `exit`
+        self._loading: list[Path] = []  # the files that are being loaded, outermost first
+
+    # ------------------------------------------------------------------------------------------- running programs
+
+    def run(self, text: str, keep_going: bool = False, *, name: str = "<session>") -> list[RaspError]:
+        """Runs every statement of a text; `name` is what messages call the text.
+
+        Raises the first RaspError. With `keep_going`, statements after a failing one still run, and the list of errors
+        is returned (empty when all is well).
+
+        >>> errors = Session().run("a = 1; b = nope; c = a + 1;", keep_going=True)
+        >>> [error.code for error in errors]
+        ['R201']
+        """
+        reader = Reader(name)
+        reader.feed(text)
+        return self.run_items(_items(reader), keep_going)
+
+    def run_file(self, path: str | Path, keep_going: bool = False) -> list[RaspError]:
+        """Runs every statement of a file, as `run` does; the file's own `load`s are looked up beside it first.
+
+        Raises FileMissing, UnreadableFile, NotUtf8 or SourceTooLarge for the file itself.
+        """
+        file = Path(path)
+        text = read_program(file)
+        before = self.unit.folder
+        self.unit.folder = file.parent
+        try:
+            return self.run(text, keep_going, name=str(path))
+        finally:
+            self.unit.folder = before
+
+    def run_items(self, items: Iterable[tree.Node | RaspError], keep_going: bool = True) -> list[RaspError]:
+        """Runs statements as a Reader gives them; a syntax error among them counts as a failing statement."""
+        outer = self._errors, self._keep_going
+        self._errors, self._keep_going = [], keep_going
+        try:
+            self._run_items(items, self.scope)
+            return self._errors
+        except Leave:
+            self.left = True
+            return self._errors
+        finally:
+            self._errors, self._keep_going = outer
+
+    def _run_items(self, items: Iterable[tree.Node | RaspError], scope: Scope) -> None:
+        for item in items:
+            try:
+                if isinstance(item, RaspError):
+                    raise item
+                self.execute(item, scope)
+            except RaspError as error:
+                if not self._keep_going:
+                    raise
+                self._errors.append(error)
+                self.listener.error(error)
+
+    def execute(self, statement: tree.Node, scope: Scope | None = None) -> None:
+        """Runs one statement and tells the listener its warnings and results. Raises RaspError, or Leave for `exit`."""
+        for diagnostic in warnings_of(statement):
+            self.listener.warning(diagnostic)
+        shown = self._machine.run(statement, scope or self.scope)
+        if scope is None or scope is self.scope:
+            self.listener.results(shown)
+
+    def eval(self, expression: str) -> Any:
+        """The value of an expression: an SOp, Selector or Function, or a Python atom, list or dict.
+
+        Raises RaspError. Leaves the session as it is.
+
+        >>> Session().eval("select(indices, indices, <)")("hey").matrix.astype(int).tolist()
+        [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
+        """
+        node = parse_expression(expression, "<expression>")
+        for diagnostic in warnings_of(node):
+            self.listener.warning(diagnostic)
+        return self.wrap(self._machine.run(node, self.scope))
+
+    # ------------------------------------------------------------------------------------------------------ names
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a name: an SOp, Selector or Function, or a Python atom, list or dict. Raises UnknownName."""
+        return self.wrap(self._machine.look_up(name, self.scope))
+
+    def __contains__(self, name: str) -> bool:
+        return self.scope.find(name) is not MISSING
+
+    def names(self) -> list[str]:
+        """The names that the session's own statements bound, in the order they were last bound.
+
+        >>> session = Session()
+        >>> _ = session.run("b = 1; a = 2; b = 3;")
+        >>> session.names()
+        ['a', 'b']
+        """
+        return [name for name in self.scope.in_order() if name != "out"]
+
+    def wrap(self, value: Any) -> Any:
+        """A value of the runtime as Python users see it."""
+        if isinstance(value, (Definition, Builtin)):
+            return Function(self, value)
+        if isinstance(value, tuple):
+            return [self.wrap(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self.wrap(item) for key, item in value.items()}
+        return wrap(value, self.names_of_nodes)
+
+    def call(self, function: Definition | Builtin, arguments: list[Any]) -> Any:
+        """The value of a function of the runtime, called with values of the runtime."""
+        return self._machine.call(function, arguments, self.scope)
+
+    # ------------------------------------------------------------------------------------------------- evaluating
+
+    def evaluate(self, node: Node, given: Any) -> Any:
+        """The engine's column or matrix of a node on an input; raises RaspError."""
+        return run([node], [given], self.names_of_nodes)[1][0][0]
+
+    def generate(self, name: str, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
+        """The decoder loop: appends the s-op's last element to the input until it equals `until`.
+
+        Gives the generated values, without the prompt and without `until`; at most `max_steps` of them. Raises
+        UnknownName, NotAnSOp, or what the program runs into.
+
+        >>> session = Session()
+        >>> _ = session.run('next = "b" if tokens == "a" else ("c" if tokens == "b" else "");')
+        >>> session.generate("next", "a")
+        ['b', 'c']
+        """
+        sop = self[name]
+        if not isinstance(sop, SOp):
+            raise NotAnSOp(f"`{name}` is {a(unwrap(sop))}; only an s-op can generate")
+        given = list(sop(prompt).input)
+        start = len(given)
+        for _ in range(max_steps):
+            value = sop(given)[-1]
+            if value == until and isinstance(value, str) == isinstance(until, str):
+                break
+            given.append(value)
+        return given[start:]
+
+    # --------------------------------------------------------------------- what the program asks of its surroundings
+
+    def apply(self, node: Node, given: Any) -> Application:
+        """An s-op or selector applied to an input inside a program."""
+        if not isinstance(given, (str, tuple)):
+            raise BadInput(f"an input is a string or a list of atoms, not {a(given)}")
+        checked, rows = run([node], [given], self.names_of_nodes)
+        result = rows[0][0]
+        values = map(tuple, result.astype(int).tolist()) if is_selector(node) else result.values
+        return Application.of(values, result, checked[0])
+
+    def load(self, path: str, scope: Scope) -> Scope:
+        """Runs the file of `load "path";` in a scope of its own and gives that scope."""
+        file = find_program(path, scope.unit).resolve()
+        if file in self._loading:
+            chain = " → ".join(f'"{part.stem}"' for part in [*self._loading[self._loading.index(file) :], file])
+            raise LoadCycle(f"files load one another in a circle: {chain}")
+        if len(self._loading) >= limits.load_depth:
+            raise NestedTooDeep(f"more than {limits.load_depth} files load one another")
+        loaded = Scope(prelude(), Unit(str(file), file.parent, library=file.parent == resource_folder("stdlib")))
+        loaded.bind("out", prelude().find("tokens"))
+        self._load_into(loaded, file)
+        return loaded
+
+    def _load_into(self, scope: Scope, file: Path) -> None:
+        flags = self.settings.sop_examples, self.settings.selector_examples
+        self._loading.append(file)
+        try:
+            reader = Reader(_short(file))
+            reader.feed(read_program(file))
+            self._run_items(_items(reader), scope)
+        except Leave:
+            return  # `exit` in a file ends only the file
+        finally:
+            self._loading.pop()
+            self.settings.sop_examples, self.settings.selector_examples = flags
+
+    def draw(self, arguments: list[Any]) -> None:
+        """`draw(sop);` is not there yet."""
+        raise NotAvailable("drawing is not available in this version")
+
+    def command(self, words: str, argument: Any) -> None:
+        """Carries out a REPL command."""
+        from rasp.commands import carry_out
+
+        carry_out(self, words, argument)
+
+    def is_reserved(self, name: str) -> bool:
+        """Whether the prelude keeps the name for itself."""
+        return name in prelude().known()
+
+    def built(self, node: Node, span: Span | None) -> None:
+        """Remembers where a node was written."""
+        if span is not None and span.source.name != PRELUDE.name:
+            self.names_of_nodes.place(node, span)
+
+    def bound(self, name: str, value: Any, scope: Scope) -> None:
+        """Remembers a name that a function or file gave to a node."""
+        if isinstance(value, Node) and scope is not self.scope:
+            self.names_of_nodes.note(value, name)
+
+
+def _items(reader: Reader) -> Iterator[tree.Node | RaspSyntaxError | RaspError]:
+    yield from reader.read()
+    yield from reader.finish()
+
+
+def _short(file: Path) -> str:
+    """The file's path as messages show it: from the working directory where it lies below it."""
+    try:
+        return str(file.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(file)
+
+
+class Function:
+    """A RASP function, called from Python with s-ops, selectors, atoms, lists, dicts or functions.
+
+    `name`, `parameters`, `signature` say how to call it. Raises WrongArgumentCount, and what its body runs into.
+
+    >>> session = Session()
+    >>> session["sort"].signature
+    'sort(seq, key)'
+    >>> session["sort"](session["tokens"], session["tokens"])("hello").values
+    ['e', 'h', 'l', 'l', 'o']
+    """
+
+    __slots__ = ("_session", "inner")
+
+    def __init__(self, session: Session, inner: Definition | Builtin) -> None:
+        self._session = session
+        self.inner = inner
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return self.inner.parameters
+
+    @property
+    def signature(self) -> str:
+        return self.inner.signature
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._session.wrap(self._session.call(self.inner, [unwrap(argument) for argument in arguments]))
+
+    def __repr__(self) -> str:
+        return f"<rasp.Function {self.signature}>"
+
+
+class Module:
+    """A program that was loaded from Python: `names()` lists its public names, `module[name]` gives their values.
+
+    >>> import rasp
+    >>> program = rasp.load("reverse")
+    >>> program.names()
+    ['reverse']
+    >>> program["reverse"]("hello").values
+    ['o', 'l', 'l', 'e', 'h']
+    """
+
+    def __init__(self, session: Session, path: str) -> None:
+        self.session = session
+        self.path = path
+
+    def names(self) -> list[str]:
+        """The names that the program binds and that do not start with `_`, in the order they were last bound."""
+        return [name for name in self.session.names() if not name.startswith("_")]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.session.scope.names:
+            raise UnknownName(f"{self.path} has no name `{name}`", hint=f"It has {', '.join(self.names())}.")
+        return self.session[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def __repr__(self) -> str:
+        return f"<rasp.Module {self.path}: {', '.join(self.names())}>"
+
+
+def load(path: str | Path) -> Module:
+    """Runs a program and gives its names: a file such as "prog.rasp", or a library program such as "dyck".
+
+    Raises FileMissing, or the first RaspError of the program.
+
+    >>> load("sort")["sorted"]("hello").values
+    ['e', 'h', 'l', 'l', 'o']
+    """
+    file = Path(path)
+    if file.suffix != ".rasp":
+        file = find_program(str(path), Unit("<session>"))
+    session = Session()
+    session.run_file(file)
+    return Module(session, str(path))
+
+
+__all__ = ["Function", "Leave", "Listener", "Module", "Sequence", "Session", "Settings", "load"]

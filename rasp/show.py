@@ -1,0 +1,199 @@
+"""How values look in a conversation: one form a kind of value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence as Listing
+from typing import TYPE_CHECKING, Any
+
+from rasp.diagnostics import display_width, printable
+from rasp.errors import RaspError
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import show_int
+from rasp.names import Names, show_input
+from rasp.runtime.machine import Shown
+from rasp.runtime.values import Application, Builtin, Function, is_atom
+
+if TYPE_CHECKING:
+    from rasp.session import Session
+
+LINE_WIDTH = 100
+SHOWN_ELEMENTS = 1000
+DEEPEST = 50  # levels of lists inside one another that are shown
+
+
+def show_result(shown: Shown, session: Session) -> str:
+    """The text of one result of a statement."""
+    name, value = shown.name, shown.value
+    if name is None:
+        return _application(value, session)
+    if isinstance(value, Node):
+        return _operator(name, value, session, shown.example)
+    if isinstance(value, (Function, Builtin)):
+        return f"{_origin(value)} function: {name}({', '.join(value.parameters)})"
+    if isinstance(value, tuple):
+        return f"list: {name} = {value_text(value, session.names_of_nodes)}"
+    if isinstance(value, dict):
+        return f"dict: {name} = {value_text(value, session.names_of_nodes)}"
+    return f"value: {name} = {_atom_text(value)}"
+
+
+def _origin(function: Function | Builtin) -> str:
+    if isinstance(function, Builtin):
+        return "built-in"
+    name = function.scope.unit.name
+    return "console" if name.startswith("<") else printable(name)
+
+
+def _operator(name: str, node: Node, session: Session, example: bool) -> str:
+    """An s-op or selector with its value on the example, or with the reason why it has none."""
+    kind, wanted, given = ("s-op", session.settings.sop_examples, session.settings.sop_example)
+    if is_selector(node):
+        kind, wanted, given = ("selector", session.settings.selector_examples, session.settings.selector_example)
+    head = f"{kind}: {name}"
+    if not (wanted and example):
+        return head
+    try:
+        result = session.evaluate(node, given)
+    except RaspError as error:
+        return f"{head}\n    Example: {name}({show_input(given)}) has no value: {one_line(error)}"
+    if is_selector(node):
+        return f"{head}\n    Example:\n{_indent(matrix_text(result, given), 8)}"
+    return f"{head}\n    Example: {_example(name, result, given, session)}"
+
+
+def _example(name: str, result: Any, given: tuple[Atom, ...], session: Session) -> str:
+    if session.settings.full_display:
+        return f"{name}\n{_indent(aligned(given, result.values, result.kind), 8)}"
+    return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind)}"
+
+
+def _application(value: Application, session: Session) -> str:
+    if not hasattr(value.result, "values"):
+        return f"=\n{_indent(matrix_text(value.result, value.input), 4)}"
+    if session.settings.full_display:
+        return f"=\n{_indent(aligned(value.input, value.result.values, value.result.kind), 4)}"
+    return f"= {sequence_text(value.result.values, value.result.kind)}"
+
+
+def one_line(error: RaspError) -> str:
+    """An error in one line: its title, and where in the graph it happened."""
+    diagnostic = error.diagnostic
+    remarks = [remark.split(", on the input")[0] for remark in diagnostic.details if remark.startswith("in ")]
+    return printable(" ".join([diagnostic.title, *remarks]))
+
+
+# ------------------------------------------------------------------------------------------------ sequences, matrices
+
+
+def sequence_text(values: Listing[Atom], kind: str) -> str:
+    """The values of a sequence with their kind; n > 1 equal ones as `[value]*n`.
+
+    >>> sequence_text([5, 5], "int"), sequence_text(["a", "b"], "string"), sequence_text([1 / 3, 2.0], "float")
+    ('[5]*2 (ints)', '[a, b] (strings)', '[0.333, 2.0] (floats)')
+    """
+    if len(values) > 1 and all(value == values[0] for value in values):
+        return f"[{element_text(values[0])}]*{len(values)} ({kind}s)"
+    shown = ", ".join(element_text(value) for value in values[:SHOWN_ELEMENTS])
+    rest = f", … {len(values) - SHOWN_ELEMENTS} more" if len(values) > SHOWN_ELEMENTS else ""
+    return f"[{shown}{rest}] ({kind}s)"
+
+
+def element_text(value: Atom) -> str:
+    """An element of a sequence: floats rounded to 3 digits, bools as T and F, strings without quotes."""
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    if isinstance(value, float):
+        return repr(round(value, 3))
+    return show_int(value, most=4300) if isinstance(value, int) else printable(value)
+
+
+def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
+    """A selector's matrix: keys across, queries down, 1 where selected."""
+    keys = [element_text(item) for item in given]
+    widths = [max(1, display_width(key)) for key in keys]
+    margin = max(widths)
+    lines = [" " * (margin + 3) + " ".join(_pad(key, width) for key, width in zip(keys, widths, strict=True)).rstrip()]
+    for key, row in zip(keys, matrix.tolist(), strict=True):
+        cells = " ".join(("1" if cell else " ").ljust(width) for cell, width in zip(row, widths, strict=True))
+        lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}".rstrip())
+    return "\n".join(lines)
+
+
+def aligned(given: Listing[Atom], values: Listing[Atom], kind: str) -> str:
+    """Input and output as rows of aligned columns, wrapped to lines of about 100 columns."""
+    rows = [[element_text(item) for item in given], [element_text(item) for item in values]]
+    heads = ["input: ", "output:"]
+    widths = [max(map(display_width, pair)) for pair in zip(*rows, strict=True)]
+    blocks = []
+    for start, end in _wrapped(widths):
+        for head, row in zip(heads, rows, strict=True):
+            cells = (_pad(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
+            blocks.append(f"{head} {' '.join(cells)}".rstrip())
+    return "\n".join([*blocks, f"({kind}s)"])
+
+
+def _wrapped(widths: list[int]) -> list[tuple[int, int]]:
+    """The stretches of columns that fit on one line each."""
+    stretches, start, used = [], 0, 0
+    for place, width in enumerate(widths):
+        if used + width + 1 > LINE_WIDTH and place > start:
+            stretches.append((start, place))
+            start, used = place, 0
+        used += width + 1
+    return [*stretches, (start, len(widths))]
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - display_width(text))
+
+
+def _indent(text: str, width: int) -> str:
+    return "\n".join(" " * width + line for line in text.split("\n"))
+
+
+# ------------------------------------------------------------------------------------------ atoms, lists and dicts
+
+
+def value_text(value: Any, names: Names) -> str:
+    """An atom, list or dict in full; one that holds lists, dicts, functions, s-ops or selectors has an entry a line.
+
+    >>> print(value_text((1, "a", (2, 3)), Names()))
+    [
+        1,
+        "a",
+        [2, 3]
+    ]
+    """
+    return _text(value, names, 0)
+
+
+def _text(value: Any, names: Names, depth: int) -> str:
+    match value:
+        case tuple() | dict() if depth > DEEPEST:
+            return "[…]" if isinstance(value, tuple) else "{…}"
+        case tuple():
+            return _block("[]", [_text(item, names, depth + 1) for item in value], value, depth)
+        case dict():
+            entries = [f"{_atom_text(key)}: {_text(item, names, depth + 1)}" for key, item in value.items()]
+            return _block("{}", entries, value.values(), depth)
+        case Node():
+            return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value).strip('`')}"
+        case Function() | Builtin():
+            return f"function: {value.signature}"
+    return _atom_text(value)
+
+
+def _block(brackets: str, entries: list[str], values: Iterable[Any], depth: int) -> str:
+    """The entries between brackets, each on a line of its own where one of them is no atom."""
+    opening, closing = brackets
+    if all(is_atom(value) for value in values):
+        return f"{opening}{', '.join(entries)}{closing}"
+    inner = "    " * (depth + 1)
+    return f"{opening}\n{inner}" + f",\n{inner}".join(entries) + f"\n{'    ' * depth}{closing}"
+
+
+def _atom_text(value: Atom) -> str:
+    if isinstance(value, str):
+        return f'"{printable(value)}"'
+    return repr(value) if isinstance(value, (bool, float)) else show_int(value, most=4300)

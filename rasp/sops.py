@@ -1,0 +1,356 @@
+"""S-ops and selectors as Python objects: calling one runs it, operators and functions build new ones.
+
+They build the same nodes as the language does, so a program can be written in either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rasp.errors import NotAnSOp, RaspError, WrongOperand
+from rasp.graph import nodes
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.names import Names, explain_failure
+from rasp.runtime import operations
+from rasp.sequences import Selection, Sequence
+
+
+class NoTruthValue(WrongOperand, TypeError):
+    """An s-op or selector where Python wants to know whether it is true: `if`, `and`, `or`, `not`, `in`."""
+
+
+class _Operator:
+    """What s-ops and selectors share: the node, calling, and the logic operators."""
+
+    __slots__ = ("_names", "node")
+
+    def __init__(self, node: Node, names: Names | None = None) -> None:
+        self.node = node
+        self._names = names or Names()
+
+    @property
+    def name(self) -> str | None:
+        """The name it has in its session, or None."""
+        return self._names.name(self.node)
+
+    def is_same(self, other: object) -> bool:
+        """Whether both are the same computation (`==` builds an s-op instead of comparing).
+
+        >>> import rasp
+        >>> (rasp.indices + 1).is_same(rasp.indices + 1), rasp.indices.is_same(rasp.tokens)
+        (True, False)
+        """
+        return isinstance(other, _Operator) and other.node is self.node
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def __bool__(self) -> bool:
+        raise NoTruthValue(
+            "an s-op or selector is neither true nor false",
+            hint="Write & | ~ instead of and, or, not; rasp.where instead of if; rasp.isin instead of in.",
+        )
+
+    def __repr__(self) -> str:
+        return f"<rasp.{type(self).__name__} {self.name or self._names.describe(self.node).strip('`')}>"
+
+    def _binary(self, op: str, other: object) -> Any:
+        return self._wrap(operations.binary(op, self.node, unwrap(other)))
+
+    def _reflected(self, op: str, other: object) -> Any:
+        return self._wrap(operations.binary(op, unwrap(other), self.node))
+
+    def _wrap(self, node: Any) -> Any:
+        return wrap(node, self._names)
+
+    def __and__(self, other: object) -> Any:
+        return self._binary("and", other)
+
+    def __rand__(self, other: object) -> Any:
+        return self._reflected("and", other)
+
+    def __or__(self, other: object) -> Any:
+        return self._binary("or", other)
+
+    def __ror__(self, other: object) -> Any:
+        return self._reflected("or", other)
+
+    def __invert__(self) -> Any:
+        return self._wrap(operations.unary("not", self.node))
+
+
+class SOp(_Operator):
+    """An s-op: a function from an input sequence to a sequence of the same length.
+
+    Call it on an input (a string, a sequence of atoms, or a 1-D NumPy array) to get a `Sequence`; raises a RaspError
+    that names the position where it fails. `+ - * / % ** == != < <= > >= & | ~ []` build new s-ops, with Python's
+    precedence; `==` builds an s-op too, so use `is_same` to ask whether two are one.
+
+    >>> import rasp
+    >>> sign = rasp.where(rasp.tokens == "(", 1, -1)
+    >>> depth = rasp.aggregate(rasp.select(rasp.indices, rasp.indices, "<="), sign) * (rasp.indices + 1)
+    >>> depth("(()").values
+    [1, 2.0, 1.0]
+    """
+
+    __slots__ = ()
+
+    def __call__(self, given: Any) -> Sequence:
+        return self.batch([given])[0]
+
+    def batch(self, inputs: Iterable[Any]) -> list[Sequence]:
+        """The sequences of many inputs at once, in their order.
+
+        >>> import rasp
+        >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
+        [[0, 1, 2], [0, 1]]
+        """
+        checked, rows = run([self.node], inputs, self._names)
+        return [Sequence(row[0], given) for row, given in zip(rows, checked, strict=True)]
+
+    def __getitem__(self, place: Any) -> SOp:
+        return self._wrap(operations.index(self.node, unwrap(place)))  # type: ignore[no-any-return]
+
+    __iter__ = None  # type: ignore[assignment]  # `[]` takes any int, so Python would iterate for ever
+
+    def __add__(self, other: object) -> SOp:
+        return self._binary("+", other)  # type: ignore[no-any-return]
+
+    def __radd__(self, other: object) -> SOp:
+        return self._reflected("+", other)  # type: ignore[no-any-return]
+
+    def __sub__(self, other: object) -> SOp:
+        return self._binary("-", other)  # type: ignore[no-any-return]
+
+    def __rsub__(self, other: object) -> SOp:
+        return self._reflected("-", other)  # type: ignore[no-any-return]
+
+    def __mul__(self, other: object) -> SOp:
+        return self._binary("*", other)  # type: ignore[no-any-return]
+
+    def __rmul__(self, other: object) -> SOp:
+        return self._reflected("*", other)  # type: ignore[no-any-return]
+
+    def __truediv__(self, other: object) -> SOp:
+        return self._binary("/", other)  # type: ignore[no-any-return]
+
+    def __rtruediv__(self, other: object) -> SOp:
+        return self._reflected("/", other)  # type: ignore[no-any-return]
+
+    def __mod__(self, other: object) -> SOp:
+        return self._binary("%", other)  # type: ignore[no-any-return]
+
+    def __rmod__(self, other: object) -> SOp:
+        return self._reflected("%", other)  # type: ignore[no-any-return]
+
+    def __pow__(self, other: object) -> SOp:
+        return self._binary("^", other)  # type: ignore[no-any-return]
+
+    def __rpow__(self, other: object) -> SOp:
+        return self._reflected("^", other)  # type: ignore[no-any-return]
+
+    def __neg__(self) -> SOp:
+        return self._wrap(operations.unary("-", self.node))  # type: ignore[no-any-return]
+
+    def __pos__(self) -> SOp:
+        return self._wrap(operations.unary("+", self.node))  # type: ignore[no-any-return]
+
+    def __eq__(self, other: object) -> SOp:  # type: ignore[override]
+        return self._binary("==", other)  # type: ignore[no-any-return]
+
+    def __ne__(self, other: object) -> SOp:  # type: ignore[override]
+        return self._binary("!=", other)  # type: ignore[no-any-return]
+
+    def __lt__(self, other: object) -> SOp:
+        return self._binary("<", other)  # type: ignore[no-any-return]
+
+    def __le__(self, other: object) -> SOp:
+        return self._binary("<=", other)  # type: ignore[no-any-return]
+
+    def __gt__(self, other: object) -> SOp:
+        return self._binary(">", other)  # type: ignore[no-any-return]
+
+    def __ge__(self, other: object) -> SOp:
+        return self._binary(">=", other)  # type: ignore[no-any-return]
+
+    __hash__ = _Operator.__hash__
+
+
+class Selector(_Operator):
+    """A selector: a function from an input sequence of length n to an n × n bool matrix.
+
+    Call it on an input to get a `Selection`. `& | ~` build new selectors.
+
+    >>> import rasp
+    >>> earlier = rasp.select(rasp.indices, rasp.indices, "<")
+    >>> (~earlier)("abc").matrix.astype(int).tolist()
+    [[1, 1, 1], [0, 1, 1], [0, 0, 1]]
+    """
+
+    __slots__ = ()
+
+    def __call__(self, given: Any) -> Selection:
+        return self.batch([given])[0]
+
+    def batch(self, inputs: Iterable[Any]) -> list[Selection]:
+        """The selections on many inputs at once, in their order."""
+        checked, rows = run([self.node], inputs, self._names)
+        return [Selection(row[0], given) for row, given in zip(rows, checked, strict=True)]
+
+
+def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
+    """The inputs, checked, and for each of them the engine's results for each node.
+
+    Raises EmptyInput, BadInput, or what the program runs into, told with the session's names.
+    """
+    from rasp.engine.evaluate import evaluate  # NumPy is loaded when something is evaluated first
+    from rasp.engine.inputs import validate_input
+
+    checked = [validate_input(given) for given in inputs]
+    try:
+        return checked, evaluate(wanted, checked)
+    except RaspError as error:
+        raise explain_failure(error, names, checked) from None
+
+
+def wrap(value: Any, names: Names) -> Any:
+    """A node as SOp or Selector; lists and dicts with what they hold; other values as they are."""
+    if isinstance(value, Node):
+        return (Selector if is_selector(value) else SOp)(value, names)
+    return value
+
+
+def unwrap(value: Any) -> Any:
+    """What the runtime works with: nodes, atoms, tuples for lists, dicts."""
+    if isinstance(value, _Operator):
+        return value.node
+    if isinstance(value, (list, tuple)):
+        return tuple(unwrap(item) for item in value)
+    if isinstance(value, Mapping):
+        return {unwrap(key): unwrap(item) for key, item in value.items()}
+    if isinstance(value, (bool, int, float, str)) and type(value).__module__ == "builtins":
+        return value
+    inner = getattr(value, "inner", None)  # a rasp.Function
+    if inner is not None:
+        return inner
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a NumPy scalar
+        return value.item()
+    raise NotAnSOp(f"{type(value).__name__} {value!r:.60} is no value of RASP")
+
+
+# -------------------------------------------------------------------------------------------------------- builders
+
+
+def select(keys: Any, queries: Any, op: str) -> Selector:
+    """The selector whose entry (query i, key j) is `keys[j] op queries[i]`.
+
+    `keys` and `queries` are s-ops or atoms, `op` one of "==" "!=" "<" "<=" ">" ">=" ("Thinking Like Transformers",
+    section 3). Raises NotAnSOp or WrongOperand.
+
+    >>> import rasp
+    >>> rasp.select(rasp.indices, rasp.indices, "<")("abc").matrix.astype(int).tolist()
+    [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
+    """
+    if op not in operations.COMPARISONS:
+        raise WrongOperand(f"select compares with one of {' '.join(operations.COMPARISONS)}, not with {op!r}")
+    return Selector(operations.select(unwrap(keys), unwrap(queries), op), _names_of(keys, queries))
+
+
+def aggregate(selector: Selector, values: Any, default: Atom = 0) -> SOp:
+    """The mean of `values` over the keys that each row selects; the element itself where it is one; else `default`.
+
+    `values` is an s-op or atom. Raises NotASelector, NotAnSOp, BadDefault; when run, BadMean for several strings.
+
+    >>> import rasp
+    >>> previous = rasp.select(rasp.indices, rasp.indices - 1, "==")
+    >>> rasp.aggregate(previous, rasp.tokens, "-")("hey").values
+    ['-', 'h', 'e']
+    """
+    node = operations.aggregate(unwrap(selector), unwrap(values), unwrap(default))
+    return SOp(node, _names_of(selector, values))
+
+
+def selector_width(selector: Selector) -> SOp:
+    """How many keys each row of the selector selects, as ints.
+
+    >>> import rasp
+    >>> rasp.selector_width(rasp.select(rasp.tokens, rasp.tokens, "=="))("hello").values
+    [1, 1, 2, 2, 1]
+    """
+    chosen = operations.selector(unwrap(selector), "the argument of selector_width")
+    return SOp(nodes.selector_width(chosen), _names_of(selector))
+
+
+def where(condition: SOp, value: Any, otherwise: Any) -> SOp:
+    """`value if condition else otherwise` at each position; both are s-ops or atoms.
+
+    >>> import rasp
+    >>> rasp.where(rasp.tokens == "l", "L", rasp.tokens)("hello").values
+    ['h', 'e', 'L', 'L', 'o']
+    """
+    node = operations.choose(
+        operations.lift(unwrap(condition), "the condition of where"), unwrap(value), unwrap(otherwise)
+    )
+    return SOp(node, _names_of(condition, value, otherwise))
+
+
+def isin(value: Any, container: Any) -> Any:
+    """`value in container`: an s-op in a list of atoms at each position, or whether an atom occurs in an s-op.
+
+    >>> import rasp
+    >>> rasp.isin(rasp.tokens, ["a", "e"])("hea").values, rasp.isin("z", rasp.tokens)("hea").values
+    ([False, True, True], [False, False, False])
+    """
+    return wrap(operations.membership(unwrap(value), unwrap(container)), _names_of(value, container))
+
+
+def lookup(table: Any, index: SOp) -> SOp:
+    """`table[index]` at each position, in a list, string or dict of atoms.
+
+    Raises, when run, MissingEntry where the table lacks what the input needs.
+
+    >>> import rasp
+    >>> rasp.lookup({"a": 1, "b": 2}, rasp.tokens)("abba").values
+    [1, 2, 2, 1]
+    """
+    return SOp(operations.index(unwrap(table), unwrap(index)), _names_of(index))
+
+
+def round(value: Any) -> Any:
+    """The nearest int at each position, halves to the even one; of an s-op or an atom.
+
+    >>> import rasp
+    >>> rasp.round(rasp.indices / 2)("abcd").values
+    [0, 0, 1, 2]
+    """
+    return wrap(operations.unary("round", unwrap(value)), _names_of(value))
+
+
+def indicator(value: SOp) -> SOp:
+    """1 where the s-op is true, else 0.
+
+    >>> import rasp
+    >>> rasp.indicator(rasp.tokens == "l")("hello").values
+    [0, 0, 1, 1, 0]
+    """
+    if not isinstance(value, SOp):
+        raise NotAnSOp(f"indicator needs an s-op, not {value!r:.60}")
+    return SOp(nodes.apply("indicator", value.node), _names_of(value))
+
+
+def _names_of(*values: Any) -> Names:
+    """The names of the session that one of the values comes from."""
+    for value in values:
+        if isinstance(value, _Operator) and value._names.scope is not None:
+            return value._names
+    return Names()
+
+
+indices = SOp(nodes.indices())
+tokens = SOp(nodes.tokens("str"))
+tokens_str = tokens
+tokens_int = SOp(nodes.tokens("int"))
+tokens_float = SOp(nodes.tokens("float"))
+tokens_bool = SOp(nodes.tokens("bool"))
+tokens_asis = SOp(nodes.tokens("asis"))

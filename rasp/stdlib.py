@@ -1,0 +1,32 @@
+"""The standard library: which programs there are, and their source."""
+
+from __future__ import annotations
+
+from rasp.diagnostics import nearest
+from rasp.errors import FileMissing
+from rasp.resources import folder
+
+
+def names() -> list[str]:
+    """The programs that `load "NAME";` and `rasp.load(NAME)` find in the library, sorted.
+
+    >>> import rasp
+    >>> "sort" in rasp.stdlib.names()
+    True
+    """
+    return sorted(file.stem for file in folder("stdlib").glob("*.rasp") if file.stem != "prelude")
+
+
+def source(name: str) -> str:
+    """The text of a library program, or of the prelude. Raises FileMissing.
+
+    >>> import rasp
+    >>> print(rasp.stdlib.source("reverse").splitlines()[0])
+    # reverse: the input backwards.
+    """
+    known = [*names(), "prelude"]
+    if name not in known:
+        close = nearest(name, known)
+        hint = f"Did you mean {' or '.join(close)}?" if close else f"There are {', '.join(known)}."
+        raise FileMissing(f"the library has no program {name!r:.60}", hint=hint)
+    return (folder("stdlib") / f"{name}.rasp").read_text(encoding="utf-8")
