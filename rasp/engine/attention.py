@@ -132,8 +132,9 @@ def _product(selector: Array, values: Array) -> Array:
 def _block_product(selector: Array, values: Array) -> Array:
     weights = selector.astype(values.dtype)  # (batch, block, n)
     if len(selector) == 1:
-        return values @ weights[0].T  # one product of matrices, whatever the batch
-    return (weights @ values[:, :, None])[:, :, 0]
+        return np.matmul(values, weights[0].T)  # one product of matrices, whatever the batch
+    product: Array = weights @ values[:, :, None]
+    return product[:, :, 0]
 
 
 # ----------------------------------------------------------------------------------------------- aggregating

@@ -173,7 +173,7 @@ def columns(values: Values, shape: Shape) -> list[Column]:
     data = np.broadcast_to(values.data, shape)
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
     if len(values.kinds) == 1 and data.dtype.kind != "O":
-        rows = _locked(data if data.dtype.kind == "U" else data.astype(CASTS[kinds[0]]))
+        rows = list(_locked(data if data.dtype.kind == "U" else data.astype(CASTS[kinds[0]])))
     else:
         rows = [_locked(_narrow(row, kind)) for row, kind in zip(data, kinds, strict=True)]
     return [Column(row, KINDS[kind]) for row, kind in zip(rows, kinds, strict=True)]

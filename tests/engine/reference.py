@@ -1,0 +1,149 @@
+"""A second evaluator, as plain as can be: one input, loops over positions, queries and keys, Python's numbers.
+
+It is written from the language reference and shares only the scalar operators with the engine.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rasp.engine.tokens import int_text
+from rasp.errors import (
+    BadMean,
+    ConversionFailed,
+    MixedKinds,
+    NotFinite,
+    RaspError,
+)
+from rasp.graph import nodes as graph
+from rasp.graph.operators import KINDS, OPERATORS, kind_of, look_up
+
+
+class InexactSum(Exception):
+    """A sum of floats whose last bits depend on the order, and so are no part of the language."""
+
+
+class Failed(Exception):
+    """An operand has no value."""
+
+
+def judge(row):
+    """The kind of a whole sequence, and the sequence as that kind holds it."""
+    kinds = {kind_of(atom) for atom in row}
+    if "string" in kinds and len(kinds) > 1:
+        first = isinstance(row[0], str)
+        raise at(MixedKinds("mixed"), next(i for i, atom in enumerate(row) if isinstance(atom, str) != first))
+    kind = max(kinds, key=KINDS.index)
+    if kind == "int":
+        row = [int(atom) for atom in row]
+    if kind == "float":
+        row = [atom if isinstance(atom, int) and abs(atom) > 2**53 else float(atom) for atom in row]
+    return kind, row
+
+
+def at(error, position):
+    error.position = position
+    return error
+
+
+def each(function, rows):
+    result = []
+    for position, here in enumerate(zip(*rows, strict=True)):
+        try:
+            result.append(function(*here))
+        except RaspError as error:
+            raise at(error, position) from None
+    return judge(result)
+
+
+def convert(kind, atom):
+    if kind == "str":
+        return int_text(atom) if kind_of(atom) == "int" else str(atom)
+    if kind == "asis":
+        return atom
+    try:
+        value = {"int": int, "float": float, "bool": bool}[kind](atom)
+    except ValueError:
+        raise ConversionFailed("cannot") from None
+    except OverflowError:
+        raise NotFinite("too large") from None
+    if value in (float("inf"), float("-inf")) or value != value:
+        raise NotFinite("not finite")
+    return value
+
+
+def mean(kind, chosen, default):
+    if len(chosen) < 2:
+        return chosen[0] if chosen else default
+    if kind in ("bool", "string"):
+        raise BadMean("no mean")
+    total = sum(map(Fraction, chosen))
+    if kind == "float":
+        finest = max(Fraction(value).denominator for value in chosen)
+        if sum(abs(Fraction(value)) for value in chosen) * finest > 2**53:
+            raise InexactSum
+    try:
+        return float(total) / len(chosen)
+    except OverflowError:
+        raise NotFinite("too large") from None
+
+
+def value_of(node, known, row):
+    """(kind, list) of an s-op, or a list of rows of a selector, from the values of its operands."""
+    size = len(row)
+    match node:
+        case graph.Constant():
+            return judge([node.value] * size)
+        case graph.Indices():
+            return judge(list(range(size)))
+        case graph.Tokens():
+            return each(lambda atom: convert(node.kind, atom), [row])
+        case graph.Map():
+            return each(scalar(node), [known[operand][1] for operand in node.operands])
+        case graph.Compare():
+            keys, queries = known[node.keys][1], known[node.queries][1]
+            try:
+                return [[bool(OPERATORS[node.op].function(key, query)) for key in keys] for query in queries]
+            except RaspError as error:
+                raise at(error, 0) from None
+        case graph.And():
+            return matrix(lambda one, other: one and other, known[node.left], known[node.right])
+        case graph.Or():
+            return matrix(lambda one, other: one or other, known[node.left], known[node.right])
+        case graph.Not():
+            return matrix(lambda one: not one, known[node.selector])
+        case graph.SelectorWidth():
+            return judge([sum(entries) for entries in known[node.selector]])
+        case graph.Aggregate():
+            kind, values = known[node.values]
+            chosen = [[values[key] for key in range(size) if known[node.selector][query][key]] for query in range(size)]
+            bad = [query for query in range(size) if len(chosen[query]) > 1]
+            if bad and kind in ("bool", "string"):
+                raise at(BadMean("no mean"), bad[0])
+            return each(lambda some: mean(kind, some, node.default), [chosen])
+    raise AssertionError(node)
+
+
+def matrix(function, *selectors):
+    return [[function(*entries) for entries in zip(*rows, strict=True)] for rows in zip(*selectors, strict=True)]
+
+
+def scalar(node):
+    if node.op == "in":
+        return lambda value: any(value == atom for atom in node.table)
+    if node.op == "lookup":
+        return lambda index: look_up(node.table, node.keyed, index)
+    return OPERATORS[node.op].function
+
+
+def evaluate(order, row):
+    """The values of the nodes of a topological order on one input; in the place of a value the error it fails with."""
+    known = {}
+    for node in order:
+        try:
+            if any(isinstance(known[operand], Exception) for operand in graph.operands(node)):
+                raise Failed
+            known[node] = value_of(node, known, list(row))
+        except (RaspError, Failed, InexactSum) as error:
+            known[node] = error
+    return known

@@ -1,0 +1,108 @@
+"""Hypothesis strategies: atoms, sequences, inputs and random graphs."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from rasp.graph import nodes as graph
+from rasp.graph.operators import COMPARISONS
+
+EDGES = [0, 1, 2**24, 2**31, 2**53, 2**62, 2**63, 2**64, 10**30]
+
+bools = st.booleans()
+small_ints = st.integers(-6, 6)
+edge_ints = st.builds(
+    lambda edge, step, sign: sign * (edge + step), st.sampled_from(EDGES), small_ints, st.sampled_from([1, -1])
+)
+ints = small_ints | edge_ints | st.integers()
+halves = st.integers(-40, 40).map(lambda whole: whole / 4)
+edge_floats = st.sampled_from([-0.0, 0.0, 1e308, -1e308, 5e-324, 1e-300, 2.0**53, -(2.0**53), 2.0**63, 1e16, 0.1, 1e22])
+floats = halves | edge_floats | st.floats(allow_nan=False, allow_infinity=False)
+texts = st.sampled_from(
+    ["", "a", "b", "ab", "é", "日本", "\0", "a\0", "\U0001f600", "\udc80", "x" * 70, "12", "-1"]
+) | st.text(max_size=5)
+atoms = bools | ints | floats | texts
+
+KINDS = {
+    "bool": bools,
+    "small int": small_ints,
+    "int": ints,
+    "bool and int": bools | small_ints,
+    "float": halves,
+    "any float": floats,
+    "int and float": small_ints | halves,
+    "any number": bools | ints | floats,
+    "letter": st.sampled_from("abcd"),
+    "digit": st.sampled_from("0123"),
+    "text": texts,
+}
+
+
+def rows(size, kinds=tuple(KINDS)):
+    """A sequence of one kind."""
+    return st.sampled_from(kinds).flatmap(lambda kind: st.lists(KINDS[kind], min_size=size, max_size=size))
+
+
+@st.composite
+def batches(draw, most=4, longest=6):
+    """Some inputs of one length, each of a kind of its own."""
+    size = draw(st.integers(1, longest))
+    return draw(st.lists(rows(size), min_size=1, max_size=most))
+
+
+ARITHMETIC = ["+", "-", "*", "/", "%", "^"]
+ORDER = list(COMPARISONS)
+FOLDS = ["not", "indicator", "negate", "plus", "round"]
+
+
+@st.composite
+def graphs(draw, steps=12):
+    """Nodes of a random graph, s-ops and selectors, that is likely to have values on many inputs."""
+    numbers = [
+        graph.indices(),
+        graph.constant(draw(small_ints)),
+        graph.constant(draw(halves)),
+        graph.constant(draw(ints)),
+    ]
+    mixed = [graph.tokens("str"), graph.tokens("asis"), graph.constant(draw(st.sampled_from(["a", "", "1"])))]
+    others = [graph.tokens("int"), graph.tokens("float"), graph.tokens("bool")]
+    selectors = [graph.full()]
+
+    def number():
+        return draw(st.sampled_from(numbers + others[: draw(st.integers(0, 3))]))
+
+    def sop():
+        return draw(st.sampled_from(numbers + mixed + others))
+
+    def selector():
+        return draw(st.sampled_from(selectors))
+
+    def summable(node):
+        inexact = isinstance(node, graph.Aggregate) or (isinstance(node, graph.Map) and node.op in ARITHMETIC)
+        return graph.apply("round", node) if inexact else node
+
+    def table():
+        return draw(st.lists(draw(st.sampled_from([small_ints, halves, texts, atoms])), min_size=1, max_size=5))
+
+    makers = {
+        "arithmetic": lambda: numbers.append(graph.apply(draw(st.sampled_from(ARITHMETIC)), number(), number())),
+        "fold": lambda: numbers.append(graph.apply(draw(st.sampled_from(FOLDS)), number())),
+        "join": lambda: mixed.append(graph.apply("+", sop(), sop())),
+        "compare": lambda: numbers.append(graph.apply(draw(st.sampled_from([*ORDER, "and", "or"])), sop(), sop())),
+        "choose": lambda: mixed.append(graph.apply("choose", sop(), sop(), sop())),
+        "choose number": lambda: numbers.append(graph.apply("choose", sop(), number(), number())),
+        "look up": lambda: mixed.append(graph.lookup(graph.apply("%", number(), graph.constant(2)), table())),
+        "look up key": lambda: mixed.append(graph.lookup_key(sop(), zip("abcd", table(), strict=False))),
+        "in": lambda: numbers.append(graph.member(sop(), table())),
+        "select": lambda: selectors.append(graph.compare(draw(st.sampled_from(ORDER)), sop(), sop())),
+        "select number": lambda: selectors.append(graph.compare(draw(st.sampled_from(ORDER)), number(), number())),
+        "both": lambda: selectors.append(graph.both(selector(), selector())),
+        "either": lambda: selectors.append(graph.either(selector(), selector())),
+        "negation": lambda: selectors.append(graph.negation(selector())),
+        "mean": lambda: numbers.append(graph.aggregate(selector(), summable(number()), draw(small_ints | halves))),
+        "aggregate": lambda: mixed.append(graph.aggregate(selector(), summable(sop()), draw(st.just(0) | atoms))),
+        "width": lambda: numbers.append(graph.selector_width(selector())),
+    }
+    for _ in range(draw(st.integers(1, steps))):
+        makers[draw(st.sampled_from(sorted(makers)))]()
+    return numbers + mixed + others + selectors

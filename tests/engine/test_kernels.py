@@ -1,0 +1,131 @@
+"""Typed kernels against the scalar functions: where a kernel gives values they are the exact path's, to the last bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rasp.engine import attention, elementwise, exact, tables
+from rasp.engine.values import Values, atoms, from_rows
+from rasp.errors import RaspError
+from rasp.graph import nodes as graph
+from rasp.graph.operators import COMPARISONS, OPERATORS
+from tests.engine import strategies
+
+
+@st.composite
+def operands(draw, count, kinds=tuple(strategies.KINDS)):
+    """Values that broadcast together, each row of a kind of its own; any axis may stand for many equal entries."""
+    batch, size = draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    made = []
+    for _ in range(count):
+        here = draw(st.sampled_from([size, size, 1]))
+        rows = draw(st.lists(strategies.rows(here, kinds), min_size=batch, max_size=batch))
+        made.append(from_rows(rows[: draw(st.sampled_from([batch, batch, 1]))]))
+    return made
+
+
+def written(values, shape):
+    """Values in a form that tells 1, 1.0 and True apart, and 0.0 and -0.0."""
+    kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
+    return repr(list(zip(kinds, atoms(values, shape), strict=True)))
+
+
+def check(node, given_operands, typed):
+    shape = np.broadcast_shapes(*(operand.data.shape for operand in given_operands))
+    try:
+        expected = exact.apply(node, given_operands)
+    except RaspError as error:
+        assert typed is None, f"the exact path raises {error}"
+        return
+    if typed is not None:
+        assert len(typed.kinds) in (1, len(typed.data))
+        assert written(typed, shape) == written(expected, shape)
+
+
+def names(arity):
+    return [name for name, operator in OPERATORS.items() if operator.arity == arity and operator.function]
+
+
+def run(op, values):
+    node = graph.apply(op, *(graph.constant(place) for place in range(len(values))))
+    with np.errstate(all="ignore"):
+        check(node, values, elementwise.KERNELS[op](*values))
+
+
+@pytest.mark.parametrize("op", names(1))
+@settings(max_examples=150, deadline=None)
+@given(values=operands(1))
+def test_unary(op, values):
+    run(op, values)
+
+
+@pytest.mark.parametrize("op", names(2))
+@settings(max_examples=300, deadline=None)
+@given(values=operands(2))
+def test_binary(op, values):
+    run(op, values)
+
+
+@pytest.mark.parametrize("op", ["+", "-", "*", "/", "%", "==", "<"])
+@settings(max_examples=300, deadline=None)
+@given(values=operands(2, ("int", "any float", "any number", "bool")))
+def test_binary_numbers(op, values):
+    run(op, values)
+
+
+@settings(max_examples=300, deadline=None)
+@given(values=operands(3))
+def test_choose(values):
+    run("choose", values)
+
+
+def table_atoms(keyed):
+    entries = st.sampled_from(list(strategies.KINDS.values())).flatmap(lambda kind: st.lists(kind | kind, max_size=6))
+    return st.tuples(st.just(keyed), entries, st.lists(strategies.atoms, min_size=6, max_size=6))
+
+
+@settings(max_examples=400, deadline=None)
+@given(values=operands(1), table=table_atoms(True) | table_atoms(False), illegal=st.booleans())
+def test_look_up(values, table, illegal):
+    keyed, entries, keys = table
+    entries = [*entries, graph.Illegal("list")] if illegal else entries
+    index = graph.indices()
+    used = [atom for row in atoms(values[0], values[0].data.shape) for atom in row]
+    pairs = zip(used + keys, entries, strict=False)
+    node = graph.lookup_key(index, pairs) if keyed else graph.lookup(index, entries)
+    check(node, values, tables.KERNELS["lookup"](node, *values))
+
+
+@settings(max_examples=300, deadline=None)
+@given(values=operands(1), table=st.lists(strategies.atoms, max_size=6))
+def test_member(values, table):
+    node = graph.member(graph.indices(), table)
+    check(node, values, tables.KERNELS["in"](node, *values))
+
+
+@pytest.mark.parametrize("op", COMPARISONS)
+@settings(max_examples=300, deadline=None)
+@given(sides=operands(2), large=st.booleans())
+def test_select(op, sides, large):
+    """Every entry is the scalar comparison of its key and query, or one of them raises."""
+    keys, queries = sides
+    node = graph.compare(op, graph.indices(), graph.indices())
+    batch = max(len(keys.data), len(queries.data))
+    size = max(keys.data.shape[1], queries.data.shape[1])
+    if large:  # past the size from which narrow types are used
+        keys, queries = (
+            Values(np.tile(np.broadcast_to(side.data, (len(side.data), size)), 64), side.kinds) for side in sides
+        )
+        size *= 64
+    function = OPERATORS[op].function
+    pairs = zip(atoms(keys, (batch, size)), atoms(queries, (batch, size)), strict=True)
+    try:
+        expected = [[[function(key, query) for key in here] for query in there] for here, there in pairs]
+    except RaspError as error:
+        with pytest.raises(type(error)):
+            attention.select(node, keys, queries)
+        return
+    assert np.broadcast_to(attention.select(node, keys, queries), (batch, size, size)).tolist() == expected
