@@ -132,9 +132,10 @@ def _product(selector: Array, values: Array) -> Array:
 def _block_product(selector: Array, values: Array) -> Array:
     weights = selector.astype(values.dtype)  # (batch, block, n)
     if len(selector) == 1:
-        return np.matmul(values, weights[0].T)  # one product of matrices, whatever the batch
-    product: Array = weights @ values[:, :, None]
-    return product[:, :, 0]
+        product: Array = values @ weights[0].T  # one product of matrices, whatever the batch
+    else:
+        product = (weights @ values[:, :, None])[:, :, 0]
+    return product
 
 
 # ----------------------------------------------------------------------------------------------- aggregating

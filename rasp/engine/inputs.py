@@ -11,7 +11,7 @@ import numpy as np
 from rasp.bounds import limits
 from rasp.errors import BadInput, EmptyInput
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import checked_int, checked_size
+from rasp.graph.operators import checked_int, checked_size, kind_of
 
 HINT = "An input is a non-empty string or a non-empty list of ints, floats, strings and bools."
 
@@ -87,7 +87,7 @@ def _describe(value: object) -> str:
         case None:
             return "None"
         case bool() | int() | float():
-            return f"a {type(value).__name__}"
+            return f"{'an' if kind_of(value) == 'int' else 'a'} {kind_of(value)}"
         case list() | tuple():
             return "a list"
         case dict():

@@ -83,7 +83,7 @@ def is_number(value: object) -> bool:
 
 def checked_int(value: int) -> int:
     """The int, unless it is over the limit of digits."""
-    if value.bit_length() > 3.33 * limits.int_digits and digits(value) > limits.int_digits:
+    if value.bit_length() > 3.32 * limits.int_digits and digits(value) > limits.int_digits:
         raise _too_many_digits(digits(value))
     return value
 
@@ -159,7 +159,7 @@ def multiply(left: Atom, right: Atom) -> Atom:
     for text, times in ((left, right), (right, left)):
         if isinstance(text, str) and isinstance(times, int):
             checked_size(len(text) * times, "a string")
-            return text * times
+            return text * times if text and times > 0 else ""  # Python refuses a huge number even of nothing
     return _product(left, right)
 
 

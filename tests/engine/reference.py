@@ -140,10 +140,11 @@ def evaluate(order, row):
     """The values of the nodes of a topological order on one input; in the place of a value the error it fails with."""
     known = {}
     for node in order:
+        if any(isinstance(known[operand], Exception) for operand in graph.operands(node)):
+            known[node] = Failed()
+            continue
         try:
-            if any(isinstance(known[operand], Exception) for operand in graph.operands(node)):
-                raise Failed
             known[node] = value_of(node, known, list(row))
-        except (RaspError, Failed, InexactSum) as error:
+        except (RaspError, InexactSum) as error:
             known[node] = error
     return known

@@ -1,4 +1,4 @@
-"""Typed kernels against the scalar functions: where a kernel gives values they are the exact path's, to the last bit."""
+"""Typed kernels against the scalar functions: what a kernel gives is what the exact path gives, to the last bit."""
 
 from __future__ import annotations
 
@@ -35,14 +35,11 @@ def written(values, shape):
 
 def check(node, given_operands, typed):
     shape = np.broadcast_shapes(*(operand.data.shape for operand in given_operands))
-    try:
-        expected = exact.apply(node, given_operands)
-    except RaspError as error:
-        assert typed is None, f"the exact path raises {error}"
+    if typed is None:
         return
-    if typed is not None:
-        assert len(typed.kinds) in (1, len(typed.data))
-        assert written(typed, shape) == written(expected, shape)
+    expected = exact.apply(node, given_operands)  # raises nothing where a kernel gives values
+    assert len(typed.kinds) in (1, len(typed.data))
+    assert written(typed, shape) == written(expected, shape)
 
 
 def names(arity):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,16 +19,13 @@ def plain(result):
 
 def check_failure(node, row, known):
     """The engine fails at a node whose operands have values, as the plain evaluator does there."""
-    try:
+    with pytest.raises(RaspError) as caught:
         evaluate([node], [row])
-    except RaspError as error:
-        expected = known[error.node]
-        assert isinstance(expected, type(error)), (expected, error)
-        assert error.position == expected.position
-        assert error.row == 0
-        assert error.operands is not None
-    else:
-        raise AssertionError("no error")
+    error = caught.value
+    expected = known[error.node]
+    assert isinstance(expected, type(error)), (expected, error)
+    assert (error.row, error.position) == (0, expected.position)
+    assert error.operands is not None
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
