@@ -86,6 +86,10 @@ class Span:
         """The stretch of the source itself."""
         return self.source.text[self.start : self.end]
 
+    def covers(self, other: Span) -> bool:
+        """Whether the other stretch lies inside this one."""
+        return self.source is other.source and self.start <= other.start and other.end <= self.end
+
     def __repr__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
@@ -132,9 +136,10 @@ class Diagnostic:
         self.notes = list(notes)
 
 
-ESCAPE = "\x1b"
 RED, YELLOW, BLUE, CYAN = "1;31", "1;33", "1;34", "36"
 QUOTED_WIDTH = 120
+
+Paint = Callable[[str, str], str]
 
 
 def render(diagnostic: Diagnostic, color: bool = False) -> str:
@@ -149,59 +154,83 @@ def render(diagnostic: Diagnostic, color: bool = False) -> str:
       |     ^^^^^
       = hint: Divide by something else.
     """
-
-    def paint(text: str, style: str) -> str:
-        return f"\x1b[{style}m{text}\x1b[0m" if color else text
-
+    paint = _colored if color else _plain
     head = RED if diagnostic.severity == "error" else YELLOW
-    lines = [paint(f"{diagnostic.severity}[{diagnostic.code}]", head) + f": {printable(diagnostic.title)}"]
-    places = [note.span for note in diagnostic.notes] + ([diagnostic.span] if diagnostic.span else [])
+    places = [_Place(diagnostic.span, diagnostic.label, "^", head)] if diagnostic.span else []
+    places += [_Place(note.span, note.label, "-", BLUE) for note in diagnostic.notes]
     margin = max((len(str(place.line)) for place in places), default=1)
-    if diagnostic.span:
-        lines += _quote(diagnostic.span, diagnostic.label, margin, "^", lambda text: paint(text, head))
-    for note in diagnostic.notes:
-        lines += _quote(note.span, note.label, margin, "-", lambda text: paint(text, BLUE))
-    remarks = list(diagnostic.details)
+    lines = [f"{paint(f'{diagnostic.severity}[{diagnostic.code}]', head)}: {printable(diagnostic.title)}"]
+    before = None
+    for place in places:
+        lines += place.quoted(margin, paint, before)
+        before = place
+    lines += [f"{' ' * margin} = {remark}" for remark in _remarks(diagnostic, paint)]
+    return "\n".join(lines)
+
+
+def _colored(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m"
+
+
+def _plain(text: str, style: str) -> str:
+    return text
+
+
+def _remarks(diagnostic: Diagnostic, paint: Paint) -> list[str]:
+    """The lines after the quotation."""
+    remarks = [printable(detail) for detail in diagnostic.details]
     if diagnostic.hint:
-        remarks.append(paint("hint", CYAN) + f": {diagnostic.hint}")
+        remarks.append(f"{paint('hint', CYAN)}: {printable(diagnostic.hint)}")
     if diagnostic.suggestion:
-        remarks.append(paint("write", CYAN) + f": {diagnostic.suggestion}")
-    return "\n".join(
-        lines + [f"{' ' * margin} = {printable(remark, keep=ESCAPE if color else '')}" for remark in remarks]
-    )
+        remarks.append(f"{paint('write', CYAN)}: {printable(diagnostic.suggestion)}")
+    return remarks
 
 
-def _quote(span: Span, label: str, margin: int, mark: str, paint: Callable[[str], str]) -> list[str]:
-    """The place, its line and the marks under it; a long line is cut to the part around the marks."""
-    line, column = span.source.position(span.start)
-    text = span.source.line(line)
-    width = max(1, min(span.end - span.start, len(text) - column + 1))
-    cut = max(0, column - 1 - QUOTED_WIDTH // 2) if len(text) > QUOTED_WIDTH else 0
-    shown = text[cut : cut + QUOTED_WIDTH]
-    before, under = text[cut : column - 1], shown[column - 1 - cut : column - 1 - cut + width]
-    lead = ("…" if cut else "") + printable(before)
-    marks = mark * max(1, display_width(printable(under)))
-    empty = " " * margin
-    return [
-        f"{empty} --> {printable(span.file)}:{line}:{column}",
-        f"{empty} |",
-        f"{line:>{margin}} | {'…' if cut else ''}{printable(shown)}{'…' if cut + QUOTED_WIDTH < len(text) else ''}",
-        f"{empty} | {' ' * display_width(lead)}{paint(marks + (' ' + printable(label) if label else ''))}",
-    ]
+class _Place:
+    """A span as it is quoted: its line with marks under it. A long line is cut to the part around the marks."""
+
+    def __init__(self, span: Span, label: str, mark: str, style: str) -> None:
+        self.file = span.file
+        self.line, self.column = span.source.position(span.start)
+        self.label, self.mark, self.style = label, mark, style
+        self.text = span.source.line(self.line)
+        self.width = max(1, min(span.end - span.start, len(self.text) - self.column + 1))
+
+    def quoted(self, margin: int, paint: Paint, before: _Place | None) -> list[str]:
+        """The lines of the quotation; a line that was quoted just before is not quoted again."""
+        empty = " " * margin
+        lead, shown = self._cut()
+        under = self.text[self.column - 1 : self.column - 1 + self.width][:QUOTED_WIDTH]
+        marks = self.mark * max(1, display_width(printable(under)))
+        label = f" {printable(self.label)}" if self.label else ""
+        marked = f"{empty} | {' ' * display_width(lead)}{paint(marks + label, self.style)}"
+        repeated = before is not None and (before.file, before.line) == (self.file, self.line)
+        if repeated and len(self.text) <= QUOTED_WIDTH:
+            return [marked]
+        place = f"{empty} --> {printable(self.file)}:{self.line}:{self.column}"
+        return [place, f"{empty} |", f"{self.line:>{margin}} | {shown}", marked]
+
+    def _cut(self) -> tuple[str, str]:
+        """The shown text before the marks, and the shown line."""
+        start = max(0, self.column - 1 - QUOTED_WIDTH // 2) if len(self.text) > QUOTED_WIDTH else 0
+        end = start + QUOTED_WIDTH
+        head, tail = "…" if start else "", "…" if end < len(self.text) else ""
+        return (
+            head + printable(self.text[start : self.column - 1]),
+            head + printable(self.text[start:end]) + tail,
+        )
 
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
-def printable(text: str, keep: str = "") -> str:
+def printable(text: str) -> str:
     """The text with `�` for what would move, hide or reorder things on a terminal; a tab becomes a blank.
 
-    >>> printable("a\tb\x1b[2Jc")
+    >>> printable("a\\tb\\x1b[2Jc")
     'a b�[2Jc'
     """
-    if text.isprintable():
-        return text
-    return "".join(char if char in keep else _harmless(char) for char in text)
+    return text if text.isprintable() else "".join(map(_harmless, text))
 
 
 def _harmless(char: str) -> str:

@@ -43,7 +43,7 @@ class Names:
         if node in self._local:
             return self._local[node]
         if isinstance(node, Tokens):
-            return f"tokens_{node.kind}"
+            return "tokens" if node.kind == "str" else f"tokens_{node.kind}"
         return "indices" if isinstance(node, Indices) else None
 
     def describe(self, node: Node) -> str:
@@ -83,7 +83,7 @@ def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
         remark += f", on the input {show_input(inputs[error.row])}"
     error.diagnostic.details.append(remark)
     span = names.span(error.node)
-    if span is not None and error.span is None:
+    if span is not None:
         error.diagnostic.notes.append(Note(span, "written here"))
     return error
 

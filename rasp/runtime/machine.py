@@ -125,7 +125,7 @@ class Machine:
 
     def look_up(self, name: str, scope: Scope) -> Any:
         """The value of a name; an unknown one names the nearest known ones."""
-        value = scope.find(name)
+        value = scope.latest() if name == "out" else scope.find(name)
         if value is not MISSING:
             return value
         if name == "out":
@@ -172,11 +172,15 @@ def _placed(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> 
     places = [(node, scope) for _, node, scope in reversed(stack) if node.span and not scope.unit.library]
     if not places:
         return error.at(stack[-1][1].span if stack else None)
-    error.diagnostic.span = places[0][0].span
-    inner = places[0][1]
-    caller = next((node for node, scope in places if scope is not inner and isinstance(node, tree.Call)), None)
-    if caller is not None and caller.span is not None and inner.level != "top":
-        error.diagnostic.notes.append(Note(caller.span, "called here"))
+    node, inner = places[0]
+    span = node.span
+    error.diagnostic.span = span
+    if stack[-1][2].unit.library and isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+        error.diagnostic.details.append(f"inside the library's `{node.function.id}`")
+    elif inner.level != "top" and span is not None:
+        calls = [node.span for node, scope in places if scope is not inner and isinstance(node, tree.Call)]
+        caller = next((call for call in calls if call and not call.covers(span)), None)
+        error.diagnostic.notes += [Note(caller, "called here")] if caller else []
     return error
 
 

@@ -51,6 +51,13 @@ class Scope:
             scope = scope.parent
         return MISSING
 
+    def latest(self) -> Any:
+        """The value of `out`: that of the surrounding function or file alone, or MISSING."""
+        scope = self
+        while scope.level == "inner" and scope.parent is not None:
+            scope = scope.parent
+        return scope.own("out")
+
     def bind(self, name: str, value: Any) -> None:
         """Binds the name here; it counts as the latest bound."""
         self.names[name] = value
