@@ -1,0 +1,319 @@
+"""Builds the tree: the parts of a rule go in, a node with its span comes out.
+
+There is a method for each alternative of `grammar/rasp.lark`, under the alternative's name. What the grammar cannot say is
+checked here: which names can be bound, and the forms that look like calls (`select`, `aggregate`, `draw`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, cast
+
+from rasp.bounds import limits
+from rasp.diagnostics import Source, Span
+from rasp.errors import IntTooLarge, MalformedForm, NotFinite, RepeatedName, ReservedName
+from rasp.syntax import tree
+from rasp.syntax.lexer import Token
+from rasp.syntax.tables import Tables
+
+Parts = list[Any]  # tokens, nodes, and lists of nodes
+
+BASE_SOPS = ("tokens_str", "tokens_int", "tokens_float", "tokens_bool", "tokens_asis", "indices")
+RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", "round", "indicator"))
+
+PIECE = 500  # digits that Python converts at once under any setting of its own limit
+
+
+class Bracketed(Span):
+    """The span of an expression in brackets: of the expression itself, while `outer` takes in the brackets."""
+
+    __slots__ = ("outer",)
+
+    def __init__(self, inner: Span, outer: Span) -> None:
+        super().__init__(inner.source, inner.start, inner.end)
+        self.outer = outer
+
+
+def outer(node: tree.Node) -> Span:
+    """The span of a node with the brackets around it."""
+    span = cast(Span, node.span)
+    return span.outer if isinstance(span, Bracketed) else span
+
+
+def int_of(digits: str) -> int:
+    """The int of any number of decimal digits (Python's own conversion stops at some thousand).
+
+    >>> int_of("7" * 5000) == 7 * (10**5000 - 1) // 9
+    True
+    """
+    if len(digits) <= PIECE:
+        return int(digits)
+    half = len(digits) // 2
+    return int_of(digits[:-half]) * 10**half + int_of(digits[-half:])
+
+
+class Builder:
+    """The callbacks of the automaton. `source` is the text that the spans of new nodes point into."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.source = Source("", "")
+        self.callbacks = [getattr(self, name) if name else None for _, _, name in tables.rules]
+
+    def span(self, first: Token | tree.Node, last: Token | tree.Node) -> Span:
+        """From the start of one part to the end of another, brackets included."""
+        start = first.start if isinstance(first, Token) else outer(first).start
+        end = last.end if isinstance(last, Token) else outer(last).end
+        return Span(self.source, start, end)
+
+    # -------------------------------------------------------------------------------------------------- statements
+
+    def command(self, parts: Parts) -> tree.Command:
+        return tree.Command(command_words(parts[0].text), span=self.span(parts[0], parts[0]))
+
+    def setting(self, parts: Parts) -> tree.Command:
+        return tree.Command(command_words(parts[0].text), parts[1], span=self.span(parts[0], parts[1]))
+
+    def end_of_line(self, parts: Parts) -> None:
+        return None
+
+    def end_of_command(self, parts: Parts) -> None:
+        return None
+
+    def evaluation(self, parts: Parts) -> tree.Node:
+        expression = parts[0]
+        span = self.span(expression, expression)
+        if isinstance(expression, tree.Call) and is_bare(expression.function, "draw"):
+            return self._draw(expression, span)
+        return tree.Expression(expression, span=span)
+
+    def _draw(self, call: tree.Call, span: Span) -> tree.Draw:
+        if not 1 <= len(call.arguments) <= 2:
+            raise MalformedForm(
+                f"`draw` takes an s-op, and perhaps an input, but here it has {counted(len(call.arguments), 'part')}",
+                span=span,
+                hint='Write for example `draw(length);` or `draw(length, "hello");`.',
+            )
+        return tree.Draw(call.arguments, span=span)
+
+    def assignment(self, parts: Parts) -> tree.Assign:
+        targets, _, values, _ = parts
+        return tree.Assign(tuple(targets), tuple(values), span=self.span(targets[0], values[-1]))
+
+    def load(self, parts: Parts) -> tree.Load:
+        word, path, _ = parts
+        if word.text != "load":
+            raise MalformedForm(
+                f"a string cannot stand behind the name `{word.text}`",
+                span=self.span(path, path),
+                hint="A call needs brackets, and files are loaded with `load`.",
+                suggestion=f"{word.text}({path.text})",
+            )
+        return tree.Load(self.string_literal([path]), span=self.span(word, path))
+
+    def loop(self, parts: Parts) -> tree.For:
+        targets, iterable, body = parts[1], parts[3], parts[5]
+        return tree.For(tuple(targets), iterable, tuple(body), span=self.span(parts[0], parts[-1]))
+
+    def definition(self, parts: Parts) -> tree.Def:
+        name, parameters, body, returns = parts[1], parts[3], parts[6], parts[8]
+        return tree.Def(
+            self.bound(name),
+            tuple(parameters),
+            tuple(body),
+            tuple(returns),
+            span=self.span(parts[0], parts[-1]),
+        )
+
+    def no_statements(self, parts: Parts) -> list[tree.Node]:
+        return []
+
+    def next_statement(self, parts: Parts) -> list[tree.Node]:
+        parts[0].append(parts[1])
+        return cast("list[tree.Node]", parts[0])
+
+    # ------------------------------------------------------------------------------------------------------- names
+
+    def bound(self, token: Token) -> tree.Name:
+        """A name at a place where it gets a value."""
+        span = self.span(token, token)
+        if token.text in RESERVED:
+            raise ReservedName(
+                f"`{token.text}` is reserved",
+                span=span,
+                label="cannot get another meaning",
+                hint="Choose another name; `tokens` may be rebound."
+                if token.text in BASE_SOPS
+                else "Choose another name.",
+            )
+        return tree.Name(token.text, span=span)
+
+    def first_name(self, parts: Parts) -> list[tree.Name]:
+        return [self.bound(parts[0])]
+
+    def next_name(self, parts: Parts) -> list[tree.Name]:
+        parts[0].append(self.bound(parts[2]))
+        return cast("list[tree.Name]", parts[0])
+
+    def no_parameters(self, parts: Parts) -> list[tree.Name]:
+        return []
+
+    def some_parameters(self, parts: Parts) -> list[tree.Name]:
+        seen: set[str] = set()
+        for name in parts[0]:
+            if name.id in seen:
+                raise RepeatedName(f"there are two parameters named `{name.id}`", span=name.span)
+            seen.add(name.id)
+        return cast("list[tree.Name]", parts[0])
+
+    # ------------------------------------------------------------------------------------------------- expressions
+
+    def first_value(self, parts: Parts) -> Parts:
+        return parts
+
+    def next_value(self, parts: Parts) -> Parts:
+        parts[0].append(parts[2])
+        return cast(Parts, parts[0])
+
+    def binary(self, parts: Parts) -> tree.Binary:
+        left, sign, right = parts
+        return tree.Binary(sign.text, left, right, span=self.span(left, right))
+
+    def not_in(self, parts: Parts) -> tree.Binary:
+        return tree.Binary("not in", parts[0], parts[3], span=self.span(parts[0], parts[3]))
+
+    def conditional(self, parts: Parts) -> tree.Conditional:
+        value, _, condition, _, otherwise = parts
+        return tree.Conditional(value, condition, otherwise, span=self.span(value, otherwise))
+
+    def prefix(self, parts: Parts) -> tree.Unary:
+        return tree.Unary(parts[0].text, parts[1], span=self.span(*parts))
+
+    def index(self, parts: Parts) -> tree.Index:
+        return tree.Index(parts[0], parts[2], span=self.span(parts[0], parts[3]))
+
+    def empty_call(self, parts: Parts) -> tree.Node:
+        return self._call(parts[0], [], self.span(parts[0], parts[-1]))
+
+    def call(self, parts: Parts) -> tree.Node:
+        return self._call(parts[0], parts[2], self.span(parts[0], parts[-1]))
+
+    def _call(self, function: tree.Node, arguments: Parts, span: Span) -> tree.Node:
+        if is_bare(function, "select"):
+            return self._select(arguments, span)
+        self._no_comparison(arguments)
+        if is_bare(function, "aggregate"):
+            return self._aggregate(arguments, span)
+        return tree.Call(function, tuple(arguments), span=span)
+
+    def _no_comparison(self, arguments: Parts) -> None:
+        for argument in arguments:
+            if isinstance(argument, Token):
+                raise MalformedForm(
+                    f"`{argument.text}` is no value",
+                    span=self.span(argument, argument),
+                    hint="A comparison on its own is only the third part of `select`.",
+                )
+
+    def _select(self, arguments: Parts, span: Span) -> tree.Select:
+        self._no_comparison(arguments[:2] + arguments[3:])
+        hint = "It takes keys, queries and a comparison: one of == != < <= > >=."
+        if len(arguments) != 3:
+            title = f"`select` has {counted(len(arguments), 'part')} here instead of 3"
+            raise MalformedForm(title, span=span, hint=hint, suggestion="select(keys, queries, ==)")
+        keys, queries, comparison = arguments
+        if not isinstance(comparison, Token):
+            title = "the third part of `select` must be a comparison"
+            raise MalformedForm(title, span=outer(comparison), hint=hint, suggestion="select(keys, queries, ==)")
+        return tree.Select(keys, queries, comparison.text, span=span)
+
+    def _aggregate(self, arguments: Parts, span: Span) -> tree.Aggregate:
+        if not 2 <= len(arguments) <= 3:
+            raise MalformedForm(
+                f"`aggregate` has {counted(len(arguments), 'part')} here instead of 2 or 3",
+                span=span,
+                hint="It takes a selector, values, and perhaps the default for positions that select nothing.",
+                suggestion="aggregate(selector, values)",
+            )
+        return tree.Aggregate(*arguments, span=span)
+
+    def bare_comparison(self, parts: Parts) -> Token:
+        return cast(Token, parts[0])
+
+    # ------------------------------------------------------------------------------------------------------- atoms
+
+    def name(self, parts: Parts) -> tree.Name:
+        return tree.Name(parts[0].text, span=self.span(parts[0], parts[0]))
+
+    def int_literal(self, parts: Parts) -> tree.Literal:
+        span = self.span(parts[0], parts[0])
+        digits = parts[0].text.lstrip("0") or "0"
+        if len(digits) > limits.int_digits:
+            hint = f"The limit `int_digits` is {limits.int_digits}; it can be raised with --limit int_digits=N."
+            raise IntTooLarge(f"an int of {len(digits)} digits is too large", span=span, hint=hint)
+        return tree.Literal(int_of(digits), span=span)
+
+    def float_literal(self, parts: Parts) -> tree.Literal:
+        span = self.span(parts[0], parts[0])
+        value = float(parts[0].text)
+        if math.isinf(value):
+            raise NotFinite("the number is too large for a float", span=span)
+        return tree.Literal(value, span=span)
+
+    def string_literal(self, parts: Parts) -> tree.Literal:
+        return tree.Literal(parts[0].text[1:-1], span=self.span(parts[0], parts[0]))
+
+    def constant(self, parts: Parts) -> tree.Literal:
+        return tree.Literal(parts[0].text == "True", span=self.span(parts[0], parts[0]))
+
+    def bracketed(self, parts: Parts) -> tree.Node:
+        """The expression itself: brackets leave a trace in its span only."""
+        node = cast(tree.Node, parts[1])
+        span = Bracketed(cast(Span, node.span), self.span(parts[0], parts[2]))
+        object.__setattr__(node, "span", span)  # the node is new, nobody else has seen it
+        return node
+
+    def empty_list(self, parts: Parts) -> tree.List:
+        return tree.List((), span=self.span(*parts))
+
+    def list_display(self, parts: Parts) -> tree.List:
+        return tree.List(tuple(parts[1]), span=self.span(parts[0], parts[2]))
+
+    def list_comprehension(self, parts: Parts) -> tree.ListComprehension:
+        opening, item, _, targets, _, iterable, closing = parts
+        return tree.ListComprehension(item, tuple(targets), iterable, span=self.span(opening, closing))
+
+    def empty_dict(self, parts: Parts) -> tree.Dict:
+        return tree.Dict((), span=self.span(*parts))
+
+    def dict_display(self, parts: Parts) -> tree.Dict:
+        return tree.Dict(tuple(parts[1]), span=self.span(parts[0], parts[2]))
+
+    def entry(self, parts: Parts) -> tuple[tree.Node, tree.Node]:
+        return parts[0], parts[2]
+
+    def dict_comprehension(self, parts: Parts) -> tree.DictComprehension:
+        key, value, targets, iterable = parts[1], parts[3], parts[5], parts[7]
+        return tree.DictComprehension(key, value, tuple(targets), iterable, span=self.span(parts[0], parts[-1]))
+
+
+def is_bare(node: tree.Node, name: str) -> bool:
+    """Whether an expression is just this name, without brackets."""
+    return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, Bracketed)
+
+
+def command_words(text: str) -> str:
+    """A command's words joined by one blank.
+
+    >>> command_words("set   s-op example"), command_words("exit ( )")
+    ('set s-op example', 'exit')
+    """
+    return " ".join(text.replace("(", " ").replace(")", " ").split())
+
+
+def counted(count: int, what: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "part"), counted(2, "part")
+    ('1 part', '2 parts')
+    """
+    return f"{count} {what}{'' if count == 1 else 's'}"

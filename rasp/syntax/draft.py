@@ -1,0 +1,91 @@
+"""A statement under way: what the reader knows about it, and what error messages are made from."""
+
+from __future__ import annotations
+
+from rasp.diagnostics import Source, Span
+from rasp.syntax.automaton import Automaton
+from rasp.syntax.lexer import OPENING, Token
+
+OPENERS = frozenset("([{")
+PARTNERS = {")": "(", "]": "[", "}": "{"}
+PREFIXES = frozenset(("not", "-", "+"))
+OPERANDS = frozenset(("NAME", "INT", "FLOAT", "STRING", "True", "False", ")", "]", "}"))  # what an operand ends with
+
+
+def size_of(text: str) -> int:
+    """The number of bytes of a text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+class Opening:
+    """An open bracket: its token, whether it is the brace of a body, and how deeply what it holds is nested."""
+
+    __slots__ = ("body", "depth", "run", "token")
+
+    def __init__(self, token: Token, body: bool, depth: int, run: int) -> None:
+        self.token = token
+        self.body = body
+        self.depth = depth
+        self.run = run
+
+
+class Draft:
+    """A statement under way. Its source may be shared with statements before it on the same line."""
+
+    def __init__(self, automaton: Automaton, source: Source, line: str | None = None) -> None:
+        self.automaton = automaton
+        self.source = source
+        self.shared = line is not None
+        self.lines = [line] if line is not None else []
+        self.base = 0  # offset of the current line in the source
+        self.size = size_of(line) if line is not None else 0
+        self.first: Token | None = None
+        self.last: Token | None = None
+        self.openings: list[Opening] = []
+        self.run = 0  # prefix operators that wait for the end of their operand
+
+    def add_line(self, line: str) -> None:
+        """Goes on to another line; offsets go on counting."""
+        if self.shared:
+            self.source = Source(self.source.name, "", self.source.first_line)
+            self.shared = False
+        self.base += len(self.lines[-1]) if self.lines else 0
+        self.lines.append(line)
+        self.size += size_of(line)
+
+    def settle(self) -> None:
+        """Gives the source the text read so far."""
+        self.source.text = "".join(self.lines)
+
+    def span(self, token: Token) -> Span:
+        return Span(self.source, token.start, token.end)
+
+    def note(self, token: Token) -> None:
+        """Keeps track of brackets and prefix operators."""
+        kind = token.kind
+        if kind in OPENERS:
+            self.open(token)
+        elif kind in PARTNERS:
+            self.run = self.openings.pop().run
+        elif kind in PREFIXES and (self.last is None or self.last.kind not in OPERANDS):
+            self.run += 1
+        elif kind not in OPERANDS:
+            self.run = 0
+        self.first = self.first or token
+        self.last = token
+
+    def open(self, token: Token) -> None:
+        """Notes an opening bracket."""
+        body = token.kind == "{" and self.last is not None and self.last.kind in OPERANDS
+        self.openings.append(Opening(token, body, self.depth + 1, self.run))
+        self.run = 0
+
+    @property
+    def depth(self) -> int:
+        """How many brackets and prefix operators are open."""
+        return self.run + (self.openings[-1].depth if self.openings else 0)
+
+    @property
+    def command(self) -> bool:
+        """Whether it ends with its line."""
+        return self.first is not None and self.first.kind in OPENING

@@ -1,0 +1,72 @@
+"""Cuts a line into tokens: a line and a place in it go in, the next token comes out.
+
+The regular expressions come from the grammar by way of `tables.py`. No token spans lines, so a statement can be read line
+by line. Only the commands of a session depend on the context: they are tried where a statement may start.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rasp.syntax.tables import Tables, tables
+
+OPENING = ("COMMAND", "SETTING")  # tokens that exist only at the start of a statement
+
+
+class Token:
+    """A word of the text: its kind (see `Tables`), the text itself, and where it starts and ends in its source."""
+
+    __slots__ = ("end", "kind", "start", "text")
+
+    def __init__(self, kind: str, text: str, start: int, end: int) -> None:
+        self.kind = kind
+        self.text = text
+        self.start = start
+        self.end = end
+
+    def __repr__(self) -> str:
+        return f"Token({self.kind!r}, {self.text!r}, {self.start}, {self.end})"
+
+
+class Lexer:
+    """The compiled patterns. `keywords` are the names that are literals of the grammar."""
+
+    def __init__(self, source: Tables) -> None:
+        inside = [kind for kind in source.patterns if kind not in OPENING and kind != "SPACE"]
+        signs = [text for text in source.literals if not text[0].isalpha()]
+        groups = [f"(?P<{kind}>{source.patterns[kind]})" for kind in inside]
+        groups.append(f"(?P<sign>{'|'.join(map(re.escape, signs))})")
+        opening = [f"(?P<{kind}>{source.patterns[kind]})" for kind in OPENING]
+        self.space = re.compile(f"(?:{source.patterns['SPACE']})?")
+        self.usual = re.compile("|".join(groups))
+        self.opening = re.compile("|".join(opening))
+        self.keywords = frozenset(text for text in source.literals if text[0].isalpha())
+
+    def token(self, line: str, place: int, base: int, opening: bool) -> Token | None:
+        """The next token at or after a place of a line, or None where nothing but white space and comments is left.
+
+        `base` is the offset of the line in its source. A character that starts no token gives a token of kind "?".
+
+        >>> lexer().token("  for x", 0, 100, opening=True)
+        Token('for', 'for', 102, 105)
+        >>> lexer().token("set example 1", 0, 0, opening=True), lexer().token("set example 1", 0, 0, opening=False)
+        (Token('SETTING', 'set example', 0, 11), Token('NAME', 'set', 0, 3))
+        """
+        start = self.space.match(line, place).end()  # type: ignore[union-attr]  # it matches everywhere
+        match = self.opening.match(line, start) if opening else None
+        match = match or self.usual.match(line, start)
+        if match is None:
+            return Token("?", line[start], base + start, base + start + 1) if start < len(line) else None
+        kind, text = match.lastgroup or "", match.group()
+        if kind == "sign" or text in self.keywords:
+            kind = text
+        elif kind == "COMMENT":
+            return None
+        return Token(kind, text, base + start, base + match.end())
+
+
+@cache
+def lexer() -> Lexer:
+    """The lexer of the grammar, compiled at the first call."""
+    return Lexer(tables())

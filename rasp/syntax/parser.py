@@ -1,0 +1,63 @@
+"""Parses texts: a program or an expression goes in, its tree comes out. `reader.py` does it bit by bit.
+
+>>> parse("a = 1;")
+[Assign(targets=(Name(id='a'),), values=(Literal(value=1),))]
+"""
+
+from __future__ import annotations
+
+from rasp.bounds import limits
+from rasp.diagnostics import Source, Span
+from rasp.errors import RaspError
+from rasp.syntax import tree
+from rasp.syntax.draft import size_of
+from rasp.syntax.reader import Reader, read_expression, too_large
+
+__all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression"]
+
+
+def parse(text: str, name: str = "<text>") -> list[tree.Node]:
+    """Every statement of a text. Raises the first syntax error; `name` is the file that it names.
+
+    >>> [type(statement).__name__ for statement in parse("tokens; # all of them\\nset example [1,\\n2]")]
+    ['Expression', 'Command']
+    """
+    check_size(text, name)
+    reader = Reader(name)
+    reader.feed(text)
+    statements = []
+    for item in reader.finish():
+        if isinstance(item, RaspError):
+            raise item
+        statements.append(item)
+    return statements
+
+
+def parse_expression(text: str, name: str = "<text>") -> tree.Node:
+    """The expression that a text is, without `;`. Raises its first syntax error.
+
+    >>> parse_expression("1 + x")
+    Binary(op='+', left=Literal(value=1), right=Name(id='x'))
+    """
+    check_size(text, name)
+    return read_expression(text, name)
+
+
+def check_size(text: str, name: str = "<text>") -> None:
+    """Raises SourceTooLarge for a text of more bytes than `limits.source`."""
+    if len(text) > limits.source or size_of(text) > limits.source:
+        first = text[: text.find("\n") + 1] or text[:100]
+        raise too_large(Span(Source(name, first), 0, 1))
+
+
+def completeness(text: str) -> str:
+    """Whether a text is "complete", "incomplete" (more lines are needed), or "wrong" already.
+
+    >>> completeness("a = 1;"), completeness("def f(x) {"), completeness("a = = 1;")
+    ('complete', 'incomplete', 'wrong')
+    """
+    reader = Reader()
+    reader.feed(text + "\n")
+    if any(isinstance(item, RaspError) for item in reader):
+        return "wrong"
+    return "incomplete" if reader.pending else "complete"

@@ -1,0 +1,275 @@
+"""Reads statements from a text that may still be arriving: lines go in, statements and errors come out.
+
+A statement is given out as soon as its last token is read: the automaton itself says when nothing more is needed, so a
+program on the other end of a pipe gets its answer without sending more. An error is given out at once too; the rest of its
+statement is then skipped (`recovery.py`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import cast
+
+from rasp.bounds import limits
+from rasp.diagnostics import Source, Span
+from rasp.errors import BadCommand, NestedTooDeep, RaspError, SourceTooLarge
+from rasp.syntax import tree
+from rasp.syntax.automaton import END, Automaton
+from rasp.syntax.builder import Builder
+from rasp.syntax.draft import Draft
+from rasp.syntax.lexer import Token, lexer
+from rasp.syntax.messages import explain
+from rasp.syntax.recovery import Skipping
+from rasp.syntax.tables import tables
+
+LINE_END = "LINE_END"  # the token that ends a command
+ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
+
+Item = tree.Node | RaspError
+
+
+class Reader:
+    """Reads the statements of a text that is fed to it bit by bit.
+
+    >>> reader = Reader("<stdin>")
+    >>> reader.feed("a = 1; b = ")
+    >>> reader.feed("2;\\nc =")
+    >>> [type(item).__name__ for item in reader], reader.pending
+    (['Assign', 'Assign'], True)
+    >>> [item.code for item in reader.finish()]
+    ['R114']
+    """
+
+    def __init__(self, name: str = "<text>") -> None:
+        self.name = name
+        self._tables = tables()
+        self._lexer = lexer()
+        self._builder = Builder(self._tables)
+        self._waiting: deque[str] = deque()  # whole lines not looked at yet
+        self._tail: list[str] = []  # the start of a line
+        self._tail_size = 0
+        self._dropping = False  # the rest of a line that is too long
+        self._number = 0  # of the current line
+        self._line: str | None = None  # the current line, until it is done
+        self._at = 0  # how far it has been read
+        self._skipping: Skipping | None = None
+        self._forgiving = False  # pass over a `}` at the start of the next statement
+        self._draft = self._new_draft()
+
+    # ------------------------------------------------------------------------------------------------------- input
+
+    def feed(self, text: str) -> None:
+        """Takes more text, which may end anywhere."""
+        *lines, rest = text.split("\n")
+        for line in lines:
+            self._add_tail(line + "\n")
+            self._end_line()
+        self._add_tail(rest)
+
+    def _add_tail(self, piece: str) -> None:
+        if piece and not self._dropping:
+            self._tail.append(piece)
+            self._tail_size += len(piece)
+            if self._tail_size > limits.source:  # the line is refused when it is read, so what follows is not needed
+                self._dropping = True
+
+    def _end_line(self) -> None:
+        self._waiting.append("".join(self._tail))
+        self._tail, self._tail_size, self._dropping = [], 0, False
+
+    @property
+    def pending(self) -> bool:
+        """Whether a statement has begun that is not finished."""
+        begun = self._skipping is None and self._draft.first is not None
+        return begun or any(not piece.isspace() for piece in self._tail)
+
+    # ------------------------------------------------------------------------------------------------------ output
+
+    def __iter__(self) -> Iterator[Item]:
+        return self.read()
+
+    def read(self) -> Iterator[Item]:
+        """The statements and errors that are complete, each read no further than to its end."""
+        while True:
+            if self._line is None and not self._next_line():
+                return
+            item = self._go_on()
+            if item is not None:
+                yield item
+
+    def finish(self) -> Iterator[Item]:
+        """What is left at the end of the text; the reader is then ready for another one."""
+        if self._tail:
+            self._end_line()
+        yield from self.read()
+        draft = self._draft
+        if self._skipping is None and draft.first is not None:
+            draft.settle()
+            place = draft.base + len(draft.lines[-1].rstrip("\n"))
+            yield explain(draft, Token(END, "", place, place))
+        self._skipping = None
+        self._draft = self._new_draft()
+
+    # -------------------------------------------------------------------------------------------------------- lines
+
+    def _next_line(self) -> bool:
+        """Goes on to the next line, if it is there."""
+        if not self._waiting:
+            return False
+        self._number += 1
+        self._line, self._at = self._waiting.popleft(), 0
+        if self._skipping is None:
+            if self._draft.first is None:
+                self._draft = self._new_draft()
+            self._draft.add_line(self._line)
+            self._builder.source = self._draft.source
+        return True
+
+    def _new_draft(self) -> Draft:
+        """A statement that begins on the next line to be added."""
+        automaton = Automaton(self._tables, "statement", self._builder.callbacks)
+        return Draft(automaton, Source(self.name, "", max(1, self._number)))
+
+    def _next_draft(self) -> None:
+        """Goes on to the statement that begins behind the last one on this line."""
+        old, line = self._draft, self._line or ""
+        self._skipping = None
+        self._draft = self._new_draft()
+        if len(old.lines) == 1 and old.source.first_line == self._number:
+            self._draft = Draft(self._draft.automaton, old.source, line)
+        else:
+            self._draft.add_line(line)
+        self._builder.source = self._draft.source
+
+    # ------------------------------------------------------------------------------------------------------- tokens
+
+    def _go_on(self) -> Item | None:
+        """Reads on in the current line, up to an item or the end of the line."""
+        if self._skipping is not None:
+            self._skip()
+            return None
+        draft, line = self._draft, self._line or ""
+        if draft.size > limits.source:
+            return self._too_large()
+        while True:
+            token = self._lexer.token(line, self._at, draft.base, draft.first is None)
+            if token is None:
+                return self._end_of_line()
+            item = self._take(token)
+            if item is not None:
+                return item
+            self._at = token.end - draft.base
+
+    def _end_of_line(self) -> Item | None:
+        """The line has no more tokens: that ends a command."""
+        draft, line = self._draft, self._line or ""
+        self._line = None
+        if not draft.command or draft.openings:
+            return None
+        place = draft.base + len(line.rstrip())
+        return self._take(Token(LINE_END, "", place, place))
+
+    def _take(self, token: Token) -> Item | None:
+        """Reads a token; gives the statement that it ends, or the error that it makes."""
+        draft = self._draft
+        if self._forgiving and draft.first is None:
+            self._forgiving = False
+            if token.kind == "}":
+                return None
+        try:
+            advance(draft, token)
+        except RaspError as error:
+            return self._broken(error, token)
+        if token.kind in ENDS and not draft.openings and draft.automaton.accepts(END):
+            return self._complete(token)
+        return None
+
+    def _complete(self, token: Token) -> Item:
+        """The statement, now that its last token is read."""
+        draft = self._draft
+        draft.settle()
+        try:
+            item: Item = draft.automaton.finish()
+        except RaspError as error:
+            item = error
+        self._at = token.end - draft.base
+        self._next_draft()
+        return item
+
+    # --------------------------------------------------------------------------------------------- broken statements
+
+    def _too_large(self) -> Item:
+        draft, line = self._draft, self._line or ""
+        draft.settle()
+        error = too_large(Span(draft.source, draft.base, draft.base + len(line.rstrip())))
+        self._line, self._skipping = None, Skipping(self._draft)
+        return error
+
+    def _broken(self, error: RaspError, token: Token) -> RaspError:
+        """Gives out the error, and sets about skipping the rest of the statement."""
+        draft = self._draft
+        draft.settle()
+        self._skipping = Skipping(draft, by_line=draft.command or isinstance(error, BadCommand))
+        if token.kind == LINE_END:
+            self._next_draft()
+            return error
+        self._at = token.start - draft.base
+        if self._line is not None and draft.last is token:  # the token has been noted already
+            self._at = token.end - draft.base
+        return error
+
+    def _skip(self) -> None:
+        """Goes to the end of the broken statement, or of the line."""
+        skipping, line = self._skipping, self._line or ""
+        assert skipping is not None
+        end = skipping.through(line, self._at)
+        if end is None:
+            self._line = None
+            return
+        self._forgiving = skipping.headless
+        self._at = end
+        self._next_draft()
+
+
+def advance(draft: Draft, token: Token) -> None:
+    """Adds a token to a statement. Raises the error that it makes."""
+    if not draft.automaton.feed(token.kind, token):
+        draft.settle()
+        raise explain(draft, token)
+    draft.note(token)
+    if draft.depth > limits.nesting:
+        raise _too_deep(draft.span(token))
+
+
+def read_expression(text: str, name: str) -> tree.Node:
+    """The expression that a whole text is."""
+    builder = Builder(tables())
+    draft = Draft(Automaton(tables(), "expression", builder.callbacks), Source(name, text))
+    builder.source = draft.source
+    for line in text.split("\n"):
+        draft.add_line(line + "\n")
+        place = 0
+        while (token := lexer().token(line, place, draft.base, opening=False)) is not None:
+            advance(draft, token)
+            place = token.end - draft.base
+    draft.settle()
+    if not draft.automaton.accepts(END):
+        end = len(text.rstrip())
+        raise explain(draft, Token(END, "", end, end))
+    return cast(tree.Node, draft.automaton.finish())
+
+
+def _too_deep(span: Span) -> NestedTooDeep:
+    return NestedTooDeep(
+        f"brackets and prefix operators are nested more than {limits.nesting} deep",
+        span=span,
+        hint=f"Give parts of the expression a name. The limit `nesting` is {limits.nesting}; "
+        "it can be raised with --limit nesting=N.",
+    )
+
+
+def too_large(span: Span | None) -> SourceTooLarge:
+    """The error of a text over the limit `source`."""
+    hint = f"The limit `source` is {limits.source}; it can be raised with --limit source=N."
+    return SourceTooLarge(f"the source text has more than {limits.source} bytes", span=span, hint=hint)

@@ -1,0 +1,112 @@
+"""Skips the rest of a statement with a syntax error: lines go in, the place where it ends comes out.
+
+It ends behind a `;` outside brackets and braces, behind the `}` of its body, or before a line that clearly begins another
+statement. A `;` at the end of a line inside brackets that were never closed counts too, when the next line is not indented.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft
+from rasp.syntax.lexer import Token, lexer
+
+# In the first column, these begin another statement; so do the commands.
+FRESH_START = re.compile(
+    r"(def|for|load)(?![a-zA-Z_0-9])"
+    r"|[a-zA-Z_][a-zA-Z_0-9]*[ \t]*(,[ \t]*[a-zA-Z_][a-zA-Z_0-9]*[ \t]*)*=(?!=)"
+)
+
+
+class Frame:
+    """The brackets left open inside one body (or outside all bodies), and how many there are of each kind."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self.counts = dict.fromkeys(OPENERS, 0)
+
+    def push(self, kind: str) -> None:
+        self.open.append(kind)
+        self.counts[kind] += 1
+
+    def pop_through(self, kind: str) -> None:
+        """Closes a bracket, and those inside it that were left open."""
+        last = ""
+        while last != kind:
+            last = self.open.pop()
+            self.counts[last] -= 1
+
+
+class Skipping:
+    """The skipping of one statement. `by_line`: a command, which ends with its line."""
+
+    def __init__(self, draft: Draft, by_line: bool = False) -> None:
+        self.by_line = by_line
+        self.frames = [Frame()]
+        for opening in draft.openings:
+            self._open(opening.token.kind, opening.body)
+        self.started = draft.first is not None
+        self.headless = draft.first is not None and draft.first.kind in ("def", "for") and not draft.openings
+        self.last_kind = draft.last.kind if draft.last else ""
+        self.cut = False  # the last line ended in a `;` inside brackets
+
+    def through(self, line: str, place: int) -> int | None:
+        """Where in this line, from a place on, the statement ends; None when it goes on behind the line."""
+        if place == 0 and self.started and self._fresh(line):
+            return 0
+        while (token := lexer().token(line, place, 0, opening=False)) is not None:
+            if token.text == '"':  # never closed, so the rest of the line is the string
+                self.last_kind = ";" if line.rstrip().endswith(";") else "STRING"
+                break
+            if self._ends(token.kind):
+                return token.end
+            place = token.end
+            self.last_kind, self.started = token.kind, True
+        return len(line) if self._ends_with_line(line) else None
+
+    @property
+    def _outside(self) -> bool:
+        """Whether no bracket or brace is open."""
+        return len(self.frames) == 1 and not self.frames[0].open
+
+    def _fresh(self, line: str) -> bool:
+        """Whether another statement begins with this line."""
+        if self.cut and not line[:1].isspace() and line[:1] not in (*PARTNERS, "#", ""):
+            return True
+        return bool(FRESH_START.match(line) or lexer().opening.match(line))
+
+    def _ends_with_line(self, line: str) -> bool:
+        """Whether the end of a line ends the statement; if not, notes what it says about the next line."""
+        semicolon = self.last_kind == ";" or self.by_line
+        if semicolon and self._outside:
+            return True
+        self.cut = semicolon and bool(self.frames[-1].open)
+        return False
+
+    def _ends(self, kind: str) -> bool:
+        """Whether the statement ends behind a token of this kind."""
+        if kind in OPENERS:
+            self._open(kind, kind == "{" and self.last_kind in OPERANDS)
+            self.headless = False
+        elif kind in PARTNERS:
+            return self._close(kind)
+        return kind == ";" and self._outside
+
+    def _open(self, kind: str, body: bool) -> None:
+        if body:
+            self.frames.append(Frame())
+        else:
+            self.frames[-1].push(kind)
+
+    def _close(self, kind: str) -> bool:
+        """Closes a bracket if it is open, and says whether it was the body's."""
+        frame = self.frames[-1]
+        if frame.counts[PARTNERS[kind]]:
+            frame.pop_through(PARTNERS[kind])
+            return False
+        if kind != "}":
+            return False
+        if len(self.frames) == 1:
+            return not self.started
+        self.frames.pop()
+        return self._outside

@@ -1,0 +1,234 @@
+"""The parser tables: `grammar/rasp.lark` goes in, LALR(1) tables for `automaton.py` and `lexer.py` come out.
+
+Lark works them out, which takes some 150 ms; so they are shipped beside this module in `tables.json`, and Lark is not even
+imported when they fit the grammar. When they do not (somebody edited the grammar), Lark builds new ones, which are
+kept in the user's cache folder. Tables are plain JSON: loading them runs no code.
+
+`python -m rasp.syntax.tables` writes `tables.json` anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rasp.resources import folder
+
+FORMAT = 1  # of the JSON; raise it when the layout of `Tables` changes
+STARTS = ("statement", "expression")
+SHIPPED = Path(__file__).with_name("tables.json")
+
+
+class Tables(NamedTuple):
+    """What the lexer and the automaton need.
+
+    A kind is the name of a terminal (`NAME`), or its text if it has just one (`==` has not, `for` and `(` have).
+    A row maps the kinds and the grammar's symbols of a state to what to do: `n >= 0` is "go to state n", `~n` is
+    "reduce by rule n". `rules[n]` is (symbol, number of parts, name of the alternative or None if it passes its part on).
+    """
+
+    patterns: dict[str, str]  # kind -> regular expression, in the order in which they are tried
+    literals: list[str]  # kinds that are their own text
+    ignored: list[str]  # kinds of `patterns` that the automaton never sees
+    rules: list[tuple[str, int, str | None]]
+    rows: list[dict[str, int]]
+    starts: dict[str, int]
+    ends: dict[str, int]
+
+
+_lock = threading.Lock()
+_loaded: Tables | None = None
+
+
+def tables() -> Tables:
+    """The tables of the grammar, loaded at the first call.
+
+    >>> tables().starts.keys() == {"statement", "expression"}
+    True
+    """
+    global _loaded
+    if _loaded is None:
+        with _lock:
+            if _loaded is None:
+                _loaded = _load()
+    return _loaded
+
+
+def _load() -> Tables:
+    grammar = (folder("grammar") / "rasp.lark").read_bytes()
+    key = key_of(grammar)
+    for path in _places(key):
+        found = _read(path, key)
+        if found is not None:
+            return found
+    built = build(grammar.decode("utf-8"))
+    _keep(key, built)
+    return built
+
+
+def key_of(grammar: bytes) -> str:
+    """Says for which grammar, in which format, tables were made. Line ends do not matter.
+
+    >>> key_of(b"a\\r\\n") == key_of(b"a\\n") != key_of(b"b\\n")
+    True
+    """
+    return f"{FORMAT}-{hashlib.sha256(grammar.replace(bytes([13, 10]), bytes([10]))).hexdigest()}"
+
+
+# ---------------------------------------------------------------------------------------------------------- files
+
+
+def _places(key: str) -> Iterator[Path]:
+    """Where tables may lie, best first."""
+    yield SHIPPED
+    cache = _cache_folder()
+    if cache is not None:
+        yield cache / f"tables-{key}.json"
+
+
+def _read(path: Path, key: str) -> Tables | None:
+    """The tables of a file, if it has those for this grammar."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return unpacked(content) if isinstance(content, dict) and content.get("key") == key else None
+
+
+def _cache_folder() -> Path | None:
+    """The user's own cache folder, made if need be; None where there is none that only the user can write to."""
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        path = (Path(root) if os.path.isabs(root) else Path.home() / ".cache") / "rasp"
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = path.stat()
+    except (OSError, RuntimeError):  # RuntimeError: the user has no home
+        return None
+    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+        return None
+    return path
+
+
+def _keep(key: str, built: Tables) -> None:
+    """Puts tables into the cache folder, all at once; where that cannot be done, they are built again next time."""
+    import tempfile  # here, for it takes longer to import than the tables to load
+
+    cache = _cache_folder()
+    if cache is None:
+        return
+    try:
+        handle, temporary = tempfile.mkstemp(dir=cache)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(packed(key, built))
+        os.replace(temporary, cache / f"tables-{key}.json")
+    except OSError:
+        return
+
+
+def packed(key: str, content: Tables) -> str:
+    """Tables as JSON, a row a line; many states have the same row, which is written once."""
+    rows = sorted({json.dumps(row, sort_keys=True) for row in content.rows})
+    places = {row: place for place, row in enumerate(rows)}
+    states = [places[json.dumps(row, sort_keys=True)] for row in content.rows]
+    rest = {name: value for name, value in content._asdict().items() if name != "rows"}
+    head = json.dumps({"key": key, **rest, "states": states})[:-1]
+    return head + ', "rows": [\n' + ",\n".join(rows) + "\n]}\n"
+
+
+def unpacked(content: dict[str, Any]) -> Tables:
+    """The reverse of `packed`."""
+    rows = content["rows"]
+    return Tables(
+        patterns=content["patterns"],
+        literals=content["literals"],
+        ignored=content["ignored"],
+        rules=[(symbol, size, name) for symbol, size, name in content["rules"]],
+        rows=[rows[place] for place in content["states"]],
+        starts=content["starts"],
+        ends=content["ends"],
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- building
+
+
+def build(grammar: str) -> Tables:
+    """Tables made by Lark from the text of a grammar."""
+    from lark import Lark
+    from lark.grammar import Rule
+    from lark.lexer import TerminalDef
+
+    parser = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS), keep_all_tokens=True)
+    data, memo = parser.memo_serialize([TerminalDef, Rule])
+    terminals = [entry for entry in memo.values() if entry["__type__"] == "TerminalDef"]
+    texts = {entry["name"]: _text(entry) for entry in terminals}
+    patterns = [entry for entry in terminals if texts[entry["name"]] == entry["name"]]
+    patterns.sort(key=lambda entry: (-entry["priority"], -len(entry["pattern"]["value"]), entry["name"]))
+    return _numbered(
+        Tables(
+            patterns={entry["name"]: entry["pattern"]["value"] for entry in patterns},
+            literals=sorted(text for name, text in texts.items() if text != name),
+            ignored=sorted(parser.ignore_tokens),
+            rules=[],
+            rows=[],
+            starts={},
+            ends={},
+        ),
+        data["parser"]["parser"],
+        {place: entry for place, entry in memo.items() if entry["__type__"] == "Rule"},
+        texts,
+    )
+
+
+def _text(terminal: dict[str, Any]) -> str:
+    """The kind of a terminal."""
+    literal = terminal["pattern"]["__type__"] == "PatternStr"
+    return str(terminal["pattern"]["value"] if literal else terminal["name"])
+
+
+def _numbered(empty: Tables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]) -> Tables:
+    """Lark's table with its states numbered in the order in which one reaches them, so that it is always the same."""
+    symbols = {place: texts.get(name, name) for place, name in table["tokens"].items()}
+    order = sorted(rules, key=lambda place: _signature(rules[place]))
+    numbers = {place: number for number, place in enumerate(order)}
+    states = [table["start_states"][start] for start in STARTS]
+    for state in states:  # grows while it is walked
+        actions = sorted((symbols[place], action) for place, action in table["states"][state].items() if not action[0])
+        states.extend(dict.fromkeys(target for _, (_, target) in actions if target not in states))
+    new = {state: number for number, state in enumerate(states)}
+    rows = [
+        {
+            symbols[place]: ~numbers[target["@"]] if reduces else new[target]
+            for place, (reduces, target) in table["states"][state].items()
+        }
+        for state in states
+    ]
+    return empty._replace(
+        rules=[_rule(rules[place]) for place in order],
+        rows=rows,
+        starts={name: new[state] for name, state in table["start_states"].items()},
+        ends={name: new[state] for name, state in table["end_states"].items()},
+    )
+
+
+def _signature(rule: dict[str, Any]) -> tuple[str, list[str]]:
+    return rule["origin"]["name"], [part["name"] for part in rule["expansion"]]
+
+
+def _rule(rule: dict[str, Any]) -> tuple[str, int, str | None]:
+    return rule["origin"]["name"], len(rule["expansion"]), rule["alias"]
+
+
+def main() -> None:
+    """Writes `tables.json` for the grammar as it is."""
+    grammar = (folder("grammar") / "rasp.lark").read_bytes()
+    SHIPPED.write_text(packed(key_of(grammar), build(grammar.decode("utf-8"))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
