@@ -8,7 +8,7 @@ loading a file, printing) goes to the `Host` that the session hands in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, NamedTuple, Protocol
 
 from rasp.bounds import limits
@@ -143,18 +143,30 @@ class Machine:
         """Refuses names that the prelude keeps, before anything is bound."""
         for target in targets:
             if scope.level == "top" and self.host.is_reserved(target.id):
-                raise ReservedName(
-                    f"`{target.id}` is a name of the prelude",
-                    span=target.span,
-                    label="cannot be bound at the top level",
-                    hint="Choose another name; inside a function or comprehension it is free.",
-                )
+                raise reserved_name(target)
 
     def built(self, value: Any, node: tree.Node) -> Any:
         """Tells the host of a new node; gives the value back."""
         if isinstance(value, Node):
             self.host.built(value, node.span)
         return value
+
+
+def unknown_name(name: str, known: Iterable[str]) -> UnknownName:
+    """The error of a name that is none of the known ones."""
+    close = nearest(name, known)
+    hint = f"Did you mean {' or '.join(f'`{near}`' for near in close)}?" if close else ""
+    return UnknownName(f"unknown name `{name}`", label="not defined here", hint=hint)
+
+
+def reserved_name(target: tree.Name) -> ReservedName:
+    """The error of binding a name that the prelude keeps."""
+    return ReservedName(
+        f"`{target.id}` is a name of the prelude",
+        span=target.span,
+        label="cannot be bound at the top level",
+        hint="Choose another name; inside a function or comprehension it is free.",
+    )
 
 
 def _nothing() -> Handler:
@@ -329,22 +341,31 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
 def _apply_function(machine: Machine, function: Function | Builtin, arguments: list[Any]) -> Handler:
     if isinstance(function, Function):
         return (yield from _run_function(machine, function, arguments))
-    _check_count(function, function.least, function.most, len(arguments))
+    check_count(function, len(arguments))
     return function.call(*arguments)
 
 
-def _check_count(function: Function | Builtin, least: int, most: int, given: int) -> None:
+def check_count(function: Function | Builtin, given: int) -> None:
+    """Raises WrongArgumentCount when the function does not take so many arguments."""
+    least, most = _count(function)
     if least <= given <= most:
         return
     wanted = str(least) if least == most else f"{least} to {most}" if most < 100 else f"at least {least}"
-    plural = "s" * (wanted != "1")
+    plural = "s" * (wanted not in ("1", "at least 1"))
     title = f"`{function.name}` takes {wanted} argument{plural}, not {given}"
     raise WrongArgumentCount(title, hint=f"It is {function.signature}.")
 
 
+def _count(function: Function | Builtin) -> tuple[int, int]:
+    """The least and the largest number of arguments."""
+    if isinstance(function, Builtin):
+        return function.least, function.most
+    return len(function.parameters), len(function.parameters)
+
+
 def _run_function(machine: Machine, function: Function, arguments: list[Any]) -> Handler:
     """Runs the body of a function: its value, or the list of its values when it returns several."""
-    _check_count(function, len(function.parameters), len(function.parameters), len(arguments))
+    check_count(function, len(arguments))
     machine.calls += 1
     if machine.calls > limits.calls:
         raise RecursionTooDeep(
