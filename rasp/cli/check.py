@@ -1,0 +1,38 @@
+"""`rasp check FILE…`: parses programs and looks up their names without running them; one line a finding."""
+
+from __future__ import annotations
+
+import argparse
+
+from rasp.cli.run import program_file
+from rasp.diagnostics import Diagnostic, printable
+from rasp.errors import RaspError
+from rasp.runtime.resolve import Library
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status is 1 when there is an error, warnings alone give 0."""
+    library = Library()
+    lines: dict[str, bool] = {}  # whether each is an error; a file that several load is reported once
+    for name in options.files:
+        for diagnostic in _findings(library, name):
+            lines.setdefault(_line(diagnostic, name), diagnostic.severity == "error")
+    for line in lines:
+        print(line)
+    return int(any(lines.values()))
+
+
+def _findings(library: Library, name: str) -> list[Diagnostic]:
+    try:
+        return library.check(program_file(name))
+    except RaspError as error:
+        return [error.diagnostic]
+
+
+def _line(diagnostic: Diagnostic, name: str) -> str:
+    """`file:line:column: code message`, which editors understand."""
+    span = diagnostic.span
+    place = f"{span.file}:{span.line}:{span.column}" if span else f"{name}:1:1"
+    remarks = [diagnostic.hint, f"Write: {diagnostic.suggestion}" if diagnostic.suggestion else ""]
+    message = ". ".join(part.rstrip(".") for part in [diagnostic.title, *remarks] if part)
+    return printable(f"{place}: {diagnostic.code} {message}")

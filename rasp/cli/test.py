@@ -1,0 +1,46 @@
+"""`rasp test FILE…`: runs the examples in programs' comments (see `rasp.examples`) and reports differences."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rasp.cli.printing import print_error
+from rasp.cli.run import program_file
+from rasp.diagnostics import printable
+from rasp.errors import RaspError
+from rasp.examples import Difference, differences_in
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status is 1 when an example or a program failed."""
+    counts = [_test(name) for name in options.files]
+    ran = [count for count in counts if count is not None]
+    passed, failed = sum(good for good, _ in ran), sum(bad for _, bad in ran)
+    broken = len(counts) - len(ran)
+    also = f", {broken} program{'s' * (broken != 1)} did not run" if broken else ""
+    print(f"{passed} passed, {failed} failed{also}")
+    return int(bool(failed or broken))
+
+
+def _test(name: str) -> tuple[int, int] | None:
+    """The numbers of examples that passed and failed, or None when the program itself fails."""
+    try:
+        count, differences = differences_in(program_file(name))
+    except RaspError as error:
+        print_error(error)
+        return None
+    if not count:
+        print(f"{name}: no examples; one is a comment `# >>> expression` with its value in the next comment")
+    for difference in differences:
+        print(_report(name, difference))
+    sys.stdout.flush()
+    return count - len(differences), len(differences)
+
+
+def _report(name: str, difference: Difference) -> str:
+    """An example that gave something else, in lines."""
+    line, expression, expected = difference.example
+    rows = {"expected": expected or "-", "got": difference.got}
+    shown = [f"    {head + ':':<9} {printable(text.replace(chr(10), ' '))}" for head, text in rows.items()]
+    return "\n".join([printable(f"{name}:{line}: {' '.join(expression.split())}"), *shown])

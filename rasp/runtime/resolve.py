@@ -1,0 +1,416 @@
+"""Looks up a program's names without running it: files or statements go in, what is wrong with them comes out.
+
+Code at the top level may use what is bound before it; a function's body what is bound anywhere in its file, for it is
+looked up when the function is called. Loads are followed. Where it cannot be known which names there are, or which
+function a name stands for, nothing is reported: what is found here would fail, if it ran.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+from rasp.diagnostics import Diagnostic, Span
+from rasp.errors import LoadCycle, RaspError, WrongArgumentCount
+from rasp.resources import folder
+from rasp.runtime.files import find_program, read_program
+from rasp.runtime.machine import check_count, reserved_name, unknown_name
+from rasp.runtime.prelude import prelude
+from rasp.runtime.scope import Scope, Unit
+from rasp.runtime.values import Builtin, Function
+from rasp.syntax import tree
+from rasp.syntax.grouping import warnings_of
+from rasp.syntax.parser import Reader
+
+Binders = dict[str, tree.Def | None]  # names, each with its definition where it has that one and no other
+Resolved = str | Path | RaspError  # what a `load` leads to: a file, or the reason why there is none
+
+TARGET = re.compile(r"\b(?:(?<=def )|(?<=for ))[a-zA-Z_]\w*|\b[a-zA-Z_]\w*(?=\s*(?:,|=(?!=)))")  # what may get a value
+
+
+def is_prelude(file: Path) -> bool:
+    """Whether the file is the prelude itself, whose names are reserved everywhere else."""
+    return file.resolve() == (folder("stdlib") / "prelude.rasp").resolve()
+
+
+def resolve(statements: Iterable[tree.Node], place: Path | None = None) -> list[Diagnostic]:
+    """What is wrong with the names of a program's statements; its loads are looked up in the folder `place` first.
+
+    >>> from rasp.syntax.parser import parse
+    >>> [diagnostic.title for diagnostic in resolve(parse("a = 1; b = a + c; sort(a);"))]
+    ['unknown name `c`', '`sort` takes 2 arguments, not 1']
+    """
+    return _Resolution(File(None, list(statements), [], Unit("<text>", place)), Library()).findings()
+
+
+class File:
+    """A program that has been read: its statements, its syntax errors, and where its loads are looked up."""
+
+    def __init__(self, path: Path | None, statements: list[tree.Node], errors: list[RaspError], unit: Unit) -> None:
+        self.path = path
+        self.statements = statements
+        self.errors = errors
+        self.unit = unit
+        self.bindings = _bindings(statements)
+        # A broken statement binds perhaps a name, so that name is no finding.
+        self.doubtful = {name for error in errors if error.span for name in TARGET.findall(error.span.source.text)}
+
+
+class Library:
+    """The files that programs load, each read once."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, File] = {}
+
+    def check(self, file: Path) -> list[Diagnostic]:
+        """What is wrong with a file and with the files it loads, by file and place; the standard library is right.
+
+        Raises RaspError when the file itself cannot be read.
+        """
+        first = self.read(file, str(file))
+        parts = [part for part in self.reachable(first, inner=True) if part is first or not part.unit.library]
+        return [finding for part in parts for finding in sorted(self._findings(part), key=_place)]
+
+    def _findings(self, file: File) -> Iterator[Diagnostic]:
+        yield from (error.diagnostic for error in file.errors)
+        for statement in file.statements:
+            yield from warnings_of(statement)
+        yield from _Resolution(file, self).findings()
+
+    def read(self, file: Path, name: str = "") -> File:
+        """A file's statements and syntax errors. Raises RaspError when it cannot be read."""
+        path = file.resolve()
+        if path not in self._files:
+            reader = Reader(name or _short(path))
+            reader.feed(read_program(file))
+            items = [*reader.read(), *reader.finish()]
+            statements = [item for item in items if not isinstance(item, RaspError)]
+            errors = [item for item in items if isinstance(item, RaspError)]
+            library = path.parent == folder("stdlib")
+            self._files[path] = File(path, statements, errors, Unit(str(path), file.parent, library))
+        return self._files[path]
+
+    def target(self, load: tree.Load, unit: Unit) -> File:
+        """The file that a `load` runs. Raises RaspError."""
+        return self.read(find_program(str(load.path.value), unit).resolve())
+
+    def loads(self, file: File, inner: bool = False) -> Iterator[tuple[tree.Load, File]]:
+        """The files that a file's top level loads, with the statements that do; its functions' too where `inner`."""
+        for load in _loads(file.statements) if inner else file.bindings.loads:
+            try:
+                yield load, self.target(load, file.unit)
+            except RaspError:
+                continue  # reported where the file's own names are looked up
+
+    def reachable(self, file: File, inner: bool = False) -> dict[File, File | None]:
+        """The file and those that it loads, directly or not, each with the one that loads it."""
+        found: dict[File, File | None] = {file: None}
+        waiting = deque([file])
+        while waiting:
+            part = waiting.popleft()
+            for _, loaded in self.loads(part, inner):
+                if loaded not in found:
+                    found[loaded] = part
+                    waiting.append(loaded)
+        return found
+
+    def cycle(self, file: File, loaded: File) -> list[File]:
+        """The files from `file` through `loaded` back to it, or none."""
+        found = self.reachable(loaded)
+        chain: list[File] = []
+        part = file if file in found else None
+        while part is not None:
+            chain.append(part)
+            part = found[part]
+        return [file, *reversed(chain)] if chain else []
+
+    def exports(self, file: File) -> tuple[Binders, bool]:
+        """What loading a file binds, and whether that is sure to be all."""
+        binders: Binders = {}
+        sure = True
+        for part in self.reachable(file):
+            _merge(binders, part.bindings.names.items())
+            _merge(binders, ((name, None) for name in part.doubtful))
+            sure = sure and len(list(self.loads(part))) == len(part.bindings.loads)
+        return {name: binder for name, binder in binders.items() if not name.startswith("_")}, sure
+
+
+def _short(file: Path) -> str:
+    """The file's path from the working directory, where it lies below it."""
+    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
+
+
+def _place(diagnostic: Diagnostic) -> int:
+    """Where in its file a finding stands. Every statement has a source of its own, so its line counts first."""
+    span = diagnostic.span
+    return span.line * 10_000_000 + span.column if span else 0
+
+
+def _merge(binders: Binders, more: Iterable[tuple[str, tree.Def | None]]) -> None:
+    """Adds names; one that is bound twice stands for no certain function."""
+    for name, binder in more:
+        binders[name] = binder if name not in binders or binders[name] is binder else None
+
+
+# --------------------------------------------------------------------------------------------------- what is bound
+
+
+class Bindings:
+    """The names that statements bind, functions' own names left out, and the loads among the statements."""
+
+    def __init__(self) -> None:
+        self.names: Binders = {}
+        self.targets: list[tree.Name] = []
+        self.loads: list[tree.Load] = []
+
+    def add(self, targets: Iterable[tree.Name], binder: tree.Def | None = None) -> None:
+        for target in targets:
+            self.targets.append(target)
+            _merge(self.names, [(target.id, binder)])
+
+
+def _bindings(statements: Iterable[tree.Node]) -> Bindings:
+    """What the statements bind, those inside loops included."""
+    found = Bindings()
+    waiting = deque(statements)
+    while waiting:
+        statement = waiting.popleft()
+        match statement:
+            case tree.Assign(targets=targets):
+                found.add(targets)
+            case tree.For(targets=targets, body=body):
+                found.add(targets)
+                waiting.extendleft(reversed(body))
+            case tree.Def(name=name):
+                found.add([name], statement)
+            case tree.Load():
+                found.loads.append(statement)
+    return found
+
+
+def _loads(statements: Iterable[tree.Node]) -> list[tree.Load]:
+    """All loads, those inside functions included."""
+    loads = []
+    waiting = deque(statements)
+    while waiting:
+        statement = waiting.popleft()
+        if isinstance(statement, tree.Load):
+            loads.append(statement)
+        elif isinstance(statement, (tree.Def, tree.For)):
+            waiting.extendleft(reversed(statement.body))
+    return loads
+
+
+# ----------------------------------------------------------------------------------------------- what can be seen
+
+
+class Names:
+    """The names of a scope, and the scope around it. `sure` tells whether these are all the names it can have."""
+
+    __slots__ = ("names", "outer", "sure")
+
+    def __init__(self, names: Binders, outer: Names | None, sure: bool = True) -> None:
+        self.names = names
+        self.outer = outer
+        self.sure = sure
+
+    def find(self, name: str) -> Names | None:
+        """The innermost scope that has the name, or may have it."""
+        scope: Names | None = self
+        while scope is not None and name not in scope.names and scope.sure:
+            scope = scope.outer
+        return scope
+
+    def visible(self) -> set[str]:
+        found: set[str] = set()
+        scope: Names | None = self
+        while scope is not None:
+            found.update(scope.names)
+            scope = scope.outer
+        return found
+
+
+def _anything(names: Iterable[tree.Name]) -> Binders:
+    return {name.id: None for name in names}
+
+
+class _Resolution:
+    """The look-up of one file's names."""
+
+    def __init__(self, file: File, library: Library) -> None:
+        self.file = file
+        self.library = library
+        self.found: list[Diagnostic] = []
+        self.language = Names({**dict.fromkeys(_language_names()), "out": None}, None)
+        everything, sure = self._names(file.bindings)
+        _merge(everything, ((name, None) for name in file.doubtful))
+        self.everything = Names(everything, self.language, sure)  # what the bodies of functions see
+        self.before = Names(dict.fromkeys(file.doubtful), self.language)  # what the top level sees, so far
+
+    def findings(self) -> list[Diagnostic]:
+        for statement in self.file.statements:
+            self._visit(statement)
+            bindings = _bindings([statement])
+            self._check_reserved(bindings)
+            names, sure = self._names(bindings)
+            self.before.names.update(names)
+            self.before.sure = self.before.sure and sure
+        return sorted(self.found, key=_place)
+
+    def _report(self, error: RaspError, span: Span | None) -> None:
+        self.found.append(error.at(span).diagnostic)
+
+    def _check_reserved(self, bindings: Bindings) -> None:
+        if self.file.path is not None and is_prelude(self.file.path):
+            return
+        for target in bindings.targets:
+            if target.id in prelude().known():
+                self._report(reserved_name(target), target.span)
+
+    def _names(self, bindings: Bindings) -> tuple[Binders, bool]:
+        """The names with those of loaded files, and whether these are all."""
+        names, sure = dict(bindings.names), True
+        for load in bindings.loads:
+            try:
+                more, all_of_them = self.library.exports(self.library.target(load, self.file.unit))
+            except RaspError:
+                sure = False
+                continue
+            _merge(names, more.items())
+            sure = sure and all_of_them
+        return names, sure
+
+    def _visit(self, node: tree.Node) -> None:
+        """Looks up every name in a statement of the top level. Not recursive: chains may be long."""
+        waiting: list[tuple[tree.Node, Names]] = [(node, self.before)]
+        while waiting:
+            part, names = waiting.pop()
+            visit = VISITS.get(type(part), _Resolution._parts)
+            waiting.extend(visit(self, part, names))
+
+    # Each kind of node: which parts are looked up in which scope.
+
+    def _parts(self, node: tree.Node, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        for part in _children(node):
+            yield part, names
+
+    def _name(self, node: tree.Name, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        if names.find(node.id) is None:
+            self._report(unknown_name(node.id, names.visible()), node.span)
+        return iter(())
+
+    def _call(self, node: tree.Call, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        if isinstance(node.function, tree.Name):
+            function = self._function(node.function.id, names)
+            try:
+                if function is not None:
+                    check_count(function, len(node.arguments))
+            except WrongArgumentCount as error:
+                self._report(error, node.span)
+        return self._parts(node, names)
+
+    def _function(self, name: str, names: Names) -> Function | Builtin | None:
+        """The function that a name stands for, where that is sure."""
+        scope = names.find(name)
+        if scope is self.language:
+            value = prelude().find(name)
+            return value if isinstance(value, (Function, Builtin)) else None
+        if scope not in (self.before, self.everything) or not self.everything.sure:
+            return None
+        binder = self.everything.names.get(name)
+        return Function(binder, Scope(None, self.file.unit)) if binder else None
+
+    def _assign(self, node: tree.Assign, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        return ((value, names) for value in node.values)
+
+    def _for(self, node: tree.For, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        """A round of a loop may use what a later part of the body bound in the round before."""
+        yield node.iterable, names
+        bound, sure = self._names(_bindings([node]))
+        if names is self.before:  # what the top level binds is looked up there once the loop is over
+            bound = {name: binder for name, binder in bound.items() if name not in self.before.names}
+            inner = Names(bound, names, sure)
+        else:
+            inner = names
+        for statement in node.body:
+            yield statement, inner
+
+    def _def(self, node: tree.Def, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        outer = self.everything if self._is_top(names) else names
+        bound, sure = self._names(_bindings(node.body))
+        inner = Names({**dict.fromkeys(bound), **_anything(node.parameters)}, outer, sure)
+        for part in (*node.body, *node.returns):
+            yield part, inner
+
+    def _is_top(self, names: Names) -> bool:
+        """Whether the scope is the file's top level, or that of a loop there."""
+        scope: Names | None = names
+        while scope is not None and scope is not self.everything:
+            scope = scope.outer
+        return scope is None
+
+    def _list_comprehension(self, node: tree.ListComprehension, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        yield node.iterable, names
+        yield node.item, Names(_anything(node.targets), names)
+
+    def _dict_comprehension(self, node: tree.DictComprehension, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        yield node.iterable, names
+        inner = Names(_anything(node.targets), names)
+        yield node.key, inner
+        yield node.value, inner
+
+    def _load(self, node: tree.Load, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+        try:
+            loaded = self.library.target(node, self.file.unit)
+            chain = self.library.cycle(self.file, loaded) if self._is_top(names) else []
+            if chain:
+                raise LoadCycle(f"files load one another in a circle: {_chain(chain)}")
+        except RaspError as error:
+            self._report(error, node.span)
+        return iter(())
+
+
+def _chain(files: Iterable[File]) -> str:
+    return " → ".join(f'"{file.path.stem}"' for file in files if file.path)
+
+
+def _children(node: tree.Node) -> Iterator[tree.Node]:
+    """The nodes that a node holds."""
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, tree.Node):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:
+                yield from item if isinstance(item, tuple) else (item,)
+
+
+def _field_names(kind: type[tree.Node]) -> tuple[str, ...]:
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "span")
+    return _FIELDS[kind]
+
+
+_FIELDS: dict[type[tree.Node], tuple[str, ...]] = {}
+
+
+@cache
+def _language_names() -> frozenset[str]:
+    """The names of the prelude and those of the language."""
+    return frozenset(prelude().visible())
+
+
+VISITS: dict[type[tree.Node], Callable[..., Iterator[tuple[tree.Node, Names]]]] = {
+    tree.Name: _Resolution._name,
+    tree.Call: _Resolution._call,
+    tree.Assign: _Resolution._assign,
+    tree.For: _Resolution._for,
+    tree.Def: _Resolution._def,
+    tree.ListComprehension: _Resolution._list_comprehension,
+    tree.DictComprehension: _Resolution._dict_comprehension,
+    tree.Load: _Resolution._load,
+}
