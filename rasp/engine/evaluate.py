@@ -79,12 +79,18 @@ def _chunks(inputs: Sequence[Input], selector: Node | None) -> Iterator[list[int
             yield places[start : start + step]
 
 
-def _too_long(node: Node | None, size: int, row: int) -> RaspError:
+def _too_long(selector: Node, size: int, row: int) -> SequenceTooLong:
     error = SequenceTooLong(
         f"an input of {size} elements is too long: a selector on it has {size * size} entries",
         hint=f"The limit `pairs` is {limits.pairs}; it can be raised with --limit pairs=N.",
     )
-    error.node, error.row = node, row
+    error.node, error.row = selector, row
+    return error
+
+
+def _out_of_memory(size: int, row: int) -> SequenceTooLong:
+    error = SequenceTooLong(f"there is not enough memory for an input of {size} elements")
+    error.row = row
     return error
 
 
@@ -99,7 +105,7 @@ def _run(
         error.row = places[error.row or 0]
         raise
     except MemoryError:
-        raise _too_long(None, len(chunk[0]), places[0]) from None
+        raise _out_of_memory(len(chunk[0]), places[0]) from None
 
 
 def _rows(

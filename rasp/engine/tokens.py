@@ -23,7 +23,7 @@ PIECE = 4000  # digits that Python converts at once whatever its own limit
 
 def indices(size: int) -> Values:
     """0 … n-1, the same for every input."""
-    return Values(np.arange(size)[None, :], ALL[INT])  # (1, n)
+    return Values(np.arange(size, dtype=np.int64)[None, :], ALL[INT])  # (1, n)
 
 
 def tokens(kind: str, inputs: Sequence[Input]) -> Values:

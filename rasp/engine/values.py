@@ -24,6 +24,7 @@ Shape = tuple[int, ...]
 BOOL, INT, FLOAT, STRING = range(4)  # places in KINDS; numbers widen in this order
 CODES: dict[type, int] = {bool: BOOL, int: INT, float: FLOAT, str: STRING}
 CASTS: tuple[type[Any], ...] = (bool, int, float, str)
+DTYPES: tuple[type[Any], ...] = (np.bool_, np.int64, np.float64)  # of the numbers
 ALL = tuple(np.array([kind], dtype=np.int8) for kind in range(4))  # kinds of a batch whose rows are all of one kind
 
 EXACT = 2**53  # ints up to here are floats too
@@ -120,7 +121,7 @@ def _pack(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array:
 
 def _numbers(rows: Sequence[Sequence[Atom]], highest: int) -> Array | None:
     try:
-        packed = np.array(rows, dtype=(np.bool_, np.int64, np.float64)[highest])
+        packed = np.array(rows, dtype=DTYPES[highest])
     except OverflowError:
         return None
     if highest == FLOAT and (np.abs(packed) >= EXACT).any() and any(_is_large(atom) for row in rows for atom in row):
@@ -173,7 +174,7 @@ def columns(values: Values, shape: Shape) -> list[Column]:
     data = np.broadcast_to(values.data, shape)
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
     if len(values.kinds) == 1 and data.dtype.kind != "O":
-        rows = list(_locked(data if data.dtype.kind == "U" else data.astype(CASTS[kinds[0]])))
+        rows = list(_locked(data if data.dtype.kind == "U" else data.astype(DTYPES[kinds[0]])))
     else:
         rows = [_locked(_narrow(row, kind)) for row, kind in zip(data, kinds, strict=True)]
     return [Column(row, KINDS[kind]) for row, kind in zip(rows, kinds, strict=True)]

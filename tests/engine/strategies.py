@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rasp.graph import nodes as graph
 from rasp.graph.operators import COMPARISONS
 
-EDGES = [0, 1, 2**24, 2**31, 2**53, 2**62, 2**63, 2**64, 10**30]
+EDGES = [0, 1, 2**15, 2**24, 2**31, 2**53, 2**62, 2**63, 2**64, 10**30]
 
 bools = st.booleans()
 small_ints = st.integers(-6, 6)

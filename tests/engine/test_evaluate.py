@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+import tracemalloc
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,9 +13,8 @@ import pytest
 
 from rasp.bounds import limits
 from rasp.engine import attention, evaluate
-from rasp.engine import evaluate as engine_evaluate
 from rasp.errors import IntTooLarge, MixedKinds, SequenceTooLong
-from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, selector_width, tokens
+from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, selector_width, tokens, topological
 from tests.engine import reference
 
 IDX, TOK = indices(), tokens()
@@ -55,6 +56,31 @@ def test_kinds_differ_from_row_to_row():
         ("float", [0.5, 0.5]),
         ("int", [0, 1]),
     ]
+
+
+def test_ints_beside_floats_stay_exact():
+    """Rows of ints and floats share an array of floats; what it cannot hold must not pass through it."""
+    node = apply("+", tokens("asis"), constant(2))
+    assert values(node, [(2**53 - 1,), (0.5,)]) == [[2**53 + 1], [2.5]]
+    mean = aggregate(full(), tokens("asis"))
+    assert values(mean, [(2**53, 1, 1), (0.5, 0.5, 0.5)]) == [[float(2**53 + 2) / 3] * 3, [0.5] * 3]
+
+
+@pytest.mark.parametrize("edge", [2**15, 2**16, 2**31, 2**32, 2**53, 2**63])
+def test_long_selectors_of_large_ints(edge):
+    """Long sequences are compared in the narrowest type that holds them."""
+    row = [sign * (edge + step) for sign in (1, -1) for step in range(-20, 20)]
+    matrix = evaluate([compare("<", tokens("asis"), tokens("asis"))], [row])[0][0]
+    assert matrix.tolist() == [[key < query for key in row] for query in row]
+
+
+def test_out_of_memory_is_a_clear_error(monkeypatch):
+    def refuse(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(attention, "select", refuse)
+    with pytest.raises(SequenceTooLong, match="memory"):
+        evaluate([HIST], ["abc"])
 
 
 def test_a_default_of_another_kind_counts_only_where_it_is_used():
@@ -110,8 +136,6 @@ def test_shared_nodes_are_computed_once():
 
 def test_values_are_dropped_when_no_longer_needed():
     """A long chain of large sequences stays within a few times the size of one."""
-    import tracemalloc
-
     node, size = IDX, 100_000
     for _ in range(100):
         node = apply("+", node, constant(1))
@@ -127,16 +151,12 @@ def test_chunks_and_blocks_change_nothing(monkeypatch, entries):
     batch = ["abacab", "bbbbbb", "ab", "cabbage", "aaaaaa", "abcabc"]
     node = apply("+", HIST, aggregate(compare("<", IDX, IDX), HIST))
     whole = values(node, batch)
-    import sys
-
     monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "CHUNK", entries)
     monkeypatch.setattr(attention, "BLOCK", entries)
     assert values(node, batch) == whole
 
 
 def test_error_row_counts_all_inputs(monkeypatch):
-    import sys
-
     monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "CHUNK", 1)
     with pytest.raises(MixedKinds) as caught:
         evaluate([tokens("asis")], ["ab", "c", (1, 2), ("a", 1)])
@@ -167,8 +187,6 @@ def test_many_rows_against_the_plain_evaluator():
     batch = [tuple(map(str, row)) for row in batch]
     rank = selector_width(compare("<=", TOK, TOK))
     nodes = [rank, aggregate(compare("<", rank, IDX), rank), aggregate(compare("==", rank, IDX), IDX, 0.5)]
-    from rasp.graph.nodes import topological
-
     for row, result in zip(batch, evaluate(nodes, batch), strict=True):
         known = reference.evaluate(topological(nodes), row)
         assert [(column.kind, column.values) for column in result] == [known[node] for node in nodes]
@@ -189,4 +207,4 @@ def test_reentrant():
     texts = ["abca" * (1 + place % 7) for place in range(60)]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda text: values(node, [text])[0], texts))
-    assert together == [row[0].values for row in engine_evaluate([node], texts)]
+    assert together == [row[0].values for row in evaluate([node], texts)]
