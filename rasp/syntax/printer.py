@@ -1,0 +1,233 @@
+"""Prints trees: an expression or a statement goes in, source text comes out.
+
+`parse` gives the same tree back; brackets stand only where the levels of the operators need them.
+
+>>> from rasp.syntax.parser import parse_expression
+>>> to_source(parse_expression("((a or b)) and not (c == d)"))
+'a or b and not (c == d)'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from rasp.syntax import tree
+from rasp.syntax.builder import PIECE
+
+# How tightly each operator binds; what stands to its right must bind tighter. Grammar and table agree by test.
+LEVELS: dict[str, int] = {
+    **dict.fromkeys(("in", "not in"), 1),
+    "if": 2,
+    **dict.fromkeys(("and", "or"), 3),
+    **dict.fromkeys(("==", "!=", "<=", ">=", "<", ">"), 4),
+    **dict.fromkeys(("+", "-"), 5),
+    "%": 6,
+    **dict.fromkeys(("*", "/"), 7),
+    "^": 8,
+}
+ANY, PREFIX, POSTFIX, ATOM = 1, 9, 10, 11
+INDENT = "    "
+
+Piece = Any  # a text, or a node with the level that it must have at least
+
+
+def to_source(node: tree.Node) -> str:
+    """The source text of an expression or a statement.
+
+    Raises ValueError for what has no spelling: strings with `"` or a line break, floats that are not finite.
+
+    >>> to_source(tree.Literal(1e21)), to_source(tree.Unary("-", tree.Literal(2)))
+    ('1000000000000000000000.0', '-2')
+    """
+    parts: list[str] = []
+    stack: list[Piece] = [(node, ANY)]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, str):
+            parts.append(piece)
+            continue
+        item, least = piece
+        pieces: Sequence[Piece] = PRINTERS[type(item)](item)
+        if level_of(item) < least:
+            pieces = ["(", *pieces, ")"]
+        stack.extend(reversed(pieces))
+    return _indented("".join(parts))
+
+
+def level_of(node: tree.Node) -> int:
+    """How tightly the outermost operator of an expression binds."""
+    match node:
+        case tree.Binary(op=op):
+            return LEVELS[op]
+        case tree.Conditional():
+            return LEVELS["if"]
+        case tree.Unary():
+            return PREFIX
+        case tree.Literal(value=value) if isinstance(value, (int, float)) and str_of(value).startswith("-"):
+            return PREFIX
+        case tree.Index() | tree.Call():
+            return POSTFIX
+    return ATOM
+
+
+def _indented(text: str) -> str:
+    """Sets in the lines of bodies; strings have no line breaks, so a line's last and first signs say how deep it is."""
+    depth, lines = 0, []
+    for line in text.split("\n"):
+        depth -= line == "}"
+        lines.append(INDENT * depth + line)
+        depth += line.startswith(("def ", "for ")) and line.endswith("{")
+    return "\n".join(lines)
+
+
+def _listed(nodes: Iterable[tree.Node]) -> list[Piece]:
+    """The nodes with commas between them."""
+    pieces: list[Piece] = []
+    for node in nodes:
+        pieces += [", ", (node, ANY)]
+    return pieces[1:]
+
+
+# ---------------------------------------------------------------------------------------------------------- atoms
+
+
+def str_of(value: bool | int | float | str) -> str:
+    """A literal as it is written in a program.
+
+    >>> str_of(1e-7), str_of(True), str_of("a"), len(str_of(10**5000))
+    ('0.0000001', 'True', '"a"', 5001)
+    """
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int):
+        return "-" + _digits(-value) if value < 0 else _digits(value)
+    if isinstance(value, float):
+        return _float(value)
+    if any(char in value for char in '"\r\n'):
+        raise ValueError(f"no RASP string can hold {value!r}")
+    return f'"{value}"'
+
+
+def _digits(value: int) -> str:
+    """Decimal digits of any number, which Python's own conversion limits."""
+    if value < 10**PIECE:
+        return str(value)
+    half = int(value.bit_length() * 0.30103) // 2
+    high, low = divmod(value, 10**half)
+    return _digits(high) + _digits(low).rjust(half, "0")
+
+
+def _float(value: float) -> str:
+    """Digits, point, digits: RASP has no exponents."""
+    shown = repr(value)
+    if "n" in shown:  # inf, nan
+        raise ValueError(f"no RASP float can be {value!r}")
+    if "e" not in shown:
+        return shown
+    mantissa, _, exponent = shown.partition("e")
+    sign = "-" if mantissa.startswith("-") else ""
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    if int(exponent) < 0:
+        return f"{sign}0.{'0' * (-int(exponent) - 1)}{whole}{fraction}"
+    return f"{sign}{whole}{fraction.ljust(int(exponent), '0')}.0"
+
+
+# ----------------------------------------------------------------------------------------------------- expressions
+
+
+def _binary(node: tree.Binary) -> list[Piece]:
+    level = LEVELS[node.op]
+    return [(node.left, level), f" {node.op} ", (node.right, level + 1)]
+
+
+def _conditional(node: tree.Conditional) -> list[Piece]:
+    level = LEVELS["if"]
+    return [(node.value, level), " if ", (node.condition, ANY), " else ", (node.otherwise, level + 1)]
+
+
+def _unary(node: tree.Unary) -> list[Piece]:
+    return [f"{node.op} " if node.op == "not" else node.op, (node.operand, PREFIX)]
+
+
+def _call(node: tree.Call) -> list[Piece]:
+    words = ("select", "aggregate", "draw")  # in brackets these are names like others
+    special = isinstance(node.function, tree.Name) and node.function.id in words
+    least = ATOM + 1 if special else POSTFIX
+    return [(node.function, least), "(", *_listed(node.arguments), ")"]
+
+
+def _aggregate(node: tree.Aggregate) -> list[Piece]:
+    default = [] if node.default is None else [node.default]
+    return ["aggregate(", *_listed([node.selector, node.values, *default]), ")"]
+
+
+def _dict(node: tree.Dict) -> list[Piece]:
+    pieces: list[Piece] = []
+    for key, value in node.entries:
+        pieces += [", ", (key, ANY), ": ", (value, ANY)]
+    return ["{", *pieces[1:], "}"]
+
+
+def _list_comprehension(node: tree.ListComprehension) -> list[Piece]:
+    return ["[", (node.item, ANY), *_looped(node), "]"]
+
+
+def _dict_comprehension(node: tree.DictComprehension) -> list[Piece]:
+    return ["{", (node.key, ANY), ": ", (node.value, ANY), *_looped(node), "}"]
+
+
+def _looped(node: tree.ListComprehension | tree.DictComprehension) -> list[Piece]:
+    return [" for ", *_listed(node.targets), " in ", (node.iterable, ANY)]
+
+
+# ------------------------------------------------------------------------------------------------------ statements
+
+
+def _expression(node: tree.Expression) -> list[Piece]:
+    """In brackets where the bare words would be a command."""
+    inner = node.expression
+    name = inner.function if isinstance(inner, tree.Call) and not inner.arguments else inner
+    command = isinstance(name, tree.Name) and name.id in ("exit", "quit")
+    return [(inner, ATOM + 1 if command else ANY), ";"]
+
+
+def _for(node: tree.For) -> list[Piece]:
+    return ["for ", *_listed(node.targets), " in ", (node.iterable, ANY), " {\n", *_lines(node.body), "}"]
+
+
+def _def(node: tree.Def) -> list[Piece]:
+    head = ["def ", (node.name, ANY), "(", *_listed(node.parameters), ") {\n"]
+    return [*head, *_lines(node.body), "return ", *_listed(node.returns), ";\n}"]
+
+
+def _lines(body: Iterable[tree.Node]) -> list[Piece]:
+    return [piece for statement in body for piece in ((statement, ANY), "\n")]
+
+
+def _command(node: tree.Command) -> list[Piece]:
+    return [node.words] if node.argument is None else [f"{node.words} ", (node.argument, ANY)]
+
+
+PRINTERS: dict[type, Callable[[Any], list[Piece]]] = {
+    tree.Literal: lambda node: [str_of(node.value)],
+    tree.Name: lambda node: [node.id],
+    tree.List: lambda node: ["[", *_listed(node.items), "]"],
+    tree.Dict: _dict,
+    tree.ListComprehension: _list_comprehension,
+    tree.DictComprehension: _dict_comprehension,
+    tree.Select: lambda node: ["select(", (node.keys, ANY), ", ", (node.queries, ANY), f", {node.op})"],
+    tree.Aggregate: _aggregate,
+    tree.Index: lambda node: [(node.operand, POSTFIX), "[", (node.index, ANY), "]"],
+    tree.Call: _call,
+    tree.Unary: _unary,
+    tree.Binary: _binary,
+    tree.Conditional: _conditional,
+    tree.Expression: _expression,
+    tree.Assign: lambda node: [*_listed(node.targets), " = ", *_listed(node.values), ";"],
+    tree.For: _for,
+    tree.Def: _def,
+    tree.Load: lambda node: ["load ", (node.path, ANY), ";"],
+    tree.Draw: lambda node: ["draw(", *_listed(node.arguments), ");"],
+    tree.Command: _command,
+}
