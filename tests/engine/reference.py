@@ -27,6 +27,11 @@ class Failed(Exception):
     """An operand has no value."""
 
 
+def spelled(row):
+    """Atoms in a form that tells 1, 1.0 and True apart, 0.0 and -0.0, and ints of any size."""
+    return [hex(atom) if kind_of(atom) == "int" else repr(atom) for atom in row]
+
+
 def judge(row):
     """The kind of a whole sequence, and the sequence as that kind holds it."""
     kinds = {kind_of(atom) for atom in row}

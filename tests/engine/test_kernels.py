@@ -12,7 +12,7 @@ from rasp.engine.values import EXACT, FLOAT, Values, atoms, from_rows
 from rasp.errors import RaspError
 from rasp.graph import nodes as graph
 from rasp.graph.operators import COMPARISONS, OPERATORS
-from tests.engine import strategies
+from tests.engine import reference, strategies
 
 
 @st.composite
@@ -28,9 +28,9 @@ def operands(draw, count, kinds=tuple(strategies.KINDS)):
 
 
 def written(values, shape):
-    """Values in a form that tells 1, 1.0 and True apart, and 0.0 and -0.0."""
+    """Values in a form that is equal only for the same kinds and atoms."""
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
-    return repr(list(zip(kinds, atoms(values, shape), strict=True)))
+    return [(kind, reference.spelled(row)) for kind, row in zip(kinds, atoms(values, shape), strict=True)]
 
 
 def check_form(values):
