@@ -130,9 +130,7 @@ class Machine:
             return value
         if name == "out":
             raise UnknownName("`out` has no value yet", hint="It is the value of the last statement in this function.")
-        close = nearest(name, scope.visible())
-        hint = f"Did you mean {' or '.join(f'`{known}`' for known in close)}?" if close else ""
-        raise UnknownName(f"unknown name `{name}`", label="not defined here", hint=hint)
+        raise unknown_name(name, scope.visible())
 
     def bind(self, target: tree.Name, value: Any, scope: Scope) -> None:
         """Binds a value to a name."""
@@ -152,9 +150,14 @@ class Machine:
         return value
 
 
+FORMS = {"select": "select(keys, queries, ==)", "aggregate": "aggregate(selector, sop)"}  # calls, but no functions
+
+
 def unknown_name(name: str, known: Iterable[str]) -> UnknownName:
     """The error of a name that is none of the known ones."""
-    close = nearest(name, known)
+    if name in FORMS:
+        return UnknownName(f"`{name}` is no value", hint=f"It is always called: {FORMS[name]}.")
+    close = nearest(name, [*known, *FORMS, "True", "False"])
     hint = f"Did you mean {' or '.join(f'`{near}`' for near in close)}?" if close else ""
     return UnknownName(f"unknown name `{name}`", label="not defined here", hint=hint)
 
@@ -273,7 +276,8 @@ def _unpack(targets: tuple[tree.Name, ...], value: Any) -> list[Any]:
     if not isinstance(value, (tuple, dict, str)):
         raise UnpackMismatch(f"{a(value)} cannot be unpacked into {len(targets)} names", span=_reach(targets))
     if len(value) != len(targets):
-        raise UnpackMismatch(f"{len(value)} values for {len(targets)} names", span=_reach(targets))
+        values = f"{len(value)} value{'s' * (len(value) != 1)}"
+        raise UnpackMismatch(f"{values} for {len(targets)} names", span=_reach(targets))
     return list(value)
 
 
@@ -312,6 +316,8 @@ def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:
 def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
     keys = yield node.keys, scope
     queries = yield node.queries, scope
+    for value, part, what in ((keys, node.keys, "keys"), (queries, node.queries, "queries")):
+        _checked(part, operations.lift, value, f"the {what} of select")
     return machine.built(operations.select(keys, queries, node.op), node)
 
 
@@ -321,7 +327,18 @@ def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
     default = 0
     if node.default is not None:
         default = yield node.default, scope
+    _checked(node.selector, operations.selector, selector, "the first part of aggregate")
+    _checked(node.values, operations.lift, values, "the second part of aggregate")
+    _checked(node.default or node, operations.check_default, default)
     return machine.built(operations.aggregate(selector, values, default), node)
+
+
+def _checked(part: tree.Node, check: Callable[..., Any], *arguments: Any) -> None:
+    """Makes a check on the value of a part of the tree; its error stands at that part."""
+    try:
+        check(*arguments)
+    except RaspError as error:
+        raise error.at(part.span) from None
 
 
 def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:

@@ -192,7 +192,7 @@ def membership(value: Any, container: Any) -> Any:
 def truth(condition: Any) -> bool:
     """Python's truth of a condition that is no s-op."""
     if isinstance(condition, Node):
-        raise BadCondition(hint="aggregate(selector, 1, 0) > 0 tells where a selector selects something.")
+        raise BadCondition(hint="has_focus(selector) tells where a selector selects something.")
     return bool(condition)
 
 
@@ -250,6 +250,11 @@ def aggregate(chosen: Any, values: Any, default: Any = 0) -> Node:
     """`aggregate(chosen, values, default)`"""
     chosen = selector(chosen, "the first part of aggregate")
     values = lift(values, "the second part of aggregate")
-    if not is_atom(default):
-        raise BadDefault(f"the default of aggregate must be an atom, not {a(default)}")
+    check_default(default)
     return nodes.aggregate(chosen, values, default)
+
+
+def check_default(value: Any) -> None:
+    """Raises BadDefault for a default of `aggregate` that is no atom."""
+    if not is_atom(value):
+        raise BadDefault(f"the default of aggregate must be an atom, not {a(value)}")
