@@ -74,7 +74,15 @@ def statements() -> st.SearchStrategy[tree.Node]:
 
 def commands() -> st.SearchStrategy[tree.Command]:
     """Commands of a session."""
-    words = ("show example", "show s-op example", "examples on", "selector examples off", "full seq display on", "exit", "quit")
+    words = (
+        "show example",
+        "show s-op example",
+        "examples on",
+        "selector examples off",
+        "full seq display on",
+        "exit",
+        "quit",
+    )
     settings = ("set example", "set s-op example", "set selector example")
     return st.builds(tree.Command, st.sampled_from(words)) | st.builds(
         tree.Command, st.sampled_from(settings), expressions()

@@ -1,11 +1,274 @@
-"""Warns where an expression groups otherwise than under Python's rules."""
+"""Warns where an expression groups otherwise than under Python's rules: a tree goes in, warnings come out.
+
+A region is an expression as far as no brackets cut it up: operands that no rule can split, with operators between them. It is
+put together a second time under Python's levels; where the result differs, people who know Python may misread it.
+
+>>> from rasp.syntax.parser import parse
+>>> warnings_of(parse("a or b and c;")[0])[0].details
+['RASP reads it as: (a or b) and c', 'in Python it means: a or (b and c)']
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from rasp.diagnostics import Diagnostic
 from rasp.syntax import tree
+from rasp.syntax.builder import Bracketed, outer
+from rasp.syntax.lexer import lexer
+from rasp.syntax.printer import LEVELS, PREFIX
+
+COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in", "not in"))
+CHAINED = COMPARISONS | {"and"}  # what stands left of a comparison that goes on a chain
+SIGNS = {"-": "negative", "+": "positive", "not": "not"}  # a prefix operator needs a name of its own: `-` is binary too
+TEXTS = {name: text for text, name in SIGNS.items()}
+OPERATIONS = (tree.Binary, tree.Unary, tree.Conditional)
+
+RASP = {**LEVELS, **dict.fromkeys(SIGNS.values(), PREFIX)}
+PYTHON = {
+    "if": 1,
+    "or": 2,
+    "and": 3,
+    "not": 4,
+    **dict.fromkeys(COMPARISONS, 5),
+    **dict.fromkeys("+-", 6),
+    **dict.fromkeys("*/%", 7),
+    **dict.fromkeys(("negative", "positive"), 8),
+    "^": 9,
+}
+RIGHT = ("if", "^")  # Python groups these to the right
+
+REASONS = {
+    "if": "`a if c else b if d else e` groups to the left, and `in` is looser than `if`.",
+    "or": "`and` and `or` share one level and group to the left.",
+    "and": "`and` and `or` share one level and group to the left.",
+    "not": "`not` binds tighter than every operator between two operands.",
+    "in": "`in` binds loosest of all operators.",
+    "not in": "`not in` binds loosest of all operators.",
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), "Comparisons do not chain, and `in` is looser than they are."),
+    **dict.fromkeys("*/%", "`%` binds looser than `*` and `/`."),
+    **dict.fromkeys(("negative", "positive"), "A sign in front binds tighter than `^`."),
+    "^": "`^` groups to the left, and a sign in front binds tighter.",
+}
+
+
+class Group:
+    """An operator with its parts; an operand is a group without. `first` and `last` are places in the region."""
+
+    __slots__ = ("first", "last", "op", "parts", "place")
+
+    def __init__(self, op: str, place: int, parts: list[Group]) -> None:
+        self.op = op  # "" for an operand
+        self.place = place
+        self.parts = parts
+        self.first = min(place, parts[0].first) if parts else place
+        self.last = parts[-1].last if parts else place
 
 
 def warnings_of(node: tree.Node) -> list[Diagnostic]:
-    """A warning for each place where an expression without brackets groups otherwise than in Python."""
-    return []
+    """A warning for each region of a tree that groups otherwise than under Python's rules.
+
+    Spans say where brackets stood, so a tree made by hand gives none.
+
+    >>> from rasp.syntax.parser import parse
+    >>> [str(warning.span) for warning in warnings_of(parse("f(not x == y) + [1 < 2 < 3];")[0])]
+    ['<text>:1:3', '<text>:1:18']
+    """
+    found = (_warning(root, words) for root, words in _regions(node))
+    return sorted(filter(None, found), key=lambda warning: warning.span.start if warning.span else 0)
+
+
+# -------------------------------------------------------------------------------------------------------- regions
+
+
+def _regions(node: tree.Node) -> Iterator[tuple[tree.Node, list[str | tree.Node]]]:
+    """Every region of a tree: its outermost node, and its operators and operands in their order."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if not isinstance(item, OPERATIONS):
+            stack.extend(CHILDREN[type(item)](item))
+            continue
+        words = _words(item)
+        stack.extend(word for word in words if not isinstance(word, str))
+        yield item, words
+
+
+def _words(root: tree.Node) -> list[str | tree.Node]:
+    words: list[str | tree.Node] = []
+    stack: list[str | tree.Node] = list(reversed(_pieces(root)))
+    while stack:
+        item = stack.pop()
+        if isinstance(item, OPERATIONS) and not isinstance(item.span, Bracketed):
+            stack.extend(reversed(_pieces(item)))
+        else:
+            words.append(item)
+    return words
+
+
+def _pieces(node: tree.Node) -> list[str | tree.Node]:
+    """The parts of an operation in their order."""
+    match node:
+        case tree.Unary(op=op, operand=operand):
+            return [SIGNS[op], operand]
+        case tree.Binary(op=op, left=left, right=right):
+            return [left, op, right]
+        case tree.Conditional(value=value, condition=condition, otherwise=otherwise):
+            return [value, "if", condition, "else", otherwise]
+    raise TypeError(node)
+
+
+CHILDREN: dict[type, Callable[[Any], tuple[tree.Node, ...]]] = {
+    tree.Literal: lambda node: (),
+    tree.Name: lambda node: (),
+    tree.List: lambda node: node.items,
+    tree.Dict: lambda node: tuple(part for entry in node.entries for part in entry),
+    tree.ListComprehension: lambda node: (node.item, node.iterable),
+    tree.DictComprehension: lambda node: (node.key, node.value, node.iterable),
+    tree.Select: lambda node: (node.keys, node.queries),
+    tree.Aggregate: lambda node: tuple(part for part in (node.selector, node.values, node.default) if part),
+    tree.Index: lambda node: (node.operand, node.index),
+    tree.Call: lambda node: (node.function, *node.arguments),
+    tree.Expression: lambda node: (node.expression,),
+    tree.Assign: lambda node: node.values,
+    tree.For: lambda node: (node.iterable, *node.body),
+    tree.Def: lambda node: (*node.body, *node.returns),
+    tree.Load: lambda node: (),
+    tree.Draw: lambda node: node.arguments,
+    tree.Command: lambda node: (node.argument,) if node.argument else (),
+}
+
+
+# ------------------------------------------------------------------------------------------------------- grouping
+
+
+def _warning(root: tree.Node, words: list[str | tree.Node]) -> Diagnostic | None:
+    """The warning of a region, if the two ways to group it differ."""
+    operators = {word for word in words if isinstance(word, str)}
+    if len(words) <= 3 or operators <= AGREED or root.span is None:
+        return None
+    here, there = _grouped(words, RASP), _grouped(words, PYTHON)
+    differing = _shape(here) ^ _shape(there)
+    if not differing:
+        return None
+    op = min(differing)[1]
+    return Diagnostic(
+        "W101",
+        "groups otherwise than in Python",
+        severity="warning",
+        span=root.span,
+        hint=REASONS[op] + " Brackets make the meaning plain.",
+        details=[f"RASP reads it as: {_spelled(here, words)}", f"in Python it means: {_spelled(there, words)}"],
+    )
+
+
+AGREED = frozenset(("+", "-", "*", "/", "negative", "positive"))  # the same under both rules
+
+
+def _grouped(words: list[str | tree.Node], levels: dict[str, int]) -> Group:
+    """Puts a region together under a table of levels (with two stacks, for chains may be long)."""
+    right = RIGHT if levels is PYTHON else ()
+    groups: list[Group] = []
+    waiting: list[tuple[str, int]] = []  # operators whose right part is not read yet, and "else" for a bracket
+
+    def close(level: int) -> None:
+        """Completes the waiting operators that bind at least as tightly."""
+        while waiting and waiting[-1][0] != "else" and levels[waiting[-1][0]] >= level:
+            group = _complete(groups, *waiting.pop())
+            chains = levels is PYTHON and group.op in COMPARISONS and group.parts[0].op in CHAINED
+            groups.append(_chained(group) if chains else group)
+
+    for place, word in enumerate(words):
+        if not isinstance(word, str):
+            groups.append(Group("", place, []))
+        elif word in TEXTS:
+            waiting.append((word, place))
+        elif word == "else":  # what stands between `if` and `else` is as if in brackets
+            close(0)
+            waiting.append(("if", waiting.pop()[1]))
+        else:
+            close(levels[word] + (word in right))
+            waiting.append(("else" if word == "if" else word, place))
+    close(0)
+    return groups[0]
+
+
+def _complete(groups: list[Group], op: str, place: int) -> Group:
+    """Takes the parts of an operator from the stack."""
+    size = 3 if op == "if" else 1 if op in TEXTS else 2
+    parts = groups[-size:]
+    del groups[-size:]
+    return Group(op, place, parts)
+
+
+def _chained(group: Group) -> Group:
+    """Python's meaning of a comparison whose left part is one: both hold."""
+    left, right = group.parts
+    link = left.parts[1] if left.op == "and" else left
+    return Group("and", group.place, [left, Group(group.op, group.place, [link.parts[1], right])])
+
+
+def _shape(group: Group) -> set[tuple[int, str, int, int]]:
+    """From where to where each operator reaches."""
+    shape, stack = set(), [group]
+    while stack:
+        item = stack.pop()
+        if item.parts:
+            shape.add((item.place, item.op, item.first, item.last))
+            stack.extend(item.parts)
+    return shape
+
+
+# ------------------------------------------------------------------------------------------------------- spelling
+
+
+def _spelled(group: Group, words: list[str | tree.Node]) -> str:
+    """A group as source text, with the brackets that make it plain under both rules."""
+    texts: list[str] = []
+    stack: list[str | Group] = [group]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            texts.append(item)
+        elif item.parts:
+            stack.extend(reversed(_spelled_parts(item)))
+        else:
+            texts.append(_operand(words[item.place]))
+    return "".join(texts)
+
+
+def _spelled_parts(group: Group) -> list[str | Group]:
+    parts = [_enclosed(group, part, side) for side, part in enumerate(group.parts)]
+    if group.op == "if":
+        return [*parts[0], " if ", *parts[1], " else ", *parts[2]]
+    if group.op in TEXTS:
+        return [TEXTS[group.op] + (" " if group.op == "not" else ""), *parts[0]]
+    return [*parts[0], f" {group.op} ", *parts[1]]
+
+
+def _enclosed(group: Group, part: Group, side: int) -> list[str | Group]:
+    """A part in brackets, unless it stays together without them under both rules."""
+    if not part.parts:
+        return [part]
+    inner, around = part.op, group.op
+    tighter = RASP[inner] > RASP[around] and PYTHON[inner] > PYTHON[around]
+    level = RASP[inner] >= RASP[around] and PYTHON[inner] >= PYTHON[around]
+    chain = side == 0 and level and around not in RIGHT and around not in TEXTS and inner not in COMPARISONS
+    return [part] if tighter or chain else ["(", part, ")"]
+
+
+def _operand(node: str | tree.Node) -> str:
+    """The text of an operand, on one line."""
+    assert isinstance(node, tree.Node)
+    span = outer(node)
+    lines = span.text.split("\n")
+    return lines[0] if len(lines) == 1 else " ".join(filter(None, map(_without_comment, lines)))
+
+
+def _without_comment(line: str) -> str:
+    """A line without white space and comment at its ends."""
+    place = 0
+    while (token := lexer().token(line, place, 0, opening=False)) is not None:
+        place = token.end
+    return line[:place].strip()
