@@ -55,7 +55,11 @@ class Draft:
 
     def settle(self) -> None:
         """Gives the source the text read so far."""
-        self.source.text = "".join(self.lines)
+        self.source.text = self.text()
+
+    def text(self) -> str:
+        """The source as far as it has been read."""
+        return "".join(self.lines)
 
     def span(self, token: Token) -> Span:
         return Span(self.source, token.start, token.end)

@@ -1,17 +1,810 @@
-"""Explains syntax errors: a statement under way and the token that does not fit go in, the error comes out."""
+"""Explains syntax errors: a statement under way and the token that does not fit go in, the error comes out.
+
+`RULES` is the table: each rule looks at the scene of the error and explains it, or leaves it to the rules behind. The last
+one says what was found and what was expected.
+"""
 
 from __future__ import annotations
 
-from rasp.errors import MissingSemicolon, RaspError, RaspSyntaxError, UnfinishedStatement
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from rasp.diagnostics import Note, Span
+from rasp.errors import (
+    AssignmentInExpression,
+    BadCommand,
+    BadNumber,
+    BadTarget,
+    ForeignOperator,
+    ForeignStatement,
+    KeywordAsName,
+    MalformedForm,
+    MisplacedReturn,
+    MissingItem,
+    MissingReturn,
+    MissingSemicolon,
+    RaspSyntaxError,
+    StrayBracket,
+    UnclosedBracket,
+    UnclosedString,
+    UnfinishedStatement,
+    UnknownCharacter,
+)
 from rasp.syntax.automaton import END
-from rasp.syntax.draft import Draft
-from rasp.syntax.lexer import Token
+from rasp.syntax.builder import is_bare
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft, Opening
+from rasp.syntax.lexer import OPENING, Token, lexer
+
+CLOSERS = {opener: closer for closer, opener in PARTNERS.items()}
+STARTS = frozenset(("NAME", "INT", "FLOAT", "STRING", "True", "False", "(", "[", "{", "not"))  # what begins an operand
+INFIX = frozenset(("and", "or", "in", "if", "else", "*", "/", "%", "^", "+", "-", "COMPARISON"))
+
+# ---------------------------------------------------------------------------------------------- what others write
+
+OPERATORS = {  # operators of other languages: what to say
+    "**": "Powers are written with `^`.",
+    "//": "There is no division without remainder; `round(a / b - 0.5)` or `(a - a % b) / b` may serve.",
+    "+=": "Write the operation out: `x = x + 1;`.",
+    "-=": "Write the operation out: `x = x - 1;`.",
+    "*=": "Write the operation out: `x = x * 2;`.",
+    "/=": "Write the operation out: `x = x / 2;`.",
+    "%=": "Write the operation out: `x = x % 2;`.",
+    "^=": "Write the operation out: `x = x ^ 2;`.",
+    "++": "Write the operation out: `x = x + 1;`.",
+    "--": "Write the operation out: `x = x - 1;`.",
+    ":=": "A name gets its value with `=`, in a statement of its own.",
+    "<>": "Different is written `!=`.",
+    "=<": "Less or equal is written `<=`.",
+    "=>": "Greater or equal is written `>=`.",
+    "===": "Equal is written `==`.",
+    "!==": "Different is written `!=`.",
+    "<<": "There are no shifts of bits.",
+    ">>": "There are no shifts of bits.",
+    "->": "There are no arrows.",
+    "&&": "Both is written `and`.",
+    "||": "Either is written `or`.",
+    "&": "Both is written `and`.",
+    "|": "Either is written `or`.",
+    "!": "The opposite is written `not`, different `!=`.",
+    "~": "The opposite is written `not`.",
+}
+WRITE = {"**": "^", "<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!=", "&&": "and", "||": "or", "&": "and"}
+WRITE |= {"|": "or", "!": "not", "~": "not", ":=": "="}
+
+STATEMENTS = {  # words that begin statements of other languages: what to say
+    "if": "A choice is an expression: `x = a if condition else b;`.",
+    "else": "A choice is an expression: `x = a if condition else b;`.",
+    "elif": "A choice is an expression: `x = a if condition else b;`.",
+    "while": "A loop runs over a list: `for x in range(10) { … }`.",
+    "do": "A loop runs over a list: `for x in range(10) { … }`.",
+    "repeat": "A loop runs over a list: `for x in range(10) { … }`.",
+    "import": 'Other programs are loaded with `load "name";`.',
+    "from": 'Other programs are loaded with `load "name";`.',
+    "include": 'Other programs are loaded with `load "name";`.',
+    "print": "The value of every expression is shown: write `x;`.",
+    "echo": "The value of every expression is shown: write `x;`.",
+    "lambda": "Functions are made with `def f(x) { return x + 1; }`.",
+    "function": "Functions are made with `def f(x) { return x + 1; }`.",
+    "fn": "Functions are made with `def f(x) { return x + 1; }`.",
+    "func": "Functions are made with `def f(x) { return x + 1; }`.",
+    "class": "There are no classes; functions and dicts organise a program.",
+    "let": "A name gets its value with `x = 1;`.",
+    "var": "A name gets its value with `x = 1;`.",
+    "const": "A name gets its value with `x = 1;`.",
+    "int": "A name gets its value with `x = 1;`.",
+    "float": "A name gets its value with `x = 1;`.",
+    "global": "A name gets its value where it is assigned; functions see the names around them.",
+    "del": "Names stay; they can be assigned anew.",
+    "assert": "There are no assertions; an expression statement shows its value.",
+    "try": "There are no exceptions to catch.",
+    "raise": "There are no exceptions to raise.",
+    "with": "There are no contexts.",
+    "pass": "An empty loop body needs no statement.",
+    "break": "A loop always runs to its end.",
+    "continue": "A loop always runs to its end.",
+    "switch": "A choice is an expression: `x = a if condition else b;`.",
+    "match": "A choice is an expression: `x = a if condition else b;`.",
+}
+
+LOOKALIKES = {  # characters that stand for others in texts from word processors
+    **dict.fromkeys("“”„«»″‟", '"'),
+    **dict.fromkeys("‘’‚′`´", '"'),
+    **dict.fromkeys("–—−", "-"),
+    "×": "*",
+    "÷": "/",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "¬": "not",
+    "∧": "and",
+    "∨": "or",
+    "∈": "in",
+    "；": ";",
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "：": ":",
+    "＝": "=",
+}
+
+COMMANDS = re.compile(r"(set|show|examples|full|exit|quit|(s-op|selector)[ \t]+examples?)(?![a-zA-Z_0-9])")
+USAGE = {
+    "set": 'It is written `set example "hello"`, `set s-op example "hello"` or `set selector example "hello"`.',
+    "show": "It is written `show example`, `show s-op example` or `show selector example`.",
+    "full": "It is written `full seq display on` or `full seq display off`.",
+    "exit": "It stands alone on its line.",
+    "quit": "It stands alone on its line.",
+}
+SWITCH = "It is written `examples on` or `examples off`, `s-op examples on` and so on."
+
+WORDS = {  # how kinds of tokens are called
+    "NAME": "a name",
+    "INT": "a number",
+    "FLOAT": "a number",
+    "STRING": "a string",
+    "COMPARISON": "a comparison",
+    "LINE_END": "the end of the line",
+    END: "the end of the text",
+}
 
 
-def explain(draft: Draft, token: Token) -> RaspError:
+class Scene:
+    """What there is to know about an error: the statement, and the token that does not fit."""
+
+    def __init__(self, draft: Draft, token: Token) -> None:
+        self.draft = draft
+        self.token = token
+        self.kind = token.kind
+        self.last = draft.last
+        self.line = draft.lines[-1]  # the line that the token stands on
+        self.rest = self.line[token.start - draft.base :]
+
+    @cached_property
+    def symbols(self) -> list[str]:
+        """What has been read, as the grammar names it."""
+        return self.draft.automaton.symbols()
+
+    @property
+    def values(self) -> list[Any]:
+        """What the builder made of `symbols`."""
+        return self.draft.automaton.values
+
+    @property
+    def opening(self) -> Opening | None:
+        """The innermost open bracket."""
+        return self.draft.openings[-1] if self.draft.openings else None
+
+    @property
+    def inside(self) -> bool:
+        """Whether the place is within brackets of an expression."""
+        return self.opening is not None and not self.opening.body
+
+    @cached_property
+    def role(self) -> str:
+        """What the innermost bracket encloses."""
+        if self.opening is None:
+            return ""
+        place = next(place for place, value in enumerate(self.values) if value is self.opening.token)
+        before = self.symbols[:place]
+        if self.opening.body:
+            return "function" if before[-1:] == [")"] and before[-5:-3] == ["def", "NAME"] else "loop"
+        if before[-2:] == ["def", "NAME"]:
+            return "parameters"
+        if before[-1:] == ["postfix"]:
+            return "index" if self.opening.token.kind == "[" else "call"
+        return {"(": "group", "[": "list", "{": "dict"}[self.opening.token.kind]
+
+    @cached_property
+    def called(self) -> Any:
+        """The function of the innermost call, if the place is directly inside one."""
+        if self.role != "call":
+            return None
+        return next(self.values[place - 1] for place, value in enumerate(self.values) if value is self._opened)
+
+    @property
+    def _opened(self) -> Token | None:
+        return self.opening.token if self.opening else None
+
+    @cached_property
+    def statement(self) -> list[str]:
+        """The symbols of the innermost statement alone."""
+        bodies = [opening.token for opening in self.draft.openings if opening.body]
+        if not bodies:
+            return self.symbols
+        place = next(place for place, value in enumerate(self.values) if value is bodies[-1])
+        inner = self.symbols[place + 1 :]
+        return inner[1:] if inner[:1] == ["body"] else inner
+
+    @property
+    def at_start(self) -> bool:
+        """Whether a statement may start here."""
+        return not self.statement
+
+    @property
+    def new_line(self) -> bool:
+        """Whether the token stands on a later line than the one before it."""
+        return self.last is not None and self.last.start < self.draft.base
+
+    @property
+    def touching(self) -> bool:
+        """Whether nothing stands between the token and the one before."""
+        return self.last is not None and self.last.end == self.token.start
+
+    def accepts(self, kind: str) -> bool:
+        return self.draft.automaton.accepts(kind)
+
+    def span(self, first: Token | None = None, last: Token | None = None) -> Span:
+        """From a token to another; of the token that does not fit, if none is given."""
+        return Span(self.draft.source, (first or self.token).start, (last or self.token).end)
+
+    def behind(self) -> Span:
+        """The place right behind the last token that fits."""
+        end = self.last.end if self.last else self.token.start
+        return Span(self.draft.source, end, end + 1)
+
+    @property
+    def found(self) -> str:
+        """The token in words."""
+        return WORDS[self.kind] if self.kind in (END, "LINE_END") else f"`{self.token.text}`"
+
+
+Explanation = RaspSyntaxError | None
+
+
+def explain(draft: Draft, token: Token) -> RaspSyntaxError:
     """The error of a token that cannot come next."""
-    if token.kind == END:
-        return UnfinishedStatement(span=draft.span(token))
-    if draft.automaton.accepts(";"):
-        return MissingSemicolon(span=draft.span(token))
-    return RaspSyntaxError(f"unexpected `{token.text}`", span=draft.span(token))
+    scene = Scene(draft, token)
+    for rule in RULES:
+        error = rule(scene)
+        if error is not None:
+            return error
+    return unexpected(scene)
+
+
+# ------------------------------------------------------------------------------------------------------ characters
+
+
+def open_string(scene: Scene) -> Explanation:
+    """`"abc`"""
+    if scene.token.text != '"':
+        return None
+    end = scene.token.start + len(scene.rest.rstrip())
+    return UnclosedString(
+        'a string without its closing `"`',
+        span=Span(scene.draft.source, scene.token.start, end),
+        label="starts here",
+        hint='A string ends with `"` on the line where it starts.',
+    )
+
+
+def foreign_character(scene: Scene) -> Explanation:
+    """`!`, `&&`, `|` …"""
+    if scene.kind != "?":
+        return None
+    for operator in (scene.rest[:2], scene.rest[:1]):
+        if operator in OPERATORS:
+            place = scene.token.start
+            return _foreign(scene, operator, Span(scene.draft.source, place, place + len(operator)))
+    return None
+
+
+def quotes(scene: Scene) -> Explanation:
+    """Strings in other quotes, and characters that look like those of RASP."""
+    meant = '"' if scene.token.text == "'" else LOOKALIKES.get(scene.token.text)
+    if scene.kind != "?" or meant is None:
+        return None
+    if meant != '"':
+        hint = f"Write `{meant}` instead."
+        return UnknownCharacter(f"the character `{scene.token.text}` is none of RASP", span=scene.span(), hint=hint)
+    quoted = re.match(r".([^'“”„«»″‟‘’‚′`´\"]*)['“”„«»″‟‘’‚′`´]", scene.rest)
+    return UnknownCharacter(
+        f"`{scene.token.text}` starts no string",
+        span=Span(scene.draft.source, scene.token.start, scene.token.start + (quoted.end() if quoted else 1)),
+        hint='Strings stand in double quotes: "…".',
+        suggestion=f'"{quoted.group(1)}"' if quoted else "",
+    )
+
+
+def number_with_point(scene: Scene) -> Explanation:
+    """`1.`, `.5`, `1.2.3`"""
+    if scene.kind != "?" or scene.token.text != ".":
+        return None
+    digits = re.match(r"\.([0-9]*)", scene.rest)
+    after = digits.group(1) if digits else ""
+    before = scene.last if scene.touching and scene.last and scene.last.kind in ("INT", "FLOAT") else None
+    if not before and not after:
+        return None
+    span = Span(scene.draft.source, (before or scene.token).start, scene.token.end + len(after))
+    suggestion = "" if before and before.kind == "FLOAT" else f"{before.text if before else 0}.{after or 0}"
+    return BadNumber(span=span, hint="A float has digits on both sides of its point.", suggestion=suggestion)
+
+
+def strange_character(scene: Scene) -> Explanation:
+    """Everything else that starts no token."""
+    if scene.kind != "?":
+        return None
+    char = scene.token.text
+    word = re.match(r"\w+", scene.rest)
+    if word:
+        attached = scene.touching and scene.last and scene.last.kind == "NAME"
+        first = scene.last if attached and scene.last else scene.token
+        return UnknownCharacter(
+            f"`{char}` cannot be part of a name",
+            span=Span(scene.draft.source, first.start, scene.token.start + word.end()),
+            hint="Names are made of the letters a to z and A to Z, digits and `_`; other text stands in strings.",
+        )
+    if char == ".":
+        hint = "There are no attributes and methods in RASP."
+        return UnknownCharacter("`.` stands only inside numbers", span=scene.span(), hint=hint)
+    shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
+    return UnknownCharacter(f"the character {shown} is none of RASP", span=scene.span())
+
+
+# ------------------------------------------------------------------------------------------------------- operators
+
+
+def _foreign(scene: Scene, operator: str, span: Span) -> RaspSyntaxError:
+    return ForeignOperator(
+        f"`{operator}` is not an operator of RASP",
+        span=span,
+        hint=OPERATORS[operator],
+        suggestion=WRITE.get(operator, ""),
+    )
+
+
+def foreign_operator(scene: Scene) -> Explanation:
+    """`**`, `+=`, `<>` …: two signs that touch."""
+    last, token = scene.last, scene.token
+    if last is not None and scene.touching and last.text + token.text in OPERATORS:
+        return _foreign(scene, last.text + token.text, scene.span(last))
+    if scene.kind in (":", "=", "COMPARISON"):
+        for size in (3, 2):
+            if len(scene.rest) >= size and scene.rest[:size] in OPERATORS:
+                return _foreign(scene, scene.rest[:size], Span(scene.draft.source, token.start, token.start + size))
+    return None
+
+
+def counting_operator(scene: Scene) -> Explanation:
+    """`x++`"""
+    last = scene.last
+    if last is None or last.text not in ("+", "-"):
+        return None
+    before = scene.draft.text()[: last.end]
+    if not before.endswith(last.text * 2):
+        return None
+    return _foreign(scene, last.text * 2, Span(scene.draft.source, last.end - 2, last.end))
+
+
+def number_with_letters(scene: Scene) -> Explanation:
+    """`1e5`, `0x1F`, `1_000`, `2x`"""
+    last, token = scene.last, scene.token
+    if not (last and scene.touching and last.kind in ("INT", "FLOAT") and token.text[:1].isidentifier()):
+        return None
+    text = re.match(r"[a-zA-Z_0-9]*([+-][0-9]+)?", scene.rest)
+    tail = text.group() if text and re.match(r"[eE][+-]?[0-9]+$", text.group()) else token.text
+    hint, suggestion = "A name cannot begin with a digit.", ""
+    if re.fullmatch(r"[eE][+-]?[0-9]{1,3}", tail):
+        hint, suggestion = "There are no exponents; write all digits, or a power.", f"{last.text} * 10 ^ {tail[1:]}"
+    elif re.fullmatch(r"[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+", tail) and last.text == "0":
+        hint, suggestion = "Numbers are decimal.", str(int(last.text + tail, 0)) if len(tail) < 100 else ""
+    elif re.fullmatch(r"_[0-9_]*", tail):
+        hint, suggestion = "Digits are not grouped.", last.text + tail.replace("_", "")
+    elif token.kind == "NAME" and not suggestion:
+        suggestion = f"{last.text} * {token.text}"
+    span = Span(scene.draft.source, last.start, token.start + len(tail))
+    return BadNumber(f"`{last.text}{tail}` is no number", span=span, hint=hint, suggestion=suggestion)
+
+
+# ------------------------------------------------------------------------------------------------------ assignments
+
+
+def equals_sign(scene: Scene) -> Explanation:
+    """`=` where it cannot stand."""
+    if scene.kind != "=":
+        return None
+    if is_bare(scene.called, "select"):
+        hint = "The third part of `select` is a comparison: one of == != < <= > >=."
+        return AssignmentInExpression(span=scene.span(), hint=hint, suggestion="==")
+    if scene.inside or "if" in scene.statement or "for" in scene.statement or "return" in scene.statement:
+        hint = (
+            "`==` compares. Arguments have no names."
+            if scene.role == "call"
+            else "`==` compares; `=` makes a statement."
+        )
+        return AssignmentInExpression(span=scene.span(), hint=hint, suggestion="==")
+    if "=" in scene.statement:
+        hint = "Write one statement a name, or `==` to compare."
+        return AssignmentInExpression("a chained assignment", span=scene.span(), hint=hint)
+    if scene.at_start:
+        return BadTarget("there is no name before `=`", span=scene.span(), hint="An assignment is written `x = 1;`.")
+    return _bad_target(scene)
+
+
+def _bad_target(scene: Scene) -> RaspSyntaxError:
+    """`a[0] = 1`, `3 = x`"""
+    value = scene.values[len(scene.values) - len(scene.statement)]
+    start = value.start if isinstance(value, Token) else value.span.start
+    end = scene.last.end if scene.last else scene.token.start
+    hint = "Only names get values; to compare, write `==`."
+    if scene.last and scene.last.kind == "]":
+        hint = "Only names get values. Lists, dicts and s-ops never change: make a new one."
+    return BadTarget("this cannot be assigned", span=Span(scene.draft.source, start, end), hint=hint)
+
+
+# ------------------------------------------------------------------------------------------------------- statements
+
+
+def bad_command(scene: Scene) -> Explanation:
+    """`set example`, `show foo`"""
+    first = scene.draft.first
+    if first is None or scene.new_line and scene.kind != "LINE_END" or scene.inside:
+        return None
+    text = scene.draft.text()[first.start :]
+    words = COMMANDS.match(text)
+    if first.kind in OPENING:
+        missing = first.kind == "SETTING" and scene.last is first
+        if missing and scene.kind in ("LINE_END", ";", END):
+            title, hint = f"`{first.text}` without a value", 'Write for example `set example "hello"`.'
+            return BadCommand(title, span=scene.span(first, first), hint=hint)
+        if scene.kind in ("LINE_END", END):
+            return None
+        hint = "It takes one expression." if first.kind == "SETTING" else "Nothing may stand behind it on its line."
+        title = f"{scene.found} does not belong to the command `{first.text}`"
+        return BadCommand(title, span=scene.span(), hint=hint)
+    known = words and scene.kind in ("NAME", "INT", "STRING", "in", "for", "if") and scene.last is not None
+    if not known or not words or scene.last is None or scene.last.end > first.start + words.end():
+        return None
+    hint = USAGE.get(words.group(1), SWITCH)
+    return BadCommand(f"no command begins `{words.group()} {scene.token.text}`", span=scene.span(first), hint=hint)
+
+
+def start_of_statement(scene: Scene) -> Explanation:
+    """What begins no statement."""
+    if not scene.at_start or scene.kind in (END, "?"):
+        return None
+    if scene.rest.startswith(("//", "/*")):
+        hint = "A comment starts with `#` and ends with its line."
+        return ForeignOperator("this starts no comment", span=scene.span(), hint=hint, suggestion="#")
+    if scene.kind == ";":
+        return RaspSyntaxError("an empty statement", span=scene.span(), hint="Remove the `;`.")
+    if scene.kind == "return":
+        title = f"`return` inside {where}" if scene.role == "loop" else "`return` outside a function"
+        hint = "A function has exactly one `return`, as the last statement of its body."
+        return MisplacedReturn(title, span=scene.span(), hint=hint)
+    if scene.kind in ("if", "else") and not re.match(r"(if|else)[ \t]*=[^=]", scene.rest):
+        return _foreign_statement(scene, scene.kind, scene.span())
+    if scene.kind == "}" and scene.role == "function":
+        return _missing_return(scene)
+    return None
+
+
+def _foreign_statement(scene: Scene, word: str, span: Span) -> RaspSyntaxError:
+    return ForeignStatement(f"RASP has no statement `{word}`", span=span, hint=STATEMENTS[word])
+
+
+def _missing_return(scene: Scene) -> RaspSyntaxError:
+    return MissingReturn(
+        span=scene.span(),
+        label="the body ends here",
+        hint="The last statement of a function's body is its `return`.",
+        suggestion="return x;",
+    )
+
+
+def foreign_statement(scene: Scene) -> Explanation:
+    """`while x`, `import y`, `print x`"""
+    last = scene.last
+    if last is None or scene.kind == END or (scene.new_line and scene.accepts(";")):
+        return None
+    if last.kind == "NAME" and last.text in STATEMENTS and scene.kind in STARTS | {":", "?"}:
+        return _foreign_statement(scene, last.text, scene.span(last, last))
+    if scene.kind in ("{", ":") and scene.statement:
+        value = scene.values[len(scene.values) - len(scene.statement)]
+        start = value.start if isinstance(value, Token) else value.span.start if value.span else 0
+        word = re.match(r"[a-zA-Z_]*", scene.draft.text()[start:])
+        if word and word.group() in STATEMENTS:
+            span = Span(scene.draft.source, start, start + word.end())
+            return _foreign_statement(scene, word.group(), span)
+    return None
+
+
+def after_return(scene: Scene) -> Explanation:
+    """A statement behind `return`, or `return` without a value."""
+    if scene.statement[-3:] == ["return", "values", ";"]:
+        if scene.kind in (END, "?"):
+            return None
+        hint = "`return` is the last statement of a function, and there is only one. Close the body with `}`."
+        return MisplacedReturn("a statement behind `return`", span=scene.span(), hint=hint)
+    if scene.statement[-1:] == ["return"] and scene.kind in (";", "}"):
+        return MissingItem("`return` without a value", span=scene.behind(), hint="Write for example `return x;`.")
+    return None
+
+
+def keyword_as_name(scene: Scene) -> Explanation:
+    """`def if(x)`, `for in in l`, `else = 3`"""
+    if scene.kind == "=" and scene.last and scene.statement in (["for"], ["def"]):
+        span = scene.span(scene.last, scene.last)
+        return KeywordAsName(f"`{scene.last.text}` is a keyword and cannot be a name", span=span)
+    if scene.kind not in lexer().keywords:
+        return None
+    place = scene.statement[-1:]
+    wanted = place in (["def"], ["for"]) or scene.role == "parameters" or scene.statement[-2:] == ["names", ","]
+    assigned = scene.at_start and re.match(r"\w+[ \t]*=([^=]|$)", scene.rest)
+    if not (wanted or assigned):
+        return None
+    return KeywordAsName(f"`{scene.token.text}` is a keyword and cannot be a name", span=scene.span())
+
+
+FUNCTION = "A function is written `def f(x, y) { return x + y; }`."
+LOOP = "A loop is written `for x in list { … }`."
+COMPREHENSION = "A comprehension is written `[x + 1 for x in list]`."
+
+
+def function_head(scene: Scene) -> Explanation:
+    """`def` with a malformed head."""
+    if "def" not in scene.statement or scene.kind in (END, "?"):
+        return None
+    tail = scene.statement[scene.statement.index("def") :]
+    if tail == ["def"]:
+        return MalformedForm("a function needs a name", span=scene.span(), hint=FUNCTION)
+    if tail == ["def", "NAME"]:
+        return MalformedForm("a function needs brackets for its parameters", span=scene.behind(), hint=FUNCTION)
+    if scene.role == "parameters":
+        if scene.last and scene.last.text == "," and scene.kind in (",", ")"):
+            return None
+        if scene.kind == "=":
+            hint = "Every call gives a value for each parameter."
+            return MalformedForm("a parameter cannot have a default value", span=scene.span(), hint=hint)
+        return MalformedForm(
+            f"{scene.found} is no parameter", span=scene.span(), hint="Parameters are names. " + FUNCTION
+        )
+    if tail[-1] == ")":
+        return MalformedForm("a function needs braces around its body", span=scene.behind(), hint=FUNCTION)
+    return None
+
+
+def loop_head(scene: Scene) -> Explanation:
+    """`for` with a malformed head."""
+    if "for" not in scene.statement or scene.kind in (END, "?"):
+        return None
+    if scene.inside:
+        heads = scene.statement[-2:] == ["for", "names"] or scene.statement[-1] in ("for", "NAME")
+        if not heads or not (scene.accepts("in") or scene.statement[-1] == "for") or scene.accepts("INT"):
+            return None
+        return MalformedForm(f"a comprehension has no {scene.found} here", span=scene.span(), hint=COMPREHENSION)
+    if not scene.accepts("{") and "in" not in scene.statement:
+        return MalformedForm(f"a loop has no {scene.found} here", span=scene.span(), hint=LOOP)
+    if scene.accepts("{") and not scene.accepts(";") and scene.kind != "=":
+        return MalformedForm("a loop needs braces around its body", span=scene.behind(), hint=LOOP)
+    return None
+
+
+# --------------------------------------------------------------------------------------------------------- brackets
+
+
+def closing_bracket(scene: Scene) -> Explanation:
+    """A closing bracket without a partner, or with the wrong one."""
+    if scene.kind not in PARTNERS:
+        return None
+    partner, opening = PARTNERS[scene.kind], scene.opening
+    if opening is None:
+        return StrayBracket(f"`{scene.kind}` closes nothing", span=scene.span(), hint="Remove it, or open it first.")
+    if opening.token.kind == partner:
+        return None
+    if any(other.token.kind == partner for other in scene.draft.openings):
+        if opening.body:
+            return StrayBracket(f"`{scene.kind}` closes nothing in this body", span=scene.span())
+        return _unclosed(scene, opening)
+    note = Note(scene.span(opening.token, opening.token), "opened here")
+    title = f"`{scene.kind}` cannot close `{opening.token.kind}`"
+    return StrayBracket(title, span=scene.span(), notes=[note], suggestion=CLOSERS[opening.token.kind])
+
+
+def _unclosed(scene: Scene, opening: Opening) -> RaspSyntaxError:
+    kind = opening.token.kind
+    notes = [] if scene.kind == END else [Note(scene.span(), "noticed here")]
+    return UnclosedBracket(
+        f"`{kind}` is never closed",
+        span=scene.span(opening.token, opening.token),
+        label=f"the text ends without `{CLOSERS[kind]}`" if scene.kind == END else "",
+        hint=f"Put the missing `{CLOSERS[kind]}`.",
+        notes=notes,
+    )
+
+
+def unclosed_bracket(scene: Scene) -> Explanation:
+    """`(1;`, or the end of the text inside brackets"""
+    opening = scene.opening
+    if opening is None:
+        return None
+    if scene.kind == END or (not opening.body and scene.kind in (";", "return", "def")):
+        return _unclosed(scene, opening)
+    return None
+
+
+def missing_item(scene: Scene) -> Explanation:
+    """`[1,]`, `f(,)`, `x[]`, `()`"""
+    last, kind = scene.last, scene.kind
+    if last is None or kind not in (",", ")", "]", "}", ";"):
+        return None
+    if last.kind == ",":
+        return MissingItem(
+            "a comma too many" if kind != "," else "two commas in a row",
+            span=scene.span(last, last),
+            hint="Remove the comma, or put an item behind it.",
+        )
+    if last.kind in OPENERS and last is scene._opened:
+        empty = {"index": "an index without expression", "group": "brackets around nothing"}
+        return MissingItem(empty.get(scene.role, "an empty place before the comma"), span=scene.span(last))
+    return None
+
+
+def missing_operand(scene: Scene) -> Explanation:
+    """`a + ;`, `x = ;`, `a and or b`"""
+    last = scene.last
+    if scene.kind in (END, "?") or not scene.accepts("NAME"):
+        return None
+    if (
+        not scene.at_start
+        and last is not None
+        and last.kind in INFIX | {"=", ":", "not", "return"}
+        and scene.kind not in OPENERS
+    ):
+        title = f"there is no value behind `{last.text}`"
+        return MissingItem(title, span=scene.behind() if scene.new_line else scene.span(), hint=_found(scene))
+    if scene.kind in INFIX:
+        return MissingItem(f"there is no value before `{scene.token.text}`", span=scene.span())
+    return None
+
+
+def _found(scene: Scene) -> str:
+    return f"Found {scene.found} instead of an expression."
+
+
+def wrong_separator(scene: Scene) -> Explanation:
+    """`(1, 2)`, `x[1, 2]`, `x[1:2]`, `{1}`, `a, b;`"""
+    key = (scene.role, scene.kind)
+    if key in SEPARATORS:
+        title, hint = SEPARATORS[key]
+        return MalformedForm(title, span=scene.span(), hint=hint)
+    if scene.role == "dict" and scene.kind in (",", "}") and scene.accepts(":"):
+        hint = "An entry of a dict is `key: value`. There are no sets; a list is written `[1, 2]`."
+        return MalformedForm("a dict entry without value", span=scene.span(), hint=hint)
+    if scene.kind == "{" and scene.accepts(";") and not scene.new_line:
+        title = "braces without `def` or `for`"
+        return MalformedForm(title, span=scene.span(), hint=f"{FUNCTION} {LOOP}")
+    names = scene.kind == ";" and scene.accepts("=") and scene.accepts(",")
+    if scene.kind == "," and scene.accepts(";") or names:
+        hint = "A list is written `[a, b]`; several names get values with `a, b = 1, 2;`."
+        return MalformedForm("a comma between expressions", span=scene.span(), hint=hint)
+    return None
+
+
+SEPARATORS = {
+    ("group", ","): ("a comma inside brackets", "There are no tuples; a list is written `[1, 2]`."),
+    ("index", ","): ("an index is one expression", "For a list of lists write `l[1][2]`."),
+    ("index", ":"): ("there are no slices", "For a list write `[l[i] for i in range(2, 5)]`."),
+}
+
+
+def comparison_alone(scene: Scene) -> Explanation:
+    """`(<)`: a comparison where a value is needed"""
+    if scene.kind != "COMPARISON" or not scene.accepts("NAME"):
+        return None
+    title = f"there is no value before `{scene.token.text}`"
+    return MissingItem(title, span=scene.span(), hint="On its own, a comparison is only the third part of `select`.")
+
+
+def comparison_used(scene: Scene) -> Explanation:
+    """`f(== 3)`"""
+    last = scene.last
+    if last is None or last.kind != "COMPARISON" or scene.accepts("NAME") or scene.role != "call":
+        return None
+    if is_bare(scene.called, "select") and scene.kind not in STARTS:
+        return None
+    return MissingItem(f"there is no value before `{last.text}`", span=scene.span(last, last))
+
+
+def missing_else(scene: Scene) -> Explanation:
+    """`a if c;`"""
+    if not scene.accepts("else") or scene.accepts(scene.kind) or scene.kind in STARTS | {"?", END}:
+        return None
+    hint = "A choice is written `a if condition else b`, always with `else`."
+    return MalformedForm("`if` without `else`", span=scene.behind(), hint=hint)
+
+
+# ----------------------------------------------------------------------------------------------------------- ends
+
+
+def neighbours(scene: Scene) -> Explanation:
+    """Two values side by side: a missing `;`, comma or operator"""
+    last, kind = scene.last, scene.kind
+    if last is None or last.kind not in OPERANDS or kind not in STARTS | {"for", "def", "return", "}"}:
+        return None
+    if last.text == "load" and scene.statement[-1:] == ["NAME"] and kind == "NAME":
+        hint = "The name of a file is a string."
+        suggestion = f'load "{scene.token.text}";'
+        return MalformedForm("`load` takes a string", span=scene.span(), hint=hint, suggestion=suggestion)
+    if last.kind == kind == "STRING" and not scene.new_line:
+        hint = "Strings are joined with `+`."
+        return RaspSyntaxError("two strings side by side", span=scene.span(), hint=hint)
+    if scene.accepts(";"):
+        if scene.new_line or kind in ("for", "def", "return", "}") or scene.statement[-1:] == ["values"]:
+            return _missing_semicolon(scene)
+        return _missing_semicolon(scene, f"Or an operator is missing before {scene.found}.")
+    if scene.accepts(",") and scene.inside and kind in STARTS:
+        title = f"a comma or an operator is missing before {scene.found}"
+        return MissingItem(title, span=scene.behind() if scene.new_line else scene.span())
+    if scene.inside and scene.opening and scene.new_line:
+        return _unclosed(scene, scene.opening)
+    return None
+
+
+def _missing_semicolon(scene: Scene, hint: str = "") -> RaspSyntaxError:
+    return MissingSemicolon(
+        span=scene.behind(),
+        label="the statement ends here",
+        hint=("Put `;` here. " + hint).strip(),
+    )
+
+
+def end_of_text(scene: Scene) -> Explanation:
+    """The text ends before the statement does."""
+    if scene.kind != END:
+        return None
+    if scene.accepts(";"):
+        return _missing_semicolon(scene)
+    expected = _listed(scene)
+    return UnfinishedStatement(span=scene.behind(), label="more is needed here", hint=f"Expected {expected}.")
+
+
+def unexpected(scene: Scene) -> RaspSyntaxError:
+    """What was found and what was expected."""
+    return RaspSyntaxError(f"unexpected {scene.found}", span=scene.span(), hint=f"Expected {_listed(scene)}.")
+
+
+def _listed(scene: Scene) -> str:
+    """What can come next, in words."""
+    kinds = scene.draft.automaton.expected() - set(OPENING)
+    if "NAME" in kinds and "INT" in kinds:
+        kinds -= STARTS | {"+", "-", "NAME", "COMPARISON", "def", "for"}
+        words = {"a statement" if scene.at_start else "an expression"}
+    else:
+        words = set()
+        if "^" in kinds:
+            words, kinds = {"an operator"}, kinds - (INFIX - {"else"}) - {"not", "(", "["}
+    words |= {WORDS.get(kind, f"`{kind}`") for kind in kinds}
+    *others, last = sorted(words) or ["nothing"]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+RULES: list[Callable[[Scene], Explanation]] = [
+    open_string,
+    number_with_point,
+    foreign_character,
+    quotes,
+    strange_character,
+    foreign_operator,
+    number_with_letters,
+    counting_operator,
+    after_return,
+    bad_command,
+    start_of_statement,
+    keyword_as_name,
+    foreign_statement,
+    function_head,
+    loop_head,
+    equals_sign,
+    closing_bracket,
+    unclosed_bracket,
+    missing_item,
+    missing_else,
+    wrong_separator,
+    comparison_used,
+    missing_operand,
+    comparison_alone,
+    neighbours,
+    end_of_text,
+]

@@ -23,6 +23,7 @@ from rasp.syntax.messages import explain
 from rasp.syntax.recovery import Skipping
 from rasp.syntax.tables import tables
 
+BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text
 LINE_END = "LINE_END"  # the token that ends a command
 ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
 
@@ -119,6 +120,8 @@ class Reader:
             return False
         self._number += 1
         self._line, self._at = self._waiting.popleft(), 0
+        if self._number == 1:
+            self._line = self._line.removeprefix(BYTE_ORDER_MARK)
         if self._skipping is None:
             if self._draft.first is None:
                 self._draft = self._new_draft()
