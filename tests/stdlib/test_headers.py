@@ -1,0 +1,115 @@
+"""What the comment at the top of each library file says is true, and the files load anywhere without a warning."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import rasp
+from tests.stdlib.architecture import layers_and_heads
+
+PUBLIC = {
+    "addition": {"add"},
+    "double_histogram": {"hist2", "hist2_bos"},
+    "dyck": {"dyck1_ptf", "dyck2_ptf", "dyck3_ptf", "dyck_ptf"},
+    "histogram": {"hist", "hist_bos"},
+    "induction": {"induction"},
+    "majority": {"majority"},
+    "most_frequent": {"most_freq", "most_freq_bos"},
+    "palindrome": {"is_palindrome"},
+    "reverse": {"reverse"},
+    "shuffle_dyck": {"shuffle_dyck", "shuffle_dyck1", "shuffle_dyck2"},
+    "sort": {"sorted", "sorted_bos"},
+}
+PUBLISHED = {  # layers, and heads in the widest
+    "reverse": (2, 1),
+    "hist_bos": (1, 1),
+    "hist": (1, 2),
+    "hist2_bos": (2, 2),
+    "sorted_bos": (2, 1),
+    "most_freq_bos": (3, 2),
+    "dyck1_ptf": (2, 1),
+    "dyck2_ptf": (4, 2),
+    "dyck3_ptf": (4, 2),
+}
+OF_FUNCTIONS = {"dyck_ptf": '(["()", "{}", "[]"])', "shuffle_dyck": '(["()", "{}", "[]"])'}
+
+each_program = pytest.mark.parametrize("program", PUBLIC)
+
+
+def header(program: str) -> str:
+    """The comment lines that a file starts with."""
+    match = re.match(r"(#.*\n)+", rasp.stdlib.source(program))
+    assert match
+    return match[0]
+
+
+def examples(program: str) -> Iterator[tuple[str, str]]:
+    """The header's pairs of an expression and its value."""
+    yield from re.findall(r"^# >>> (.+)\n# (.+)$", header(program), re.MULTILINE)
+
+
+def needs(program: str) -> dict[str, tuple[int, int]]:
+    """The layers and heads that the header states for each name."""
+    found = re.findall(r"^# needs: (\w+) (\d+) layers?, (\d+) heads?$", header(program), re.MULTILINE)
+    return {name: (int(layers), int(heads)) for name, layers, heads in found}
+
+
+def session_with(program: str) -> rasp.Session:
+    session = rasp.Session()
+    session.run(f'load "{program}";')
+    return session
+
+
+def test_the_library_is_complete() -> None:
+    assert set(rasp.stdlib.names()) == set(PUBLIC)
+
+
+@each_program
+def test_public_names(program: str) -> None:
+    assert set(rasp.load(program).names()) == PUBLIC[program]
+
+
+@each_program
+def test_the_header_says_what_it_should(program: str) -> None:
+    assert header(program).startswith(f"# {program}: ")
+    assert re.search(r"^# source: .+", header(program), re.MULTILINE)
+    assert {re.match(r"\w+", expression)[0] for expression, _ in examples(program)} == PUBLIC[program]
+    assert set(needs(program)) == PUBLIC[program]
+
+
+@each_program
+def test_examples_hold(program: str) -> None:
+    session = session_with(program)
+    for expression, value in examples(program):
+        assert repr(session.eval(expression)) == repr(session.eval(value)), expression
+
+
+@each_program
+def test_layers_and_heads_are_as_stated(program: str) -> None:
+    session = session_with(program)
+    for name, stated in needs(program).items():
+        sop = session.eval(name + OF_FUNCTIONS.get(name, ""))
+        assert layers_and_heads(sop.node) == stated, name
+
+
+@each_program
+def test_layers_and_heads_are_at_most_the_published(program: str) -> None:
+    for name, (layers, heads) in needs(program).items():
+        most_layers, most_heads = PUBLISHED.get(name, (layers, heads))
+        assert layers <= most_layers, name
+        assert heads <= most_heads, name
+
+
+@each_program
+def test_loads_from_anywhere_without_a_warning(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        session = session_with(program)
+        session.run(rasp.stdlib.source(program))
+    assert all(name in session for name in PUBLIC[program])
