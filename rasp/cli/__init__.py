@@ -9,6 +9,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from rasp.errors import RaspError
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line `rasp ARGUMENTS`."""
@@ -17,13 +19,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = _dispatch(given)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output has gone, as in `rasp … | head`. Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output has gone, as in `rasp … | head`
+        _drop_output()
         return 0
+    except OSError as error:  # such as a full disk
+        _drop_output()
+        print(f"rasp: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _drop_output() -> None:
+    """Sends what is still to be printed nowhere; Python would complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(given: list[str]) -> int:
@@ -34,11 +44,20 @@ def _dispatch(given: list[str]) -> int:
     from rasp.cli.arguments import parse
 
     options = parse(given)
-    return options.command(options)  # type: ignore[no-any-return]
+    try:
+        return options.command(options)  # type: ignore[no-any-return]
+    except RaspError as error:
+        from rasp.cli.printing import print_error
+
+        print_error(error)
+        return 1
 
 
 def _prepare_streams() -> None:
-    """Lets every text be printed, whatever the terminal's encoding."""
+    """Lets every text be printed, whatever the terminal's encoding; what is closed is replaced by nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # open for as long as we run
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

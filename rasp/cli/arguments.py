@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import rasp
+from rasp import stdlib
 from rasp.bounds import Limits, limits
+from rasp.diagnostics import nearest
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -15,12 +18,19 @@ Command = Callable[[argparse.Namespace], int]
 def parse(given: Sequence[str]) -> argparse.Namespace:
     """The options, with `command`, the function that carries them out. Wrong usage ends the process with status 2."""
     parser, names = _parser()
-    if given and not given[0].startswith("-") and given[0] not in names:
+    first = given[0]
+    if first not in (*names, *OWN_OPTIONS):
+        close = nearest(first, names, 1)
+        if close and not Path(first).exists() and first not in stdlib.names():
+            parser.error(f"there is no command or file {first!r}; did you mean `rasp {close[0]}`?")
         given = ["run", *given]  # `rasp FILE …` is short for `rasp run FILE …`
     options = parser.parse_args(given)
     for name, value in options.limit:
         setattr(limits, name, value)
     return options
+
+
+OWN_OPTIONS = ("-h", "--help", "--version")  # which stand before a command
 
 
 def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
@@ -44,12 +54,15 @@ _LIMIT_HELP = f"set a limit; NAME is one of {', '.join(sorted(Limits.__annotatio
 
 
 def _limit(text: str) -> tuple[str, int]:
-    name, _, number = text.partition("=")
+    name, _, digits = text.partition("=")
+    if not digits.replace("_", "").isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=N, such as calls=20000")
+    number = int(digits)
     try:
-        setattr(Limits(), name, int(number))
+        setattr(Limits(), name, number)
     except (AttributeError, ValueError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    return name, int(number)
+    return name, number
 
 
 def _late(name: str) -> Command:
@@ -72,7 +85,12 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector to show")
     parser.add_argument(
-        "-i", "--input", action="append", default=[], metavar="INPUT", help="an input, one token a character"
+        "-i",
+        "--input",
+        action="append",
+        default=[],
+        metavar="INPUT",
+        help="an input, one token a character (--input=TEXT where it starts with -)",
     )
     parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
     _input_form(parser)
@@ -84,7 +102,12 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("expression", metavar="EXPR", help="an expression, such as 'sort(tokens, tokens)'")
     parser.add_argument("-l", "--load", action="append", default=[], metavar="FILE", help="a program to run before")
     parser.add_argument(
-        "-i", "--input", action="append", default=[], metavar="INPUT", help="an input, one token a character"
+        "-i",
+        "--input",
+        action="append",
+        default=[],
+        metavar="INPUT",
+        help="an input, one token a character (--input=TEXT where it starts with -)",
     )
     _input_form(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -104,10 +127,9 @@ def _generate(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("must not be negative")
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of steps")
+    return int(text)
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
@@ -119,7 +141,7 @@ def _stdlib(parser: argparse.ArgumentParser) -> None:
 
 
 def _explain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", metavar="CODE", help="a code such as R101")
+    parser.add_argument("code", nargs="?", metavar="CODE", help="a code such as R101; without one, all are listed")
 
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

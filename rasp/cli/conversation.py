@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator
+from typing import BinaryIO
 
+from rasp.bounds import limits
 from rasp.cli.printing import new_session
 from rasp.errors import NotUtf8, RaspError
 from rasp.session import Session
@@ -28,26 +31,36 @@ def converse() -> int:
 
 def _lines(reader: Reader, person: bool) -> Iterator[str | RaspError]:
     """The lines of standard input; a person is asked for each."""
-    while True:
+    for number in itertools.count(1):
         if person:
             print(".. " if reader.pending else ">> ", end="", flush=True)
-        line = sys.stdin.buffer.readline()
+        line = _line(sys.stdin.buffer)
         if not line:
             if person:
                 print()
             return
         try:
-            yield line.decode("utf-8")
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            yield NotUtf8(f"a line of the input is not UTF-8: byte {error.start} is {line[error.start]:#04x}")
+            byte = f"byte {error.start} is {line[error.start]:#04x}"
+            yield NotUtf8(f"line {number} of the input is not UTF-8: {byte}")
+
+
+def _line(stream: BinaryIO) -> bytes:
+    """The next line. One that is over the limit of a source is cut; it is refused when it is read."""
+    most = limits.source + 10
+    line = rest = stream.readline(most)
+    while len(rest) == most and not rest.endswith(b"\n"):
+        rest = stream.readline(most)
+    if len(line) < most or line.endswith(b"\n"):
+        return line
+    return line.decode("utf-8", "ignore").encode() + b"\n"  # not cut inside a character
 
 
 def _take(session: Session, reader: Reader, line: str | RaspError) -> bool:
     """Runs what is complete with this line; whether something failed."""
-    if isinstance(line, RaspError):
-        return _run(session, line)
-    failed = False
-    reader.feed(line)
+    failed = isinstance(line, RaspError) and _run(session, line)
+    reader.feed(line if isinstance(line, str) else "\n")  # a line that is no text counts as an empty one
     for item in reader.read():
         failed |= _run(session, item)
         if session.left:

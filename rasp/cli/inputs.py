@@ -8,10 +8,12 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from rasp.cli.printing import wants_color
+from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, UnreadableFile
+from rasp.graph.nodes import Atom
 from rasp.session import Session
 
 Read = Callable[[str], Any]
@@ -27,10 +29,29 @@ def reader(options: argparse.Namespace, session: Session) -> Read:
     return lambda text: text
 
 
+class Given(NamedTuple):
+    """An input of the command line: how JSON shows it, and its elements or the error that it makes."""
+
+    shown: Any
+    elements: tuple[Atom, ...] | RaspError
+
+
+def taken(number: int, text: str | RaspError, read: Read) -> Given:
+    """The input that a text of the command line is; `number` counts all inputs, for messages."""
+    if isinstance(text, RaspError):
+        return Given(None, text)
+    try:
+        value = read(text)
+        return Given(value, validate_input(value))
+    except RaspError as error:
+        error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
+        return Given(text, error)
+
+
 def _read_list(text: str, session: Session) -> Any:
     value = session.eval(text)
     if not isinstance(value, (str, list)):
-        raise BadInput(f"{text!r:.60} is not a list of atoms")
+        raise BadInput("the input is not a list", hint='Write for example [1, 2] or ["a", "b"].')
     return value
 
 
@@ -54,7 +75,7 @@ def _open(path: str) -> BinaryIO:
 def _decoded(stream: BinaryIO) -> Iterator[str | RaspError]:
     for number, line in enumerate(stream, 1):
         try:
-            yield line.decode("utf-8").rstrip("\n").removesuffix("\r")
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\n").removesuffix("\r")
         except UnicodeDecodeError as error:
             yield NotUtf8(f"line {number} of the inputs is not UTF-8: byte {error.start} is {line[error.start]:#04x}")
 

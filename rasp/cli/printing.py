@@ -52,7 +52,7 @@ class Printer(Quiet):
             print(show_result(item, self.session), flush=True)
 
 
-def new_session(show: bool, **options: object) -> Session:
+def new_session(show: bool) -> Session:
     """A session that prints: everything when `show`, else only errors and warnings."""
     if not show:
         return Session(listener=Quiet())

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rasp.cli.inputs import Read, all_inputs, batched, reader
+from rasp.cli.inputs import Given, all_inputs, batched, reader, taken
 from rasp.cli.printing import new_session, print_error
-from rasp.errors import NotAnSOp, RaspError
+from rasp.errors import NotAnSOp, RaspError, UnknownName
 from rasp.names import show_input
 from rasp.runtime.files import find_program
 from rasp.runtime.scope import Unit
 from rasp.runtime.values import a
+from rasp.sequences import Selection
 from rasp.session import Session
 from rasp.show import matrix_text, one_line, sequence_text
 from rasp.sops import Selector, SOp, unwrap
+
+Operator = SOp | Selector
 
 CHUNK = 512  # inputs that are evaluated together
 
@@ -45,93 +48,89 @@ def program_file(name: str) -> Path:
     return path if path.suffix == ".rasp" or path.exists() else find_program(name, Unit("<session>"))
 
 
-def _operators(session: Session, names: list[str]) -> dict[str, SOp | Selector]:
+def _operators(session: Session, names: list[str]) -> dict[str, Operator]:
     """The named s-ops and selectors, or all public s-ops of the program."""
+    own = {name: session[name] for name in session.names() if not name.startswith("_")}
     if not names:
-        public = [name for name in session.names() if not name.startswith("_")]
-        return {name: value for name in public if isinstance(value := session[name], SOp)}
-    chosen = {name: session[name] for name in names}
-    for name, value in chosen.items():
-        if not isinstance(value, (SOp, Selector)):
-            known = [name for name in session.names() if isinstance(session[name], (SOp, Selector))]
-            hint = f"The program's s-ops and selectors are {', '.join(known)}." if known else ""
-            raise NotAnSOp(f"`{name}` is {a(unwrap(value))}, not an s-op or selector", hint=hint)
-    return chosen
+        sops: dict[str, Operator] = {name: value for name, value in own.items() if isinstance(value, SOp)}
+        if not sops:
+            raise NotAnSOp(
+                "the program names no s-op that could be shown", hint="Give it a name, or choose one with -s."
+            )
+        return sops
+    known = [name for name, value in own.items() if isinstance(value, (SOp, Selector))]
+    hint = f"The program's s-ops and selectors are {', '.join(known)}." if known else ""
+    for name in names:
+        if name not in session:
+            raise UnknownName(f"unknown name `{name}`", hint=hint)
+        if not isinstance(session[name], (SOp, Selector)):
+            raise NotAnSOp(f"`{name}` is {a(unwrap(session[name]))}, not an s-op or selector", hint=hint)
+    return {name: session[name] for name in names}
 
 
 def show_all(
-    session: Session, operators: dict[str, SOp | Selector], texts: Iterable[Any], options: argparse.Namespace
+    session: Session, operators: dict[str, Operator], texts: Iterable[Any], options: argparse.Namespace
 ) -> bool:
     """Prints what each operator gives on each input (None: the example); whether anything failed."""
     read = reader(options, session)
     show = _show_json if options.json else _show_text
     failed = False
-    for chunk in batched(texts, CHUNK):
-        outcomes = _evaluate_chunk(operators, [_given(text, read, session) for text in chunk])
-        for outcome in outcomes:
+    for chunk in batched(enumerate(texts, 1), CHUNK):
+        inputs = [_example(session) if text is None else taken(number, text, read) for number, text in chunk]
+        for outcome in _evaluate_chunk(operators, inputs):
             failed |= show(*outcome)
     return failed
 
 
-def _given(text: Any, read: Read, session: Session) -> Any:
-    """An input as the engine takes it, or the error of its text."""
-    if text is None:
-        return session.settings.sop_example
-    if isinstance(text, RaspError):
-        return text
+def _example(session: Session) -> Given:
+    example = session.settings.sop_example
+    characters = all(isinstance(item, str) and len(item) == 1 for item in example)
+    return Given("".join(map(str, example)) if characters else list(example), example)
+
+
+def _evaluate_chunk(operators: dict[str, Operator], inputs: list[Given]) -> Iterator[tuple[list[str], Given, Any]]:
+    """For each input and operator: its name, the input, and the result or error. A bad input has all names."""
+    good = [given.elements for given in inputs if not isinstance(given.elements, RaspError)]
+    columns = {name: iter(_evaluate(operator, good)) for name, operator in operators.items()}
+    for given in inputs:
+        if isinstance(given.elements, RaspError):
+            yield list(operators), given, given.elements
+        else:
+            yield from (([name], given, next(column)) for name, column in columns.items())
+
+
+def _evaluate(operator: Operator, inputs: list[Any]) -> list[Any]:
+    """The results of all inputs, evaluated together; where one fails, each half on its own, so that only it fails."""
     try:
-        return read(text)
+        return list(operator.batch(inputs))
     except RaspError as error:
-        return error
+        if len(inputs) == 1:
+            return [error]
+    half = len(inputs) // 2
+    return _evaluate(operator, inputs[:half]) + _evaluate(operator, inputs[half:])
 
 
-def _evaluate_chunk(operators: dict[str, SOp | Selector], inputs: list[Any]) -> Iterable[tuple[str, Any, Any]]:
-    """For each input and operator: its name, the input, and the result or the error."""
-    columns = {name: _evaluate(operator, inputs) for name, operator in operators.items()}
-    for place, given in enumerate(inputs):
-        for name in operators:
-            yield name, given, columns[name][place]
-
-
-def _evaluate(operator: SOp | Selector, inputs: list[Any]) -> list[Any]:
-    """The results of all inputs, evaluated together; where one fails, each on its own, so that only it fails."""
-    if not any(isinstance(given, RaspError) for given in inputs):
-        try:
-            return list(operator.batch(inputs))
-        except RaspError:
-            if len(inputs) == 1:
-                return [_evaluate_one(operator, inputs[0])]
-    return [_evaluate_one(operator, given) for given in inputs]
-
-
-def _evaluate_one(operator: SOp | Selector, given: Any) -> Any:
-    if isinstance(given, RaspError):
-        return given
-    try:
-        return operator(given)
-    except RaspError as error:
-        return error
-
-
-def _show_text(name: str, given: Any, result: Any) -> bool:
+def _show_text(names: list[str], given: Given, result: Any) -> bool:
     if isinstance(result, RaspError):
         print_error(result)
         return True
-    if hasattr(result, "matrix"):
-        print(f"{name}({show_input(result.input)}) =\n{matrix_text(result.matrix, result.input)}")
+    if isinstance(result, Selection):
+        print(f"{names[0]}({show_input(result.input)}) =\n{matrix_text(result.matrix, result.input)}")
     else:
-        print(f"{name}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
+        print(f"{names[0]}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
     return False
 
 
-def _show_json(name: str, given: Any, result: Any) -> bool:
-    shown: dict[str, Any] = {"sop": name, "input": None if isinstance(given, RaspError) else given}
-    failed = isinstance(result, RaspError)
-    if failed:
-        shown.update(error=one_line(result), code=result.code)
-    elif hasattr(result, "matrix"):
-        shown.update(matrix=result.matrix.astype(int).tolist())
-    else:
-        shown.update(value=result.values, kind=result.kind)
-    print(json.dumps(shown, ensure_ascii=False))
-    return failed
+def _show_json(names: list[str], given: Given, result: Any) -> bool:
+    for name in names:
+        print(json.dumps({"sop": name, "input": given.shown, **_json_fields(result)}, ensure_ascii=False))
+    return isinstance(result, RaspError)
+
+
+def _json_fields(result: Any) -> dict[str, Any]:
+    """What a JSON object says of a result."""
+    if isinstance(result, RaspError):
+        return {"error": one_line(result), "code": result.code}
+    if isinstance(result, Selection):
+        return {"matrix": result.matrix.astype(int).tolist()}
+    return {"value": result.values, "kind": result.kind}

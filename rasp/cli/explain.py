@@ -1,0 +1,146 @@
+"""`rasp explain CODE`: what an error or warning means, with a wrong program and its message, and a right program.
+
+The texts are in `grammar/errors.toml`; the messages come from running the wrong programs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import textwrap
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rasp import errors
+from rasp.bounds import limits
+from rasp.diagnostics import Diagnostic, nearest, render
+from rasp.errors import RaspError
+from rasp.resources import folder
+from rasp.session import Listener, Session
+
+WIDTH = 100
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status."""
+    entries = table()
+    titles = known_codes(entries)
+    code = (options.code or "").upper()
+    listing = "\n".join(f"{known}  {title}" for known, title in titles.items())
+    if not code:
+        print(listing)
+        return 0
+    if code in entries:
+        print(explanation(f"{code}: {titles[code]}", entries[code]))
+        return 0
+    close = nearest(code, entries)
+    help_text = f"did you mean {' or '.join(close)}?" if close else f"the codes are:\n{listing}"
+    print(f"rasp: there is no code {options.code!r:.40}; {help_text}", file=sys.stderr)
+    return 1
+
+
+def table() -> dict[str, dict[str, Any]]:
+    """The entries of `grammar/errors.toml`, by code."""
+    return tomllib.loads((folder("grammar") / "errors.toml").read_text(encoding="utf-8"))
+
+
+def known_codes(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Every code with its title, sorted; a warning's title stands in its entry."""
+    classes = [cause for cause in vars(errors).values() if isinstance(cause, type) and issubclass(cause, RaspError)]
+    titles = {cause.code: cause.title for cause in classes if cause is not RaspError}
+    titles |= {code: entry["title"] for code, entry in entries.items() if "title" in entry}
+    return dict(sorted(titles.items()))
+
+
+def explanation(title: str, entry: Mapping[str, Any]) -> str:
+    """The text that explains a code."""
+    case = {**entry, "program": entry.get("wrong", "")}
+    given = " ".join(f"--limit {name}={value}" for name, value in entry.get("limits", {}).items())
+    parts = [title, textwrap.fill(entry["meaning"], WIDTH)]
+    parts += [_headed(name, _shown(content)) for name, content in entry.get("files", {}).items()]
+    parts.append(_headed(f"Wrong, with {given}" if given else "Wrong", entry.get("wrong", f"rasp {entry.get('run')}")))
+    parts.append(textwrap.indent(message(case), "    "))
+    parts.append(_headed("Right", entry["right"]))
+    return "\n\n".join(parts)
+
+
+def _headed(head: str, text: str) -> str:
+    return f"{head}:\n\n{textwrap.indent(text.strip(), '    ')}"
+
+
+def _shown(content: Any) -> str:
+    return content if isinstance(content, str) else f"the bytes {content['hex']}"
+
+
+# ------------------------------------------------------------------------------------------------ running a program
+
+
+def message(case: Mapping[str, Any]) -> str:
+    """The first message of a program of the table."""
+    with place_of(case) as place:
+        found = diagnose(case, place)
+        return render(found[0]).replace(f"{place}{os.sep}", "")
+
+
+def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
+    """The errors and warnings of a case of the table, run in a folder that holds its files.
+
+    A case is a `program`, or the name of a file to `run`.
+    """
+    listener = _Collector()
+    session = Session(listener=listener)
+    session.unit.folder = place
+    try:
+        if "run" in case:
+            session.run_file(place / case["run"], keep_going=True)
+        else:
+            session.run(program_of(case["program"]), keep_going=True, name="example.rasp")
+    except RaspError as error:  # the file itself cannot be read
+        listener.error(error)
+    return listener.found
+
+
+def program_of(spec: Any) -> str:
+    """A program of the table: a text, or a list of texts and of `{text, times}`.
+
+    >>> program_of(["a = ", {"text": "(", "times": 3}, ";"])
+    'a = (((;'
+    """
+    parts = [spec] if isinstance(spec, str) else spec
+    return "".join(part if isinstance(part, str) else part["text"] * part["times"] for part in parts)
+
+
+class _Collector(Listener):
+    """Keeps all errors and warnings."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+
+    def error(self, error: RaspError) -> None:
+        self.found.append(error.diagnostic)
+
+    def warning(self, diagnostic: Diagnostic) -> None:
+        self.found.append(diagnostic)
+
+
+@contextmanager
+def place_of(case: Mapping[str, Any]) -> Iterator[Path]:
+    """A new folder with the files of a case; while it is there, the case's limits hold."""
+    before = {name: getattr(limits, name) for name in case.get("limits", {})}
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name).resolve()
+        for file, content in case.get("files", {}).items():
+            (place / file).parent.mkdir(exist_ok=True)
+            (place / file).write_bytes(content.encode() if isinstance(content, str) else bytes.fromhex(content["hex"]))
+        try:
+            for limit, value in case.get("limits", {}).items():
+                setattr(limits, limit, value)
+            yield place
+        finally:
+            for limit, value in before.items():
+                setattr(limits, limit, value)

@@ -1,0 +1,54 @@
+"""`rasp stdlib`: the library's programs, each with what it does and an example; `rasp stdlib NAME`: one's source."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import textwrap
+
+from rasp import stdlib
+from rasp.cli.printing import print_error
+from rasp.errors import RaspError
+from rasp.examples import comments_in, examples_in
+
+WIDTH = 100
+FOOTER = """
+`rasp stdlib NAME` prints a program, `rasp run NAME -i INPUT` runs it, and in a program `load "NAME";` loads it.
+The names of `rasp stdlib prelude` are there without a load."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status."""
+    try:
+        print(_table() + FOOTER if options.name is None else stdlib.source(options.name).rstrip("\n"))
+    except RaspError as error:
+        print_error(error)
+        return 1
+    return 0
+
+
+def _table() -> str:
+    names = stdlib.names()
+    width = max(map(len, names))
+    lines = []
+    for name in names:
+        text = stdlib.source(name)
+        rows = textwrap.wrap(summary(text), WIDTH - width)
+        rows += [f"{example.expression} = {example.expected}" for example in examples_in(text)[:1]]
+        lines += [f"{'' if place else name:<{width}}  {row}" for place, row in enumerate(rows)]
+    return "\n".join(lines)
+
+
+def summary(text: str) -> str:
+    """The first sentence of a program's opening comment, without the program's name.
+
+    >>> summary("# sort: the tokens in\\n# order. Stable.\\nsorted = 1;")
+    'the tokens in order'
+    """
+    words: list[str] = []
+    for line, comment in comments_in(text).items():
+        if line != len(words) + 1 or not comment or comment.startswith(">>>"):
+            break
+        words.append(comment)
+    sentence = re.split(r"\.(?:\s|$)", " ".join(words))[0]
+    return re.sub(r"^\w+: ", "", sentence)
