@@ -1,8 +1,8 @@
 """Runs the parser tables: tokens go in one by one, the builder's methods are called, a finished tree comes out.
 
-This is the LALR(1) loop that Lark has too, with Lark's tables. It stands here because it does two things that Lark's does not:
-it follows a chain of rules that only pass on their part (a name is a sum is a comparison is …) in one step, and it runs without
-importing Lark, which would take longer than everything else a start does.
+This is the LALR(1) loop that Lark has too, with Lark's tables. It stands here because it does two things that Lark's
+does not: it follows a chain of rules that only pass on their part (a name is a sum is a comparison …) in one step, and it
+runs without importing Lark, which would take longer than everything else a start does.
 """
 
 from __future__ import annotations

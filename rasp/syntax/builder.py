@@ -1,7 +1,7 @@
 """Builds the tree: the parts of a rule go in, a node with its span comes out.
 
-There is a method for each alternative of `grammar/rasp.lark`, under the alternative's name. What the grammar cannot say is
-checked here: which names can be bound, and the forms that look like calls (`select`, `aggregate`, `draw`).
+There is a method for each alternative of `grammar/rasp.lark`, under the alternative's name. What the grammar cannot say
+is checked here: which names can be bound, and the forms that look like calls (`select`, `aggregate`, `draw`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def int_of(digits: str) -> int:
     if len(digits) <= PIECE:
         return int(digits)
     half = len(digits) // 2
-    return int_of(digits[:-half]) * 10**half + int_of(digits[-half:])
+    scale: int = 10**half
+    return int_of(digits[:-half]) * scale + int_of(digits[-half:])
 
 
 class Builder:

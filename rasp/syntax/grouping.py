@@ -1,7 +1,7 @@
 """Warns where an expression groups otherwise than under Python's rules: a tree goes in, warnings come out.
 
-A region is an expression as far as no brackets cut it up: operands that no rule can split, with operators between them. It is
-put together a second time under Python's levels; where the result differs, people who know Python may misread it.
+A region is an expression as far as no brackets cut it up: operands that no rule can split, with operators between them.
+It is put together a second time under Python's levels; where the result differs, people who know Python may misread it.
 
 >>> from rasp.syntax.parser import parse
 >>> warnings_of(parse("a or b and c;")[0])[0].details
@@ -62,8 +62,8 @@ class Group:
         self.op = op  # "" for an operand
         self.place = place
         self.parts = parts
-        self.first = min(place, parts[0].first) if parts else place
-        self.last = parts[-1].last if parts else place
+        self.first: int = min(place, parts[0].first) if parts else place
+        self.last: int = parts[-1].last if parts else place
 
 
 def warnings_of(node: tree.Node) -> list[Diagnostic]:

@@ -1,7 +1,8 @@
 """Cuts a line into tokens: a line and a place in it go in, the next token comes out.
 
-The regular expressions come from the grammar by way of `tables.py`. No token spans lines, so a statement can be read line
-by line. Only the commands of a session depend on the context: they are tried where a statement may start.
+The regular expressions come from the grammar by way of `tables.py`. No token spans lines, so a statement can be read
+line by line. Only the commands of a session depend on the context: they are tried where a statement may start. Keywords
+never do: Lark's own contextual lexer would take `if` for a name where no `if` can stand.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Explains syntax errors: a statement under way and the token that does not fit go in, the error comes out.
 
-`RULES` is the table: each rule looks at the scene of the error and explains it, or leaves it to the rules behind. The last
-one says what was found and what was expected.
+`RULES` is the table: each rule looks at the scene of the error and explains it, or leaves it to the rules behind. Where
+none does, the error says what was found and what was expected. `mistakes.py` shows what they say to wrong programs.
 """
 
 from __future__ import annotations
@@ -439,7 +439,7 @@ def _bad_target(scene: Scene) -> RaspSyntaxError:
 def bad_command(scene: Scene) -> Explanation:
     """`set example`, `show foo`"""
     first = scene.draft.first
-    if first is None or scene.new_line and scene.kind != "LINE_END" or scene.inside:
+    if first is None or (scene.new_line and scene.kind != "LINE_END") or scene.inside:
         return None
     text = scene.draft.text()[first.start :]
     words = COMMANDS.match(text)
@@ -457,7 +457,8 @@ def bad_command(scene: Scene) -> Explanation:
     if not known or not words or scene.last is None or scene.last.end > first.start + words.end():
         return None
     hint = USAGE.get(words.group(1), SWITCH)
-    return BadCommand(f"no command begins `{words.group()} {scene.token.text}`", span=scene.span(first), hint=hint)
+    begin = scene.draft.text()[first.start : scene.token.end]
+    return BadCommand(f"no command begins `{begin}`", span=scene.span(first), hint=hint)
 
 
 def start_of_statement(scene: Scene) -> Explanation:
@@ -470,7 +471,7 @@ def start_of_statement(scene: Scene) -> Explanation:
     if scene.kind == ";":
         return RaspSyntaxError("an empty statement", span=scene.span(), hint="Remove the `;`.")
     if scene.kind == "return":
-        title = f"`return` inside {where}" if scene.role == "loop" else "`return` outside a function"
+        title = "`return` inside a loop" if scene.role == "loop" else "`return` outside a function"
         hint = "A function has exactly one `return`, as the last statement of its body."
         return MisplacedReturn(title, span=scene.span(), hint=hint)
     if scene.kind in ("if", "else") and not re.match(r"(if|else)[ \t]*=[^=]", scene.rest):
@@ -524,12 +525,14 @@ def after_return(scene: Scene) -> Explanation:
 
 def keyword_as_name(scene: Scene) -> Explanation:
     """`def if(x)`, `for in in l`, `else = 3`"""
-    if scene.kind == "=" and scene.last and scene.statement in (["for"], ["def"]):
+    if scene.kind == "=" and scene.last and scene.statement in (["for"], ["def"], ["not"]):
         span = scene.span(scene.last, scene.last)
         return KeywordAsName(f"`{scene.last.text}` is a keyword and cannot be a name", span=span)
     if scene.kind not in lexer().keywords:
         return None
     place = scene.statement[-1:]
+    if scene.last and scene.last.kind == "," and scene.kind == "in":
+        return None
     wanted = place in (["def"], ["for"]) or scene.role == "parameters" or scene.statement[-2:] == ["names", ","]
     assigned = scene.at_start and re.match(r"\w+[ \t]*=([^=]|$)", scene.rest)
     if not (wanted or assigned):
@@ -574,7 +577,7 @@ def loop_head(scene: Scene) -> Explanation:
         if not heads or not (scene.accepts("in") or scene.statement[-1] == "for") or scene.accepts("INT"):
             return None
         return MalformedForm(f"a comprehension has no {scene.found} here", span=scene.span(), hint=COMPREHENSION)
-    if not scene.accepts("{") and "in" not in scene.statement:
+    if not scene.accepts("{") and "in" not in scene.statement and not (scene.last and scene.last.kind == ","):
         return MalformedForm(f"a loop has no {scene.found} here", span=scene.span(), hint=LOOP)
     if scene.accepts("{") and not scene.accepts(";") and scene.kind != "=":
         return MalformedForm("a loop needs braces around its body", span=scene.behind(), hint=LOOP)
@@ -627,7 +630,7 @@ def unclosed_bracket(scene: Scene) -> Explanation:
 def missing_item(scene: Scene) -> Explanation:
     """`[1,]`, `f(,)`, `x[]`, `()`"""
     last, kind = scene.last, scene.kind
-    if last is None or kind not in (",", ")", "]", "}", ";"):
+    if last is None or kind not in (",", ")", "]", "}", ";", "in"):
         return None
     if last.kind == ",":
         return MissingItem(
@@ -676,7 +679,7 @@ def wrong_separator(scene: Scene) -> Explanation:
         title = "braces without `def` or `for`"
         return MalformedForm(title, span=scene.span(), hint=f"{FUNCTION} {LOOP}")
     names = scene.kind == ";" and scene.accepts("=") and scene.accepts(",")
-    if scene.kind == "," and scene.accepts(";") or names:
+    if (scene.kind == "," and scene.accepts(";")) or names:
         hint = "A list is written `[a, b]`; several names get values with `a, b = 1, 2;`."
         return MalformedForm("a comma between expressions", span=scene.span(), hint=hint)
     return None
@@ -737,8 +740,12 @@ def neighbours(scene: Scene) -> Explanation:
     if scene.accepts(",") and scene.inside and kind in STARTS:
         title = f"a comma or an operator is missing before {scene.found}"
         return MissingItem(title, span=scene.behind() if scene.new_line else scene.span())
-    if scene.inside and scene.opening and scene.new_line:
-        return _unclosed(scene, scene.opening)
+    if scene.inside and scene.opening and kind in STARTS:
+        if scene.new_line:
+            return _unclosed(scene, scene.opening)
+        closer = CLOSERS[scene.opening.token.kind]
+        title = f"an operator or `{closer}` is missing before {scene.found}"
+        return MissingItem(title, span=scene.span())
     return None
 
 

@@ -1,8 +1,8 @@
 """Reads statements from a text that may still be arriving: lines go in, statements and errors come out.
 
 A statement is given out as soon as its last token is read: the automaton itself says when nothing more is needed, so a
-program on the other end of a pipe gets its answer without sending more. An error is given out at once too; the rest of its
-statement is then skipped (`recovery.py`).
+program on the other end of a pipe gets its answer without sending more. An error is given out at once too; the rest of
+its statement is then skipped (`recovery.py`).
 """
 
 from __future__ import annotations

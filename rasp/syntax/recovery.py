@@ -1,7 +1,8 @@
 """Skips the rest of a statement with a syntax error: lines go in, the place where it ends comes out.
 
-It ends behind a `;` outside brackets and braces, behind the `}` of its body, or before a line that clearly begins another
-statement. A `;` at the end of a line inside brackets that were never closed counts too, when the next line is not indented.
+It ends behind a `;` outside brackets and braces, behind the `}` of its body, or before a line that clearly begins
+another statement. A `;` at the end of a line inside brackets that were never closed counts too, when the next line is
+not indented.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft
-from rasp.syntax.lexer import Token, lexer
+from rasp.syntax.lexer import lexer
 
 # In the first column, these begin another statement; so do the commands.
 FRESH_START = re.compile(

@@ -1,10 +1,8 @@
 """The parser tables: `grammar/rasp.lark` goes in, LALR(1) tables for `automaton.py` and `lexer.py` come out.
 
-Lark works them out, which takes some 150 ms; so they are shipped beside this module in `tables.json`, and Lark is not even
-imported when they fit the grammar. When they do not (somebody edited the grammar), Lark builds new ones, which are
-kept in the user's cache folder. Tables are plain JSON: loading them runs no code.
-
-`python -m rasp.syntax.tables` writes `tables.json` anew.
+Lark works them out (`build.py`), which takes some 150 ms. So they are shipped beside this module in `tables.json`, and
+Lark is not even imported when they fit the grammar. When they do not (somebody edited the grammar), Lark builds new
+ones, which are kept in the user's cache folder. Tables are plain JSON: loading them runs no code.
 """
 
 from __future__ import annotations
@@ -20,7 +18,6 @@ from typing import Any, NamedTuple
 from rasp.resources import folder
 
 FORMAT = 1  # of the JSON; raise it when the layout of `Tables` changes
-STARTS = ("statement", "expression")
 SHIPPED = Path(__file__).with_name("tables.json")
 
 
@@ -29,7 +26,8 @@ class Tables(NamedTuple):
 
     A kind is the name of a terminal (`NAME`), or its text if it has just one (`==` has not, `for` and `(` have).
     A row maps the kinds and the grammar's symbols of a state to what to do: `n >= 0` is "go to state n", `~n` is
-    "reduce by rule n". `rules[n]` is (symbol, number of parts, name of the alternative or None if it passes its part on).
+    "reduce by rule n". A rule is its symbol, the number of its parts, and the name of the alternative, or None if it
+    passes on its only part.
     """
 
     patterns: dict[str, str]  # kind -> regular expression, in the order in which they are tried
@@ -66,6 +64,8 @@ def _load() -> Tables:
         found = _read(path, key)
         if found is not None:
             return found
+    from rasp.syntax.build import build  # brings in Lark
+
     built = build(grammar.decode("utf-8"))
     _keep(key, built)
     return built
@@ -152,83 +152,3 @@ def unpacked(content: dict[str, Any]) -> Tables:
         starts=content["starts"],
         ends=content["ends"],
     )
-
-
-# ------------------------------------------------------------------------------------------------------- building
-
-
-def build(grammar: str) -> Tables:
-    """Tables made by Lark from the text of a grammar."""
-    from lark import Lark
-    from lark.grammar import Rule
-    from lark.lexer import TerminalDef
-
-    parser = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS), keep_all_tokens=True)
-    data, memo = parser.memo_serialize([TerminalDef, Rule])
-    terminals = [entry for entry in memo.values() if entry["__type__"] == "TerminalDef"]
-    texts = {entry["name"]: _text(entry) for entry in terminals}
-    patterns = [entry for entry in terminals if texts[entry["name"]] == entry["name"]]
-    patterns.sort(key=lambda entry: (-entry["priority"], -len(entry["pattern"]["value"]), entry["name"]))
-    return _numbered(
-        Tables(
-            patterns={entry["name"]: entry["pattern"]["value"] for entry in patterns},
-            literals=sorted(text for name, text in texts.items() if text != name),
-            ignored=sorted(parser.ignore_tokens),
-            rules=[],
-            rows=[],
-            starts={},
-            ends={},
-        ),
-        data["parser"]["parser"],
-        {place: entry for place, entry in memo.items() if entry["__type__"] == "Rule"},
-        texts,
-    )
-
-
-def _text(terminal: dict[str, Any]) -> str:
-    """The kind of a terminal."""
-    literal = terminal["pattern"]["__type__"] == "PatternStr"
-    return str(terminal["pattern"]["value"] if literal else terminal["name"])
-
-
-def _numbered(empty: Tables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]) -> Tables:
-    """Lark's table with its states numbered in the order in which one reaches them, so that it is always the same."""
-    symbols = {place: texts.get(name, name) for place, name in table["tokens"].items()}
-    order = sorted(rules, key=lambda place: _signature(rules[place]))
-    numbers = {place: number for number, place in enumerate(order)}
-    states = [table["start_states"][start] for start in STARTS]
-    for state in states:  # grows while it is walked
-        actions = sorted((symbols[place], action) for place, action in table["states"][state].items() if not action[0])
-        states.extend(dict.fromkeys(target for _, (_, target) in actions if target not in states))
-    new = {state: number for number, state in enumerate(states)}
-    rows = [
-        {
-            symbols[place]: ~numbers[target["@"]] if reduces else new[target]
-            for place, (reduces, target) in table["states"][state].items()
-        }
-        for state in states
-    ]
-    return empty._replace(
-        rules=[_rule(rules[place]) for place in order],
-        rows=rows,
-        starts={name: new[state] for name, state in table["start_states"].items()},
-        ends={name: new[state] for name, state in table["end_states"].items()},
-    )
-
-
-def _signature(rule: dict[str, Any]) -> tuple[str, list[str]]:
-    return rule["origin"]["name"], [part["name"] for part in rule["expansion"]]
-
-
-def _rule(rule: dict[str, Any]) -> tuple[str, int, str | None]:
-    return rule["origin"]["name"], len(rule["expansion"]), rule["alias"]
-
-
-def main() -> None:
-    """Writes `tables.json` for the grammar as it is."""
-    grammar = (folder("grammar") / "rasp.lark").read_bytes()
-    SHIPPED.write_text(packed(key_of(grammar), build(grammar.decode("utf-8"))), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

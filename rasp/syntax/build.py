@@ -1,0 +1,90 @@
+"""Builds the parser tables: the text of the grammar goes in, tables made by Lark come out.
+
+`python -m rasp.syntax.build` writes `tables.json` anew; do that after each edit of the grammar.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lark import Lark
+from lark.grammar import Rule
+from lark.lexer import TerminalDef
+
+from rasp.resources import folder
+from rasp.syntax.tables import SHIPPED, Tables, key_of, packed
+
+STARTS = ("statement", "expression")
+
+
+def build(grammar: str) -> Tables:
+    """Tables made by Lark from the text of a grammar."""
+    parser = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS), keep_all_tokens=True)
+    data, memo = parser.memo_serialize([TerminalDef, Rule])
+    terminals = [entry for entry in memo.values() if entry["__type__"] == "TerminalDef"]
+    texts = {entry["name"]: _text(entry) for entry in terminals}
+    patterns = [entry for entry in terminals if texts[entry["name"]] == entry["name"]]
+    patterns.sort(key=lambda entry: (-entry["priority"], -len(entry["pattern"]["value"]), entry["name"]))
+    return _numbered(
+        Tables(
+            patterns={entry["name"]: entry["pattern"]["value"] for entry in patterns},
+            literals=sorted(text for name, text in texts.items() if text != name),
+            ignored=sorted(parser.ignore_tokens),
+            rules=[],
+            rows=[],
+            starts={},
+            ends={},
+        ),
+        data["parser"]["parser"],
+        {place: entry for place, entry in memo.items() if entry["__type__"] == "Rule"},
+        texts,
+    )
+
+
+def _text(terminal: dict[str, Any]) -> str:
+    """The kind of a terminal."""
+    literal = terminal["pattern"]["__type__"] == "PatternStr"
+    return str(terminal["pattern"]["value"] if literal else terminal["name"])
+
+
+def _numbered(empty: Tables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]) -> Tables:
+    """Lark's table with its states numbered in the order in which one reaches them, so that it is always the same."""
+    symbols = {place: texts.get(name, name) for place, name in table["tokens"].items()}
+    order = sorted(rules, key=lambda place: _signature(rules[place]))
+    numbers = {place: number for number, place in enumerate(order)}
+    states = [table["start_states"][start] for start in STARTS]
+    for state in states:  # grows while it is walked
+        actions = sorted((symbols[place], action) for place, action in table["states"][state].items() if not action[0])
+        states.extend(dict.fromkeys(target for _, (_, target) in actions if target not in states))
+    new = {state: number for number, state in enumerate(states)}
+    rows = [
+        {
+            symbols[place]: ~numbers[target["@"]] if reduces else new[target]
+            for place, (reduces, target) in table["states"][state].items()
+        }
+        for state in states
+    ]
+    return empty._replace(
+        rules=[_rule(rules[place]) for place in order],
+        rows=rows,
+        starts={name: new[state] for name, state in sorted(table["start_states"].items())},
+        ends={name: new[state] for name, state in sorted(table["end_states"].items())},
+    )
+
+
+def _signature(rule: dict[str, Any]) -> tuple[str, list[str]]:
+    return rule["origin"]["name"], [part["name"] for part in rule["expansion"]]
+
+
+def _rule(rule: dict[str, Any]) -> tuple[str, int, str | None]:
+    return rule["origin"]["name"], len(rule["expansion"]), rule["alias"]
+
+
+def main() -> None:
+    """Writes `tables.json` for the grammar as it is."""
+    grammar = (folder("grammar") / "rasp.lark").read_bytes()
+    SHIPPED.write_text(packed(key_of(grammar), build(grammar.decode("utf-8"))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The grammar and its tables: strict, current, named, and read by our automaton as Lark reads them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lark import Lark, UnexpectedInput
+
+from rasp.errors import RaspError
+from rasp.graph.operators import COMPARISONS, OPERATORS
+from rasp.resources import folder
+from rasp.syntax import tables as module
+from rasp.syntax.build import STARTS, build
+from rasp.syntax.builder import Builder
+from rasp.syntax.parser import parse_expression
+from rasp.syntax.printer import LEVELS
+from rasp.syntax.tables import SHIPPED, key_of, packed, tables, unpacked
+
+GRAMMAR = (folder("grammar") / "rasp.lark").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def lark() -> Lark:
+    return Lark(GRAMMAR, parser="lalr", lexer="contextual", start=list(STARTS), strict=True)
+
+
+def test_the_grammar_has_no_conflicts(lark: Lark) -> None:
+    assert lark.parse("a = 1;", start="statement")
+
+
+def test_every_alternative_has_a_name_or_passes_on_its_part() -> None:
+    for symbol, size, name in tables().rules:
+        assert name or size == 1, symbol
+        assert name is None or hasattr(Builder, name)
+
+
+def test_the_shipped_tables_are_current() -> None:
+    assert SHIPPED.read_text("utf-8") == packed(key_of(GRAMMAR.encode()), build(GRAMMAR))
+
+
+def test_packing_loses_nothing() -> None:
+    assert unpacked(json.loads(packed("key", tables()))) == tables()
+
+
+def test_operators_are_those_of_the_graph() -> None:
+    prefixed = {"not", "negate", "plus"}
+    others = {"round", "indicator", "choose", "lookup"}
+    assert set(LEVELS) - {"if", "not in"} == set(OPERATORS) - prefixed - others
+    pattern = re.compile(tables().patterns["COMPARISON"])
+    assert all(pattern.fullmatch(op) for op in COMPARISONS)
+
+
+WORDS = [
+    "a",
+    "1",
+    "2.5",
+    '"s"',
+    "True",
+    "if",
+    "else",
+    "not",
+    "and",
+    "or",
+    "in",
+    "for",
+    "select",
+    *LEVELS,
+    *"()[]{},:-+",
+]
+
+
+# Lark's basic lexer, for keywords are never names here.
+PLAIN = Lark(GRAMMAR, parser="lalr", lexer="basic", start=list(STARTS))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
+def test_lark_accepts_the_same_expressions(text: str) -> None:
+    try:
+        PLAIN.parse(text, start="expression")
+        accepted = True
+    except UnexpectedInput:
+        accepted = False
+    try:
+        parse_expression(text)
+        refusal = ""
+    except RaspError as error:
+        refusal = error.code
+    if refusal not in ("R112", "R202"):  # which the builder raises too
+        assert accepted is not bool(refusal)
+
+
+def test_an_edited_grammar_is_built_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "grammar").mkdir()
+    (tmp_path / "grammar" / "rasp.lark").write_text(GRAMMAR + "\n// edited\n", "utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(module, "folder", lambda name: tmp_path / name)
+    assert module._load() == tables()
+    (kept,) = (tmp_path / "cache" / "rasp").iterdir()
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr(module, "SHIPPED", kept)
+    assert module._load() == tables()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs modes of folders")
+def test_a_cache_that_others_can_write_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rasp").mkdir()
+    (tmp_path / "rasp").chmod(0o777)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert module._cache_folder() is None
+
+
+def test_a_start_does_not_import_lark() -> None:
+    code = "import sys; from rasp.syntax.parser import parse; parse('tokens;'); print('lark' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
