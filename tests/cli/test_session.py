@@ -1,0 +1,187 @@
+"""`rasp` with a pipe on standard input: what it prints, when it prints it, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.processes import Talk, environment, start
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("indices;", ["s-op: indices", '    Example: indices("hello") = [0, 1, 2, 3, 4] (ints)']),
+        ("a = indices * 0 + 5;", ["s-op: a", '    Example: a("hello") = [5]*5 (ints)']),
+        ("a = 5; a;", ["value: a = 5", "value: a = 5"]),
+        ('"text"; True; 1.5;', ['value: out = "text"', "value: out = True", "value: out = 1.5"]),
+        ("l = [1, 2];", ["list: l = [1, 2]"]),
+        ("d = {'a': 1};".replace("'", '"'), ['dict: d = {"a": 1}']),
+        ("def f(x, y) { return x; }", ["console function: f(x, y)"]),
+        ("for i in [1, 2] { a = i; }\na;", ["value: a = 2"]),
+        ('length("abc");', ["= [3]*3 (ints)"]),
+        ('(indices / 3)("abc");', ["= [0.0, 0.333, 0.667] (floats)"]),
+        ('(indices > 0)("abc");', ["= [F, T, T] (bools)"]),
+        ('full_s("ab");', ["=", "        a b", "    a | 1 1", "    b | 1 1"]),
+        ('load "hist";', ["s-op: hist"]),
+        ('load "reverse";', ["s-op: reverse"]),
+        ("examples off\nindices;", ["s-op: indices"]),
+        ("selector examples off\nfull_s;", ["selector: full_s"]),
+        ("s-op examples off\ns-op examples on\nset example [7]\nindices;", ["s-op: indices", None]),
+        ('set example "hey"\nshow example', ['s-op example: "hey"', 'selector example: "hey"']),
+        ('set selector example "xy"\nshow s-op example;', ['s-op example: "hello"']),
+        ("full seq display on\nset example [1, 20]\ntokens_int;", ["s-op: tokens_int", None, None, None, None]),
+        ("1;\nexit\n2;", ["value: out = 1"]),
+        ("quit();\n2;", []),
+        ("a\n=\n1\n+ 2 # more\n;\n", ["value: a = 3"]),
+        ("a = 1;\r\nb = [1,\r\n2];\r\nset example [1]\r\n", ["value: a = 1", "list: b = [1, 2]"]),
+        ("\ufeffa = 1;", ["value: a = 1"]),
+        ("# nothing\n\n", []),
+        ("", []),
+    ],
+)
+def test_forms(session: Talk, text: str, out: list[str | None]) -> None:
+    result = session(text)
+    assert result.err == ""
+    assert result.status == 0
+    assert len(result.lines) == len(out)
+    assert all(wanted in (None, line) for line, wanted in zip(result.lines, out, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "out", "codes"),
+    [
+        ("a = nope;\nb = 2;", ["value: b = 2"], ["R201"]),
+        ("a = 1 +;\nb = 2;", ["value: b = 2"], ["R1"]),
+        ('load "broken";\nd = 1;', ["value: a = 1", "value: c = 3", "value: d = 1"], ["R201"]),
+        ("a = (1", [], ["R1"]),
+        ("exit\n", [], []),
+        ("nope;\nexit\n", [], ["R201"]),
+        (b"a = 1;\n\xff\xfe\nb = 2;\n", ["value: a = 1", "value: b = 2"], ["R502"]),
+        (b'a = [1,\n"\xe9",\n2];', ["list: a = [1, 2]"], ["R502"]),
+        (b"\x00\x01;\na = 1;", ["value: a = 1"], ["R1"]),
+        ("draw(length);\n1;", ["value: out = 1"], ["R701"]),
+    ],
+)
+def test_errors_leave_the_session(session: Talk, text: str | bytes, out: list[str], codes: list[str]) -> None:
+    result = session(text)
+    assert result.lines == out
+    assert result.status == int(bool(codes))
+    assert result.err.count("error[") == len(codes)
+    assert all(f"error[{code}" in result.err for code in codes)
+    assert "Traceback" not in result.err
+
+
+def test_lines_are_counted(session: Talk) -> None:
+    result = session(b"a = 1;\n\xff\n\nb = nope;\n")
+    assert "line 2 of the input" in result.err
+    assert "<stdin>:4:5" in result.err
+
+
+def test_a_line_over_the_limit(session: Talk) -> None:
+    result = session('a = "' + "é" * 1_500_000 + '";\n1;\nb = 2;\n')
+    assert result.lines[-1:] == ["value: b = 2"]
+    assert "R601" in result.err
+
+
+def test_a_warning_is_no_failure(session: Talk) -> None:
+    result = session("x = True or False and False;")
+    assert (result.status, result.lines) == (0, ["value: x = False"])
+    assert "warning[W101]" in result.err
+
+
+def test_a_process_of_its_own(programs: Path) -> None:
+    with start(cwd=programs) as process:
+        out, err = process.communicate("tokens;\nb = é;\n".encode(), timeout=20)
+    assert out.decode().splitlines()[1] == '    Example: tokens("hello") = [h, e, l, l, o] (strings)'
+    assert "é" in err.decode()
+    assert process.returncode == 1
+
+
+def test_it_answers_each_statement_before_the_next(programs: Path) -> None:
+    with start(cwd=programs) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for text, answer in [
+            ("a = 3;\n", "value: a = 3\n"),
+            ("b = a\n+ 1;\n", "value: b = 4\n"),
+            ("def f(x) {\n return x;\n}\n", "console function: f(x)\n"),
+            ("show s-op example\n", 's-op example: "hello"\n'),
+            ("a; ", "value: a = 3\n"),
+        ]:
+            process.stdin.write(text.encode())
+            process.stdin.flush()
+            if text.endswith("\n"):
+                assert process.stdout.readline().decode() == answer
+        process.stdin.write(b"exit\n")
+        process.stdin.flush()
+        assert process.stdout.read() == b"value: a = 3\n"
+        assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["run", "endless.rasp"]])
+def test_interrupt_ends_at_once(programs: Path, arguments: list[str]) -> None:
+    loop = "1;\nfor i in range(10^5) { a = [j for j in range(1000)]; }\n"
+    (programs / "endless.rasp").write_text(loop)
+    with start(*arguments, cwd=programs) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        if not arguments:
+            process.stdin.write(loop.encode())
+            process.stdin.flush()
+        process.stdout.readline()
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130
+        assert process.stderr.read() == b""
+
+
+def test_a_closed_pipe_is_quiet(programs: Path) -> None:
+    (programs / "inputs.txt").write_text("abc\n" * 20_000)
+    with start("run", "hist.rasp", "--inputs", "inputs.txt", cwd=programs) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=20) == 0
+        assert process.stderr.read() == b""
+
+
+def test_a_full_disk_is_an_error(programs: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("wb") as disk, start("eval", "1", stdout=disk, cwd=programs) as process:
+        assert process.stderr is not None
+        assert b"cannot be written" in process.stderr.read()
+        assert process.wait(timeout=20) == 1
+
+
+def test_many_inputs_take_little_memory(programs: Path) -> None:
+    script = "import resource, sys; from rasp.cli import main; status = main(sys.argv[1:]); "
+    script += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(status)"
+    memory = []
+    for count in (2_000, 100_000):
+        given = "".join(f"{number % 1000}\n" for number in range(count)).encode()
+        with start("run", "hist.rasp", "--inputs", "-", cwd=programs, script=script) as process:
+            out, err = process.communicate(given, timeout=60)
+        assert (process.returncode, out.count(b"\n")) == (0, count)
+        memory.append(int(err))
+    assert memory[1] < memory[0] * 1.2
+
+
+@pytest.mark.parametrize(
+    ("variables", "colored"),
+    [({"NO_COLOR": "1"}, False), ({"NO_COLOR": "", "TERM": "dumb"}, False), ({"NO_COLOR": "", "TERM": "xterm"}, True)],
+)
+def test_colour_only_on_a_terminal_that_wants_it(programs: Path, variables: dict[str, str], colored: bool) -> None:
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    with start("eval", "nope", stderr=theirs, env=environment(**variables), cwd=programs) as process:
+        process.wait(timeout=20)
+    assert (b"\x1b[" in os.read(ours, 10_000)) is colored
