@@ -29,7 +29,8 @@ from rasp.engine.values import (
     atoms,
     constant,
     from_rows,
-    merge_kinds,
+    judged,
+    merge,
     numeric,
     peak,
 )
@@ -190,22 +191,12 @@ def _typed(default: Atom, counts: Array, selector: Array, values: Values, size: 
 
 
 def _combined(parts: list[tuple[Array, Values]]) -> Values | None:
-    """The parts in one array. The kind of a row is that of the parts it uses."""
-    if len(parts) == 1:
-        where, value = parts[0]
-        return Values(np.broadcast_to(value.data, np.broadcast_shapes(where.shape, value.data.shape)), value.kinds)
-    used = [np.where(where.any(axis=1), value.kinds, BOOL) for where, value in parts]
-    kinds = used[0]
-    for other in used[1:]:
-        kinds = np.maximum(kinds, other)
-    same = {value.data.dtype.kind for _, value in parts}
-    arrays = [value.data for _, value in parts] if same in ({"U"}, {"b"}) else numeric(*(value for _, value in parts))
-    if arrays is None:
-        return None
-    data = arrays[-1]
-    for (where, _), array in zip(parts[:-1], arrays[:-1], strict=True):
-        data = np.where(where, array, data)
-    return Values(data, merge_kinds(kinds))
+    """The parts in one array."""
+    if len(parts) > 1:
+        return merge(parts)
+    where, value = parts[0]
+    shape = np.broadcast_shapes(where.shape, value.data.shape)
+    return Values(np.broadcast_to(value.data, shape), value.kinds, value.bools)
 
 
 def _picked(selector: Array, values: Values) -> Values:
@@ -213,10 +204,15 @@ def _picked(selector: Array, values: Values) -> Values:
     if values.data.shape[1] == 1:
         return values
     first = selector.argmax(axis=2)  # (batch, n)
-    if len(values.data) == 1:
-        return Values(values.data[0][first], values.kinds)
-    first = np.broadcast_to(first, (len(values.data), first.shape[1]))
-    return Values(np.take_along_axis(values.data, first, axis=1), values.kinds)
+    bools = None if values.bools is None else _at(values.bools, first)
+    return judged(Values(_at(values.data, first), values.kinds, bools))
+
+
+def _at(data: Array, places: Array) -> Array:
+    """The entries of each row, (batch, n) or (1, n), at its places (batch, queries)."""
+    if len(data) == 1:
+        return data[0][places]  # type: ignore[no-any-return]
+    return np.take_along_axis(data, np.broadcast_to(places, (len(data), places.shape[1])), axis=1)
 
 
 def _means(counts: Array, selector: Array, values: Values, size: int) -> Values | None:

@@ -27,7 +27,7 @@ from rasp.engine.values import (
     Values,
     finite,
     int_ceiling,
-    merge_kinds,
+    merge,
     numeric,
     peak,
 )
@@ -170,12 +170,7 @@ def _choose(condition: Values, then: Values, otherwise: Values) -> Values | None
         return then
     if not true.any():
         return otherwise
-    kinds = {then.data.dtype.kind, otherwise.data.dtype.kind}
-    arrays = [then.data, otherwise.data] if kinds == {"U"} or kinds == {"b"} else numeric(then, otherwise)
-    if arrays is None:
-        return None
-    used = np.where(true.any(axis=1), then.kinds, BOOL), np.where(true.all(axis=1), BOOL, otherwise.kinds)
-    return Values(np.where(true, *arrays), merge_kinds(np.maximum(*used)))
+    return merge([(true, then), (~true, otherwise)])
 
 
 KERNELS: dict[str, Kernel] = {

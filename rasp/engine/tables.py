@@ -16,6 +16,7 @@ from rasp.engine.values import (
     Array,
     Values,
     from_rows,
+    judged,
     merge_kinds,
 )
 from rasp.errors import MixedKinds
@@ -64,8 +65,10 @@ def _gather(entries: Sequence[Any], places: Array) -> Values | None:
     if packed.data.dtype.kind == "O":
         return None
     kinds = np.array([CODES[type(entry)] for entry in entries], dtype=np.int8)
-    spread = ALL[kinds[0]] if (kinds == kinds[0]).all() else merge_kinds(kinds[places].max(axis=1))
-    return Values(packed.data[0][places], spread)
+    if (kinds == kinds[0]).all():
+        return Values(packed.data[0][places], ALL[kinds[0]])
+    bools = None if packed.bools is None else packed.bools[0][places]
+    return judged(Values(packed.data[0][places], merge_kinds(kinds[places].max(axis=1)), bools))
 
 
 # ------------------------------------------------------------------------------------------------- distinct

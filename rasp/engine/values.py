@@ -1,11 +1,13 @@
 """What an s-op is on a batch of inputs of one length: `Values`; and on one input: `Column`.
 
 Enter lists of atoms, leave arrays with the kind of each row, and back. The kind of a row is judged on the whole of it:
-all strings, all bools, all ints (bools among them count as ints), or numbers with a float among them.
+all strings, all bools, all ints (bools among them count as ints), or numbers with a float among them. Among floats an
+int is held as the equal float where there is one; a bool stays a bool.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,13 +41,16 @@ class Values:
     `data` is (batch, n); either axis may be 1 and then stands for as many equal entries as are needed. `kinds` is
     (batch,) or (1,). The type of `data` is wide enough for all rows: bool, int64 (bool and int rows), float64 (rows of
     all numbers; the ints are at most 2^53 and 0 has no sign), strings, or object (anything, as Python atoms).
+    `bools`, of data's shape, marks the elements of an int64 or float64 array that are bools among other numbers; it is
+    None where there are none. An element that is selected from a sequence takes its mark along.
     """
 
-    __slots__ = ("data", "kinds")
+    __slots__ = ("bools", "data", "kinds")
 
-    def __init__(self, data: Array, kinds: Array) -> None:
+    def __init__(self, data: Array, kinds: Array, bools: Array | None = None) -> None:
         self.data = data
         self.kinds = kinds
+        self.bools = bools
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,12 +82,47 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
     ([[1.0, 1.0], [1.0, 2.5]], [1, 2])
     """
     kinds = np.array([_row_kind(row, place) for place, row in enumerate(rows)], dtype=np.int8)
-    return Values(_pack(rows, kinds), merge_kinds(kinds))
+    data = _pack(rows, kinds)
+    return Values(data, merge_kinds(kinds), _marks(rows, kinds) if data.dtype.kind in "if" else None)
 
 
 def constant(value: Atom) -> Values:
     """One atom at every position of every row."""
     return from_rows([[value]])
+
+
+def merge(parts: Sequence[tuple[Array, Values]]) -> Values | None:
+    """Values that take each element from one of the parts: the one whose mask (batch, n) is true there.
+
+    A row's kind is that of what it takes. None where no typed array holds the result.
+    """
+    held = {value.data.dtype.kind for _, value in parts}
+    arrays = [value.data for _, value in parts] if held in ({"U"}, {"b"}) else numeric(*(value for _, value in parts))
+    if arrays is None:
+        return None
+    data, kinds = arrays[0], np.where(parts[0][0].any(axis=1), parts[0][1].kinds, BOOL)
+    for (where, value), array in zip(parts[1:], arrays[1:], strict=True):
+        data = np.where(where, array, data)
+        kinds = np.maximum(kinds, np.where(where.any(axis=1), value.kinds, BOOL))
+    bools = None if held in ({"U"}, {"b"}) else _merged_marks(parts)
+    return judged(Values(data, merge_kinds(kinds), bools))
+
+
+def _merged_marks(parts: Sequence[tuple[Array, Values]]) -> Array | None:
+    marks = [where & (value.kinds == BOOL)[:, None] for where, value in parts]
+    marks += [where & value.bools for where, value in parts if value.bools is not None]
+    return functools.reduce(np.logical_or, marks) if any(mark.any() for mark in marks) else None
+
+
+def judged(values: Values) -> Values:
+    """The values with the kind of each row judged again, after elements were selected from wider rows."""
+    if values.bools is None:
+        return values
+    shape = values.data.shape
+    bools = np.broadcast_to(values.bools, shape)
+    kinds = np.where(bools.all(axis=1), BOOL, values.kinds)
+    bools = bools & (kinds > BOOL)[:, None]
+    return Values(values.data, merge_kinds(kinds), bools if bools.any() else None)
 
 
 def merge_kinds(kinds: Array) -> Array:
@@ -115,18 +155,29 @@ def _pack(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array:
     lowest, highest = kinds.min(), kinds.max()
     if lowest == STRING:
         return strings(rows)
-    packed = None if highest == STRING else _numbers(rows, highest)
+    packed = None if highest == STRING else _numbers(rows, kinds)
     return _objects(rows, kinds) if packed is None else packed
 
 
-def _numbers(rows: Sequence[Sequence[Atom]], highest: int) -> Array | None:
+def _numbers(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array | None:
+    highest = kinds.max()
     try:
         packed = np.array(rows, dtype=DTYPES[highest])
     except OverflowError:
         return None
-    if highest == FLOAT and (np.abs(packed) >= EXACT).any() and any(_is_large(atom) for row in rows for atom in row):
+    if highest < FLOAT:
+        return packed
+    large = (np.abs(packed) >= EXACT).any() and any(_is_large(atom) for row in rows for atom in row)
+    return None if large else packed
+
+
+def _marks(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array | None:
+    """Which elements are bools in rows of other numbers, (batch, n); None where there are none."""
+    if not any(kind and bool in map(type, row) for row, kind in zip(rows, kinds.tolist(), strict=True)):
         return None
-    return packed
+    return np.array(
+        [[kind > BOOL and type(atom) is bool for atom in row] for row, kind in zip(rows, kinds, strict=True)]
+    )
 
 
 def _is_large(atom: Atom) -> bool:
@@ -150,9 +201,11 @@ def _objects(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array:
 
 
 def as_kind(row: Sequence[Any], kind: int) -> list[Any]:
-    """The elements as a row of that kind holds them; only ints past 2^53 stay ints among floats."""
+    """The elements as a row of that kind holds them: among floats, ints up to 2^53 are floats; bools stay bools."""
     if kind == FLOAT:
-        return [atom if _is_large(atom) else float(atom) for atom in row]
+        return [atom if isinstance(atom, bool) or _is_large(atom) else float(atom) for atom in row]
+    if kind == INT:
+        return [atom if isinstance(atom, bool) else int(atom) for atom in row]
     return list(map(CASTS[kind], row))
 
 
@@ -166,17 +219,21 @@ def atoms(values: Values, shape: Shape) -> list[list[Any]]:
         return rows
     natural = INT if values.data.dtype.kind == "i" else FLOAT
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
-    return [row if kind == natural else as_kind(row, kind) for row, kind in zip(rows, kinds, strict=True)]
+    rows = [row if kind == natural else as_kind(row, kind) for row, kind in zip(rows, kinds, strict=True)]
+    if values.bools is not None:
+        for row, position in np.argwhere(np.broadcast_to(values.bools, shape)).tolist():
+            rows[row][position] = bool(rows[row][position])
+    return rows
 
 
 def columns(values: Values, shape: Shape) -> list[Column]:
     """The rows of the values, broadcast to `shape` (batch, n), each as narrow as its kind allows."""
     data = np.broadcast_to(values.data, shape)
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
-    if len(values.kinds) == 1 and data.dtype.kind != "O":
+    if len(values.kinds) == 1 and data.dtype.kind != "O" and values.bools is None:
         rows = list(_locked(data if data.dtype.kind == "U" else data.astype(DTYPES[kinds[0]])))
     else:
-        rows = [_locked(_narrow(row, kind)) for row, kind in zip(data, kinds, strict=True)]
+        rows = [_locked(_narrow(row, kind)) for row, kind in zip(atoms(values, shape), kinds, strict=True)]
     return [Column(row, KINDS[kind]) for row, kind in zip(rows, kinds, strict=True)]
 
 
@@ -187,9 +244,11 @@ def _locked(data: Array) -> Array:
     return data
 
 
-def _narrow(row: Array, kind: int) -> Array:
-    listed = [as_kind(row.tolist(), kind)]
-    return _pack(listed, ALL[kind])[0]  # type: ignore[no-any-return]
+def _narrow(row: list[Any], kind: int) -> Array:
+    """A sequence as it is given out: in one of ints, a bool is the int; one of floats with bools is of objects."""
+    if kind == FLOAT and bool in map(type, row):
+        return np.array(row, dtype=object)
+    return _pack([list(map(int, row)) if kind == INT else row], ALL[kind])[0]  # type: ignore[no-any-return]
 
 
 # -------------------------------------------------------------------------------------------------- numbers

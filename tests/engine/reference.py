@@ -39,11 +39,17 @@ def judge(row):
         first = isinstance(row[0], str)
         raise at(MixedKinds("mixed"), next(i for i, atom in enumerate(row) if isinstance(atom, str) != first))
     kind = max(kinds, key=KINDS.index)
-    if kind == "int":
-        row = [int(atom) for atom in row]
     if kind == "float":
-        row = [atom if isinstance(atom, int) and abs(atom) > 2**53 else float(atom) for atom in row]
+        row = [
+            atom if isinstance(atom, bool) or (abs(atom) > 2**53 and isinstance(atom, int)) else float(atom)
+            for atom in row
+        ]
     return kind, row
+
+
+def given_out(kind, row):
+    """A sequence as users get it: in one of ints, a bool is the int."""
+    return kind, [int(atom) for atom in row] if kind == "int" else row
 
 
 def at(error, position):

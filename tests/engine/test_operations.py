@@ -64,7 +64,7 @@ VALUES = [
     (tokens("float"), ("1.5", 2, "1e3"), ("float", [1.5, 2.0, 1000.0])),
     (tokens("bool"), ("0", "", 0, 0.0, 2), ("bool", [True, False, False, False, True])),
     (ASIS, (True, 2), ("int", [1, 2])),
-    (ASIS, (True, 2, 0.5), ("float", [1.0, 2.0, 0.5])),
+    (ASIS, (True, 2, 0.5), ("float", [True, 2.0, 0.5])),
     (ASIS, (BIG + 1, 0.5), ("float", [BIG + 1, 0.5])),
     (ASIS, (True, False), ("bool", [True, False])),
     (length(), "hello", ("int", [5] * 5)),
@@ -97,7 +97,7 @@ VALUES = [
     # the branches that are used make the kind
     (apply("choose", apply("==", TOK, c("a")), IDX, c("no")), "aaa", ("int", [0, 1, 2])),
     (apply("choose", apply("==", TOK, c("a")), IDX, c("no")), "bb", ("string", ["no", "no"])),
-    (apply("choose", IDX, c(0.5), c(True)), "ab", ("float", [1.0, 0.5])),
+    (apply("choose", IDX, c(0.5), c(True)), "ab", ("float", [True, 0.5])),
     (apply("choose", IDX, c(BIG + 1), c(0.5)), "ab", ("float", [0.5, BIG + 1])),
     # tables
     (lookup(IDX, ["a", "b", "c"]), "xy", ("string", ["a", "b"])),

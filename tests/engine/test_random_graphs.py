@@ -19,7 +19,10 @@ def plain(result):
 
 def written(value):
     """What the plain evaluator gives, in a form that is equal only for the same atoms."""
-    return (value[0], reference.spelled(value[1])) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    kind, row = reference.given_out(*value)
+    return kind, reference.spelled(row)
 
 
 def check_failure(node, row, known):
