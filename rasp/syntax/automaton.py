@@ -1,16 +1,17 @@
 """Runs the parser tables: tokens go in one by one, the builder's methods are called, a finished tree comes out.
 
 This is the LALR(1) loop that Lark has too, with Lark's tables. It stands here because it does two things that Lark's
-does not: it follows a chain of rules that only pass on their part (a name is a sum is a comparison …) in one step, and it
-runs without importing Lark, which would take longer than everything else a start does.
+does not: it follows a chain of rules that only pass on their part (a name is a sum is a comparison …) in one step, and
+it runs without importing Lark, which would take longer than everything else a start does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
-from rasp.syntax.tables import Tables
+from rasp.syntax.tables import Tables, tables
 
 END = "$END"
 
@@ -22,11 +23,11 @@ class Automaton:
 
     __slots__ = ("_callbacks", "_end", "_tables", "states", "values")
 
-    def __init__(self, tables: Tables, start: str, callbacks: Sequence[Callable[[list[Any]], Any] | None]) -> None:
-        self._tables = tables
+    def __init__(self, table: Tables, start: str, callbacks: Sequence[Callable[[list[Any]], Any] | None]) -> None:
+        self._tables = table
         self._callbacks = callbacks
-        self._end = tables.ends[start]
-        self.states = [tables.starts[start]]
+        self._end = table.ends[start]
+        self.states = [table.starts[start]]
         self.values: list[Any] = []
 
     def feed(self, kind: str, value: Any) -> bool:
@@ -88,21 +89,16 @@ class Automaton:
 
     def expected(self) -> set[str]:
         """The kinds of which a token can come next."""
-        kinds = {kind for kind in self._tables.rows[self.states[-1]] if not _is_symbol(kind)}
+        kinds = self._tables.rows[self.states[-1]].keys() - {symbol for symbol, _, _ in self._tables.rules}
         return {kind for kind in kinds if self.accepts(kind)}
 
     def symbols(self) -> list[str]:
         """What has been read, as the grammar names it: kinds of tokens and symbols."""
-        reached = {target: name for row in self._tables.rows for name, target in row.items() if target >= 0}
+        reached = _reached()
         return [reached[state] for state in self.states[1:]]
 
 
-def _is_symbol(name: str) -> bool:
-    """Whether a column of the tables is a symbol of the grammar, not a kind of token."""
-    return name in _symbols()
-
-
-def _symbols() -> frozenset[str]:
-    from rasp.syntax.tables import tables
-
-    return frozenset(rule[0] for rule in tables().rules)
+@cache
+def _reached() -> dict[int, str]:
+    """By what each state is reached: only one symbol or kind leads to a state."""
+    return {target: name for row in tables().rows for name, target in row.items() if target >= 0}

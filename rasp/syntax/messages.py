@@ -33,7 +33,7 @@ from rasp.errors import (
     UnknownCharacter,
 )
 from rasp.syntax.automaton import END
-from rasp.syntax.builder import is_bare
+from rasp.syntax.builder import is_bare, outer
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft, Opening
 from rasp.syntax.lexer import OPENING, Token, lexer
 
@@ -422,10 +422,17 @@ def equals_sign(scene: Scene) -> Explanation:
     return _bad_target(scene)
 
 
+def _start_of_statement(scene: Scene) -> int:
+    """Where the innermost statement starts."""
+    value = scene.values[len(scene.values) - len(scene.statement)]
+    while isinstance(value, list):  # names, values
+        value = value[0]
+    return value.start if isinstance(value, Token) else outer(value).start
+
+
 def _bad_target(scene: Scene) -> RaspSyntaxError:
     """`a[0] = 1`, `3 = x`"""
-    value = scene.values[len(scene.values) - len(scene.statement)]
-    start = value.start if isinstance(value, Token) else value.span.start
+    start = _start_of_statement(scene)
     end = scene.last.end if scene.last else scene.token.start
     hint = "Only names get values; to compare, write `==`."
     if scene.last and scene.last.kind == "]":
@@ -502,8 +509,7 @@ def foreign_statement(scene: Scene) -> Explanation:
     if last.kind == "NAME" and last.text in STATEMENTS and scene.kind in STARTS | {":", "?"}:
         return _foreign_statement(scene, last.text, scene.span(last, last))
     if scene.kind in ("{", ":") and scene.statement:
-        value = scene.values[len(scene.values) - len(scene.statement)]
-        start = value.start if isinstance(value, Token) else value.span.start if value.span else 0
+        start = _start_of_statement(scene)
         word = re.match(r"[a-zA-Z_]*", scene.draft.text()[start:])
         if word and word.group() in STATEMENTS:
             span = Span(scene.draft.source, start, start + word.end())

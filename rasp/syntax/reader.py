@@ -13,13 +13,12 @@ from typing import cast
 
 from rasp.bounds import limits
 from rasp.diagnostics import Source, Span
-from rasp.errors import BadCommand, NestedTooDeep, RaspError, SourceTooLarge
+from rasp.errors import BadCommand, NestedTooDeep, RaspError, RaspSyntaxError, SourceTooLarge
 from rasp.syntax import tree
 from rasp.syntax.automaton import END, Automaton
 from rasp.syntax.builder import Builder
 from rasp.syntax.draft import Draft
 from rasp.syntax.lexer import Token, lexer
-from rasp.syntax.messages import explain
 from rasp.syntax.recovery import Skipping
 from rasp.syntax.tables import tables
 
@@ -108,7 +107,7 @@ class Reader:
         if self._skipping is None and draft.first is not None:
             draft.settle()
             place = draft.base + len(draft.lines[-1].rstrip("\n"))
-            yield explain(draft, Token(END, "", place, place))
+            yield _explained(draft, Token(END, "", place, place))
         self._skipping = None
         self._draft = self._new_draft()
 
@@ -239,7 +238,7 @@ def advance(draft: Draft, token: Token) -> None:
     """Adds a token to a statement. Raises the error that it makes."""
     if not draft.automaton.feed(token.kind, token):
         draft.settle()
-        raise explain(draft, token)
+        raise _explained(draft, token)
     draft.note(token)
     if draft.depth > limits.nesting:
         raise _too_deep(draft.span(token))
@@ -259,8 +258,15 @@ def read_expression(text: str, name: str) -> tree.Node:
     draft.settle()
     if not draft.automaton.accepts(END):
         end = len(text.rstrip())
-        raise explain(draft, Token(END, "", end, end))
+        raise _explained(draft, Token(END, "", end, end))
     return cast(tree.Node, draft.automaton.finish())
+
+
+def _explained(draft: Draft, token: Token) -> RaspSyntaxError:
+    """The error of a token that cannot come next. Correct programs never import what explains the others."""
+    from rasp.syntax.messages import explain
+
+    return explain(draft, token)
 
 
 def _too_deep(span: Span) -> NestedTooDeep:

@@ -7,10 +7,10 @@ ones, which are kept in the user's cache folder. Tables are plain JSON: loading 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import threading
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,7 +77,8 @@ def key_of(grammar: bytes) -> str:
     >>> key_of(b"a\\r\\n") == key_of(b"a\\n") != key_of(b"b\\n")
     True
     """
-    return f"{FORMAT}-{hashlib.sha256(grammar.replace(bytes([13, 10]), bytes([10]))).hexdigest()}"
+    text = grammar.replace(bytes([13, 10]), bytes([10]))
+    return f"{FORMAT}-{len(text)}-{zlib.crc32(text):08x}"  # hashlib would take longer to import than the tables to load
 
 
 # ---------------------------------------------------------------------------------------------------------- files

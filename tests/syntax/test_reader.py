@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rasp.bounds import limits
 from rasp.errors import RaspError
+from rasp.syntax.mistakes import MISTAKES
 from rasp.syntax.parser import Reader, completeness, parse, parse_expression
 from rasp.syntax.printer import to_source
 from tests.strategies import trees
@@ -170,6 +171,20 @@ PIECES = (
 @settings(max_examples=1000, deadline=None)
 @given(st.text(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_nothing_but_statements_and_errors(text: str) -> None:
+    _check(text)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.sampled_from([mistake.text for mistake in MISTAKES]), st.data())
+def test_mutations(text: str, data: st.DataObject) -> None:
+    for _ in range(data.draw(st.integers(1, 3))):
+        start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+        text = text[:start] + data.draw(st.sampled_from(PIECES)) + text[end:]
+    _check(text)
+
+
+def _check(text: str) -> None:
+    """Reads a text in every way."""
     reader = Reader()
     reader.feed(text)
     items = list(reader.finish())
