@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, settings
 
-MORE = 10  # how many times as many examples the long runs try
+MORE = 3  # how many times as many examples the long runs try
+LONG = 100 * MORE  # for a test that names no number
+SETTINGS = "_hypothesis_internal_use_settings"  # where @settings leaves its own; there is no public way to change them
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile(
     "long",
     deadline=None,
-    max_examples=100 * MORE,
+    max_examples=LONG,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -25,11 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In a long run, tests that name a number of examples try more of them, too."""
     if PROFILE != "long":
         return
-    tests = {item.obj for item in items if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)}
+    tests = {item.obj for item in items if isinstance(item, pytest.Function)}
     for test in tests:
         function = getattr(test, "__func__", test)
-        own = getattr(
-            function, "_hypothesis_internal_use_settings", None
-        )  # what @settings left; there is no public way
-        if own is not None and own.max_examples != settings.default.max_examples:
-            function._hypothesis_internal_use_settings = settings(own, max_examples=own.max_examples * MORE)
+        own = getattr(function, SETTINGS, None)
+        if own is not None and own.max_examples != LONG:
+            setattr(function, SETTINGS, settings(own, max_examples=own.max_examples * MORE))

@@ -1,4 +1,4 @@
-"""Threads and lifetimes: equal nodes are one object in all threads, sessions keep apart, and deep graphs go in peace."""
+"""Threads and lifetimes: equal nodes are one object in all threads, sessions keep apart, deep graphs go in peace."""
 
 from __future__ import annotations
 

@@ -1,0 +1,310 @@
+"""Measures the library's programs, batches, memory and start-up, and prints one table.
+
+    python benchmarks/run.py [--json FILE] [--compare OLD.json] [--here] [--quick]
+
+Start-up is measured on a wheel of this checkout in a fresh virtual environment, or with --here on the running
+interpreter. Times are medians of many runs; those that are compared with each other are taken in turns, so that a busy
+machine slows both. Look at ratios before you look at times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import rasp
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Figure(NamedTuple):
+    """A line of the table. `most` and `least` are what it should keep to."""
+
+    name: str
+    value: float
+    unit: str
+    most: float | None = None
+    least: float | None = None
+
+
+class Program(NamedTuple):
+    """A program of the library, one of its s-ops, and the tokens of its inputs."""
+
+    file: str
+    sop: str
+    alphabet: str
+
+    def load(self) -> rasp.SOp:
+        """The s-op."""
+        sop = rasp.load(self.file)[self.sop]
+        assert isinstance(sop, rasp.SOp)
+        return sop
+
+    def inputs(self, length: int, count: int = 1) -> list[str]:
+        """Random inputs, the same in every run."""
+        chance = random.Random(f"{self.sop} {length}")
+        return ["".join(chance.choices(self.alphabet, k=length)) for _ in range(count)]
+
+
+PROGRAMS = {
+    "hist": Program("histogram", "hist", "abcdefghijklmnopqrstuvwxyz"),
+    "sort": Program("sort", "sorted", "abcdefghijklmnopqrstuvwxyz"),
+    "dyck2": Program("dyck", "dyck2_ptf", "(){}"),
+    "most_freq": Program("most_frequent", "most_freq", "abcdefghijklmnopqrstuvwxyz"),
+}
+MOST = {("dyck2", 400): 15.0}  # ms
+
+
+# --------------------------------------------------------------------------------------------------------- timing
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_turns(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """The median times of two things that are done in turns, after one round that does not count."""
+    first(), second()
+    times = [(seconds(first), seconds(second)) for _ in range(rounds)]
+    return statistics.median(one for one, _ in times), statistics.median(other for _, other in times)
+
+
+def median_time(work: Callable[[], object], rounds: int) -> float:
+    """The median time of one call; short calls are timed several at once."""
+    number = max(1, int(0.005 / max(seconds(work), 1e-6)))
+
+    def repeated() -> None:
+        for _ in range(number):
+            work()
+
+    return statistics.median(seconds(repeated) for _ in range(rounds)) / number
+
+
+# -------------------------------------------------------------------------------------------------------- figures
+
+
+def calls(rounds: int) -> Iterator[Figure]:
+    """One call on one input, short and long."""
+    for name, program in PROGRAMS.items():
+        sop = program.load()
+        for length in (16, 400):
+            (given,) = program.inputs(length)
+            yield Figure(
+                f"{name}, one call, n = {length}",
+                1e3 * median_time(lambda sop=sop, given=given: sop(given), rounds),  # type: ignore[misc]
+                "ms",
+                most=MOST.get((name, length)),
+            )
+
+
+def batches(rounds: int) -> Iterator[Figure]:
+    """A thousand inputs at once, against one call each."""
+    for name, program in PROGRAMS.items():
+        sop, inputs = program.load(), program.inputs(16, 1000)
+
+        def each(sop: rasp.SOp = sop, inputs: list[str] = inputs) -> None:
+            for given in inputs:
+                sop(given)
+
+        def batch(sop: rasp.SOp = sop, inputs: list[str] = inputs) -> None:
+            sop.batch(inputs)
+
+        apart, together = in_turns(each, batch, max(3, rounds // 3))
+        yield Figure(f"{name}, 1,000 inputs of n = 16 in a batch, per input", 1e3 * together, "µs")
+        yield Figure(f"{name}, the same, one call each, per input", 1e3 * apart, "µs")
+        yield Figure(f"{name}, how much faster the batch is", apart / together, "×", least=10)
+
+
+MEMORY = """
+import rasp
+{work}
+try:
+    lines = open("/proc/self/status").read().splitlines()
+    print(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
+except OSError:
+    import resource, sys
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1))
+"""
+
+
+def memory(rounds: int) -> Iterator[Figure]:
+    """The most memory that a process takes which imports the package, and does one thing."""
+    works = {"import rasp": ""}
+    for name, (file, sop, alphabet) in PROGRAMS.items():
+        load = f"sop = rasp.load({file!r})[{sop!r}]; "
+        works[f"{name}, one call, n = 400"] = f"{load}sop(({alphabet!r} * 400)[:400])"
+        works[f"{name}, 1,000 inputs of n = 16"] = f"{load}sop.batch([({alphabet!r} * 16)[:16]] * 1000)"
+    for name, work in works.items():
+        command = [sys.executable, "-c", MEMORY.format(work=work)]
+        kilobytes = [int(subprocess.check_output(command, cwd=ROOT)) for _ in range(min(rounds, 3))]
+        yield Figure(f"peak memory: {name}", statistics.median(kilobytes) / 1024, "MB")
+
+
+def program_text(lines: int) -> str:
+    """A program of so many lines, with statements of every sort."""
+    block = [
+        "a{0} = tokens_int + {0};",
+        "s{0} = select(indices, a{0} % 7, <=) and select(tokens, tokens, ==);",
+        "h{0} = selector_width(s{0}); # how many",
+        "def f{0}(x, y) {{",
+        "    z = x * 2 + y if y > {0} else x;",
+        "    return aggregate(s{0}, z);",
+        "}}",
+        "b{0} = f{0}(a{0}, h{0}) - h{0} / 3;",
+        'c{0} = "x" if (tokens == "a") or (b{0} > 2) else "y";',
+        "l{0} = [x * 2 for x in range(10)];",
+    ]
+    return "\n".join(block[place % len(block)].format(place // len(block)) for place in range(lines)) + "\n"
+
+
+def loading(rounds: int) -> Iterator[Figure]:
+    """Parsing and running a long program."""
+    text = program_text(1000)
+    rasp.Session().run(text)
+    yield Figure(
+        "load a program of 1,000 lines", 1e3 * median_time(lambda: rasp.Session().run(text), max(3, rounds // 3)), "ms"
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- start-up
+
+
+@contextlib.contextmanager
+def fresh_environment() -> Iterator[Path]:
+    """The Python of a fresh virtual environment with a wheel of this checkout."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        python = Path(folder, "Scripts" if os.name == "nt" else "bin", "python")
+        pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, str(ROOT)], check=True)
+        (wheel,) = Path(folder).glob("*.whl")
+        subprocess.run([*pip, "install", str(wheel)], check=True)
+        yield python
+
+
+def startup(python: Path, rounds: int) -> Iterator[Figure]:
+    """A process that answers one line, against one that only imports what everybody has to."""
+    rasp_command = [str(python.with_name("rasp"))]
+    limit = [str(python), "-c", "import numpy, lark"]
+    with tempfile.TemporaryDirectory() as folder:
+
+        def start(command: list[str]) -> None:
+            subprocess.run(command, input=b"tokens;\n", cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+        ours, theirs = in_turns(lambda: start(rasp_command), lambda: start(limit), rounds)
+        bare = median_time(lambda: start([str(python), "-c", "pass"]), rounds)
+    yield Figure("start-up: echo 'tokens;' | rasp", 1e3 * ours, "ms")
+    yield Figure('start-up: python -c "import numpy, lark"', 1e3 * theirs, "ms")
+    yield Figure("start-up: python -c pass", 1e3 * bare, "ms")
+    yield Figure("start-up: rasp against numpy and lark", ours / theirs, "×", most=1.4)
+
+
+def all_startup(here: bool, rounds: int) -> Iterator[Figure]:
+    """Start-up in the environment that was asked for."""
+    if here:
+        yield from startup(Path(sys.executable), rounds)
+        return
+    with fresh_environment() as python:
+        yield from startup(python, rounds)
+
+
+# ---------------------------------------------------------------------------------------------------------- table
+
+
+def machine(here: bool) -> dict[str, str]:
+    """What the figures depend on."""
+    return {
+        "cpu": _cpu(),
+        "cores": str(os.cpu_count()),
+        "load": " ".join(f"{load:.1f}" for load in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown",
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "numpy": version("numpy"),
+        "lark": version("lark"),
+        "rasp": rasp.__version__,
+        "start-up": "the running interpreter" if here else "an installed wheel in a fresh virtual environment",
+    }
+
+
+def _cpu() -> str:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def verdict(figure: Figure) -> str:
+    """Whether a figure keeps to its target."""
+    if figure.most is not None:
+        return f"{'ok' if figure.value <= figure.most else 'OVER'}, at most {figure.most:g}"
+    if figure.least is not None:
+        return f"{'ok' if figure.value >= figure.least else 'UNDER'}, at least {figure.least:g}"
+    return ""
+
+
+def line(figure: Figure, old: dict[str, float]) -> str:
+    """A line of the table; `old` has the figures to compare with."""
+    before = old.get(figure.name)
+    change = f"{figure.value / before:8.2f} × old" if before else " " * 14 if old else ""
+    return f"{figure.name:<58}{figure.value:10.3f} {figure.unit:<3}{change}  {verdict(figure)}".rstrip()
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure the library's programs, batches, memory and start-up.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show each figure's ratio to an old one")
+    parser.add_argument("--here", action="store_true", help="measure start-up with the running interpreter")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: only to see that it works")
+    return parser.parse_args()
+
+
+def all_figures(rounds: int, here: bool) -> Iterator[Figure]:
+    """Every line of the table."""
+    for group in (calls, batches, loading, memory):
+        yield from group(rounds)
+    yield from all_startup(here, 2 * rounds)
+
+
+def main() -> None:
+    options = arguments()
+    old = json.loads(options.compare.read_text(encoding="utf-8"))["figures"] if options.compare else {}
+    facts = machine(options.here)
+    for name, fact in facts.items():
+        print(f"{name + ':':<10} {fact}")
+    print()
+    rounds = 3 if options.quick else 21
+    figures = []
+    for group in (
+        calls(rounds),
+        batches(rounds),
+        loading(rounds),
+        memory(rounds),
+        all_startup(options.here, 2 * rounds),
+    ):
+        for figure in group:
+            figures.append(figure)
+            print(line(figure, old), flush=True)
+    if options.json:
+        content = {"machine": facts, "figures": {figure.name: figure.value for figure in figures}}
+        options.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
