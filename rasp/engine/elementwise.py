@@ -54,9 +54,15 @@ def _at_least_int(*values: Values) -> Array:
     return kinds
 
 
+def _operands(*values: Values) -> list[Array] | None:
+    """The arrays of numbers in one type; None also of bools among floats: `-False` is 0, and -0.0 is another number."""
+    marked = any(value.bools is not None and value.data.dtype.kind == "f" for value in values)
+    return None if marked else numeric(*values)
+
+
 def _ring(function: BinaryArray, bound: Callable[[int, int], int], left: Values, right: Values) -> Values | None:
     """`+`, `-` or `*`; `bound` says how large an int result may be, given how large the operands are."""
-    arrays = numeric(left, right)
+    arrays = _operands(left, right)
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
@@ -77,7 +83,7 @@ def _join(left: Values, right: Values) -> Values | None:
 
 
 def _divide(left: Values, right: Values) -> Values | None:
-    arrays = numeric(left, right)
+    arrays = _operands(left, right)
     if arrays is None or not arrays[1].all():
         return None
     if arrays[0].dtype == np.int64 and max(map(peak, arrays)) > EXACT:
@@ -86,7 +92,7 @@ def _divide(left: Values, right: Values) -> Values | None:
 
 
 def _remainder(left: Values, right: Values) -> Values | None:
-    arrays = numeric(left, right)
+    arrays = _operands(left, right)
     if arrays is None or not arrays[1].all():
         return None
     result = np.remainder(*arrays)
@@ -95,7 +101,7 @@ def _remainder(left: Values, right: Values) -> Values | None:
 
 def _power(left: Values, right: Values) -> Values | None:
     """Of ints only: NumPy's power of floats may differ from Python's in the last bit."""
-    arrays = numeric(left, right)
+    arrays = _operands(left, right)
     if arrays is None or arrays[0].dtype != np.int64 or int(arrays[1].min()) < 0:
         return None
     base, exponent = peak(arrays[0]), peak(arrays[1])
@@ -105,7 +111,7 @@ def _power(left: Values, right: Values) -> Values | None:
 
 
 def _negate(value: Values) -> Values | None:
-    arrays = numeric(value)
+    arrays = _operands(value)
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
@@ -114,12 +120,12 @@ def _negate(value: Values) -> Values | None:
 
 
 def _plus(value: Values) -> Values | None:
-    arrays = numeric(value)
+    arrays = _operands(value)
     return None if arrays is None else Values(arrays[0], _at_least_int(value))
 
 
 def _round(value: Values) -> Values | None:
-    arrays = numeric(value)
+    arrays = _operands(value)
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
