@@ -102,6 +102,8 @@ def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
             session.run(program_of(case["program"]), keep_going=True, name="example.rasp")
     except RaspError as error:  # the file itself cannot be read
         listener.error(error)
+    for found in listener.found:
+        found.title = found.title.replace(f"{place}{os.sep}", "")
     return listener.found
 
 
