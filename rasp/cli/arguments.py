@@ -24,7 +24,9 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
         if close and not Path(first).exists() and first not in stdlib.names():
             parser.error(f"there is no command or file {first!r}; did you mean `rasp {close[0]}`?")
         given = ["run", *given]  # `rasp FILE …` is short for `rasp run FILE …`
-    options = parser.parse_args(given)
+    options, rest = parser.parse_known_args(given)
+    if rest:
+        options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     for name, value in options.limit:
         setattr(limits, name, value)
     return options
@@ -46,7 +48,7 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         arguments(command)
         command.add_argument("--limit", action="append", default=[], type=_limit, metavar="NAME=N", help=_LIMIT_HELP)
-        command.set_defaults(command=_late(name))
+        command.set_defaults(command=_late(name), parser=command)
     return parser, list(COMMANDS)
 
 

@@ -18,12 +18,13 @@ from rasp.sops import Selector, SOp, unwrap
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     session = new_session(show=False)
+    expression = options.expression.rstrip().removesuffix(";")
     try:
         for file in options.load:
             session.run_file(program_file(file))
-        value = session.eval(options.expression)
+        value = session.eval(expression)
         if isinstance(value, (SOp, Selector)) and (options.input or options.json):
-            return int(show_all(session, {options.expression: value}, options.input or [None], options))
+            return int(show_all(session, {expression: value}, options.input or [None], options))
         if options.input:
             raise NotAnSOp(f"{a(unwrap(value))} takes no input; an s-op or selector does")
         print(_text(value, session, options.json))

@@ -88,8 +88,8 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _progress(lines: Iterator[str | RaspError], stream: BinaryIO) -> Iterator[str | RaspError]:
-    """The lines; on a terminal, how far they are read stands on standard error."""
-    if not sys.stderr.isatty():
+    """The lines; how far they are read stands on standard error, when that is a terminal and results go elsewhere."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
         yield from lines
         return
     total = os.fstat(stream.fileno()).st_size if stream.seekable() else 0

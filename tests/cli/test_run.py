@@ -191,6 +191,7 @@ def test_only_the_failing_inputs_of_many_fail(rasp: Rasp, programs: Path) -> Non
     ("arguments", "out"),
     [
         (["1 + 2"], "3\n"),
+        (["1 + 2 ; "], "3\n"),
         (['"a" + "b"'], '"ab"\n'),
         (['length("abc")'], "[3, 3, 3]\n"),
         (["[1, 2] + [3]", "--json"], "[1, 2, 3]\n"),
@@ -260,6 +261,7 @@ def test_generate_that_fails(rasp: Rasp, chain: Path, name: str, given: str) -> 
         (["hist.rasp", "--limit", "cals=3"], "the limits are calls, "),
         (["hist.rasp", "--limit", "calls=0"], "positive"),
         (["generate", "hist.rasp", "-s", "hist", "-i", "a", "--max-steps", "x"], "not a number of steps"),
+        (["hist.rasp", "calc.rasp"], "rasp run: error: unrecognized arguments: calc.rasp"),
         (["check"], "required: FILE"),
         (["-x"], "required: FILE"),
     ],

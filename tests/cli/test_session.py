@@ -175,6 +175,18 @@ def test_many_inputs_take_little_memory(programs: Path) -> None:
     assert memory[1] < memory[0] * 1.2
 
 
+def test_progress_stands_on_a_terminal(programs: Path) -> None:
+    pty = pytest.importorskip("pty")
+    (programs / "inputs.txt").write_text("abc\n" * 60_000)
+    ours, theirs = pty.openpty()
+    with start("run", "hist.rasp", "--inputs", "inputs.txt", stderr=theirs, cwd=programs) as process:
+        out, _ = process.communicate(timeout=30)
+    shown = os.read(ours, 10_000).decode()
+    assert out.count(b"\n") == 60_000
+    assert "inputs" in shown
+    assert shown.endswith(("\r", "\x1b[K"))
+
+
 @pytest.mark.parametrize(
     ("variables", "colored"),
     [({"NO_COLOR": "1"}, False), ({"NO_COLOR": "", "TERM": "dumb"}, False), ({"NO_COLOR": "", "TERM": "xterm"}, True)],
