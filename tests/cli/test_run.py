@@ -258,7 +258,7 @@ def test_generate_that_fails(rasp: Rasp, chain: Path, name: str, given: str) -> 
         (["run", "hist.rasp", "--jso"], "unrecognized arguments: --jso"),
         (["run", "hist.rasp", "--words", "--list"], "not allowed with"),
         (["hist.rasp", "--limit", "calls"], "is not NAME=N"),
-        (["hist.rasp", "--limit", "cals=3"], "the limits are calls, "),
+        (["hist.rasp", "--limit", "cals=3"], "calls, collection, "),
         (["hist.rasp", "--limit", "calls=0"], "positive"),
         (["generate", "hist.rasp", "-s", "hist", "-i", "a", "--max-steps", "x"], "not a number of steps"),
         (["hist.rasp", "calc.rasp"], "rasp run: error: unrecognized arguments: calc.rasp"),

@@ -20,7 +20,7 @@ from tests.cli.processes import Talk, environment, start
         ("a = 5; a;", ["value: a = 5", "value: a = 5"]),
         ('"text"; True; 1.5;', ['value: out = "text"', "value: out = True", "value: out = 1.5"]),
         ("l = [1, 2];", ["list: l = [1, 2]"]),
-        ("d = {'a': 1};".replace("'", '"'), ['dict: d = {"a": 1}']),
+        ("d = {1: 2};", ["dict: d = {1: 2}"]),
         ("def f(x, y) { return x; }", ["console function: f(x, y)"]),
         ("for i in [1, 2] { a = i; }\na;", ["value: a = 2"]),
         ('length("abc");', ["= [3]*3 (ints)"]),
