@@ -18,7 +18,7 @@ class Limits:
     >>> limits.call = 50
     Traceback (most recent call last):
         ...
-    AttributeError: there is no limit 'call'; the limits are calls, collection, int_digits, load_depth, nesting, pairs, source
+    AttributeError: no limit 'call' among calls, collection, int_digits, load_depth, nesting, pairs, source
     >>> limits.calls = 0
     Traceback (most recent call last):
         ...
@@ -42,10 +42,21 @@ class Limits:
         self.load_depth = 50  # files that load one another
         self.pairs = 4_000_000_000  # entries of one selector's matrix: the square of the input's length
 
+    def hint(self, name: str) -> str:
+        """How a limit stands and how to raise it, for the error of a program that meets it.
+
+        >>> Limits().hint("calls")
+        'The limit `calls` is 10000; raise it by --limit calls=N or rasp.limits.calls = N.'
+        """
+        return f"The limit `{name}` is {getattr(self, name)}; raise it by --limit {name}=N or rasp.limits.{name} = N."
+
+    def __repr__(self) -> str:
+        return f"<limits {', '.join(f'{name}={getattr(self, name)}' for name in sorted(Limits.__annotations__))}>"
+
     def __setattr__(self, name: str, value: int) -> None:
         if name not in Limits.__annotations__:
             known = ", ".join(sorted(Limits.__annotations__))
-            raise AttributeError(f"there is no limit {name!r}; the limits are {known}")
+            raise AttributeError(f"no limit {name!r} among {known}")
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ValueError(f"the limit {name!r} must be a positive int, not {value!r}")
         object.__setattr__(self, name, value)

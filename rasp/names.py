@@ -9,9 +9,11 @@ from rasp.diagnostics import Note, Span
 from rasp.errors import RaspError
 from rasp.graph.nodes import Aggregate, Indices, Map, Node, SelectorWidth, Tokens, is_selector
 from rasp.graph.operators import show_atom
+from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope
 
 FORMULA_WIDTH = 60
+SHOWN_OPERANDS = 4
 
 
 class Names:
@@ -44,28 +46,33 @@ class Names:
             return self._local[node]
         if isinstance(node, Tokens):
             return "tokens" if node.kind == "str" else f"tokens_{node.kind}"
-        return "indices" if isinstance(node, Indices) else None
+        return "indices" if isinstance(node, Indices) else _prelude_name(node)
 
     def describe(self, node: Node) -> str:
-        """The node in a message: its name, or the text that made it, or what it is."""
+        """The node in words: its name, or the text that made it, or what it is."""
         name = self.name(node)
         if name is not None:
-            return f"`{name}`"
+            return name
         span = self._places.get(node)
-        if span is not None:
-            text = " ".join(span.text.split())
-            return f"`{text if len(text) <= FORMULA_WIDTH else text[: FORMULA_WIDTH - 1] + '…'}`"
-        return self._kind(node)
+        if span is None:
+            return _kind(node)
+        text = " ".join(span.text.split())
+        return text if len(text) <= FORMULA_WIDTH else text[: FORMULA_WIDTH - 1] + "…"
 
-    def _kind(self, node: Node) -> str:
-        match node:
-            case Map(op=op):
-                return f"an operation `{op}`"
-            case Aggregate():
-                return "an aggregate"
-            case SelectorWidth():
-                return "a selector_width"
-        return "a selector" if is_selector(node) else "an s-op"
+
+def _prelude_name(node: Node) -> str | None:
+    return next((name for name, value in prelude().names.items() if value is node), None)
+
+
+def _kind(node: Node) -> str:
+    match node:
+        case Map(op=op):
+            return f"an s-op by {op}"
+        case Aggregate():
+            return "an aggregate"
+        case SelectorWidth():
+            return "a selector_width"
+    return "a selector" if is_selector(node) else "an s-op"
 
 
 def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
@@ -74,11 +81,11 @@ def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
         return error
     assert isinstance(error.node, Node)
     error.sop = names.describe(error.node)
-    remark = f"in {error.sop}"
+    remark = f"in `{error.sop}`"
     if error.position is not None:
         remark += f" at position {error.position}"
     if error.operands:
-        remark += f", with {' and '.join(show_atom(value) for value in error.operands)}"
+        remark += f", with {_listed(error.operands)}"
     if error.row is not None:
         remark += f", on the input {show_input(inputs[error.row])}"
     error.diagnostic.details.append(remark)
@@ -86,6 +93,14 @@ def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
     if span is not None:
         error.diagnostic.notes.append(Note(span, "written here"))
     return error
+
+
+def _listed(operands: tuple[Any, ...]) -> str:
+    """The operands in words, the first few of many."""
+    shown = [show_atom(value) for value in operands[:SHOWN_OPERANDS]]
+    if len(operands) > SHOWN_OPERANDS:
+        return f"{', '.join(shown)} and {len(operands) - SHOWN_OPERANDS} more"
+    return " and ".join(shown)
 
 
 def show_input(given: Any, width: int = 60) -> str:

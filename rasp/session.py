@@ -23,7 +23,7 @@ from rasp.errors import (
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.names import Names
 from rasp.resources import folder as resource_folder
-from rasp.runtime.files import find_program, read_program
+from rasp.runtime.files import find_program, read_program, shown_path
 from rasp.runtime.machine import Machine, Shown
 from rasp.runtime.prelude import PRELUDE, prelude
 from rasp.runtime.scope import MISSING, Scope, Unit
@@ -133,14 +133,14 @@ class Session:
         """Runs statements as a Reader gives them; a syntax error among them counts as a failing statement."""
         outer = self._errors, self._keep_going
         self._errors, self._keep_going = [], keep_going
+        errors = self._errors
         try:
             self._run_items(items, self.scope)
-            return self._errors
         except Leave:
             self.left = True
-            return self._errors
         finally:
             self._errors, self._keep_going = outer
+        return errors
 
     def _run_items(self, items: Iterable[tree.Node | RaspError], scope: Scope) -> None:
         for item in items:
@@ -195,13 +195,19 @@ class Session:
         return [name for name in self.scope.in_order() if name != "out"]
 
     def wrap(self, value: Any) -> Any:
-        """A value of the runtime as Python users see it."""
+        """A value of the runtime as Python users see it. Raises NestedTooDeep for a list too deep for Python."""
+        try:
+            return self._wrap(value)
+        except RecursionError:
+            raise NestedTooDeep("the lists are nested too deeply to be given to Python") from None
+
+    def _wrap(self, value: Any) -> Any:
         if isinstance(value, (Definition, Builtin)):
             return Function(self, value)
         if isinstance(value, tuple):
-            return [self.wrap(item) for item in value]
+            return [self._wrap(item) for item in value]
         if isinstance(value, dict):
-            return {key: self.wrap(item) for key, item in value.items()}
+            return {key: self._wrap(item) for key, item in value.items()}
         return wrap(value, self.names_of_nodes)
 
     def call(self, function: Definition | Builtin, arguments: list[Any]) -> Any:
@@ -255,8 +261,10 @@ class Session:
             chain = " → ".join(f'"{part.stem}"' for part in [*self._loading[self._loading.index(file) :], file])
             raise LoadCycle(f"files load one another in a circle: {chain}")
         if len(self._loading) >= limits.load_depth:
-            raise NestedTooDeep(f"more than {limits.load_depth} files load one another")
-        loaded = Scope(prelude(), Unit(str(file), file.parent, library=file.parent == resource_folder("stdlib")))
+            title = f"more than {limits.load_depth} files load one another"
+            raise NestedTooDeep(title, hint=limits.hint("load_depth"))
+        library = file.parent == resource_folder("stdlib")
+        loaded = Scope(prelude(), Unit(shown_path(file), file.parent, library))
         loaded.bind("out", prelude().find("tokens"))
         self._load_into(loaded, file)
         return loaded
@@ -265,7 +273,7 @@ class Session:
         flags = self.settings.sop_examples, self.settings.selector_examples
         self._loading.append(file)
         try:
-            reader = Reader(_short(file))
+            reader = Reader(scope.unit.name)
             reader.feed(read_program(file))
             self._run_items(_items(reader), scope)
         except Leave:
@@ -302,14 +310,6 @@ class Session:
 def _items(reader: Reader) -> Iterator[tree.Node | RaspSyntaxError | RaspError]:
     yield from reader.read()
     yield from reader.finish()
-
-
-def _short(file: Path) -> str:
-    """The file's path as messages show it: from the working directory where it lies below it."""
-    try:
-        return str(file.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(file)
 
 
 class Function:

@@ -77,10 +77,10 @@ def _application(value: Application, session: Session) -> str:
 
 
 def one_line(error: RaspError) -> str:
-    """An error in one line: its title, and where in the graph it happened."""
+    """An error in one line: its title, where in the graph it happened, and with which operands."""
     diagnostic = error.diagnostic
-    remarks = [remark.split(", on the input")[0] for remark in diagnostic.details if remark.startswith("in ")]
-    return printable(" ".join([diagnostic.title, *remarks]))
+    remarks = [remark.rsplit(", on the input", 1)[0] for remark in diagnostic.details if remark.startswith("in `")]
+    return printable(" ".join([diagnostic.title, *(f"({remark})" for remark in remarks)]))
 
 
 # ------------------------------------------------------------------------------------------------ sequences, matrices
@@ -161,7 +161,7 @@ def value_text(value: Any, names: Names) -> str:
     >>> print(value_text((1, "a", (2, 3)), Names()))
     [
         1,
-        "a",
+        'a',
         [2, 3]
     ]
     """
@@ -175,13 +175,13 @@ def _text(value: Any, names: Names, depth: int) -> str:
         case tuple():
             return _block("[]", [_text(item, names, depth + 1) for item in value], value, depth)
         case dict():
-            entries = [f"{_atom_text(key)}: {_text(item, names, depth + 1)}" for key, item in value.items()]
+            entries = [f"{_item_text(key)}: {_text(item, names, depth + 1)}" for key, item in value.items()]
             return _block("{}", entries, value.values(), depth)
         case Node():
-            return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value).strip('`')}"
+            return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"
         case Function() | Builtin():
             return f"function: {value.signature}"
-    return _atom_text(value)
+    return _item_text(value) if depth else _atom_text(value)
 
 
 def _block(brackets: str, entries: list[str], values: Iterable[Any], depth: int) -> str:
@@ -191,6 +191,11 @@ def _block(brackets: str, entries: list[str], values: Iterable[Any], depth: int)
         return f"{opening}{', '.join(entries)}{closing}"
     inner = "    " * (depth + 1)
     return f"{opening}\n{inner}" + f",\n{inner}".join(entries) + f"\n{'    ' * depth}{closing}"
+
+
+def _item_text(value: Atom) -> str:
+    """An atom inside a list or dict."""
+    return printable(repr(value)) if isinstance(value, str) else _atom_text(value)
 
 
 def _atom_text(value: Atom) -> str:

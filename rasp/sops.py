@@ -26,6 +26,8 @@ class _Operator:
     __slots__ = ("_names", "node")
 
     def __init__(self, node: Node, names: Names | None = None) -> None:
+        if not isinstance(node, Node):
+            raise NotAnSOp(f"s-ops and selectors are built by rasp.select, rasp.aggregate, …, not from {node!r:.60}")
         self.node = node
         self._names = names or Names()
 
@@ -53,7 +55,7 @@ class _Operator:
         )
 
     def __repr__(self) -> str:
-        return f"<rasp.{type(self).__name__} {self.name or self._names.describe(self.node).strip('`')}>"
+        return f"<rasp.{type(self).__name__} {self._names.describe(self.node)}>"
 
     def _binary(self, op: str, other: object) -> Any:
         return self._wrap(operations.binary(op, self.node, unwrap(other)))
@@ -91,7 +93,7 @@ class SOp(_Operator):
     >>> sign = rasp.where(rasp.tokens == "(", 1, -1)
     >>> depth = rasp.aggregate(rasp.select(rasp.indices, rasp.indices, "<="), sign) * (rasp.indices + 1)
     >>> depth("(()").values
-    [1, 2.0, 1.0]
+    [1.0, 2.0, 1.0]
     """
 
     __slots__ = ()

@@ -22,7 +22,7 @@ def source(name: str) -> str:
 
     >>> import rasp
     >>> print(rasp.stdlib.source("reverse").splitlines()[0])
-    # reverse: the input backwards.
+    # reverse: the input backwards. Each position reads from its mirror image; elements keep their kind.
     """
     known = [*names(), "prelude"]
     if name not in known:

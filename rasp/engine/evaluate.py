@@ -82,7 +82,7 @@ def _chunks(inputs: Sequence[Input], selector: Node | None) -> Iterator[list[int
 def _too_long(selector: Node, size: int, row: int) -> SequenceTooLong:
     error = SequenceTooLong(
         f"an input of {size} elements is too long: a selector on it has {size * size} entries",
-        hint=f"The limit `pairs` is {limits.pairs}; it can be raised with --limit pairs=N.",
+        hint=limits.hint("pairs"),
     )
     error.node, error.row = selector, row
     return error

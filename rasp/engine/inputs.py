@@ -10,8 +10,8 @@ import numpy as np
 
 from rasp.bounds import limits
 from rasp.errors import BadInput, EmptyInput
-from rasp.graph.nodes import Atom
-from rasp.graph.operators import checked_int, checked_size, kind_of
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import article, checked_int, checked_size, kind_of
 
 HINT = "An input is a non-empty string or a non-empty list of ints, floats, strings and bools."
 
@@ -87,9 +87,11 @@ def _describe(value: object) -> str:
         case None:
             return "None"
         case bool() | int() | float():
-            return f"{'an' if kind_of(value) == 'int' else 'a'} {kind_of(value)}"
+            return article(kind_of(value))
         case list() | tuple():
             return "a list"
         case dict():
             return "a dict"
+        case Node():
+            return "a selector" if is_selector(value) else "an s-op"
     return f"a value of type {type(value).__name__}"

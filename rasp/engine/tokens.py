@@ -145,7 +145,7 @@ def text_int(text: str) -> int:
     if len(numerals) > limits.int_digits:
         raise IntTooLarge(
             f"an int of {len(numerals)} digits is too large",
-            hint=f"The limit `int_digits` is {limits.int_digits}; it can be raised with --limit int_digits=N.",
+            hint=limits.hint("int_digits"),
         )
     value = 0
     for start in range(0, len(numerals), PIECE):

@@ -76,6 +76,15 @@ def digits(value: int) -> int:
     return size + 1 if abs(value) >= 10**size else size
 
 
+def article(noun: str) -> str:
+    """The noun with its article.
+
+    >>> article("int"), article("s-op"), article("selector")
+    ('an int', 'an s-op', 'a selector')
+    """
+    return f"{'an' if noun[0] in 'aeiou' or noun.startswith('s-op') else 'a'} {noun}"
+
+
 def is_number(value: object) -> bool:
     """Whether the value is a bool, int or float."""
     return isinstance(value, (int, float))
@@ -93,12 +102,12 @@ def checked_size(size: int, what: str) -> None:
     if size > limits.collection:
         raise CollectionTooLarge(
             f"{what} of {show_int(size)} elements is too large",
-            hint=f"The limit `collection` is {limits.collection}; it can be raised with --limit collection=N.",
+            hint=limits.hint("collection"),
         )
 
 
 def _too_many_digits(size: int | str) -> IntTooLarge:
-    hint = f"The limit `int_digits` is {limits.int_digits}; it can be raised with --limit int_digits=N."
+    hint = limits.hint("int_digits")
     return IntTooLarge(f"an int of {size} digits is too large", hint=hint)
 
 
@@ -114,7 +123,7 @@ def _checked(value: Any) -> Atom:
 
 
 def _unsuitable(symbol: str, *operands: Atom) -> WrongOperand:
-    shown = " and ".join(f"{kind_of(value)} {show_atom(value)}" for value in operands)
+    shown = " and ".join(f"{article(kind_of(value))} {show_atom(value)}" for value in operands)
     return WrongOperand(f"`{symbol}` does not work on {shown}")
 
 
@@ -208,7 +217,7 @@ def look_up(table: tuple[Any, ...], keyed: bool, index: Atom) -> Atom:
     """`table[index]`: of a dict when `keyed` (the table holds its pairs), else of a list or string."""
     entry = _keyed_entry(table, index) if keyed else _placed_entry(table, index)
     if isinstance(entry, Illegal):
-        raise NotAnAtom(f"the entry for {show_atom(index)} is a {entry.kind}, which no sequence can hold")
+        raise NotAnAtom(f"the entry for {show_atom(index)} is {article(entry.kind)}, which no sequence can hold")
     return entry
 
 
@@ -221,7 +230,7 @@ def _keyed_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
 
 def _placed_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
     if not isinstance(index, int):
-        raise NotIndexable(f"a list or string is indexed by an int, not by {kind_of(index)} {show_atom(index)}")
+        raise NotIndexable(f"a list or string is indexed by an int, not by the {kind_of(index)} {show_atom(index)}")
     if not -len(table) <= index < len(table):
         raise MissingEntry(f"index {show_int(index)} is out of range for {len(table)} elements")
     return table[index]  # type: ignore[no-any-return]

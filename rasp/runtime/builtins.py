@@ -17,7 +17,8 @@ def _round(value: Any) -> Any:
 
 def _indicator(value: Any) -> Any:
     if not is_sop(value):
-        raise NotAnSOp(f"indicator needs an s-op, not {a(value)}")
+        hint = "A comparison is one when one of its parts is one, such as tokens." if isinstance(value, bool) else ""
+        raise NotAnSOp(f"indicator needs an s-op, not {a(value)}", hint=hint)
     return nodes.apply("indicator", value)
 
 
@@ -61,12 +62,12 @@ MANY = 10_000
 BUILTINS = {
     builtin.name: builtin
     for builtin in (
-        Builtin("round", "x", 1, 1, _round),
-        Builtin("indicator", "sop", 1, 1, _indicator),
-        Builtin("range", "start stop step", 1, 3, _range),
-        Builtin("zip", "list list …", 1, MANY, _zip),
-        Builtin("len", "list", 1, 1, _len),
+        Builtin("round", ("x",), 1, 1, _round),
+        Builtin("indicator", ("sop",), 1, 1, _indicator),
+        Builtin("range", ("stop", "start, stop", "start, stop, step"), 1, 3, _range),
+        Builtin("zip", ("list, list, …",), 1, MANY, _zip),
+        Builtin("len", ("list",), 1, 1, _len),
     )
 }
 
-SELECTOR_WIDTH = Builtin("selector_width", "selector", 1, 1, _selector_width)
+SELECTOR_WIDTH = Builtin("selector_width", ("selector",), 1, 1, _selector_width)

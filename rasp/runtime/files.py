@@ -36,20 +36,28 @@ def read_program(file: Path) -> str:
     try:
         data = _read(file)
     except FileNotFoundError:
-        raise FileMissing(f"no file {file}") from None
+        raise FileMissing(f"no file {shown_path(file)}") from None
     except OSError as error:
-        raise UnreadableFile(f"{file} cannot be read: {error.strerror}") from None
+        raise UnreadableFile(f"{shown_path(file)} cannot be read: {error.strerror}") from None
     except ValueError:  # a NUL in the path
         raise FileMissing(f"no file {str(file)!r}") from None
     if len(data) > limits.source:
         raise SourceTooLarge(
-            f"{file} is larger than {limits.source} bytes",
-            hint="The limit `source` can be raised with --limit source=N.",
+            f"{shown_path(file)} is larger than {limits.source} bytes",
+            hint=limits.hint("source"),
         )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotUtf8(f"{file} is not UTF-8: byte {error.start} is {data[error.start]:#04x}") from None
+        raise NotUtf8(f"{shown_path(file)} is not UTF-8: byte {error.start} is {data[error.start]:#04x}") from None
+
+
+def shown_path(file: Path) -> str:
+    """The file's path as messages show it: from the working directory where it lies below it."""
+    try:
+        return str(file.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(file)
 
 
 def _read(file: Path) -> bytes:

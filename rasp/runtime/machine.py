@@ -387,7 +387,7 @@ def _run_function(machine: Machine, function: Function, arguments: list[Any]) ->
     if machine.calls > limits.calls:
         raise RecursionTooDeep(
             f"`{function.name}` is called more than {limits.calls} times inside itself",
-            hint="An s-op as a condition never ends a recursion; an atom can. The limit is `calls`.",
+            hint=f"An s-op as a condition never ends a recursion; an atom can. {limits.hint('calls')}",
         )
     scope = Scope(function.scope, function.scope.unit, "function")
     scope.names.update(zip(function.parameters, arguments, strict=True))

@@ -67,6 +67,7 @@ class Prelude(Scope):
             with self._lock:
                 for statement in parse(self._texts[name], PRELUDE.name):
                     Machine(_Quiet()).run(statement, self)  # type: ignore[arg-type]
+                self.names.pop("out", None)
                 value = self.names[name]
         return value
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import kind_of, show_atom
+from rasp.graph.operators import article, kind_of, show_atom
 
 if TYPE_CHECKING:
     from rasp.runtime.scope import Scope
@@ -35,20 +35,27 @@ class Function:
 
 
 class Builtin:
-    """A function of the language itself; `least` and `most` bound the number of its arguments."""
+    """A function of the language itself.
 
-    __slots__ = ("call", "least", "most", "name", "parameters")
+    `least` and `most` bound the number of its arguments; `forms` are the ways to call it, the longest one last.
+    """
 
-    def __init__(self, name: str, parameters: str, least: int, most: int, call: Callable[..., Any]) -> None:
+    __slots__ = ("call", "forms", "least", "most", "name")
+
+    def __init__(self, name: str, forms: tuple[str, ...], least: int, most: int, call: Callable[..., Any]) -> None:
         self.name = name
-        self.parameters = tuple(parameters.split())
+        self.forms = forms
         self.least = least
         self.most = most
         self.call = call
 
     @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(self.forms[-1].split(", "))
+
+    @property
     def signature(self) -> str:
-        return f"{self.name}({', '.join(self.parameters)})"
+        return " or ".join(f"{self.name}({form})" for form in self.forms)
 
 
 class Application(tuple[Any, ...]):
@@ -116,8 +123,7 @@ def a(value: object) -> str:
     >>> a(3), a("x")
     ('an int 3', 'a string "x"')
     """
-    text = describe(value)
-    return f"{'an' if text[0] in 'aeiou' or text.startswith('s-op') else 'a'} {text}"
+    return article(describe(value))
 
 
 def holds_nodes(value: object) -> bool:

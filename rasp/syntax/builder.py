@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from rasp.bounds import limits
 from rasp.diagnostics import Source, Span
-from rasp.errors import IntTooLarge, MalformedForm, NotFinite, RepeatedName, ReservedName
+from rasp.errors import ForeignStatement, IntTooLarge, MalformedForm, NotFinite, RepeatedName, ReservedName
 from rasp.syntax import tree
+from rasp.syntax.foreign import STATEMENTS
 from rasp.syntax.lexer import Token
 from rasp.syntax.tables import Tables
 
@@ -102,6 +103,9 @@ class Builder:
 
     def load(self, parts: Parts) -> tree.Load:
         word, path, _ = parts
+        if word.text in STATEMENTS:
+            title = f"RASP has no statement `{word.text}`"
+            raise ForeignStatement(title, span=self.span(word, word), hint=STATEMENTS[word.text])
         if word.text != "load":
             raise MalformedForm(
                 f"a string cannot stand behind the name `{word.text}`",
@@ -249,7 +253,7 @@ class Builder:
         span = self.span(parts[0], parts[0])
         digits = parts[0].text.lstrip("0") or "0"
         if len(digits) > limits.int_digits:
-            hint = f"The limit `int_digits` is {limits.int_digits}; it can be raised with --limit int_digits=N."
+            hint = limits.hint("int_digits")
             raise IntTooLarge(f"an int of {len(digits)} digits is too large", span=span, hint=hint)
         return tree.Literal(int_of(digits), span=span)
 

@@ -158,7 +158,7 @@ def _warning(root: tree.Node, words: list[str | tree.Node]) -> Diagnostic | None
         "groups otherwise than in Python",
         severity="warning",
         span=root.span,
-        hint=REASONS[op] + " Brackets make the meaning plain.",
+        hint=REASONS.get(op, "The levels of the operators differ.") + " Brackets make the meaning plain.",
         details=[f"RASP reads it as: {_spelled(here, words)}", f"in Python it means: {_spelled(there, words)}"],
     )
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
-from typing import Any
 
 from rasp.diagnostics import Note, Span
 from rasp.errors import (
     AssignmentInExpression,
     BadCommand,
-    BadNumber,
     BadTarget,
     ForeignOperator,
     ForeignStatement,
@@ -28,106 +25,28 @@ from rasp.errors import (
     RaspSyntaxError,
     StrayBracket,
     UnclosedBracket,
-    UnclosedString,
     UnfinishedStatement,
-    UnknownCharacter,
 )
 from rasp.syntax.automaton import END
 from rasp.syntax.builder import is_bare, outer
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft, Opening
+from rasp.syntax.foreign import STATEMENTS
 from rasp.syntax.lexer import OPENING, Token, lexer
+from rasp.syntax.scene import WORDS, Explanation, Scene
+from rasp.syntax.spelling import (
+    counting_operator,
+    foreign_character,
+    foreign_operator,
+    number_with_letters,
+    number_with_point,
+    open_string,
+    quotes,
+    strange_character,
+)
 
 CLOSERS = {opener: closer for closer, opener in PARTNERS.items()}
 STARTS = frozenset(("NAME", "INT", "FLOAT", "STRING", "True", "False", "(", "[", "{", "not"))  # what begins an operand
 INFIX = frozenset(("and", "or", "in", "if", "else", "*", "/", "%", "^", "+", "-", "COMPARISON"))
-
-# ---------------------------------------------------------------------------------------------- what others write
-
-OPERATORS = {  # operators of other languages: what to say
-    "**": "Powers are written with `^`.",
-    "//": "There is no division without remainder; `round(a / b - 0.5)` or `(a - a % b) / b` may serve.",
-    "+=": "Write the operation out: `x = x + 1;`.",
-    "-=": "Write the operation out: `x = x - 1;`.",
-    "*=": "Write the operation out: `x = x * 2;`.",
-    "/=": "Write the operation out: `x = x / 2;`.",
-    "%=": "Write the operation out: `x = x % 2;`.",
-    "^=": "Write the operation out: `x = x ^ 2;`.",
-    "++": "Write the operation out: `x = x + 1;`.",
-    "--": "Write the operation out: `x = x - 1;`.",
-    ":=": "A name gets its value with `=`, in a statement of its own.",
-    "<>": "Different is written `!=`.",
-    "=<": "Less or equal is written `<=`.",
-    "=>": "Greater or equal is written `>=`.",
-    "===": "Equal is written `==`.",
-    "!==": "Different is written `!=`.",
-    "<<": "There are no shifts of bits.",
-    ">>": "There are no shifts of bits.",
-    "->": "There are no arrows.",
-    "&&": "Both is written `and`.",
-    "||": "Either is written `or`.",
-    "&": "Both is written `and`.",
-    "|": "Either is written `or`.",
-    "!": "The opposite is written `not`, different `!=`.",
-    "~": "The opposite is written `not`.",
-}
-WRITE = {"**": "^", "<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!=", "&&": "and", "||": "or", "&": "and"}
-WRITE |= {"|": "or", "!": "not", "~": "not", ":=": "="}
-
-STATEMENTS = {  # words that begin statements of other languages: what to say
-    "if": "A choice is an expression: `x = a if condition else b;`.",
-    "else": "A choice is an expression: `x = a if condition else b;`.",
-    "elif": "A choice is an expression: `x = a if condition else b;`.",
-    "while": "A loop runs over a list: `for x in range(10) { … }`.",
-    "do": "A loop runs over a list: `for x in range(10) { … }`.",
-    "repeat": "A loop runs over a list: `for x in range(10) { … }`.",
-    "import": 'Other programs are loaded with `load "name";`.',
-    "from": 'Other programs are loaded with `load "name";`.',
-    "include": 'Other programs are loaded with `load "name";`.',
-    "print": "The value of every expression is shown: write `x;`.",
-    "echo": "The value of every expression is shown: write `x;`.",
-    "lambda": "Functions are made with `def f(x) { return x + 1; }`.",
-    "function": "Functions are made with `def f(x) { return x + 1; }`.",
-    "fn": "Functions are made with `def f(x) { return x + 1; }`.",
-    "func": "Functions are made with `def f(x) { return x + 1; }`.",
-    "class": "There are no classes; functions and dicts organise a program.",
-    "let": "A name gets its value with `x = 1;`.",
-    "var": "A name gets its value with `x = 1;`.",
-    "const": "A name gets its value with `x = 1;`.",
-    "int": "A name gets its value with `x = 1;`.",
-    "float": "A name gets its value with `x = 1;`.",
-    "global": "A name gets its value where it is assigned; functions see the names around them.",
-    "del": "Names stay; they can be assigned anew.",
-    "assert": "There are no assertions; an expression statement shows its value.",
-    "try": "There are no exceptions to catch.",
-    "raise": "There are no exceptions to raise.",
-    "with": "There are no contexts.",
-    "pass": "An empty loop body needs no statement.",
-    "break": "A loop always runs to its end.",
-    "continue": "A loop always runs to its end.",
-    "switch": "A choice is an expression: `x = a if condition else b;`.",
-    "match": "A choice is an expression: `x = a if condition else b;`.",
-}
-
-LOOKALIKES = {  # characters that stand for others in texts from word processors
-    **dict.fromkeys("“”„«»″‟", '"'),
-    **dict.fromkeys("‘’‚′`´", '"'),
-    **dict.fromkeys("–—−", "-"),
-    "×": "*",
-    "÷": "/",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "¬": "not",
-    "∧": "and",
-    "∨": "or",
-    "∈": "in",
-    "；": ";",
-    "，": ",",
-    "（": "(",
-    "）": ")",
-    "：": ":",
-    "＝": "=",
-}
 
 COMMANDS = re.compile(r"(set|show|examples|full|exit|quit|(s-op|selector)[ \t]+examples?)(?![a-zA-Z_0-9])")
 USAGE = {
@@ -139,119 +58,6 @@ USAGE = {
 }
 SWITCH = "It is written `examples on` or `examples off`, `s-op examples on` and so on."
 
-WORDS = {  # how kinds of tokens are called
-    "NAME": "a name",
-    "INT": "a number",
-    "FLOAT": "a number",
-    "STRING": "a string",
-    "COMPARISON": "a comparison",
-    "LINE_END": "the end of the line",
-    END: "the end of the text",
-}
-
-
-class Scene:
-    """What there is to know about an error: the statement, and the token that does not fit."""
-
-    def __init__(self, draft: Draft, token: Token) -> None:
-        self.draft = draft
-        self.token = token
-        self.kind = token.kind
-        self.last = draft.last
-        self.line = draft.lines[-1]  # the line that the token stands on
-        self.rest = self.line[token.start - draft.base :]
-
-    @cached_property
-    def symbols(self) -> list[str]:
-        """What has been read, as the grammar names it."""
-        return self.draft.automaton.symbols()
-
-    @property
-    def values(self) -> list[Any]:
-        """What the builder made of `symbols`."""
-        return self.draft.automaton.values
-
-    @property
-    def opening(self) -> Opening | None:
-        """The innermost open bracket."""
-        return self.draft.openings[-1] if self.draft.openings else None
-
-    @property
-    def inside(self) -> bool:
-        """Whether the place is within brackets of an expression."""
-        return self.opening is not None and not self.opening.body
-
-    @cached_property
-    def role(self) -> str:
-        """What the innermost bracket encloses."""
-        if self.opening is None:
-            return ""
-        place = next(place for place, value in enumerate(self.values) if value is self.opening.token)
-        before = self.symbols[:place]
-        if self.opening.body:
-            return "function" if before[-1:] == [")"] and before[-5:-3] == ["def", "NAME"] else "loop"
-        if before[-2:] == ["def", "NAME"]:
-            return "parameters"
-        if before[-1:] == ["postfix"]:
-            return "index" if self.opening.token.kind == "[" else "call"
-        return {"(": "group", "[": "list", "{": "dict"}[self.opening.token.kind]
-
-    @cached_property
-    def called(self) -> Any:
-        """The function of the innermost call, if the place is directly inside one."""
-        if self.role != "call":
-            return None
-        return next(self.values[place - 1] for place, value in enumerate(self.values) if value is self._opened)
-
-    @property
-    def _opened(self) -> Token | None:
-        return self.opening.token if self.opening else None
-
-    @cached_property
-    def statement(self) -> list[str]:
-        """The symbols of the innermost statement alone."""
-        bodies = [opening.token for opening in self.draft.openings if opening.body]
-        if not bodies:
-            return self.symbols
-        place = next(place for place, value in enumerate(self.values) if value is bodies[-1])
-        inner = self.symbols[place + 1 :]
-        return inner[1:] if inner[:1] == ["body"] else inner
-
-    @property
-    def at_start(self) -> bool:
-        """Whether a statement may start here."""
-        return not self.statement
-
-    @property
-    def new_line(self) -> bool:
-        """Whether the token stands on a later line than the one before it."""
-        return self.last is not None and self.last.start < self.draft.base
-
-    @property
-    def touching(self) -> bool:
-        """Whether nothing stands between the token and the one before."""
-        return self.last is not None and self.last.end == self.token.start
-
-    def accepts(self, kind: str) -> bool:
-        return self.draft.automaton.accepts(kind)
-
-    def span(self, first: Token | None = None, last: Token | None = None) -> Span:
-        """From a token to another; of the token that does not fit, if none is given."""
-        return Span(self.draft.source, (first or self.token).start, (last or self.token).end)
-
-    def behind(self) -> Span:
-        """The place right behind the last token that fits."""
-        end = self.last.end if self.last else self.token.start
-        return Span(self.draft.source, end, end + 1)
-
-    @property
-    def found(self) -> str:
-        """The token in words."""
-        return WORDS[self.kind] if self.kind in (END, "LINE_END") else f"`{self.token.text}`"
-
-
-Explanation = RaspSyntaxError | None
-
 
 def explain(draft: Draft, token: Token) -> RaspSyntaxError:
     """The error of a token that cannot come next."""
@@ -261,140 +67,6 @@ def explain(draft: Draft, token: Token) -> RaspSyntaxError:
         if error is not None:
             return error
     return unexpected(scene)
-
-
-# ------------------------------------------------------------------------------------------------------ characters
-
-
-def open_string(scene: Scene) -> Explanation:
-    """`"abc`"""
-    if scene.token.text != '"':
-        return None
-    end = scene.token.start + len(scene.rest.rstrip())
-    return UnclosedString(
-        'a string without its closing `"`',
-        span=Span(scene.draft.source, scene.token.start, end),
-        label="starts here",
-        hint='A string ends with `"` on the line where it starts.',
-    )
-
-
-def foreign_character(scene: Scene) -> Explanation:
-    """`!`, `&&`, `|` …"""
-    if scene.kind != "?":
-        return None
-    for operator in (scene.rest[:2], scene.rest[:1]):
-        if operator in OPERATORS:
-            place = scene.token.start
-            return _foreign(scene, operator, Span(scene.draft.source, place, place + len(operator)))
-    return None
-
-
-def quotes(scene: Scene) -> Explanation:
-    """Strings in other quotes, and characters that look like those of RASP."""
-    meant = '"' if scene.token.text == "'" else LOOKALIKES.get(scene.token.text)
-    if scene.kind != "?" or meant is None:
-        return None
-    if meant != '"':
-        hint = f"Write `{meant}` instead."
-        return UnknownCharacter(f"the character `{scene.token.text}` is none of RASP", span=scene.span(), hint=hint)
-    quoted = re.match(r".([^'“”„«»″‟‘’‚′`´\"]*)['“”„«»″‟‘’‚′`´]", scene.rest)
-    return UnknownCharacter(
-        f"`{scene.token.text}` starts no string",
-        span=Span(scene.draft.source, scene.token.start, scene.token.start + (quoted.end() if quoted else 1)),
-        hint='Strings stand in double quotes: "…".',
-        suggestion=f'"{quoted.group(1)}"' if quoted else "",
-    )
-
-
-def number_with_point(scene: Scene) -> Explanation:
-    """`1.`, `.5`, `1.2.3`"""
-    if scene.kind != "?" or scene.token.text != ".":
-        return None
-    digits = re.match(r"\.([0-9]*)", scene.rest)
-    after = digits.group(1) if digits else ""
-    before = scene.last if scene.touching and scene.last and scene.last.kind in ("INT", "FLOAT") else None
-    if not before and not after:
-        return None
-    span = Span(scene.draft.source, (before or scene.token).start, scene.token.end + len(after))
-    suggestion = "" if before and before.kind == "FLOAT" else f"{before.text if before else 0}.{after or 0}"
-    return BadNumber(span=span, hint="A float has digits on both sides of its point.", suggestion=suggestion)
-
-
-def strange_character(scene: Scene) -> Explanation:
-    """Everything else that starts no token."""
-    if scene.kind != "?":
-        return None
-    char = scene.token.text
-    word = re.match(r"\w+", scene.rest)
-    if word:
-        attached = scene.touching and scene.last and scene.last.kind == "NAME"
-        first = scene.last if attached and scene.last else scene.token
-        return UnknownCharacter(
-            f"`{char}` cannot be part of a name",
-            span=Span(scene.draft.source, first.start, scene.token.start + word.end()),
-            hint="Names are made of the letters a to z and A to Z, digits and `_`; other text stands in strings.",
-        )
-    if char == ".":
-        hint = "There are no attributes and methods in RASP."
-        return UnknownCharacter("`.` stands only inside numbers", span=scene.span(), hint=hint)
-    shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
-    return UnknownCharacter(f"the character {shown} is none of RASP", span=scene.span())
-
-
-# ------------------------------------------------------------------------------------------------------- operators
-
-
-def _foreign(scene: Scene, operator: str, span: Span) -> RaspSyntaxError:
-    return ForeignOperator(
-        f"`{operator}` is not an operator of RASP",
-        span=span,
-        hint=OPERATORS[operator],
-        suggestion=WRITE.get(operator, ""),
-    )
-
-
-def foreign_operator(scene: Scene) -> Explanation:
-    """`**`, `+=`, `<>` …: two signs that touch."""
-    last, token = scene.last, scene.token
-    if last is not None and scene.touching and last.text + token.text in OPERATORS:
-        return _foreign(scene, last.text + token.text, scene.span(last))
-    if scene.kind in (":", "=", "COMPARISON"):
-        for size in (3, 2):
-            if len(scene.rest) >= size and scene.rest[:size] in OPERATORS:
-                return _foreign(scene, scene.rest[:size], Span(scene.draft.source, token.start, token.start + size))
-    return None
-
-
-def counting_operator(scene: Scene) -> Explanation:
-    """`x++`"""
-    last = scene.last
-    if last is None or last.text not in ("+", "-"):
-        return None
-    before = scene.draft.text()[: last.end]
-    if not before.endswith(last.text * 2):
-        return None
-    return _foreign(scene, last.text * 2, Span(scene.draft.source, last.end - 2, last.end))
-
-
-def number_with_letters(scene: Scene) -> Explanation:
-    """`1e5`, `0x1F`, `1_000`, `2x`"""
-    last, token = scene.last, scene.token
-    if not (last and scene.touching and last.kind in ("INT", "FLOAT") and token.text[:1].isidentifier()):
-        return None
-    text = re.match(r"[a-zA-Z_0-9]*([+-][0-9]+)?", scene.rest)
-    tail = text.group() if text and re.match(r"[eE][+-]?[0-9]+$", text.group()) else token.text
-    hint, suggestion = "A name cannot begin with a digit.", ""
-    if re.fullmatch(r"[eE][+-]?[0-9]{1,3}", tail):
-        hint, suggestion = "There are no exponents; write all digits, or a power.", f"{last.text} * 10 ^ {tail[1:]}"
-    elif re.fullmatch(r"[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+", tail) and last.text == "0":
-        hint, suggestion = "Numbers are decimal.", str(int(last.text + tail, 0)) if len(tail) < 100 else ""
-    elif re.fullmatch(r"_[0-9_]*", tail):
-        hint, suggestion = "Digits are not grouped.", last.text + tail.replace("_", "")
-    elif token.kind == "NAME" and not suggestion:
-        suggestion = f"{last.text} * {token.text}"
-    span = Span(scene.draft.source, last.start, token.start + len(tail))
-    return BadNumber(f"`{last.text}{tail}` is no number", span=span, hint=hint, suggestion=suggestion)
 
 
 # ------------------------------------------------------------------------------------------------------ assignments

@@ -273,12 +273,11 @@ def _too_deep(span: Span) -> NestedTooDeep:
     return NestedTooDeep(
         f"brackets and prefix operators are nested more than {limits.nesting} deep",
         span=span,
-        hint=f"Give parts of the expression a name. The limit `nesting` is {limits.nesting}; "
-        "it can be raised with --limit nesting=N.",
+        hint=f"Give parts of the expression a name. {limits.hint('nesting')}",
     )
 
 
 def too_large(span: Span | None) -> SourceTooLarge:
     """The error of a text over the limit `source`."""
-    hint = f"The limit `source` is {limits.source}; it can be raised with --limit source=N."
+    hint = limits.hint("source")
     return SourceTooLarge(f"the source text has more than {limits.source} bytes", span=span, hint=hint)

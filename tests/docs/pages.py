@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -131,3 +132,19 @@ def shell_transcript(block: str, folder: Path) -> str:
 def stripped(text: str) -> str:
     """The text without blanks at the ends of its lines, and with one line break at its end."""
     return "\n".join(line.rstrip() for line in text.rstrip().split("\n")) + "\n"
+
+
+def update(page: Path, folder: Path) -> None:
+    """Writes into a page what its sessions and shells print now. Read the difference before you keep it."""
+    write_files(page, folder)
+    text = page.read_text(encoding="utf-8")
+    for kind, transcript in (("rasp-session", session_transcript), ("console", shell_transcript)):
+        for block in blocks(page, kind):
+            text = text.replace(f"```{kind}\n{block.text}```", f"```{kind}\n{transcript(block.text, folder)}```")
+    page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":  # python -m tests.docs.pages
+    for each in PAGES:
+        with tempfile.TemporaryDirectory() as place:
+            update(each, Path(place))

@@ -144,10 +144,14 @@ def test_program(program: str, expression: str, expected: Any) -> None:
         assert exactly(session.eval(expression)) == exactly(expected)
         return
     with pytest.raises(rasp.RaspError) as failure:
-        session.run(program)
-        value = session.eval(expression)
-        value("hello")
+        run_all(session, program, expression)
     assert failure.value.code == expected.code
+
+
+def run_all(session: rasp.Session, program: str, expression: str) -> None:
+    """Runs the program, evaluates the expression, and applies what it gives to an input."""
+    session.run(program)
+    session.eval(expression)("hello")
 
 
 def exactly(value: Any) -> Any:

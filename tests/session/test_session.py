@@ -46,7 +46,7 @@ def test_an_evaluation_error_names_the_place() -> None:
     session.run("x = 10 / (indices - 2); y = x + 1;")
     with pytest.raises(errors.DivisionByZero) as failure:
         session["y"]("hello")
-    assert (failure.value.sop, failure.value.position, failure.value.operands) == ("`x`", 2, (10, 0))
+    assert (failure.value.sop, failure.value.position, failure.value.operands) == ("x", 2, (10, 0))
     assert 'in `x` at position 2, with 10 and 0, on the input "hello"' in str(failure.value)
 
 
@@ -55,7 +55,7 @@ def test_unnamed_parts_are_called_by_their_text() -> None:
     session.run("y = (1 / indices) + 1;")
     with pytest.raises(errors.DivisionByZero) as failure:
         session["y"]("ab")
-    assert failure.value.sop == "`1 / indices`"
+    assert failure.value.sop == "1 / indices"
 
 
 def test_warnings_are_python_warnings() -> None:
@@ -192,7 +192,7 @@ def test_an_sop_has_no_truth_value() -> None:
 def test_values_that_are_not_rasps() -> None:
     for wrong in (None, object(), b"x", 1j):
         with pytest.raises(rasp.RaspError):
-            rasp.indices + wrong  # noqa: B018
+            rasp.indices + wrong
 
 
 def test_numpy_scalars_are_atoms() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from rasp import errors
 from rasp.errors import RaspError
-from rasp.syntax.messages import OPERATORS, STATEMENTS, WRITE
+from rasp.syntax.foreign import OPERATORS, STATEMENTS, WRITE
 from rasp.syntax.mistakes import MISTAKES, Mistake
 from rasp.syntax.parser import parse
 

@@ -1,0 +1,125 @@
+"""What there is to know where a token does not fit: for the rules of `messages.py`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from rasp.diagnostics import Span
+from rasp.errors import RaspSyntaxError
+from rasp.syntax.automaton import END
+from rasp.syntax.draft import Draft, Opening
+from rasp.syntax.lexer import Token
+
+WORDS = {  # how kinds of tokens are called
+    "NAME": "a name",
+    "INT": "a number",
+    "FLOAT": "a number",
+    "STRING": "a string",
+    "COMPARISON": "a comparison",
+    "LINE_END": "the end of the line",
+    END: "the end of the text",
+}
+
+
+class Scene:
+    """What there is to know about an error: the statement, and the token that does not fit."""
+
+    def __init__(self, draft: Draft, token: Token) -> None:
+        self.draft = draft
+        self.token = token
+        self.kind = token.kind
+        self.last = draft.last
+        self.line = draft.lines[-1]  # the line that the token stands on
+        self.rest = self.line[token.start - draft.base :]
+
+    @cached_property
+    def symbols(self) -> list[str]:
+        """What has been read, as the grammar names it."""
+        return self.draft.automaton.symbols()
+
+    @property
+    def values(self) -> list[Any]:
+        """What the builder made of `symbols`."""
+        return self.draft.automaton.values
+
+    @property
+    def opening(self) -> Opening | None:
+        """The innermost open bracket."""
+        return self.draft.openings[-1] if self.draft.openings else None
+
+    @property
+    def inside(self) -> bool:
+        """Whether the place is within brackets of an expression."""
+        return self.opening is not None and not self.opening.body
+
+    @cached_property
+    def role(self) -> str:
+        """What the innermost bracket encloses."""
+        if self.opening is None:
+            return ""
+        place = next(place for place, value in enumerate(self.values) if value is self.opening.token)
+        before = self.symbols[:place]
+        if self.opening.body:
+            return "function" if before[-1:] == [")"] and before[-5:-3] == ["def", "NAME"] else "loop"
+        if before[-2:] == ["def", "NAME"]:
+            return "parameters"
+        if before[-1:] == ["postfix"]:
+            return "index" if self.opening.token.kind == "[" else "call"
+        return {"(": "group", "[": "list", "{": "dict"}[self.opening.token.kind]
+
+    @cached_property
+    def called(self) -> Any:
+        """The function of the innermost call, if the place is directly inside one."""
+        if self.role != "call":
+            return None
+        return next(self.values[place - 1] for place, value in enumerate(self.values) if value is self._opened)
+
+    @property
+    def _opened(self) -> Token | None:
+        return self.opening.token if self.opening else None
+
+    @cached_property
+    def statement(self) -> list[str]:
+        """The symbols of the innermost statement alone."""
+        bodies = [opening.token for opening in self.draft.openings if opening.body]
+        if not bodies:
+            return self.symbols
+        place = next(place for place, value in enumerate(self.values) if value is bodies[-1])
+        inner = self.symbols[place + 1 :]
+        return inner[1:] if inner[:1] == ["body"] else inner
+
+    @property
+    def at_start(self) -> bool:
+        """Whether a statement may start here."""
+        return not self.statement
+
+    @property
+    def new_line(self) -> bool:
+        """Whether the token stands on a later line than the one before it."""
+        return self.last is not None and self.last.start < self.draft.base
+
+    @property
+    def touching(self) -> bool:
+        """Whether nothing stands between the token and the one before."""
+        return self.last is not None and self.last.end == self.token.start
+
+    def accepts(self, kind: str) -> bool:
+        return self.draft.automaton.accepts(kind)
+
+    def span(self, first: Token | None = None, last: Token | None = None) -> Span:
+        """From a token to another; of the token that does not fit, if none is given."""
+        return Span(self.draft.source, (first or self.token).start, (last or self.token).end)
+
+    def behind(self) -> Span:
+        """The place right behind the last token that fits."""
+        end = self.last.end if self.last else self.token.start
+        return Span(self.draft.source, end, end + 1)
+
+    @property
+    def found(self) -> str:
+        """The token in words."""
+        return WORDS[self.kind] if self.kind in (END, "LINE_END") else f"`{self.token.text}`"
+
+
+Explanation = RaspSyntaxError | None  # what a rule says, or nothing where it does not apply

@@ -1,0 +1,149 @@
+"""Rules of `messages.py` about characters, numbers and operators that RASP does not have."""
+
+from __future__ import annotations
+
+import re
+
+from rasp.diagnostics import Span
+from rasp.errors import (
+    BadNumber,
+    ForeignOperator,
+    RaspSyntaxError,
+    UnclosedString,
+    UnknownCharacter,
+)
+from rasp.syntax.foreign import LOOKALIKES, OPERATORS, WRITE
+from rasp.syntax.scene import Explanation, Scene
+
+# ------------------------------------------------------------------------------------------------------ characters
+
+
+def open_string(scene: Scene) -> Explanation:
+    """`"abc`"""
+    if scene.token.text != '"':
+        return None
+    end = scene.token.start + len(scene.rest.rstrip())
+    return UnclosedString(
+        'a string without its closing `"`',
+        span=Span(scene.draft.source, scene.token.start, end),
+        label="starts here",
+        hint='A string ends with `"` on the line where it starts.',
+    )
+
+
+def foreign_character(scene: Scene) -> Explanation:
+    """`!`, `&&`, `|` …"""
+    if scene.kind != "?":
+        return None
+    for operator in (scene.rest[:2], scene.rest[:1]):
+        if operator in OPERATORS:
+            place = scene.token.start
+            return _foreign(scene, operator, Span(scene.draft.source, place, place + len(operator)))
+    return None
+
+
+def quotes(scene: Scene) -> Explanation:
+    """Strings in other quotes, and characters that look like those of RASP."""
+    meant = '"' if scene.token.text == "'" else LOOKALIKES.get(scene.token.text)
+    if scene.kind != "?" or meant is None:
+        return None
+    if meant != '"':
+        hint = f"Write `{meant}` instead."
+        return UnknownCharacter(f"the character `{scene.token.text}` is none of RASP", span=scene.span(), hint=hint)
+    quoted = re.match(r".([^'“”„«»″‟‘’‚′`´\"]*)['“”„«»″‟‘’‚′`´]", scene.rest)
+    return UnknownCharacter(
+        f"`{scene.token.text}` starts no string",
+        span=Span(scene.draft.source, scene.token.start, scene.token.start + (quoted.end() if quoted else 1)),
+        hint='Strings stand in double quotes: "…".',
+        suggestion=f'"{quoted.group(1)}"' if quoted else "",
+    )
+
+
+def number_with_point(scene: Scene) -> Explanation:
+    """`1.`, `.5`, `1.2.3`"""
+    if scene.kind != "?" or scene.token.text != ".":
+        return None
+    digits = re.match(r"\.([0-9]*)", scene.rest)
+    after = digits.group(1) if digits else ""
+    before = scene.last if scene.touching and scene.last and scene.last.kind in ("INT", "FLOAT") else None
+    if not before and not after:
+        return None
+    span = Span(scene.draft.source, (before or scene.token).start, scene.token.end + len(after))
+    suggestion = "" if before and before.kind == "FLOAT" else f"{before.text if before else 0}.{after or 0}"
+    return BadNumber(span=span, hint="A float has digits on both sides of its point.", suggestion=suggestion)
+
+
+def strange_character(scene: Scene) -> Explanation:
+    """Everything else that starts no token."""
+    if scene.kind != "?":
+        return None
+    char = scene.token.text
+    word = re.match(r"\w+", scene.rest)
+    if word:
+        attached = scene.touching and scene.last and scene.last.kind == "NAME"
+        first = scene.last if attached and scene.last else scene.token
+        return UnknownCharacter(
+            f"`{char}` cannot be part of a name",
+            span=Span(scene.draft.source, first.start, scene.token.start + word.end()),
+            hint="Names are made of the letters a to z and A to Z, digits and `_`; other text stands in strings.",
+        )
+    if char == ".":
+        hint = "There are no attributes and methods in RASP."
+        return UnknownCharacter("`.` stands only inside numbers", span=scene.span(), hint=hint)
+    shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
+    return UnknownCharacter(f"the character {shown} is none of RASP", span=scene.span())
+
+
+# ------------------------------------------------------------------------------------------------------- operators
+
+
+def _foreign(scene: Scene, operator: str, span: Span) -> RaspSyntaxError:
+    return ForeignOperator(
+        f"`{operator}` is not an operator of RASP",
+        span=span,
+        hint=OPERATORS[operator],
+        suggestion=WRITE.get(operator, ""),
+    )
+
+
+def foreign_operator(scene: Scene) -> Explanation:
+    """`**`, `+=`, `<>` …: two signs that touch."""
+    last, token = scene.last, scene.token
+    if last is not None and scene.touching and last.text + token.text in OPERATORS:
+        return _foreign(scene, last.text + token.text, scene.span(last))
+    if scene.kind in (":", "=", "COMPARISON"):
+        for size in (3, 2):
+            if len(scene.rest) >= size and scene.rest[:size] in OPERATORS:
+                return _foreign(scene, scene.rest[:size], Span(scene.draft.source, token.start, token.start + size))
+    return None
+
+
+def counting_operator(scene: Scene) -> Explanation:
+    """`x++`"""
+    last = scene.last
+    if last is None or last.text not in ("+", "-"):
+        return None
+    before = scene.draft.text()[: last.end]
+    if not before.endswith(last.text * 2):
+        return None
+    return _foreign(scene, last.text * 2, Span(scene.draft.source, last.end - 2, last.end))
+
+
+def number_with_letters(scene: Scene) -> Explanation:
+    """`1e5`, `0x1F`, `1_000`, `2x`"""
+    last, token = scene.last, scene.token
+    if not (last and scene.touching and last.kind in ("INT", "FLOAT") and token.text[:1].isidentifier()):
+        return None
+    text = re.match(r"[a-zA-Z_0-9]*([+-][0-9]+)?", scene.rest)
+    tail = text.group() if text and re.match(r"[eE][+-]?[0-9]+$", text.group()) else token.text
+    hint, suggestion = "A name cannot begin with a digit.", ""
+    if re.fullmatch(r"[eE][+-]?[0-9]{1,3}", tail):
+        hint, suggestion = "There are no exponents; write all digits, or a power.", f"{last.text} * 10 ^ {tail[1:]}"
+    elif re.fullmatch(r"[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+", tail) and last.text == "0":
+        hint, suggestion = "Numbers are decimal.", str(int(last.text + tail, 0)) if len(tail) < 100 else ""
+    elif re.fullmatch(r"_[0-9_]*", tail):
+        hint, suggestion = "Digits are not grouped.", last.text + tail.replace("_", "")
+    elif token.kind == "NAME" and not suggestion:
+        suggestion = f"{last.text} * {token.text}"
+    span = Span(scene.draft.source, last.start, token.start + len(tail))
+    return BadNumber(f"`{last.text}{tail}` is no number", span=span, hint=hint, suggestion=suggestion)
