@@ -173,10 +173,10 @@ def _text(value: Any, names: Names, depth: int) -> str:
         case tuple() | dict() if depth > DEEPEST:
             return "[…]" if isinstance(value, tuple) else "{…}"
         case tuple():
-            return _block("[]", [_text(item, names, depth + 1) for item in value], value, depth)
+            return _block(("[", "]"), [_text(item, names, depth + 1) for item in value], value, depth)
         case dict():
             entries = [f"{_item_text(key)}: {_text(item, names, depth + 1)}" for key, item in value.items()]
-            return _block("{}", entries, value.values(), depth)
+            return _block(("{", "}"), entries, value.values(), depth)
         case Node():
             return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"
         case Function() | Builtin():
@@ -184,7 +184,7 @@ def _text(value: Any, names: Names, depth: int) -> str:
     return _item_text(value) if depth else _atom_text(value)
 
 
-def _block(brackets: str, entries: list[str], values: Iterable[Any], depth: int) -> str:
+def _block(brackets: tuple[str, str], entries: list[str], values: Iterable[Any], depth: int) -> str:
     """The entries between brackets, each on a line of its own where one of them is no atom."""
     opening, closing = brackets
     if all(is_atom(value) for value in values):

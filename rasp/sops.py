@@ -11,6 +11,7 @@ from typing import Any
 from rasp.errors import NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import COMPARISONS
 from rasp.names import Names, explain_failure
 from rasp.runtime import operations
 from rasp.sequences import Selection, Sequence
@@ -114,7 +115,7 @@ class SOp(_Operator):
     def __getitem__(self, place: Any) -> SOp:
         return self._wrap(operations.index(self.node, unwrap(place)))  # type: ignore[no-any-return]
 
-    __iter__ = None  # type: ignore[assignment]  # `[]` takes any int, so Python would iterate for ever
+    __iter__ = None  # `[]` takes any int, so Python would iterate for ever
 
     def __add__(self, other: object) -> SOp:
         return self._binary("+", other)  # type: ignore[no-any-return]
@@ -254,8 +255,8 @@ def select(keys: Any, queries: Any, op: str) -> Selector:
     >>> rasp.select(rasp.indices, rasp.indices, "<")("abc").matrix.astype(int).tolist()
     [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
     """
-    if op not in operations.COMPARISONS:
-        raise WrongOperand(f"select compares with one of {' '.join(operations.COMPARISONS)}, not with {op!r}")
+    if op not in COMPARISONS:
+        raise WrongOperand(f"select compares with one of {' '.join(COMPARISONS)}, not with {op!r}")
     return Selector(operations.select(unwrap(keys), unwrap(queries), op), _names_of(keys, queries))
 
 

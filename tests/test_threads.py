@@ -55,7 +55,7 @@ def chain(length: int, step: float = 1) -> nodes.Node:
 
 def test_equal_nodes_are_one_object_in_all_threads() -> None:
     for step in range(20):
-        built = together(lambda _, step=step: chain(200, step + 0.5))  # type: ignore[misc]
+        built = together(lambda _, step=step: chain(200, step + 0.5))
         assert all(node is built[0] for node in built)
 
 

@@ -93,7 +93,7 @@ def session_transcript(block: str, folder: Path) -> str:
     """
     transcript = io.StringIO()
     before = sys.stdin
-    sys.stdin = _Typist(typed(block), transcript)  # type: ignore[assignment]
+    sys.stdin = _Typist(typed(block), transcript)
     try:
         with (
             contextlib.chdir(folder),

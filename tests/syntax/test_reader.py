@@ -26,7 +26,7 @@ def outcome(text: str) -> list[str]:
 
 
 def _shown(item: object) -> str:
-    return item.code if isinstance(item, RaspError) else to_source(item)  # type: ignore[arg-type]
+    return item.code if isinstance(item, RaspError) else to_source(item)
 
 
 RECOVERY = [
