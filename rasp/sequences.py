@@ -24,8 +24,8 @@ class Sequence:
     >>> r = rasp.Session()["length"]("hello")
     >>> r
     Sequence([5, 5, 5, 5, 5], kind='int')
-    >>> r == [5, 5, 5, 5, 5], r[0], len(r), r.kind, r.array.sum()
-    (True, 5, 5, 'int', np.int64(25))
+    >>> r == [5, 5, 5, 5, 5], r[0], len(r), r.kind, int(r.array.sum())
+    (True, 5, 5, 'int', 25)
     """
 
     __slots__ = ("_column", "input")

@@ -100,12 +100,18 @@ def merge(parts: Sequence[tuple[Array, Values]]) -> Values | None:
     arrays = [value.data for _, value in parts] if held in ({"U"}, {"b"}) else numeric(*(value for _, value in parts))
     if arrays is None:
         return None
-    data, kinds = arrays[0], np.where(parts[0][0].any(axis=1), parts[0][1].kinds, BOOL)
+    data, kinds = arrays[0], _used_kinds(*parts[0])
     for (where, value), array in zip(parts[1:], arrays[1:], strict=True):
         data = np.where(where, array, data)
-        kinds = np.maximum(kinds, np.where(where.any(axis=1), value.kinds, BOOL))
+        kinds = np.maximum(kinds, _used_kinds(where, value))
     bools = None if held in ({"U"}, {"b"}) else _merged_marks(parts)
     return judged(Values(data, merge_kinds(kinds), bools))
+
+
+def _used_kinds(where: Array, value: Values) -> Array:
+    """The kind of each row (batch,), judged on the elements where the mask is true; BOOL, the least, for none."""
+    used = where if value.bools is None else where & ~value.bools
+    return np.where(used.any(axis=1), value.kinds, BOOL)
 
 
 def _merged_marks(parts: Sequence[tuple[Array, Values]]) -> Array | None:

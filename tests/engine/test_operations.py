@@ -99,6 +99,8 @@ VALUES = [
     (apply("choose", apply("==", TOK, c("a")), IDX, c("no")), "bb", ("string", ["no", "no"])),
     (apply("choose", IDX, c(0.5), c(True)), "ab", ("float", [True, 0.5])),
     (apply("choose", IDX, c(BIG + 1), c(0.5)), "ab", ("float", [0.5, BIG + 1])),
+    (apply("choose", IDX, c(3), ASIS), (True, 0.5), ("int", [1, 3])),
+    (apply("choose", IDX, c(False), ASIS), (True, 0.5), ("bool", [True, False])),
     # tables
     (lookup(IDX, ["a", "b", "c"]), "xy", ("string", ["a", "b"])),
     (lookup(apply("negate", IDX), [5, 6, 7.5]), "xyz", ("float", [5.0, 7.5, 6.0])),
