@@ -40,7 +40,7 @@ class Limits:
         self.calls = 10_000  # calls of RASP functions that wait for one another
         self.nesting = 1_000  # brackets and prefix operators inside one another
         self.load_depth = 50  # files that load one another
-        self.pairs = 4_000_000_000  # entries of one selector's matrix: the square of the input's length
+        self.pairs = 1_000_000_000  # entries of one selector's matrix: the square of the input's length
 
     def hint(self, name: str) -> str:
         """How a limit stands and how to raise it, for the error of a program that meets it.

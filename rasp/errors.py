@@ -50,6 +50,10 @@ class RaspError(Exception):
         self.operands: tuple[object, ...] | None = None  # the atoms it failed on
         self.row: int | None = None  # the number of the input, where several ran together
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A node belongs to its process; `sop` says in words which it was.
+        return type(self), self.args, {**self.__dict__, "node": None}
+
     @property
     def span(self) -> Span | None:
         return self.diagnostic.span

@@ -21,6 +21,8 @@ class Names:
 
     def __init__(self, scope: Scope | None = None) -> None:
         self.scope = scope  # the conversation's own names, which come first
+        self._version = -1  # of the scope, when `_first` was made
+        self._first: dict[Node, str] = {}
         self._local: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()
         self._places: weakref.WeakKeyDictionary[Node, Span] = weakref.WeakKeyDictionary()
 
@@ -39,14 +41,24 @@ class Names:
     def name(self, node: Node) -> str | None:
         """The name of a node, or None."""
         if self.scope is not None:
-            for name in self.scope.in_order():
-                if self.scope.names[name] is node and name != "out":
-                    return name
+            name = self._bound().get(node)
+            if name is not None:
+                return name
         if node in self._local:
             return self._local[node]
         if isinstance(node, Tokens):
             return "tokens" if node.kind == "str" else f"tokens_{node.kind}"
         return "indices" if isinstance(node, Indices) else _prelude_name(node)
+
+    def _bound(self) -> dict[Node, str]:
+        """The conversation's nodes with their first names, worked out again after a binding."""
+        if self.scope is not None and self._version != self.scope.version:
+            self._version = self.scope.version
+            self._first = {}
+            for name, value in self.scope.names.items():
+                if isinstance(value, Node) and name != "out":
+                    self._first.setdefault(value, name)
+        return self._first
 
     def describe(self, node: Node) -> str:
         """The node in words: its name, or the text that made it, or what it is."""
@@ -61,7 +73,7 @@ class Names:
 
 
 def _prelude_name(node: Node) -> str | None:
-    return next((name for name, value in prelude().names.items() if value is node), None)
+    return next((name for name, value in prelude().constants().items() if value is node), None)
 
 
 def _kind(node: Node) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as Listing
 from typing import TYPE_CHECKING, Any
 
 from rasp.graph.nodes import Atom
@@ -72,6 +73,9 @@ class Sequence:
         from rasp.show import sequence_text
 
         return sequence_text(self.values, self.kind)
+
+
+Listing.register(Sequence)
 
 
 class Selection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,19 +23,19 @@ from rasp.errors import (
     UnknownName,
 )
 from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import checked_size
 from rasp.names import Names
-from rasp.resources import folder as resource_folder
-from rasp.runtime.files import find_program, read_program, shown_path
+from rasp.runtime.files import find_program, read_program, unit_of
 from rasp.runtime.machine import Machine, Shown
-from rasp.runtime.prelude import PRELUDE, prelude
+from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.runtime.values import Application, Builtin, a
 from rasp.runtime.values import Function as Definition
 from rasp.sequences import Sequence
-from rasp.sops import SOp, run, unwrap, wrap
+from rasp.sops import SOp, Wrapped, run, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
-from rasp.syntax.parser import Reader, parse_expression
+from rasp.syntax.parser import Reader, check_size, parse_expression
 
 
 class Leave(Exception):
@@ -54,7 +56,15 @@ class Listener:
 
     def warning(self, diagnostic: Diagnostic) -> None:
         """A doubtful place in a program: here, a Python warning."""
-        warnings.warn(RaspWarning(diagnostic), stacklevel=2)
+        warnings.warn(RaspWarning(diagnostic), stacklevel=_callers_level())
+
+
+def _callers_level() -> int:
+    """How many frames up from `warning` the code stands that uses the package."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("rasp."):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 class Settings:
@@ -85,12 +95,11 @@ class Session:
     """
 
     def __init__(self, example: Any = "hello", *, listener: Listener | None = None) -> None:
-        from rasp.engine.inputs import validate_input
+        from rasp.engine.inputs import validate_input  # NumPy is loaded with the first session
 
         self.listener = listener or Listener()
-        self.settings = Settings(validate_input(unwrap(example)))
-        self.unit = Unit("<session>")
-        self.scope = Scope(prelude(), self.unit)
+        self.settings = Settings(validate_input(example))
+        self.scope = Scope(prelude(), Unit("<session>"))
         self.scope.bind("out", prelude().find("tokens"))
         self.names_of_nodes = Names(self.scope)
         self._machine = Machine(self)
@@ -111,6 +120,7 @@ class Session:
         >>> [error.code for error in errors]
         ['R201']
         """
+        check_size(text, name)
         reader = Reader(name)
         reader.feed(text)
         return self.run_items(_items(reader), keep_going)
@@ -122,12 +132,14 @@ class Session:
         """
         file = Path(path)
         text = read_program(file)
-        before = self.unit.folder
-        self.unit.folder = file.parent
+        before = self.scope.unit
+        self.scope.unit = Unit(before.name, file.parent, prelude=unit_of(file.resolve()).prelude)
+        self._loading.append(file.resolve())
         try:
             return self.run(text, keep_going, name=str(path))
         finally:
-            self.unit.folder = before
+            self._loading.pop()
+            self.scope.unit = before
 
     def run_items(self, items: Iterable[tree.Node | RaspError], keep_going: bool = True) -> list[RaspError]:
         """Runs statements as a Reader gives them; a syntax error among them counts as a failing statement."""
@@ -197,18 +209,22 @@ class Session:
     def wrap(self, value: Any) -> Any:
         """A value of the runtime as Python users see it. Raises NestedTooDeep for a list too deep for Python."""
         try:
-            return self._wrap(value)
+            return self._wrap(value, {})
         except RecursionError:
             raise NestedTooDeep("the lists are nested too deeply to be given to Python") from None
 
-    def _wrap(self, value: Any) -> Any:
+    def _wrap(self, value: Any, made: dict[int, Any]) -> Any:
+        """As `wrap`; `made` has the lists and dicts that were met before, for one may stand in others many times."""
         if isinstance(value, (Definition, Builtin)):
             return Function(self, value)
-        if isinstance(value, tuple):
-            return [self._wrap(item) for item in value]
-        if isinstance(value, dict):
-            return {key: self._wrap(item) for key, item in value.items()}
-        return wrap(value, self.names_of_nodes)
+        if not isinstance(value, (tuple, dict)):
+            return wrap(value, self.names_of_nodes)
+        if id(value) not in made:
+            if isinstance(value, tuple):
+                made[id(value)] = [self._wrap(item, made) for item in value]
+            else:
+                made[id(value)] = {key: self._wrap(item, made) for key, item in value.items()}
+        return made[id(value)]
 
     def call(self, function: Definition | Builtin, arguments: list[Any]) -> Any:
         """The value of a function of the runtime, called with values of the runtime."""
@@ -220,28 +236,31 @@ class Session:
         """The engine's column or matrix of a node on an input; raises RaspError."""
         return run([node], [given], self.names_of_nodes)[1][0][0]
 
-    def generate(self, name: str, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
+    def steps(self, sop: str | SOp, prompt: Any) -> Iterator[Atom]:
+        """The decoder loop without an end: the s-op's last element, which is appended to the input each time."""
+        from rasp.engine.inputs import validate_input
+
+        operator = sop if isinstance(sop, SOp) else self[sop]
+        if not isinstance(operator, SOp):
+            raise NotAnSOp(f"`{sop}` is {a(unwrap(operator))}; only an s-op can generate")
+        given = list(validate_input(prompt))
+        while True:
+            given.append(operator(given)[-1])
+            yield given[-1]
+
+    def generate(self, sop: str | SOp, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
         """The decoder loop: appends the s-op's last element to the input until it equals `until`.
 
-        Gives the generated values, without the prompt and without `until`; at most `max_steps` of them. Raises
-        UnknownName, NotAnSOp, or what the program runs into.
+        `sop` is a name or an SOp. Gives the generated values, without the prompt and without `until`; at most
+        `max_steps` of them. Raises UnknownName, NotAnSOp, or what the program runs into.
 
         >>> session = Session()
         >>> _ = session.run('next = "b" if tokens == "a" else ("c" if tokens == "b" else "");')
         >>> session.generate("next", "a")
         ['b', 'c']
         """
-        sop = self[name]
-        if not isinstance(sop, SOp):
-            raise NotAnSOp(f"`{name}` is {a(unwrap(sop))}; only an s-op can generate")
-        given = list(sop(prompt).input)
-        start = len(given)
-        for _ in range(max_steps):
-            value = sop(given)[-1]
-            if value == until and isinstance(value, str) == isinstance(until, str):
-                break
-            given.append(value)
-        return given[start:]
+        steps = itertools.islice(self.steps(sop, prompt), max_steps)
+        return list(itertools.takewhile(lambda value: not _ends(value, until), steps))
 
     # --------------------------------------------------------------------- what the program asks of its surroundings
 
@@ -251,8 +270,10 @@ class Session:
             raise BadInput(f"an input is a string or a list of atoms, not {a(given)}")
         checked, rows = run([node], [given], self.names_of_nodes)
         result = rows[0][0]
-        values = map(tuple, result.astype(int).tolist()) if is_selector(node) else result.values
-        return Application.of(values, result, checked[0])
+        if not is_selector(node):
+            return Application.of(result.values, result, checked[0])
+        checked_size(result.size, "a list of rows")
+        return Application.of(map(tuple, result.view("int8").tolist()), result, checked[0])
 
     def load(self, path: str, scope: Scope) -> Scope:
         """Runs the file of `load "path";` in a scope of its own and gives that scope."""
@@ -263,8 +284,7 @@ class Session:
         if len(self._loading) >= limits.load_depth:
             title = f"more than {limits.load_depth} files load one another"
             raise NestedTooDeep(title, hint=limits.hint("load_depth"))
-        library = file.parent == resource_folder("stdlib")
-        loaded = Scope(prelude(), Unit(shown_path(file), file.parent, library))
+        loaded = Scope(prelude(), unit_of(file))
         loaded.bind("out", prelude().find("tokens"))
         self._load_into(loaded, file)
         return loaded
@@ -298,7 +318,7 @@ class Session:
 
     def built(self, node: Node, span: Span | None) -> None:
         """Remembers where a node was written."""
-        if span is not None and span.source.name != PRELUDE.name:
+        if span is not None:
             self.names_of_nodes.place(node, span)
 
     def bound(self, name: str, value: Any, scope: Scope) -> None:
@@ -307,12 +327,17 @@ class Session:
             self.names_of_nodes.note(value, name)
 
 
+def _ends(value: Atom, until: Atom | None) -> bool:
+    """Whether the decoder loop ends: at an equal atom, where a bool is no number."""
+    return value == until and isinstance(value, bool) == isinstance(until, bool)
+
+
 def _items(reader: Reader) -> Iterator[tree.Node | RaspSyntaxError | RaspError]:
     yield from reader.read()
     yield from reader.finish()
 
 
-class Function:
+class Function(Wrapped):
     """A RASP function, called from Python with s-ops, selectors, atoms, lists, dicts or functions.
 
     `name`, `parameters`, `signature` say how to call it. Raises WrongArgumentCount, and what its body runs into.
@@ -324,7 +349,9 @@ class Function:
     ['e', 'h', 'l', 'l', 'o']
     """
 
-    __slots__ = ("_session", "inner")
+    __slots__ = ("_session",)
+
+    inner: Definition | Builtin
 
     def __init__(self, session: Session, inner: Definition | Builtin) -> None:
         self._session = session

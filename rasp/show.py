@@ -41,7 +41,7 @@ def show_result(shown: Shown, session: Session) -> str:
 def _origin(function: Function | Builtin) -> str:
     if isinstance(function, Builtin):
         return "built-in"
-    name = function.scope.unit.name
+    name = function.unit.name
     return "console" if name.startswith("<") else printable(name)
 
 

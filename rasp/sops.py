@@ -6,12 +6,12 @@ They build the same nodes as the language does, so a program can be written in e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
-from rasp.errors import NotAnSOp, RaspError, WrongOperand
+from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import COMPARISONS
+from rasp.graph.operators import COMPARISONS, checked_atom, checked_size
 from rasp.names import Names, explain_failure
 from rasp.runtime import operations
 from rasp.sequences import Selection, Sequence
@@ -21,6 +21,14 @@ class NoTruthValue(WrongOperand, TypeError):
     """An s-op or selector where Python wants to know whether it is true: `if`, `and`, `or`, `not`, `in`."""
 
 
+class Wrapped:
+    """A function of the runtime in Python's hands; `inner` is what the runtime knows it as."""
+
+    __slots__ = ("inner",)
+
+    inner: Any
+
+
 class _Operator:
     """What s-ops and selectors share: the node, calling, and the logic operators."""
 
@@ -28,7 +36,8 @@ class _Operator:
 
     def __init__(self, node: Node, names: Names | None = None) -> None:
         if not isinstance(node, Node):
-            raise NotAnSOp(f"s-ops and selectors are built by rasp.select, rasp.aggregate, …, not from {node!r:.60}")
+            kind = type(node).__name__
+            raise NotAnSOp(f"s-ops and selectors are built by rasp.select, rasp.aggregate, …, not from a {kind}")
         self.node = node
         self._names = names or Names()
 
@@ -45,6 +54,14 @@ class _Operator:
         (True, False)
         """
         return isinstance(other, _Operator) and other.node is self.node
+
+    __array_ufunc__ = None  # NumPy leaves operators with arrays to us
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     def __hash__(self) -> int:
         return hash(self.node)
@@ -193,6 +210,14 @@ class Selector(_Operator):
 
     __slots__ = ()
 
+    def __eq__(self, other: object) -> Any:
+        return self._binary("==", other)  # raises: as in the language, selectors are not compared
+
+    def __ne__(self, other: object) -> Any:
+        return self._binary("!=", other)
+
+    __hash__ = _Operator.__hash__
+
     def __call__(self, given: Any) -> Selection:
         return self.batch([given])[0]
 
@@ -225,21 +250,38 @@ def wrap(value: Any, names: Names) -> Any:
 
 
 def unwrap(value: Any) -> Any:
-    """What the runtime works with: nodes, atoms, tuples for lists, dicts."""
+    """What the runtime works with: nodes, functions, atoms, tuples for lists, dicts.
+
+    Raises NotAnSOp for what RASP has no value for, NotFinite for inf and nan, and the errors of the limits.
+    """
+    try:
+        return _unwrap(value)
+    except RecursionError:
+        raise NestedTooDeep("the lists are nested too deeply, or hold themselves") from None
+
+
+def _unwrap(value: Any) -> Any:
     if isinstance(value, _Operator):
         return value.node
+    if isinstance(value, Wrapped):
+        return value.inner
     if isinstance(value, (list, tuple)):
-        return tuple(unwrap(item) for item in value)
+        checked_size(len(value), "a list")
+        return tuple(map(_unwrap, value))
     if isinstance(value, Mapping):
-        return {unwrap(key): unwrap(item) for key, item in value.items()}
-    if isinstance(value, (bool, int, float, str)) and type(value).__module__ == "builtins":
-        return value
-    inner = getattr(value, "inner", None)  # a rasp.Function
-    if inner is not None:
-        return inner
+        return {_key(key): _unwrap(item) for key, item in value.items()}
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a NumPy scalar
-        return value.item()
-    raise NotAnSOp(f"{type(value).__name__} {value!r:.60} is no value of RASP")
+        value = value.item()
+    if type(value) in (bool, int, float, str):
+        return checked_atom(value)
+    raise NotAnSOp(f"a value of type {type(value).__name__} is no value of RASP")
+
+
+def _key(key: Any) -> Atom:
+    value = _unwrap(key)
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    raise BadKey(f"a dict key must be an atom, not {type(key).__name__}")
 
 
 # -------------------------------------------------------------------------------------------------------- builders
@@ -256,7 +298,7 @@ def select(keys: Any, queries: Any, op: str) -> Selector:
     [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
     """
     if op not in COMPARISONS:
-        raise WrongOperand(f"select compares with one of {' '.join(COMPARISONS)}, not with {op!r}")
+        raise WrongOperand(f"select compares with one of {' '.join(COMPARISONS)}, not with {op!r:.20}")
     return Selector(operations.select(unwrap(keys), unwrap(queries), op), _names_of(keys, queries))
 
 
@@ -338,7 +380,7 @@ def indicator(value: SOp) -> SOp:
     [0, 0, 1, 1, 0]
     """
     if not isinstance(value, SOp):
-        raise NotAnSOp(f"indicator needs an s-op, not {value!r:.60}")
+        raise NotAnSOp(f"indicator needs an s-op, not a value of type {type(value).__name__}")
     return SOp(nodes.apply("indicator", value.node), _names_of(value))
 
 

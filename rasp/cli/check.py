@@ -33,6 +33,6 @@ def _line(diagnostic: Diagnostic, name: str) -> str:
     """`file:line:column: code message`, which editors understand."""
     span = diagnostic.span
     place = f"{span.file}:{span.line}:{span.column}" if span else f"{name}:1:1"
-    remarks = [diagnostic.hint, f"Write: {diagnostic.suggestion}" if diagnostic.suggestion else ""]
+    remarks = [*diagnostic.details, diagnostic.hint, f"Write: {diagnostic.suggestion}" if diagnostic.suggestion else ""]
     message = ". ".join(part.rstrip(".") for part in [diagnostic.title, *remarks] if part)
     return printable(f"{place}: {diagnostic.code} {message}")

@@ -94,7 +94,7 @@ def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
     """
     listener = _Collector()
     session = Session(listener=listener)
-    session.unit.folder = place
+    session.scope.unit.folder = place
     try:
         if "run" in case:
             session.run_file(place / case["run"], keep_going=True)

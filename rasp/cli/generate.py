@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 
 from rasp.cli.inputs import reader
 from rasp.cli.printing import new_session, print_error
@@ -17,7 +18,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         session.run_file(program_file(options.file))
         prompt = reader(options, session)(options.input)
-        values = session.generate(options.sop, prompt, options.until, options.max_steps)
+        steps = itertools.islice(session.steps(options.sop, prompt), options.max_steps)
+        values = list(itertools.takewhile(lambda value: element_text(value) != options.until, steps))
     except RaspError as error:
         print_error(error)
         return 1

@@ -230,6 +230,8 @@ def _sums(selector: Array, values: Values, most: int) -> Array | None:
     `most` is the largest number of keys that a row selects.
     """
     data = values.data
+    if data.dtype.kind == "O":
+        return None
     if data.dtype.kind == "f":
         whole = (values.kinds < FLOAT)[:, None]
         exact = not whole.any() or np.where(whole, np.abs(data), 0.0).max() * most <= EXACT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ HINT = "An input is a non-empty string or a non-empty list of ints, floats, stri
 
 
 def validate_input(value: object) -> tuple[Atom, ...]:
-    """The elements of an input: a string's characters, or those of a list, tuple or 1-D NumPy array of atoms.
+    """The elements of an input: a string's characters, or those of a sequence or 1-D NumPy array of atoms.
 
     Raises EmptyInput, BadInput (which names the position of an element that is no atom, counted from 0),
     CollectionTooLarge and IntTooLarge.
@@ -26,10 +26,10 @@ def validate_input(value: object) -> tuple[Atom, ...]:
     (('h', 'e', 'y'), (1, 2.5, True), (0, 1, 2))
     """
     match value:
-        case str() | list() | tuple():
-            size = len(value)
         case np.ndarray():
             size = _array_size(value)
+        case Sequence() if not isinstance(value, (bytes, bytearray, memoryview)):
+            size = len(value)
         case _:
             raise BadInput(f"{_describe(value)} is not an input", hint=HINT)
     if not size:

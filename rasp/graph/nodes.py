@@ -15,16 +15,26 @@ import threading
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Union
+from typing import NoReturn, Union
 
 Atom = Union[bool, int, float, str]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Node:
-    """Base of all nodes. `serial` counts up in the order of creation, so orders by it are the same in every run."""
+    """Base of all nodes. `serial` tells nodes apart in keys; it is no order that two runs would share."""
 
     serial: int
+
+    def __copy__(self) -> Node:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Node:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        # A serial means nothing in another process, where it may be another node's.
+        raise TypeError("nodes of a graph cannot be pickled; send the program's source and the name instead")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.serial}>"

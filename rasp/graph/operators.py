@@ -97,6 +97,14 @@ def checked_int(value: int) -> int:
     return value
 
 
+def checked_atom(value: Atom) -> Atom:
+    """The atom, unless no sequence may hold it: inf, nan, an int or a string over its limit."""
+    if isinstance(value, str):
+        checked_size(len(value), "a string")
+        return value
+    return _checked(value)
+
+
 def checked_size(size: int, what: str) -> None:
     """Raises CollectionTooLarge for a list or string of `size` elements over the limit."""
     if size > limits.collection:

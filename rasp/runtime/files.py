@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rasp.bounds import limits
-from rasp.diagnostics import nearest
+from rasp.diagnostics import Source, Span, nearest
 from rasp.errors import FileMissing, NotUtf8, SourceTooLarge, UnreadableFile
 from rasp.resources import folder as resource_folder
 from rasp.runtime.scope import Unit
@@ -16,19 +16,45 @@ def find_program(path: str, unit: Unit) -> Path:
 
     Raises FileMissing, which lists the places and the nearest names.
     """
-    library = resource_folder("stdlib")
-    places = [place for place in (unit.folder, Path.cwd(), library) if place is not None]
-    if "\0" not in path:
-        for place in places:
-            file = place / f"{path}.rasp"
-            if file.is_file():
-                return file
-    details = [f"searched: {place / path}.rasp" for place in dict.fromkeys(places)]
-    close = nearest(path, {file.stem for place in places for file in place.glob("*.rasp")})
+    places = [place for place in (unit.folder, _here(), resource_folder("stdlib")) if place is not None]
+    for place in places:
+        if _is_file(place / f"{path}.rasp"):
+            return place / f"{path}.rasp"
+    details = [f"searched: {place / path}.rasp"[:200] for place in dict.fromkeys(places)]
+    close = nearest(path, {name for place in places for name in _programs(place)} - {path})
     hint = f"Did you mean {' or '.join(close)}?" if close else ""
     if path.endswith(".rasp"):
         hint = "The path is written without `.rasp`."
-    raise FileMissing(f'no file "{path}.rasp"', details=details, hint=hint)
+    raise FileMissing(f'no file "{path[:100]}.rasp"', details=details, hint=hint)
+
+
+def unit_of(file: Path) -> Unit:
+    """The unit of a file: its name in messages, the folder it loads from, and whether it is rasp's own."""
+    if file.parent != resource_folder("stdlib"):
+        return Unit(shown_path(file), file.parent)
+    return Unit(file.name, file.parent, library=True, prelude=file.stem == "prelude")
+
+
+def _here() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:  # the working directory was deleted
+        return None
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):  # a name that is too long, or holds a NUL
+        return False
+
+
+def _programs(folder: Path) -> list[str]:
+    """The names of the programs in a folder."""
+    try:
+        return [file.stem for file in folder.glob("*.rasp") if file.is_file()]
+    except OSError:
+        return []
 
 
 def read_program(file: Path) -> str:
@@ -49,7 +75,14 @@ def read_program(file: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotUtf8(f"{shown_path(file)} is not UTF-8: byte {error.start} is {data[error.start]:#04x}") from None
+        raise _not_utf8(shown_path(file), data, error.start) from None
+
+
+def _not_utf8(name: str, data: bytes, place: int) -> NotUtf8:
+    """The error of a file, at the byte that is no UTF-8."""
+    before = len(data[:place].decode("utf-8"))
+    span = Span(Source(name, data.decode("utf-8", "replace")), before, before + 1)
+    return NotUtf8(f"the file is not UTF-8: byte {place} is {data[place]:#04x}", span=span)
 
 
 def shown_path(file: Path) -> str:

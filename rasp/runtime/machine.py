@@ -34,6 +34,9 @@ from rasp.syntax import tree
 Handler = Generator[tuple[tree.Node, Scope], Any, Any]
 
 
+SUGGESTED = 100  # unknown names of a session that get suggestions: looking for near names is slow
+
+
 class Shown(NamedTuple):
     """A result that a conversation shows: under its name, or as an application's result when `name` is None."""
 
@@ -76,6 +79,7 @@ class Machine:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.calls = 0
+        self.unknown = 0  # names that were not found
 
     def run(self, node: tree.Node, scope: Scope) -> Any:
         """The value of an expression, or the results to show of a statement (a list of Shown).
@@ -130,7 +134,8 @@ class Machine:
             return value
         if name == "out":
             raise UnknownName("`out` has no value yet", hint="It is the value of the last statement in this function.")
-        raise unknown_name(name, scope.visible())
+        self.unknown += 1
+        raise unknown_name(name, scope.visible() if self.unknown <= SUGGESTED else ())
 
     def bind(self, target: tree.Name, value: Any, scope: Scope) -> None:
         """Binds a value to a name."""
@@ -140,12 +145,12 @@ class Machine:
     def check_targets(self, targets: tuple[tree.Name, ...], scope: Scope) -> None:
         """Refuses names that the prelude keeps, before anything is bound."""
         for target in targets:
-            if scope.level == "top" and self.host.is_reserved(target.id):
+            if scope.level == "top" and not scope.unit.prelude and self.host.is_reserved(target.id):
                 raise reserved_name(target)
 
-    def built(self, value: Any, node: tree.Node) -> Any:
-        """Tells the host of a new node; gives the value back."""
-        if isinstance(value, Node):
+    def built(self, value: Any, node: tree.Node, scope: Scope) -> Any:
+        """Tells the host of a new node, unless rasp's own library made it; gives the value back."""
+        if isinstance(value, Node) and not scope.unit.library:
             self.host.built(value, node.span)
         return value
 
@@ -289,13 +294,13 @@ def _reach(targets: tuple[tree.Name, ...]) -> Span | None:
 
 def _unary(machine: Machine, node: tree.Unary, scope: Scope) -> Handler:
     value = yield node.operand, scope
-    return machine.built(operations.unary(node.op, value), node)
+    return machine.built(operations.unary(node.op, value), node, scope)
 
 
 def _binary(machine: Machine, node: tree.Binary, scope: Scope) -> Handler:
     left = yield node.left, scope
     right = yield node.right, scope
-    return machine.built(operations.binary(node.op, left, right), node)
+    return machine.built(operations.binary(node.op, left, right), node, scope)
 
 
 def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Handler:
@@ -304,13 +309,13 @@ def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Hand
         return (yield (node.value if operations.truth(condition) else node.otherwise), scope)
     value = yield node.value, scope
     otherwise = yield node.otherwise, scope
-    return machine.built(operations.choose(condition, value, otherwise), node)
+    return machine.built(operations.choose(condition, value, otherwise), node, scope)
 
 
 def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:
     container = yield node.operand, scope
     place = yield node.index, scope
-    return machine.built(operations.index(container, place), node)
+    return machine.built(operations.index(container, place), node, scope)
 
 
 def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
@@ -318,7 +323,7 @@ def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
     queries = yield node.queries, scope
     for value, part, what in ((keys, node.keys, "keys"), (queries, node.queries, "queries")):
         _checked(part, operations.lift, value, f"the {what} of select")
-    return machine.built(operations.select(keys, queries, node.op), node)
+    return machine.built(operations.select(keys, queries, node.op), node, scope)
 
 
 def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
@@ -330,7 +335,7 @@ def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
     _checked(node.selector, operations.selector, selector, "the first part of aggregate")
     _checked(node.values, operations.lift, values, "the second part of aggregate")
     _checked(node.default or node, operations.check_default, default)
-    return machine.built(operations.aggregate(selector, values, default), node)
+    return machine.built(operations.aggregate(selector, values, default), node, scope)
 
 
 def _checked(part: tree.Node, check: Callable[..., Any], *arguments: Any) -> None:
@@ -347,7 +352,7 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
     for argument in node.arguments:
         arguments.append((yield argument, scope))
     if isinstance(function, (Function, Builtin)):
-        return machine.built((yield from _apply_function(machine, function, arguments)), node)
+        return machine.built((yield from _apply_function(machine, function, arguments)), node, scope)
     if isinstance(function, Node):
         if len(arguments) != 1:
             raise WrongArgumentCount(f"an input is one string or list, not {len(arguments)} values")
@@ -365,16 +370,16 @@ def _apply_function(machine: Machine, function: Function | Builtin, arguments: l
 def check_count(function: Function | Builtin, given: int) -> None:
     """Raises WrongArgumentCount when the function does not take so many arguments."""
     least, most = _count(function)
-    if least <= given <= most:
+    if least <= given and (most is None or given <= most):
         return
-    wanted = str(least) if least == most else f"{least} to {most}" if most < 100 else f"at least {least}"
+    wanted = str(least) if least == most else f"at least {least}" if most is None else f"{least} to {most}"
     plural = "s" * (wanted not in ("1", "at least 1"))
     title = f"`{function.name}` takes {wanted} argument{plural}, not {given}"
     raise WrongArgumentCount(title, hint=f"It is {function.signature}.")
 
 
-def _count(function: Function | Builtin) -> tuple[int, int]:
-    """The least and the largest number of arguments."""
+def _count(function: Function | Builtin) -> tuple[int, int | None]:
+    """The least and the largest number of arguments; None for no bound."""
     if isinstance(function, Builtin):
         return function.least, function.most
     return len(function.parameters), len(function.parameters)
@@ -389,7 +394,7 @@ def _run_function(machine: Machine, function: Function, arguments: list[Any]) ->
             f"`{function.name}` is called more than {limits.calls} times inside itself",
             hint=f"An s-op as a condition never ends a recursion; an atom can. {limits.hint('calls')}",
         )
-    scope = Scope(function.scope, function.scope.unit, "function")
+    scope = Scope(function.scope, function.unit, "function")
     scope.names.update(zip(function.parameters, arguments, strict=True))
     for statement in function.definition.body:
         yield statement, scope

@@ -5,7 +5,6 @@ Atoms are computed at once by `graph.operators`; where an s-op or selector takes
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,6 @@ from rasp.errors import (
     BadDefault,
     Incomparable,
     MissingEntry,
-    NestedTooDeep,
     NotAnAtom,
     NotAnSOp,
     NotASelector,
@@ -24,7 +22,7 @@ from rasp.errors import (
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
 from rasp.graph.operators import COMPARISONS, OPERATORS, checked_size, look_up
-from rasp.runtime.values import a, holds_nodes, is_atom, is_sop, type_name
+from rasp.runtime.values import a, holds_nodes, is_atom, is_sop, same, type_name
 
 UNARY_NAMES = {"-": "negate", "+": "plus", "not": "not"}
 
@@ -125,27 +123,21 @@ def _truth_node(value: Any) -> Node:
     return lift(value if is_sop(value) or is_atom(value) else bool(value), "an operand")
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-
 def _compare_containers(op: str, left: Any, right: Any) -> bool:
     """A comparison in which a list, dict or function takes part."""
     _refuse_nodes(left, right)
-    if op not in ("==", "!=") and not (isinstance(left, tuple) and isinstance(right, tuple)):
+    if op in ("==", "!="):
+        return same(left, right) == (op == "==")
+    one, other = left, right
+    while isinstance(one, tuple) and isinstance(other, tuple):  # the first elements that differ decide
+        place = next((place for place, pair in enumerate(zip(one, other, strict=False)) if not same(*pair)), None)
+        if place is None:
+            one, other = len(one), len(other)
+        else:
+            one, other = one[place], other[place]
+    if not (is_atom(one) and is_atom(other) and isinstance(left, tuple) and isinstance(right, tuple)):
         raise _wrong(op, left, right)
-    try:
-        return _COMPARE[op](left, right)
-    except TypeError:
-        raise _wrong(op, left, right) from None
-    except RecursionError:
-        raise NestedTooDeep("the lists are nested too deeply to be compared") from None
+    return bool(_function(op)(one, other))
 
 
 def _refuse_nodes(*values: Any) -> None:
@@ -162,7 +154,7 @@ def _join_lists(op: str, left: Any, right: Any) -> tuple[Any, ...]:
     for items, times in ((left, right), (right, left)):
         if op == "*" and isinstance(items, tuple) and isinstance(times, int):
             checked_size(len(items) * times, "a list")
-            return tuple(items) * times
+            return tuple(items) * times if items and times > 0 else ()
     raise _wrong(op, left, right)
 
 
@@ -183,10 +175,7 @@ def membership(value: Any, container: Any) -> Any:
         _refuse_nodes(container)
         return nodes.member(value, filter(is_atom, container))
     _refuse_nodes(value, container)
-    try:
-        return value in container
-    except RecursionError:
-        raise NestedTooDeep("the lists are nested too deeply to be compared") from None
+    return any(same(value, item) for item in container)
 
 
 def truth(condition: Any) -> bool:

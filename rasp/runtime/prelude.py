@@ -22,7 +22,7 @@ TOKENS = {f"tokens_{kind}": kind for kind in ("str", "int", "float", "bool", "as
 
 _DEFINITION = re.compile(r"^(?:def ([a-z_]+)|([a-z_]+) =)", re.MULTILINE)
 
-PRELUDE = Unit("prelude.rasp", folder("stdlib"), library=True)
+PRELUDE = Unit("prelude.rasp", folder("stdlib"), library=True, prelude=True)
 
 
 def _language_scope() -> Scope:
@@ -39,9 +39,6 @@ def _language_scope() -> Scope:
 
 class _Quiet:
     """The host of the prelude's own definitions, which only build functions, selectors and s-ops."""
-
-    def is_reserved(self, name: str) -> bool:
-        return False
 
     def built(self, node: object, span: object) -> None:
         return
@@ -65,6 +62,8 @@ class Prelude(Scope):
         value = self.names.get(name, MISSING)
         if value is MISSING and name in self._texts:
             with self._lock:
+                if name in self.names:  # another thread was faster
+                    return self.names[name]
                 for statement in parse(self._texts[name], PRELUDE.name):
                     Machine(_Quiet()).run(statement, self)  # type: ignore[arg-type]
                 self.names.pop("out", None)
@@ -73,6 +72,10 @@ class Prelude(Scope):
 
     def known(self) -> set[str]:
         return {*self._texts, *self.names}
+
+    def constants(self) -> dict[str, Any]:
+        """The s-ops and selectors among the definitions, which are no functions."""
+        return {name: self.own(name) for name, text in self._texts.items() if not text.startswith("def ")}
 
 
 def _definitions(text: str) -> dict[str, str]:

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from rasp.diagnostics import Diagnostic, Span
 from rasp.errors import LoadCycle, RaspError, WrongArgumentCount
-from rasp.resources import folder
-from rasp.runtime.files import find_program, read_program
+from rasp.runtime.files import find_program, read_program, shown_path, unit_of
 from rasp.runtime.machine import check_count, reserved_name, unknown_name
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope, Unit
@@ -27,14 +26,10 @@ from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader
 
 Binders = dict[str, tree.Def | None]  # names, each with its definition where it has that one and no other
-Resolved = str | Path | RaspError  # what a `load` leads to: a file, or the reason why there is none
+
+SUGGESTED = 20  # unknown names of a file for which the nearest known ones are looked up, which takes long
 
 TARGET = re.compile(r"\b(?:(?<=def )|(?<=for ))[a-zA-Z_]\w*|\b[a-zA-Z_]\w*(?=\s*(?:,|=(?!=)))")  # what may get a value
-
-
-def is_prelude(file: Path) -> bool:
-    """Whether the file is the prelude itself, whose names are reserved everywhere else."""
-    return file.resolve() == (folder("stdlib") / "prelude.rasp").resolve()
 
 
 def resolve(statements: Iterable[tree.Node], place: Path | None = None) -> list[Diagnostic]:
@@ -85,13 +80,12 @@ class Library:
         """A file's statements and syntax errors. Raises RaspError when it cannot be read."""
         path = file.resolve()
         if path not in self._files:
-            reader = Reader(name or _short(path))
+            reader = Reader(name or shown_path(path))
             reader.feed(read_program(file))
             items = [*reader.read(), *reader.finish()]
             statements = [item for item in items if not isinstance(item, RaspError)]
             errors = [item for item in items if isinstance(item, RaspError)]
-            library = path.parent == folder("stdlib")
-            self._files[path] = File(path, statements, errors, Unit(str(path), file.parent, library))
+            self._files[path] = File(path, statements, errors, unit_of(path))
         return self._files[path]
 
     def target(self, load: tree.Load, unit: Unit) -> File:
@@ -137,11 +131,6 @@ class Library:
             _merge(binders, ((name, None) for name in part.doubtful))
             sure = sure and len(list(self.loads(part))) == len(part.bindings.loads)
         return {name: binder for name, binder in binders.items() if not name.startswith("_")}, sure
-
-
-def _short(file: Path) -> str:
-    """The file's path from the working directory, where it lies below it."""
-    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
 
 
 def _place(diagnostic: Diagnostic) -> int:
@@ -245,6 +234,7 @@ class _Resolution:
         self.file = file
         self.library = library
         self.found: list[Diagnostic] = []
+        self.unknown = 0  # names so far
         self.language = Names({**dict.fromkeys(_language_names()), "out": None}, None)
         everything, sure = self._names(file.bindings)
         _merge(everything, ((name, None) for name in file.doubtful))
@@ -265,7 +255,7 @@ class _Resolution:
         self.found.append(error.at(span).diagnostic)
 
     def _check_reserved(self, bindings: Bindings) -> None:
-        if self.file.path is not None and is_prelude(self.file.path):
+        if self.file.unit.prelude:
             return
         for target in bindings.targets:
             if target.id in prelude().known():
@@ -290,7 +280,7 @@ class _Resolution:
         while waiting:
             part, names = waiting.pop()
             visit = VISITS.get(type(part), _Resolution._parts)
-            waiting.extend(visit(self, part, names))
+            waiting.extend(reversed([*visit(self, part, names)]))  # so that parts are visited in their order
 
     # Each kind of node: which parts are looked up in which scope.
 
@@ -300,7 +290,9 @@ class _Resolution:
 
     def _name(self, node: tree.Name, names: Names) -> Iterator[tuple[tree.Node, Names]]:
         if names.find(node.id) is None:
-            self._report(unknown_name(node.id, names.visible()), node.span)
+            self.unknown += 1
+            known = names.visible() if self.unknown <= SUGGESTED else ()
+            self._report(unknown_name(node.id, known), node.span)
         return iter(())
 
     def _call(self, node: tree.Call, names: Names) -> Iterator[tuple[tree.Node, Names]]:

@@ -14,11 +14,12 @@ _clock = itertools.count()
 class Unit:
     """A file, or a conversation, whose statements run: its display name, and the folder it loads from first."""
 
-    __slots__ = ("folder", "library", "name")
+    __slots__ = ("folder", "library", "name", "prelude")
 
-    def __init__(self, name: str, folder: Path | None = None, library: bool = False) -> None:
+    def __init__(self, name: str, folder: Path | None = None, library: bool = False, prelude: bool = False) -> None:
         self.name = name
         self.folder = folder
+        self.prelude = prelude  # the prelude's own file, which may bind the prelude's names
         self.library = library  # part of rasp itself: an error in it is shown at the place that called
 
 
@@ -28,7 +29,7 @@ class Scope:
     `level` is "top" for a conversation or file, "function" for a call, "inner" for a comprehension.
     """
 
-    __slots__ = ("_order", "level", "names", "parent", "unit")
+    __slots__ = ("_order", "level", "names", "parent", "unit", "version")
 
     def __init__(self, parent: Scope | None, unit: Unit, level: str = "top") -> None:
         self.parent = parent
@@ -36,6 +37,7 @@ class Scope:
         self.level = level
         self.names: dict[str, Any] = {}
         self._order: dict[str, int] = {}
+        self.version = 0  # another number after each binding
 
     def own(self, name: str) -> Any:
         """The value bound to the name in this very scope, or MISSING."""
@@ -61,7 +63,7 @@ class Scope:
     def bind(self, name: str, value: Any) -> None:
         """Binds the name here; it counts as the latest bound."""
         self.names[name] = value
-        self._order[name] = next(_clock)
+        self.version = self._order[name] = next(_clock)
 
     def in_order(self) -> list[str]:
         """The names of this very scope in the order in which they were last bound."""

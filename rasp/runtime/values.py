@@ -21,13 +21,14 @@ ATOMS = (bool, int, float, str)
 class Function:
     """A function made by `def`; `scope` is where it was defined and where its outer names are looked up."""
 
-    __slots__ = ("definition", "name", "parameters", "scope")
+    __slots__ = ("definition", "name", "parameters", "scope", "unit")
 
     def __init__(self, definition: tree.Def, scope: Scope) -> None:
         self.name = definition.name.id
         self.parameters = tuple(parameter.id for parameter in definition.parameters)
         self.definition = definition
         self.scope = scope
+        self.unit = scope.unit  # the file it stands in, whose folder its own loads start from
 
     @property
     def signature(self) -> str:
@@ -37,12 +38,15 @@ class Function:
 class Builtin:
     """A function of the language itself.
 
-    `least` and `most` bound the number of its arguments; `forms` are the ways to call it, the longest one last.
+    `least` and `most` bound the number of its arguments (None: there is no most); `forms` are the ways to call it,
+    the longest one last.
     """
 
     __slots__ = ("call", "forms", "least", "most", "name")
 
-    def __init__(self, name: str, forms: tuple[str, ...], least: int, most: int, call: Callable[..., Any]) -> None:
+    def __init__(
+        self, name: str, forms: tuple[str, ...], least: int, most: int | None, call: Callable[..., Any]
+    ) -> None:
         self.name = name
         self.forms = forms
         self.least = least
@@ -128,13 +132,42 @@ def a(value: object) -> str:
 
 def holds_nodes(value: object) -> bool:
     """Whether an s-op or selector is the value, or stands anywhere inside it."""
-    stack = [value]
+    stack, seen = [value], set()
     while stack:
         item = stack.pop()
         if isinstance(item, Node):
             return True
-        if isinstance(item, tuple):
-            stack.extend(item)
-        elif isinstance(item, dict):
-            stack.extend(item.values())
+        if isinstance(item, (tuple, dict)) and id(item) not in seen:  # a list may stand in others many times
+            seen.add(id(item))
+            stack.extend(item if isinstance(item, tuple) else item.values())
     return False
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two values without s-ops are equal, as Python's `==` has it.
+
+    Python compares a list that stands in others many times once each time, which may never end; here each pair of
+    lists is compared once, and without recursion.
+
+    >>> same((1, (2, {3: "a"})), (1.0, (2, {3: "a"}))), same((1,), 1)
+    (True, False)
+    """
+    stack: list[tuple[Any, Any]] = [(left, right)]
+    seen = set()
+    while stack:
+        one, other = stack.pop()
+        pair = (id(one), id(other))
+        if one is other or pair in seen:
+            continue
+        if isinstance(one, tuple) and isinstance(other, tuple):
+            if len(one) != len(other):
+                return False
+            stack.extend(zip(one, other, strict=True))
+        elif isinstance(one, dict) and isinstance(other, dict):
+            if one.keys() != other.keys():
+                return False
+            stack.extend((value, other[key]) for key, value in one.items())
+        elif one != other:
+            return False
+        seen.add(pair)
+    return True

@@ -131,8 +131,3 @@ def test_the_library_is_listed() -> None:
         row = re.search(rf"^\| `{name}` \|(.*)$", text, re.MULTILINE)
         assert row, name
         assert all(f"`{value}" in row[1] for value in public), name
-
-
-def test_the_pages_stand_alone() -> None:
-    for page in pages.PAGES:
-        assert not re.search(r"LANGUAGE\.md|DESIGN\.md|\bissues? \d|\bagents?\b", page.read_text(encoding="utf-8"))

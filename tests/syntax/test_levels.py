@@ -1,4 +1,4 @@
-"""Operators group as LANGUAGE.md section 3 says."""
+"""The levels of the operators: what binds tighter, and which way chains group."""
 
 from __future__ import annotations
 
