@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rasp.engine import Column, evaluate
 from rasp.errors import RaspError
+from rasp.graph import nodes as graph
 from rasp.graph.nodes import topological
 from tests.engine import reference, strategies
 
@@ -42,12 +43,52 @@ def test_random_graphs(nodes, batch, data):
     order = topological(nodes)
     known = [reference.evaluate(order, row) for row in batch]
     for row, values in zip(batch, known, strict=True):
-        good = [node for node in nodes if not isinstance(values[node], Exception)]
+        good = [node for node in nodes if has_value(values[node])]
         for node, result in zip(good, evaluate(good, [tuple(row)])[0], strict=True):
             assert plain(result) == written(values[node]), (node, row)
         failing = [node for node in nodes if isinstance(values[node], RaspError)]
         for node in failing[:2]:
             check_failure(node, tuple(row), values)
-    good = [node for node in nodes if not any(isinstance(values[node], Exception) for values in known)]
-    for results, values in zip(evaluate(good, batch), known, strict=True):
-        assert [plain(result) for result in results] == [written(values[node]) for node in good]
+    for node in nodes:  # each node on all inputs on which it has a value, which may be of unlike kinds
+        together = [(row, values[node]) for row, values in zip(batch, known, strict=True) if has_value(values[node])]
+        results = evaluate([node], [row for row, _ in together])
+        assert [plain(result[0]) for result in results] == [written(value) for _, value in together], node
+
+
+def has_value(value):
+    return not isinstance(value, Exception)
+
+
+ASIS = graph.tokens("asis")
+SAME = graph.compare("==", ASIS, ASIS)
+FIRST = graph.apply("==", graph.indices(), graph.constant(0))
+UNLIKE = [
+    ASIS,
+    graph.aggregate(SAME, ASIS),
+    graph.aggregate(graph.negation(SAME), ASIS, 1.5),
+    graph.aggregate(graph.full(), ASIS, "x"),
+    graph.apply("choose", FIRST, ASIS, graph.constant(1)),
+    graph.apply("choose", FIRST, graph.constant("x"), ASIS),
+    graph.apply("+", ASIS, ASIS),
+    graph.lookup_key(ASIS, [(1, True), (0, 0.5), ("a", "b"), ("1", 7)]),
+    graph.member(ASIS, [1, "a", 0.5]),
+    graph.selector_width(graph.compare("<=", ASIS, ASIS)),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(strategies.batches(most=6, longest=3))
+def test_inputs_of_unlike_kinds_together(batch):
+    """A batch of strings, bools, ints and floats gives what each input gives alone."""
+    for node in UNLIKE:
+        alone = [result for result in (one(node, row) for row in batch) if result is not None]
+        together = evaluate([node], [row for row in batch if one(node, row) is not None])
+        assert [plain(result[0]) for result in together] == alone, node
+
+
+def one(node, row):
+    """What a node gives on one input; None where it fails."""
+    try:
+        return plain(evaluate([node], [row])[0][0])
+    except RaspError:
+        return None
