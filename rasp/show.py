@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Listing
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LINE_WIDTH = 100
 SHOWN_ELEMENTS = 1000
+MOST_LISTS = 10_000  # lists inside lists that are shown
 DEEPEST = 50  # levels of lists inside one another that are shown
 
 
@@ -165,17 +167,18 @@ def value_text(value: Any, names: Names) -> str:
         [2, 3]
     ]
     """
-    return _text(value, names, 0)
+    return _text(value, names, 0, itertools.count())
 
 
-def _text(value: Any, names: Names, depth: int) -> str:
+def _text(value: Any, names: Names, depth: int, lists: Iterator[int]) -> str:
+    """As `value_text`, inside `depth` lists; `lists` counts those shown, for one may stand in others many times."""
     match value:
-        case tuple() | dict() if depth > DEEPEST:
+        case tuple() | dict() if depth > DEEPEST or next(lists) > MOST_LISTS:
             return "[…]" if isinstance(value, tuple) else "{…}"
         case tuple():
-            return _block(("[", "]"), [_text(item, names, depth + 1) for item in value], value, depth)
+            return _block(("[", "]"), [_text(item, names, depth + 1, lists) for item in value], value, depth)
         case dict():
-            entries = [f"{_item_text(key)}: {_text(item, names, depth + 1)}" for key, item in value.items()]
+            entries = [f"{_item_text(key)}: {_text(item, names, depth + 1, lists)}" for key, item in value.items()]
             return _block(("{", "}"), entries, value.values(), depth)
         case Node():
             return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"

@@ -19,6 +19,7 @@ from rasp.engine.evaluate import evaluate
 from rasp.resources import folder
 from rasp.runtime.prelude import prelude
 from rasp.session import Session
+from rasp.show import value_text
 
 
 def test_nodes_stay_themselves_in_copies_and_do_not_travel() -> None:
@@ -195,3 +196,9 @@ def test_generate_from_an_sop_until_an_atom_of_its_kind() -> None:
     session = Session()
     assert session.generate(rasp.indices, "a", until=3) == [0, 1, 2]
     assert session.generate(rasp.indices, "a", until=True, max_steps=3) == [0, 1, 2]
+
+
+def test_a_list_that_stands_in_others_many_times_is_shown_in_part() -> None:
+    session = Session()
+    session.run("l = []; for i in range(60) { l = [l, l]; }")
+    assert len(value_text(session.scope.find("l"), session.names_of_nodes)) < 10_000_000
