@@ -8,25 +8,23 @@ it runs without importing Lark, which would take longer than everything else a s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
-from rasp.syntax.tables import Tables, tables
+from rasp.syntax.tables import Tables
 
 END = "$END"
-
-_shortcuts: dict[tuple[int, int, int, str], int] = {}  # where a chain of passing-on rules leads to
 
 
 class Automaton:
     """A parse under way. `states` and `values` are its stack: what has been read, and what the builder made of it."""
 
-    __slots__ = ("_callbacks", "_end", "_tables", "states", "values")
+    __slots__ = ("_callbacks", "_end", "_tables", "start", "states", "values")
 
     def __init__(self, table: Tables, start: str, callbacks: Sequence[Callable[[list[Any]], Any] | None]) -> None:
         self._tables = table
         self._callbacks = callbacks
         self._end = table.ends[start]
+        self.start = start
         self.states = [table.starts[start]]
         self.values: list[Any] = []
 
@@ -59,13 +57,13 @@ class Automaton:
     def _passed_on(self, kind: str) -> int:
         """The state after all the rules that pass on the top of the stack, as far as the next kind calls for them."""
         below, top = self.states[-2:]
-        key = (id(self._tables), below, top, kind)
-        found = _shortcuts.get(key)
+        key, shortcuts = (below, top, kind), self._tables.shortcuts
+        found = shortcuts.get(key)
         if found is None:
             rows, found = self._tables.rows, top
             while (action := rows[found].get(kind, 0)) < 0 and self._callbacks[~action] is None:
                 found = rows[below][self._tables.rules[~action][0]]
-            _shortcuts[key] = found
+            shortcuts[key] = found
         return found
 
     def finish(self) -> Any:
@@ -76,7 +74,7 @@ class Automaton:
     def accepts(self, kind: str) -> bool:
         """Whether a token of this kind can come next. Builds nothing."""
         rows, states = self._tables.rows, list(self.states)
-        while True:
+        while kind != END or states[-1] != self._end:
             action = rows[states[-1]].get(kind)
             if action is None or action >= 0:
                 return action is not None
@@ -84,8 +82,7 @@ class Automaton:
             if size:
                 del states[-size:]
             states.append(rows[states[-1]][symbol])
-            if kind == END and states[-1] == self._end:
-                return True
+        return True
 
     def expected(self) -> set[str]:
         """The kinds of which a token can come next."""
@@ -94,11 +91,5 @@ class Automaton:
 
     def symbols(self) -> list[str]:
         """What has been read, as the grammar names it: kinds of tokens and symbols."""
-        reached = _reached()
+        reached = self._tables.reached
         return [reached[state] for state in self.states[1:]]
-
-
-@cache
-def _reached() -> dict[int, str]:
-    """By what each state is reached: only one symbol or kind leads to a state."""
-    return {target: name for row in tables().rows for name, target in row.items() if target >= 0}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lark import Lark
@@ -64,7 +65,8 @@ def _numbered(empty: Tables, table: dict[str, Any], rules: dict[int, dict[str, A
         }
         for state in states
     ]
-    return empty._replace(
+    return replace(
+        empty,
         rules=[_rule(rules[place]) for place in order],
         rows=rows,
         starts={name: new[state] for name, state in sorted(table["start_states"].items())},

@@ -12,8 +12,10 @@ import os
 import threading
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from rasp.resources import folder
 
@@ -21,7 +23,8 @@ FORMAT = 1  # of the JSON; raise it when the layout of `Tables` changes
 SHIPPED = Path(__file__).with_name("tables.json")
 
 
-class Tables(NamedTuple):
+@dataclass(frozen=True)
+class Tables:
     """What the lexer and the automaton need.
 
     A kind is the name of a terminal (`NAME`), or its text if it has just one (`==` has not, `for` and `(` have).
@@ -37,6 +40,14 @@ class Tables(NamedTuple):
     rows: list[dict[str, int]]
     starts: dict[str, int]
     ends: dict[str, int]
+    # Where chains of rules that pass on their part lead to: state below, state, next kind -> state. The automaton finds
+    # them out; they live and die with the tables that they hold for.
+    shortcuts: dict[tuple[int, int, str], int] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def reached(self) -> dict[int, str]:
+        """By what each state is reached: only one symbol or kind leads to a state."""
+        return {target: name for row in self.rows for name, target in row.items() if target >= 0}
 
 
 _lock = threading.Lock()
@@ -136,7 +147,8 @@ def packed(key: str, content: Tables) -> str:
     rows = sorted({json.dumps(row, sort_keys=True) for row in content.rows})
     places = {row: place for place, row in enumerate(rows)}
     states = [places[json.dumps(row, sort_keys=True)] for row in content.rows]
-    rest = {name: value for name, value in content._asdict().items() if name != "rows"}
+    names = [part.name for part in fields(Tables) if part.compare and part.name != "rows"]
+    rest = {name: getattr(content, name) for name in names}  # `patterns` stay in the order in which they are tried
     head = json.dumps({"key": key, **rest, "states": states})[:-1]
     return head + ', "rows": [\n' + ",\n".join(rows) + "\n]}\n"
 

@@ -18,11 +18,12 @@ from rasp.errors import RaspError
 from rasp.graph.operators import COMPARISONS, OPERATORS
 from rasp.resources import folder
 from rasp.syntax import tables as module
+from rasp.syntax.automaton import Automaton
 from rasp.syntax.build import STARTS, build
 from rasp.syntax.builder import Builder
 from rasp.syntax.parser import parse_expression
 from rasp.syntax.printer import LEVELS
-from rasp.syntax.tables import SHIPPED, key_of, packed, tables, unpacked
+from rasp.syntax.tables import SHIPPED, Tables, key_of, packed, tables, unpacked
 
 GRAMMAR = (folder("grammar") / "rasp.lark").read_text("utf-8")
 
@@ -48,6 +49,44 @@ def test_the_shipped_tables_are_current() -> None:
 
 def test_packing_loses_nothing() -> None:
     assert unpacked(json.loads(packed("key", tables()))) == tables()
+
+
+def test_the_tables_do_not_depend_on_the_seed_of_hashes() -> None:
+    code = (
+        "from rasp.resources import folder; from rasp.syntax.build import *; "
+        "print(packed('key', build((folder('grammar') / 'rasp.lark').read_text('utf-8'))))"
+    )
+    found = set()
+    for seed in ("1", "2", "3"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        found.add(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=environment).stdout)
+    assert len(found) == 1
+
+
+def test_what_is_found_out_about_tables_stays_with_them() -> None:
+    """Two sets of tables whose states have the same numbers and mean different things."""
+    first, second = (build(f'{symbols}\n%ignore " "\n') for symbols in SMALL)
+    kept = [_parsed(first), _parsed(second)]
+    assert kept == [["expression"], ["expression"]]
+    assert first.shortcuts != second.shortcuts
+    assert first.reached != second.reached
+    assert first == build(f'{SMALL[0]}\n%ignore " "\n')
+
+
+SMALL = (
+    'statement: expression ";" -> evaluation\nexpression: one\none: two\ntwo: "a" -> first_name',
+    'statement: expression ";" -> evaluation\nexpression: one\none: "a" -> first_name',
+)
+
+
+def _parsed(table: Tables) -> list[str]:
+    automaton = Automaton(table, "statement", [name and (lambda parts: parts[0]) for _, _, name in table.rules])
+    for text in ("a", ";"):
+        assert automaton.accepts(text)
+        if text == "a":
+            automaton.feed(text, text)
+    automaton.feed(";", ";")
+    return automaton.symbols()[:1]
 
 
 def test_operators_are_those_of_the_graph() -> None:
