@@ -30,15 +30,15 @@ class Opening:
 
 
 class Draft:
-    """A statement under way. Its source may be shared with statements before it on the same line."""
+    """A statement under way. `before`: the one before it on the same line, whose source it shares."""
 
-    def __init__(self, automaton: Automaton, source: Source, line: str | None = None) -> None:
+    def __init__(self, automaton: Automaton, source: Source, before: Draft | None = None) -> None:
         self.automaton = automaton
         self.source = source
-        self.shared = line is not None
-        self.lines = [line] if line is not None else []
+        self.shared = before is not None
+        self.lines: list[str] = before.lines[:1] if before else []
         self.base = 0  # offset of the current line in the source
-        self.size = size_of(line) if line is not None else 0
+        self.size: int = before.size if before else 0
         self.first: Token | None = None
         self.last: Token | None = None
         self.openings: list[Opening] = []

@@ -139,7 +139,7 @@ class Reader:
         self._skipping = None
         self._draft = self._new_draft()
         if len(old.lines) == 1 and old.source.first_line == self._number:
-            self._draft = Draft(self._draft.automaton, old.source, line)
+            self._draft = Draft(self._draft.automaton, old.source, old)
         else:
             self._draft.add_line(line)
         self._builder.source = self._draft.source
@@ -205,7 +205,9 @@ class Reader:
         draft, line = self._draft, self._line or ""
         draft.settle()
         error = too_large(Span(draft.source, draft.base, draft.base + len(line.rstrip())))
-        self._line, self._skipping = None, Skipping(self._draft)
+        self._line = None
+        if draft.first is not None:  # if nothing was under way, the line holds all that is lost
+            self._skipping = Skipping(draft)
         return error
 
     def _broken(self, error: RaspError, token: Token) -> RaspError:

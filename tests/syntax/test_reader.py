@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rasp.bounds import limits
 from rasp.errors import RaspError
+from rasp.syntax import draft
 from rasp.syntax.mistakes import MISTAKES
 from rasp.syntax.parser import Reader, completeness, parse, parse_expression
 from rasp.syntax.printer import to_source
@@ -152,6 +153,29 @@ def test_large_sources(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outcome("a = 1;\n" * 50)[-1] == "a = 1;"
     found = outcome("a = [1,\n" + "2,\n" * 50 + "3];\nb = 2;")
     assert [item for item in found if item != "|"] == ["R601", "b = 2;"]
+
+
+def test_reading_goes_on_behind_a_line_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "source", 100)
+    long = "x = [" + "1, " * 50 + "1];\n"
+    assert outcome(long + "a = 1;\nb = 2;") == ["R601", "|", "a = 1;", "|", "b = 2;"]
+    assert outcome("a = [\n" + long + "];\nb = 2;") == ["|", "R601", "|", "|", "b = 2;"]
+
+
+def test_the_statements_of_a_line_measure_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[str] = []
+    size_of = draft.size_of
+
+    def noting(text: str) -> int:
+        measured.append(text)
+        return size_of(text)
+
+    monkeypatch.setattr(draft, "size_of", noting)
+    line = '"é"; 1 1; ' * 100 + "\n"
+    reader = Reader()
+    reader.feed(line * 2)
+    assert len(list(reader)) == 400
+    assert measured == [line, line]
 
 
 def test_large_numbers() -> None:
