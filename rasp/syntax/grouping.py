@@ -223,6 +223,16 @@ def _shape(group: Group) -> set[tuple[int, str, int, int]]:
 # ------------------------------------------------------------------------------------------------------- spelling
 
 
+OPERAND_WIDTH = 60
+DETAIL_WIDTH = 200
+
+
+def _cut(text: str) -> str:
+    """Both ends of a long text: a chain's brackets pile up at one of them."""
+    half = DETAIL_WIDTH // 2
+    return text if len(text) <= DETAIL_WIDTH else f"{text[:half]} … {text[-half:]}"
+
+
 def _spelled(group: Group, words: list[str | tree.Node]) -> str:
     """A group as source text, with the brackets that make it plain under both rules."""
     texts: list[str] = []
@@ -235,7 +245,7 @@ def _spelled(group: Group, words: list[str | tree.Node]) -> str:
             stack.extend(reversed(_spelled_parts(item)))
         else:
             texts.append(_operand(words[item.place]))
-    return "".join(texts)
+    return _cut("".join(texts))
 
 
 def _spelled_parts(group: Group) -> list[str | Group]:
@@ -259,11 +269,13 @@ def _enclosed(group: Group, part: Group, side: int) -> list[str | Group]:
 
 
 def _operand(node: str | tree.Node) -> str:
-    """The text of an operand, on one line."""
+    """The text of an operand, on one line. It is cut first, for every region around it spells it again."""
     assert isinstance(node, tree.Node)
     span = outer(node)
-    lines = span.text.split("\n")
-    return lines[0] if len(lines) == 1 else " ".join(filter(None, map(_without_comment, lines)))
+    cut = span.end - span.start > OPERAND_WIDTH
+    lines = span.source.text[span.start : span.start + OPERAND_WIDTH if cut else span.end].split("\n")
+    text = lines[0] if len(lines) == 1 else " ".join(filter(None, map(_without_comment, lines)))
+    return text + "…" if cut else text
 
 
 def _without_comment(line: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rasp.syntax import grouping
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import parse_expression
 from rasp.syntax.printer import LEVELS
@@ -84,4 +85,24 @@ def test_both_spellings_are_silent_and_the_first_is_the_same_program(source: str
 
 def test_long_chains() -> None:
     assert warnings_of(parse_expression(" and ".join(["a"] * 20_000))) == []
-    assert len(warnings_of(parse_expression(" ^ ".join(["a"] * 20_000)))) == 1
+    (warning,) = warnings_of(parse_expression(" ^ ".join(["a"] * 20_000)))
+    assert max(map(len, warning.details)) < 250
+    assert "a) ^ a) ^ a" in warning.details[0]
+    assert "a ^ (a ^ (a" in warning.details[1]
+
+
+def test_each_region_spells_little_of_what_it_encloses(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    trimmed = grouping._without_comment
+
+    def noting(line: str) -> str:
+        sizes.append(len(line))
+        return trimmed(line)
+
+    monkeypatch.setattr(grouping, "_without_comment", noting)
+    inner = "[" + ",\n".join(["a"] * 5000) + "]"
+    warnings = warnings_of(parse_expression("a or b and (" * 50 + inner + ")" * 50))
+    assert len(warnings) == 50
+    assert sum(sizes) < 50 * 2 * grouping.OPERAND_WIDTH
+    assert all(max(map(len, warning.details)) < 250 for warning in warnings)
+    assert warnings[-1].details[0].startswith("RASP reads it as: (a or b) and ([a, a, a, ")
