@@ -32,7 +32,7 @@ from rasp.syntax.builder import is_bare, outer
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft, Opening
 from rasp.syntax.foreign import STATEMENTS
 from rasp.syntax.lexer import OPENING, Token, lexer
-from rasp.syntax.scene import WORDS, Explanation, Scene
+from rasp.syntax.scene import WORDS, Explanation, Scene, brief
 from rasp.syntax.spelling import (
     counting_operator,
     foreign_character,
@@ -48,6 +48,9 @@ CLOSERS = {opener: closer for closer, opener in PARTNERS.items()}
 STARTS = frozenset(("NAME", "INT", "FLOAT", "STRING", "True", "False", "(", "[", "{", "not"))  # what begins an operand
 INFIX = frozenset(("and", "or", "in", "if", "else", "*", "/", "%", "^", "+", "-", "COMPARISON"))
 
+KEYWORD_TARGET = re.compile(r"(if|else)[ \t]*=[^=]")
+ASSIGNED = re.compile(r"\w+[ \t]*=([^=]|$)")
+LETTERS = re.compile(r"[a-zA-Z_]*")
 COMMANDS = re.compile(r"(set|show|examples|full|exit|quit|(s-op|selector)[ \t]+examples?)(?![a-zA-Z_0-9])")
 USAGE = {
     "set": 'It is written `set example "hello"`, `set s-op example "hello"` or `set selector example "hello"`.',
@@ -120,8 +123,6 @@ def bad_command(scene: Scene) -> Explanation:
     first = scene.draft.first
     if first is None or (scene.new_line and scene.kind != "LINE_END") or scene.inside:
         return None
-    text = scene.draft.text()[first.start :]
-    words = COMMANDS.match(text)
     if first.kind in OPENING:
         missing = first.kind == "SETTING" and scene.last is first
         if missing and scene.kind in ("LINE_END", ";", END):
@@ -132,28 +133,41 @@ def bad_command(scene: Scene) -> Explanation:
         hint = "It takes one expression." if first.kind == "SETTING" else "Nothing may stand behind it on its line."
         title = f"{scene.found} does not belong to the command `{first.text}`"
         return BadCommand(title, span=scene.span(), hint=hint)
-    known = words and scene.kind in ("NAME", "INT", "STRING", "in", "for", "if") and scene.last is not None
-    if not known or not words or scene.last is None or scene.last.end > first.start + words.end():
+    return _no_command(scene)
+
+
+def _no_command(scene: Scene) -> Explanation:
+    """Words that begin a command, but one that does not exist, or where none can stand."""
+    if scene.last is None or scene.at_start or scene.kind not in ("NAME", "INT", "STRING", "in", "for", "if"):
         return None
-    hint = USAGE.get(words.group(1), SWITCH)
-    begin = scene.draft.text()[first.start : scene.token.end]
-    return BadCommand(f"no command begins `{begin}`", span=scene.span(first), hint=hint)
+    text, start = scene.draft.text(), _start_of_statement(scene)
+    words = COMMANDS.match(text, start)
+    if not words or scene.last.end > words.end():
+        return None
+    span = Span(scene.draft.source, start, scene.token.end)
+    if scene.is_expression:
+        return BadCommand("a command inside an expression", span=span, hint="It stands on a line of its own.")
+    if scene.opening is not None:
+        where = "function" if scene.role == "function" else "loop"
+        return BadCommand(f"a command inside a {where}", span=span, hint="Commands stand outside loops and functions.")
+    title = f"no command begins `{brief(text[start : scene.token.end])}`"
+    return BadCommand(title, span=span, hint=USAGE.get(words.group(1), SWITCH))
 
 
 def start_of_statement(scene: Scene) -> Explanation:
     """What begins no statement."""
     if not scene.at_start or scene.kind in (END, "?"):
         return None
-    if scene.rest.startswith(("//", "/*")):
+    if scene.ahead(2) in ("//", "/*"):
         hint = "A comment starts with `#` and ends with its line."
         return ForeignOperator("this starts no comment", span=scene.span(), hint=hint, suggestion="#")
-    if scene.kind == ";":
+    if scene.kind == ";" and not scene.is_expression:
         return RaspSyntaxError("an empty statement", span=scene.span(), hint="Remove the `;`.")
     if scene.kind == "return":
         title = "`return` inside a loop" if scene.role == "loop" else "`return` outside a function"
         hint = "A function has exactly one `return`, as the last statement of its body."
         return MisplacedReturn(title, span=scene.span(), hint=hint)
-    if scene.kind in ("if", "else") and not re.match(r"(if|else)[ \t]*=[^=]", scene.rest):
+    if scene.kind in ("if", "else") and not scene.match(KEYWORD_TARGET):
         return _foreign_statement(scene, scene.kind, scene.span())
     if scene.kind == "}" and scene.role == "function":
         return _missing_return(scene)
@@ -173,6 +187,19 @@ def _missing_return(scene: Scene) -> RaspSyntaxError:
     )
 
 
+def expression_alone(scene: Scene) -> Explanation:
+    """`3;`, `a = 3`, `a, b` or `a b` where the whole text should be one expression."""
+    if not scene.is_expression or not scene.accepts(END):
+        return None
+    if scene.kind == ";":
+        return RaspSyntaxError("an expression has no `;`", span=scene.span(), hint="Remove the `;`.")
+    if scene.kind == "=":
+        return AssignmentInExpression(span=scene.span(), hint="`==` compares; `=` makes a statement.", suggestion="==")
+    if scene.kind == ",":
+        return MalformedForm("a comma between expressions", span=scene.span(), hint="A list is written `[a, b]`.")
+    return None
+
+
 def foreign_statement(scene: Scene) -> Explanation:
     """`while x`, `import y`, `print x`"""
     last = scene.last
@@ -182,9 +209,9 @@ def foreign_statement(scene: Scene) -> Explanation:
         return _foreign_statement(scene, last.text, scene.span(last, last))
     if scene.kind in ("{", ":") and scene.statement:
         start = _start_of_statement(scene)
-        word = re.match(r"[a-zA-Z_]*", scene.draft.text()[start:])
+        word = LETTERS.match(scene.draft.text(), start)
         if word and word.group() in STATEMENTS:
-            span = Span(scene.draft.source, start, start + word.end())
+            span = Span(scene.draft.source, start, word.end())
             return _foreign_statement(scene, word.group(), span)
     return None
 
@@ -212,7 +239,7 @@ def keyword_as_name(scene: Scene) -> Explanation:
     if scene.last and scene.last.kind == "," and scene.kind == "in":
         return None
     wanted = place in (["def"], ["for"]) or scene.role == "parameters" or scene.statement[-2:] == ["names", ","]
-    assigned = scene.at_start and re.match(r"\w+[ \t]*=([^=]|$)", scene.rest)
+    assigned = scene.at_start and scene.match(ASSIGNED)
     if not (wanted or assigned):
         return None
     return KeywordAsName(f"`{scene.token.text}` is a keyword and cannot be a name", span=scene.span())
@@ -221,6 +248,10 @@ def keyword_as_name(scene: Scene) -> Explanation:
 FUNCTION = "A function is written `def f(x, y) { return x + y; }`."
 LOOP = "A loop is written `for x in list { … }`."
 COMPREHENSION = "A comprehension is written `[x + 1 for x in list]`."
+CONDITION = (
+    "Choose what the item is, `[a if condition else b for x in list]`, or build a shorter list in a loop before: "
+    "`for x in list { kept = kept + [x] if condition else kept; }`."
+)
 
 
 def function_head(scene: Scene) -> Explanation:
@@ -392,6 +423,9 @@ def missing_else(scene: Scene) -> Explanation:
     """`a if c;`"""
     if not scene.accepts("else") or scene.accepts(scene.kind) or scene.kind in STARTS | {"?", END}:
         return None
+    if scene.comprehends:
+        start = next(value for value in reversed(scene.values) if isinstance(value, Token) and value.kind == "if")
+        return MalformedForm("a comprehension has no condition", span=scene.span(start, scene.last), hint=CONDITION)
     hint = "A choice is written `a if condition else b`, always with `else`."
     return MalformedForm("`if` without `else`", span=scene.behind(), hint=hint)
 
@@ -455,7 +489,7 @@ def _listed(scene: Scene) -> str:
     kinds = scene.draft.automaton.expected() - set(OPENING)
     if "NAME" in kinds and "INT" in kinds:
         kinds -= STARTS | {"+", "-", "NAME", "COMPARISON", "def", "for"}
-        words = {"a statement" if scene.at_start else "an expression"}
+        words = {"a statement" if scene.at_start and not scene.is_expression else "an expression"}
     else:
         words = set()
         if "^" in kinds:
@@ -475,6 +509,7 @@ RULES: list[Callable[[Scene], Explanation]] = [
     number_with_letters,
     counting_operator,
     after_return,
+    expression_alone,
     bad_command,
     start_of_statement,
     keyword_as_name,

@@ -17,6 +17,16 @@ class Mistake(NamedTuple):
     title: str
 
 
+EXPRESSIONS = [  # texts that should be one expression
+    Mistake("R100", "3;", ";", "an expression has no `;`"),
+    Mistake("R100", "f(a); b", ";", "an expression has no `;`"),
+    Mistake("R107", "x = 3", "=", "`=` inside an expression"),
+    Mistake("R112", "a, b", ",", "a comma between expressions"),
+    Mistake("R114", "", "", "unfinished statement"),
+    Mistake("R115", 'set example "a"', "set example", "a command inside an expression"),
+    Mistake("R115", "show example", "show example", "a command inside an expression"),
+]
+
 MISTAKES = [
     Mistake("R100", ";", ";", "an empty statement"),
     Mistake("R100", "x = 1;;", ";", "an empty statement"),
@@ -186,6 +196,11 @@ MISTAKES = [
     Mistake("R112", "a, b;", ";", "a comma between expressions"),
     Mistake("R112", "a if b;", ";", "`if` without `else`"),
     Mistake("R112", "x = (a if b);", ")", "`if` without `else`"),
+    Mistake("R112", "[i for i in l if i];", "if i", "a comprehension has no condition"),
+    Mistake(
+        "R112", "{i: 1 for i in l if i > 1 and f([i])};", "if i > 1 and f([i])", "a comprehension has no condition"
+    ),
+    Mistake("R112", "[i for i in (a if b)];", ")", "`if` without `else`"),
     Mistake("R112", "x = [a for b];", "]", "a comprehension has no `]` here"),
     Mistake("R112", "[a for (b) in c];", "(", "a comprehension has no `(` here"),
     Mistake("R112", "load foo;", "foo", "`load` takes a string"),
@@ -214,6 +229,8 @@ MISTAKES = [
     Mistake("R115", "s-op examples maybe", "s-op examples", "no command begins `s-op examples`"),
     Mistake("R115", "full sequence display on", "full sequence", "no command begins `full sequence`"),
     Mistake("R115", "exit 3", "exit 3", "no command begins `exit 3`"),
+    Mistake("R115", 'for i in l { set example "a" }', "set example", "a command inside a loop"),
+    Mistake("R115", "def f(x) { y = x;\n show example\n return x; }", "show example", "a command inside a function"),
     Mistake("R116", "a[0] = 1;", "a[0]", "this cannot be assigned"),
     Mistake("R116", "a + b = 3;", "a + b", "this cannot be assigned"),
     Mistake("R116", "3 = x;", "3", "this cannot be assigned"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,8 @@ WORDS = {  # how kinds of tokens are called
     END: "the end of the text",
 }
 
+QUOTED = 60  # characters of the text that a message quotes
+
 
 class Scene:
     """What there is to know about an error: the statement, and the token that does not fit."""
@@ -31,12 +34,25 @@ class Scene:
         self.kind = token.kind
         self.last = draft.last
         self.line = draft.lines[-1]  # the line that the token stands on
-        self.rest = self.line[token.start - draft.base :]
+        self.place = token.start - draft.base  # in the line, which is never copied: it may be long, and full of errors
 
     @cached_property
     def symbols(self) -> list[str]:
         """What has been read, as the grammar names it."""
         return self.draft.automaton.symbols()
+
+    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The match of a pattern from the token on."""
+        return pattern.match(self.line, self.place)
+
+    def ahead(self, size: int) -> str:
+        """The next few characters from the token on, or less at the end of the line."""
+        return self.line[self.place : self.place + size]
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether the whole text should be one expression."""
+        return self.draft.automaton.start == "expression"
 
     @property
     def values(self) -> list[Any]:
@@ -67,6 +83,14 @@ class Scene:
         if before[-1:] == ["postfix"]:
             return "index" if self.opening.token.kind == "[" else "call"
         return {"(": "group", "[": "list", "{": "dict"}[self.opening.token.kind]
+
+    @property
+    def comprehends(self) -> bool:
+        """Whether the place is directly inside a comprehension, behind its `for`."""
+        if not self.inside:
+            return False
+        place = next(place for place, value in enumerate(self.values) if value is self._opened)
+        return "for" in self.symbols[place:]
 
     @cached_property
     def called(self) -> Any:
@@ -119,7 +143,16 @@ class Scene:
     @property
     def found(self) -> str:
         """The token in words."""
-        return WORDS[self.kind] if self.kind in (END, "LINE_END") else f"`{self.token.text}`"
+        return WORDS[self.kind] if self.kind in (END, "LINE_END") else f"`{brief(self.token.text)}`"
+
+
+def brief(text: str) -> str:
+    """A text that a message quotes, cut if it is long.
+
+    >>> brief("x" * 100) == "x" * 60 + "…"
+    True
+    """
+    return text if len(text) <= QUOTED else text[:QUOTED] + "…"
 
 
 Explanation = RaspSyntaxError | None  # what a rule says, or nothing where it does not apply

@@ -13,7 +13,12 @@ from rasp.errors import (
     UnknownCharacter,
 )
 from rasp.syntax.foreign import LOOKALIKES, OPERATORS, WRITE
-from rasp.syntax.scene import Explanation, Scene
+from rasp.syntax.scene import QUOTED, Explanation, Scene
+
+QUOTATION = re.compile(r".([^'“”„«»″‟‘’‚′`´\"]*)['“”„«»″‟‘’‚′`´]")
+FRACTION = re.compile(r"\.([0-9]*)")
+WORD = re.compile(r"\w+")
+NUMBER_TAIL = re.compile(r"[a-zA-Z_0-9]*([+-][0-9]+)?")
 
 # ------------------------------------------------------------------------------------------------------ characters
 
@@ -22,7 +27,7 @@ def open_string(scene: Scene) -> Explanation:
     """`"abc`"""
     if scene.token.text != '"':
         return None
-    end = scene.token.start + len(scene.rest.rstrip())
+    end = scene.draft.base + len(scene.line.rstrip())  # copies the line, but no other string of it can be open
     return UnclosedString(
         'a string without its closing `"`',
         span=Span(scene.draft.source, scene.token.start, end),
@@ -35,7 +40,7 @@ def foreign_character(scene: Scene) -> Explanation:
     """`!`, `&&`, `|` …"""
     if scene.kind != "?":
         return None
-    for operator in (scene.rest[:2], scene.rest[:1]):
+    for operator in (scene.ahead(2), scene.ahead(1)):
         if operator in OPERATORS:
             place = scene.token.start
             return _foreign(scene, operator, Span(scene.draft.source, place, place + len(operator)))
@@ -50,12 +55,13 @@ def quotes(scene: Scene) -> Explanation:
     if meant != '"':
         hint = f"Write `{meant}` instead."
         return UnknownCharacter(f"the character `{scene.token.text}` is none of RASP", span=scene.span(), hint=hint)
-    quoted = re.match(r".([^'“”„«»″‟‘’‚′`´\"]*)['“”„«»″‟‘’‚′`´]", scene.rest)
+    quoted = scene.match(QUOTATION)
+    width = len(quoted.group()) if quoted else 1
     return UnknownCharacter(
         f"`{scene.token.text}` starts no string",
-        span=Span(scene.draft.source, scene.token.start, scene.token.start + (quoted.end() if quoted else 1)),
+        span=Span(scene.draft.source, scene.token.start, scene.token.start + width),
         hint='Strings stand in double quotes: "…".',
-        suggestion=f'"{quoted.group(1)}"' if quoted else "",
+        suggestion=f'"{quoted.group(1)}"' if quoted and width <= QUOTED else "",
     )
 
 
@@ -63,7 +69,7 @@ def number_with_point(scene: Scene) -> Explanation:
     """`1.`, `.5`, `1.2.3`"""
     if scene.kind != "?" or scene.token.text != ".":
         return None
-    digits = re.match(r"\.([0-9]*)", scene.rest)
+    digits = scene.match(FRACTION)
     after = digits.group(1) if digits else ""
     before = scene.last if scene.touching and scene.last and scene.last.kind in ("INT", "FLOAT") else None
     if not before and not after:
@@ -78,13 +84,13 @@ def strange_character(scene: Scene) -> Explanation:
     if scene.kind != "?":
         return None
     char = scene.token.text
-    word = re.match(r"\w+", scene.rest)
+    word = scene.match(WORD)
     if word:
         attached = scene.touching and scene.last and scene.last.kind == "NAME"
         first = scene.last if attached and scene.last else scene.token
         return UnknownCharacter(
             f"`{char}` cannot be part of a name",
-            span=Span(scene.draft.source, first.start, scene.token.start + word.end()),
+            span=Span(scene.draft.source, first.start, scene.token.start + len(word.group())),
             hint="Names are made of the letters a to z and A to Z, digits and `_`; other text stands in strings.",
         )
     if char == ".":
@@ -112,9 +118,9 @@ def foreign_operator(scene: Scene) -> Explanation:
     if last is not None and scene.touching and last.text + token.text in OPERATORS:
         return _foreign(scene, last.text + token.text, scene.span(last))
     if scene.kind in (":", "=", "COMPARISON"):
-        for size in (3, 2):
-            if len(scene.rest) >= size and scene.rest[:size] in OPERATORS:
-                return _foreign(scene, scene.rest[:size], Span(scene.draft.source, token.start, token.start + size))
+        for text in (scene.ahead(3), scene.ahead(2)):
+            if text in OPERATORS:
+                return _foreign(scene, text, Span(scene.draft.source, token.start, token.start + len(text)))
     return None
 
 
@@ -123,8 +129,7 @@ def counting_operator(scene: Scene) -> Explanation:
     last = scene.last
     if last is None or last.text not in ("+", "-"):
         return None
-    before = scene.draft.text()[: last.end]
-    if not before.endswith(last.text * 2):
+    if scene.draft.text()[max(0, last.end - 2) : last.end] != last.text * 2:
         return None
     return _foreign(scene, last.text * 2, Span(scene.draft.source, last.end - 2, last.end))
 
@@ -134,7 +139,7 @@ def number_with_letters(scene: Scene) -> Explanation:
     last, token = scene.last, scene.token
     if not (last and scene.touching and last.kind in ("INT", "FLOAT") and token.text[:1].isidentifier()):
         return None
-    text = re.match(r"[a-zA-Z_0-9]*([+-][0-9]+)?", scene.rest)
+    text = scene.match(NUMBER_TAIL)
     tail = text.group() if text and re.match(r"[eE][+-]?[0-9]+$", text.group()) else token.text
     hint, suggestion = "A name cannot begin with a digit.", ""
     if re.fullmatch(r"[eE][+-]?[0-9]{1,3}", tail):

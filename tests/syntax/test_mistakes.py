@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from rasp import errors
 from rasp.errors import RaspError
+from rasp.syntax import messages
+from rasp.syntax.draft import Draft
 from rasp.syntax.foreign import OPERATORS, STATEMENTS, WRITE
-from rasp.syntax.mistakes import MISTAKES, Mistake
-from rasp.syntax.parser import parse
+from rasp.syntax.lexer import Token
+from rasp.syntax.mistakes import EXPRESSIONS, MISTAKES, Mistake
+from rasp.syntax.parser import Reader, parse, parse_expression
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.code} {mistake.text}")
@@ -21,6 +26,67 @@ def test_mistake(mistake: Mistake) -> None:
     assert diagnostic.span.text.rstrip("\n") == mistake.caret
     assert "\n" not in diagnostic.title + diagnostic.hint + diagnostic.suggestion
     assert str(caught.value)
+
+
+@pytest.mark.parametrize("mistake", EXPRESSIONS, ids=lambda mistake: f"{mistake.code} {mistake.text}")
+def test_mistake_in_an_expression(mistake: Mistake) -> None:
+    with pytest.raises(RaspError) as caught:
+        parse_expression(mistake.text)
+    diagnostic = caught.value.diagnostic
+    assert (diagnostic.code, diagnostic.title) == (mistake.code, mistake.title)
+    assert diagnostic.span is not None
+    assert diagnostic.span.text.rstrip("\n") == mistake.caret
+
+
+@pytest.mark.parametrize("text", ["", "  # note", ";", "def"])
+def test_an_expression_is_expected(text: str) -> None:
+    with pytest.raises(RaspError) as caught:
+        parse_expression(text)
+    assert caught.value.diagnostic.hint == "Expected an expression."
+
+
+def test_what_comes_next_may_be_the_end() -> None:
+    with pytest.raises(RaspError) as caught:
+        parse_expression("a def")
+    assert "the end of the text" in caught.value.diagnostic.hint
+
+
+class Watched(str):
+    """A text that notes how much of it is copied."""
+
+    __slots__ = ()
+    sizes: list[int] = []  # noqa: RUF012  # the test makes it anew
+
+    def __getitem__(self, key: Any) -> str:
+        piece = super().__getitem__(key)
+        Watched.sizes.append(len(piece))
+        return piece
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.code} {mistake.text}")
+def test_an_explanation_copies_little_of_the_line(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line may be full of errors, so none may copy what stands before or behind it."""
+    explain, text = messages.explain, Draft.text
+
+    def watched(draft: Draft, token: Token) -> RaspError:
+        draft.lines = [Watched(line) for line in draft.lines]
+        return explain(draft, token)
+
+    monkeypatch.setattr(messages, "explain", watched)
+    monkeypatch.setattr(Draft, "text", lambda draft: Watched(text(draft)))
+    monkeypatch.setattr(Watched, "sizes", [])
+    reader = Reader()
+    reader.feed("1;" * 1000 + mistake.text + " " * (not mistake.text.endswith("\n")) + "#" + "x" * 1000)
+    assert any(isinstance(item, RaspError) for item in reader.finish())
+    assert max(Watched.sizes, default=0) < 100
+
+
+@pytest.mark.parametrize("text", ["x = '{}';", "set {} 1", "show {}", "1 {};", "x = [1 {}];"])
+def test_a_message_quotes_little(text: str) -> None:
+    with pytest.raises(RaspError) as caught:
+        parse(text.format("a" * 10_000))
+    diagnostic = caught.value.diagnostic
+    assert max(map(len, (diagnostic.title, diagnostic.hint, diagnostic.suggestion))) < 300
 
 
 def test_every_syntax_error_is_in_the_table() -> None:
