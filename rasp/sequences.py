@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from collections.abc import Sequence as Listing
 from typing import TYPE_CHECKING, Any
 
 from rasp.graph.nodes import Atom
+from rasp.graph.operators import repr_atoms
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rasp.engine.values import Column
+
+PIECE = 1024  # elements that an iteration makes Python's at once
 
 
 class Sequence:
@@ -51,13 +55,19 @@ class Sequence:
         return len(self._column.array)
 
     def __iter__(self) -> Iterator[Atom]:
-        return iter(self.values)
+        array = self._column.array
+        for start in range(0, len(array), PIECE):
+            yield from array[start : start + PIECE].tolist()
 
     def __getitem__(self, place: int | slice) -> Any:
-        return self.values[place]
+        array = self._column.array
+        if isinstance(place, slice):
+            return array[place].tolist()
+        element = array[operator.index(place)]
+        return element if array.dtype.hasobject else element.item()
 
     def __contains__(self, value: object) -> bool:
-        return value in self.values
+        return any(value is element or value == element for element in self)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Sequence):
@@ -67,7 +77,7 @@ class Sequence:
     __hash__ = None  # type: ignore[assignment]  # equal to lists, which have no hash
 
     def __repr__(self) -> str:
-        return f"Sequence({self.values!r}, kind={self.kind!r})"
+        return f"Sequence({repr_atoms(self.values)}, kind={self.kind!r})"
 
     def __str__(self) -> str:
         from rasp.show import sequence_text
@@ -108,7 +118,8 @@ class Selection:
     __hash__ = None  # type: ignore[assignment]  # equal to lists, which have no hash
 
     def __repr__(self) -> str:
-        return f"Selection({self.matrix.astype(int).tolist()!r})"
+        rows = (repr(row.view("int8").tolist()) for row in self.matrix)  # one at a time: a matrix may be large
+        return f"Selection([{', '.join(rows)}])"
 
     def __str__(self) -> str:
         from rasp.show import matrix_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any, Union, cast
@@ -12,13 +11,12 @@ import numpy as np
 from rasp.bounds import limits
 from rasp.engine.failure import placed
 from rasp.engine.values import ALL, INT, STRING, Array, Values, from_rows
-from rasp.errors import ConversionFailed, IntTooLarge, NotFinite, RaspError
+from rasp.errors import ConversionFailed, NotFinite, RaspError
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import show_atom
+from rasp.graph.operators import checked_digits, checked_int, show_atom
+from rasp.numerals import int_text, split, text_int
 
 Input = Union[str, Sequence[Atom]]  # a string stands for the sequence of its characters
-
-PIECE = 4000  # digits that Python converts at once whatever its own limit
 
 
 def indices(size: int) -> Values:
@@ -79,12 +77,17 @@ def _string(atom: Atom) -> str:
 
 
 def _int(atom: Atom) -> int:
-    if isinstance(atom, str):
-        try:
-            return text_int(atom)
-        except ValueError:
-            raise _failed("int", atom) from None
-    return int(atom)
+    try:
+        return checked_int(_read(atom) if isinstance(atom, str) else int(atom))
+    except ValueError:
+        raise _failed("int", atom) from None
+
+
+def _read(text: str) -> int:
+    """The int that Python reads from the text; ValueError where it is none."""
+    if len(text) > limits.int_digits:  # refused before a conversion that would take long
+        checked_digits(len(split(text)[1]))
+    return text_int(text)
 
 
 def _float(atom: Atom) -> float:
@@ -110,45 +113,3 @@ CONVERSIONS: dict[str, Callable[[Any], Atom]] = {
     "bool": bool,
     "asis": lambda atom: atom,
 }
-
-
-# ------------------------------------------------------------------------- ints beyond Python's limit of digits
-
-
-def int_text(value: int) -> str:
-    """The decimal digits of an int of any size.
-
-    >>> int_text(-(10**5000))[:5], len(int_text(10**5000))
-    ('-1000', 5001)
-    """
-    if value.bit_length() < 3 * PIECE:
-        return str(value)
-    pieces, rest = [], abs(value)
-    while rest:
-        rest, piece = divmod(rest, 10**PIECE)
-        pieces.append(f"{piece:0{PIECE}d}")
-    return ("-" if value < 0 else "") + "".join(reversed(pieces)).lstrip("0")
-
-
-def text_int(text: str) -> int:
-    """The int that Python reads from the text, of any number of digits up to the limit; ValueError where it is none.
-
-    >>> text_int(" -1_0 "), text_int("9" * 5000) == 10**5000 - 1
-    (-10, True)
-    """
-    if len(text) <= PIECE:
-        return int(text)
-    match = re.fullmatch(r"\s*([+-]?)(\d+(?:_\d+)*)\s*", text)
-    if match is None:
-        raise ValueError("not an int")
-    sign, numerals = match[1], match[2].replace("_", "")
-    if len(numerals) > limits.int_digits:
-        raise IntTooLarge(
-            f"an int of {len(numerals)} digits is too large",
-            hint=limits.hint("int_digits"),
-        )
-    value = 0
-    for start in range(0, len(numerals), PIECE):
-        piece = numerals[start : start + PIECE]
-        value = value * 10 ** len(piece) + int(piece)
-    return -value if sign == "-" else value

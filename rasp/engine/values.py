@@ -18,7 +18,7 @@ import numpy.typing as npt
 from rasp.bounds import limits
 from rasp.errors import MixedKinds
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import KINDS, kind_of
+from rasp.graph.operators import KINDS, kind_of, repr_atoms
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
@@ -69,6 +69,9 @@ class Column:
     def values(self) -> list[Atom]:
         """The elements as Python atoms."""
         return self.array.tolist()  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        return f"Column({repr_atoms(self.values)}, kind={self.kind!r})"
 
 
 # ------------------------------------------------------------------------------------------------ from atoms

@@ -11,7 +11,7 @@ and raise the error of what cannot be done; they never give inf, nan or a comple
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from rasp.bounds import limits
@@ -26,6 +26,8 @@ from rasp.errors import (
     WrongOperand,
 )
 from rasp.graph.nodes import Atom, Illegal
+from rasp.numerals import digits
+from rasp.numerals import show_int as show_int  # other rooms take it from here, beside `show_atom`
 
 KINDS = ("bool", "int", "float", "string")  # in the order in which numbers widen
 
@@ -61,19 +63,13 @@ def show_atom(value: Atom) -> str:
     return repr(value)
 
 
-def show_int(value: int, most: int = 60) -> str:
-    """An int in decimal digits; one of more than about `most` digits is folded to its ends and their number."""
-    if value.bit_length() < most * 3.3:
-        return str(value)
-    size = digits(value)
-    first = abs(value) // 10 ** (size - 20)
-    return f"{'-' if value < 0 else ''}{first}…{abs(value) % 10**10:010d} ({size} digits)"
+def repr_atoms(values: Iterable[Atom]) -> str:
+    """The `repr` of a list of atoms. Long ints are folded: Python itself refuses them.
 
-
-def digits(value: int) -> int:
-    """The number of decimal digits of an int, without writing it out."""
-    size = max(1, int(value.bit_length() * math.log10(2)))
-    return size + 1 if abs(value) >= 10**size else size
+    >>> repr_atoms([10**100, True, "a"])
+    "[10000000000000000000…0000000000 (101 digits), True, 'a']"
+    """
+    return f"[{', '.join(show_int(value) if type(value) is int else repr(value) for value in values)}]"
 
 
 def article(noun: str) -> str:
@@ -92,9 +88,15 @@ def is_number(value: object) -> bool:
 
 def checked_int(value: int) -> int:
     """The int, unless it is over the limit of digits."""
-    if value.bit_length() > 3.32 * limits.int_digits and digits(value) > limits.int_digits:
-        raise _too_many_digits(digits(value))
+    if value.bit_length() > 3.32 * limits.int_digits:
+        checked_digits(digits(value))
     return value
+
+
+def checked_digits(size: int) -> None:
+    """Raises IntTooLarge for an int of `size` digits over the limit."""
+    if size > limits.int_digits:
+        raise _too_many_digits(size)
 
 
 def checked_atom(value: Atom) -> Atom:
@@ -204,21 +206,21 @@ def negate(value: Atom) -> Atom:
     """`-value`"""
     if isinstance(value, str):
         raise _unsuitable("-", value)
-    return -value
+    return _checked(-value)
 
 
 def plus(value: Atom) -> Atom:
     """`+value`: a bool becomes an int."""
     if isinstance(value, str):
         raise _unsuitable("+", value)
-    return +value
+    return _checked(+value)
 
 
 def round_half_even(value: Atom) -> Atom:
     """`round(value)`: the nearest int, halves to the even one."""
     if isinstance(value, str):
         raise _unsuitable("round", value)
-    return round(value)
+    return checked_int(round(value))
 
 
 def look_up(table: tuple[Any, ...], keyed: bool, index: Atom) -> Atom:

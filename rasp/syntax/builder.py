@@ -12,6 +12,7 @@ from typing import Any, cast
 from rasp.bounds import limits
 from rasp.diagnostics import Source, Span
 from rasp.errors import ForeignStatement, IntTooLarge, MalformedForm, NotFinite, RepeatedName, ReservedName
+from rasp.numerals import text_int
 from rasp.syntax import tree
 from rasp.syntax.foreign import STATEMENTS
 from rasp.syntax.lexer import Token
@@ -21,8 +22,6 @@ Parts = list[Any]  # tokens, nodes, and lists of nodes
 
 BASE_SOPS = ("tokens_str", "tokens_int", "tokens_float", "tokens_bool", "tokens_asis", "indices")
 RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", "round", "indicator"))
-
-PIECE = 500  # digits that Python converts at once under any setting of its own limit
 
 
 class Bracketed(Span):
@@ -39,19 +38,6 @@ def outer(node: tree.Node) -> Span:
     """The span of a node with the brackets around it."""
     span = cast(Span, node.span)
     return span.outer if isinstance(span, Bracketed) else span
-
-
-def int_of(digits: str) -> int:
-    """The int of any number of decimal digits (Python's own conversion stops at some thousand).
-
-    >>> int_of("7" * 5000) == 7 * (10**5000 - 1) // 9
-    True
-    """
-    if len(digits) <= PIECE:
-        return int(digits)
-    half = len(digits) // 2
-    scale: int = 10**half
-    return int_of(digits[:-half]) * scale + int_of(digits[-half:])
 
 
 class Builder:
@@ -255,7 +241,7 @@ class Builder:
         if len(digits) > limits.int_digits:
             hint = limits.hint("int_digits")
             raise IntTooLarge(f"an int of {len(digits)} digits is too large", span=span, hint=hint)
-        return tree.Literal(int_of(digits), span=span)
+        return tree.Literal(text_int(digits), span=span)
 
     def float_literal(self, parts: Parts) -> tree.Literal:
         span = self.span(parts[0], parts[0])

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from rasp.numerals import int_text
 from rasp.syntax import tree
-from rasp.syntax.builder import PIECE
 
 # How tightly each operator binds; what stands to its right must bind tighter. Grammar and table agree by test.
 LEVELS: dict[str, int] = {
@@ -101,21 +101,12 @@ def str_of(value: bool | int | float | str) -> str:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, int):
-        return "-" + _digits(-value) if value < 0 else _digits(value)
+        return int_text(value)
     if isinstance(value, float):
         return _float(value)
     if any(char in value for char in '"\r\n'):
         raise ValueError(f"no RASP string can hold {value!r}")
     return f'"{value}"'
-
-
-def _digits(value: int) -> str:
-    """Decimal digits of any number, which Python's own conversion limits."""
-    if value < 10**PIECE:
-        return str(value)
-    half = int(value.bit_length() * 0.30103) // 2
-    high, low = divmod(value, 10**half)
-    return _digits(high) + _digits(low).rjust(half, "0")
 
 
 def _float(value: float) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rasp.engine.tokens import int_text
 from rasp.errors import (
     BadMean,
     ConversionFailed,
@@ -17,6 +16,7 @@ from rasp.errors import (
 )
 from rasp.graph import nodes as graph
 from rasp.graph.operators import KINDS, OPERATORS, kind_of, look_up
+from rasp.numerals import int_text
 
 
 class InexactSum(Exception):
