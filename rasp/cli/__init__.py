@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
 
+from rasp.cli.output import OutputFailed, ReaderGone, flush
 from rasp.errors import RaspError
 
 
@@ -18,17 +20,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _prepare_streams()
     try:
         status = _dispatch(given)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our output has gone, as in `rasp … | head`
+        flush()
+    except ReaderGone:
         _drop_output()
         return 0
-    except OSError as error:  # such as a full disk
+    except OutputFailed as error:
         _drop_output()
-        print(f"rasp: the output cannot be written: {error.strerror}", file=sys.stderr)
-        return 1
+        return _failed(f"the output cannot be written: {error}")
+    except OSError as error:  # of the system, such as no folder for temporary files
+        return _failed(str(error))
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _failed(message: str) -> int:
+    with contextlib.suppress(OSError):  # standard error may be what cannot be written
+        print(f"rasp: {message}", file=sys.stderr)
+    return 1
 
 
 def _drop_output() -> None:
@@ -37,14 +46,14 @@ def _drop_output() -> None:
 
 
 def _dispatch(given: list[str]) -> int:
-    if not given:  # the most frequent start, so it does not pay for an argument parser
-        from rasp.cli.conversation import converse
-
-        return converse()
-    from rasp.cli.arguments import parse
-
-    options = parse(given)
     try:
+        if not given:  # the most frequent start, so it does not pay for an argument parser
+            from rasp.cli.conversation import converse
+
+            return converse()
+        from rasp.cli.arguments import parse
+
+        options = parse(given)
         return options.command(options)  # type: ignore[no-any-return]
     except RaspError as error:
         from rasp.cli.printing import print_error

@@ -18,18 +18,35 @@ Command = Callable[[argparse.Namespace], int]
 def parse(given: Sequence[str]) -> argparse.Namespace:
     """The options, with `command`, the function that carries them out. Wrong usage ends the process with status 2."""
     parser, names = _parser()
-    first = given[0]
-    if first not in (*names, *OWN_OPTIONS):
+    start = _after_limits(given)
+    if start < len(given) and given[start] not in (*names, *OWN_OPTIONS):
+        first = given[start]
         close = nearest(first, names, 1)
-        if close and not Path(first).exists() and first not in stdlib.names():
+        if close and not exists(Path(first)) and first not in stdlib.names():
             parser.error(f"there is no command or file {first!r}; did you mean `rasp {close[0]}`?")
-        given = ["run", *given]  # `rasp FILE …` is short for `rasp run FILE …`
+        given = [*given[:start], "run", *given[start:]]  # `rasp FILE …` is short for `rasp run FILE …`
     options, rest = parser.parse_known_args(given)
     if rest:
         options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    for name, value in options.limit:
+    for name, value in options.first_limits + options.limit:
         setattr(limits, name, value)
     return options
+
+
+def _after_limits(given: Sequence[str]) -> int:
+    """The place after the limits that stand before a command."""
+    place = 0
+    while place < len(given) and given[place].partition("=")[0] == "--limit":
+        place += 1 if "=" in given[place] else 2
+    return place
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file; there is none of a name that the system refuses."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 OWN_OPTIONS = ("-h", "--help", "--version")  # which stand before a command
@@ -39,17 +56,25 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     parser = argparse.ArgumentParser(
         prog="rasp",
         description="RASP, the language whose primitives are the parts of a transformer.",
-        epilog="Without arguments: a conversation on standard input. `rasp FILE …` is short for `rasp run FILE …`.",
+        epilog="Without a command: a conversation on standard input. `rasp FILE …` is short for `rasp run FILE …`.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"rasp {rasp.__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _limits(parser, "first_limits")  # a name of its own: the commands' default would replace its values
+    parser.set_defaults(command=_converse, parser=parser, limit=[])
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, (summary, arguments) in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         arguments(command)
-        command.add_argument("--limit", action="append", default=[], type=_limit, metavar="NAME=N", help=_LIMIT_HELP)
+        _limits(command, "limit")
         command.set_defaults(command=_late(name), parser=command)
     return parser, list(COMMANDS)
+
+
+def _limits(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.add_argument(
+        "--limit", dest=name, action="append", default=[], type=_limit, metavar="NAME=N", help=_LIMIT_HELP
+    )
 
 
 _LIMIT_HELP = f"set a limit; NAME is one of {', '.join(sorted(Limits.__annotations__))}"
@@ -65,6 +90,12 @@ def _limit(text: str) -> tuple[str, int]:
     except (AttributeError, ValueError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return name, number
+
+
+def _converse(options: argparse.Namespace) -> int:
+    from rasp.cli.conversation import converse
+
+    return converse()
 
 
 def _late(name: str) -> Command:
@@ -83,9 +114,8 @@ def _input_form(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--list", action="store_true", help='an input is a RASP list, such as [1, 2] or ["a", "b"]')
 
 
-def _run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
-    parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector to show")
+def _shown_inputs(parser: argparse.ArgumentParser) -> None:
+    """The inputs whose results are shown, and how."""
     parser.add_argument(
         "-i",
         "--input",
@@ -94,25 +124,22 @@ def _run(parser: argparse.ArgumentParser) -> None:
         metavar="INPUT",
         help="an input, one token a character (--input=TEXT where it starts with -)",
     )
-    parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
     _input_form(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector to show")
+    parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
+    _shown_inputs(parser)
     parser.add_argument("--keep-going", action="store_true", help="run the statements after a failing one, too")
 
 
 def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("expression", metavar="EXPR", help="an expression, such as 'sort(tokens, tokens)'")
     parser.add_argument("-l", "--load", action="append", default=[], metavar="FILE", help="a program to run before")
-    parser.add_argument(
-        "-i",
-        "--input",
-        action="append",
-        default=[],
-        metavar="INPUT",
-        help="an input, one token a character (--input=TEXT where it starts with -)",
-    )
-    _input_form(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    _shown_inputs(parser)
 
 
 def _generate(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from rasp.cli.output import say
 from rasp.cli.run import program_file
 from rasp.diagnostics import Diagnostic, printable
 from rasp.errors import RaspError
@@ -18,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
         for diagnostic in _findings(library, name):
             lines.setdefault(_line(diagnostic, name), diagnostic.severity == "error")
     for line in lines:
-        print(line)
+        say(line)
     return int(any(lines.values()))
 
 

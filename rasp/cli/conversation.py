@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from rasp.bounds import limits
+from rasp.cli.output import say
 from rasp.cli.printing import new_session
-from rasp.errors import NotUtf8, RaspError
+from rasp.errors import NotUtf8, RaspError, UnreadableFile
 from rasp.session import Session
 from rasp.syntax.parser import Reader
 
@@ -33,11 +34,11 @@ def _lines(reader: Reader, person: bool) -> Iterator[str | RaspError]:
     """The lines of standard input; a person is asked for each."""
     for number in itertools.count(1):
         if person:
-            print(".. " if reader.pending else ">> ", end="", flush=True)
+            say(".. " if reader.pending else ">> ", end="", flush=True)
         line = _line(sys.stdin.buffer)
         if not line:
             if person:
-                print()
+                say()
             return
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -49,12 +50,19 @@ def _lines(reader: Reader, person: bool) -> Iterator[str | RaspError]:
 def _line(stream: BinaryIO) -> bytes:
     """The next line. One that is over the limit of a source is cut; it is refused when it is read."""
     most = limits.source + 10
-    line = rest = stream.readline(most)
+    line = rest = _read(stream, most)
     while len(rest) == most and not rest.endswith(b"\n"):
-        rest = stream.readline(most)
+        rest = _read(stream, most)
     if len(line) < most or line.endswith(b"\n"):
         return line
     return line.decode("utf-8", "ignore").encode() + b"\n"  # not cut inside a character
+
+
+def _read(stream: BinaryIO, most: int) -> bytes:
+    try:
+        return stream.readline(most)
+    except OSError as error:
+        raise UnreadableFile(f"standard input cannot be read: {error.strerror}") from None
 
 
 def _take(session: Session, reader: Reader, line: str | RaspError) -> bool:

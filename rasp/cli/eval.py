@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 
+from rasp.cli.json_text import json_text
+from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.run import program_file, show_all
 from rasp.errors import NotAnSOp, RaspError
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
             return int(show_all(session, {expression: value}, options.input or [None], options))
         if options.input:
             raise NotAnSOp(f"{a(unwrap(value))} takes no input; an s-op or selector does")
-        print(_text(value, session, options.json))
+        say(_text(value, session, options.json))
     except RaspError as error:
         print_error(error)
         return 1
@@ -38,4 +39,4 @@ def _text(value: object, session: Session, as_json: bool) -> str:
     inner = unwrap(value)
     if isinstance(value, (SOp, Selector)):
         return show_result(Shown(value.name or "out", inner), session)
-    return json.dumps(value, default=repr, ensure_ascii=False) if as_json else value_text(inner, session.names_of_nodes)
+    return json_text(value) if as_json else value_text(inner, session.names_of_nodes)

@@ -18,6 +18,7 @@ from typing import Any
 
 from rasp import errors
 from rasp.bounds import limits
+from rasp.cli.output import say
 from rasp.diagnostics import Diagnostic, nearest, render
 from rasp.errors import RaspError
 from rasp.resources import folder
@@ -33,14 +34,14 @@ def run(options: argparse.Namespace) -> int:
     code = (options.code or "").upper()
     listing = "\n".join(f"{known}  {title}" for known, title in titles.items())
     if not code:
-        print(listing)
+        say(listing)
         return 0
     if code in entries:
-        print(explanation(f"{code}: {titles[code]}", entries[code]))
+        say(explanation(f"{code}: {titles[code]}", entries[code]))
         return 0
     close = nearest(code, entries)
     help_text = f"did you mean {' or '.join(close)}?" if close else f"the codes are:\n{listing}"
-    print(f"rasp: there is no code {options.code!r:.40}; {help_text}", file=sys.stderr)
+    say(f"rasp: there is no code {options.code!r:.40}; {help_text}", file=sys.stderr)
     return 1
 
 

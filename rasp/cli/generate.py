@@ -6,6 +6,7 @@ import argparse
 import itertools
 
 from rasp.cli.inputs import reader
+from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.run import program_file
 from rasp.errors import RaspError
@@ -24,5 +25,5 @@ def run(options: argparse.Namespace) -> int:
         print_error(error)
         return 1
     characters = not options.words and all(isinstance(value, str) and len(value) == 1 for value in values)
-    print(("" if characters else " ").join(element_text(value) for value in values))
+    say(("" if characters else " ").join(element_text(value) for value in values))
     return 0

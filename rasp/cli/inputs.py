@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
+from rasp.cli.output import say
 from rasp.cli.printing import wants_color
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, UnreadableFile
@@ -18,6 +19,8 @@ from rasp.session import Session
 
 Read = Callable[[str], Any]
 T = TypeVar("T")
+
+INTERVAL = 0.2  # seconds between two looks at how far the inputs are read
 
 
 def reader(options: argparse.Namespace, session: Session) -> Read:
@@ -55,12 +58,12 @@ def _read_list(text: str, session: Session) -> Any:
     return value
 
 
-def all_inputs(options: argparse.Namespace) -> Iterator[str | RaspError]:
+def all_inputs(options: argparse.Namespace, interval: float = INTERVAL) -> Iterator[str | RaspError]:
     """The texts of all inputs, those of `--input` first; a line that is not UTF-8 gives its error."""
     yield from options.input
     if options.inputs is not None:
         with _open(options.inputs) as stream:
-            yield from _progress(_decoded(stream), stream)
+            yield from _progress(_decoded(options.inputs, stream), stream, interval)
 
 
 def _open(path: str) -> BinaryIO:
@@ -69,15 +72,26 @@ def _open(path: str) -> BinaryIO:
     except FileNotFoundError:
         raise FileMissing(f"no file {path}") from None
     except OSError as error:
-        raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from None
+        raise _unreadable(path, error) from None
 
 
-def _decoded(stream: BinaryIO) -> Iterator[str | RaspError]:
-    for number, line in enumerate(stream, 1):
+def _decoded(path: str, stream: BinaryIO) -> Iterator[str | RaspError]:
+    for number, line in enumerate(_read_lines(path, stream), 1):
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\n").removesuffix("\r")
         except UnicodeDecodeError as error:
             yield NotUtf8(f"line {number} of the inputs is not UTF-8: byte {error.start} is {line[error.start]:#04x}")
+
+
+def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes]:
+    try:
+        yield from stream
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: OSError) -> UnreadableFile:
+    return UnreadableFile(f"{'standard input' if path == '-' else path} cannot be read: {error.strerror}")
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -87,7 +101,7 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def _progress(lines: Iterator[str | RaspError], stream: BinaryIO) -> Iterator[str | RaspError]:
+def _progress(lines: Iterator[str | RaspError], stream: BinaryIO, interval: float) -> Iterator[str | RaspError]:
     """The lines; how far they are read stands on standard error, when that is a terminal and results go elsewhere."""
     if not sys.stderr.isatty() or sys.stdout.isatty():
         yield from lines
@@ -96,10 +110,10 @@ def _progress(lines: Iterator[str | RaspError], stream: BinaryIO) -> Iterator[st
     shown = time.monotonic()
     for done, line in enumerate(lines, 1):
         yield line
-        if time.monotonic() - shown > 0.2:
+        if time.monotonic() - shown >= interval:
             shown = time.monotonic()
-            print(f"\r{_bar(done, stream.tell() if total else 0, total)}", end="", file=sys.stderr, flush=True)
-    print("\r\x1b[K" if wants_color(sys.stderr) else "\r", end="", file=sys.stderr, flush=True)
+            say(f"\r{_bar(done, stream.tell() if total else 0, total)}", end="", file=sys.stderr, flush=True)
+    say("\r\x1b[K" if wants_color(sys.stderr) else "\r", end="", file=sys.stderr, flush=True)
 
 
 def _bar(done: int, place: int, total: int) -> str:

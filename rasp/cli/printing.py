@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TextIO
 
+from rasp.cli.output import flush, say
 from rasp.diagnostics import Diagnostic, render
 from rasp.errors import RaspError
 from rasp.runtime.machine import Shown
@@ -20,8 +21,8 @@ def wants_color(stream: TextIO) -> bool:
 
 def print_diagnostic(diagnostic: Diagnostic) -> None:
     """An error or warning on standard error, after what was printed before."""
-    sys.stdout.flush()
-    print(render(diagnostic, color=wants_color(sys.stderr)), file=sys.stderr, flush=True)
+    flush()
+    say(render(diagnostic, color=wants_color(sys.stderr)), file=sys.stderr, flush=True)
 
 
 def print_error(error: RaspError) -> None:
@@ -39,7 +40,7 @@ class Quiet(Listener):
         print_diagnostic(diagnostic)
 
     def text(self, text: str) -> None:
-        print(text, flush=True)
+        say(text, flush=True)
 
 
 class Printer(Quiet):
@@ -49,7 +50,7 @@ class Printer(Quiet):
 
     def results(self, shown: list[Shown]) -> None:
         for item in shown:
-            print(show_result(item, self.session), flush=True)
+            say(show_result(item, self.session), flush=True)
 
 
 def new_session(show: bool) -> Session:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rasp.cli.arguments import exists
 from rasp.cli.inputs import Given, all_inputs, batched, reader, taken
+from rasp.cli.json_text import json_text
+from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.errors import NotAnSOp, RaspError, UnknownName
 from rasp.names import show_input
 from rasp.runtime.files import find_program
 from rasp.runtime.scope import Unit
 from rasp.runtime.values import a
-from rasp.sequences import Selection
+from rasp.sequences import Selection, Sequence
 from rasp.session import Session
 from rasp.show import matrix_text, one_line, sequence_text
 from rasp.sops import Selector, SOp, unwrap
+from rasp.sops import run as evaluate
 
 Operator = SOp | Selector
 
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 def program_file(name: str) -> Path:
     """The file of a program: a path, or the name of a library program."""
     path = Path(name)
-    return path if path.suffix == ".rasp" or path.exists() else find_program(name, Unit("<session>"))
+    return path if path.suffix == ".rasp" or exists(path) else find_program(name, Unit("<session>"))
 
 
 def _operators(session: Session, names: list[str]) -> dict[str, Operator]:
@@ -77,7 +80,7 @@ def show_all(
     failed = False
     for chunk in batched(enumerate(texts, 1), CHUNK):
         inputs = [_example(session) if text is None else taken(number, text, read) for number, text in chunk]
-        for outcome in _evaluate_chunk(operators, inputs):
+        for outcome in _evaluate_chunk(session, operators, inputs):
             failed |= show(*outcome)
     return failed
 
@@ -88,26 +91,65 @@ def _example(session: Session) -> Given:
     return Given("".join(map(str, example)) if characters else list(example), example)
 
 
-def _evaluate_chunk(operators: dict[str, Operator], inputs: list[Given]) -> Iterator[tuple[list[str], Given, Any]]:
+def _evaluate_chunk(
+    session: Session, operators: dict[str, Operator], inputs: list[Given]
+) -> Iterator[tuple[list[str], Given, Any]]:
     """For each input and operator: its name, the input, and the result or error. A bad input has all names."""
     good = [given.elements for given in inputs if not isinstance(given.elements, RaspError)]
-    columns = {name: iter(_evaluate(operator, good)) for name, operator in operators.items()}
+    rows = iter(_evaluate(session, list(operators.values()), good))
     for given in inputs:
         if isinstance(given.elements, RaspError):
             yield list(operators), given, given.elements
         else:
-            yield from (([name], given, next(column)) for name, column in columns.items())
+            yield from (([name], given, result) for name, result in zip(operators, next(rows), strict=True))
 
 
-def _evaluate(operator: Operator, inputs: list[Any]) -> list[Any]:
-    """The results of all inputs, evaluated together; where one fails, each half on its own, so that only it fails."""
+def _evaluate(session: Session, operators: list[Operator], inputs: list[Any]) -> list[list[Any]]:
+    """For each input the result or error of each operator, all evaluated together: what they share is computed once.
+
+    Where that fails, the operators that fail on the input to blame go on apart from the others, which may be right on
+    all inputs. Where all fail on it, each half of the inputs goes on alone.
+    """
     try:
-        return list(operator.batch(inputs))
+        return _together(session, operators, inputs)
     except RaspError as error:
-        if len(inputs) == 1:
-            return [error]
+        if len(inputs) == len(operators) == 1:
+            return [[error]]
+        blamed = inputs[error.row or 0]
+    fails = [_fails(session, operator, blamed) for operator in operators]
+    if True in fails and False in fails:
+        return _apart(session, operators, fails, inputs)
+    if len(inputs) == 1:
+        return [[_evaluate(session, [operator], inputs)[0][0] for operator in operators]]
     half = len(inputs) // 2
-    return _evaluate(operator, inputs[:half]) + _evaluate(operator, inputs[half:])
+    return _evaluate(session, operators, inputs[:half]) + _evaluate(session, operators, inputs[half:])
+
+
+def _fails(session: Session, operator: Operator, given: Any) -> bool:
+    try:
+        _together(session, [operator], [given])
+    except RaspError:
+        return True
+    return False
+
+
+def _apart(session: Session, operators: list[Operator], fails: list[bool], inputs: list[Any]) -> list[list[Any]]:
+    """The results of the operators that fail somewhere and of the others, each group evaluated on its own."""
+    groups = []
+    for wanted in (False, True):
+        members = [operator for operator, failing in zip(operators, fails, strict=True) if failing is wanted]
+        groups.append(_evaluate(session, members, inputs))
+    rows = (list(map(iter, pair)) for pair in zip(*groups, strict=True))
+    return [[next(pair[failing]) for failing in fails] for pair in rows]
+
+
+def _together(session: Session, operators: list[Operator], inputs: list[Any]) -> list[list[Any]]:
+    forms = [Sequence if isinstance(operator, SOp) else Selection for operator in operators]
+    checked, rows = evaluate([operator.node for operator in operators], inputs, session.names_of_nodes)
+    return [
+        [form(result, given) for form, result in zip(forms, row, strict=True)]
+        for given, row in zip(checked, rows, strict=True)
+    ]
 
 
 def _show_text(names: list[str], given: Given, result: Any) -> bool:
@@ -115,15 +157,15 @@ def _show_text(names: list[str], given: Given, result: Any) -> bool:
         print_error(result)
         return True
     if isinstance(result, Selection):
-        print(f"{names[0]}({show_input(result.input)}) =\n{matrix_text(result.matrix, result.input)}")
+        say(f"{names[0]}({show_input(result.input)}) =\n{matrix_text(result.matrix, result.input)}")
     else:
-        print(f"{names[0]}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
+        say(f"{names[0]}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
     return False
 
 
 def _show_json(names: list[str], given: Given, result: Any) -> bool:
     for name in names:
-        print(json.dumps({"sop": name, "input": given.shown, **_json_fields(result)}, ensure_ascii=False))
+        say(json_text({"sop": name, "input": given.shown, **_json_fields(result)}))
     return isinstance(result, RaspError)
 
 
@@ -132,5 +174,5 @@ def _json_fields(result: Any) -> dict[str, Any]:
     if isinstance(result, RaspError):
         return {"error": one_line(result), "code": result.code}
     if isinstance(result, Selection):
-        return {"matrix": result.matrix.astype(int).tolist()}
+        return {"matrix": result.matrix.view("int8").tolist()}
     return {"value": result.values, "kind": result.kind}

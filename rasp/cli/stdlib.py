@@ -7,6 +7,7 @@ import re
 import textwrap
 
 from rasp import stdlib
+from rasp.cli.output import say
 from rasp.cli.printing import print_error
 from rasp.errors import RaspError
 from rasp.examples import comments_in, examples_in
@@ -20,7 +21,7 @@ The names of `rasp stdlib prelude` are there without a load."""
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     try:
-        print(_table() + FOOTER if options.name is None else stdlib.source(options.name).rstrip("\n"))
+        say(_table() + FOOTER if options.name is None else stdlib.source(options.name).rstrip("\n"))
     except RaspError as error:
         print_error(error)
         return 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
 from rasp.cli.run import program_file
 from rasp.diagnostics import printable
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     passed, failed = sum(good for good, _ in ran), sum(bad for _, bad in ran)
     broken = len(counts) - len(ran)
     also = f", {broken} program{'s' * (broken != 1)} did not run" if broken else ""
-    print(f"{passed} passed, {failed} failed{also}")
+    say(f"{passed} passed, {failed} failed{also}")
     return int(bool(failed or broken))
 
 
@@ -31,10 +31,10 @@ def _test(name: str) -> tuple[int, int] | None:
         print_error(error)
         return None
     if not count:
-        print(f"{name}: no examples; one is a comment `# >>> expression` with its value in the next comment")
+        say(f"{name}: no examples; one is a comment `# >>> expression` with its value in the next comment")
     for difference in differences:
-        print(_report(name, difference))
-    sys.stdout.flush()
+        say(_report(name, difference))
+    flush()
     return count - len(differences), len(differences)
 
 

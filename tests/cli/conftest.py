@@ -51,9 +51,9 @@ def rasp(programs: Path, capfd: pytest.CaptureFixture[str]) -> Rasp:
 def session(rasp: Rasp, monkeypatch: pytest.MonkeyPatch) -> Talk:
     """Runs a text as a piped session, in this process."""
 
-    def run(text: str | bytes) -> Outcome:
+    def run(text: str | bytes, *arguments: str) -> Outcome:
         given = io.BytesIO(text.encode() if isinstance(text, str) else text)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(given))
-        return rasp()
+        return rasp(*arguments)
 
     return run

@@ -23,7 +23,7 @@ class Outcome(NamedTuple):
 
 
 Rasp = Callable[..., Outcome]
-Talk = Callable[[str | bytes], Outcome]
+Talk = Callable[..., Outcome]
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -264,6 +264,8 @@ def test_generate_that_fails(rasp: Rasp, chain: Path, name: str, given: str) -> 
         (["hist.rasp", "calc.rasp"], "rasp run: error: unrecognized arguments: calc.rasp"),
         (["check"], "required: FILE"),
         (["-x"], "required: FILE"),
+        (["--limit"], "expected one argument"),
+        (["--limit", "calls=3", "runn"], "did you mean `rasp run`?"),
     ],
 )
 def test_wrong_usage(rasp: Rasp, arguments: list[str], message: str) -> None:

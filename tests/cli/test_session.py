@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import Talk, environment, start
+from tests.cli.processes import Rasp, Talk, environment, start
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,15 @@ def test_a_warning_is_no_failure(session: Talk) -> None:
     assert "warning[W101]" in result.err
 
 
+def test_a_conversation_with_limits(rasp: Rasp, session: Talk) -> None:
+    result = session("def f(x) { return x; }\n[[f(1)]];\n12345;", "--limit", "int_digits=3")
+    assert result.lines == ["console function: f(x)", "list: out = [", "    [1]", "]"]
+    assert "error[R602]" in result.err
+    assert rasp("--limit", "int_digits=3", "eval", "12345").status == 1
+    assert rasp("--limit=int_digits=3", "eval", "12345", "--limit", "int_digits=9").out == "12345\n"
+    assert rasp("--limit", "int_digits=3", "hist.rasp", "-i", "ab").lines == ['hist("ab") = [1]*2 (ints)']
+
+
 def test_a_process_of_its_own(programs: Path) -> None:
     with start(cwd=programs) as process:
         out, err = process.communicate("tokens;\nb = é;\n".encode(), timeout=20)
@@ -173,18 +182,6 @@ def test_many_inputs_take_little_memory(programs: Path) -> None:
         assert (process.returncode, out.count(b"\n")) == (0, count)
         memory.append(int(err))
     assert memory[1] < memory[0] * 1.2
-
-
-def test_progress_stands_on_a_terminal(programs: Path) -> None:
-    pty = pytest.importorskip("pty")
-    (programs / "inputs.txt").write_text("abc\n" * 60_000)
-    ours, theirs = pty.openpty()
-    with start("run", "hist.rasp", "--inputs", "inputs.txt", stderr=theirs, cwd=programs) as process:
-        out, _ = process.communicate(timeout=30)
-    shown = os.read(ours, 10_000).decode()
-    assert out.count(b"\n") == 60_000
-    assert "inputs" in shown
-    assert shown.endswith(("\r", "\x1b[K"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""JSON of values: of ints of any size, in the signs that standard output can hold."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from rasp.numerals import int_text
+
+
+def json_text(value: Any) -> str:
+    """The value as JSON that standard output can hold, with ints of any size; what JSON has no form for as its `repr`.
+
+    >>> json_text({"a": [1, None]}), json_text(10**5000)[-3:]
+    ('{"a": [1, null]}', '000')
+    """
+    try:
+        text = json.dumps(value, default=repr, ensure_ascii=not _writes_utf8())
+    except (ValueError, RecursionError):  # an int of too many digits for Python, or deep lists
+        text = "".join(_pieces(value))
+    return re.sub("[\ud800-\udfff]", _escaped, text)
+
+
+def _writes_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A lone surrogate, which no encoding can hold."""
+    return f"\\u{ord(match[0]):04x}"
+
+
+class _Done(NamedTuple):
+    """A finished piece of JSON."""
+
+    text: str
+
+
+def _pieces(value: Any) -> Iterable[str]:
+    """The pieces of a JSON text, as `json.dumps` writes it, without its limits."""
+    stack = [value]
+    while stack:
+        match stack.pop():
+            case _Done(text):
+                yield text
+            case list() | tuple() as items:
+                stack += reversed([_Done("["), *_listed([item] for item in items), _Done("]")])
+            case dict() as entries:
+                pairs = ([_Done(f"{_key(key)}: "), item] for key, item in entries.items())
+                stack += reversed([_Done("{"), *_listed(pairs), _Done("}")])
+            case item:
+                yield _leaf(item)
+
+
+def _listed(parts: Iterable[list[Any]]) -> list[Any]:
+    return [piece for place, part in enumerate(parts) for piece in ([_Done(", "), *part] if place else part)]
+
+
+def _key(key: Any) -> str:
+    """The key of an entry, which JSON wants to be a string."""
+    text = _leaf(key)
+    return text if isinstance(key, str) else f'"{text}"'
+
+
+def _leaf(item: Any) -> str:
+    if isinstance(item, int) and not isinstance(item, bool):
+        return int_text(item)
+    return json.dumps(item, default=repr, ensure_ascii=not _writes_utf8())
