@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 from rasp.diagnostics import Diagnostic
 from rasp.errors import RaspError
-from rasp.graph.operators import show_int
-from rasp.runtime.files import read_program, unit_of
+from rasp.numerals import show_int
+from rasp.runtime.files import read_program, real_path, unit_of
 from rasp.session import Listener, Session
 from rasp.show import one_line
 from rasp.sops import Selector, SOp
@@ -111,7 +111,7 @@ def differences_in(file: Path) -> tuple[int, list[Difference]]:
     """
     examples = examples_in(read_program(file))
     session = Session(listener=Silent())
-    if not unit_of(file.resolve()).prelude:  # which is loaded already
+    if not unit_of(real_path(file)).prelude:  # which is loaded already
         session.run_file(file)
     return len(examples), list(filter(None, (difference(example, session) for example in examples)))
 

@@ -25,7 +25,7 @@ from rasp.errors import (
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_size
 from rasp.names import Names
-from rasp.runtime.files import find_program, read_program, unit_of
+from rasp.runtime.files import find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine, Shown
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, Unit
@@ -133,8 +133,8 @@ class Session:
         file = Path(path)
         text = read_program(file)
         before = self.scope.unit
-        self.scope.unit = Unit(before.name, file.parent, prelude=unit_of(file.resolve()).prelude)
-        self._loading.append(file.resolve())
+        self.scope.unit = Unit(before.name, file.parent, prelude=unit_of(real_path(file)).prelude)
+        self._loading.append(real_path(file))
         try:
             return self.run(text, keep_going, name=str(path))
         finally:
@@ -277,7 +277,7 @@ class Session:
 
     def load(self, path: str, scope: Scope) -> Scope:
         """Runs the file of `load "path";` in a scope of its own and gives that scope."""
-        file = find_program(path, scope.unit).resolve()
+        file = real_path(find_program(path, scope.unit))
         if file in self._loading:
             chain = " → ".join(f'"{part.stem}"' for part in [*self._loading[self._loading.index(file) :], file])
             raise LoadCycle(f"files load one another in a circle: {chain}")

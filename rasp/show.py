@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rasp.diagnostics import display_width, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import show_int
 from rasp.names import Names, show_input
+from rasp.numerals import show_int
 from rasp.runtime.machine import Shown
 from rasp.runtime.values import Application, Builtin, Function, is_atom
 

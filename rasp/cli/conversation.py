@@ -14,6 +14,8 @@ from rasp.errors import NotUtf8, RaspError, UnreadableFile
 from rasp.session import Session
 from rasp.syntax.parser import Reader
 
+GREETING = "RASP: a statement ends with `;`, `exit` leaves. For example: tokens;"
+
 
 def converse() -> int:
     """Runs statements as they arrive, printing and flushing the results of each; 1 if any of them failed."""
@@ -21,6 +23,8 @@ def converse() -> int:
     session = new_session(show=True)
     person = sys.stdin is not None and sys.stdin.isatty()
     failed = False
+    if person:
+        say(GREETING)
     for line in _lines(reader, person):
         failed |= _take(session, reader, line)
         if session.left:

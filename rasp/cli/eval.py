@@ -14,6 +14,8 @@ from rasp.runtime.values import a
 from rasp.session import Session
 from rasp.show import show_result, value_text
 from rasp.sops import Selector, SOp, unwrap
+from rasp.syntax import tree
+from rasp.syntax.parser import parse_expression
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
             session.run_file(program_file(file))
         value = session.eval(expression)
         if isinstance(value, (SOp, Selector)) and (options.input or options.json):
-            return int(show_all(session, {expression: value}, options.input or [None], options))
+            return int(show_all(session, {_label(expression): value}, options.input or [None], options))
         if options.input:
             raise NotAnSOp(f"{a(unwrap(value))} takes no input; an s-op or selector does")
         say(_text(value, session, options.json))
@@ -33,6 +35,13 @@ def run(options: argparse.Namespace) -> int:
         print_error(error)
         return 1
     return 0
+
+
+def _label(expression: str) -> str:
+    """The expression so that an input in brackets may follow it."""
+    node = parse_expression(expression)
+    tight = (tree.Name, tree.Call, tree.Index, tree.Select, tree.Aggregate)
+    return expression if isinstance(node, tight) or expression.startswith("(") else f"({expression})"
 
 
 def _text(value: object, session: Session, as_json: bool) -> str:

@@ -8,7 +8,7 @@ import itertools
 from rasp.cli.inputs import reader
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.run import program_file
+from rasp.cli.run import operators, program_file
 from rasp.errors import RaspError
 from rasp.show import element_text
 
@@ -18,6 +18,7 @@ def run(options: argparse.Namespace) -> int:
     session = new_session(show=False)
     try:
         session.run_file(program_file(options.file))
+        operators(session, [options.sop])
         prompt = reader(options, session)(options.input)
         steps = itertools.islice(session.steps(options.sop, prompt), options.max_steps)
         values = list(itertools.takewhile(lambda value: element_text(value) != options.until, steps))

@@ -37,9 +37,9 @@ def run(options: argparse.Namespace) -> int:
         errors = session.run_file(program_file(options.file), options.keep_going)
         if not quiet:
             return int(bool(errors))
-        operators = _operators(session, options.sop)
+        chosen = operators(session, options.sop)
         texts = all_inputs(options) if with_inputs else [None]
-        return int(show_all(session, operators, texts, options) or bool(errors))
+        return int(show_all(session, chosen, texts, options) or bool(errors))
     except RaspError as error:
         print_error(error)
         return 1
@@ -51,7 +51,7 @@ def program_file(name: str) -> Path:
     return path if path.suffix == ".rasp" or exists(path) else find_program(name, Unit("<session>"))
 
 
-def _operators(session: Session, names: list[str]) -> dict[str, Operator]:
+def operators(session: Session, names: list[str]) -> dict[str, Operator]:
     """The named s-ops and selectors, or all public s-ops of the program."""
     own = {name: session[name] for name in session.names() if not name.startswith("_")}
     if not names:

@@ -131,7 +131,7 @@ def _round(value: Values) -> Values | None:
     if arrays[0].dtype == np.int64:
         return Values(arrays[0], ALL[INT])
     nearest = np.rint(arrays[0])
-    return Values(nearest.astype(np.int64), ALL[INT]) if np.abs(nearest).max() < INT64 else None
+    return Values(nearest.astype(np.int64), ALL[INT]) if np.abs(nearest).max() < int_ceiling() else None
 
 
 # ---------------------------------------------------------------------------------------- comparison and logic

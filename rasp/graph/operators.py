@@ -26,8 +26,7 @@ from rasp.errors import (
     WrongOperand,
 )
 from rasp.graph.nodes import Atom, Illegal
-from rasp.numerals import digits
-from rasp.numerals import show_int as show_int  # other rooms take it from here, beside `show_atom`
+from rasp.numerals import digits, show_int
 
 KINDS = ("bool", "int", "float", "string")  # in the order in which numbers widen
 

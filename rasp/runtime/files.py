@@ -85,6 +85,14 @@ def _not_utf8(name: str, data: bytes, place: int) -> NotUtf8:
     return NotUtf8(f"the file is not UTF-8: byte {place} is {data[place]:#04x}", span=span)
 
 
+def real_path(file: Path) -> Path:
+    """The file's one path without links, by which it is recognised; as it is where the system does not tell."""
+    try:
+        return file.resolve()
+    except OSError:  # the working directory was deleted
+        return file
+
+
 def shown_path(file: Path) -> str:
     """The file's path as messages show it: from the working directory where it lies below it."""
     try:

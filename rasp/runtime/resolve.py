@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rasp.diagnostics import Diagnostic, Span
 from rasp.errors import LoadCycle, RaspError, WrongArgumentCount
-from rasp.runtime.files import find_program, read_program, shown_path, unit_of
+from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.runtime.machine import check_count, reserved_name, unknown_name
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope, Unit
@@ -78,7 +78,7 @@ class Library:
 
     def read(self, file: Path, name: str = "") -> File:
         """A file's statements and syntax errors. Raises RaspError when it cannot be read."""
-        path = file.resolve()
+        path = real_path(file)
         if path not in self._files:
             reader = Reader(name or shown_path(path))
             reader.feed(read_program(file))
@@ -90,7 +90,7 @@ class Library:
 
     def target(self, load: tree.Load, unit: Unit) -> File:
         """The file that a `load` runs. Raises RaspError."""
-        return self.read(find_program(str(load.path.value), unit).resolve())
+        return self.read(find_program(str(load.path.value), unit))
 
     def loads(self, file: File, inner: bool = False) -> Iterator[tuple[tree.Load, File]]:
         """The files that a file's top level loads, with the statements that do; its functions' too where `inner`."""
