@@ -214,17 +214,19 @@ class Session:
             raise NestedTooDeep("the lists are nested too deeply to be given to Python") from None
 
     def _wrap(self, value: Any, made: dict[int, Any]) -> Any:
-        """As `wrap`; `made` has the lists and dicts that were met before, for one may stand in others many times."""
+        """As `wrap`; `made` has the lists of lists that were met before, for one may stand in others many times."""
         if isinstance(value, (Definition, Builtin)):
             return Function(self, value)
         if not isinstance(value, (tuple, dict)):
             return wrap(value, self.names_of_nodes)
-        if id(value) not in made:
-            if isinstance(value, tuple):
-                made[id(value)] = [self._wrap(item, made) for item in value]
-            else:
-                made[id(value)] = {key: self._wrap(item, made) for key, item in value.items()}
-        return made[id(value)]
+        if id(value) in made:
+            return made[id(value)]
+        keys: Iterable[Any] = value if isinstance(value, dict) else range(len(value))
+        items = {key: self._wrap(value[key], made) for key in keys}
+        wrapped = items if isinstance(value, dict) else list(items.values())
+        if any(isinstance(item, (list, dict)) for item in items.values()):
+            made[id(value)] = wrapped
+        return wrapped
 
     def call(self, function: Definition | Builtin, arguments: list[Any]) -> Any:
         """The value of a function of the runtime, called with values of the runtime."""
