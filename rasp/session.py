@@ -238,15 +238,15 @@ class Session:
         """The engine's column or matrix of a node on an input; raises RaspError."""
         return run([node], [given], self.names_of_nodes)[1][0][0]
 
-    def steps(self, sop: str | SOp, prompt: Any) -> Iterator[Atom]:
-        """The decoder loop without an end: the s-op's last element, which is appended to the input each time."""
+    def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
+        """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
         from rasp.engine.inputs import validate_input
 
         operator = sop if isinstance(sop, SOp) else self[sop]
         if not isinstance(operator, SOp):
             raise NotAnSOp(f"`{sop}` is {a(unwrap(operator))}; only an s-op can generate")
         given = list(validate_input(prompt))
-        while True:
+        for _ in range(max_steps):
             given.append(operator(given)[-1])
             yield given[-1]
 
@@ -261,7 +261,7 @@ class Session:
         >>> session.generate("next", "a")
         ['b', 'c']
         """
-        steps = itertools.islice(self.steps(sop, prompt), max_steps)
+        steps = self.steps(sop, prompt, max_steps)
         return list(itertools.takewhile(lambda value: not _ends(value, until), steps))
 
     # --------------------------------------------------------------------- what the program asks of its surroundings

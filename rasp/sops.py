@@ -30,7 +30,7 @@ class Wrapped:
 
 
 class _Operator:
-    """What s-ops and selectors share: the node, calling, and the logic operators."""
+    """What s-ops and selectors share: the node and the operators. Those that a selector does not have refuse it."""
 
     __slots__ = ("_names", "node")
 
@@ -62,72 +62,6 @@ class _Operator:
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
-
-    def __hash__(self) -> int:
-        return hash(self.node)
-
-    def __bool__(self) -> bool:
-        raise NoTruthValue(
-            "an s-op or selector is neither true nor false",
-            hint="Write & | ~ instead of and, or, not; rasp.where instead of if; rasp.isin instead of in.",
-        )
-
-    def __repr__(self) -> str:
-        return f"<rasp.{type(self).__name__} {self._names.describe(self.node)}>"
-
-    def _binary(self, op: str, other: object) -> Any:
-        return self._wrap(operations.binary(op, self.node, unwrap(other)))
-
-    def _reflected(self, op: str, other: object) -> Any:
-        return self._wrap(operations.binary(op, unwrap(other), self.node))
-
-    def _wrap(self, node: Any) -> Any:
-        return wrap(node, self._names)
-
-    def __and__(self, other: object) -> Any:
-        return self._binary("and", other)
-
-    def __rand__(self, other: object) -> Any:
-        return self._reflected("and", other)
-
-    def __or__(self, other: object) -> Any:
-        return self._binary("or", other)
-
-    def __ror__(self, other: object) -> Any:
-        return self._reflected("or", other)
-
-    def __invert__(self) -> Any:
-        return self._wrap(operations.unary("not", self.node))
-
-
-class SOp(_Operator):
-    """An s-op: a function from an input sequence to a sequence of the same length.
-
-    Call it on an input (a string, a sequence of atoms, or a 1-D NumPy array) to get a `Sequence`; raises a RaspError
-    that names the position where it fails. `+ - * / % ** == != < <= > >= & | ~ []` build new s-ops, with Python's
-    precedence; `==` builds an s-op too, so use `is_same` to ask whether two are one.
-
-    >>> import rasp
-    >>> sign = rasp.where(rasp.tokens == "(", 1, -1)
-    >>> depth = rasp.aggregate(rasp.select(rasp.indices, rasp.indices, "<="), sign) * (rasp.indices + 1)
-    >>> depth("(()").values
-    [1.0, 2.0, 1.0]
-    """
-
-    __slots__ = ()
-
-    def __call__(self, given: Any) -> Sequence:
-        return self.batch([given])[0]
-
-    def batch(self, inputs: Iterable[Any]) -> list[Sequence]:
-        """The sequences of many inputs at once, in their order.
-
-        >>> import rasp
-        >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
-        [[0, 1, 2], [0, 1]]
-        """
-        checked, rows = run([self.node], inputs, self._names)
-        return [Sequence(row[0], given) for row, given in zip(rows, checked, strict=True)]
 
     def __getitem__(self, place: Any) -> SOp:
         return self._wrap(operations.index(self.node, unwrap(place)))  # type: ignore[no-any-return]
@@ -194,7 +128,71 @@ class SOp(_Operator):
     def __ge__(self, other: object) -> SOp:
         return self._binary(">=", other)  # type: ignore[no-any-return]
 
-    __hash__ = _Operator.__hash__
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def __bool__(self) -> bool:
+        raise NoTruthValue(
+            "an s-op or selector is neither true nor false",
+            hint="Write & | ~ instead of and, or, not; rasp.where instead of if; rasp.isin instead of in.",
+        )
+
+    def __repr__(self) -> str:
+        return f"<rasp.{type(self).__name__} {self._names.describe(self.node)}>"
+
+    def _binary(self, op: str, other: object) -> Any:
+        return self._wrap(operations.binary(op, self.node, unwrap(other)))
+
+    def _reflected(self, op: str, other: object) -> Any:
+        return self._wrap(operations.binary(op, unwrap(other), self.node))
+
+    def _wrap(self, node: Any) -> Any:
+        return wrap(node, self._names)
+
+    def __and__(self, other: object) -> Any:
+        return self._binary("and", other)
+
+    def __rand__(self, other: object) -> Any:
+        return self._reflected("and", other)
+
+    def __or__(self, other: object) -> Any:
+        return self._binary("or", other)
+
+    def __ror__(self, other: object) -> Any:
+        return self._reflected("or", other)
+
+    def __invert__(self) -> Any:
+        return self._wrap(operations.unary("not", self.node))
+
+
+class SOp(_Operator):
+    """An s-op: a function from an input sequence to a sequence of the same length.
+
+    Call it on an input (a string, a sequence of atoms, or a 1-D NumPy array) to get a `Sequence`; raises a RaspError
+    that names the position where it fails. `+ - * / % ** == != < <= > >= & | ~ []` build new s-ops, with Python's
+    precedence; `==` builds an s-op too, so use `is_same` to ask whether two are one.
+
+    >>> import rasp
+    >>> sign = rasp.where(rasp.tokens == "(", 1, -1)
+    >>> depth = rasp.aggregate(rasp.select(rasp.indices, rasp.indices, "<="), sign) * (rasp.indices + 1)
+    >>> depth("(()").values
+    [1.0, 2.0, 1.0]
+    """
+
+    __slots__ = ()
+
+    def __call__(self, given: Any) -> Sequence:
+        return self.batch([given])[0]
+
+    def batch(self, inputs: Iterable[Any]) -> list[Sequence]:
+        """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
+
+        >>> import rasp
+        >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
+        [[0, 1, 2], [0, 1]]
+        """
+        checked, rows = run([self.node], inputs, self._names)
+        return [Sequence(row[0], given) for row, given in zip(rows, checked, strict=True)]
 
 
 class Selector(_Operator):
@@ -209,14 +207,6 @@ class Selector(_Operator):
     """
 
     __slots__ = ()
-
-    def __eq__(self, other: object) -> Any:
-        return self._binary("==", other)  # raises: as in the language, selectors are not compared
-
-    def __ne__(self, other: object) -> Any:
-        return self._binary("!=", other)
-
-    __hash__ = _Operator.__hash__
 
     def __call__(self, given: Any) -> Selection:
         return self.batch([given])[0]
@@ -255,21 +245,21 @@ def unwrap(value: Any) -> Any:
     Raises NotAnSOp for what RASP has no value for, NotFinite for inf and nan, and the errors of the limits.
     """
     try:
-        return _unwrap(value)
+        return _unwrap(value, {})
     except RecursionError:
         raise NestedTooDeep("the lists are nested too deeply, or hold themselves") from None
 
 
-def _unwrap(value: Any) -> Any:
+def _unwrap(value: Any, made: dict[int, Any]) -> Any:
+    """As `unwrap`; `made` has the lists that were met before, for one may stand in others many times."""
     if isinstance(value, _Operator):
         return value.node
     if isinstance(value, Wrapped):
         return value.inner
-    if isinstance(value, (list, tuple)):
-        checked_size(len(value), "a list")
-        return tuple(map(_unwrap, value))
-    if isinstance(value, Mapping):
-        return {_key(key): _unwrap(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, Mapping)):
+        if id(value) not in made:
+            made[id(value)] = _unwrap_items(value, made)
+        return made[id(value)]
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a NumPy scalar
         value = value.item()
     if type(value) in (bool, int, float, str):
@@ -277,8 +267,15 @@ def _unwrap(value: Any) -> Any:
     raise NotAnSOp(f"a value of type {type(value).__name__} is no value of RASP")
 
 
+def _unwrap_items(value: Any, made: dict[int, Any]) -> Any:
+    checked_size(len(value), "a list")
+    if isinstance(value, Mapping):
+        return {_key(key): _unwrap(item, made) for key, item in value.items()}
+    return tuple(_unwrap(item, made) for item in value)
+
+
 def _key(key: Any) -> Atom:
-    value = _unwrap(key)
+    value = unwrap(key)
     if isinstance(value, (bool, int, float, str)):
         return value
     raise BadKey(f"a dict key must be an atom, not {type(key).__name__}")

@@ -42,7 +42,7 @@ def _after_limits(given: Sequence[str]) -> int:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is such a file; there is none of a name that the system refuses."""
+    """Whether there is such a file or folder; there is none of a name that the system refuses."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -82,8 +82,8 @@ _LIMIT_HELP = f"set a limit; NAME is one of {', '.join(sorted(Limits.__annotatio
 
 def _limit(text: str) -> tuple[str, int]:
     name, _, digits = text.partition("=")
-    if not digits.replace("_", "").isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=N, such as calls=20000")
+    if not digits.replace("_", "").isdecimal() or len(digits) > 18:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not NAME=N, such as calls=20000")
     number = int(digits)
     try:
         setattr(Limits(), name, number)

@@ -16,6 +16,7 @@ from rasp.show import show_result, value_text
 from rasp.sops import Selector, SOp, unwrap
 from rasp.syntax import tree
 from rasp.syntax.parser import parse_expression
+from rasp.syntax.printer import to_source
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
 def _label(expression: str) -> str:
     """The expression so that an input in brackets may follow it."""
     node = parse_expression(expression)
-    tight = (tree.Name, tree.Call, tree.Index, tree.Select, tree.Aggregate)
-    return expression if isinstance(node, tight) or expression.startswith("(") else f"({expression})"
+    tight = isinstance(node, (tree.Name, tree.Call, tree.Index, tree.Select, tree.Aggregate))
+    return to_source(node) if tight else f"({to_source(node)})"
 
 
 def _text(value: object, session: Session, as_json: bool) -> str:

@@ -8,20 +8,39 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from rasp.graph.operators import checked_size
 from rasp.numerals import int_text
 
 
 def json_text(value: Any) -> str:
     """The value as JSON that standard output can hold, with ints of any size; what JSON has no form for as its `repr`.
 
+    Raises CollectionTooLarge for lists that stand in others so many times that the text would hardly end.
+
     >>> json_text({"a": [1, None]}), json_text(10**5000)[-3:]
     ('{"a": [1, null]}', '000')
     """
+    checked_size(_elements(value), "a JSON text")
     try:
         text = json.dumps(value, default=repr, ensure_ascii=not _writes_utf8())
     except (ValueError, RecursionError):  # an int of too many digits for Python, or deep lists
         text = "".join(_pieces(value))
     return re.sub("[\ud800-\udfff]", _escaped, text)
+
+
+def _elements(value: Any) -> int:
+    """How many elements the text will have; a list counts each time it stands in another."""
+    counts: dict[int, int] = {}
+    stack = [(value, False)]
+    while stack:
+        item, ready = stack.pop()
+        inner = item.values() if isinstance(item, dict) else item if isinstance(item, (list, tuple)) else ()
+        if ready:
+            counts[id(item)] = len(inner) + sum(counts.get(id(part), 0) for part in inner)
+        elif inner and id(item) not in counts:
+            stack.append((item, True))
+            stack += [(part, False) for part in inner if isinstance(part, (list, tuple, dict))]
+    return counts.get(id(value), 0)
 
 
 def _writes_utf8() -> bool:

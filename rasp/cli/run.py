@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rasp import stdlib
 from rasp.cli.arguments import exists
 from rasp.cli.inputs import Given, all_inputs, batched, reader, taken
 from rasp.cli.json_text import json_text
@@ -48,7 +49,9 @@ def run(options: argparse.Namespace) -> int:
 def program_file(name: str) -> Path:
     """The file of a program: a path, or the name of a library program."""
     path = Path(name)
-    return path if path.suffix == ".rasp" or exists(path) else find_program(name, Unit("<session>"))
+    if path.suffix == ".rasp" or (exists(path) and not (path.is_dir() and name in stdlib.names())):
+        return path
+    return find_program(name, Unit("<session>"))
 
 
 def operators(session: Session, names: list[str]) -> dict[str, Operator]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from rasp.cli import main
+from rasp.session import Session
 from tests.cli.processes import Rasp
 
 # ---------------------------------------------------------------------------------------------------- without inputs
@@ -293,3 +295,39 @@ def test_inputs_from_standard_input(rasp: Rasp, monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setattr(sys, "stdin", stream)
         assert len(rasp("run", "hist.rasp", "--inputs", "-").lines) == 2
     assert isinstance(sys.stdin, io.TextIOBase)
+
+
+def test_a_list_that_stands_in_others_many_times_is_no_endless_json(tmp_path: Path) -> None:
+    file = tmp_path / "shared.rasp"
+    file.write_text("y = [1, 2]; for i in range(60) { y = [y, y]; }", encoding="utf-8")
+    assert main(["eval", "y", "-l", str(file), "--json"]) == 1
+
+
+def test_a_folder_does_not_hide_a_library_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sort").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "sort", "-s", "sorted", "-i", "ba"]) == 0
+    assert capsys.readouterr().out == 'sorted("ba") = [a, b] (strings)\n'
+
+
+def test_any_number_of_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "next.rasp"
+    file.write_text("x = indices > 1;", encoding="utf-8")
+    assert main(["generate", str(file), "-s", "x", "-i", "ab", "--until", "True", "--max-steps", "9" * 30]) == 0
+    assert capsys.readouterr().out == "F\n"
+    assert Session().generate("indices", "a", max_steps=-1) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "label"),
+    [
+        ('(tokens) + ("a")', '(tokens + "a")("b")'),
+        ("tokens # c", 'tokens("b")'),
+        ("sort(tokens,1)", 'sort(tokens, 1)("b")'),
+    ],
+)
+def test_labels_say_what_was_evaluated(expression: str, label: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", expression, "-i", "b"]) == 0
+    assert capsys.readouterr().out.startswith(f"{label} = ")

@@ -202,3 +202,10 @@ def test_a_list_that_stands_in_others_many_times_is_shown_in_part() -> None:
     session = Session()
     session.run("l = []; for i in range(60) { l = [l, l]; }")
     assert len(value_text(session.scope.find("l"), session.names_of_nodes)) < 10_000_000
+
+
+def test_selectors_refuse_the_operators_of_sops() -> None:
+    selector = rasp.select(1, 1, "==")
+    for build in (lambda: -selector, lambda: selector < 1, lambda: selector[0], lambda: 1 + selector):
+        with pytest.raises(rasp.RaspError):
+            build()
