@@ -24,9 +24,11 @@ FOLDERS = {
     "graph": {"graph"},
     "runtime": {"runtime", "syntax", "graph"},
     "engine": {"engine", "graph"},
-    "cli": {"cli", "session", "runtime", "syntax", "graph", "engine"},
+    "architecture": {"architecture", "graph"},
+    "draw": {"draw", "architecture", "graph"},
+    "cli": {"cli", "session", "runtime", "syntax", "graph", "engine", "architecture", "draw"},
 }
-SESSION = {"session", "runtime", "syntax", "graph", "engine"}  # the modules beside the folders
+SESSION = {"session", "runtime", "syntax", "graph", "engine", "architecture", "draw"}  # the modules beside the folders
 ABOVE = {
     "": SESSION,
     "__main__": {"cli"},
