@@ -435,6 +435,20 @@ class UnreadableFile(RaspError):
     title = "cannot be read"
 
 
+class UnwritableFile(RaspError):
+    """A path that cannot be written: no such folder, no permission, a full disk."""
+
+    code = "R505"
+    title = "cannot be written"
+
+
+class UnknownFormat(RaspError):
+    """A file for a drawing, whose ending names no format."""
+
+    code = "R506"
+    title = "no such format"
+
+
 # ---------------------------------------------------------------------------------------------- limits
 
 
@@ -480,6 +494,13 @@ class SequenceTooLong(RaspError):
     title = "the sequence is too long"
 
 
+class DrawingTooLarge(RaspError):
+    """An input whose matrices are too large to draw."""
+
+    code = "R607"
+    title = "too large to draw"
+
+
 # ------------------------------------------------------------------------------------------- not there
 
 
@@ -488,3 +509,10 @@ class NotAvailable(RaspError):
 
     code = "R701"
     title = "not available"
+
+
+class GraphvizFailed(RaspError):
+    """A drawing in a format that needs Graphviz, which is not installed or fails."""
+
+    code = "R702"
+    title = "Graphviz is needed"

@@ -21,7 +21,7 @@ NARROWEST, LONGEST_NAME = 200.0, 150.0  # inside a card: its width; the room for
 LINE = 12.0
 EDGE_COLUMNS = 10  # values at the edges are cut where they are longer
 PITCHES = ((24, 14.0, 9.0),)  # up to so many positions: the width of a matrix's cell, the size of its texts
-SMALLEST = (11.0, 8.0)
+SMALLEST = (12.0, 8.0)
 
 
 def pitch_of(n: int) -> tuple[float, float]:
@@ -66,7 +66,7 @@ def _longest(edge: Edge, size: float) -> float:
 
 
 def _is_turned(edge: Edge, pitch: float, size: float) -> bool:
-    return _longest(edge, size) > pitch - 1.2
+    return _longest(edge, size) > pitch - 1.5
 
 
 def _line_height(edge: Edge, pitch: float, size: float) -> float:
@@ -196,9 +196,7 @@ def _written(card: Card, x: float, y: float) -> Iterator[Text]:
     """What the head writes."""
     names = ", ".join(map(clean, card.panel.writes))
     for place, line in enumerate(_written_lines(card.panel, card.inner)):
-        lead = "" if place else "writes"
-        across = x + lead_width("writes", SMALL) if place else x
-        yield Text(across, y + 9 + LINE * place, line, "edge-name", SMALL, full=names, lead=lead)
+        yield Text(x, y + 9 + LINE * place, line, "edge-name", SMALL, full=names, lead="" if place else "writes")
 
 
 def _written_lines(panel: Panel, inner: float) -> list[str]:

@@ -15,6 +15,7 @@ from rasp.draw.view import Band, Row, View
 from rasp.draw.wires import End, Way, lane_x, lanes_for, number, wires_of
 
 MARGIN = 20.0
+HEADING = 60.0  # the height of title and summary
 LABELS = 84.0  # the width of the labels of layers
 TITLE_SIZE, SIZE = 13.0, 10.0
 TRACK = 6.0  # between horizontal lines above and below cards
@@ -91,7 +92,7 @@ class _Page:
         self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
         self.shelves: list[_Shelf] = []
-        self.y = MARGIN + 40
+        self.y = HEADING
         self.placed = [self.layer(band) for band in view.bands]
 
     def cards_width(self) -> float:
@@ -109,11 +110,13 @@ class _Page:
         layers = tuple(self.finished(placed, left) for placed in self.placed)
         return Picture(
             left - MARGIN,
+            HEADING,
             self.columns.end - left + 2 * MARGIN,
             self.y + MARGIN,
             clean(flow.title),
             clean(flow.summary),
             tuple(self.heading(left)),
+            (*(placed.top for placed in self.placed[1:]), self.y + MARGIN),
             layers,
             wires_of(self.starts, ends, lanes),
         )

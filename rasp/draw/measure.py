@@ -64,6 +64,21 @@ def _first_line(text: str, columns: int) -> str:
     return text[: blank if blank > end // 3 else max(end, 1)]
 
 
+def clusters(text: str) -> list[str]:
+    """The clean text in parts that take at least a column: each character with the marks on it.
+
+    >>> clusters("ae\u0301b")
+    ['a', 'é', 'b']
+    """
+    parts: list[str] = []
+    for char in clean(text):
+        if parts and not display_width(char):
+            parts[-1] += char
+        else:
+            parts.append(char)
+    return parts
+
+
 def width(text: str, size: float) -> float:
     """The width of a text in a font of that size.
 

@@ -106,13 +106,18 @@ class Wire:
 
 @dataclass(frozen=True)
 class Picture:
-    """A whole drawing, whose left edge is at x = `left` and whose upper edge is at y = 0."""
+    """A whole drawing, from x = `left` and y = 0 on.
+
+    The heading ends at y = `top`, the layers at `bounds`.
+    """
 
     left: float
+    top: float
     width: float
     height: float
     title: str
     description: str
     heading: tuple[Item, ...]
+    bounds: tuple[float, ...]
     layers: tuple[Group, ...]
     wires: tuple[Wire, ...]

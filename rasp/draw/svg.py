@@ -5,7 +5,7 @@ Every text carries its length, so that a reader's other font cannot make it run 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
@@ -14,6 +14,8 @@ from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Picture, Text, W
 from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
+
+_Opening = Callable[[Group], str]
 
 
 def render(flow: Flow, folded: bool = True) -> str:
@@ -25,40 +27,50 @@ def render(flow: Flow, folded: bool = True) -> str:
     '<svg xmlns="http://www.w3.org/2000/svg" vi'
     """
     picture = layout(view_of(flow, folded))
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" {_size(picture)} role="img">',
-            f"<title>{escape(picture.title)}</title>",
-            f"<desc>{escape(picture.description)}</desc>",
-            f"<style>\n{css(LIGHT)}\n</style>",
-            f'<rect class="paper" x="{number(picture.left)}" width="100%" height="100%"/>',
-            *body(picture),
-            "</svg>",
-            "",
-        ]
-    )
+    left, wide, high = number(picture.left), number(picture.width), number(picture.height)
+    size = f'viewBox="{left} 0 {wide} {high}" width="{wide}" height="{high}"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" xml:space="preserve">',
+        f"<title>{escape(picture.title)}</title>",
+        f"<desc>{escape(picture.description)}</desc>",
+        f"<style>\n{css(LIGHT)}\n</style>",
+        f'<rect class="paper" x="{left}" width="{wide}" height="{high}"/>',
+        *map(element, picture.heading),
+        *elements(picture, _titled),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
 
 
-def _size(picture: Picture) -> str:
-    wide, high = number(picture.width), number(picture.height)
-    view = f"{number(picture.left)} 0 {wide} {high}"
-    return f'viewBox="{view}" width="{wide}" height="{high}" xml:space="preserve"'
-
-
-def body(picture: Picture) -> Iterator[str]:
-    """The elements inside the `svg` element."""
+def elements(picture: Picture, opening: _Opening) -> Iterator[str]:
+    """The elements of the wires and layers; `opening` gives the tag that opens a group."""
     yield from map(_wire, picture.wires)
-    for item in picture.heading:
-        yield _item(item)
     for layer in picture.layers:
-        yield _item(layer)
+        yield from _group(layer, opening)
+
+
+def _titled(group: Group) -> str:
+    title = f"<title>{escape(group.label)}</title>" if group.label and group.kind != "layer" else ""
+    return f'<g class="{group.kind}">{title}'
 
 
 def _wire(wire: Wire) -> str:
-    return f'<path class="wire" data-from="{wire.source}" data-to="{wire.target}" d="{wire.path}"/>'
+    ends = f'data-from="{wire.source}" data-to="{wire.target}" data-layer="{wire.layer}"'
+    return f'<path class="wire" {ends} d="{wire.path}"/>'
 
 
-def _item(item: Item) -> str:
+def _group(group: Group, opening: _Opening) -> Iterator[str]:
+    yield opening(group)
+    for item in group.items:
+        if isinstance(item, Group):
+            yield from _group(item, opening)
+        else:
+            yield element(item)
+    yield "</g>"
+
+
+def element(item: Item) -> str:
+    """The element of a text, box or line."""
     match item:
         case Text():
             return _text(item)
@@ -66,8 +78,7 @@ def _item(item: Item) -> str:
             return _box(item)
         case Line():
             return f'<path class="{item.style}" d="{item.path}"/>'
-        case Group():
-            return _group(item)
+    raise AssertionError(item)
 
 
 def _text(item: Text) -> str:
@@ -95,12 +106,6 @@ def _box(item: Box) -> str:
     place = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
     radius = f' rx="{number(item.radius)}"' if item.radius else ""
     return f'<rect class="{item.style}" {place}{radius}/>'
-
-
-def _group(item: Group) -> str:
-    label = f"<title>{escape(item.label)}</title>" if item.label else ""
-    inner = "\n".join(map(_item, item.items))
-    return f'<g class="{item.kind}" data-key="{item.key}">{label}\n{inner}\n</g>'
 
 
 def escape(text: str) -> str:

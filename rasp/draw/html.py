@@ -1,0 +1,234 @@
+"""Flows as one HTML page that needs nothing else: a `Flow` goes in, text comes out.
+
+The page holds the picture as SVG, with its minor values folded away and with all of them, and the same in words and
+tables, for screen readers and for the panel. `page.js` only moves what is there: no text of the flow is ever in a
+script, and the page's security policy allows no script and no style but its own two.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rasp.draw.flow import Flow
+from rasp.draw.layout import layout
+from rasp.draw.measure import clean
+from rasp.draw.picture import Group, Picture
+from rasp.draw.style import DARK, LIGHT, css
+from rasp.draw.svg import elements, escape
+from rasp.draw.view import Edge, Panel, Row, View, view_of
+from rasp.draw.wires import number
+
+_HELP = (
+    "<kbd>→</kbd> <kbd>←</kbd> or <kbd>j</kbd> <kbd>k</kbd> step through the layers, <kbd>Esc</kbd> shows all. "
+    "Point at a value or head, or move there with <kbd>Tab</kbd>, to see where it comes from and where it goes; "
+    "click or press <kbd>Enter</kbd> for details."
+)
+
+
+def render(flow: Flow, folded: bool = True) -> str:
+    """The flow as an HTML page; `folded` says how it opens.
+
+    >>> from rasp.draw.flow import Flow, Layer, Value
+    >>> row = Value("t", "tokens", "tokens", "strings", ("<", "b"))
+    >>> page = render(Flow('tokens("<b")', "no layers", ("<", "b"), (Layer(0, (), (), (row,)),), ("t",)))
+    >>> page[:15], "<h1>tokens(&quot;&lt;b&quot;)</h1>" in page
+    ('<!DOCTYPE html>', True)
+    """
+    few, all_values = view_of(flow), view_of(flow, folded=False)
+    script, style = _file("page.js"), _style()
+    lines = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        *_head(clean(flow.title), script, style),
+        "<body>",
+        *_header(flow, few.is_folded, folded or not few.is_folded),
+        "<main>",
+        *_drawing(few, "few", hidden=not folded and few.is_folded),
+        *(_drawing(all_values, "all", hidden=folded) if few.is_folded else ()),
+        '<aside id="panel" aria-label="details" hidden>',
+        '<button type="button" id="close">close</button><div id="about" aria-live="polite"></div>',
+        "</aside>",
+        "</main>",
+        *_tables(all_values),
+        f"<script>{script}</script>",
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _file(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _style() -> str:
+    """The page's style sheet: that of pictures, with variables for colours, which the dark scheme sets anew."""
+    light, dark = ("".join(f"--{name}:{color};" for name, color in colors.items()) for colors in (LIGHT, DARK))
+    return (
+        f":root{{color-scheme:light dark;{light}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+        f"{css({name: f'var(--{name})' for name in LIGHT})}\n{_file('page.css')}"
+    )
+
+
+def _head(title: str, script: str, style: str) -> Iterator[str]:
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    )
+    yield "<head>"
+    yield '<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{escape(title)}</title>"
+    yield f"<style>{style}</style>"
+    yield "</head>"
+
+
+def _hash(text: str) -> str:
+    """How a security policy names a script or style."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _header(flow: Flow, has_folded: bool, folded: bool) -> Iterator[str]:
+    yield "<header>"
+    yield f"<h1>{escape(clean(flow.title))}</h1>"
+    yield f"<p>{escape(clean(flow.summary))}</p>"
+    yield '<div class="bar script" hidden>'
+    yield '<button type="button" id="back" aria-label="previous layer">←</button>'
+    yield '<span id="status" role="status">all layers</span>'
+    yield '<button type="button" id="on" aria-label="next layer">→</button>'
+    state = "disabled" if not has_folded else "" if folded else "checked"
+    label = "show folded values (<kbd>f</kbd>)" if has_folded else "no values are folded"
+    yield f'<label><input type="checkbox" id="fold" autocomplete="off" {state}> {label}</label>'
+    yield "</div>"
+    yield f'<p class="help script" hidden>{_HELP}</p>'
+    yield "</header>"
+
+
+# ------------------------------------------------------------------------------------------------------ picture
+
+
+def _drawing(view: View, name: str, hidden: bool) -> Iterator[str]:
+    """The picture, and slices of it, a layer each, for print, where a page must not end within a line."""
+    picture = layout(view)
+    yield f'<div class="drawing" id="{name}"{" hidden" if hidden else ""}>'
+    yield f'{_svg(picture, picture.top - 1, picture.height)} role="group" aria-label="drawing" xml:space="preserve">'
+    yield f'<g id="picture-{name}">'
+    yield from elements(picture, _opening)
+    yield "</g></svg>"
+    top = picture.top - 1
+    for bottom in picture.bounds:
+        yield f'{_svg(picture, top, bottom)} class="slice" aria-hidden="true"><use href="#picture-{name}"/></svg>'
+        top = bottom
+    yield "</div>"
+
+
+def _svg(picture: Picture, top: float, bottom: float) -> str:
+    """The opening tag of a picture's stretch, without its `>`."""
+    left, wide, high = number(picture.left), number(picture.width), number(bottom - top)
+    return f'<svg viewBox="{left} {number(top)} {wide} {high}" width="{wide}" height="{high}"'
+
+
+def _opening(group: Group) -> str:
+    """The tag of a group that can be pointed at and reached by the keyboard."""
+    label = f'aria-label="{escape(group.label)}"'
+    match group.kind:
+        case "layer":
+            return f'<g class="layer" data-layer="{group.key}" role="group" {label}>'
+        case "edge":
+            return f'<g class="edge" data-feeds="{" ".join(group.feeds)}">'
+    return f'<g class="{group.kind}" data-key="{group.key}" tabindex="0" role="button" {label}>'
+
+
+# ------------------------------------------------------------------------------------------------------- tables
+
+
+def _tables(view: View) -> Iterator[str]:
+    """All values and heads, layer by layer, in words and tables."""
+    names = {row.key: row.name for row in view.rows} | {panel.key: _called(panel) for panel in view.panels}
+    layers = {panel.key: band.number for band in view.bands for panel in band.panels}
+    names |= {key: f"{names[key]} of layer {number}" for key, number in layers.items()}
+    readers: dict[str, list[str]] = {key: [] for key in names}
+    origins = {row.key: row.origins for row in view.rows} | {panel.key: panel.origins for panel in view.panels}
+    for key, sources in origins.items():
+        for source in sources:
+            readers[source].append(names[key])
+    yield '<details class="tables"><summary>the same in words and tables</summary>'
+    for band in view.bands:
+        yield f"<section><h2>{'layer ' + str(band.number) if band.number else 'input'}</h2>"
+        for panel in band.panels:
+            yield from _about_head(panel, readers[panel.key])
+        for row in band.rows:
+            yield from _about_value(row, [names[key] for key in row.origins], readers[row.key])
+        yield "</section>"
+    yield "</details>"
+
+
+def _called(panel: Panel) -> str:
+    return f"{panel.label} ({panel.head.name})" if panel.head.name else panel.label
+
+
+def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[str]:
+    value = row.value
+    yield f'<article id="about-{row.key}"><h3>{_code(row.name)}</h3>'
+    formula = [("formula", _code(value.formula))] if value.formula not in ("", row.name) else []
+    yield _terms([*formula, ("values", value.kind), ("computed from", _codes(sources)), ("read by", _codes(readers))])
+    places = "".join(f'<th scope="col">{place}</th>' for place in range(len(value.cells)))
+    cells = "".join(f"<td>{escape(clean(cell))}</td>" for cell in value.cells)
+    yield f'<div class="table"><table><tr><th scope="row">position</th>{places}</tr>'
+    yield f'<tr><th scope="row">value</th>{cells}</tr></table></div></article>'
+
+
+def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
+    head = panel.head
+    yield f'<article id="about-{panel.key}"><h3>{panel.label} {_code(head.name)}</h3>'
+    terms = [("formula", _code(head.formula)), ("note", escape(clean(head.note)))]
+    terms += [(role, _names(edges)) for role, edges in _roles(panel)]
+    terms += [("writes", _codes(panel.writes)), ("read by", _codes(readers))]
+    yield _terms(terms)
+    titles = "".join(f'<th scope="col">query {escape(clean(edge.name))}</th>' for edge in panel.queries)
+    yield '<div class="table"><table>'
+    yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys at</th></tr>'
+    for place, cells in enumerate(head.matrix):
+        queries = "".join(f"<td>{escape(clean(edge.value.cells[place]))}</td>" for edge in panel.queries)
+        yield f'<tr><th scope="row">{place}</th>{queries}<td>{_places(cells)}</td></tr>'
+    yield "</table></div></article>"
+
+
+def _roles(panel: Panel) -> Iterable[tuple[str, tuple[Edge, ...]]]:
+    return ("keys", panel.keys), ("queries", panel.queries), ("values read", panel.reads)
+
+
+def _terms(terms: Iterable[tuple[str, str]]) -> str:
+    """Those terms that have a text."""
+    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in terms if text)}</dl>"
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(clean(text))}</code>" if text else ""
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(map(_code, dict.fromkeys(names)))
+
+
+def _names(edges: Iterable[Edge]) -> str:
+    return _codes(edge.name for edge in edges)
+
+
+def _places(cells: tuple[bool, ...]) -> str:
+    """Where a row selects, neighbours as "3–5".
+
+    >>> _places((True, False, True, True, True)), _places((False,))
+    ('0, 2–4', 'none')
+    """
+    runs: list[list[int]] = []
+    for place, cell in enumerate(cells):
+        if cell and runs and runs[-1][1] == place - 1:
+            runs[-1][1] = place
+        elif cell:
+            runs.append([place, place])
+    return ", ".join(f"{start}" if start == end else f"{start}–{end}" for start, end in runs) or "none"

@@ -1,0 +1,119 @@
+"use strict";
+// The page is complete without this script. It follows values along the wires, steps through the layers, and shows
+// in the panel a copy of what the tables below say about a value or head.
+const query = (selector, root = document) => [...root.querySelectorAll(selector)];
+const byId = (id) => document.getElementById(id);
+const panel = byId("panel"), status = byId("status"), folded = byId("fold");
+let step = -1; // the layer up to which the drawing is shown; -1 for all of it
+let opener = null; // what opened the panel
+
+const drawing = () => query(".drawing").find((each) => !each.hidden).querySelector("svg");
+const node = (key) => drawing().querySelector(`[data-key="${key}"]`);
+
+function reach(key, from, to) {
+  // All keys that can be reached along the wires, the key itself among them.
+  const found = new Set([key]);
+  for (const each of found)
+    for (const wire of query(`.wire[data-${from}="${each}"]`, drawing())) found.add(wire.dataset[to]);
+  return found;
+}
+
+function follow(key) {
+  unfollow();
+  const root = drawing(), sources = reach(key, "to", "from"), readers = reach(key, "from", "to");
+  root.classList.add("following");
+  for (const wire of query(".wire", root)) {
+    const { from, to } = wire.dataset;
+    if (from === key || to === key) {
+      wire.classList.add("near");
+      node(from === key ? to : from).classList.add("near");
+    } else if ((sources.has(from) && sources.has(to)) || (readers.has(from) && readers.has(to))) wire.classList.add("far");
+  }
+  for (const each of [...sources, ...readers]) if (each !== key) node(each).classList.add("far");
+  node(key).classList.add("self");
+  for (const edge of query(".edge", root)) edge.classList.toggle("lit", edge.dataset.feeds.split(" ").includes(key));
+}
+
+function unfollow() {
+  for (const each of query(".following, .self, .near, .far, .lit"))
+    each.classList.remove("following", "self", "near", "far", "lit");
+}
+
+function rest() {
+  // Back from what the mouse pointed at to what the keyboard is at.
+  const key = document.activeElement.dataset.key;
+  if (key) follow(key);
+  else unfollow();
+}
+
+function show(key) {
+  const copy = byId(`about-${key}`).cloneNode(true);
+  copy.removeAttribute("id");
+  byId("about").replaceChildren(copy);
+  opener = node(key);
+  panel.hidden = false;
+}
+
+function close() {
+  panel.hidden = true;
+  if (opener) opener.focus({ preventScroll: true });
+  opener = null;
+}
+
+function leave() {
+  // One thing at a time: the panel, what is followed, the step.
+  if (!panel.hidden) close();
+  else if (document.activeElement.dataset.key) document.activeElement.blur();
+  else go(-1);
+}
+
+function go(to) {
+  const layers = query(".layer", drawing());
+  step = to < -1 ? layers.length - 1 : to >= layers.length ? -1 : to;
+  const number = step < 0 ? Infinity : Number(layers[step].dataset.layer);
+  drawing().classList.toggle("stepping", step >= 0);
+  layers.forEach((layer, place) => layer.classList.toggle("now", place === step));
+  for (const each of query(".layer, .wire", drawing())) each.classList.toggle("later", Number(each.dataset.layer) > number);
+  status.textContent = step < 0 ? "all layers" : `${layers[step].getAttribute("aria-label")} of ${layers.length - 1}`;
+  if (step >= 0) layers[step].scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function fold() {
+  unfollow();
+  query(".drawing").forEach((each) => (each.hidden = (each.id === "all") !== folded.checked));
+  go(step);
+}
+
+const keys = {
+  ArrowRight: () => go(step + 1),
+  ArrowLeft: () => go(step - 1),
+  j: () => go(step + 1),
+  k: () => go(step - 1),
+  f: () => folded.click(),
+  Escape: leave,
+};
+
+for (const each of query("[data-key]")) {
+  const key = each.dataset.key;
+  each.addEventListener("pointerenter", () => follow(key));
+  each.addEventListener("pointerleave", rest);
+  each.addEventListener("focus", () => follow(key));
+  each.addEventListener("blur", unfollow);
+  each.addEventListener("click", () => show(key));
+  each.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    show(key);
+  });
+}
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || !(event.key in keys)) return;
+  if (event.key === "f" && folded.disabled) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+byId("back").addEventListener("click", () => go(step - 1));
+byId("on").addEventListener("click", () => go(step + 1));
+byId("close").addEventListener("click", close);
+folded.addEventListener("change", fold);
+query(".script").forEach((each) => (each.hidden = false));

@@ -1,0 +1,236 @@
+"""Flows as text for a terminal: layers go down, positions across. A `Flow` goes in, lines come out.
+
+Every line fits the width. Where the positions do not fit beside one another, they are drawn in stretches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rasp.diagnostics import display_width
+from rasp.draw.flow import Flow
+from rasp.draw.measure import clean, clusters, shorten, wrap
+from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
+
+WIDTH, NARROWEST = 80, 40  # columns of a line; of the narrowest page
+NAME_COLUMNS, CELL_COLUMNS, LABEL_COLUMNS = 24, 12, 10  # texts are cut where they are longer
+FORMULA_COLUMNS, FORMULA_LINES = 24, 4  # the room that a formula needs beside cells, and its lines
+SELECTED, EMPTY = "■", "·"
+BOLD, DIM = "1", "2"
+
+Paint = Callable[[str, str], str]
+
+
+def render(flow: Flow, folded: bool = True, width: int = WIDTH, color: bool = False) -> str:
+    """The flow as lines of at most `width` columns, but never less than 40, each with a line break at its end.
+
+    >>> from rasp.draw.flow import Layer, Value
+    >>> tokens = Value("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> double = Value("d", "double", "tokens + tokens", "strings", ("aa", "bb"), ("t",))
+    >>> print(render(Flow('double("ab")', "no layers", ("a", "b"), (Layer(0, computed=(tokens, double)),), ("d",))))
+    double("ab")
+    no layers
+    <BLANKLINE>
+    input
+        tokens  a  b
+      > double  aa bb   tokens + tokens
+    <BLANKLINE>
+    """
+    view = view_of(flow, folded)
+    page = _Page(view, max(width, NARROWEST), _painted if color else _plain)
+    return "".join(f"{line.rstrip()}\n" for line in page.lines())
+
+
+def _painted(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if text.strip() else text
+
+
+def _plain(text: str, style: str) -> str:
+    return text
+
+
+@dataclass(frozen=True)
+class _Page:
+    view: View
+    width: int
+    paint: Paint
+
+    def lines(self) -> Iterator[str]:
+        yield self.paint(shorten(self.view.flow.title, self.width), BOLD)
+        yield from wrap(self.view.flow.summary, self.width, 3)
+        for band in self.view.bands:
+            yield ""
+            yield from self.band(band)
+
+    def band(self, band: Band) -> Iterator[str]:
+        name = f"layer {band.number}" if band.number else "input"
+        if band.panels:
+            yield self.paint(f"{name}, attention", BOLD)
+        for panel in band.panels:
+            yield from self.panel(panel)
+        if band.attended:
+            yield from self.rows(band.attended)
+        if band.computed:
+            yield self.paint(f"{name}, feed-forward" if band.number else name, BOLD)
+            yield from self.rows(band.computed)
+
+    # --------------------------------------------------------------------------------------------- rows
+
+    def rows(self, rows: Sequence[Row]) -> Iterator[str]:
+        """Rows over the positions, in stretches where they are too long, with their formulas beside or below them."""
+        names = [shorten(row.name, min(NAME_COLUMNS, self.width // 3)) for row in rows]
+        cells = [[shorten(cell, CELL_COLUMNS) for cell in row.value.cells] for row in rows]
+        widths = [max(1, *map(display_width, column)) for column in zip(*cells, strict=True)]
+        margin = max(map(display_width, names)) + 6
+        stretches = _stretches(widths, self.width - margin)
+        rest = self.width - margin - sum(widths) - len(widths) - 2
+        beside = len(stretches) == 1 and rest >= FORMULA_COLUMNS
+        for start, end in stretches:
+            if len(stretches) > 1:
+                yield f"    {_positions(start, end)}"
+            for row, name, texts in zip(rows, names, cells, strict=True):
+                across = " ".join(
+                    _right(text, wide) for text, wide in zip(texts[start:end], widths[start:end], strict=True)
+                )
+                head = f"{'  > ' if row.is_result else '    '}{_left(name, margin - 6)}  "
+                yield from self.row(row, head, across, rest if beside else 0)
+        if not beside:
+            for row in rows:
+                yield from self.formula(row)
+
+    def row(self, row: Row, head: str, across: str, rest: int) -> Iterator[str]:
+        """A row with its formula in so many columns beside it."""
+        lines = wrap(_formula(row), rest, FORMULA_LINES) if rest and _formula(row) else []
+        head = self.paint(head, BOLD) if row.is_result else head
+        for place, line in enumerate(lines or [""]):
+            left = " " * (self.width - rest - 3) if place else head + across
+            yield f"{left}   {self.paint(line, DIM)}" if line else left
+
+    def formula(self, row: Row) -> Iterator[str]:
+        """A row's formula on lines of its own."""
+        if _formula(row):
+            name = shorten(row.name, self.width // 3)
+            lines = wrap(f"{name} = {clean(_formula(row))}", self.width - 8, FORMULA_LINES)
+            yield from (
+                self.paint(f"{'        ' if place else '      '}{line}", DIM) for place, line in enumerate(lines)
+            )
+
+    # -------------------------------------------------------------------------------------------- heads
+
+    def panel(self, panel: Panel) -> Iterator[str]:
+        head = panel.head
+        caption = " = ".join(clean(text) for text in (head.name, head.formula) if text)
+        mark = "  > " if panel.is_result else "    "
+        first, *rest = wrap(f"{panel.label}: {caption}" if caption else panel.label, self.width - 6, FORMULA_LINES)
+        yield self.paint(f"{mark}{first}", BOLD) if panel.is_result else f"{mark}{first}"
+        yield from (f"      {line}" for line in rest)
+        yield from (f"      ({line})" for line in wrap(head.note, self.width - 8, 1) if line)
+        yield from self.matrix(panel)
+        if panel.writes:
+            yield from (
+                f"      {line}" for line in wrap(f"writes {', '.join(map(clean, panel.writes))}", self.width - 6, 3)
+            )
+
+    def matrix(self, panel: Panel) -> Iterator[str]:
+        """The matrix with the values read and the keys above it, and the queries on its left, in stretches of keys."""
+        above = (*panel.reads, *panel.keys)
+        most = max(self.width // 3, self.width - 9 - self.view.n * (_widest_label(above) + 1))
+        names = [shorten(f"{edge.role} {clean(edge.name)}", most) for edge in above]
+        queries = _query_columns(panel.queries, len(panel.head.matrix))
+        title = shorten("query " + ", ".join(clean(edge.name) for edge in panel.queries), most) if panel.queries else ""
+        margin = max(map(display_width, [*names, *queries, title])) + 6
+        grid = _grid(above, len(panel.head.matrix), self.width - margin - 3)
+        for start, end in grid.stretches:
+            if len(grid.stretches) > 1:
+                yield f"      keys {_positions(start, end)}"
+            for name, edge in zip(names, above, strict=True):
+                yield from (f"{_left(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end))
+            yield f"{_left('      ' + title, margin)} ┌{'─' * grid.columns(end - start)}"
+            for query, row in zip(queries, panel.head.matrix, strict=True):
+                cells = grid.join([SELECTED if cell else EMPTY for cell in row[start:end]])
+                yield f"{' ' * (margin - display_width(query))}{query} │ {cells}"
+
+
+def _formula(row: Row) -> str:
+    return "" if row.value.formula == row.name else row.value.formula
+
+
+def _query_columns(queries: Sequence[Edge], n: int) -> list[str]:
+    """The values of all queries, one line a position, in columns."""
+    columns = []
+    for edge in queries:
+        cells = [shorten(cell, LABEL_COLUMNS) for cell in edge.value.cells]
+        wide = max(map(display_width, cells))
+        columns.append([_right(cell, wide) for cell in cells])
+    return [" ".join(parts) for parts in zip(*columns, strict=True)] if columns else [""] * n
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The columns of a matrix: their width, whether blanks stand between them, and the stretches that fit a line."""
+
+    wide: int
+    gap: str
+    stretches: list[tuple[int, int]]
+
+    def columns(self, n: int) -> int:
+        """How many columns n cells take, with the blanks at both ends."""
+        return n * self.wide + (n - 1) * len(self.gap) + 2
+
+    def join(self, cells: Sequence[str]) -> str:
+        return self.gap.join(_right(cell, self.wide) for cell in cells)
+
+    def labels(self, name: str, edge: Edge, start: int, end: int) -> Iterator[tuple[str, str]]:
+        """The values above the matrix; where one is wider than a column, their characters stand one below the other."""
+        cells = [shorten(cell, LABEL_COLUMNS) for cell in edge.value.cells[start:end]]
+        stacked = [clusters(cell) if self.is_stacked(edge) else [cell] for cell in cells]
+        height = max(map(len, stacked))
+        for line in range(height):
+            parts = [([""] * (height - len(parts)) + parts)[line] for parts in stacked]
+            yield (f"      {name}" if line == height - 1 else ""), self.join(parts)
+
+    def is_stacked(self, edge: Edge) -> bool:
+        return any(display_width(shorten(cell, LABEL_COLUMNS)) > self.wide for cell in edge.value.cells)
+
+
+def _labels(edges: Sequence[Edge]) -> list[str]:
+    return [shorten(cell, LABEL_COLUMNS) for edge in edges for cell in edge.value.cells]
+
+
+def _widest_label(edges: Sequence[Edge]) -> int:
+    return max([1, *map(display_width, _labels(edges))])
+
+
+def _grid(edges: Sequence[Edge], n: int, room: int) -> _Grid:
+    """The columns for a matrix of n keys: as wide as the values above it if that fits, else as one character."""
+    widest = _widest_label(edges)
+    if n * (widest + 1) <= room + 1:
+        return _Grid(widest, " ", [(0, n)])
+    wide = max((display_width(part) for cell in _labels(edges) for part in clusters(cell)), default=1)
+    gap = " " if n * (wide + 1) <= room + 1 else ""
+    most = max(1, room // (wide + len(gap)))
+    return _Grid(wide, gap, [(start, min(start + most, n)) for start in range(0, n, most)])
+
+
+def _stretches(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """The stretches of columns that fit into the room, with blanks between them."""
+    stretches, start, used = [], 0, 0
+    for place, wide in enumerate(widths):
+        if place > start and used + wide > room:
+            stretches.append((start, place))
+            start, used = place, 0
+        used += wide + 1
+    return [*stretches, (start, len(widths))]
+
+
+def _positions(start: int, end: int) -> str:
+    return f"position {start}" if end == start + 1 else f"positions {start} to {end - 1}"
+
+
+def _left(text: str, wide: int) -> str:
+    return text + " " * (wide - display_width(text))
+
+
+def _right(text: str, wide: int) -> str:
+    return " " * (wide - display_width(text)) + text

@@ -1,0 +1,156 @@
+"""A headless Chromium, driven by its debugging protocol over two pipes; nothing else is needed."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+]
+_KEYS = {"ArrowRight": 39, "ArrowLeft": 37, "Escape": 27, "Enter": 13, "Tab": 9, " ": 32}
+_TEXTS = {"Enter": "\r", " ": " "}
+
+
+class Browser:
+    """One page of a browser."""
+
+    def __init__(self, send: int, receive: int) -> None:
+        self._send = os.fdopen(send, "wb", buffering=0)
+        self._receive = os.fdopen(receive, "rb")
+        self._numbers = itertools.count(1)
+        self._session: str | None = None
+        self.events: list[dict[str, Any]] = []
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network", "Accessibility"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Calls a method of the protocol; events that come before its answer are kept."""
+        number = next(self._numbers)
+        message: dict[str, Any] = {"id": number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        self._send.write(json.dumps(message).encode() + b"\0")
+        while (answer := self._read()).get("id") != number:
+            self.events.append(answer)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def _read(self) -> dict[str, Any]:
+        parts = []
+        while (byte := self._receive.read(1)) != b"\0":
+            assert byte, "the browser has ended"
+            parts.append(byte)
+        return json.loads(b"".join(parts))
+
+    def open(self, path: Path, width: int = 1200, height: int = 900, scale: float = 1, **media: str) -> None:
+        """Opens a file in a window of that size; `media` are features such as `prefers-color-scheme`."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=False
+        )
+        features = [{"name": name.replace("_", "-"), "value": value} for name, value in media.items()]
+        self.call("Emulation.setEmulatedMedia", media="", features=features)
+        self.events.clear()
+        self.call("Page.navigate", url=path.as_uri())
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self._read())
+
+    def run(self, script: str) -> Any:
+        """The value of a script's last expression."""
+        found = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
+    def press(self, key: str) -> None:
+        details = {"key": key, "code": key, "windowsVirtualKeyCode": _KEYS.get(key, ord(key[0].upper()))}
+        text = _TEXTS.get(key, key if len(key) == 1 else "")
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **details)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **details)
+
+    def point(self, selector: str, click: bool = False) -> None:
+        """Moves the mouse to the middle of an element, and clicks there."""
+        place = self.run(
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            "e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
+            "return {x: r.x + r.width / 2, y: r.y + r.height / 2}; })()"
+        )
+        self.call("Input.dispatchMouseEvent", type="mouseMoved", **place)
+        if click:
+            for kind in ("mousePressed", "mouseReleased"):
+                self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
+
+    def picture(self, path: Path, whole: bool = True) -> None:
+        """Saves a screenshot as PNG."""
+        found = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
+        path.write_bytes(base64.b64decode(found["data"]))
+
+    def print(self, path: Path) -> None:
+        """Saves what would be printed as PDF."""
+        found = self.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
+        path.write_bytes(base64.b64decode(found["data"]))
+
+    def close(self) -> None:
+        """Ends the browser."""
+        self._session = None
+        self.call("Browser.close")
+        self._send.close()
+        self._receive.close()
+
+    def complaints(self) -> list[Any]:
+        """What the page logged, threw or asked the network for."""
+        kinds = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
+        found = [event for event in self.events if event.get("method") in kinds]
+        asked = [event["params"]["request"]["url"] for event in self.events if "request" in event.get("params", {})]
+        return [*found, *(url for url in asked if not url.startswith("file:"))]
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A browser with an empty profile, which ends with the block."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        to_read, send = os.pipe()
+        receive, to_write = os.pipe()
+        command = [str(PROGRAM), *_FLAGS, f"--user-data-dir={profile}"]
+        script = f'exec "$@" 3<&{to_read} 4>&{to_write}'
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", script, "sh", *command],
+            pass_fds=(to_read, to_write),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(to_read)
+        os.close(to_write)
+        page = None
+        try:
+            page = Browser(send, receive)
+            yield page
+        finally:
+            if page is not None:
+                page.close()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
