@@ -20,7 +20,7 @@ QUIET = f'COLOR="{LIGHT["quiet"]}"'
 _ESCAPES = re.compile(r"\\(?=[NGETHL])")  # a blank without width is put behind these backslashes
 
 _SETTINGS = f"""\
-  graph [newrank=true, labelloc=t, labeljust=l, fontname="monospace", fontsize=12, rankdir=TB, nodesep=0.3, ranksep=0.4];
+  graph [newrank=true, nodesep=0.3, ranksep=0.4, labelloc=t, labeljust=l, fontname="monospace", fontsize=12];
   node [shape=plain, fontname="monospace", fontsize=9, fontcolor="{LIGHT["ink"]}"];
   edge [color="{LIGHT["wire"]}", arrowsize=0.6, penwidth=0.8];"""
 

@@ -42,14 +42,15 @@ def check_size(n: int, max_n: int = MAX_N) -> None:
         )
 
 
-def check_path(path: str | Path) -> None:
+def check_path(path: str | Path, make_folder: bool = False) -> None:
     """Raises what `write` would raise for this path before it draws: UnknownFormat, GraphvizFailed, UnwritableFile."""
     path = Path(path)
     ending = _ending(path)
     if ending in BY_GRAPHVIZ:
         _graphviz(ending)
     try:
-        _check_place(path)
+        if not make_folder or path.parent.exists():
+            _check_place(path)
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from None
 
@@ -154,6 +155,8 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
             stream.write(data)
+        if path.exists():
+            shutil.copymode(path, beside)
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

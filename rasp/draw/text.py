@@ -33,7 +33,7 @@ def render(flow: Flow, folded: bool = True, width: int = WIDTH, color: bool = Fa
     no layers
     <BLANKLINE>
     input
-        tokens  a  b
+        tokens   a  b
       > double  aa bb   tokens + tokens
     <BLANKLINE>
     """
