@@ -61,8 +61,7 @@ def _value(row: Row) -> str:
     """A row of cells under the value's name and formula."""
     name = _text(row.name, NAME_COLUMNS)
     head = f"<B>{name}</B>" if row.is_result else name
-    has_formula = row.value.formula not in ("", row.name)
-    formula = f" <FONT {QUIET}>= {_text(row.value.formula, FORMULA_COLUMNS)}</FONT>" if has_formula else ""
+    formula = f" <FONT {QUIET}>= {_text(row.value.formula, FORMULA_COLUMNS)}</FONT>" if row.has_formula else ""
     cells = "".join(_cell(cell, 'BORDER="1"', row.value.kind == "bools" and cell == "T") for cell in row.value.cells)
     return _stack([head + formula, _table(f"<TR>{cells}</TR>")])
 

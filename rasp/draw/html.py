@@ -148,9 +148,8 @@ def _opening(group: Group) -> str:
 
 def _tables(view: View) -> Iterator[str]:
     """All values and heads, layer by layer, in words and tables."""
-    names = {row.key: row.name for row in view.rows} | {panel.key: _called(panel) for panel in view.panels}
-    layers = {panel.key: band.number for band in view.bands for panel in band.panels}
-    names |= {key: f"{names[key]} of layer {number}" for key, number in layers.items()}
+    names = {row.key: _code(row.name) for row in view.rows}
+    names |= {panel.key: f"{panel.label} of layer {band.number}" for band in view.bands for panel in band.panels}
     readers: dict[str, list[str]] = {key: [] for key in names}
     origins = {row.key: row.origins for row in view.rows} | {panel.key: panel.origins for panel in view.panels}
     for key, sources in origins.items():
@@ -167,15 +166,11 @@ def _tables(view: View) -> Iterator[str]:
     yield "</details>"
 
 
-def _called(panel: Panel) -> str:
-    return f"{panel.label} ({panel.head.name})" if panel.head.name else panel.label
-
-
 def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[str]:
     value = row.value
     yield f'<article id="about-{row.key}"><h3>{_code(row.name)}</h3>'
-    formula = [("formula", _code(value.formula))] if value.formula not in ("", row.name) else []
-    yield _terms([*formula, ("values", value.kind), ("computed from", _codes(sources)), ("read by", _codes(readers))])
+    formula = [("formula", _code(value.formula))] if row.has_formula else []
+    yield _terms([*formula, ("kind", value.kind), ("computed from", _listed(sources)), ("read by", _listed(readers))])
     places = "".join(f'<th scope="col">{place}</th>' for place in range(len(value.cells)))
     cells = "".join(f"<td>{escape(clean(cell))}</td>" for cell in value.cells)
     yield f'<div class="table"><table><tr><th scope="row">position</th>{places}</tr>'
@@ -187,7 +182,7 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     yield f'<article id="about-{panel.key}"><h3>{panel.label} {_code(head.name)}</h3>'
     terms = [("formula", _code(head.formula)), ("note", escape(clean(head.note)))]
     terms += [(role, _names(edges)) for role, edges in _roles(panel)]
-    terms += [("writes", _codes(panel.writes)), ("read by", _codes(readers))]
+    terms += [("writes", _listed(map(_code, panel.writes))), ("read by", _listed(readers))]
     yield _terms(terms)
     titles = "".join(f'<th scope="col">query {escape(clean(edge.name))}</th>' for edge in panel.queries)
     yield '<div class="table"><table>'
@@ -211,12 +206,12 @@ def _code(text: str) -> str:
     return f"<code>{escape(clean(text))}</code>" if text else ""
 
 
-def _codes(names: Iterable[str]) -> str:
-    return ", ".join(map(_code, dict.fromkeys(names)))
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
 
 
 def _names(edges: Iterable[Edge]) -> str:
-    return _codes(edge.name for edge in edges)
+    return _listed(_code(edge.name) for edge in edges)
 
 
 def _places(cells: tuple[bool, ...]) -> str:

@@ -79,7 +79,7 @@ class _Page:
 
     def rows(self, rows: Sequence[Row]) -> Iterator[str]:
         """Rows over the positions, in stretches where they are too long, with their formulas beside or below them."""
-        names = [shorten(row.name, min(NAME_COLUMNS, self.width // 3)) for row in rows]
+        names = [shorten(row.name, self.name_columns) for row in rows]
         cells = [[shorten(cell, CELL_COLUMNS) for cell in row.value.cells] for row in rows]
         widths = [max(1, *map(display_width, column)) for column in zip(*cells, strict=True)]
         margin = max(map(display_width, names)) + 6
@@ -99,9 +99,18 @@ class _Page:
             for row in rows:
                 yield from self.formula(row)
 
+    @property
+    def name_columns(self) -> int:
+        return min(NAME_COLUMNS, self.width // 3)
+
+    def formula_of(self, row: Row) -> str:
+        """The formula to show: none where the name says the same, and is not cut."""
+        return row.value.formula if row.has_formula or display_width(clean(row.name)) > self.name_columns else ""
+
     def row(self, row: Row, head: str, across: str, rest: int) -> Iterator[str]:
         """A row with its formula in so many columns beside it."""
-        lines = wrap(_formula(row), rest, FORMULA_LINES) if rest and _formula(row) else []
+        formula = self.formula_of(row)
+        lines = wrap(formula, rest, FORMULA_LINES) if rest and formula else []
         head = self.paint(head, BOLD) if row.is_result else head
         for place, line in enumerate(lines or [""]):
             left = " " * (self.width - rest - 3) if place else head + across
@@ -109,9 +118,10 @@ class _Page:
 
     def formula(self, row: Row) -> Iterator[str]:
         """A row's formula on lines of its own."""
-        if _formula(row):
-            name = shorten(row.name, self.width // 3)
-            lines = wrap(f"{name} = {clean(_formula(row))}", self.width - 8, FORMULA_LINES)
+        formula = self.formula_of(row)
+        if formula:
+            name = f"{shorten(row.name, self.name_columns)} = " if row.has_formula else ""
+            lines = wrap(name + clean(formula), self.width - 8, FORMULA_LINES)
             yield from (
                 self.paint(f"{'        ' if place else '      '}{line}", DIM) for place, line in enumerate(lines)
             )
@@ -152,10 +162,6 @@ class _Page:
                 yield f"{' ' * (margin - display_width(query))}{query} │ {cells}"
 
 
-def _formula(row: Row) -> str:
-    return "" if row.value.formula == row.name else row.value.formula
-
-
 def _query_columns(queries: Sequence[Edge], n: int) -> list[str]:
     """The values of all queries, one line a position, in columns."""
     columns = []
@@ -175,8 +181,8 @@ class _Grid:
     stretches: list[tuple[int, int]]
 
     def columns(self, n: int) -> int:
-        """How many columns n cells take, with the blanks at both ends."""
-        return n * self.wide + (n - 1) * len(self.gap) + 2
+        """How many columns n cells take, with the blank in front."""
+        return n * self.wide + (n - 1) * len(self.gap) + 1
 
     def join(self, cells: Sequence[str]) -> str:
         return self.gap.join(_right(cell, self.wide) for cell in cells)

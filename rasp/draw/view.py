@@ -21,6 +21,11 @@ class Row:
     origins: tuple[str, ...]
     is_result: bool
 
+    @property
+    def has_formula(self) -> bool:
+        """Whether the formula says more than the name."""
+        return self.value.formula not in ("", self.name)
+
 
 @dataclass(frozen=True)
 class Edge:

@@ -6,13 +6,15 @@ import base64
 import itertools
 import json
 import os
+import select
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _FLAGS = [
@@ -27,6 +29,7 @@ _FLAGS = [
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 ]
+SECONDS = 60  # that an answer may take
 _KEYS = {"ArrowRight": 39, "ArrowLeft": 37, "Escape": 27, "Enter": 13, "Tab": 9, " ": 32}
 _TEXTS = {"Enter": "\r", " ": " "}
 
@@ -34,9 +37,10 @@ _TEXTS = {"Enter": "\r", " ": " "}
 class Browser:
     """One page of a browser."""
 
-    def __init__(self, send: int, receive: int) -> None:
-        self._send = os.fdopen(send, "wb", buffering=0)
-        self._receive = os.fdopen(receive, "rb")
+    def __init__(self, send: IO[bytes], receive: IO[bytes]) -> None:
+        self._send = send
+        self._receive = receive
+        self._received = b""
         self._numbers = itertools.count(1)
         self._session: str | None = None
         self.events: list[dict[str, Any]] = []
@@ -58,11 +62,15 @@ class Browser:
         return answer["result"]
 
     def _read(self) -> dict[str, Any]:
-        parts = []
-        while (byte := self._receive.read(1)) != b"\0":
-            assert byte, "the browser has ended"
-            parts.append(byte)
-        return json.loads(b"".join(parts))
+        """The next message; messages end with a zero byte."""
+        while b"\0" not in self._received:
+            ready, _, _ = select.select([self._receive], [], [], SECONDS)
+            assert ready, "the browser does not answer"
+            part = os.read(self._receive.fileno(), 1 << 20)
+            assert part, "the browser has ended"
+            self._received += part
+        message, _, self._received = self._received.partition(b"\0")
+        return json.loads(message)
 
     def open(self, path: Path, width: int = 1200, height: int = 900, scale: float = 1, **media: str) -> None:
         """Opens a file in a window of that size; `media` are features such as `prefers-color-scheme`."""
@@ -114,8 +122,6 @@ class Browser:
         """Ends the browser."""
         self._session = None
         self.call("Browser.close")
-        self._send.close()
-        self._receive.close()
 
     def complaints(self) -> list[Any]:
         """What the page logged, threw or asked the network for."""
@@ -125,32 +131,48 @@ class Browser:
         return [*found, *(url for url in asked if not url.startswith("file:"))]
 
 
+# The browser reads from descriptor 3 and writes to 4; a shell cannot move descriptors with two digits.
+_MOVE = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.dup2(int(sys.argv[2]), 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A browser with an empty profile, which ends with the block."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        to_read, send = os.pipe()
-        receive, to_write = os.pipe()
-        command = [str(PROGRAM), *_FLAGS, f"--user-data-dir={profile}"]
-        script = f'exec "$@" 3<&{to_read} 4>&{to_write}'
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", script, "sh", *command],
+    to_read, send = os.pipe()
+    receive, to_write = os.pipe()
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        os.fdopen(send, "wb", buffering=0) as sender,
+        os.fdopen(receive, "rb", buffering=0) as receiver,
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                _MOVE,
+                str(to_read),
+                str(to_write),
+                str(PROGRAM),
+                *_FLAGS,
+                f"--user-data-dir={profile}",
+            ],
             pass_fds=(to_read, to_write),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-        )
+        ) as process,
+    ):
         os.close(to_read)
         os.close(to_write)
-        page = None
         try:
-            page = Browser(send, receive)
+            page = Browser(sender, receiver)
             yield page
+            page.close()
+            process.wait(timeout=20)
         finally:
-            if page is not None:
-                page.close()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
+            if process.poll() is None:
                 process.kill()
-                process.wait()
