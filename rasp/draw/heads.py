@@ -6,18 +6,20 @@ reads them at the same positions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rasp.draw.flow import Head
 from rasp.draw.measure import ADVANCE, clean, shorten, width, wrap
-from rasp.draw.picture import Box, Group, Item, Line, Text, lead_width
+from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Text, lead_width
 from rasp.draw.view import Edge, Panel
 from rasp.draw.wires import number
 
 PAD = 10.0
 SIZE, SMALL = 10.0, 9.0
-NARROWEST, LONGEST_NAME = 200.0, 150.0  # inside a card: its width; the room for names of queries beside a small matrix
+NARROWEST = 200.0  # the width inside a card
+LONGEST_ABOVE, LONGEST_LEFT = 270.0, 150.0  # what names at the edges of a small matrix may make it wider and higher
 LINE = 12.0
 EDGE_COLUMNS = 10  # values at the edges are cut where they are longer
 PITCHES = ((24, 14.0, 9.0),)  # up to so many positions: the width of a matrix's cell, the size of its texts
@@ -50,11 +52,12 @@ def measure(panel: Panel, n: int) -> Card:
     """The card of a panel."""
     pitch, size = pitch_of(n)
     left = sum(_query_width(edge, size) for edge in panel.queries)
-    inner = max(NARROWEST, left + n * pitch)
+    names = min(_names_width((*panel.reads, *panel.keys)), LONGEST_ABOVE)
+    inner = max(NARROWEST, left + n * pitch, left + names)
     caption = LINE * len(list(_caption(panel, inner)))
     above = sum(LINE + _line_height(edge, pitch, size) for edge in (*panel.reads, *panel.keys))
-    names = max((lead_width(edge.role, SMALL) + width(clean(edge.name), SMALL) for edge in panel.queries), default=0)
-    return Card(panel, n, caption, above, max(n * pitch, min(round(names), LONGEST_NAME)), left, inner)
+    body = max(n * pitch, min(_names_width(panel.queries), LONGEST_LEFT))
+    return Card(panel, n, caption, above, body, left, inner)
 
 
 def _query_width(edge: Edge, size: float) -> float:
@@ -127,7 +130,9 @@ def _above(card: Card, x: float, bottom: float) -> Iterator[Group]:
     for edge in reversed((*card.panel.reads, *card.panel.keys)):
         height = _line_height(edge, pitch, size)
         turned = _is_turned(edge, pitch, size)
-        items: list[Item] = [_edge_name(edge, x, bottom - height - 3, card.inner - card.left)]
+        name = _edge_name(edge, card.inner - card.left)
+        full = clean(edge.name)
+        items: list[Item] = [Text(x, bottom - height - 3, name, "edge-name", SMALL, full=full, lead=edge.role)]
         for place, cell in enumerate(edge.value.cells):
             middle = x + (place + 0.5) * pitch
             base, across = (bottom - 3, middle + 0.35 * size) if turned else (bottom - 4, middle)
@@ -141,11 +146,25 @@ def _edge_cell(cell: str, x: float, y: float, size: float, anchor: str, turned: 
     return Text(x, y, shorten(cell, EDGE_COLUMNS), "edge-cell", size, anchor, turned, clean(cell))
 
 
-def _edge_name(edge: Edge, x: float, y: float, room: float, turned: bool = False) -> Text:
-    """What stands at an edge: its role, and its name; a turned one ends at the place, above."""
+def _names_width(edges: Iterable[Edge]) -> float:
+    """How much room the longest of the edges' names takes, with its role."""
+    widths = (lead_width(edge.role, SMALL) + width(clean(edge.name), SMALL) for edge in edges)
+    return math.ceil(max(widths, default=0)) + 1
+
+
+def _edge_name(edge: Edge, room: float) -> str:
     columns = max(1, int((room - lead_width(edge.role, SMALL)) / (ADVANCE * SMALL)))
-    name, anchor = shorten(edge.name, columns), "end" if turned else "start"
-    return Text(x, y, name, "edge-name", SMALL, anchor, turned, clean(edge.name), edge.role)
+    return shorten(edge.name, columns)
+
+
+def _turned_name(edge: Edge, x: float, y: float, room: float) -> Iterator[Text]:
+    """The role and name of a query, upwards to y.
+
+    They are two texts, because not every reader of SVG can end one text of two parts at a given place.
+    """
+    name = _edge_name(edge, room)
+    yield Text(x, y, name, "edge-name", SMALL, "end", True, clean(edge.name))
+    yield Text(x, y + width(name, SMALL) + LEAD_GAP, edge.role, "word", SMALL, "end", True)
 
 
 def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
@@ -153,7 +172,7 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
     pitch, size = pitch_of(card.n)
     for edge in card.panel.queries:
         across = _query_width(edge, size)
-        items: list[Item] = [_edge_name(edge, x + 8, top, card.body, turned=True)]
+        items: list[Item] = [*_turned_name(edge, x + 8, top, card.body)]
         for place, cell in enumerate(edge.value.cells):
             base = top + (place + 0.5) * pitch + 0.35 * size
             items.append(_edge_cell(cell, x + across - 4, base, size, "end"))

@@ -22,7 +22,7 @@ def lead_width(lead: str, size: float) -> float:
 class Text:
     """A line of text on the baseline `y`, which starts, has its middle or ends at `x`; `turned` ones run upwards there.
 
-    `full` is the whole text where `text` is cut. `lead` is a word of ours in front of it.
+    `full` is the whole text where `text` is cut. `lead` is a word of ours in front of it, for texts that start at `x`.
     """
 
     x: float

@@ -82,19 +82,21 @@ def element(item: Item) -> str:
 
 
 def _text(item: Text) -> str:
-    parts = [f'class="{item.style}" font-size="{number(item.size)}"']
-    if item.turned:
-        parts.append(f'transform="translate({number(item.x)} {number(item.y)}) rotate(-90)"')
-    else:
-        parts.append(f'x="{number(item.x)}" y="{number(item.y)}"')
-    if item.anchor != "start":
-        parts.append(f'text-anchor="{item.anchor}"')
     title = f"<title>{escape(item.full)}</title>" if item.full not in ("", item.text) else ""
     length = f' textLength="{number(width(item.text, item.size))}"' if _needs_length(item) else ""
     if item.lead:
         rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape(item.text)}</tspan>' if item.text else ""
-        return f'<text {" ".join(parts)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
-    return f"<text {' '.join(parts)}{length}>{title}{escape(item.text)}</text>"
+        return f'<text {_place(item)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
+    return f"<text {_place(item)}{length}>{title}{escape(item.text)}</text>"
+
+
+def _place(item: Text) -> str:
+    """The attributes of a text that say where and how it stands."""
+    at = f'x="{number(item.x)}" y="{number(item.y)}"'
+    if item.turned:
+        at = f'transform="translate({number(item.x)} {number(item.y)}) rotate(-90)"'
+    anchor = "" if item.anchor == "start" else f' text-anchor="{item.anchor}"'
+    return f'class="{item.style}" font-size="{number(item.size)}" {at}{anchor}'
 
 
 def _needs_length(item: Text) -> bool:
