@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from rasp.diagnostics import Note, Span
 from rasp.errors import RaspError
 from rasp.graph.nodes import Aggregate, Indices, Map, Node, SelectorWidth, Tokens, is_selector
 from rasp.graph.operators import show_atom
+from rasp.runtime.formula import formula
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope
 
@@ -49,6 +51,10 @@ class Names:
         if isinstance(node, Tokens):
             return "tokens" if node.kind == "str" else f"tokens_{node.kind}"
         return "indices" if isinstance(node, Indices) else _prelude_name(node)
+
+    def formula(self, node: Node, name_of: Callable[[Node], str | None] | None = None) -> str:
+        """What the node is made of, in names; `name_of` gives other names than the session's."""
+        return formula(node, name_of or self.name)
 
     def _bound(self) -> dict[Node, str]:
         """The conversation's nodes with their first names, worked out again after a binding."""

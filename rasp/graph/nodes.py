@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NoReturn, Union
 
@@ -275,6 +275,29 @@ def either(left: Node, right: Node) -> Node:
 def negation(selector: Node) -> Node:
     """`not selector`."""
     return _node(("not selector", selector.serial), Not, selector)
+
+
+def rebuilt(node: Node, parts: Iterable[Node]) -> Node:
+    """The node as it is, but made of other operands; `parts` are as many as `operands(node)` gives.
+
+    >>> rebuilt(aggregate(full(), indices()), [full(), tokens()]) is aggregate(full(), tokens())
+    True
+    """
+    new = list(parts)
+    match node:
+        case Map(table=None):
+            return apply(node.op, *new)
+        case Map(table=table):
+            make: Callable[..., Node] = member if node.op == "in" else lookup_key if node.keyed else lookup
+            return make(new[0], table)
+        case Aggregate():
+            return aggregate(new[0], new[1], node.default)
+        case Compare():
+            return compare(node.op, new[0], new[1])
+    return _MAKERS[type(node)](*new) if new else node
+
+
+_MAKERS: dict[type[Node], Callable[..., Node]] = {SelectorWidth: selector_width, And: both, Or: either, Not: negation}
 
 
 # The constructions that indexing, membership and the prelude share.

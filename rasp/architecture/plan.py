@@ -1,0 +1,232 @@
+"""Layers and heads: s-ops and selectors go in, a plan comes out that says which layer computes what.
+
+The plan speaks of the program's own nodes: where several are equal in normal form, of the first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rasp.architecture.normal import Normal
+from rasp.architecture.schedule import Problem, scheduled
+from rasp.graph import nodes
+from rasp.graph.nodes import (
+    Aggregate,
+    Map,
+    Node,
+    SelectorWidth,
+    is_selector,
+    operands,
+    topological,
+)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of an attention pattern: what is read through it, and what it gives.
+
+    `role` is "values" for an aggregate; "or front", "and front" or "all" for a width, which is built of the first two,
+    or of the last one alone behind a position of the model's own; "pattern" for a selector that is asked for itself.
+    """
+
+    role: str
+    selector: Node
+    reads: Node | None
+    result: Node
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head: its pattern as the program first writes it, and its uses; `single` says that one head can compute it."""
+
+    selector: Node
+    uses: tuple[Use, ...]
+    single: bool
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Heads, and the elementwise values (Map nodes) and widths that are computed after them. Layer 0 has no heads."""
+
+    heads: tuple[Head, ...]
+    computed: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Where everything stands that `outputs` are made of.
+
+    `layers[0]` is what comes before the first attention; `layer_of` gives the layer after which each s-op is there;
+    `depth_of` the least such layer in any plan; `proved` says that the widest layer cannot be narrower.
+    """
+
+    outputs: tuple[Node, ...]
+    layers: tuple[Layer, ...]
+    layer_of: dict[Node, int]
+    depth_of: dict[Node, int]
+    form_of: dict[Node, Node]
+    proved: bool
+    assume_bos: bool
+
+    @cached_property
+    def heads_per_layer(self) -> tuple[int, ...]:
+        return tuple(len(layer.heads) for layer in self.layers[1:])
+
+    @cached_property
+    def lasting(self) -> frozenset[Node]:
+        """What leaves the sublayer that computes it, for a head or a later layer uses it, or it is asked for."""
+        found = set(self.outputs)
+        for layer in self.layers:
+            for head in layer.heads:
+                found.update((head.selector, *sops_of(head.selector)))
+                found.update(use.reads for use in head.uses if use.reads is not None)
+        for node, number in self.layer_of.items():
+            if isinstance(node, Map):
+                found.update(part for part in node.operands if self.layer_of.get(part, number) < number)
+        return frozenset(found)
+
+
+def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
+    """The plan with the fewest layers, then the narrowest widest layer, then the fewest heads ("Thinking Like
+    Transformers", section 4).
+
+    `assume_bos`: the model has a position of its own in front, so that a `selector_width` needs one head, not two.
+
+    >>> from rasp.graph.nodes import compare, selector_width, tokens
+    >>> same = compare("==", tokens(), tokens())
+    >>> planned([selector_width(same)]).heads_per_layer, planned([selector_width(same)], True).heads_per_layer
+    ((2,), (1,))
+    """
+    tasks = _Tasks(outputs, assume_bos)
+    schedule = scheduled(tasks.problem)
+    layer_of = tasks.layers(schedule.layers)
+    layers = tuple(
+        Layer(_heads(tasks, schedule.layers, number), _computed(tasks, layer_of, number))
+        for number in range(tasks.problem.depth + 1)
+    )
+    depth_of = tasks.layers(tasks.problem.earliest)
+    return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, schedule.proved, assume_bos)
+
+
+def sops_of(node: Node) -> list[Node]:
+    """The s-ops that a node is made of, those that its selectors compare included, in the order they are written.
+
+    >>> from rasp.graph.nodes import aggregate, compare, constant, indices, tokens
+    >>> node = aggregate(compare("==", indices(), constant(0)), tokens())
+    >>> [type(part).__name__ for part in sops_of(node)]
+    ['Indices', 'Constant', 'Tokens']
+    """
+    found: dict[Node, None] = {}
+    stack = list(reversed(operands(node)))
+    seen = set()
+    while stack:
+        part = stack.pop()
+        if not is_selector(part):
+            found[part] = None
+        elif part not in seen:
+            seen.add(part)
+            stack.extend(reversed(operands(part)))
+    return list(found)
+
+
+class _Tasks:
+    """The attention of a program as tasks, in the order in which the program writes them first."""
+
+    def __init__(self, outputs: Sequence[Node], assume_bos: bool) -> None:
+        normal = Normal()
+        self.assume_bos = assume_bos
+        self.uses: list[Use] = []
+        self.patterns: list[Node] = []  # of each use, in normal form
+        self.form_of: dict[Node, Node] = {}
+        self._needs: dict[Node, frozenset[int]] = {}  # of normal forms: the tasks right behind them
+        self._order = topological(outputs)
+        self.form_of = {node: normal(node) for node in self._order}
+        self._task_needs: list[frozenset[int]] = []
+        self.used = set(topological(self.form_of[node] for node in outputs))
+        for node in self._order:
+            form = self.form_of[node]
+            if form not in self._needs and not is_selector(form) and (form in self.used or isinstance(form, Map)):
+                self._needs[form] = self._add(node, form, normal)
+        for node in outputs:
+            if is_selector(node):
+                self._use(Use("pattern", node, None, node), self.form_of[node], self._behind(self.form_of[node]))
+
+    @cached_property
+    def problem(self) -> Problem:
+        numbers: dict[Node, int] = {}
+        patterns = tuple(numbers.setdefault(pattern, len(numbers)) for pattern in self.patterns)
+        return Problem(patterns, tuple(tuple(sorted(needs)) for needs in self._task_needs))
+
+    def layers(self, placed: Sequence[int]) -> dict[Node, int]:
+        """The layer after which each node of the program is there."""
+        known: dict[Node, int] = {}
+        for node in self._order:
+            form = self.form_of[node]
+            if form in self._needs:
+                known[node] = max((placed[task] for task in self._behind(form)), default=0)
+        return known
+
+    def _add(self, node: Node, form: Node, normal: Normal) -> frozenset[int]:
+        """The tasks right behind an s-op: its own attention, or what its operands wait for."""
+        if isinstance(form, Aggregate) and isinstance(node, Aggregate):
+            use = Use("values", node.selector, node.values, node)
+            return frozenset([self._use(use, form.selector, self._behind(form.selector) | self._needs[form.values])])
+        if isinstance(form, SelectorWidth) and isinstance(node, SelectorWidth):
+            behind = self._behind(form.selector)
+            parts = _width_parts(node, self.assume_bos)
+            return frozenset(self._use(use, normal(use.selector), behind) for use in parts)
+        return frozenset().union(*(self._needs.get(part, ()) for part in operands(form)))
+
+    def _use(self, use: Use, pattern: Node, needs: frozenset[int]) -> int:
+        self.uses.append(use)
+        self.patterns.append(pattern)
+        self._task_needs.append(needs)
+        return len(self.uses) - 1
+
+    def _behind(self, form: Node) -> frozenset[int]:
+        """The tasks right behind a normal form: of a selector, behind the s-ops that it compares."""
+        if not is_selector(form):
+            return self._needs[form]
+        if form not in self._needs:
+            for part in topological([form]):
+                if part not in self._needs and is_selector(part):
+                    self._needs[part] = frozenset().union(*(self._needs[below] for below in operands(part)))
+        return self._needs[form]
+
+
+def _width_parts(node: SelectorWidth, assume_bos: bool) -> list[Use]:
+    """The heads that a width is built of: 1 / (the front's share of `sel or front`) - 1, plus 1 where the selector
+    selects the front; behind a position of the model's own, that position's share of `sel` tells.
+    """
+    if assume_bos:
+        return [Use("all", node.selector, None, node)]
+    front = nodes.compare("==", nodes.indices(), nodes.constant(0))
+    return [
+        Use("or front", nodes.either(node.selector, front), None, node),
+        Use("and front", nodes.both(node.selector, front), None, node),
+    ]
+
+
+def _heads(tasks: _Tasks, placed: Sequence[int], layer: int) -> tuple[Head, ...]:
+    """The heads of a layer, in the order in which the program writes their patterns first."""
+    groups: dict[Node, list[Use]] = {}
+    for use, pattern, at in zip(tasks.uses, tasks.patterns, placed, strict=True):
+        if at == layer:
+            groups.setdefault(pattern, []).append(use)
+    return tuple(Head(uses[0].selector, tuple(uses), _is_single(uses)) for uses in groups.values())
+
+
+def _is_single(uses: Iterable[Use]) -> bool:
+    """Whether one head can have the pattern."""
+    return True
+
+
+def _computed(tasks: _Tasks, layer_of: dict[Node, int], layer: int) -> tuple[Node, ...]:
+    """The elementwise values and widths that a layer is the first to have, each in its first writing."""
+    found: dict[Node, Node] = {}
+    for node, at in layer_of.items():
+        if at == layer and isinstance(node, (Map, SelectorWidth)) and tasks.form_of[node] in tasks.used:
+            found.setdefault(tasks.form_of[node], node)
+    return tuple(found.values())
