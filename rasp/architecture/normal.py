@@ -39,7 +39,8 @@ class Normal:
     """The normal forms of the nodes that were asked for, kept for the next question."""
 
     def __init__(self) -> None:
-        self._forms: dict[tuple[Node, bool], Node] = {}
+        self._sops: dict[Node, Node] = {}
+        self._selectors: dict[tuple[Node, bool], Node] = {}  # of a selector (True) and of its opposite (False)
         self._safe: dict[Node, bool] = {}
 
     def __call__(self, node: Node) -> Node:
@@ -52,19 +53,23 @@ class Normal:
         >>> Normal()(negation(compare(">=", indices(), indices()))) is compare("<", indices(), indices())
         True
         """
-        for part in topological([node]):
-            if (part, True) not in self._forms and not is_selector(part):
-                self._forms[part, True] = self._sop(part)
-        return self._selector(node) if is_selector(node) else self._forms[node, True]
+        for part in topological([node], self._sops):
+            if not is_selector(part):
+                self._sops[part] = self._sop(part)
+        return self._form(node)
 
     # ------------------------------------------------------------------------------------------------------- s-ops
 
     def _sop(self, node: Node) -> Node:
         """The form of an s-op whose s-ops below have theirs."""
-        parts = [self._selector(part) if is_selector(part) else self._forms[part, True] for part in operands(node)]
+        parts = [self._form(part) for part in operands(node)]
         if isinstance(node, Map):
             return _folded(_mapped(node, parts))
         return rebuilt(node, parts)
+
+    def _form(self, node: Node) -> Node:
+        """The form of a node whose s-ops below have theirs."""
+        return self._selector(node) if is_selector(node) else self._sops[node]
 
     # --------------------------------------------------------------------------------------------------- selectors
 
@@ -73,15 +78,15 @@ class Normal:
         stack = [(top, True)]
         while stack:
             node, positive = stack[-1]
-            if (node, positive) in self._forms:
+            if (node, positive) in self._selectors:
                 stack.pop()
                 continue
-            waiting = [pair for pair in self._parts(node, positive) if pair not in self._forms]
+            waiting = [pair for pair in self._parts(node, positive) if pair not in self._selectors]
             if waiting:
                 stack.extend(waiting)
             else:
-                self._forms[stack.pop()] = self._combined(node, positive)
-        return self._forms[top, True]
+                self._selectors[stack.pop()] = self._combined(node, positive)
+        return self._selectors[top, True]
 
     def _parts(self, node: Node, positive: bool) -> list[tuple[Node, bool]]:
         """The selectors whose forms the form of a selector, or of its opposite, is made of."""
@@ -93,15 +98,15 @@ class Normal:
         return [(part, True) for part in operands(node) if is_selector(part)]
 
     def _combined(self, node: Node, positive: bool) -> Node:
-        forms = [self._forms[pair] for pair in self._parts(node, positive)]
+        forms = [self._selectors[pair] for pair in self._parts(node, positive)]
         match node:
             case Not():
                 return forms[0]
             case And() | Or():
                 return self._joined(forms, isinstance(node, And) == positive)
             case Compare():
-                return _compared(node, self._forms[node.keys, True], self._forms[node.queries, True], positive)
-        whole = rebuilt(node, [self._forms[part, True] for part in operands(node)])
+                return _compared(node, self._sops[node.keys], self._sops[node.queries], positive)
+        whole = rebuilt(node, [self._form(part) for part in operands(node)])
         return whole if positive else nodes.negation(whole)
 
     def _joined(self, forms: Iterable[Node], conjunction: bool) -> Node:
@@ -116,9 +121,8 @@ class Normal:
 
     def _cannot_fail(self, node: Node) -> bool:
         """Whether the node surely has a value on every input."""
-        for part in topological([node]):
-            if part not in self._safe:
-                self._safe[part] = all(self._safe[below] for below in operands(part)) and _harmless(part)
+        for part in topological([node], self._safe):
+            self._safe[part] = all(self._safe[below] for below in operands(part)) and _harmless(part)
         return self._safe[node]
 
 

@@ -102,10 +102,9 @@ def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
     tasks = _Tasks(outputs, assume_bos)
     schedule = scheduled(tasks.problem)
     layer_of = tasks.layers(schedule.layers)
-    layers = tuple(
-        Layer(_heads(tasks, schedule.layers, number), _computed(tasks, layer_of, number))
-        for number in range(tasks.problem.depth + 1)
-    )
+    heads, computed = _heads(tasks, schedule.layers), _computed(tasks, layer_of)
+    numbers = range(tasks.problem.depth + 1)
+    layers = tuple(Layer(tuple(heads.get(number, ())), tuple(computed.get(number, ()))) for number in numbers)
     depth_of = tasks.layers(tasks.problem.earliest)
     return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, schedule.proved, assume_bos)
 
@@ -187,12 +186,8 @@ class _Tasks:
 
     def _behind(self, form: Node) -> frozenset[int]:
         """The tasks right behind a normal form: of a selector, behind the s-ops that it compares."""
-        if not is_selector(form):
-            return self._needs[form]
-        if form not in self._needs:
-            for part in topological([form]):
-                if part not in self._needs and is_selector(part):
-                    self._needs[part] = frozenset().union(*(self._needs[below] for below in operands(part)))
+        for part in topological([form], self._needs):
+            self._needs[part] = frozenset().union(*(self._needs[below] for below in operands(part)))
         return self._needs[form]
 
 
@@ -209,13 +204,15 @@ def _width_parts(node: SelectorWidth, assume_bos: bool) -> list[Use]:
     ]
 
 
-def _heads(tasks: _Tasks, placed: Sequence[int], layer: int) -> tuple[Head, ...]:
-    """The heads of a layer, in the order in which the program writes their patterns first."""
-    groups: dict[Node, list[Use]] = {}
-    for use, pattern, at in zip(tasks.uses, tasks.patterns, placed, strict=True):
-        if at == layer:
-            groups.setdefault(pattern, []).append(use)
-    return tuple(Head(uses[0].selector, tuple(uses), _is_single(uses)) for uses in groups.values())
+def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[Head]]:
+    """The heads of each layer, in the order in which the program writes their patterns first."""
+    groups: dict[tuple[int, Node], list[Use]] = {}
+    for use, pattern, layer in zip(tasks.uses, tasks.patterns, placed, strict=True):
+        groups.setdefault((layer, pattern), []).append(use)
+    heads: dict[int, list[Head]] = {}
+    for (layer, _), uses in groups.items():
+        heads.setdefault(layer, []).append(Head(uses[0].selector, tuple(uses), _is_single(uses)))
+    return heads
 
 
 def _is_single(uses: Iterable[Use]) -> bool:
@@ -223,10 +220,12 @@ def _is_single(uses: Iterable[Use]) -> bool:
     return True
 
 
-def _computed(tasks: _Tasks, layer_of: dict[Node, int], layer: int) -> tuple[Node, ...]:
-    """The elementwise values and widths that a layer is the first to have, each in its first writing."""
+def _computed(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:
+    """The elementwise values and widths of each layer, each in its first writing."""
     found: dict[Node, Node] = {}
-    for node, at in layer_of.items():
-        if at == layer and isinstance(node, (Map, SelectorWidth)) and tasks.form_of[node] in tasks.used:
-            found.setdefault(tasks.form_of[node], node)
-    return tuple(found.values())
+    computed: dict[int, list[Node]] = {}
+    for node, layer in layer_of.items():
+        form = tasks.form_of[node]
+        if isinstance(node, (Map, SelectorWidth)) and form in tasks.used and found.setdefault(form, node) is node:
+            computed.setdefault(layer, []).append(node)
+    return computed

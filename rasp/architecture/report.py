@@ -15,6 +15,7 @@ from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 
 LONGEST = 160  # characters of a formula in a table
+LINKS = 20  # of a critical path that are shown
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def _text(report: Architecture) -> Iterator[str]:
     """The lines of a report, at most 80 columns wide."""
     yield from wrapped(report.summary, 80)
     if report.layers:
-        yield from wrapped(f"{_count(report.layers, 'layer')} because: {' ← '.join(report.critical_path)}", 80)
+        yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", 80)
         yield _proof(report)
         yield ""
     yield from table([("layer", "selector", "reads", "writes"), *_rows(report)]) if report.layers else ()
@@ -220,6 +221,14 @@ def _text(report: Architecture) -> Iterator[str]:
     if not all(head.single_head for block in report.blocks for head in block.heads):
         yield ""
         yield "* no single head computes this pattern: `best` is not its outermost operation"
+
+
+def _chain(path: tuple[str, ...]) -> str:
+    """The critical path; the middle of a long one is left out."""
+    links = [_cut(link) for link in path]
+    if len(links) > LINKS:
+        links[LINKS // 2 : -LINKS // 2] = [f"({len(links) - LINKS} more)"]
+    return " ← ".join(links)
 
 
 def _proof(report: Architecture) -> str:

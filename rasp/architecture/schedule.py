@@ -256,7 +256,8 @@ def _merged(problem: Problem, layers: list[int]) -> list[int]:
 def _advanced(problem: Problem, layers: list[int]) -> list[int]:
     """The placement with every head moved to the earliest layer that has room for it."""
     layers = list(layers)
-    free = [max(widths(problem, layers)) - width for width in widths(problem, layers)]
+    used = widths(problem, layers)
+    free = [max(used) - width for width in used]
     for (layer, _), tasks in _heads(problem, layers).items():
         first, _ = _room(problem, layers, tasks)
         better = next((other for other in range(first, layer) if free[other - 1]), layer)

@@ -45,6 +45,15 @@ class Order:
     proved: bool
 
 
+@dataclass(frozen=True)
+class State:
+    """How far an order of sublayers has come: the steps done, as bits, and those that could be done next."""
+
+    order: str
+    done: int
+    ready: tuple[int, ...]
+
+
 def shortest(plan: Plan) -> Order:
     """The shortest order of sublayers.
 
@@ -53,20 +62,14 @@ def shortest(plan: Plan) -> Order:
     >>> shortest(planned([length()])).sublayers, shortest(planned([tokens()])).sublayers
     ('af', '')
     """
-    steps = _Steps(plan).steps
-    whole = (1 << len(steps)) - 1
-    states = {0: ""}
+    steps = _Steps(plan)
+    states = [steps.start]
     proved = True
-    while whole not in states:
-        later: dict[int, str] = {}
-        for done, order in states.items():
-            for letter in "af":
-                after = _after(letter, done, steps)
-                if after != done:
-                    later.setdefault(after, order + letter)
-        states, complete = _best(later)
-        proved = proved and complete
-    return Order(states[whole], proved)
+    while all(state.ready for state in states):
+        later = [steps.after(letter, state) for state in states for letter in "af" if steps.has(letter, state)]
+        states = _best(later)
+        proved = proved and len(states) < STATES
+    return Order(next(state.order for state in states if not state.ready), proved)
 
 
 def missing(plan: Plan, order: str) -> tuple[Node, ...]:
@@ -78,9 +81,11 @@ def missing(plan: Plan, order: str) -> tuple[Node, ...]:
     >>> len(missing(plan, "fa")), len(missing(plan, "aaf"))
     (1, 0)
     """
-    steps = _Steps(plan).steps
-    done = reduce(lambda reached, letter: _after(letter, reached, steps), order, 0)
-    return tuple(step.result for number, step in enumerate(steps) if not done >> number & 1)
+    steps = _Steps(plan)
+    state = steps.start
+    for letter in order:
+        state = steps.after(letter, state)
+    return tuple(step.result for number, step in enumerate(steps.steps) if not state.done >> number & 1)
 
 
 def mixed(plan: Plan) -> set[Node]:
@@ -89,21 +94,13 @@ def mixed(plan: Plan) -> set[Node]:
     return {node for node, form in plan.form_of.items() if form in forms}
 
 
-def _after(letter: str, done: int, steps: list[Step]) -> int:
-    """The steps that are done after one more sublayer: all that can be, for doing one never hinders another."""
-    able = (
-        1 << number for number, step in enumerate(steps) if step.sublayer == letter and step.needs & done == step.needs
-    )
-    return done | _union(able)
-
-
-def _best(states: dict[int, str]) -> tuple[dict[int, str], bool]:
-    """The states that no other one contains, and whether these are all that are worth going on with."""
-    kept: dict[int, str] = {}
-    for done in sorted(states, key=lambda done: (-done.bit_count(), states[done].count("a"), states[done])):
-        if len(kept) < STATES and not any(done & other == done for other in kept):
-            kept[done] = states[done]
-    return kept, len(kept) < STATES
+def _best(states: list[State]) -> list[State]:
+    """The states that have done what no other one has, those with the least attention first."""
+    kept: list[State] = []
+    for state in sorted(states, key=lambda state: (-state.done.bit_count(), state.order.count("a"), state.order)):
+        if len(kept) < STATES and not any(state.done & other.done == state.done for other in kept):
+            kept.append(state)
+    return kept
 
 
 # ----------------------------------------------------------------------------------------------------------- steps
@@ -125,6 +122,28 @@ class _Steps:
             self._behind[form] = self._step(form)
         for form in filter(is_selector, forms):
             self._add("a", self._behind[form], form)
+        self._users: list[list[int]] = [[] for _ in self.steps]
+        for number, step in enumerate(self.steps):
+            for needed in _numbers(step.needs):
+                self._users[needed].append(number)
+
+    @property
+    def start(self) -> State:
+        """Before the first sublayer."""
+        return State("", 0, tuple(number for number, step in enumerate(self.steps) if not step.needs))
+
+    def has(self, letter: str, state: State) -> bool:
+        """Whether a sublayer of this kind could do something next."""
+        return any(self.steps[number].sublayer == letter for number in state.ready)
+
+    def after(self, letter: str, state: State) -> State:
+        """The state after one more sublayer, which does all that it can: doing one step never hinders another."""
+        able = [number for number in state.ready if self.steps[number].sublayer == letter]
+        done = state.done | _union(1 << number for number in able)
+        users = {user for number in able for user in self._users[number]}
+        released = [user for user in users if self.steps[user].needs & done == self.steps[user].needs]
+        waiting = [number for number in state.ready if self.steps[number].sublayer != letter]
+        return State(state.order + letter, done, tuple(sorted(waiting + released)))
 
     def _step(self, form: Node) -> int:
         """Adds the steps that give a node, if it needs some; the steps that must be done for it to be there."""
@@ -159,3 +178,12 @@ class _Steps:
 
 def _union(marks: Iterable[int]) -> int:
     return reduce(int.__or__, marks, 0)
+
+
+def _numbers(marks: int) -> list[int]:
+    """The places of the bits that are set."""
+    found = []
+    while marks:
+        found.append((marks & -marks).bit_length() - 1)
+        marks &= marks - 1
+    return found

@@ -13,7 +13,8 @@ NARROWEST = 8  # columns that a wrapped cell keeps
 def table(rows: Sequence[Sequence[str]], width: int = 80) -> list[str]:
     """The lines of a table. The widest columns are wrapped until all fit; a short row's last cell takes what is left.
 
-    >>> print("\n".join(table([("a", "one two", "1"), ("bb", "three", "2"), ("c", "all the rest")], 14)))
+    >>> for line in table([("a", "one two", "1"), ("bb", "three", "2"), ("c", "all the rest")], 14):
+    ...     print(line)
     a   one two  1
     bb  three    2
     c   all the

@@ -31,6 +31,7 @@ class Words:
         self._names = names
         self._plan = plan
         self._own: dict[Node, str] = {}
+        self._formulas: dict[Node, str] = {}
         self._users: dict[Node, list[Node]] = {}
         order = topological(plan.outputs)
         for node in order:
@@ -50,7 +51,9 @@ class Words:
 
     def formula(self, node: Node) -> str:
         """What the node is made of."""
-        return self._names.formula(node, self._own.get)
+        if node not in self._formulas:
+            self._formulas[node] = self._names.formula(node, self._own.get)
+        return self._formulas[node]
 
     def short(self, node: Node) -> str:
         """The node's name, or its formula."""

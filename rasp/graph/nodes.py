@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import NoReturn, Union
 
@@ -155,8 +155,10 @@ def operands(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def topological(nodes: Iterable[Node]) -> list[Node]:
+def topological(nodes: Iterable[Node], known: Container[Node] = ()) -> list[Node]:
     """All nodes that `nodes` are made of, themselves included, each once and after its operands.
+
+    Nodes that are `known` already are left out, with all that is below them.
 
     >>> top = apply("+", indices(), constant(1))
     >>> [type(node).__name__ for node in topological([top])]
@@ -169,7 +171,7 @@ def topological(nodes: Iterable[Node]) -> list[Node]:
         node, ready = stack.pop()
         if ready:
             order.append(node)
-        elif node not in seen:
+        elif node not in seen and node not in known:
             seen.add(node)
             stack.append((node, True))
             stack.extend((operand, False) for operand in reversed(operands(node)))
