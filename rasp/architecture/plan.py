@@ -14,6 +14,7 @@ from rasp.architecture.schedule import Problem, scheduled
 from rasp.graph import nodes
 from rasp.graph.nodes import (
     Aggregate,
+    Compare,
     Map,
     Node,
     SelectorWidth,
@@ -117,15 +118,31 @@ def sops_of(node: Node) -> list[Node]:
     >>> [type(part).__name__ for part in sops_of(node)]
     ['Indices', 'Constant', 'Tokens']
     """
+    parts = [part for pattern in [node, *_selectors_below(node)] for part in operands(pattern)]
+    return list(dict.fromkeys(part for part in parts if not is_selector(part)))
+
+
+def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
+    """The s-ops that a selector reads at the keys, and those that it reads at the queries.
+
+    >>> from rasp.graph.nodes import both, compare, indices, tokens
+    >>> same, earlier = compare("==", tokens(), tokens()), compare("<", indices(), indices())
+    >>> [[type(part).__name__ for part in side] for side in sides_of(both(same, earlier))]
+    [['Tokens', 'Indices'], ['Tokens', 'Indices']]
+    """
+    compared = [part for part in [selector, *_selectors_below(selector)] if isinstance(part, Compare)]
+    keys, queries = ([getattr(part, side) for part in compared] for side in ("keys", "queries"))
+    return list(dict.fromkeys(keys)), list(dict.fromkeys(queries))
+
+
+def _selectors_below(node: Node) -> list[Node]:
+    """The selectors that a node is made of without s-ops in between, in the order they are written."""
     found: dict[Node, None] = {}
     stack = list(reversed(operands(node)))
-    seen = set()
     while stack:
         part = stack.pop()
-        if not is_selector(part):
+        if is_selector(part) and part not in found:
             found[part] = None
-        elif part not in seen:
-            seen.add(part)
             stack.extend(reversed(operands(part)))
     return list(found)
 

@@ -73,7 +73,7 @@ def shortest(plan: Plan) -> Order:
 
 
 def missing(plan: Plan, order: str) -> tuple[Node, ...]:
-    """The values that are still to be computed after these sublayers; none where the program fits.
+    """The lasting values that are still to be computed after these sublayers; none where the program fits.
 
     >>> from rasp.architecture.plan import planned
     >>> from rasp.graph.nodes import length
@@ -85,7 +85,8 @@ def missing(plan: Plan, order: str) -> tuple[Node, ...]:
     state = steps.start
     for letter in order:
         state = steps.after(letter, state)
-    return tuple(step.result for number, step in enumerate(steps.steps) if not state.done >> number & 1)
+    left = (step.result for number, step in enumerate(steps.steps) if not state.done >> number & 1)
+    return tuple(dict.fromkeys(node for node in left if node in plan.lasting))
 
 
 def mixed(plan: Plan) -> set[Node]:
