@@ -1,4 +1,4 @@
-"""Selectors and what is read through them: enter keys, queries and values, leave bool matrices, means and counts.
+"""Selectors and what is read through them: enter keys, queries, scores and values, leave matrices, means and counts.
 
 A selector on a batch is a bool array (batch, n, n): rows are queries, columns are keys. As in `Values`, an axis of 1
 stands for any number of equal entries, so `select(indices, 0, ==)` is one row, and `full_s` a single entry.

@@ -105,7 +105,7 @@ def test_best_of_a_program_and_of_a_file_it_loads(tmp_path: Path, monkeypatch: p
     assert (session["best"], session.eval("kept(full_s)")) == (7, 7)
 
 
-def test_best_is_a_name_until_it_is_bound() -> None:
+def test_best_is_a_function_from_the_start() -> None:
     session = rasp.Session()
     assert "best" in session
     assert session.names() == []
