@@ -344,6 +344,20 @@ def aggregate(selector: Selector, values: Any, default: Atom = 0) -> SOp:
     return SOp(node, _names_of(selector, values))
 
 
+def best(selector: Selector, scores: Any) -> Selector:
+    """The selector that keeps, of the keys that a row selects, those with the highest score; ties are all kept.
+
+    `scores` is an s-op or atom, read at the keys: numbers compare by value, strings by code point. This is hard
+    attention: one key where no highest scores are equal. Raises NotASelector or NotAnSOp.
+
+    >>> import rasp
+    >>> up_to_here = rasp.select(rasp.indices, rasp.indices, "<=")
+    >>> rasp.aggregate(rasp.best(up_to_here, rasp.tokens_int), rasp.tokens_int)("31425").values
+    [3, 3, 4, 4, 5]
+    """
+    return Selector(operations.best(unwrap(selector), unwrap(scores)), _names_of(selector, scores))
+
+
 def selector_width(selector: Selector) -> SOp:
     """How many keys each row of the selector selects, as ints.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from rasp.errors import WrongOperand
 from rasp.graph import nodes
-from rasp.graph.nodes import Aggregate, Node, SelectorWidth, operands, rebuilt, topological
+from rasp.graph.nodes import Aggregate, Best, Node, SelectorWidth, operands, rebuilt, topological
 
 FORMS = "causal, local:W, strided:S or window+global:W,G"
 
@@ -72,7 +72,7 @@ def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
     known: dict[Node, Node] = {}
     for node in topological(wanted):
         parts = [known[part] for part in operands(node)]
-        if isinstance(node, (Aggregate, SelectorWidth)):
+        if isinstance(node, (Aggregate, SelectorWidth, Best)):
             parts[0] = narrowed(parts[0], allowed)
         known[node] = rebuilt(node, parts)
     return [narrowed(known[node], allowed) if nodes.is_selector(node) else known[node] for node in wanted]

@@ -1,7 +1,7 @@
 """Normal forms: nodes go in, equal ones come out where programs written differently say the same.
 
 What is brought into one form: selectors (`not` moved inwards and into the comparison, double `not` gone, `and` and `or`
-flattened, sorted and without repetitions), mirrored comparisons, constants folded. The normal form of a node has its
+flattened, sorted and without repetitions), mirrored comparisons, comparisons with itself, constants folded. The normal form of a node has its
 value wherever the node has one; what could fail is never dropped.
 """
 
@@ -15,6 +15,7 @@ from rasp.graph import nodes
 from rasp.graph.nodes import (
     And,
     Atom,
+    Best,
     Compare,
     Constant,
     Indices,
@@ -63,9 +64,11 @@ class Normal:
     def _sop(self, node: Node) -> Node:
         """The form of an s-op whose s-ops below have theirs."""
         parts = [self._form(part) for part in operands(node)]
-        if isinstance(node, Map):
-            return _folded(_mapped(node, parts))
-        return rebuilt(node, parts)
+        if not isinstance(node, Map):
+            return rebuilt(node, parts)
+        if node.op in COMPARISONS and parts[0] is parts[1] and self._cannot_fail(parts[0]):
+            return nodes.constant(node.op in ("==", "<=", ">="))
+        return _folded(_mapped(node, parts))
 
     def _form(self, node: Node) -> Node:
         """The form of a node whose s-ops below have theirs."""
@@ -95,7 +98,9 @@ class Normal:
                 return [(node.selector, not positive)]
             case And() | Or():
                 return [(part, positive) for part in _members(node)]
-        return [(part, True) for part in operands(node) if is_selector(part)]
+            case Best():
+                return [(node.selector, True), (node.selector, positive)]
+        return []
 
     def _combined(self, node: Node, positive: bool) -> Node:
         forms = [self._selectors[pair] for pair in self._parts(node, positive)]
@@ -106,7 +111,15 @@ class Normal:
                 return self._joined(forms, isinstance(node, And) == positive)
             case Compare():
                 return _compared(node, self._sops[node.keys], self._sops[node.queries], positive)
-        whole = rebuilt(node, [self._form(part) for part in operands(node)])
+            case Best():
+                return self._best(node, positive)
+        raise TypeError(f"not a selector: {node!r}")
+
+    def _best(self, node: Best, positive: bool) -> Node:
+        selector, scores = self._selectors[node.selector, True], self._sops[node.scores]
+        if isinstance(scores, Constant):  # all keys score alike
+            return self._selectors[node.selector, positive]
+        whole = nodes.best(selector, scores)
         return whole if positive else nodes.negation(whole)
 
     def _joined(self, forms: Iterable[Node], conjunction: bool) -> Node:

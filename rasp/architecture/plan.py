@@ -14,6 +14,7 @@ from rasp.architecture.schedule import Problem, scheduled
 from rasp.graph import nodes
 from rasp.graph.nodes import (
     Aggregate,
+    Best,
     Compare,
     Map,
     Node,
@@ -118,8 +119,7 @@ def sops_of(node: Node) -> list[Node]:
     >>> [type(part).__name__ for part in sops_of(node)]
     ['Indices', 'Constant', 'Tokens']
     """
-    parts = [part for pattern in [node, *_selectors_below(node)] for part in operands(pattern)]
-    return list(dict.fromkeys(part for part in parts if not is_selector(part)))
+    return [part for part in _reached(node) if not is_selector(part)]
 
 
 def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
@@ -130,20 +130,31 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     >>> [[type(part).__name__ for part in side] for side in sides_of(both(same, earlier))]
     [['Tokens', 'Indices'], ['Tokens', 'Indices']]
     """
-    compared = [part for part in [selector, *_selectors_below(selector)] if isinstance(part, Compare)]
-    keys, queries = ([getattr(part, side) for part in compared] for side in ("keys", "queries"))
-    return list(dict.fromkeys(keys)), list(dict.fromkeys(queries))
+    keys: dict[Node, None] = {}
+    queries: dict[Node, None] = {}
+    for part in [selector, *_selectors_below(selector)]:
+        match part:
+            case Compare():
+                keys[part.keys] = queries[part.queries] = None
+            case Best():
+                keys[part.scores] = None
+    return list(keys), list(queries)
 
 
 def _selectors_below(node: Node) -> list[Node]:
     """The selectors that a node is made of without s-ops in between, in the order they are written."""
+    return [part for part in _reached(node) if is_selector(part)]
+
+
+def _reached(node: Node) -> list[Node]:
+    """The s-ops and selectors that a node is made of, through selectors alone, in the order they are written."""
     found: dict[Node, None] = {}
     stack = list(reversed(operands(node)))
     while stack:
         part = stack.pop()
-        if is_selector(part) and part not in found:
+        if part not in found:
             found[part] = None
-            stack.extend(reversed(operands(part)))
+            stack.extend(reversed(operands(part)) if is_selector(part) else ())
     return list(found)
 
 
@@ -227,14 +238,17 @@ def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[Head]]:
     for use, pattern, layer in zip(tasks.uses, tasks.patterns, placed, strict=True):
         groups.setdefault((layer, pattern), []).append(use)
     heads: dict[int, list[Head]] = {}
-    for (layer, _), uses in groups.items():
-        heads.setdefault(layer, []).append(Head(uses[0].selector, tuple(uses), _is_single(uses)))
+    for (layer, pattern), uses in groups.items():
+        heads.setdefault(layer, []).append(Head(uses[0].selector, tuple(uses), _is_single(pattern, uses)))
     return heads
 
 
-def _is_single(uses: Iterable[Use]) -> bool:
-    """Whether one head can have the pattern."""
-    return True
+def _is_single(pattern: Node, uses: Iterable[Use]) -> bool:
+    """Whether one head computes a pattern: `best` may only be its outermost operation, and no part of a width."""
+    if all(use.role in ("values", "pattern") for use in uses):
+        while isinstance(pattern, Best):
+            pattern = pattern.selector
+    return not any(isinstance(part, Best) for part in [pattern, *_selectors_below(pattern)])
 
 
 def _computed(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:

@@ -214,9 +214,11 @@ def _text(report: Architecture) -> Iterator[str]:
         yield _proof(report)
         yield ""
     yield from table([("layer", "selector", "reads", "writes"), *_rows(report)]) if report.layers else ()
-    if report.definitions:
+    shown = {head.name for block in report.blocks for head in block.heads}
+    missing = {name: formula for name, formula in report.definitions.items() if name not in shown}
+    if missing:
         yield ""
-    for name, formula in report.definitions.items():
+    for name, formula in missing.items():
         yield from wrapped(f"{name} = {_cut(formula)}", 80, indent=4)
     if not all(head.single_head for block in report.blocks for head in block.heads):
         yield ""
@@ -243,16 +245,21 @@ def _rows(report: Architecture) -> Iterator[tuple[str, ...]]:
     for label, values in (("embed", report.embedding), ("0 ff", report.before)):
         if values:
             yield label, _listed(values)
+    defined: set[str | None] = {None}
     for block in report.blocks:
         for head in block.heads:
-            yield str(block.number), _selector(head), _joined(head.reads), _joined(head.writes)
+            yield str(block.number), _selector(head, defined), _joined(head.reads), _joined(head.writes)
         if block.feed_forward:
             yield f"{block.number} ff", _listed(block.feed_forward)
 
 
-def _selector(head: Head) -> str:
-    formula = head.selector if head.name is None else f"{head.name} = {head.selector}"
-    return _cut(formula) + " *" * (not head.single_head)
+def _selector(head: Head, defined: set[str | None]) -> str:
+    """The selector's name and formula; the name alone where it is `defined` further up."""
+    text = _cut(head.selector if head.name is None else f"{head.name} = {head.selector}")
+    if head.name is not None and head.name in defined:
+        text = head.name
+    defined.add(head.name)
+    return text + " *" * (not head.single_head)
 
 
 def _listed(values: Iterable[Value]) -> str:

@@ -5,7 +5,7 @@ are one object and `is` answers whether two of them are equal. Build nodes only 
 module. A node has no name; names belong to the session.
 
 S-op nodes: `Constant`, `Tokens`, `Indices`, `Map`, `Aggregate`, `SelectorWidth`.
-Selector nodes: `Compare`, `And`, `Or`, `Not`.
+Selector nodes: `Compare`, `And`, `Or`, `Not`, `Best`.
 """
 
 from __future__ import annotations
@@ -131,7 +131,15 @@ class Not(Node):
     selector: Node
 
 
-SELECTORS = (Compare, And, Or, Not)
+@dataclass(frozen=True, eq=False, repr=False)
+class Best(Node):
+    """Of the keys that each row of `selector` selects, those whose `scores` are highest; ties are all kept."""
+
+    selector: Node
+    scores: Node
+
+
+SELECTORS = (Compare, And, Or, Not, Best)
 
 
 def is_selector(node: Node) -> bool:
@@ -152,6 +160,8 @@ def operands(node: Node) -> tuple[Node, ...]:
             return (node.keys, node.queries)
         case And() | Or():
             return (node.left, node.right)
+        case Best():
+            return (node.selector, node.scores)
     return ()
 
 
@@ -279,6 +289,11 @@ def negation(selector: Node) -> Node:
     return _node(("not selector", selector.serial), Not, selector)
 
 
+def best(selector: Node, scores: Node) -> Node:
+    """`best(selector, scores)`"""
+    return _node(("best", selector.serial, scores.serial), Best, selector, scores)
+
+
 def rebuilt(node: Node, parts: Iterable[Node]) -> Node:
     """The node as it is, but made of other operands; `parts` are as many as `operands(node)` gives.
 
@@ -299,7 +314,13 @@ def rebuilt(node: Node, parts: Iterable[Node]) -> Node:
     return _MAKERS[type(node)](*new) if new else node
 
 
-_MAKERS: dict[type[Node], Callable[..., Node]] = {SelectorWidth: selector_width, And: both, Or: either, Not: negation}
+_MAKERS: dict[type[Node], Callable[..., Node]] = {
+    SelectorWidth: selector_width,
+    And: both,
+    Or: either,
+    Not: negation,
+    Best: best,
+}
 
 
 # The constructions that indexing, membership and the prelude share.

@@ -8,6 +8,7 @@ from typing import Any
 from rasp.graph.nodes import (
     Aggregate,
     And,
+    Best,
     Compare,
     Constant,
     Illegal,
@@ -66,6 +67,8 @@ def _written(node: Node, name_of: NameOf, levels: int) -> tree.Node:
             return tree.Aggregate(parts[0], parts[1], None if usual else _atom(default))
         case SelectorWidth():
             return tree.Call(tree.Name("selector_width"), tuple(parts))
+        case Best():
+            return tree.Call(tree.Name("best"), tuple(parts))
         case Compare():
             return tree.Select(parts[0], parts[1], node.op)
         case And() | Or():

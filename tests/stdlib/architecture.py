@@ -17,7 +17,7 @@ from rasp.graph.nodes import (
 
 
 def patterns(node: Node) -> tuple[Node, ...]:
-    """The attention patterns of a node itself; a width is built of two."""
+    """The attention patterns of a node itself; a width is built of two. A selector made by `best` is one pattern."""
     match node:
         case Aggregate():
             return (node.selector,)

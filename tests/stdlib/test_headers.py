@@ -15,7 +15,7 @@ from tests.stdlib.architecture import layers_and_heads
 PUBLIC = {
     "addition": {"add"},
     "double_histogram": {"hist2", "hist2_bos"},
-    "dyck": {"dyck1_ptf", "dyck2_ptf", "dyck3_ptf", "dyck_ptf"},
+    "dyck": {"dyck1_ptf", "dyck2_ptf", "dyck3_ptf", "dyck_ptf", "dyck2_ptf_best", "dyck_ptf_best"},
     "histogram": {"hist", "hist_bos"},
     "induction": {"induction"},
     "majority": {"majority"},
@@ -35,8 +35,10 @@ PUBLISHED = {  # layers, and heads in the widest
     "dyck1_ptf": (2, 1),
     "dyck2_ptf": (4, 2),
     "dyck3_ptf": (4, 2),
+    "dyck2_ptf_best": (3, 1),
 }
-OF_FUNCTIONS = {"dyck_ptf": '(["()", "{}", "[]"])', "shuffle_dyck": '(["()", "{}", "[]"])'}
+THREE_PAIRS = '(["()", "{}", "[]"])'
+OF_FUNCTIONS = dict.fromkeys(("dyck_ptf", "dyck_ptf_best", "shuffle_dyck"), THREE_PAIRS)
 
 each_program = pytest.mark.parametrize("program", PUBLIC)
 
@@ -103,6 +105,12 @@ def test_layers_and_heads_are_at_most_the_published(program: str) -> None:
         most_layers, most_heads = PUBLISHED.get(name, (layers, heads))
         assert layers <= most_layers, name
         assert heads <= most_heads, name
+
+
+def test_hard_attention_saves_dyck2_a_layer_and_a_head() -> None:
+    classic = rasp.load(Path(__file__).parent / "classic.rasp")["dyck2_ptf_classic"]
+    assert layers_and_heads(classic.node) == (4, 2)
+    assert layers_and_heads(rasp.load("dyck")["dyck2_ptf_best"].node) == (3, 1)
 
 
 @each_program
