@@ -1,8 +1,8 @@
 """Normal forms: nodes go in, equal ones come out where programs written differently say the same.
 
 What is brought into one form: selectors (`not` moved inwards and into the comparison, double `not` gone, `and` and `or`
-flattened, sorted and without repetitions), mirrored comparisons, comparisons with itself, constants folded. The normal form of a node has its
-value wherever the node has one; what could fail is never dropped.
+flattened, sorted and without repetitions), mirrored comparisons, comparisons with itself, constants folded. The normal
+form of a node has its value wherever the node has one; what could fail is never dropped.
 """
 
 from __future__ import annotations

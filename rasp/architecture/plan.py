@@ -16,6 +16,7 @@ from rasp.graph.nodes import (
     Aggregate,
     Best,
     Compare,
+    Constant,
     Map,
     Node,
     SelectorWidth,
@@ -257,6 +258,7 @@ def _computed(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]
     computed: dict[int, list[Node]] = {}
     for node, layer in layer_of.items():
         form = tasks.form_of[node]
-        if isinstance(node, (Map, SelectorWidth)) and form in tasks.used and found.setdefault(form, node) is node:
+        elementwise = isinstance(node, (Map, SelectorWidth)) and not isinstance(form, Constant)
+        if elementwise and form in tasks.used and found.setdefault(form, node) is node:
             computed.setdefault(layer, []).append(node)
     return computed

@@ -103,7 +103,7 @@ class _Builder:
                 found[self._ids[form]] = None
             elif is_selector(node):
                 found.update(dict.fromkeys(self._writers.get(node, ())))
-            elif form is not None:
+            elif form is not None and not isinstance(form, Constant):
                 stack.extend(reversed(operands(node)))
         return tuple(found)
 
