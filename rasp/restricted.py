@@ -163,7 +163,7 @@ def _text(report: Restricted) -> list[str]:
     share = f"each head compares {report.pairs} of {report.all_pairs} query-key pairs"
     lines = [f"mask {report.mask}: {share}"]
     if report.failed:
-        lines.append(f"{report.failed} inputs are left out: there is no value on them without the mask either")
+        lines.append(f"left out: {report.failed}, on which there is no value without the mask either")
     if report.first is None:
         lines.append(f"the result stays on all {report.inputs} inputs")
     else:

@@ -16,7 +16,7 @@ from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.run import operators, program_file
-from rasp.errors import RaspError
+from rasp.errors import EmptyInput, RaspError
 from rasp.restricted import restricted
 from rasp.session import Session, load
 from rasp.sops import SOp
@@ -88,6 +88,8 @@ def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
         return given
     chance = random.Random(options.seed)
     alphabet = options.alphabet.split() if options.words else options.alphabet
+    if not alphabet:
+        raise EmptyInput("--alphabet has no tokens to draw inputs from")
     return [chance.choices(alphabet, k=options.length) for _ in range(options.samples)]
 
 

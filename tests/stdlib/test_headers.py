@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import rasp
-from tests.stdlib.architecture import layers_and_heads
+from tests.architecture.cases import PUBLISHED
 
 PUBLIC = {
     "addition": {"add"},
@@ -24,18 +24,6 @@ PUBLIC = {
     "reverse": {"reverse"},
     "shuffle_dyck": {"shuffle_dyck", "shuffle_dyck1", "shuffle_dyck2"},
     "sort": {"sorted", "sorted_bos"},
-}
-PUBLISHED = {  # layers, and heads in the widest
-    "reverse": (2, 1),
-    "hist_bos": (1, 1),
-    "hist": (1, 2),
-    "hist2_bos": (2, 2),
-    "sorted_bos": (2, 1),
-    "most_freq_bos": (3, 2),
-    "dyck1_ptf": (2, 1),
-    "dyck2_ptf": (4, 2),
-    "dyck3_ptf": (4, 2),
-    "dyck2_ptf_best": (3, 1),
 }
 THREE_PAIRS = '(["()", "{}", "[]"])'
 OF_FUNCTIONS = dict.fromkeys(("dyck_ptf", "dyck_ptf_best", "shuffle_dyck"), THREE_PAIRS)
@@ -59,6 +47,12 @@ def needs(program: str) -> dict[str, tuple[int, int]]:
     """The layers and heads that the header states for each name."""
     found = re.findall(r"^# needs: (\w+) (\d+) layers?, (\d+) heads?$", header(program), re.MULTILINE)
     return {name: (int(layers), int(heads)) for name, layers, heads in found}
+
+
+def counted(sop: rasp.SOp) -> tuple[int, int]:
+    """The layers, and the heads of the widest, that the s-op needs."""
+    report = sop.architecture()
+    return report.layers, report.heads
 
 
 def session_with(program: str) -> rasp.Session:
@@ -96,7 +90,7 @@ def test_layers_and_heads_are_as_stated(program: str) -> None:
     session = session_with(program)
     for name, stated in needs(program).items():
         sop = session.eval(name + OF_FUNCTIONS.get(name, ""))
-        assert layers_and_heads(sop.node) == stated, name
+        assert counted(sop) == stated, name
 
 
 @each_program
@@ -109,8 +103,8 @@ def test_layers_and_heads_are_at_most_the_published(program: str) -> None:
 
 def test_hard_attention_saves_dyck2_a_layer_and_a_head() -> None:
     classic = rasp.load(Path(__file__).parent / "classic.rasp")["dyck2_ptf_classic"]
-    assert layers_and_heads(classic.node) == (4, 2)
-    assert layers_and_heads(rasp.load("dyck")["dyck2_ptf_best"].node) == (3, 1)
+    assert counted(classic) == (4, 2)
+    assert counted(rasp.load("dyck")["dyck2_ptf_best"]) == (3, 1)
 
 
 @each_program
