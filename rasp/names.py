@@ -8,7 +8,7 @@ from typing import Any
 
 from rasp.diagnostics import Note, Span
 from rasp.errors import RaspError
-from rasp.graph.nodes import Aggregate, Indices, Map, Node, SelectorWidth, Tokens, is_selector
+from rasp.graph.nodes import Indices, Node, Tokens
 from rasp.graph.operators import show_atom
 from rasp.runtime.formula import formula
 from rasp.runtime.prelude import prelude
@@ -67,30 +67,17 @@ class Names:
         return self._first
 
     def describe(self, node: Node) -> str:
-        """The node in words: its name, or the text that made it, or what it is."""
+        """The node in words: its name, or the text that made it, or its formula."""
         name = self.name(node)
         if name is not None:
             return name
         span = self._places.get(node)
-        if span is None:
-            return _kind(node)
-        text = " ".join(span.text.split())
+        text = self.formula(node) if span is None else " ".join(span.text.split())
         return text if len(text) <= FORMULA_WIDTH else text[: FORMULA_WIDTH - 1] + "…"
 
 
 def _prelude_name(node: Node) -> str | None:
     return next((name for name, value in prelude().constants().items() if value is node), None)
-
-
-def _kind(node: Node) -> str:
-    match node:
-        case Map(op=op):
-            return f"an s-op by {op}"
-        case Aggregate():
-            return "an aggregate"
-        case SelectorWidth():
-            return "a selector_width"
-    return "a selector" if is_selector(node) else "an s-op"
 
 
 def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:

@@ -71,11 +71,21 @@ def _broken(text: str, first: int, later: int) -> list[str]:
             continue
         if lines[-1]:
             lines.append("")
-        for char in word:
-            if lines[-1] and display_width(lines[-1] + char) > (first if len(lines) == 1 else later):
-                lines.append("")
-            lines[-1] += char
+        while display_width(word) > width:
+            piece = _piece(word, width)
+            lines[-1:] = [piece, ""]
+            word, width = word[len(piece) :], later
+        lines[-1] = word
     return lines
+
+
+def _piece(word: str, width: int) -> str:
+    """The first piece of a word that is too long for a line: up to a bracket or comma, or as much as fits."""
+    most = 1
+    while display_width(word[: most + 1]) <= width:
+        most += 1
+    good = max(word.rfind(sign, 0, most) for sign in "(,") + 1
+    return word[: good or most]
 
 
 def _padded(text: str, width: int) -> str:
