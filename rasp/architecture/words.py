@@ -37,7 +37,8 @@ class Words:
         for node in order:
             for part in operands(node):
                 self._users.setdefault(part, []).append(node)
-        lasting = plan.lasting.union(use.result for layer in plan.layers for head in layer.heads for use in head.uses)
+        results = (use.result for layer in plan.layers for head in layer.heads for use in head.uses)
+        lasting = plan.lasting.union(results, filter(is_selector, order))
         taken: dict[str, int] = {}
         for node in sorted(order, key=lambda node: node not in lasting):
             name = names.name(node)
