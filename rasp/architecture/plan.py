@@ -175,7 +175,8 @@ class _Tasks:
         self.used = set(topological(self.form_of[node] for node in outputs))
         for node in self._order:
             form = self.form_of[node]
-            if form not in self._needs and not is_selector(form) and (form in self.used or isinstance(form, Map)):
+            attention = isinstance(form, (Aggregate, SelectorWidth))
+            if form not in self._needs and not is_selector(form) and (form in self.used or not attention):
                 self._needs[form] = self._add(node, form, normal)
         for node in outputs:
             if is_selector(node):
