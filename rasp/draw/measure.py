@@ -20,7 +20,11 @@ def clean(text: str) -> str:
     >>> clean("a\\tb\\x00\\uffff")
     'a b��'
     """
-    return text if text.isprintable() else _NOT_IN_XML.sub("�", printable(text).replace("\u2028", "�").replace("\u2029", "�"))
+    return (
+        text
+        if text.isprintable()
+        else _NOT_IN_XML.sub("�", printable(text).replace("\u2028", "�").replace("\u2029", "�"))
+    )
 
 
 def shorten(text: str, columns: int) -> str:
@@ -45,7 +49,8 @@ def wrap(text: str, columns: int, lines: int) -> list[str]:
     >>> wrap("select(tokens, tokens, ==) and so_far", 20, 2)
     ['select(tokens,', 'tokens, ==) and so_…']
     """
-    rest, wrapped = clean(text[: 4 * columns * lines + 4]), []
+    rest = clean(text[: 4 * columns * lines + 4])
+    wrapped: list[str] = []
     while len(wrapped) < lines - 1 and display_width(rest) > columns:
         line = _first_line(rest, columns)
         wrapped.append(line.rstrip())
