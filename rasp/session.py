@@ -324,7 +324,7 @@ class Session:
             self.settings.sop_examples, self.settings.selector_examples = flags
 
     def draw(self, arguments: list[Any]) -> Application:
-        """Draws a computation into `NAME.svg` in the folder of drawings, on an input or the example, and gives the values."""
+        """Draws a computation, on an input or the example, into the folder of drawings, and gives the values."""
         from rasp.drawing import drawn, make_folder
 
         if len(arguments) not in (1, 2):

@@ -27,7 +27,7 @@ def render(flow: Flow, folded: bool = True) -> str:
     picture = layout(view_of(flow, folded))
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" {_size(picture)} role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size(picture)} role="img">',
             f"<title>{escape(picture.title)}</title>",
             f"<desc>{escape(picture.description)}</desc>",
             f"<style>\n{css(LIGHT)}\n</style>",
@@ -39,7 +39,8 @@ def render(flow: Flow, folded: bool = True) -> str:
     )
 
 
-def _size(picture: Picture) -> str:
+def size(picture: Picture) -> str:
+    """The attributes of the `svg` element that say how large a picture is."""
     wide, high = number(picture.width), number(picture.height)
     view = f"{number(picture.left)} 0 {wide} {high}"
     return f'viewBox="{view}" width="{wide}" height="{high}" xml:space="preserve"'
