@@ -325,6 +325,7 @@ class Session:
 
     def draw(self, arguments: list[Any]) -> Application:
         """Draws a computation, on an input or the example, into the folder of drawings, and gives the values."""
+        from rasp.draw.files import check_size
         from rasp.drawing import drawn, make_folder
 
         if len(arguments) not in (1, 2):
@@ -334,6 +335,7 @@ class Session:
             raise NotAnSOp(f"`draw` needs an s-op or selector, not {a(node)}", hint=DRAW_FORMS)
         example = self.settings.selector_example if is_selector(node) else self.settings.sop_example
         application = self.apply(node, rest[0] if rest else example)
+        check_size(len(application.input))
         make_folder(self.drawings)
         path = self.drawings / f"{self.names_of_nodes.name(node) or 'out'}.svg"
         drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
