@@ -272,10 +272,9 @@ def architecture(operators: Iterable[Any], names: Names, assume_bos: bool) -> Ar
 
     wanted = list(operators)
     for operator in wanted:
-        if not isinstance(operator, _Operator):
-            raise NotAnSOp(
-                f"only s-ops and selectors have layers and heads, not a value of type {type(operator).__name__}"
-            )
+        if not isinstance(getattr(operator, "node", None), Node):
+            kind = type(operator).__name__
+            raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}")
     return report(planned([operator.node for operator in wanted], assume_bos), names)
 
 
