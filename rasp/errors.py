@@ -1,6 +1,6 @@
 """Every error a user can meet: one class a cause, each with a stable code.
 
-R1xx syntax, R2xx names, R3xx building a program, R4xx running on an input, R5xx files, R6xx limits, R7xx not available;
+R1xx syntax, R2xx names, R3xx building a program, R4xx running on an input, R5xx files, R6xx limits, R7xx drawings;
 W1xx are warnings. `rasp explain CODE` shows each with a wrong and a right program.
 `RaspError` is the root of what a user's program or input can cause; `InternalError` is the root of our own mistakes.
 """
@@ -435,20 +435,6 @@ class UnreadableFile(RaspError):
     title = "cannot be read"
 
 
-class UnwritableFile(RaspError):
-    """A path that cannot be written: no such folder, no permission, a full disk."""
-
-    code = "R505"
-    title = "cannot be written"
-
-
-class UnknownFormat(RaspError):
-    """A file for a drawing, whose ending names no format."""
-
-    code = "R506"
-    title = "no such format"
-
-
 # ---------------------------------------------------------------------------------------------- limits
 
 
@@ -495,24 +481,17 @@ class SequenceTooLong(RaspError):
 
 
 class DrawingTooLarge(RaspError):
-    """An input whose matrices are too large to draw."""
+    """An input that is too long to draw."""
 
     code = "R607"
     title = "too large to draw"
 
 
-# ------------------------------------------------------------------------------------------- not there
+# ------------------------------------------------------------------------------------------------- drawings
 
 
-class NotAvailable(RaspError):
-    """A part of RASP that this version does not have."""
+class DrawingFailed(RaspError):
+    """A drawing in a format that does not exist, or that could not be made or written."""
 
     code = "R701"
-    title = "not available"
-
-
-class GraphvizFailed(RaspError):
-    """A drawing in a format that needs Graphviz, which is not installed or fails."""
-
-    code = "R702"
-    title = "Graphviz is needed"
+    title = "cannot be drawn"

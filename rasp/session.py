@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasp.bounds import limits
 from rasp.diagnostics import Diagnostic, Span
@@ -16,11 +16,11 @@ from rasp.errors import (
     LoadCycle,
     NestedTooDeep,
     NotAnSOp,
-    NotAvailable,
     RaspError,
     RaspSyntaxError,
     RaspWarning,
     UnknownName,
+    WrongArgumentCount,
 )
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_size
@@ -32,10 +32,15 @@ from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.runtime.values import Application, Builtin, a
 from rasp.runtime.values import Function as Definition
 from rasp.sequences import Sequence
-from rasp.sops import SOp, Wrapped, run, unwrap, wrap
+from rasp.sops import Selector, SOp, Wrapped, architecture, run, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
+
+if TYPE_CHECKING:
+    from rasp.architecture.report import Architecture
+
+DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
 
 class Leave(Exception):
@@ -106,6 +111,7 @@ class Session:
         self._errors: list[RaspError] = []
         self._keep_going = False
         self.left = False  # whether the program said `exit`
+        self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
 
     # ------------------------------------------------------------------------------------------- running programs
@@ -238,6 +244,19 @@ class Session:
         """The engine's column or matrix of a node on an input; raises RaspError."""
         return run([node], [given], self.names_of_nodes)[1][0][0]
 
+    def architecture(self, *sops: str | SOp | Selector, assume_bos: bool = False) -> Architecture:
+        """The layers and heads of one transformer that gives all these s-ops and selectors, or those of these names.
+
+        Raises UnknownName or NotAnSOp.
+
+        >>> session = Session()
+        >>> _ = session.run("earlier = select(indices, indices, <); x = aggregate(earlier, indices);")
+        >>> session.architecture("x", "length").heads_per_layer
+        (2,)
+        """
+        wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
+        return architecture(wanted, self.names_of_nodes, assume_bos)
+
     def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
         """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
         from rasp.engine.inputs import validate_input
@@ -304,9 +323,24 @@ class Session:
             self._loading.pop()
             self.settings.sop_examples, self.settings.selector_examples = flags
 
-    def draw(self, arguments: list[Any]) -> None:
-        """`draw(sop);` is not there yet."""
-        raise NotAvailable("drawing is not available in this version")
+    def draw(self, arguments: list[Any]) -> Application:
+        """Draws a computation, on an input or the example, into the folder of drawings, and gives the values."""
+        from rasp.draw.files import check_size
+        from rasp.drawing import drawn, make_folder
+
+        if len(arguments) not in (1, 2):
+            raise WrongArgumentCount(f"`draw` takes 1 or 2 arguments, not {len(arguments)}", hint=DRAW_FORMS)
+        node, *rest = arguments
+        if not isinstance(node, Node):
+            raise NotAnSOp(f"`draw` needs an s-op or selector, not {a(node)}", hint=DRAW_FORMS)
+        example = self.settings.selector_example if is_selector(node) else self.settings.sop_example
+        application = self.apply(node, rest[0] if rest else example)
+        check_size(len(application.input))
+        make_folder(self.drawings)
+        path = self.drawings / f"{self.names_of_nodes.name(node) or 'out'}.svg"
+        drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
+        self.listener.text(f"drawn: {path}")
+        return application
 
     def command(self, words: str, argument: Any) -> None:
         """Carries out a REPL command."""

@@ -20,8 +20,6 @@ from rasp import errors
 from rasp.bounds import limits
 from rasp.cli.output import say
 from rasp.diagnostics import Diagnostic, nearest, render
-from rasp.draw.files import write
-from rasp.draw.flow import Flow
 from rasp.errors import RaspError
 from rasp.resources import folder
 from rasp.session import Listener, Session
@@ -66,15 +64,10 @@ def explanation(title: str, entry: Mapping[str, Any]) -> str:
     given = " ".join(f"--limit {name}={value}" for name, value in entry.get("limits", {}).items())
     parts = [title, textwrap.fill(entry["meaning"], WIDTH)]
     parts += [_headed(name, _shown(content)) for name, content in entry.get("files", {}).items()]
-    parts.append(_headed(f"Wrong, with {given}" if given else "Wrong", entry.get("wrong", _command(entry))))
+    parts.append(_headed(f"Wrong, with {given}" if given else "Wrong", entry.get("wrong", f"rasp {entry.get('run')}")))
     parts.append(textwrap.indent(message(case), "    "))
     parts.append(_headed("Right", entry["right"]))
     return "\n\n".join(parts)
-
-
-def _command(entry: Mapping[str, Any]) -> str:
-    """The command that goes wrong, where it is no program that does."""
-    return f"rasp draw FILE -s NAME -i INPUT -o {entry['draw']}" if "draw" in entry else f"rasp {entry.get('run')}"
 
 
 def _headed(head: str, text: str) -> str:
@@ -98,28 +91,22 @@ def message(case: Mapping[str, Any]) -> str:
 def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
     """The errors and warnings of a case of the table, run in a folder that holds its files.
 
-    A case is a `program`, the name of a file to `run`, or of one to `draw` an input of a `length` into.
+    A case is a `program`, or the name of a file to `run`.
     """
     listener = _Collector()
     session = Session(listener=listener)
     session.scope.unit.folder = place
+    session.drawings = place / "comp_flows"
     try:
-        if "draw" in case:
-            write(_flow(case.get("length", 1)), place / case["draw"])
-        elif "run" in case:
+        if "run" in case:
             session.run_file(place / case["run"], keep_going=True)
         else:
             session.run(program_of(case["program"]), keep_going=True, name="example.rasp")
-    except RaspError as error:  # the file itself cannot be read, or written
+    except RaspError as error:  # the file itself cannot be read
         listener.error(error)
     for found in listener.found:
         found.title = found.title.replace(f"{place}{os.sep}", "")
     return listener.found
-
-
-def _flow(n: int) -> Flow:
-    """A flow with nothing in it but n positions."""
-    return Flow("tokens", "", ("a",) * n, (), ())
 
 
 def program_of(spec: Any) -> str:
@@ -147,9 +134,8 @@ class _Collector(Listener):
 
 @contextmanager
 def place_of(case: Mapping[str, Any]) -> Iterator[Path]:
-    """A new folder with the files of a case; while it is there, the case's limits and environment hold."""
+    """A new folder with the files of a case; while it is there, the case's limits hold."""
     before = {name: getattr(limits, name) for name in case.get("limits", {})}
-    environment = dict(os.environ)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name).resolve()
         for file, content in case.get("files", {}).items():
@@ -158,10 +144,7 @@ def place_of(case: Mapping[str, Any]) -> Iterator[Path]:
         try:
             for limit, value in case.get("limits", {}).items():
                 setattr(limits, limit, value)
-            os.environ.update(case.get("environment", {}))
             yield place
         finally:
-            os.environ.clear()
-            os.environ.update(environment)
             for limit, value in before.items():
                 setattr(limits, limit, value)

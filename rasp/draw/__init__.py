@@ -1,39 +1,34 @@
 """Drawings of a computation on one input: a `Flow` goes in, text, SVG, HTML or DOT comes out.
 
-`flow.py` says what is drawn, `view.py` what of it is shown. For SVG and HTML, `layout.py` places it with `rows.py`,
-`heads.py` and `wires.py`, and gives a `Picture`. `files.py` writes drawings.
+`build.py` makes a flow, `flow.py` says what it holds, `view.py` what of it is shown. For SVG and HTML, `layout.py`
+places it with `rows.py`, `heads.py` and `wires.py`, and gives a `Picture`. `files.py` writes drawings.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rasp.draw.flow import Flow
+if TYPE_CHECKING:
+    from rasp.draw.flow import Flow
 
 Format = Literal["text", "svg", "html", "dot"]
-WIDTH = 80  # columns of a terminal
 
 
-def render(flow: Flow, format: Format = "text", *, folded: bool = True, width: int = WIDTH, color: bool = False) -> str:
-    """The drawing of a flow as text in one of the formats.
+def render(flow: Flow, format: Format = "text", *, folded: bool = True) -> str:
+    """The drawing in one of the formats, each of which has a module of its name.
 
-    Minor values are folded away unless `folded` is false; an HTML page can show them at any time. `width` (in columns)
-    and `color` are for "text".
+    Minor values are folded away unless `folded` is false; an HTML page can show them at any time.
 
-    >>> from rasp.draw.flow import Layer, Value
-    >>> row = Value("t", "tokens", "tokens", "strings", ("a", "b"))
-    >>> print(render(Flow('tokens("ab")', "no layers", ("a", "b"), (Layer(0, computed=(row,)),), ("t",))), end="")
-    tokens("ab")
-    no layers
-    <BLANKLINE>
-    input
-      > tokens  a b
+    >>> from rasp.draw.flow import Flow, Layer, Value
+    >>> row = Value("v1", "tokens", "tokens", "strings", ("a",))
+    >>> render(Flow("tokens", "", ("a",), (Layer(0, computed=(row,)),), ("v1",)), "svg")[:4]
+    '<svg'
     """
     match format:
         case "text":
             from rasp.draw import text
 
-            return text.render(flow, folded, width, color)
+            return text.render(flow, folded=folded)
         case "svg":
             from rasp.draw import svg
 
@@ -46,4 +41,4 @@ def render(flow: Flow, format: Format = "text", *, folded: bool = True, width: i
             from rasp.draw import dot
 
             return dot.render(flow, folded)
-    raise ValueError(f"no format {format!r}; there are text, svg, html and dot")
+    raise ValueError(f"drawings are text, svg, html, dot, not {format!r}")

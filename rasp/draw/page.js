@@ -89,6 +89,8 @@ const keys = {
   ArrowLeft: () => go(step - 1),
   j: () => go(step + 1),
   k: () => go(step - 1),
+  Home: () => go(0),
+  End: () => go(-1),
   f: () => folded.click(),
   Escape: leave,
 };

@@ -16,14 +16,14 @@ from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
 WIDTH, NARROWEST = 80, 40  # columns of a line; of the narrowest page
 NAME_COLUMNS, CELL_COLUMNS, LABEL_COLUMNS = 24, 12, 10  # texts are cut where they are longer
 FORMULA_COLUMNS, FORMULA_LINES = 24, 4  # the room that a formula needs beside cells, and its lines
-SELECTED, EMPTY = "■", "·"
+SELECTED, EMPTY = "1", "."  # as in the display of selectors, and in every encoding
 BOLD, DIM = "1", "2"
 
 Paint = Callable[[str, str], str]
 
 
-def render(flow: Flow, folded: bool = True, width: int = WIDTH, color: bool = False) -> str:
-    """The flow as lines of at most `width` columns, but never less than 40, each with a line break at its end.
+def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = False) -> str:
+    """The flow as lines of at most `width` columns; `width` is at least 40.
 
     >>> from rasp.draw.flow import Layer, Value
     >>> tokens = Value("t", "tokens", "tokens", "strings", ("a", "b"))
@@ -34,12 +34,11 @@ def render(flow: Flow, folded: bool = True, width: int = WIDTH, color: bool = Fa
     <BLANKLINE>
     input
         tokens   a  b
-      > double  aa bb   tokens + tokens
-    <BLANKLINE>
+      > double  aa bb   = tokens + tokens
     """
     view = view_of(flow, folded)
     page = _Page(view, max(width, NARROWEST), _painted if color else _plain)
-    return "".join(f"{line.rstrip()}\n" for line in page.lines())
+    return "\n".join(line.rstrip() for line in page.lines())
 
 
 def _painted(text: str, style: str) -> str:
@@ -110,7 +109,7 @@ class _Page:
     def row(self, row: Row, head: str, across: str, rest: int) -> Iterator[str]:
         """A row with its formula in so many columns beside it."""
         formula = self.formula_of(row)
-        lines = wrap(formula, rest, FORMULA_LINES) if rest and formula else []
+        lines = wrap(f"= {clean(formula)}", rest, FORMULA_LINES) if rest and formula else []
         head = self.paint(head, BOLD) if row.is_result else head
         for place, line in enumerate(lines or [""]):
             left = " " * (self.width - rest - 3) if place else head + across
@@ -156,10 +155,11 @@ class _Page:
                 yield f"      keys {_positions(start, end)}"
             for name, edge in zip(names, above, strict=True):
                 yield from (f"{_left(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end))
-            yield f"{_left('      ' + title, margin)} ┌{'─' * grid.columns(end - start)}"
+            if title:
+                yield f"      {title}"
             for query, row in zip(queries, panel.head.matrix, strict=True):
                 cells = grid.join([SELECTED if cell else EMPTY for cell in row[start:end]])
-                yield f"{' ' * (margin - display_width(query))}{query} │ {cells}"
+                yield f"{' ' * (margin - display_width(query))}{query} | {cells}"
 
 
 def _query_columns(queries: Sequence[Edge], n: int) -> list[str]:
@@ -179,10 +179,6 @@ class _Grid:
     wide: int
     gap: str
     stretches: list[tuple[int, int]]
-
-    def columns(self, n: int) -> int:
-        """How many columns n cells take, with the blank in front."""
-        return n * self.wide + (n - 1) * len(self.gap) + 1
 
     def join(self, cells: Sequence[str]) -> str:
         return self.gap.join(_right(cell, self.wide) for cell in cells)

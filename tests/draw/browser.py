@@ -30,7 +30,7 @@ _FLAGS = [
     "--remote-debugging-pipe",
 ]
 SECONDS = 60  # that an answer may take
-_KEYS = {"ArrowRight": 39, "ArrowLeft": 37, "Escape": 27, "Enter": 13, "Tab": 9, " ": 32}
+_KEYS = {"ArrowRight": 39, "ArrowLeft": 37, "Escape": 27, "Enter": 13, "Tab": 9, " ": 32, "Home": 36, "End": 35}
 _TEXTS = {"Enter": "\r", " ": " "}
 
 

@@ -205,6 +205,10 @@ def test_keys_step_through_the_layers(on: str, back: str, page: Browser) -> None
     assert status(page) == "layer 4 of 4"
     page.press("Escape")
     assert status(page) == "all layers"
+    page.press("Home")
+    assert status(page) == "input of 4"
+    page.press("End")
+    assert status(page) == "all layers"
 
 
 def test_buttons_step_too(page: Browser) -> None:

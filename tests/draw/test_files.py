@@ -1,153 +1,92 @@
-"""Files with drawings: formats by ending, clear errors, nothing lost."""
+"""Drawings as files, and everything that can go wrong with one."""
 
 from __future__ import annotations
 
 import errno
 import os
-import stat
+import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rasp.draw import render
-from rasp.draw.files import check_path, check_size, place_for, write
-from rasp.errors import DrawingTooLarge, GraphvizFailed, RaspError, UnknownFormat, UnwritableFile
-from tests.draw.flows import ALL, hist
-from tests.draw.test_formats import needs_dot
+import rasp
+from rasp.draw import files, render
+from rasp.errors import DivisionByZero, DrawingFailed, DrawingTooLarge
+from tests.draw.flows import ALL
 
-FLOW = ALL["hist"]
+STARTS = {
+    ".svg": b"<svg",
+    ".html": b"<!DOCTYPE html>",
+    ".htm": b"<!DOCTYPE html>",
+    ".dot": b"digraph",
+    ".gv": b"digraph",
+    ".txt": b"hist",
+    ".SVG": b"<svg",
+}
+BY_GRAPHVIZ = {".png": b"\x89PNG", ".pdf": b"%PDF"}
+
+needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz on this machine")
+FLOW = ALL["hist_1"]
+
+
+@pytest.mark.parametrize("ending", STARTS)
+def test_formats_by_ending(ending: str, tmp_path: Path) -> None:
+    files.write(FLOW, tmp_path / f"drawing{ending}")
+    assert (tmp_path / f"drawing{ending}").read_bytes().startswith(STARTS[ending])
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@needs_graphviz
+@pytest.mark.parametrize("ending", BY_GRAPHVIZ)
+def test_formats_by_graphviz(ending: str, tmp_path: Path) -> None:
+    files.write(FLOW, tmp_path / f"drawing{ending}")
+    assert (tmp_path / f"drawing{ending}").read_bytes().startswith(BY_GRAPHVIZ[ending])
 
 
 @pytest.mark.parametrize(
-    ("name", "format"), [("a.svg", "svg"), ("a.html", "html"), ("a.dot", "dot"), ("a.txt", "text"), ("ä b.SVG", "svg")]
+    ("name", "message"),
+    [
+        ("drawing.gif", "`.gif` is no format of drawings"),
+        ("drawing", "has no ending that names a format"),
+        ("nowhere/drawing.svg", "there is no folder"),
+        ("file/drawing.svg", "there is no folder"),
+        ("folder.svg", "cannot be written: Is a directory"),
+        ("x" * 300 + ".svg", "cannot be written: File name too long"),
+        ("a\0b/drawing.svg", "there is no folder"),
+        ("a\0b.svg", "cannot be written"),
+    ],
 )
-def test_the_ending_says_the_format(name: str, format: Any, tmp_path: Path) -> None:
-    check_path(tmp_path / name)
-    write(FLOW, str(tmp_path / name))
-    assert (tmp_path / name).read_bytes() == render(FLOW, format).encode()
-    assert os.listdir(tmp_path) == [name]
-
-
-def test_options_reach_the_drawing(tmp_path: Path) -> None:
-    write(FLOW, tmp_path / "a.txt", folded=False, width=50)
-    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == render(FLOW, folded=False, width=50)
-
-
-@needs_dot
-@pytest.mark.parametrize(("ending", "magic"), [(".png", b"\x89PNG\r\n"), (".pdf", b"%PDF-")])
-def test_graphviz_makes_png_and_pdf(ending: str, magic: bytes, tmp_path: Path) -> None:
-    path = tmp_path / f"a{ending}"
-    write(ALL["hostile"], path)
-    assert path.read_bytes().startswith(magic)
-
-
-@pytest.mark.parametrize("name", ["a", "a.jpg", "svg", ".svg", "a.svg.", "a.gv"])
-def test_an_unknown_ending(name: str, tmp_path: Path) -> None:
-    for action in (check_path, lambda path: write(FLOW, path)):
-        with pytest.raises(UnknownFormat, match=r"Choose \.svg, \.html, \.dot or \.txt"):
-            action(tmp_path / name)
-    assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.parametrize("name", ["none/a.svg", "file/a.svg", "folder.svg", "a\0b.svg", f"{'x' * 300}.svg"])
-def test_a_path_that_cannot_be_written(name: str, tmp_path: Path) -> None:
+def test_mistakes(name: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "folder.svg").mkdir()
-    with pytest.raises(UnwritableFile, match="cannot be written"):
-        write(FLOW, tmp_path / name)
-    assert sorted(os.listdir(tmp_path)) == ["file", "folder.svg"]
+    with pytest.raises(DrawingFailed) as caught:
+        files.write(FLOW, tmp_path / name)
+    assert message in str(caught.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.svg"]
 
 
-def test_a_folder_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> int:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr("rasp.draw.files.os.open", refuse)
-    with pytest.raises(UnwritableFile, match=r"a\.svg cannot be written: Permission denied"):
-        write(FLOW, tmp_path / "a.svg")
-
-
-def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.svg").write_text("before")
-    monkeypatch.setattr("rasp.draw.files.os.access", lambda *_: False)
-    for action in (check_path, lambda path: write(FLOW, path)):
-        with pytest.raises(UnwritableFile, match="Permission denied"):
-            action(tmp_path / "a.svg")
-    assert (tmp_path / "a.svg").read_text() == "before"
-
-
-def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    (tmp_path / "a.svg").write_text("before")
-    monkeypatch.setattr("rasp.draw.files.Path.replace", fail)
-    with pytest.raises(UnwritableFile, match="No space left"):
-        write(FLOW, tmp_path / "a.svg")
-    assert os.listdir(tmp_path) == ["a.svg"]
-    assert (tmp_path / "a.svg").read_text() == "before"
-
-
-@pytest.mark.skipif(os.name != "posix", reason="permissions and links as on POSIX")
-def test_a_file_keeps_its_permissions_and_its_link(tmp_path: Path) -> None:
-    (tmp_path / "real.svg").write_text("before")
-    (tmp_path / "real.svg").chmod(0o640)
-    (tmp_path / "link.svg").symlink_to("real.svg")
-    write(FLOW, tmp_path / "link.svg")
-    assert (tmp_path / "link.svg").is_symlink()
-    assert stat.S_IMODE((tmp_path / "real.svg").stat().st_mode) == 0o640
-    assert (tmp_path / "real.svg").read_text(encoding="utf-8") == render(FLOW, "svg")
-
-
-def test_a_folder_of_our_own_is_made(tmp_path: Path) -> None:
-    path = place_for("hist", tmp_path)
-    check_path(path, make_folder=True)
-    write(FLOW, path, make_folder=True)
-    write(FLOW, path, make_folder=True)
-    assert (tmp_path / "comp_flows" / "hist.svg").is_file()
-
-
-def test_a_file_in_the_place_of_our_folder(tmp_path: Path) -> None:
-    (tmp_path / "comp_flows").write_text("")
-    for action in (check_path, lambda path, make_folder: write(FLOW, path, make_folder=make_folder)):
-        with pytest.raises(UnwritableFile):
-            action(place_for("hist", tmp_path), make_folder=True)
-
-
-@pytest.mark.parametrize("name", ["", "/etc/passwd", "../../x", "a b", "日本", "x" * 500, ".", "a\0b", "<x>"])
-def test_a_name_gives_a_harmless_file(name: str, tmp_path: Path) -> None:
-    path = place_for(name, tmp_path)
-    assert path.parent == tmp_path / "comp_flows"
-    assert path.name.removesuffix(".svg").replace("_", "").isalnum()
-    assert len(path.name) < 100
-
-
-def test_graphviz_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    for action in (check_path, lambda path: write(FLOW, path)):
-        with pytest.raises(GraphvizFailed, match=r"not installed(.|\n)*choose \.svg, \.html, \.dot or \.txt"):
-            action(tmp_path / "a.png")
+    with pytest.raises(DrawingFailed) as caught:
+        files.write(FLOW, tmp_path / "drawing.png")
+    assert "needs Graphviz's program `dot`" in str(caught.value)
+    assert ".svg, .html" in str(caught.value)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a shell script stands in for Graphviz")
 @pytest.mark.parametrize(
     ("script", "message"),
-    [
-        ("echo 'out of memory' >&2; exit 3", "failed: out of memory"),
-        ("exit 3", "failed: exit status 3"),
-        ("exit 0", "failed: exit status 0"),
-    ],
+    [("echo 'bad luck' >&2; exit 3", "bad luck"), ("exit 3", "it gave nothing"), ("exit 0", "it gave nothing")],
 )
-def test_graphviz_that_fails(script: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "dot"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(GraphvizFailed, match=message):
-        write(FLOW, tmp_path / "a.png")
-    assert os.listdir(tmp_path) == ["dot"]
+def test_a_failing_graphviz(script: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dot").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "dot").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    (tmp_path / "drawing.png").write_text("before")
+    with pytest.raises(DrawingFailed, match=f"Graphviz failed: {message}"):
+        files.write(FLOW, tmp_path / "drawing.png")
+    assert (tmp_path / "drawing.png").read_text() == "before"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +96,7 @@ def test_graphviz_that_fails(script: str, message: str, tmp_path: Path, monkeypa
         (PermissionError(errno.EACCES, "Permission denied"), "cannot be run: Permission denied"),
     ],
 )
-def test_graphviz_that_does_not_run(
+def test_a_graphviz_that_does_not_run(
     error: Exception, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -165,27 +104,78 @@ def test_graphviz_that_does_not_run(
 
     monkeypatch.setattr("rasp.draw.files.shutil.which", lambda _: "dot")
     monkeypatch.setattr("rasp.draw.files.subprocess.run", fail)
-    with pytest.raises(GraphvizFailed, match=message):
-        write(FLOW, tmp_path / "a.pdf")
+    with pytest.raises(DrawingFailed, match=message):
+        files.write(FLOW, tmp_path / "drawing.pdf")
 
 
-def test_what_is_too_large_to_draw(tmp_path: Path) -> None:
-    long = hist("ab" * 51)
-    check_size(100)
-    check_size(102, max_n=102)
-    for action in (lambda: check_size(102), lambda: write(long, tmp_path / "a.svg")):
-        with pytest.raises(
-            DrawingTooLarge, match=r"102 elements is too long to draw: a head has 10,404 cells(.|\n)*--max-n N"
-        ):
-            action()
-    write(long, tmp_path / "a.svg", max_n=102)
-    assert (tmp_path / "a.svg").is_file()
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [("os.open", "Permission denied"), ("Path.replace", "No space left on device")],
+)
+def test_what_fails_loses_nothing(what: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, reason)
+
+    (tmp_path / "drawing.svg").write_text("before")
+    monkeypatch.setattr(f"rasp.draw.files.{what}", fail)
+    with pytest.raises(DrawingFailed, match=rf"drawing\.svg' cannot be written: {reason}"):
+        files.write(FLOW, tmp_path / "drawing.svg")
+    assert os.listdir(tmp_path) == ["drawing.svg"]
+    assert (tmp_path / "drawing.svg").read_text() == "before"
 
 
-def test_every_error_is_one_line_and_a_hint(tmp_path: Path) -> None:
-    for name in ("none/a.svg", "a.jpg", "a\0b.svg", "\x1b[2J.svg/b.svg"):
-        with pytest.raises(RaspError) as caught:
-            write(FLOW, tmp_path / name)
-        lines = str(caught.value).split("\n")
-        assert len(lines) <= 2
-        assert all(line.isprintable() for line in lines)
+def test_a_file_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "drawing.svg").write_text("before")
+    monkeypatch.setattr("rasp.draw.files.os.access", lambda *_: False)
+    with pytest.raises(DrawingFailed, match="Permission denied"):
+        files.write(FLOW, tmp_path / "drawing.svg")
+    assert (tmp_path / "drawing.svg").read_text() == "before"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links as on POSIX")
+def test_a_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "real.svg").write_text("before")
+    (tmp_path / "link.svg").symlink_to("real.svg")
+    files.write(FLOW, tmp_path / "link.svg")
+    assert (tmp_path / "link.svg").is_symlink()
+    assert (tmp_path / "real.svg").read_text(encoding="utf-8") == render(FLOW, "svg")
+
+
+def test_an_old_file_keeps_its_permissions(tmp_path: Path) -> None:
+    (tmp_path / "drawing.svg").write_text("before")
+    (tmp_path / "drawing.svg").chmod(0o600)
+    files.write(FLOW, tmp_path / "drawing.svg")
+    assert (tmp_path / "drawing.svg").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk() -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full on this machine")
+    link = Path("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        files._replace(link, b"content")
+
+
+def test_too_large() -> None:
+    with pytest.raises(DrawingTooLarge, match="an input of 201 elements is too long to draw"):
+        rasp.tokens.draw("x" * 201)
+    assert rasp.tokens.draw("x" * 201, max_n=300).startswith("tokens(")
+    with pytest.raises(DrawingTooLarge, match="The limit is 3"):
+        rasp.tokens.draw("hello", max_n=3)
+
+
+def test_nothing_is_computed_for_a_bad_path(tmp_path: Path) -> None:
+    with pytest.raises(DrawingFailed):
+        (1 / rasp.indices).draw("ab", tmp_path / "x.gif")
+    with pytest.raises(DivisionByZero):
+        (1 / rasp.indices).draw("ab", tmp_path / "x.svg")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["none/a.svg", "a.jpg", "a\0b.svg", "\x1b[2J.svg/b.svg"])
+def test_every_error_is_one_line_and_a_hint(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DrawingFailed) as caught:
+        files.write(FLOW, tmp_path / name)
+    lines = str(caught.value).split("\n")
+    assert len(lines) <= 2
+    assert all(line.isprintable() for line in lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -13,17 +12,17 @@ from typing import get_args
 import pytest
 
 from rasp.diagnostics import display_width
-from rasp.draw import Format, render
+from rasp.draw import Format, render, text
 from rasp.draw.flow import Flow, Layer, Value
 from rasp.draw.measure import clean, shorten, wrap
 from tests.draw.flows import ALL, HOSTILE_TOKENS, hist
+from tests.draw.real import REAL
 from tests.draw.refresh import FOLDER, golden
+from tests.draw.test_files import needs_graphviz
 
-FLOWS = [pytest.param(flow, id=name) for name, flow in ALL.items()]
+FLOWS = [pytest.param(flow, id=name) for name, flow in {**ALL, **REAL}.items()]
 FORMATS: tuple[Format, ...] = get_args(Format)
 SVG = "{http://www.w3.org/2000/svg}"
-DOT = shutil.which("dot")
-needs_dot = pytest.mark.skipif(DOT is None, reason="Graphviz's `dot` is not on this machine")
 
 
 @pytest.mark.parametrize(("path", "expected"), [pytest.param(*item, id=item[0].name) for item in golden().items()])
@@ -48,7 +47,7 @@ sys.stdout.write(render(ALL["dyck2"], {format!r}))"""
 
 
 def test_an_unknown_format() -> None:
-    with pytest.raises(ValueError, match="no format 'gif'"):
+    with pytest.raises(ValueError, match="drawings are text, svg, html, dot, not 'gif'"):
         render(ALL["hist"], "gif")
 
 
@@ -59,7 +58,7 @@ def test_an_unknown_format() -> None:
 @pytest.mark.parametrize("flow", FLOWS)
 def test_text_fits_the_width(flow: Flow, width: int) -> None:
     for folded in (True, False):
-        lines = render(flow, width=width, folded=folded).split("\n")
+        lines = text.render(flow, width, folded).split("\n")
         assert max(map(display_width, lines)) <= max(width, 40)
         assert all(line.isprintable() and line == line.rstrip() for line in lines if "\u200d" not in line)
 
@@ -67,9 +66,10 @@ def test_text_fits_the_width(flow: Flow, width: int) -> None:
 @pytest.mark.parametrize("width", [40, 80])
 def test_text_shows_every_cell_of_every_head_once(width: int) -> None:
     for name in ("dyck2_40", "many_heads", "hist_1", "sort"):
-        text = render(ALL[name], width=width)
+        lines = text.render(ALL[name], width).split("\n")
+        marks = "".join(line.split(" | ")[1] for line in lines if " | " in line)
         cells = [cell for head in ALL[name].heads.values() for row in head.matrix for cell in row]
-        assert (text.count("■"), text.count("·")) == (sum(cells), len(cells) - sum(cells))
+        assert (marks.count("1"), marks.count(".")) == (sum(cells), len(cells) - sum(cells))
 
 
 def test_positions_stand_under_one_another_whatever_their_width() -> None:
@@ -92,18 +92,18 @@ def _end(line: str, token: str) -> int:
 
 
 def test_stretches_hold_all_positions() -> None:
-    text = render(hist("ab" * 50))
-    shown = re.findall(r"^  > hist((?: +\d+)+)$", text, re.MULTILINE)
+    drawn = render(hist("ab" * 50))
+    shown = re.findall(r"^  > hist((?: +\d+)+)$", drawn, re.MULTILINE)
     assert " ".join(shown).split() == ["50"] * 100
-    assert re.findall(r"keys positions (\d+) to (\d+)", text)[:3] == [("0", "44"), ("45", "89"), ("90", "99")]
+    assert re.findall(r"keys positions (\d+) to (\d+)", drawn)[:3] == [("0", "44"), ("45", "89"), ("90", "99")]
 
 
 def test_colour_adds_nothing_but_colour() -> None:
     for flow in ALL.values():
-        colored = render(flow, color=True)
+        colored = text.render(flow, color=True)
         assert "\x1b[1m" in colored
-        plain = "".join(f"{line.rstrip()}\n" for line in re.sub(r"\x1b\[\d*m", "", colored).split("\n")[:-1])
-        assert plain == render(flow)
+        plain = re.sub(r"\x1b\[\d*m", "", colored)
+        assert [line.rstrip() for line in plain.split("\n")] == render(flow).split("\n")
 
 
 # ------------------------------------------------------------------------------------------------------------- SVG
@@ -131,11 +131,11 @@ def test_svg_holds_no_element_of_the_flow() -> None:
 
 def test_a_cut_text_carries_the_whole_one() -> None:
     cut = 0
-    for text in ET.fromstring(render(ALL["hostile"], "svg")).iter(f"{SVG}text"):
-        *_, shown = [part for part in text.itertext() if part] or [""]
+    for element in ET.fromstring(render(ALL["hostile"], "svg")).iter(f"{SVG}text"):
+        *_, shown = [part for part in element.itertext() if part] or [""]
         if shown.endswith("…"):
             cut += 1
-            assert shown[:-1] in (text.findtext(f"{SVG}title") or "")
+            assert shown[:-1] in (element.findtext(f"{SVG}title") or "")
     assert cut > 10
 
 
@@ -152,11 +152,11 @@ def test_selected_cells_are_the_matrix() -> None:
 # ------------------------------------------------------------------------------------------------------------- DOT
 
 
-@needs_dot
+@needs_graphviz
 @pytest.mark.parametrize("flow", FLOWS)
 def test_graphviz_takes_it_without_a_word(flow: Flow) -> None:
     text = render(flow, "dot", folded=False)
-    done = subprocess.run([str(DOT), "-Tsvg"], input=text.encode(), capture_output=True, check=False, timeout=60)
+    done = subprocess.run(["dot", "-Tsvg"], input=text.encode(), capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
     root = ET.fromstring(done.stdout)
     nodes = [element for element in root.iter() if element.get("class") == "node"]
@@ -164,10 +164,10 @@ def test_graphviz_takes_it_without_a_word(flow: Flow) -> None:
     assert len(nodes) == len(flow.values) + len(flow.heads) + given
 
 
-@needs_dot
+@needs_graphviz
 def test_graphviz_shows_texts_as_they_are() -> None:
     done = subprocess.run(
-        [str(DOT), "-Tsvg"], input=render(ALL["hostile"], "dot").encode(), capture_output=True, check=True, timeout=60
+        ["dot", "-Tsvg"], input=render(ALL["hostile"], "dot").encode(), capture_output=True, check=True, timeout=60
     )
     shown = [text.replace("\u200b", "").replace("\xa0", " ") for text in ET.fromstring(done.stdout).itertext()]
     for token in HOSTILE_TOKENS:

@@ -16,8 +16,9 @@ from rasp.draw.flow import Flow
 from rasp.draw.measure import clean
 from rasp.draw.style import DARK, LIGHT
 from tests.draw.flows import ALL
+from tests.draw.real import REAL
 
-FLOWS = [pytest.param(flow, id=name) for name, flow in ALL.items()]
+FLOWS = [pytest.param(flow, id=name) for name, flow in {**ALL, **REAL}.items()]
 VOID = {"meta", "input"}
 
 

@@ -12,10 +12,11 @@ from rasp.draw.layout import layout
 from rasp.draw.picture import Box, Group, Item, Picture, Text
 from rasp.draw.view import view_of
 from tests.draw.flows import ALL, hist
+from tests.draw.real import REAL
 
 PICTURES = [
     pytest.param(layout(view_of(flow, folded)), id=f"{name}-{'folded' if folded else 'whole'}")
-    for name, flow in ALL.items()
+    for name, flow in {**ALL, **REAL}.items()
     for folded in (True, False)
 ]
 
