@@ -41,11 +41,13 @@ def drawn(
     *,
     max_n: int | None = None,
     assume_bos: bool = False,
+    folded: bool = True,
     width: int = 80,
+    color: bool = False,
 ) -> str:
     """Writes the drawing of a computation into a file; without a path, gives it as text of at most `width` columns.
 
-    Raises DrawingTooLarge for an input of more than `max_n` elements, and what the program or the file run into.
+    `folded` hides elementwise values without a name that no head reads. Raises DrawingTooLarge for an input of more than `max_n` elements, and what the program or the file run into.
     """
     checked = validate_input(given)
     check_size(len(checked), max_n or MAX_N)
@@ -53,8 +55,8 @@ def drawn(
         check_path(path)
     flow = flow_of(operators, names, checked, assume_bos)
     if path is None:
-        return text.render(flow, width)
-    write(flow, path)
+        return text.render(flow, width, folded, color)
+    write(flow, path, folded)
     return ""
 
 

@@ -192,6 +192,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="PATH", help="a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz"
     )
+    parser.add_argument("--unfold", action="store_true", help="show elementwise values without a name, too")
     parser.add_argument("--max-n", type=_positive, default=None, metavar="N", help="draw inputs of up to N elements")
     _assume_bos(parser)
 

@@ -8,7 +8,7 @@ import sys
 
 from rasp.cli.inputs import reader, taken
 from rasp.cli.output import say
-from rasp.cli.printing import new_session, print_error
+from rasp.cli.printing import new_session, print_error, wants_color
 from rasp.cli.run import Operator, operators, program_file
 from rasp.drawing import drawn
 from rasp.errors import NotAnSOp, RaspError
@@ -28,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
             options.output,
             max_n=options.max_n,
             assume_bos=options.assume_bos,
+            folded=not options.unfold,
             width=_width(),
+            color=wants_color(sys.stdout),
         )
     except RaspError as error:
         print_error(error)

@@ -66,15 +66,15 @@ def check_path(path: str | Path) -> None:
         raise DrawingFailed(f"there is no folder {str(place.parent)!r:.80}")
 
 
-def write(flow: Flow, path: str | Path) -> None:
-    """Writes the drawing. Raises DrawingFailed."""
+def write(flow: Flow, path: str | Path, folded: bool = True) -> None:
+    """Writes the drawing, minor values folded away or not. Raises DrawingFailed."""
     check_path(path)
     place = Path(path)
     ending = place.suffix.lower()
     if ending in BY_GRAPHVIZ:
-        content = _by_graphviz(render(flow, "dot"), ending)
+        content = _by_graphviz(render(flow, "dot", folded=folded), ending)
     else:
-        content = f"{render(flow, ENDINGS[ending]).rstrip()}\n".encode()
+        content = f"{render(flow, ENDINGS[ending], folded=folded).rstrip()}\n".encode()
     try:
         _replace(place, content)
     except (OSError, ValueError) as error:  # a ValueError: a NUL in the path

@@ -26,6 +26,13 @@ def test_the_example_and_the_only_sop(rasp: Rasp) -> None:
     assert rasp("draw", "reverse").lines[0] == 'reverse("hello")'
 
 
+def test_folded_values(rasp: Rasp) -> None:
+    lines = rasp("draw", "reverse", "--unfold").lines
+    assert sum("length - 1 " in line for line in lines) > sum(
+        "length - 1 " in line for line in rasp("draw", "reverse").lines
+    )
+
+
 def test_several_together(rasp: Rasp) -> None:
     lines = rasp("draw", "sort", "-s", "sorted", "-s", "sorted_bos", "-i", "§ba").lines
     assert lines[0] == '(sorted, sorted_bos)("§ba")'
