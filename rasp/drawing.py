@@ -47,7 +47,8 @@ def drawn(
 ) -> str:
     """Writes the drawing of a computation into a file; without a path, gives it as text of at most `width` columns.
 
-    `folded` hides elementwise values without a name that no head reads. Raises DrawingTooLarge for an input of more than `max_n` elements, and what the program or the file run into.
+    `folded` hides elementwise values without a name that no head reads. Raises DrawingTooLarge for an input of more
+    than `max_n` elements, and what the program or the file run into.
     """
     checked = validate_input(given)
     check_size(len(checked), max_n or MAX_N)
