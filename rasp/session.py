@@ -48,6 +48,9 @@ class Listener:
     def results(self, shown: list[Shown]) -> None:
         """The results of a statement."""
 
+    def accepted(self, statement: tree.Node) -> None:
+        """A statement of the session's own that ran; its results come after."""
+
     def text(self, text: str) -> None:
         """What a command prints."""
 
@@ -172,6 +175,7 @@ class Session:
             self.listener.warning(diagnostic)
         shown = self._machine.run(statement, scope or self.scope)
         if scope is None or scope is self.scope:
+            self.listener.accepted(statement)
             self.listener.results(shown)
 
     def eval(self, expression: str) -> Any:
