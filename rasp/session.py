@@ -98,18 +98,29 @@ class Session:
     """
 
     def __init__(self, example: Any = "hello", *, listener: Listener | None = None) -> None:
-        from rasp.engine.inputs import validate_input  # NumPy is loaded with the first session
-
         self.listener = listener or Listener()
-        self.settings = Settings(validate_input(example))
-        self.scope = Scope(prelude(), Unit("<session>"))
-        self.scope.bind("out", prelude().find("tokens"))
-        self.names_of_nodes = Names(self.scope)
+        self.reset(example)
         self._machine = Machine(self)
         self._errors: list[RaspError] = []
         self._keep_going = False
         self.left = False  # whether the program said `exit`
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
+
+    def reset(self, example: Any = "hello") -> None:
+        """Forgets all names and settings, as if the session were new. Raises EmptyInput or BadInput.
+
+        >>> session = Session()
+        >>> _ = session.run("a = 1; set example [1, 2]")
+        >>> session.reset()
+        >>> session.names(), session.settings.sop_example
+        ([], ('h', 'e', 'l', 'l', 'o'))
+        """
+        from rasp.engine.inputs import validate_input  # NumPy is loaded with the first session
+
+        self.settings = Settings(validate_input(example))
+        self.scope = Scope(prelude(), Unit("<session>"))
+        self.scope.bind("out", prelude().find("tokens"))
+        self.names_of_nodes = Names(self.scope)
 
     # ------------------------------------------------------------------------------------------- running programs
 

@@ -1,0 +1,208 @@
+"""Every step from the tokens to a result: a node, a session and its example go in, a table of lines comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from rasp.diagnostics import display_width, printable
+from rasp.errors import RaspError
+from rasp.graph.nodes import (
+    Aggregate,
+    And,
+    Atom,
+    Compare,
+    Constant,
+    Map,
+    Node,
+    Not,
+    Or,
+    SelectorWidth,
+    is_selector,
+    operands,
+    topological,
+)
+from rasp.graph.operators import show_atom
+from rasp.names import Names
+from rasp.repl.display import BOLD, DIM, Screen
+from rasp.session import Session
+from rasp.show import element_text, one_line
+from rasp.sops import run
+
+LONGEST = 300  # steps that are shown
+WIDEST_LABEL = 34
+SIGNS = {"negate": "-", "plus": "+", "not": "not "}
+
+
+class Step(NamedTuple):
+    """A node of the way to the result: in which layer it is there, what it is called, and what it gives.
+
+    `cells` are the elements of an s-op, or for a selector how many keys each query selects; or the text of an error.
+    """
+
+    layer: int
+    label: str
+    cells: list[str] | str
+    selector: bool = False
+
+
+def trace_text(node: Node, session: Session, screen: Screen) -> str:
+    """The steps of a node on the example, a line each: layer, name, and the values under the tokens.
+
+    >>> session = Session("abb")
+    >>> _ = session.run("same = select(tokens, tokens, ==); hist = selector_width(same);")
+    >>> print(trace_text(session.scope.find("hist"), session, Screen()))
+    layer  step             a  b  b
+        0  tokens           a  b  b
+        0  same (selector)  1  2  2  keys
+        1  hist             1  2  2
+    """
+    settings = session.settings
+    given = settings.selector_example if is_selector(node) else settings.sop_example
+    shown = list(steps(node, session, given))
+    head = [element_text(item) for item in given]
+    rows = [head, *(step.cells for step in shown if not isinstance(step.cells, str))]
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    labels = max(display_width(_labelled(step)) for step in shown)
+    columns = _fitting(widths, screen.width - labels - 14)
+    lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
+    left_out = len(topological([node])) - LONGEST
+    lines += [f"    …  about {left_out} steps before these"] if left_out > 0 else []
+    lines += [_line(step, labels, widths, columns, screen) for step in shown]
+    if columns < len(given):
+        lines.append(f"(the first {columns} of {len(given)} positions)")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _fitting(widths: list[int], room: int) -> int:
+    """How many columns fit."""
+    used = 0
+    for place, width in enumerate(widths):
+        used += width + 2
+        if used > room and place:
+            return place
+    return len(widths)
+
+
+def _cells(cells: list[str], widths: list[int], columns: int) -> str:
+    pairs = zip(cells[:columns], widths[:columns], strict=True)
+    return "  ".join(cell + " " * (width - display_width(cell)) for cell, width in pairs)
+
+
+def _labelled(step: Step) -> str:
+    return f"{step.label} (selector)" if step.selector else step.label
+
+
+def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
+    label = _labelled(step)
+    padded = label + " " * (labels - display_width(label))
+    if isinstance(step.cells, str):
+        return f"{step.layer:>5}  {padded}  no value: {step.cells}"
+    text = _cells(step.cells, widths, columns)
+    return f"{step.layer:>5}  {padded}  {screen.paint(f'{text}  keys', DIM) if step.selector else text}"
+
+
+def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Step]:
+    """The steps to a node on an input, the last `LONGEST`, as they are computed, without constants.
+
+    The first step that fails has the error in place of its values, and is the last one.
+    """
+    names = session.names_of_nodes
+    layers = depths(node)
+    parts = [part for part in layers if not isinstance(part, Constant)][-LONGEST:]
+    for part, value in zip(parts, _values(parts, session, given), strict=False):
+        yield Step(layers[part], label(part, names), _shown(value), is_selector(part))
+
+
+def depths(node: Node) -> dict[Node, int]:
+    """For a node and all that it is made of, operands first, in which layer each is there."""
+    layers: dict[Node, int] = {}
+    for part in topological([node]):
+        inner = max((layers[operand] for operand in operands(part)), default=0)
+        layers[part] = inner + isinstance(part, (Aggregate, SelectorWidth))
+    return layers
+
+
+def depth(node: Node) -> int:
+    """How many layers a node needs.
+
+    >>> from rasp import Session
+    >>> depth(Session()["length"].node)
+    1
+    """
+    return depths(node)[node]
+
+
+def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> list[Any]:
+    """The nodes' values on an input, up to the first node that fails, which has its error."""
+    try:
+        return run(nodes, [given], session.names_of_nodes)[1][0]
+    except RaspError as error:
+        failed = next((place for place, node in enumerate(nodes) if node is error.node), 0)
+        before = _values(nodes[:failed], session, given) if failed else []
+        return [*before, error]
+
+
+def _shown(value: Any) -> list[str] | str:
+    if isinstance(value, RaspError):
+        return one_line(value)
+    if hasattr(value, "values"):
+        return [element_text(item) for item in value.values]
+    return [str(count) for count in value.sum(axis=1).tolist()]
+
+
+# ---------------------------------------------------------------------------------------------------------- labels
+
+
+def label(node: Node, names: Names) -> str:
+    """What a step is called: its name, the text that made it, or its operation on the names of its operands."""
+    if names.name(node) is not None or names.span(node) is not None:
+        return _short(names.describe(node))
+    return _short(_formula(node, names, 2))
+
+
+def _short(text: str) -> str:
+    shown = printable(text)
+    return shown if display_width(shown) <= WIDEST_LABEL else f"{shown[: WIDEST_LABEL - 1]}…"
+
+
+def _formula(node: Node, names: Names, depth: int) -> str:
+    """The node in the language's words; what lies deeper is left out."""
+    if isinstance(node, Constant):
+        return show_atom(node.value)
+    if names.name(node) is not None or names.span(node) is not None:
+        return names.describe(node)
+    if not depth:
+        return "…"
+    parts = [_formula(operand, names, depth - 1) for operand in operands(node)]
+    match node:
+        case Map(op=op):
+            return _map(op, parts)
+        case Aggregate():
+            return f"aggregate({parts[0]}, {parts[1]})"
+        case SelectorWidth():
+            return f"selector_width({parts[0]})"
+        case Compare(op=op):
+            return f"select({parts[0]}, {parts[1]}, {op})"
+        case And() | Or():
+            return f"{parts[0]} {'and' if isinstance(node, And) else 'or'} {parts[1]}"
+        case Not():
+            return f"not {parts[0]}"
+    return names.describe(node)
+
+
+def _map(op: str, parts: list[str]) -> str:
+    match op, parts:
+        case ("choose", [condition, value, otherwise]):
+            return f"{value} if {condition} else {otherwise}"
+        case ("lookup", [index]):
+            return f"table[{index}]"
+        case ("in", [value]):
+            return f"{value} in list"
+        case (_, [left, right]):
+            return f"{left} {op} {right}"
+        case (_, [operand]) if op in SIGNS:
+            return f"{SIGNS[op]}{operand}"
+    return f"{op}({', '.join(parts)})"
+
+
