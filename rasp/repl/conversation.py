@@ -28,6 +28,8 @@ Say = Callable[[str], None]
 class Conversation(Listener):
     """Runs what a person types in a session. `say` prints a text; `screen` says what the terminal can show now.
 
+    It is the session's listener, unless it is told not to: then it only carries out commands.
+
     >>> said = []
     >>> talk = Conversation(Session(), said.append)
     >>> talk.feed("a = 1;\\n:type a + 1\\n")
@@ -35,7 +37,9 @@ class Conversation(Listener):
     ['value: a = 1', 'a + 1: int 2']
     """
 
-    def __init__(self, session: Session, say: Say, screen: Callable[[], Screen] = Screen) -> None:
+    def __init__(
+        self, session: Session, say: Say, screen: Callable[[], Screen] = Screen, *, listening: bool = True
+    ) -> None:
         self.session = session
         self.say = say
         self.screen = screen
@@ -48,19 +52,35 @@ class Conversation(Listener):
         self.tutorial = Tutorial()
         self.vi_mode = False
         self.elapsed: float | None = None  # seconds that the last input took
+        self._running = False
         self._warned: set[tuple[str, str]] = set()
-        session.listener = self
+        if listening:
+            session.listener = self
 
     # ------------------------------------------------------------------------------------------------------- input
 
     def feed(self, text: str) -> None:
         """Runs what is complete with this text, which ends with a line's end."""
-        start = time.perf_counter()
+        start, self._running = time.perf_counter(), True
         for item in inputs(self.reader, text):
             self.run(item)
             if self.session.left:
                 break
-        self.elapsed = time.perf_counter() - start
+        self.elapsed, self._running = time.perf_counter() - start, False
+
+    def take(self, text: str) -> None:
+        """Runs a whole input, which nothing follows."""
+        self.drop()
+        self.feed(f"{text}\n")
+        if not self.session.left:
+            self.finish()
+
+    def interrupted(self) -> None:
+        """Goes on after Ctrl-C: what was under way is gone, what was done stays."""
+        running = self._running
+        self.drop()
+        if running:
+            self.say("Stopped; all that was there before is still there.")
 
     def finish(self) -> None:
         """Runs what is left, and is ready for another input."""
@@ -70,6 +90,7 @@ class Conversation(Listener):
     def drop(self) -> None:
         """Forgets what has been fed and has not run."""
         self.reader = Reader(CONSOLE)
+        self._running = False
 
     @property
     def pending(self) -> bool:

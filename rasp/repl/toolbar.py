@@ -1,0 +1,56 @@
+"""The line at the bottom: a conversation goes in, a text about its state comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rasp.diagnostics import display_width, printable
+from rasp.graph.nodes import Node, Tokens
+from rasp.names import show_input
+from rasp.repl.inspecting import duration
+
+if TYPE_CHECKING:
+    from rasp.repl.conversation import Conversation
+
+KINDS = {"str": "strings", "int": "ints", "float": "floats", "bool": "bools", "asis": "as they are"}
+SHOWN_INPUT = 30
+
+
+def status(talk: Conversation, unfinished: bool = False) -> str:
+    """The examples, the kind of the tokens, how long the last input took, and how an unfinished input ends.
+
+    >>> from rasp import Session
+    >>> from rasp.repl.conversation import Conversation
+    >>> status(Conversation(Session(), print), unfinished=True)
+    'example "hello" · tokens: strings · not complete yet: a statement ends with ; or }'
+    """
+    parts = [_examples(talk), f"tokens: {_tokens(talk)}"]
+    if unfinished:
+        parts.append("not complete yet: a statement ends with ; or }")
+    elif talk.elapsed is not None:
+        parts.append(duration(talk.elapsed))
+    if talk.tutorial.place is not None:
+        parts.append("tutorial")
+    return _fitting(parts, talk.screen().width - 2)
+
+
+def _fitting(parts: list[str], room: int) -> str:
+    """As many of the parts as fit, the first one at least."""
+    while len(parts) > 1 and display_width(" · ".join(parts)) > room:
+        parts = parts[:-1]
+    return " · ".join(parts)
+
+
+def _examples(talk: Conversation) -> str:
+    settings = talk.session.settings
+    sop, selector = settings.sop_example, settings.selector_example
+    shown = printable(show_input(sop, SHOWN_INPUT))
+    return f"example {shown}" if sop == selector else f"examples {shown}, {printable(show_input(selector, SHOWN_INPUT))}"
+
+
+def _tokens(talk: Conversation) -> str:
+    """What `tokens` stands for now."""
+    value = talk.session.scope.find("tokens")
+    if isinstance(value, Tokens):
+        return KINDS[value.kind]
+    return "an s-op of your own" if isinstance(value, Node) else "something else"
