@@ -27,14 +27,14 @@ def embed(session: Session | None = None) -> Session:
     used = session or Session()
     before = used.listener
     try:
-        converse(conversation(used))
+        converse(new_conversation(used))
     finally:
         used.listener = before
         used.left = False
     return used
 
 
-def conversation(session: Session) -> Conversation:
+def new_conversation(session: Session) -> Conversation:
     """A conversation on the process's own terminal."""
     from rasp.repl.conversation import Conversation
 
@@ -66,7 +66,7 @@ def greeting(talk: Conversation) -> str:
         [
             f"RASP {rasp.__version__}",
             f'The example is {example}; `set example "..."` takes another one.',
-            "`:help` helps, `:help tutorial` teaches, `exit` or Ctrl-D leaves. A statement ends with `;`: tokens;",
+            "A statement ends with `;`: tokens; `:help` helps, `:help tutorial` teaches.",
         ]
     )
 

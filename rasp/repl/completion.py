@@ -73,7 +73,7 @@ def _words(before: str, line: str, session: Session, asked: bool) -> Iterator[Ch
         return
     yield from _names(word, session)
     known = {*session.scope.visible(), *KEYWORDS}
-    own = sorted({name for name in _USED.findall(before[:-len(word) or None]) if name not in known})
+    own = sorted({name for name in _USED.findall(before[: -len(word) or None]) if name not in known})
     yield from (Choice(name, len(word), name, "here") for name in _matching(word, own))
     for kind, keywords in (("keyword", (*KEYWORDS, "load")), ("operator", OPERATOR_WORDS), ("constant", CONSTANTS)):
         yield from (Choice(key, len(word), key, kind) for key in _matching(word, keywords))
@@ -96,10 +96,14 @@ def _names(word: str, session: Session) -> Iterator[Choice]:
     own = session.scope.names
     found = _matching(word, {*session.scope.visible(), *FORMS})
     hidden = [name for name in found if name.startswith("_")]
-    for name in sorted(found if word.startswith("_") else set(found) - set(hidden), key=lambda name: (name not in own, name)):
+    for name in sorted(
+        found if word.startswith("_") else set(found) - set(hidden), key=lambda name: (name not in own, name)
+    ):
         entry = about(name, session)
         if entry is not None:
-            yield Choice(name, len(word), printable(entry.signature), f"{entry.kind}  {printable(entry.summary)}".strip())
+            yield Choice(
+                name, len(word), printable(entry.signature), f"{entry.kind}  {printable(entry.summary)}".strip()
+            )
 
 
 # -------------------------------------------------------------------------------------------------------- commands

@@ -46,13 +46,13 @@ class Conversation(Listener):
         self.reader = Reader(CONSOLE)
         self.statements: list[tree.Node] = []  # those that ran, for `:save`
         self.results_shown: list[Shown] = []  # of the last statement, for `:full`
-        self.files: list[str] = []  # the programs that `:reload` runs again
+        self.files: list[str | Path] = []  # what `:reload` runs again: paths that `load` takes, files of the start
         self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
         self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
         self.tutorial = Tutorial()
         self.vi_mode = False
         self.elapsed: float | None = None  # seconds that the last input took
-        self._running = False
+        self.running = False  # whether an input is under way
         self._warned: set[tuple[str, str]] = set()
         if listening:
             session.listener = self
@@ -61,12 +61,20 @@ class Conversation(Listener):
 
     def feed(self, text: str) -> None:
         """Runs what is complete with this text, which ends with a line's end."""
-        start, self._running = time.perf_counter(), True
+        start, self.running = time.perf_counter(), True
         for item in inputs(self.reader, text):
             self.run(item)
             if self.session.left:
                 break
-        self.elapsed, self._running = time.perf_counter() - start, False
+        self.elapsed, self.running = time.perf_counter() - start, False
+
+    def start_with(self, file: Path) -> None:
+        """Runs a file's statements in the session itself, as the conversation's first ones; errors are told."""
+        self.files.append(file)
+        try:
+            self.session.run_file(file, keep_going=True)
+        except RaspError as error:  # it cannot be read
+            self.error(error)
 
     def take(self, text: str) -> None:
         """Runs a whole input, which nothing follows."""
@@ -77,10 +85,10 @@ class Conversation(Listener):
 
     def interrupted(self) -> None:
         """Goes on after Ctrl-C: what was under way is gone, what was done stays."""
-        running = self._running
         self.drop()
-        if running:
-            self.say("Stopped; all that was there before is still there.")
+        if self.running:
+            self.running = False
+            self.say("\nStopped; all that was there before is still there.")
 
     def finish(self) -> None:
         """Runs what is left, and is ready for another input."""
@@ -90,7 +98,6 @@ class Conversation(Listener):
     def drop(self) -> None:
         """Forgets what has been fed and has not run."""
         self.reader = Reader(CONSOLE)
-        self._running = False
 
     @property
     def pending(self) -> bool:

@@ -20,7 +20,10 @@ from rasp.syntax import tree
 
 # What the language itself knows: forms that are no values, base s-ops and built-in functions.
 FORMS = {
-    "select": ("select(keys, queries, ==)", "The selector whose entry (query, key) is `key == query`, or `<` and so on."),
+    "select": (
+        "select(keys, queries, ==)",
+        "The selector whose entry (query, key) is `key == query`, or `<` and so on.",
+    ),
     "aggregate": (
         "aggregate(selector, sop, default)",
         "For each query the mean of the s-op over the selected keys; one key's own value; `default` (0) for none.",

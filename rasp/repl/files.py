@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from rasp.diagnostics import printable
 from rasp.errors import BadCommand, RaspError, UnwritableFile
 from rasp.repl.documentation import source_of, statement_text
-from rasp.runtime.files import find_program, read_program, real_path, shown_path
-from rasp.runtime.scope import Unit
+from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.syntax import tree
 
 if TYPE_CHECKING:
@@ -54,9 +53,13 @@ def reload(talk: Conversation, argument: str) -> None:
     """`:reload`: runs the loaded programs again."""
     if not talk.files:
         raise BadCommand("nothing has been loaded yet", hint="`:load FILE` runs a program.")
-    for path in talk.files:
-        talk.say(f"load {printable(path)}")
-        _load(talk, path)
+    for path in list(talk.files):
+        talk.say(f"load {printable(str(path))}")
+        if isinstance(path, Path):
+            talk.files.remove(path)
+            talk.start_with(path)
+        else:
+            _load(talk, path)
 
 
 # ------------------------------------------------------------------------------------------------------------ save
@@ -67,16 +70,16 @@ def save(talk: Conversation, argument: str) -> None:
     replace = argument.startswith(REPLACE)
     name = argument.removeprefix(REPLACE).strip().strip('"')
     file = Path(name if name.endswith(".rasp") else f"{name}.rasp")
-    known = real_path(file) in talk.saved
-    texts = [text for statement in talk.statements if (text := _saved_text(statement, talk, file.parent))]
     try:
-        if file.exists() and not (replace or known):
+        place = real_path(file)
+        texts = [text for statement in talk.statements if (text := _saved_text(statement, talk, place.parent))]
+        if file.exists() and not (replace or place in talk.saved):
             raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE}FILE` replaces it.")
         _write(file, "".join(f"{text.rstrip()}\n" for text in texts))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
-    talk.saved.add(real_path(file))
+    talk.saved.add(place)
     talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {shown_path(file)}")
 
 
@@ -109,13 +112,14 @@ def _saved_text(statement: tree.Node, talk: Conversation, folder: Path) -> str:
 
 
 def _portable(path: str, talk: Conversation, folder: Path) -> str:
-    """A path that leads from a folder to the same program."""
+    """A path that leads from a folder to the same program, wherever one works; the library's are found everywhere."""
     try:
         wanted = real_path(find_program(path, talk.session.scope.unit))
-        found = real_path(find_program(path, Unit("", folder)))
-    except RaspError:
+    except RaspError:  # it is gone since
         return path
-    return path if wanted == found else str(wanted.with_suffix(""))
+    if unit_of(wanted).library or real_path(folder / f"{path}.rasp") == wanted:
+        return path
+    return os.path.relpath(wanted.with_suffix(""), folder)
 
 
 # ------------------------------------------------------------------------------------------------------------ edit

@@ -168,5 +168,3 @@ def library(talk: Conversation, name: str) -> None:
         rows = textwrap.wrap(stdlib.summary(program), max(20, talk.screen().width - width - 2))
         lines += [f"{'' if place else program:<{width}}  {row}" for place, row in enumerate(rows)]
     talk.say("\n".join([*lines, '`:stdlib NAME` prints a program, `load "NAME";` loads it.']))
-
-

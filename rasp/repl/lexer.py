@@ -51,7 +51,7 @@ _COMMAND = "|".join(
 )
 
 
-class RaspLexer(RegexLexer):
+class RaspLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types
     """The lexer of the language, with the `:` commands of the REPL.
 
     >>> [(str(kind), text) for kind, text in RaspLexer().get_tokens('x = "a";') if text.strip()]

@@ -83,7 +83,7 @@ def overview(commands: list[tuple[str, str]]) -> str:
         [
             "A statement ends with `;`. Type `tokens;` to see the input, or begin with `:help tutorial`.",
             _table(commands),
-            "`set example \"…\"`, `examples off`, `full seq display on` and so on: see `:help examples`.\n"
+            '`set example "…"`, `examples off`, `full seq display on` and so on: see `:help examples`.\n'
             f"Topics: {topics}.\n"
             "A command may be cut short where it is clear: `:n` is `:names`.",
         ]

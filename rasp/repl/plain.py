@@ -26,7 +26,8 @@ def converse(talk: Conversation) -> None:
         except RaspError as error:
             talk.error(error)
         except KeyboardInterrupt:
-            print()
+            if not talk.running:
+                print()
             talk.interrupted()
 
 

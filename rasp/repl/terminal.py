@@ -34,7 +34,7 @@ LONGEST_LINE = 5_000  # characters; nothing is suggested behind a longer one
 def converse(
     talk: Conversation,
     history: InputHistory,
-    input: Input | None = None,  # noqa: A002  # as prompt_toolkit calls it
+    input: Input | None = None,  # as prompt_toolkit calls it
     output: Output | None = None,
 ) -> None:
     """Asks for inputs and runs them, until the person leaves."""
@@ -67,7 +67,7 @@ def _ask(prompts: PromptSession[str]) -> str:
 def prompt_session(
     talk: Conversation,
     history: InputHistory,
-    input: Input | None = None,  # noqa: A002
+    input: Input | None = None,
     output: Output | None = None,
 ) -> PromptSession[str]:
     """The prompt with all that belongs to it."""
@@ -101,8 +101,12 @@ def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
     document = buffer.document
     signature = signature_at(document.text_before_cursor, talk.session)
     if signature is not None:
-        return [("", f" {signature.before}"), ("class:bottom-toolbar.current", signature.current), ("", signature.after)]
-    return [("class:bottom-toolbar.text", f" {status(talk, unfinished=document.line_count > 1)}")]
+        return [
+            ("", f" {signature.before}"),
+            ("class:bottom-toolbar.current", signature.current),
+            ("", signature.after),
+        ]
+    return [("class:bottom-toolbar.text", f" {status(talk, document.text)}")]
 
 
 class NameCompleter(Completer):

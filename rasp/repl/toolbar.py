@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rasp.diagnostics import display_width, printable
 from rasp.graph.nodes import Node, Tokens
 from rasp.names import show_input
+from rasp.repl.completeness import is_complete
 from rasp.repl.inspecting import duration
 
 if TYPE_CHECKING:
@@ -14,19 +16,22 @@ if TYPE_CHECKING:
 
 KINDS = {"str": "strings", "int": "ints", "float": "floats", "bool": "bools", "asis": "as they are"}
 SHOWN_INPUT = 30
+LONGEST_CHECKED = 3_000  # characters of an input that is looked at whenever a key is pressed
+
+_complete = lru_cache(maxsize=64)(is_complete)
 
 
-def status(talk: Conversation, unfinished: bool = False) -> str:
-    """The examples, the kind of the tokens, how long the last input took, and how an unfinished input ends.
+def status(talk: Conversation, text: str = "") -> str:
+    """The examples, the kind of the tokens, how long the last input took; for several lines, whether they end.
 
     >>> from rasp import Session
     >>> from rasp.repl.conversation import Conversation
-    >>> status(Conversation(Session(), print), unfinished=True)
-    'example "hello" · tokens: strings · not complete yet: a statement ends with ; or }'
+    >>> status(Conversation(Session(), print), "def f(x) {\\n")
+    'example "hello" · tokens: strings · not complete: a statement ends with ; or }'
     """
     parts = [_examples(talk), f"tokens: {_tokens(talk)}"]
-    if unfinished:
-        parts.append("not complete yet: a statement ends with ; or }")
+    if "\n" in text and len(text) <= LONGEST_CHECKED:
+        parts.append("Enter runs it" if _complete(text) else "not complete: a statement ends with ; or }")
     elif talk.elapsed is not None:
         parts.append(duration(talk.elapsed))
     if talk.tutorial.place is not None:
@@ -45,7 +50,9 @@ def _examples(talk: Conversation) -> str:
     settings = talk.session.settings
     sop, selector = settings.sop_example, settings.selector_example
     shown = printable(show_input(sop, SHOWN_INPUT))
-    return f"example {shown}" if sop == selector else f"examples {shown}, {printable(show_input(selector, SHOWN_INPUT))}"
+    return (
+        f"example {shown}" if sop == selector else f"examples {shown}, {printable(show_input(selector, SHOWN_INPUT))}"
+    )
 
 
 def _tokens(talk: Conversation) -> str:

@@ -204,5 +204,3 @@ def _map(op: str, parts: list[str]) -> str:
         case (_, [operand]) if op in SIGNS:
             return f"{SIGNS[op]}{operand}"
     return f"{op}({', '.join(parts)})"
-
-

@@ -53,13 +53,19 @@ def _shows(expression: str) -> Callable[[Heard, Session], bool]:
     """Done when the statement shows the s-op of an expression."""
 
     def done(heard: Heard, session: Session) -> bool:
-        return isinstance(heard, tree.Expression) and _equal(session.wrap(session.scope.latest()), session.eval(expression))
+        return isinstance(heard, tree.Expression) and _equal(
+            session.wrap(session.scope.latest()), session.eval(expression)
+        )
 
     return done
 
 
 def _example_is_new(heard: Heard, session: Session) -> bool:
-    return isinstance(heard, tree.Command) and heard.words.startswith("set") and session.settings.sop_example != tuple("hello")
+    return (
+        isinstance(heard, tree.Command)
+        and heard.words.startswith("set")
+        and session.settings.sop_example != tuple("hello")
+    )
 
 
 def _command(name: str) -> Callable[[Heard, Session], bool]:
@@ -126,8 +132,8 @@ STEPS = (
         _command("trace"),
     ),
     Step(
-        "`length` took a layer, and `reverse` waits for it: two layers. To sort, count for each token the smaller ones,\n"
-        "then fetch by that place. The library does it: name `sorted` the tokens in order, by `sort(seq, key)`.",
+        "`length` took a layer, and `reverse` waits for it: two layers. To sort, count for each token the smaller\n"
+        "ones, then fetch by that place. The library does it: name `sorted` the tokens in order, by `sort(seq, key)`.",
         "sorted = sort(tokens, tokens);",
         _same("sorted", "sort(tokens, tokens)"),
     ),
