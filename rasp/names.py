@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from rasp.diagnostics import Note, Span
+from rasp.diagnostics import Note, Span, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Aggregate, Indices, Map, Node, SelectorWidth, Tokens, is_selector
 from rasp.graph.operators import show_atom
@@ -116,11 +116,15 @@ def _listed(operands: tuple[Any, ...]) -> str:
 
 
 def show_input(given: Any, width: int = 60) -> str:
-    """An input as it is written in a program, cut to about `width` characters.
+    """An input as it is written in a program, harmless on a terminal, cut to about `width` characters.
 
     >>> show_input("hello"), show_input((1, "a", True)), show_input("a" * 100, 10)
     ('"hello"', '[1, "a", True]', '"aaaaaaaaaa…" (100 elements)')
     """
+    return printable(_written(given, width))
+
+
+def _written(given: Any, width: int) -> str:
     if all(isinstance(item, str) and len(item) == 1 for item in given):
         text = "".join(given)
         return f'"{text}"' if len(text) <= width else f'"{text[:width]}…" ({len(given)} elements)'

@@ -101,9 +101,8 @@ def find(word: str) -> Command:
         return (exact or starting)[0]
     if starting:
         listed = ", ".join(f":{command.name}" for command in starting)
-        raise BadCommand(
-            f"`:{word}` may be one of {listed}" if word else "no command stands behind the `:`", hint=_HINT
-        )
+        title = f"`:{word}` may be one of {listed}" if word else "no command stands behind the `:`"
+        raise BadCommand(title, hint=_HINT)
     close = nearest(name, [command.name for command in COMMANDS], 1)
     hint = f"Did you mean `:{close[0]}`?" if close else _HINT
     raise BadCommand(f"there is no command `:{word[:40]}`", hint=hint)

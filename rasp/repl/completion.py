@@ -94,16 +94,13 @@ def _matching(word: str, names: Iterable[str]) -> list[str]:
 def _names(word: str, session: Session) -> Iterator[Choice]:
     """Names that can be used: the session's own first, then the library's."""
     own = session.scope.names
-    found = _matching(word, {*session.scope.visible(), *FORMS})
-    hidden = [name for name in found if name.startswith("_")]
-    for name in sorted(
-        found if word.startswith("_") else set(found) - set(hidden), key=lambda name: (name not in own, name)
-    ):
+    known = {*session.scope.visible(), *FORMS}
+    found = _matching(word, (name for name in known if word.startswith("_") or not name.startswith("_")))
+    for name in sorted(found, key=lambda name: (name not in own, name)):
         entry = about(name, session)
         if entry is not None:
-            yield Choice(
-                name, len(word), printable(entry.signature), f"{entry.kind}  {printable(entry.summary)}".strip()
-            )
+            remark = f"{entry.kind}  {printable(entry.summary)}".strip()
+            yield Choice(name, len(word), printable(entry.signature), remark)
 
 
 # -------------------------------------------------------------------------------------------------------- commands

@@ -69,7 +69,7 @@ def kind_text(value: Any, talk: Conversation) -> str:
     if isinstance(value, Application):
         return f"list of {len(value)} elements"
     if not isinstance(value, Node):
-        return describe(value)
+        return printable(describe(value))
     if is_selector(value):
         return "selector"
     given = talk.session.settings.sop_example

@@ -59,9 +59,10 @@ def _ask(prompts: PromptSession[str]) -> str:
     """The next input. Raises KeyboardInterrupt for Ctrl-C, EOFError for Ctrl-D."""
     try:
         asyncio.get_running_loop()
+        inside = True  # a program that has an event loop of its own
     except RuntimeError:
-        return prompts.prompt()
-    return prompts.prompt(in_thread=True)  # inside a program that has an event loop of its own
+        inside = False
+    return prompts.prompt(in_thread=inside)
 
 
 def prompt_session(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rasp.diagnostics import display_width, printable
+from rasp.diagnostics import display_width
 from rasp.graph.nodes import Node, Tokens
 from rasp.names import show_input
 from rasp.repl.completeness import is_complete
@@ -49,10 +49,8 @@ def _fitting(parts: list[str], room: int) -> str:
 def _examples(talk: Conversation) -> str:
     settings = talk.session.settings
     sop, selector = settings.sop_example, settings.selector_example
-    shown = printable(show_input(sop, SHOWN_INPUT))
-    return (
-        f"example {shown}" if sop == selector else f"examples {shown}, {printable(show_input(selector, SHOWN_INPUT))}"
-    )
+    first, second = show_input(sop, SHOWN_INPUT), show_input(selector, SHOWN_INPUT)
+    return f"example {first}" if sop == selector else f"examples {first}, {second}"
 
 
 def _tokens(talk: Conversation) -> str:

@@ -30,7 +30,8 @@ from rasp.show import element_text, one_line
 from rasp.sops import run
 
 LONGEST = 300  # steps that are shown
-WIDEST_LABEL = 34
+WIDEST_LABEL, LEAST_LABEL = 40, 16
+MARGIN = 15  # columns beside the labels and the values
 SIGNS = {"negate": "-", "plus": "+", "not": "not "}
 
 
@@ -52,10 +53,10 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     >>> session = Session("abb")
     >>> _ = session.run("same = select(tokens, tokens, ==); hist = selector_width(same);")
     >>> print(trace_text(session.scope.find("hist"), session, Screen()))
-    layer  step             a  b  b
-        0  tokens           a  b  b
-        0  same (selector)  1  2  2  keys
-        1  hist             1  2  2
+    layer  step    a  b  b
+        0  tokens  a  b  b
+        0  same    1  2  2  keys
+        1  hist    1  2  2
     """
     settings = session.settings
     given = settings.selector_example if is_selector(node) else settings.sop_example
@@ -63,8 +64,11 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     head = [element_text(item) for item in given]
     rows = [head, *(step.cells for step in shown if not isinstance(step.cells, str))]
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
-    labels = max(display_width(_labelled(step)) for step in shown)
-    columns = _fitting(widths, screen.width - labels - 14)
+    needed = sum(widths) + 2 * len(widths) + MARGIN
+    widest = min(WIDEST_LABEL, max(LEAST_LABEL, screen.width - needed))
+    shown = [step._replace(label=_short(step.label, widest)) for step in shown]
+    labels = max(4, *(display_width(step.label) for step in shown))
+    columns = _fitting(widths, screen.width - labels - MARGIN)
     lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
     left_out = len(topological([node])) - LONGEST
     lines += [f"    …  about {left_out} steps before these"] if left_out > 0 else []
@@ -89,13 +93,8 @@ def _cells(cells: list[str], widths: list[int], columns: int) -> str:
     return "  ".join(cell + " " * (width - display_width(cell)) for cell, width in pairs)
 
 
-def _labelled(step: Step) -> str:
-    return f"{step.label} (selector)" if step.selector else step.label
-
-
 def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
-    label = _labelled(step)
-    padded = label + " " * (labels - display_width(label))
+    padded = step.label + " " * (labels - display_width(step.label))
     if isinstance(step.cells, str):
         return f"{step.layer:>5}  {padded}  no value: {step.cells}"
     text = _cells(step.cells, widths, columns)
@@ -157,13 +156,12 @@ def _shown(value: Any) -> list[str] | str:
 def label(node: Node, names: Names) -> str:
     """What a step is called: its name, the text that made it, or its operation on the names of its operands."""
     if names.name(node) is not None or names.span(node) is not None:
-        return _short(names.describe(node))
-    return _short(_formula(node, names, 2))
+        return printable(names.describe(node))
+    return printable(_formula(node, names, 2))
 
 
-def _short(text: str) -> str:
-    shown = printable(text)
-    return shown if display_width(shown) <= WIDEST_LABEL else f"{shown[: WIDEST_LABEL - 1]}…"
+def _short(text: str, width: int) -> str:
+    return text if display_width(text) <= width else f"{text[: width - 1]}…"
 
 
 def _formula(node: Node, names: Names, depth: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -21,17 +22,18 @@ def missing() -> str:
 
 
 class Terminal:
-    """A terminal of `columns` × `rows` in which `python -m rasp ARGUMENTS` runs, in the folder `folder`."""
+    """A terminal of `columns` × `rows` in which `python -m rasp ARGUMENTS` or a Python script runs, in a folder."""
 
     def __init__(
-        self, folder: Path, *arguments: str, columns: int = 80, rows: int = 30, command: str = "", **variables: str
+        self, folder: Path, *arguments: str, columns: int = 80, rows: int = 30, script: str = "", **variables: str
     ) -> None:
         self._socket = str(folder / "tmux")
         self.folder = folder
-        inner = environment(XDG_STATE_HOME=str(folder / "state"), NO_COLOR="", LC_ALL="C.UTF-8", **variables)
+        ours = {"XDG_STATE_HOME": str(folder / "state"), "NO_COLOR": "", "LC_ALL": "C.UTF-8"}
+        inner = environment(**{**ours, **variables})
         wanted = ("PYTHONPATH", "PYTHONIOENCODING", "XDG_STATE_HOME", "NO_COLOR", "LC_ALL", *variables)
         assigned = [f"{name}={inner[name]}" for name in wanted]
-        program = command or subprocess.list2cmdline([sys.executable, "-m", "rasp", *arguments])
+        program = shlex.join([sys.executable, *(["-c", script] if script else ["-m", "rasp"]), *arguments])
         size = ["-x", str(columns), "-y", str(rows)]
         shell = f"{program}; echo STATUS $?; exec sleep 1000"
         self._tmux("-f", os.devnull, "new-session", "-d", *size, "-c", str(folder), "env", *assigned, "sh", "-c", shell)
