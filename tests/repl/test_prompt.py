@@ -112,7 +112,7 @@ def test_suggestions_are_earlier_inputs() -> None:
 
     def suggested(text: str) -> str | None:
         found = PastInputs().get_suggestion(buffer, Document(text))
-        return found and found.text
+        return found.text if found is not None else None
 
     assert suggested("hist") == " + 1;"
     assert suggested("def f(x) {") == "\n    return x;\n}"

@@ -116,7 +116,7 @@ def test_a_real_prompt(start: Start) -> None:
     terminal.press("C-c")
     terminal.press("C-r")
     terminal.type("mark")
-    terminal.wait("reverse-i-search")
+    terminal.wait("I-search backward: mark")
 
 
 def test_it_is_coloured(start: Start) -> None:
