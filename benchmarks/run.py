@@ -182,6 +182,49 @@ def loading(rounds: int) -> Iterator[Figure]:
     )
 
 
+# ------------------------------------------------------------------------------------------- layers and heads
+
+CHAIN = "x = indices; for i in range({0}) {{ x = round(aggregate(select(x, i, <), x)); }}"
+
+
+def counting(rounds: int) -> Iterator[Figure]:
+    """Counting the layers and heads of library programs, of long chains, and of programs of many nodes."""
+    sops = [module[name] for module in map(rasp.load, rasp.stdlib.names()) for name in module]
+    times = [median_time(sop.architecture, rounds) for sop in sops if isinstance(sop, rasp.SOp)]
+    yield Figure("count layers and heads: the slowest of the library", 1e3 * max(times), "ms", most=5)
+    few = max(1, rounds // 7)
+    chains = [_counted(CHAIN.format(length), few) for length in (1000, 2000)]
+    yield Figure("count: a chain of 2,000 aggregates", chains[1], "s", most=2)
+    yield Figure("count: that against a chain of 1,000", chains[1] / chains[0], "×")
+    programs = [_counted(large_program(nodes), few) for nodes in (750, 1500)]
+    yield Figure("count: a program of 1,500 nodes", programs[1], "s", most=2)
+    yield Figure("count: that against one of 750", programs[1] / programs[0], "×")
+
+
+def large_program(nodes: int) -> str:
+    """A program whose last s-op `x` is made of about so many nodes: selectors, aggregates, widths and arithmetic on any
+    of the values before.
+    """
+    chance = random.Random(nodes)
+    lines = ["v0 = indices; v1 = tokens_int; s0 = select(tokens, tokens, ==); s1 = select(indices, indices, <=);"]
+    blocks = range(2, nodes // 6)
+    for block in blocks:
+        value, other, third = (chance.randrange(block) for _ in range(3))
+        pattern = (
+            f"s{block} = select(v{value}, v{other}, {chance.choice(['==', '<', '>='])}) and s{chance.randrange(2)};"
+        )
+        head = chance.choice([f"selector_width(s{block})", f"aggregate(s{chance.randrange(block)}, v{third})"])
+        lines.append(f"{pattern} v{block} = round({head} + v{third}) % 9;")
+    return "\n".join(lines) + f"\nx = {' + '.join(f'v{block}' for block in blocks)};"
+
+
+def _counted(source: str, rounds: int) -> float:
+    """The seconds that counting the s-op `x` of a program takes."""
+    session = rasp.Session()
+    session.run(source)
+    return median_time(session["x"].architecture, rounds)
+
+
 # ------------------------------------------------------------------------------------------------------- start-up
 
 
@@ -277,7 +320,7 @@ def arguments() -> argparse.Namespace:
 
 def all_figures(rounds: int, here: bool) -> Iterator[Figure]:
     """Every line of the table."""
-    for group in (calls, batches, loading, memory):
+    for group in (calls, batches, loading, counting, memory):
         yield from group(rounds)
     yield from all_startup(here, 2 * rounds)
 
@@ -291,16 +334,9 @@ def main() -> None:
     print()
     rounds = 3 if options.quick else 21
     figures = []
-    for group in (
-        calls(rounds),
-        batches(rounds),
-        loading(rounds),
-        memory(rounds),
-        all_startup(options.here, 2 * rounds),
-    ):
-        for figure in group:
-            figures.append(figure)
-            print(line(figure, old), flush=True)
+    for figure in all_figures(rounds, options.here):
+        figures.append(figure)
+        print(line(figure, old), flush=True)
     if options.json:
         content = {"machine": facts, "figures": {figure.name: figure.value for figure in figures}}
         options.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -11,6 +11,10 @@ A `Session` runs RASP statements; `load` runs a program or a program of the stan
 [1, 1, 2, 2, 1]
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rasp import stdlib
 from rasp.bounds import limits
 from rasp.errors import RaspError, RaspWarning
@@ -20,6 +24,7 @@ from rasp.sops import (
     Selector,
     SOp,
     aggregate,
+    best,
     indicator,
     indices,
     isin,
@@ -36,9 +41,13 @@ from rasp.sops import (
     where,
 )
 
+if TYPE_CHECKING:
+    from rasp.architecture.report import Architecture
+
 __version__ = "0.1.0"
 
 __all__ = [
+    "Architecture",
     "Function",
     "Module",
     "RaspError",
@@ -49,6 +58,7 @@ __all__ = [
     "Sequence",
     "Session",
     "aggregate",
+    "best",
     "indicator",
     "indices",
     "isin",
@@ -67,3 +77,12 @@ __all__ = [
     "tokens_str",
     "where",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`Architecture` is imported when it is first asked for, because a start would pay for what few programs use."""
+    if name == "Architecture":
+        from rasp.architecture.report import Architecture
+
+        return Architecture
+    raise AttributeError(f"module 'rasp' has no attribute {name!r}")

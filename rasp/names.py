@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from rasp.diagnostics import Note, Span, printable
 from rasp.errors import RaspError
-from rasp.graph.nodes import Aggregate, Indices, Map, Node, SelectorWidth, Tokens, is_selector
+from rasp.graph.nodes import Indices, Node, Tokens
 from rasp.graph.operators import show_atom
+from rasp.runtime.formula import formula
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope
 
@@ -50,6 +52,10 @@ class Names:
             return "tokens" if node.kind == "str" else f"tokens_{node.kind}"
         return "indices" if isinstance(node, Indices) else _prelude_name(node)
 
+    def formula(self, node: Node, name_of: Callable[[Node], str | None] | None = None) -> str:
+        """What the node is made of, in names; `name_of` gives other names than the session's."""
+        return formula(node, name_of or self.name)
+
     def _bound(self) -> dict[Node, str]:
         """The conversation's nodes with their first names, worked out again after a binding."""
         if self.scope is not None and self._version != self.scope.version:
@@ -61,30 +67,17 @@ class Names:
         return self._first
 
     def describe(self, node: Node) -> str:
-        """The node in words: its name, or the text that made it, or what it is."""
+        """The node in words: its name, or the text that made it, or its formula."""
         name = self.name(node)
         if name is not None:
             return name
         span = self._places.get(node)
-        if span is None:
-            return _kind(node)
-        text = " ".join(span.text.split())
+        text = self.formula(node) if span is None else " ".join(span.text.split())
         return text if len(text) <= FORMULA_WIDTH else text[: FORMULA_WIDTH - 1] + "…"
 
 
 def _prelude_name(node: Node) -> str | None:
     return next((name for name, value in prelude().constants().items() if value is node), None)
-
-
-def _kind(node: Node) -> str:
-    match node:
-        case Map(op=op):
-            return f"an s-op by {op}"
-        case Aggregate():
-            return "an aggregate"
-        case SelectorWidth():
-            return "a selector_width"
-    return "a selector" if is_selector(node) else "an s-op"
 
 
 def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:

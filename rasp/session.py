@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasp.bounds import limits
 from rasp.diagnostics import Diagnostic, Span
@@ -32,10 +32,13 @@ from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.runtime.values import Application, Builtin, a
 from rasp.runtime.values import Function as Definition
 from rasp.sequences import Sequence
-from rasp.sops import SOp, Wrapped, run, unwrap, wrap
+from rasp.sops import Selector, SOp, Wrapped, architecture, run, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
+
+if TYPE_CHECKING:
+    from rasp.architecture.report import Architecture
 
 
 class Leave(Exception):
@@ -252,6 +255,19 @@ class Session:
     def evaluate(self, node: Node, given: Any) -> Any:
         """The engine's column or matrix of a node on an input; raises RaspError."""
         return run([node], [given], self.names_of_nodes)[1][0][0]
+
+    def architecture(self, *sops: str | SOp | Selector, assume_bos: bool = False) -> Architecture:
+        """The layers and heads of one transformer that gives all these s-ops and selectors, or those of these names.
+
+        Raises UnknownName or NotAnSOp.
+
+        >>> session = Session()
+        >>> _ = session.run("earlier = select(indices, indices, <); x = aggregate(earlier, indices);")
+        >>> session.architecture("x", "length").heads_per_layer
+        (2,)
+        """
+        wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
+        return architecture(wanted, self.names_of_nodes, assume_bos)
 
     def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
         """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""

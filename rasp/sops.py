@@ -6,7 +6,7 @@ They build the same nodes as the language does, so a program can be written in e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
@@ -15,6 +15,9 @@ from rasp.graph.operators import COMPARISONS, checked_atom, checked_size
 from rasp.names import Names, explain_failure
 from rasp.runtime import operations
 from rasp.sequences import Selection, Sequence
+
+if TYPE_CHECKING:
+    from rasp.architecture.report import Architecture
 
 
 class NoTruthValue(WrongOperand, TypeError):
@@ -54,6 +57,20 @@ class _Operator:
         (True, False)
         """
         return isinstance(other, _Operator) and other.node is self.node
+
+    def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
+        """The layers and heads that are enough for it, and for the others in the same transformer.
+
+        `assume_bos`: the model has a position of its own in front, outside the program's positions; then a
+        `selector_width` needs one head instead of two.
+
+        >>> import rasp
+        >>> same = rasp.select(rasp.tokens, rasp.tokens, "==")
+        >>> hist = rasp.selector_width(same)
+        >>> hist.architecture().heads_per_layer, hist.architecture(assume_bos=True).heads_per_layer
+        ((2,), (1,))
+        """
+        return architecture([self, *others], self._names, assume_bos)
 
     __array_ufunc__ = None  # NumPy leaves operators with arrays to us
 
@@ -232,6 +249,20 @@ def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[t
         raise explain_failure(error, names, checked) from None
 
 
+def architecture(operators: Iterable[Any], names: Names, assume_bos: bool) -> Architecture:
+    """The layers and heads of one transformer that gives all these s-ops and selectors. Raises NotAnSOp."""
+    from rasp.architecture.plan import planned  # most runs of programs ask for no report
+    from rasp.architecture.report import architecture as report
+
+    wanted = list(operators)
+    for operator in wanted:
+        if not isinstance(operator, _Operator):
+            raise NotAnSOp(
+                f"only s-ops and selectors have layers and heads, not a value of type {type(operator).__name__}"
+            )
+    return report(planned([operator.node for operator in wanted], assume_bos), names)
+
+
 def wrap(value: Any, names: Names) -> Any:
     """A node as SOp or Selector; lists and dicts with what they hold; other values as they are."""
     if isinstance(value, Node):
@@ -311,6 +342,20 @@ def aggregate(selector: Selector, values: Any, default: Atom = 0) -> SOp:
     """
     node = operations.aggregate(unwrap(selector), unwrap(values), unwrap(default))
     return SOp(node, _names_of(selector, values))
+
+
+def best(selector: Selector, scores: Any) -> Selector:
+    """The selector that keeps, of the keys that a row selects, those with the highest score; ties are all kept.
+
+    `scores` is an s-op or atom, read at the keys: numbers compare by value, strings by code point. This is hard
+    attention: one key where no highest scores are equal. Raises NotASelector or NotAnSOp.
+
+    >>> import rasp
+    >>> up_to_here = rasp.select(rasp.indices, rasp.indices, "<=")
+    >>> rasp.aggregate(rasp.best(up_to_here, rasp.tokens_int), rasp.tokens_int)("31425").values
+    [3, 3, 4, 4, 5]
+    """
+    return Selector(operations.best(unwrap(selector), unwrap(scores)), _names_of(selector, scores))
 
 
 def selector_width(selector: Selector) -> SOp:

@@ -20,7 +20,7 @@ from rasp.bounds import limits
 WORDS = (
     "if else not and or def return for in True False out tokens tokens_int tokens_asis indices length full_s select "
     "aggregate selector_width sort count round indicator range zip len load draw set show example examples on off exit "
-    'x y f ( ) [ ] { } , ; : = == != < <= > >= + - * / % ^ 0 1 2 7.5 1e5 .5 # ! & | \\ \' ? § " "" "a" "hello"'
+    'best x y f ( ) [ ] { } , ; : = == != < <= > >= + - * / % ^ 0 1 2 7.5 1e5 .5 # ! & | \\ \' ? § " "" "a" "hello"'
 )
 TOKENS = [*WORDS.split(), "\n", "\t", "\0", "\ufeff"]
 PROGRAMS = [stdlib.source(name) for name in [*stdlib.names(), "prelude"]]

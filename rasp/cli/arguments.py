@@ -162,8 +162,44 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _positive(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9 or not int(text):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number from 1 on")
+    return int(text)
+
+
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="a .rasp file")
+
+
+def _arch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", help="a .rasp file, the name of a library program, or `stdlib` for the whole library"
+    )
+    parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
+    parser.add_argument("--together", action="store_true", help="one transformer that gives all of them")
+    parser.add_argument(
+        "--assume-bos",
+        action="store_true",
+        help="the model has a position of its own in front: a selector_width needs one head instead of two",
+    )
+    parser.add_argument("--sublayers", action="store_true", help="the shortest order of attention and feed-forward")
+    parser.add_argument("--fits", metavar="ORDER", help="whether an order of sublayers is enough, such as aaffaf")
+    _mask(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _mask(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("restricted attention")
+    group.add_argument(
+        "--mask", metavar="MASK", help="run under causal, local:W, strided:S or window+global:W,G, and compare"
+    )
+    group.add_argument("-i", "--input", action="append", default=[], metavar="INPUT", help="an input to compare on")
+    _input_form(parser)
+    group.add_argument("--alphabet", default="abc", metavar="TOKENS", help="of random inputs (default: abc)")
+    group.add_argument("--length", type=_positive, default=10, metavar="N", help="of random inputs (default: 10)")
+    group.add_argument("--samples", type=_positive, default=100, metavar="N", help="how many inputs (default: 100)")
+    group.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
 
 
 def _stdlib(parser: argparse.ArgumentParser) -> None:
@@ -178,6 +214,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": ("run a program, on the example or on inputs", _run),
     "eval": ("show the value of an expression", _eval),
     "generate": ("append an s-op's last element to the input, again and again", _generate),
+    "arch": ("tell how many layers and heads a program needs, and why", _arch),
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
     "test": ("run the example lines in a program's comments", _check),
     "stdlib": ("list the library's programs, or print one", _stdlib),

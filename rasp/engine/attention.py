@@ -1,4 +1,4 @@
-"""Selectors and what is read through them: enter keys, queries and values, leave bool matrices, means and counts.
+"""Selectors and what is read through them: enter keys, queries, scores and values, leave matrices, means and counts.
 
 A selector on a batch is a bool array (batch, n, n): rows are queries, columns are keys. As in `Values`, an axis of 1
 stands for any number of equal entries, so `select(indices, 0, ==)` is one row, and `full_s` a single entry.
@@ -77,20 +77,20 @@ def _refuse(node: Compare, keys: Values, queries: Values, row: int) -> None:
         raise placed(error, row, 0, tuple(pair)) from None
 
 
-def _comparable(keys: Values, queries: Values) -> list[Array]:
-    """Keys and queries as numbers that compare as they do."""
-    numbers = numeric(keys, queries)
+def _comparable(*sides: Values) -> list[Array]:
+    """The values as numbers that compare as they do, those of one side with those of another too."""
+    numbers = numeric(*sides)
     if numbers is not None:
         return numbers
-    if keys.data.dtype == queries.data.dtype == np.dtype("U1"):
-        return [code_points(keys.data), code_points(queries.data)]
-    return _ranks(keys.data, queries.data)
+    if all(side.data.dtype == np.dtype("U1") for side in sides):
+        return [code_points(side.data) for side in sides]
+    return _ranks(*(side.data for side in sides))
 
 
 def _ranks(*sides: Array) -> list[Array]:
     """The place of each element in the order of all different ones, numbers before strings."""
     listed = [side.ravel().tolist() for side in sides]
-    different = set(listed[0]).union(listed[1])
+    different = set().union(*listed)
     texts = sorted(atom for atom in different if isinstance(atom, str))
     numbers = sorted(atom for atom in different if not isinstance(atom, str))
     rank = {atom: place for place, atom in enumerate(numbers + texts)}
@@ -106,6 +106,37 @@ def _compact(data: Array) -> Array:
         return data
     largest = peak(data)
     return data.astype(np.int16) if largest < 2**15 else data.astype(np.int32) if largest < 2**31 else data
+
+
+# ------------------------------------------------------------------------------------------------- narrowing
+
+
+def best(selector: Array, scores: Values) -> Array:
+    """Of the selected keys of each row those with the highest score, (batch, n, n); ties are all kept.
+
+    Scores are compared as RASP orders them: numbers by value, strings by code point.
+    """
+    if scores.data.shape[1] == 1:  # all scores of an input are equal
+        return selector
+    heights = _compact(_positive(*_comparable(scores)))[:, None, :]  # (batch, 1, n)
+    step = max(1, BLOCK // (max(len(selector), len(heights)) * heights.shape[2]))
+    starts = range(0, selector.shape[1], step)
+    blocks = [_block_best(selector[:, start : start + step], heights) for start in starts]
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
+
+
+def _positive(data: Array) -> Array:
+    """Numbers as ints from 1 on that compare as they do."""
+    if data.dtype.kind == "f" or peak(data) >= INT64 // 4:
+        data = np.unique(data, return_inverse=True)[1].reshape(data.shape)
+    return data.astype(np.int64) - int(data.min()) + 1
+
+
+def _block_best(selector: Array, heights: Array) -> Array:
+    """As `best`, of scores that are ints from 1 on."""
+    reached = selector * heights  # (batch, block, n), 0 where a key is not selected
+    kept: Array = selector & (reached == reached.max(axis=2, keepdims=True))
+    return kept
 
 
 # -------------------------------------------------------------------------------------------------- counting

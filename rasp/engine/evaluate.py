@@ -21,6 +21,7 @@ from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph.nodes import (
     Aggregate,
     And,
+    Best,
     Compare,
     Constant,
     Indices,
@@ -152,6 +153,8 @@ def _compute(node: Node, known: dict[Node, Any], chunk: list[Input]) -> Any:
             return known[node.left] | known[node.right]
         case Not():
             return ~known[node.selector]
+        case Best():
+            return attention.best(known[node.selector], known[node.scores])
         case Constant():
             return constant(node.value)
         case Indices():

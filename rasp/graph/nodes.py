@@ -5,7 +5,7 @@ are one object and `is` answers whether two of them are equal. Build nodes only 
 module. A node has no name; names belong to the session.
 
 S-op nodes: `Constant`, `Tokens`, `Indices`, `Map`, `Aggregate`, `SelectorWidth`.
-Selector nodes: `Compare`, `And`, `Or`, `Not`.
+Selector nodes: `Compare`, `And`, `Or`, `Not`, `Best`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import NoReturn, Union
 
@@ -131,7 +131,15 @@ class Not(Node):
     selector: Node
 
 
-SELECTORS = (Compare, And, Or, Not)
+@dataclass(frozen=True, eq=False, repr=False)
+class Best(Node):
+    """Of the keys that each row of `selector` selects, those whose `scores` are highest; ties are all kept."""
+
+    selector: Node
+    scores: Node
+
+
+SELECTORS = (Compare, And, Or, Not, Best)
 
 
 def is_selector(node: Node) -> bool:
@@ -152,11 +160,15 @@ def operands(node: Node) -> tuple[Node, ...]:
             return (node.keys, node.queries)
         case And() | Or():
             return (node.left, node.right)
+        case Best():
+            return (node.selector, node.scores)
     return ()
 
 
-def topological(nodes: Iterable[Node]) -> list[Node]:
+def topological(nodes: Iterable[Node], known: Container[Node] = ()) -> list[Node]:
     """All nodes that `nodes` are made of, themselves included, each once and after its operands.
+
+    Nodes that are `known` already are left out, with all that is below them.
 
     >>> top = apply("+", indices(), constant(1))
     >>> [type(node).__name__ for node in topological([top])]
@@ -169,7 +181,7 @@ def topological(nodes: Iterable[Node]) -> list[Node]:
         node, ready = stack.pop()
         if ready:
             order.append(node)
-        elif node not in seen:
+        elif node not in seen and node not in known:
             seen.add(node)
             stack.append((node, True))
             stack.extend((operand, False) for operand in reversed(operands(node)))
@@ -275,6 +287,40 @@ def either(left: Node, right: Node) -> Node:
 def negation(selector: Node) -> Node:
     """`not selector`."""
     return _node(("not selector", selector.serial), Not, selector)
+
+
+def best(selector: Node, scores: Node) -> Node:
+    """`best(selector, scores)`"""
+    return _node(("best", selector.serial, scores.serial), Best, selector, scores)
+
+
+def rebuilt(node: Node, parts: Iterable[Node]) -> Node:
+    """The node as it is, but made of other operands; `parts` are as many as `operands(node)` gives.
+
+    >>> rebuilt(aggregate(full(), indices()), [full(), tokens()]) is aggregate(full(), tokens())
+    True
+    """
+    new = list(parts)
+    match node:
+        case Map(table=None):
+            return apply(node.op, *new)
+        case Map(table=table):
+            make: Callable[..., Node] = member if node.op == "in" else lookup_key if node.keyed else lookup
+            return make(new[0], table)
+        case Aggregate():
+            return aggregate(new[0], new[1], node.default)
+        case Compare():
+            return compare(node.op, new[0], new[1])
+    return _MAKERS[type(node)](*new) if new else node
+
+
+_MAKERS: dict[type[Node], Callable[..., Node]] = {
+    SelectorWidth: selector_width,
+    And: both,
+    Or: either,
+    Not: negation,
+    Best: best,
+}
 
 
 # The constructions that indexing, membership and the prelude share.

@@ -1,4 +1,4 @@
-"""The functions of the language itself, and the prelude's `selector_width`."""
+"""The functions of the language itself, the prelude's `selector_width`, and `best`."""
 
 from __future__ import annotations
 
@@ -69,3 +69,5 @@ BUILTINS = {
 }
 
 SELECTOR_WIDTH = Builtin("selector_width", ("selector",), 1, 1, _selector_width)
+
+BEST = Builtin("best", ("selector, scores",), 2, 2, operations.best, (operations.best_selector, operations.best_scores))

@@ -352,7 +352,8 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
     for argument in node.arguments:
         arguments.append((yield argument, scope))
     if isinstance(function, (Function, Builtin)):
-        return machine.built((yield from _apply_function(machine, function, arguments)), node, scope)
+        value = yield from _apply_function(machine, function, arguments, node.arguments)
+        return machine.built(value, node, scope)
     if isinstance(function, Node):
         if len(arguments) != 1:
             raise WrongArgumentCount(f"an input is one string or list, not {len(arguments)} values")
@@ -360,10 +361,15 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
     raise NotCallable(f"{a(function)} cannot be called")
 
 
-def _apply_function(machine: Machine, function: Function | Builtin, arguments: list[Any]) -> Handler:
+def _apply_function(
+    machine: Machine, function: Function | Builtin, arguments: list[Any], parts: tuple[tree.Node, ...] = ()
+) -> Handler:
+    """The value of a function for arguments; `parts` are the arguments as they are written, if they are."""
     if isinstance(function, Function):
         return (yield from _run_function(machine, function, arguments))
     check_count(function, len(arguments))
+    for part, check, value in zip(parts, function.checks, arguments, strict=False):
+        _checked(part, check, value)
     return function.call(*arguments)
 
 

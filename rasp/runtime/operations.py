@@ -1,4 +1,4 @@
-"""What the operators, `select`, `aggregate` and indexing do to values of any kind.
+"""What the operators, `select`, `aggregate`, `best` and indexing do to values of any kind.
 
 Atoms are computed at once by `graph.operators`; where an s-op or selector takes part, a graph node is built.
 """
@@ -225,7 +225,7 @@ def _entry(value: Any) -> Entry:
     return value if is_atom(value) else Illegal(type_name(value))
 
 
-# ------------------------------------------------------------------------------------------- select and aggregate
+# -------------------------------------------------------------------------------- select, aggregate and best
 
 
 def select(keys: Any, queries: Any, op: str) -> Node:
@@ -247,3 +247,18 @@ def check_default(value: Any) -> None:
     """Raises BadDefault for a default of `aggregate` that is no atom."""
     if not is_atom(value):
         raise BadDefault(f"the default of aggregate must be an atom, not {a(value)}")
+
+
+def best(chosen: Any, scores: Any) -> Node:
+    """`best(chosen, scores)`"""
+    return nodes.best(best_selector(chosen), best_scores(scores))
+
+
+def best_selector(value: Any) -> Node:
+    """The first argument of `best`. Raises NotASelector."""
+    return selector(value, "the first argument of best")
+
+
+def best_scores(value: Any) -> Node:
+    """The second argument of `best`. Raises NotAnSOp."""
+    return lift(value, "the second argument of best")

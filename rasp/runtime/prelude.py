@@ -13,7 +13,7 @@ from typing import Any
 
 from rasp.graph import nodes
 from rasp.resources import folder
-from rasp.runtime.builtins import BUILTINS, SELECTOR_WIDTH
+from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
 from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.syntax.parser import parse
@@ -26,7 +26,7 @@ PRELUDE = Unit("prelude.rasp", folder("stdlib"), library=True, prelude=True)
 
 
 def _language_scope() -> Scope:
-    """The names that no program can bind, and `tokens`, which starts as the input as strings."""
+    """The names that no program can bind, and two that it may: `tokens`, at first the input as strings, and `best`."""
     scope = Scope(None, PRELUDE)
     for name, kind in TOKENS.items():
         scope.bind(name, nodes.tokens(kind))
@@ -34,6 +34,7 @@ def _language_scope() -> Scope:
     scope.bind("indices", nodes.indices())
     for name, builtin in BUILTINS.items():
         scope.bind(name, builtin)
+    scope.bind(BEST.name, BEST)
     return scope
 
 

@@ -313,6 +313,8 @@ class _Resolution:
             return value if isinstance(value, (Function, Builtin)) else None
         if scope not in (self.before, self.everything) or not self.everything.sure:
             return None
+        if name in self.language.names:
+            return None  # a function may be called before the program binds the name; a loop that does may never run
         binder = self.everything.names.get(name)
         return Function(binder, Scope(None, self.file.unit)) if binder else None
 

@@ -39,19 +39,26 @@ class Builtin:
     """A function of the language itself.
 
     `least` and `most` bound the number of its arguments (None: there is no most); `forms` are the ways to call it,
-    the longest one last.
+    the longest one last. `checks` refuse wrong arguments one by one, so that an error can stand at the argument.
     """
 
-    __slots__ = ("call", "forms", "least", "most", "name")
+    __slots__ = ("call", "checks", "forms", "least", "most", "name")
 
     def __init__(
-        self, name: str, forms: tuple[str, ...], least: int, most: int | None, call: Callable[..., Any]
+        self,
+        name: str,
+        forms: tuple[str, ...],
+        least: int,
+        most: int | None,
+        call: Callable[..., Any],
+        checks: tuple[Callable[[Any], Any], ...] = (),
     ) -> None:
         self.name = name
         self.forms = forms
         self.least = least
         self.most = most
         self.call = call
+        self.checks = checks
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -123,6 +123,8 @@ def value_of(node, known, row):
             return matrix(lambda one, other: one or other, known[node.left], known[node.right])
         case graph.Not():
             return matrix(lambda one: not one, known[node.selector])
+        case graph.Best():
+            return [best(entries, known[node.scores][1]) for entries in known[node.selector]]
         case graph.SelectorWidth():
             return judge([sum(entries) for entries in known[node.selector]])
         case graph.Aggregate():
@@ -133,6 +135,12 @@ def value_of(node, known, row):
                 raise at(BadMean("no mean"), bad[0])
             return each(lambda some: mean(kind, some, node.default), [chosen])
     raise AssertionError(node)
+
+
+def best(entries, scores):
+    """Of the entries of a row those with the highest score."""
+    highest = max((score for entry, score in zip(entries, scores, strict=True) if entry), default=None)
+    return [entry and score == highest for entry, score in zip(entries, scores, strict=True)]
 
 
 def matrix(function, *selectors):

@@ -14,7 +14,18 @@ import pytest
 from rasp.bounds import limits
 from rasp.engine import attention, evaluate
 from rasp.errors import IntTooLarge, MixedKinds, SequenceTooLong
-from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, selector_width, tokens, topological
+from rasp.graph.nodes import (
+    aggregate,
+    apply,
+    best,
+    compare,
+    constant,
+    full,
+    indices,
+    selector_width,
+    tokens,
+    topological,
+)
 from tests.engine import reference
 
 IDX, TOK = indices(), tokens()
@@ -149,7 +160,8 @@ def test_values_are_dropped_when_no_longer_needed():
 @pytest.mark.parametrize("entries", [1, 7, 50])
 def test_chunks_and_blocks_change_nothing(monkeypatch, entries):
     batch = ["abacab", "bbbbbb", "ab", "cabbage", "aaaaaa", "abcabc"]
-    node = apply("+", HIST, aggregate(compare("<", IDX, IDX), HIST))
+    earlier = compare("<", IDX, IDX)
+    node = apply("+", HIST, apply("+", aggregate(earlier, HIST), aggregate(best(earlier, HIST), IDX)))
     whole = values(node, batch)
     monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "CHUNK", entries)
     monkeypatch.setattr(attention, "BLOCK", entries)
@@ -187,6 +199,7 @@ def test_many_rows_against_the_plain_evaluator():
     batch = [tuple(map(str, row)) for row in batch]
     rank = selector_width(compare("<=", TOK, TOK))
     nodes = [rank, aggregate(compare("<", rank, IDX), rank), aggregate(compare("==", rank, IDX), IDX, 0.5)]
+    nodes.append(aggregate(best(compare("!=", TOK, TOK), rank), IDX, 0.5))
     for row, result in zip(batch, evaluate(nodes, batch), strict=True):
         known = reference.evaluate(topological(nodes), row)
         assert [(column.kind, column.values) for column in result] == [known[node] for node in nodes]
@@ -196,10 +209,12 @@ def test_long_sequence_in_blocks():
     size = 5000
     text = "abcd" * (size // 4)
     mean = aggregate(compare("<=", IDX, IDX), IDX)
-    hist, means, everything = evaluate([HIST, mean, selector_width(full())], [text])[0]
+    last = aggregate(best(compare("==", TOK, TOK), IDX), IDX)
+    hist, means, everything, lasts = evaluate([HIST, mean, selector_width(full()), last], [text])[0]
     assert hist.values == [size // 4] * size
     assert means.values == [0] + [place / 2 for place in range(1, size)]
     assert everything.values == [size] * size
+    assert lasts.values == [size - 4, size - 3, size - 2, size - 1] * (size // 4)
 
 
 def test_reentrant():

@@ -113,6 +113,26 @@ def test_member(values, table):
     check(node, values, tables.KERNELS["in"](node, *values))
 
 
+def spread(axis):
+    """How many entries the axis of an array may stand for."""
+    return st.integers(1, 4) if axis == 1 else st.just(axis)
+
+
+@settings(max_examples=300, deadline=None)
+@given(operands(1), st.booleans(), st.floats(0, 1), st.integers(0, 99), st.data())
+def test_best(values, large, density, seed, data):
+    """Each row keeps what plain Python keeps of it, whatever axes of the selector and of the scores stand for many."""
+    (scores,) = values
+    if large:  # past the size from which narrow types are used
+        scores = Values(np.tile(scores.data, 64), scores.kinds)
+    batch, size = map(data.draw, map(spread, scores.data.shape))
+    shape = [data.draw(st.sampled_from([axis, 1])) for axis in (batch, size, size)]
+    selector = np.random.default_rng(seed).random(shape) < density
+    rows = zip(np.broadcast_to(selector, (batch, size, size)).tolist(), atoms(scores, (batch, size)), strict=True)
+    expected = [[reference.best(entries, row) for entries in matrix] for matrix, row in rows]
+    assert np.broadcast_to(attention.best(selector, scores), (batch, size, size)).tolist() == expected
+
+
 @pytest.mark.parametrize("op", COMPARISONS)
 @settings(max_examples=200, deadline=None)
 @given(sides=operands(2), large=st.booleans())

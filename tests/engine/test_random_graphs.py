@@ -73,6 +73,8 @@ UNLIKE = [
     graph.lookup_key(ASIS, [(1, True), (0, 0.5), ("a", "b"), ("1", 7)]),
     graph.member(ASIS, [1, "a", 0.5]),
     graph.selector_width(graph.compare("<=", ASIS, ASIS)),
+    graph.best(graph.negation(SAME), ASIS),
+    graph.selector_width(graph.best(graph.full(), ASIS)),
 ]
 
 

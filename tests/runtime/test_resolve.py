@@ -41,6 +41,10 @@ def titles(text: str) -> list[str]:
         "def f(g) { return g(1, 2, 3); }",
         "range(1); range(1, 2, 3); zip([1], [2], [3], [4]); round(1);",
         "x = 1 if True else 2; draw(length);",
+        "best(full_s, tokens); best = 3; def f(best) { return best; } for best in [1] { best; }",
+        "def best(x) { return x; } best(1); l = [best for best in [1]];",
+        "def f(s) { return best(s, indices); } a = f(full_s); def best(x) { return x; } best(a);",
+        "for i in [] { def best(x) { return x; } } best(full_s, indices);",
     ],
 )
 def test_right_programs(text: str) -> None:
@@ -73,6 +77,8 @@ def test_right_programs(text: str) -> None:
         ("def f(x) { return x; } a = [f(1, 2)];", ["`f` takes 1 argument, not 2"]),
         ("def f(x) { return f(); }", ["`f` takes 1 argument, not 0"]),
         ("def f(x) { return selector_width(x, x); }", ["`selector_width` takes 1 argument, not 2"]),
+        ("best(full_s); a = best;", ["`best` takes 2 arguments, not 1"]),
+        ("def f(s) { return best(s); }", ["`best` takes 2 arguments, not 1"]),
     ],
 )
 def test_wrong_programs(text: str, found: list[str]) -> None:
@@ -84,6 +90,11 @@ def test_unknown_names_have_the_nearest_ones() -> None:
     assert found.hint.startswith("Did you mean `counter` or `count`")
     assert found.span is not None
     assert found.span.text == "counte"
+
+
+def test_best_is_among_the_names() -> None:
+    (found,) = resolve(parse("a = bets(full_s, tokens);"))
+    assert "`best`" in found.hint
 
 
 def test_long_chains() -> None:
@@ -112,6 +123,14 @@ def test_public_names_of_loaded_files(tmp_path: Path) -> None:
         "main.rasp:3 unknown name `_private`",
         "main.rasp:4 `f` takes 2 arguments, not 1",
     ]
+
+
+def test_a_loaded_file_may_bind_best(tmp_path: Path) -> None:
+    files = {
+        "main": 'a = best(full_s, 1);\nb = best(1);\nload "one";\nc = best(1);',
+        "one": "def best(x) { return x; }",
+    }
+    assert check(tmp_path, files) == ["main.rasp:2 `best` takes 2 arguments, not 1"]
 
 
 def test_findings_of_loaded_files(tmp_path: Path) -> None:

@@ -112,6 +112,32 @@ ROWS: list[tuple[str, str, Any]] = [
     ("", "aggregate(full_s, full_s)", Refused("R305")),
     ("", "aggregate(full_s, tokens, [1])", Refused("R313")),
     ("", "indicator(5)", Refused("R305")),
+    # best, which a program may bind like any name
+    ("", 'best(select(indices, indices, <=), tokens)("aba")', [[1, 0, 0], [0, 1, 0], [0, 1, 0]]),
+    ("", 'best(select(indices, indices, <), 5)("aba")', [[0, 0, 0], [1, 0, 0], [1, 1, 0]]),
+    ("", "aggregate(best(full_s, tokens_asis), indices)([True, 0.5])", [0, 0]),
+    ("", 'selector_width(not best(full_s, tokens))("abb")', [1, 1, 1]),
+    ("def f(g, s) { return g(s, indices); }", 'f(best, full_s)("ab")', [[0, 1], [0, 1]]),
+    ("best = 3;", "best + 1", 4),
+    ("a = best; best = 3;", 'a(full_s, indices)("ab")', [[0, 1], [0, 1]]),
+    ("def best(x) { return x + 1; }", "best(2)", 3),
+    ("best, a = 1, 2;", "best + a", 3),
+    ("for best in [1, 2] { a = best; }", "best + a", 4),
+    ("def f(best) { return best; }", "f(1)", 1),
+    ("def f() { best = 3; return best; }", "[f(), f()]", [3, 3]),
+    ("def f() { best = 3; return best; } a = f();", 'best(full_s, indices)("ab")', [[0, 1], [0, 1]]),
+    ("a = [best for best in [1, 2]]; d = {best: best for best in a};", "d", {1: 1, 2: 2}),
+    ("best = tokens;", 'best("ab")', ["a", "b"]),
+    ("def f(s) { return best(s); } a = 1; def best(s) { return a; }", "f(2)", 1),
+    ("", "best(tokens, indices)", Refused("R304")),
+    ("", "best(1, indices)", Refused("R304")),
+    ("", "best(full_s, full_s)", Refused("R305")),
+    ("", "best(full_s, [1])", Refused("R305")),
+    ("", "best(full_s)", Refused("R302")),
+    ("", "best(full_s, 1, 2)", Refused("R302")),
+    ("", "best + 1", Refused("R303")),
+    ("best = 3;", "best(full_s, 1)", Refused("R301")),
+    ("", "best(full_s, tokens_int)", Refused("R403")),  # found when an input is given
     # indexing
     ("", 'tokens[-1]("abc")', ["c", "c", "c"]),
     ("", 'tokens[7]("abc")', [0, 0, 0]),
@@ -176,6 +202,22 @@ def test_a_failing_assignment_changes_nothing() -> None:
     assert session["a"] == 1
     assert session["out"] == 5
     assert "b" not in session
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("a = best(tokens, indices);", "tokens"),
+        ("a = best(full_s, [1]);", "[1]"),
+        ("def f(s) { return best(s, full_s); } f(full_s);", "full_s"),
+        ("b = best; a = b(1 + 1, [1]);", "1 + 1"),
+        ("a = best(full_s);", "best(full_s)"),
+    ],
+)
+def test_a_wrong_argument_of_best_is_pointed_at(text: str, wrong: str) -> None:
+    with pytest.raises(rasp.RaspError) as failure:
+        rasp.Session().run(text)
+    assert failure.value.span.text == wrong
 
 
 def test_earlier_values_keep_what_they_had() -> None:

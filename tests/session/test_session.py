@@ -90,6 +90,33 @@ def test_a_loaded_file_sees_the_prelude_only(tmp_path: Path, monkeypatch: pytest
     assert "_p" not in session
 
 
+def test_best_of_a_program_and_of_a_file_it_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "part.rasp", "last = best(full_s, indices); def kept(s) { return best(s, tokens); }")
+    write(tmp_path, "other.rasp", "best = 7; def kept(s) { return best; }")
+    monkeypatch.chdir(tmp_path)
+    session = rasp.Session()
+    session.run('best = 3; load "part"; load "dyck"; a = best + 1;')
+    assert session["a"] == 4
+    assert session.names()[0] == "best"
+    assert session["last"]("ab").matrix.tolist() == [[False, True]] * 2
+    assert session.eval("kept(full_s)")("ba").matrix.tolist() == [[True, False]] * 2
+    assert session.eval('dyck_ptf_best(["<>"])("<>")') == ["P", "T"]
+    session.run('load "other";')
+    assert (session["best"], session.eval("kept(full_s)")) == (7, 7)
+
+
+def test_best_is_a_function_from_the_start() -> None:
+    session = rasp.Session()
+    assert "best" in session
+    assert session.names() == []
+    assert session["best"].signature == "best(selector, scores)"
+    assert session["best"](session["full_s"], rasp.indices).is_same(session.eval("best(full_s, indices)"))
+    with pytest.raises(errors.NotASelector):
+        session["best"](rasp.indices, 1)
+    with pytest.raises(errors.UnknownName, match="`best`"):
+        session.run("a = betst(full_s, tokens);")
+
+
 def test_a_load_cycle_shows_the_chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "a.rasp", 'load "b";')
     write(tmp_path, "b.rasp", 'load "c";')
@@ -173,6 +200,8 @@ def test_both_languages_build_the_same_nodes() -> None:
         ("indicator(indices > 0)", rasp.indicator(rasp.indices > 0)),
         ("select(indices, 1, <)", rasp.select(rasp.indices, 1, "<")),
         ("not select(indices, 1, <)", ~rasp.select(rasp.indices, 1, "<")),
+        ("best(full_s, tokens)", rasp.best(session["full_s"], rasp.tokens)),
+        ("best(full_s, 1)", rasp.best(session["full_s"], 1)),
         ("selector_width(full_s)", rasp.selector_width(session["full_s"])),
         ("aggregate(full_s, indices, 5)", rasp.aggregate(session["full_s"], rasp.indices, 5)),
     ]

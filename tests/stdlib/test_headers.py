@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import rasp
-from tests.stdlib.architecture import layers_and_heads
+from tests.architecture.cases import PUBLISHED
 
 PUBLIC = {
     "addition": {"add"},
     "double_histogram": {"hist2", "hist2_bos"},
-    "dyck": {"dyck1_ptf", "dyck2_ptf", "dyck3_ptf", "dyck_ptf"},
+    "dyck": {"dyck1_ptf", "dyck2_ptf", "dyck3_ptf", "dyck_ptf", "dyck2_ptf_best", "dyck_ptf_best"},
     "histogram": {"hist", "hist_bos"},
     "induction": {"induction"},
     "majority": {"majority"},
@@ -25,18 +25,8 @@ PUBLIC = {
     "shuffle_dyck": {"shuffle_dyck", "shuffle_dyck1", "shuffle_dyck2"},
     "sort": {"sorted", "sorted_bos"},
 }
-PUBLISHED = {  # layers, and heads in the widest
-    "reverse": (2, 1),
-    "hist_bos": (1, 1),
-    "hist": (1, 2),
-    "hist2_bos": (2, 2),
-    "sorted_bos": (2, 1),
-    "most_freq_bos": (3, 2),
-    "dyck1_ptf": (2, 1),
-    "dyck2_ptf": (4, 2),
-    "dyck3_ptf": (4, 2),
-}
-OF_FUNCTIONS = {"dyck_ptf": '(["()", "{}", "[]"])', "shuffle_dyck": '(["()", "{}", "[]"])'}
+THREE_PAIRS = '(["()", "{}", "[]"])'
+OF_FUNCTIONS = dict.fromkeys(("dyck_ptf", "dyck_ptf_best", "shuffle_dyck"), THREE_PAIRS)
 
 each_program = pytest.mark.parametrize("program", PUBLIC)
 
@@ -57,6 +47,12 @@ def needs(program: str) -> dict[str, tuple[int, int]]:
     """The layers and heads that the header states for each name."""
     found = re.findall(r"^# needs: (\w+) (\d+) layers?, (\d+) heads?$", header(program), re.MULTILINE)
     return {name: (int(layers), int(heads)) for name, layers, heads in found}
+
+
+def counted(sop: rasp.SOp) -> tuple[int, int]:
+    """The layers, and the heads of the widest, that the s-op needs."""
+    report = sop.architecture()
+    return report.layers, report.heads
 
 
 def session_with(program: str) -> rasp.Session:
@@ -94,7 +90,7 @@ def test_layers_and_heads_are_as_stated(program: str) -> None:
     session = session_with(program)
     for name, stated in needs(program).items():
         sop = session.eval(name + OF_FUNCTIONS.get(name, ""))
-        assert layers_and_heads(sop.node) == stated, name
+        assert counted(sop) == stated, name
 
 
 @each_program
@@ -103,6 +99,12 @@ def test_layers_and_heads_are_at_most_the_published(program: str) -> None:
         most_layers, most_heads = PUBLISHED.get(name, (layers, heads))
         assert layers <= most_layers, name
         assert heads <= most_heads, name
+
+
+def test_hard_attention_saves_dyck2_a_layer_and_a_head() -> None:
+    classic = rasp.load(Path(__file__).parent / "classic.rasp")["dyck2_ptf_classic"]
+    assert counted(classic) == (4, 2)
+    assert counted(rasp.load("dyck")["dyck2_ptf_best"]) == (3, 1)
 
 
 @each_program

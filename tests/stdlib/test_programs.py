@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Callable
 from functools import cache, partial
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -17,6 +18,7 @@ from rasp.errors import MissingEntry
 from tests.stdlib import definitions, strategies
 
 ROUND, CURLY, SQUARE = "()", "{}", "[]"
+CLASSIC = str(Path(__file__).parent / "classic.rasp")
 
 
 class Case(NamedTuple):
@@ -68,6 +70,8 @@ CASES = [
     dyck_case("dyck1_ptf", ROUND),
     dyck_case("dyck2_ptf", ROUND, CURLY),
     dyck_case("dyck3_ptf", ROUND, CURLY, SQUARE),
+    dyck_case("dyck2_ptf_best", ROUND, CURLY),
+    dyck_case("dyck2_ptf_classic", ROUND, CURLY)._replace(program=CLASSIC),
     shuffle_case("shuffle_dyck1", ROUND),
     shuffle_case("shuffle_dyck2", ROUND, CURLY),
     Case("addition", "add", definitions.add, strategies.sums(), "0459", longest=5),
@@ -124,18 +128,20 @@ def test_a_long_input(case: Case) -> None:
 def test_deep_nesting(pairs: tuple[str, ...]) -> None:
     openers = [random.Random(1).choice(pairs) for _ in range(150)]
     text = "".join(pair[0] for pair in openers) + "".join(pair[1] for pair in reversed(openers))
-    dyck = load("dyck")[f"dyck{len(pairs)}_ptf"]
-    assert dyck(text).values == definitions.dyck_ptf(text, pairs) == ["P"] * 299 + ["T"]
     wrong = text[:200] + pairs[-1][1] + pairs[0][1] + text[202:]
-    assert dyck(wrong).values == definitions.dyck_ptf(wrong, pairs)
+    for name in ("dyck_ptf", "dyck_ptf_best"):
+        dyck = load("dyck")[name](list(pairs))
+        assert dyck(text).values == definitions.dyck_ptf(text, pairs) == ["P"] * 299 + ["T"]
+        assert dyck(wrong).values == definitions.dyck_ptf(wrong, pairs)
 
 
 @given(st.data())
 def test_brackets_of_your_own(data: st.DataObject) -> None:
     pairs = data.draw(st.sampled_from([("<>",), ("«»", "<>"), ("ab", "()", "{}", "[]")]))
     text = data.draw(strategies.brackets(pairs))
-    prefixes = load("dyck")["dyck_ptf"](list(pairs))
-    assert prefixes(text).values == definitions.dyck_ptf(text, pairs)
+    for name in ("dyck_ptf", "dyck_ptf_best"):
+        prefixes = load("dyck")[name](list(pairs))
+        assert prefixes(text).values == definitions.dyck_ptf(text, pairs)
     whole = load("shuffle_dyck")["shuffle_dyck"](list(pairs))
     assert whole(text).values == definitions.shuffle_dyck(text, pairs)
 

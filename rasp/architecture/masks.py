@@ -1,0 +1,83 @@
+"""Restricted attention: a mask's name goes in, its selector comes out; a program goes in, the same confined to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from rasp.errors import WrongOperand
+from rasp.graph import nodes
+from rasp.graph.nodes import Aggregate, Best, Node, SelectorWidth, operands, rebuilt, topological
+
+FORMS = "causal, local:W, strided:S or window+global:W,G"
+
+
+def mask(name: str) -> Node:
+    """The selector that a mask lets through: j is the key's position, i the query's.
+
+    "causal": j <= i. "local:W": |i-j| <= W. "strided:S": |i-j| < S, or S divides i-j. "window+global:W,G": |i-j| <= W,
+    or i < G, or j < G. Raises WrongOperand.
+
+    >>> mask("causal") is nodes.compare("<=", nodes.indices(), nodes.indices())
+    True
+    """
+    kind, _, rest = name.partition(":")
+    if kind in MASKS:
+        count, least, make = MASKS[kind]
+        numbers = [int(part) for part in rest.split(",") if re.fullmatch(r" *[0-9]{1,9} *", part)]
+        if len(numbers) == (rest.count(",") + 1 if rest else 0) == count and all(number >= least for number in numbers):
+            return make(*numbers)
+    raise WrongOperand(f"a mask is {FORMS}, not {name!r:.60}", hint="W and G are at least 0, S is at least 1.")
+
+
+def _causal() -> Node:
+    return nodes.compare("<=", nodes.indices(), nodes.indices())
+
+
+def _local(reach: int) -> Node:
+    here, reach_node = nodes.indices(), nodes.constant(reach)
+    not_before = nodes.compare(">=", here, nodes.apply("-", here, reach_node))
+    not_behind = nodes.compare("<=", here, nodes.apply("+", here, reach_node))
+    return nodes.both(not_before, not_behind)
+
+
+def _strided(stride: int) -> Node:
+    place = nodes.apply("%", nodes.indices(), nodes.constant(stride))
+    return nodes.either(_local(stride - 1), nodes.compare("==", place, place))
+
+
+def _window_and_global(reach: int, count: int) -> Node:
+    global_keys = nodes.compare("<", nodes.indices(), nodes.constant(count))
+    global_queries = nodes.compare(">", nodes.constant(count), nodes.indices())
+    return nodes.either(_local(reach), nodes.either(global_keys, global_queries))
+
+
+MASKS: dict[str, tuple[int, int, Callable[..., Node]]] = {  # how many numbers, the least one, the selector
+    "causal": (0, 0, _causal),
+    "local": (1, 0, _local),
+    "strided": (1, 1, _strided),
+    "window+global": (2, 0, _window_and_global),
+}
+
+
+def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
+    """The s-ops and selectors with every pattern of attention confined to a mask, those further down included.
+
+    >>> from rasp.graph.nodes import aggregate, full, indices
+    >>> [node] = confined([aggregate(full(), indices())], mask("causal"))
+    >>> node is aggregate(nodes.both(full(), mask("causal")), indices())
+    True
+    """
+    wanted = list(outputs)
+    known: dict[Node, Node] = {}
+    for node in topological(wanted):
+        parts = [known[part] for part in operands(node)]
+        if isinstance(node, (Aggregate, SelectorWidth, Best)):
+            parts[0] = narrowed(parts[0], allowed)
+        known[node] = rebuilt(node, parts)
+    return [narrowed(known[node], allowed) if nodes.is_selector(node) else known[node] for node in wanted]
+
+
+def narrowed(selector: Node, allowed: Node) -> Node:
+    """The selector where the mask lets it through."""
+    return nodes.both(selector, allowed)

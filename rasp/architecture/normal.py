@@ -1,0 +1,261 @@
+"""Normal forms: nodes go in, equal ones come out where programs written differently say the same.
+
+What is brought into one form: selectors (`not` moved inwards and into the comparison, double `not` gone, `and` and `or`
+flattened, sorted and without repetitions), mirrored comparisons, comparisons with itself, constants folded. The normal
+form of a node has its value wherever the node has one; what could fail is never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+
+from rasp.errors import RaspError
+from rasp.graph import nodes
+from rasp.graph.nodes import (
+    And,
+    Atom,
+    Best,
+    Compare,
+    Constant,
+    Indices,
+    Map,
+    Node,
+    Not,
+    Or,
+    Tokens,
+    is_selector,
+    operands,
+    rebuilt,
+    topological,
+)
+from rasp.graph.operators import COMPARISONS, OPERATORS, is_number, kind_of, look_up
+
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+MIRRORED = {">": "<", ">=": "<="}  # elementwise, `a > b` is `b < a`
+SYMMETRIC = ("==", "!=", "and", "or")
+
+
+class Normal:
+    """The normal forms of the nodes that were asked for, kept for the next question."""
+
+    def __init__(self) -> None:
+        self._sops: dict[Node, Node] = {}
+        self._selectors: dict[tuple[Node, bool], Node] = {}  # of a selector (True) and of its opposite (False)
+        self._safe: dict[Node, bool] = {}
+
+    def __call__(self, node: Node) -> Node:
+        """The normal form of an s-op or selector.
+
+        >>> from rasp.graph.nodes import compare, indices, negation, tokens
+        >>> same = compare("==", tokens(), tokens())
+        >>> Normal()(negation(negation(same))) is Normal()(same)
+        True
+        >>> Normal()(negation(compare(">=", indices(), indices()))) is compare("<", indices(), indices())
+        True
+        """
+        for part in topological([node], self._sops):
+            if not is_selector(part):
+                self._sops[part] = self._sop(part)
+        return self._form(node)
+
+    # ------------------------------------------------------------------------------------------------------- s-ops
+
+    def _sop(self, node: Node) -> Node:
+        """The form of an s-op whose s-ops below have theirs."""
+        parts = [self._form(part) for part in operands(node)]
+        if not isinstance(node, Map):
+            return rebuilt(node, parts)
+        if node.op in COMPARISONS and parts[0] is parts[1] and self._cannot_fail(parts[0]):
+            return nodes.constant(node.op in ("==", "<=", ">="))
+        return _folded(_mapped(node, parts))
+
+    def _form(self, node: Node) -> Node:
+        """The form of a node whose s-ops below have theirs."""
+        return self._selector(node) if is_selector(node) else self._sops[node]
+
+    # --------------------------------------------------------------------------------------------------- selectors
+
+    def _selector(self, top: Node) -> Node:
+        """The form of a selector whose s-ops have theirs; selectors may be of any depth."""
+        stack = [(top, True)]
+        while stack:
+            node, positive = stack[-1]
+            if (node, positive) in self._selectors:
+                stack.pop()
+                continue
+            waiting = [pair for pair in self._parts(node, positive) if pair not in self._selectors]
+            if waiting:
+                stack.extend(waiting)
+            else:
+                self._selectors[stack.pop()] = self._combined(node, positive)
+        return self._selectors[top, True]
+
+    def _parts(self, node: Node, positive: bool) -> list[tuple[Node, bool]]:
+        """The selectors whose forms the form of a selector, or of its opposite, is made of."""
+        match node:
+            case Not():
+                return [(node.selector, not positive)]
+            case And() | Or():
+                return [(part, positive) for part in _members(node)]
+            case Best():
+                return [(node.selector, True), (node.selector, positive)]
+        return []
+
+    def _combined(self, node: Node, positive: bool) -> Node:
+        forms = [self._selectors[pair] for pair in self._parts(node, positive)]
+        match node:
+            case Not():
+                return forms[0]
+            case And() | Or():
+                return self._joined(forms, isinstance(node, And) == positive)
+            case Compare():
+                return _compared(node, self._sops[node.keys], self._sops[node.queries], positive)
+            case Best():
+                return self._best(node, positive)
+        raise TypeError(f"not a selector: {node!r}")
+
+    def _best(self, node: Best, positive: bool) -> Node:
+        selector, scores = self._selectors[node.selector, True], self._sops[node.scores]
+        if isinstance(scores, Constant):  # all keys score alike
+            return self._selectors[node.selector, positive]
+        whole = nodes.best(selector, scores)
+        return whole if positive else nodes.negation(whole)
+
+    def _joined(self, forms: Iterable[Node], conjunction: bool) -> Node:
+        """The conjunction or disjunction of normal forms: flat, sorted, each once, without what says nothing."""
+        kind, make = (And, nodes.both) if conjunction else (Or, nodes.either)
+        flat = dict.fromkeys(member for form in forms for member in (_members(form) if type(form) is kind else [form]))
+        deciding, idle = (_none(), nodes.full()) if conjunction else (nodes.full(), _none())
+        if deciding in flat and all(map(self._cannot_fail, flat)):
+            return deciding
+        rest = sorted((form for form in flat if form is not idle), key=lambda form: form.serial)
+        return reduce(make, rest) if rest else idle
+
+    def _cannot_fail(self, node: Node) -> bool:
+        """Whether the node surely has a value on every input."""
+        for part in topological([node], self._safe):
+            self._safe[part] = all(self._safe[below] for below in operands(part)) and _harmless(part)
+        return self._safe[node]
+
+
+def _members(node: Node) -> list[Node]:
+    """What a conjunction or disjunction joins, however it is nested, each once."""
+    found: dict[Node, None] = {}
+    stack = [node]
+    seen = set()
+    while stack:
+        part = stack.pop()
+        if type(part) is not type(node):
+            found[part] = None
+        elif part not in seen:
+            seen.add(part)
+            stack.extend(reversed(operands(part)))
+    return list(found)
+
+
+def _none() -> Node:
+    """The selector of nothing."""
+    return nodes.compare("!=", nodes.constant(1), nodes.constant(1))
+
+
+# ------------------------------------------------------------------------------------------------------- comparisons
+
+
+def _compared(node: Compare, keys: Node, queries: Node, positive: bool) -> Node:
+    """A comparison or its opposite; of two constants, the selector of everything or of nothing."""
+    op = node.op if positive else OPPOSITE[node.op]
+    keys, queries = _plain(keys), _plain(queries)
+    if isinstance(keys, Constant) and isinstance(queries, Constant):
+        holds = _value(op, keys.value, queries.value)
+        if holds is not None:
+            return nodes.full() if holds else _none()
+    return nodes.compare(op, keys, queries)
+
+
+def _plain(node: Node) -> Node:
+    """A constant number as an int where one equals it: comparisons do not tell 1, 1.0 and True apart."""
+    if isinstance(node, Constant) and is_number(node.value) and node.value == int(node.value):
+        return nodes.constant(int(node.value))
+    return node
+
+
+def _mapped(node: Map, parts: list[Node]) -> Node:
+    """An elementwise operation on normal forms."""
+    return _applied(node.op, parts) if node.table is None else rebuilt(node, parts)
+
+
+def _applied(op: str, parts: list[Node]) -> Node:
+    """An operator on normal forms: the opposite for `not`, the operands in one order where it does not matter."""
+    inner = parts[0]
+    if op == "not" and isinstance(inner, Map) and inner.op in OPPOSITE:
+        return _applied(OPPOSITE[inner.op], list(inner.operands))
+    if op in MIRRORED:
+        return nodes.apply(MIRRORED[op], *reversed(parts))
+    if op in SYMMETRIC:
+        return nodes.apply(op, *sorted(parts, key=lambda part: part.serial))
+    return nodes.apply(op, *parts)
+
+
+def _folded(node: Node) -> Node:
+    """An elementwise operation on constants as the constant that it gives, unless it fails."""
+    if not isinstance(node, Map) or not all(isinstance(part, Constant) for part in node.operands):
+        return node
+    values = [part.value for part in node.operands if isinstance(part, Constant)]
+    value = _value(node.op, *values) if node.table is None else _found(node, *values)
+    return node if value is None else nodes.constant(value)
+
+
+def _value(op: str, *values: Atom) -> Atom | None:
+    """What an operator gives on atoms; None where it fails."""
+    function = OPERATORS[op].function
+    assert function is not None
+    return _unless_it_fails(lambda: function(*values))
+
+
+def _found(node: Map, value: Atom) -> Atom | None:
+    table = node.table or ()
+    if node.op == "in":
+        return value in table
+    return _unless_it_fails(lambda: look_up(table, node.keyed, value))
+
+
+def _unless_it_fails(compute: Callable[[], Atom]) -> Atom | None:
+    try:
+        return compute()
+    except RaspError:
+        return None
+
+
+# ---------------------------------------------------------------------------------------------------------- failing
+
+
+def _harmless(node: Node) -> bool:
+    """Whether a node has a value wherever its operands have one."""
+    match node:
+        case Tokens(kind=kind):
+            return kind == "str"
+        case Map(op=op) if op in ("<", "<=", ">", ">="):
+            return _alike(*node.operands)
+        case Map(op=op):
+            return op in ("==", "!=", "and", "or", "not", "indicator", "in")
+        case Compare(op=op):
+            return op in ("==", "!=") or _alike(node.keys, node.queries)
+    return is_selector(node) or isinstance(node, (Constant, Indices))
+
+
+def _alike(left: Node, right: Node) -> bool:
+    """Whether two s-ops surely are both numbers, or both strings."""
+    kinds = {_sure_kind(left), _sure_kind(right)}
+    return len(kinds) == 1 and kinds != {""}
+
+
+def _sure_kind(node: Node) -> str:
+    match node:
+        case Constant():
+            return "string" if kind_of(node.value) == "string" else "number"
+        case Tokens(kind="str"):
+            return "string"
+        case Map(op=op) if op in (*COMPARISONS, "and", "or", "not", "indicator", "in"):
+            return "number"
+    return "number" if isinstance(node, Indices) else ""

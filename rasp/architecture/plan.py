@@ -1,0 +1,265 @@
+"""Layers and heads: s-ops and selectors go in, a plan comes out that says which layer computes what.
+
+The plan speaks of the program's own nodes: where several are equal in normal form, of the first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rasp.architecture.normal import Normal
+from rasp.architecture.schedule import Problem, scheduled
+from rasp.graph import nodes
+from rasp.graph.nodes import (
+    Aggregate,
+    Best,
+    Compare,
+    Constant,
+    Map,
+    Node,
+    SelectorWidth,
+    is_selector,
+    operands,
+    topological,
+)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of an attention pattern: what is read through it, and what it gives.
+
+    `role` is "values" for an aggregate; "or front", "and front" or "all" for a width, which is built of the first two,
+    or of the last one alone behind a position of the model's own; "pattern" for a selector that is asked for itself.
+    """
+
+    role: str
+    selector: Node
+    reads: Node | None
+    result: Node
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head: its pattern as the program first writes it, and its uses; `single` says that one head can compute it."""
+
+    selector: Node
+    uses: tuple[Use, ...]
+    single: bool
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Heads, and the elementwise values (Map nodes) and widths that are computed after them. Layer 0 has no heads."""
+
+    heads: tuple[Head, ...]
+    computed: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Where everything stands that `outputs` are made of.
+
+    `layers[0]` is what comes before the first attention; `layer_of` gives the layer after which each s-op is there;
+    `depth_of` the least such layer in any plan; `proved` says that the widest layer cannot be narrower.
+    """
+
+    outputs: tuple[Node, ...]
+    layers: tuple[Layer, ...]
+    layer_of: dict[Node, int]
+    depth_of: dict[Node, int]
+    form_of: dict[Node, Node]
+    proved: bool
+    assume_bos: bool
+
+    @cached_property
+    def heads_per_layer(self) -> tuple[int, ...]:
+        return tuple(len(layer.heads) for layer in self.layers[1:])
+
+    @cached_property
+    def lasting(self) -> frozenset[Node]:
+        """What leaves the sublayer that computes it, for a head or a later layer uses it, or it is asked for."""
+        found = set(self.outputs)
+        for layer in self.layers:
+            for head in layer.heads:
+                found.update((head.selector, *sops_of(head.selector)))
+                found.update(use.reads for use in head.uses if use.reads is not None)
+        for node, number in self.layer_of.items():
+            if isinstance(node, Map):
+                found.update(part for part in node.operands if self.layer_of.get(part, number) < number)
+        return frozenset(found)
+
+
+def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
+    """The plan with the fewest layers, then the narrowest widest layer, then the fewest heads ("Thinking Like
+    Transformers", section 4).
+
+    `assume_bos`: the model has a position of its own in front, so that a `selector_width` needs one head, not two.
+
+    >>> from rasp.graph.nodes import compare, selector_width, tokens
+    >>> same = compare("==", tokens(), tokens())
+    >>> planned([selector_width(same)]).heads_per_layer, planned([selector_width(same)], True).heads_per_layer
+    ((2,), (1,))
+    """
+    tasks = _Tasks(outputs, assume_bos)
+    schedule = scheduled(tasks.problem)
+    layer_of = tasks.layers(schedule.layers)
+    heads, computed = _heads(tasks, schedule.layers), _computed(tasks, layer_of)
+    numbers = range(tasks.problem.depth + 1)
+    layers = tuple(Layer(tuple(heads.get(number, ())), tuple(computed.get(number, ()))) for number in numbers)
+    depth_of = tasks.layers(tasks.problem.earliest)
+    return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, schedule.proved, assume_bos)
+
+
+def sops_of(node: Node) -> list[Node]:
+    """The s-ops that a node is made of, those that its selectors compare included, in the order they are written.
+
+    >>> from rasp.graph.nodes import aggregate, compare, constant, indices, tokens
+    >>> node = aggregate(compare("==", indices(), constant(0)), tokens())
+    >>> [type(part).__name__ for part in sops_of(node)]
+    ['Indices', 'Constant', 'Tokens']
+    """
+    return [part for part in _reached(node) if not is_selector(part)]
+
+
+def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
+    """The s-ops that a selector reads at the keys, and those that it reads at the queries.
+
+    >>> from rasp.graph.nodes import both, compare, indices, tokens
+    >>> same, earlier = compare("==", tokens(), tokens()), compare("<", indices(), indices())
+    >>> [[type(part).__name__ for part in side] for side in sides_of(both(same, earlier))]
+    [['Tokens', 'Indices'], ['Tokens', 'Indices']]
+    """
+    keys: dict[Node, None] = {}
+    queries: dict[Node, None] = {}
+    for part in [selector, *_selectors_below(selector)]:
+        match part:
+            case Compare():
+                keys[part.keys] = queries[part.queries] = None
+            case Best():
+                keys[part.scores] = None
+    return list(keys), list(queries)
+
+
+def _selectors_below(node: Node) -> list[Node]:
+    """The selectors that a node is made of without s-ops in between, in the order they are written."""
+    return [part for part in _reached(node) if is_selector(part)]
+
+
+def _reached(node: Node) -> list[Node]:
+    """The s-ops and selectors that a node is made of, through selectors alone, in the order they are written."""
+    found: dict[Node, None] = {}
+    stack = list(reversed(operands(node)))
+    while stack:
+        part = stack.pop()
+        if part not in found:
+            found[part] = None
+            stack.extend(reversed(operands(part)) if is_selector(part) else ())
+    return list(found)
+
+
+class _Tasks:
+    """The attention of a program as tasks, in the order in which the program writes them first."""
+
+    def __init__(self, outputs: Sequence[Node], assume_bos: bool) -> None:
+        normal = Normal()
+        self.assume_bos = assume_bos
+        self.uses: list[Use] = []
+        self.patterns: list[Node] = []  # of each use, in normal form
+        self.form_of: dict[Node, Node] = {}
+        self._needs: dict[Node, frozenset[int]] = {}  # of normal forms: the tasks right behind them
+        self._order = topological(outputs)
+        self.form_of = {node: normal(node) for node in self._order}
+        self._task_needs: list[frozenset[int]] = []
+        self.used = set(topological(self.form_of[node] for node in outputs))
+        for node in self._order:
+            form = self.form_of[node]
+            attention = isinstance(form, (Aggregate, SelectorWidth))
+            if form not in self._needs and not is_selector(form) and (form in self.used or not attention):
+                self._needs[form] = self._add(node, form, normal)
+        for node in outputs:
+            if is_selector(node):
+                self._use(Use("pattern", node, None, node), self.form_of[node], self._behind(self.form_of[node]))
+
+    @cached_property
+    def problem(self) -> Problem:
+        numbers: dict[Node, int] = {}
+        patterns = tuple(numbers.setdefault(pattern, len(numbers)) for pattern in self.patterns)
+        return Problem(patterns, tuple(tuple(sorted(needs)) for needs in self._task_needs))
+
+    def layers(self, placed: Sequence[int]) -> dict[Node, int]:
+        """The layer after which each node of the program is there."""
+        known: dict[Node, int] = {}
+        for node in self._order:
+            form = self.form_of[node]
+            if form in self._needs:
+                known[node] = max((placed[task] for task in self._behind(form)), default=0)
+        return known
+
+    def _add(self, node: Node, form: Node, normal: Normal) -> frozenset[int]:
+        """The tasks right behind an s-op: its own attention, or what its operands wait for."""
+        if isinstance(form, Aggregate) and isinstance(node, Aggregate):
+            use = Use("values", node.selector, node.values, node)
+            return frozenset([self._use(use, form.selector, self._behind(form.selector) | self._needs[form.values])])
+        if isinstance(form, SelectorWidth) and isinstance(node, SelectorWidth):
+            behind = self._behind(form.selector)
+            parts = _width_parts(node, self.assume_bos)
+            return frozenset(self._use(use, normal(use.selector), behind) for use in parts)
+        return frozenset().union(*(self._needs.get(part, ()) for part in operands(form)))
+
+    def _use(self, use: Use, pattern: Node, needs: frozenset[int]) -> int:
+        self.uses.append(use)
+        self.patterns.append(pattern)
+        self._task_needs.append(needs)
+        return len(self.uses) - 1
+
+    def _behind(self, form: Node) -> frozenset[int]:
+        """The tasks right behind a normal form: of a selector, behind the s-ops that it compares."""
+        for part in topological([form], self._needs):
+            self._needs[part] = frozenset().union(*(self._needs[below] for below in operands(part)))
+        return self._needs[form]
+
+
+def _width_parts(node: SelectorWidth, assume_bos: bool) -> list[Use]:
+    """The heads that a width is built of: 1 / (the front's share of `sel or front`) - 1, plus 1 where the selector
+    selects the front; behind a position of the model's own, that position's share of `sel` tells.
+    """
+    if assume_bos:
+        return [Use("all", node.selector, None, node)]
+    front = nodes.compare("==", nodes.indices(), nodes.constant(0))
+    return [
+        Use("or front", nodes.either(node.selector, front), None, node),
+        Use("and front", nodes.both(node.selector, front), None, node),
+    ]
+
+
+def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[Head]]:
+    """The heads of each layer, in the order in which the program writes their patterns first."""
+    groups: dict[tuple[int, Node], list[Use]] = {}
+    for use, pattern, layer in zip(tasks.uses, tasks.patterns, placed, strict=True):
+        groups.setdefault((layer, pattern), []).append(use)
+    heads: dict[int, list[Head]] = {}
+    for (layer, pattern), uses in groups.items():
+        heads.setdefault(layer, []).append(Head(uses[0].selector, tuple(uses), _is_single(pattern, uses)))
+    return heads
+
+
+def _is_single(pattern: Node, uses: Iterable[Use]) -> bool:
+    """Whether one head computes a pattern: `best` may only be its outermost operation, and no part of a width."""
+    if all(use.role in ("values", "pattern") for use in uses):
+        while isinstance(pattern, Best):
+            pattern = pattern.selector
+    return not any(isinstance(part, Best) for part in [pattern, *_selectors_below(pattern)])
+
+
+def _computed(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:
+    """The elementwise values and widths of each layer, each in its first writing."""
+    found: dict[Node, Node] = {}
+    computed: dict[int, list[Node]] = {}
+    for node, layer in layer_of.items():
+        form = tasks.form_of[node]
+        elementwise = isinstance(node, (Map, SelectorWidth)) and not isinstance(form, Constant)
+        if elementwise and form in tasks.used and found.setdefault(form, node) is node:
+            computed.setdefault(layer, []).append(node)
+    return computed

@@ -1,0 +1,274 @@
+"""The report: enter a plan and the session's names, leave an `Architecture`, which prints itself and gives its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rasp.architecture import sublayers
+from rasp.architecture.plan import Head as PlannedHead
+from rasp.architecture.plan import Plan
+from rasp.architecture.table import table, wrapped
+from rasp.architecture.words import Names, Words
+from rasp.errors import WrongOperand
+from rasp.graph.nodes import Node
+
+LONGEST = 160  # characters of a formula in a table
+LINKS = 20  # of a critical path that are shown
+
+
+@dataclass(frozen=True)
+class Value:
+    """An elementwise value: the user's name for it, if there is one, and its formula."""
+
+    name: str | None
+    formula: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head: the user's name for its selector, if there is one; the selector's formula; what is read and written.
+
+    `single_head` is false where no single head computes the pattern.
+    """
+
+    name: str | None
+    selector: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    single_head: bool
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer, counted from 1: its heads, and the elementwise values that are computed after them."""
+
+    number: int
+    heads: tuple[Head, ...]
+    feed_forward: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The layers and heads that are enough for some s-ops ("Thinking Like Transformers", section 4).
+
+    `names` are the s-ops. `heads_per_layer` has a number a layer; `blocks` has the layers with their heads.
+    `embedding` are elementwise values of the tokens alone or of the indices alone, `before` those of both, which need a
+    feed-forward sublayer before the first attention. `critical_path` is the chain of values that forces the number of
+    layers, from the result to the input. `proved` says that no placement makes the widest layer narrower. `assume_bos`:
+    the model has a position of its own in front.
+
+    >>> import rasp
+    >>> sorted = rasp.load("sort")["sorted"].architecture()
+    >>> sorted.layers, sorted.heads, sorted.heads_per_layer
+    (2, 2, (2, 1))
+    >>> sorted.critical_path
+    ('sorted', 'rank', 'tokens_asis')
+    """
+
+    names: tuple[str, ...]
+    heads_per_layer: tuple[int, ...]
+    blocks: tuple[Layer, ...]
+    embedding: tuple[Value, ...]
+    before: tuple[Value, ...]
+    critical_path: tuple[str, ...]
+    definitions: dict[str, str]
+    proved: bool
+    assume_bos: bool
+    plan: Plan = field(repr=False, compare=False)
+    words: Words = field(repr=False, compare=False)
+
+    @property
+    def layers(self) -> int:
+        """The number of layers."""
+        return len(self.heads_per_layer)
+
+    @property
+    def heads(self) -> int:
+        """The number of heads of the widest layer."""
+        return max(self.heads_per_layer, default=0)
+
+    @property
+    def summary(self) -> str:
+        """The header line of the report."""
+        return summary(self.names, self.heads_per_layer)
+
+    def sublayers(self) -> str:
+        """The shortest order of attention (a) and feed-forward (f) sublayers that the s-ops fit.
+
+        >>> import rasp
+        >>> rasp.load("sort")["sorted"].architecture().sublayers()
+        'a f a'
+        """
+        return " ".join(sublayers.shortest(self.plan).sublayers)
+
+    def missing(self, order: str) -> tuple[str, ...]:
+        """The values that an order of sublayers leaves to be computed; none where the s-ops fit it.
+
+        Raises WrongOperand for an order of other letters than a and f.
+
+        >>> import rasp
+        >>> architecture = rasp.load("sort")["sorted"].architecture()
+        >>> architecture.missing("aff"), architecture.missing("aafa")
+        (('sorted',), ())
+        """
+        return tuple(map(self.words.written, sublayers.missing(self.plan, checked_order(order))))
+
+    def fits(self, order: str) -> bool:
+        """Whether the s-ops fit an order of sublayers, such as "aaffaf". Raises WrongOperand."""
+        return not self.missing(order)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as lists and dicts of texts, numbers and bools, ready for JSON."""
+        fields = ("names", "heads_per_layer", "critical_path", "proved", "assume_bos", "definitions")
+        return {
+            "layers": self.layers,
+            "heads": self.heads,
+            **{name: getattr(self, name) for name in fields},
+            "embedding": [asdict(value) for value in self.embedding],
+            "before": [asdict(value) for value in self.before],
+            "blocks": [asdict(block) for block in self.blocks],
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(_text(self))
+
+
+def architecture(plan: Plan, names: Names) -> Architecture:
+    """The report of a plan."""
+    words = Words(plan, names)
+    kept = {node for node in plan.layer_of if node in plan.lasting or words.name(node)}
+    early = [node for node in plan.layers[0].computed if node in kept]
+    mixed = sublayers.mixed(plan)
+    planned = [head for layer in plan.layers for head in layer.heads]
+    return Architecture(
+        names=tuple(map(words.short, plan.outputs)),
+        heads_per_layer=plan.heads_per_layer,
+        blocks=tuple(
+            Layer(number, tuple(_head(head, words) for head in layer.heads), _values(layer.computed, kept, words))
+            for number, layer in enumerate(plan.layers)
+            if number
+        ),
+        embedding=_values([node for node in early if node not in mixed], kept, words),
+        before=_values([node for node in early if node in mixed], kept, words),
+        critical_path=words.path(),
+        definitions=words.definitions(planned),
+        proved=plan.proved,
+        assume_bos=plan.assume_bos,
+        plan=plan,
+        words=words,
+    )
+
+
+def summary(names: Iterable[str], heads_per_layer: Sequence[int]) -> str:
+    """A line that says how many layers and heads are enough.
+
+    >>> summary(["sorted"], (2, 1)), summary(["tokens"], ())
+    ('sorted: 2 layers, 2 heads at most (2, 1)', 'tokens: 0 layers, no attention')
+    """
+    title = ", ".join(names)
+    if not heads_per_layer:
+        return f"{title}: 0 layers, no attention"
+    heads = max(heads_per_layer)
+    return (
+        f"{title}: {_count(len(heads_per_layer), 'layer')}, {_count(heads, 'head')} at most "
+        f"({', '.join(map(str, heads_per_layer))})"
+    )
+
+
+def checked_order(order: str) -> str:
+    """The letters of an order of sublayers. Raises WrongOperand."""
+    letters = "".join(order.split())
+    if not set(letters) <= {"a", "f"}:
+        raise WrongOperand(f"an order of sublayers is written with a and f, such as aaffaf, not {order!r:.40}")
+    return letters
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _head(head: PlannedHead, words: Words) -> Head:
+    return Head(
+        name=words.name(head.selector),
+        selector=words.pattern(head),
+        reads=tuple(dict.fromkeys(words.read(use) for use in head.uses if words.read(use))),
+        writes=tuple(dict.fromkeys(words.written(use.result) for use in head.uses)),
+        single_head=head.single,
+    )
+
+
+def _values(computed: Iterable[Node], kept: set[Node], words: Words) -> tuple[Value, ...]:
+    return tuple(Value(words.name(node), words.formula(node)) for node in computed if node in kept)
+
+
+# ------------------------------------------------------------------------------------------------------------ text
+
+
+def _text(report: Architecture) -> Iterator[str]:
+    """The lines of a report, at most 80 columns wide."""
+    yield from wrapped(report.summary, 80)
+    if report.layers:
+        yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", 80)
+        yield _proof(report)
+        yield ""
+    yield from table([("layer", "selector", "reads", "writes"), *_rows(report)]) if report.layers else ()
+    shown = {head.name for block in report.blocks for head in block.heads}
+    missing = {name: formula for name, formula in report.definitions.items() if name not in shown}
+    if missing:
+        yield ""
+    for name, formula in missing.items():
+        yield from wrapped(f"{name} = {_cut(formula)}", 80, indent=4)
+    if not all(head.single_head for block in report.blocks for head in block.heads):
+        yield ""
+        yield "* no single head computes this pattern: `best` is not its outermost operation"
+
+
+def _chain(path: tuple[str, ...]) -> str:
+    """The critical path; the middle of a long one is left out."""
+    links = [_cut(link) for link in path]
+    if len(links) > LINKS:
+        links[LINKS // 2 : -LINKS // 2] = [f"({len(links) - LINKS} more)"]
+    return " ← ".join(links)
+
+
+def _proof(report: Architecture) -> str:
+    layer = "layer" if report.layers == 1 else "widest layer"
+    if report.proved:
+        return f"proved: no placement of this program's heads makes the {layer} narrower"
+    return f"not proved: another placement of this program's heads might make the {layer} narrower"
+
+
+def _rows(report: Architecture) -> Iterator[tuple[str, ...]]:
+    """The rows of the table, without its head."""
+    for label, values in (("embed", report.embedding), ("0 ff", report.before)):
+        if values:
+            yield label, _listed(values)
+    defined: set[str | None] = {None}
+    for block in report.blocks:
+        for head in block.heads:
+            yield str(block.number), _selector(head, defined), _joined(head.reads), _joined(head.writes)
+        if block.feed_forward:
+            yield f"{block.number} ff", _listed(block.feed_forward)
+
+
+def _selector(head: Head, defined: set[str | None]) -> str:
+    """The selector's name and formula; the name alone where it is `defined` further up."""
+    text = _cut(head.selector if head.name is None else f"{head.name} = {head.selector}")
+    if head.name is not None and head.name in defined:
+        text = head.name
+    defined.add(head.name)
+    return text + " *" * (not head.single_head)
+
+
+def _listed(values: Iterable[Value]) -> str:
+    return _joined(value.name or value.formula for value in values)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return _cut(", ".join(texts))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

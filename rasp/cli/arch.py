@@ -1,0 +1,117 @@
+"""`rasp arch FILE`: the layers and heads that a program needs; `rasp arch stdlib`: those of the library."""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rasp import stdlib
+from rasp.architecture.report import Architecture
+from rasp.architecture.table import table
+from rasp.cli.inputs import reader, taken
+from rasp.cli.json_text import json_text
+from rasp.cli.output import say
+from rasp.cli.printing import new_session, print_error
+from rasp.cli.run import operators, program_file
+from rasp.errors import EmptyInput, RaspError
+from rasp.restricted import restricted
+from rasp.session import Session, load
+from rasp.sops import SOp
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status."""
+    try:
+        if options.file == "stdlib" and not Path("stdlib").is_file():
+            _show_library(options)
+        else:
+            _show_program(options)
+    except RaspError as error:
+        print_error(error)
+        return 1
+    return 0
+
+
+# --------------------------------------------------------------------------------------------------------- programs
+
+
+def _show_program(options: argparse.Namespace) -> None:
+    session = new_session(show=False)
+    session.run_file(program_file(options.file))
+    chosen = list(operators(session, options.sop).values())
+    groups = [chosen] if options.together else [[operator] for operator in chosen]
+    for place, group in enumerate(groups):
+        report = group[0].architecture(*group[1:], assume_bos=options.assume_bos)
+        if options.json:
+            say(json_text(_fields(report, session, options)))
+        else:
+            say(("\n" if place else "") + "\n\n".join(_parts(report, session, options)))
+
+
+def _parts(report: Architecture, session: Session, options: argparse.Namespace) -> Iterator[str]:
+    """The report, and what else was asked for."""
+    yield str(report)
+    if options.sublayers:
+        yield f"sublayers: {report.sublayers() or 'none'}"
+    if options.fits is not None:
+        missing = report.missing(options.fits)
+        answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
+        yield f"fits {options.fits}: {answer}"
+    if options.mask is not None:
+        yield str(restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)))
+
+
+def _fields(report: Architecture, session: Session, options: argparse.Namespace) -> dict[str, Any]:
+    """What a JSON object says of a report."""
+    fields = report.to_dict()
+    if options.sublayers:
+        fields["sublayers"] = report.sublayers()
+    if options.fits is not None:
+        fields["fits"] = {"order": options.fits, "missing": list(report.missing(options.fits))}
+    if options.mask is not None:
+        names = session.names_of_nodes
+        fields["mask"] = restricted(report, names, options.mask, _inputs(session, options)).to_dict()
+    return fields
+
+
+def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
+    """The inputs that a mask is tried on: those given, or random ones, the same in every run."""
+    if options.input:
+        read = reader(options, session)
+        given = [taken(number, text, read).elements for number, text in enumerate(options.input, 1)]
+        for elements in given:
+            if isinstance(elements, RaspError):
+                raise elements
+        return given
+    chance = random.Random(options.seed)
+    alphabet = options.alphabet.split() if options.words else options.alphabet
+    if not alphabet:
+        raise EmptyInput("--alphabet has no tokens to draw inputs from")
+    return [chance.choices(alphabet, k=options.length) for _ in range(options.samples)]
+
+
+# ---------------------------------------------------------------------------------------------------------- library
+
+
+def _show_library(options: argparse.Namespace) -> None:
+    rows: list[tuple[str, ...]] = [("program", "s-op", "layers", "heads", "a layer", "with bos", "sublayers")]
+    for program, name, sop in _library():
+        plain, behind = sop.architecture(), sop.architecture(assume_bos=True)
+        if options.json:
+            say(json_text({"program": program, "bos_heads_per_layer": behind.heads_per_layer, **plain.to_dict()}))
+        counts = [" ".join(map(str, report.heads_per_layer)) for report in (plain, behind)]
+        rows.append((program, name, str(plain.layers), str(plain.heads), *counts, plain.sublayers().replace(" ", "")))
+    if not options.json:
+        say("\n".join(table(rows)))
+
+
+def _library() -> Iterator[tuple[str, str, SOp]]:
+    """The s-ops of the library's programs."""
+    for program in stdlib.names():
+        module = load(program)
+        for name in module.names():
+            if isinstance(module[name], SOp):
+                yield program, name, module[name]

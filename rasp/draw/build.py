@@ -1,0 +1,146 @@
+"""From a plan to what is drawn: enter a plan, its words and the values on one input, leave a `Flow`.
+
+The values come from outside: `shown_nodes` says of which nodes, and `Result` in what form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Union
+
+from rasp.architecture.plan import Head as PlannedHead
+from rasp.architecture.plan import Plan, Use, sides_of
+from rasp.architecture.report import Architecture
+from rasp.draw.flow import Flow, Head, Layer, Value
+from rasp.graph.nodes import (
+    Aggregate,
+    Constant,
+    Indices,
+    Node,
+    SelectorWidth,
+    Tokens,
+    is_selector,
+    operands,
+    topological,
+)
+
+Matrix = tuple[tuple[bool, ...], ...]
+
+NOTES = {  # what the heads of a width are for
+    "or front": "the share of position 0 among the selected keys",
+    "and front": "whether position 0 is selected",
+    "all": "the share of the position in front",
+}
+
+
+class Cells(NamedTuple):
+    """The values of an s-op as texts, and their kind: ints, floats, strings or bools."""
+
+    texts: tuple[str, ...]
+    kind: str
+
+
+Result = Union[Cells, Matrix]
+
+
+def shown_nodes(plan: Plan) -> list[Node]:
+    """The nodes that a drawing shows the values of: the s-ops that the plan computes, and the patterns of its heads."""
+    heads = [head.selector for layer in plan.layers for head in layer.heads]
+    return [*_sops(plan), *dict.fromkeys(heads)]
+
+
+def flow(architecture: Architecture, results: Mapping[Node, Result], tokens: tuple[str, ...], title: str) -> Flow:
+    """What is drawn of an architecture on the input `tokens`, with the values of `shown_nodes`."""
+    builder = _Builder(architecture, results)
+    layers = tuple(builder.layer(number) for number in range(len(architecture.plan.layers)))
+    return Flow(title, architecture.summary, tokens, layers, builder.ids(architecture.plan.outputs))
+
+
+def _sops(plan: Plan) -> list[Node]:
+    """The s-ops that are drawn, each in its first writing, in the order of the program."""
+    first: dict[Node, Node] = {}
+    computed = {node for layer in plan.layers for node in layer.computed}
+    for node in topological(plan.outputs):
+        if node in computed or (isinstance(node, (Tokens, Indices, Aggregate)) and node in plan.layer_of):
+            first.setdefault(plan.form_of[node], node)
+    return list(first.values())
+
+
+class _Builder:
+    """Gives the values and heads of a plan their ids and links them."""
+
+    def __init__(self, architecture: Architecture, results: Mapping[Node, Result]) -> None:
+        self.plan = architecture.plan
+        self.words = architecture.words
+        self.results = results
+        self.sops = _sops(self.plan)
+        self._ids = {self.plan.form_of[node]: f"v{number}" for number, node in enumerate(self.sops, 1)}
+        self._writers: dict[Node, list[str]] = {}
+        for number, layer in enumerate(self.plan.layers):
+            for place, head in enumerate(layer.heads, 1):
+                for use in head.uses:
+                    result = use.result if is_selector(use.result) else self.plan.form_of[use.result]
+                    self._writers.setdefault(result, []).append(f"h{number}.{place}")
+
+    def layer(self, number: int) -> Layer:
+        here = [node for node in self.sops if self.plan.layer_of[node] == number]
+        heads = enumerate(self.plan.layers[number].heads, 1)
+        return Layer(
+            number,
+            tuple(self._head(f"h{number}.{place}", head) for place, head in heads),
+            tuple(self._value(node) for node in here if isinstance(node, Aggregate)),
+            tuple(self._value(node) for node in here if not isinstance(node, Aggregate)),
+        )
+
+    def ids(self, nodes: Sequence[Node]) -> tuple[str, ...]:
+        """The ids of these values, or of what they are computed from where they are not drawn themselves."""
+        found: dict[str, None] = {}
+        stack = list(reversed(nodes))
+        while stack:
+            node = stack.pop()
+            form = self.plan.form_of.get(node)  # None for the front that a width adds
+            if form in self._ids:
+                found[self._ids[form]] = None
+            elif is_selector(node):
+                found.update(dict.fromkeys(self._writers.get(node, ())))
+            elif form is not None and not isinstance(form, Constant):
+                stack.extend(reversed(operands(node)))
+        return tuple(found)
+
+    def _value(self, node: Node) -> Value:
+        cells = self.results[node]
+        assert isinstance(cells, Cells)
+        form = self.plan.form_of[node]
+        attention = isinstance(node, (Aggregate, SelectorWidth))
+        named = self.words.name(node) is not None
+        return Value(
+            id=self._ids[form],
+            name=self.words.written(node) if attention else self.words.short(node),
+            formula=self.words.formula(node),
+            kind=cells.kind,
+            cells=cells.texts,
+            sources=tuple(self._writers.get(form, ())) if attention else self.ids(operands(node)),
+            minor=not (named or attention or node in self.plan.lasting),
+        )
+
+    def _head(self, name: str, head: PlannedHead) -> Head:
+        matrix = self.results[head.selector]
+        assert not isinstance(matrix, Cells)
+        keys, queries = sides_of(head.selector)
+        notes = [NOTES.get(use.role) or _constant_note(use) for use in head.uses]
+        return Head(
+            id=name,
+            name=self.words.name(head.selector) or "",
+            formula=self.words.formula(head.selector),
+            matrix=matrix,
+            keys=self.ids(keys),
+            queries=self.ids(queries),
+            reads=self.ids([use.reads for use in head.uses if use.reads is not None]),
+            writes=self.ids([use.result for use in head.uses if not is_selector(use.result)]),
+            note="; ".join(dict.fromkeys(filter(None, notes))),
+        )
+
+
+def _constant_note(use: Use) -> str:
+    """What a head reads that is no value of the input."""
+    return f"reads {use.reads.value!r:.40}" if isinstance(use.reads, Constant) else ""

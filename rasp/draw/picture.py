@@ -1,0 +1,105 @@
+"""What a picture is made of: texts, boxes and lines with their places, in groups. `layout` makes them, `svg` writes them.
+
+Coordinates are in pixels, y grows downwards. A `style` is a name of `style.py`'s table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+from rasp.draw.measure import width
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of text on the baseline `y`, which starts, has its middle or ends at `x`; `turned` ones run upwards there.
+
+    `full` is the whole text where `text` is cut.
+    """
+
+    x: float
+    y: float
+    text: str
+    style: str
+    size: float
+    anchor: str = "start"
+    turned: bool = False
+    full: str = ""
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of what the text covers.
+
+        >>> Text(10, 20, "abc", "cell", 10).box
+        (10.0, 12.4, 28.06, 22.2)
+        """
+        long = width(self.text, self.size)
+        start = {"start": 0.0, "middle": -long / 2, "end": -long}[self.anchor]
+        up, down = 0.76 * self.size, 0.22 * self.size
+        if self.turned:
+            left, top, right, bottom = self.x - up, self.y - start - long, self.x + down, self.y - start
+        else:
+            left, top, right, bottom = self.x + start, self.y - up, self.x + start + long, self.y + down
+        return round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    style: str
+    radius: float = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A path in the notation of SVG."""
+
+    path: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items that belong together. `kind` is "layer", "value", "head" or "edge", `key` tells groups of a kind apart.
+
+    `label` says in words what the group shows. `feeds` are the keys of the rows and panels whose value stands at an edge.
+    """
+
+    kind: str
+    key: str
+    items: tuple[Item, ...]
+    label: str = ""
+    feeds: tuple[str, ...] = ()
+
+
+Item = Union[Text, Box, Line, Group]
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A line with an arrowhead from one row or panel to another, which stands in layer `layer`."""
+
+    source: str
+    target: str
+    layer: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A whole drawing, whose left edge is at x = `left` and whose upper edge is at y = 0."""
+
+    left: float
+    width: float
+    height: float
+    title: str
+    description: str
+    heading: tuple[Item, ...]
+    layers: tuple[Group, ...]
+    wires: tuple[Wire, ...]

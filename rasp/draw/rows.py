@@ -1,0 +1,119 @@
+"""Values as rows of cells over the positions: rows of a view go in, groups of boxes and texts come out.
+
+All rows of a picture begin at the same place and have cells of one width, so a position is a column of the whole picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rasp.draw.flow import Value
+from rasp.draw.measure import ADVANCE, clean, shorten, width, wrap
+from rasp.draw.picture import Box, Group, Item, Line, Text
+from rasp.draw.view import Row, View
+from rasp.draw.wires import number
+
+SIZE, FORMULA_SIZE = 10.0, 9.0
+HEIGHT, GAP = 18.0, 7.0  # of a row, and between rows
+CELL_COLUMNS, NAME_COLUMNS = 12, 26  # texts are cut where they are longer
+NARROWEST, CELLS_WIDTH = 20.0, 600.0  # of a cell; of all, which cells that are wider than the narrowest keep to
+MARGIN = 12.0  # between name, cells and formula
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that all rows share: where cells begin, how wide one is, where formulas begin and end."""
+
+    cells: float
+    pitch: float
+    formulas: float
+    end: float
+
+    @property
+    def formula_columns(self) -> int:
+        return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE))
+
+
+def columns_of(view: View, at_least: float) -> Columns:
+    """The columns for the rows of a view, which together take at least so much room."""
+    rows = list(view.rows)
+    names = max((width(shorten(row.name, NAME_COLUMNS), SIZE) for row in rows), default=0)
+    pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1))
+    formulas = round(names + MARGIN) + view.n * pitch + MARGIN
+    longest = max((width(shorten(_formula(row), 48), FORMULA_SIZE) for row in rows), default=0)
+    return Columns(round(names + MARGIN), pitch, formulas, max(at_least, formulas + max(longest, 120)))
+
+
+def _pitch(n: int, columns: int) -> float:
+    """The width of a cell that suits texts of so many columns, while the cells are not too wide together."""
+    wanted = columns * ADVANCE * SIZE + 8
+    return 2 * round(max(NARROWEST, min(wanted, CELLS_WIDTH / n)) / 2)
+
+
+def _longest(value: Value) -> int:
+    """The columns of a value's longest cell, as it is shown."""
+    return max((round(width(shorten(cell, CELL_COLUMNS), 1) / ADVANCE) for cell in value.cells), default=1)
+
+
+def _formula(row: Row) -> str:
+    """The formula as it stands beside the cells: none where the name says the same."""
+    return "" if row.value.formula == row.name else row.value.formula
+
+
+def _is_turned(value: Value, pitch: float) -> bool:
+    return _longest(value) * ADVANCE * SIZE > pitch - 3
+
+
+def height_of(row: Row, columns: Columns) -> float:
+    """The height of a row: more than usual where its texts do not fit into cells and run upwards."""
+    long = _longest(row.value) * ADVANCE * SIZE + 8
+    return max(HEIGHT, round(long)) if _is_turned(row.value, columns.pitch) else HEIGHT
+
+
+def place_row(row: Row, y: float, columns: Columns) -> Group:
+    """The row with its upper edge at y."""
+    height = height_of(row, columns)
+    middle = y + height / 2
+    name = Text(0, middle + 3.5, shorten(row.name, NAME_COLUMNS), "name", SIZE, full=clean(row.name))
+    items = [name, *cells(row, y, height, columns), *_formula_lines(row, middle, columns)]
+    kinds = ["value", *(["result"] if row.is_result else []), *(["minor"] if row.value.minor else [])]
+    return Group(" ".join(kinds), row.key, tuple(items), describe_row(row))
+
+
+def cells(row: Row, y: float, height: float, columns: Columns) -> Iterable[Item]:
+    """The boxes of a row and the texts in them."""
+    left, pitch, n = columns.cells, columns.pitch, len(row.value.cells)
+    yield Box(left, y, n * pitch, height, "cells")
+    if row.value.kind == "bools":
+        places = (place for place, cell in enumerate(row.value.cells) if cell == "T")
+        yield from (Box(left + place * pitch, y, pitch, height, "true") for place in places)
+    rules = "".join(f"M{number(left + place * pitch)} {number(y)}v{number(height)}" for place in range(1, n))
+    if rules:
+        yield Line(rules, "rule")
+    yield Box(left, y, n * pitch, height, "frame")
+    turned = _is_turned(row.value, pitch)
+    for place, cell in enumerate(row.value.cells):
+        x, middle = left + (place + 0.5) * pitch, y + height / 2
+        x, base = (x + 3.5, middle) if turned else (x, middle + 3.5)
+        if cell:
+            yield Text(x, base, shorten(cell, CELL_COLUMNS), "cell", SIZE, "middle", turned, clean(cell))
+
+
+def _formula_lines(row: Row, middle: float, columns: Columns) -> Iterable[Text]:
+    """The formula beside the cells, in one or two lines."""
+    formula = _formula(row)
+    lines = wrap(formula, columns.formula_columns, 2) if formula else []
+    first = middle + 3 - 5.5 * (len(lines) - 1)
+    for place, line in enumerate(lines):
+        yield Text(columns.formulas, first + 11 * place, line, "formula", FORMULA_SIZE, full=clean(formula))
+
+
+def describe_row(row: Row) -> str:
+    """A row in words.
+
+    >>> describe_row(Row("v0", Value("a", "n", "length", "ints", ("2", "2")), "n", (), False))
+    'n = length (ints): 2, 2'
+    """
+    formula = f" = {clean(row.value.formula)}" if _formula(row) else ""
+    return f"{clean(row.name)}{formula} ({row.value.kind}): {', '.join(map(clean, row.value.cells))}"

@@ -1,0 +1,167 @@
+"""What of a flow is shown, and who reads whom then: a `Flow` goes in, a `View` comes out, which all formats draw.
+
+Where minor values are folded away, what reads one of them reads the shown values and heads that it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rasp.draw.flow import Flow, Head, Layer, Value
+
+
+@dataclass(frozen=True)
+class Row:
+    """A shown value. `origins` are the keys of the rows and panels that it is computed from."""
+
+    key: str
+    value: Value
+    name: str
+    origins: tuple[str, ...]
+    is_result: bool
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A value at an edge of a head's matrix: its `role` is "value", "key" or "query"."""
+
+    role: str
+    value: Value
+    name: str
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A head with the values at its edges; `label` is "head 1" and so on in its layer, `writes` are names of values."""
+
+    key: str
+    head: Head
+    label: str
+    reads: tuple[Edge, ...]
+    keys: tuple[Edge, ...]
+    queries: tuple[Edge, ...]
+    writes: tuple[str, ...]
+    is_result: bool
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The keys of the rows and panels that the head reads, each once."""
+        return _once(origin for edge in (*self.reads, *self.keys, *self.queries) for origin in edge.origins)
+
+
+@dataclass(frozen=True)
+class Band:
+    """What is shown of a layer."""
+
+    number: int
+    panels: tuple[Panel, ...]
+    attended: tuple[Row, ...]
+    computed: tuple[Row, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return (*self.attended, *self.computed)
+
+
+@dataclass(frozen=True)
+class View:
+    """A flow as it is drawn. `is_folded` says whether some of its values are not shown."""
+
+    flow: Flow
+    bands: tuple[Band, ...]
+    is_folded: bool
+
+    @property
+    def n(self) -> int:
+        return len(self.flow.tokens)
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        return (row for band in self.bands for row in band.rows)
+
+    @property
+    def panels(self) -> Iterator[Panel]:
+        return (panel for band in self.bands for panel in band.panels)
+
+
+def view_of(flow: Flow, folded: bool = True) -> View:
+    """The flow with its minor values folded away, or with all of them.
+
+    >>> tokens, hidden = Value("a", "tokens", "tokens", "strings", ("x",)), Value("b", "f", "f", "ints", ("1",), ("a",), True)
+    >>> result = Value("c", "y", "f + 1", "ints", ("2",), ("b",))
+    >>> flow = Flow("y", "", ("x",), (Layer(0, computed=(tokens, hidden, result)),), ("c",))
+    >>> [(row.name, row.origins) for row in view_of(flow).rows], view_of(flow).is_folded
+    ([('tokens', ()), ('y', ('v0',))], True)
+    >>> [(row.name, row.origins) for row in view_of(flow, folded=False).rows]
+    [('tokens', ()), ('f', ('v0',)), ('y', ('v1',))]
+    """
+    return _Viewer(flow, folded).view()
+
+
+def name_of(value: Value) -> str:
+    """The value's name, or what else there is to call it by."""
+    return value.name or value.formula or value.id
+
+
+class _Viewer:
+    """The walk through a flow's layers, from the input on."""
+
+    def __init__(self, flow: Flow, folded: bool) -> None:
+        self.flow = flow
+        self.folded = folded
+        self.values = flow.values
+        self.heads = flow.heads
+        self.keys = {id: f"v{place}" for place, id in enumerate(self.values)}
+        self.keys |= {id: f"h{place}" for place, id in enumerate(self.heads)}
+        self.origins: dict[str, tuple[str, ...]] = {id: (self.keys[id],) for id in self.heads}
+
+    def view(self) -> View:
+        bands = tuple(map(self.band, self.flow.layers))
+        hidden = any(self.is_hidden(value) for value in self.values.values())
+        return View(self.flow, bands, hidden)
+
+    def band(self, layer: Layer) -> Band:
+        panels = tuple(self.panel(head, place) for place, head in enumerate(layer.heads, 1))
+        attended = self.rows(layer.attended, layer.heads)
+        return Band(layer.number, panels, attended, self.rows(layer.computed, ()))
+
+    def is_hidden(self, value: Value) -> bool:
+        return self.folded and value.minor and value.id not in self.flow.results
+
+    def rows(self, values: Iterable[Value], heads: tuple[Head, ...]) -> tuple[Row, ...]:
+        """The shown ones of a layer's values, which the heads give or which need none."""
+        shown = []
+        for value in values:
+            writers = [head.id for head in heads if value.id in head.writes]
+            read = [id for id in value.sources if id in self.heads] or writers or value.sources
+            origins = self.origins_of(read if heads else value.sources)
+            self.origins[value.id] = origins if self.is_hidden(value) else (self.keys[value.id],)
+            if not self.is_hidden(value):
+                result = value.id in self.flow.results
+                shown.append(Row(self.keys[value.id], value, name_of(value), origins, result))
+        return tuple(shown)
+
+    def origins_of(self, ids: Iterable[str]) -> tuple[str, ...]:
+        return _once(origin for id in ids for origin in self.origins.get(id, ()))
+
+    def panel(self, head: Head, place: int) -> Panel:
+        return Panel(
+            self.keys[head.id],
+            head,
+            f"head {place}",
+            self.edges("value", head.reads),
+            self.edges("key", head.keys),
+            self.edges("query", head.queries),
+            tuple(name_of(self.values[id]) for id in head.writes),
+            head.id in self.flow.results,
+        )
+
+    def edges(self, role: str, ids: Iterable[str]) -> tuple[Edge, ...]:
+        values = [self.values[id] for id in dict.fromkeys(ids)]
+        return tuple(Edge(role, value, name_of(value), self.origins_of([value.id])) for value in values)
+
+
+def _once(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(keys))

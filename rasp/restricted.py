@@ -1,0 +1,178 @@
+"""Programs under restricted attention: s-ops, a mask and inputs go in, what changes on which inputs comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, NamedTuple
+
+from rasp.architecture.masks import confined, mask
+from rasp.architecture.plan import Head
+from rasp.architecture.report import Architecture
+from rasp.architecture.table import table, wrapped
+from rasp.errors import RaspError
+from rasp.graph import nodes
+from rasp.graph.nodes import Atom, Node, SelectorWidth
+from rasp.names import Names, show_input
+from rasp.show import one_line, sequence_text
+from rasp.sops import run
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A head (by layer and number, both counted from 1), and on how many inputs the mask hides keys that it selects."""
+
+    layer: int
+    head: int
+    selector: str
+    inputs: int
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """What a mask does to some s-ops.
+
+    Of `inputs` inputs on which they have values, the values change on `changed`; `first` is the first of these, and
+    `before` and `after` say what the s-ops give there. `failed` more inputs have no values even without the mask. Each
+    head compares `pairs` query-key pairs of `all_pairs`, over all inputs. `front_hidden` says that the mask hides
+    position 0, which the two heads of a `selector_width` read besides what its selector selects.
+    """
+
+    mask: str
+    inputs: int
+    failed: int
+    changed: int
+    first: tuple[Atom, ...] | None
+    before: str
+    after: str
+    losses: tuple[Loss, ...]
+    pairs: int
+    all_pairs: int
+    front_hidden: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as lists and dicts of texts, numbers and bools, ready for JSON."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            **plain,
+            "first": None if self.first is None else list(self.first),
+            "losses": [vars(x) for x in self.losses],
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(_text(self))
+
+
+def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
+    """Runs the s-ops of a report on inputs, as they are and with every selector confined to a mask.
+
+    Raises WrongOperand for a mask that does not exist, EmptyInput or BadInput.
+
+    >>> import rasp
+    >>> hist = rasp.load("histogram")["hist"]
+    >>> report = restricted(hist.architecture(), Names(), "causal", ["abc", "aab"])
+    >>> report.changed, report.first, report.before, report.after
+    (1, ('a', 'a', 'b'), '[2, 2, 1] (ints)', '[1, 2, 1] (ints)')
+    """
+    allowed = mask(name)
+    outputs = list(architecture.plan.outputs)
+    lost = [_lost(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
+    checked, plain = _each([*outputs, *lost, allowed], inputs, names)
+    _, narrow = _each(confined(outputs, allowed), checked, names)
+    trials = [
+        _Trial(given, _shown(row[: len(outputs)]), _shown(other), row[len(outputs) : -1], row[-1])
+        for given, row, other in zip(checked, plain, narrow, strict=True)
+        if not isinstance(row, RaspError)
+    ]
+    changed = [trial for trial in trials if trial.before != trial.after]
+    return Restricted(
+        mask=name,
+        inputs=len(trials),
+        failed=len(plain) - len(trials),
+        changed=len(changed),
+        first=changed[0].given if changed else None,
+        before=changed[0].before if changed else "",
+        after=changed[0].after if changed else "",
+        losses=_losses(architecture, trials),
+        pairs=sum(int(trial.mask.sum()) for trial in trials),
+        all_pairs=sum(trial.mask.size for trial in trials),
+        front_hidden=_reads_front(architecture) and not all(trial.mask[:, 0].all() for trial in trials),
+    )
+
+
+class _Trial(NamedTuple):
+    """One input: what the s-ops give without and with the mask, the keys that each head loses a query, the mask."""
+
+    given: tuple[Atom, ...]
+    before: str
+    after: str
+    lost: list[Any]
+    mask: Any
+
+
+def _lost(head: Head, allowed: Node) -> Node:
+    """How many keys that the head selects are hidden from each query. The front that a width adds is left out."""
+    selectors = []
+    for use in head.uses:
+        is_added = use.role == "or front" and isinstance(use.result, SelectorWidth)
+        selectors.append(use.result.selector if is_added else use.selector)  # type: ignore[attr-defined]
+    return nodes.selector_width(nodes.both(reduce(nodes.either, selectors), nodes.negation(allowed)))
+
+
+def _losses(architecture: Architecture, trials: list[_Trial]) -> tuple[Loss, ...]:
+    heads = [(block.number, place, head) for block in architecture.blocks for place, head in enumerate(block.heads, 1)]
+    counts = (sum(any(trial.lost[number].values) for trial in trials) for number in range(len(heads)))
+    return tuple(
+        Loss(layer, place, head.selector, count) for (layer, place, head), count in zip(heads, counts, strict=True)
+    )
+
+
+def _reads_front(architecture: Architecture) -> bool:
+    layers = architecture.plan.layers
+    return any(use.role == "or front" for layer in layers for head in layer.heads for use in head.uses)
+
+
+def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[Any]]:
+    """The inputs, checked, and for each the engine's results or the error of the first node that has none."""
+    given = list(inputs)
+    try:
+        return run(wanted, given, names)
+    except RaspError as error:
+        if error.node is None or len(given) == 1:  # of the input itself
+            if error.node is None:
+                raise
+            return run([], given, names)[0], [error]
+    parts = [_each(wanted, [one], names) for one in given]
+    return [checked[0] for checked, _ in parts], [rows[0] for _, rows in parts]
+
+
+def _shown(row: Any) -> str:
+    """What the s-ops and selectors give, as a text that can be compared."""
+    return f"no value: {one_line(row)}" if isinstance(row, RaspError) else "; ".join(map(_result_text, row))
+
+
+def _result_text(result: Any) -> str:
+    if hasattr(result, "values"):
+        return sequence_text(result.values, result.kind)
+    return str(result.view("int8").tolist())
+
+
+def _text(report: Restricted) -> list[str]:
+    """The lines of a report, at most 80 columns wide."""
+    share = f"each head compares {report.pairs} of {report.all_pairs} query-key pairs"
+    lines = [f"mask {report.mask}: {share}"]
+    if report.failed:
+        lines.append(f"left out: {report.failed}, on which there is no value without the mask either")
+    if report.first is None:
+        lines.append(f"the result stays on all {report.inputs} inputs")
+    else:
+        lines.append(f"the result changes on {report.changed} of {report.inputs} inputs")
+        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", 80, indent=4)
+        lines += wrapped(f"under the mask: {report.after}", 80, indent=4)
+    rows = [(str(loss.layer), loss.selector, f"{loss.inputs}" if loss.inputs else "none") for loss in report.losses]
+    lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows])] if rows else []
+    if report.front_hidden:
+        note = "The two heads of a width also read position 0, which this mask hides from some queries."
+        lines += ["", *wrapped(f"{note} A position of the model's own in front avoids that: --assume-bos.", 80)]
+    return lines

@@ -1,0 +1,119 @@
+"""`rasp arch`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import rasp as package
+from tests.cli.processes import Rasp
+
+
+def test_a_program(rasp: Rasp) -> None:
+    result = rasp("arch", "hist.rasp")
+    assert result.status == 0
+    assert result.err == ""
+    assert result.lines[0] == "hist: 1 layer, 2 heads at most (2)"
+
+
+def test_every_public_sop_is_reported_on_its_own(rasp: Rasp) -> None:
+    heads = [line for line in rasp("arch", "sort").lines if "layers," in line]
+    assert heads == ["sorted: 2 layers, 2 heads at most (2, 1)", "sorted_bos: 2 layers, 1 head at most (1, 1)"]
+
+
+def test_together(rasp: Rasp) -> None:
+    result = rasp("arch", "sort", "-s", "sorted", "-s", "sorted_bos", "--together")
+    assert result.lines[0] == "sorted, sorted_bos: 2 layers, 3 heads at most (3, 2)"
+
+
+def test_assume_bos(rasp: Rasp) -> None:
+    assert rasp("arch", "hist.rasp", "--assume-bos").lines[0] == "hist: 1 layer, 1 head at most (1)"
+
+
+def test_a_selector(rasp: Rasp) -> None:
+    assert rasp("arch", "calc.rasp", "-s", "earlier").lines[0] == "earlier: 1 layer, 1 head at most (1)"
+
+
+def test_json(rasp: Rasp) -> None:
+    result = rasp("arch", "sort", "-s", "sorted", "--json", "--sublayers", "--fits", "afa", "--mask", "causal")
+    [report] = map(json.loads, result.lines)
+    assert report["heads_per_layer"] == [2, 1]
+    assert report["critical_path"] == ["sorted", "rank", "tokens_asis"]
+    assert report["blocks"][1]["heads"][0]["reads"] == ["tokens_asis"]
+    assert report["sublayers"] == "a f a"
+    assert report["fits"] == {"order": "afa", "missing": []}
+    assert report["mask"]["inputs"] == 100
+
+
+def test_orders(rasp: Rasp) -> None:
+    result = rasp("arch", "sort", "-s", "sorted", "--sublayers", "--fits", "aaf")
+    assert result.lines[-3:] == ["sublayers: a f a", "", "fits aaf: no, these are left to compute: sorted"]
+    assert rasp("arch", "sort", "-s", "sorted", "--fits", "aafa").lines[-1] == "fits aafa: yes"
+
+
+def test_masks(rasp: Rasp) -> None:
+    result = rasp("arch", "hist.rasp", "--mask", "causal", "-i", "abc", "-i", "aab")
+    assert "mask causal: each head compares 12 of 18 query-key pairs" in result.lines
+    assert 'first on "aab": [2, 2, 1] (ints)' in result.lines
+
+
+def test_random_inputs_are_the_same_in_every_run(rasp: Rasp) -> None:
+    options = ("arch", "hist.rasp", "--mask", "local:1", "--alphabet", "xy", "--length", "5", "--samples", "7")
+    assert rasp(*options) == rasp(*options)
+    assert rasp(*options) != rasp(*options, "--seed", "1")
+    assert any("of 7 inputs" in line for line in rasp(*options).lines)
+
+
+def test_words_and_lists_as_inputs(rasp: Rasp) -> None:
+    assert rasp("arch", "hist.rasp", "--mask", "causal", "-i", "[1, 2, 1]", "--list").status == 0
+    assert 'first on ["to", "to"]' in rasp("arch", "hist.rasp", "--mask", "causal", "-i", "to to", "--words").out
+    assert '"to"' in rasp("arch", "hist.rasp", "--mask", "causal", "--alphabet", "to be", "--words").out
+
+
+def test_the_library(rasp: Rasp) -> None:
+    rows = [line.split() for line in rasp("arch", "stdlib").lines]
+    assert rows[0][:4] == ["program", "s-op", "layers", "heads"]
+    counted = {row[1]: (int(row[2]), int(row[3])) for row in rows[1:]}
+    assert counted["sorted"] == (2, 2)
+    assert counted["dyck2_ptf_best"] == (3, 1)
+    assert {row[0] for row in rows[1:]} == set(package.stdlib.names())
+    assert max(map(len, rasp("arch", "stdlib").lines)) <= 80
+
+
+def test_the_library_as_json(rasp: Rasp) -> None:
+    reports = [json.loads(line) for line in rasp("arch", "stdlib", "--json").lines]
+    assert {report["names"][0] for report in reports} >= {"hist", "reverse"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (("calc.rasp", "-s", "number"), "`number` is an int 5, not an s-op", "earlier"),
+        (("dyck", "-s", "dyck_ptf"), "`dyck_ptf` is a function", "dyck1_ptf, dyck2_ptf"),
+        (("calc.rasp", "-s", "nope"), "unknown name `nope`", "inverse"),
+        (("hist.rasp", "--mask", "global"), "a mask is causal, local:W, strided:S or window+global:W,G", "at least"),
+        (("hist.rasp", "--fits", "abc"), "an order of sublayers is written with a and f", ""),
+        (("nowhere.rasp",), "no file", ""),
+        (("hist.rasp", "--mask", "causal", "-i", ""), "the input is empty", ""),
+        (("hist.rasp", "--mask", "causal", "--alphabet", ""), "--alphabet", ""),
+    ],
+)
+def test_mistakes(rasp: Rasp, arguments: tuple[str, ...], message: str, hint: str) -> None:
+    result = rasp("arch", *arguments)
+    assert result.status == 1
+    assert message in result.err
+    assert hint in result.err
+    assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize("option", ["--length", "--samples"])
+@pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 20])
+def test_wrong_usage(rasp: Rasp, option: str, number: str) -> None:
+    assert rasp("arch", "hist.rasp", "--mask", "causal", option, number).status == 2
+
+
+def test_a_file_of_the_name(rasp: Rasp, programs: Path) -> None:
+    (programs / "stdlib").write_text("x = length;", encoding="utf-8")
+    assert rasp("arch", "stdlib").lines[0] == "x: 1 layer, 1 head at most (1)"

@@ -1,0 +1,73 @@
+"""What masks do to programs, in numbers and words."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import rasp
+from rasp.errors import BadInput, EmptyInput
+from rasp.names import Names
+from rasp.restricted import restricted
+
+
+def report_of(source, name, mask, inputs, **options):
+    session = rasp.Session()
+    session.run(source)
+    return restricted(session.eval(name).architecture(**options), session.names_of_nodes, mask, inputs)
+
+
+def test_a_program_that_survives() -> None:
+    report = report_of("x = aggregate(select(indices, indices, <=), indices);", "x", "causal", ["abc", "ab"])
+    assert (report.inputs, report.changed, report.first) == (2, 0, None)
+    assert [loss.inputs for loss in report.losses] == [0]
+    assert (report.pairs, report.all_pairs) == (6 + 3, 9 + 4)
+    assert "the result stays on all 2 inputs" in str(report)
+
+
+def test_which_head_breaks() -> None:
+    source = """
+    near = aggregate(select(indices, indices - 1, ==), tokens, "-");
+    far = aggregate(select(indices, 0, ==), near);
+    """
+    report = report_of(source, "far", "local:1", ["ab", "abcd", "abc"])
+    assert [(loss.layer, loss.head, loss.inputs) for loss in report.losses] == [(1, 1, 0), (2, 1, 2)]
+    assert report.changed == 2
+    assert report.first == ("a", "b", "c", "d")
+
+
+def test_a_failure_counts_as_a_change() -> None:
+    report = report_of("x = 1 / aggregate(select(indices, 0, ==), 1);", "x", "local:1", ["abcd"])
+    assert report.changed == 1
+    assert report.after.startswith("no value: division by zero")
+
+
+def test_inputs_without_a_value_are_left_out() -> None:
+    report = report_of("x = aggregate(full_s, tokens_int);", "x", "causal", ["ab", "12", "11"])
+    assert (report.inputs, report.failed, report.changed) == (2, 1, 1)
+    assert "left out: 1, on which there is no value without the mask either" in str(report)
+
+
+def test_a_selector() -> None:
+    report = report_of("", "full_s", "causal", ["ab"])
+    assert (report.before, report.after) == ("[[1, 1], [1, 1]]", "[[1, 0], [1, 1]]")
+
+
+def test_the_front_of_a_width() -> None:
+    hist = rasp.load("histogram")["hist"]
+    assert restricted(hist.architecture(), Names(), "local:1", ["abcd"]).front_hidden
+    assert not restricted(hist.architecture(), Names(), "causal", ["abcd"]).front_hidden
+    assert not restricted(hist.architecture(assume_bos=True), Names(), "local:1", ["abcd"]).front_hidden
+
+
+def test_as_data() -> None:
+    report = report_of("", "length", "local:1", ["abcd"])
+    assert json.loads(json.dumps(report.to_dict()))["mask"] == "local:1"
+
+
+def test_bad_inputs() -> None:
+    with pytest.raises(EmptyInput):
+        report_of("", "length", "causal", [""])
+    with pytest.raises(BadInput):
+        report_of("", "length", "causal", [None])
