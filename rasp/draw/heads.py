@@ -20,7 +20,10 @@ SIZE, SMALL = 10.0, 9.0
 NARROWEST, SHORTEST = 200.0, 96.0  # inside a card: its width; the room for the names of queries
 LINE = 12.0
 EDGE_COLUMNS = 10  # values at the edges are cut where they are longer
-PITCHES = ((12, 16.0, 9.0), (24, 14.0, 9.0))  # up to so many positions: the width of a matrix's cell, the size of its texts
+PITCHES = (
+    (12, 16.0, 9.0),
+    (24, 14.0, 9.0),
+)  # up to so many positions: the width of a matrix's cell, the size of its texts
 SMALLEST = (12.0, 8.0)
 
 

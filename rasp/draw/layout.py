@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rasp.draw import heads, rows
 from rasp.draw.heads import Card
-from rasp.draw.measure import clean, shorten, width
+from rasp.draw.measure import clean, shorten
 from rasp.draw.picture import Group, Item, Line, Picture, Text
 from rasp.draw.rows import Columns
 from rasp.draw.view import Band, Panel, Row, View
@@ -81,7 +81,9 @@ class _Page:
         flow = self.view.flow
         title = shorten(flow.title, int(columns / TITLE_SIZE))
         yield Text(left, MARGIN + 10, title, "title", TITLE_SIZE, full=clean(flow.title))
-        yield Text(left, MARGIN + 26, shorten(flow.summary, int(columns / SIZE)), "summary", SIZE, full=clean(flow.summary))
+        yield Text(
+            left, MARGIN + 26, shorten(flow.summary, int(columns / SIZE)), "summary", SIZE, full=clean(flow.summary)
+        )
 
     def finished(self, placed: _Placed, left: float) -> Group:
         """The layer with its labels and the line above it."""

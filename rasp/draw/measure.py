@@ -20,7 +20,11 @@ def clean(text: str) -> str:
     >>> clean("a\\tb\\x00\\uffff")
     'a b��'
     """
-    return text if text.isprintable() else _NOT_IN_XML.sub("�", printable(text).replace("\u2028", "�").replace("\u2029", "�"))
+    return (
+        text
+        if text.isprintable()
+        else _NOT_IN_XML.sub("�", printable(text).replace("\u2028", "�").replace("\u2029", "�"))
+    )
 
 
 def shorten(text: str, columns: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
-from rasp.draw.measure import clean, width
+from rasp.draw.measure import width
 from rasp.draw.picture import Box, Group, Item, Line, Picture, Text, Wire
 from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of

@@ -46,12 +46,15 @@ def inputs(reader: Reader, text: str) -> Iterator[str | Item]:
 def is_complete(text: str) -> bool:
     """Whether Enter should run the text: all its statements end, or one of them is wrong already.
 
+    A comment waits for what it is the documentation of; a blank line behind it ends that.
+
     >>> is_complete("a = 1;"), is_complete("a = 1"), is_complete("def f(x) {"), is_complete("= 1"), is_complete(":help")
     (True, False, False, True, True)
     """
     reader = Reader()
-    wrong = any(isinstance(item, RaspError) for item in inputs(reader, text + "\n"))
-    return wrong or not reader.pending
+    if any(isinstance(item, RaspError) for item in inputs(reader, text + "\n")):
+        return True
+    return not reader.pending and not text.rpartition("\n")[2].lstrip().startswith("#")
 
 
 def indentation(text: str) -> str:

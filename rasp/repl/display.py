@@ -27,7 +27,7 @@ LARGEST = 40  # positions of a selector that are shown one by one
 WIDEST_LINE = 2_000  # characters of a line that are shown
 SHADES, PLAIN_SHADES = "·░▒▓█", " .:+#"  # none selected, some, …, all
 
-DIM, BOLD, YELLOW = "2", "1", "33"
+DIM, BOLD, DOUBT = "2", "1", "35"
 SELECTED = "46"  # the background of an entry
 
 
@@ -70,7 +70,7 @@ def _highlighted(head: str, screen: Screen) -> str:
 def _reason(line: str, screen: Screen) -> str:
     """A line of an example; the reason why there is no value stands out."""
     before, sign, after = line.partition(" has no value: ")
-    return f"{before}{sign}{screen.paint(after, YELLOW)}" if sign and before.startswith("    Example: ") else line
+    return f"{before}{sign}{screen.paint(after, DOUBT)}" if sign and before.startswith("    Example: ") else line
 
 
 def _cut(line: str) -> str:
@@ -84,7 +84,7 @@ def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:
     """A warning in two lines: what is doubtful, and what it means."""
     span = diagnostic.span
     where = f": {printable(' '.join(span.text.split()))[:60]}" if span else ""
-    head = screen.paint(f"{diagnostic.severity}[{diagnostic.code}]", YELLOW)
+    head = screen.paint(f"{diagnostic.severity}[{diagnostic.code}]", DOUBT)
     remarks = [*diagnostic.details, diagnostic.suggestion, diagnostic.hint]
     remark = next((f"\n  {printable(remark)}" for remark in remarks if remark), "")
     return f"{head}: {printable(diagnostic.title)}{where}{remark}"

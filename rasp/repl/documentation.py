@@ -42,6 +42,7 @@ LANGUAGE = {
     "range": "A list of ints, as in Python.",
     "zip": "A list of lists: the first elements, the second ones, …",
     "len": "The number of elements of a list.",
+    "best": "Of the keys that each row selects, those with the highest score: hard attention.",
     "selector_width": "How many keys each row of the selector selects. Counts as two heads.",
     "out": "The value of the last statement.",
 }

@@ -19,7 +19,7 @@ from rasp.repl.tracing import trace_text
 from rasp.runtime.machine import unknown_name
 from rasp.runtime.values import Application, Builtin, Function, describe
 from rasp.show import one_line
-from rasp.sops import unwrap
+from rasp.sops import Selector, SOp, unwrap
 
 if TYPE_CHECKING:
     from rasp.repl.conversation import Conversation
@@ -135,6 +135,15 @@ def trace(talk: Conversation, expression: str) -> None:
         hint = "It shows the steps of an s-op or selector on the example."
         raise BadCommand(f"`:trace` needs an s-op or a selector, not {describe(value)}", hint=hint)
     talk.say(trace_text(value, talk.session, talk.screen()))
+
+
+def architecture(talk: Conversation, expression: str) -> None:
+    """`:arch`: the layers and heads that an s-op or selector needs, as a report."""
+    value = talk.session.eval(expression.rstrip().removesuffix(";"))
+    if not isinstance(value, (SOp, Selector)):
+        hint = "It counts the layers and heads of an s-op or selector."
+        raise BadCommand(f"`:arch` needs an s-op or a selector, not {describe(unwrap(value))}", hint=hint)
+    talk.say(printable_lines(str(value.architecture())))
 
 
 def full(talk: Conversation, argument: str) -> None:

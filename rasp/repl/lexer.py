@@ -18,7 +18,7 @@ OPERATORS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "^", "="
 PUNCTUATION = ("(", ")", "[", "]", "{", "}", ",", ":", ";")
 BASE_SOPS = ("indices", "tokens", "tokens_asis", "tokens_bool", "tokens_float", "tokens_int", "tokens_str")
 FORMS = ("aggregate", "select")  # calls, but no functions
-BUILTINS = ("indicator", "len", "range", "round", "zip")
+BUILTINS = ("best", "indicator", "len", "range", "round", "zip")
 PRELUDE = (
     "average",
     "contains",

@@ -9,6 +9,7 @@ from rasp.diagnostics import nearest, printable
 from rasp.errors import BadCommand
 from rasp.repl.display import BOLD, DIM
 from rasp.repl.documentation import FORMS, about, place_of
+from rasp.sops import Selector, SOp
 
 if TYPE_CHECKING:
     from rasp.repl.conversation import Conversation
@@ -120,5 +121,10 @@ def _wrapped(line: str, width: int) -> str:
 
 
 def facts(name: str, talk: Conversation) -> list[str]:
-    """Further lines on a name, where they can be known."""
-    return []
+    """The layers and heads of an s-op or selector, in a line."""
+    if name not in talk.session:
+        return []
+    value = talk.session[name]
+    if not isinstance(value, (SOp, Selector)):
+        return []
+    return [f"  {printable(value.architecture().summary.partition(': ')[2])}"]

@@ -7,23 +7,7 @@ from typing import Any, NamedTuple
 
 from rasp.diagnostics import display_width, printable
 from rasp.errors import RaspError
-from rasp.graph.nodes import (
-    Aggregate,
-    And,
-    Atom,
-    Compare,
-    Constant,
-    Map,
-    Node,
-    Not,
-    Or,
-    SelectorWidth,
-    is_selector,
-    operands,
-    topological,
-)
-from rasp.graph.operators import show_atom
-from rasp.names import Names
+from rasp.graph.nodes import Aggregate, Atom, Constant, Node, SelectorWidth, is_selector, operands, topological
 from rasp.repl.display import BOLD, DIM, Screen
 from rasp.session import Session
 from rasp.show import element_text, one_line
@@ -32,7 +16,6 @@ from rasp.sops import run
 LONGEST = 300  # steps that are shown
 WIDEST_LABEL, LEAST_LABEL = 40, 16
 MARGIN = 15  # columns beside the labels and the values
-SIGNS = {"negate": "-", "plus": "+", "not": "not "}
 
 
 class Step(NamedTuple):
@@ -78,6 +61,10 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def _short(text: str, width: int) -> str:
+    return text if display_width(text) <= width else f"{text[: width - 1]}…"
+
+
 def _fitting(widths: list[int], room: int) -> int:
     """How many columns fit."""
     used = 0
@@ -110,26 +97,16 @@ def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Ste
     layers = depths(node)
     parts = [part for part in layers if not isinstance(part, Constant)][-LONGEST:]
     for part, value in zip(parts, _values(parts, session, given), strict=False):
-        yield Step(layers[part], label(part, names), _shown(value), is_selector(part))
+        yield Step(layers[part], printable(names.describe(part)), _shown(value), is_selector(part))
 
 
 def depths(node: Node) -> dict[Node, int]:
-    """For a node and all that it is made of, operands first, in which layer each is there."""
+    """For a node and all that it is made of, operands first, after how many layers each can be there."""
     layers: dict[Node, int] = {}
     for part in topological([node]):
         inner = max((layers[operand] for operand in operands(part)), default=0)
         layers[part] = inner + isinstance(part, (Aggregate, SelectorWidth))
     return layers
-
-
-def depth(node: Node) -> int:
-    """How many layers a node needs.
-
-    >>> from rasp import Session
-    >>> depth(Session()["length"].node)
-    1
-    """
-    return depths(node)[node]
 
 
 def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> list[Any]:
@@ -148,57 +125,3 @@ def _shown(value: Any) -> list[str] | str:
     if hasattr(value, "values"):
         return [element_text(item) for item in value.values]
     return [str(count) for count in value.sum(axis=1).tolist()]
-
-
-# ---------------------------------------------------------------------------------------------------------- labels
-
-
-def label(node: Node, names: Names) -> str:
-    """What a step is called: its name, the text that made it, or its operation on the names of its operands."""
-    if names.name(node) is not None or names.span(node) is not None:
-        return printable(names.describe(node))
-    return printable(_formula(node, names, 2))
-
-
-def _short(text: str, width: int) -> str:
-    return text if display_width(text) <= width else f"{text[: width - 1]}…"
-
-
-def _formula(node: Node, names: Names, depth: int) -> str:
-    """The node in the language's words; what lies deeper is left out."""
-    if isinstance(node, Constant):
-        return show_atom(node.value)
-    if names.name(node) is not None or names.span(node) is not None:
-        return names.describe(node)
-    if not depth:
-        return "…"
-    parts = [_formula(operand, names, depth - 1) for operand in operands(node)]
-    match node:
-        case Map(op=op):
-            return _map(op, parts)
-        case Aggregate():
-            return f"aggregate({parts[0]}, {parts[1]})"
-        case SelectorWidth():
-            return f"selector_width({parts[0]})"
-        case Compare(op=op):
-            return f"select({parts[0]}, {parts[1]}, {op})"
-        case And() | Or():
-            return f"{parts[0]} {'and' if isinstance(node, And) else 'or'} {parts[1]}"
-        case Not():
-            return f"not {parts[0]}"
-    return names.describe(node)
-
-
-def _map(op: str, parts: list[str]) -> str:
-    match op, parts:
-        case ("choose", [condition, value, otherwise]):
-            return f"{value} if {condition} else {otherwise}"
-        case ("lookup", [index]):
-            return f"table[{index}]"
-        case ("in", [value]):
-            return f"{value} in list"
-        case (_, [left, right]):
-            return f"{left} {op} {right}"
-        case (_, [operand]) if op in SIGNS:
-            return f"{SIGNS[op]}{operand}"
-    return f"{op}({', '.join(parts)})"

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rasp.errors import RaspError
-from rasp.repl.tracing import depth
 from rasp.session import Session
 from rasp.sops import Selector, SOp
 from rasp.syntax import tree
@@ -81,7 +80,7 @@ def _has_two_layers(heard: Heard, session: Session) -> bool:
     if not isinstance(heard, (tree.Assign, tree.Expression)):
         return False
     value = session.wrap(session.scope.latest())
-    return isinstance(value, SOp) and depth(value.node) == 2
+    return isinstance(value, SOp) and value.architecture().layers == 2
 
 
 STEPS = (
@@ -126,16 +125,16 @@ STEPS = (
         _same("reverse", "aggregate(select(indices, length - 1 - indices, ==), tokens)"),
     ),
     Step(
-        "Each `aggregate` and each width needs an attention layer, behind the layers of what it uses. Look at how the\n"
-        "columns fill in: trace `reverse`.",
-        ":trace reverse",
-        _command("trace"),
-    ),
-    Step(
-        "`length` took a layer, and `reverse` waits for it: two layers. To sort, count for each token the smaller\n"
-        "ones, then fetch by that place. The library does it: name `sorted` the tokens in order, by `sort(seq, key)`.",
+        "To sort, count for each token the smaller ones, then fetch by that place. The library does it: name `sorted`\n"
+        "the tokens in order, by `sort(seq, key)`. `:trace sorted` would show how the columns fill in.",
         "sorted = sort(tokens, tokens);",
         _same("sorted", "sort(tokens, tokens)"),
+    ),
+    Step(
+        "Each `aggregate` is an attention head, and each width is two; a layer waits for those whose values it uses.\n"
+        "Look at the layers and heads of `sorted`.",
+        ":arch sorted",
+        _command("arch"),
     ),
     Step(
         "Last, make any s-op of your own that takes exactly two layers: fetch something with what another\n"

@@ -14,7 +14,10 @@ from rasp.syntax.reader import Reader
     [
         ("", True),
         ("  \n", True),
-        ("# only a comment", True),
+        ("# a comment waits", False),
+        ("a = 1;\n  # a comment waits", False),
+        ("# it does not any more\n", True),
+        ("# above\na = 1; # behind", True),
         ("tokens", False),
         ("tokens;", True),
         ("a = 1; b =", False),

@@ -160,6 +160,15 @@ def test_help_on_names_of_a_file(talk: Talk, tmp_path: Path) -> None:
     assert talk(":help hist") == "hist: int defined here"
 
 
+def test_layers_and_heads(talk: Talk) -> None:
+    talk(HIST)
+    assert talk(":arch sort(tokens, tokens)").splitlines()[0].endswith("2 layers, 2 heads at most (2, 1)")
+    assert talk(":arch hist;").splitlines()[0] == "hist: 1 layer, 2 heads at most (2)"
+    assert talk(":help hist").splitlines()[-1] == "  1 layer, 2 heads at most (2)"
+    assert talk(":help length").splitlines()[-1] == "  1 layer, 1 head at most (1)"
+    assert "needs an s-op or a selector, not int 3" in talk(":arch 3")
+
+
 def test_source(talk: Talk) -> None:
     definition = "# Twice.\ndef twice(x) {\n   return 2 * x; # so\n}"
     talk(f"{definition}\nb = twice(\n  3);")

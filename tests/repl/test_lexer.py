@@ -10,7 +10,7 @@ from rasp import commands as language
 from rasp import stdlib
 from rasp.repl import lexer
 from rasp.repl.lexer import RaspLexer
-from rasp.runtime.builtins import BUILTINS
+from rasp.runtime.builtins import BEST, BUILTINS
 from rasp.runtime.prelude import TOKENS, prelude
 from rasp.syntax.lexer import lexer as own_lexer
 from rasp.syntax.tables import tables
@@ -63,7 +63,7 @@ def test_words_are_those_of_the_grammar() -> None:
 
 def test_names_are_those_of_the_language() -> None:
     assert set(lexer.BASE_SOPS) == {*TOKENS, "tokens", "indices"}
-    assert set(lexer.BUILTINS) == set(BUILTINS)
+    assert set(lexer.BUILTINS) == {*BUILTINS, BEST.name}
     assert set(lexer.PRELUDE) == prelude().known()
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from rasp import stdlib
 from rasp.repl.display import Screen
-from rasp.repl.tracing import depth
 from tests.repl.conftest import Talk
 
 
@@ -50,8 +49,3 @@ def test_every_library_program_can_be_traced(talk: Talk, name: str) -> None:
             said = talk(f":trace {own}")
             assert said.startswith("layer  step")
             assert own in said or "no value" in said
-
-
-def test_depth(talk: Talk) -> None:
-    nodes = {"tokens": 0, "full_s": 0, "length": 1, "sort(tokens, tokens)": 2, "tokens[-1]": 2}
-    assert {text: depth(talk.session.eval(text).node) for text in nodes} == nodes
