@@ -123,7 +123,8 @@ class Session:
         self.settings = Settings(validate_input(example))
         self.scope = Scope(prelude(), Unit("<session>"))
         self.scope.bind("out", prelude().find("tokens"))
-        self.names_of_nodes = Names(self.scope)
+        settings = self.settings
+        self.names_of_nodes = Names(self.scope, lambda: (settings.sop_example, settings.selector_example))
 
     # ------------------------------------------------------------------------------------------- running programs
 
