@@ -108,7 +108,8 @@ def test_cells_run(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) ->
     assert other["d"] == 4
 
 
-def test_in_ipython_itself(capsys: pytest.CaptureFixture[str]) -> None:
+def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # which it would warn of
     testing = pytest.importorskip("IPython.testing.globalipapp", reason="IPython is not installed")
     shell = testing.start_ipython()
     shell.run_line_magic("load_ext", "rasp")
