@@ -23,6 +23,7 @@ from rasp.repl.manual import TOPICS
 from rasp.session import Session
 
 MOST_FILES = 500
+LONGEST_WORD = 100  # characters; nothing begins with a longer one
 LONGEST_LINE = 5_000  # characters before the cursor; longer lines are not looked at
 
 _WORD = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*$")
@@ -67,9 +68,9 @@ def choices(before: str, session: Session, asked: bool = True) -> list[Choice]:
 
 def _words(before: str, line: str, session: Session, asked: bool) -> Iterator[Choice]:
     """Names, keywords, and at the start of a statement the language's commands."""
-    match = _WORD.search(line)
+    match = _WORD.search(line[-LONGEST_WORD:])
     word = match[0] if match else ""
-    if not (word or asked) or re.search(r"[0-9]$", line[: len(line) - len(word)]):
+    if not (word or asked) or line[: len(line) - len(word)][-1:].isdigit():
         return
     yield from _names(word, session)
     known = {*session.scope.visible(), *KEYWORDS}

@@ -21,6 +21,7 @@ from rasp.syntax import tree
 from rasp.syntax.reader import Item, Reader
 
 CONSOLE = "<console>"
+MOST_RESULTS = 30  # results of one statement that are shown, such as the names of a loaded program
 
 Say = Callable[[str], None]
 
@@ -127,8 +128,10 @@ class Conversation(Listener):
 
     def results(self, shown: list[Shown]) -> None:
         self.results_shown = shown
-        for item in shown:
+        for item in shown[:MOST_RESULTS]:
             self.say(result_text(item, self.session, self.screen()))
+        if len(shown) > MOST_RESULTS:
+            self.say(f"… {len(shown) - MOST_RESULTS} more; `:names` lists the names, `:full` shows all")
 
     def accepted(self, statement: tree.Node) -> None:
         self.statements.append(statement)

@@ -6,6 +6,7 @@ A `Screen` says what the terminal can do; texts come out, nothing is printed her
 from __future__ import annotations
 
 import itertools
+import textwrap
 from collections.abc import Sequence as Listing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -68,9 +69,14 @@ def _highlighted(head: str, screen: Screen) -> str:
 
 
 def _reason(line: str, screen: Screen) -> str:
-    """A line of an example; the reason why there is no value stands out."""
-    before, sign, after = line.partition(" has no value: ")
-    return f"{before}{sign}{screen.paint(after, DOUBT)}" if sign and before.startswith("    Example: ") else line
+    """A line of an example; the reason why there is no value stands out, below where it is too long."""
+    before, sign, reason = line.partition(" has no value: ")
+    if not sign or not before.startswith("    Example: "):
+        return line
+    if display_width(line) <= screen.width:
+        return f"{before}{sign}{screen.paint(reason, DOUBT)}"
+    below = textwrap.wrap(reason, max(20, screen.width - 8), break_long_words=False)
+    return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
 
 
 def _cut(line: str) -> str:

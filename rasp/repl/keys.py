@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import DEFAULT_BUFFER
@@ -10,11 +12,16 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from rasp.repl.completeness import INDENT, dedented, indentation, is_complete
 
+
+class Dropped(Exception):
+    """Ctrl-C at the prompt."""
+
+
 LONGEST_CHECKED = 200_000  # characters; Enter runs what is longer as it is
 
 
 def key_bindings() -> KeyBindings:
-    """Enter, Alt-Enter, Tab, Backspace and `}`."""
+    """Enter, Alt-Enter, Tab, Backspace, `}`, Ctrl-C and Ctrl-D."""
     keys = KeyBindings()
     typing = has_focus(DEFAULT_BUFFER)
     inserting = typing & (emacs_insert_mode | vi_insert_mode) & ~has_selection
@@ -23,7 +30,25 @@ def key_bindings() -> KeyBindings:
     keys.add("tab", filter=inserting & Condition(_before_the_line))(_indent)
     keys.add("backspace", filter=inserting & Condition(_behind_a_step))(_step_back)
     keys.add("}", filter=inserting)(_closing_brace)
+    keys.add("c-c", filter=typing)(_ending(Dropped))
+    keys.add("<sigint>")(_ending(Dropped))
+    keys.add("c-d", filter=typing & Condition(_nothing_typed))(_ending(EOFError))
     return keys
+
+
+def _ending(exception: type[Exception]) -> Callable[[KeyPressEvent], None]:
+    """Ends the prompt with an exception; a prompt that has ended already, by keys typed in haste, ends only once."""
+
+    def end(event: KeyPressEvent) -> None:
+        future = event.app.future
+        if future is not None and not future.done():
+            event.app.exit(exception=exception, style="class:aborting")
+
+    return end
+
+
+def _nothing_typed() -> bool:
+    return not get_app().current_buffer.text
 
 
 def _enter(event: KeyPressEvent) -> None:

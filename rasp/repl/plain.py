@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from rasp.errors import NotUtf8, RaspError
+from rasp.repl import interrupts
 from rasp.repl.conversation import Conversation
 
 PROMPT, CONTINUATION = ">> ", ".. "
@@ -22,7 +23,8 @@ def converse(talk: Conversation) -> None:
                 print()
                 return
             past.append(line.rstrip("\n"))
-            talk.feed(line if line.endswith("\n") else f"{line}\n")
+            with interrupts.heeded():
+                talk.feed(line if line.endswith("\n") else f"{line}\n")
         except RaspError as error:
             talk.error(error)
         except KeyboardInterrupt:

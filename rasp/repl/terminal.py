@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from prompt_toolkit import PromptSession
@@ -19,10 +20,11 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.output import ColorDepth, Output
 
+from rasp.repl import interrupts
 from rasp.repl.completion import choices
 from rasp.repl.conversation import Conversation
 from rasp.repl.history import InputHistory
-from rasp.repl.keys import key_bindings
+from rasp.repl.keys import Dropped, key_bindings
 from rasp.repl.look import STYLE, LineLexer
 from rasp.repl.signatures import signature_at
 from rasp.repl.toolbar import status
@@ -40,12 +42,18 @@ def converse(
     """Asks for inputs and runs them, until the person leaves."""
     prompts = prompt_session(talk, history, input, output)
     talk.past = history.get_strings
+    with interrupts.ignored(), _asking(prompts) as ask:
+        _converse(talk, history, prompts, ask)
+
+
+def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[str], ask: Callable[[], str]) -> None:
     while not talk.session.left:
         try:
-            text = _ask(prompts)
+            text = ask()
             if text.strip():
-                talk.take(text)
-        except KeyboardInterrupt:
+                with interrupts.heeded():
+                    talk.take(text)
+        except (KeyboardInterrupt, Dropped):
             talk.interrupted()
         except EOFError:
             return
@@ -55,14 +63,22 @@ def converse(
             history.problem, history.file = "", None
 
 
-def _ask(prompts: PromptSession[str]) -> str:
-    """The next input. Raises KeyboardInterrupt for Ctrl-C, EOFError for Ctrl-D."""
+@contextlib.contextmanager
+def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
+    """What gives the next input. Raises Dropped for Ctrl-C, EOFError for Ctrl-D.
+
+    All prompts share one event loop, for keys that were typed in haste wait in it for the next one.
+    """
     try:
         asyncio.get_running_loop()
         inside = True  # a program that has an event loop of its own
     except RuntimeError:
         inside = False
-    return prompts.prompt(in_thread=inside)
+    if inside:
+        yield lambda: prompts.prompt(in_thread=True)
+        return
+    with asyncio.Runner() as runner:
+        yield lambda: runner.run(prompts.prompt_async())
 
 
 def prompt_session(
@@ -76,7 +92,7 @@ def prompt_session(
     return PromptSession(
         [("class:prompt", PROMPT)],
         multiline=True,
-        prompt_continuation=[("class:prompt", CONTINUATION)],
+        prompt_continuation=_continuation,
         lexer=LineLexer(),
         completer=NameCompleter(talk),
         complete_while_typing=True,
@@ -92,9 +108,15 @@ def prompt_session(
         enable_open_in_editor=True,
         enable_suspend=True,
         tempfile_suffix=".rasp",
+        interrupt_exception=Dropped,
         input=input,
         output=output,
     )
+
+
+def _continuation(width: int, line: int, wraps: int) -> StyleAndTextTuples:
+    """What stands before a line of an input; before the rest of a line that is too long, blanks."""
+    return [("", " " * len(CONTINUATION))] if wraps else [("class:prompt", CONTINUATION)]
 
 
 def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:

@@ -95,7 +95,8 @@ def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Ste
     """
     names = session.names_of_nodes
     layers = depths(node)
-    parts = [part for part in layers if not isinstance(part, Constant)][-LONGEST:]
+    parts = [part for part in layers if not isinstance(part, Constant)]
+    parts = sorted(parts, key=layers.__getitem__)[-LONGEST:]  # operands stay before what is made of them
     for part, value in zip(parts, _values(parts, session, given), strict=False):
         yield Step(layers[part], printable(names.describe(part)), _shown(value), is_selector(part))
 

@@ -1,6 +1,7 @@
 """Recorded sessions of a terminal in the documentation, `rasp-terminal` blocks: replays one, and writes them anew.
 
-python -m tests.repl.recorded replaces the blocks by what stands on the screen now. Read the difference before you keep it.
+python -m tests.repl.recorded replaces the blocks by what stands on the screen now. Read the difference before you keep
+it.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ def replayed(block: str, folder: Path) -> str:
         for number, lines in enumerate(inputs_of(block), 2):
             terminal.type("\n".join(lines))
             last = lines[-1].strip()
-            terminal.wait(lambda shown, last=last: last[-40:] in shown)  # type: ignore[misc]
+            terminal.wait(lambda shown, last=last: last[-40:] in shown)
             terminal.press("Enter")
-            terminal.wait(lambda shown, number=number: len(_prompts(shown)) == number)  # type: ignore[misc]
+            terminal.wait(lambda shown, number=number: len(_prompts(shown)) == number)
         lines = terminal.screen().splitlines()
     finally:
         terminal.close()

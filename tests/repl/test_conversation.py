@@ -60,7 +60,11 @@ def test_an_input_that_does_not_end_is_an_error(talk: Talk) -> None:
 
 def test_what_fails_on_the_example_is_kept(talk: Talk) -> None:
     said = talk("a = tokens_int + 1;")
-    assert said.startswith('s-op: a\n    Example: a("hello") has no value: `tokens_int` cannot convert')
+    assert said.splitlines()[:3] == [
+        "s-op: a",
+        '    Example: a("hello") has no value:',
+        '        `tokens_int` cannot convert "h" (in `tokens_int` at position 0, with',
+    ]
     assert "a" in talk.session
 
 
@@ -195,6 +199,15 @@ def test_long_values_are_folded_until_asked(talk: Talk) -> None:
     assert "9" * 1000 in talk(":full")
     assert "more characters" in talk('s = ["' + "x" * 5000 + '"];')
     assert "… 1 more" in talk("d = {" + ", ".join(f"{n}: [1]" for n in range(61)) + "};")
+
+
+def test_many_names_of_a_program_are_folded(talk: Talk, tmp_path: Path) -> None:
+    (tmp_path / "large.rasp").write_text("".join(f"a{number} = {number};\n" for number in range(100)))
+    assert talk(":load large").splitlines()[-2:] == [
+        "value: a29 = 29",
+        "… 70 more; `:names` lists the names, `:full` shows all",
+    ]
+    assert talk(":full").splitlines()[-1] == "value: a99 = 99"
 
 
 def test_load_and_reload(talk: Talk, tmp_path: Path) -> None:

@@ -88,6 +88,8 @@ def test_hostile_values_do_not_reach_the_terminal(talk: Talk) -> None:
 
 def test_the_reason_stands_out(talk: Talk) -> None:
     talk.screen = Screen(80, color=True)
+    assert "has no value:\n        \x1b[35m`tokens_int` cannot convert" in talk("tokens_int;")
+    talk.screen = Screen(200, color=True)
     assert "has no value: \x1b[35m`tokens_int` cannot convert" in talk("tokens_int;")
 
 

@@ -42,6 +42,12 @@ def both(request: pytest.FixtureRequest, start: Start) -> Terminal:
     return start(TERM=request.param)
 
 
+def dropped(terminal: Terminal) -> None:
+    """Presses Ctrl-C, and waits for the next prompt: in between, keys belong to the system."""
+    terminal.press("C-c")
+    terminal.wait(lambda shown: [line for line in shown.splitlines() if line.startswith(">>")][-1].strip() == ">>")
+
+
 def test_it_greets_with_three_lines(both: Terminal) -> None:
     lines = both.screen().splitlines()
     assert lines[0].startswith("RASP ")
@@ -70,6 +76,14 @@ def test_an_evaluation_is_interrupted(both: Terminal) -> None:
     both.wait("Stopped")
     both.type("kept + 1;\n")
     both.wait("value: out = 8")
+
+
+def test_control_c_again_and_again(both: Terminal) -> None:
+    for _ in range(20):
+        both.press("C-c")
+    both.type("12345;\n")
+    both.wait("value: out = 12345")
+    assert "Traceback" not in both.screen()
 
 
 def test_control_c_drops_the_input(both: Terminal) -> None:
@@ -110,10 +124,10 @@ def test_a_real_prompt(start: Start) -> None:
     terminal.wait("console function: f(y)")
     terminal.press("Up")
     terminal.wait("..     return y;")
-    terminal.press("C-c")
+    dropped(terminal)
     terminal.type("x = m")
     terminal.wait('mark_last_instance(tokens, "l");')
-    terminal.press("C-c")
+    dropped(terminal)
     terminal.press("C-r")
     terminal.type("mark")
     terminal.wait("I-search backward: mark")
