@@ -199,6 +199,11 @@ def counting(rounds: int) -> Iterator[Figure]:
     programs = [_counted(large_program(nodes), few) for nodes in (750, 1500)]
     yield Figure("count: a program of 1,500 nodes", programs[1], "s", most=2)
     yield Figure("count: that against one of 750", programs[1] / programs[0], "×")
+    dyck = rasp.load("dyck")["dyck2_ptf"]
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder, "dyck2.svg")
+        seconds = median_time(lambda: dyck.draw("({}){}()(}" * 4, picture), rounds)
+    yield Figure("draw dyck2 on 40 tokens as SVG", seconds, "s", most=0.3)
 
 
 def large_program(nodes: int) -> str:

@@ -1,14 +1,18 @@
-"""Drawing what a session computes: s-ops and an input go in, a `Flow` with all its values comes out."""
+"""Drawing what a session computes: s-ops and an input go in, a drawing of their flow comes out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence as Listing
+from pathlib import Path
 from typing import Any
 
 from rasp.architecture.report import Architecture
+from rasp.draw import text
 from rasp.draw.build import Cells, Result, flow, shown_nodes
+from rasp.draw.files import MAX_N, check_path, check_size, write
 from rasp.draw.flow import Flow
 from rasp.engine.inputs import validate_input
+from rasp.errors import DrawingFailed
 from rasp.names import Names, show_input
 from rasp.show import element_text
 from rasp.sops import architecture, run
@@ -29,6 +33,39 @@ def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool 
     return flow(report, results, tuple(map(element_text, checked)), _title(report, checked))
 
 
+def drawn(
+    operators: Listing[Any],
+    names: Names,
+    given: Any,
+    path: str | Path | None = None,
+    *,
+    max_n: int | None = None,
+    assume_bos: bool = False,
+    width: int = 80,
+) -> str:
+    """Writes the drawing of a computation into a file; without a path, gives it as text of at most `width` columns.
+
+    Raises DrawingTooLarge for an input of more than `max_n` elements, and what the program or the file run into.
+    """
+    checked = validate_input(given)
+    check_size(len(checked), max_n or MAX_N)
+    if path is not None:
+        check_path(path)
+    flow = flow_of(operators, names, checked, assume_bos)
+    if path is None:
+        return text.render(flow, width)
+    write(flow, path)
+    return ""
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder for drawings, unless it is there. Raises DrawingFailed."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise DrawingFailed(f"the folder {folder} cannot be made: {error.strerror}") from None
+
+
 def _result(result: Any) -> Result:
     if hasattr(result, "values"):
         return Cells(tuple(map(element_text, result.values)), f"{result.kind}s")
@@ -36,4 +73,5 @@ def _result(result: Any) -> Result:
 
 
 def _title(report: Architecture, given: tuple[Any, ...]) -> str:
-    return f"{', '.join(report.names)}({show_input(given)})"
+    names = ", ".join(report.names)
+    return f"{names if names.isidentifier() else f'({names})'}({show_input(given)})"

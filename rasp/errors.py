@@ -1,6 +1,6 @@
 """Every error a user can meet: one class a cause, each with a stable code.
 
-R1xx syntax, R2xx names, R3xx building a program, R4xx running on an input, R5xx files, R6xx limits, R7xx not available;
+R1xx syntax, R2xx names, R3xx building a program, R4xx running on an input, R5xx files, R6xx limits, R7xx drawings;
 W1xx are warnings. `rasp explain CODE` shows each with a wrong and a right program.
 `RaspError` is the root of what a user's program or input can cause; `InternalError` is the root of our own mistakes.
 """
@@ -487,11 +487,18 @@ class SequenceTooLong(RaspError):
     title = "the sequence is too long"
 
 
-# ------------------------------------------------------------------------------------------- not there
+class DrawingTooLarge(RaspError):
+    """An input that is too long to draw."""
+
+    code = "R607"
+    title = "too large to draw"
 
 
-class NotAvailable(RaspError):
-    """A part of RASP that this version does not have."""
+# ------------------------------------------------------------------------------------------------- drawings
+
+
+class DrawingFailed(RaspError):
+    """A drawing in a format that does not exist, or that could not be made or written."""
 
     code = "R701"
-    title = "not available"
+    title = "cannot be drawn"

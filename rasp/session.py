@@ -16,11 +16,11 @@ from rasp.errors import (
     LoadCycle,
     NestedTooDeep,
     NotAnSOp,
-    NotAvailable,
     RaspError,
     RaspSyntaxError,
     RaspWarning,
     UnknownName,
+    WrongArgumentCount,
 )
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_size
@@ -39,6 +39,8 @@ from rasp.syntax.parser import Reader, check_size, parse_expression
 
 if TYPE_CHECKING:
     from rasp.architecture.report import Architecture
+
+DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
 
 class Leave(Exception):
@@ -107,6 +109,7 @@ class Session:
         self._errors: list[RaspError] = []
         self._keep_going = False
         self.left = False  # whether the program said `exit`
+        self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
 
     def reset(self, example: Any = "hello") -> None:
@@ -336,9 +339,24 @@ class Session:
             self._loading.pop()
             self.settings.sop_examples, self.settings.selector_examples = flags
 
-    def draw(self, arguments: list[Any]) -> None:
-        """`draw(sop);` is not there yet."""
-        raise NotAvailable("drawing is not available in this version")
+    def draw(self, arguments: list[Any]) -> Application:
+        """Draws a computation, on an input or the example, into the folder of drawings, and gives the values."""
+        from rasp.draw.files import check_size
+        from rasp.drawing import drawn, make_folder
+
+        if len(arguments) not in (1, 2):
+            raise WrongArgumentCount(f"`draw` takes 1 or 2 arguments, not {len(arguments)}", hint=DRAW_FORMS)
+        node, *rest = arguments
+        if not isinstance(node, Node):
+            raise NotAnSOp(f"`draw` needs an s-op or selector, not {a(node)}", hint=DRAW_FORMS)
+        example = self.settings.selector_example if is_selector(node) else self.settings.sop_example
+        application = self.apply(node, rest[0] if rest else example)
+        check_size(len(application.input))
+        make_folder(self.drawings)
+        path = self.drawings / f"{self.names_of_nodes.name(node) or 'out'}.svg"
+        drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
+        self.listener.text(f"drawn: {path}")
+        return application
 
     def command(self, words: str, argument: Any) -> None:
         """Carries out a REPL command."""

@@ -6,6 +6,7 @@ They build the same nodes as the language does, so a program can be written in e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
@@ -71,6 +72,21 @@ class _Operator:
         ((2,), (1,))
         """
         return architecture([self, *others], self._names, assume_bos)
+
+    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+        """Draws how the values flow on an input, layer by layer ("Thinking Like Transformers", appendix).
+
+        Writes a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz; without a path, gives the drawing as text.
+        Raises DrawingTooLarge for an input of more than `max_n` elements, what the program runs into on the input, and
+        the errors of files.
+
+        >>> import rasp
+        >>> print((rasp.indices + 1).draw("hey").split("\\n")[0])
+        (indices + 1)("hey")
+        """
+        from rasp.drawing import drawn
+
+        return drawn([self], self._names, given, path, max_n=max_n)
 
     __array_ufunc__ = None  # NumPy leaves operators with arrays to us
 
@@ -262,10 +278,9 @@ def architecture(operators: Iterable[Any], names: Names, assume_bos: bool) -> Ar
 
     wanted = list(operators)
     for operator in wanted:
-        if not isinstance(operator, _Operator):
-            raise NotAnSOp(
-                f"only s-ops and selectors have layers and heads, not a value of type {type(operator).__name__}"
-            )
+        if not isinstance(getattr(operator, "node", None), Node):
+            kind = type(operator).__name__
+            raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}")
     return report(planned([operator.node for operator in wanted], assume_bos), names)
 
 

@@ -78,13 +78,19 @@ class Plan:
         return tuple(len(layer.heads) for layer in self.layers[1:])
 
     @cached_property
-    def lasting(self) -> frozenset[Node]:
-        """What leaves the sublayer that computes it, for a head or a later layer uses it, or it is asked for."""
-        found = set(self.outputs)
+    def read(self) -> frozenset[Node]:
+        """What a head reads or compares, and its selector."""
+        found: set[Node] = set()
         for layer in self.layers:
             for head in layer.heads:
                 found.update((head.selector, *sops_of(head.selector)))
                 found.update(use.reads for use in head.uses if use.reads is not None)
+        return frozenset(found)
+
+    @cached_property
+    def lasting(self) -> frozenset[Node]:
+        """What leaves the sublayer that computes it, for a head or a later layer uses it, or it is asked for."""
+        found = {*self.outputs, *self.read}
         for node, number in self.layer_of.items():
             if isinstance(node, Map):
                 found.update(part for part in node.operands if self.layer_of.get(part, number) < number)

@@ -178,15 +178,31 @@ def _arch(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("--together", action="store_true", help="one transformer that gives all of them")
+    _assume_bos(parser)
+    parser.add_argument("--sublayers", action="store_true", help="the shortest order of attention and feed-forward")
+    parser.add_argument("--fits", metavar="ORDER", help="whether an order of sublayers is enough, such as aaffaf")
+    _mask(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _draw(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
+    parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
+    _input_form(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="PATH", help="a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz"
+    )
+    parser.add_argument("--max-n", type=_positive, default=None, metavar="N", help="draw inputs of up to N elements")
+    _assume_bos(parser)
+
+
+def _assume_bos(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--assume-bos",
         action="store_true",
         help="the model has a position of its own in front: a selector_width needs one head instead of two",
     )
-    parser.add_argument("--sublayers", action="store_true", help="the shortest order of attention and feed-forward")
-    parser.add_argument("--fits", metavar="ORDER", help="whether an order of sublayers is enough, such as aaffaf")
-    _mask(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _mask(parser: argparse.ArgumentParser) -> None:
@@ -215,6 +231,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "eval": ("show the value of an expression", _eval),
     "generate": ("append an s-op's last element to the input, again and again", _generate),
     "arch": ("tell how many layers and heads a program needs, and why", _arch),
+    "draw": ("draw the flow of a computation: layers, heads and values", _draw),
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
     "test": ("run the example lines in a program's comments", _check),
     "stdlib": ("list the library's programs, or print one", _stdlib),

@@ -98,6 +98,7 @@ def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
     listener = _Collector()
     session = Session(listener=listener)
     session.scope.unit.folder = place
+    session.drawings = place / "comp_flows"
     try:
         if "run" in case:
             session.run_file(place / case["run"], keep_going=True)

@@ -120,7 +120,7 @@ class _Builder:
             kind=cells.kind,
             cells=cells.texts,
             sources=tuple(self._writers.get(form, ())) if attention else self.ids(operands(node)),
-            minor=not (named or attention or node in self.plan.lasting),
+            minor=not (named or attention or node in self.plan.outputs or node in self.plan.read),
         )
 
     def _head(self, name: str, head: PlannedHead) -> Head:

@@ -89,7 +89,7 @@ def height_of(cards: Iterable[Card]) -> float:
     """The height of cards that stand side by side, with their matrices in one line."""
     cards = list(cards)
     caption, above, body = (max(getattr(card, part) for card in cards) for part in ("caption", "above", "body"))
-    return PAD + LINE + caption + 8 + above + body + 10 + 2 * LINE
+    return float(PAD + LINE + caption + 8 + above + body + 10 + 2 * LINE)
 
 
 def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:

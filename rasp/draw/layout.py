@@ -141,7 +141,8 @@ class _Page:
         tracks = {source: self.y + TRACK * place + 0.5 for place, source in enumerate(sources)}
         top = self.y + TRACK * len(sources) + 8
         bottom = top + heads.height_of(cards)
-        x, items = 0.0, []
+        x = 0.0
+        items: list[Item] = []
         for place, card in enumerate(cards):
             items.append(heads.place_card(card, x, top, cards))
             self.wire_card(card, x, top, tracks, number)

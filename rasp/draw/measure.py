@@ -49,7 +49,8 @@ def wrap(text: str, columns: int, lines: int) -> list[str]:
     >>> wrap("select(tokens, tokens, ==) and so_far", 20, 2)
     ['select(tokens,', 'tokens, ==) and so_…']
     """
-    rest, wrapped = clean(text[: 4 * columns * lines + 4]), []
+    rest = clean(text[: 4 * columns * lines + 4])
+    wrapped: list[str] = []
     while len(wrapped) < lines - 1 and display_width(rest) > columns:
         line = _first_line(rest, columns)
         wrapped.append(line.rstrip())

@@ -1,4 +1,4 @@
-"""What a picture is made of: texts, boxes and lines with their places, in groups. `layout` makes them, `svg` writes them.
+"""What a picture is made of: texts, boxes and lines with places, in groups. `layout` makes them, `svg` writes them.
 
 Coordinates are in pixels, y grows downwards. A `style` is a name of `style.py`'s table.
 """
@@ -68,7 +68,7 @@ class Line:
 class Group:
     """Items that belong together. `kind` is "layer", "value", "head" or "edge", `key` tells groups of a kind apart.
 
-    `label` says in words what the group shows. `feeds` are the keys of the rows and panels whose value stands at an edge.
+    `label` says in words what the group shows. `feeds` are the keys of the rows and panels whose value is at an edge.
     """
 
     kind: str

@@ -1,6 +1,6 @@
 """Values as rows of cells over the positions: rows of a view go in, groups of boxes and texts come out.
 
-All rows of a picture begin at the same place and have cells of one width, so a position is a column of the whole picture.
+All rows of a picture begin at the same place and have cells of one width, so a position is a column of the picture.
 """
 
 from __future__ import annotations

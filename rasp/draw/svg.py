@@ -27,7 +27,7 @@ def render(flow: Flow, folded: bool = True) -> str:
     picture = layout(view_of(flow, folded))
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" {_size(picture)} role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size(picture)} role="img">',
             f"<title>{escape(picture.title)}</title>",
             f"<desc>{escape(picture.description)}</desc>",
             f"<style>\n{css(LIGHT)}\n</style>",
@@ -39,26 +39,26 @@ def render(flow: Flow, folded: bool = True) -> str:
     )
 
 
-def _size(picture: Picture) -> str:
+def size(picture: Picture) -> str:
+    """The attributes of the `svg` element that say how large a picture is."""
     wide, high = number(picture.width), number(picture.height)
     view = f"{number(picture.left)} 0 {wide} {high}"
     return f'viewBox="{view}" width="{wide}" height="{high}" xml:space="preserve"'
 
 
-def body(picture: Picture) -> Iterator[str]:
-    """The elements inside the `svg` element."""
+def body(picture: Picture, focusable: bool = False) -> Iterator[str]:
+    """The elements inside the `svg` element; values and heads can have the keyboard's focus where asked for."""
     yield from map(_wire, picture.wires)
-    for item in picture.heading:
-        yield _item(item)
-    for layer in picture.layers:
-        yield _item(layer)
+    for item in (*picture.heading, *picture.layers):
+        yield _item(item, focusable)
 
 
 def _wire(wire: Wire) -> str:
-    return f'<path class="wire" data-from="{wire.source}" data-to="{wire.target}" d="{wire.path}"/>'
+    ends = f'data-from="{wire.source}" data-to="{wire.target}" data-layer="{wire.layer}"'
+    return f'<path class="wire" {ends} d="{wire.path}"/>'
 
 
-def _item(item: Item) -> str:
+def _item(item: Item, focusable: bool) -> str:
     match item:
         case Text():
             return _text(item)
@@ -67,7 +67,7 @@ def _item(item: Item) -> str:
         case Line():
             return f'<path class="{item.style}" d="{item.path}"/>'
         case Group():
-            return _group(item)
+            return _group(item, focusable)
 
 
 def _text(item: Text) -> str:
@@ -90,10 +90,20 @@ def _box(item: Box) -> str:
     return f'<rect class="{item.style}" {place}{radius}/>'
 
 
-def _group(item: Group) -> str:
+def _group(item: Group, focusable: bool) -> str:
     label = f"<title>{escape(item.label)}</title>" if item.label else ""
-    inner = "\n".join(map(_item, item.items))
-    return f'<g class="{item.kind}" data-key="{item.key}">{label}\n{inner}\n</g>'
+    inner = "\n".join(_item(part, focusable) for part in item.items)
+    return f'<g class="{item.kind}" data-key="{item.key}"{_role(item) if focusable else ""}>{label}\n{inner}\n</g>'
+
+
+def _role(item: Group) -> str:
+    """What a screen reader hears of a group, and whether the keyboard can go there."""
+    match item.kind.split()[0]:
+        case "value" | "head":
+            return f' tabindex="0" role="button" aria-label="{escape(item.label)}"'
+        case "layer":
+            return f' role="group" aria-label="{escape(item.label)}"'
+    return ""
 
 
 def escape(text: str) -> str:

@@ -89,7 +89,8 @@ class View:
 def view_of(flow: Flow, folded: bool = True) -> View:
     """The flow with its minor values folded away, or with all of them.
 
-    >>> tokens, hidden = Value("a", "tokens", "tokens", "strings", ("x",)), Value("b", "f", "f", "ints", ("1",), ("a",), True)
+    >>> tokens = Value("a", "tokens", "tokens", "strings", ("x",))
+    >>> hidden = Value("b", "f", "f", "ints", ("1",), ("a",), True)
     >>> result = Value("c", "y", "f + 1", "ints", ("2",), ("b",))
     >>> flow = Flow("y", "", ("x",), (Layer(0, computed=(tokens, hidden, result)),), ("c",))
     >>> [(row.name, row.origins) for row in view_of(flow).rows], view_of(flow).is_folded

@@ -1,8 +1,8 @@
 """Routes wires: where they leave and arrive goes in, paths come out.
 
-Each row and panel that is read has one vertical line, in a lane left of everything else, from where it stands down to its
-last reader; each reader has one horizontal line, into which the lines of all that it reads bend. So lines cross at right
-angles only, and a bend says where a value goes. Lanes have negative x, the innermost one is nearest to 0.
+Each row and panel that is read has one vertical line, in a lane left of everything else, from where it stands down to
+its last reader; each reader has one horizontal line, into which the lines of all that it reads bend. So lines cross at
+right angles only, and a bend says where a value goes. Lanes have negative x, the innermost one is nearest to 0.
 """
 
 from __future__ import annotations

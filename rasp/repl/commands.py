@@ -61,6 +61,7 @@ COMMANDS = (
     Command("source", "NAME", "name", "the definition of a name", inspecting.source),
     Command("trace", "EXPR", "expression", "every step from the tokens to the result", inspecting.trace),
     Command("arch", "EXPR", "expression", "the layers and heads that it needs", inspecting.architecture),
+    Command("draw", "EXPR [FILE]", "expression", "how its values flow, as text or in a file", inspecting.draw),
     Command("full", "", "", "the last result without any folding", inspecting.full),
     Command("load", "FILE", "file", "run a program and take its names", files.load),
     Command("reload", "", "", "run the loaded programs again, after editing", files.reload),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import textwrap
 import time
@@ -144,6 +145,25 @@ def architecture(talk: Conversation, expression: str) -> None:
         hint = "It counts the layers and heads of an s-op or selector."
         raise BadCommand(f"`:arch` needs an s-op or a selector, not {describe(unwrap(value))}", hint=hint)
     talk.say(printable_lines(str(value.architecture())))
+
+
+_DRAWN = re.compile(r"(.*\S)\s+(\S+\.[a-zA-Z]+)", re.DOTALL)
+
+
+def draw(talk: Conversation, argument: str) -> None:
+    """`:draw`: how the values of an s-op or selector flow on the example, as text or into a file."""
+    from rasp.drawing import drawn  # no start needs it
+
+    match = _DRAWN.fullmatch(argument.strip())
+    expression, file = match.groups() if match else (argument, None)
+    value = talk.session.eval(expression.rstrip().removesuffix(";"))
+    if not isinstance(value, (SOp, Selector)):
+        hint = "It draws how the values of an s-op or selector flow on the example."
+        raise BadCommand(f"`:draw` needs an s-op or a selector, not {describe(unwrap(value))}", hint=hint)
+    settings = talk.session.settings
+    given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
+    text = drawn([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
+    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(file)}")
 
 
 def full(talk: Conversation, argument: str) -> None:

@@ -67,7 +67,7 @@ class RaspLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types
         "root": [
             (r"[ \t\f\r]+", Whitespace),
             (r"\n", Whitespace),
-            (r":(?:type|time|trace)(?![a-z])", Keyword.Pseudo, "statement"),
+            (r":(?:type|time|trace|arch|draw)(?![a-z])", Keyword.Pseudo, "statement"),
             (r"(:[a-zA-Z]+)([^\n]*)", bygroups(Keyword.Pseudo, Text)),
             (_COMMAND, Keyword.Pseudo, "statement"),
             (r'(load)([ \t]*)(?=")', bygroups(Keyword, Whitespace), "statement"),

@@ -54,8 +54,8 @@ class Host(Protocol):
     def load(self, path: str, scope: Scope) -> Scope:
         """Runs a file and gives the scope with its names."""
 
-    def draw(self, arguments: list[Any]) -> None:
-        """Draws the flow of an s-op."""
+    def draw(self, arguments: list[Any]) -> Application:
+        """Draws the flow of an s-op, and gives its values."""
 
     def command(self, words: str, argument: Any) -> None:
         """Carries out a REPL command."""
@@ -473,8 +473,7 @@ def _draw(machine: Machine, node: tree.Draw, scope: Scope) -> Handler:
         value = yield from _run_function(machine, function, arguments)
         scope.bind("out", value)
         return [Shown("out", value)]
-    machine.host.draw(arguments)
-    return []
+    return [Shown(None, machine.host.draw(arguments))]
 
 
 def _command(machine: Machine, node: tree.Command, scope: Scope) -> Handler:

@@ -64,7 +64,7 @@ def test_forms(session: Talk, text: str, out: list[str | None]) -> None:
         (b"a = 1;\n\xff\xfe\nb = 2;\n", ["value: a = 1", "value: b = 2"], ["R502"]),
         (b'a = [1,\n"\xe9",\n2];', ["list: a = [1, 2]"], ["R502"]),
         (b"\x00\x01;\na = 1;", ["value: a = 1"], ["R1"]),
-        ("draw(length);\n1;", ["value: out = 1"], ["R701"]),
+        ("draw(3);\n1;", ["value: out = 1"], ["R305"]),
     ],
 )
 def test_errors_leave_the_session(session: Talk, text: str | bytes, out: list[str], codes: list[str]) -> None:

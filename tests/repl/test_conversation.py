@@ -173,6 +173,18 @@ def test_layers_and_heads(talk: Talk) -> None:
     assert "needs an s-op or a selector, not int 3" in talk(":arch 3")
 
 
+def test_drawings(talk: Talk, tmp_path: Path) -> None:
+    talk(HIST)
+    assert talk(":draw hist").splitlines()[0].startswith('hist("hello")')
+    assert talk(":draw hist + 1.5").splitlines()[0].startswith("(hist + 1.5)")
+    assert talk(":draw hist flow.svg") == "drawn: flow.svg"
+    assert (tmp_path / "flow.svg").read_text().startswith("<")
+    assert "error[R" in talk(":draw hist no/such/flow.svg")
+    assert "error[R" in talk(":draw hist flow.xyz")
+    assert "needs an s-op or a selector, not int 3" in talk(":draw 3")
+    assert "unknown name" in talk(":draw nope")
+
+
 def test_source(talk: Talk) -> None:
     definition = "# Twice.\ndef twice(x) {\n   return 2 * x; # so\n}"
     talk(f"{definition}\nb = twice(\n  3);")

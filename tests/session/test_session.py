@@ -248,7 +248,7 @@ def test_a_deep_chain_evaluates() -> None:
 
 def test_a_session_survives_every_error() -> None:
     session = rasp.Session()
-    for text in ("nope;", "1 +;", "x = (1;", 'load "nope";', "draw(tokens);", "set example 5\n", "def f( { }"):
+    for text in ("nope;", "1 +;", "x = (1;", 'load "nope";', "draw(3);", "set example 5\n", "def f( { }"):
         assert session.run(text, keep_going=True), text
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -1,0 +1,59 @@
+"""`rasp draw FILE -s NAME -i INPUT`: the flow of a computation, as text or into a file."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+
+from rasp.cli.inputs import reader, taken
+from rasp.cli.output import say
+from rasp.cli.printing import new_session, print_error
+from rasp.cli.run import Operator, operators, program_file
+from rasp.drawing import drawn
+from rasp.errors import NotAnSOp, RaspError
+from rasp.session import Session
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status."""
+    try:
+        session = new_session(show=False)
+        session.run_file(program_file(options.file))
+        chosen = _chosen(session, options.sop)
+        text = drawn(
+            chosen,
+            session.names_of_nodes,
+            _input(session, options),
+            options.output,
+            max_n=options.max_n,
+            assume_bos=options.assume_bos,
+            width=_width(),
+        )
+    except RaspError as error:
+        print_error(error)
+        return 1
+    say(text.rstrip("\n") if options.output is None else f"drawn: {options.output}")
+    return 0
+
+
+def _chosen(session: Session, names: list[str]) -> list[Operator]:
+    """The s-ops that are drawn together; without a name, the only one of the program."""
+    found = operators(session, names)
+    if not names and len(found) > 1:
+        raise NotAnSOp("the program names several s-ops", hint=f"Choose with -s: {', '.join(found)}.")
+    return list(found.values())
+
+
+def _input(session: Session, options: argparse.Namespace) -> object:
+    if options.input is None:
+        return session.settings.sop_example
+    elements = taken(1, options.input, reader(options, session)).elements
+    if isinstance(elements, RaspError):
+        raise elements
+    return elements
+
+
+def _width() -> int:
+    """The columns of the terminal; 80 where the output goes elsewhere."""
+    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80

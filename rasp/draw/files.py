@@ -1,0 +1,120 @@
+"""Drawings as files: a `Flow` and a path go in, a file is written in the format that the path's ending names.
+
+What is written is complete or not there at all: a file is filled beside its place and then moved to it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from rasp.draw import render
+from rasp.draw.flow import Flow
+from rasp.errors import DrawingFailed, DrawingTooLarge
+
+ENDINGS = {".svg": "svg", ".html": "html", ".htm": "html", ".dot": "dot", ".gv": "dot", ".txt": "text"}
+BY_GRAPHVIZ = (".png", ".pdf")
+SECONDS = 120  # that Graphviz may take
+MAX_N = 200  # positions: a matrix of so many cells across still has cells that can be told apart on a page
+
+
+def check_size(n: int, max_n: int = MAX_N) -> None:
+    """Raises DrawingTooLarge for an input of more than `max_n` elements.
+
+    >>> check_size(201)
+    Traceback (most recent call last):
+        ...
+    rasp.errors.DrawingTooLarge: error[R607]: an input of 201 elements is too long to draw...
+    """
+    if n > max_n:
+        raise DrawingTooLarge(
+            f"an input of {n} elements is too long to draw",
+            hint=f"The limit is {max_n}; raise it by `rasp draw --max-n {n}`, or max_n={n} in Python.",
+        )
+
+
+def check_path(path: str | Path) -> None:
+    """Raises DrawingFailed for what can be told before anything is drawn."""
+    place = Path(path)
+    ending = place.suffix.lower()
+    if ending not in (*ENDINGS, *BY_GRAPHVIZ):
+        what = (
+            f"`{ending}` is no format of drawings" if ending else f"{str(path)!r:.80} has no ending that names a format"
+        )
+        raise DrawingFailed(what, hint=f"There are {', '.join(ENDINGS)}, and by Graphviz {', '.join(BY_GRAPHVIZ)}.")
+    if ending in BY_GRAPHVIZ and shutil.which("dot") is None:
+        raise DrawingFailed(
+            f"`{ending}` needs Graphviz's program `dot`, which is not installed",
+            hint=f"Without it there are {', '.join(ENDINGS)}.",
+        )
+    try:
+        folder = place.parent.is_dir()
+    except (OSError, ValueError):  # a name that the system refuses
+        folder = False
+    if not folder:
+        raise DrawingFailed(f"there is no folder {str(place.parent)!r:.80}")
+
+
+def write(flow: Flow, path: str | Path) -> None:
+    """Writes the drawing. Raises DrawingFailed."""
+    check_path(path)
+    place = Path(path)
+    ending = place.suffix.lower()
+    if ending in BY_GRAPHVIZ:
+        content = _by_graphviz(render(flow, "dot"), ending)
+    else:
+        content = render(flow, ENDINGS[ending]).encode("utf-8", "backslashreplace")
+    try:
+        _replace(place, content)
+    except (OSError, ValueError) as error:
+        raise DrawingFailed(f"{str(path)!r:.80} cannot be written: {_reason(error)}") from None
+
+
+def _replace(place: Path, content: bytes) -> None:
+    """Puts a new content into a file, whole or not at all. What is no plain file, such as a device, is written to."""
+    if place.exists() and not place.is_file():
+        place.write_bytes(content)
+        return
+    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:40]}-", dir=place.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        os.chmod(name, _mode(place))
+        os.replace(name, place)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _mode(place: Path) -> int:
+    """The permissions of a file: those it has, or those that a new one gets."""
+    if place.exists():
+        return place.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _by_graphviz(text: str, ending: str) -> bytes:
+    """What Graphviz makes of a drawing."""
+    try:
+        done = subprocess.run(
+            ["dot", f"-T{ending[1:]}"], input=text.encode(), capture_output=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise DrawingFailed(
+            f"Graphviz took more than {SECONDS} seconds", hint="Draw a shorter input, or .svg."
+        ) from None
+    except OSError as error:
+        raise DrawingFailed(f"Graphviz cannot be run: {_reason(error)}") from None
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0]
+        raise DrawingFailed(f"Graphviz failed: {said or 'it gave nothing'}"[:300])
+    return done.stdout

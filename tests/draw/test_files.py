@@ -1,0 +1,129 @@
+"""Drawings as files, and everything that can go wrong with one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import rasp
+from rasp.draw import FORMATS, dot, files, render
+from rasp.errors import DivisionByZero, DrawingFailed, DrawingTooLarge
+from tests.draw.flows import ALL
+from tests.draw.test_layout import FLOWS
+
+STARTS = {
+    ".svg": b"<svg",
+    ".html": b"<!DOCTYPE html>",
+    ".htm": b"<!DOCTYPE html>",
+    ".dot": b"digraph",
+    ".gv": b"digraph",
+    ".txt": b"hist",
+    ".SVG": b"<svg",
+}
+BY_GRAPHVIZ = {".png": b"\x89PNG", ".pdf": b"%PDF"}
+
+needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz on this machine")
+FLOW = ALL["hist_1"]
+
+
+@pytest.mark.parametrize("ending", STARTS)
+def test_formats_by_ending(ending: str, tmp_path: Path) -> None:
+    files.write(FLOW, tmp_path / f"drawing{ending}")
+    assert (tmp_path / f"drawing{ending}").read_bytes().startswith(STARTS[ending])
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@needs_graphviz
+@pytest.mark.parametrize("ending", BY_GRAPHVIZ)
+def test_formats_by_graphviz(ending: str, tmp_path: Path) -> None:
+    files.write(FLOW, tmp_path / f"drawing{ending}")
+    assert (tmp_path / f"drawing{ending}").read_bytes().startswith(BY_GRAPHVIZ[ending])
+
+
+@needs_graphviz
+@pytest.mark.parametrize("name", [name for name, flow in FLOWS.items() if len(flow.tokens) <= 12])
+def test_graphviz_takes_every_drawing(name: str) -> None:
+    flow = FLOWS[name]
+    done = subprocess.run(["dot", "-Tdot"], input=dot.render(flow), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("drawing.gif", "`.gif` is no format of drawings"),
+        ("drawing", "has no ending that names a format"),
+        ("nowhere/drawing.svg", "there is no folder"),
+        ("file/drawing.svg", "there is no folder"),
+        ("folder.svg", "cannot be written: Is a directory"),
+        ("x" * 300 + ".svg", "cannot be written: File name too long"),
+        ("a\0b/drawing.svg", "there is no folder"),
+        ("a\0b.svg", "cannot be written"),
+    ],
+)
+def test_mistakes(name: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder.svg").mkdir()
+    with pytest.raises(DrawingFailed) as caught:
+        files.write(FLOW, tmp_path / name)
+    assert message in str(caught.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.svg"]
+
+
+def test_without_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DrawingFailed) as caught:
+        files.write(FLOW, tmp_path / "drawing.png")
+    assert "needs Graphviz's program `dot`" in str(caught.value)
+    assert ".svg, .html" in str(caught.value)
+
+
+def test_a_failing_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dot").write_text("#!/bin/sh\necho 'bad luck' >&2\nexit 3\n")
+    (tmp_path / "dot").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    (tmp_path / "drawing.png").write_text("before")
+    with pytest.raises(DrawingFailed, match="Graphviz failed: bad luck"):
+        files.write(FLOW, tmp_path / "drawing.png")
+    assert (tmp_path / "drawing.png").read_text() == "before"
+
+
+def test_an_old_file_keeps_its_permissions(tmp_path: Path) -> None:
+    (tmp_path / "drawing.svg").write_text("before")
+    (tmp_path / "drawing.svg").chmod(0o600)
+    files.write(FLOW, tmp_path / "drawing.svg")
+    assert (tmp_path / "drawing.svg").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk() -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full on this machine")
+    link = Path("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        files._replace(link, b"content")
+
+
+def test_too_large() -> None:
+    with pytest.raises(DrawingTooLarge, match="an input of 201 elements is too long to draw"):
+        rasp.tokens.draw("x" * 201)
+    assert rasp.tokens.draw("x" * 201, max_n=300).startswith("tokens(")
+    with pytest.raises(DrawingTooLarge, match="The limit is 3"):
+        rasp.tokens.draw("hello", max_n=3)
+
+
+def test_nothing_is_computed_for_a_bad_path(tmp_path: Path) -> None:
+    with pytest.raises(DrawingFailed):
+        (1 / rasp.indices).draw("ab", tmp_path / "x.gif")
+    with pytest.raises(DivisionByZero):
+        (1 / rasp.indices).draw("ab", tmp_path / "x.svg")
+    assert not list(tmp_path.iterdir())
+
+
+def test_render() -> None:
+    assert all(render(FLOW, name) for name in FORMATS)
+    with pytest.raises(ValueError, match="drawings are text, svg, html, dot"):
+        render(FLOW, "pdf")
