@@ -61,6 +61,16 @@ draw(sop);                       draws the flow of an s-op
 # a comment; directly above a definition, it is the definition's documentation""",
 }
 
+# Words of the language that are no names, with the topic that they belong to.
+TOPIC_OF = {
+    **dict.fromkeys(("def", "for", "return", "load", "draw", "#", ";"), "statements"),
+    **dict.fromkeys(("set", "show", "example", "full", "on", "off", "exit", "quit"), "examples"),
+    **dict.fromkeys(
+        ("and", "or", "not", "in", "if", "else", "+", "-", "*", "/", "%", "^", "==", "<", ">"), "operators"
+    ),
+    **dict.fromkeys(("True", "False", "s-op", "selector", "atom", "list", "dict", "function"), "kinds"),
+}
+
 
 def show_help(talk: Conversation, word: str, commands: list[tuple[str, str]]) -> None:
     """Says what a word is about; without one, an overview. Raises BadCommand."""
@@ -71,8 +81,10 @@ def show_help(talk: Conversation, word: str, commands: list[tuple[str, str]]) ->
         talk.say(talk.tutorial.asked(rest.strip()))
     elif word == "commands":
         talk.say(_table(commands))
-    elif word.startswith(":") or word in TOPICS:
-        talk.say(TOPICS.get(word) or _command_help(word, commands))
+    elif word.startswith(":"):
+        talk.say(_command_help(word, commands))
+    elif TOPIC_OF.get(word, word) in TOPICS:
+        talk.say(TOPICS[TOPIC_OF.get(word, word)])
     else:
         talk.say(about_text(word.rstrip(";"), talk))
 

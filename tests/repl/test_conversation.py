@@ -12,7 +12,8 @@ from rasp.errors import BadCommand
 from rasp.repl.commands import COMMANDS, find
 from rasp.repl.conversation import Conversation
 from rasp.repl.display import Screen
-from rasp.repl.manual import TOPICS
+from rasp.repl.lexer import KEYWORDS, OPERATOR_WORDS
+from rasp.repl.manual import TOPIC_OF, TOPICS
 from tests.repl.conftest import Talk
 
 HIST = "# How often.\nhist = selector_width(select(tokens, tokens, ==));"
@@ -135,8 +136,8 @@ def test_help_lists_every_command_and_topic(talk: Talk) -> None:
     assert all(command.usage in overview and command.summary in overview for command in COMMANDS)
     assert all(topic in overview for topic in TOPICS)
     assert all(len(line) <= 100 for line in overview.splitlines())
-    for topic in TOPICS:
-        assert talk(f":help {topic}")
+    for topic in (*TOPICS, *TOPIC_OF, *KEYWORDS, *OPERATOR_WORDS):
+        assert "error[" not in talk(f":help {topic}")
 
 
 @pytest.mark.parametrize("name", ["sort", "length", "tokens", "select", "aggregate", "round", "out", "selector_width"])
