@@ -32,6 +32,8 @@ CHUNK = 512  # inputs that are evaluated together
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     if options.interactive:
+        if options.sop or options.input or options.inputs or options.json:
+            options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs or --json")
         return _interactive(options)
     with_inputs = bool(options.input or options.inputs is not None)
     quiet = bool(with_inputs or options.sop or options.json)

@@ -13,7 +13,7 @@ from rasp.diagnostics import Diagnostic
 from rasp.errors import RaspError
 from rasp.repl.commands import carry_out
 from rasp.repl.completeness import inputs
-from rasp.repl.display import Screen, error_text, result_text, warning_text
+from rasp.repl.display import Screen, error_text, filled, result_text, warning_text
 from rasp.repl.tutorial import Tutorial
 from rasp.runtime.machine import Shown
 from rasp.session import Listener, Session
@@ -113,7 +113,7 @@ class Conversation(Listener):
             self.session.run_items([item])
         remark = self.tutorial.heard(item, self.session)
         if remark:
-            self.say(remark)
+            self.say(filled(remark, self.screen()))
 
     def command(self, line: str) -> bool:
         """Carries out a `:` command; whether it went well."""

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 ELEMENTS = 60  # of a sequence, and of a list or dict, that are shown before the rest is counted
 LARGEST = 40  # positions of a selector that are shown one by one
 WIDEST_LINE = 2_000  # characters of a line that are shown
+PROSE_WIDTH = 90
 SHADES, PLAIN_SHADES = "·░▒▓█", " .:+#"  # none selected, some, …, all
 
 DIM, BOLD, DOUBT = "2", "1", "35"
-SELECTED = "46"  # the background of an entry
+SELECTED, SHADE = "46", "36"  # the background of an entry, the sign of a block
 
 
 class Screen(NamedTuple):
@@ -101,6 +102,18 @@ def error_text(diagnostic: Diagnostic, screen: Screen) -> str:
     return render(diagnostic, color=screen.color)
 
 
+def filled(text: str, screen: Screen) -> str:
+    """Prose in lines that fit, and are not too long to read.
+
+    >>> print(filled("one two three\\n\\n  four", Screen(20)))
+    one two three
+    <BLANKLINE>
+      four
+    """
+    width = max(20, min(PROSE_WIDTH, screen.width))
+    return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
+
+
 # ------------------------------------------------------------------------------------------------------- heat maps
 
 
@@ -146,7 +159,7 @@ def _scaled(matrix: Matrix, screen: Screen) -> str:
     for start in range(0, size, step):
         shares = [matrix[start : start + step, left : left + step].mean() for left in range(0, size, step)]
         cells = "".join(2 * shades[_shade(float(share))] for share in shares)
-        lines.append(f"{start:>{number}} | {cells}".rstrip())
+        lines.append(f"{start:>{number}} | {screen.paint(cells, SHADE) if screen.color else cells.rstrip()}".rstrip())
     note = f"{size} x {size} positions, scaled down: each sign is {step} x {step}" if step > 1 else f"{size} positions"
     return "\n".join([*lines, f"({note}; queries down, keys across)"])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rasp.diagnostics import nearest, printable
 from rasp.errors import BadCommand
-from rasp.repl.display import BOLD, DIM
+from rasp.repl.display import BOLD, DIM, filled
 from rasp.repl.documentation import FORMS, about, place_of
 from rasp.sops import Selector, SOp
 
@@ -78,7 +78,7 @@ def show_help(talk: Conversation, word: str, commands: list[tuple[str, str]]) ->
     if not word:
         talk.say(overview(commands))
     elif topic == "tutorial":
-        talk.say(talk.tutorial.asked(rest.strip()))
+        talk.say(filled(talk.tutorial.asked(rest.strip()), talk.screen()))
     elif word == "commands":
         talk.say(_table(commands))
     elif word.startswith(":"):

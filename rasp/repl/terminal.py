@@ -108,7 +108,6 @@ def prompt_session(
         enable_open_in_editor=True,
         enable_suspend=True,
         tempfile_suffix=".rasp",
-        interrupt_exception=Dropped,
         input=input,
         output=output,
     )

@@ -85,7 +85,7 @@ def _has_two_layers(heard: Heard, session: Session) -> bool:
 
 STEPS = (
     Step(
-        "RASP programs are built of s-ops: functions from a sequence to a sequence of the same length.\n"
+        "RASP programs are built of s-ops: functions from a sequence to a sequence of the same length. "
         "`tokens` is the input itself, `indices` are the positions. Show the tokens; a statement ends with `;`.",
         "tokens;",
         _shows("tokens"),
@@ -101,20 +101,20 @@ STEPS = (
         _same("is_a", 'tokens == "a"'),
     ),
     Step(
-        "A selector says which positions (keys) each position (query) looks at: an attention pattern.\n"
+        "A selector says which positions (keys) each position (query) looks at: an attention pattern. "
         "`select(keys, queries, ==)` compares them. Name a selector `same` in which each token looks at its equals.",
         "same = select(tokens, tokens, ==);",
         _same("same", "select(tokens, tokens, ==)"),
     ),
     Step(
-        "The width of a selector is how many keys each query selects. So you can count: name `hist` how often the\n"
+        "The width of a selector is how many keys each query selects. So you can count: name `hist` how often the "
         "token at each position occurs. `selector_width` gives the width.",
         "hist = selector_width(same);",
         _same("hist", "selector_width(select(tokens, tokens, ==))"),
     ),
     Step(
-        "`aggregate(selector, sop)` fetches values: at each query the mean over the selected keys, or the value of\n"
-        "the one that is selected. Name `flip` a selector in which each position looks at its mirror image;\n"
+        "`aggregate(selector, sop)` fetches values: at each query the mean over the selected keys, or the value of "
+        "the one that is selected. Name `flip` a selector in which each position looks at its mirror image; "
         "the last position is `length - 1`.",
         "flip = select(indices, length - 1 - indices, ==);",
         _same("flip", "select(indices, length - 1 - indices, ==)"),
@@ -125,19 +125,19 @@ STEPS = (
         _same("reverse", "aggregate(select(indices, length - 1 - indices, ==), tokens)"),
     ),
     Step(
-        "To sort, count for each token the smaller ones, then fetch by that place. The library does it: name `sorted`\n"
+        "To sort, count for each token the smaller ones, then fetch by that place. The library does it: name `sorted` "
         "the tokens in order, by `sort(seq, key)`. `:trace sorted` would show how the columns fill in.",
         "sorted = sort(tokens, tokens);",
         _same("sorted", "sort(tokens, tokens)"),
     ),
     Step(
-        "Each `aggregate` is an attention head, and each width is two; a layer waits for those whose values it uses.\n"
+        "Each `aggregate` is an attention head, and each width is two; a layer waits for those whose values it uses. "
         "Look at the layers and heads of `sorted`.",
         ":arch sorted",
         _command("arch"),
     ),
     Step(
-        "Last, make any s-op of your own that takes exactly two layers: fetch something with what another\n"
+        "Last, make any s-op of your own that takes exactly two layers: fetch something with what another "
         "layer has computed. The most common token, perhaps, or those that occur once.",
         "often = aggregate(select(hist, 1, >), indicator(is_a));",
         _has_two_layers,
