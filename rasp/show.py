@@ -28,25 +28,13 @@ FOLDED_TEXT = 400  # characters of an atom that a view shows which folds
 DEEPEST = 50  # levels of lists inside one another that are shown
 
 
-def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
-    """A selector's matrix: keys across, queries down, 1 where selected."""
-    keys = [element_text(item) for item in given]
-    widths = [max(1, display_width(key)) for key in keys]
-    margin = max(widths)
-    lines = [" " * (margin + 3) + " ".join(_pad(key, width) for key, width in zip(keys, widths, strict=True)).rstrip()]
-    for key, row in zip(keys, matrix.tolist(), strict=True):
-        cells = " ".join(("1" if cell else " ").ljust(width) for cell, width in zip(row, widths, strict=True))
-        lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}".rstrip())
-    return "\n".join(lines)
-
-
 class View(NamedTuple):
     """How a conversation shows values. The default is that of a pipe."""
 
     width: int = LINE_WIDTH  # of the lines that input and output are aligned in
     elements: int = SHOWN_ELEMENTS  # of a sequence that are shown
     entries: int | None = None  # of a list or dict that are shown; None for all, and for atoms in full
-    matrix: Callable[[Any, Listing[Atom]], str] = matrix_text
+    matrix: Callable[[Any, Listing[Atom]], str] = lambda matrix, given: matrix_text(matrix, given)  # of a selector
 
 
 PLAIN = View()
@@ -143,6 +131,18 @@ def element_text(value: Atom) -> str:
     if isinstance(value, float):
         return repr(round(value, 3))
     return show_int(value, most=4300) if isinstance(value, int) else printable(value)
+
+
+def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
+    """A selector's matrix: keys across, queries down, 1 where selected."""
+    keys = [element_text(item) for item in given]
+    widths = [max(1, display_width(key)) for key in keys]
+    margin = max(widths)
+    lines = [" " * (margin + 3) + " ".join(_pad(key, width) for key, width in zip(keys, widths, strict=True)).rstrip()]
+    for key, row in zip(keys, matrix.tolist(), strict=True):
+        cells = " ".join(("1" if cell else " ").ljust(width) for cell, width in zip(row, widths, strict=True))
+        lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}".rstrip())
+    return "\n".join(lines)
 
 
 def aligned(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: int = LINE_WIDTH) -> str:

@@ -155,7 +155,7 @@ class _Viewer:
             self.edges("value", head.reads),
             self.edges("key", head.keys),
             self.edges("query", head.queries),
-            tuple(name_of(self.values[id]) for id in head.writes),
+            _once(name_of(self.values[id]) for id in head.writes),
             head.id in self.flow.results,
         )
 

@@ -39,7 +39,7 @@ class Scope:
         self.unit = unit
         self.level = level
         self.names: dict[str, Any] = {}
-        self.origins: dict[str, tree.Node] = {}  # the statements that bound the names
+        self.origins: dict[str, tree.Node] = {}  # the statements that bound the names, at the top level
         self._order: dict[str, int] = {}
         self.version = 0  # another number after each binding
 
@@ -67,7 +67,7 @@ class Scope:
     def bind(self, name: str, value: Any, origin: tree.Node | None = None) -> None:
         """Binds the name here; it counts as the latest bound. `origin` is the statement that does."""
         self.names[name] = value
-        if origin is not None:
+        if origin is not None and self.level == "top":
             self.origins[name] = origin
         self.version = self._order[name] = next(_clock)
 
