@@ -22,7 +22,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import rasp
 from rasp.cli.conversation import converse
+from rasp.draw import svg
+from rasp.drawing import flow_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -145,7 +148,16 @@ def update(page: Path, folder: Path) -> None:
     page.write_text(text, encoding="utf-8")
 
 
+def images() -> dict[Path, str]:
+    """The pictures of the documentation, as they are drawn now."""
+    sorted_ = rasp.load("sort")
+    drawn = flow_of([sorted_["sorted"]], sorted_.session.names_of_nodes, "waterfalls")
+    return {ROOT / "docs" / "images" / "sorted.svg": svg.render(drawn)}
+
+
 if __name__ == "__main__":  # python -m tests.docs.pages
+    for image, drawing in images().items():
+        image.write_text(drawing, encoding="utf-8")
     for each in PAGES:
         with tempfile.TemporaryDirectory() as place:
             update(each, Path(place))

@@ -52,6 +52,11 @@ def test_console(page: Path, block: pages.Block, tmp_path: Path) -> None:
     assert pages.shell_transcript(block.text, tmp_path) == pages.stripped(block.text)
 
 
+def test_images() -> None:
+    for image, drawing in pages.images().items():
+        assert image.read_text(encoding="utf-8") == drawing
+
+
 @pytest.mark.filterwarnings("default::rasp.RaspWarning")
 @pytest.mark.parametrize("page", _each_page("python"))
 def test_python(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
