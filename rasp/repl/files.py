@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from rasp.diagnostics import printable
 from rasp.errors import BadCommand, RaspError, UnwritableFile
 from rasp.repl.documentation import source_of, statement_text
+from rasp.repl.interrupts import ignored
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.syntax import tree
 
@@ -150,14 +150,12 @@ def edit(talk: Conversation, argument: str) -> None:
 def _run_editor(file: Path) -> None:
     """Opens a file in $VISUAL or $EDITOR, and waits. Raises BadCommand where that fails."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the editor now
     try:
-        status = subprocess.run([*shlex.split(command), str(file)], check=False).returncode
+        with ignored():  # Ctrl-C belongs to the editor now
+            status = subprocess.run([*shlex.split(command), str(file)], check=False).returncode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         hint = "Set the variable EDITOR to an editor that runs here."
         raise BadCommand(f"the editor `{printable(command)[:80]}` cannot be started: {reason}", hint=hint) from None
-    finally:
-        signal.signal(signal.SIGINT, before)
     if status:
         raise BadCommand(f"the editor `{printable(command)[:80]}` failed, so nothing runs (its status is {status})")

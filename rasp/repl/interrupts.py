@@ -17,13 +17,17 @@ def _hears_signals() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
+def _nothing(number: int, frame: object) -> None:
+    """Passes over a signal. Programs that are started would inherit that a signal is ignored, but not this."""
+
+
 @contextlib.contextmanager
 def ignored() -> Iterator[None]:
     """Ctrl-C does nothing, but where the prompt takes it as a key, or `heeded` says otherwise."""
     if not _hears_signals():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.signal(signal.SIGINT, _nothing)
     try:
         yield
     finally:
