@@ -1,114 +1,127 @@
-"""Drawings as text for Graphviz: a `Flow` goes in, a digraph comes out, with heads and values as tables."""
+"""Flows as text for Graphviz: a `Flow` goes in, a digraph comes out, which `dot` turns into PNG, PDF and more.
+
+A node is a value or head, as a table; a cluster is a layer; an edge goes from what is read to what reads it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator
 
 from rasp.draw.flow import Flow
-from rasp.draw.measure import clean, shorten, wrap
+from rasp.draw.measure import clean, shorten
 from rasp.draw.style import LIGHT
 from rasp.draw.svg import escape
 from rasp.draw.view import Band, Edge, Panel, Row, view_of
 
-CELL = 10  # columns of a cell at most
-CAPTION = 48  # columns of a line of a formula
-MONO, WORDS = "DejaVu Sans Mono", "Helvetica"
+NAME_COLUMNS, FORMULA_COLUMNS, CELL_COLUMNS = 40, 80, 12  # texts are cut where they are longer
+QUIET = f'COLOR="{LIGHT["quiet"]}"'
+
+_ESCAPES = re.compile(r"\\(?=[NGETHL])")  # a blank without width is put behind these backslashes
+
+_SETTINGS = f"""\
+  graph [newrank=true, nodesep=0.3, ranksep=0.4, labelloc=t, labeljust=l, fontname="monospace", fontsize=12];
+  node [shape=plain, fontname="monospace", fontsize=9, fontcolor="{LIGHT["ink"]}"];
+  edge [color="{LIGHT["wire"]}", arrowsize=0.6, penwidth=0.8];"""
 
 
 def render(flow: Flow, folded: bool = True) -> str:
-    """The flow in Graphviz's language.
+    """The flow as a digraph in Graphviz's language.
 
     >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("v1", "tokens", "tokens", "strings", ("a",))
-    >>> render(Flow("tokens", "", ("a",), (Layer(0, computed=(row,)),), ("v1",))).split("\\n")[0]
-    'digraph flow {'
+    >>> row = Value("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> print(render(Flow("tokens", "", ("a", "b"), (Layer(0, computed=(row,)),), ("t",))).splitlines()[0])
+    digraph flow {
     """
     view = view_of(flow, folded)
-    lines = [
-        "digraph flow {",
-        f"  label={_quoted(f'{flow.title}: {flow.summary}')}; labelloc=t; labeljust=l; fontname={_quoted(WORDS)};",
-        "  rankdir=TB; nodesep=0.3; ranksep=0.5;",
-        f"  node [shape=plain, fontname={_quoted(MONO)}, fontsize=10, fontcolor={_quoted(LIGHT['ink'])}];",
-        f"  edge [color={_quoted(LIGHT['wire'])}, arrowsize=0.6];",
-    ]
+    title = f"<B>{_text(flow.title, FORMULA_COLUMNS)}</B>"
+    summary = f'<BR ALIGN="LEFT"/>{_text(flow.summary, FORMULA_COLUMNS)}' if flow.summary else ""
+    lines = ["digraph flow {", _SETTINGS, f'  label=<{title}{summary}<BR ALIGN="LEFT"/>>;']
     for band in view.bands:
-        lines += [f"  {line}" for line in _band(band)]
-    targets: list[Row | Panel] = [*view.rows, *view.panels]
-    lines += [f"  {origin} -> {target.key};" for target in targets for origin in target.origins]
-    return "\n".join([*lines, "}", ""])
+        lines += _cluster(band)
+    reads = [(row.key, row.origins) for row in view.rows] + [(panel.key, panel.origins) for panel in view.panels]
+    lines += (f"  {origin} -> {key};" for key, origins in reads for origin in origins)
+    return "\n".join([*lines, "}"]) + "\n"
 
 
-def _band(band: Band) -> Iterator[str]:
-    """A layer as a cluster."""
+def _cluster(band: Band) -> Iterator[str]:
     name = f"layer {band.number}" if band.number else "input"
-    yield f"subgraph cluster_{band.number} {{"
-    yield f"  label={_quoted(name)}; color={_quoted(LIGHT['faint'])};"
-    yield from (f"  {panel.key} [label=<{_panel(panel)}>];" for panel in band.panels)
-    yield from (f"  {row.key} [label=<{_row(row)}>];" for row in band.rows)
-    yield "}"
+    yield f"  subgraph cluster_{band.number} {{"
+    yield f'    label="{name}"; fontsize=10; color="{LIGHT["line"]}";'
+    for panel in band.panels:
+        yield f"    {panel.key} [label=<{_head(panel)}>, tooltip={_quoted(panel.head.formula)}];"
+    if len(band.panels) > 1:  # from left to right
+        yield f"    {{ rank=same; {' -> '.join(panel.key for panel in band.panels)} [style=invis]; }}"
+    for row in band.rows:
+        yield f"    {row.key} [label=<{_value(row)}>, tooltip={_quoted(row.value.formula)}];"
+    yield "  }"
 
 
-# ----------------------------------------------------------------------------------------------------------- values
+def _value(row: Row) -> str:
+    """A row of cells under the value's name and formula."""
+    name = _text(row.name, NAME_COLUMNS)
+    head = f"<B>{name}</B>" if row.is_result else name
+    formula = f" <FONT {QUIET}>= {_text(row.value.formula, FORMULA_COLUMNS)}</FONT>" if row.has_formula else ""
+    cells = "".join(_cell(cell, 'BORDER="1"', row.value.kind == "bools" and cell == "T") for cell in row.value.cells)
+    return _stack([head + formula, _table(f"<TR>{cells}</TR>")])
 
 
-def _row(row: Row) -> str:
-    """A value: its name, and a cell a position."""
-    name = f"<b>{_text(row.name)}</b>" if row.is_result else _text(row.name)
-    return _table([_cell(name, align="right", border=0), *(_cell(_text(cell)) for cell in row.value.cells)])
-
-
-# ------------------------------------------------------------------------------------------------------------ heads
-
-
-def _panel(panel: Panel) -> str:
-    """A head: its formula, and its matrix with the values at its edges."""
-    head = panel.head
-    before, after = max(1, len(panel.queries)), len(head.matrix)
-    named = f"{panel.label}: {head.name}" if head.name else panel.label
-    captions = [named, *wrap(head.formula, CAPTION, 4), *wrap(head.note, CAPTION, 2)]
+def _head(panel: Panel) -> str:
+    """The matrix between the head's name and what it writes."""
+    quiet = [text for text in (panel.head.formula, panel.head.note) if text]
+    lines = [f"<B>{panel.label}</B> {_text(panel.head.name, NAME_COLUMNS)}"]
+    lines += [f"<FONT {QUIET}>{_text(text, FORMULA_COLUMNS)}</FONT>" for text in quiet]
+    lines.append(_matrix(panel))
     if panel.writes:
-        captions.append(f"writes {shorten(', '.join(panel.writes), CAPTION)}")
-    rows = [[_cell(_text(line, CAPTION), span=before + after, align="left", border=0)] for line in captions if line]
+        lines.append(f"<FONT {QUIET}>writes</FONT> {_text(', '.join(panel.writes), FORMULA_COLUMNS)}")
+    return _stack(lines, f'BGCOLOR="{LIGHT["card"]}"')
+
+
+def _matrix(panel: Panel) -> str:
+    """The matrix, with the values read and the keys above it, and the queries on its left."""
+    n, left = len(panel.head.matrix), max(1, len(panel.queries))
+    rows = []
     for edge in (*panel.reads, *panel.keys):
-        label = _cell(_text(f"{edge.role} {edge.name}", CAPTION), span=before, align="right", border=0)
-        rows.append([label, *(_cell(_text(cell), border=0) for cell in edge.value.cells)])
-    names = [_cell(_text(f"query {edge.name}"), border=0) for edge in panel.queries]
-    rows += [[*names, _cell("", span=after, border=0)]] if names else []
-    rows += [[*_labels(panel.queries, query), *map(_mark, row)] for query, row in enumerate(head.matrix)]
-    return _table(*rows, color=LIGHT["card"])
+        cells = "".join(_cell(cell) for cell in edge.value.cells)
+        rows.append(f'<TR><TD COLSPAN="{left}" ALIGN="RIGHT">{_edge(edge, " ")}</TD>{cells}</TR>')
+    if panel.queries:
+        names = "".join(f'<TD ALIGN="RIGHT">{_edge(edge, "<BR/>")}</TD>' for edge in panel.queries)
+        rows.append(f'<TR>{names}<TD COLSPAN="{n}"></TD></TR>')
+    for place, selected in enumerate(panel.head.matrix):
+        queries = "".join(f'<TD ALIGN="RIGHT">{_text(edge.value.cells[place])}</TD>' for edge in panel.queries)
+        rows.append(f"<TR>{queries or '<TD></TD>'}{''.join(map(_mark, selected))}</TR>")
+    return _table("".join(rows))
 
 
-def _labels(queries: Sequence[Edge], query: int) -> list[str]:
-    return [_cell(_text(edge.value.cells[query]), align="right", border=0) for edge in queries] or [_cell("", border=0)]
+def _stack(lines: list[str], style: str = "") -> str:
+    """Lines and tables, one below the other."""
+    return _table("".join(f'<TR><TD ALIGN="LEFT">{line}</TD></TR>' for line in lines), style)
+
+
+def _table(rows: str, style: str = "") -> str:
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" {style}>{rows}</TABLE>'
+
+
+def _edge(edge: Edge, between: str) -> str:
+    return f"<FONT {QUIET}>{edge.role}</FONT>{between}{_text(edge.name, CELL_COLUMNS * 2)}"
+
+
+def _cell(text: str, style: str = "", is_shaded: bool = False) -> str:
+    shade = f' BGCOLOR="{LIGHT["shade"]}"' if is_shaded else ""
+    return f'<TD WIDTH="15" COLOR="{LIGHT["line"]}" {style}{shade}>{_text(text)}</TD>'
 
 
 def _mark(selected: bool) -> str:
-    return _cell("", color=LIGHT["accent"] if selected else LIGHT["paper"])
+    color = LIGHT["accent"] if selected else LIGHT["paper"]
+    return f'<TD WIDTH="15" HEIGHT="15" BORDER="1" COLOR="{LIGHT["faint"]}" BGCOLOR="{color}"></TD>'
 
 
-# ------------------------------------------------------------------------------------------------ Graphviz's tables
-
-
-def _table(*rows: Iterable[str], color: str = "") -> str:
-    lines = f'border="0" cellborder="1" cellspacing="0" cellpadding="3" color="{LIGHT["line"]}"'
-    background = f' bgcolor="{color}"' if color else ""
-    body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
-    return f"<table {lines}{background}>{body}</table>"
-
-
-def _cell(text: str, span: int = 1, align: str = "center", border: int = 1, color: str = "") -> str:
-    """A cell of a table."""
-    parts = [f'border="{border}"', f'align="{align}"', 'width="12"']
-    parts += [f'colspan="{span}"'] if span > 1 else []
-    parts += [f'bgcolor="{color}"'] if color else []
-    return f"<td {' '.join(parts)}>{text or ' '}</td>"
-
-
-def _text(text: str, columns: int = CELL * 3) -> str:
-    """A text inside a table, cut where it is long."""
-    return escape(shorten(text, columns))
+def _text(text: str, columns: int = CELL_COLUMNS) -> str:
+    """The text inside a label of the kind that is like HTML, where `\\N` and others would be replaced."""
+    return escape(_ESCAPES.sub("\\\\\u200b", shorten(text, columns)))
 
 
 def _quoted(text: str) -> str:
-    """A string of Graphviz's language."""
-    return '"' + clean(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """The text as a string of Graphviz, where a backslash may begin an escape and entities are read."""
+    safe = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{safe}"'

@@ -5,17 +5,25 @@ What is written is complete or not there at all: a file is filled beside its pla
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-from rasp.draw import render
+from rasp.draw import Format, render
 from rasp.draw.flow import Flow
 from rasp.errors import DrawingFailed, DrawingTooLarge
 
-ENDINGS = {".svg": "svg", ".html": "html", ".htm": "html", ".dot": "dot", ".gv": "dot", ".txt": "text"}
+ENDINGS: dict[str, Format] = {
+    ".svg": "svg",
+    ".html": "html",
+    ".htm": "html",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".txt": "text",
+}
 BY_GRAPHVIZ = (".png", ".pdf")
 SECONDS = 120  # that Graphviz may take
 MAX_N = 200  # positions: a matrix of so many cells across still has cells that can be told apart on a page
@@ -66,10 +74,10 @@ def write(flow: Flow, path: str | Path) -> None:
     if ending in BY_GRAPHVIZ:
         content = _by_graphviz(render(flow, "dot"), ending)
     else:
-        content = render(flow, ENDINGS[ending]).encode("utf-8", "backslashreplace")
+        content = f"{render(flow, ENDINGS[ending]).rstrip()}\n".encode()
     try:
         _replace(place, content)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError) as error:  # a ValueError: a NUL in the path
         raise DrawingFailed(f"{str(path)!r:.80} cannot be written: {_reason(error)}") from None
 
 
@@ -78,24 +86,19 @@ def _replace(place: Path, content: bytes) -> None:
     if place.exists() and not place.is_file():
         place.write_bytes(content)
         return
-    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:40]}-", dir=place.parent)
+    if place.exists() and not os.access(place, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    place = place.resolve()  # a link stays, and the file that it leads to is written
+    beside = place.parent / f".rasp-{secrets.token_hex(6)}"
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
             stream.write(content)
-        os.chmod(name, _mode(place))
-        os.replace(name, place)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
+        if place.exists():
+            shutil.copymode(place, beside)
+        beside.replace(place)
+    except BaseException:
+        beside.unlink(missing_ok=True)
         raise
-
-
-def _mode(place: Path) -> int:
-    """The permissions of a file: those it has, or those that a new one gets."""
-    if place.exists():
-        return place.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _reason(error: OSError | ValueError) -> str:

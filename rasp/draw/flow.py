@@ -53,7 +53,7 @@ class Head:
 class Layer:
     """Attention and then feed-forward. Layer 0 has no heads: its values are the input and what is computed from it.
 
-    `attended` are the values that the heads give, `computed` the elementwise ones after that.
+    `attended` are the values that the heads give, `computed` the elementwise ones after that; sources come first.
     """
 
     number: int

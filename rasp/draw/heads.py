@@ -6,24 +6,23 @@ reads them at the same positions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rasp.draw.flow import Head
 from rasp.draw.measure import ADVANCE, clean, shorten, width, wrap
-from rasp.draw.picture import Box, Group, Item, Line, Text
+from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Text, lead_width
 from rasp.draw.view import Edge, Panel
 from rasp.draw.wires import number
 
 PAD = 10.0
 SIZE, SMALL = 10.0, 9.0
-NARROWEST, SHORTEST = 200.0, 96.0  # inside a card: its width; the room for the names of queries
+NARROWEST = 200.0  # the width inside a card
+LONGEST_ABOVE, LONGEST_LEFT = 270.0, 150.0  # what names at the edges of a small matrix may make it wider and higher
 LINE = 12.0
 EDGE_COLUMNS = 10  # values at the edges are cut where they are longer
-PITCHES = (
-    (12, 16.0, 9.0),
-    (24, 14.0, 9.0),
-)  # up to so many positions: the width of a matrix's cell, the size of its texts
+PITCHES = ((24, 14.0, 9.0),)  # up to so many positions: the width of a matrix's cell, the size of its texts
 SMALLEST = (12.0, 8.0)
 
 
@@ -53,10 +52,12 @@ def measure(panel: Panel, n: int) -> Card:
     """The card of a panel."""
     pitch, size = pitch_of(n)
     left = sum(_query_width(edge, size) for edge in panel.queries)
-    inner = max(NARROWEST, left + n * pitch)
+    names = min(_names_width((*panel.reads, *panel.keys)), LONGEST_ABOVE)
+    inner = max(NARROWEST, left + n * pitch, left + names)
     caption = LINE * len(list(_caption(panel, inner)))
     above = sum(LINE + _line_height(edge, pitch, size) for edge in (*panel.reads, *panel.keys))
-    return Card(panel, n, caption, above, max(n * pitch, SHORTEST if panel.queries else 0), left, inner)
+    body = max(n * pitch, min(_names_width(panel.queries), LONGEST_LEFT))
+    return Card(panel, n, caption, above, body, left, inner)
 
 
 def _query_width(edge: Edge, size: float) -> float:
@@ -85,16 +86,21 @@ def _caption(panel: Panel, inner: float) -> Iterator[tuple[str, str, str]]:
         yield from (("note", line, panel.head.note) for line in wrap(panel.head.note, columns, 2))
 
 
-def height_of(cards: Iterable[Card]) -> float:
+def height_of(cards: list[Card]) -> float:
     """The height of cards that stand side by side, with their matrices in one line."""
-    cards = list(cards)
-    caption, above, body = (max(getattr(card, part) for card in cards) for part in ("caption", "above", "body"))
-    return float(PAD + LINE + caption + 8 + above + body + 10 + 2 * LINE)
+    caption, above, body = _common(cards)
+    below = max(len(_written_lines(card.panel, card.inner)) for card in cards)
+    return PAD + LINE + caption + 8 + above + body + (8 + LINE * below if below else 0) + PAD
+
+
+def _common(cards: list[Card]) -> tuple[float, float, float]:
+    """The heights of caption, of the rows above the matrix and of the matrix that cards side by side need."""
+    return max(card.caption for card in cards), max(card.above for card in cards), max(card.body for card in cards)
 
 
 def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
     """The card with its upper left corner at (x, y), among those of its shelf."""
-    caption, above, body = (max(getattr(other, part) for other in shelf) for part in ("caption", "above", "body"))
+    caption, above, body = _common(shelf)
     inner_x, matrix_x, matrix_y = x + PAD, x + PAD + card.left, y + PAD + LINE + caption + 8 + above
     items = [
         Box(x, y, card.width, height_of(shelf), "card", 3),
@@ -102,7 +108,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
         *_above(card, matrix_x, matrix_y),
         *_queries(card, inner_x, matrix_y),
         *_matrix(card.panel.head, matrix_x, matrix_y, pitch_of(card.n)[0]),
-        *_written(card, inner_x, matrix_y + body + 10),
+        *_written(card, inner_x, matrix_y + body + 8),
     ]
     kind = "head result" if card.panel.is_result else "head"
     return Group(kind, card.panel.key, tuple(items), describe_panel(card.panel))
@@ -111,11 +117,9 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
 def _heading(card: Card, x: float, y: float) -> Iterator[Item]:
     """The head's number and name, its formula and its note."""
     head = card.panel.head
-    yield Text(x, y + 8, card.panel.label, "word strong", SIZE)
-    start = width(card.panel.label, SIZE) + 4
-    columns = int((card.inner - start) / (ADVANCE * SIZE))
-    if head.name:
-        yield Text(x + start, y + 8, shorten(head.name, columns), "name", SIZE, full=clean(head.name))
+    columns = int((card.inner - lead_width(card.panel.label, SIZE)) / (ADVANCE * SIZE))
+    name = shorten(head.name, columns)
+    yield Text(x, y + 8, name, "name", SIZE, full=clean(head.name), lead=card.panel.label)
     for place, (style, line, full) in enumerate(_caption(card.panel, card.inner), 1):
         yield Text(x, y + 8 + LINE * place, line, style, SMALL, full=clean(full))
 
@@ -126,7 +130,9 @@ def _above(card: Card, x: float, bottom: float) -> Iterator[Group]:
     for edge in reversed((*card.panel.reads, *card.panel.keys)):
         height = _line_height(edge, pitch, size)
         turned = _is_turned(edge, pitch, size)
-        items: list[Item] = [*_edge_name(edge, x, bottom - height - 3, card.inner - card.left)]
+        name = _edge_name(edge, card.inner - card.left)
+        full = clean(edge.name)
+        items: list[Item] = [Text(x, bottom - height - 3, name, "edge-name", SMALL, full=full, lead=edge.role)]
         for place, cell in enumerate(edge.value.cells):
             middle = x + (place + 0.5) * pitch
             base, across = (bottom - 3, middle + 0.35 * size) if turned else (bottom - 4, middle)
@@ -140,13 +146,25 @@ def _edge_cell(cell: str, x: float, y: float, size: float, anchor: str, turned: 
     return Text(x, y, shorten(cell, EDGE_COLUMNS), "edge-cell", size, anchor, turned, clean(cell))
 
 
-def _edge_name(edge: Edge, x: float, y: float, room: float, turned: bool = False) -> Iterator[Text]:
-    """What stands at an edge: its role, and its name beside it."""
-    start = width(edge.role, SMALL) + 3
-    columns = max(1, int((room - start) / (ADVANCE * SMALL)))
-    ahead = (x, y - start) if turned else (x + start, y)
-    yield Text(x, y, edge.role, "word", SMALL, turned=turned)
-    yield Text(*ahead, shorten(edge.name, columns), "edge-name", SMALL, turned=turned, full=clean(edge.name))
+def _names_width(edges: Iterable[Edge]) -> float:
+    """How much room the longest of the edges' names takes, with its role."""
+    widths = (lead_width(edge.role, SMALL) + width(clean(edge.name), SMALL) for edge in edges)
+    return math.ceil(max(widths, default=0)) + 1
+
+
+def _edge_name(edge: Edge, room: float) -> str:
+    columns = max(1, int((room - lead_width(edge.role, SMALL)) / (ADVANCE * SMALL)))
+    return shorten(edge.name, columns)
+
+
+def _turned_name(edge: Edge, x: float, y: float, room: float) -> Iterator[Text]:
+    """The role and name of a query, upwards to y.
+
+    They are two texts, because not every reader of SVG can end one text of two parts at a given place.
+    """
+    name = _edge_name(edge, room)
+    yield Text(x, y, name, "edge-name", SMALL, "end", True, clean(edge.name))
+    yield Text(x, y + width(name, SMALL) + LEAD_GAP, edge.role, "word", SMALL, "end", True)
 
 
 def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
@@ -154,9 +172,7 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
     pitch, size = pitch_of(card.n)
     for edge in card.panel.queries:
         across = _query_width(edge, size)
-        room = card.body
-        used = min(room, width(edge.role, SMALL) + 3 + width(clean(edge.name), SMALL))
-        items: list[Item] = [*_edge_name(edge, x + 8, top + used, room, turned=True)]
+        items: list[Item] = [*_turned_name(edge, x + 8, top, card.body)]
         for place, cell in enumerate(edge.value.cells):
             base = top + (place + 0.5) * pitch + 0.35 * size
             items.append(_edge_cell(cell, x + across - 4, base, size, "end"))
@@ -198,12 +214,13 @@ def _runs(cells: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
 def _written(card: Card, x: float, y: float) -> Iterator[Text]:
     """What the head writes."""
     names = ", ".join(map(clean, card.panel.writes))
-    if not names:
-        return
-    start = width("writes", SMALL) + 3
-    yield Text(x, y + 9, "writes", "word", SMALL)
-    for place, line in enumerate(wrap(names, int((card.inner - start) / (ADVANCE * SMALL)), 2)):
-        yield Text(x + start, y + 9 + LINE * place, line, "edge-name", SMALL, full=names)
+    for place, line in enumerate(_written_lines(card.panel, card.inner)):
+        yield Text(x, y + 9 + LINE * place, line, "edge-name", SMALL, full=names, lead="" if place else "writes")
+
+
+def _written_lines(panel: Panel, inner: float) -> list[str]:
+    columns = int((inner - lead_width("writes", SMALL)) / (ADVANCE * SMALL))
+    return wrap(", ".join(map(clean, panel.writes)), columns, 2) if panel.writes else []
 
 
 def describe_panel(panel: Panel) -> str:

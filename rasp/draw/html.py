@@ -1,172 +1,229 @@
-"""Drawings as a page for a browser: a `Flow` goes in, one HTML file comes out that needs nothing else.
+"""Flows as one HTML page that needs nothing else: a `Flow` goes in, text comes out.
 
-The page holds the picture that `svg.py` draws, folded and unfolded, the text drawing for those who do not see it, and a
-script (`page.js`) that lights up, explains and steps. Without the script the picture is all there.
+The page holds the picture as SVG, with its minor values folded away and with all of them, and the same in words and
+tables, for screen readers and for the panel. `page.js` only moves what is there: no text of the flow is ever in a
+script, and the page's security policy allows no script and no style but its own two.
 """
 
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from rasp.draw import text
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.measure import clean
-from rasp.draw.picture import Picture
+from rasp.draw.picture import Group, Picture
 from rasp.draw.style import DARK, LIGHT, css
-from rasp.draw.svg import body, escape, size
+from rasp.draw.svg import elements, escape
 from rasp.draw.view import Edge, Panel, Row, View, view_of
+from rasp.draw.wires import number
 
-SHOWN = 2_000  # selected keys that the details of a head list
-HELP = """\
-Point at a value to see where it comes from and goes; click it for details.
-<kbd>←</kbd> <kbd>→</kbd> step through the layers, <kbd>f</kbd> unfolds values, <kbd>Esc</kbd> ends."""
+_HELP = (
+    "<kbd>→</kbd> <kbd>←</kbd> or <kbd>j</kbd> <kbd>k</kbd> step through the layers, <kbd>Esc</kbd> shows all. "
+    "Point at a value or head, or move there with <kbd>Tab</kbd>, to see where it comes from and where it goes; "
+    "click or press <kbd>Enter</kbd> for details."
+)
 
 
-def render(flow: Flow) -> str:
-    """The flow as a page.
+def render(flow: Flow, folded: bool = True) -> str:
+    """The flow as an HTML page; `folded` says how it opens.
 
     >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("v1", "tokens", "tokens", "strings", ("a",))
-    >>> render(Flow("tokens", "", ("a",), (Layer(0, computed=(row,)),), ("v1",))).split("\\n")[0]
-    '<!DOCTYPE html>'
+    >>> row = Value("t", "tokens", "tokens", "strings", ("<", "b"))
+    >>> page = render(Flow('tokens("<b")', "no layers", ("<", "b"), (Layer(0, (), (), (row,)),), ("t",)))
+    >>> page[:15], "<h1>tokens(&quot;&lt;b&quot;)</h1>" in page
+    ('<!DOCTYPE html>', True)
     """
-    view, whole = view_of(flow), view_of(flow, folded=False)
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            *_head(flow),
-            "<body>",
-            *_toolbar(flow, view),
-            "<main>",
-            f'<figure aria-label="{escape(clean(flow.title))}: {escape(clean(flow.summary))}">',
-            *_svg(layout(view), hidden=False),
-            *(_svg(layout(whole), hidden=True) if view.is_folded else ()),
-            "</figure>",
-            _PANEL,
-            "</main>",
-            f"<details><summary>The same as text</summary>\n<pre>{escape(text.render(flow))}</pre></details>",
-            f'<script type="application/json" id="details">{_json(_details(whole))}</script>',
-            f"<script>{_asset('page.js')}</script>",
-            "</body>",
-            "</html>",
-            "",
-        ]
+    few, all_values = view_of(flow), view_of(flow, folded=False)
+    script, style = _file("page.js"), _style()
+    lines = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        *_head(clean(flow.title), script, style),
+        "<body>",
+        *_header(flow, few.is_folded, folded or not few.is_folded),
+        "<main>",
+        *_drawing(few, "few", hidden=not folded and few.is_folded),
+        *(_drawing(all_values, "all", hidden=folded) if few.is_folded else ()),
+        '<aside id="panel" aria-label="details" hidden>',
+        '<button type="button" id="close">close</button><div id="about" aria-live="polite"></div>',
+        "</aside>",
+        "</main>",
+        *_tables(all_values),
+        f"<script>{script}</script>",
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _file(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _style() -> str:
+    """The page's style sheet: that of pictures, with variables for colours, which the dark scheme sets anew."""
+    light, dark = ("".join(f"--{name}:{color};" for name, color in colors.items()) for colors in (LIGHT, DARK))
+    return (
+        f":root{{color-scheme:light dark;{light}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+        f"{css({name: f'var(--{name})' for name in LIGHT})}\n{_file('page.css')}"
     )
 
 
-_PANEL = """\
-<aside id="panel" aria-label="Details" hidden>
-<button class="close" type="button">close</button>
-<h2></h2>
-<div class="about" aria-live="polite"></div>
-</aside>"""
-
-
-def _head(flow: Flow) -> Iterator[str]:
-    """The head, which lets the page load nothing and run no script but its own."""
-    style = _style()
-    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(_asset('page.js'))}'"
+def _head(title: str, script: str, style: str) -> Iterator[str]:
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    )
     yield "<head>"
     yield '<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{escape(clean(flow.title))}</title>"
+    yield f"<title>{escape(title)}</title>"
     yield f"<style>{style}</style>"
     yield "</head>"
 
 
-def _toolbar(flow: Flow, view: View) -> Iterator[str]:
+def _hash(text: str) -> str:
+    """How a security policy names a script or style."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _header(flow: Flow, has_folded: bool, folded: bool) -> Iterator[str]:
     yield "<header>"
     yield f"<h1>{escape(clean(flow.title))}</h1>"
-    yield '<button type="button" id="back" class="scripted" aria-label="one layer back" hidden>◂</button>'
-    yield '<span id="step" class="scripted" aria-live="polite" hidden></span>'
-    yield '<button type="button" id="next" class="scripted" aria-label="one layer on" hidden>▸</button>'
-    kind = "scripted" if view.is_folded else "never"
-    yield f'<button type="button" id="fold" class="{kind}" aria-pressed="false" hidden>unfold values</button>'
+    yield f"<p>{escape(clean(flow.summary))}</p>"
+    yield '<div class="bar script" hidden>'
+    yield '<button type="button" id="back" aria-label="previous layer">←</button>'
+    yield '<span id="status" role="status">all layers</span>'
+    yield '<button type="button" id="on" aria-label="next layer">→</button>'
+    state = "disabled" if not has_folded else "" if folded else "checked"
+    label = "show folded values (<kbd>f</kbd>)" if has_folded else "no values are folded"
+    yield f'<label><input type="checkbox" id="fold" autocomplete="off" {state}> {label}</label>'
+    yield "</div>"
+    yield f'<p class="help script" hidden>{_HELP}</p>'
     yield "</header>"
-    yield f'<p class="help scripted" hidden>{HELP}</p>'
 
 
-def _svg(picture: Picture, hidden: bool) -> Iterator[str]:
-    """A picture inside the page; its groups speak for themselves, so it has no role of its own."""
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size(picture)} role="group"{" hidden" if hidden else ""}>'
-    yield from body(picture, focusable=True)
-    yield "</svg>"
+# ------------------------------------------------------------------------------------------------------ picture
 
 
-@functools.cache
-def _asset(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def _drawing(view: View, name: str, hidden: bool) -> Iterator[str]:
+    """The picture, and slices of it, a layer each, for print, where a page must not end within a line."""
+    picture = layout(view)
+    yield f'<div class="drawing" id="{name}"{" hidden" if hidden else ""}>'
+    yield f'{_svg(picture, picture.top - 1, picture.height)} role="group" aria-label="drawing" xml:space="preserve">'
+    yield f'<g id="picture-{name}">'
+    yield from elements(picture, _opening)
+    yield "</g></svg>"
+    top = picture.top - 1
+    for bottom in picture.bounds:
+        yield f'{_svg(picture, top, bottom)} class="slice" aria-hidden="true"><use href="#picture-{name}"/></svg>'
+        top = bottom
+    yield "</div>"
 
 
-@functools.cache
-def _style() -> str:
-    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{css(DARK)}\n}}"
-    return f"{css(LIGHT)}\n{dark}\n{_asset('page.css')}"
+def _svg(picture: Picture, top: float, bottom: float) -> str:
+    """The opening tag of a picture's stretch, without its `>`."""
+    left, wide, high = number(picture.left), number(picture.width), number(bottom - top)
+    return f'<svg viewBox="{left} {number(top)} {wide} {high}" width="{wide}" height="{high}"'
 
 
-def _digest(content: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
+def _opening(group: Group) -> str:
+    """The tag of a group that can be pointed at and reached by the keyboard."""
+    label = f'aria-label="{escape(group.label)}"'
+    match group.kind:
+        case "layer":
+            return f'<g class="layer" data-layer="{group.key}" role="group" {label}>'
+        case "edge":
+            return f'<g class="edge" data-feeds="{" ".join(group.feeds)}">'
+    return f'<g class="{group.kind}" data-key="{group.key}" tabindex="0" role="button" {label}>'
 
 
-def _json(value: Any) -> str:
-    """JSON inside a script element: nothing in it can end the element."""
-    shown = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return shown.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+# ------------------------------------------------------------------------------------------------------- tables
 
 
-# ---------------------------------------------------------------------------------------------------------- details
-
-
-def _details(view: View) -> dict[str, Any]:
-    """What the page tells of each value and head: a title, and lines of a term and a text."""
-    told = {row.key: {"title": clean(row.name), "lines": _row_lines(row)} for row in view.rows}
+def _tables(view: View) -> Iterator[str]:
+    """All values and heads, layer by layer, in words and tables."""
+    names = {row.key: _code(row.name) for row in view.rows}
+    names |= {panel.key: f"{panel.label} of layer {band.number}" for band in view.bands for panel in band.panels}
+    readers: dict[str, list[str]] = {key: [] for key in names}
+    origins = {row.key: row.origins for row in view.rows} | {panel.key: panel.origins for panel in view.panels}
+    for key, sources in origins.items():
+        for source in sources:
+            readers[source].append(names[key])
+    yield '<details class="tables"><summary>the same in words and tables</summary>'
     for band in view.bands:
+        yield f"<section><h2>{'layer ' + str(band.number) if band.number else 'input'}</h2>"
         for panel in band.panels:
-            title = f"layer {band.number}, {panel.label}"
-            told[panel.key] = {"title": title, "lines": _panel_lines(panel, view.flow)}
-    return told
+            yield from _about_head(panel, readers[panel.key])
+        for row in band.rows:
+            yield from _about_value(row, [names[key] for key in row.origins], readers[row.key])
+        yield "</section>"
+    yield "</details>"
 
 
-def _row_lines(row: Row) -> list[list[str]]:
+def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[str]:
     value = row.value
-    cells = " ".join(map(clean, value.cells))
-    return [["formula", clean(value.formula)], [f"values ({clean(value.kind)})", cells]]
+    yield f'<article id="about-{row.key}"><h3>{_code(row.name)}</h3>'
+    formula = [("formula", _code(value.formula))] if row.has_formula else []
+    yield _terms([*formula, ("kind", value.kind), ("computed from", _listed(sources)), ("read by", _listed(readers))])
+    places = "".join(f'<th scope="col">{place}</th>' for place in range(len(value.cells)))
+    cells = "".join(f"<td>{escape(clean(cell))}</td>" for cell in value.cells)
+    yield f'<div class="table"><table><tr><th scope="row">position</th>{places}</tr>'
+    yield f'<tr><th scope="row">value</th>{cells}</tr></table></div></article>'
 
 
-def _panel_lines(panel: Panel, flow: Flow) -> list[list[str]]:
+def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     head = panel.head
-    lines = [["selector", clean(head.name)]] if head.name else []
-    lines += [["formula", clean(head.formula)]]
-    for term, edges in (("reads", panel.reads), ("keys", panel.keys), ("queries", panel.queries)):
-        lines += [[term, ", ".join(clean(edge.name) for edge in edges)]] if edges else []
-    lines += [["writes", ", ".join(map(clean, panel.writes))]] if panel.writes else []
-    lines += [["note", clean(head.note)]] if head.note else []
-    return [*lines, ["selected keys of each query", "\n".join(_selections(panel, flow))]]
+    yield f'<article id="about-{panel.key}"><h3>{panel.label} {_code(head.name)}</h3>'
+    terms = [("formula", _code(head.formula)), ("note", escape(clean(head.note)))]
+    terms += [(role, _names(edges)) for role, edges in _roles(panel)]
+    terms += [("writes", _listed(map(_code, panel.writes))), ("read by", _listed(readers))]
+    yield _terms(terms)
+    titles = "".join(f'<th scope="col">query {escape(clean(edge.name))}</th>' for edge in panel.queries)
+    yield '<div class="table"><table>'
+    yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys at</th></tr>'
+    for place, cells in enumerate(head.matrix):
+        queries = "".join(f"<td>{escape(clean(edge.value.cells[place]))}</td>" for edge in panel.queries)
+        yield f'<tr><th scope="row">{place}</th>{queries}<td>{_places(cells)}</td></tr>'
+    yield "</table></div></article>"
 
 
-def _selections(panel: Panel, flow: Flow) -> Iterator[str]:
-    """A line for each query: where it is, and the keys that it selects."""
-    left = SHOWN
-    queries, keys = _labels(panel.queries, flow), _labels(panel.keys, flow)
-    for query, row in zip(queries, panel.head.matrix, strict=True):
-        selected = [key for key, cell in zip(keys, row, strict=True) if cell]
-        if len(selected) > left:
-            yield "…"
-            return
-        left -= len(selected)
-        yield f"{query} → {', '.join(selected) or 'none'}"
+def _roles(panel: Panel) -> Iterable[tuple[str, tuple[Edge, ...]]]:
+    return ("keys", panel.keys), ("queries", panel.queries), ("values read", panel.reads)
 
 
-def _labels(edges: tuple[Edge, ...], flow: Flow) -> list[str]:
-    """How positions are called: their number, and the values that the selector compares there."""
-    columns = [[clean(cell)[:20] for cell in edge.value.cells] for edge in edges if edge.name != "indices"]
-    return [" ".join([str(place), *(column[place] for column in columns)]) for place in range(len(flow.tokens))]
+def _terms(terms: Iterable[tuple[str, str]]) -> str:
+    """Those terms that have a text."""
+    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in terms if text)}</dl>"
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(clean(text))}</code>" if text else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
+
+
+def _names(edges: Iterable[Edge]) -> str:
+    return _listed(_code(edge.name) for edge in edges)
+
+
+def _places(cells: tuple[bool, ...]) -> str:
+    """Where a row selects, neighbours as "3–5".
+
+    >>> _places((True, False, True, True, True)), _places((False,))
+    ('0, 2–4', 'none')
+    """
+    runs: list[list[int]] = []
+    for place, cell in enumerate(cells):
+        if cell and runs and runs[-1][1] == place - 1:
+            runs[-1][1] = place
+        elif cell:
+            runs.append([place, place])
+    return ", ".join(f"{start}" if start == end else f"{start}–{end}" for start, end in runs) or "none"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from rasp.draw import heads, rows
 from rasp.draw.heads import Card
-from rasp.draw.measure import clean, shorten
+from rasp.draw.measure import ADVANCE, clean, shorten
 from rasp.draw.picture import Group, Item, Line, Picture, Text
 from rasp.draw.rows import Columns
-from rasp.draw.view import Band, Panel, Row, View
-from rasp.draw.wires import FIRST_LANE, LANE, End, Point, number, route
+from rasp.draw.view import Band, Row, View
+from rasp.draw.wires import End, Way, lane_x, lanes_for, number, wires_of
 
 MARGIN = 20.0
+HEADING = 60.0  # the height of title and summary
 LABELS = 84.0  # the width of the labels of layers
 TITLE_SIZE, SIZE = 13.0, 10.0
 TRACK = 6.0  # between horizontal lines above and below cards
@@ -29,7 +31,7 @@ def layout(view: View) -> Picture:
 
 
 @dataclass
-class _Labels:
+class _Label:
     """A label of a layer or of a part of one: where its baseline is, and its style."""
 
     y: float
@@ -44,7 +46,39 @@ class _Placed:
     band: Band
     top: float
     items: list[Item] = field(default_factory=list)
-    labels: list[_Labels] = field(default_factory=list)
+    labels: list[_Label] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Cards side by side in layer `number`, with their left edges at `xs` and their upper ones at `top`.
+
+    Wires come from the lanes on horizontal tracks, from the height `tracks` on.
+    """
+
+    number: int
+    cards: list[Card]
+    xs: list[float]
+    tracks: float
+    top: float
+
+    @property
+    def sources(self) -> list[str]:
+        return list(dict.fromkeys(origin for card in self.cards for origin in card.panel.origins))
+
+    def ends(self, lanes: Mapping[str, int]) -> Iterator[End]:
+        """The arrows into the cards.
+
+        Wires from inner lanes run on upper tracks, and what comes on a lower track arrives farther left in a card, so
+        that few of them cross.
+        """
+        sources = sorted(self.sources, key=lambda source: lanes.get(source, 0))
+        tracks = {source: self.tracks + TRACK * place + 0.5 for place, source in enumerate(sources)}
+        for card, x in zip(self.cards, self.xs, strict=True):
+            origins = sorted(card.panel.origins, key=lambda origin: -tracks[origin])
+            for place, origin in enumerate(origins):
+                across, y = x + 14.5 + 10 * place, tracks[origin]
+                yield End(origin, card.panel.key, self.number, ((across, y), (across, self.top - 1.5)))
 
 
 class _Page:
@@ -53,37 +87,46 @@ class _Page:
     def __init__(self, view: View) -> None:
         self.view = view
         self.cards = {panel.key: heads.measure(panel, view.n) for panel in view.panels}
-        widest = max((card.width for card in self.cards.values()), default=0)
-        self.columns: Columns = rows.columns_of(view, max(widest, USUAL_WIDTH))
-        self.starts: dict[str, tuple[Point, ...]] = {}
+        self.columns: Columns = rows.columns_of(view, USUAL_WIDTH)
+        self.columns = rows.columns_of(view, max(USUAL_WIDTH, self.cards_width()))
+        self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
-        self.y = MARGIN + 40
+        self.shelves: list[_Shelf] = []
+        self.y = HEADING
         self.placed = [self.layer(band) for band in view.bands]
 
+    def cards_width(self) -> float:
+        """The width that the cards want: that of the page, or a little more where this spares a shelf."""
+        limit = max(USUAL_WIDTH, self.columns.end)
+        shelves = [shelf for band in self.view.bands for shelf in self.shelved(band, limit * 1.15)]
+        return max((sum(card.width + BETWEEN_CARDS for card in shelf) - BETWEEN_CARDS for shelf in shelves), default=0)
+
     def picture(self) -> Picture:
-        wires, lanes = route(self.starts, self.ends)
-        left = -(FIRST_LANE + LANE * max(lanes - 1, 0) + MARGIN + LABELS)
+        ends = [*self.ends, *(end for shelf in self.shelves for end in shelf.ends({}))]
+        lanes = lanes_for(self.starts, ends)
+        ends = [*self.ends, *(end for shelf in self.shelves for end in shelf.ends(lanes))]
+        left = math.floor(lane_x(max(lanes.values(), default=0)) - MARGIN - LABELS)
         flow = self.view.flow
         layers = tuple(self.finished(placed, left) for placed in self.placed)
         return Picture(
             left - MARGIN,
+            HEADING,
             self.columns.end - left + 2 * MARGIN,
             self.y + MARGIN,
             clean(flow.title),
             clean(flow.summary),
             tuple(self.heading(left)),
+            (*(placed.top for placed in self.placed[1:]), self.y + MARGIN),
             layers,
-            wires,
+            wires_of(self.starts, ends, lanes),
         )
 
     def heading(self, left: float) -> Iterator[Item]:
-        columns = (self.columns.end - left) / 0.602
-        flow = self.view.flow
-        title = shorten(flow.title, int(columns / TITLE_SIZE))
-        yield Text(left, MARGIN + 10, title, "title", TITLE_SIZE, full=clean(flow.title))
-        yield Text(
-            left, MARGIN + 26, shorten(flow.summary, int(columns / SIZE)), "summary", SIZE, full=clean(flow.summary)
-        )
+        columns = (self.columns.end - left) / ADVANCE
+        title, summary = self.view.flow.title, self.view.flow.summary
+        top = MARGIN + 10
+        yield Text(left, top, shorten(title, int(columns / TITLE_SIZE)), "title", TITLE_SIZE, full=clean(title))
+        yield Text(left, top + 16, shorten(summary, int(columns / SIZE)), "summary", SIZE, full=clean(summary))
 
     def finished(self, placed: _Placed, left: float) -> Group:
         """The layer with its labels and the line above it."""
@@ -96,16 +139,16 @@ class _Page:
     def layer(self, band: Band) -> _Placed:
         placed = _Placed(band, self.y)
         self.y += BETWEEN_LAYERS
-        placed.labels.append(_Labels(self.y + 9 + 3.5, _name(band), "word strong"))
+        placed.labels.append(_Label(self.y + 12.5, _name(band), "word strong"))
         if band.panels:
-            placed.labels.append(_Labels(self.y + 9 + 3.5 + 15, "attention", "word"))
-        for shelf in self.shelves(band):
-            placed.items += self.shelf(shelf, band.number)
+            placed.labels.append(_Label(self.y + 27.5, "attention", "word"))
+        for cards in self.shelved(band, self.columns.end):
+            placed.items += self.shelf(cards, band.number)
         for row in band.attended:
             placed.items.append(self.row(row, band.number))
         if band.computed and band.number:
             self.y += 5 if band.panels else 0
-            placed.labels.append(_Labels(self.y + 9 + 3.5, "feed-forward", "word"))
+            placed.labels.append(_Label(self.y + 12.5, "feed-forward", "word"))
         for row in band.computed:
             placed.items.append(self.row(row, band.number))
         self.y += BETWEEN_LAYERS - rows.GAP
@@ -120,44 +163,31 @@ class _Page:
         self.y += height + rows.GAP
         return placed
 
-    def shelves(self, band: Band) -> Iterator[list[Panel]]:
-        """The panels that stand side by side."""
-        shelf: list[Panel] = []
+    def shelved(self, band: Band, limit: float) -> Iterator[list[Card]]:
+        """The cards of a layer that stand side by side."""
+        shelf: list[Card] = []
         used = 0.0
-        for panel in band.panels:
-            wide = self.cards[panel.key].width
-            if shelf and used + wide > self.columns.end:
+        for card in (self.cards[panel.key] for panel in band.panels):
+            if shelf and used + card.width > limit:
                 yield shelf
                 shelf, used = [], 0.0
-            shelf.append(panel)
-            used += wide + BETWEEN_CARDS
+            shelf.append(card)
+            used += card.width + BETWEEN_CARDS
         if shelf:
             yield shelf
 
-    def shelf(self, shelf: list[Panel], number: int) -> list[Item]:
+    def shelf(self, cards: list[Card], number: int) -> list[Item]:
         """Cards side by side, with room for the horizontal parts of wires above and below."""
-        cards = [self.cards[panel.key] for panel in shelf]
-        sources = list(dict.fromkeys(origin for panel in shelf for origin in panel.origins))
-        tracks = {source: self.y + TRACK * place + 0.5 for place, source in enumerate(sources)}
-        top = self.y + TRACK * len(sources) + 8
+        xs = [sum(card.width + BETWEEN_CARDS for card in cards[:place]) for place in range(len(cards))]
+        shelf = _Shelf(number, cards, xs, self.y, 0)
+        top = self.y + TRACK * len(shelf.sources) + 8
         bottom = top + heads.height_of(cards)
-        x = 0.0
-        items: list[Item] = []
-        for place, card in enumerate(cards):
-            items.append(heads.place_card(card, x, top, cards))
-            self.wire_card(card, x, top, tracks, number)
-            below = bottom + TRACK * (place + 1) + 1.5
+        self.shelves.append(replace(shelf, top=top))
+        for place, (card, x) in enumerate(zip(cards, xs, strict=True), 1):
+            below = bottom + TRACK * place + 1.5
             self.starts[card.panel.key] = ((x + 14.5, bottom), (x + 14.5, below))
-            x += card.width + BETWEEN_CARDS
-        self.y = bottom + TRACK * len(shelf) + 10
-        return items
-
-    def wire_card(self, card: Card, x: float, top: float, tracks: dict[str, float], number: int) -> None:
-        """The arrows into a card; what comes on a lower track arrives farther left, so that they do not cross."""
-        origins = sorted(card.panel.origins, key=lambda origin: -tracks[origin])
-        for place, origin in enumerate(origins):
-            across = x + 14.5 + 10 * place
-            self.ends.append(End(origin, card.panel.key, number, ((across, tracks[origin]), (across, top - 1.5))))
+        self.y = bottom + TRACK * len(cards) + 10
+        return [heads.place_card(card, x, top, cards) for card, x in zip(cards, xs, strict=True)]
 
 
 def _name(band: Band) -> str:

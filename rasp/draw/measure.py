@@ -11,7 +11,7 @@ from rasp.diagnostics import display_width, printable
 
 ADVANCE = 0.602  # of a column, in units of the font's size: that of DejaVu Sans Mono and Menlo; others are narrower
 
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_WANTED = re.compile("[\u2028\u2029\ufffe\uffff]")  # breaks of lines, and what XML forbids
 
 
 def clean(text: str) -> str:
@@ -20,11 +20,7 @@ def clean(text: str) -> str:
     >>> clean("a\\tb\\x00\\uffff")
     'a b��'
     """
-    return (
-        text
-        if text.isprintable()
-        else _NOT_IN_XML.sub("�", printable(text).replace("\u2028", "�").replace("\u2029", "�"))
-    )
+    return text if text.isprintable() else _NOT_WANTED.sub("�", printable(text))
 
 
 def shorten(text: str, columns: int) -> str:
@@ -66,6 +62,21 @@ def _first_line(text: str, columns: int) -> str:
         end += 1
     blank = text.rfind(" ", 0, end + 1)
     return text[: blank if blank > end // 3 else max(end, 1)]
+
+
+def clusters(text: str) -> list[str]:
+    """The clean text in parts that take at least a column: each character with the marks on it.
+
+    >>> [len(part) for part in clusters("ae\u0301b")]
+    [1, 2, 1]
+    """
+    parts: list[str] = []
+    for char in clean(text):
+        if parts and not display_width(char):
+            parts[-1] += char
+        else:
+            parts.append(char)
+    return parts
 
 
 def width(text: str, size: float) -> float:

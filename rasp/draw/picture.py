@@ -1,4 +1,4 @@
-"""What a picture is made of: texts, boxes and lines with places, in groups. `layout` makes them, `svg` writes them.
+"""What a picture is made of: texts, boxes and lines at their places, in groups. `layout` makes them, `svg` writes them.
 
 Coordinates are in pixels, y grows downwards. A `style` is a name of `style.py`'s table.
 """
@@ -10,12 +10,19 @@ from typing import Union
 
 from rasp.draw.measure import width
 
+LEAD_GAP = 4.0  # between the word in front and the text
+
+
+def lead_width(lead: str, size: float) -> float:
+    """How much room a word in front of a text takes at most, with the gap behind it."""
+    return width(lead, size) + LEAD_GAP
+
 
 @dataclass(frozen=True)
 class Text:
     """A line of text on the baseline `y`, which starts, has its middle or ends at `x`; `turned` ones run upwards there.
 
-    `full` is the whole text where `text` is cut.
+    `full` is the whole text where `text` is cut. `lead` is a word of ours in front of it, for texts that start at `x`.
     """
 
     x: float
@@ -26,6 +33,12 @@ class Text:
     anchor: str = "start"
     turned: bool = False
     full: str = ""
+    lead: str = ""
+
+    @property
+    def length(self) -> float:
+        """How long the text is at most, with the word in front."""
+        return width(self.text, self.size) + (lead_width(self.lead, self.size) if self.lead else 0)
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -34,7 +47,7 @@ class Text:
         >>> Text(10, 20, "abc", "cell", 10).box
         (10.0, 12.4, 28.06, 22.2)
         """
-        long = width(self.text, self.size)
+        long = self.length
         start = {"start": 0.0, "middle": -long / 2, "end": -long}[self.anchor]
         up, down = 0.76 * self.size, 0.22 * self.size
         if self.turned:
@@ -93,13 +106,18 @@ class Wire:
 
 @dataclass(frozen=True)
 class Picture:
-    """A whole drawing, whose left edge is at x = `left` and whose upper edge is at y = 0."""
+    """A whole drawing, from x = `left` and y = 0 on.
+
+    The heading ends at y = `top`, the layers at `bounds`.
+    """
 
     left: float
+    top: float
     width: float
     height: float
     title: str
     description: str
     heading: tuple[Item, ...]
+    bounds: tuple[float, ...]
     layers: tuple[Group, ...]
     wires: tuple[Wire, ...]

@@ -1,6 +1,6 @@
 """Values as rows of cells over the positions: rows of a view go in, groups of boxes and texts come out.
 
-All rows of a picture begin at the same place and have cells of one width, so a position is a column of the picture.
+All rows of a picture begin at the same place and have cells of one width, so a position is a column of the page.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def _longest(value: Value) -> int:
 
 
 def _formula(row: Row) -> str:
-    """The formula as it stands beside the cells: none where the name says the same."""
-    return "" if row.value.formula == row.name else row.value.formula
+    """The formula as it stands beside the cells: none where the name says the same, and is not cut."""
+    return row.value.formula if row.has_formula or shorten(row.name, NAME_COLUMNS) != clean(row.name) else ""
 
 
 def _is_turned(value: Value, pitch: float) -> bool:
@@ -115,5 +115,5 @@ def describe_row(row: Row) -> str:
     >>> describe_row(Row("v0", Value("a", "n", "length", "ints", ("2", "2")), "n", (), False))
     'n = length (ints): 2, 2'
     """
-    formula = f" = {clean(row.value.formula)}" if _formula(row) else ""
+    formula = f" = {clean(row.value.formula)}" if row.has_formula else ""
     return f"{clean(row.name)}{formula} ({row.value.kind}): {', '.join(map(clean, row.value.cells))}"

@@ -5,15 +5,17 @@ Every text carries its length, so that a reader's other font cannot make it run 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.measure import width
-from rasp.draw.picture import Box, Group, Item, Line, Picture, Text, Wire
+from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Picture, Text, Wire
 from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
+
+_Opening = Callable[[Group], str]
 
 
 def render(flow: Flow, folded: bool = True) -> str:
@@ -25,32 +27,31 @@ def render(flow: Flow, folded: bool = True) -> str:
     '<svg xmlns="http://www.w3.org/2000/svg" vi'
     """
     picture = layout(view_of(flow, folded))
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size(picture)} role="img">',
-            f"<title>{escape(picture.title)}</title>",
-            f"<desc>{escape(picture.description)}</desc>",
-            f"<style>\n{css(LIGHT)}\n</style>",
-            f'<rect class="paper" x="{number(picture.left)}" width="100%" height="100%"/>',
-            *body(picture),
-            "</svg>",
-            "",
-        ]
-    )
+    left, wide, high = number(picture.left), number(picture.width), number(picture.height)
+    size = f'viewBox="{left} 0 {wide} {high}" width="{wide}" height="{high}"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" xml:space="preserve">',
+        f"<title>{escape(picture.title)}</title>",
+        f"<desc>{escape(picture.description)}</desc>",
+        f"<style>\n{css(LIGHT)}\n</style>",
+        f'<rect class="paper" x="{left}" width="{wide}" height="{high}"/>',
+        *map(element, picture.heading),
+        *elements(picture, _titled),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
 
 
-def size(picture: Picture) -> str:
-    """The attributes of the `svg` element that say how large a picture is."""
-    wide, high = number(picture.width), number(picture.height)
-    view = f"{number(picture.left)} 0 {wide} {high}"
-    return f'viewBox="{view}" width="{wide}" height="{high}" xml:space="preserve"'
-
-
-def body(picture: Picture, focusable: bool = False) -> Iterator[str]:
-    """The elements inside the `svg` element; values and heads can have the keyboard's focus where asked for."""
+def elements(picture: Picture, opening: _Opening) -> Iterator[str]:
+    """The elements of the wires and layers; `opening` gives the tag that opens a group."""
     yield from map(_wire, picture.wires)
-    for item in (*picture.heading, *picture.layers):
-        yield _item(item, focusable)
+    for layer in picture.layers:
+        yield from _group(layer, opening)
+
+
+def _titled(group: Group) -> str:
+    title = f"<title>{escape(group.label)}</title>" if group.label and group.kind != "layer" else ""
+    return f'<g class="{group.kind}">{title}'
 
 
 def _wire(wire: Wire) -> str:
@@ -58,7 +59,18 @@ def _wire(wire: Wire) -> str:
     return f'<path class="wire" {ends} d="{wire.path}"/>'
 
 
-def _item(item: Item, focusable: bool) -> str:
+def _group(group: Group, opening: _Opening) -> Iterator[str]:
+    yield opening(group)
+    for item in group.items:
+        if isinstance(item, Group):
+            yield from _group(item, opening)
+        else:
+            yield element(item)
+    yield "</g>"
+
+
+def element(item: Item) -> str:
+    """The element of a text, box or line."""
     match item:
         case Text():
             return _text(item)
@@ -66,44 +78,36 @@ def _item(item: Item, focusable: bool) -> str:
             return _box(item)
         case Line():
             return f'<path class="{item.style}" d="{item.path}"/>'
-        case Group():
-            return _group(item, focusable)
+    raise AssertionError(item)
 
 
 def _text(item: Text) -> str:
-    parts = [f'class="{item.style}" font-size="{number(item.size)}"']
-    if item.turned:
-        parts.append(f'transform="translate({number(item.x)} {number(item.y)}) rotate(-90)"')
-    else:
-        parts.append(f'x="{number(item.x)}" y="{number(item.y)}"')
-    if item.anchor != "start":
-        parts.append(f'text-anchor="{item.anchor}"')
-    if len(item.text) > 1 or not item.text.isascii():
-        parts.append(f'textLength="{number(width(item.text, item.size))}"')
     title = f"<title>{escape(item.full)}</title>" if item.full not in ("", item.text) else ""
-    return f"<text {' '.join(parts)}>{title}{escape(item.text)}</text>"
+    length = f' textLength="{number(width(item.text, item.size))}"' if _needs_length(item) else ""
+    if item.lead:
+        rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape(item.text)}</tspan>' if item.text else ""
+        return f'<text {_place(item)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
+    return f"<text {_place(item)}{length}>{title}{escape(item.text)}</text>"
+
+
+def _place(item: Text) -> str:
+    """The attributes of a text that say where and how it stands."""
+    at = f'x="{number(item.x)}" y="{number(item.y)}"'
+    if item.turned:
+        at = f'transform="translate({number(item.x)} {number(item.y)}) rotate(-90)"'
+    anchor = "" if item.anchor == "start" else f' text-anchor="{item.anchor}"'
+    return f'class="{item.style}" font-size="{number(item.size)}" {at}{anchor}'
+
+
+def _needs_length(item: Text) -> bool:
+    """Whether a text may be longer in another font. Words of ours have room enough, and a length would spread them."""
+    return "word" not in item.style and (len(item.text) > 1 or not item.text.isascii())
 
 
 def _box(item: Box) -> str:
     place = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
     radius = f' rx="{number(item.radius)}"' if item.radius else ""
     return f'<rect class="{item.style}" {place}{radius}/>'
-
-
-def _group(item: Group, focusable: bool) -> str:
-    label = f"<title>{escape(item.label)}</title>" if item.label else ""
-    inner = "\n".join(_item(part, focusable) for part in item.items)
-    return f'<g class="{item.kind}" data-key="{item.key}"{_role(item) if focusable else ""}>{label}\n{inner}\n</g>'
-
-
-def _role(item: Group) -> str:
-    """What a screen reader hears of a group, and whether the keyboard can go there."""
-    match item.kind.split()[0]:
-        case "value" | "head":
-            return f' tabindex="0" role="button" aria-label="{escape(item.label)}"'
-        case "layer":
-            return f' role="group" aria-label="{escape(item.label)}"'
-    return ""
 
 
 def escape(text: str) -> str:

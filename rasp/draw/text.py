@@ -1,142 +1,238 @@
-"""Drawings as text for a terminal: a `Flow` goes in, lines come out. Layers run down, positions across.
+"""Flows as text for a terminal: layers go down, positions across. A `Flow` goes in, lines come out.
 
-Positions that do not fit side by side go on in another stretch of lines.
+Every line fits the width. Where the positions do not fit beside one another, they are drawn in stretches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rasp.diagnostics import display_width
 from rasp.draw.flow import Flow
-from rasp.draw.measure import shorten, wrap
-from rasp.draw.view import Band, Edge, Panel, Row, view_of
+from rasp.draw.measure import clean, clusters, shorten, wrap
+from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
 
-CELL = 10  # columns of a cell at most
-NAME = 24  # columns of a value's name at most
-INDENT = "  "
-NARROWEST = 20  # columns that a drawing takes, however narrow the terminal is
-SELECTED, OTHER = "1", "."
+WIDTH, NARROWEST = 80, 40  # columns of a line; of the narrowest page
+NAME_COLUMNS, CELL_COLUMNS, LABEL_COLUMNS = 24, 12, 10  # texts are cut where they are longer
+FORMULA_COLUMNS, FORMULA_LINES = 24, 4  # the room that a formula needs beside cells, and its lines
+SELECTED, EMPTY = "1", "."  # as in the display of selectors, and in every encoding
+BOLD, DIM = "1", "2"
+
+Paint = Callable[[str, str], str]
 
 
-def render(flow: Flow, width: int = 80, folded: bool = True) -> str:
-    """The flow as lines of at most `width` columns.
+def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = False) -> str:
+    """The flow as lines of at most `width` columns; `width` is at least 40.
 
-    >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("v1", "tokens", "tokens", "strings", ("a", "b"))
-    >>> print(render(Flow('tokens("ab")', "tokens: 0 layers", ("a", "b"), (Layer(0, computed=(row,)),), ("v1",))))
-    tokens("ab")
-    tokens: 0 layers
+    >>> from rasp.draw.flow import Layer, Value
+    >>> tokens = Value("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> double = Value("d", "double", "tokens + tokens", "strings", ("aa", "bb"), ("t",))
+    >>> print(render(Flow('double("ab")', "no layers", ("a", "b"), (Layer(0, computed=(tokens, double)),), ("d",))))
+    double("ab")
+    no layers
     <BLANKLINE>
     input
-      tokens  a b
+        tokens   a  b
+      > double  aa bb   = tokens + tokens
     """
-    width = max(width, NARROWEST)
-    lines = [*wrap(flow.title, width, 2), *wrap(flow.summary, width, 4)]
-    for band in view_of(flow, folded).bands:
-        lines += ["", f"layer {band.number}" if band.number else "input", *_band(band, width)]
-    return "\n".join(line.rstrip() for line in lines)
+    view = view_of(flow, folded)
+    page = _Page(view, max(width, NARROWEST), _painted if color else _plain)
+    return "\n".join(line.rstrip() for line in page.lines())
 
 
-def _band(band: Band, width: int) -> Iterator[str]:
-    """The lines of a layer: heads, the values that they give, and the elementwise values after them."""
-    for panel in band.panels:
-        yield from _panel(panel, width)
-    yield from _rows(band.rows, width)
+def _painted(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if text.strip() else text
 
 
-# ----------------------------------------------------------------------------------------------------------- values
+def _plain(text: str, style: str) -> str:
+    return text
 
 
-def _rows(rows: Sequence[Row], width: int) -> Iterator[str]:
-    """Values one below the other, with their positions aligned."""
-    if not rows:
-        return
-    names = [shorten(row.name, min(NAME, width // 3)) for row in rows]
-    cells = [[shorten(cell, CELL) for cell in row.value.cells] for row in rows]
-    margin = max(map(display_width, names))
-    widths = [max(map(display_width, column)) for column in zip(*cells, strict=True)]
-    for start, end in _stretches(widths, width - len(INDENT) - margin - 2):
-        for name, texts, row in zip(names, cells, rows, strict=True):
-            line = f"{INDENT}{_padded(name, margin)}  {_joined(texts[start:end], widths[start:end])}"
-            yield line if start else _with_formula(line, row, width)
+@dataclass(frozen=True)
+class _Page:
+    view: View
+    width: int
+    paint: Paint
+
+    def lines(self) -> Iterator[str]:
+        yield self.paint(shorten(self.view.flow.title, self.width), BOLD)
+        yield from wrap(self.view.flow.summary, self.width, 3)
+        for band in self.view.bands:
+            yield ""
+            yield from self.band(band)
+
+    def band(self, band: Band) -> Iterator[str]:
+        name = f"layer {band.number}" if band.number else "input"
+        if band.panels:
+            yield self.paint(f"{name}, attention", BOLD)
+        for panel in band.panels:
+            yield from self.panel(panel)
+        if band.attended:
+            yield from self.rows(band.attended)
+        if band.computed:
+            yield self.paint(f"{name}, feed-forward" if band.number else name, BOLD)
+            yield from self.rows(band.computed)
+
+    # --------------------------------------------------------------------------------------------- rows
+
+    def rows(self, rows: Sequence[Row]) -> Iterator[str]:
+        """Rows over the positions, in stretches where they are too long, with their formulas beside or below them."""
+        names = [shorten(row.name, self.name_columns) for row in rows]
+        cells = [[shorten(cell, CELL_COLUMNS) for cell in row.value.cells] for row in rows]
+        widths = [max(1, *map(display_width, column)) for column in zip(*cells, strict=True)]
+        margin = max(map(display_width, names)) + 6
+        stretches = _stretches(widths, self.width - margin)
+        rest = self.width - margin - sum(widths) - len(widths) - 2
+        beside = len(stretches) == 1 and rest >= FORMULA_COLUMNS
+        for start, end in stretches:
+            if len(stretches) > 1:
+                yield f"    {_positions(start, end)}"
+            for row, name, texts in zip(rows, names, cells, strict=True):
+                across = " ".join(
+                    _right(text, wide) for text, wide in zip(texts[start:end], widths[start:end], strict=True)
+                )
+                head = f"{'  > ' if row.is_result else '    '}{_left(name, margin - 6)}  "
+                yield from self.row(row, head, across, rest if beside else 0)
+        if not beside:
+            for row in rows:
+                yield from self.formula(row)
+
+    @property
+    def name_columns(self) -> int:
+        return min(NAME_COLUMNS, self.width // 3)
+
+    def formula_of(self, row: Row) -> str:
+        """The formula to show: none where the name says the same, and is not cut."""
+        return row.value.formula if row.has_formula or display_width(clean(row.name)) > self.name_columns else ""
+
+    def row(self, row: Row, head: str, across: str, rest: int) -> Iterator[str]:
+        """A row with its formula in so many columns beside it."""
+        formula = self.formula_of(row)
+        lines = wrap(f"= {clean(formula)}", rest, FORMULA_LINES) if rest and formula else []
+        head = self.paint(head, BOLD) if row.is_result else head
+        for place, line in enumerate(lines or [""]):
+            left = " " * (self.width - rest - 3) if place else head + across
+            yield f"{left}   {self.paint(line, DIM)}" if line else left
+
+    def formula(self, row: Row) -> Iterator[str]:
+        """A row's formula on lines of its own."""
+        formula = self.formula_of(row)
+        if formula:
+            name = f"{shorten(row.name, self.name_columns)} = " if row.has_formula else ""
+            lines = wrap(name + clean(formula), self.width - 8, FORMULA_LINES)
+            yield from (
+                self.paint(f"{'        ' if place else '      '}{line}", DIM) for place, line in enumerate(lines)
+            )
+
+    # -------------------------------------------------------------------------------------------- heads
+
+    def panel(self, panel: Panel) -> Iterator[str]:
+        head = panel.head
+        caption = " = ".join(clean(text) for text in (head.name, head.formula) if text)
+        mark = "  > " if panel.is_result else "    "
+        first, *rest = wrap(f"{panel.label}: {caption}" if caption else panel.label, self.width - 6, FORMULA_LINES)
+        yield self.paint(f"{mark}{first}", BOLD) if panel.is_result else f"{mark}{first}"
+        yield from (f"      {line}" for line in rest)
+        yield from (f"      ({line})" for line in wrap(head.note, self.width - 8, 1) if line)
+        yield from self.matrix(panel)
+        if panel.writes:
+            yield from (
+                f"      {line}" for line in wrap(f"writes {', '.join(map(clean, panel.writes))}", self.width - 6, 3)
+            )
+
+    def matrix(self, panel: Panel) -> Iterator[str]:
+        """The matrix with the values read and the keys above it, and the queries on its left, in stretches of keys."""
+        above = (*panel.reads, *panel.keys)
+        most = max(self.width // 3, self.width - 9 - self.view.n * (_widest_label(above) + 1))
+        names = [shorten(f"{edge.role} {clean(edge.name)}", most) for edge in above]
+        queries = _query_columns(panel.queries, len(panel.head.matrix))
+        title = shorten("query " + ", ".join(clean(edge.name) for edge in panel.queries), most) if panel.queries else ""
+        margin = max(map(display_width, [*names, *queries, title])) + 6
+        grid = _grid(above, len(panel.head.matrix), self.width - margin - 3)
+        for start, end in grid.stretches:
+            if len(grid.stretches) > 1:
+                yield f"      keys {_positions(start, end)}"
+            for name, edge in zip(names, above, strict=True):
+                yield from (f"{_left(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end))
+            if title:
+                yield f"      {title}"
+            for query, row in zip(queries, panel.head.matrix, strict=True):
+                cells = grid.join([SELECTED if cell else EMPTY for cell in row[start:end]])
+                yield f"{' ' * (margin - display_width(query))}{query} | {cells}"
 
 
-def _with_formula(line: str, row: Row, width: int) -> str:
-    """The line, and behind it what the value is made of where there is room."""
-    formula = f"  = {row.value.formula}"
-    fits = row.value.formula not in ("", row.name) and display_width(line) + display_width(formula) <= width
-    return line + formula if fits else line
+def _query_columns(queries: Sequence[Edge], n: int) -> list[str]:
+    """The values of all queries, one line a position, in columns."""
+    columns = []
+    for edge in queries:
+        cells = [shorten(cell, LABEL_COLUMNS) for cell in edge.value.cells]
+        wide = max(map(display_width, cells))
+        columns.append([_right(cell, wide) for cell in cells])
+    return [" ".join(parts) for parts in zip(*columns, strict=True)] if columns else [""] * n
 
 
-# ------------------------------------------------------------------------------------------------------------ heads
+@dataclass(frozen=True)
+class _Grid:
+    """The columns of a matrix: their width, whether blanks stand between them, and the stretches that fit a line."""
+
+    wide: int
+    gap: str
+    stretches: list[tuple[int, int]]
+
+    def join(self, cells: Sequence[str]) -> str:
+        return self.gap.join(_right(cell, self.wide) for cell in cells)
+
+    def labels(self, name: str, edge: Edge, start: int, end: int) -> Iterator[tuple[str, str]]:
+        """The values above the matrix; where one is wider than a column, their characters stand one below the other."""
+        cells = [shorten(cell, LABEL_COLUMNS) for cell in edge.value.cells[start:end]]
+        stacked = [clusters(cell) if self.is_stacked(edge) else [cell] for cell in cells]
+        height = max(map(len, stacked))
+        for line in range(height):
+            parts = [([""] * (height - len(parts)) + parts)[line] for parts in stacked]
+            yield (f"      {name}" if line == height - 1 else ""), self.join(parts)
+
+    def is_stacked(self, edge: Edge) -> bool:
+        return any(display_width(shorten(cell, LABEL_COLUMNS)) > self.wide for cell in edge.value.cells)
 
 
-def _panel(panel: Panel, width: int) -> Iterator[str]:
-    """The lines of a head: what it is, and its matrix."""
-    head = panel.head
-    named = f"{head.name} = {head.formula}" if head.name else head.formula
-    yield from _paragraph(f"{panel.label}  {named}", width)
-    for word, names in (("reads", [edge.name for edge in panel.reads]), ("writes", panel.writes)):
-        if names:
-            yield from _paragraph(f"        {word} {', '.join(names)}", width)
-    if head.note:
-        yield from _paragraph(f"        {head.note}", width)
-    yield from _matrix(panel, width)
+def _labels(edges: Sequence[Edge]) -> list[str]:
+    return [shorten(cell, LABEL_COLUMNS) for edge in edges for cell in edge.value.cells]
 
 
-def _paragraph(text: str, width: int) -> Iterator[str]:
-    """A text set in, in at most three lines."""
-    start = " " * (len(text) - len(text.lstrip()))
-    for place, line in enumerate(wrap(text.strip(), width - len(INDENT) - 8, 3)):
-        yield f"{INDENT}{start if place == 0 else ' ' * 8}{line}"
+def _widest_label(edges: Sequence[Edge]) -> int:
+    return max([1, *map(display_width, _labels(edges))])
 
 
-def _matrix(panel: Panel, width: int) -> Iterator[str]:
-    """The matrix with the values at its edges: keys across, queries down."""
-    above = [(f"{edge.role} {edge.name}", _cells(edge)) for edge in (*panel.reads, *panel.keys)]
-    left = [_cells(edge) for edge in panel.queries]
-    margins = [max(map(display_width, texts)) for texts in left]
-    names = f"query {', '.join(edge.name for edge in panel.queries)}" if panel.queries else ""
-    widths = [max([1, *(display_width(texts[key]) for _, texts in above)]) for key in range(len(panel.head.matrix))]
-    labels = [*(name for name, _ in above), names]
-    margin = max(sum(margins) + len(margins), *(display_width(shorten(label, width // 3)) for label in labels))
-    for start, end in _stretches(widths, width - 2 * len(INDENT) - margin - 3):
-        for name, texts in above:
-            yield _line(shorten(name, width // 3), "  ", _joined(texts[start:end], widths[start:end]), margin)
-        if names:
-            yield _line(shorten(names, width // 3), "", "", margin)
-        for query, row in enumerate(panel.head.matrix):
-            label = _joined([texts[query] for texts in left], margins)
-            marks = [SELECTED if cell else OTHER for cell in row[start:end]]
-            yield _line(label, "| ", _joined(marks, widths[start:end]), margin)
-
-
-def _line(label: str, border: str, cells: str, margin: int) -> str:
-    return f"{INDENT}{INDENT}{' ' * (margin - display_width(label))}{label} {border}{cells}"
-
-
-def _cells(edge: Edge) -> list[str]:
-    return [shorten(cell, CELL) for cell in edge.value.cells]
-
-
-# ---------------------------------------------------------------------------------------------------------- columns
+def _grid(edges: Sequence[Edge], n: int, room: int) -> _Grid:
+    """The columns for a matrix of n keys: as wide as the values above it if that fits, else as one character."""
+    widest = _widest_label(edges)
+    if n * (widest + 1) <= room + 1:
+        return _Grid(widest, " ", [(0, n)])
+    wide = max((display_width(part) for cell in _labels(edges) for part in clusters(cell)), default=1)
+    gap = " " if n * (wide + 1) <= room + 1 else ""
+    most = max(1, room // (wide + len(gap)))
+    return _Grid(wide, gap, [(start, min(start + most, n)) for start in range(0, n, most)])
 
 
 def _stretches(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
-    """The stretches of positions that fit side by side, each at least one long."""
+    """The stretches of columns that fit into the room, with blanks between them."""
     stretches, start, used = [], 0, 0
-    for place, width in enumerate(widths):
-        if used + width > room and place > start:
+    for place, wide in enumerate(widths):
+        if place > start and used + wide > room:
             stretches.append((start, place))
             start, used = place, 0
-        used += width + 1
+        used += wide + 1
     return [*stretches, (start, len(widths))]
 
 
-def _joined(texts: Iterable[str], widths: Iterable[int]) -> str:
-    return " ".join(_padded(text, width) for text, width in zip(texts, widths, strict=True))
+def _positions(start: int, end: int) -> str:
+    return f"position {start}" if end == start + 1 else f"positions {start} to {end - 1}"
 
 
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - display_width(text))
+def _left(text: str, wide: int) -> str:
+    return text + " " * (wide - display_width(text))
+
+
+def _right(text: str, wide: int) -> str:
+    return " " * (wide - display_width(text)) + text

@@ -21,6 +21,11 @@ class Row:
     origins: tuple[str, ...]
     is_result: bool
 
+    @property
+    def has_formula(self) -> bool:
+        """Whether the formula says more than the name."""
+        return self.value.formula not in ("", self.name)
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -90,7 +95,7 @@ def view_of(flow: Flow, folded: bool = True) -> View:
     """The flow with its minor values folded away, or with all of them.
 
     >>> tokens = Value("a", "tokens", "tokens", "strings", ("x",))
-    >>> hidden = Value("b", "f", "f", "ints", ("1",), ("a",), True)
+    >>> hidden = Value("b", "f", "f", "ints", ("1",), ("a",), minor=True)
     >>> result = Value("c", "y", "f + 1", "ints", ("2",), ("b",))
     >>> flow = Flow("y", "", ("x",), (Layer(0, computed=(tokens, hidden, result)),), ("c",))
     >>> [(row.name, row.origins) for row in view_of(flow).rows], view_of(flow).is_folded
@@ -124,9 +129,14 @@ class _Viewer:
         return View(self.flow, bands, hidden)
 
     def band(self, layer: Layer) -> Band:
+        """What is shown of a layer; in the first one the input, where no value is the same."""
         panels = tuple(self.panel(head, place) for place, head in enumerate(layer.heads, 1))
         attended = self.rows(layer.attended, layer.heads)
-        return Band(layer.number, panels, attended, self.rows(layer.computed, ()))
+        computed = self.rows(layer.computed, ())
+        if layer is self.flow.layers[0] and all(row.value.cells != self.flow.tokens for row in computed):
+            given = Value("", "input", "input", "strings", self.flow.tokens)
+            computed = (Row("input", given, "input", (), False), *computed)
+        return Band(layer.number, panels, attended, computed)
 
     def is_hidden(self, value: Value) -> bool:
         return self.folded and value.minor and value.id not in self.flow.results

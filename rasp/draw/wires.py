@@ -1,4 +1,4 @@
-"""Routes wires: where they leave and arrive goes in, paths come out.
+"""The ways of wires: where they leave and arrive goes in, paths come out.
 
 Each row and panel that is read has one vertical line, in a lane left of everything else, from where it stands down to
 its last reader; each reader has one horizontal line, into which the lines of all that it reads bend. So lines cross at
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rasp.draw.picture import Wire
 
 Point = tuple[float, float]
+Way = tuple[Point, ...]
 
 LANE = 7.0  # between two lanes
 FIRST_LANE = 16.5  # from the innermost lane to the rows
@@ -28,23 +29,32 @@ class End:
     source: str
     target: str
     layer: int
-    points: tuple[Point, ...]
+    points: Way
 
 
-def route(starts: Mapping[str, tuple[Point, ...]], ends: Iterable[End]) -> tuple[tuple[Wire, ...], int]:
-    """The wires and the number of lanes. `starts` are the ways from each row and panel to the lanes."""
-    ends = [end for end in ends if end.source in starts]
-    lanes = _lanes(_spans(starts, ends))
+def lanes_for(starts: Mapping[str, Way], ends: Iterable[End]) -> dict[str, int]:
+    """The lane of each row and panel that is read, counted from the innermost one.
+
+    `starts` are the ways from each row and panel to the lanes. Of a way only the height at the lanes counts here.
+    """
+    return _lanes(_spans(starts, list(ends)))
+
+
+def wires_of(starts: Mapping[str, Way], ends: Iterable[End], lanes: Mapping[str, int]) -> tuple[Wire, ...]:
+    """The wires, each from its start by its lane to its end."""
     wires = []
     for end in ends:
-        x = -FIRST_LANE - LANE * lanes[end.source]
-        start = starts[end.source]
+        x, start = lane_x(lanes[end.source]), starts[end.source]
         points = [*start, (x, start[-1][1]), (x, end.points[0][1]), *end.points]
         wires.append(Wire(end.source, end.target, end.layer, _path(points)))
-    return tuple(wires), max(lanes.values(), default=-1) + 1
+    return tuple(wires)
 
 
-def _spans(starts: Mapping[str, tuple[Point, ...]], ends: list[End]) -> dict[str, tuple[float, float]]:
+def lane_x(lane: int) -> float:
+    return -FIRST_LANE - LANE * lane
+
+
+def _spans(starts: Mapping[str, Way], ends: list[End]) -> dict[str, tuple[float, float]]:
     """From where to where the vertical line of each source runs."""
     spans: dict[str, tuple[float, float]] = {}
     for end in ends:

@@ -156,10 +156,12 @@ def hist(given: str) -> Flow:
     )
 
 
+BEFORE = "select(tokens, tokens, <) or (select(tokens, tokens, ==) and select(indices, indices, <))"
+
+
 def sort(given: str) -> Flow:
     n = len(given)
     before = either(select(given, given, "<"), both(select(given, given, "=="), select(range(n), range(n), "<")))
-    formula = "select(tokens, tokens, <) or (select(tokens, tokens, ==) and select(indices, indices, <))"
     both_rows = ("tokens", "indices")
     rank = width(before)
     placed = select(rank, range(n), "==")
@@ -179,7 +181,7 @@ def sort(given: str) -> Flow:
             ),
             Layer(
                 1,
-                _width_heads("before", before, "before", formula, both_rows, both_rows, "rank"),
+                _width_heads("before", before, "before", BEFORE, both_rows, both_rows, "rank"),
                 (value("rank", rank, "before-or before-and", "selector_width(before)"),),
             ),
             Layer(
