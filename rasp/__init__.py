@@ -46,6 +46,14 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext rasp` in IPython: cells that begin with `%%rasp` run in a session of their own."""
+    from rasp.repl.ipython import load as load_magics
+
+    load_magics(shell)
+
+
 __all__ = [
     "Architecture",
     "Function",

@@ -16,14 +16,18 @@ from collections.abc import Callable, Iterable
 
 
 class Source:
-    """A named text that spans point into. `first_line` is the number of its first line in the file or stream."""
+    """A named text that spans point into. `first_line` is the number of its first line in the file or stream.
 
-    __slots__ = ("_starts", "first_line", "name", "text")
+    Where the text is a statement, `comment` has the comment lines directly above it.
+    """
+
+    __slots__ = ("_starts", "comment", "first_line", "name", "text")
 
     def __init__(self, name: str, text: str, first_line: int = 1) -> None:
         self.name = name
         self.text = text
         self.first_line = first_line
+        self.comment = ""
         self._starts: list[int] | None = None
 
     def starts(self) -> list[int]:

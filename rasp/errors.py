@@ -435,6 +435,13 @@ class UnreadableFile(RaspError):
     title = "cannot be read"
 
 
+class UnwritableFile(RaspError):
+    """A file that `:save` cannot write, or must not replace."""
+
+    code = "R505"
+    title = "cannot be written"
+
+
 # ---------------------------------------------------------------------------------------------- limits
 
 

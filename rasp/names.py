@@ -6,9 +6,9 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from rasp.diagnostics import Note, Span
+from rasp.diagnostics import Note, Span, printable
 from rasp.errors import RaspError
-from rasp.graph.nodes import Indices, Node, Tokens
+from rasp.graph.nodes import Atom, Indices, Node, Tokens
 from rasp.graph.operators import show_atom
 from rasp.runtime.formula import formula
 from rasp.runtime.prelude import prelude
@@ -18,11 +18,16 @@ FORMULA_WIDTH = 60
 SHOWN_OPERANDS = 4
 
 
+Examples = Callable[[], tuple[tuple[Atom, ...], tuple[Atom, ...]]]
+EXAMPLE: tuple[Atom, ...] = tuple("hello")  # where there is no session
+
+
 class Names:
     """Names of nodes, and the places where they were written."""
 
-    def __init__(self, scope: Scope | None = None) -> None:
+    def __init__(self, scope: Scope | None = None, examples: Examples | None = None) -> None:
         self.scope = scope  # the conversation's own names, which come first
+        self.examples = examples or (lambda: (EXAMPLE, EXAMPLE))  # the inputs for s-ops and for selectors
         self._version = -1  # of the scope, when `_first` was made
         self._first: dict[Node, str] = {}
         self._local: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()
@@ -109,11 +114,15 @@ def _listed(operands: tuple[Any, ...]) -> str:
 
 
 def show_input(given: Any, width: int = 60) -> str:
-    """An input as it is written in a program, cut to about `width` characters.
+    """An input as it is written in a program, harmless on a terminal, cut to about `width` characters.
 
     >>> show_input("hello"), show_input((1, "a", True)), show_input("a" * 100, 10)
     ('"hello"', '[1, "a", True]', '"aaaaaaaaaa…" (100 elements)')
     """
+    return printable(_written(given, width))
+
+
+def _written(given: Any, width: int) -> str:
     if all(isinstance(item, str) and len(item) == 1 for item in given):
         text = "".join(given)
         return f'"{text}"' if len(text) <= width else f'"{text[:width]}…" ({len(given)} elements)'

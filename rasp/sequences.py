@@ -79,6 +79,11 @@ class Sequence:
     def __repr__(self) -> str:
         return f"Sequence({repr_atoms(self.values)}, kind={self.kind!r})"
 
+    def _repr_html_(self) -> str:
+        from rasp.html import sequence_html
+
+        return sequence_html(self)
+
     def __str__(self) -> str:
         from rasp.show import sequence_text
 
@@ -120,6 +125,11 @@ class Selection:
     def __repr__(self) -> str:
         rows = (repr(row.view("int8").tolist()) for row in self.matrix)  # one at a time: a matrix may be large
         return f"Selection([{', '.join(rows)}])"
+
+    def _repr_html_(self) -> str:
+        from rasp.html import selection_html
+
+        return selection_html(self)
 
     def __str__(self) -> str:
         from rasp.show import matrix_text

@@ -53,6 +53,9 @@ class Listener:
     def results(self, shown: list[Shown]) -> None:
         """The results of a statement."""
 
+    def accepted(self, statement: tree.Node) -> None:
+        """A statement of the session's own that ran; its results come after."""
+
     def text(self, text: str) -> None:
         """What a command prints."""
 
@@ -100,19 +103,31 @@ class Session:
     """
 
     def __init__(self, example: Any = "hello", *, listener: Listener | None = None) -> None:
-        from rasp.engine.inputs import validate_input  # NumPy is loaded with the first session
-
         self.listener = listener or Listener()
-        self.settings = Settings(validate_input(example))
-        self.scope = Scope(prelude(), Unit("<session>"))
-        self.scope.bind("out", prelude().find("tokens"))
-        self.names_of_nodes = Names(self.scope)
+        self.reset(example)
         self._machine = Machine(self)
         self._errors: list[RaspError] = []
         self._keep_going = False
         self.left = False  # whether the program said `exit`
         self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
+
+    def reset(self, example: Any = "hello") -> None:
+        """Forgets all names and settings, as if the session were new. Raises EmptyInput or BadInput.
+
+        >>> session = Session()
+        >>> _ = session.run("a = 1; set example [1, 2]")
+        >>> session.reset()
+        >>> session.names(), session.settings.sop_example
+        ([], ('h', 'e', 'l', 'l', 'o'))
+        """
+        from rasp.engine.inputs import validate_input  # NumPy is loaded with the first session
+
+        self.settings = Settings(validate_input(example))
+        self.scope = Scope(prelude(), Unit("<session>"))
+        self.scope.bind("out", prelude().find("tokens"))
+        settings = self.settings
+        self.names_of_nodes = Names(self.scope, lambda: (settings.sop_example, settings.selector_example))
 
     # ------------------------------------------------------------------------------------------- running programs
 
@@ -178,6 +193,7 @@ class Session:
             self.listener.warning(diagnostic)
         shown = self._machine.run(statement, scope or self.scope)
         if scope is None or scope is self.scope:
+            self.listener.accepted(statement)
             self.listener.results(shown)
 
     def eval(self, expression: str) -> Any:

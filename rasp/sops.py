@@ -173,6 +173,12 @@ class _Operator:
     def __repr__(self) -> str:
         return f"<rasp.{type(self).__name__} {self._names.describe(self.node)}>"
 
+    def _repr_html_(self) -> str:
+        """The name and the value on the session's example, for notebooks."""
+        from rasp.html import operator_html
+
+        return operator_html(self, *self._names.examples())  # type: ignore[arg-type]  # one of the two classes below
+
     def _binary(self, op: str, other: object) -> Any:
         return self._wrap(operations.binary(op, self.node, unwrap(other)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasp.diagnostics import nearest
 from rasp.errors import FileMissing
 from rasp.resources import folder
@@ -30,3 +32,21 @@ def source(name: str) -> str:
         hint = f"Did you mean {' or '.join(close)}?" if close else f"There are {', '.join(known)}."
         raise FileMissing(f"the library has no program {name!r:.60}", hint=hint)
     return (folder("stdlib") / f"{name}.rasp").read_text(encoding="utf-8")
+
+
+def summary(name: str) -> str:
+    """The first sentence of a program's opening comment, without the program's name. Raises FileMissing.
+
+    >>> import rasp
+    >>> rasp.stdlib.summary("reverse")
+    'the input backwards'
+    """
+    from rasp.examples import comments_in  # here, for it needs the session
+
+    words: list[str] = []
+    for line, comment in comments_in(source(name)).items():
+        if line != len(words) + 1 or not comment or comment.startswith(">>>"):
+            break
+        words.append(comment)
+    sentence = re.split(r"\.(?:\s|$)", " ".join(words))[0]
+    return re.sub(r"^\w+: ", "", sentence)

@@ -26,15 +26,22 @@ FOLDERS = {
     "engine": {"engine", "graph"},
     "architecture": {"architecture", "graph"},
     "draw": {"draw", "architecture", "graph"},
-    "cli": {"cli", "session", "runtime", "syntax", "graph", "engine", "architecture", "draw"},
+    "repl": {"repl", "session", "runtime", "syntax", "graph", "engine", "architecture", "draw"},
+    "cli": {"cli", "repl", "session", "runtime", "syntax", "graph", "engine", "architecture", "draw"},
 }
 SESSION = {"session", "runtime", "syntax", "graph", "engine", "architecture", "draw"}  # the modules beside the folders
 ABOVE = {
-    "": SESSION,
+    "": SESSION | {"repl"},
     "__main__": {"cli"},
-}  # `rasp/__init__.py` offers the session's names; `python -m rasp` starts the cli
+}  # `rasp/__init__.py` offers the session's names and the REPL; `python -m rasp` starts the cli
 
-OUTSIDE = {"lark": {"rasp.syntax"}, "numpy": {"rasp.engine", "rasp.sequences"}}  # who imports which package
+OUTSIDE = {  # who imports which package
+    "lark": {"rasp.syntax"},
+    "numpy": {"rasp.engine", "rasp.sequences", "rasp.repl.display"},
+    "pygments": {"rasp.repl.lexer"},
+    "IPython": {"rasp.repl.ipython"},  # no dependency: the module is for those who have it
+    "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history")},
+}
 
 
 def _name(file: Path) -> str:

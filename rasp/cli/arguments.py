@@ -134,6 +134,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
     _shown_inputs(parser)
     parser.add_argument("--keep-going", action="store_true", help="run the statements after a failing one, too")
+    parser.add_argument("--interactive", action="store_true", help="go on with a conversation in the program's session")
 
 
 def _eval(parser: argparse.ArgumentParser) -> None:

@@ -1,48 +1,72 @@
-"""`rasp` without arguments: a conversation on standard input, a program's or a person's."""
+"""`rasp` without arguments: a conversation, with a person at a terminal, or with a program on a pipe."""
 
 from __future__ import annotations
 
 import itertools
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from rasp.bounds import limits
-from rasp.cli.output import say
+from rasp.cli.output import flush, say
 from rasp.cli.printing import new_session
 from rasp.errors import NotUtf8, RaspError, UnreadableFile
 from rasp.session import Session
 from rasp.syntax.parser import Reader
 
-GREETING = "RASP: a statement ends with `;`, `exit` leaves. For example: tokens;"
+if TYPE_CHECKING:
+    from rasp.repl.conversation import Conversation
+
+COMMAND_SIGN = ":"  # what a command of the REPL begins with
 
 
 def converse() -> int:
+    """Talks with a person, or runs statements as they arrive on a pipe; 1 if any of these failed."""
+    if sys.stdin.isatty():
+        from rasp.repl import embed
+
+        embed()
+        return 0
+    return _pipe()
+
+
+class _Commands:
+    """Carries out commands of the REPL. What they need is imported when the first one comes."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._talk: Conversation | None = None
+
+    def failed(self, line: str) -> bool:
+        """Carries out a command; whether it failed."""
+        from rasp.repl.conversation import Conversation
+
+        self._talk = self._talk or Conversation(self.session, say, listening=False)
+        done = self._talk.command(line)
+        flush()
+        return not done
+
+
+def _pipe() -> int:
     """Runs statements as they arrive, printing and flushing the results of each; 1 if any of them failed."""
     reader = Reader("<stdin>")
     session = new_session(show=True)
-    person = sys.stdin is not None and sys.stdin.isatty()
+    commands = _Commands(session)
     failed = False
-    if person:
-        say(GREETING)
-    for line in _lines(reader, person):
-        failed |= _take(session, reader, line)
+    for line in _lines():
+        failed |= _take(session, reader, line, commands)
         if session.left:
-            return int(failed and not person)
+            return int(failed)
     for item in reader.finish():
         failed |= _run(session, item)
-    return int(failed and not person)
+    return int(failed)
 
 
-def _lines(reader: Reader, person: bool) -> Iterator[str | RaspError]:
-    """The lines of standard input; a person is asked for each."""
+def _lines() -> Iterator[str | RaspError]:
+    """The lines of standard input."""
     for number in itertools.count(1):
-        if person:
-            say(".. " if reader.pending else ">> ", end="", flush=True)
         line = _line(sys.stdin.buffer)
         if not line:
-            if person:
-                say()
             return
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -69,8 +93,11 @@ def _read(stream: BinaryIO, most: int) -> bytes:
         raise UnreadableFile(f"standard input cannot be read: {error.strerror}") from None
 
 
-def _take(session: Session, reader: Reader, line: str | RaspError) -> bool:
+def _take(session: Session, reader: Reader, line: str | RaspError, commands: _Commands) -> bool:
     """Runs what is complete with this line; whether something failed."""
+    if isinstance(line, str) and line.lstrip().startswith(COMMAND_SIGN) and not reader.pending:
+        reader.feed("\n")
+        return commands.failed(line)
     failed = isinstance(line, RaspError) and _run(session, line)
     reader.feed(line if isinstance(line, str) else "\n")  # a line that is no text counts as an empty one
     for item in reader.read():

@@ -21,6 +21,8 @@ from rasp.bounds import limits
 from rasp.cli.output import say
 from rasp.diagnostics import Diagnostic, nearest, render
 from rasp.errors import RaspError
+from rasp.repl.completeness import COMMAND_SIGN
+from rasp.repl.conversation import Conversation
 from rasp.resources import folder
 from rasp.session import Listener, Session
 
@@ -91,7 +93,7 @@ def message(case: Mapping[str, Any]) -> str:
 def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
     """The errors and warnings of a case of the table, run in a folder that holds its files.
 
-    A case is a `program`, or the name of a file to `run`.
+    A case is a `program`, which may be a command of the REPL, or the name of a file to `run`.
     """
     listener = _Collector()
     session = Session(listener=listener)
@@ -100,6 +102,8 @@ def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
     try:
         if "run" in case:
             session.run_file(place / case["run"], keep_going=True)
+        elif program_of(case["program"]).startswith(COMMAND_SIGN):
+            Conversation(session, lambda text: None, listening=False).command(program_of(case["program"]))
         else:
             session.run(program_of(case["program"]), keep_going=True, name="example.rasp")
     except RaspError as error:  # the file itself cannot be read

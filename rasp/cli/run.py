@@ -31,6 +31,10 @@ CHUNK = 512  # inputs that are evaluated together
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
+    if options.interactive:
+        if options.sop or options.input or options.inputs or options.json:
+            options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs or --json")
+        return _interactive(options)
     with_inputs = bool(options.input or options.inputs is not None)
     quiet = bool(with_inputs or options.sop or options.json)
     session = new_session(show=not quiet)
@@ -44,6 +48,16 @@ def run(options: argparse.Namespace) -> int:
     except RaspError as error:
         print_error(error)
         return 1
+
+
+def _interactive(options: argparse.Namespace) -> int:
+    """A conversation in the session of the program, which goes on after an error of the program."""
+    from rasp.repl import converse, new_conversation
+
+    talk = new_conversation(Session())
+    talk.start_with(program_file(options.file))
+    converse(talk)
+    return 0
 
 
 def program_file(name: str) -> Path:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import re
 import textwrap
 
 from rasp import stdlib
 from rasp.cli.output import say
 from rasp.cli.printing import print_error
 from rasp.errors import RaspError
-from rasp.examples import comments_in, examples_in
+from rasp.examples import examples_in
 
 WIDTH = 100
 FOOTER = """
@@ -34,22 +33,7 @@ def _table() -> str:
     lines = []
     for name in names:
         text = stdlib.source(name)
-        rows = textwrap.wrap(summary(text), WIDTH - width)
+        rows = textwrap.wrap(stdlib.summary(name), WIDTH - width)
         rows += [f"{example.expression} = {example.expected}" for example in examples_in(text)[:1]]
         lines += [f"{'' if place else name:<{width}}  {row}" for place, row in enumerate(rows)]
     return "\n".join(lines)
-
-
-def summary(text: str) -> str:
-    """The first sentence of a program's opening comment, without the program's name.
-
-    >>> summary("# sort: the tokens in\\n# order. Stable.\\nsorted = 1;")
-    'the tokens in order'
-    """
-    words: list[str] = []
-    for line, comment in comments_in(text).items():
-        if line != len(words) + 1 or not comment or comment.startswith(">>>"):
-            break
-        words.append(comment)
-    sentence = re.split(r"\.(?:\s|$)", " ".join(words))[0]
-    return re.sub(r"^\w+: ", "", sentence)

@@ -137,9 +137,9 @@ class Machine:
         self.unknown += 1
         raise unknown_name(name, scope.visible() if self.unknown <= SUGGESTED else ())
 
-    def bind(self, target: tree.Name, value: Any, scope: Scope) -> None:
-        """Binds a value to a name."""
-        scope.bind(target.id, value)
+    def bind(self, target: tree.Name, value: Any, scope: Scope, origin: tree.Node) -> None:
+        """Binds a value to a name, as a statement says."""
+        scope.bind(target.id, value, origin)
         self.host.bound(target.id, value, scope)
 
     def check_targets(self, targets: tuple[tree.Name, ...], scope: Scope) -> None:
@@ -429,7 +429,7 @@ def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Handler:
         values.append((yield value, scope))
     parts = _unpack(node.targets, values[0] if len(values) == 1 else tuple(values))
     for target, part in zip(node.targets, parts, strict=True):
-        machine.bind(target, part, scope)
+        machine.bind(target, part, scope, node)
     scope.bind("out", parts[-1])
     return [Shown(target.id, part) for target, part in zip(node.targets, parts, strict=True)]
 
@@ -438,7 +438,7 @@ def _for(machine: Machine, node: tree.For, scope: Scope) -> Handler:
     machine.check_targets(node.targets, scope)
     for value in _elements((yield node.iterable, scope), node.iterable.span):
         for target, part in zip(node.targets, _unpack(node.targets, value), strict=True):
-            machine.bind(target, part, scope)
+            machine.bind(target, part, scope, node)
         for statement in node.body:
             yield statement, scope
     return []
@@ -447,7 +447,7 @@ def _for(machine: Machine, node: tree.For, scope: Scope) -> Handler:
 def _def(machine: Machine, node: tree.Def, scope: Scope) -> Handler:
     machine.check_targets((node.name,), scope)
     function = Function(node, scope)
-    machine.bind(node.name, function, scope)
+    machine.bind(node.name, function, scope, node)
     return [Shown(function.name, function)]
     yield
 
@@ -457,7 +457,7 @@ def _load(machine: Machine, node: tree.Load, scope: Scope) -> Handler:
     shown = []
     for name in loaded.in_order():
         if not name.startswith("_") and name != "out":
-            scope.bind(name, loaded.names[name])
+            scope.bind(name, loaded.names[name], loaded.origins.get(name))
             machine.host.bound(name, loaded.names[name], scope)
             shown.append(Shown(name, loaded.names[name], example=False))
     return shown

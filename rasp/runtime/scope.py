@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rasp.syntax import tree
 
 MISSING = object()
 
@@ -29,13 +32,14 @@ class Scope:
     `level` is "top" for a conversation or file, "function" for a call, "inner" for a comprehension.
     """
 
-    __slots__ = ("_order", "level", "names", "parent", "unit", "version")
+    __slots__ = ("_order", "level", "names", "origins", "parent", "unit", "version")
 
     def __init__(self, parent: Scope | None, unit: Unit, level: str = "top") -> None:
         self.parent = parent
         self.unit = unit
         self.level = level
         self.names: dict[str, Any] = {}
+        self.origins: dict[str, tree.Node] = {}  # the statements that bound the names, at the top level
         self._order: dict[str, int] = {}
         self.version = 0  # another number after each binding
 
@@ -60,9 +64,11 @@ class Scope:
             scope = scope.parent
         return scope.own("out")
 
-    def bind(self, name: str, value: Any) -> None:
-        """Binds the name here; it counts as the latest bound."""
+    def bind(self, name: str, value: Any, origin: tree.Node | None = None) -> None:
+        """Binds the name here; it counts as the latest bound. `origin` is the statement that does."""
         self.names[name] = value
+        if origin is not None and self.level == "top":
+            self.origins[name] = origin
         self.version = self._order[name] = next(_clock)
 
     def in_order(self) -> list[str]:

@@ -55,6 +55,7 @@ class Reader:
         self._at = 0  # how far it has been read
         self._skipping: Skipping | None = None
         self._forgiving = False  # pass over a `}` at the start of the next statement
+        self._comments: list[str] = []  # the comment lines directly above the current line
         self._draft = self._new_draft()
 
     # ------------------------------------------------------------------------------------------------------- input
@@ -167,10 +168,19 @@ class Reader:
         """The line has no more tokens: that ends a command."""
         draft, line = self._draft, self._line or ""
         self._line = None
+        if draft.first is None:
+            self._note_comment(line)
         if not draft.command or draft.openings:
             return None
         place = draft.base + len(line.rstrip())
         return self._take(Token(LINE_END, "", place, place))
+
+    def _note_comment(self, line: str) -> None:
+        """Keeps a line that is all comment for the statement directly below it."""
+        if line.lstrip().startswith("#"):
+            self._comments.append(line)
+        else:
+            self._comments.clear()
 
     def _take(self, token: Token) -> Item | None:
         """Reads a token; gives the statement that it ends, or the error that it makes."""
@@ -191,6 +201,9 @@ class Reader:
         """The statement, now that its last token is read."""
         draft = self._draft
         draft.settle()
+        if self._comments:
+            draft.source.comment = "".join(self._comments)
+            self._comments.clear()
         try:
             item: Item = draft.automaton.finish()
         except RaspError as error:

@@ -23,6 +23,12 @@ def test_run_shows_what_a_session_shows(rasp: Rasp) -> None:
     assert result.err == ""
 
 
+def test_a_conversation_shows_what_is_typed(rasp: Rasp) -> None:
+    result = rasp("run", "hist.rasp", "--interactive", "-s", "hist")
+    assert (result.status, result.out) == (2, "")
+    assert "--interactive" in result.err
+
+
 def test_run_is_the_default_command(rasp: Rasp) -> None:
     assert rasp("hist.rasp", "-s", "hist").out == rasp("run", "hist.rasp", "-s", "hist").out
     assert rasp("-s", "hist", "hist.rasp").status == 0

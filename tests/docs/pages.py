@@ -2,6 +2,7 @@
 
 - `rasp-session`: a line after `>> ` (continued after `.. `) goes to a session on a pipe; what follows is its output,
   results and errors in one stream. Each block is a session of its own.
+- `rasp-terminal`: a session on a real terminal; `tests/repl/recorded.py` replays it.
 - `python`: a doctest. The blocks of a page share their names. `python not-run` is only shown.
 - `console`: a line after `$ ` goes to a shell, in a folder with the library and the page's own files.
 - `rasp NAME.rasp`: the file of that name, which the page's other blocks can use.

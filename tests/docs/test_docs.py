@@ -18,7 +18,7 @@ from rasp.runtime.prelude import prelude
 from tests.docs import pages
 
 DOCS = pages.ROOT / "docs"
-KINDS = ("rasp-session", "python", "python not-run", "console", "rasp", "sh")
+KINDS = ("rasp-session", "rasp-terminal", "python", "python not-run", "console", "rasp", "sh")
 
 
 def _each(kind: str) -> list[Any]:

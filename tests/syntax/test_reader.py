@@ -223,3 +223,21 @@ def _check(text: str) -> None:
         assert parse(text) == items
     with suppress(RaspError):
         parse_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "comments"),
+    [
+        ("# one\n#  two\na = 1;", ["# one\n#  two\n"]),
+        ("# far\n\na = 1; # behind\nb = 2;", ["", ""]),
+        ("a = 1; # behind\n# above\nb =\n# inside\n2;\nc = 3;", ["", "# above\n", ""]),
+        ("# both\na = 1; b = 2;", ["# both\n", "# both\n"]),
+        ("  # indented\n  def f(x) {\n # body\n return x; }\nset example 1", ["  # indented\n", ""]),
+        ("# broken\na = = 1;\nb = 2;", [""]),
+    ],
+)
+def test_a_statement_knows_the_comment_above_it(text: str, comments: list[str]) -> None:
+    reader = Reader()
+    reader.feed(text + "\n")
+    statements = [item for item in [*reader.read(), *reader.finish()] if not isinstance(item, RaspError)]
+    assert [statement.span.source.comment for statement in statements] == comments

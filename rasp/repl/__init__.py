@@ -1,0 +1,90 @@
+"""The interactive REPL: a thin front of a session, for a person on a terminal.
+
+`embed` opens it from Python, `start` is what `rasp` does on a terminal. prompt_toolkit is imported when a terminal that
+can do more than print is there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rasp.repl.conversation import Conversation
+    from rasp.repl.display import Screen
+    from rasp.session import Session
+
+
+def embed(session: Session | None = None) -> Session:
+    """Opens the REPL on a session, a new one by default, and gives the session back when the person leaves.
+
+    The session's listener is the REPL meanwhile.
+    """
+    from rasp.session import Session
+
+    used = session or Session()
+    before = used.listener
+    try:
+        converse(new_conversation(used))
+    finally:
+        used.listener = before
+        used.left = False
+    return used
+
+
+def new_conversation(session: Session) -> Conversation:
+    """A conversation on the process's own terminal."""
+    from rasp.repl.conversation import Conversation
+
+    return Conversation(session, _say, screen)
+
+
+def converse(talk: Conversation, greet: bool = True) -> None:
+    """Talks with the person at the terminal until they leave: with prompt_toolkit, or plainly."""
+    if greet:
+        _say(greeting(talk))
+    if not is_capable():
+        from rasp.repl import plain
+
+        plain.converse(talk)
+        return
+    from rasp.repl import terminal
+    from rasp.repl.history import InputHistory, history_file
+
+    terminal.converse(talk, InputHistory(history_file()))
+
+
+def greeting(talk: Conversation) -> str:
+    """The first three lines: name and version, the example, and how to get help."""
+    import rasp
+    from rasp.names import show_input
+
+    example = show_input(talk.session.settings.sop_example)
+    return "\n".join(
+        [
+            f"RASP {rasp.__version__}",
+            f'The example is {example}; `set example "..."` takes another one.',
+            "A statement ends with `;`: tokens; `:help` helps, `:help tutorial` teaches.",
+        ]
+    )
+
+
+def is_capable() -> bool:
+    """Whether this is a terminal that can move its cursor."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
+
+
+def screen() -> Screen:
+    """What the terminal can show now."""
+    from rasp.repl.display import Screen
+
+    terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "")
+    color = terminal and not os.environ.get("NO_COLOR")
+    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
+    return Screen(shutil.get_terminal_size().columns, color, encoding.startswith("utf"))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

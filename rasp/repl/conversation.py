@@ -1,0 +1,150 @@
+"""A conversation with a person: lines go in; results, errors and what commands say come out through one function.
+
+This is what all fronts share, whatever reads the lines. No terminal is needed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rasp.diagnostics import Diagnostic
+from rasp.errors import RaspError
+from rasp.repl.commands import carry_out
+from rasp.repl.completeness import inputs
+from rasp.repl.display import Screen, error_text, filled, result_text, warning_text
+from rasp.repl.tutorial import Tutorial
+from rasp.runtime.machine import Shown
+from rasp.session import Listener, Session
+from rasp.syntax import tree
+from rasp.syntax.reader import Item, Reader
+
+CONSOLE = "<console>"
+MOST_RESULTS = 30  # results of one statement that are shown, such as the names of a loaded program
+
+Say = Callable[[str], None]
+
+
+class Conversation(Listener):
+    """Runs what a person types in a session. `say` prints a text; `screen` says what the terminal can show now.
+
+    It is the session's listener, unless it is told not to: then it only carries out commands.
+
+    >>> said = []
+    >>> talk = Conversation(Session(), said.append)
+    >>> talk.feed("a = 1;\\n:type a + 1\\n")
+    >>> said
+    ['value: a = 1', 'a + 1: int 2']
+    """
+
+    def __init__(
+        self, session: Session, say: Say, screen: Callable[[], Screen] = Screen, *, listening: bool = True
+    ) -> None:
+        self.session = session
+        self.say = say
+        self.screen = screen
+        self.reader = Reader(CONSOLE)
+        self.statements: list[tree.Node] = []  # those that ran, for `:save`
+        self.results_shown: list[Shown] = []  # of the last statement, for `:full`
+        self.files: list[str | Path] = []  # what `:reload` runs again: paths that `load` takes, files of the start
+        self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
+        self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
+        self.tutorial = Tutorial()
+        self.vi_mode = False
+        self.elapsed: float | None = None  # seconds that the last input took
+        self.running = False  # whether an input is under way
+        self._warned: set[tuple[str, str]] = set()
+        if listening:
+            session.listener = self
+
+    # ------------------------------------------------------------------------------------------------------- input
+
+    def feed(self, text: str) -> None:
+        """Runs what is complete with this text, which ends with a line's end."""
+        start, self.running = time.perf_counter(), True
+        for item in inputs(self.reader, text):
+            self.run(item)
+            if self.session.left:
+                break
+        self.elapsed, self.running = time.perf_counter() - start, False
+
+    def start_with(self, file: Path) -> None:
+        """Runs a file's statements in the session itself, as the conversation's first ones; errors are told."""
+        self.files.append(file)
+        try:
+            self.session.run_file(file, keep_going=True)
+        except RaspError as error:  # it cannot be read
+            self.error(error)
+
+    def take(self, text: str) -> None:
+        """Runs a whole input, which nothing follows."""
+        self.drop()
+        self.feed(f"{text}\n")
+        if not self.session.left:
+            self.finish()
+
+    def interrupted(self) -> None:
+        """Goes on after Ctrl-C: what was under way is gone, what was done stays."""
+        self.drop()
+        if self.running:
+            self.running = False
+            self.say("\nStopped; all that was there before is still there.")
+
+    def finish(self) -> None:
+        """Runs what is left, and is ready for another input."""
+        for item in self.reader.finish():
+            self.run(item)
+
+    def drop(self) -> None:
+        """Forgets what has been fed and has not run."""
+        self.reader = Reader(CONSOLE)
+
+    @property
+    def pending(self) -> bool:
+        """Whether a statement has begun that is not finished."""
+        return self.reader.pending
+
+    def run(self, item: str | Item) -> None:
+        """Runs a command or a statement, or reports a syntax error."""
+        if isinstance(item, str):
+            self.command(item)
+        else:
+            self.session.run_items([item])
+        remark = self.tutorial.heard(item, self.session)
+        if remark:
+            self.say(filled(remark, self.screen()))
+
+    def command(self, line: str) -> bool:
+        """Carries out a `:` command; whether it went well."""
+        try:
+            carry_out(self, line)
+        except RaspError as error:
+            self.session.listener.error(error)
+            return False
+        return True
+
+    # ---------------------------------------------------------------------------------------- what the session tells
+
+    def results(self, shown: list[Shown]) -> None:
+        self.results_shown = shown
+        for item in shown[:MOST_RESULTS]:
+            self.say(result_text(item, self.session, self.screen()))
+        if len(shown) > MOST_RESULTS:
+            self.say(f"… {len(shown) - MOST_RESULTS} more; `:names` lists the names, `:full` shows all")
+
+    def accepted(self, statement: tree.Node) -> None:
+        self.statements.append(statement)
+
+    def text(self, text: str) -> None:
+        self.say(text)
+
+    def error(self, error: RaspError) -> None:
+        self.say(error_text(error.diagnostic, self.screen()))
+
+    def warning(self, diagnostic: Diagnostic) -> None:
+        """Tells of a warning once, however often the same text is read."""
+        key = (diagnostic.code, diagnostic.span.text if diagnostic.span else "")
+        if key not in self._warned:
+            self._warned.add(key)
+            self.say(warning_text(diagnostic, self.screen()))

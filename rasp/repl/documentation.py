@@ -1,0 +1,168 @@
+"""What is known about a name: a session and a name go in, its kind, comment, signature and place come out.
+
+A comment directly above a `def` or an assignment is the documentation of what it binds.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from rasp import stdlib
+from rasp.diagnostics import Span
+from rasp.runtime.prelude import prelude
+from rasp.runtime.scope import MISSING
+from rasp.runtime.values import Builtin, Function, type_name
+from rasp.session import Session
+from rasp.syntax import tree
+
+# What the language itself knows: forms that are no values, base s-ops and built-in functions.
+FORMS = {
+    "select": (
+        "select(keys, queries, ==)",
+        "The selector whose entry (query, key) is `key == query`, or `<` and so on.",
+    ),
+    "aggregate": (
+        "aggregate(selector, sop, default)",
+        "For each query the mean of the s-op over the selected keys; one key's own value; `default` (0) for none.",
+    ),
+}
+LANGUAGE = {
+    "tokens": "The input, each element as a string.",
+    "tokens_str": "The input, each element as a string.",
+    "tokens_int": "The input, each element as an int.",
+    "tokens_float": "The input, each element as a float.",
+    "tokens_bool": "The input, each element as a bool.",
+    "tokens_asis": "The input as it is.",
+    "indices": "The positions: 0, 1, 2, …",
+    "round": "The nearest int, halves to the even one.",
+    "indicator": "1 where the s-op is true, else 0.",
+    "range": "A list of ints, as in Python.",
+    "zip": "A list of lists: the first elements, the second ones, …",
+    "len": "The number of elements of a list.",
+    "best": "Of the keys that each row selects, those with the highest score: hard attention.",
+    "selector_width": "How many keys each row of the selector selects. Counts as two heads.",
+    "out": "The value of the last statement.",
+}
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known about a name; `origin` is the place of the statement that bound it, if a program did."""
+
+    name: str
+    kind: str
+    signature: str
+    comment: str
+    origin: Span | None
+
+    @property
+    def summary(self) -> str:
+        """The first line of the comment."""
+        return self.comment.partition("\n")[0]
+
+
+def about(name: str, session: Session) -> About | None:
+    """What is known about a name that can be used in the session, or None.
+
+    >>> session = Session()
+    >>> _ = session.run("# Twice as much.\\ndef twice(x) {\\n    return 2 * x;\\n}")
+    >>> found = about("twice", session)
+    >>> found.kind, found.signature, found.summary, found.origin.line
+    ('function', 'twice(x)', 'Twice as much.', 2)
+    """
+    if name in FORMS:
+        signature, comment = FORMS[name]
+        return About(name, "form", signature, comment, None)
+    value = session.scope.find(name)
+    if value is MISSING:
+        return None
+    statement = _origin(name, session)
+    span = statement.span if statement is not None else None
+    comment = _comment_of(span) if span is not None else _built_in(name, session)
+    return About(name, type_name(value), signature_of(name, value), comment, span)
+
+
+def signature_of(name: str, value: Any) -> str:
+    """How the name of a value is written: with parameters for a function."""
+    if isinstance(value, Function):
+        return f"{name}({', '.join(value.parameters)})"
+    return f"{name}({value.forms[-1]})" if isinstance(value, Builtin) else name
+
+
+def _origin(name: str, session: Session) -> tree.Node | None:
+    """The statement that bound a name of the session."""
+    return session.scope.origins.get(name) if name in session.scope.names else None
+
+
+def _built_in(name: str, session: Session) -> str:
+    """The comment of a name that no program of the user bound."""
+    if name in session.scope.names and name != "out":
+        return ""
+    return LANGUAGE.get(name) or (prelude_definitions().get(name, ("", ""))[0])
+
+
+def _comment_of(span: Span) -> str:
+    """The comment above a statement, if it is the first one on its line."""
+    line = span.source.line(span.line)
+    first = not line[: span.column - 1].strip()
+    return plain_comment(span.source.comment) if first else ""
+
+
+def plain_comment(text: str) -> str:
+    """The lines of a comment without their signs and the examples.
+
+    >>> plain_comment("# How many.\\n#\\n# >>> x\\n# 1\\n")
+    'How many.'
+    """
+    lines = [re.sub(r"^\s*#+ ?", "", line).rstrip() for line in text.splitlines()]
+    example = next((place for place, line in enumerate(lines) if line.startswith(">>>")), len(lines))
+    return "\n".join(lines[:example]).strip()
+
+
+def statement_text(statement: tree.Node) -> str:
+    """A statement as it was written, with the comment above it. A built statement has no text."""
+    span = statement.span
+    if span is None:
+        return ""
+    end = "" if isinstance(statement, (tree.Def, tree.For, tree.Command)) else ";"
+    line = span.source.line(span.line)
+    comment = span.source.comment if not line[: span.column - 1].strip() else ""
+    return f"{comment}{span.text}{end}"
+
+
+def source_of(name: str, session: Session) -> str | None:
+    """The text of the definition of a name, or None for what the language itself knows."""
+    statement = _origin(name, session)
+    if statement is not None:
+        return statement_text(statement)
+    return prelude_definitions().get(name, ("", ""))[1] or None
+
+
+def place_of(name: str, session: Session) -> str:
+    """Where a name was defined, in words."""
+    statement = _origin(name, session)
+    if statement is not None and statement.span is not None:
+        span = statement.span
+        return "defined here" if span.file.startswith("<") else f"defined in {span.file}, line {span.line}"
+    return "of the prelude" if name in prelude().known() - {"selector_width"} else "of the language"
+
+
+_DEFINED = re.compile(r"((?:^#.*\n)*)(^(?:def )?(\w+)(?: =[^;]*;|\((?s:.*?)\n\}))", re.MULTILINE)
+
+
+@cache
+def prelude_definitions() -> dict[str, tuple[str, str]]:
+    """Each name of the prelude with its comment, and its definition with all comment lines above.
+
+    >>> print("\\n".join(prelude_definitions()["full_s"]))
+    Selects every key for every query. One head, layer 1.
+    # Selects every key for every query. One head, layer 1.
+    # >>> full_s("hey")
+    # [[1, 1, 1], [1, 1, 1], [1, 1, 1]]
+    full_s = select(1, 1, ==);
+    """
+    found = _DEFINED.findall(stdlib.source("prelude"))
+    return {name: (plain_comment(comment), comment + text) for comment, text, name in found}

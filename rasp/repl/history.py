@@ -1,0 +1,104 @@
+"""Earlier inputs on disk: a line of JSON for each, in the user's state folder, for nobody else to read.
+
+What cannot be read or written is left out; a person is never kept from typing. Every input is written at once, so it
+survives a kill.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from prompt_toolkit.history import History
+
+LARGEST_FILE = 2_000_000  # bytes; of a larger file, the newer half is kept
+LONGEST = 100_000  # characters of an input that is kept
+MOST = 5_000  # inputs that are read
+
+
+def history_file() -> Path | None:
+    """Where the history lies: `$XDG_STATE_HOME/rasp/history`; None where there is no home."""
+    root = os.environ.get("XDG_STATE_HOME", "")
+    try:
+        return (Path(root) if os.path.isabs(root) else Path.home() / ".local" / "state") / "rasp" / "history"
+    except RuntimeError:
+        return None
+
+
+class InputHistory(History):
+    """The history of a file; without one, or where the file cannot be used, of this process alone.
+
+    `problem` says why nothing is kept, or is empty.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        super().__init__()
+        self.file = file
+        self.problem = ""
+
+    def load_history_strings(self) -> Iterable[str]:
+        """Earlier inputs, the newest first."""
+        return reversed(self._read())
+
+    def _read(self) -> list[str]:
+        if self.file is None:
+            return []
+        try:
+            data = self.file.read_bytes() if self.file.is_file() else b""
+        except OSError as error:
+            self.problem = f"earlier inputs cannot be read: {error.strerror}"
+            return []
+        if len(data) > LARGEST_FILE:
+            data = self._shortened(data)
+        return [text for line in data.splitlines()[-MOST:] if (text := _decoded(line))]
+
+    def _shortened(self, data: bytes) -> bytes:
+        """The newer half of the file, which replaces it."""
+        assert self.file is not None
+        half = data[-LARGEST_FILE // 2 :].partition(b"\n")[2]
+        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}")
+        try:
+            _append(temporary, half)
+            temporary.replace(self.file)
+        except OSError:
+            pass
+        return half
+
+    def store_string(self, string: str) -> None:
+        """Writes an input to the file."""
+        if self.file is None or len(string) > LONGEST:
+            return
+        try:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _append(self.file, _start_of_line(self.file) + json.dumps(string).encode("ascii") + b"\n")
+        except OSError as error:
+            self.problem = f"inputs are not kept: {error.strerror}"
+
+
+def _append(file: Path, data: bytes) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, data)
+    finally:
+        os.close(handle)
+
+
+def _start_of_line(file: Path) -> bytes:
+    """A line's end, if the file does not end with one, for an input was cut off."""
+    with file.open("ab+") if file.exists() else open(os.devnull, "rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        if not size:
+            return b""
+        stream.seek(size - 1)
+        return b"" if stream.read(1) == b"\n" else b"\n"
+
+
+def _decoded(line: bytes) -> str:
+    """The input of a line, or nothing where the line is none."""
+    try:
+        text = json.loads(line)
+    except ValueError:
+        return ""
+    return text if isinstance(text, str) else ""

@@ -1,0 +1,99 @@
+"""The keys of the prompt that are ours; all others are prompt_toolkit's own, of emacs or vi."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prompt_toolkit.application import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, has_selection, vi_insert_mode
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+from rasp.repl.completeness import INDENT, dedented, indentation, is_complete
+
+
+class Dropped(Exception):
+    """Ctrl-C at the prompt."""
+
+
+LONGEST_CHECKED = 200_000  # characters; Enter runs what is longer as it is
+
+
+def key_bindings() -> KeyBindings:
+    """Enter, Alt-Enter, Tab, Backspace, `}`, Ctrl-C and Ctrl-D."""
+    keys = KeyBindings()
+    typing = has_focus(DEFAULT_BUFFER)
+    inserting = typing & (emacs_insert_mode | vi_insert_mode) & ~has_selection
+    keys.add("enter", filter=typing)(_enter)
+    keys.add("escape", "enter", filter=typing)(_new_line)
+    keys.add("tab", filter=inserting & Condition(_before_the_line))(_indent)
+    keys.add("backspace", filter=inserting & Condition(_behind_a_step))(_step_back)
+    keys.add("}", filter=inserting)(_closing_brace)
+    keys.add("c-c", filter=typing)(_ending(Dropped))
+    keys.add("<sigint>")(_ending(Dropped))
+    keys.add("c-d", filter=typing & Condition(_nothing_typed))(_ending(EOFError))
+    return keys
+
+
+def _ending(exception: type[Exception]) -> Callable[[KeyPressEvent], None]:
+    """Ends the prompt with an exception; a prompt that has ended already, by keys typed in haste, ends only once."""
+
+    def end(event: KeyPressEvent) -> None:
+        future = event.app.future
+        if future is not None and not future.done():
+            event.app.exit(exception=exception, style="class:aborting")
+
+    return end
+
+
+def _nothing_typed() -> bool:
+    return not get_app().current_buffer.text
+
+
+def _enter(event: KeyPressEvent) -> None:
+    """Takes the chosen completion, runs a complete input, or opens a line."""
+    buffer = event.current_buffer
+    if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
+        buffer.complete_state = None
+    elif len(buffer.text) > LONGEST_CHECKED or is_complete(buffer.text):
+        buffer.cancel_completion()
+        buffer.validate_and_handle()
+    else:
+        _open_line(buffer)
+
+
+def _new_line(event: KeyPressEvent) -> None:
+    _open_line(event.current_buffer)
+
+
+def _open_line(buffer: Buffer) -> None:
+    buffer.cancel_completion()
+    buffer.insert_text("\n" + indentation(buffer.document.text_before_cursor))
+
+
+def _before_the_line() -> bool:
+    """Whether only blanks stand before the cursor on its line, and there is no menu."""
+    buffer = get_app().current_buffer
+    line = buffer.document.current_line_before_cursor
+    return not line.strip() and buffer.complete_state is None and (bool(line) or buffer.document.line_count > 1)
+
+
+def _indent(event: KeyPressEvent) -> None:
+    event.current_buffer.insert_text(INDENT)
+
+
+def _behind_a_step() -> bool:
+    """Whether the cursor stands behind whole steps of blanks, and nothing else."""
+    line = get_app().current_buffer.document.current_line_before_cursor
+    return bool(line) and not line.strip(" ") and len(line) % len(INDENT) == 0
+
+
+def _step_back(event: KeyPressEvent) -> None:
+    event.current_buffer.delete_before_cursor(len(INDENT))
+
+
+def _closing_brace(event: KeyPressEvent) -> None:
+    buffer = event.current_buffer
+    buffer.delete_before_cursor(dedented(buffer.document.text_before_cursor))
+    buffer.insert_text("}")

@@ -1,0 +1,76 @@
+"""The look of the prompt: lines go in, coloured pieces come out; and the styles, in the terminal's own 16 colours.
+
+Those colours are the user's, so they can be read on dark and on light backgrounds. White and black are not used as
+such, and nothing depends on colour alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.lexers import Lexer
+from prompt_toolkit.styles import Style, pygments_token_to_classname
+
+from rasp.repl.lexer import RaspLexer
+
+LONGEST_LINE = 2_000  # characters; longer lines stay plain
+
+STYLE = Style.from_dict(
+    {
+        "prompt": "bold ansimagenta",
+        "pygments.keyword": "bold",
+        "pygments.keyword.constant": "nobold ansicyan",
+        "pygments.keyword.pseudo": "bold ansimagenta",
+        "pygments.operator.word": "bold",
+        "pygments.literal.string": "ansigreen",
+        "pygments.literal.number": "ansicyan",
+        "pygments.name.function": "bold",
+        "pygments.name.builtin": "ansimagenta",
+        "pygments.comment": "italic ansibrightblack",
+        "pygments.error": "underline ansired",
+        "matching-bracket.cursor": "bold underline",
+        "matching-bracket.other": "bold underline",
+        "auto-suggestion": "ansibrightblack",
+        "completion-menu": "noinherit reverse",
+        "completion-menu.completion": "noinherit reverse",
+        "completion-menu.completion.current": "noinherit noreverse bold",
+        "completion-menu.meta.completion": "noinherit reverse",
+        "completion-menu.meta.completion.current": "noinherit noreverse bold",
+        "scrollbar.background": "noinherit reverse",
+        "scrollbar.button": "noinherit noreverse",
+        "bottom-toolbar": "noreverse",
+        "bottom-toolbar.text": "ansibrightblack",
+        "bottom-toolbar.current": "bold underline",
+    }
+)
+
+
+class LineLexer(Lexer):
+    """Colours a document line by line; a line that has not changed is not looked at again."""
+
+    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
+        lines = document.lines
+
+        def line(number: int) -> StyleAndTextTuples:
+            return list(pieces(lines[number])) if number < len(lines) else []
+
+        return line
+
+
+_LEXER = RaspLexer()
+
+
+@lru_cache(maxsize=5_000)
+def pieces(line: str) -> tuple[tuple[str, str], ...]:
+    """The pieces of a line with their styles.
+
+    >>> pieces("x;")
+    (('class:pygments.name', 'x'), ('class:pygments.punctuation', ';'))
+    """
+    if len(line) > LONGEST_LINE:
+        return (("", line),)
+    found = (item for item in _LEXER.get_tokens_unprocessed(line) if item[2])
+    return tuple((f"class:{pygments_token_to_classname(kind)}", text) for _, kind, text in found)

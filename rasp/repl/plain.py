@@ -1,0 +1,45 @@
+"""The prompt of a terminal that can do nothing: lines as the system reads them, with all that a conversation has."""
+
+from __future__ import annotations
+
+import sys
+
+from rasp.errors import NotUtf8, RaspError
+from rasp.repl import interrupts
+from rasp.repl.conversation import Conversation
+
+PROMPT, CONTINUATION = ">> ", ".. "
+
+
+def converse(talk: Conversation) -> None:
+    """Asks for lines and runs what completes, until the person leaves."""
+    past: list[str] = []
+    talk.past = lambda: past
+    while not talk.session.left:
+        try:
+            print(CONTINUATION if talk.pending else PROMPT, end="", flush=True)
+            line = _line()
+            if not line:
+                print()
+                return
+            past.append(line.rstrip("\n"))
+            with interrupts.heeded():
+                talk.feed(line if line.endswith("\n") else f"{line}\n")
+        except RaspError as error:
+            talk.error(error)
+        except KeyboardInterrupt:
+            if not talk.running:
+                print()
+            talk.interrupted()
+
+
+def _line() -> str:
+    """The next line; nothing at the end. Raises NotUtf8."""
+    buffer = getattr(sys.stdin, "buffer", None)
+    if buffer is None:
+        return sys.stdin.readline()
+    line = buffer.readline()
+    try:
+        return str(line, "utf-8")
+    except UnicodeDecodeError as error:
+        raise NotUtf8(f"the line is not UTF-8: byte {error.start} is {line[error.start]:#04x}") from None

@@ -1,0 +1,159 @@
+"""The prompt of a real terminal, on prompt_toolkit: a conversation goes in; it ends when the person leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
+from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
+from prompt_toolkit.document import Document
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input import Input
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
+from prompt_toolkit.output import ColorDepth, Output
+
+from rasp.repl import interrupts
+from rasp.repl.completion import choices
+from rasp.repl.conversation import Conversation
+from rasp.repl.history import InputHistory
+from rasp.repl.keys import Dropped, key_bindings
+from rasp.repl.look import STYLE, LineLexer
+from rasp.repl.signatures import signature_at
+from rasp.repl.toolbar import status
+
+PROMPT, CONTINUATION = ">> ", ".. "
+LONGEST_LINE = 5_000  # characters; nothing is suggested behind a longer one
+
+
+def converse(
+    talk: Conversation,
+    history: InputHistory,
+    input: Input | None = None,  # as prompt_toolkit calls it
+    output: Output | None = None,
+) -> None:
+    """Asks for inputs and runs them, until the person leaves."""
+    prompts = prompt_session(talk, history, input, output)
+    talk.past = history.get_strings
+    with interrupts.ignored(), _asking(prompts) as ask:
+        _converse(talk, history, prompts, ask)
+
+
+def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[str], ask: Callable[[], str]) -> None:
+    while not talk.session.left:
+        try:
+            text = ask()
+            if text.strip():
+                with interrupts.heeded():
+                    talk.take(text)
+        except (KeyboardInterrupt, Dropped):
+            talk.interrupted()
+        except EOFError:
+            return
+        prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
+        if history.problem:
+            talk.say(f"({history.problem})")
+            history.problem, history.file = "", None
+
+
+@contextlib.contextmanager
+def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
+    """What gives the next input. Raises Dropped for Ctrl-C, EOFError for Ctrl-D.
+
+    All prompts share one event loop, for keys that were typed in haste wait in it for the next one.
+    """
+    try:
+        asyncio.get_running_loop()
+        inside = True  # a program that has an event loop of its own
+    except RuntimeError:
+        inside = False
+    if inside:
+        yield lambda: prompts.prompt(in_thread=True)
+        return
+    with asyncio.Runner() as runner:
+        yield lambda: runner.run(prompts.prompt_async())
+
+
+def prompt_session(
+    talk: Conversation,
+    history: InputHistory,
+    input: Input | None = None,
+    output: Output | None = None,
+) -> PromptSession[str]:
+    """The prompt with all that belongs to it."""
+    color = talk.screen().color
+    return PromptSession(
+        [("class:prompt", PROMPT)],
+        multiline=True,
+        prompt_continuation=_continuation,
+        lexer=LineLexer(),
+        completer=NameCompleter(talk),
+        complete_while_typing=True,
+        auto_suggest=PastInputs(),
+        history=history,
+        key_bindings=key_bindings(),
+        bottom_toolbar=lambda: _toolbar(talk, get_app().current_buffer),
+        style=STYLE,
+        include_default_pygments_style=False,
+        color_depth=ColorDepth.DEPTH_4_BIT if color else ColorDepth.DEPTH_1_BIT,
+        input_processors=[HighlightMatchingBracketProcessor()],
+        cursor=ModalCursorShapeConfig(),
+        enable_open_in_editor=True,
+        enable_suspend=True,
+        tempfile_suffix=".rasp",
+        input=input,
+        output=output,
+    )
+
+
+def _continuation(width: int, line: int, wraps: int) -> StyleAndTextTuples:
+    """What stands before a line of an input; before the rest of a line that is too long, blanks."""
+    return [("", " " * len(CONTINUATION))] if wraps else [("class:prompt", CONTINUATION)]
+
+
+def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
+    """The signature of the call around the cursor; else the state of the conversation."""
+    document = buffer.document
+    signature = signature_at(document.text_before_cursor, talk.session)
+    if signature is not None:
+        return [
+            ("", f" {signature.before}"),
+            ("class:bottom-toolbar.current", signature.current),
+            ("", signature.after),
+        ]
+    return [("class:bottom-toolbar.text", f" {status(talk, document.text)}")]
+
+
+class NameCompleter(Completer):
+    """The choices of `rasp.repl.completion` for prompt_toolkit."""
+
+    def __init__(self, talk: Conversation) -> None:
+        self.talk = talk
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        asked = complete_event.completion_requested
+        before = document.text_before_cursor
+        found = choices(before, self.talk.session, asked)
+        if not asked and len(found) == 1 and before.endswith(found[0].text):
+            return
+        for choice in found:
+            yield Completion(choice.text, -choice.length, choice.shown, choice.remark)
+
+
+class PastInputs(AutoSuggest):
+    """The rest of the latest earlier input that begins with what is typed."""
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        text = document.text
+        if not text.strip() or len(text) > LONGEST_LINE:
+            return None
+        past: Any = reversed(buffer.history.get_strings())
+        found = next((entry for entry in past if entry.startswith(text) and len(entry) > len(text)), None)
+        return Suggestion(found[len(text) :]) if found is not None else None

@@ -1,0 +1,61 @@
+"""The line at the bottom: a conversation goes in, a text about its state comes out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rasp.diagnostics import display_width
+from rasp.graph.nodes import Node, Tokens
+from rasp.names import show_input
+from rasp.repl.completeness import is_complete
+from rasp.repl.inspecting import duration
+
+if TYPE_CHECKING:
+    from rasp.repl.conversation import Conversation
+
+KINDS = {"str": "strings", "int": "ints", "float": "floats", "bool": "bools", "asis": "as they are"}
+SHOWN_INPUT = 30
+LONGEST_CHECKED = 3_000  # characters of an input that is looked at whenever a key is pressed
+
+_complete = lru_cache(maxsize=64)(is_complete)
+
+
+def status(talk: Conversation, text: str = "") -> str:
+    """The examples, the kind of the tokens, how long the last input took; for several lines, whether they end.
+
+    >>> from rasp import Session
+    >>> from rasp.repl.conversation import Conversation
+    >>> status(Conversation(Session(), print), "def f(x) {\\n")
+    'example "hello" · tokens: strings · not complete: a statement ends with ; or }'
+    """
+    parts = [_examples(talk), f"tokens: {_tokens(talk)}"]
+    if "\n" in text and len(text) <= LONGEST_CHECKED:
+        parts.append("Enter runs it" if _complete(text) else "not complete: a statement ends with ; or }")
+    elif talk.elapsed is not None:
+        parts.append(duration(talk.elapsed))
+    if talk.tutorial.place is not None:
+        parts.append("tutorial")
+    return _fitting(parts, talk.screen().width - 2)
+
+
+def _fitting(parts: list[str], room: int) -> str:
+    """As many of the parts as fit, the first one at least."""
+    while len(parts) > 1 and display_width(" · ".join(parts)) > room:
+        parts = parts[:-1]
+    return " · ".join(parts)
+
+
+def _examples(talk: Conversation) -> str:
+    settings = talk.session.settings
+    sop, selector = settings.sop_example, settings.selector_example
+    first, second = show_input(sop, SHOWN_INPUT), show_input(selector, SHOWN_INPUT)
+    return f"example {first}" if sop == selector else f"examples {first}, {second}"
+
+
+def _tokens(talk: Conversation) -> str:
+    """What `tokens` stands for now."""
+    value = talk.session.scope.find("tokens")
+    if isinstance(value, Tokens):
+        return KINDS[value.kind]
+    return "an s-op of your own" if isinstance(value, Node) else "something else"

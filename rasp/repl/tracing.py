@@ -1,0 +1,128 @@
+"""Every step from the tokens to a result: a node, a session and its example go in, a table of lines comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from rasp.diagnostics import display_width, printable
+from rasp.errors import RaspError
+from rasp.graph.nodes import Aggregate, Atom, Constant, Node, SelectorWidth, is_selector, operands, topological
+from rasp.repl.display import BOLD, DIM, Screen
+from rasp.session import Session
+from rasp.show import element_text, one_line
+from rasp.sops import run
+
+LONGEST = 300  # steps that are shown
+WIDEST_LABEL, LEAST_LABEL = 40, 16
+MARGIN = 15  # columns beside the labels and the values
+
+
+class Step(NamedTuple):
+    """A node of the way to the result: in which layer it is there, what it is called, and what it gives.
+
+    `cells` are the elements of an s-op, or for a selector how many keys each query selects; or the text of an error.
+    """
+
+    layer: int
+    label: str
+    cells: list[str] | str
+    selector: bool = False
+
+
+def trace_text(node: Node, session: Session, screen: Screen) -> str:
+    """The steps of a node on the example, a line each: layer, name, and the values under the tokens.
+
+    >>> session = Session("abb")
+    >>> _ = session.run("same = select(tokens, tokens, ==); hist = selector_width(same);")
+    >>> print(trace_text(session.scope.find("hist"), session, Screen()))
+    layer  step    a  b  b
+        0  tokens  a  b  b
+        0  same    1  2  2  keys
+        1  hist    1  2  2
+    """
+    settings = session.settings
+    given = settings.selector_example if is_selector(node) else settings.sop_example
+    shown = list(steps(node, session, given))
+    head = [element_text(item) for item in given]
+    rows = [head, *(step.cells for step in shown if not isinstance(step.cells, str))]
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    needed = sum(widths) + 2 * len(widths) + MARGIN
+    widest = min(WIDEST_LABEL, max(LEAST_LABEL, screen.width - needed))
+    shown = [step._replace(label=_short(step.label, widest)) for step in shown]
+    labels = max(4, *(display_width(step.label) for step in shown))
+    columns = _fitting(widths, screen.width - labels - MARGIN)
+    lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
+    left_out = len(topological([node])) - LONGEST
+    lines += [f"    …  about {left_out} steps before these"] if left_out > 0 else []
+    lines += [_line(step, labels, widths, columns, screen) for step in shown]
+    if columns < len(given):
+        lines.append(f"(the first {columns} of {len(given)} positions)")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _short(text: str, width: int) -> str:
+    return text if display_width(text) <= width else f"{text[: width - 1]}…"
+
+
+def _fitting(widths: list[int], room: int) -> int:
+    """How many columns fit."""
+    used = 0
+    for place, width in enumerate(widths):
+        used += width + 2
+        if used > room and place:
+            return place
+    return len(widths)
+
+
+def _cells(cells: list[str], widths: list[int], columns: int) -> str:
+    pairs = zip(cells[:columns], widths[:columns], strict=True)
+    return "  ".join(cell + " " * (width - display_width(cell)) for cell, width in pairs)
+
+
+def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
+    padded = step.label + " " * (labels - display_width(step.label))
+    if isinstance(step.cells, str):
+        return f"{step.layer:>5}  {padded}  no value: {step.cells}"
+    text = _cells(step.cells, widths, columns)
+    return f"{step.layer:>5}  {padded}  {screen.paint(f'{text}  keys', DIM) if step.selector else text}"
+
+
+def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Step]:
+    """The steps to a node on an input, the last `LONGEST`, as they are computed, without constants.
+
+    The first step that fails has the error in place of its values, and is the last one.
+    """
+    names = session.names_of_nodes
+    layers = depths(node)
+    parts = [part for part in layers if not isinstance(part, Constant)]
+    parts = sorted(parts, key=layers.__getitem__)[-LONGEST:]  # operands stay before what is made of them
+    for part, value in zip(parts, _values(parts, session, given), strict=False):
+        yield Step(layers[part], printable(names.describe(part)), _shown(value), is_selector(part))
+
+
+def depths(node: Node) -> dict[Node, int]:
+    """For a node and all that it is made of, operands first, after how many layers each can be there."""
+    layers: dict[Node, int] = {}
+    for part in topological([node]):
+        inner = max((layers[operand] for operand in operands(part)), default=0)
+        layers[part] = inner + isinstance(part, (Aggregate, SelectorWidth))
+    return layers
+
+
+def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> list[Any]:
+    """The nodes' values on an input, up to the first node that fails, which has its error."""
+    try:
+        return run(nodes, [given], session.names_of_nodes)[1][0]
+    except RaspError as error:
+        failed = next((place for place, node in enumerate(nodes) if node is error.node), 0)
+        before = _values(nodes[:failed], session, given) if failed else []
+        return [*before, error]
+
+
+def _shown(value: Any) -> list[str] | str:
+    if isinstance(value, RaspError):
+        return one_line(value)
+    if hasattr(value, "values"):
+        return [element_text(item) for item in value.values]
+    return [str(count) for count in value.sum(axis=1).tolist()]

@@ -1,0 +1,386 @@
+"""The conversation and its commands, without a terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from rasp import Session
+from rasp.errors import BadCommand
+from rasp.repl.commands import COMMANDS, find
+from rasp.repl.conversation import Conversation
+from rasp.repl.display import Screen
+from rasp.repl.lexer import KEYWORDS, OPERATOR_WORDS
+from rasp.repl.manual import TOPIC_OF, TOPICS
+from tests.repl.conftest import Talk
+
+HIST = "# How often.\nhist = selector_width(select(tokens, tokens, ==));"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = 1;", "value: a = 1"),
+        ("a = 1; b = a + 1;", "value: a = 1\nvalue: b = 2"),
+        ("tokens_int;", None),
+        ("nope;\na = 1;", None),
+        (":type 1 + 2;", "1 + 2: int 3"),
+        (":type indices", 'indices: s-op, ints on "hello"'),
+        (":type full_s", "full_s: selector"),
+        (":type sort", "sort: function sort(seq, key)"),
+        (":type [1, 2]", "[1, 2]: list of 2 elements"),
+        (':type length("ab")', 'length("ab"): list of 2 elements'),
+        (":names", "Nothing has a name yet."),
+        (":names *ort", "sort(seq, key)  function   seq in ascending order of key; equal keys keep their…"),
+        (":names zzz", "No name matches `zzz`."),
+        (":source tokens", "`tokens` belongs to the language itself; it has no source in RASP."),
+        (":history", "Nothing was typed yet."),
+        (":vi", "vi keys"),
+        (":help :quit", ":quit: leave"),
+        (":reset", "All names are forgotten."),
+    ],
+)
+def test_inputs(talk: Talk, text: str, said: str | None) -> None:
+    assert said in (None, talk(text))
+
+
+def test_a_failing_statement_leaves_the_others(talk: Talk) -> None:
+    said = talk("nope;\na = 1;\nb = = 2;\nc = a + 1;")
+    assert "error[R201]" in said
+    assert "error[R1" in said
+    assert "^^^^" in said
+    assert said.endswith("value: c = 2")
+
+
+def test_an_input_that_does_not_end_is_an_error(talk: Talk) -> None:
+    assert "error[R114]" in talk("a =")
+    assert talk("a = 1;") == "value: a = 1"
+
+
+def test_what_fails_on_the_example_is_kept(talk: Talk) -> None:
+    said = talk("a = tokens_int + 1;")
+    assert said.splitlines()[:3] == [
+        "s-op: a",
+        '    Example: a("hello") has no value:',
+        '        `tokens_int` cannot convert "h" (in `tokens_int` at position 0, with',
+    ]
+    assert "a" in talk.session
+
+
+def test_a_warning_comes_once_and_short(talk: Talk) -> None:
+    said = talk("x = True or False and False;")
+    assert said.splitlines()[:2] == [
+        "warning[W101]: groups otherwise than in Python: True or False and False",
+        "  RASP reads it as: (True or False) and False",
+    ]
+    assert "warning" not in talk("y = True or False and False;")
+    assert "warning" in talk("z = False or False and False;")
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        (":nope", "there is no command `:nope`"),
+        (":hepl", "there is no command `:hepl`"),
+        (":t", "`:t` may be one of :type, :time, :trace"),
+        (":", "no command stands behind the `:`"),
+        (": ", "no command stands behind the `:`"),
+        (":load", "`:load` needs something behind it"),
+        (":reset x", "`:reset` takes nothing behind it"),
+        (":full", "there is no result yet to show in full"),
+        (":reload", "nothing has been loaded yet"),
+        (":help xyzzy", "there is no help on `xyzzy`"),
+        (":help :xyzzy", "there is no command `:xyzzy`"),
+        (":trace 3", "`:trace` needs an s-op or a selector, not int 3"),
+        (":source xyzzy", "unknown name `xyzzy`"),
+        (":type nope", "unknown name `nope`"),
+        (":type", "`:type` needs something behind it"),
+        (":type 1 +", "unfinished"),
+        (":stdlib xyzzy", "the library has no program 'xyzzy'"),
+        (":load no/such", 'no file "no/such.rasp"'),
+        (":load \0", 'no file "'),
+        (":edit a b", "`a b` is no name and no .rasp file"),
+        (":save no/such/folder/x", "no/such/folder/x.rasp cannot be written: No such file or directory"),
+        (":save \0", "cannot be written: "),
+        (":names " + "[" * 1000, ""),
+        (":help \x1b[2J", "there is no help on `�[2J`"),
+    ],
+)
+def test_wrong_commands_are_one_error(talk: Talk, line: str, title: str) -> None:
+    said = talk(line)
+    assert title in said
+    assert "\x1b" not in said
+    assert talk("1;") == "value: out = 1"
+
+
+def test_the_nearest_command_is_offered(talk: Talk) -> None:
+    assert "Did you mean `:trace`?" in talk(":trcae hist")
+
+
+@pytest.mark.parametrize(
+    ("word", "name"), [("n", "names"), ("h", "help"), ("?", "help"), ("q", "quit"), ("rel", "reload")]
+)
+def test_clear_prefixes(word: str, name: str) -> None:
+    assert find(word).name == name
+
+
+def test_ambiguous_prefixes_are_refused() -> None:
+    with pytest.raises(BadCommand, match=":reload, :reset"):
+        find("re")
+
+
+def test_help_lists_every_command_and_topic(talk: Talk) -> None:
+    overview = talk(":help")
+    assert all(command.usage in overview and command.summary in overview for command in COMMANDS)
+    assert all(topic in overview for topic in TOPICS)
+    assert all(len(line) <= 100 for line in overview.splitlines())
+    for topic in (*TOPICS, *TOPIC_OF, *KEYWORDS, *OPERATOR_WORDS):
+        assert "error[" not in talk(f":help {topic}")
+
+
+@pytest.mark.parametrize("name", ["sort", "length", "tokens", "select", "aggregate", "round", "out", "selector_width"])
+def test_help_on_names_of_the_language(talk: Talk, name: str) -> None:
+    head, *rest = talk(f":help {name}").splitlines()
+    assert head.startswith(name)
+    assert rest
+
+
+def test_help_on_own_names(talk: Talk) -> None:
+    talk(f"{HIST}\nplain = 1;\n# Twice.\n#\n# >>> x\n# 1\ndef twice(x) {{ return 2 * x; }}")
+    assert talk(":help hist").splitlines()[:2] == ["hist: s-op defined here", "  How often."]
+    assert talk(":help twice;").splitlines()[:2] == ["twice(x): function defined here", "  Twice."]
+    assert talk(":h plain").splitlines()[0] == "plain: int defined here"
+
+
+def test_help_on_names_of_a_file(talk: Talk, tmp_path: Path) -> None:
+    (tmp_path / "inner.rasp").write_text("# Inside.\ninside = indices;\n")
+    (tmp_path / "mine.rasp").write_text(f'load "inner";\n\n{HIST}\n')
+    talk(":load mine")
+    assert talk(":help hist").splitlines()[:2] == ["hist: s-op defined in mine.rasp, line 4", "  How often."]
+    assert talk(":help inside").splitlines()[:2] == ["inside: s-op defined in inner.rasp, line 2", "  Inside."]
+    assert talk(":source hist") == HIST
+    talk("hist = 3;")
+    assert talk(":help hist") == "hist: int defined here"
+
+
+def test_layers_and_heads(talk: Talk) -> None:
+    talk(HIST)
+    assert talk(":arch sort(tokens, tokens)").splitlines()[0].endswith("2 layers, 2 heads at most (2, 1)")
+    assert talk(":arch hist;").splitlines()[0] == "hist: 1 layer, 2 heads at most (2)"
+    assert talk(":help hist").splitlines()[-1] == "  1 layer, 2 heads at most (2)"
+    assert talk(":help length").splitlines()[-1] == "  1 layer, 1 head at most (1)"
+    assert "needs an s-op or a selector, not int 3" in talk(":arch 3")
+
+
+def test_drawings(talk: Talk, tmp_path: Path) -> None:
+    talk(HIST)
+    assert talk(":draw hist").splitlines()[0].startswith('hist("hello")')
+    assert talk(":draw hist + 1.5").splitlines()[0].startswith("(hist + 1.5)")
+    assert talk(":draw hist flow.svg") == "drawn: flow.svg"
+    assert (tmp_path / "flow.svg").read_text().startswith("<")
+    assert "error[R" in talk(":draw hist no/such/flow.svg")
+    assert "error[R" in talk(":draw hist flow.xyz")
+    assert "needs an s-op or a selector, not int 3" in talk(":draw 3")
+    assert "unknown name" in talk(":draw nope")
+
+
+def test_source(talk: Talk) -> None:
+    definition = "# Twice.\ndef twice(x) {\n   return 2 * x; # so\n}"
+    talk(f"{definition}\nb = twice(\n  3);")
+    assert talk(":source twice") == definition
+    assert talk(":source b") == "b = twice(\n  3);"
+    assert "def sort(seq, key) {" in talk(":source sort")
+
+
+def test_time(talk: Talk) -> None:
+    talk(HIST)
+    assert "hist: built in " in talk(":time hist")
+    assert 'evaluated on "hello"' in talk(":time hist")
+    assert talk(":time 1 + 2").startswith("1 + 2: ")
+    assert "error[R403]" in talk(":time tokens_int")
+
+
+def test_long_values_are_folded_until_asked(talk: Talk) -> None:
+    assert talk("l = range(540);").endswith("59, … 480 more]")
+    assert talk(":full").endswith("538, 539]")
+    talk('set example "' + "ab" * 270 + '"')
+    assert "… 480 more] (strings)" in talk("tokens;")
+    assert "more" not in talk(":full").partition(" = ")[2]
+    assert "… 600 more …" in talk("x = 10^1000 - 1;")
+    assert "9" * 1000 in talk(":full")
+    assert "more characters" in talk('s = ["' + "x" * 5000 + '"];')
+    assert "… 1 more" in talk("d = {" + ", ".join(f"{n}: [1]" for n in range(61)) + "};")
+
+
+def test_many_names_of_a_program_are_folded(talk: Talk, tmp_path: Path) -> None:
+    (tmp_path / "large.rasp").write_text("".join(f"a{number} = {number};\n" for number in range(100)))
+    assert talk(":load large").splitlines()[-2:] == [
+        "value: a29 = 29",
+        "… 70 more; `:names` lists the names, `:full` shows all",
+    ]
+    assert talk(":full").splitlines()[-1] == "value: a99 = 99"
+
+
+def test_load_and_reload(talk: Talk, tmp_path: Path) -> None:
+    file = tmp_path / "prog.rasp"
+    file.write_text("a = 1;\n")
+    assert talk(":load prog.rasp") == "value: a = 1"
+    file.write_text("a = 2;\nnope;\nb = 3;\n")
+    said = talk(":reload")
+    assert "error[R201]" in said
+    assert said.endswith("value: a = 2\nvalue: b = 3")
+    file.unlink()
+    assert 'error[R501]: no file "prog.rasp"' in talk(":reload")
+    assert talk("a;") == "value: a = 2"
+    file.write_bytes(b"\xff")
+    assert "error[R502]" in talk(":reload")
+    file.write_text("a = 5;\n")
+    assert talk(":reload").endswith("value: a = 5")
+
+
+def test_a_file_of_the_start_is_loaded_again(talk: Talk, tmp_path: Path) -> None:
+    file = tmp_path / "prog.rasp"
+    file.write_text("_a = 1;\nnope;\nb = _a;\n")
+    talk.inner.start_with(file)
+    assert "error[R201]" in "".join(talk.said)
+    assert talk("_a;") == "value: _a = 1"
+    file.write_text("_a = 2;\n")
+    assert talk(":reload").endswith("value: _a = 2")
+    file.unlink()
+    assert "error[R501]" in talk(":reload")
+    assert "error[R501]" in talk(":reload")
+
+
+def test_save_loads_again(talk: Talk, tmp_path: Path) -> None:
+    (tmp_path / "lib.rasp").write_text("x = 7;\n")
+    talk(f'{HIST}\nb = nope;\nc = [1,\n 2]; d = 3; # behind\nset example "abc"\nload "lib";\nload "sort";\nc;\n')
+    assert talk(":save saved") == "7 statements in saved.rasp"
+    text = (tmp_path / "saved.rasp").read_text()
+    assert "nope" not in text
+    assert "# How often.\nhist = " in text
+    fresh = Session()
+    assert fresh.run_file(tmp_path / "saved.rasp") == []
+    assert fresh.names() == talk.session.names()
+    assert fresh.settings.sop_example == ("a", "b", "c")
+
+
+def test_save_elsewhere_finds_what_it_loads(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lib.rasp").write_text("x = 7;\n")
+    (tmp_path / "elsewhere").mkdir()
+    talk('load "lib"; load "sort";\n:save elsewhere/saved')
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    fresh = Session()
+    assert fresh.run_file("saved.rasp") == []
+    assert "x" in fresh
+    assert 'load "sort";' in (tmp_path / "elsewhere" / "saved.rasp").read_text()
+
+
+def test_save_replaces_only_its_own(talk: Talk, tmp_path: Path) -> None:
+    file = tmp_path / "mine.rasp"
+    file.write_text("precious = 1;\n")
+    talk("a = 1;")
+    said = talk(":save mine")
+    assert "error[R505]: mine.rasp is there already" in said
+    assert "precious" in file.read_text()
+    assert talk(":save --replace mine") == "1 statement in mine.rasp"
+    assert talk("b = 2;\n:save mine").endswith("2 statements in mine.rasp")
+    assert file.read_text() == "a = 1;\nb = 2;\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.rasp"]
+
+
+def test_save_on_a_full_disk(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    talk("a = 1;\n:save mine")
+    monkeypatch.setattr(Path, "replace", full)
+    assert "cannot be written: No space left on device" in talk("b = 2;\n:save mine")
+    assert (tmp_path / "mine.rasp").read_text() == "a = 1;\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.rasp"]
+
+
+def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
+    """Makes $EDITOR a Python script; `file` is the path that it gets."""
+    program = tmp_path / "editor.py"
+    program.write_text(f"import sys, pathlib\nfile = pathlib.Path(sys.argv[1])\n{script}\n")
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", f'"{sys.executable}" "{program}"')
+
+
+def test_edit(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk("# One.\na = 1;")
+    editor(monkeypatch, tmp_path, 'file.write_text(file.read_text().replace("1", "2"))')
+    assert talk(":edit a") == "value: a = 2"
+    assert talk(":source a") == "# One.\na = 2;"
+    editor(monkeypatch, tmp_path, 'file.write_text("b = 4;\\nc =")')
+    said = talk(":edit fresh")
+    assert said.startswith("value: b = 4")
+    assert "error[R114]" in said
+    editor(monkeypatch, tmp_path, "")
+    assert talk(":edit a") == talk(":edit") == "Nothing was changed, so nothing runs."
+    editor(monkeypatch, tmp_path, 'file.write_text("d = 9;")')
+    assert talk(":edit new.rasp") == "value: d = 9"
+
+
+@pytest.mark.parametrize(
+    ("script", "title"),
+    [
+        ("sys.exit(3)", "failed, so nothing runs (its status is 3)"),
+        ('file.write_bytes(b"\\xff")', "error[R502]"),
+        ("file.unlink()", "error[R501]"),
+    ],
+)
+def test_an_editor_that_fails(
+    talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, title: str
+) -> None:
+    editor(monkeypatch, tmp_path, script)
+    assert title in talk(":edit a")
+    assert talk("1;") == "value: out = 1"
+
+
+@pytest.mark.parametrize("command", ["/no/such/editor", '"unclosed', "\x1b"])
+def test_an_editor_that_cannot_start(talk: Talk, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("VISUAL", command)
+    said = talk(":edit a")
+    assert "cannot be started" in said
+    assert "\x1b" not in said
+
+
+def test_reset_forgets(talk: Talk) -> None:
+    talk('a = 1; set example "x"\n:reset')
+    assert talk.session.names() == []
+    assert talk("tokens;").endswith('tokens("hello") = [h, e, l, l, o] (strings)')
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "exit();", ":quit", ":q", ":exit"])
+def test_leaving(talk: Talk, word: str) -> None:
+    assert talk(f"{word}\n1;") == ""
+    assert talk.session.left
+
+
+def test_an_interrupt_keeps_the_session(talk: Talk) -> None:
+    talk("a = 1;")
+
+    def stop(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    talk.session.listener.results = stop
+    with pytest.raises(KeyboardInterrupt):
+        talk("b = 2;")
+    del talk.session.listener.results
+    talk.inner.interrupted()
+    assert talk.said == ["\nStopped; all that was there before is still there."]
+    talk.inner.interrupted()
+    assert len(talk.said) == 1
+    assert talk("a + b;") == "value: out = 3"
+
+
+def test_it_hears_commands_without_listening() -> None:
+    said: list[str] = []
+    session = Session()
+    talk = Conversation(session, said.append, Screen, listening=False)
+    assert session.listener is not talk
+    assert talk.command(":type 1")
+    assert said == ["1: int 1"]

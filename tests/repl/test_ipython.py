@@ -1,0 +1,117 @@
+"""Rich values, and the IPython extension: with a shell that stands in for IPython's, and with IPython where it is."""
+
+from __future__ import annotations
+
+import sys
+from html.parser import HTMLParser
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import rasp
+from rasp.repl.ipython import Rich
+
+
+class Tags(HTMLParser):
+    """Counts tags and gathers text; every tag that opens has to close."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.counts: dict[str, int] = {}
+        self.texts: list[str] = []
+        self.feed(text)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_sequences_and_selections() -> None:
+    page = Tags(rasp.indices("abc")._repr_html_())
+    assert page.texts == ["a", "b", "c", "0", "1", "2", "ints"]
+    page = Tags(rasp.select(rasp.indices, rasp.indices, "<")("abc")._repr_html_())
+    assert page.counts["td"] == 9
+    assert page.texts.count("1") == 3
+
+
+def test_large_ones_are_cut_and_scaled_down() -> None:
+    assert "… 400 more" in rasp.indices("x" * 500)._repr_html_()
+    page = Tags(rasp.select(rasp.indices, rasp.indices, "<")("x" * 500)._repr_html_())
+    assert page.counts["td"] <= 3600
+    assert "scaled down" in page.texts[-1]
+
+
+def test_operators_show_their_name_on_the_example_of_their_session() -> None:
+    session = rasp.Session("abb")
+    session.run("hist = selector_width(select(tokens, tokens, ==));")
+    assert Tags(session["hist"]._repr_html_()).texts[:3] == ["s-op: ", "hist", ' on "abb"']
+    session.run('set example "xyz"\n')
+    assert ' on "xyz"' in Tags(session["hist"]._repr_html_()).texts
+    assert "has no value" in rasp.tokens_int._repr_html_()
+    assert Tags(rasp.select(rasp.tokens, rasp.tokens, "==")._repr_html_()).texts[0] == "selector: "
+
+
+def test_nothing_is_markup() -> None:
+    session = rasp.Session(["<b>", '"&'])
+    for name in ("tokens", "tokens_int", "full_s"):
+        text = session[name]._repr_html_()
+        assert "<b></b>" not in text
+        assert Tags(text).counts.get("b") == 1
+
+
+class Shell:
+    """What the extension needs of IPython's shell."""
+
+    def __init__(self) -> None:
+        self.user_ns: dict[str, Any] = {}
+        self.magics: dict[str, Any] = {}
+
+    def register_magic_function(self, function: Any, magic_kind: str, magic_name: str) -> None:
+        assert magic_kind == "line_cell"
+        self.magics[magic_name] = function
+
+
+@pytest.fixture
+def displayed(monkeypatch: pytest.MonkeyPatch) -> list[Rich]:
+    """What is displayed; IPython is replaced by nothing more than that."""
+    shown: list[Rich] = []
+    module = ModuleType("IPython.display")
+    module.display = shown.append  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", module)
+    return shown
+
+
+def test_cells_run(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell()
+    rasp.load_ipython_extension(shell)
+    run = shell.magics["rasp"]
+    run("", "a = indices + 1;\nf = full_s; b = 3;\nnope;\n:type a\n")
+    run("c = a + b;")
+    assert [repr(item).splitlines()[0] for item in displayed] == ["s-op: a", "selector: f", "value: b = 3", "s-op: c"]
+    assert [item._repr_html_() is None for item in displayed] == [False, False, True, False]
+    assert shell.user_ns["rasp_session"]["b"] == 3
+    out = capsys.readouterr().out
+    assert "error[R201]" in out
+    assert 'a: s-op, ints on "hello"' in out
+    shell.user_ns["rasp_session"] = other = rasp.Session()
+    run("d = 4;")
+    assert other["d"] == 4
+
+
+def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # which it would warn of
+    testing = pytest.importorskip("IPython.testing.globalipapp", reason="IPython is not installed")
+    shell = testing.start_ipython()
+    shell.run_line_magic("load_ext", "rasp")
+    shell.run_cell_magic("rasp", "", "a = indices + 1;")
+    assert "s-op: a" in capsys.readouterr().out

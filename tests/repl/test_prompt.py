@@ -1,0 +1,162 @@
+"""The prompt on prompt_toolkit, driven through a pipe instead of a terminal."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.document import Document
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput, Output
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from rasp.repl.display import Screen
+from rasp.repl.history import InputHistory
+from rasp.repl.look import LineLexer
+from rasp.repl.terminal import PastInputs, converse
+from tests.repl.conftest import Talk
+
+CONTROL_C, CONTROL_D, CONTROL_R, TAB, BACK, ALT_ENTER = "\x03", "\x04", "\x12", "\t", "\x7f", "\x1b\r"
+UP, LEFT = "\x1b[A", "\x1b[D"
+Type = Callable[..., list[str]]
+
+
+def pasted(text: str) -> str:
+    return f"\x1b[200~{text}\x1b[201~"
+
+
+class Loaded(InputHistory):
+    """A history that says when a prompt has read it."""
+
+    def __init__(self, file: Path, then: Callable[[], None]) -> None:
+        super().__init__(file)
+        self.then = then
+
+    async def load(self) -> AsyncGenerator[str, None]:
+        async for entry in super().load():
+            yield entry
+        self.then()
+
+
+@pytest.fixture
+def type_keys(talk: Talk, tmp_path: Path) -> Type:
+    """Types keys at a prompt, then leaves with Ctrl-D; what was said. Each text is typed at a prompt of its own."""
+
+    def run(*prompts: str, output: Output | None = None) -> list[str]:
+        talk.said.clear()
+        waiting = iter([*prompts, CONTROL_D])
+        with create_pipe_input() as pipe:
+            history = Loaded(tmp_path / "state" / "history", lambda: pipe.send_text(next(waiting, "")))
+            too_long = threading.Timer(20, lambda: pipe.send_text(CONTROL_C + CONTROL_D))  # so that nothing hangs
+            too_long.start()
+            converse(talk.inner, history, pipe, output or DummyOutput())
+            too_long.cancel()
+        return list(talk.said)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (["a = 1;\r"], ["value: a = 1"]),
+        (["a = \r1;\r"], ["value: a = 1"]),
+        ([f"a = 1;{ALT_ENTER}b = 2;\r"], ["value: a = 1", "value: b = 2"]),
+        (["def f(x) {\rreturn x;\r}\r", "f(3);\r"], ["console function: f(x)", "value: out = 3"]),
+        ([pasted("a = 1;\nb = a +\n 1;\n:type b\n") + "\r"], ["value: a = 1", "value: b = 2", "b: int 2"]),
+        ([pasted("a = 1;\r\nb = 2;") + "\r"], ["value: a = 1", "value: b = 2"]),
+        (["\r", "\r"], []),
+        (["a = 1" + CONTROL_C, "b = 2;\r"], ["value: b = 2"]),
+        (["1;\r", f"{UP}\r"], ["value: out = 1"] * 2),
+        (["[1,\r2];\r", f"{UP}\r"], ["list: out = [1, 2]"] * 2),
+        (["[1,\r2];\r", f"{UP}{BACK}{BACK}, 3];\r"], ["list: out = [1, 2]", "list: out = [1, 2, 3]"]),
+        (["11;\r", "22;\r", f"{CONTROL_R}11\r\r"], ["value: out = 11", "value: out = 22", "value: out = 11"]),
+        (["1;\r", "exit\r"], ["value: out = 1"]),
+        ([":q\r"], []),
+        ([f"1; {TAB}{CONTROL_C}"], []),
+        ([":vi\r", "1;\r"], ["vi keys", "value: out = 1"]),
+        ([f"x{CONTROL_D}{LEFT}{CONTROL_D};{LEFT}3\r"], ["value: out = 3"]),
+    ],
+)
+def test_keys(type_keys: Type, keys: list[str], said: list[str]) -> None:
+    assert type_keys(*keys) == said
+
+
+def test_lines_are_set_in(type_keys: Type, talk: Talk) -> None:
+    type_keys("def f(x) {\rfor i in [1] {\ry = x;\r}\rreturn y;\r}\r")
+    assert talk(":source f") == "def f(x) {\n    for i in [1] {\n        y = x;\n    }\n    return y;\n}"
+
+
+def test_tab_and_backspace_go_in_steps(type_keys: Type, talk: Talk) -> None:
+    type_keys(f"def f(x) {{\r{TAB}{BACK}{BACK}y = x;\rreturn y;\r}}\r")
+    assert talk(":source f") == "def f(x) {\ny = x;\n    return y;\n}"
+
+
+def test_inputs_of_an_earlier_time_come_back(type_keys: Type, tmp_path: Path) -> None:
+    type_keys("def f(x) {\rreturn x;\r}\r")
+    assert type_keys(f"{UP}\r") == ["console function: f(x)"]
+    assert (tmp_path / "state" / "history").stat().st_mode & 0o777 == 0o600
+    assert type_keys(":history\r")[0].startswith("def f(x) {\n    return x;\n}")
+
+
+def test_suggestions_are_earlier_inputs() -> None:
+    history = InputHistory(None)
+    for text in ("hist;", "def f(x) {\n    return x;\n}", "hist + 1;"):
+        history.append_string(text)
+    buffer = Buffer(history=history)
+
+    def suggested(text: str) -> str | None:
+        found = PastInputs().get_suggestion(buffer, Document(text))
+        return found.text if found is not None else None
+
+    assert suggested("hist") == " + 1;"
+    assert suggested("def f(x) {") == "\n    return x;\n}"
+    assert suggested("hist + 1;") is suggested("  ") is suggested("nope") is suggested("x" * 10_000) is None
+
+
+def test_a_history_that_cannot_be_written_is_told_once(type_keys: Type, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+    said = type_keys("1;\r", "2;\r")
+    assert said[0] == "value: out = 1"
+    assert sum("inputs are not kept" in line for line in said) == 1
+
+
+def screen_of(type_keys: Type, talk: Talk, *keys: str, columns: int = 60, rows: int = 20) -> str:
+    """What is written to a terminal of that size."""
+    written = io.StringIO()
+    talk.screen = Screen(columns, color=True)
+    output = Vt100_Output(written, lambda: Size(rows=rows, columns=columns), term="xterm")
+    type_keys("\x1b[1;1R" + "".join(keys), output=output)
+    return written.getvalue()
+
+
+def test_what_a_terminal_gets(type_keys: Type, talk: Talk) -> None:
+    written = screen_of(type_keys, talk, 'x = "a";\r')
+    assert "\x1b[0;32m" in written  # the string, in green
+
+
+def test_nothing_is_coloured_where_that_is_not_wanted(type_keys: Type, talk: Talk) -> None:
+    talk.screen = Screen(80, color=False)
+    written = io.StringIO()
+    output = Vt100_Output(written, lambda: Size(rows=20, columns=80), term="xterm", enable_cpr=False)
+    type_keys('x = "a"; # note\r', output=output)
+    assert ";32m" not in written.getvalue()
+    assert ";9" not in written.getvalue()
+
+
+@pytest.mark.parametrize("columns", [1, 5, 20])
+def test_narrow_terminals(type_keys: Type, talk: Talk, columns: int) -> None:
+    screen_of(type_keys, talk, f"x = sort(tok{TAB}{CONTROL_C}", columns=columns, rows=4)
+
+
+def test_a_line_is_coloured_as_it_is_typed() -> None:
+    line = LineLexer().lex_document(Document('x = "a";\n# note\n' + "y" * 10_000))
+    assert [style for style, text, *_ in line(0) if text == '"a"'] == ["class:pygments.literal.string"]
+    assert line(1) == [("class:pygments.comment.single", "# note")]
+    assert line(2) == [("", "y" * 10_000)]
+    assert line(3) == []

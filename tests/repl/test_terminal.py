@@ -1,0 +1,208 @@
+"""Real terminals: tmux types into `rasp`, and reads back what stands on the screen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.repl.tmux import Terminal, missing
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "tmux is here")
+
+LONG = "for i in range(10^7) { a = [j for j in range(1000)]; }"
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Opens terminals in the test's folder, which are closed after the test."""
+    opened: list[Terminal] = []
+
+    def open_one(*arguments: str, **options: object) -> Terminal:
+        folder = tmp_path / str(len(opened))
+        folder.mkdir()
+        terminal = Terminal(folder, *arguments, **{"TERM": "tmux-256color", **options})
+        opened.append(terminal)
+        terminal.wait(">>")
+        return terminal
+
+    yield open_one
+    for terminal in opened:
+        terminal.close()
+
+
+@pytest.fixture(params=["tmux-256color", "dumb"])
+def both(request: pytest.FixtureRequest, start: Start) -> Terminal:
+    """A terminal that can do everything, and one that can do nothing."""
+    return start(TERM=request.param)
+
+
+def dropped(terminal: Terminal) -> None:
+    """Presses Ctrl-C, and waits for the next prompt: in between, keys belong to the system."""
+    terminal.press("C-c")
+    terminal.wait(lambda shown: [line for line in shown.splitlines() if line.startswith(">>")][-1].strip() == ">>")
+
+
+def test_it_greets_with_three_lines(both: Terminal) -> None:
+    lines = both.screen().splitlines()
+    assert lines[0].startswith("RASP ")
+    assert lines[1].startswith('The example is "hello"')
+    assert ":help" in lines[2]
+    assert lines[3].startswith(">>")
+
+
+def test_statements_and_commands(both: Terminal) -> None:
+    both.type("# How often.\nhist = selector_width(\nselect(tokens, tokens, ==));\n")
+    both.wait('hist("hello") = [1, 1, 2, 2, 1] (ints)')
+    both.type("nope;\n")
+    both.wait("error[R201]: unknown name `nope`")
+    both.type(":help hist\n")
+    both.wait("How often.")
+    both.type(":trace hist\n")
+    both.wait("layer  step")
+
+
+def test_an_evaluation_is_interrupted(both: Terminal) -> None:
+    both.type("kept = 7;\n")
+    both.wait("value: kept = 7")
+    both.type(LONG + "\n")
+    time.sleep(0.5)  # it runs now
+    both.press("C-c")
+    both.wait("Stopped")
+    both.type("kept + 1;\n")
+    both.wait("value: out = 8")
+
+
+def test_control_c_again_and_again(both: Terminal) -> None:
+    for _ in range(20):
+        both.press("C-c")
+    both.type("12345;\n")
+    both.wait("value: out = 12345")
+    assert "Traceback" not in both.screen()
+
+
+def test_control_c_drops_the_input(both: Terminal) -> None:
+    both.type("a = ")
+    both.press("C-c")
+    both.type("b = 2;\n")
+    both.wait("value: b = 2")
+
+
+def test_control_d_leaves(both: Terminal) -> None:
+    both.type("1;\n")
+    both.wait("value: out = 1")
+    both.press("C-d")
+    both.wait("STATUS 0")
+
+
+def test_a_pasted_block_runs_statement_by_statement(both: Terminal) -> None:
+    both.paste('a = 1;\nnope;\ndef f(x) {\n    return x + a;\n}\n:type f(2)\nset example "ab"\ntokens;\n')
+    both.press("Enter")
+    shown = both.wait('tokens("ab") = [a, b] (strings)')
+    places = [shown.rindex(text) for text in ("value: a = 1", "R201", "console function: f(x)", "f(2): int 3")]
+    assert places == sorted(places)
+
+
+def test_a_real_prompt(start: Start) -> None:
+    """Typing, completion, signature, suggestion, history, of one conversation."""
+    terminal = start(columns=100)
+    terminal.wait('example "hello" · tokens: strings')
+    terminal.type("x = mark_la")
+    terminal.wait("mark_last_instance(seq, val)  function  Where seq equals val for the last time.")
+    terminal.press("Tab")
+    terminal.type("(tokens, ")
+    terminal.wait("x = mark_last_instance(tokens,")
+    terminal.wait(lambda shown: shown.rstrip().endswith("mark_last_instance(seq, val)"))
+    terminal.type('"l");\n')
+    terminal.wait("[F, F, F, T, F] (bools)")
+    terminal.type("def f(y) {\nreturn y;\n}\n")
+    terminal.wait("console function: f(y)")
+    terminal.press("Up")
+    terminal.wait("..     return y;")
+    dropped(terminal)
+    terminal.type("x = m")
+    terminal.wait('mark_last_instance(tokens, "l");')
+    dropped(terminal)
+    terminal.press("C-r")
+    terminal.type("mark")
+    terminal.wait("I-search backward: mark")
+
+
+def test_it_is_coloured(start: Start) -> None:
+    terminal = start()
+    terminal.type('def f(x) { return "text"; }')
+    terminal.wait('"text"')
+    assert "\x1b[32m" in terminal.screen(escapes=True).replace("\x1b[0;32m", "\x1b[32m")
+    terminal.press("Enter")
+    terminal.type("full_s;\n")
+    terminal.wait("o |")
+    assert "\x1b[46m" in terminal.screen(escapes=True)
+
+
+def test_no_color(start: Start) -> None:
+    terminal = start(NO_COLOR="1")
+    terminal.type('x = "text"; full_s;\n')
+    terminal.wait("o | 1 1 1 1 1")
+    assert not any(f"\x1b[{code}m" in terminal.screen(escapes=True) for code in (32, 35, 46))
+
+
+def test_resizing_while_a_menu_is_open(start: Start) -> None:
+    terminal = start()
+    terminal.type("x = to")
+    terminal.wait("tokens_asis")
+    for size in ((20, 8), (100, 40), (3, 2), (60, 12)):
+        terminal.resize(*size)
+        time.sleep(0.2)
+    terminal.press("C-c")
+    terminal.type("12345;\n")
+    terminal.wait("value: out = 12345")
+
+
+def test_twenty_columns(start: Start) -> None:
+    terminal = start(columns=20, rows=12)
+    terminal.type("full_s;\n")
+    terminal.wait("o |")
+    terminal.type("tokens;\n")
+    terminal.wait("(strings)")
+
+
+def test_history_survives_a_kill(start: Start, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    terminal = start(XDG_STATE_HOME=str(tmp_path / "shared"), RASP_TEST=str(pid))
+    terminal.type("def f(x) {\nreturn x;\n}\n")
+    terminal.wait("console function")
+    for process in Path("/proc").glob("[0-9]*") if Path("/proc/self/environ").exists() else ():
+        try:
+            mine = f"RASP_TEST={pid}".encode() in (process / "environ").read_bytes()
+            python = "python" in os.readlink(process / "exe")
+        except OSError:
+            continue
+        if mine and python:
+            os.kill(int(process.name), signal.SIGKILL)
+    again = start(XDG_STATE_HOME=str(tmp_path / "shared"))
+    again.press("Up")
+    again.wait("..     return x;")
+    assert (tmp_path / "shared" / "rasp" / "history").stat().st_mode & 0o777 == 0o600
+
+
+def test_going_on_after_a_file(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "prog.rasp"
+    file.write_text("a = 1;\nnope;\n_b = a + 1;\n")
+    terminal = start("run", str(file), "--interactive")
+    terminal.wait("R201")
+    terminal.type("_b;\n")
+    terminal.wait("value: _b = 2")
+
+
+def test_embedding(start: Start) -> None:
+    script = "import rasp, rasp.repl; s = rasp.Session(); s.run('a = 41;'); rasp.repl.embed(s); print('b is', s['b'])"
+    terminal = start(script=script)
+    terminal.type("b = a + 1;\n")
+    terminal.wait("value: b = 42")
+    terminal.press("C-d")
+    terminal.wait("b is 42")
