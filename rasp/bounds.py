@@ -1,13 +1,25 @@
 """The sizes at which RASP stops with a clear error instead of using up the machine.
 
 They hold for the whole process and can be set: `rasp.limits.int_digits = 5_000`, or `--limit int_digits=5000` on the
-command line. Every room may import this module; it imports nothing.
+command line. Every room may import this module; it imports nothing of the package.
 
 >>> limits.int_digits
 100000
 """
 
 from __future__ import annotations
+
+import os
+
+UNKNOWN_MEMORY = 2**33  # bytes that a machine is taken to have that does not say
+
+
+def machine_memory() -> int:
+    """The bytes of memory that the machine has."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # there is no such question on every system
+        return UNKNOWN_MEMORY
 
 
 class Limits:
@@ -18,7 +30,7 @@ class Limits:
     >>> limits.call = 50
     Traceback (most recent call last):
         ...
-    AttributeError: no limit 'call' among calls, collection, int_digits, load_depth, nesting, pairs, source
+    AttributeError: no limit 'call' among calls, collection, int_digits, load_depth, memory, nesting, pairs, source
     >>> limits.calls = 0
     Traceback (most recent call last):
         ...
@@ -32,6 +44,7 @@ class Limits:
     nesting: int
     load_depth: int
     pairs: int
+    memory: int
 
     def __init__(self) -> None:
         self.source = 1_000_000  # bytes of one source text
@@ -41,6 +54,7 @@ class Limits:
         self.nesting = 1_000  # brackets and prefix operators inside one another
         self.load_depth = 50  # files that load one another
         self.pairs = 1_000_000_000  # entries of one selector's matrix: the square of the input's length
+        self.memory = max(1, machine_memory() // 2)  # bytes that the evaluation of one input may take
 
     def hint(self, name: str) -> str:
         """How a limit stands and how to raise it, for the error of a program that meets it.

@@ -59,13 +59,18 @@ def select(node: Compare, keys: Values, queries: Values) -> Array:
 
     Strings never equal other kinds; WrongOperand where a string and another kind are to be ordered.
     """
-    unlike = (keys.kinds == STRING) != (queries.kinds == STRING)
+    if check_order(node, keys, queries).all():
+        return np.full((1, 1, 1), node.op == "!=")
+    key, query = (compact(array) for array in comparable(keys, queries))
+    return COMPARISONS[node.op](key[:, None, :], query[:, :, None])  # (batch, n, n)
+
+
+def check_order(node: Compare, keys: Values, queries: Values) -> Array:
+    """Which inputs of a batch have strings on one side only; WrongOperand where such are to be ordered."""
+    unlike: Array = (keys.kinds == STRING) != (queries.kinds == STRING)
     if unlike.any() and node.op not in ("==", "!="):
         _refuse(node, keys, queries, int(unlike.argmax()))
-    if unlike.all():
-        return np.full((1, 1, 1), node.op == "!=")
-    key, query = (_compact(array) for array in _comparable(keys, queries))
-    return COMPARISONS[node.op](key[:, None, :], query[:, :, None])  # (batch, n, n)
+    return unlike
 
 
 def _refuse(node: Compare, keys: Values, queries: Values, row: int) -> None:
@@ -77,7 +82,7 @@ def _refuse(node: Compare, keys: Values, queries: Values, row: int) -> None:
         raise placed(error, row, 0, tuple(pair)) from None
 
 
-def _comparable(*sides: Values) -> list[Array]:
+def comparable(*sides: Values) -> list[Array]:
     """The values as numbers that compare as they do, those of one side with those of another too."""
     numbers = numeric(*sides)
     if numbers is not None:
@@ -100,7 +105,7 @@ def _ranks(*sides: Array) -> list[Array]:
     ]
 
 
-def _compact(data: Array) -> Array:
+def compact(data: Array) -> Array:
     """Ints in a narrow type where they fit, as n × n comparisons are as fast as their operands are small."""
     if data.dtype.kind == "f" or data.shape[-1] < 64:
         return data
@@ -118,21 +123,21 @@ def best(selector: Array, scores: Values) -> Array:
     """
     if scores.data.shape[1] == 1:  # all scores of an input are equal
         return selector
-    heights = _compact(_positive(*_comparable(scores)))[:, None, :]  # (batch, 1, n)
+    heights = compact(positive(*comparable(scores)))[:, None, :]  # (batch, 1, n)
     step = max(1, BLOCK // (max(len(selector), len(heights)) * heights.shape[2]))
     starts = range(0, selector.shape[1], step)
-    blocks = [_block_best(selector[:, start : start + step], heights) for start in starts]
+    blocks = [highest(selector[:, start : start + step], heights) for start in starts]
     return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
 
 
-def _positive(data: Array) -> Array:
+def positive(data: Array) -> Array:
     """Numbers as ints from 1 on that compare as they do."""
     if data.dtype.kind == "f" or peak(data) >= INT64 // 4:
         data = np.unique(data, return_inverse=True)[1].reshape(data.shape)
     return data.astype(np.int64) - int(data.min()) + 1
 
 
-def _block_best(selector: Array, heights: Array) -> Array:
+def highest(selector: Array, heights: Array) -> Array:
     """As `best`, of scores that are ints from 1 on."""
     reached = selector * heights  # (batch, block, n), 0 where a key is not selected
     kept: Array = selector & (reached == reached.max(axis=2, keepdims=True))
@@ -147,11 +152,11 @@ def width(selector: Array, size: int) -> Array:
     if selector.shape[2] == 1:
         return selector[:, :, 0] * np.int64(size)
     ones = np.ones((1, size), dtype=np.float32 if size < FLOAT32_EXACT else np.float64)
-    counts: Array = _product(selector, ones).astype(np.int64)
+    counts: Array = product(selector, ones).astype(np.int64)
     return counts
 
 
-def _product(selector: Array, values: Array) -> Array:
+def product(selector: Array, values: Array) -> Array:
     """The sum over the selected keys, (batch, queries), in the number type of `values` (batch, keys)."""
     batch, queries, size = selector.shape
     selector_step = max(1, BLOCK // (batch * size))
@@ -182,33 +187,36 @@ def aggregate(node: Aggregate, selector: Array, values: Values, size: int) -> Va
     several = counts > 1
     shape = np.broadcast_shapes(selector.shape[:2], (len(values.data), 1))
     if several.any():
-        _check_means(several, counts, selector, values, shape, size)
+        _check_means(several, selector, values, shape, size)
     typed = _typed(node.default, counts, selector, values, size)
     return _exact(node.default, selector, values, shape, size) if typed is None else typed
 
 
-def _check_means(several: Array, counts: Array, selector: Array, values: Values, shape: Shape, size: int) -> None:
+def _check_means(several: Array, selector: Array, values: Values, shape: Shape, size: int) -> None:
     """Raises BadMean where a row selects several keys and the values have no mean."""
     bad = several & ((values.kinds == BOOL) | (values.kinds == STRING))[:, None]
     if not bad.any():
         return
     row, position = map(int, np.argwhere(bad)[0])
-    count = int(np.broadcast_to(counts, bad.shape)[row, position])
-    here = np.broadcast_to(values.kinds, bad.shape[:1])[row]
+    here = int(np.broadcast_to(values.kinds, bad.shape[:1])[row])
     chosen = np.broadcast_to(selector, (*shape, size))[row, position]
     listed = atoms(values, (shape[0], size))[row]
-    error = BadMean(
-        f"{count} {KINDS[here]}s are selected at this position, and {KINDS[here]}s have no mean",
-        hint="`indicator` turns bools into ints." if here == BOOL else "Select at most one key at each position.",
+    raise placed(bad_mean(here, int(chosen.sum())), row, position, tuple(compress(listed, chosen.tolist())))
+
+
+def bad_mean(kind: int, count: int) -> BadMean:
+    """The error of a mean of several bools or strings."""
+    return BadMean(
+        f"{count} {KINDS[kind]}s are selected at this position, and {KINDS[kind]}s have no mean",
+        hint="`indicator` turns bools into ints." if kind == BOOL else "Select at most one key at each position.",
     )
-    raise placed(error, row, position, tuple(compress(listed, chosen.tolist())))
 
 
 def _typed(default: Atom, counts: Array, selector: Array, values: Values, size: int) -> Values | None:
     """As `aggregate`, on whole arrays; None where they do not hold the result."""
     ways: list[tuple[Array, Callable[[], Values | None]]] = [
         (counts == 0, lambda: constant(default)),
-        (counts == 1, lambda: _picked(selector, values)),
+        (counts == 1, lambda: picked(values, lambda: selector.argmax(axis=2))),
         (counts > 1, lambda: _means(counts, selector, values, size)),
     ]
     parts = []
@@ -218,10 +226,10 @@ def _typed(default: Atom, counts: Array, selector: Array, values: Values, size: 
             if value is None or value.data.dtype.kind == "O":
                 return None
             parts.append((where, value))
-    return _combined(parts)
+    return combined(parts)
 
 
-def _combined(parts: list[tuple[Array, Values]]) -> Values | None:
+def combined(parts: list[tuple[Array, Values]]) -> Values | None:
     """The parts in one array."""
     if len(parts) > 1:
         return merge(parts)
@@ -230,11 +238,11 @@ def _combined(parts: list[tuple[Array, Values]]) -> Values | None:
     return Values(np.broadcast_to(value.data, shape), value.kinds, value.bools)
 
 
-def _picked(selector: Array, values: Values) -> Values:
-    """At each position the value at its first selected key."""
+def picked(values: Values, places: Callable[[], Array]) -> Values:
+    """At each position the value at one key, (batch, n)."""
     if values.data.shape[1] == 1:
         return values
-    first = selector.argmax(axis=2)  # (batch, n)
+    first = places()
     bools = None if values.bools is None else _at(values.bools, first)
     return judged(Values(_at(values.data, first), values.kinds, bools))
 
@@ -266,11 +274,11 @@ def _sums(selector: Array, values: Values, most: int) -> Array | None:
     if data.dtype.kind == "f":
         whole = (values.kinds < FLOAT)[:, None]
         exact = not whole.any() or np.where(whole, np.abs(data), 0.0).max() * most <= EXACT
-        return _product(selector, data) if exact else None
+        return product(selector, data) if exact else None
     largest = peak(data) * most
     for bound, number in ((FLOAT32_EXACT, np.float32), (EXACT, np.float64), (INT64 - 1, np.int64)):
         if largest <= bound:
-            return _product(selector, data.astype(number)).astype(np.float64)
+            return product(selector, data.astype(number)).astype(np.float64)
     return None
 
 

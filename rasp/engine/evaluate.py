@@ -13,8 +13,10 @@ from typing import Any, Union
 import numpy as np
 
 from rasp.bounds import limits
-from rasp.engine import attention, elementwise
+from rasp.engine import attention, elementwise, long
+from rasp.engine.deferred import Deferred
 from rasp.engine.failure import blamed
+from rasp.engine.methods import path
 from rasp.engine.tokens import Input, indices, tokens
 from rasp.engine.values import ALL, INT, Array, Column, Values, columns, constant
 from rasp.errors import RaspError, SequenceTooLong
@@ -76,6 +78,8 @@ def _chunks(inputs: Sequence[Input], selector: Node | None) -> Iterator[list[int
         if selector is not None and size * size > limits.pairs:
             raise _too_long(selector, size, places[0])
         step = max(1, CHUNK // (size * size if selector is not None else size))
+        if size >= path.shortest:
+            step = 1
         for start in range(0, len(places), step):
             yield places[start : start + step]
 
@@ -131,6 +135,8 @@ def _results(value: Any, chunk: list[Input]) -> Sequence[Result]:
     shape = (len(chunk), len(chunk[0]))
     if isinstance(value, Values):
         return columns(value, shape)
+    if isinstance(value, Deferred):
+        value = long.matrix(value)
     matrices = np.ascontiguousarray(np.broadcast_to(value, (*shape, shape[1])))
     matrices.flags.writeable = False
     return list(matrices)
@@ -138,6 +144,9 @@ def _results(value: Any, chunk: list[Input]) -> Sequence[Result]:
 
 def _compute(node: Node, known: dict[Node, Any], chunk: list[Input]) -> Any:
     """The value of one node from those of its operands: `Values`, or for a selector a bool array (batch, n, n)."""
+    size = len(chunk[0])
+    if size >= path.shortest and isinstance(node, long.NODES):
+        return long.compute(node, known, size)
     match node:
         case Map():
             return elementwise.apply(node, [known[operand] for operand in node.operands])

@@ -1,0 +1,235 @@
+"""What is asked of a selector on a long input: enters a `Deferred`, leave sums over the keys that each row selects.
+
+`Answer` counts the keys and sums int weights over them, term by term, by the method that fits each term
+(`methods.py`); a selector without such terms is answered by its matrix, in blocks. Results are (n,) or, where all
+rows are equal, (1,).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rasp.engine import attention, methods
+from rasp.engine.deferred import Blocks, Deferred, members, unlike
+from rasp.engine.formula import (
+    EQUAL,
+    GREATER,
+    LESS,
+    OUTCOMES,
+    TRUE,
+    UNEQUAL,
+    Axis,
+    Highest,
+    Literal,
+    Mask,
+    Pair,
+    Side,
+    Term,
+    positive,
+    shaped,
+    terms,
+)
+from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
+from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, method, path
+from rasp.engine.values import Array, Values
+from rasp.graph.nodes import Node, operands
+
+SYMBOLS = {outcomes: op for op, outcomes in OUTCOMES.items()}
+
+
+class Answer:
+    """A selector, ready to be asked. What was prepared is kept, for several aggregates may read one selector."""
+
+    def __init__(self, top: Deferred) -> None:
+        self._top = top
+        self._counts: Array | None = None
+        self._leaves = Leaves(top)
+        split = shaped(terms(top.node), self._leaves.alone)
+        self._parts: list[Part] | None = None
+        if split is not None and all(method(term) is not BLOCKS for term in split) and path.least is not BLOCKS:
+            self._parts = [self._leaves.part(term) for term in split]
+
+    def counts(self) -> Array:
+        """How many keys each row selects."""
+        if self._counts is None:
+            (self._counts,) = self.sums([None])
+        return self._counts
+
+    def sums(self, weights: list[Array | None]) -> list[Array]:
+        """For each of the weights (n,) int64 their sums over the keys that a row selects; None counts them."""
+        if self._parts is None:
+            return Blocks(self._top).sums(weights)
+        return [self._sum(weight) for weight in weights]
+
+    def _sum(self, weight: Array | None) -> Array:
+        total = np.zeros(1, dtype=np.int64)
+        for part in self._parts or ():
+            total = total + part.factor * part.sums(weight)
+        return total
+
+    def row(self, position: int) -> Array:
+        """One row of the matrix, (n,)."""
+        blocks = Blocks(self._top)
+        return np.broadcast_to(blocks.block(position, position + 1), (1, self._top.size))[0]
+
+
+def answer(top: Deferred) -> Answer:
+    """The answer of a selector, made once."""
+    made: Answer | None = top.kept.get("answer")
+    if made is None:
+        made = top.kept["answer"] = Answer(top)
+    return made
+
+
+class Part(NamedTuple):
+    """One term, prepared: a method on the keys that its masks leave, for the queries that they leave."""
+
+    factor: int
+    keys: Array | None  # the places of the keys; None for all
+    queries: Array | None  # (n,) bool; None for all
+    size: int  # of all keys
+    method: Any
+
+    def sums(self, weight: Array | None) -> Array:
+        """The sum for each query, without the factor."""
+        chosen = weight if weight is None or self.keys is None else weight[self.keys]
+        if self.method is not None:
+            totals = self.method.sums(chosen)
+        elif chosen is None:
+            totals = np.array([self.size if self.keys is None else len(self.keys)])
+        else:
+            totals = chosen.sum(keepdims=True)
+        return totals if self.queries is None else np.where(self.queries, totals, 0)
+
+    def maxima(self, heights: Array) -> Array:
+        """The largest of the heights for each query, 0 where no key is selected."""
+        chosen = heights if self.keys is None else heights[self.keys]
+        made = chosen.max(initial=0, keepdims=True) if self.method is None else self.method.maxima(chosen)
+        return made if self.queries is None else np.where(self.queries, made, 0)
+
+
+class Leaves:
+    """The sequences that a selector compares, as numbers."""
+
+    def __init__(self, top: Deferred) -> None:
+        self._selectors: dict[Node, Deferred] = {}
+        self._values: dict[Node, Values] = {}
+        self._size = top.size
+        for one in members(top):
+            self._selectors[one.node] = one
+            for node, part in zip(operands(one.node), one.parts, strict=True):
+                if isinstance(part, Values):
+                    self._values[node] = part
+
+    # ------------------------------------------------------------------------------------------------ one side alone
+
+    def alone(self, pair: Pair) -> bool:
+        """Whether a comparison looks at one side alone on this input."""
+        keys = self._values[pair.keys]
+        if isinstance(pair.queries, Highest):
+            return keys.data.shape[1] == 1
+        queries = self._values[pair.queries]
+        return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or unlike(keys, queries)
+
+    def _mask(self, literal: Literal, outcomes: int) -> Array:
+        """(1 or n, 1 or n): queries and keys."""
+        if isinstance(literal, Mask):
+            top = self._selectors[literal.selector]
+            if "mask" not in top.kept:
+                top.kept["mask"] = Blocks(top).block(0, self._size)
+            return top.kept["mask"] if outcomes == TRUE else ~top.kept["mask"]  # type: ignore[no-any-return]
+        if isinstance(literal.queries, Highest):  # all scores are equal
+            return np.full((1, 1), bool(outcomes & EQUAL))
+        sides = self._values[literal.keys], self._values[literal.queries]
+        if unlike(*sides):
+            return np.full((1, 1), outcomes == UNEQUAL)
+        keys, queries = (array[0] for array in attention.comparable(*sides))
+        return attention.COMPARISONS[SYMBOLS[outcomes]](keys[None, :], queries[:, None])
+
+    def _filters(self, term: Term) -> tuple[Array | None, Array | None]:
+        """The places of the keys and the mask of the queries that a term's masks leave; None for all."""
+        masks = [self._mask(literal, outcomes) for literal, outcomes in term.masks]
+        keys = [mask[0] for mask in masks if mask.shape[0] == 1]
+        queries = [mask[:, 0] for mask in masks if mask.shape[0] > 1]
+        left = np.flatnonzero(np.broadcast_to(np.logical_and.reduce(keys), self._size)) if keys else None
+        return left, np.logical_and.reduce(queries) if queries else None
+
+    # ------------------------------------------------------------------------------------------------------- numbers
+
+    def _numbers(self, keys: Node, *queries: Side) -> list[Array]:
+        """Keys and queries, (n,) each, as codes in one order."""
+        if any(isinstance(side, Highest) for side in queries):
+            arrays = [self._heights(keys), *(self._highest(side) for side in queries)]  # type: ignore[arg-type]
+            return arrays
+        sides = list(dict.fromkeys((keys, *queries)))
+        values = attention.comparable(*(self._values[side] for side in sides))  # type: ignore[index]
+        made = dict(zip(sides, values, strict=True))
+        return [made[side][0] for side in (keys, *queries)]
+
+    def _heights(self, scores: Node) -> Array:
+        return attention.positive(*attention.comparable(self._values[scores]))[0]  # type: ignore[no-any-return]
+
+    def _highest(self, side: Highest) -> Array:
+        """For each query the height of the best key, (n,); 0 where there is none."""
+        top = self._selectors[side.best]
+        if "highest" not in top.kept:
+            made = self._maxima(self._selectors[side.best.selector], self._heights(side.best.scores))
+            top.kept["highest"] = np.broadcast_to(made, self._size)
+        return top.kept["highest"]  # type: ignore[no-any-return]
+
+    def _maxima(self, inner: Deferred, heights: Array) -> Array:
+        split = shaped(positive(terms(inner.node)), self.alone, split=True)
+        if split is None or any(len(term.axes) > 1 for term in split) or path.least is BLOCKS:
+            return Blocks(inner).maxima(heights)
+        made = np.zeros(1, dtype=np.int64)
+        for term in split:
+            made = np.maximum(made, self.part(term, RANGES).maxima(heights))
+        return made
+
+    # --------------------------------------------------------------------------------------------------------- terms
+
+    def part(self, term: Term, by: Method | None = None) -> Part:
+        """A term with the method that fits it, or the one that is asked for."""
+        keys, queries = self._filters(term)
+        way = method(term) if by is None else by
+        if by is not None and not term.axes and not term.equal:
+            way = WHOLE
+        return Part(term.factor, keys, queries, self._size, self._method(term, way, keys))
+
+    def _method(self, term: Term, way: Method, keys: Array | None) -> Any:
+        pairs = [self._coded(pair, keys) for pair in term.equal]
+        groups = composite(pairs) if pairs else None
+        axes = [self._interval(axis, keys) for axis in term.axes]
+        everything = self._open(keys, self._size if pairs or axes else 1)
+        axes += [everything] * (way.rank - JOIN.rank - len(axes))
+        match way:
+            case methods.JOIN:
+                return Join(groups or Coded(everything.keys, everything.low, 1))
+            case methods.RANGES:
+                return Ranges(groups, *axes)
+            case methods.DOMINANCE:
+                return Dominance(groups, *axes)
+        return None
+
+    def _coded(self, pair: Pair, keys: Array | None) -> Coded:
+        """An equality as codes of the keys that are left and of the queries."""
+        (inner, outer), size = coded(*self._numbers(pair.keys, pair.queries))
+        return Coded(inner if keys is None else inner[keys], outer, size)
+
+    def _interval(self, axis: Axis, keys: Array | None) -> Interval:
+        """The bounds on one key value as the interval of its codes."""
+        (inner, *ends), size = coded(*self._numbers(axis.keys, *(side for _, side in axis.ends)))
+        low, high = np.zeros(self._size, dtype=np.int64), np.full(self._size, size)
+        for (outcomes, _), end in zip(axis.ends, ends, strict=True):
+            if outcomes & GREATER:
+                low = np.maximum(low, end if outcomes & EQUAL else end + 1)
+            if outcomes & LESS:
+                high = np.minimum(high, end + 1 if outcomes & EQUAL else end)
+        return Interval(inner if keys is None else inner[keys], low, high, size)
+
+    def _open(self, keys: Array | None, queries: int) -> Interval:
+        """The interval that holds all keys."""
+        ends = np.zeros(queries, dtype=np.int64)
+        return Interval(np.zeros(self._size if keys is None else len(keys), dtype=np.int64), ends, ends + 1, 1)

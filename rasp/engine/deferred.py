@@ -1,0 +1,143 @@
+"""A selector on one long input that is not answered yet: `Deferred`, and its matrix, some rows at a time.
+
+Growth: a block of rows takes rows × keys steps for each comparison, `and`, `or`, `not` and `best` in the selector.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Union
+
+import numpy as np
+
+from rasp.bounds import limits
+from rasp.engine import attention
+from rasp.engine.values import EXACT, STRING, Array, Values, peak
+from rasp.graph.nodes import And, Best, Compare, Node, Not, Or, operands
+
+
+class Deferred:
+    """A selector node with what it was made of: `Values` and other selectors. `kept` is a place for what answers it."""
+
+    __slots__ = ("kept", "node", "parts", "size")
+
+    def __init__(self, node: Node, parts: tuple[Union[Deferred, Values], ...], size: int) -> None:
+        self.node = node
+        self.parts = parts
+        self.size = size
+        self.kept: dict[str, Any] = {}
+
+
+def members(top: Deferred) -> list[Deferred]:
+    """The selectors that a selector is made of, itself included, each once and after its parts."""
+    order: list[Deferred] = []
+    seen: set[Node] = set()
+    stack = [(top, False)]
+    while stack:
+        one, ready = stack.pop()
+        if ready:
+            order.append(one)
+        elif one.node not in seen:
+            seen.add(one.node)
+            stack.append((one, True))
+            stack.extend((part, False) for part in reversed(one.parts) if isinstance(part, Deferred))
+    return order
+
+
+def unlike(keys: Values, queries: Values) -> bool:
+    """Whether one of two sequences is of strings, and the other is not: no two elements are equal."""
+    return bool(keys.kinds[0] == STRING) != bool(queries.kinds[0] == STRING)
+
+
+class Blocks:
+    """The matrix of a selector by blocks of rows of bounded size. It has one row where all rows are equal."""
+
+    def __init__(self, top: Deferred) -> None:
+        self._order = members(top)
+        self._uses = Counter(part.node for one in self._order for part in one.parts if isinstance(part, Deferred))
+        self._sides: dict[Node, tuple[Array, ...]] = {one.node: _prepared(one) for one in self._order}
+        self.size = top.size
+        comparisons = [self._sides[one.node] for one in self._order if isinstance(one.node, Compare)]
+        self.rows = max(len(sides[1]) for sides in comparisons)
+
+    def block(self, start: int, stop: int) -> Array:
+        """The rows from `start` to `stop`, (rows or 1, n or 1)."""
+        left = self._uses.copy()
+        known: dict[Node, Array] = {}
+        for one in self._order:
+            known[one.node] = self._entries(one.node, known, start, stop)
+            for part in operands(one.node):
+                if part in known:
+                    left[part] -= 1
+                    if not left[part]:
+                        del known[part]
+        return known[self._order[-1].node]
+
+    def _entries(self, node: Node, known: dict[Node, Array], start: int, stop: int) -> Array:
+        match node:
+            case Compare(op=op):
+                keys, queries = self._sides[node]
+                some = queries if len(queries) == 1 else queries[start:stop]
+                entries: Array = attention.COMPARISONS[op](keys[None, :], some[:, None])
+                return entries
+            case And(left=left, right=right):
+                return known[left] & known[right]
+            case Or(left=left, right=right):
+                return known[left] | known[right]
+            case Not(selector=selector):
+                return ~known[selector]
+            case Best(selector=selector):
+                (heights,) = self._sides[node]
+                if len(heights) == 1:  # all keys score alike
+                    return known[selector]
+                return attention.highest(known[selector][None], heights[None, None])[0]
+        raise TypeError(f"not a selector: {node!r}")
+
+    def __iter__(self) -> Iterator[tuple[int, Array]]:
+        """All rows, (rows, n) in blocks, each with the number of its first row."""
+        step = max(1, min(attention.BLOCK, limits.memory // 64) // self.size)
+        for start in range(0, self.rows, step):
+            stop = min(start + step, self.rows)
+            yield start, np.broadcast_to(self.block(start, stop), (stop - start, self.size))
+
+    def sums(self, weights: list[Array | None]) -> list[Array]:
+        """For each of the weights (n,) their exact sums over the keys that a row selects; None counts them."""
+        totals = [np.zeros(self.rows, dtype=np.int64) for _ in weights]
+        for start, block in self:
+            for total, weight in zip(totals, weights, strict=True):
+                total[start : start + len(block)] = _block_sums(block, weight)
+        return totals
+
+    def maxima(self, heights: Array) -> Array:
+        """The largest of the heights, ints from 1 on, among the keys that a row selects; 0 where it selects none."""
+        made = np.zeros(self.rows, dtype=np.int64)
+        for start, block in self:
+            made[start : start + len(block)] = (block * heights).max(axis=1)
+        return made
+
+
+def _prepared(one: Deferred) -> tuple[Array, ...]:
+    """What a block needs of a comparison or a `best`: numbers that compare as the values do, (n,) or (1,) each."""
+    match one.node:
+        case Compare():
+            keys, queries = one.parts
+            assert isinstance(keys, Values) and isinstance(queries, Values)
+            if unlike(keys, queries):
+                return np.zeros(1, dtype=np.int8), np.ones(1, dtype=np.int8)
+            return tuple(attention.compact(array)[0] for array in attention.comparable(keys, queries))
+        case Best():
+            scores = one.parts[1]
+            assert isinstance(scores, Values)
+            return (attention.compact(attention.positive(*attention.comparable(scores)))[0],)
+    return ()
+
+
+def _block_sums(block: Array, weight: Array | None) -> Array:
+    if weight is None:
+        return np.count_nonzero(block, axis=1)
+    if not peak(weight) * block.shape[1] > EXACT:
+        number = np.float32 if peak(weight) * block.shape[1] <= attention.FLOAT32_EXACT else np.float64
+        return attention.product(block[None], weight[None].astype(number))[0].astype(np.int64)  # type: ignore[no-any-return]
+    high = weight >> 26  # at most 2^36, so each half sums exactly
+    return (_block_sums(block, high) << 26) + _block_sums(block, weight - (high << 26))  # type: ignore[no-any-return]

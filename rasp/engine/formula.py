@@ -1,0 +1,342 @@
+"""What a selector says: enters a selector node, leaves a signed sum of conjunctions, without looking at an input.
+
+A *literal* is a `Pair`, two s-ops that are compared, or a `Mask`, a selector that looks at the keys alone or at the
+queries alone. A conjunction says for each of its literals which outcomes it allows, as bits: of a pair "less", "equal"
+and "greater", so that `x < y or x == y` is one set of outcomes, `not` is its complement, and what contradicts itself
+is the empty set. The number of keys that a selector selects is then a sum over its terms, each with a sign:
+1[A or B] = 1A + 1B - 1[A and B], and 1[not A] = 1 - 1A.
+
+Growth: each selector node is worked out once a process, in the square of its number of terms, which is bounded.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import NamedTuple, Union
+
+from rasp.errors import RaspError
+from rasp.graph.nodes import (
+    Aggregate,
+    And,
+    Best,
+    Compare,
+    Constant,
+    Map,
+    Node,
+    Not,
+    Or,
+    SelectorWidth,
+    is_selector,
+    topological,
+)
+from rasp.graph.operators import OPERATORS
+
+MOST = 32  # terms of one selector; what has more is answered by its matrix
+
+LESS, EQUAL, GREATER = 1, 2, 4
+OUTCOMES = {"<": LESS, "<=": LESS | EQUAL, "==": EQUAL, "!=": LESS | GREATER, ">": GREATER, ">=": GREATER | EQUAL}
+UNEQUAL = OUTCOMES["!="]
+FALSE, TRUE = 1, 2  # outcomes of a mask
+
+KEYS, QUERIES = 1, 2  # what a selector may look at alone
+
+
+class Highest(NamedTuple):
+    """For each query the highest score among the keys that the selector inside a `Best` selects."""
+
+    best: Best
+
+
+Side = Union[Node, Highest]
+
+
+class Pair(NamedTuple):
+    """The comparison of each key's value with each query's."""
+
+    keys: Node
+    queries: Side
+
+
+class Mask(NamedTuple):
+    """A selector that looks at one side alone, KEYS or QUERIES."""
+
+    selector: Node
+    side: int
+
+
+Literal = Union[Pair, Mask]
+Conjunction = frozenset[tuple[Literal, int]]  # literals with the outcomes that they may have
+Terms = dict[Conjunction, int]  # conjunctions with their factors
+
+NOTHING: Terms = {}
+EVERYTHING: Terms = {frozenset(): 1}
+
+
+# --------------------------------------------------------------------------------------------- looking at one side
+
+_sides: weakref.WeakKeyDictionary[Node, int] = weakref.WeakKeyDictionary()
+
+
+def uniform(side: Side) -> bool:
+    """Whether an s-op surely has one value at all positions.
+
+    >>> from rasp.graph.nodes import indices, length
+    >>> uniform(length()), uniform(indices())
+    (True, False)
+    """
+    return not isinstance(side, Highest) and bool(_looked_at(side))
+
+
+def _looked_at(node: Node) -> int:
+    """Of a selector, the sides that it may look at alone, as bits; of an s-op, whether it is uniform."""
+    for part in topological([node], _sides):
+        _sides[part] = _side(part)
+    return _sides[node]
+
+
+def _side(node: Node) -> int:
+    match node:
+        case Constant():
+            return 1
+        case Map(operands=operands):
+            return int(all(_sides[operand] for operand in operands))
+        case Aggregate(selector=selector) | SelectorWidth(selector=selector):
+            return int(bool(_sides[selector] & KEYS))
+        case Compare(keys=keys, queries=queries):
+            return KEYS * bool(_sides[queries]) | QUERIES * bool(_sides[keys])
+        case And(left=left, right=right) | Or(left=left, right=right):
+            return _sides[left] & _sides[right]
+        case Not(selector=selector):
+            return _sides[selector]
+        case Best(selector=selector):
+            return _sides[selector] & KEYS
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------------------ terms
+
+_terms: weakref.WeakKeyDictionary[Node, Terms | None] = weakref.WeakKeyDictionary()
+
+
+class _Known:
+    """What a walk over selectors leaves out: s-ops, and selectors that are worked out."""
+
+    def __contains__(self, node: object) -> bool:
+        return not is_selector(node) or node in _terms  # type: ignore[arg-type]
+
+
+def terms(selector: Node) -> Terms | None:
+    """The signed sum of conjunctions of a selector; None where there would be more than MOST.
+
+    >>> from rasp.graph.nodes import compare, either, indices, negation, tokens
+    >>> before = either(compare("<", tokens(), tokens()), compare("==", tokens(), tokens()))
+    >>> terms(negation(before)) == {frozenset({(Pair(tokens(), tokens()), GREATER)}): 1}
+    True
+    """
+    for part in topological([selector], _Known()):
+        _terms[part] = _worked_out(part)
+    return _terms[selector]
+
+
+def _worked_out(node: Node) -> Terms | None:
+    side = _looked_at(node)
+    made = _combined(node)
+    if side and made not in (NOTHING, EVERYTHING):
+        return {frozenset({(Mask(node, KEYS if side & KEYS else QUERIES), TRUE)}): 1}
+    return made
+
+
+def _combined(node: Node) -> Terms | None:
+    match node:
+        case Compare():
+            return _compared(node)
+        case Not(selector=inner):
+            return _sum(EVERYTHING, _terms[inner], -1)
+        case And(left=left, right=right):
+            return _both(_terms[left], _terms[right])
+        case Or(left=left, right=right):
+            one, other = _terms[left], _terms[right]
+            return _sum(_sum(one, other), _both(one, other), -1)
+        case Best(selector=inner, scores=scores):
+            return _both(_terms[inner], {frozenset({(Pair(scores, Highest(node)), EQUAL)}): 1})
+    raise TypeError(f"not a selector: {node!r}")
+
+
+def _compared(node: Compare) -> Terms:
+    if isinstance(node.keys, Constant) and isinstance(node.queries, Constant):
+        function = OPERATORS[node.op].function
+        assert function is not None
+        try:
+            return EVERYTHING if function(node.keys.value, node.queries.value) else NOTHING
+        except RaspError:  # the engine fails at this node before it asks what the selector says
+            return NOTHING
+    return {frozenset({(Pair(node.keys, node.queries), OUTCOMES[node.op])}): 1}
+
+
+def _sum(one: Terms | None, other: Terms | None, factor: int = 1) -> Terms | None:
+    if one is None or other is None:
+        return None
+    total = dict(one)
+    for conjunction, times in other.items():
+        total[conjunction] = total.get(conjunction, 0) + factor * times
+    return _bounded(total)
+
+
+def _both(one: Terms | None, other: Terms | None) -> Terms | None:
+    if one == NOTHING or other == NOTHING:
+        return NOTHING
+    if one is None or other is None:
+        return None
+    total: Terms = {}
+    for (left, times), (right, again) in product(one.items(), other.items()):
+        joined = _joined(left, right)
+        if joined is not None:
+            total[joined] = total.get(joined, 0) + times * again
+    return _bounded(total)
+
+
+def _joined(one: Conjunction, other: Conjunction) -> Conjunction | None:
+    """Both conjunctions; None where they contradict each other."""
+    allowed = dict(one)
+    for literal, outcomes in other:
+        allowed[literal] = allowed.get(literal, 7) & outcomes
+    return frozenset(allowed.items()) if all(allowed.values()) else None
+
+
+def _bounded(total: Terms) -> Terms | None:
+    made = _merged({conjunction: times for conjunction, times in total.items() if times})
+    return made if len(made) <= MOST else None
+
+
+def _merged(total: Terms) -> Terms:
+    """The terms, as few as merging two at a time gives: x<y + x==y is x<=y, and 1 - x<y is x>=y."""
+    waiting = list(total)
+    while waiting:
+        one = waiting.pop()
+        if one not in total:
+            continue
+        for other in total:
+            made = None if other is one else _merge_two(one, total[one], other, total[other])
+            if made is None:
+                continue
+            del total[one], total[other]
+            conjunction, times = made
+            total[conjunction] = total.get(conjunction, 0) + times
+            if not total[conjunction]:
+                del total[conjunction]
+            waiting.append(conjunction)
+            break
+    return total
+
+
+def _merge_two(one: Conjunction, times: int, other: Conjunction, again: int) -> tuple[Conjunction, int] | None:
+    """Two terms as one, where they differ in one literal only."""
+    differing = {literal for literal, _ in one ^ other}
+    if len(differing) != 1 or abs(times) != abs(again):
+        return None
+    (literal,) = differing
+    every = 7 if isinstance(literal, Pair) else FALSE | TRUE
+    rest = one & other
+    mine, its = (dict(conjunction).get(literal, every) for conjunction in (one, other))
+    if times == again:
+        return (_with(rest, literal, mine | its, every), times) if not mine & its else None
+    if its & ~mine == 0:
+        return _with(rest, literal, mine & ~its, every), times
+    if mine & ~its == 0:
+        return _with(rest, literal, its & ~mine, every), again
+    return None
+
+
+def _with(rest: Conjunction, literal: Literal, outcomes: int, every: int) -> Conjunction:
+    return rest if outcomes == every else rest | {(literal, outcomes)}
+
+
+# ----------------------------------------------------------------------------------------------------------- shapes
+
+
+class Axis(NamedTuple):
+    """Keys' values that have to lie in an interval, whose ends are queries' values: (outcomes, queries) for each."""
+
+    keys: Node
+    ends: tuple[tuple[int, Side], ...]
+
+
+class Term(NamedTuple):
+    """A conjunction by what it takes to answer it."""
+
+    factor: int
+    masks: tuple[tuple[Literal, int], ...]  # what looks at one side alone
+    equal: tuple[Pair, ...]
+    axes: tuple[Axis, ...]
+
+
+def shaped(total: Terms | None, alone: Callable[[Pair], bool], split: bool = False) -> list[Term] | None:
+    """The terms by shape; None where there are more than MOST. `alone` says whether a pair looks at one side only.
+
+    "Unequal" becomes "all less equal" (two terms with opposite signs); or with `split`, "less" and "greater".
+    """
+    if total is None:
+        return None
+    made = []
+    for conjunction, times in total.items():
+        unequal = [literal for literal, outcomes in conjunction if outcomes == UNEQUAL and not alone(literal)]  # type: ignore[arg-type]
+        if 2 ** len(unequal) + len(made) > MOST:
+            return None
+        made += [_term(part, factor, alone) for part, factor in _spread(conjunction, times, unequal, split)]
+    return made
+
+
+def _spread(
+    conjunction: Conjunction, times: int, unequal: list[Literal], split: bool
+) -> Iterator[tuple[Conjunction, int]]:
+    """The conjunction without "unequal" of two sides, as a sum."""
+    rest = frozenset(item for item in conjunction if item[0] not in unequal)
+    ways: list[tuple[int, int]] = [(LESS, 1), (GREATER, 1)] if split else [(7, 1), (EQUAL, -1)]
+    for chosen in product(ways, repeat=len(unequal)):
+        factor = times
+        for _, sign in chosen:
+            factor *= sign
+        added = {(literal, way) for literal, (way, _) in zip(unequal, chosen, strict=True) if way != 7}
+        yield rest | added, factor
+
+
+def _term(conjunction: Conjunction, factor: int, alone: Callable[[Pair], bool]) -> Term:
+    masks: list[tuple[Literal, int]] = []
+    equal: list[Pair] = []
+    axes: dict[tuple[Node, bool], list[tuple[int, Side]]] = {}
+    for literal, outcomes in conjunction:
+        if isinstance(literal, Mask) or alone(literal):
+            masks.append((literal, outcomes))
+        elif outcomes == EQUAL:
+            equal.append(literal)
+        else:
+            kind = (literal.keys, isinstance(literal.queries, Highest))  # scores and their maxima have numbers apart
+            axes.setdefault(kind, []).append((outcomes, literal.queries))
+    return Term(factor, tuple(masks), tuple(equal), tuple(Axis(keys, tuple(ends)) for (keys, _), ends in axes.items()))
+
+
+def positive(total: Terms | None) -> Terms | None:
+    """The terms as a sum of conjunctions that exclude one another; None where none is found.
+
+    A - (A and p and q) is (A and not p) + (A and p and not q).
+    """
+    if total is None:
+        return None
+    made = dict(total)
+    for taken in [conjunction for conjunction, times in total.items() if times < 0]:
+        whole = next((one for one, times in made.items() if times > 0 and one < taken), None)
+        if whole is None or made[whole] != 1 or made.get(taken) != -1:
+            return None
+        del made[whole], made[taken]
+        for conjunction in _without(whole, taken):
+            made[conjunction] = made.get(conjunction, 0) + 1
+    return made if all(times > 0 for times in made.values()) else None
+
+
+def _without(whole: Conjunction, taken: Conjunction) -> Iterator[Conjunction]:
+    for literal, outcomes in taken - whole:
+        every = 7 if isinstance(literal, Pair) else FALSE | TRUE
+        yield whole | {(literal, every & ~outcomes)}
+        whole = whole | {(literal, outcomes)}

@@ -1,0 +1,152 @@
+"""Selectors, aggregates and widths on one long input, without an n × n matrix.
+
+Enters a node with the values of its operands; leaves `Values`, or for a selector a `Deferred`. The results and the
+errors are those of `attention.py`, which judges this module.
+"""
+
+from __future__ import annotations
+
+from itertools import compress
+from typing import Any
+
+import numpy as np
+
+from rasp.engine import attention, fixed
+from rasp.engine.answers import Answer, answer
+from rasp.engine.deferred import Blocks, Deferred
+from rasp.engine.failure import placed
+from rasp.engine.fixed import Fixed
+from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant, from_rows
+from rasp.errors import NotFinite
+from rasp.graph.nodes import Aggregate, And, Best, Compare, Node, Not, Or, SelectorWidth, operands
+
+NODES = (Aggregate, SelectorWidth, Compare, And, Or, Not, Best)
+TOP = 1000  # floats below 2^1000 cannot overflow in a sum
+
+
+def compute(node: Node, known: dict[Node, Any], size: int) -> Values | Deferred:
+    """The value of a node of NODES on one input of `size` elements."""
+    match node:
+        case Compare():
+            attention.check_order(node, known[node.keys], known[node.queries])
+        case Aggregate():
+            return aggregate(node, answer(known[node.selector]), known[node.values], size)
+        case SelectorWidth():
+            return Values(answer(known[node.selector]).counts()[None], ALL[INT])
+    return Deferred(node, tuple(known[operand] for operand in operands(node)), size)
+
+
+def matrix(selector: Deferred) -> Array:
+    """The whole matrix, (1, n, n), of a selector that is asked for itself."""
+    blocks = Blocks(selector)
+    whole = np.empty((1, blocks.rows, selector.size), dtype=np.bool_)
+    for start, block in blocks:
+        whole[0, start : start + len(block)] = block
+    return whole
+
+
+def aggregate(node: Aggregate, chosen: Answer, values: Values, size: int) -> Values:
+    """As `attention.aggregate`, on one input."""
+    counts = chosen.counts()[None]  # (1, n) or (1, 1)
+    several = counts > 1
+    kind = int(values.kinds[0])
+    if kind in (BOOL, STRING) and several.any():
+        position = int(several.argmax())
+        error = attention.bad_mean(kind, int(counts[0, position]))
+        raise placed(error, 0, position, _selected(chosen, values, position, size))
+    single = counts == 1
+    parts = []
+    places = np.zeros(counts.shape, dtype=np.int64)
+    if single.any():
+        if values.data.shape[1] > 1:
+            places = np.where(single, chosen.sums([np.arange(size)])[0][None], 0)
+        parts.append((single, attention.picked(values, lambda: places)))
+    means = np.zeros(counts.shape)
+    if several.any():
+        means = np.where(several, _means(chosen, counts, values, size), 0.0)
+        parts.append((several, Values(means, ALL[FLOAT])))
+    if (counts == 0).any():
+        parts.insert(0, (counts == 0, constant(node.default)))
+    typed = None if any(part.data.dtype.kind == "O" for _, part in parts) else attention.combined(parts)
+    return _listed(node, counts, places, means, values, size) if typed is None else typed
+
+
+def _listed(node: Aggregate, counts: Array, places: Array, means: Array, values: Values, size: int) -> Values:
+    """The elements of an aggregate that no typed array holds."""
+    (elements,) = atoms(values, (1, size))
+    row = [
+        node.default if not count else elements[place] if count == 1 else mean
+        for count, place, mean in zip(counts[0].tolist(), places[0].tolist(), means[0].tolist(), strict=True)
+    ]
+    return from_rows([row])
+
+
+def _selected(chosen: Answer, values: Values, position: int, size: int) -> tuple[Any, ...]:
+    """The elements that one row selects."""
+    return tuple(compress(atoms(values, (1, size))[0], chosen.row(position).tolist()))
+
+
+# ------------------------------------------------------------------------------------------------------------ means
+
+
+def _means(chosen: Answer, counts: Array, values: Values, size: int) -> Array:
+    """The means where several keys are selected, (1, n) or (1, 1). Raises NotFinite."""
+    data = np.broadcast_to(values.data, (1, size))[0]
+    if values.kinds[0] == FLOAT:
+        return _float_means(chosen, counts, values, data, size)
+    limbs = fixed.of_ints(data if data.dtype == object else data.astype(np.int64))
+    several = counts > 1
+    if limbs is None:
+        return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
+    sums = chosen.sums(list(limbs.limbs))
+    if len(sums) == 1:
+        return (sums[0] + 0.0)[None] / np.maximum(counts, 1)  # type: ignore[no-any-return]
+    return _rounded_means(chosen, several, counts, values, sums, limbs, size)
+
+
+def _rounded_means(
+    chosen: Answer, several: Array, counts: Array, values: Values, sums: list[Array], limbs: Fixed, size: int
+) -> Array:
+    """Means of ints whose sums no int64 holds."""
+    rows = list(zip(*(np.broadcast_to(part, counts.shape[1]).tolist() for part in sums), strict=True))
+    means = np.zeros(counts.shape)
+    for position in np.flatnonzero(several).tolist():
+        total = fixed.rounded(list(rows[position]), limbs)
+        if not np.isfinite(total):
+            raise placed(_too_large(), 0, position, _selected(chosen, values, position, size))
+        means[0, position] = total / int(counts[0, position])
+    return means
+
+
+def _float_means(chosen: Answer, counts: Array, values: Values, data: Array, size: int) -> Array:
+    several = counts > 1
+    if data.dtype == object:
+        try:
+            data = np.array(list(map(float, data.tolist())))
+        except OverflowError:
+            return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
+    limbs = fixed.of_floats(data)
+    sums = chosen.sums(list(limbs.limbs))
+    means: Array = (fixed.floats(sums, limbs) + 0.0)[None] / np.maximum(counts, 1)
+    huge = np.abs(data) >= 2.0**TOP
+    if huge.any():  # whether such a sum is finite depends on the order of its parts
+        reached = chosen.sums([huge.astype(np.int64)])[0][None] > 0
+        return _one_by_one(chosen, several & reached, values, means, size)
+    return means
+
+
+def _one_by_one(chosen: Answer, where: Array, values: Values, means: Array, size: int) -> Array:
+    """The means, with those in some places by Python's numbers from the rows themselves."""
+    kind = int(values.kinds[0])
+    (elements,) = atoms(values, (1, size))
+    for position in np.flatnonzero(where).tolist():
+        some = list(compress(elements, chosen.row(position).tolist()))
+        try:
+            means[0, position] = attention.mean(some, kind, 0)
+        except NotFinite as error:
+            raise placed(error, 0, position, tuple(some)) from None
+    return means
+
+
+def _too_large() -> NotFinite:
+    return NotFinite("the sum of the selected values is too large for a float")
