@@ -39,6 +39,7 @@ from rasp.syntax.parser import Reader, check_size, parse_expression
 
 if TYPE_CHECKING:
     from rasp.architecture.report import Architecture
+    from rasp.explanation import Explanation
 
 DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
@@ -272,6 +273,25 @@ class Session:
         """
         wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
         return architecture(wanted, self.names_of_nodes, assume_bos)
+
+    def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
+        """By which method each selector of these s-ops is answered on an input of `n` elements, with an estimate.
+
+        Print it to see why a program is slow on a long input. Raises UnknownName or NotAnSOp.
+
+        >>> session = Session()
+        >>> _ = session.run("same = select(tokens, tokens, ==); hist = selector_width(same);")
+        >>> print(session.explain("hist", n=100_000))
+        selector  method           steps
+        same      join on 1 key  200,000
+        """
+        from rasp.explanation import explained
+
+        wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
+        for value in wanted:
+            if not isinstance(value, (SOp, Selector)):
+                raise NotAnSOp(f"only s-ops and selectors are evaluated, not {a(unwrap(value))}")
+        return explained([value.node for value in wanted], self.names_of_nodes, n)
 
     def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
         """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""

@@ -12,10 +12,10 @@ from typing import Any, Union
 
 import numpy as np
 
-from rasp.bounds import limits
 from rasp.engine import attention, elementwise, long
 from rasp.engine.deferred import Deferred
 from rasp.engine.failure import blamed
+from rasp.engine.sizes import check_size
 from rasp.engine.methods import path
 from rasp.engine.tokens import Input, indices, tokens
 from rasp.engine.values import ALL, INT, Array, Column, Values, columns, constant
@@ -63,34 +63,23 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[list[Result
     uses.update(nodes)
     first_selector = next((node for node in order if is_selector(node)), None)
     results: list[list[Result]] = [[] for _ in inputs]
-    for places in _chunks(inputs, first_selector):
+    for places in _chunks(inputs, nodes, first_selector):
         for place, row in zip(places, _run(order, uses, nodes, inputs, places), strict=True):
             results[place].extend(row)
     return results
 
 
-def _chunks(inputs: Sequence[Input], selector: Node | None) -> Iterator[list[int]]:
+def _chunks(inputs: Sequence[Input], nodes: Sequence[Node], selector: Node | None) -> Iterator[list[int]]:
     """The places of inputs that are evaluated together: of one length, and not too many."""
     groups = defaultdict(list)
     for place, sequence in enumerate(inputs):
         groups[len(sequence)].append(place)
     for size, places in groups.items():
-        if selector is not None and size * size > limits.pairs:
-            raise _too_long(selector, size, places[0])
-        step = max(1, CHUNK // (size * size if selector is not None else size))
-        if size >= path.shortest:
-            step = 1
+        if selector is not None:
+            check_size(nodes, selector, size, places[0])
+        step = 1 if size >= path.shortest else max(1, CHUNK // (size * size if selector is not None else size))
         for start in range(0, len(places), step):
             yield places[start : start + step]
-
-
-def _too_long(selector: Node, size: int, row: int) -> SequenceTooLong:
-    error = SequenceTooLong(
-        f"an input of {size} elements is too long: a selector on it has {size * size} entries",
-        hint=limits.hint("pairs"),
-    )
-    error.node, error.row = selector, row
-    return error
 
 
 def _out_of_memory(size: int, row: int) -> SequenceTooLong:
