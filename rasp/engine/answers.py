@@ -165,8 +165,8 @@ class Leaves:
             return arrays
         sides = list(dict.fromkeys((keys, *queries)))
         values = attention.comparable(*(self._values[side] for side in sides))  # type: ignore[index]
-        made = dict(zip(sides, values, strict=True))
-        return [made[side][0] for side in (keys, *queries)]
+        made = {side: array[0] for side, array in zip(sides, values, strict=True)}
+        return [made[side] for side in (keys, *queries)]
 
     def _heights(self, scores: Node) -> Array:
         return attention.positive(*attention.comparable(self._values[scores]))[0]  # type: ignore[no-any-return]
@@ -202,11 +202,11 @@ class Leaves:
         pairs = [self._coded(pair, keys) for pair in term.equal]
         groups = composite(pairs) if pairs else None
         axes = [self._interval(axis, keys) for axis in term.axes]
-        everything = self._open(keys, self._size if pairs or axes else 1)
-        axes += [everything] * (way.rank - JOIN.rank - len(axes))
+        while len(axes) < way.rank - JOIN.rank:
+            axes.append(self._open(keys))
         match way:
             case methods.JOIN:
-                return Join(groups or Coded(everything.keys, everything.low, 1))
+                return Join(groups or Coded(self._open(keys).keys, np.zeros(1, dtype=np.int64), 1))
             case methods.RANGES:
                 return Ranges(groups, *axes)
             case methods.DOMINANCE:
@@ -221,15 +221,17 @@ class Leaves:
     def _interval(self, axis: Axis, keys: Array | None) -> Interval:
         """The bounds on one key value as the interval of its codes."""
         (inner, *ends), size = coded(*self._numbers(axis.keys, *(side for _, side in axis.ends)))
-        low, high = np.zeros(self._size, dtype=np.int64), np.full(self._size, size)
+        low = high = None
         for (outcomes, _), end in zip(axis.ends, ends, strict=True):
             if outcomes & GREATER:
-                low = np.maximum(low, end if outcomes & EQUAL else end + 1)
+                above = end if outcomes & EQUAL else end + 1
+                low = above if low is None else np.maximum(low, above)
             if outcomes & LESS:
-                high = np.minimum(high, end + 1 if outcomes & EQUAL else end)
-        return Interval(inner if keys is None else inner[keys], low, high, size)
+                below = end + 1 if outcomes & EQUAL else end
+                high = below if high is None else np.minimum(high, below)
+        own = all(side is axis.keys for _, side in axis.ends)
+        return Interval(inner if keys is None else inner[keys], low, high, size, own and keys is None)
 
-    def _open(self, keys: Array | None, queries: int) -> Interval:
+    def _open(self, keys: Array | None) -> Interval:
         """The interval that holds all keys."""
-        ends = np.zeros(queries, dtype=np.int64)
-        return Interval(np.zeros(self._size if keys is None else len(keys), dtype=np.int64), ends, ends + 1, 1)
+        return Interval(np.zeros(self._size if keys is None else len(keys), dtype=np.int64), None, None, 1)

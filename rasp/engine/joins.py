@@ -32,27 +32,37 @@ class Coded(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """Codes of keys in the order of their values; a query selects those from `low` up to but without `high`."""
+    """Codes of keys in the order of their values, from 0 to `size` - 1; a query selects those from `low` up to but
+    without `high`. None is no bound. `own`: all bounds come from the keys' own sequence."""
 
     keys: Array
-    low: Array
-    high: Array
+    low: Array | None
+    high: Array | None
     size: int
+    own: bool = False
 
 
 def coded(*arrays: Array) -> tuple[list[Array], int]:
-    """Numbers as codes from 0 on that compare as they do, and how many codes there are.
+    """Numbers as codes from 0 on that compare as they do, and how many codes there are. One array is coded once.
 
     >>> coded(np.array([5, 7, 5]), np.array([6]))
     ([array([0, 2, 0]), array([1])], 3)
     >>> coded(np.array([0.5, 1e9]), np.array([-1.0]))
     ([array([1, 2]), array([0])], 3)
     """
+    different = list({id(array): array for array in arrays}.values())
+    codes, size = _coded(different)
+    made = dict(zip(map(id, different), codes, strict=True))
+    return [made[id(array)] for array in arrays], size
+
+
+def _coded(arrays: list[Array]) -> tuple[list[Array], int]:
     if all(array.dtype.kind in "biu" for array in arrays):
         low = min(int(array.min()) for array in arrays)
         spread = max(int(array.max()) for array in arrays) - low
         if spread <= 4 * sum(map(len, arrays)) + 1000:
-            return [array.astype(np.int64) - low for array in arrays], spread + 1
+            wide = [array.astype(np.int64, copy=False) for array in arrays]
+            return [array - low if low else array for array in wide], spread + 1
     different, codes = np.unique(np.concatenate(arrays), return_inverse=True)
     ends = np.cumsum([len(array) for array in arrays])[:-1]
     return np.split(codes, ends), len(different)
@@ -64,7 +74,9 @@ def composite(parts: list[Coded]) -> Coded:
     for part in parts[1:]:
         if size * part.size >= CODES:
             (keys, queries), size = coded(keys, queries)
-        keys, queries, size = keys * part.size + part.keys, queries * part.size + part.queries, size * part.size
+        same = keys is queries and part.keys is part.queries
+        keys, before, size = keys * part.size + part.keys, queries, size * part.size
+        queries = keys if same else before * part.size + part.queries
     return Coded(keys, queries, size)
 
 
@@ -106,31 +118,52 @@ class Ranges:
     """Keys in the query's group whose codes lie in the query's interval."""
 
     def __init__(self, groups: Coded | None, interval: Interval) -> None:
-        keys, low, high = interval.keys, interval.low, np.maximum(interval.high, interval.low)
-        size = interval.size
-        if groups is not None:
-            if groups.size * (interval.size + 1) >= CODES:
-                (inner, outer), count = coded(groups.keys, groups.queries)
-                groups = Coded(inner, outer, count)
-            keys = groups.keys * size + keys
-            low, high = groups.queries * size + low, groups.queries * size + high
-            size = groups.size * size
-        self._keys, self._low, self._high, self._size = keys, low, high, size
+        if groups is not None and groups.size * (interval.size + 1) >= CODES:
+            (keys, queries), size = coded(groups.keys, groups.queries)
+            groups = Coded(keys, queries, size)
+        low, high = interval.low, interval.high
+        if low is not None and high is not None:
+            high = np.maximum(high, low)
+        self._groups, self._size = groups, interval.size * (1 if groups is None else groups.size)
+        self._keys = interval.keys if groups is None else groups.keys * interval.size + interval.keys
+        self._bounds = [self._bound(low, 0, interval.size), self._bound(high, interval.size, interval.size)]
+        self._closed = [low is not None, high is not None]
+        self._own = interval.own and (groups is None or groups.keys is groups.queries)
         self._places: tuple[Array, Array, Array] | None = None
+
+    def _bound(self, end: Array | None, default: int, size: int) -> Array:
+        """An end of the query's interval as a code of group and value, (queries,) or (1,)."""
+        inner = np.array([default]) if end is None else end
+        return inner if self._groups is None else self._groups.queries * size + inner
 
     def sorted(self) -> tuple[Array, Array, Array]:
         """The keys in the order of their codes, and for each query the first and the end of those it selects."""
         if self._places is None:
             order = np.argsort(self._keys)
             codes = self._keys[order]
-            self._places = order, np.searchsorted(codes, self._low), np.searchsorted(codes, self._high)
+            ends = [self._found(codes, order, place) for place in (0, 1)]
+            self._places = order, ends[0], ends[1]
         return self._places
+
+    def _found(self, codes: Array, order: Array, place: int) -> Array:
+        """Where an end of each query's interval is among the sorted codes."""
+        bound = self._bounds[place]
+        if not self._closed[place] and self._groups is not None:  # one end for each group
+            size = self._size // self._groups.size
+            ends = np.searchsorted(codes, (np.arange(self._groups.size) + place) * size)
+            return ends[self._groups.queries]  # type: ignore[no-any-return]
+        if not self._own or len(bound) != len(order):
+            return np.searchsorted(codes, bound)  # type: ignore[no-any-return]
+        found = np.empty_like(order)  # searching for numbers in their order does not jump in memory
+        found[order] = np.searchsorted(codes, bound[order])
+        return found
 
     def sums(self, weights: Array | None) -> Array:
         """For each query the sum of the weights (keys,) of its keys."""
-        if self._size <= 4 * (len(self._keys) + len(self._low)) + 1000:
+        low, high = self._bounds
+        if self._size <= 4 * (len(self._keys) + max(len(low), len(high))) + 1000:
             totals = _from_zero(group_sums(self._keys, weights, self._size))
-            return totals[self._high] - totals[self._low]  # type: ignore[no-any-return]
+            return totals[high] - totals[low]  # type: ignore[no-any-return]
         order, first, end = self.sorted()
         if weights is None:
             return end - first  # type: ignore[no-any-return]
@@ -142,7 +175,8 @@ class Ranges:
 
         Growth: n log n. Each step has the maxima of all runs of 1, 2, 4, … keys; a range is two runs.
         """
-        order, first, end = self.sorted()
+        order, *ends = self.sorted()
+        first, end = np.broadcast_arrays(*ends)
         made = np.zeros(len(first), dtype=np.int64)
         runs, step = heights[order], 1
         while len(runs):
@@ -157,9 +191,12 @@ class Dominance:
     """Keys in the query's group whose codes lie in the query's two intervals."""
 
     def __init__(self, groups: Coded | None, first: Interval, second: Interval) -> None:
-        self._order, self._first, self._end = Ranges(groups, first).sorted()
-        self._codes = second.keys[self._order]
-        self._low, self._high, self._size = second.low, np.maximum(second.high, second.low), second.size
+        self._order, *ends = Ranges(groups, first).sorted()
+        self._codes, self._size = second.keys[self._order], second.size
+        low = np.zeros(1, dtype=np.int64) if second.low is None else second.low
+        high = np.array([second.size]) if second.high is None else second.high
+        self._first, self._end, self._low, high = np.broadcast_arrays(*ends, low, high)
+        self._high = np.maximum(high, self._low)
 
     def sums(self, weights: Array | None) -> Array:
         """For each query the sum of the weights (keys,) of its keys."""

@@ -42,12 +42,12 @@ def tokens(kind: str, inputs: Sequence[Input]) -> Values:
 
 def _characters(inputs: Sequence[Input]) -> Array | None:
     """The inputs as an array of characters; None unless all elements are single characters that NumPy keeps."""
-    if set(map(type, chain.from_iterable(inputs))) != {str}:
+    try:
+        text = "".join(chain.from_iterable(cast(Sequence[Sequence[str]], inputs)))
+    except TypeError:  # there is an element that is no string
         return None
-    texts = cast(Sequence[Sequence[str]], inputs)
-    if set(map(len, chain.from_iterable(texts))) != {1}:
+    if len(text) != sum(map(len, inputs)) or not all(chain.from_iterable(inputs)):
         return None
-    text = "".join(chain.from_iterable(texts))
     if "\0" in text:
         return None
     return np.array([text]).view("U1").reshape(len(inputs), -1)  # (batch, n)
