@@ -7,6 +7,7 @@ rows are equal, (1,).
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,11 +115,11 @@ class Leaves:
     """The sequences that a selector compares, as numbers."""
 
     def __init__(self, top: Deferred) -> None:
-        self._selectors: dict[Node, Deferred] = {}
+        self._selectors: dict[int, Deferred] = {}  # by serial
         self._values: dict[Node, Values] = {}
         self._size = top.size
         for one in members(top):
-            self._selectors[one.node] = one
+            self._selectors[one.node.serial] = one
             for node, part in zip(operands(one.node), one.parts, strict=True):
                 if isinstance(part, Values):
                     self._values[node] = part
@@ -153,8 +154,8 @@ class Leaves:
         masks = [self._mask(literal, outcomes) for literal, outcomes in term.masks]
         keys = [mask[0] for mask in masks if mask.shape[0] == 1]
         queries = [mask[:, 0] for mask in masks if mask.shape[0] > 1]
-        left = np.flatnonzero(np.broadcast_to(np.logical_and.reduce(keys), self._size)) if keys else None
-        return left, np.logical_and.reduce(queries) if queries else None
+        left = np.flatnonzero(np.broadcast_to(reduce(np.logical_and, keys), self._size)) if keys else None
+        return left, reduce(np.logical_and, queries) if queries else None
 
     # ------------------------------------------------------------------------------------------------------- numbers
 
@@ -175,7 +176,7 @@ class Leaves:
         """For each query the height of the best key, (n,); 0 where there is none."""
         top = self._selectors[side.best]
         if "highest" not in top.kept:
-            made = self._maxima(self._selectors[side.best.selector], self._heights(side.best.scores))
+            made = self._maxima(self._selectors[side.selector.serial], self._heights(side.scores))
             top.kept["highest"] = np.broadcast_to(made, self._size)
         return top.kept["highest"]  # type: ignore[no-any-return]
 

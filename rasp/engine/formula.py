@@ -34,6 +34,7 @@ from rasp.graph.nodes import (
 from rasp.graph.operators import OPERATORS
 
 MOST = 32  # terms of one selector; what has more is answered by its matrix
+MOST_LITERALS = 64  # in one term
 
 LESS, EQUAL, GREATER = 1, 2, 4
 OUTCOMES = {"<": LESS, "<=": LESS | EQUAL, "==": EQUAL, "!=": LESS | GREATER, ">": GREATER, ">=": GREATER | EQUAL}
@@ -44,9 +45,14 @@ KEYS, QUERIES = 1, 2  # what a selector may look at alone
 
 
 class Highest(NamedTuple):
-    """For each query the highest score among the keys that the selector inside a `Best` selects."""
+    """For each query the highest score among the keys that a selector selects; `best` is the serial of the `Best`.
 
-    best: Best
+    What is kept about a node names it by its serial: if it held the node, neither would ever be freed.
+    """
+
+    best: int
+    selector: Node
+    scores: Node
 
 
 Side = Union[Node, Highest]
@@ -60,9 +66,9 @@ class Pair(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """A selector that looks at one side alone, KEYS or QUERIES."""
+    """A selector, by its serial, that looks at one side alone, KEYS or QUERIES."""
 
-    selector: Node
+    selector: int
     side: int
 
 
@@ -144,7 +150,7 @@ def _worked_out(node: Node) -> Terms | None:
     side = _looked_at(node)
     made = _combined(node)
     if side and made not in (NOTHING, EVERYTHING):
-        return {frozenset({(Mask(node, KEYS if side & KEYS else QUERIES), TRUE)}): 1}
+        return {frozenset({(Mask(node.serial, KEYS if side & KEYS else QUERIES), TRUE)}): 1}
     return made
 
 
@@ -160,7 +166,7 @@ def _combined(node: Node) -> Terms | None:
             one, other = _terms[left], _terms[right]
             return _sum(_sum(one, other), _both(one, other), -1)
         case Best(selector=inner, scores=scores):
-            return _both(_terms[inner], {frozenset({(Pair(scores, Highest(node)), EQUAL)}): 1})
+            return _both(_terms[inner], {frozenset({(Pair(scores, Highest(node.serial, inner, scores)), EQUAL)}): 1})
     raise TypeError(f"not a selector: {node!r}")
 
 
@@ -206,6 +212,8 @@ def _joined(one: Conjunction, other: Conjunction) -> Conjunction | None:
 
 
 def _bounded(total: Terms) -> Terms | None:
+    if len(total) > MOST**2 // 4 or any(len(conjunction) > MOST_LITERALS for conjunction in total):
+        return None
     made = _merged({conjunction: times for conjunction, times in total.items() if times})
     return made if len(made) <= MOST else None
 

@@ -80,6 +80,14 @@ def composite(parts: list[Coded]) -> Coded:
     return Coded(keys, queries, size)
 
 
+def _numbered(groups: Coded) -> Coded:
+    """The codes, few enough for a table."""
+    if groups.size <= 4 * (len(groups.keys) + len(groups.queries)) + 1000:
+        return groups
+    (keys, queries), size = coded(groups.keys, groups.queries)
+    return Coded(keys, queries, size)
+
+
 def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
     """The sum of the weights of each code; None counts."""
     if weights is None:
@@ -102,11 +110,7 @@ class Join:
     """Keys and queries with equal codes."""
 
     def __init__(self, groups: Coded) -> None:
-        many = groups.size > 4 * (len(groups.keys) + len(groups.queries)) + 1000
-        if many:
-            (keys, queries), size = coded(groups.keys, groups.queries)
-            groups = Coded(keys, queries, size)
-        self._groups = groups
+        self._groups = _numbered(groups)
 
     def sums(self, weights: Array | None) -> Array:
         """For each query the sum of the weights (keys,) of its keys."""
@@ -118,9 +122,7 @@ class Ranges:
     """Keys in the query's group whose codes lie in the query's interval."""
 
     def __init__(self, groups: Coded | None, interval: Interval) -> None:
-        if groups is not None and groups.size * (interval.size + 1) >= CODES:
-            (keys, queries), size = coded(groups.keys, groups.queries)
-            groups = Coded(keys, queries, size)
+        groups = None if groups is None else _numbered(groups)
         low, high = interval.low, interval.high
         if low is not None and high is not None:
             high = np.maximum(high, low)

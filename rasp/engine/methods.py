@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rasp.engine.formula import Term
 
-SHORTEST = 512  # inputs from here on are answered from formulas; below, whole matrices are faster
+SHORTEST = 400  # inputs from here on are answered from formulas; below, whole matrices are as fast or faster
 
 
 class Method(NamedTuple):

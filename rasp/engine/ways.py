@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rasp.engine.formula import Highest, Pair, Term, Terms, positive, shaped, terms, uniform
 from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, method, path
-from rasp.graph.nodes import Aggregate, Best, Node, SelectorWidth, is_selector, topological
+from rasp.graph.nodes import Aggregate, Node, SelectorWidth, is_selector, topological
 
 DENSE = "dense in blocks"
 MATRIX = "whole matrix"
@@ -58,8 +58,8 @@ def _way(selector: Node, size: int, asked: bool) -> Way:
 
 def _steps(selector: Node, size: int) -> Iterator[_Step]:
     total = terms(selector)
-    for best in _bests(total):
-        yield from _highest_steps(best, size)
+    for highest in _maxima(total):
+        yield from _maxima_steps(highest, size)
     split = shaped(total, _alone)
     if split is None or any(method(term) is BLOCKS for term in split) or path.least is BLOCKS:
         yield _Step(DENSE, _selectors(selector), square=True)
@@ -75,20 +75,21 @@ def _alone(pair: Pair) -> bool:
     return uniform(pair.keys) or uniform(pair.queries)
 
 
-def _bests(total: Terms | None) -> list[Best]:
-    """The `best` selectors whose maxima the terms compare with, inner ones first."""
-    found: dict[Best, None] = {}
-    for conjunction in total or ():
-        for literal, _ in conjunction:
-            if isinstance(literal, Pair) and isinstance(literal.queries, Highest):
-                found[literal.queries.best] = None
-    return sorted(found, key=lambda best: best.serial)
+def _maxima(total: Terms | None) -> list[Highest]:
+    """The maxima that the terms compare scores with, inner ones first."""
+    found = {
+        literal.queries: None
+        for conjunction in total or ()
+        for literal, _ in conjunction
+        if isinstance(literal, Pair) and isinstance(literal.queries, Highest)
+    }
+    return sorted(found, key=lambda highest: highest.best)
 
 
-def _highest_steps(best: Best, size: int) -> Iterator[_Step]:
-    split = shaped(positive(terms(best.selector)), _alone, split=True)
+def _maxima_steps(highest: Highest, size: int) -> Iterator[_Step]:
+    split = shaped(positive(terms(highest.selector)), _alone, split=True)
     if split is None or any(len(term.axes) > 1 for term in split) or path.least is BLOCKS:
-        yield _Step(f"maxima {DENSE}", _selectors(best.selector), square=True)
+        yield _Step(f"maxima {DENSE}", _selectors(highest.selector), square=True)
         return
     logarithm = size.bit_length()
     for term in split:
