@@ -73,7 +73,8 @@ class Answer:
     def row(self, position: int) -> Array:
         """One row of the matrix, (n,)."""
         blocks = Blocks(self._top)
-        return np.broadcast_to(blocks.block(position, position + 1), (1, self._top.size))[0]
+        row: Array = np.broadcast_to(blocks.block(position, position + 1), (1, self._top.size))[0]
+        return row
 
 
 def answer(top: Deferred) -> Answer:
@@ -130,7 +131,7 @@ class Leaves:
         """Whether a comparison looks at one side alone on this input."""
         keys = self._values[pair.keys]
         if isinstance(pair.queries, Highest):
-            return keys.data.shape[1] == 1
+            return len(keys.data[0]) == 1
         queries = self._values[pair.queries]
         return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or unlike(keys, queries)
 
@@ -162,8 +163,7 @@ class Leaves:
     def _numbers(self, keys: Node, *queries: Side) -> list[Array]:
         """Keys and queries, (n,) each, as codes in one order."""
         if any(isinstance(side, Highest) for side in queries):
-            arrays = [self._heights(keys), *(self._highest(side) for side in queries)]  # type: ignore[arg-type]
-            return arrays
+            return [self._heights(keys), *(self._highest(side) for side in queries)]  # type: ignore[arg-type]
         sides = list(dict.fromkeys((keys, *queries)))
         values = attention.comparable(*(self._values[side] for side in sides))  # type: ignore[index]
         made = {side: array[0] for side, array in zip(sides, values, strict=True)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import compress
 from typing import Any
 
@@ -309,9 +310,19 @@ def mean(chosen: list[Any], kind: int, default: Atom) -> Atom:
     if len(chosen) < 2:
         return chosen[0] if chosen else default
     try:
-        total = float(sum(chosen)) if kind == INT else math.fsum(chosen) + 0.0
+        total = float(sum(chosen)) if kind == INT else _float_sum(chosen)
     except OverflowError:
-        total = math.inf
-    if math.isinf(total):
-        raise NotFinite("the sum of the selected values is too large for a float")
+        raise too_large() from None
     return total / len(chosen)
+
+
+def _float_sum(chosen: list[Any]) -> float:
+    try:
+        return math.fsum(chosen) + 0.0
+    except OverflowError:  # perhaps only on the way to the sum
+        return float(sum(map(Fraction, chosen)))
+
+
+def too_large() -> NotFinite:
+    """The error of a sum over the largest float."""
+    return NotFinite("the sum of the selected values is too large for a float")

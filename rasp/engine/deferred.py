@@ -91,7 +91,8 @@ class Blocks:
                 (heights,) = self._sides[node]
                 if len(heights) == 1:  # all keys score alike
                     return known[selector]
-                return attention.highest(known[selector][None], heights[None, None])[0]
+                best: Array = attention.highest(known[selector][None], heights[None, None])[0]
+                return best
         raise TypeError(f"not a selector: {node!r}")
 
     def __iter__(self) -> Iterator[tuple[int, Array]]:
@@ -122,7 +123,8 @@ def _prepared(one: Deferred) -> tuple[Array, ...]:
     match one.node:
         case Compare():
             keys, queries = one.parts
-            assert isinstance(keys, Values) and isinstance(queries, Values)
+            assert isinstance(keys, Values)
+            assert isinstance(queries, Values)
             if unlike(keys, queries):
                 return np.zeros(1, dtype=np.int8), np.ones(1, dtype=np.int8)
             return tuple(attention.compact(array)[0] for array in attention.comparable(keys, queries))
@@ -135,9 +137,9 @@ def _prepared(one: Deferred) -> tuple[Array, ...]:
 
 def _block_sums(block: Array, weight: Array | None) -> Array:
     if weight is None:
-        return np.count_nonzero(block, axis=1)
+        return np.asarray(np.count_nonzero(block, axis=1))
     if not peak(weight) * block.shape[1] > EXACT:
         number = np.float32 if peak(weight) * block.shape[1] <= attention.FLOAT32_EXACT else np.float64
         return attention.product(block[None], weight[None].astype(number))[0].astype(np.int64)  # type: ignore[no-any-return]
     high = weight >> 26  # at most 2^36, so each half sums exactly
-    return (_block_sums(block, high) << 26) + _block_sums(block, weight - (high << 26))  # type: ignore[no-any-return]
+    return (_block_sums(block, high) << 26) + _block_sums(block, weight - (high << 26))

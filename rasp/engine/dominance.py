@@ -1,8 +1,8 @@
 """Offline dominance sums: over the places of a range, of those entries that are below a bound.
 
-The entries are split by their highest bit, then each half by the next, the order inside kept (a wavelet matrix). At each
-bit a query either takes all zeros of its range and goes on among the ones, or goes on among the zeros. All queries go
-together, so there are a few NumPy steps a bit. Growth: (entries + queries) × log of the largest code.
+The entries are split by their highest bit, then by the next, and so on, the order inside kept (a wavelet matrix). At
+each bit a query either takes all zeros of its range and goes on among the ones, or goes on among the zeros. All
+queries go together, so there are a few NumPy steps a bit. Growth: (entries + queries) × log of the largest code.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ import numpy as np
 from rasp.engine import attention, elementwise, long
 from rasp.engine.deferred import Deferred
 from rasp.engine.failure import blamed
-from rasp.engine.sizes import check_size
 from rasp.engine.methods import path
+from rasp.engine.sizes import check_size
 from rasp.engine.tokens import Input, indices, tokens
 from rasp.engine.values import ALL, INT, Array, Column, Values, columns, constant
 from rasp.errors import RaspError, SequenceTooLong
@@ -74,9 +74,10 @@ def _chunks(inputs: Sequence[Input], nodes: Sequence[Node], selector: Node | Non
     groups = defaultdict(list)
     for place, sequence in enumerate(inputs):
         groups[len(sequence)].append(place)
-    for size, places in groups.items():
-        if selector is not None:
+    if selector is not None:
+        for size, places in groups.items():
             check_size(nodes, selector, size, places[0])
+    for size, places in groups.items():
         step = 1 if size >= path.shortest else max(1, CHUNK // (size * size if selector is not None else size))
         for start in range(0, len(places), step):
             yield places[start : start + step]

@@ -17,6 +17,7 @@ import numpy as np
 from rasp.engine.values import INT64, Array, peak
 
 MOST_LIMBS = 64
+SPARE = 100  # bits that the largest sums are made smaller while they are put together
 
 
 class Fixed(NamedTuple):
@@ -88,9 +89,17 @@ def floats(sums: list[Array], fixed: Fixed) -> Array:
         carry = (total + (1 << (fixed.bits - 1))) >> fixed.bits
         digits.append(total - (carry << fixed.bits))
     digits.append(sums[-1] + carry)
+    made = _scaled(digits, fixed, 0)
+    if np.isfinite(made).all():
+        return made
+    small = np.ldexp(_scaled(digits, fixed, -SPARE), SPARE)  # where only a part is too large for a float
+    return np.where(np.isfinite(made), made, small)
+
+
+def _scaled(digits: list[Array], fixed: Fixed, shift: int) -> Array:
     made = np.zeros(1)
     for place, digit in enumerate(digits):
-        made = made + np.ldexp(digit.astype(np.float64), fixed.exponent + fixed.bits * place)
+        made = made + np.ldexp(digit.astype(np.float64), fixed.exponent + fixed.bits * place + shift)
     return made
 
 

@@ -287,7 +287,7 @@ def shaped(total: Terms | None, alone: Callable[[Pair], bool], split: bool = Fal
     """
     if total is None:
         return None
-    made = []
+    made: list[Term] = []
     for conjunction, times in total.items():
         unequal = [literal for literal, outcomes in conjunction if outcomes == UNEQUAL and not alone(literal)]  # type: ignore[arg-type]
         if 2 ** len(unequal) + len(made) > MOST:

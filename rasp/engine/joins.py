@@ -153,9 +153,9 @@ class Ranges:
         if not self._closed[place] and self._groups is not None:  # one end for each group
             size = self._size // self._groups.size
             ends = np.searchsorted(codes, (np.arange(self._groups.size) + place) * size)
-            return ends[self._groups.queries]  # type: ignore[no-any-return]
+            return ends[self._groups.queries]
         if not self._own or len(bound) != len(order):
-            return np.searchsorted(codes, bound)  # type: ignore[no-any-return]
+            return np.searchsorted(codes, bound)
         found = np.empty_like(order)  # searching for numbers in their order does not jump in memory
         found[order] = np.searchsorted(codes, bound[order])
         return found
@@ -165,12 +165,12 @@ class Ranges:
         low, high = self._bounds
         if self._size <= 4 * (len(self._keys) + max(len(low), len(high))) + 1000:
             totals = _from_zero(group_sums(self._keys, weights, self._size))
-            return totals[high] - totals[low]  # type: ignore[no-any-return]
+            return totals[high] - totals[low]
         order, first, end = self.sorted()
         if weights is None:
-            return end - first  # type: ignore[no-any-return]
+            return end - first
         totals = _from_zero(weights[order])
-        return totals[end] - totals[first]  # type: ignore[no-any-return]
+        return totals[end] - totals[first]
 
     def maxima(self, heights: Array) -> Array:
         """For each query the largest of the heights (keys,), ints from 1 on, of its keys; 0 where there are none.

@@ -11,17 +11,18 @@ from typing import Any
 
 import numpy as np
 
+from rasp.bounds import limits
 from rasp.engine import attention, fixed
 from rasp.engine.answers import Answer, answer
 from rasp.engine.deferred import Blocks, Deferred
 from rasp.engine.failure import placed
 from rasp.engine.fixed import Fixed
+from rasp.engine.sizes import too_long
 from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant, from_rows
 from rasp.errors import NotFinite
 from rasp.graph.nodes import Aggregate, And, Best, Compare, Node, Not, Or, SelectorWidth, operands
 
 NODES = (Aggregate, SelectorWidth, Compare, And, Or, Not, Best)
-TOP = 1000  # floats below 2^1000 cannot overflow in a sum
 
 
 def compute(node: Node, known: dict[Node, Any], size: int) -> Values | Deferred:
@@ -100,7 +101,7 @@ def _means(chosen: Answer, counts: Array, values: Values, size: int) -> Array:
         return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
     sums = chosen.sums(list(limbs.limbs))
     if len(sums) == 1:
-        return (sums[0] + 0.0)[None] / np.maximum(counts, 1)  # type: ignore[no-any-return]
+        return (sums[0] + 0.0)[None] / np.maximum(counts, 1)
     return _rounded_means(chosen, several, counts, values, sums, limbs, size)
 
 
@@ -113,7 +114,7 @@ def _rounded_means(
     for position in np.flatnonzero(several).tolist():
         total = fixed.rounded(list(rows[position]), limbs)
         if not np.isfinite(total):
-            raise placed(_too_large(), 0, position, _selected(chosen, values, position, size))
+            raise placed(attention.too_large(), 0, position, _selected(chosen, values, position, size))
         means[0, position] = total / int(counts[0, position])
     return means
 
@@ -126,17 +127,18 @@ def _float_means(chosen: Answer, counts: Array, values: Values, data: Array, siz
         except OverflowError:
             return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
     limbs = fixed.of_floats(data)
-    sums = chosen.sums(list(limbs.limbs))
-    means: Array = (fixed.floats(sums, limbs) + 0.0)[None] / np.maximum(counts, 1)
-    huge = np.abs(data) >= 2.0**TOP
-    if huge.any():  # whether such a sum is finite depends on the order of its parts
-        reached = chosen.sums([huge.astype(np.int64)])[0][None] > 0
-        return _one_by_one(chosen, several & reached, values, means, size)
-    return means
+    totals = fixed.floats(chosen.sums(list(limbs.limbs)), limbs)[None]
+    infinite = several & ~np.isfinite(totals)
+    if infinite.any():
+        position = int(infinite.argmax())
+        raise placed(attention.too_large(), 0, position, _selected(chosen, values, position, size))
+    return (totals + 0.0) / np.maximum(counts, 1)
 
 
 def _one_by_one(chosen: Answer, where: Array, values: Values, means: Array, size: int) -> Array:
     """The means, with those in some places by Python's numbers from the rows themselves."""
+    if np.count_nonzero(where) * size > limits.pairs:
+        raise too_long(size)
     kind = int(values.kinds[0])
     (elements,) = atoms(values, (1, size))
     for position in np.flatnonzero(where).tolist():
@@ -146,7 +148,3 @@ def _one_by_one(chosen: Answer, where: Array, values: Values, means: Array, size
         except NotFinite as error:
             raise placed(error, 0, position, tuple(some)) from None
     return means
-
-
-def _too_large() -> NotFinite:
-    return NotFinite("the sum of the selected values is too large for a float")

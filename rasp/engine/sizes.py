@@ -1,4 +1,4 @@
-"""Whether an input is too long, said before anything is evaluated: enter nodes and a length, leaves nothing or an error."""
+"""Whether an input is too long, said before it is evaluated: enter nodes and a length, leaves nothing or an error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check_size(nodes: Sequence[Node], first: Node, size: int, row: int) -> None:
     memory than the limit `memory`; `first` is the first selector of the nodes."""
     if size < path.shortest:
         if size * size > limits.pairs:
-            raise _marked(_whole(size), first, row)
+            raise _marked(too_long(size), first, row)
         return
     if size * size > limits.pairs:
         for way in ways(nodes, size):
@@ -49,7 +49,8 @@ def _alive(nodes: Sequence[Node]) -> int:
     return most
 
 
-def _whole(size: int) -> SequenceTooLong:
+def too_long(size: int) -> SequenceTooLong:
+    """The error of an input whose selector's matrix is over the limit."""
     return SequenceTooLong(
         f"an input of {size} elements is too long: a selector on it has {size * size} entries",
         hint=limits.hint("pairs"),

@@ -1,4 +1,4 @@
-"""Which way each selector of a program goes, told before anything is evaluated: enter nodes and a length, leave `Way`s."""
+"""Which way each selector of a program goes, told before it is evaluated: enter nodes and a length, leave `Way`s."""
 
 from __future__ import annotations
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import gc
+import math
+import random
+import tracemalloc
+import weakref
+from collections import Counter
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import rasp
+from rasp.bounds import limits
 from rasp.engine import evaluate
 from rasp.engine.methods import METHODS, forced
-from rasp.errors import RaspError
+from rasp.engine.ways import ways
+from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph import nodes as graph
 from rasp.graph.nodes import topological
+from tests.conformance.differences import DIFFERENCES
+from tests.conformance.recorded import cases, differences
 from tests.engine import reference, strategies
 from tests.engine.test_random_graphs import plain
 
@@ -23,7 +35,8 @@ def outcome(way, node, batch):
         try:
             return [plain(result) for (result,) in evaluate([node], batch)]
         except RaspError as error:
-            return type(error), error.node, error.row, error.position, error.operands, error.diagnostic.title
+            operands = reference.spelled(error.operands or ())
+            return type(error), error.node, error.row, error.position, operands, error.diagnostic.title
 
 
 def sums_exactly(node, batch):
@@ -45,7 +58,7 @@ def check(nodes, batch, way):
 
 
 @st.composite
-def cases(draw, longest):
+def programs(draw, longest):
     """A random graph with selectors in most of its steps, and a batch of one length."""
     size = draw(st.integers(1, longest))
     batch = draw(st.lists(strategies.rows(size, EXACT_SUMS), min_size=1, max_size=2))
@@ -54,7 +67,7 @@ def cases(draw, longest):
 
 @pytest.mark.parametrize("way", sorted(METHODS))
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(case=cases(longest=12))
+@given(case=programs(longest=12))
 def test_random_graphs(way, case):
     check(*case, way)
 
@@ -95,3 +108,226 @@ def test_random_selectors(way, selector, row):
         graph.aggregate(selector, graph.indices(), -1),
     ]
     check([*nodes, selector], [tuple(row)], way)
+
+
+# ------------------------------------------------------------------------------------------------- which method
+
+IDX, TOK, ASIS, FIRST = graph.indices(), graph.tokens(), graph.tokens("asis"), graph.constant(0)
+NEXT = graph.apply("+", IDX, graph.constant(1))
+AGAIN = graph.apply("%", IDX, graph.constant(7))
+SAME, EARLIER = graph.compare("==", TOK, TOK), graph.compare("<", IDX, IDX)
+TEXT_ORDER = graph.compare("<", TOK, TOK)
+UP_TO_HERE = graph.compare("<=", IDX, IDX)
+FRONT = graph.compare("==", IDX, FIRST)
+WINDOW = graph.both(UP_TO_HERE, graph.compare(">", IDX, graph.apply("-", IDX, graph.constant(3))))
+THIRD = graph.compare("<", AGAIN, graph.apply("%", IDX, graph.constant(5)))
+DOMINANCE = graph.both(TEXT_ORDER, EARLIER)
+ENDLESS = graph.both(DOMINANCE, THIRD)  # three orders of three sequences
+
+SHAPES = [
+    (graph.full(), "at once"),
+    (graph.negation(graph.full()), "selects nothing"),
+    (graph.both(EARLIER, graph.negation(EARLIER)), "selects nothing"),
+    (graph.both(SAME, graph.compare("!=", TOK, TOK)), "selects nothing"),
+    (graph.both(TEXT_ORDER, SAME), "selects nothing"),
+    (graph.either(EARLIER, graph.compare(">=", IDX, IDX)), "at once"),
+    (graph.either(SAME, graph.full()), "at once"),
+    (FRONT, "mask"),
+    (graph.compare("<", FIRST, IDX), "mask"),
+    (graph.compare("<", IDX, graph.length()), "mask"),
+    (graph.either(FRONT, graph.compare("==", TOK, graph.constant("a"))), "mask"),
+    (graph.best(graph.full(), ASIS), "mask"),
+    (SAME, "join on 1 key"),
+    (graph.both(SAME, graph.compare("==", IDX, NEXT)), "join on 2 keys"),
+    (graph.compare("!=", TOK, TOK), "at once + join on 1 key"),
+    (EARLIER, "sort and prefix sums"),
+    (graph.negation(EARLIER), "sort and prefix sums"),
+    (graph.either(TEXT_ORDER, SAME), "sort and prefix sums"),
+    (WINDOW, "sort and prefix sums"),
+    (graph.both(EARLIER, FRONT), "sort and prefix sums"),
+    (graph.both(SAME, EARLIER), "sort and prefix sums in groups by 1 key"),
+    (DOMINANCE, "dominance count"),
+    (graph.both(DOMINANCE, graph.compare("==", IDX, AGAIN)), "dominance count in groups by 1 key"),
+    (ENDLESS, "dense in blocks"),
+    (graph.best(SAME, ASIS), "grouped maximum + join on 2 keys"),
+    (graph.best(EARLIER, ASIS), "running maximum + sort and prefix sums in groups by 1 key"),
+    (graph.best(WINDOW, ASIS), "running maximum + sort and prefix sums in groups by 1 key"),
+    (
+        graph.best(graph.both(SAME, EARLIER), ASIS),
+        "running maximum in groups by 1 key + sort and prefix sums in groups by 2 keys",
+    ),
+    (graph.best(ENDLESS, ASIS), "maxima dense in blocks + dense in blocks"),
+    (graph.best(DOMINANCE, ASIS), "maxima dense in blocks + dominance count in groups by 1 key"),
+]
+
+
+@pytest.mark.parametrize(("selector", "words"), SHAPES)
+def test_the_method_of_each_shape(selector, words):
+    (way,) = [way for way in ways([graph.selector_width(selector)], 10_000) if way.selector is selector]
+    assert set(way.method.split(" + ")) == set(words.split(" + "))
+    assert way.square == ("dense" in words)
+
+
+@pytest.mark.parametrize("selector", [selector for selector, _ in SHAPES])
+def test_each_shape_by_its_own_method(selector):
+    rows = ["abcabcaabbd", (3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5), (0.5, 1, 0.5, -1, 2, 2, 0, 0, 1, 7, 0.25)]
+    check([graph.selector_width(selector), graph.aggregate(selector, IDX, -1)], rows, "whole")
+
+
+def test_short_inputs_and_results_have_a_matrix():
+    assert [way.method for way in ways([graph.selector_width(SAME)], 16)] == ["whole matrix"]
+    assert [way.method for way in ways([SAME, graph.selector_width(SAME)], 10_000)] == ["whole matrix"]
+
+
+# -------------------------------------------------------------------------------------------------------- edges
+
+HUGE = 10**400
+ROWS = [
+    [2**53 - 1, 2**53, 2**53 + 1, -(2**53), 2**53],
+    [2**53, float(2**53), 2**53 + 1, 0.5, 2**53],
+    [2**62, 2**62, 2**63 - 1, -(2**63), 1],
+    [2**63, -(2**63) - 1, 2**64, 1, 2**63],
+    [HUGE, HUGE + 1, -HUGE, 3, HUGE],
+    [HUGE**30, 1, 2, HUGE**30, 3],
+    [1e308, 1e308, -1e308, 5e-324, 0.5],
+    [5e-324, 1e-300, 5e-324, 2.5e-320, 0.0],
+    [0.0, -0.0, 0.0, -0.0, 1.0],
+    [1, True, 1.0, False, 0],
+    [True, False, True, True, False],
+    ["a\0", "a", "a\0", "\U0001f600", "\uffff"],
+    ["x" * 70, "x" * 70 + "y", "", "x", "x" * 70],
+    ["b", "a", "é", "a", "\udc80"],
+    [2**70, 0.5, 2**70, True, 2.0**70],
+]
+EDGE_SELECTORS = [graph.compare(op, ASIS, ASIS) for op in ("==", "<=", "!=")]
+EDGE_SELECTORS += [graph.both(EDGE_SELECTORS[0], UP_TO_HERE), graph.full(), graph.best(UP_TO_HERE, ASIS)]
+EDGE_SELECTORS += [graph.compare("==", IDX, NEXT), graph.compare("<", TOK, IDX), graph.compare("!=", TOK, IDX)]
+
+
+@pytest.mark.parametrize("way", sorted(METHODS))
+@pytest.mark.parametrize("row", ROWS, ids=range(len(ROWS)))
+def test_edges_of_numbers_and_strings(row, way):
+    for selector in EDGE_SELECTORS:
+        for default in (0, 1.5, "none", 2**80):
+            node = graph.aggregate(selector, ASIS, default)
+            assert repr(outcome(way, node, [tuple(row)])) == repr(outcome("dense", node, [tuple(row)])), (selector, way)
+
+
+def test_means_of_floats_are_exact_to_the_last_bits():
+    """Differences of float prefix sums would lose most digits behind the large values."""
+    row = [1e15, *(0.1 * place for place in range(5000)), -1e15, *(1e-7 * place for place in range(5000))]
+    ((means,),) = evaluate([graph.aggregate(WINDOW, ASIS)], [row])
+    for place in (4, 400, 5003, 9000):
+        exact = math.fsum(row[place - 2 : place + 1]) / 3
+        assert abs(means.array[place] - exact) <= 1e-12 * sum(map(abs, row[place - 2 : place + 1]))
+
+
+# ------------------------------------------------------------------------------------------- whole long programs
+
+
+def test_long_programs_against_definitions():
+    text = "".join(random.Random(5).choices("abcdefgh", k=20_000))
+    hist, sort, next_best = (
+        graph.selector_width(SAME),
+        graph.aggregate(
+            graph.compare("==", graph.selector_width(graph.either(TEXT_ORDER, graph.both(SAME, EARLIER))), IDX), TOK
+        ),
+        graph.aggregate(graph.best(graph.both(SAME, EARLIER), IDX), IDX, -1),
+    )
+    ((counts, ordered, last),) = evaluate([hist, sort, next_best], [text])
+    times = Counter(text)
+    assert counts.values == [times[letter] for letter in text]
+    assert "".join(ordered.values) == "".join(sorted(text))
+    assert last.values == [text.rfind(letter, 0, place) for place, letter in enumerate(text)]
+
+
+@pytest.mark.parametrize("way", ["whole", "dominance"])
+def test_recorded_programs_on_long_paths(way, tmp_path):
+    recorded = cases("cases.jsonl") + cases("fuzz.jsonl")[::10]
+    with forced(way):
+        for case in recorded:
+            expected = DIFFERENCES[case["id"]].probes if case["id"] in DIFFERENCES else ()
+            assert set(differences(case, tmp_path)) == set(expected), case["id"]
+
+
+def test_deep_selectors():
+    selector = EARLIER
+    for place in range(3000):
+        selector = graph.either(selector, graph.compare("==", IDX, graph.constant(place)))
+        selector = graph.negation(graph.negation(selector))
+    widths = outcome("whole", graph.selector_width(selector), ["abc"])
+    assert widths == [("int", ["0x3"] * 3)]
+
+
+def test_what_is_known_of_a_node_does_not_keep_it():
+    node = graph.selector_width(graph.best(graph.both(SAME, graph.compare("==", IDX, graph.constant(123))), IDX))
+    outcome("whole", node, ["abc"])
+    gone = weakref.ref(node.selector)
+    del node
+    gc.collect()
+    assert gone() is None
+
+
+# -------------------------------------------------------------------------------------------------------- sizes
+
+
+@pytest.fixture
+def limit():
+    """Sets limits for one test."""
+    before = dict(vars(limits))
+    yield limits
+    for name, value in before.items():
+        setattr(limits, name, value)
+
+
+def test_a_dense_fallback_says_so_before_starting(limit):
+    limit.pairs = 10**6
+    width = graph.selector_width(ENDLESS)
+    failing = graph.apply("/", FIRST, FIRST)  # never reached
+    with pytest.raises(SequenceTooLong, match="answered by its 4000000 entries") as caught:
+        evaluate([failing, width], ["ab", "ab" * 1000])
+    assert (caught.value.node, caught.value.row) == (ENDLESS, 1)
+    assert "dense in blocks" in str(caught.value)
+    evaluate([graph.selector_width(DOMINANCE)], ["ab" * 1000])
+
+
+def test_a_matrix_that_is_asked_for_counts(limit):
+    limit.pairs = 10**6
+    with pytest.raises(SequenceTooLong):
+        evaluate([EARLIER], ["ab" * 1000])
+    limit.pairs, limit.memory = 10**9, 10**6
+    with pytest.raises(SequenceTooLong, match="4000000 bytes"):
+        evaluate([EARLIER], ["ab" * 1000])
+
+
+def test_memory_stays_under_its_limit(limit):
+    limit.memory = 10**6
+    with pytest.raises(SequenceTooLong, match="bytes of memory"):
+        evaluate([graph.selector_width(SAME)], ["ab" * 5000])
+    evaluate([graph.selector_width(SAME)], ["ab" * 500])
+
+
+def test_blocks_stay_small(limit):
+    """The matrix of 3,000 elements has 9 MB; a block of it has a small part."""
+    limit.memory = 2**21
+    width = graph.selector_width(ENDLESS)
+    row = "abcde" * 600
+    tracemalloc.start()
+    evaluate([width], [row])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**21
+
+
+def test_session_explains(limit):
+    session = rasp.Session()
+    session.run("same = select(tokens, tokens, ==); earlier = select(indices, indices, <);")
+    session.run("hist = selector_width(same); nth = selector_width(same and earlier);")
+    explanation = session.explain("hist", session["nth"], n=1000)
+    assert [(row.selector, row.method) for row in explanation.selectors] == [
+        ("same", "join on 1 key"),
+        ("same and earlier", "sort and prefix sums in groups by 1 key"),
+    ]
+    assert str(explanation).splitlines()[0].split() == ["selector", "method", "steps"]
+    with pytest.raises(rasp.RaspError, match="evaluated"):
+        session.explain(3, n=10)
