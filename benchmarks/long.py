@@ -1,0 +1,123 @@
+"""Measures long inputs: the library's programs at n = 100,000, hist and sort at n = 1,000,000.
+
+    python benchmarks/long.py [--json FILE] [--compare OLD.json] [--quick]
+
+Times that are compared with each other are taken in turns, in one run. Each program also runs in a process of its own,
+which says how much memory it took at most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+import rasp
+from benchmarks.run import MEMORY, ROOT, Figure, in_turns, line, machine
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+ALPHABETS = {"dyck1": "()", "dyck2": "(){}", "dyck3": "(){}[]", "shuffle_dyck1": "()", "shuffle_dyck2": "(){}"}
+FRONT = ("_bos", "§")  # programs of that ending want a token of its own in front
+LONG, SHORT, LONGEST = 100_000, 10_000, 1_000_000
+
+
+def given(name: str, size: int) -> str:
+    """A random input for one of the library's s-ops, the same in every run."""
+    chance = random.Random(f"{name} {size}")
+    if name == "add":
+        first = chance.choices("0123456789", k=size // 2)
+        return "".join(first) + "+" + "".join(chance.choices("0123456789", k=size - size // 2 - 1))
+    alphabet = next((ALPHABETS[start] for start in ALPHABETS if name.startswith(start)), LETTERS)
+    text = "".join(chance.choices(alphabet, k=size))
+    return FRONT[1] + text[1:] if name.endswith(FRONT[0]) else text
+
+
+def library() -> Iterator[tuple[str, str, rasp.SOp]]:
+    """The s-ops of the library, with file and name."""
+    for file in rasp.stdlib.names():
+        module = rasp.load(file)
+        for name in module:
+            if isinstance(module[name], rasp.SOp):
+                yield file, name, module[name]
+
+
+def programs(rounds: int) -> Iterator[Figure]:
+    """Every program of the library: time, how it grows, memory."""
+    for file, name, sop in library():
+        short, long = given(name, SHORT), given(name, LONG)
+        small, large = in_turns(_call(sop, short), _call(sop, long), rounds)
+        yield Figure(f"{name}, n = 100,000", large, "s", most=3)
+        yield Figure(f"{name}, that against n = 10,000", large / small, "×", most=15)
+        yield Figure(f"{name}, peak memory at n = 100,000", _peak(file, name, LONG), "MB", most=1024)
+
+
+def _call(sop: rasp.SOp, text: str) -> Callable[[], object]:
+    return lambda: sop(text)
+
+
+def _peak(file: str, name: str, size: int) -> float:
+    work = f"from benchmarks.long import given; rasp.load({file!r})[{name!r}](given({name!r}, {size}))"
+    return int(subprocess.check_output([sys.executable, "-c", MEMORY.format(work=work)], cwd=ROOT)) / 1024
+
+
+def longest(rounds: int) -> Iterator[Figure]:
+    """hist and sort at n = 1,000,000, against the one NumPy call that does most of the work, on a ready array."""
+    text = given("hist", LONGEST)
+    ready = np.array([text]).view("U1").copy()
+    hist, in_order = rasp.load("histogram")["hist"], rasp.load("sort")["sorted"]
+    ours, theirs = in_turns(
+        _call(hist, text), lambda: np.unique(ready, return_inverse=True, return_counts=True), rounds
+    )
+    yield Figure("hist, n = 1,000,000", ours, "s")
+    yield Figure("hist, that against np.unique", ours / theirs, "×", most=8)
+    ours, theirs = in_turns(_call(in_order, text), lambda: np.argsort(ready, kind="stable"), rounds)
+    yield Figure("sort, n = 1,000,000", ours, "s")
+    yield Figure("sort, that against np.argsort", ours / theirs, "×", most=8)
+
+
+def shapes(rounds: int) -> Iterator[Figure]:
+    """One selector of each method on random floats."""
+    chance = random.Random(1)
+    short, long = ([chance.random() for _ in range(size)] for size in (SHORT, LONG))
+    values, places = rasp.tokens_asis, rasp.indices
+    earlier = rasp.select(places, places, "<")
+    kinds = {
+        "mean, join": rasp.aggregate(rasp.select(values, values, "=="), values),
+        "mean, sort and prefix sums": rasp.aggregate(earlier, values),
+        "mean, dominance count": rasp.aggregate(earlier & rasp.select(values, values, "<"), values),
+        "best, running maximum": rasp.aggregate(rasp.best(earlier, values), values),
+    }
+    for name, sop in kinds.items():
+        small, large = in_turns(lambda: sop(short), lambda: sop(long), rounds)  # noqa: B023
+        yield Figure(f"{name}, n = 100,000", large, "s", most=3)
+        yield Figure(f"{name}, that against n = 10,000", large / small, "×", most=15)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure long inputs.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show each figure's ratio to an old one")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: only to see that it works")
+    options = parser.parse_args()
+    old = json.loads(options.compare.read_text(encoding="utf-8"))["figures"] if options.compare else {}
+    about = machine(here=True)
+    print("\n".join(f"{name}: {value}" for name, value in about.items()))
+    figures: dict[str, float] = {}
+    for group in (programs, shapes, longest):
+        for figure in group(1 if options.quick else 5):
+            print(line(figure, old), flush=True)
+            figures[figure.name] = figure.value
+    if options.json:
+        options.json.write_text(json.dumps({"machine": about, "figures": figures}, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
