@@ -194,6 +194,8 @@ class Leaves:
     def part(self, term: Term, by: Method | None = None) -> Part:
         """A term with the method that fits it, or the one that is asked for."""
         keys, queries = self._filters(term)
+        if keys is not None and not len(keys):
+            return Part(term.factor, keys, None, self._size, None)
         way = method(term) if by is None else by
         if by is not None and not term.axes and not term.equal:
             way = WHOLE

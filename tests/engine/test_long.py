@@ -69,7 +69,8 @@ def programs(draw, longest):
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=programs(longest=12))
 def test_random_graphs(way, case):
-    check(*case, way)
+    nodes, batch = case
+    check(nodes, batch, way)
 
 
 NUMBER = st.sampled_from(
@@ -222,6 +223,14 @@ def test_means_of_floats_are_exact_to_the_last_bits():
         assert abs(means.array[place] - exact) <= 1e-12 * sum(map(abs, row[place - 2 : place + 1]))
 
 
+def test_a_comparison_of_strings_with_numbers_selects_no_key():
+    unequal = graph.both(graph.compare("==", IDX, IDX), graph.compare("==", IDX, ASIS))
+    nothing = graph.both(EARLIER, graph.compare("==", TOK, graph.constant("z")))
+    for selector in (unequal, nothing, graph.best(unequal, IDX), graph.best(nothing, IDX), graph.negation(unequal)):
+        for way in METHODS:
+            check([graph.selector_width(selector), graph.aggregate(selector, IDX, "x")], ["abc"], way)
+
+
 # ------------------------------------------------------------------------------------------- whole long programs
 
 
@@ -262,7 +271,7 @@ def test_deep_selectors():
 def test_what_is_known_of_a_node_does_not_keep_it():
     node = graph.selector_width(graph.best(graph.both(SAME, graph.compare("==", IDX, graph.constant(123))), IDX))
     outcome("whole", node, ["abc"])
-    gone = weakref.ref(node.selector)
+    gone = weakref.ref(graph.operands(node)[0])
     del node
     gc.collect()
     assert gone() is None
