@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rasp.engine import attention, methods
-from rasp.engine.deferred import Blocks, Deferred, members, unlike
+from rasp.engine.deferred import Deferred, blocks, members, unlike
 from rasp.engine.formula import (
     EQUAL,
     GREATER,
@@ -61,7 +61,7 @@ class Answer:
     def sums(self, weights: list[Array | None]) -> list[Array]:
         """For each of the weights (n,) int64 their sums over the keys that a row selects; None counts them."""
         if self._parts is None:
-            return Blocks(self._top).sums(weights)
+            return blocks(self._top).sums(weights)
         return [self._sum(weight) for weight in weights]
 
     def _sum(self, weight: Array | None) -> Array:
@@ -72,8 +72,8 @@ class Answer:
 
     def row(self, position: int) -> Array:
         """One row of the matrix, (n,)."""
-        blocks = Blocks(self._top)
-        row: Array = np.broadcast_to(blocks.block(position, position + 1), (1, self._top.size))[0]
+        entries = blocks(self._top).block(position, position + 1)
+        row: Array = np.broadcast_to(entries, (1, self._top.size))[0]
         return row
 
 
@@ -140,7 +140,7 @@ class Leaves:
         if isinstance(literal, Mask):
             top = self._selectors[literal.selector]
             if "mask" not in top.kept:
-                top.kept["mask"] = Blocks(top).block(0, self._size)
+                top.kept["mask"] = blocks(top).block(0, self._size)
             return top.kept["mask"] if outcomes == TRUE else ~top.kept["mask"]  # type: ignore[no-any-return]
         if isinstance(literal.queries, Highest):  # all scores are equal
             return np.full((1, 1), bool(outcomes & EQUAL))
@@ -183,7 +183,7 @@ class Leaves:
     def _maxima(self, inner: Deferred, heights: Array) -> Array:
         split = shaped(positive(terms(inner.node)), self.alone, split=True)
         if split is None or any(len(term.axes) > 1 for term in split) or path.least is BLOCKS:
-            return Blocks(inner).maxima(heights)
+            return blocks(inner).maxima(heights)
         made = np.zeros(1, dtype=np.int64)
         for term in split:
             made = np.maximum(made, self.part(term, RANGES).maxima(heights))

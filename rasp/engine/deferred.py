@@ -118,6 +118,14 @@ class Blocks:
         return made
 
 
+def blocks(top: Deferred) -> Blocks:
+    """The matrix of a selector by blocks, prepared once."""
+    made: Blocks | None = top.kept.get("blocks")
+    if made is None:
+        made = top.kept["blocks"] = Blocks(top)
+    return made
+
+
 def _prepared(one: Deferred) -> tuple[Array, ...]:
     """What a block needs of a comparison or a `best`: numbers that compare as the values do, (n,) or (1,) each."""
     match one.node:

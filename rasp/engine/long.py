@@ -14,7 +14,7 @@ import numpy as np
 from rasp.bounds import limits
 from rasp.engine import attention, fixed
 from rasp.engine.answers import Answer, answer
-from rasp.engine.deferred import Blocks, Deferred
+from rasp.engine.deferred import Deferred, blocks
 from rasp.engine.failure import placed
 from rasp.engine.fixed import Fixed
 from rasp.engine.sizes import too_long
@@ -39,9 +39,9 @@ def compute(node: Node, known: dict[Node, Any], size: int) -> Values | Deferred:
 
 def matrix(selector: Deferred) -> Array:
     """The whole matrix, (1, n, n), of a selector that is asked for itself."""
-    blocks = Blocks(selector)
-    whole = np.empty((1, blocks.rows, selector.size), dtype=np.bool_)
-    for start, block in blocks:
+    entries = blocks(selector)
+    whole = np.empty((1, entries.rows, selector.size), dtype=np.bool_)
+    for start, block in entries:
         whole[0, start : start + len(block)] = block
     return whole
 
