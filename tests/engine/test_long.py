@@ -66,7 +66,7 @@ def programs(draw, longest):
 
 
 @pytest.mark.parametrize("way", sorted(METHODS))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=170, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=programs(longest=12))
 def test_random_graphs(way, case):
     nodes, batch = case
@@ -99,7 +99,7 @@ def selectors(draw):
 
 
 @pytest.mark.parametrize("way", sorted(METHODS))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=170, deadline=None, suppress_health_check=list(HealthCheck))
 @given(selector=selectors(), row=st.integers(1, 40).flatmap(lambda size: strategies.rows(size, EXACT_SUMS)))
 def test_random_selectors(way, selector, row):
     values = graph.tokens("asis")
@@ -252,7 +252,7 @@ def test_long_programs_against_definitions():
 
 @pytest.mark.parametrize("way", ["whole", "dominance"])
 def test_recorded_programs_on_long_paths(way, tmp_path):
-    recorded = cases("cases.jsonl") + cases("fuzz.jsonl")[::10]
+    recorded = cases("cases.jsonl") + cases("fuzz.jsonl")[::25]
     with forced(way):
         for case in recorded:
             expected = DIFFERENCES[case["id"]].probes if case["id"] in DIFFERENCES else ()
