@@ -67,7 +67,8 @@ class Restricted:
 def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
     """Runs the s-ops of a report on inputs, as they are and with every selector confined to a mask.
 
-    Raises WrongOperand for a mask that does not exist, EmptyInput or BadInput.
+    Raises WrongOperand for a mask that does not exist, EmptyInput or BadInput, and the program's own error where it has
+    no value on any of the inputs.
 
     >>> import rasp
     >>> hist = rasp.load("histogram")["hist"]
@@ -85,6 +86,8 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
         for given, row, other in zip(checked, plain, narrow, strict=True)
         if not isinstance(row, RaspError)
     ]
+    if plain and not trials:
+        raise plain[0]
     changed = [trial for trial in trials if trial.before != trial.after]
     return Restricted(
         mask=name,

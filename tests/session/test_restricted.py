@@ -7,7 +7,7 @@ import json
 import pytest
 
 import rasp
-from rasp.errors import BadInput, EmptyInput
+from rasp.errors import BadInput, ConversionFailed, EmptyInput
 from rasp.names import Names
 from rasp.restricted import restricted
 
@@ -71,3 +71,8 @@ def test_bad_inputs() -> None:
         report_of("", "length", "causal", [""])
     with pytest.raises(BadInput):
         report_of("", "length", "causal", [None])
+
+
+def test_no_input_with_a_value() -> None:
+    with pytest.raises(ConversionFailed):
+        report_of("x = aggregate(full_s, tokens_int);", "x", "causal", ["ab", "cd"])
