@@ -70,6 +70,14 @@ class Normal:
             return nodes.constant(node.op in ("==", "<=", ">="))
         return _folded(_mapped(node, parts))
 
+    def of_all(self, order: Iterable[Node]) -> dict[Node, Node]:
+        """The normal form of each of these nodes, which stand after their operands."""
+        nodes_in_order = list(order)
+        for node in nodes_in_order:
+            if not is_selector(node) and node not in self._sops:
+                self._sops[node] = self._sop(node)
+        return {node: self._form(node) for node in nodes_in_order}
+
     def _form(self, node: Node) -> Node:
         """The form of a node whose s-ops below have theirs."""
         return self._selector(node) if is_selector(node) else self._sops[node]

@@ -5,7 +5,7 @@ The plan speaks of the program's own nodes: where several are equal in normal fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,6 +118,14 @@ def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
     return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, schedule.proved, assume_bos)
 
 
+def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dict[Node, Node]:
+    """The node that stands for each normal form: one that is asked for, or else the first that the program writes."""
+    first: dict[Node, Node] = {}
+    for node in (*outputs, *form_of):
+        first.setdefault(form_of[node], node)
+    return first
+
+
 def sops_of(node: Node) -> list[Node]:
     """The s-ops that a node is made of, those that its selectors compare included, in the order they are written.
 
@@ -176,7 +184,8 @@ class _Tasks:
         self.form_of: dict[Node, Node] = {}
         self._needs: dict[Node, frozenset[int]] = {}  # of normal forms: the tasks right behind them
         self._order = topological(outputs)
-        self.form_of = {node: normal(node) for node in self._order}
+        self.form_of = normal.of_all(self._order)
+        self.first_of = first_writings(outputs, self.form_of)
         self._task_needs: list[frozenset[int]] = []
         self.used = set(topological(self.form_of[node] for node in outputs))
         for node in self._order:
@@ -206,11 +215,11 @@ class _Tasks:
     def _add(self, node: Node, form: Node, normal: Normal) -> frozenset[int]:
         """The tasks right behind an s-op: its own attention, or what its operands wait for."""
         if isinstance(form, Aggregate) and isinstance(node, Aggregate):
-            use = Use("values", node.selector, node.values, node)
+            use = Use("values", node.selector, node.values, self.first_of[form])
             return frozenset([self._use(use, form.selector, self._behind(form.selector) | self._needs[form.values])])
         if isinstance(form, SelectorWidth) and isinstance(node, SelectorWidth):
             behind = self._behind(form.selector)
-            parts = _width_parts(node, self.assume_bos)
+            parts = _width_parts(node, self.first_of[form], self.assume_bos)
             return frozenset(self._use(use, normal(use.selector), behind) for use in parts)
         return frozenset().union(*(self._needs.get(part, ()) for part in operands(form)))
 
@@ -227,16 +236,16 @@ class _Tasks:
         return self._needs[form]
 
 
-def _width_parts(node: SelectorWidth, assume_bos: bool) -> list[Use]:
+def _width_parts(node: SelectorWidth, result: Node, assume_bos: bool) -> list[Use]:
     """The heads that a width is built of: 1 / (the front's share of `sel or front`) - 1, plus 1 where the selector
     selects the front; behind a position of the model's own, that position's share of `sel` tells.
     """
     if assume_bos:
-        return [Use("all", node.selector, None, node)]
+        return [Use("all", node.selector, None, result)]
     front = nodes.compare("==", nodes.indices(), nodes.constant(0))
     return [
-        Use("or front", nodes.either(node.selector, front), None, node),
-        Use("and front", nodes.both(node.selector, front), None, node),
+        Use("or front", nodes.either(node.selector, front), None, result),
+        Use("and front", nodes.both(node.selector, front), None, result),
     ]
 
 
@@ -261,11 +270,10 @@ def _is_single(pattern: Node, uses: Iterable[Use]) -> bool:
 
 def _computed(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:
     """The elementwise values and widths of each layer, each in its first writing."""
-    found: dict[Node, Node] = {}
     computed: dict[int, list[Node]] = {}
     for node, layer in layer_of.items():
         form = tasks.form_of[node]
         elementwise = isinstance(node, (Map, SelectorWidth)) and not isinstance(form, Constant)
-        if elementwise and form in tasks.used and found.setdefault(form, node) is node:
+        if elementwise and form in tasks.used and tasks.first_of[form] is node:
             computed.setdefault(layer, []).append(node)
     return computed

@@ -15,7 +15,7 @@ from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 
 LONGEST = 160  # characters of a formula in a table
-LINKS = 20  # of a critical path that are shown
+LINKS = 20  # of a critical path, or layers of a header, that are shown
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Architecture:
     embedding: tuple[Value, ...]
     before: tuple[Value, ...]
     critical_path: tuple[str, ...]
-    definitions: dict[str, str]
+    definitions: dict[str, str] = field(hash=False)
     proved: bool
     assume_bos: bool
     plan: Plan = field(repr=False, compare=False)
@@ -173,7 +173,7 @@ def summary(names: Iterable[str], heads_per_layer: Sequence[int]) -> str:
     heads = max(heads_per_layer)
     return (
         f"{title}: {_count(len(heads_per_layer), 'layer')}, {_count(heads, 'head')} at most "
-        f"({', '.join(map(str, heads_per_layer))})"
+        f"({_shortened([str(number) for number in heads_per_layer], ', ')})"
     )
 
 
@@ -212,8 +212,10 @@ def _text(report: Architecture) -> Iterator[str]:
     if report.layers:
         yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", 80)
         yield _proof(report)
+    rows = list(_rows(report))
+    if rows:
         yield ""
-    yield from table([("layer", "selector", "reads", "writes"), *_rows(report)]) if report.layers else ()
+        yield from table([("layer", "selector", "reads", "writes"), *rows])
     shown = {head.name for block in report.blocks for head in block.heads}
     missing = {name: formula for name, formula in report.definitions.items() if name not in shown}
     if missing:
@@ -227,10 +229,14 @@ def _text(report: Architecture) -> Iterator[str]:
 
 def _chain(path: tuple[str, ...]) -> str:
     """The critical path; the middle of a long one is left out."""
-    links = [_cut(link) for link in path]
-    if len(links) > LINKS:
-        links[LINKS // 2 : -LINKS // 2] = [f"({len(links) - LINKS} more)"]
-    return " ← ".join(links)
+    return _shortened([_cut(link) for link in path], " ← ")
+
+
+def _shortened(parts: list[str], between: str) -> str:
+    """The parts in one text, the middle of many left out."""
+    if len(parts) > LINKS:
+        parts = [*parts[: LINKS // 2], f"({len(parts) - LINKS} more)", *parts[-LINKS // 2 :]]
+    return between.join(parts)
 
 
 def _proof(report: Architecture) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
-from rasp.architecture.plan import Plan
+from rasp.architecture.plan import Plan, first_writings
 from rasp.graph.nodes import (
     Aggregate,
     Constant,
@@ -115,9 +115,7 @@ class _Steps:
         self._behind: dict[Node, int] = {}  # the steps that must be done for a node to be there
         self._sources: dict[Node, int] = {}  # for elementwise values: those before their own feed-forward sublayer
         self._inputs: dict[Node, frozenset[str]] = {}  # for what the embedding can hold: tokens or indices
-        self._first: dict[Node, Node] = {}
-        for node, form in plan.form_of.items():
-            self._first.setdefault(form, node)
+        self._first = first_writings(plan.outputs, plan.form_of)
         forms = [plan.form_of[node] for node in plan.outputs]
         for form in topological(forms):
             self._behind[form] = self._step(form)

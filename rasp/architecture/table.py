@@ -23,8 +23,9 @@ def table(rows: Sequence[Sequence[str]], width: int = 80) -> list[str]:
     cells = [[printable(cell) for cell in row] for row in rows]
     count = max(map(len, cells))
     whole = [row for row in cells if len(row) == count]
-    widths = _fitted([max(map(display_width, column)) for column in zip(*whole, strict=True)], width)
-    widths[0] = max(widths[0], *(display_width(row[0]) for row in cells))
+    natural = [max(map(display_width, column)) for column in zip(*whole, strict=True)]
+    natural[0] = max(display_width(row[0]) for row in cells)
+    widths = _fitted(natural, width)
     return [line for row in cells for line in _lines(row, _spread(widths, len(row), width))]
 
 
@@ -71,6 +72,7 @@ def _broken(text: str, first: int, later: int) -> list[str]:
             continue
         if lines[-1]:
             lines.append("")
+            width = later
         while display_width(word) > width:
             piece = _piece(word, width)
             lines[-1:] = [piece, ""]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rasp import stdlib
 from rasp.architecture.report import Architecture
-from rasp.architecture.table import table
+from rasp.architecture.table import table, wrapped
 from rasp.cli.inputs import reader, taken
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
@@ -24,6 +25,8 @@ from rasp.sops import SOp
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
+    if options.input and options.mask is None:
+        options.parser.error("--input goes with --mask")
     try:
         if options.file == "stdlib" and not Path("stdlib").is_file():
             _show_library(options)
@@ -41,10 +44,11 @@ def run(options: argparse.Namespace) -> int:
 def _show_program(options: argparse.Namespace) -> None:
     session = new_session(show=False)
     session.run_file(program_file(options.file))
-    chosen = list(operators(session, options.sop).values())
-    groups = [chosen] if options.together else [[operator] for operator in chosen]
-    for place, group in enumerate(groups):
-        report = group[0].architecture(*group[1:], assume_bos=options.assume_bos)
+    chosen = operators(session, options.sop)
+    groups = [list(chosen)] if options.together else [[name] for name in chosen]
+    for place, names in enumerate(groups):
+        first, *others = (chosen[name] for name in names)
+        report = replace(first.architecture(*others, assume_bos=options.assume_bos), names=tuple(names))
         if options.json:
             say(json_text(_fields(report, session, options)))
         else:
@@ -55,11 +59,11 @@ def _parts(report: Architecture, session: Session, options: argparse.Namespace) 
     """The report, and what else was asked for."""
     yield str(report)
     if options.sublayers:
-        yield f"sublayers: {report.sublayers() or 'none'}"
+        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}", 80, indent=4))
     if options.fits is not None:
         missing = report.missing(options.fits)
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
-        yield f"fits {options.fits}: {answer}"
+        yield "\n".join(wrapped(f"fits {options.fits}: {answer}", 80, indent=4))
     if options.mask is not None:
         yield str(restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)))
 
@@ -97,6 +101,8 @@ def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
 
 
 def _show_library(options: argparse.Namespace) -> None:
+    if options.sop or options.mask or options.fits is not None or options.together:
+        options.parser.error("`rasp arch stdlib` takes no other option than --json")
     rows: list[tuple[str, ...]] = [("program", "s-op", "layers", "heads", "a layer", "with bos", "sublayers")]
     for program, name, sop in _library():
         plain, behind = sop.architecture(), sop.architecture(assume_bos=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Union
 
 from rasp.architecture.plan import Head as PlannedHead
-from rasp.architecture.plan import Plan, Use, sides_of
+from rasp.architecture.plan import Plan, Use, first_writings, sides_of
 from rasp.architecture.report import Architecture
 from rasp.draw.flow import Flow, Head, Layer, Value
 from rasp.graph.nodes import (
@@ -58,12 +58,14 @@ def flow(architecture: Architecture, results: Mapping[Node, Result], tokens: tup
 
 def _sops(plan: Plan) -> list[Node]:
     """The s-ops that are drawn, each in its first writing, in the order of the program."""
-    first: dict[Node, Node] = {}
+    first = first_writings(plan.outputs, plan.form_of)
     computed = {node for layer in plan.layers for node in layer.computed}
+    drawn = []
     for node in topological(plan.outputs):
-        if node in computed or (isinstance(node, (Tokens, Indices, Aggregate)) and node in plan.layer_of):
-            first.setdefault(plan.form_of[node], node)
-    return list(first.values())
+        attended = isinstance(node, (Tokens, Indices, Aggregate)) and node in plan.layer_of
+        if node in computed or (attended and first[plan.form_of[node]] is node):
+            drawn.append(node)
+    return drawn
 
 
 class _Builder:

@@ -15,22 +15,39 @@ def converse(talk: Conversation) -> None:
     """Asks for lines and runs what completes, until the person leaves."""
     past: list[str] = []
     talk.past = lambda: past
+    dropped = False
     while not talk.session.left:
         try:
-            print(CONTINUATION if talk.pending else PROMPT, end="", flush=True)
-            line = _line()
-            if not line:
-                print()
+            if dropped:  # here and not where Ctrl-C is caught, for another one may come at once
+                dropped = False
+                _drop(talk)
+            if not _turn(talk, past):
                 return
-            past.append(line.rstrip("\n"))
-            with interrupts.heeded():
-                talk.feed(line if line.endswith("\n") else f"{line}\n")
-        except RaspError as error:
-            talk.error(error)
         except KeyboardInterrupt:
-            if not talk.running:
-                print()
-            talk.interrupted()
+            dropped = True
+
+
+def _drop(talk: Conversation) -> None:
+    """Goes on after Ctrl-C."""
+    if not talk.running:
+        print()
+    talk.interrupted()
+
+
+def _turn(talk: Conversation, past: list[str]) -> bool:
+    """Asks for a line and runs what it completes; whether there was one."""
+    try:
+        print(CONTINUATION if talk.pending else PROMPT, end="", flush=True)
+        line = _line()
+        if not line:
+            print()
+            return False
+        past.append(line.rstrip("\n"))
+        with interrupts.heeded():
+            talk.feed(line if line.endswith("\n") else f"{line}\n")
+    except RaspError as error:
+        talk.error(error)
+    return True
 
 
 def _line() -> str:

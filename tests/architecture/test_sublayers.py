@@ -69,3 +69,19 @@ def test_what_is_missing() -> None:
 def test_not_an_order(order) -> None:
     with pytest.raises(WrongOperand, match="written with a and f"):
         rasp.tokens.architecture().fits(order)
+
+
+@pytest.mark.parametrize(
+    ("source", "order", "left"),
+    [
+        ("a = aggregate(full_s, indices); x = not not (a > 3);", "a", ("x",)),
+        ("s = select(tokens, tokens, ==); x = s and s;", "f", ("x",)),
+        ("s = select(tokens, tokens, ==); w = selector_width(s); x = selector_width(not not s) + 0 * w;", "a", ("x",)),
+    ],
+)
+def test_what_is_asked_for_stands_for_what_equals_it(source, order, left) -> None:
+    session = rasp.Session()
+    session.run(source)
+    report = session["x"].architecture()
+    assert report.missing(order) == left
+    assert report.fits(report.sublayers())

@@ -114,6 +114,27 @@ def test_wrong_usage(rasp: Rasp, option: str, number: str) -> None:
     assert rasp("arch", "hist.rasp", "--mask", "causal", option, number).status == 2
 
 
+def test_long_lines_are_wrapped(rasp: Rasp, programs: Path) -> None:
+    (programs / "chain.rasp").write_text("x = indices; for i in range(300) { x = aggregate(select(x, i, <), x); }")
+    lines = rasp("arch", "chain.rasp", "-s", "x", "--sublayers", "--fits", "a" * 200).lines
+    assert max(map(len, lines)) <= 80
+    assert lines[0].endswith("(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, (280 more), 1, 1,")
+
+
+def test_the_names_that_were_asked_for(rasp: Rasp, programs: Path) -> None:
+    (programs / "two.rasp").write_text("a = indices + 1; b = a;")
+    heads = [line for line in rasp("arch", "two.rasp", "-s", "a", "-s", "b").lines if "no attention" in line]
+    assert heads == ["a: 0 layers, no attention", "b: 0 layers, no attention"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("stdlib", "-s", "x"), ("stdlib", "--mask", "causal"), ("hist.rasp", "-i", "ab"), ("stdlib", "--together")],
+)
+def test_options_that_do_not_fit(rasp: Rasp, arguments: tuple[str, ...]) -> None:
+    assert rasp("arch", *arguments).status == 2
+
+
 def test_a_file_of_the_name(rasp: Rasp, programs: Path) -> None:
     (programs / "stdlib").write_text("x = length;", encoding="utf-8")
     assert rasp("arch", "stdlib").lines[0] == "x: 1 layer, 1 head at most (1)"
