@@ -48,7 +48,19 @@ def _array_size(value: np.ndarray[Any, Any]) -> int:
 
 
 def _elements(elements: Iterable[object]) -> tuple[Atom, ...]:
-    return tuple(_atom(element, position) for position, element in enumerate(elements))
+    given: tuple[Any, ...] = tuple(elements)
+    return given if _plain(given) else tuple(_atom(element, position) for position, element in enumerate(given))
+
+
+def _plain(given: tuple[Any, ...]) -> bool:
+    """Whether all elements are surely atoms as they have to be: most inputs, told without a step of Python for each."""
+    kinds = set(map(type, given))
+    if kinds == {str}:
+        return max(map(len, given)) <= limits.collection
+    if kinds == {float}:
+        return all(map(math.isfinite, given))
+    # An int has fewer digits than bits.
+    return bool(kinds) and kinds <= {int, bool} and max(map(int.bit_length, given)) <= limits.int_digits
 
 
 def _atom(value: object, position: int) -> Atom:

@@ -36,6 +36,8 @@ def tokens(kind: str, inputs: Sequence[Input]) -> Values:
         characters = _characters(inputs)
         if characters is not None:
             return Values(characters, ALL[STRING])
+    if kind == "asis":
+        return from_rows(list(map(list, inputs)))
     convert = CONVERSIONS[kind]
     return from_rows([_converted(convert, row, place) for place, row in enumerate(inputs)])
 
@@ -111,5 +113,4 @@ CONVERSIONS: dict[str, Callable[[Any], Atom]] = {
     "int": _int,
     "float": _float,
     "bool": bool,
-    "asis": lambda atom: atom,
 }

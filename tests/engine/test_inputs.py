@@ -78,3 +78,16 @@ def test_too_large(monkeypatch):
     for value in ("abcd", [1, 2, 3, 4], ["abcd"]):
         with pytest.raises(CollectionTooLarge):
             validate_input(value)
+
+
+@pytest.mark.parametrize("row", [[12345, -99999], [True, 99999], [0.5, 2.0], ["", "ab"], [1, 0.5, "a", False]])
+def test_plain_atoms_are_kept_as_they_are(row, monkeypatch):
+    monkeypatch.setattr(limits, "int_digits", 5)
+    assert repr(validate_input(row)) == repr(tuple(row))
+
+
+@pytest.mark.parametrize("row", [[1, -100000], [100000, True], [1.0, 100000]])
+def test_a_lower_limit_of_digits_holds(row, monkeypatch):
+    monkeypatch.setattr(limits, "int_digits", 5)
+    with pytest.raises(IntTooLarge, match="6 digits"):
+        validate_input(row)
