@@ -7,6 +7,7 @@ rows are equal, (1,).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -58,11 +59,14 @@ class Answer:
             (self._counts,) = self.sums([None])
         return self._counts
 
-    def sums(self, weights: list[Array | None]) -> list[Array]:
-        """For each of the weights (n,) int64 their sums over the keys that a row selects; None counts them."""
+    def sums(self, weights: Iterable[Array | None]) -> Iterable[Array]:
+        """For each of the weights (n,) int64 their sums over the keys that a row selects; None counts them.
+
+        The weights are taken one at a time, but by blocks, where all are summed in one go through the matrix.
+        """
         if self._parts is None:
-            return blocks(self._top).sums(weights)
-        return [self._sum(weight) for weight in weights]
+            return blocks(self._top).sums(list(weights))
+        return map(self._sum, weights)
 
     def _sum(self, weight: Array | None) -> Array:
         total = np.zeros(1, dtype=np.int64)

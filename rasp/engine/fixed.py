@@ -4,12 +4,14 @@ A number is the sum of its limbs, `limbs[i] * 2 ** (exponent + bits * i)`. The l
 them fits an int64, so each is summed exactly by whatever sums int64s, and the order of summing does not matter.
 Floats that lie within a small range, as most do, need one or two limbs.
 
-Growth: n for each limb; a limb has about 60 bits less those of n, so all floats there are need at most some 50.
+Growth: n for each limb; a limb has about 60 bits less those of n, so all floats there are need at most some 50. The
+limbs of floats are made one at a time, so many of them take no more memory than one.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,9 +23,10 @@ SPARE = 100  # bits that the largest sums are made smaller while they are put to
 
 
 class Fixed(NamedTuple):
-    """Numbers by limbs, each (n,) int64, the lowest first."""
+    """Numbers by `places` limbs, each (n,) int64, the lowest first; to be gone through once."""
 
-    limbs: list[Array]
+    limbs: Iterable[Array]
+    places: int
     exponent: int
     bits: int
 
@@ -42,8 +45,8 @@ def of_ints(data: Array) -> Fixed | None:
     if data.dtype == object:
         return _of_objects(data.tolist())
     if peak(data) * len(data) < INT64:
-        return Fixed([data.astype(np.int64)], 0, 0)
-    return Fixed([data & (2**31 - 1), data >> 31], 0, 31)
+        return Fixed([data.astype(np.int64)], 1, 0, 0)
+    return Fixed([data & (2**31 - 1), data >> 31], 2, 0, 31)
 
 
 def _of_objects(numbers: list[Any]) -> Fixed | None:
@@ -54,53 +57,54 @@ def _of_objects(numbers: list[Any]) -> Fixed | None:
     mask = (1 << bits) - 1
     limbs = [[number >> (bits * place) & mask for number in numbers] for place in range(count - 1)]
     limbs.append([number >> (bits * (count - 1)) for number in numbers])
-    return Fixed([np.array(limb, dtype=np.int64) for limb in limbs], 0, bits)
+    return Fixed([np.array(limb, dtype=np.int64) for limb in limbs], count, 0, bits)
 
 
 def of_floats(data: Array) -> Fixed:
     """Finite floats by limbs.
 
     >>> made = of_floats(np.array([0.5, -2.25, 0.0]))
-    >>> made.limbs, made.exponent
+    >>> list(made.limbs), made.exponent
     ([array([ 2, -9,  0])], -2)
     """
     fractions, exponents = np.frexp(data[data != 0])
     if not len(fractions):
-        return Fixed([np.zeros(len(data), dtype=np.int64)], 0, 0)
+        return Fixed([np.zeros(len(data), dtype=np.int64)], 1, 0, 0)
     whole = np.ldexp(fractions, 53).astype(np.int64)
     lowest = whole & -whole
     exponent = int((exponents - 54 + np.frexp(lowest.astype(np.float64))[1]).min())
     bits = _bits(len(data))
     count = (int(exponents.max()) - exponent) // bits + 1
-    limbs, rest = [], data
-    for place in reversed(range(count)):
-        limb = np.trunc(np.ldexp(rest, -(exponent + bits * place)))
-        rest = rest - np.ldexp(limb, exponent + bits * place)
-        limbs.append(limb.astype(np.int64))
-    return Fixed(limbs[::-1], exponent, bits)
+    return Fixed(_limbs(data, exponent, bits, count), count, exponent, bits)
 
 
-def floats(sums: list[Array], fixed: Fixed) -> Array:
+def _limbs(data: Array, exponent: int, bits: int, count: int) -> Iterator[Array]:
+    """The digits of floats in the base 2^bits, from 2^exponent on, each with the sign of its number."""
+    for place in range(count):
+        scale = exponent + bits * place
+        whole = np.trunc(np.ldexp(data, -scale))
+        above = np.ldexp(np.trunc(np.ldexp(data, -scale - bits)), bits)
+        # What is too large for a float here has no digits so low.
+        yield np.where(np.isfinite(whole), whole - above, 0.0).astype(np.int64)
+
+
+def floats(sums: Iterable[Array], fixed: Fixed) -> Array:
     """The floats of sums of limbs, inf where there is none. A sum that a float holds is given exactly, and every sum of
     one limb is rounded once."""
-    digits, carry = [], np.zeros(1, dtype=np.int64)
-    for limb in sums[:-1]:
-        total = limb + carry
-        carry = (total + (1 << (fixed.bits - 1))) >> fixed.bits
-        digits.append(total - (carry << fixed.bits))
-    digits.append(sums[-1] + carry)
-    made = _scaled(digits, fixed, 0)
-    if np.isfinite(made).all():
-        return made
-    small = np.ldexp(_scaled(digits, fixed, -SPARE), SPARE)  # where only a part is too large for a float
-    return np.where(np.isfinite(made), made, small)
-
-
-def _scaled(digits: list[Array], fixed: Fixed, shift: int) -> Array:
-    made = np.zeros(1)
-    for place, digit in enumerate(digits):
-        made = made + np.ldexp(digit.astype(np.float64), fixed.exponent + fixed.bits * place + shift)
-    return made
+    large = fixed.exponent + fixed.bits * fixed.places + 62 > 1023  # perhaps a part is too large for a float, and no sum
+    shifts = [0, -SPARE] if large else [0]
+    made, carry = [np.zeros(1) for _ in shifts], np.zeros(1, dtype=np.int64)
+    for place, limb in enumerate(sums):
+        digit = limb + carry
+        if place < fixed.places - 1:
+            carry = (digit + (1 << (fixed.bits - 1))) >> fixed.bits
+            digit = digit - (carry << fixed.bits)
+        exponent = fixed.exponent + fixed.bits * place
+        made = [
+            total + np.ldexp(digit.astype(np.float64), exponent + shift)
+            for total, shift in zip(made, shifts, strict=True)
+        ]
+    return np.where(np.isfinite(made[0]), made[0], np.ldexp(made[-1], SPARE)) if large else made[0]
 
 
 def rounded(sums: list[int], fixed: Fixed) -> float:

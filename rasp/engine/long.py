@@ -60,7 +60,7 @@ def aggregate(node: Aggregate, chosen: Answer, values: Values, size: int) -> Val
     places = np.zeros(counts.shape, dtype=np.int64)
     if single.any():
         if values.data.shape[1] > 1:
-            places = np.where(single, chosen.sums([np.arange(size)])[0][None], 0)
+            places = np.where(single, next(iter(chosen.sums([np.arange(size)])))[None], 0)
         parts.append((single, attention.picked(values, lambda: places)))
     means = np.zeros(counts.shape)
     if several.any():
@@ -99,7 +99,7 @@ def _means(chosen: Answer, counts: Array, values: Values, size: int) -> Array:
     several = counts > 1
     if limbs is None:
         return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
-    sums = chosen.sums(list(limbs.limbs))
+    sums = list(chosen.sums(limbs.limbs))
     if len(sums) == 1:
         return (sums[0] + 0.0)[None] / np.maximum(counts, 1)
     return _rounded_means(chosen, several, counts, values, sums, limbs, size)
@@ -109,10 +109,10 @@ def _rounded_means(
     chosen: Answer, several: Array, counts: Array, values: Values, sums: list[Array], limbs: Fixed, size: int
 ) -> Array:
     """Means of ints whose sums no int64 holds."""
-    rows = list(zip(*(np.broadcast_to(part, counts.shape[1]).tolist() for part in sums), strict=True))
+    parts = [np.broadcast_to(part, counts.shape[1]) for part in sums]
     means = np.zeros(counts.shape)
     for position in np.flatnonzero(several).tolist():
-        total = fixed.rounded(list(rows[position]), limbs)
+        total = fixed.rounded([int(part[position]) for part in parts], limbs)
         if not np.isfinite(total):
             raise placed(attention.too_large(), 0, position, _selected(chosen, values, position, size))
         means[0, position] = total / int(counts[0, position])
@@ -127,7 +127,7 @@ def _float_means(chosen: Answer, counts: Array, values: Values, data: Array, siz
         except OverflowError:
             return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
     limbs = fixed.of_floats(data)
-    totals = fixed.floats(chosen.sums(list(limbs.limbs)), limbs)[None]
+    totals = fixed.floats(chosen.sums(limbs.limbs), limbs)[None]
     infinite = several & ~np.isfinite(totals)
     if infinite.any():
         position = int(infinite.argmax())

@@ -75,9 +75,11 @@ FLOATS = st.lists(strategies.floats, min_size=1, max_size=20)
 @given(FLOATS | st.lists(strategies.halves, min_size=1, max_size=20))
 def test_sums_of_floats_are_exact(numbers):
     made = fixed.of_floats(np.array(numbers))
-    assert value(made, [limb.tolist() for limb in made.limbs]) == sum(map(Fraction, numbers))
     with np.errstate(all="ignore"):  # as in every evaluation
-        (got,) = fixed.floats([limb.sum(keepdims=True) for limb in made.limbs], made)
+        limbs = list(made.limbs)
+        (got,) = fixed.floats([limb.sum(keepdims=True) for limb in limbs], made)
+    assert len(limbs) == made.places
+    assert value(made, [limb.tolist() for limb in limbs]) == sum(map(Fraction, numbers))
     exact = sum(map(Fraction, numbers))
     try:
         expected = float(exact)
