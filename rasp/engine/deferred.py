@@ -16,21 +16,30 @@ from rasp.engine import attention
 from rasp.engine.values import EXACT, STRING, Array, Values, peak
 from rasp.graph.nodes import And, Best, Compare, Node, Not, Or, operands
 
+BLOCK = 2**24  # bytes that a block of all matrices takes, so that it stays near the processor
+NUMBERS = 16  # bytes for each entry of a block while its entries are turned into numbers
+
 
 class Deferred:
-    """A selector node with what it was made of: `Values` and other selectors. `kept` is a place for what answers it."""
+    """A selector node with what it was made of: `Values` and other selectors. `kept` is a place for what answers it.
 
-    __slots__ = ("kept", "node", "parts", "size")
+    `matrices` is how many are in memory at a time while its own is made, the parts that take more going first.
+    """
+
+    __slots__ = ("kept", "matrices", "node", "parts", "size")
 
     def __init__(self, node: Node, parts: tuple[Union[Deferred, Values], ...], size: int) -> None:
         self.node = node
         self.parts = parts
         self.size = size
         self.kept: dict[str, Any] = {}
+        needs = sorted((part.matrices for part in parts if isinstance(part, Deferred)), reverse=True)
+        self.matrices: int = max((need + place for place, need in enumerate(needs)), default=1)
 
 
 def members(top: Deferred) -> list[Deferred]:
-    """The selectors that a selector is made of, itself included, each once and after its parts."""
+    """The selectors that a selector is made of, itself included, each once and after its parts, of which those that
+    take more matrices go first: so few matrices wait while another is made."""
     order: list[Deferred] = []
     seen: set[Node] = set()
     stack = [(top, False)]
@@ -41,7 +50,8 @@ def members(top: Deferred) -> list[Deferred]:
         elif one.node not in seen:
             seen.add(one.node)
             stack.append((one, True))
-            stack.extend((part, False) for part in reversed(one.parts) if isinstance(part, Deferred))
+            parts = [part for part in one.parts if isinstance(part, Deferred)]
+            stack.extend((part, False) for part in sorted(parts, key=lambda part: part.matrices))
     return order
 
 
@@ -60,6 +70,19 @@ class Blocks:
         self.size = top.size
         comparisons = [self._sides[one.node] for one in self._order if isinstance(one.node, Compare)]
         self.rows = max(len(sides[1]) for sides in comparisons)
+        self._matrices = self._at_a_time()
+
+    def _at_a_time(self) -> int:
+        """How many matrices are in memory at a time, at most; a matrix that several read waits for all of them."""
+        left = self._uses.copy()
+        waiting = most = 0
+        for one in self._order:
+            waiting += 1
+            most = max(most, waiting)
+            for part in operands(one.node):
+                left[part] -= 1
+                waiting -= left[part] == 0
+        return most
 
     def block(self, start: int, stop: int) -> Array:
         """The rows from `start` to `stop`, (rows or 1, n or 1)."""
@@ -97,7 +120,8 @@ class Blocks:
 
     def __iter__(self) -> Iterator[tuple[int, Array]]:
         """All rows, (rows, n) in blocks, each with the number of its first row."""
-        step = max(1, min(attention.BLOCK, limits.memory // 64) // self.size)
+        entries = min(BLOCK, limits.memory // 4) // (NUMBERS + self._matrices)
+        step = max(1, entries // self.size)
         for start in range(0, self.rows, step):
             stop = min(start + step, self.rows)
             yield start, np.broadcast_to(self.block(start, stop), (stop - start, self.size))

@@ -75,8 +75,8 @@ def _chunks(inputs: Sequence[Input], nodes: Sequence[Node], selector: Node | Non
     for place, sequence in enumerate(inputs):
         groups[len(sequence)].append(place)
     if selector is not None:
-        for size, places in groups.items():
-            check_size(nodes, selector, size, places[0])
+        for places in groups.values():
+            check_size(nodes, selector, inputs, places)
     for size, places in groups.items():
         step = 1 if size >= path.shortest else max(1, CHUNK // (size * size if selector is not None else size))
         for start in range(0, len(places), step):

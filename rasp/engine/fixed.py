@@ -91,7 +91,7 @@ def _limbs(data: Array, exponent: int, bits: int, count: int) -> Iterator[Array]
 def floats(sums: Iterable[Array], fixed: Fixed) -> Array:
     """The floats of sums of limbs, inf where there is none. A sum that a float holds is given exactly, and every sum of
     one limb is rounded once."""
-    large = fixed.exponent + fixed.bits * fixed.places + 62 > 1023  # perhaps a part is too large for a float, and no sum
+    large = fixed.exponent + fixed.bits * fixed.places + 62 > 1023  # so may a part be, if no sum
     shifts = [0, -SPARE] if large else [0]
     made, carry = [np.zeros(1) for _ in shifts], np.zeros(1, dtype=np.int64)
     for place, limb in enumerate(sums):

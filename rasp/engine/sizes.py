@@ -1,4 +1,4 @@
-"""Whether an input is too long, said before it is evaluated: enter nodes and a length, leaves nothing or an error."""
+"""Whether an input is too long, said before it is evaluated: enter nodes and inputs, leaves nothing or an error."""
 
 from __future__ import annotations
 
@@ -6,47 +6,85 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rasp.bounds import limits
+from rasp.engine.formula import terms
 from rasp.engine.methods import path
+from rasp.engine.tokens import Input
+from rasp.engine.values import STRING_WIDTH
 from rasp.engine.ways import ways
 from rasp.errors import SequenceTooLong
-from rasp.graph.nodes import Node, is_selector, operands, topological
+from rasp.graph.nodes import Aggregate, Constant, Node, SelectorWidth, is_selector, operands, topological
 
-WORK = 40  # arrays of 8 bytes an element that answering one selector takes at most
+# Bytes for each element of an input.
+NUMBER = 8
+CHARACTER = 4
+WORK = 40 * NUMBER  # while one node is computed
+SIDES = 2 * NUMBER  # keys and queries of a selector, as numbers
+TERM = 8 * NUMBER  # what is prepared to sum over one term
 
 
-def check_size(nodes: Sequence[Node], first: Node, size: int, row: int) -> None:
-    """Raises SequenceTooLong, with node and row, for an input that needs a matrix over the limit `pairs`, or more
-    memory than the limit `memory`; `first` is the first selector of the nodes."""
+def check_size(nodes: Sequence[Node], first: Node, inputs: Sequence[Input], places: Sequence[int]) -> None:
+    """Raises SequenceTooLong, with node and row, for inputs at these places, all of one length, that need a matrix over
+    the limit `pairs`, or more memory than the limit `memory`; `first` is the first selector of the nodes."""
+    size = len(inputs[places[0]])
     if size < path.shortest:
         if size * size > limits.pairs:
-            raise _marked(too_long(size), first, row)
+            raise _marked(too_long(size), first, places[0])
         return
     if size * size > limits.pairs:
         for way in ways(nodes, size):
             if way.square:
-                raise _marked(_dense(size, way.method, way.steps), way.selector, row)
+                raise _marked(_dense(size, way.method, way.steps), way.selector, places[0])
     for node in nodes:
         if is_selector(node) and size * size > limits.memory:
-            raise _marked(_no_room(size, size * size), node, row)
-    if size * 8 * (WORK + len(topological(nodes))) > limits.memory:
-        needed = size * 8 * (WORK + _alive(nodes))
+            raise _marked(_no_room(size, size * size), node, places[0])
+    _check_memory(nodes, first, inputs, places)
+
+
+def _check_memory(nodes: Sequence[Node], first: Node, inputs: Sequence[Input], places: Sequence[int]) -> None:
+    size = len(inputs[places[0]])
+    if size * (WORK + _most_alive(nodes, CHARACTER * STRING_WIDTH)) <= limits.memory:
+        return
+    alive = {width: _most_alive(nodes, width) for width in {_width(inputs[place]) for place in places}}
+    for place in places:
+        needed = size * (WORK + alive[_width(inputs[place])])
         if needed > limits.memory:
-            raise _marked(_no_room(size, needed), first, row)
+            raise _marked(_no_room(size, needed), first, place)
 
 
-def _alive(nodes: Sequence[Node]) -> int:
-    """How many s-ops have their values in memory at one time, at most."""
+def _width(given: Input) -> int:
+    """The bytes of an element: NumPy gives each string as much room as the longest, and keeps very long ones apart."""
+    longest = 1 if isinstance(given, str) else max((len(atom) for atom in given if isinstance(atom, str)), default=0)
+    return max(NUMBER, CHARACTER * longest) if longest <= STRING_WIDTH else NUMBER
+
+
+def _most_alive(nodes: Sequence[Node], width: int) -> int:
+    """The bytes for each element that are in memory at one time, at most, where a value of an s-op takes `width`.
+
+    A selector holds the values that it compares until the last node that reads it is computed.
+    """
     order = topological(nodes)
     left = Counter(operand for node in order for operand in operands(node))
     left.update(nodes)
+    read = {node.selector for node in order if isinstance(node, (Aggregate, SelectorWidth))}
+    weights = {node: _weight(node, node in read, width) for node in order}
     alive = most = 0
     for node in order:
-        alive += 1
+        alive += weights[node]
         most = max(most, alive)
-        for operand in operands(node):
+        released = [] if is_selector(node) else [*operands(node)]
+        while released:
+            operand = released.pop()
             left[operand] -= 1
-            alive -= not left[operand]
+            if not left[operand]:
+                alive -= weights[operand]
+                released.extend(operands(operand) if is_selector(operand) else ())
     return most
+
+
+def _weight(node: Node, read: bool, width: int) -> int:
+    if not is_selector(node):
+        return 0 if isinstance(node, Constant) else width
+    return SIDES + TERM * len(terms(node) or ()) if read else SIDES
 
 
 def too_long(size: int) -> SequenceTooLong:

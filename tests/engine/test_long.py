@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import math
 import random
+import re
 import tracemalloc
 import weakref
 from collections import Counter
@@ -326,6 +327,67 @@ def test_blocks_stay_small(limit):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2**21
+
+
+def nested(depth, deep_first):
+    """Comparisons joined one by one, each with what was made before it on its left or on its right."""
+    made = ENDLESS
+    for place in range(depth):
+        step = graph.compare("<", graph.apply("+", AGAIN, graph.constant(place)), graph.apply("*", IDX, IDX))
+        made = graph.either(made, step) if deep_first else graph.either(step, made)
+    return made
+
+
+@pytest.mark.parametrize("deep_first", [True, False])
+def test_few_matrices_wait_for_one_another(limit, deep_first):
+    """All matrices of a block of two rows together would take more than the limit."""
+    limit.memory = 2**25
+    width = graph.selector_width(nested(200, deep_first))
+    row = tuple(range(2000))
+    evaluate([width], [row])  # what is known of a node is worked out once
+    tracemalloc.start()
+    ((widths,),) = evaluate([width], [row])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**25
+    assert widths.values[0] == 0
+    assert widths.values[-1] == 2000
+
+
+@pytest.mark.parametrize(
+    ("selector", "row"),
+    [
+        (SAME, ["x" * 60 + str(place % 50) for place in range(4000)]),
+        (UP_TO_HERE, [place * 10.0 ** (place % 600 - 300) for place in range(4000)]),
+        (DOMINANCE, [place * 10.0 ** (place % 600 - 300) for place in range(1000)]),
+        (ENDLESS, [place / 4 for place in range(2000)]),
+        (graph.best(graph.both(SAME, EARLIER), ASIS), [place % 50 for place in range(4000)]),
+        (graph.either(graph.either(SAME, THIRD), graph.compare("==", IDX, AGAIN)), list(range(4000))),
+    ],
+    ids=["long words", "floats of a wide range", "these by dominance", "blocks", "best", "many terms"],
+)
+def test_an_evaluation_takes_less_than_its_estimate(limit, selector, row):
+    node = graph.aggregate(selector, IDX if isinstance(row[0], str) else ASIS)
+    evaluate([node], [row])
+    limit.memory = 1
+    with pytest.raises(SequenceTooLong) as caught:
+        evaluate([node], [row])
+    limit.memory = int(re.search("about ([0-9]+) bytes of memory", str(caught.value))[1])
+    tracemalloc.start()
+    evaluate([node], [row])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < limit.memory
+
+
+def test_of_several_inputs_the_one_without_room_is_named(limit):
+    limit.memory = 4000 * 600
+    width = graph.selector_width(SAME)
+    short, wide = ["ab"] * 4000, ["x" * 60] * 4000
+    evaluate([width], [short, short])
+    with pytest.raises(SequenceTooLong) as caught:
+        evaluate([width], [short, wide])
+    assert caught.value.row == 1
 
 
 def test_session_explains(limit):
