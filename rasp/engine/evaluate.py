@@ -61,24 +61,24 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[list[Result
     order = topological(nodes)
     uses = Counter(operand for node in order for operand in operands(node))
     uses.update(nodes)
-    first_selector = next((node for node in order if is_selector(node)), None)
     results: list[list[Result]] = [[] for _ in inputs]
-    for places in _chunks(inputs, nodes, first_selector):
+    for places in _chunks(inputs, nodes, order):
         for place, row in zip(places, _run(order, uses, nodes, inputs, places), strict=True):
             results[place].extend(row)
     return results
 
 
-def _chunks(inputs: Sequence[Input], nodes: Sequence[Node], selector: Node | None) -> Iterator[list[int]]:
+def _chunks(inputs: Sequence[Input], nodes: Sequence[Node], order: list[Node]) -> Iterator[list[int]]:
     """The places of inputs that are evaluated together: of one length, and not too many."""
     groups = defaultdict(list)
     for place, sequence in enumerate(inputs):
         groups[len(sequence)].append(place)
-    if selector is not None:
+    squares = any(map(is_selector, order))
+    if squares:
         for places in groups.values():
-            check_size(nodes, selector, inputs, places)
+            check_size(nodes, order, inputs, places)
     for size, places in groups.items():
-        step = 1 if size >= path.shortest else max(1, CHUNK // (size * size if selector is not None else size))
+        step = 1 if size >= path.shortest else max(1, CHUNK // (size * size if squares else size))
         for start in range(0, len(places), step):
             yield places[start : start + step]
 

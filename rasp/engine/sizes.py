@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rasp.bounds import limits
-from rasp.engine.formula import terms
+from rasp.engine.formula import MOST, terms
 from rasp.engine.methods import path
 from rasp.engine.tokens import Input
 from rasp.engine.values import STRING_WIDTH
 from rasp.engine.ways import ways
 from rasp.errors import SequenceTooLong
-from rasp.graph.nodes import Aggregate, Constant, Node, SelectorWidth, is_selector, operands, topological
+from rasp.graph.nodes import Aggregate, Constant, Node, SelectorWidth, is_selector, operands
 
 # Bytes for each element of an input.
 NUMBER = 8
@@ -20,15 +20,16 @@ CHARACTER = 4
 WORK = 40 * NUMBER  # while one node is computed
 SIDES = 2 * NUMBER  # keys and queries of a selector, as numbers
 TERM = 8 * NUMBER  # what is prepared to sum over one term
+HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # what one node holds at most
 
 
-def check_size(nodes: Sequence[Node], first: Node, inputs: Sequence[Input], places: Sequence[int]) -> None:
+def check_size(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
     """Raises SequenceTooLong, with node and row, for inputs at these places, all of one length, that need a matrix over
-    the limit `pairs`, or more memory than the limit `memory`; `first` is the first selector of the nodes."""
+    the limit `pairs`, or more memory than the limit `memory`; `order` are all nodes, operands first."""
     size = len(inputs[places[0]])
     if size < path.shortest:
         if size * size > limits.pairs:
-            raise _marked(too_long(size), first, places[0])
+            raise _marked(too_long(size), _first(order), places[0])
         return
     if size * size > limits.pairs:
         for way in ways(nodes, size):
@@ -37,18 +38,22 @@ def check_size(nodes: Sequence[Node], first: Node, inputs: Sequence[Input], plac
     for node in nodes:
         if is_selector(node) and size * size > limits.memory:
             raise _marked(_no_room(size, size * size), node, places[0])
-    _check_memory(nodes, first, inputs, places)
+    if size * (WORK + len(order) * HEAVIEST) > limits.memory:
+        _check_memory(nodes, order, inputs, places)
 
 
-def _check_memory(nodes: Sequence[Node], first: Node, inputs: Sequence[Input], places: Sequence[int]) -> None:
-    size = len(inputs[places[0]])
-    if size * (WORK + _most_alive(nodes, CHARACTER * STRING_WIDTH)) <= limits.memory:
-        return
-    alive = {width: _most_alive(nodes, width) for width in {_width(inputs[place]) for place in places}}
+def _first(order: Sequence[Node]) -> Node:
+    return next(node for node in order if is_selector(node))
+
+
+def _check_memory(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
+    widths = {place: _width(inputs[place]) for place in places}
+    alive = {width: _most_alive(nodes, order, width) for width in set(widths.values())}
     for place in places:
-        needed = size * (WORK + alive[_width(inputs[place])])
+        size = len(inputs[place])
+        needed = size * (WORK + alive[widths[place]])
         if needed > limits.memory:
-            raise _marked(_no_room(size, needed), first, place)
+            raise _marked(_no_room(size, needed), _first(order), place)
 
 
 def _width(given: Input) -> int:
@@ -57,12 +62,11 @@ def _width(given: Input) -> int:
     return max(NUMBER, CHARACTER * longest) if longest <= STRING_WIDTH else NUMBER
 
 
-def _most_alive(nodes: Sequence[Node], width: int) -> int:
+def _most_alive(nodes: Sequence[Node], order: Sequence[Node], width: int) -> int:
     """The bytes for each element that are in memory at one time, at most, where a value of an s-op takes `width`.
 
     A selector holds the values that it compares until the last node that reads it is computed.
     """
-    order = topological(nodes)
     left = Counter(operand for node in order for operand in operands(node))
     left.update(nodes)
     read = {node.selector for node in order if isinstance(node, (Aggregate, SelectorWidth))}
