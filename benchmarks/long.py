@@ -71,16 +71,32 @@ def _peak(file: str, name: str, size: int) -> float:
 def longest(rounds: int) -> Iterator[Figure]:
     """hist and sort at n = 1,000,000, against the one NumPy call that does most of the work, on a ready array."""
     text = given("hist", LONGEST)
-    ready = np.array([text]).view("U1").copy()
-    hist, in_order = rasp.load("histogram")["hist"], rasp.load("sort")["sorted"]
-    ours, theirs = in_turns(
-        _call(hist, text), lambda: np.unique(ready, return_inverse=True, return_counts=True), rounds
-    )
-    yield Figure("hist, n = 1,000,000", ours, "s")
-    yield Figure("hist, that against np.unique", ours / theirs, "×", most=8)
-    ours, theirs = in_turns(_call(in_order, text), lambda: np.argsort(ready, kind="stable"), rounds)
-    yield Figure("sort, n = 1,000,000", ours, "s")
-    yield Figure("sort, that against np.argsort", ours / theirs, "×", most=8)
+    yield from _longest("", rasp.load("histogram")["hist"], rasp.load("sort")["sorted"], text, rounds)
+    values, places, chance = rasp.tokens_asis, rasp.indices, random.Random(2)
+    same, earlier = rasp.select(values, values, "=="), rasp.select(places, places, "<")
+    rank = rasp.selector_width(rasp.select(values, values, "<") | (same & earlier))
+    hist, in_order = rasp.selector_width(same), rasp.aggregate(rasp.select(rank, places, "=="), values)
+    lists: dict[str, list[int] | list[float] | list[str]] = {
+        " of ints": [chance.randrange(10**9) for _ in range(LONGEST)],
+        " of floats": [chance.random() for _ in range(LONGEST)],
+        " of words": [f"w{chance.randrange(5000)}" for _ in range(LONGEST)],
+    }
+    for kind, row in lists.items():
+        yield from _longest(kind, hist, in_order, row, rounds)
+
+
+def _longest(
+    kind: str, hist: rasp.SOp, in_order: rasp.SOp, row: str | list[int] | list[float] | list[str], rounds: int
+) -> Iterator[Figure]:
+    ready = np.array(list(row))
+    pairs: list[tuple[str, str, rasp.SOp, Callable[[], object]]] = [
+        ("hist", "np.unique", hist, lambda: np.unique(ready, return_inverse=True, return_counts=True)),
+        ("sort", "np.argsort", in_order, lambda: np.argsort(ready, kind="stable")),
+    ]
+    for name, call, sop, numpy in pairs:
+        ours, theirs = in_turns(lambda: sop(row), numpy, rounds)  # noqa: B023
+        yield Figure(f"{name}{kind}, n = 1,000,000", ours, "s")
+        yield Figure(f"{name}{kind}, that against {call}", ours / theirs, "×", most=8)
 
 
 def shapes(rounds: int) -> Iterator[Figure]:
