@@ -47,20 +47,30 @@ def converse(
 
 
 def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[str], ask: Callable[[], str]) -> None:
+    dropped = False
     while not talk.session.left:
         try:
-            text = ask()
-            if text.strip():
-                with interrupts.heeded():
-                    talk.take(text)
+            if dropped:  # here and not where Ctrl-C is caught, for another one may come at once
+                dropped = False
+                talk.interrupted()
+            _turn(talk, history, prompts, ask)
         except (KeyboardInterrupt, Dropped):
-            talk.interrupted()
+            dropped = True
         except EOFError:
             return
-        prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
-        if history.problem:
-            talk.say(f"({history.problem})")
-            history.problem, history.file = "", None
+
+
+def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str], ask: Callable[[], str]) -> None:
+    """Asks for an input and runs it. Raises KeyboardInterrupt or Dropped for Ctrl-C, EOFError for Ctrl-D."""
+    prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
+    if history.problem:
+        talk.say(f"({history.problem})")
+        history.problem, history.file = "", None
+    with interrupts.ignored():  # once more, for a prompt may leave Python's own handler behind
+        text = ask()
+    if text.strip():
+        with interrupts.heeded():
+            talk.take(text)
 
 
 @contextlib.contextmanager
