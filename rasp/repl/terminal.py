@@ -66,8 +66,7 @@ def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str]
     if history.problem:
         talk.say(f"({history.problem})")
         history.problem, history.file = "", None
-    with interrupts.ignored():  # once more, for a prompt may leave Python's own handler behind
-        text = ask()
+    text = ask()
     if text.strip():
         with interrupts.heeded():
             talk.take(text)
@@ -77,7 +76,9 @@ def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str]
 def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
     """What gives the next input. Raises Dropped for Ctrl-C, EOFError for Ctrl-D.
 
-    All prompts share one event loop, for keys that were typed in haste wait in it for the next one.
+    All prompts share one event loop, for keys that were typed in haste wait in it for the next one. Ctrl-C is a key
+    like others at the prompt; prompt_toolkit does not listen to the signal besides, for when it stops listening,
+    Python's own handler is back for a moment and breaks the loop.
     """
     try:
         asyncio.get_running_loop()
@@ -85,10 +86,10 @@ def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
     except RuntimeError:
         inside = False
     if inside:
-        yield lambda: prompts.prompt(in_thread=True)
+        yield lambda: prompts.prompt(in_thread=True, handle_sigint=False)
         return
     with asyncio.Runner() as runner:
-        yield lambda: runner.run(prompts.prompt_async())
+        yield lambda: runner.run(prompts.prompt_async(handle_sigint=False))
 
 
 def prompt_session(
