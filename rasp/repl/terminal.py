@@ -47,27 +47,38 @@ def converse(
 
 
 def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[str], ask: Callable[[], str]) -> None:
+    dropped = False
     while not talk.session.left:
         try:
-            text = ask()
-            if text.strip():
-                with interrupts.heeded():
-                    talk.take(text)
+            if dropped:  # here and not where Ctrl-C is caught, for another one may come at once
+                dropped = False
+                talk.interrupted()
+            _turn(talk, history, prompts, ask)
         except (KeyboardInterrupt, Dropped):
-            talk.interrupted()
+            dropped = True
         except EOFError:
             return
-        prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
-        if history.problem:
-            talk.say(f"({history.problem})")
-            history.problem, history.file = "", None
+
+
+def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str], ask: Callable[[], str]) -> None:
+    """Asks for an input and runs it. Raises KeyboardInterrupt or Dropped for Ctrl-C, EOFError for Ctrl-D."""
+    prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
+    if history.problem:
+        talk.say(f"({history.problem})")
+        history.problem, history.file = "", None
+    text = ask()
+    if text.strip():
+        with interrupts.heeded():
+            talk.take(text)
 
 
 @contextlib.contextmanager
 def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
     """What gives the next input. Raises Dropped for Ctrl-C, EOFError for Ctrl-D.
 
-    All prompts share one event loop, for keys that were typed in haste wait in it for the next one.
+    All prompts share one event loop, for keys that were typed in haste wait in it for the next one. Ctrl-C is a key
+    like others at the prompt; prompt_toolkit does not listen to the signal besides, for when it stops listening,
+    Python's own handler is back for a moment and breaks the loop.
     """
     try:
         asyncio.get_running_loop()
@@ -75,10 +86,10 @@ def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
     except RuntimeError:
         inside = False
     if inside:
-        yield lambda: prompts.prompt(in_thread=True)
+        yield lambda: prompts.prompt(in_thread=True, handle_sigint=False)
         return
     with asyncio.Runner() as runner:
-        yield lambda: runner.run(prompts.prompt_async())
+        yield lambda: runner.run(prompts.prompt_async(handle_sigint=False))
 
 
 def prompt_session(

@@ -35,7 +35,7 @@ class Terminal:
         assigned = [f"{name}={inner[name]}" for name in wanted]
         program = shlex.join([sys.executable, *(["-c", script] if script else ["-m", "rasp"]), *arguments])
         size = ["-x", str(columns), "-y", str(rows)]
-        shell = f"trap : INT; {program}; echo STATUS $?; exec sleep 1000"
+        shell = f"trap : INT; {program}; echo STATUS $?; trap '' INT; exec sleep 1000"
         self._tmux("-f", os.devnull, "new-session", "-d", *size, "-c", str(folder), "env", *assigned, "sh", "-c", shell)
 
     def _tmux(self, *arguments: str) -> str:
