@@ -59,7 +59,7 @@ def _plain(given: tuple[Any, ...]) -> bool:
         return max(map(len, given)) <= limits.collection
     if kinds == {float}:
         return all(map(math.isfinite, given))
-    # An int has fewer digits than bits.
+    # An int has no more digits than bits.
     return bool(kinds) and kinds <= {int, bool} and max(map(int.bit_length, given)) <= limits.int_digits
 
 

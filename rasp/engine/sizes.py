@@ -35,9 +35,9 @@ def check_size(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[In
         for way in ways(nodes, size):
             if way.square:
                 raise _marked(_dense(size, way.method, way.steps), way.selector, places[0])
-    for node in nodes:
-        if is_selector(node) and size * size > limits.memory:
-            raise _marked(_no_room(size, size * size), node, places[0])
+    matrices = [node for node in nodes if is_selector(node)]
+    if len(matrices) * size * size > limits.memory:
+        raise _marked(_no_room(size, len(matrices) * size * size), matrices[0], places[0])
     if size * (WORK + len(order) * HEAVIEST) > limits.memory:
         _check_memory(nodes, order, inputs, places)
 

@@ -321,6 +321,10 @@ def test_a_matrix_that_is_asked_for_counts(limit):
     limit.pairs, limit.memory = 10**9, 10**6
     with pytest.raises(SequenceTooLong, match="4000000 bytes"):
         evaluate([EARLIER], ["ab" * 1000])
+    limit.memory = 10**7
+    evaluate([EARLIER, SAME], ["ab" * 1000])
+    with pytest.raises(SequenceTooLong, match="12000000 bytes"):
+        evaluate([EARLIER, SAME, DOMINANCE], ["ab" * 1000])
 
 
 def test_memory_stays_under_its_limit(limit):
