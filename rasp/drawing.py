@@ -51,7 +51,7 @@ def drawn(
     than `max_n` elements, and what the program or the file run into.
     """
     checked = validate_input(given)
-    check_size(len(checked), max_n or MAX_N)
+    check_size(len(checked), MAX_N if max_n is None else max_n)
     if path is not None:
         check_path(path)
     flow = flow_of(operators, names, checked, assume_bos)

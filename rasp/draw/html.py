@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rasp.draw.flow import Flow
+from rasp.draw.heads import EDGE_COLUMNS
 from rasp.draw.layout import layout
-from rasp.draw.measure import clean
+from rasp.draw.measure import clean, shorten
 from rasp.draw.picture import Group, Picture
 from rasp.draw.style import DARK, LIGHT, css
 from rasp.draw.svg import elements, escape
@@ -22,7 +23,8 @@ from rasp.draw.view import Edge, Panel, Row, View, view_of
 from rasp.draw.wires import number
 
 _HELP = (
-    "<kbd>→</kbd> <kbd>←</kbd> or <kbd>j</kbd> <kbd>k</kbd> step through the layers, <kbd>Esc</kbd> shows all. "
+    "<kbd>→</kbd> <kbd>←</kbd> or <kbd>j</kbd> <kbd>k</kbd> step through the layers, "
+    "<kbd>Home</kbd> shows the input alone, <kbd>End</kbd> or <kbd>Esc</kbd> all. "
     "Point at a value or head, or move there with <kbd>Tab</kbd>, to see where it comes from and where it goes; "
     "click or press <kbd>Enter</kbd> for details."
 )
@@ -49,11 +51,12 @@ def render(flow: Flow, folded: bool = True) -> str:
         *_drawing(few, "few", hidden=not folded and few.is_folded),
         *(_drawing(all_values, "all", hidden=folded) if few.is_folded else ()),
         '<aside id="panel" aria-label="details" hidden>',
-        '<button type="button" id="close">close</button><div id="about" aria-live="polite"></div>',
+        '<button type="button" id="close">close</button><p id="selected"></p>',
+        '<div id="about" aria-live="polite"></div>',
         "</aside>",
         "</main>",
         *_tables(all_values),
-        f"<script>{script}</script>",
+        f'<script type="module">{script}</script>',
         "</body>",
         "</html>",
     ]
@@ -186,10 +189,11 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     yield _terms(terms)
     titles = "".join(f'<th scope="col">query {escape(clean(edge.name))}</th>' for edge in panel.queries)
     yield '<div class="table"><table>'
-    yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys at</th></tr>'
+    yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys</th></tr>'
+    keys = _keys(panel)
     for place, cells in enumerate(head.matrix):
         queries = "".join(f"<td>{escape(clean(edge.value.cells[place]))}</td>" for edge in panel.queries)
-        yield f'<tr><th scope="row">{place}</th>{queries}<td>{_places(cells)}</td></tr>'
+        yield f'<tr><th scope="row">{place}</th>{queries}<td class="keys">{_selected(cells, keys)}</td></tr>'
     yield "</table></div></article>"
 
 
@@ -212,6 +216,34 @@ def _listed(names: Iterable[str]) -> str:
 
 def _names(edges: Iterable[Edge]) -> str:
     return _listed(_code(edge.name) for edge in edges)
+
+
+def _keys(panel: Panel) -> list[str]:
+    """The values at each key, for a reader; empty where no key holds more than its own position."""
+    n = len(panel.head.matrix)
+    rows = [edge.value.cells for edge in panel.keys if edge.value.cells != tuple(map(str, range(n)))]
+    texts = (", ".join(shorten(cell, EDGE_COLUMNS) for cell in cells) for cells in zip(*rows, strict=True))
+    return [_isolated(f"({text})") for text in texts]
+
+
+def _isolated(text: str) -> str:
+    """The text with a direction of its own, so that one from right to left does not move the numbers beside it."""
+    return escape(text) if text.isascii() else f"<bdi>{escape(text)}</bdi>"
+
+
+def _selected(cells: tuple[bool, ...], keys: list[str]) -> str:
+    """Which keys a row selects, with their values where there are any.
+
+    >>> _selected((True, False, True), ["(a)", "(b)", "(c)"]), _selected((True, True), ["(a)", "(b)"])
+    ('0&nbsp;(a), 2&nbsp;(c)', 'all')
+    >>> _selected((True, True, False), []), _selected((False,), ["(a)"])
+    ('0–1', 'none')
+    """
+    if all(cells):
+        return "all"
+    if not keys:
+        return _places(cells)
+    return ", ".join(f"{place}&nbsp;{keys[place]}" for place, cell in enumerate(cells) if cell) or "none"
 
 
 def _places(cells: tuple[bool, ...]) -> str:

@@ -1,11 +1,10 @@
-"use strict";
 // The page is complete without this script. It follows values along the wires, steps through the layers, and shows
-// in the panel a copy of what the tables below say about a value or head.
+// in the panel a copy of what the tables below say about a value or head. It is a module: its names stay its own.
 const query = (selector, root = document) => [...root.querySelectorAll(selector)];
 const byId = (id) => document.getElementById(id);
 const panel = byId("panel"), status = byId("status"), folded = byId("fold");
 let step = -1; // the layer up to which the drawing is shown; -1 for all of it
-let opener = null; // what opened the panel
+let opener = ""; // the key of what the panel is about
 
 const drawing = () => query(".drawing").find((each) => !each.hidden).querySelector("svg");
 const node = (key) => drawing().querySelector(`[data-key="${key}"]`);
@@ -50,21 +49,40 @@ function show(key) {
   const copy = byId(`about-${key}`).cloneNode(true);
   copy.removeAttribute("id");
   byId("about").replaceChildren(copy);
-  opener = node(key);
+  byId("selected").textContent = "";
+  opener = key;
   panel.hidden = false;
+}
+
+function select(event) {
+  // In the panel of a head: what the query under the mouse selects.
+  const head = event.currentTarget, matrix = head.querySelector(".matrix");
+  if (panel.hidden || head.dataset.key !== opener || !matrix) return;
+  const { top, height } = matrix.getBoundingClientRect(), rows = query("tr", byId("about")).slice(1);
+  const row = rows[Math.floor(((event.clientY - top) / height) * rows.length)];
+  if (!row) return;
+  const [place, ...values] = [...row.cells].map((each) => {
+    const part = document.createElement("bdi"); // a direction of its own
+    part.append(...each.cloneNode(true).childNodes);
+    return part;
+  });
+  const selected = values.pop(), shown = values.flatMap((each, at) => [at ? ", " : " (", each]);
+  byId("selected").replaceChildren("query ", place, ...shown, shown.length ? ")" : "", " selects keys: ", selected);
+  for (const each of rows) each.classList.toggle("pointed", each === row);
 }
 
 function close() {
   panel.hidden = true;
-  if (opener) opener.focus({ preventScroll: true });
-  opener = null;
+  (node(opener) || folded).focus({ preventScroll: true }); // it may be folded away by now
 }
 
 function leave() {
   // One thing at a time: the panel, what is followed, the step.
   if (!panel.hidden) close();
-  else if (document.activeElement.dataset.key) document.activeElement.blur();
-  else go(-1);
+  else if (drawing().classList.contains("following")) {
+    if (document.activeElement.dataset.key) document.activeElement.blur();
+    unfollow();
+  } else go(-1);
 }
 
 function go(to) {
@@ -74,14 +92,17 @@ function go(to) {
   drawing().classList.toggle("stepping", step >= 0);
   layers.forEach((layer, place) => layer.classList.toggle("now", place === step));
   for (const each of query(".layer, .wire", drawing())) each.classList.toggle("later", Number(each.dataset.layer) > number);
-  status.textContent = step < 0 ? "all layers" : `${layers[step].getAttribute("aria-label")} of ${layers.length - 1}`;
+  const name = step < 0 ? "all layers" : layers[step].getAttribute("aria-label");
+  status.textContent = step > 0 ? `${name} of ${layers.length - 1}` : name;
   if (step >= 0) layers[step].scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function fold() {
+  const key = document.activeElement.dataset.key;
   unfollow();
   query(".drawing").forEach((each) => (each.hidden = (each.id === "all") !== folded.checked));
   go(step);
+  if (key) (node(key) || folded).focus({ preventScroll: true });
 }
 
 const keys = {
@@ -101,7 +122,11 @@ for (const each of query("[data-key]")) {
   each.addEventListener("pointerleave", rest);
   each.addEventListener("focus", () => follow(key));
   each.addEventListener("blur", unfollow);
-  each.addEventListener("click", () => show(key));
+  each.addEventListener("pointermove", select);
+  each.addEventListener("click", (event) => {
+    show(key);
+    select(event);
+  });
   each.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();

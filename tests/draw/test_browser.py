@@ -163,6 +163,23 @@ def test_focus_follows_like_the_mouse(page: Browser) -> None:
     assert marked(page, "self") == set()
 
 
+def test_escape_leaves_what_the_mouse_points_at_and_then_the_step(page: Browser) -> None:
+    page.press("j")
+    page.point(f'[data-key="{key_of("depth")}"] text')
+    page.press("Escape")
+    assert (marked(page, "self"), status(page)) == (set(), "input")
+    page.press("Escape")
+    assert status(page) == "all layers"
+
+
+def test_the_script_keeps_its_names_to_itself(page: Browser) -> None:
+    assert page.run("[typeof follow, typeof step, String(window.close).includes('native code')]") == [
+        "undefined",
+        "undefined",
+        True,
+    ]
+
+
 # ------------------------------------------------------------------------------------------------ panel, steps, folds
 
 
@@ -175,9 +192,26 @@ def test_a_click_on_a_head_shows_its_formula(page: Browser) -> None:
     assert panel(page) == ""
     page.point(f'[data-key="{key_of("partner")}"]', click=True)
     assert "select(level, level, ==) and select(order, order - 1, ==)" in panel(page)
-    assert "selects keys at" in panel(page)
+    assert "selects keys" in panel(page)
     page.point("#close", click=True)
     assert panel(page) == ""
+
+
+def test_pointing_at_a_query_shows_the_keys_that_it_selects(page: Browser) -> None:
+    head = f'[data-key="{key_of("partner")}"]'
+    page.point(f"{head} .matrix", click=True)
+    page.point(f"{head} .edge:last-of-type .edge-cell:nth-last-of-type(7)")  # the fourth of the queries `order - 1`
+    assert page.run('document.getElementById("selected").textContent') == "query 3 (1, 1) selects keys: 0\u00a0(1, 1)"
+    assert page.run('document.querySelector("#about .pointed th").textContent') == "3"
+    page.point(f'[data-key="{key_of("lost-head")}"] .matrix')  # the panel is about another head
+    assert page.run('document.querySelector("#about .pointed th").textContent') == "3"
+
+
+def test_the_panel_shows_all_columns_of_its_table(page: Browser) -> None:
+    page.point(f'[data-key="{key_of("order-or")}"]', click=True)
+    assert page.run(
+        '(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.querySelector("#about .table"))'
+    )
 
 
 @pytest.mark.parametrize("key", ["Enter", " "])
@@ -200,13 +234,13 @@ def test_keys_step_through_the_layers(on: str, back: str, page: Browser) -> None
         dim = page.run(f'[...{SHOWN}.querySelectorAll(".layer.later")].length')
         seen.append((status(page), dim))
     layers = [(f"layer {number} of 4", 4 - number) for number in range(1, 5)]
-    assert seen == [("input of 4", 4), *layers, ("all layers", 0)]
+    assert seen == [("input", 4), *layers, ("all layers", 0)]
     page.press(back)
     assert status(page) == "layer 4 of 4"
     page.press("Escape")
     assert status(page) == "all layers"
     page.press("Home")
-    assert status(page) == "input of 4"
+    assert status(page) == "input"
     page.press("End")
     assert status(page) == "all layers"
 
@@ -215,7 +249,7 @@ def test_buttons_step_too(page: Browser) -> None:
     page.point("#on", click=True)
     page.point("#on", click=True)
     page.point("#back", click=True)
-    assert status(page) == "input of 4"
+    assert status(page) == "input"
 
 
 def test_a_wire_is_as_dim_as_the_layer_that_reads(page: Browser) -> None:
@@ -232,6 +266,21 @@ def test_folded_values_come_and_go(page: Browser) -> None:
     assert "order - 1" in page.run(names)
     page.point("#fold", click=True)
     assert page.run(names) == []
+
+
+def test_focus_survives_folding(page: Browser) -> None:
+    page.run(f"""{SHOWN}.querySelector('[data-key="{key_of("depth")}"]').focus()""")
+    page.press("f")
+    assert page.run(f"{SHOWN}.contains(document.activeElement) && document.activeElement.dataset.key") == key_of(
+        "depth"
+    )
+    minor = page.run(f'{SHOWN}.querySelector(".minor").dataset.key')
+    page.run(f"""{SHOWN}.querySelector('[data-key="{minor}"]').focus()""")
+    page.press("Enter")
+    page.press("f")
+    assert page.run("document.activeElement.id") == "fold"
+    page.press("Escape")
+    assert (panel(page), page.run("document.activeElement.id")) == ("", "fold")
 
 
 def test_nothing_to_fold(shared: Browser, tmp_path: Path) -> None:
@@ -295,6 +344,6 @@ def test_screen_readers_hear_values_and_heads(page: Browser) -> None:
 def test_screen_readers_find_the_tables(page: Browser) -> None:
     page.run('document.querySelector("details").open = true')
     found = tree(page)
-    assert ("columnheader", "selects keys at") in found
+    assert ("columnheader", "selects keys") in found
     assert ("rowheader", "value") in found
     assert sum(role == "table" for role, _ in found) == len(ALL["dyck2"].values) + len(ALL["dyck2"].heads)

@@ -162,6 +162,8 @@ def test_too_large() -> None:
     assert rasp.tokens.draw("x" * 201, max_n=300).startswith("tokens(")
     with pytest.raises(DrawingTooLarge, match="The limit is 3"):
         rasp.tokens.draw("hello", max_n=3)
+    with pytest.raises(DrawingTooLarge, match="The limit is 0"):
+        rasp.tokens.draw("hello", max_n=0)
 
 
 def test_nothing_is_computed_for_a_bad_path(tmp_path: Path) -> None:

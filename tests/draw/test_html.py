@@ -110,10 +110,28 @@ def test_a_page_opens_folded_or_not() -> None:
     assert 'id="all"' not in render(ALL["selector"], "html", folded=False)
 
 
+def test_no_page_names_a_place_in_the_network() -> None:
+    for flow in ALL.values():
+        assert re.findall("http(?!-equiv)|//[a-z]", render(flow, "html")) == []
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_page_is_the_same_each_time(flow: Flow) -> None:
+    assert render(flow, "html") == render(flow, "html")
+
+
+def test_selected_keys_stand_with_their_values() -> None:
+    assert (
+        '<th scope="row">3</th><td>e</td><td>3</td><td>0</td><td class="keys">0&nbsp;(w), 1&nbsp;(a), 6&nbsp;(a)</td>'
+        in render(ALL["sort"], "html")
+    )
+    assert "<bdi>(שלום, " in render(ALL["hostile"], "html")
+
+
 def test_matrices_stand_in_words() -> None:
     page = render(ALL["reverse_2"], "html")
-    assert re.search(r'<th scope="row">0</th><td>1</td><td>1</td>', page)
-    assert re.search(r'<th scope="row">1</th><td>0</td><td>0</td>', page)
+    assert re.search(r'<th scope="row">0</th><td>1</td><td class="keys">1</td>', page)
+    assert re.search(r'<th scope="row">1</th><td>0</td><td class="keys">0</td>', page)
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
