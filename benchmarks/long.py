@@ -127,8 +127,8 @@ def main() -> None:
     about = machine(here=True)
     print("\n".join(f"{name}: {value}" for name, value in about.items()))
     figures: dict[str, float] = {}
-    for group in (programs, shapes, longest):
-        for figure in group(1 if options.quick else 5):
+    for group, rounds in ((programs, 15), (shapes, 15), (longest, 5)):  # short calls vary more
+        for figure in group(1 if options.quick else rounds):
             print(line(figure, old), flush=True)
             figures[figure.name] = figure.value
     if options.json:
