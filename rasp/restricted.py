@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -14,6 +15,7 @@ from rasp.architecture.table import table, wrapped
 from rasp.errors import RaspError
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, SelectorWidth
+from rasp.graph.operators import repr_atoms
 from rasp.names import Names, show_input
 from rasp.show import one_line, sequence_text
 from rasp.sops import run
@@ -82,21 +84,21 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     checked, plain = _each([*outputs, *lost, allowed], inputs, names)
     _, narrow = _each(confined(outputs, allowed), checked, names)
     trials = [
-        _Trial(given, _shown(row[: len(outputs)]), _shown(other), row[len(outputs) : -1], row[-1])
+        _Trial(given, row[: len(outputs)], other, row[len(outputs) : -1], row[-1])
         for given, row, other in zip(checked, plain, narrow, strict=True)
         if not isinstance(row, RaspError)
     ]
     if plain and not trials:
         raise plain[0]
-    changed = [trial for trial in trials if trial.before != trial.after]
+    changed = [trial for trial in trials if trial.changed]
     return Restricted(
         mask=name,
         inputs=len(trials),
         failed=len(plain) - len(trials),
         changed=len(changed),
         first=changed[0].given if changed else None,
-        before=changed[0].before if changed else "",
-        after=changed[0].after if changed else "",
+        before=_shown(changed[0].before) if changed else "",
+        after=_shown(changed[0].after) if changed else "",
         losses=_losses(architecture, trials),
         pairs=sum(int(trial.mask.sum()) for trial in trials),
         all_pairs=sum(trial.mask.size for trial in trials),
@@ -108,10 +110,17 @@ class _Trial(NamedTuple):
     """One input: what the s-ops give without and with the mask, the keys that each head loses a query, the mask."""
 
     given: tuple[Atom, ...]
-    before: str
-    after: str
+    before: list[Any]
+    after: Any
     lost: list[Any]
     mask: Any
+
+    @property
+    def changed(self) -> bool:
+        """Whether the mask makes a difference; the last bits of a mean are none."""
+        if isinstance(self.after, RaspError):
+            return True
+        return not all(_is_same(one, other) for one, other in zip(self.before, self.after, strict=True))
 
 
 def _lost(head: Head, allowed: Node) -> Node:
@@ -150,14 +159,27 @@ def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list
     return [checked[0] for checked, _ in parts], [rows[0] for _, rows in parts]
 
 
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two results are equal: matrices, or sequences of one kind."""
+    if not hasattr(one, "values"):
+        return one.tolist() == other.tolist()  # type: ignore[no-any-return]
+    if one.kind != other.kind or one.kind != "float":
+        return (one.kind, one.values) == (other.kind, other.values)
+    return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in zip(one.values, other.values, strict=True))
+
+
 def _shown(row: Any) -> str:
-    """What the s-ops and selectors give, as a text that can be compared."""
+    """What the s-ops and selectors give, in words; floats in full, for a small difference to be seen."""
     return f"no value: {one_line(row)}" if isinstance(row, RaspError) else "; ".join(map(_result_text, row))
 
 
 def _result_text(result: Any) -> str:
     if hasattr(result, "values"):
-        return sequence_text(result.values, result.kind)
+        return (
+            f"{repr_atoms(result.values)} (floats)"
+            if result.kind == "float"
+            else sequence_text(result.values, result.kind)
+        )
     return str(result.view("int8").tolist())
 
 

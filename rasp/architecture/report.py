@@ -211,7 +211,7 @@ def _text(report: Architecture) -> Iterator[str]:
     yield from wrapped(report.summary, 80)
     if report.layers:
         yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", 80)
-        yield _proof(report)
+        yield from wrapped(_proof(report), 80)
     rows = list(_rows(report))
     if rows:
         yield ""

@@ -76,3 +76,9 @@ def test_bad_inputs() -> None:
 def test_no_input_with_a_value() -> None:
     with pytest.raises(ConversionFailed):
         report_of("x = aggregate(full_s, tokens_int);", "x", "causal", ["ab", "cd"])
+
+
+def test_a_small_change_is_a_change() -> None:
+    report = report_of("x = aggregate(full_s, tokens_float) + indices;", "x", "local:0", [[1.0, 1.0001]])
+    assert report.changed == 1
+    assert report.before != report.after
