@@ -41,7 +41,9 @@ class _Commands:
         """Carries out a command; whether it failed."""
         from rasp.repl.conversation import Conversation
 
-        self._talk = self._talk or Conversation(self.session, say, listening=False)
+        if self._talk is None:
+            self._talk = Conversation(self.session, say, listening=False)
+            self._talk.unheard = True
         done = self._talk.command(line)
         flush()
         return not done

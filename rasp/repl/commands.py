@@ -36,6 +36,7 @@ def _reset(talk: Conversation, argument: str) -> None:
     talk.session.reset()
     talk.statements.clear()
     talk.files.clear()
+    talk.saved.clear()  # a file of the time before is not to be replaced without being told
     talk.results_shown = []
     talk.say("All names are forgotten.")
 
@@ -73,6 +74,7 @@ COMMANDS = (
     Command("vi", "", "", "switch between emacs and vi keys", _vi),
     Command("quit", "", "", "leave", _quit),
 )
+RECORDED = ("save", "full", "history", "reload")  # the commands that need to know what was done before
 ALIASES = {"h": "help", "?": "help", "exit": "quit"}
 
 _LINE = re.compile(r":\s*([^\s]*)\s*(.*)", re.DOTALL)
@@ -87,6 +89,8 @@ def carry_out(talk: Conversation, line: str) -> None:
         raise BadCommand(f"`:{command.name}` takes nothing behind it")
     if not argument and command.argument and not command.argument.startswith("["):
         raise BadCommand(f"`:{command.name}` needs something behind it", hint=f"It is {command.usage}.")
+    if talk.unheard and (command.name in RECORDED or argument.startswith("tutorial")):
+        raise BadCommand(f"`:{command.name}` needs a conversation with a person: on a pipe nothing is remembered")
     command.carry_out(talk, argument)
 
 

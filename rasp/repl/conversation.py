@@ -54,6 +54,8 @@ class Conversation(Listener):
         self.vi_mode = False
         self.elapsed: float | None = None  # seconds that the last input took
         self.running = False  # whether an input is under way
+        self.unheard = False  # whether what runs is told to somebody else, as on a pipe
+        self.editing = False  # whether a text from the editor runs
         self._warned: set[tuple[str, str]] = set()
         if listening:
             session.listener = self
@@ -84,6 +86,16 @@ class Conversation(Listener):
         if not self.session.left:
             self.finish()
 
+    def edited(self, text: str) -> None:
+        """Runs a text from the editor, in a reader of its own: the input that asked for it may go on behind it."""
+        waiting, self.reader, self.editing = self.reader, Reader(CONSOLE), True
+        try:
+            for item in inputs(self.reader, text if text.endswith("\n") else f"{text}\n"):
+                self.run(item)
+            self.finish()
+        finally:
+            self.reader, self.editing = waiting, False
+
     def interrupted(self) -> None:
         """Goes on after Ctrl-C: what was under way is gone, what was done stays."""
         self.drop()
@@ -107,11 +119,8 @@ class Conversation(Listener):
 
     def run(self, item: str | Item) -> None:
         """Runs a command or a statement, or reports a syntax error."""
-        if isinstance(item, str):
-            self.command(item)
-        else:
-            self.session.run_items([item])
-        remark = self.tutorial.heard(item, self.session)
+        done = self.command(item) if isinstance(item, str) else not self.session.run_items([item])
+        remark = self.tutorial.heard(item, self.session) if done else ""
         if remark:
             self.say(filled(remark, self.screen()))
 
@@ -135,6 +144,8 @@ class Conversation(Listener):
 
     def accepted(self, statement: tree.Node) -> None:
         self.statements.append(statement)
+        if isinstance(statement, tree.Load) and statement.path.value not in self.files:
+            self.files.append(str(statement.path.value))
 
     def text(self, text: str) -> None:
         self.say(text)

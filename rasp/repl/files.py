@@ -80,7 +80,7 @@ def save(talk: Conversation, argument: str) -> None:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
     talk.saved.add(place)
-    talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {shown_path(file)}")
+    talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(shown_path(file)))}")
 
 
 def _write(file: Path, text: str) -> None:
@@ -131,7 +131,9 @@ def edit(talk: Conversation, argument: str) -> None:
         _run_editor(Path(program_path(argument) + ".rasp"))
         load(talk, argument)
         return
-    before = (source_of(argument, talk.session) or "") if argument else next(iter(reversed(list(talk.past()))), "")
+    before = (source_of(argument, talk.session) or "") if argument else _last_input(talk)
+    if talk.editing:
+        raise BadCommand("a text from the editor cannot open the editor again")
     if argument and not argument.isidentifier():
         raise BadCommand(f"`{printable(argument)[:60]}` is no name and no .rasp file")
     with tempfile.TemporaryDirectory(prefix="rasp-") as folder:
@@ -142,9 +144,12 @@ def edit(talk: Conversation, argument: str) -> None:
     if not after.strip() or after.rstrip() == before.rstrip():
         talk.say("Nothing was changed, so nothing runs.")
         return
-    talk.drop()
-    talk.feed(after if after.endswith("\n") else f"{after}\n")
-    talk.finish()
+    talk.edited(after)
+
+
+def _last_input(talk: Conversation) -> str:
+    """The latest input that is no command: `:edit` itself is among the inputs by then."""
+    return next((text for text in reversed(list(talk.past())) if not text.lstrip().startswith(":")), "")
 
 
 def _run_editor(file: Path) -> None:

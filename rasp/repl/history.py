@@ -99,6 +99,6 @@ def _decoded(line: bytes) -> str:
     """The input of a line, or nothing where the line is none."""
     try:
         text = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets without end
         return ""
     return text if isinstance(text, str) else ""

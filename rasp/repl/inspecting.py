@@ -48,7 +48,7 @@ def names(talk: Conversation, pattern: str) -> None:
         return
     known = [entry for name in found if (entry := about(name, session)) is not None]
     width = min(32, max(len(entry.signature) for entry in known))
-    lines = (f"{entry.signature:<{width}}  {entry.kind:<9}  {entry.summary}".rstrip() for entry in known)
+    lines = (printable(f"{entry.signature:<{width}}  {entry.kind:<9}  {entry.summary}").rstrip() for entry in known)
     room = talk.screen().width
     talk.say("\n".join(line if len(line) <= room else f"{line[: room - 1]}…" for line in lines))
 
@@ -177,7 +177,13 @@ def full(talk: Conversation, argument: str) -> None:
 def history(talk: Conversation, text: str) -> None:
     """`:history`: earlier inputs, oldest first."""
     found = [line for line in talk.past() if text in line][-LISTED:]
-    talk.say("\n".join(printable_lines(entry) for entry in found) if found else "Nothing was typed yet.")
+    talk.say(
+        "\n".join(printable_lines(entry) for entry in found)
+        if found
+        else f"No input has `{printable(text)}`."
+        if text
+        else "Nothing was typed yet."
+    )
 
 
 def printable_lines(text: str) -> str:

@@ -52,7 +52,9 @@ def _nothing_typed() -> bool:
 
 
 def _enter(event: KeyPressEvent) -> None:
-    """Takes the chosen completion, runs a complete input, or opens a line."""
+    """Takes the chosen completion, runs a complete input, or opens a line; a prompt that has ended does nothing."""
+    if event.app.future is not None and event.app.future.done():
+        return
     buffer = event.current_buffer
     if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
         buffer.complete_state = None

@@ -21,8 +21,9 @@ def converse(talk: Conversation) -> None:
             if dropped:  # here and not where Ctrl-C is caught, for another one may come at once
                 dropped = False
                 _drop(talk)
-            if not _turn(talk, past):
-                return
+            with interrupts.heeded():
+                if not _turn(talk, past):
+                    return
         except KeyboardInterrupt:
             dropped = True
 
@@ -43,8 +44,7 @@ def _turn(talk: Conversation, past: list[str]) -> bool:
             print()
             return False
         past.append(line.rstrip("\n"))
-        with interrupts.heeded():
-            talk.feed(line if line.endswith("\n") else f"{line}\n")
+        talk.feed(line if line.endswith("\n") else f"{line}\n")
     except RaspError as error:
         talk.error(error)
     return True

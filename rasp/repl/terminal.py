@@ -116,7 +116,6 @@ def prompt_session(
         color_depth=ColorDepth.DEPTH_4_BIT if color else ColorDepth.DEPTH_1_BIT,
         input_processors=[HighlightMatchingBracketProcessor()],
         cursor=ModalCursorShapeConfig(),
-        enable_open_in_editor=True,
         enable_suspend=True,
         tempfile_suffix=".rasp",
         input=input,

@@ -194,3 +194,11 @@ def test_colour_only_on_a_terminal_that_wants_it(programs: Path, variables: dict
     with start("eval", "nope", stderr=theirs, env=environment(**variables), cwd=programs) as process:
         process.wait(timeout=20)
     assert (b"\x1b[" in os.read(ours, 10_000)) is colored
+
+
+@pytest.mark.parametrize("command", [":save pp", ":full", ":history", ":reload", ":help tutorial"])
+def test_a_pipe_says_what_it_cannot(session: Talk, command: str) -> None:
+    result = session(f"a = 1;\n{command}\nb = 2;\n")
+    assert result.lines == ["value: a = 1", "value: b = 2"]
+    assert "on a pipe nothing is remembered" in result.err
+    assert result.status == 1
