@@ -250,6 +250,15 @@ def display_width(text: str) -> int:
     return sum(_char_width(char) for char in text)
 
 
+def padded(text: str, width: int) -> str:
+    """The text with blanks behind it, so that it takes so many columns.
+
+    >>> padded("日本", 5) + "|"
+    '日本 |'
+    """
+    return text + " " * (width - display_width(text))
+
+
 def _char_width(char: str) -> int:
     if unicodedata.combining(char):
         return 0

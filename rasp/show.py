@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Listing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rasp.diagnostics import display_width, printable
+from rasp.diagnostics import display_width, padded, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.names import Names, show_input
@@ -138,7 +138,8 @@ def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
     keys = [element_text(item) for item in given]
     widths = [max(1, display_width(key)) for key in keys]
     margin = max(widths)
-    lines = [" " * (margin + 3) + " ".join(_pad(key, width) for key, width in zip(keys, widths, strict=True)).rstrip()]
+    head = " ".join(padded(key, width) for key, width in zip(keys, widths, strict=True))
+    lines = [" " * (margin + 3) + head.rstrip()]
     for key, row in zip(keys, matrix.tolist(), strict=True):
         cells = " ".join(("1" if cell else " ").ljust(width) for cell, width in zip(row, widths, strict=True))
         lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}".rstrip())
@@ -153,7 +154,7 @@ def aligned(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: 
     blocks = []
     for start, end in _wrapped(widths, line_width - len(heads[0]) - 1):
         for head, row in zip(heads, rows, strict=True):
-            cells = (_pad(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
+            cells = (padded(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
             blocks.append(f"{head} {' '.join(cells)}".rstrip())
     return "\n".join([*blocks, f"({kind}s)"])
 
@@ -167,10 +168,6 @@ def _wrapped(widths: list[int], line_width: int) -> list[tuple[int, int]]:
             start, used = place, 0
         used += width + 1
     return [*stretches, (start, len(widths))]
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - display_width(text))
 
 
 def _indent(text: str, width: int) -> str:

@@ -181,7 +181,6 @@ class _Tasks:
         self.assume_bos = assume_bos
         self.uses: list[Use] = []
         self.patterns: list[Node] = []  # of each use, in normal form
-        self.form_of: dict[Node, Node] = {}
         self._needs: dict[Node, frozenset[int]] = {}  # of normal forms: the tasks right behind them
         self._order = topological(outputs)
         self.form_of = normal.of_all(self._order)

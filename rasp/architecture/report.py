@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from rasp.architecture import sublayers
 from rasp.architecture.plan import Head as PlannedHead
 from rasp.architecture.plan import Plan
+from rasp.architecture.sublayers import Order, shortest
 from rasp.architecture.table import table, wrapped
 from rasp.architecture.words import Names, Words
 from rasp.errors import WrongOperand
@@ -101,7 +103,16 @@ class Architecture:
         >>> rasp.load("sort")["sorted"].architecture().sublayers()
         'a f a'
         """
-        return " ".join(sublayers.shortest(self.plan).sublayers)
+        return " ".join(self._order.sublayers)
+
+    @property
+    def is_shortest(self) -> bool:
+        """Whether the order of `sublayers` is proved to be the shortest; a search of bounded size looks for it."""
+        return self._order.proved
+
+    @cached_property
+    def _order(self) -> Order:
+        return shortest(self.plan)
 
     def missing(self, order: str) -> tuple[str, ...]:
         """The values that an order of sublayers leaves to be computed; none where the s-ops fit it.
@@ -192,7 +203,7 @@ def _count(number: int, noun: str) -> str:
 def _head(head: PlannedHead, words: Words) -> Head:
     return Head(
         name=words.name(head.selector),
-        selector=words.pattern(head),
+        selector=words.formula(head.selector),
         reads=tuple(dict.fromkeys(words.read(use) for use in head.uses if words.read(use))),
         writes=tuple(dict.fromkeys(words.written(use.result) for use in head.uses)),
         single_head=head.single,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rasp.diagnostics import display_width, printable
+from rasp.diagnostics import display_width, padded, printable
 
 GAP = "  "
 NARROWEST = 8  # columns that a wrapped cell keeps
@@ -48,7 +48,7 @@ def _lines(row: list[str], widths: list[int]) -> Iterator[str]:
     columns = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
     for place in range(max(map(len, columns))):
         parts = (column[place] if place < len(column) else "" for column in columns)
-        yield GAP.join(_padded(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
+        yield GAP.join(padded(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
 
 
 def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
@@ -88,7 +88,3 @@ def _piece(word: str, width: int) -> str:
         most += 1
     good = max(word.rfind(sign, 0, most) for sign in "(,") + 1
     return word[: good or most]
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - display_width(text))

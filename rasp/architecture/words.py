@@ -80,10 +80,6 @@ class Words:
                     waiting.append(user)
         return None
 
-    def pattern(self, head: Head) -> str:
-        """The formula of a head's selector."""
-        return self.formula(head.selector)
-
     def read(self, use: Use) -> str:
         """What a use of a head reads."""
         return ROLES.get(use.role, "") if use.reads is None else self.short(use.reads)

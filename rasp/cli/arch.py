@@ -59,7 +59,8 @@ def _parts(report: Architecture, session: Session, options: argparse.Namespace) 
     """The report, and what else was asked for."""
     yield str(report)
     if options.sublayers:
-        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}", 80, indent=4))
+        doubt = "" if report.is_shortest else " (not proved to be the shortest)"
+        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}{doubt}", 80, indent=4))
     if options.fits is not None:
         missing = report.missing(options.fits)
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"

@@ -5,9 +5,6 @@ What is written is complete or not there at all: a file is filled beside its pla
 
 from __future__ import annotations
 
-import errno
-import os
-import secrets
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +12,7 @@ from pathlib import Path
 from rasp.draw import Format, render
 from rasp.draw.flow import Flow
 from rasp.errors import DrawingFailed, DrawingTooLarge
+from rasp.writing import replace_file
 
 ENDINGS: dict[str, Format] = {
     ".svg": "svg",
@@ -76,29 +74,9 @@ def write(flow: Flow, path: str | Path, folded: bool = True) -> None:
     else:
         content = f"{render(flow, ENDINGS[ending], folded=folded).rstrip()}\n".encode()
     try:
-        _replace(place, content)
+        replace_file(place, content)
     except (OSError, ValueError) as error:  # a ValueError: a NUL in the path
         raise DrawingFailed(f"{str(path)!r:.80} cannot be written: {_reason(error)}") from None
-
-
-def _replace(place: Path, content: bytes) -> None:
-    """Puts a new content into a file, whole or not at all. What is no plain file, such as a device, is written to."""
-    if place.exists() and not place.is_file():
-        place.write_bytes(content)
-        return
-    if place.exists() and not os.access(place, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    place = place.resolve()  # a link stays, and the file that it leads to is written
-    beside = place.parent / f".rasp-{secrets.token_hex(6)}"
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
-            stream.write(content)
-        if place.exists():
-            shutil.copymode(place, beside)
-        beside.replace(place)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rasp.diagnostics import display_width
+from rasp.diagnostics import display_width, padded
 from rasp.draw.flow import Flow
 from rasp.draw.measure import clean, clusters, shorten, wrap
 from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
@@ -92,7 +92,7 @@ class _Page:
                 across = " ".join(
                     _right(text, wide) for text, wide in zip(texts[start:end], widths[start:end], strict=True)
                 )
-                head = f"{'  > ' if row.is_result else '    '}{_left(name, margin - 6)}  "
+                head = f"{'  > ' if row.is_result else '    '}{padded(name, margin - 6)}  "
                 yield from self.row(row, head, across, rest if beside else 0)
         if not beside:
             for row in rows:
@@ -154,7 +154,9 @@ class _Page:
             if len(grid.stretches) > 1:
                 yield f"      keys {_positions(start, end)}"
             for name, edge in zip(names, above, strict=True):
-                yield from (f"{_left(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end))
+                yield from (
+                    f"{padded(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end)
+                )
             if title:
                 yield f"      {title}"
             for query, row in zip(queries, panel.head.matrix, strict=True):
@@ -228,10 +230,6 @@ def _stretches(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
 
 def _positions(start: int, end: int) -> str:
     return f"position {start}" if end == start + 1 else f"positions {start} to {end - 1}"
-
-
-def _left(text: str, wide: int) -> str:
-    return text + " " * (wide - display_width(text))
 
 
 def _right(text: str, wide: int) -> str:

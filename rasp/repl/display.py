@@ -11,7 +11,7 @@ from collections.abc import Sequence as Listing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rasp.diagnostics import Diagnostic, display_width, printable, render
+from rasp.diagnostics import Diagnostic, display_width, padded, printable, render
 from rasp.graph.nodes import Atom
 from rasp.runtime.machine import Shown
 from rasp.session import Session
@@ -136,7 +136,7 @@ def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
 def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> str:
     """Keys across, queries down, each entry `width` columns: coloured where it is selected, else a dot."""
     margin = max(map(display_width, keys))
-    head = "".join(key + " " * (width - display_width(key)) for key in keys)
+    head = "".join(padded(key, width) for key in keys)
     lines = [" " * (margin + 3) + head.rstrip()]
     for key, row in zip(keys, matrix.tolist(), strict=True):
         runs = ((chosen, len(list(run))) for chosen, run in itertools.groupby(row))

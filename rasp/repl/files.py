@@ -15,6 +15,7 @@ from rasp.repl.documentation import source_of, statement_text
 from rasp.repl.interrupts import ignored
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.syntax import tree
+from rasp.writing import replace_file
 
 if TYPE_CHECKING:
     from rasp.repl.conversation import Conversation
@@ -75,31 +76,12 @@ def save(talk: Conversation, argument: str) -> None:
         texts = [text for statement in talk.statements if (text := _saved_text(statement, talk, place.parent))]
         if file.exists() and not (replace or place in talk.saved):
             raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE}FILE` replaces it.")
-        _write(file, "".join(f"{text.rstrip()}\n" for text in texts))
+        replace_file(file, "".join(f"{text.rstrip()}\n" for text in texts).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
     talk.saved.add(place)
     talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(shown_path(file)))}")
-
-
-def _write(file: Path, text: str) -> None:
-    """Writes a file all at once, so that a full disk loses nothing."""
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def _saved_text(statement: tree.Node, talk: Conversation, folder: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from rasp.diagnostics import display_width, printable
+from rasp.diagnostics import display_width, padded, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Aggregate, Atom, Constant, Node, SelectorWidth, is_selector, operands, topological
 from rasp.repl.display import BOLD, DIM, Screen
@@ -77,15 +77,15 @@ def _fitting(widths: list[int], room: int) -> int:
 
 def _cells(cells: list[str], widths: list[int], columns: int) -> str:
     pairs = zip(cells[:columns], widths[:columns], strict=True)
-    return "  ".join(cell + " " * (width - display_width(cell)) for cell, width in pairs)
+    return "  ".join(padded(cell, width) for cell, width in pairs)
 
 
 def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
-    padded = step.label + " " * (labels - display_width(step.label))
+    label = padded(step.label, labels)
     if isinstance(step.cells, str):
-        return f"{step.layer:>5}  {padded}  no value: {step.cells}"
+        return f"{step.layer:>5}  {label}  no value: {step.cells}"
     text = _cells(step.cells, widths, columns)
-    return f"{step.layer:>5}  {padded}  {screen.paint(f'{text}  keys', DIM) if step.selector else text}"
+    return f"{step.layer:>5}  {label}  {screen.paint(f'{text}  keys', DIM) if step.selector else text}"
 
 
 def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Step]:

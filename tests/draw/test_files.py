@@ -13,6 +13,7 @@ import pytest
 import rasp
 from rasp.draw import files, render
 from rasp.errors import DivisionByZero, DrawingFailed, DrawingTooLarge
+from rasp.writing import replace_file
 from tests.draw.flows import ALL
 
 STARTS = {
@@ -117,7 +118,7 @@ def test_what_fails_loses_nothing(what: str, reason: str, tmp_path: Path, monkey
         raise OSError(errno.EIO, reason)
 
     (tmp_path / "drawing.svg").write_text("before")
-    monkeypatch.setattr(f"rasp.draw.files.{what}", fail)
+    monkeypatch.setattr(f"{what}", fail)
     with pytest.raises(DrawingFailed, match=rf"drawing\.svg' cannot be written: {reason}"):
         files.write(FLOW, tmp_path / "drawing.svg")
     assert os.listdir(tmp_path) == ["drawing.svg"]
@@ -126,7 +127,7 @@ def test_what_fails_loses_nothing(what: str, reason: str, tmp_path: Path, monkey
 
 def test_a_file_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "drawing.svg").write_text("before")
-    monkeypatch.setattr("rasp.draw.files.os.access", lambda *_: False)
+    monkeypatch.setattr("rasp.writing.os.access", lambda *_: False)
     with pytest.raises(DrawingFailed, match="Permission denied"):
         files.write(FLOW, tmp_path / "drawing.svg")
     assert (tmp_path / "drawing.svg").read_text() == "before"
@@ -153,7 +154,7 @@ def test_a_full_disk() -> None:
         pytest.skip("no /dev/full on this machine")
     link = Path("/dev/full")
     with pytest.raises(OSError, match="No space left"):
-        files._replace(link, b"content")
+        replace_file(link, b"content")
 
 
 def test_too_large() -> None:

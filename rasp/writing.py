@@ -1,0 +1,39 @@
+"""Files that are written whole or not at all: a path and its new content go in."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Puts a new content into a file; what fails half-way, on a full disk for example, leaves the old one.
+
+    A link stays, and the file that it leads to is written; permissions stay, too. What is no plain file, such as a
+    device, is written to. Raises OSError, and ValueError for a path that no system can have.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     replace_file(Path(folder, "a"), b"new")
+    ...     Path(folder, "a").read_bytes()
+    b'new'
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    place = path.resolve()
+    beside = place.parent / f".rasp-{secrets.token_hex(6)}"
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
+            stream.write(content)
+        if place.exists():
+            shutil.copymode(place, beside)
+        beside.replace(place)
+    except BaseException:  # why: also Ctrl-C must leave no half of a file behind; it goes on at once
+        beside.unlink(missing_ok=True)
+        raise
