@@ -118,7 +118,7 @@ def test_what_fails_loses_nothing(what: str, reason: str, tmp_path: Path, monkey
         raise OSError(errno.EIO, reason)
 
     (tmp_path / "drawing.svg").write_text("before")
-    monkeypatch.setattr(f"{what}", fail)
+    monkeypatch.setattr(f"rasp.writing.{what}", fail)
     with pytest.raises(DrawingFailed, match=rf"drawing\.svg' cannot be written: {reason}"):
         files.write(FLOW, tmp_path / "drawing.svg")
     assert os.listdir(tmp_path) == ["drawing.svg"]
