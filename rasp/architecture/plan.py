@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rasp.architecture.normal import Normal
-from rasp.architecture.schedule import Problem, scheduled
+from rasp.architecture.problem import Problem
+from rasp.architecture.schedule import scheduled
 from rasp.graph import nodes
 from rasp.graph.nodes import (
     Aggregate,
@@ -62,7 +63,8 @@ class Plan:
     """Where everything stands that `outputs` are made of.
 
     `layers[0]` is what comes before the first attention; `layer_of` gives the layer after which each s-op is there;
-    `depth_of` the least such layer in any plan; `proved` says that the widest layer cannot be narrower.
+    `depth_of` the least such layer in any plan; `proved` says that the widest layer cannot be narrower, `fewest`
+    that then there cannot be fewer heads in all.
     """
 
     outputs: tuple[Node, ...]
@@ -71,6 +73,7 @@ class Plan:
     depth_of: dict[Node, int]
     form_of: dict[Node, Node]
     proved: bool
+    fewest: bool
     assume_bos: bool
 
     @cached_property
@@ -115,7 +118,8 @@ def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
     numbers = range(tasks.problem.depth + 1)
     layers = tuple(Layer(tuple(heads.get(number, ())), tuple(computed.get(number, ()))) for number in numbers)
     depth_of = tasks.layers(tasks.problem.earliest)
-    return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, schedule.proved, assume_bos)
+    proofs = schedule.proved, schedule.fewest
+    return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, *proofs, assume_bos)
 
 
 def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dict[Node, Node]:
