@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+Cost = tuple[int, int]  # of a placement: the number of heads, the sum of their layers
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -93,7 +95,7 @@ def widths(problem: Problem, layers: Sequence[int]) -> tuple[int, ...]:
     return tuple(heads[layer] for layer in range(1, problem.depth + 1))
 
 
-def cost_of(problem: Problem, layers: Sequence[int]) -> tuple[int, int]:
+def cost_of(problem: Problem, layers: Sequence[int]) -> Cost:
     """What is least among placements of one width: the number of heads, then the sum of their layers.
 
     >>> cost_of(Problem((0, 0, 1), ((), (), (0,))), (1, 1, 2))

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from rasp.architecture.anneal import annealed
 from rasp.architecture.bounds import Windows, least_heads, least_width, windows_within
-from rasp.architecture.problem import Problem, heads_of, widths
+from rasp.architecture.problem import Cost, Problem, cost_of, heads_of, widths
 from rasp.architecture.rules import by_rules
 from rasp.architecture.search import Found, Search
 
 QUICK = 20_000  # steps of a search that comes before anything slower
-WORK = 500_000  # steps of a search that comes last
+WORK = 500_000  # steps of a search that comes last, for a narrower placement
+FEWER = 200_000  # the same, for fewer heads in all
 MOVES = 60_000  # moves of tasks that one annealing may make
 
 
@@ -72,22 +73,26 @@ def _within(problem: Problem, windows: Windows, cap: int) -> tuple[list[int] | N
     placed = by_rules(problem, windows, cap)
     if placed is not None:
         return placed, False
-    quick = _searched(problem, windows, cap, QUICK)
+    anything = len(problem) + 1, 0
+    quick = _searched(problem, windows, cap, anything, QUICK)
     if quick.ended or quick.layers is not None:
         return quick.layers, quick.layers is None
     placed = annealed(problem, windows.earliest, windows, cap, MOVES, until_found=True)
     if placed is not None:
         return placed, False
-    thorough = _searched(problem, windows, cap, WORK)
+    thorough = _searched(problem, windows, cap, anything, WORK)
     return thorough.layers, thorough.ended and thorough.layers is None
 
 
-def _searched(problem: Problem, windows: Windows, cap: int, work: int) -> Found:
-    """A search forwards and, if it does not end, one backwards in time, which often ends where the first does not."""
-    found = Search(problem, windows, cap, None, work).first()
+def _searched(problem: Problem, windows: Windows, cap: int, below: Cost, work: int) -> Found:
+    """Some placement that costs less, by a search forwards and, if it does not end, one backwards in time.
+
+    One of them often ends where the other does not. `below` says how many heads are too many.
+    """
+    found = Search(problem, windows, cap, below, work).run(until_found=True)
     if found.ended or found.layers is not None:
         return found
-    back = Search(problem.mirrored, windows.backwards(problem), cap, None, work).first()
+    back = Search(problem.mirrored, windows.backwards(problem), cap, below, work).run(until_found=True)
     return Found(back.layers and problem.backwards(back.layers), back.ended)
 
 
@@ -100,14 +105,18 @@ def _cheapest(problem: Problem, windows: Windows, known: list[int]) -> tuple[lis
     if known == list(problem.earliest) and sum(widths(problem, known)) == least:
         return known, True
     cap = max(widths(problem, known))
-    quick = Search(problem, windows, cap, _advanced(problem, _merged(problem, known), cap), QUICK).best()
-    best = quick.layers or known
+    best = _advanced(problem, _merged(problem, known), cap)
+    quick = Search(problem, windows, cap, cost_of(problem, best), QUICK).run()
+    best = quick.layers or best
     if quick.ended:
         return best, True
-    improved = annealed(problem, best, windows, cap, MOVES) or best
-    thorough = Search(problem, windows, cap, _advanced(problem, improved, cap), WORK).best()
-    best = thorough.layers or best
-    return best, thorough.ended or sum(widths(problem, best)) == least
+    best = _advanced(problem, annealed(problem, best, windows, cap, MOVES) or best, cap)
+    while (heads := sum(widths(problem, best))) > least:
+        fewer = _searched(problem, windows, cap, (heads, 0), FEWER)
+        if fewer.layers is None:
+            return best, fewer.ended
+        best = _advanced(problem, fewer.layers, cap)
+    return best, True
 
 
 def _merged(problem: Problem, layers: list[int]) -> list[int]:

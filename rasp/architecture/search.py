@@ -1,27 +1,25 @@
-"""The exact search: a problem and a width go in, the placement with the fewest heads and the earliest layers comes out.
+"""The exact search: a problem, a width and a cost go in, the cheapest placement below that cost comes out.
 
 It goes from layer to layer and chooses the patterns of each. All tasks of a chosen pattern that can run do run, for the
 head is there anyway. States that were reached at no higher cost before are skipped, and so are those from which the
-rest cannot fit or cannot beat the best placement known.
+rest cannot fit or cannot beat the best placement found.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from rasp.architecture.bounds import Windows
-from rasp.architecture.problem import Problem, cost_of
+from rasp.architecture.problem import Cost, Problem
 from rasp.architecture.rules import by_pattern, pressure_of
-
-Cost = tuple[int, int]  # the number of heads, the sum of their layers
 
 
 @dataclass(frozen=True)
 class Found:
-    """The best placement that is known, if one is; `ended` says that none is better."""
+    """The best placement that is found, if one is; `ended` says that none is better."""
 
     layers: list[int] | None
     ended: bool
@@ -38,32 +36,25 @@ class State:
 
 
 class Search:
-    """A search among the placements in these windows with at most `cap` heads a layer, for one better than `known`.
+    """A search among the placements in these windows with at most `cap` heads a layer, for those that cost less.
 
-    `work` is the number of steps that it may take.
+    `below` is the cost that all are to stay under, `work` the number of steps that the search may take.
     """
 
-    def __init__(self, problem: Problem, windows: Windows, cap: int, known: Sequence[int] | None, work: int) -> None:
+    def __init__(self, problem: Problem, windows: Windows, cap: int, below: Cost, work: int) -> None:
         self.problem = problem
         self.windows = windows
         self.cap = cap
         self.work = work
-        self._best = None if known is None else list(known)
-        self._cost = (len(problem) + 1, 0) if known is None else cost_of(problem, known)
+        self._best: list[int] | None = None
+        self._cost = below
         self._seen: dict[tuple[int, int], Cost] = {}  # the least cost that led to a layer with these tasks done
 
-    def first(self) -> Found:
-        """Some placement."""
-        return self._run(until_found=True)
+    def run(self, until_found: bool = False) -> Found:
+        """The best placement, or the first one that is found.
 
-    def best(self) -> Found:
-        """The best placement."""
-        return self._run(until_found=False)
-
-    # ------------------------------------------------------------------------------------------------- the tree
-
-    def _run(self, until_found: bool) -> Found:
-        """Depth first; a level of the stack is a layer, with the choices that are still to be tried there."""
+        Depth first; a level of the stack is a layer, with the choices that are still to be tried there.
+        """
         everything = (1 << len(self.problem)) - 1
         ready = sum(1 << task for task, needed in enumerate(self.problem.needs) if not needed)
         placed: list[list[int]] = []  # the tasks of each layer
@@ -124,7 +115,7 @@ class Search:
     # ------------------------------------------------------------------------------------------------- bounds
 
     def _can_end(self, state: State) -> bool:
-        """Whether the rest could fit in the layers that are left, and more cheaply than the best placement known."""
+        """Whether the rest could fit in the layers that are left, and more cheaply than the best placement found."""
         latest, patterns, needs = self.windows.latest, self.problem.patterns, self.problem.needs
         earliest = [0] * len(self.problem)
         last: dict[int, int] = {}  # the layer of each pattern's latest head

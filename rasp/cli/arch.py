@@ -74,6 +74,7 @@ def _fields(report: Architecture, session: Session, options: argparse.Namespace)
     fields = report.to_dict()
     if options.sublayers:
         fields["sublayers"] = report.sublayers()
+        fields["sublayers_proved"] = report.is_shortest
     if options.fits is not None:
         fields["fits"] = {"order": options.fits, "missing": list(report.missing(options.fits))}
     if options.mask is not None:

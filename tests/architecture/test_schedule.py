@@ -65,7 +65,7 @@ def test_never_wider_than_the_earliest_placement(problem) -> None:
 @given(problems(most=30))
 def test_without_a_search_the_placement_is_valid_and_says_what_is_not_proved(problem) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for budget in ("QUICK", "WORK", "MOVES"):
+        for budget in ("QUICK", "WORK", "FEWER", "MOVES"):
             patch.setattr(schedule, budget, 0)
         quick = scheduled(problem)
     assert is_valid(problem, quick.layers)
