@@ -192,6 +192,10 @@ def summary(names: Iterable[str], heads_per_layer: Sequence[int]) -> str:
 
 def checked_order(order: str) -> str:
     """The letters of an order of sublayers. Raises WrongOperand."""
+    if not isinstance(order, str):
+        raise WrongOperand(
+            f"an order of sublayers is a text such as aaffaf, not a value of type {type(order).__name__}"
+        )
     letters = "".join(order.split())
     if not set(letters) <= {"a", "f"}:
         raise WrongOperand(f"an order of sublayers is written with a and f, such as aaffaf, not {order!r:.40}")
