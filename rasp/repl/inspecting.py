@@ -7,6 +7,7 @@ import statistics
 import textwrap
 import time
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rasp import stdlib
@@ -16,11 +17,13 @@ from rasp.graph.nodes import Node, is_selector
 from rasp.names import show_input
 from rasp.repl.display import result_text
 from rasp.repl.documentation import FORMS, about, source_of
+from rasp.repl.files import expanded
 from rasp.repl.tracing import trace_text
 from rasp.runtime.machine import unknown_name
 from rasp.runtime.values import Application, Builtin, Function, describe
 from rasp.show import one_line
 from rasp.sops import Selector, SOp, unwrap
+from rasp.syntax.parser import parse_expression
 
 if TYPE_CHECKING:
     from rasp.repl.conversation import Conversation
@@ -147,15 +150,14 @@ def architecture(talk: Conversation, expression: str) -> None:
     talk.say(printable_lines(str(value.architecture())))
 
 
-_DRAWN = re.compile(r"(.*\S)\s+(\S+\.[a-zA-Z]+)", re.DOTALL)
+_DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.DOTALL)
 
 
 def draw(talk: Conversation, argument: str) -> None:
     """`:draw`: how the values of an s-op or selector flow on the example, as text or into a file."""
     from rasp.drawing import drawn  # no start needs it
 
-    match = _DRAWN.fullmatch(argument.strip())
-    expression, file = match.groups() if match else (argument, None)
+    expression, file = _with_file(argument)
     value = talk.session.eval(expression.rstrip().removesuffix(";"))
     if not isinstance(value, (SOp, Selector)):
         hint = "It draws how the values of an s-op or selector flow on the example."
@@ -163,7 +165,26 @@ def draw(talk: Conversation, argument: str) -> None:
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
     text = drawn([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
-    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(file)}")
+    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(str(file))}")
+
+
+def _with_file(argument: str) -> tuple[str, Path | None]:
+    """An expression, and the file behind it, which stands in quotes where it has blanks."""
+    match = _DRAWN.fullmatch(argument)
+    if match is None:
+        return argument, None
+    expression, file = match.groups()
+    if file.startswith('"') and not _is_expression(expression):  # as in `tokens == "a.b"`
+        return argument, None
+    return expression, expanded(file.strip('"'))
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        parse_expression(text, "<expression>")
+    except RaspError:
+        return False
+    return True
 
 
 def full(talk: Conversation, argument: str) -> None:

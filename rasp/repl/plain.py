@@ -14,7 +14,7 @@ PROMPT, CONTINUATION = ">> ", ".. "
 def converse(talk: Conversation) -> None:
     """Asks for lines and runs what completes, until the person leaves."""
     past: list[str] = []
-    talk.past = lambda: past
+    talk.past, talk.remember = lambda: past, past.append
     dropped = False
     while not talk.session.left:
         try:

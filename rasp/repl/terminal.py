@@ -41,7 +41,7 @@ def converse(
 ) -> None:
     """Asks for inputs and runs them, until the person leaves."""
     prompts = prompt_session(talk, history, input, output)
-    talk.past = history.get_strings
+    talk.past, talk.remember = history.get_strings, history.append_string
     with interrupts.ignored(), _asking(prompts) as ask:
         _converse(talk, history, prompts, ask)
 

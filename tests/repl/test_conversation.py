@@ -301,6 +301,72 @@ def test_save_on_a_full_disk(talk: Talk, tmp_path: Path, monkeypatch: pytest.Mon
     assert [path.name for path in tmp_path.iterdir()] == ["mine.rasp"]
 
 
+def test_save_after_a_file_that_failed(talk: Talk, tmp_path: Path) -> None:
+    """What ran of it stands in place of the load; what its own loads ran, too."""
+    folder = tmp_path / "lib"
+    folder.mkdir()
+    (folder / "good.rasp").write_text("_g = 1; g = _g;\n")
+    (folder / "bad.rasp").write_text("y = nope;\n_x = 2;\nexamples off\nx = _x; x\n")
+    (folder / "outer.rasp").write_text('load "good";\nload "bad";\nexit\nnever = 1;\n')
+    talk('load "sort";\n:load lib/outer\nz = x + g;\nnope;\n:save saved')
+    assert (tmp_path / "saved.rasp").read_text() == ('load "sort";\nload "lib/good";\n_x = 2;\nx = _x;\nz = x + g;\n')
+    fresh = Session()
+    assert fresh.run_file(tmp_path / "saved.rasp") == []
+    assert (fresh["z"], fresh.settings.sop_examples) == (3, True)
+
+
+def test_save_after_reload_has_each_statement_once(talk: Talk, tmp_path: Path) -> None:
+    start, other = tmp_path / "start.rasp", tmp_path / "other.rasp"
+    start.write_text('load "other";\na = 1; 2; 2;\nb = a;\n')
+    other.write_text("c = 3;\n")
+    talk.inner.start_with(start)
+    text = 'load "other";\na = 1;\n2;\n2;\nb = a;\nd = 1;\nload "sort";\n'
+    talk('d = 1; load "sort";\n:reload\n:reload\n:save saved')
+    assert (tmp_path / "saved.rasp").read_text() == text
+    start.write_text(start.read_text().replace("b = a", "b = 7"))
+    talk(":reload\n:save saved")
+    assert (tmp_path / "saved.rasp").read_text() == text + "b = 7;\n"
+    assert Session().run_file(tmp_path / "saved.rasp") == []
+
+
+def test_save_after_reload_keeps_what_counts(talk: Talk, tmp_path: Path) -> None:
+    """Where a later statement bound a name of the file anew, the file's statements count again."""
+    (tmp_path / "start.rasp").write_text("a = 1;\n")
+    talk(":load start\na = 2;\n:reload\n:save saved")
+    fresh = Session()
+    assert fresh.run_file(tmp_path / "saved.rasp") == []
+    assert fresh["a"] == talk.session["a"] == 1
+
+
+NO_NAMES = ['""', ".", "..", '"', '"a', 'a"', "folder/", ".rasp", "x y", "~", "~/", " ; "]
+
+
+@pytest.mark.parametrize("command", ["save", "save --replace", "load"])
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_names_no_file(talk: Talk, command: str, name: str, tmp_path: Path) -> None:
+    talk("a = 1;")
+    said = talk(f":{command} {name}")
+    assert "error[R115]" in said
+    assert len(said.splitlines()) <= 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_save_replace_needs_a_name(talk: Talk) -> None:
+    assert talk(":save --replace") == "error[R115]: `:save --replace` needs the name of a file behind it"
+
+
+def test_names_with_blanks_and_of_the_home(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    assert talk('a = 1;\n:save "my file"').endswith("1 statement in my file.rasp")
+    assert talk(':load "my file.rasp"') == "value: a = 1"
+    assert talk(':draw tokens "my drawing.txt"') == "drawn: my drawing.txt"
+    assert talk(':draw tokens == "x.txt"').startswith('(tokens == "x.txt")("hello")')
+    talk(":save ~/a\n:draw tokens ~/b.txt")
+    assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["a.rasp", "b.txt"]
+    assert talk(":load ~/a") == "value: a = 1"
+
+
 def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
     """Makes $EDITOR a Python script; `file` is the path that it gets."""
     program = tmp_path / "editor.py"
@@ -318,10 +384,37 @@ def test_edit(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     said = talk(":edit fresh")
     assert said.startswith("value: b = 4")
     assert "error[R114]" in said
+    assert said.endswith("The text is kept: `:edit` opens it again.")
     editor(monkeypatch, tmp_path, "")
     assert talk(":edit a") == talk(":edit") == "Nothing was changed, so nothing runs."
     editor(monkeypatch, tmp_path, 'file.write_text("d = 9;")')
     assert talk(":edit new.rasp") == "value: d = 9"
+
+
+@pytest.mark.parametrize("text", ["b = = 4;", "b = nope;", "b ="])
+def test_a_text_that_failed_is_kept(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    past: list[str] = []
+    talk.inner.past, talk.inner.remember = lambda: past, past.append
+    editor(monkeypatch, tmp_path, f"file.write_text({text!r})")
+    assert "The text is kept" in talk(":edit b")
+    assert past == [text]
+    editor(monkeypatch, tmp_path, "assert not file.read_text()")
+    assert "The text is empty" in talk(":edit other")
+    editor(monkeypatch, tmp_path, f"assert file.read_text() == {text!r} + chr(10); file.write_text('b = 4;')")
+    assert talk(":edit") == "value: b = 4"
+    editor(monkeypatch, tmp_path, "assert file.read_text() == 'b = 4;' + chr(10)")
+    assert "Nothing was changed" in talk(":edit")
+
+
+def test_a_text_that_failed_is_forgotten_when_it_is_emptied(
+    talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor(monkeypatch, tmp_path, "file.write_text('b = nope;')")
+    talk(":edit b")
+    editor(monkeypatch, tmp_path, "file.write_text('')")
+    talk(":edit")
+    editor(monkeypatch, tmp_path, "assert not file.read_text()")
+    assert "The text is empty" in talk(":edit")
 
 
 @pytest.mark.parametrize(
