@@ -103,7 +103,7 @@ _MODULES = frozenset(("bounds", "diagnostics", "errors", "sequences", "session",
 
 
 def __getattr__(name: str) -> object:
-    """A name is imported when it is first asked for, so that the command `rasp` hears Ctrl-C before much is imported."""
+    """Names are imported when they are asked for, so that the command `rasp` hears Ctrl-C before much is imported."""
     if name in _MODULES:
         return import_module(f"rasp.{name}")
     if name not in __all__:

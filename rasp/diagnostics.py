@@ -243,11 +243,30 @@ def _harmless(char: str) -> str:
     return "�" if unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI else char
 
 
+JOINER = "\u200d"  # makes one sign of the two around it
+
+
 def display_width(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """How many columns of a terminal the text takes: what is joined to a sign takes none of its own.
+
+    >>> display_width("日本"), display_width("e\\u0301"), display_width("👩\\u200d👧")
+    (4, 1, 2)
+    """
     if text.isascii():
         return len(text)
-    return sum(_char_width(char) for char in text)
+    return sum(0 if before == JOINER else _char_width(char) for before, char in zip(f" {text}", text, strict=False))
+
+
+def clipped(text: str, width: int) -> str:
+    """The text, or as much of it as fits in so many columns, with a sign that there is more.
+
+    >>> clipped("日本語", 5), clipped("日本語", 6)
+    ('日本…', '日本語')
+    """
+    if display_width(text) <= width:
+        return text
+    end = next(end for end in range(1, len(text) + 1) if display_width(text[:end]) >= width)
+    return f"{text[: end - 1]}…"
 
 
 def padded(text: str, width: int) -> str:
@@ -260,7 +279,7 @@ def padded(text: str, width: int) -> str:
 
 
 def _char_width(char: str) -> int:
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in ("Mn", "Me", "Cf") and char != "\u00ad":  # the soft hyphen is shown
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

@@ -7,7 +7,6 @@ can do more than print is there.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -78,6 +77,8 @@ def is_capable() -> bool:
 
 def screen() -> Screen:
     """What the terminal can show now."""
+    import shutil  # not for a start on a pipe
+
     from rasp.repl.display import Screen
 
     terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "")

@@ -6,6 +6,7 @@ A `Screen` says what the terminal can do; texts come out, nothing is printed her
 from __future__ import annotations
 
 import itertools
+import re
 import textwrap
 from collections.abc import Sequence as Listing
 from functools import partial
@@ -80,11 +81,25 @@ def _reason(line: str, screen: Screen) -> str:
     return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
 
 
+_STYLE = re.compile(r"(\x1b\[[0-9;]*m)")
+
+
 def _cut(line: str) -> str:
-    """A line that is not endless."""
+    """A line that is not endless; colours take no room, and end where the line is cut."""
     if len(line) <= WIDEST_LINE:
         return line
-    return f"{line[:WIDEST_LINE]}… {len(line) - WIDEST_LINE} more characters"
+    left = WIDEST_LINE
+    kept: list[str] = []
+    for place, piece in enumerate(_STYLE.split(line)):  # texts and styles in turns
+        kept.append(piece if place % 2 else piece[:left])
+        left -= 0 if place % 2 else len(piece)
+        if left < 0:
+            break
+    length = len(_STYLE.sub("", line))
+    if length <= WIDEST_LINE:
+        return line
+    end = "\x1b[0m" if len(kept) > 1 else ""
+    return f"{''.join(kept)}{end}… {length - WIDEST_LINE} more characters"
 
 
 def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:

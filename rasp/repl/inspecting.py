@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rasp import stdlib
-from rasp.diagnostics import printable
+from rasp.diagnostics import clipped, display_width, padded, printable
 from rasp.errors import BadCommand, RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.names import show_input
@@ -50,10 +50,13 @@ def names(talk: Conversation, pattern: str) -> None:
         talk.say(f"No name matches `{printable(pattern)}`." if pattern else "Nothing has a name yet.")
         return
     known = [entry for name in found if (entry := about(name, session)) is not None]
-    width = min(32, max(len(entry.signature) for entry in known))
-    lines = (printable(f"{entry.signature:<{width}}  {entry.kind:<9}  {entry.summary}").rstrip() for entry in known)
-    room = talk.screen().width
-    talk.say("\n".join(line if len(line) <= room else f"{line[: room - 1]}…" for line in lines))
+    signatures = [printable(entry.signature) for entry in known]
+    width = min(32, max(map(display_width, signatures)))
+    lines = (
+        f"{padded(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
+        for signature, entry in zip(signatures, known, strict=True)
+    )
+    talk.say("\n".join(clipped(line, talk.screen().width) for line in lines))
 
 
 def kind(talk: Conversation, expression: str) -> None:

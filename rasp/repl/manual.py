@@ -73,20 +73,31 @@ TOPIC_OF = {
 
 
 def show_help(talk: Conversation, word: str, commands: list[tuple[str, str]]) -> None:
-    """Says what a word is about; without one, an overview. Raises BadCommand."""
+    """Says what a word is about: a name of the session, a command, a topic. Without one, an overview.
+
+    Raises BadCommand.
+    """
     topic, _, rest = word.partition(" ")
+    name = word.rstrip("; ")
     if not word:
         talk.say(overview(commands))
+    elif word.startswith(":"):
+        talk.say(_command_help(word, commands))
+    elif about(name, talk.session) is not None:
+        talk.say(about_text(name, talk))
     elif topic == "tutorial":
         talk.say(filled(talk.tutorial.asked(rest.strip()), talk.screen()))
     elif word == "commands":
         talk.say(_table(commands))
-    elif word.startswith(":"):
-        talk.say(_command_help(word, commands))
-    elif TOPIC_OF.get(word, word) in TOPICS:
-        talk.say(TOPICS[TOPIC_OF.get(word, word)])
     else:
-        talk.say(about_text(word.rstrip(";"), talk))
+        talk.say(_on_the_language(word, commands) or about_text(name, talk))
+
+
+def _on_the_language(word: str, commands: list[tuple[str, str]]) -> str:
+    """A command, and a topic, of that word."""
+    found = [f"{usage}: {summary}" for usage, summary in commands if usage.split()[0] == f":{word}"]
+    topic = TOPICS.get(TOPIC_OF.get(word, word))
+    return "\n\n".join([*found, *([topic] if topic else [])])
 
 
 def overview(commands: list[tuple[str, str]]) -> str:

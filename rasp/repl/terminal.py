@@ -64,7 +64,7 @@ def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str]
     """Asks for an input and runs it. Raises KeyboardInterrupt or Dropped for Ctrl-C, EOFError for Ctrl-D."""
     prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
     if history.problem:
-        talk.say(f"({history.problem})")
+        talk.say(history.problem)
         history.problem, history.file = "", None
     text = ask()
     if text.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from rasp.diagnostics import display_width, padded, printable
+from rasp.diagnostics import clipped, display_width, padded, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Aggregate, Atom, Constant, Node, SelectorWidth, is_selector, operands, topological
 from rasp.repl.display import BOLD, DIM, Screen
@@ -49,7 +49,7 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     needed = sum(widths) + 2 * len(widths) + MARGIN
     widest = min(WIDEST_LABEL, max(LEAST_LABEL, screen.width - needed))
-    shown = [step._replace(label=_short(step.label, widest)) for step in shown]
+    shown = [step._replace(label=clipped(step.label, widest)) for step in shown]
     labels = max(4, *(display_width(step.label) for step in shown))
     columns = _fitting(widths, screen.width - labels - MARGIN)
     lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
@@ -59,10 +59,6 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     if columns < len(given):
         lines.append(f"(the first {columns} of {len(given)} positions)")
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _short(text: str, width: int) -> str:
-    return text if display_width(text) <= width else f"{text[: width - 1]}…"
 
 
 def _fitting(widths: list[int], room: int) -> int:

@@ -123,7 +123,7 @@ def test_a_history_that_cannot_be_written_is_told_once(type_keys: Type, tmp_path
     (tmp_path / "state").write_text("no folder")
     said = type_keys("1;\r", "2;\r")
     assert said[0] == "value: out = 1"
-    assert sum("inputs are not kept" in line for line in said) == 1
+    assert sum("Inputs are not kept" in line for line in said) == 1
 
 
 def screen_of(type_keys: Type, talk: Talk, *keys: str, columns: int = 60, rows: int = 20) -> str:
