@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from rasp import Session
+from rasp.diagnostics import display_width
 from rasp.errors import BadCommand
 from rasp.repl.commands import COMMANDS, find
 from rasp.repl.conversation import Conversation
-from rasp.repl.display import Screen
+from rasp.repl.display import WIDEST_LINE, Screen
 from rasp.repl.lexer import KEYWORDS, OPERATOR_WORDS
 from rasp.repl.manual import TOPIC_OF, TOPICS
 from tests.repl.conftest import Talk
@@ -140,6 +142,31 @@ def test_help_lists_every_command_and_topic(talk: Talk) -> None:
         assert "error[" not in talk(f":help {topic}")
 
 
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("vi", ":vi: switch between emacs and vi keys"),
+        ("reload", ":reload: run the loaded programs again, after editing"),
+        ("arch", ":arch EXPR: the layers and heads that it needs"),
+        ("draw", ":draw EXPR [FILE]: how its values flow, as text or in a file"),
+        ("keys", "Enter          runs a complete input, else opens a line     Alt-Enter  always opens a line"),
+        ("tutorial stop", "The tutorial has ended; `:help tutorial` starts it again."),
+    ],
+)
+def test_help_on_commands_and_topics(talk: Talk, word: str, first: str) -> None:
+    assert talk(f":help {word}").splitlines()[0] == first
+
+
+def test_help_on_a_word_of_many_meanings(talk: Talk) -> None:
+    """A name of the session comes first, then a command and a topic."""
+    said = talk(":help load").splitlines()
+    assert said[0] == ":load FILE: run a program and take its names"
+    assert any(line.startswith('load "program";') for line in said)
+    talk("vi = 3; keys = tokens;")
+    assert talk(":help vi").startswith("vi: int")
+    assert talk(":help keys").startswith("keys: s-op")
+
+
 @pytest.mark.parametrize("name", ["sort", "length", "tokens", "select", "aggregate", "round", "out", "selector_width"])
 def test_help_on_names_of_the_language(talk: Talk, name: str) -> None:
     head, *rest = talk(f":help {name}").splitlines()
@@ -163,6 +190,11 @@ def test_help_on_names_of_a_file(talk: Talk, tmp_path: Path) -> None:
     assert talk(":source hist") == HIST
     talk("hist = 3;")
     assert talk(":help hist") == "hist: int defined here"
+
+
+def test_names_fit_the_screen(talk: Talk) -> None:
+    talk("# " + "日本語" * 30 + "\na = 1;\n# 👩\u200d👧" + "👩\u200d👧" * 40 + "\nb = 1;")
+    assert [display_width(line) in (79, 80) for line in talk(":names").splitlines()] == [True, True]
 
 
 def test_layers_and_heads(talk: Talk) -> None:
@@ -212,6 +244,17 @@ def test_long_values_are_folded_until_asked(talk: Talk) -> None:
     assert "9" * 1000 in talk(":full")
     assert "more characters" in talk('s = ["' + "x" * 5000 + '"];')
     assert "… 1 more" in talk("d = {" + ", ".join(f"{n}: [1]" for n in range(61)) + "};")
+
+
+def test_a_cut_line_keeps_its_colours(talk: Talk) -> None:
+    """Neither is a colour cut in the middle, nor does it go on behind the line."""
+    talk.screen = Screen(80, color=True)
+    for length in (1990, 1995, 2000, 3000):
+        said = talk("x" * length + " = 1;").split("\n")[0]
+        assert re.sub("\x1b\\[[0-9;]*m", "", said).partition("…")[0].isprintable()
+        assert len(re.sub("\x1b\\[[0-9;]*m", "", said).partition("…")[0]) <= WIDEST_LINE
+        assert said.rpartition("\x1b")[2].startswith("[0m")
+    assert "x" * 3000 in talk(":full")
 
 
 def test_many_names_of_a_program_are_folded(talk: Talk, tmp_path: Path) -> None:
