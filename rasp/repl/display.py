@@ -51,14 +51,14 @@ def result_text(shown: Shown, session: Session, screen: Screen, full: bool = Fal
 
     >>> session = Session()
     >>> _ = session.run("l = range(100);")
-    >>> result_text(Shown("l", session.scope.find("l")), session, Screen())[-20:]
-    ', 58, 59, … 40 more]'
+    >>> result_text(Shown("l", session.scope.find("l")), session, Screen())[-10:]
+    '… 40 more]'
     """
     matrix = partial(selector_text, screen=screen)
     view = View(screen.width, matrix=matrix) if full else View(screen.width, ELEMENTS, ELEMENTS, matrix)
     head, *rest = show_result(shown, session, view).split("\n")
     lines = [_highlighted(head, screen), *(_reason(line, screen) for line in rest)]
-    return "\n".join(lines if full else map(_cut, lines))
+    return "\n".join(_broken(line if full else _cut(line), screen.width) for line in lines)
 
 
 def _highlighted(head: str, screen: Screen) -> str:
@@ -81,7 +81,31 @@ def _reason(line: str, screen: Screen) -> str:
     return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
 
 
+def _broken(line: str, width: int) -> str:
+    """A line, broken between the elements of a list where it is wider than the screen, not inside of them.
+
+    >>> print(_broken("list: l = [10, 11, 12]", 17))
+    list: l = [10,
+        11, 12]
+    """
+    plain = _STYLE.sub("", line)
+    if display_width(plain) <= width or not _LISTS.search(plain):
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 4)
+    lines = [""]
+    room = width
+    for part in line.replace(", ", ", \n").split("\n"):
+        wide = display_width(_STYLE.sub("", part).rstrip())
+        if wide > room and lines[-1].strip():
+            lines.append(indent)
+            room = width - len(indent)
+        lines[-1] += part
+        room -= wide + 1
+    return "\n".join(each.rstrip(" ") for each in lines)
+
+
 _STYLE = re.compile(r"(\x1b\[[0-9;]*m)")
+_LISTS = re.compile(r"^\s*[\[{]|= [\[{]")  # what a line with a list or dict, or a sequence, has
 
 
 def _cut(line: str) -> str:
@@ -175,7 +199,7 @@ def _scaled(matrix: Matrix, screen: Screen) -> str:
         shares = [matrix[start : start + step, left : left + step].mean() for left in range(0, size, step)]
         cells = "".join(2 * shades[_shade(float(share))] for share in shares)
         lines.append(f"{start:>{number}} | {screen.paint(cells, SHADE) if screen.color else cells.rstrip()}".rstrip())
-    note = f"{size} x {size} positions, scaled down: each sign is {step} x {step}" if step > 1 else f"{size} positions"
+    note = f"{size} positions, scaled down {step} times" if step > 1 else f"{size} positions"
     return "\n".join([*lines, f"({note}; queries down, keys across)"])
 
 

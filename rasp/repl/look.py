@@ -13,6 +13,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style, pygments_token_to_classname
+from pygments.token import Error, String
 
 from rasp.repl.lexer import RaspLexer
 
@@ -40,7 +41,7 @@ STYLE = Style.from_dict(
         "completion-menu.meta.completion": "noinherit reverse",
         "completion-menu.meta.completion.current": "noinherit noreverse bold",
         "scrollbar.background": "noinherit reverse",
-        "scrollbar.button": "noinherit noreverse",
+        "scrollbar.button": "noinherit noreverse bg:ansimagenta",
         "bottom-toolbar": "noreverse",
         "bottom-toolbar.text": "ansibrightblack",
         "bottom-toolbar.current": "bold underline",
@@ -73,4 +74,9 @@ def pieces(line: str) -> tuple[tuple[str, str], ...]:
     if len(line) > LONGEST_LINE:
         return (("", line),)
     found = (item for item in _LEXER.get_tokens_unprocessed(line) if item[2])
-    return tuple((f"class:{pygments_token_to_classname(kind)}", text) for _, kind, text in found)
+    return tuple((f"class:{pygments_token_to_classname(_typed(kind, text))}", text) for _, kind, text in found)
+
+
+def _typed(kind: _TokenType, text: str) -> _TokenType:
+    """A string that has no end yet is being typed, which is no error."""
+    return String if kind is Error and text.startswith('"') else kind
