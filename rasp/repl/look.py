@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -41,7 +42,7 @@ STYLE = Style.from_dict(
         "completion-menu.meta.completion": "noinherit reverse",
         "completion-menu.meta.completion.current": "noinherit noreverse bold",
         "scrollbar.background": "noinherit reverse",
-        "scrollbar.button": "noinherit noreverse bg:ansimagenta",
+        "scrollbar.button": "noinherit bg:ansibrightblack",
         "bottom-toolbar": "noreverse",
         "bottom-toolbar.text": "ansibrightblack",
         "bottom-toolbar.current": "bold underline",
@@ -77,6 +78,6 @@ def pieces(line: str) -> tuple[tuple[str, str], ...]:
     return tuple((f"class:{pygments_token_to_classname(_typed(kind, text))}", text) for _, kind, text in found)
 
 
-def _typed(kind: _TokenType, text: str) -> _TokenType:
-    """A string that has no end yet is being typed, which is no error."""
+def _typed(kind: Any, text: str) -> Any:
+    """The kind of a token while it is typed: a string that has no end yet is no error."""
     return String if kind is Error and text.startswith('"') else kind

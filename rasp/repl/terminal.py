@@ -30,6 +30,7 @@ from rasp.repl.signatures import signature_at
 from rasp.repl.toolbar import status
 
 PROMPT, CONTINUATION = ">> ", ".. "
+MENU_ROWS = 8  # at most
 LONGEST_LINE = 5_000  # characters; nothing is suggested behind a longer one
 
 
@@ -92,6 +93,21 @@ def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
         yield lambda: runner.run(prompts.prompt_async(handle_sigint=False))
 
 
+class _Prompts(PromptSession[str]):
+    """Prompts that leave room for the menu below them, as much as the terminal has rows for: what was said before
+    should stay in sight."""
+
+    @property
+    def reserve_space_for_menu(self) -> int:
+        """The rows below the input; more while the menu is open."""
+        rows = self.app.output.get_size().rows
+        return min(MENU_ROWS, rows // 2 if self.default_buffer.complete_state else rows // 4)
+
+    @reserve_space_for_menu.setter
+    def reserve_space_for_menu(self, rows: int) -> None:
+        """prompt_toolkit's own number of rows, which is not used."""
+
+
 def prompt_session(
     talk: Conversation,
     history: InputHistory,
@@ -100,7 +116,7 @@ def prompt_session(
 ) -> PromptSession[str]:
     """The prompt with all that belongs to it."""
     color = talk.screen().color
-    return PromptSession(
+    return _Prompts(
         [("class:prompt", PROMPT)],
         multiline=True,
         prompt_continuation=_continuation,
