@@ -153,6 +153,22 @@ def filled(text: str, screen: Screen) -> str:
     return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
 
 
+def in_columns(text: str, screen: Screen) -> str:
+    """A table of two columns; what does not fit goes on below its column.
+
+    >>> print(in_columns("name = EXPR;  gives a name to a value", Screen(30)))
+    name = EXPR;  gives a name to
+                  a value
+    """
+    width = max(20, screen.width)
+    lines = []
+    for line in text.split("\n"):
+        gap = re.match(r" *\S.*?  +", line)
+        indent = gap.end() if gap and gap.end() <= width // 2 else 0
+        lines.append(textwrap.fill(line, width, subsequent_indent=" " * indent))
+    return "\n".join(lines)
+
+
 # ------------------------------------------------------------------------------------------------------- heat maps
 
 

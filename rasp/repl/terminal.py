@@ -17,7 +17,8 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
-from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
+from prompt_toolkit.key_binding.vi_state import InputMode
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output
 
 from rasp.repl import interrupts
@@ -130,7 +131,7 @@ def prompt_session(
         style=STYLE,
         include_default_pygments_style=False,
         color_depth=ColorDepth.DEPTH_4_BIT if color else ColorDepth.DEPTH_1_BIT,
-        input_processors=[HighlightMatchingBracketProcessor()],
+        input_processors=[HighlightMatchingBracketProcessor(), TabsProcessor(char1=" ", char2=" ")],
         cursor=ModalCursorShapeConfig(),
         enable_suspend=True,
         tempfile_suffix=".rasp",
@@ -154,7 +155,10 @@ def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
             ("class:bottom-toolbar.current", signature.current),
             ("", signature.after),
         ]
-    return [("class:bottom-toolbar.text", f" {status(talk, document.text)}")]
+    keys = ""
+    if talk.vi_mode:
+        keys = "vi normal" if get_app().vi_state.input_mode is InputMode.NAVIGATION else "vi insert"
+    return [("class:bottom-toolbar.text", f" {status(talk, document.text, keys)}")]
 
 
 class NameCompleter(Completer):
