@@ -141,12 +141,9 @@ def test_what_a_terminal_gets(type_keys: Type, talk: Talk) -> None:
     assert "\x1b[0;32m" in written  # the string, in green
 
 
-def test_tabs_and_keys_of_vi(type_keys: Type, talk: Talk) -> None:
-    """A tab of a pasted text takes room; the toolbar says what vi's keys do."""
+def test_a_pasted_tab_takes_room(type_keys: Type, talk: Talk) -> None:
     written = screen_of(type_keys, talk, pasted("for i in [1] {\n\ta = i;\n}") + "\r")
     assert "^I" not in written
-    talk.inner.vi_mode = True
-    assert "vi insert" in screen_of(type_keys, talk, "1;\r")
 
 
 @pytest.mark.parametrize(("rows", "closed", "opened"), [(4, 1, 2), (10, 2, 5), (24, 6, 8), (60, 8, 8)])

@@ -167,6 +167,18 @@ def test_a_real_prompt(start: Start) -> None:
     terminal.wait("I-search backward: mark")
 
 
+def test_keys_of_vi(start: Start) -> None:
+    terminal = start()
+    terminal.type(":vi\n")
+    terminal.wait("vi insert")
+    terminal.type("12;")
+    terminal.press("Escape")
+    terminal.wait("vi normal")
+    terminal.type("0x")
+    terminal.press("Enter")
+    terminal.wait("value: out = 2")
+
+
 def test_it_is_coloured(start: Start) -> None:
     terminal = start()
     terminal.type('def f(x) { return "text"; }')
