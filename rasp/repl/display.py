@@ -138,7 +138,7 @@ def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:
 
 def error_text(diagnostic: Diagnostic, screen: Screen) -> str:
     """An error as the diagnostic with its caret."""
-    return render(diagnostic, color=screen.color)
+    return render(diagnostic, screen.color, screen.width)
 
 
 def filled(text: str, screen: Screen) -> str:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style, pygments_token_to_classname
-from pygments.token import Error, String
 
-from rasp.repl.lexer import RaspLexer
+from rasp.repl.lexer import RaspLexer, kind_while_typed
 
 LONGEST_LINE = 2_000  # characters; longer lines stay plain
 
@@ -75,9 +73,6 @@ def pieces(line: str) -> tuple[tuple[str, str], ...]:
     if len(line) > LONGEST_LINE:
         return (("", line),)
     found = (item for item in _LEXER.get_tokens_unprocessed(line) if item[2])
-    return tuple((f"class:{pygments_token_to_classname(_typed(kind, text))}", text) for _, kind, text in found)
-
-
-def _typed(kind: Any, text: str) -> Any:
-    """The kind of a token while it is typed: a string that has no end yet is no error."""
-    return String if kind is Error and text.startswith('"') else kind
+    return tuple(
+        (f"class:{pygments_token_to_classname(kind_while_typed(kind, text))}", text) for _, kind, text in found
+    )
