@@ -57,6 +57,15 @@ class Listener:
     def accepted(self, statement: tree.Node) -> None:
         """A statement of the session's own that ran; its results come after."""
 
+    def file_begins(self, unit: Unit) -> None:
+        """The statements of a loaded file follow."""
+
+    def accepted_in_file(self, statement: tree.Node) -> None:
+        """A statement that ran, of the loaded file that has begun last and has not ended."""
+
+    def file_ends(self) -> None:
+        """The loaded file that has begun last is at its end, or stopped."""
+
     def text(self, text: str) -> None:
         """What a command prints."""
 
@@ -197,6 +206,8 @@ class Session:
         if scope is None or scope is self.scope:
             self.listener.accepted(statement)
             self.listener.results(shown)
+        else:
+            self.listener.accepted_in_file(statement)
 
     def eval(self, expression: str) -> Any:
         """The value of an expression: an SOp, Selector or Function, or a Python atom, list or dict.
@@ -350,6 +361,7 @@ class Session:
     def _load_into(self, scope: Scope, file: Path) -> None:
         flags = self.settings.sop_examples, self.settings.selector_examples
         self._loading.append(file)
+        self.listener.file_begins(scope.unit)
         try:
             reader = Reader(scope.unit.name)
             reader.feed(read_program(file))
@@ -357,6 +369,7 @@ class Session:
         except Leave:
             return  # `exit` in a file ends only the file
         finally:
+            self.listener.file_ends()
             self._loading.pop()
             self.settings.sop_examples, self.settings.selector_examples = flags
 

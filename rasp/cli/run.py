@@ -9,6 +9,7 @@ from typing import Any
 
 from rasp import stdlib
 from rasp.cli.arguments import exists
+from rasp.cli.conversation import converse
 from rasp.cli.inputs import Given, all_inputs, batched, reader, taken
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if options.interactive:
         if options.sop or options.input or options.inputs or options.json:
             options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs or --json")
-        return _interactive(options)
+        return converse(program_file(options.file))
     with_inputs = bool(options.input or options.inputs is not None)
     quiet = bool(with_inputs or options.sop or options.json)
     session = new_session(show=not quiet)
@@ -50,16 +51,6 @@ def run(options: argparse.Namespace) -> int:
     except RaspError as error:
         print_error(error)
         return 1
-
-
-def _interactive(options: argparse.Namespace) -> int:
-    """A conversation in the session of the program, which goes on after an error of the program."""
-    from rasp.repl import converse, new_conversation
-
-    talk = new_conversation(Session())
-    talk.start_with(program_file(options.file))
-    converse(talk)
-    return 0
 
 
 def program_file(name: str) -> Path:

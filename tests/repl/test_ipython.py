@@ -108,6 +108,35 @@ def test_cells_run(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) ->
     assert other["d"] == 4
 
 
+def test_the_session_of_the_cells(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+    """It stays when the extension is loaded again; what is no session is replaced, with a word."""
+    shell = Shell()
+    rasp.load_ipython_extension(shell)
+    shell.magics["rasp"]("", "a = 1;")
+    rasp.load_ipython_extension(shell)
+    shell.magics["rasp"]("", "b = a;")
+    assert shell.user_ns["rasp_session"]["b"] == 1
+    assert capsys.readouterr().out == ""
+    shell.user_ns["rasp_session"] = 5
+    shell.magics["rasp"]("", "c = b;")
+    assert capsys.readouterr().out == "`rasp_session` was no rasp.Session; it is the session of the cells again.\n"
+    assert shell.user_ns["rasp_session"]["c"] == 1
+
+
+def test_history_and_leaving(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell()
+    rasp.load_ipython_extension(shell)
+    run = shell.magics["rasp"]
+    run("", "a = 1;\n:quit\nb = 2;\n")
+    assert "what stands behind it was not run" in capsys.readouterr().out
+    run("", "exit\n")
+    capsys.readouterr()
+    run("c = 3;")
+    assert shell.user_ns["rasp_session"].names() == ["a", "c"]
+    run(":history")
+    assert capsys.readouterr().out == "a = 1;\n:quit\nb = 2;\nexit\nc = 3;\n:history\n"
+
+
 def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # which it would warn of
     testing = pytest.importorskip("IPython.testing.globalipapp", reason="IPython is not installed")
@@ -115,3 +144,6 @@ def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     shell.run_line_magic("load_ext", "rasp")
     shell.run_cell_magic("rasp", "", "a = indices + 1;")
     assert "s-op: a" in capsys.readouterr().out
+    shell.run_line_magic("reload_ext", "rasp")
+    shell.run_line_magic("rasp", ":type a")
+    assert "a: s-op, ints" in capsys.readouterr().out
