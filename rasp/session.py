@@ -120,6 +120,7 @@ class Session:
         self._keep_going = False
         self.left = False  # whether the program said `exit`
         self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
+        self._drawn: dict[str, int] = {}  # how many drawings of each name it has put there
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
 
     def reset(self, example: Any = "hello") -> None:
@@ -386,10 +387,15 @@ class Session:
         application = self.apply(node, rest[0] if rest else example)
         check_size(len(application.input))
         make_folder(self.drawings)
-        path = self.drawings / f"{self.names_of_nodes.name(node) or 'out'}.svg"
+        path = self._drawing_path(self.names_of_nodes.name(node) or "out")
         drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
         return application
+
+    def _drawing_path(self, name: str) -> Path:
+        """The next file for drawings of a name: `hist.svg`, then `hist-2.svg`; those of other sessions are replaced."""
+        number = self._drawn[name] = self._drawn.get(name, 0) + 1
+        return self.drawings / (f"{name}.svg" if number == 1 else f"{name}-{number}.svg")
 
     def command(self, words: str, argument: Any) -> None:
         """Carries out a REPL command."""

@@ -14,6 +14,7 @@ from rasp.cli.inputs import Given, all_inputs, batched, reader, taken
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.diagnostics import nearest
 from rasp.errors import NotAnSOp, RaspError, UnknownName
 from rasp.names import show_input
 from rasp.runtime.files import find_program
@@ -28,6 +29,7 @@ from rasp.sops import run as evaluate
 Operator = SOp | Selector
 
 CHUNK = 512  # inputs that are evaluated together
+CHOICES = 12  # names that a hint lists
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,13 +72,22 @@ def operators(session: Session, names: list[str]) -> dict[str, Operator]:
             )
         return sops
     known = [name for name, value in own.items() if isinstance(value, (SOp, Selector))]
-    hint = f"The program's s-ops and selectors are {', '.join(known)}." if known else ""
     for name in names:
         if name not in session:
-            raise UnknownName(f"unknown name `{name}`", hint=hint)
+            raise UnknownName(f"unknown name `{name:.60}`", hint=_choices(name, known))
         if not isinstance(session[name], (SOp, Selector)):
-            raise NotAnSOp(f"`{name}` is {a(unwrap(session[name]))}, not an s-op or selector", hint=hint)
+            kind = a(unwrap(session[name]))
+            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=_choices(name, known))
     return {name: session[name] for name in names}
+
+
+def _choices(name: str, known: list[str]) -> str:
+    """What could be meant by a name, the nearest ones first."""
+    close = nearest(name, known)
+    listed = [*close, *(other for other in known if other not in close)]
+    shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
+    more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""
+    return f"The program's s-ops and selectors are {shown}{more}." if listed else ""
 
 
 def show_all(
