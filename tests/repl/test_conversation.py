@@ -410,6 +410,20 @@ def test_what_names_no_file(talk: Talk, command: str, name: str, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ['""', ".", "x y.svg", ".svg", "dir/", '"a', "~", "x"])
+def test_what_names_no_drawing(talk: Talk, name: str, tmp_path: Path) -> None:
+    head, hint = talk(f":draw sort(tokens, tokens) {name};").splitlines()
+    assert head == f"error[R115]: `{name}` is no file for a drawing"
+    assert "quotes" in hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_wrong_before_a_drawing(talk: Talk) -> None:
+    assert "error[R1" in talk(":draw tokens +")
+    assert "no file" not in talk(":draw tokens = 3")
+    assert "error[R201]" in talk(":draw nope x.svg")
+
+
 def test_save_replace_needs_a_name(talk: Talk) -> None:
     assert talk(":save --replace") == "error[R115]: `:save --replace` needs the name of a file behind it"
 
