@@ -11,6 +11,7 @@ from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
 from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
+from rasp.diagnostics import printable
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
 from rasp.errors import (
@@ -172,7 +173,7 @@ def _differs(found: Difference, dtype: str) -> CannotCompile:
 
 def difference_text(found: Difference) -> str:
     """A difference in words."""
-    return (
+    return printable(
         f"on the input {show_input(found.given)}: at position {found.position} `{found.output}` is "
         f"{show_atom(found.expected)}, the model says {show_atom(found.found)}"
     )

@@ -10,6 +10,7 @@ from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import print_error
 from rasp.compile.files import config_fields
+from rasp.diagnostics import printable
 from rasp.errors import RaspError
 from rasp.names import show_input
 from rasp.sequences import Sequence
@@ -51,7 +52,7 @@ def _show(model: Transformer, given: Given, options: argparse.Namespace) -> bool
         if options.json:
             say(json_text({"sop": name, "input": given.shown, "value": result.values, "kind": result.kind}))
         else:
-            say(f"{name}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
+            say(f"{printable(name)}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
     return False
 
 

@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from rasp.bounds import limits
 from rasp.compile.columns import Array, distinct, ordered
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes, matrix
+from rasp.compile.singular import is_order, selects_one
 from rasp.compile.sums import Packing, Sums
-from rasp.compile.tables import Outcomes, Table, Tables
+from rasp.compile.tables import Outcomes, Table, Tables, too_many
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 
@@ -73,7 +75,13 @@ def summand(reading: Reading, atoms: Sequence[Atom]) -> Summand:
 
 def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
     """The outcomes of one head, whose operands' outcomes are known. Raises TooManyValues, CannotCompile."""
-    return _Rows(head, tables, causal).outcomes()
+    rows = _Rows(head, tables, causal)
+    results = [reading.result for reading in head.readings]
+    if not causal and not head.pattern.queries:
+        tables.uniform.update(results)
+    if not causal and rows.is_order():
+        tables.ranks.update(reading.result for reading in head.readings if reading.values is None)
+    return rows.outcomes()
 
 
 class _Rows:
@@ -101,7 +109,7 @@ class _Rows:
         self.entries, self.key_class, self.query_class = self._matrix()
         self.summands = [summand(reading, tables.columns.atoms(reading.values)) for reading in read if reading.values]
         self.packing = Packing.of(tables.places.longest, [one.ints for one in self.summands])
-        single = any(one.exact for one in self.summands)
+        single = any(one.exact for one in self.summands) or selects_one(head, tables)
         self.sums = Sums(self.packing, single, head.written)
         self.added = self._added()
         self.score = self._score()
@@ -113,6 +121,8 @@ class _Rows:
             tuples(table, nodes) for table, nodes in ((self.keys, pattern.keys), (self.queries, pattern.queries))
         )
         shape = (_size(queries), _size(keys))
+        if shape[0] * shape[1] > 20 * limits.combinations:
+            raise too_many(shape[0] * shape[1], "pairs of what a head compares", self.head.written)
         whole = np.full(shape, SELECTED, dtype=np.int8)
         for clause in pattern.clauses:
             part = matrix(clause, keys, queries, columns)
@@ -120,6 +130,22 @@ class _Rows:
         rows, row_of = classes(whole, 0)
         lines, line_of = classes(whole[rows], 1)
         return whole[np.ix_(rows, lines)], line_of[key_numbers], row_of[query_numbers]
+
+    def is_order(self) -> bool:
+        """Whether the selector puts all positions in one order."""
+        pattern = self.head.pattern
+        if pattern.scores or set(pattern.keys) != set(pattern.queries) or not pattern.keys or not self.related:
+            return False
+        nodes = list(pattern.keys)
+        _, numbers = tuples(self.both, nodes)
+        size = int(numbers.max()) + 1
+        if size * size > 20 * limits.combinations:
+            return False
+        key_class, query_class = np.zeros((2, size), dtype=np.int64)
+        key_class[numbers], query_class[numbers] = self.key_class, self.query_class
+        positions = self.tables.places.positions[self.both.places]
+        pairs = numbers[distinct(numbers, positions)[0]]
+        return is_order(self.entries[np.ix_(query_class, key_class)] == SELECTED, np.bincount(pairs, minlength=size))
 
     def _added(self) -> Array:
         """What each row of the table of keys adds where it is selected, packed."""

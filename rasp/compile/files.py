@@ -71,7 +71,7 @@ def load(path: str | Path) -> Network:
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dict
     except FileNotFoundError:
         raise FileMissing(f"no file {path}") from None
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, ValueError, TypeError, SafetensorError) as error:  # a TypeError: numbers that NumPy does not have
         raise UnreadableFile(f"{path} is not a model: {_reason(error)}") from None
     return _checked(path, weights, texts)
 
@@ -117,6 +117,10 @@ def _fits(config: Config, weights: dict[str, Array], labels: object) -> bool:
         and len(kinds) == 1
         and kinds <= {np.dtype(np.float64), np.dtype(np.float32)}
         and all(np.isfinite(array).all() for array in weights.values())
+        and all(config.n_heads)
+        and all(config.d_head)
+        and all(config.outputs.values())
+        and bool(config.vocab and config.outputs)
         and isinstance(labels, list)
         and len(labels) == config.d_model
     )

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rasp.bounds import limits
 from rasp.compile.columns import Array, distinct
 from rasp.compile.domain import Summand, summand, tuples
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
-from rasp.compile.tables import TOKEN, Source, Table, Tables
+from rasp.compile.tables import TOKEN, Source, Table, Tables, too_many
 from rasp.graph.nodes import Aggregate, Constant, Map, Node
 
 EMBED, BEFORE = 0, 1
@@ -382,6 +383,9 @@ class _Work:
         key_tuples, query_tuples = (
             tuples(self.tables.table(nodes, about=head.written), nodes)[0] for nodes in (keys, queries)
         )
+        pairs = _rows(key_tuples) * _rows(query_tuples)
+        if pairs > 20 * limits.combinations:
+            raise too_many(pairs, "pairs of what a head compares", head.written)
         whole = None
         for clause in clauses:
             part = matrix(clause, key_tuples, query_tuples, self.tables.columns) == SELECTED

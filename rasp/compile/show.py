@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rasp.architecture.report import summary
 from rasp.architecture.table import table, wrapped
 from rasp.compile.transformer import Config, Network
+from rasp.diagnostics import printable
 from rasp.graph.operators import show_atom
 
 LISTED = 12  # values of a subspace that are shown
@@ -14,7 +15,7 @@ LISTED = 12  # values of a subspace that are shown
 
 def shown(network: Network) -> str:
     """The report of a network, at most 80 columns wide but for long names."""
-    return "\n".join(_lines(network))
+    return "\n".join(printable(line) for text in _lines(network) for line in text.split("\n"))
 
 
 def _lines(network: Network) -> Iterator[str]:

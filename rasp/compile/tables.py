@@ -38,7 +38,7 @@ class Places:
         return np.concatenate([np.arange(size) for size in range(1, self.longest + 1)])
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return self.longest * (self.longest + 1) // 2
 
     def of(self, length: int) -> range:
         """The places of one length."""
@@ -104,6 +104,8 @@ class Tables:
         self.places = places
         self.columns = Columns()
         self.outcomes: dict[Source, Outcomes] = {}
+        self.uniform: set[Node] = set()  # results of heads that are the same at all positions
+        self.ranks: set[Node] = set()  # widths that differ at all positions
         self._sources = sources
         self._below: dict[Node, frozenset[Source]] = {}
 

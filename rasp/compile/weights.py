@@ -13,6 +13,7 @@ from math import log, sqrt
 
 import numpy as np
 
+from rasp.bounds import limits
 from rasp.compile.columns import FAILED, Array
 from rasp.compile.domain import score_ranks
 from rasp.compile.functions import feed_forward
@@ -20,6 +21,7 @@ from rasp.compile.heads import Head
 from rasp.compile.layout import EMBED, Block, Cell, Channel, Copy, Key, Layout, Value
 from rasp.compile.steps import FRONT, Unit
 from rasp.compile.tables import Tables
+from rasp.errors import TooManyValues
 from rasp.graph.nodes import Constant, Node
 
 Weights = dict[str, Array]
@@ -51,6 +53,7 @@ class _Builder:
         self.betas: dict[tuple[int, int], float] = {}
 
     def run(self, outputs: list[Node]) -> Built:
+        self._check_size()
         self._embed()
         if self.units.get(1):
             self._feed_forward("pre", self.units[1])
@@ -59,6 +62,17 @@ class _Builder:
             self._feed_forward(f"blocks.{layer - 1}", self.units.get(2 * layer + 1, []))
         self._unembed(outputs)
         return Built(self.weights, self.units, self.betas)
+
+    def _check_size(self) -> None:
+        """Raises TooManyValues where the weights would take more than the limit `memory`."""
+        blocks = self.layout.blocks.values()
+        columns = sum(min(block.entries.shape) for parts in blocks for block in parts)
+        count = self.layout.size * (2 * sum(map(len, self.units.values())) + 4 * columns)
+        if 3 * 8 * count > limits.memory:  # weights are held up to three times while they are made
+            raise TooManyValues(
+                f"a model of {count:,} parameters takes too much memory",
+                hint="A smaller vocabulary or shorter inputs make it less. " + limits.hint("memory"),
+            )
 
     # ------------------------------------------------------------------------------------------------------ embedding
 

@@ -111,3 +111,15 @@ def test_places():
     assert len(places) == 10
     assert [int(places.positions[place]) for place in places.of(3)] == [0, 1, 2]
     assert np.all(places.lengths[list(places.of(3))] == 3)
+
+
+@pytest.mark.parametrize(
+    "sop",
+    [
+        rasp.load("sort")["sorted"],
+        rasp.aggregate(rasp.select(INDICES - rasp.Session()["length"], -INDICES, "=="), rasp.tokens_asis, 7),
+    ],
+)
+def test_where_keys_all_differ_no_mean_occurs(sop):
+    kinds = {type(value) for values in found(sop, [1, 3, 8], 4).values() for value in values}
+    assert kinds == {int}

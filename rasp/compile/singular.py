@@ -1,0 +1,77 @@
+"""Where a head selects one key at most, whatever the input: enters a head, leaves yes or "not known".
+
+Sets of values do not tell that the ranks of a sort are all different. So three things are followed through a program:
+which sequences are *uniform* (the same at all positions), which *differ* at every position, and which selectors put all
+positions in one order, so that their widths are ranks. A head whose keys differ and must equal something at the query
+selects one at most.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rasp.compile.columns import Array
+from rasp.compile.heads import Head
+from rasp.compile.tables import Tables
+from rasp.graph.nodes import Compare, Constant, Indices, Map, Node
+
+
+def selects_one(head: Head, tables: Tables) -> bool:
+    """Whether every row of a head surely selects one key at most.
+
+    >>> from rasp.compile.patterns import pattern
+    >>> from rasp.compile.tables import Places
+    >>> from rasp.graph.nodes import compare, indices, tokens
+    >>> tables = Tables("ab", Places(3), {})
+    >>> heads = [Head(1, 0, pattern(compare("==", keys, indices())), keys, ()) for keys in (indices(), tokens())]
+    >>> [selects_one(head, tables) for head in heads]
+    [True, False]
+    """
+    return any(
+        isinstance(clause, Compare) and clause.op == "==" and differs(clause.keys, tables)
+        for clause in head.pattern.clauses
+    )
+
+
+def differs(node: Node, tables: Tables) -> bool:
+    """Whether no two positions of an input surely have equal values."""
+    match node:
+        case Indices():
+            return True
+        case Map(op="+" | "-", operands=(left, right)):
+            return (differs(left, tables) and is_uniform(right, tables)) or (
+                differs(right, tables) and is_uniform(left, tables)
+            )
+        case Map(op="negate" | "plus", operands=(inner,)):
+            return differs(inner, tables)
+    return node in tables.ranks
+
+
+def is_uniform(node: Node, tables: Tables) -> bool:
+    """Whether a sequence surely has one value at all positions."""
+    match node:
+        case Constant():
+            return True
+        case Map():
+            return all(is_uniform(part, tables) for part in node.operands)
+    return node in tables.uniform
+
+
+def is_order(entries: Array, places: Array) -> bool:
+    """Whether a selector of combinations puts all positions in one order.
+
+    `entries` (m, m) says which combination selects which, `places` at how many positions each may stand.
+
+    >>> earlier = np.tri(4, k=-1, dtype=bool)
+    >>> once = np.ones(4)
+    >>> is_order(earlier, once), is_order(earlier, once + 1), is_order(earlier | earlier.T, once)
+    (True, False, False)
+    """
+    size = len(entries)
+    if entries.shape != (size, size) or (places > 1).any():
+        return False
+    own = entries.diagonal()
+    apart = ~np.eye(size, dtype=bool)
+    one_way = (entries != entries.T) | ~apart
+    scores = np.sort((entries & apart).sum(axis=1))
+    return bool(one_way.all() and (own == own[0]).all() and (scores == np.arange(size)).all())
