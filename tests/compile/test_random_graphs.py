@@ -1,6 +1,8 @@
-"""Random graphs as models: whatever compiles gives what the engine gives, on up to 500 inputs each."""
+"""Random graphs as models: whatever compiles gives what the engine gives, on some 500 inputs each."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -17,7 +19,7 @@ from tests.engine import strategies
 
 KINDS = ("bool", "small int", "float", "int and float", "letter", "digit", "text")
 LONGEST = 4
-INPUTS = 500
+INPUTS = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 500
 
 vocabularies = st.sampled_from(KINDS).flatmap(
     lambda kind: st.lists(strategies.KINDS[kind], min_size=1, max_size=4, unique_by=lambda atom: (type(atom), atom))
@@ -44,7 +46,7 @@ def _size(node):
 
 
 def inputs_of(vocabulary):
-    """All short inputs and random long ones, about 500 in all."""
+    """All short inputs and random long ones, about so many in all."""
     return trial(vocabulary, LONGEST, whole=2, drawn=INPUTS // 2 - 10)
 
 
