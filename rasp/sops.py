@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
@@ -223,15 +223,25 @@ class SOp(_Operator):
     def __call__(self, given: Any) -> Sequence:
         return self.batch([given])[0]
 
-    def batch(self, inputs: Iterable[Any]) -> list[Sequence]:
+    @overload
+    def batch(self, inputs: Iterable[Any]) -> list[Sequence]: ...
+
+    @overload
+    def batch(self, inputs: Iterable[Any], errors: str) -> list[Any]: ...
+
+    def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
         """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
+
+        `errors="collect"`: an input that fails, or is none, has its RaspError in the place of its sequence.
 
         >>> import rasp
         >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
         [[0, 1, 2], [0, 1]]
+        >>> good, bad = (6 / rasp.tokens_int).batch(["12", "10"], errors="collect")
+        >>> good.values, bad.code, bad.row, bad.position
+        ([6.0, 3.0], 'R310', 1, 1)
         """
-        checked, rows = run([self.node], inputs, self._names)
-        return [Sequence(row[0], given) for row, given in zip(rows, checked, strict=True)]
+        return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
 
 
 class Selector(_Operator):
@@ -250,10 +260,99 @@ class Selector(_Operator):
     def __call__(self, given: Any) -> Selection:
         return self.batch([given])[0]
 
-    def batch(self, inputs: Iterable[Any]) -> list[Selection]:
-        """The selections on many inputs at once, in their order."""
-        checked, rows = run([self.node], inputs, self._names)
-        return [Selection(row[0], given) for row, given in zip(rows, checked, strict=True)]
+    @overload
+    def batch(self, inputs: Iterable[Any]) -> list[Selection]: ...
+
+    @overload
+    def batch(self, inputs: Iterable[Any], errors: str) -> list[Any]: ...
+
+    def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
+        """The selections on many inputs at once, in their order; `errors` as for an s-op."""
+        return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
+
+
+def outcomes(wanted: list[Node], inputs: Iterable[Any], names: Names, errors: str = "raise") -> list[list[Any]]:
+    """For each input, for each node its `Sequence` or `Selection`; all are evaluated together.
+
+    `errors="raise"`: raises EmptyInput, BadInput, or what the program runs into, told with the session's names; where
+    several inputs fail, one of their errors. `errors="collect"`: where a node fails on an input, the error that it
+    raises on that input alone stands in that place; where an input is none, its error stands for all nodes.
+    """
+    if errors == "collect":
+        return _collected(wanted, inputs, names)
+    if errors != "raise":
+        raise ValueError(f"errors is 'raise' or 'collect', not {errors!r:.20}")
+    from rasp.engine.inputs import validated
+
+    given = list(map(validated, inputs))
+    results: list[list[Any]] = [[]] * len(given)
+    _fill(results, wanted, given, names, None)
+    return results
+
+
+def _collected(wanted: list[Node], inputs: Iterable[Any], names: Names) -> list[list[Any]]:
+    """As `outcomes`, with the errors in their places."""
+    results, good = _judged(inputs, len(wanted))
+    given = list(good.values())
+    failures: dict[int, RaspError] = {}
+    made: list[list[Any]] = [[]] * len(given)
+    _fill(made, wanted, given, names, failures)
+    if len(wanted) > 1 and failures:  # each of several nodes goes on by itself
+        rows = sorted(failures)
+        alone = [_collected([node], [given[row] for row in rows], names) for node in wanted]
+        for number, row in enumerate(rows):
+            made[row] = [column[number][0] for column in alone]
+    else:
+        for row, error in failures.items():
+            made[row] = [explain_failure(error, names, given)]
+    for place, row_of_results in zip(good, made, strict=True):
+        results[place] = row_of_results
+    return _numbered(results)
+
+
+def _judged(inputs: Iterable[Any], width: int) -> tuple[list[list[Any]], dict[int, Any]]:
+    """A row for each input, of its error where it is none; and the good inputs by their places."""
+    from rasp.engine.inputs import validated
+
+    results: list[list[Any]] = []
+    good = {}
+    for place, value in enumerate(inputs):
+        results.append([])
+        try:
+            good[place] = validated(value)
+        except RaspError as error:
+            results[place] = [error] * width
+    return results, good
+
+
+def _numbered(results: list[list[Any]]) -> list[list[Any]]:
+    """The results, with each error's number of its input."""
+    for place, row in enumerate(results):
+        for result in row:
+            if isinstance(result, RaspError):
+                result.row = place
+    return results
+
+
+def _fill(
+    results: list[list[Any]], wanted: list[Node], given: list[Any], names: Names, failures: dict[int, RaspError] | None
+) -> None:
+    """Puts the results on the inputs in their places, and errors where they are collected; else raises one."""
+    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
+
+    forms: list[Any] = [Selection.of if is_selector(node) else Sequence for node in wanted]
+    try:
+        for places, columns in chunks(wanted, given, failures):
+            if len(columns) == 1:
+                (form,), (column,) = forms, columns
+                for number, place in enumerate(places):
+                    results[place] = [form(column, number, given[place])]
+                continue
+            for number, place in enumerate(places):
+                row = zip(forms, columns, strict=True)
+                results[place] = [form(column, number, given[place]) for form, column in row]
+    except RaspError as error:
+        raise explain_failure(error, names, given) from None
 
 
 def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
@@ -261,7 +360,7 @@ def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[t
 
     Raises EmptyInput, BadInput, or what the program runs into, told with the session's names.
     """
-    from rasp.engine.evaluate import evaluate  # NumPy is loaded when something is evaluated first
+    from rasp.engine.evaluate import evaluate
     from rasp.engine.inputs import validate_input
 
     checked = [validate_input(given) for given in inputs]

@@ -36,7 +36,7 @@ from rasp.engine.values import (
     peak,
 )
 from rasp.errors import BadMean, NotFinite, RaspError
-from rasp.graph.nodes import Aggregate, Atom, Compare
+from rasp.graph.nodes import Atom
 from rasp.graph.operators import KINDS, OPERATORS
 
 BLOCK = 2**22  # selector entries that are turned into numbers at once
@@ -55,30 +55,30 @@ COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
 # ------------------------------------------------------------------------------------------------- selecting
 
 
-def select(node: Compare, keys: Values, queries: Values) -> Array:
+def select(op: str, keys: Values, queries: Values) -> Array:
     """The matrix whose entry (query i, key j) is `keys[j] op queries[i]`.
 
     Strings never equal other kinds; WrongOperand where a string and another kind are to be ordered.
     """
-    if check_order(node, keys, queries).all():
-        return np.full((1, 1, 1), node.op == "!=")
+    if check_order(op, keys, queries).all():
+        return np.full((1, 1, 1), op == "!=")
     key, query = (compact(array) for array in comparable(keys, queries))
-    return COMPARISONS[node.op](key[:, None, :], query[:, :, None])  # (batch, n, n)
+    return COMPARISONS[op](key[:, None, :], query[:, :, None])  # (batch, n, n)
 
 
-def check_order(node: Compare, keys: Values, queries: Values) -> Array:
+def check_order(op: str, keys: Values, queries: Values) -> Array:
     """Which inputs of a batch have strings on one side only; WrongOperand where such are to be ordered."""
     unlike: Array = (keys.kinds == STRING) != (queries.kinds == STRING)
-    if unlike.any() and node.op not in ("==", "!="):
-        _refuse(node, keys, queries, int(unlike.argmax()))
+    if unlike.any() and op not in ("==", "!="):
+        _refuse(op, keys, queries, int(unlike.argmax()))
     return unlike
 
 
-def _refuse(node: Compare, keys: Values, queries: Values, row: int) -> None:
+def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
     """Raises the error of ordering a string and another kind: each key of the row meets each query."""
     pair = [atoms(side, (max(row + 1, len(side.data)), side.data.shape[1]))[row][0] for side in (keys, queries)]
     try:
-        OPERATORS[node.op].function(*pair)  # type: ignore[misc]
+        OPERATORS[op].function(*pair)  # type: ignore[misc]
     except RaspError as error:
         raise placed(error, row, 0, tuple(pair)) from None
 
@@ -179,7 +179,7 @@ def _block_product(selector: Array, values: Array) -> Array:
 # ----------------------------------------------------------------------------------------------- aggregating
 
 
-def aggregate(node: Aggregate, selector: Array, values: Values, size: int) -> Values:
+def aggregate(default: Atom, selector: Array, values: Values, size: int) -> Values:
     """The mean of the selected values; the one that is selected, of any kind; or the default where none is.
 
     Raises BadMean for several bools or strings, MixedKinds, and NotFinite for a mean too large for a float.
@@ -189,8 +189,8 @@ def aggregate(node: Aggregate, selector: Array, values: Values, size: int) -> Va
     shape = np.broadcast_shapes(selector.shape[:2], (len(values.data), 1))
     if several.any():
         _check_means(several, selector, values, shape, size)
-    typed = _typed(node.default, counts, selector, values, size)
-    return _exact(node.default, selector, values, shape, size) if typed is None else typed
+    typed = _typed(default, counts, selector, values, size)
+    return _exact(default, selector, values, shape, size) if typed is None else typed
 
 
 def _check_means(several: Array, selector: Array, values: Values, shape: Shape, size: int) -> None:

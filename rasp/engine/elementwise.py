@@ -37,10 +37,16 @@ Kernel = Callable[..., Values | None]
 BinaryArray = Callable[[Array, Array], Array]
 
 
-def apply(node: Map, operands: list[Values]) -> Values:
-    """The values of a Map node from those of its operands."""
-    typed = tables.KERNELS[node.op](node, *operands) if node.table is not None else KERNELS[node.op](*operands)
-    return exact.apply(node, operands) if typed is None else typed
+def operation(node: Map) -> Callable[..., Values]:
+    """What gives the values of a Map node from those of its operands; it does not hold the node."""
+    apart = exact.Operation(node.op, node.table, node.keyed)
+    kernel = KERNELS[node.op] if node.table is None else functools.partial(tables.KERNELS[node.op], apart)
+
+    def apply(*operands: Values) -> Values:
+        typed = kernel(*operands)
+        return exact.apply(apart, list(operands)) if typed is None else typed
+
+    return apply
 
 
 # ------------------------------------------------------------------------------------------------ arithmetic

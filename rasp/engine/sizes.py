@@ -12,7 +12,7 @@ from rasp.engine.tokens import Input
 from rasp.engine.values import STRING_WIDTH
 from rasp.engine.ways import ways
 from rasp.errors import SequenceTooLong
-from rasp.graph.nodes import Aggregate, Constant, Node, SelectorWidth, is_selector, operands
+from rasp.graph.nodes import Aggregate, Constant, Node, SelectorWidth, is_selector, operands, topological
 
 # Bytes for each element of an input.
 NUMBER = 8
@@ -23,14 +23,15 @@ TERM = 8 * NUMBER  # what is prepared to sum over one term
 HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # what one node holds at most
 
 
-def check_size(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
+def check_size(nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
     """Raises SequenceTooLong, with node and row, for inputs at these places, all of one length, that need a matrix over
-    the limit `pairs`, or more memory than the limit `memory`; `order` are all nodes, operands first."""
+    the limit `pairs`, or more memory than the limit `memory`; among the nodes and their operands is a selector."""
     size = len(inputs[places[0]])
     if size < path.shortest:
         if size * size > limits.pairs:
-            raise _marked(too_long(size), _first(order), places[0])
+            raise _marked(too_long(size), _first(topological(nodes)), places[0])
         return
+    order = topological(nodes)
     if size * size > limits.pairs:
         for way in ways(nodes, size):
             if way.square:

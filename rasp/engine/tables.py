@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rasp.engine import exact
+from rasp.engine.exact import Elementwise
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -20,12 +21,11 @@ from rasp.engine.values import (
     merge_kinds,
 )
 from rasp.errors import MixedKinds
-from rasp.graph.nodes import Map
 
 MISSING = object()
 
 
-def _lookup(node: Map, index: Values) -> Values | None:
+def _lookup(node: Elementwise, index: Values) -> Values | None:
     found = distinct(index)
     if found is None or node.table is None:
         return None
@@ -42,7 +42,7 @@ def _placed(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], An
     return lambda key, missing: table[int(key)] if -len(table) <= key < len(table) else missing
 
 
-def _member(node: Map, value: Values) -> Values | None:
+def _member(node: Elementwise, value: Values) -> Values | None:
     found = distinct(value)
     if found is None or node.table is None:
         return None
@@ -51,7 +51,7 @@ def _member(node: Map, value: Values) -> Values | None:
     return Values(np.array([key in table for key in keys], dtype=np.bool_)[places], ALL[BOOL])
 
 
-KERNELS: dict[str, Callable[[Map, Values], Values | None]] = {"lookup": _lookup, "in": _member}
+KERNELS: dict[str, Callable[[Elementwise, Values], Values | None]] = {"lookup": _lookup, "in": _member}
 
 
 def _gather(entries: Sequence[Any], places: Array) -> Values | None:

@@ -74,6 +74,36 @@ class Column:
         return f"Column({repr_atoms(self.values)}, kind={self.kind!r})"
 
 
+class Block:
+    """An s-op on a batch as it is given out. A row becomes a `Column` when it is asked for, for many never are.
+
+    >>> block = Block(from_rows([[1, 2], [3, 4]]), (2, 2))
+    >>> block.column(1)
+    Column([3, 4], kind='int')
+    """
+
+    __slots__ = ("_columns", "_rows", "_shape", "_values")
+
+    def __init__(self, values: Values, shape: Shape) -> None:
+        self._values = values
+        self._shape = shape
+        self._rows: Array | None = None  # where one array holds all rows as they are given out
+        self._columns: list[Column] | None = None  # where none does
+
+    def column(self, row: int) -> Column:
+        """The s-op on one of the inputs."""
+        if self._columns is not None:
+            return self._columns[row]
+        values = self._values
+        if len(values.kinds) != 1 or values.bools is not None or values.data.dtype.kind == "O":
+            self._columns = columns(values, self._shape)
+            return self._columns[row]
+        kind = int(values.kinds[0])
+        if self._rows is None:
+            self._rows = _given_out(values.data, kind, self._shape)
+        return Column(self._rows[row], KINDS[kind])
+
+
 # ------------------------------------------------------------------------------------------------ from atoms
 
 
@@ -237,13 +267,15 @@ def atoms(values: Values, shape: Shape) -> list[list[Any]]:
 
 def columns(values: Values, shape: Shape) -> list[Column]:
     """The rows of the values, broadcast to `shape` (batch, n), each as narrow as its kind allows."""
-    data = np.broadcast_to(values.data, shape)
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
-    if len(values.kinds) == 1 and data.dtype.kind != "O" and values.bools is None:
-        rows = list(_locked(data if data.dtype.kind == "U" else data.astype(DTYPES[kinds[0]])))
-    else:
-        rows = [_locked(_narrow(row, kind)) for row, kind in zip(atoms(values, shape), kinds, strict=True)]
-    return [Column(row, KINDS[kind]) for row, kind in zip(rows, kinds, strict=True)]
+    rows = zip(atoms(values, shape), kinds, strict=True)
+    return [Column(_locked(_narrow(row, kind)), KINDS[kind]) for row, kind in rows]
+
+
+def _given_out(data: Array, kind: int, shape: Shape) -> Array:
+    """The array of rows that are all of one kind, none of them of Python objects."""
+    spread = np.broadcast_to(data, shape)
+    return _locked(spread if kind == STRING else spread.astype(DTYPES[kind]))
 
 
 def _locked(data: Array) -> Array:
