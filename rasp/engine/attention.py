@@ -42,6 +42,8 @@ from rasp.graph.operators import KINDS, OPERATORS
 BLOCK = 2**22  # selector entries that are turned into numbers at once
 FLOAT32_EXACT = 2**24
 
+CHARACTERS = np.dtype("U1")
+
 COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
     "==": np.equal,
     "!=": np.not_equal,
@@ -60,10 +62,15 @@ def select(op: str, keys: Values, queries: Values) -> Array:
 
     Strings never equal other kinds; WrongOperand where a string and another kind are to be ordered.
     """
-    if check_order(op, keys, queries).all():
+    if not _surely_alike(keys, queries) and check_order(op, keys, queries).all():
         return np.full((1, 1, 1), op == "!=")
-    key, query = (compact(array) for array in comparable(keys, queries))
+    key, query = map(compact, comparable(keys, queries))
     return COMPARISONS[op](key[:, None, :], query[:, :, None])  # (batch, n, n)
+
+
+def _surely_alike(keys: Values, queries: Values) -> bool:
+    """Whether surely no input has strings on one side only."""
+    return keys.kinds is queries.kinds and len(keys.kinds) == 1
 
 
 def check_order(op: str, keys: Values, queries: Values) -> Array:
@@ -85,10 +92,12 @@ def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
 
 def comparable(*sides: Values) -> list[Array]:
     """The values as numbers that compare as they do, those of one side with those of another too."""
+    if len(sides) == 2 and sides[0] is sides[1]:
+        return comparable(sides[0]) * 2
     numbers = numeric(*sides)
     if numbers is not None:
         return numbers
-    if all(side.data.dtype == np.dtype("U1") for side in sides):
+    if {side.data.dtype for side in sides} == {CHARACTERS}:
         return [code_points(side.data) for side in sides]
     return _ranks(*(side.data for side in sides))
 
@@ -108,7 +117,7 @@ def _ranks(*sides: Array) -> list[Array]:
 
 def compact(data: Array) -> Array:
     """Ints in a narrow type where they fit, as n × n comparisons are as fast as their operands are small."""
-    if data.dtype.kind == "f" or data.shape[-1] < 64:
+    if data.shape[-1] < 64 or data.dtype.kind == "f":
         return data
     largest = peak(data)
     return data.astype(np.int16) if largest < 2**15 else data.astype(np.int32) if largest < 2**31 else data
@@ -244,11 +253,11 @@ def picked(values: Values, places: Callable[[], Array]) -> Values:
     if values.data.shape[1] == 1:
         return values
     first = places()
-    bools = None if values.bools is None else _at(values.bools, first)
-    return judged(Values(_at(values.data, first), values.kinds, bools))
+    bools = None if values.bools is None else at(values.bools, first)
+    return judged(Values(at(values.data, first), values.kinds, bools))
 
 
-def _at(data: Array, places: Array) -> Array:
+def at(data: Array, places: Array) -> Array:
     """The entries of each row, (batch, n) or (1, n), at its places (batch, queries)."""
     if len(data) == 1:
         return data[0][places]  # type: ignore[no-any-return]

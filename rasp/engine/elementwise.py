@@ -8,7 +8,10 @@ the last digit, and falls back on the exact path (`exact.py`), which applies the
 from __future__ import annotations
 
 import functools
+import math
+import operator
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -28,10 +31,15 @@ from rasp.engine.values import (
     finite,
     int_ceiling,
     merge,
+    merge_kinds,
     numeric,
     peak,
 )
 from rasp.graph.nodes import Map
+
+INTS, BOOLS = np.dtype(np.int64), np.dtype(np.bool_)
+SURELY_FINITE = 1e300
+CHARACTER = 4  # bytes of a string of one character in an array
 
 Kernel = Callable[..., Values | None]
 BinaryArray = Callable[[Array, Array], Array]
@@ -54,10 +62,12 @@ def operation(node: Map) -> Callable[..., Values]:
 
 def _at_least_int(*values: Values) -> Array:
     """The kinds of a sum or product of the values: bools count as ints, ints with floats give floats."""
+    if any(value.kinds is ALL[FLOAT] for value in values):
+        return ALL[FLOAT]
     kinds = ALL[INT]
     for value in values:
         kinds = np.maximum(kinds, value.kinds)
-    return kinds
+    return merge_kinds(kinds)
 
 
 def _operands(*values: Values) -> list[Array] | None:
@@ -66,20 +76,44 @@ def _operands(*values: Values) -> list[Array] | None:
     return None if marked else numeric(*values)
 
 
-def _ring(function: BinaryArray, bound: Callable[[int, int], int], left: Values, right: Values) -> Values | None:
-    """`+`, `-` or `*`; `bound` says how large an int result may be, given how large the operands are."""
+def _ring(function: BinaryArray, bound: Callable[[Any, Any], Any], left: Values, right: Values) -> Values | None:
+    """`+`, `-` or `*`; `bound` says how large a result may be, given how large the operands are."""
+    if left.data.dtype is right.data.dtype is INTS or _operands_are_ints(left, right):
+        return _int_ring(function, bound, left, right)
     arrays = _operands(left, right)
     if arrays is None:
         return None
-    if arrays[0].dtype == np.int64:
-        return Values(function(*arrays), ALL[INT]) if bound(*map(peak, arrays)) < int_ceiling() else None
-    return finite(function(*arrays), _at_least_int(left, right))
+    kinds = _at_least_int(left, right)
+    if kinds is ALL[FLOAT] and left.bound is not None and right.bound is not None:
+        most = bound(left.bound, right.bound)
+        if most < SURELY_FINITE:
+            return Values(function(*arrays), kinds, None, most)
+    return finite(function(*arrays), kinds)
+
+
+def _operands_are_ints(left: Values, right: Values) -> bool:
+    return left.data.dtype.kind in "bi" and right.data.dtype.kind in "bi"
+
+
+def _int_ring(function: BinaryArray, bound: Callable[[int, int], int], left: Values, right: Values) -> Values | None:
+    most = bound(left.reach(), right.reach())
+    ceiling = int_ceiling()
+    if most >= ceiling:  # the bounds may be far above the numbers
+        most = bound(peak(left.data), peak(right.data))
+        if most >= ceiling:
+            return None
+    made = function(*_ints(left, right))
+    return Values(made, ALL[INT], None, most)
+
+
+def _ints(*values: Values) -> list[Array]:
+    return [value.data.astype(np.int64, copy=False) for value in values]
 
 
 def _add(left: Values, right: Values) -> Values | None:
     if left.data.dtype.kind == right.data.dtype.kind == "U":
         return _join(left, right)
-    return _ring(np.add, int.__add__, left, right)
+    return _ring(np.add, operator.add, left, right)
 
 
 def _join(left: Values, right: Values) -> Values | None:
@@ -90,19 +124,29 @@ def _join(left: Values, right: Values) -> Values | None:
 
 def _divide(left: Values, right: Values) -> Values | None:
     arrays = _operands(left, right)
-    if arrays is None or not arrays[1].all():
+    if arrays is None or not _no_zero(arrays[1]):
         return None
-    if arrays[0].dtype == np.int64 and max(map(peak, arrays)) > EXACT:
-        return None
+    if arrays[0].dtype is INTS:
+        if max(left.reach(), right.reach()) > EXACT and max(map(peak, arrays)) > EXACT:
+            return None
+        return Values(np.true_divide(*arrays), ALL[FLOAT], None, left.bound)  # no divisor is less than 1
     return finite(np.true_divide(*arrays), ALL[FLOAT])
+
+
+def _no_zero(data: Array) -> bool:
+    return int(np.count_nonzero(data)) == data.size
 
 
 def _remainder(left: Values, right: Values) -> Values | None:
     arrays = _operands(left, right)
-    if arrays is None or not arrays[1].all():
+    if arrays is None or not _no_zero(arrays[1]):
         return None
     result = np.remainder(*arrays)
-    return Values(result, ALL[INT]) if result.dtype == np.int64 else finite(result, _at_least_int(left, right))
+    return (
+        Values(result, ALL[INT], None, right.reach())
+        if result.dtype is INTS
+        else finite(result, _at_least_int(left, right))
+    )
 
 
 def _power(left: Values, right: Values) -> Values | None:
@@ -121,13 +165,13 @@ def _negate(value: Values) -> Values | None:
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
-        return Values(-arrays[0], ALL[INT]) if peak(arrays[0]) < INT64 else None
+        return Values(-arrays[0], ALL[INT], None, value.reach()) if peak(arrays[0]) < INT64 else None
     return finite(-arrays[0], _at_least_int(value))
 
 
 def _plus(value: Values) -> Values | None:
     arrays = _operands(value)
-    return None if arrays is None else Values(arrays[0], _at_least_int(value))
+    return None if arrays is None else Values(arrays[0], _at_least_int(value), None, value.bound)
 
 
 def _round(value: Values) -> Values | None:
@@ -135,8 +179,10 @@ def _round(value: Values) -> Values | None:
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
-        return Values(arrays[0], ALL[INT])
+        return Values(arrays[0], ALL[INT], None, value.bound)
     nearest = np.rint(arrays[0])
+    if value.bound is not None and value.bound < min(EXACT, int_ceiling()):
+        return Values(nearest.astype(np.int64), ALL[INT], None, math.ceil(value.bound))
     return Values(nearest.astype(np.int64), ALL[INT]) if np.abs(nearest).max() < int_ceiling() else None
 
 
@@ -145,20 +191,31 @@ def _round(value: Values) -> Values | None:
 
 def _compare(function: BinaryArray, unlike: bool | None, left: Values, right: Values) -> Values | None:
     """A comparison; `unlike` is its result between a string and a number, None for an error."""
-    kinds = {left.data.dtype.kind, right.data.dtype.kind}
-    if kinds == {"U"}:
+    first, second = left.data.dtype, right.data.dtype
+    if first is second and first.kind in "bif":
         return Values(function(left.data, right.data), ALL[BOOL])
+    kinds = {first.kind, second.kind}
+    if kinds == {"U"}:
+        return Values(_compare_texts(function, left.data, right.data), ALL[BOOL])
     if "U" in kinds and "O" not in kinds and unlike is not None:
         return Values(np.full((1, 1), unlike), ALL[BOOL])
     arrays = numeric(left, right)
     return None if arrays is None else Values(function(*arrays), ALL[BOOL])
 
 
+def _compare_texts(function: BinaryArray, left: Array, right: Array) -> Array:
+    if left.dtype.itemsize == right.dtype.itemsize == CHARACTER:
+        return function(tables.code_points(left), tables.code_points(right))
+    return function(left, right)
+
+
 def truth(value: Values) -> Array | None:
     """Python's truth of each element; None of objects."""
     data = value.data
-    if data.dtype.kind in "bO":
-        return data if data.dtype.kind == "b" else None
+    if data.dtype is BOOLS:
+        return data
+    if data.dtype.kind == "O":
+        return None
     true: Array = data != ("" if data.dtype.kind == "U" else 0)
     return true
 
@@ -170,7 +227,7 @@ def _logic(function: Callable[..., Array], *values: Values) -> Values | None:
 
 def _indicator(value: Values) -> Values | None:
     true = truth(value)
-    return None if true is None else Values(true.astype(np.int64), ALL[INT])
+    return None if true is None else Values(true.astype(np.int64), ALL[INT], None, 1)
 
 
 def _choose(condition: Values, then: Values, otherwise: Values) -> Values | None:
@@ -178,17 +235,28 @@ def _choose(condition: Values, then: Values, otherwise: Values) -> Values | None
     true = truth(condition)
     if true is None:
         return None
-    if true.all():
+    if _alike(then, otherwise):
+        bound = None if then.bound is None or otherwise.bound is None else max(then.bound, otherwise.bound)
+        return Values(np.where(true, then.data, otherwise.data), then.kinds, None, bound)
+    marked = np.count_nonzero(true)
+    if marked == true.size:
         return then
-    if not true.any():
+    if not marked:
         return otherwise
     return merge([(true, then), (~true, otherwise)])
 
 
+def _alike(left: Values, right: Values) -> bool:
+    """Whether both are of one kind in all rows, in arrays of one type."""
+    types = left.data.dtype.kind, right.data.dtype.kind
+    plain = len(left.kinds) == 1 and left.bools is None and right.bools is None
+    return left.kinds is right.kinds and plain and types[0] == types[1] != "O"
+
+
 KERNELS: dict[str, Kernel] = {
     "+": _add,
-    "-": functools.partial(_ring, np.subtract, int.__add__),
-    "*": functools.partial(_ring, np.multiply, int.__mul__),
+    "-": functools.partial(_ring, np.subtract, operator.add),
+    "*": functools.partial(_ring, np.multiply, operator.mul),
     "/": _divide,
     "%": _remainder,
     "^": _power,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from rasp.bounds import limits
-from rasp.engine import attention, elementwise
+from rasp.engine import attention, counted, elementwise
+from rasp.engine.counted import Counted
 from rasp.engine.tokens import Input, indices, tokens
-from rasp.engine.values import ALL, INT, Values, constant
+from rasp.engine.values import constant
 from rasp.errors import RaspError
 from rasp.graph.nodes import (
     Aggregate,
@@ -45,23 +46,78 @@ class Step(NamedTuple):
     slot: int
     compute: Compute
     reads: tuple[int, ...]
-    free: tuple[int, ...]
+    free: tuple[int, ...] = ()
+    folds: bool = False  # whether the value is the same for all lengths, where those it is made of are
 
 
-class Plan(NamedTuple):
-    """The steps for inputs of any length. `start` has the values of constant parts in their slots, else None."""
+class Plan:
+    """The steps for inputs of any length, and what they have in common.
 
-    start: list[Any]
-    steps: list[Step]
-    long_steps: list[Step]  # those on a long input, where selectors are answered from their nodes, not folded
-    wanted: tuple[int, ...]  # the slots of the nodes that are asked for
-    squares: bool  # whether there are selectors
-    limits: tuple[int, int]  # under which constant parts were computed
+    `start` has the values of constant parts in their slots, else None. `steps` are for short inputs; a selector that is
+    read has a second slot for what is asked of it (`Counted`). `long_steps` are for long ones, where selectors are
+    answered from their nodes. `wanted` are the slots of the nodes that are asked for, `squares` whether there are
+    selectors, `under` the limits under which constant parts were computed.
+    """
+
+    __slots__ = ("long_steps", "same", "squares", "start", "started", "steps", "under", "varying", "wanted")
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        order = topological(nodes)
+        short, long = _steps(order)
+        self.under = _limits()
+        self.wanted = tuple(order.index(node) for node in nodes)
+        self.squares = any(map(is_selector, order))
+        self.start: list[Any] = [None] * (1 + max(step.slot for step in short))
+        folded = _fold(short, self.start)
+        self.steps = _freeing([step for step in short if step.slot not in folded], self.wanted)
+        constant_sops = folded - {slot for slot, node in enumerate(order) if is_selector(node)}
+        self.long_steps = _freeing([step for step in long if step.slot not in constant_sops], self.wanted)
+        given = _after({slot for slot, node in enumerate(order) if isinstance(node, Tokens)}, short)
+        self.same = [step for step in self.steps if step.slot not in given]
+        self.varying = _freeing([step for step in self.steps if step.slot in given], self.wanted)
+        self.started: dict[int, list[Any]] = {}
+
+    def begin(self, size: int) -> tuple[list[Any], list[Step]]:
+        """The values that are known on inputs of `size` elements before the first step, and the steps.
+
+        What depends on the length alone is kept for some lengths, where it is small.
+        """
+        if not self.same:
+            return self.start.copy(), self.steps
+        known = self.started.get(size)
+        if known is None:
+            known = self._started(size)
+            if known is None:
+                return self.start.copy(), self.steps
+        return known.copy(), self.varying
+
+    def _started(self, size: int) -> list[Any] | None:
+        """`start` with all that depends on the length alone; None where that is large, or fails and will again."""
+        if size * (size if self.squares else 1) * ENTRY * len(self.same) > ROOM:
+            return None
+        known, given = self.start.copy(), [" " * size]
+        try:
+            for step in self.same:
+                known[step.slot] = step.compute(known, given)
+        except RaspError:
+            return None
+        with _lock:
+            while len(self.started) >= LENGTHS:
+                del self.started[next(iter(self.started))]
+            self.started[size] = known
+        return known
+
+
+def _limits() -> tuple[int, int]:
+    return limits.int_digits, limits.collection
 
 
 # A plan lives as long as the first of its nodes; the others are told apart by their serials, which no two nodes share.
 _plans: weakref.WeakKeyDictionary[Node, dict[tuple[int, ...], Plan]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
+LENGTHS = 4  # so many lengths have the values that depend on them alone kept,
+ROOM = 2**18  # where these take so many bytes at most,
+ENTRY = 8  # each entry of a matrix taking so many
 MOST = 16  # plans that are kept for one first node
 
 
@@ -70,8 +126,8 @@ def plan(nodes: Sequence[Node]) -> Plan:
     key = tuple([node.serial for node in nodes])
     known = _plans.get(nodes[0])
     made = None if known is None else known.get(key)
-    if made is None or made.limits != (limits.int_digits, limits.collection):
-        made = _made(nodes)
+    if made is None or made.under != _limits():
+        made = Plan(nodes)
         with _lock:
             kept = _plans.setdefault(nodes[0], {})
             if len(kept) >= MOST:
@@ -80,46 +136,55 @@ def plan(nodes: Sequence[Node]) -> Plan:
     return made
 
 
-def _made(nodes: Sequence[Node]) -> Plan:
-    order = topological(nodes)
+def _steps(order: list[Node]) -> tuple[list[Step], list[Step]]:
+    """The steps for short inputs and those for a long one, one for each node, operands first."""
     slots = {node: slot for slot, node in enumerate(order)}
-    start: list[Any] = [None] * len(order)
-    steps, long_steps = [], []
+    asked: dict[int, int] = {}  # the second slot of a selector that is read
+    short, long = [], []
     for slot, node in enumerate(order):
-        reads = tuple(slots[operand] for operand in operands(node))
-        compute = _compute(node, reads)
-        if isinstance(node, Constant) or (reads and _folds(node) and all(start[read] is not None for read in reads)):
-            start[slot] = _folded(compute, start)
-        if start[slot] is None:
-            steps.append(Step(slot, compute, reads, ()))
-        if start[slot] is None or is_selector(node):
-            long_steps.append(Step(slot, compute, reads, ()))
-    wanted = tuple(slots[node] for node in nodes)
-    return Plan(
-        start,
-        _freeing(steps, {*wanted}),
-        _freeing(long_steps, {*wanted}),
-        wanted,
-        any(map(is_selector, order)),
-        (limits.int_digits, limits.collection),
+        reads = tuple([slots[operand] for operand in operands(node)])
+        long.append(_step(slot, node, reads))
+        if isinstance(node, (Aggregate, SelectorWidth)):
+            selector = reads[0]
+            if selector not in asked:
+                asked[selector] = len(order) + len(asked)
+                short.append(Step(asked[selector], _counted(selector), (selector,)))
+            reads = (asked[selector], *reads[1:])
+        short.append(_step(slot, node, reads))
+    return short, long
+
+
+def _step(slot: int, node: Node, reads: tuple[int, ...]) -> Step:
+    return Step(
+        slot, _compute(node, reads), reads, (), not isinstance(node, (Indices, Tokens, Aggregate, SelectorWidth))
     )
 
 
-def _folds(node: Node) -> bool:
-    """Whether the value is the same for every length of the input where the operands are constant."""
-    return not isinstance(node, (Aggregate, SelectorWidth))
+def _fold(steps: list[Step], start: list[Any]) -> set[int]:
+    """Puts the values of constant parts in their slots; gives these slots. A part that fails does so on each input."""
+    folded: set[int] = set()
+    for step in steps:
+        if step.folds and folded.issuperset(step.reads):
+            try:
+                start[step.slot] = step.compute(start, ())
+            except RaspError:
+                continue
+            folded.add(step.slot)
+    return folded
 
 
-def _folded(compute: Compute, start: list[Any]) -> Any:
-    """The value of a constant part; None where it fails, which it does again at its turn, on an input."""
-    try:
-        return compute(start, ())
-    except RaspError:
-        return None
+def _after(slots: set[int], steps: list[Step]) -> set[int]:
+    """The slots, and those whose values are made of theirs."""
+    found = set(slots)
+    for step in steps:
+        if not found.isdisjoint(step.reads):
+            found.add(step.slot)
+    return found
 
 
-def _freeing(steps: list[Step], kept: set[int]) -> list[Step]:
+def _freeing(steps: list[Step], wanted: Iterable[int]) -> list[Step]:
     """The steps with the slots that each one is the last to read."""
+    kept = set(wanted)
     done = []
     for step in reversed(steps):
         free = tuple({*step.reads} - kept)
@@ -144,15 +209,18 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
             kind = node.kind
             return lambda known, inputs: tokens(kind, inputs)
         case Aggregate():
-            return _aggregate(node.default, *reads)
+            default = counted.Default(node.default, constant(node.default))
+            return _call(functools.partial(counted.aggregate, default), reads)
         case SelectorWidth():
-            return _width(*reads)
+            return _call(counted.width, reads)
         case Map():
             return _call(elementwise.operation(node), reads)
         case Compare():
             return _call(functools.partial(attention.select, node.op), reads)
     return _call(SELECTORS[type(node)], reads)
 
+
+VARYING = (Indices, Tokens, Aggregate, SelectorWidth)  # differ from length to length even if made of constants
 
 SELECTORS: dict[type[Node], Callable[..., Any]] = {
     And: lambda left, right: left & right,
@@ -172,12 +240,5 @@ def _call(function: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
     return lambda known, inputs: function(*[known[read] for read in reads])
 
 
-def _aggregate(default: Any, selector: int, values: int) -> Compute:
-    return lambda known, inputs: attention.aggregate(default, known[selector], known[values], len(inputs[0]))
-
-
-def _width(selector: int) -> Compute:
-    def compute(known: Known, inputs: Sequence[Input]) -> Values:
-        return Values(attention.width(known[selector], len(inputs[0])), ALL[INT])
-
-    return compute
+def _counted(selector: int) -> Compute:
+    return lambda known, inputs: Counted(known[selector], len(inputs[0]))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rasp.engine import long
+from rasp.engine.counted import Counted
 from rasp.engine.deferred import Deferred
 from rasp.engine.failure import blamed
 from rasp.engine.methods import path
@@ -38,8 +39,7 @@ def run(plan: Plan, nodes: Sequence[Node], chunk: Chunk) -> list[Any] | None:
 
     Raises the RaspError of a step, marked with its node, where errors are not collected.
     """
-    known = plan.start.copy()
-    steps = iter(_long_steps(plan, nodes, len(chunk.inputs[0])) if _is_long(chunk) else plan.steps)
+    known, steps = _begin(plan, nodes, len(chunk.inputs[0]))
     step: Step | None = None
     while True:
         try:
@@ -97,16 +97,19 @@ def taken(value: Any, rows: Sequence[int]) -> Any:
         kinds = value.kinds if len(value.kinds) == 1 else value.kinds[rows]
         bools = None if value.bools is None else taken(value.bools, rows)
         return Values(taken(value.data, rows), kinds, bools)
+    if isinstance(value, Counted):
+        return value.taken(rows)
     if value is None or isinstance(value, Deferred) or len(value) == 1:
         return value
     return value[rows]
 
 
-# ------------------------------------------------------------------------------------------------------- long inputs
-
-
-def _is_long(chunk: Chunk) -> bool:
-    return len(chunk.inputs[0]) >= path.shortest
+def _begin(plan: Plan, nodes: Sequence[Node], size: int) -> tuple[list[Any], Iterator[Step]]:
+    """The values before the first step, and the steps."""
+    if size >= path.shortest:
+        return plan.start.copy(), _long_steps(plan, nodes, size)
+    known, steps = plan.begin(size)
+    return known, iter(steps)
 
 
 def _long_steps(plan: Plan, nodes: Sequence[Node], size: int) -> Iterator[Step]:

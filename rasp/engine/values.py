@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ ALL = tuple(np.array([kind], dtype=np.int8) for kind in range(4))  # kinds of a 
 
 EXACT = 2**53  # ints up to here are floats too
 INT64 = 2**63
+FEW = 64  # so many elements are handled faster as a list
 STRING_WIDTH = 64  # longer strings are kept as Python objects
 STRING_ROOM = 2**26  # and so are more characters together, counting each string as long as the longest
 
@@ -43,14 +45,24 @@ class Values:
     all numbers; the ints are at most 2^53 and 0 has no sign), strings, or object (anything, as Python atoms).
     `bools`, of data's shape, marks the elements of an int64 or float64 array that are bools among other numbers; it is
     None where there are none. An element that is selected from a sequence takes its mark along.
+
+    No number has an absolute value over `bound`, where that is known: so most results need no search for the largest
+    element to tell that they are finite and exact.
     """
 
-    __slots__ = ("bools", "data", "kinds")
+    __slots__ = ("bools", "bound", "data", "kinds")
 
-    def __init__(self, data: Array, kinds: Array, bools: Array | None = None) -> None:
+    def __init__(self, data: Array, kinds: Array, bools: Array | None = None, bound: float | None = None) -> None:
         self.data = data
         self.kinds = kinds
         self.bools = bools
+        self.bound = bound
+
+    def reach(self) -> int:
+        """An upper bound of the absolute values of a bool or int array: a known one, or else the least."""
+        if self.bound is None:
+            self.bound = peak(self.data)
+        return self.bound  # type: ignore[return-value]  # of ints it is an int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,14 +126,32 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
     >>> made.data.tolist(), made.kinds.tolist()
     ([[1.0, 1.0], [1.0, 2.5]], [1, 2])
     """
+    types = set(map(type, chain.from_iterable(rows)))
+    if len(types) == 1:
+        alike = _alike(rows, CODES[types.pop()])
+        if alike is not None:
+            return alike
     kinds = np.array([_row_kind(row, place) for place, row in enumerate(rows)], dtype=np.int8)
     data = _pack(rows, kinds)
     return Values(data, merge_kinds(kinds), _marks(rows, kinds) if data.dtype.kind in "if" else None)
 
 
+def _alike(rows: Sequence[Sequence[Atom]], kind: int) -> Values | None:
+    """As `from_rows`, of atoms of one kind; None where no typed array holds them."""
+    if kind == STRING:
+        return Values(strings(rows), ALL[STRING])
+    try:
+        return Values(np.array(rows, dtype=DTYPES[kind]), ALL[kind])
+    except OverflowError:
+        return None
+
+
 def constant(value: Atom) -> Values:
     """One atom at every position of every row."""
-    return from_rows([[value]])
+    made = from_rows([[value]])
+    if made.data.dtype.kind in "if":
+        made.bound = abs(value)  # type: ignore[arg-type]  # it is a number
+    return made
 
 
 def merge(parts: Sequence[tuple[Array, Values]]) -> Values | None:
@@ -229,7 +259,7 @@ def strings(rows: Sequence[Sequence[Any]]) -> Array:
     if (
         width > STRING_WIDTH
         or width * len(rows) * len(rows[0]) > STRING_ROOM
-        or any("\0" in text for row in rows for text in row)
+        or any("\0" in "".join(row) for row in rows)
     ):
         return np.array(rows, dtype=object)
     return np.array(rows, dtype=f"U{max(1, width)}")
@@ -299,6 +329,9 @@ def peak(data: Array) -> int:
     """The largest absolute value of a bool or int array, as a Python int that cannot overflow."""
     if data.dtype.kind == "b":
         return 1
+    if data.size <= FEW:
+        listed = data.ravel().tolist()
+        return max(max(listed), -min(listed))  # type: ignore[no-any-return]  # a list of ints
     return max(int(data.max()), -int(data.min()))
 
 
