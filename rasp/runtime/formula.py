@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from rasp.graph.nodes import (
     Aggregate,
@@ -50,21 +50,28 @@ def formula(node: Node, name_of: NameOf) -> str:
     return to_source(_written(node, name_of, LEVELS))
 
 
-def _written(node: Node, name_of: NameOf, levels: int) -> tree.Node:
-    """The node's own operator, whatever its name, on its parts."""
-    parts = [_part(part, name_of, levels - 1) for part in operands(node)]
+class Spelling(NamedTuple):
+    """How the values that stand in a node are written: an atom, an entry of a table, and how many entries at most."""
+
+    atom: Callable[[Any], tree.Node]
+    entry: Callable[[Any], tree.Node]
+    most: int | None = None
+
+
+def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
+    """The node's own operator on its operands, which `parts` writes."""
     match node:
         case Constant():
-            return _atom(node.value)
+            return spelling.atom(node.value)
         case Indices():
             return tree.Name("indices")
         case Tokens(kind=kind):
             return tree.Name("tokens" if kind == "str" else f"tokens_{kind}")
         case Map():
-            return _mapped(node, parts)
+            return _mapped(node, parts, spelling)
         case Aggregate(default=default):
             usual = type(default) is int and default == 0
-            return tree.Aggregate(parts[0], parts[1], None if usual else _atom(default))
+            return tree.Aggregate(parts[0], parts[1], None if usual else spelling.atom(default))
         case SelectorWidth():
             return tree.Call(tree.Name("selector_width"), tuple(parts))
         case Best():
@@ -78,23 +85,18 @@ def _written(node: Node, name_of: NameOf, levels: int) -> tree.Node:
     raise TypeError(f"no formula for {node!r}")
 
 
-def _part(node: Node, name_of: NameOf, levels: int) -> tree.Node:
-    name = name_of(node)
-    if name is not None:
-        return tree.Name(name)
-    return _written(node, name_of, levels) if levels or not operands(node) else CUT
-
-
-def _mapped(node: Map, parts: list[tree.Node]) -> tree.Node:
+def _mapped(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
     """An elementwise operation."""
     first = parts[0]
     match node.op:
         case "choose":
             return tree.Conditional(parts[1], first, parts[2])
+        case "lookup" if node.keyed:
+            return tree.Index(_dict(node.table or (), spelling), first)
         case "lookup":
-            return tree.Index(_table(node), first)
+            return tree.Index(tree.List(_entries(node.table or (), spelling)), first)
         case "in":
-            return tree.Binary("in", first, tree.List(_entries(node.table)))
+            return tree.Binary("in", first, tree.List(_entries(node.table or (), spelling)))
         case op if op in PREFIXES:
             return tree.Unary(PREFIXES[op], first)
         case op if len(parts) == 1:
@@ -102,19 +104,29 @@ def _mapped(node: Map, parts: list[tree.Node]) -> tree.Node:
     return tree.Binary(node.op, *parts)
 
 
-def _table(node: Map) -> tree.Node:
-    if not node.keyed:
-        return tree.List(_entries(node.table))
-    shown: list[Any] = list(node.table or ())[:ENTRIES]
-    pairs: list[tuple[tree.Node, tree.Node]] = [(_entry(key), _entry(value)) for key, value in shown]
-    more = [(CUT, CUT)] if len(node.table or ()) > ENTRIES else []
-    return tree.Dict(tuple(pairs + more))
+def _dict(table: Sequence[Any], spelling: Spelling) -> tree.Node:
+    pairs = [(spelling.atom(key), spelling.entry(value)) for key, value in table[: spelling.most]]
+    return tree.Dict(tuple(pairs if len(pairs) == len(table) else [*pairs, (CUT, CUT)]))
 
 
-def _entries(table: tuple[object, ...] | None) -> tuple[tree.Node, ...]:
-    shown: list[Any] = list(table or ())
-    more = [CUT] if len(shown) > ENTRIES else []
-    return tuple([_entry(entry) for entry in shown[:ENTRIES]] + more)
+def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.Node, ...]:
+    shown = [spelling.entry(entry) for entry in table[: spelling.most]]
+    return tuple(shown if len(shown) == len(table) else [*shown, CUT])
+
+
+# ------------------------------------------------------------------------------------------------------- as shown
+
+
+def _written(node: Node, name_of: NameOf, levels: int) -> tree.Node:
+    """The node's own operator, whatever its name, on its parts."""
+    return expression(node, [_part(part, name_of, levels - 1) for part in operands(node)], SHOWN)
+
+
+def _part(node: Node, name_of: NameOf, levels: int) -> tree.Node:
+    name = name_of(node)
+    if name is not None:
+        return tree.Name(name)
+    return _written(node, name_of, levels) if levels or not operands(node) else CUT
 
 
 def _entry(value: Any) -> tree.Node:
@@ -128,3 +140,6 @@ def _atom(value: Any) -> tree.Node:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**CHARACTERS:
         return tree.Name(f"{str_of(value)[:CHARACTERS]}…")
     return tree.Literal(value)
+
+
+SHOWN = Spelling(_atom, _entry, ENTRIES)
