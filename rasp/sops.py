@@ -5,10 +5,11 @@ They build the same nodes as the language does, so a program can be written in e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
+from rasp.batches import Work, evaluated, outcomes
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, is_selector
@@ -18,6 +19,8 @@ from rasp.runtime import operations
 from rasp.sequences import Selection, Sequence
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rasp.architecture.report import Architecture
 
 
@@ -179,6 +182,17 @@ class _Operator:
 
         return operator_html(self, *self._names.examples())  # type: ignore[arg-type]  # one of the two classes below
 
+    def _batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> list[Any]:
+        if executor is None:
+            return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
+        return list(self._stream(inputs, errors, executor))
+
+    def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
+        from rasp.spread import streamed  # few runs need it
+
+        work = Work([self.node], self._names, evaluated)
+        return (row[0] for row in streamed(work, inputs, errors, executor))
+
     def _binary(self, op: str, other: object) -> Any:
         return self._wrap(operations.binary(op, self.node, unwrap(other)))
 
@@ -224,15 +238,17 @@ class SOp(_Operator):
         return self.batch([given])[0]
 
     @overload
-    def batch(self, inputs: Iterable[Any]) -> list[Sequence]: ...
+    def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Sequence]: ...
 
     @overload
-    def batch(self, inputs: Iterable[Any], errors: str) -> list[Any]: ...
+    def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
 
-    def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
+    def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
         """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
 
         `errors="collect"`: an input that fails, or is none, has its RaspError in the place of its sequence.
+        `executor`: a concurrent.futures.Executor whose workers do it, in chunks; where several inputs fail, the error is
+        that of the first. Raises WorkersLost when they cannot, and warns (RuntimeWarning) of each that dies.
 
         >>> import rasp
         >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
@@ -241,7 +257,21 @@ class SOp(_Operator):
         >>> good.values, bad.code, bad.row, bad.position
         ([6.0, 3.0], 'R310', 1, 1)
         """
-        return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
+        return self._batch(inputs, errors, executor)
+
+    def stream(
+        self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
+    ) -> Iterator[Sequence]:
+        """As `batch`, but the inputs are taken as they are needed, and each sequence is given as soon as it is there.
+
+        So they may be more than the memory holds. An error is raised when it is the turn of its input.
+
+        >>> import itertools, rasp
+        >>> endless = map(str, itertools.count(10))
+        >>> [r.values for r in itertools.islice((rasp.tokens_int + 1).stream(endless), 3)]
+        [[2, 1], [2, 2], [2, 3]]
+        """
+        return self._stream(inputs, errors, executor)
 
 
 class Selector(_Operator):
@@ -261,98 +291,20 @@ class Selector(_Operator):
         return self.batch([given])[0]
 
     @overload
-    def batch(self, inputs: Iterable[Any]) -> list[Selection]: ...
+    def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Selection]: ...
 
     @overload
-    def batch(self, inputs: Iterable[Any], errors: str) -> list[Any]: ...
+    def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
 
-    def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
-        """The selections on many inputs at once, in their order; `errors` as for an s-op."""
-        return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
+    def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
+        """The selections on many inputs at once, in their order; `errors` and `executor` as for an s-op."""
+        return self._batch(inputs, errors, executor)
 
-
-def outcomes(wanted: list[Node], inputs: Iterable[Any], names: Names, errors: str = "raise") -> list[list[Any]]:
-    """For each input, for each node its `Sequence` or `Selection`; all are evaluated together.
-
-    `errors="raise"`: raises EmptyInput, BadInput, or what the program runs into, told with the session's names; where
-    several inputs fail, one of their errors. `errors="collect"`: where a node fails on an input, the error that it
-    raises on that input alone stands in that place; where an input is none, its error stands for all nodes.
-    """
-    if errors == "collect":
-        return _collected(wanted, inputs, names)
-    if errors != "raise":
-        raise ValueError(f"errors is 'raise' or 'collect', not {errors!r:.20}")
-    from rasp.engine.inputs import validated
-
-    given = list(map(validated, inputs))
-    results: list[list[Any]] = [[]] * len(given)
-    _fill(results, wanted, given, names, None)
-    return results
-
-
-def _collected(wanted: list[Node], inputs: Iterable[Any], names: Names) -> list[list[Any]]:
-    """As `outcomes`, with the errors in their places."""
-    results, good = _judged(inputs, len(wanted))
-    given = list(good.values())
-    failures: dict[int, RaspError] = {}
-    made: list[list[Any]] = [[]] * len(given)
-    _fill(made, wanted, given, names, failures)
-    if len(wanted) > 1 and failures:  # each of several nodes goes on by itself
-        rows = sorted(failures)
-        alone = [_collected([node], [given[row] for row in rows], names) for node in wanted]
-        for number, row in enumerate(rows):
-            made[row] = [column[number][0] for column in alone]
-    else:
-        for row, error in failures.items():
-            made[row] = [explain_failure(error, names, given)]
-    for place, row_of_results in zip(good, made, strict=True):
-        results[place] = row_of_results
-    return _numbered(results)
-
-
-def _judged(inputs: Iterable[Any], width: int) -> tuple[list[list[Any]], dict[int, Any]]:
-    """A row for each input, of its error where it is none; and the good inputs by their places."""
-    from rasp.engine.inputs import validated
-
-    results: list[list[Any]] = []
-    good = {}
-    for place, value in enumerate(inputs):
-        results.append([])
-        try:
-            good[place] = validated(value)
-        except RaspError as error:
-            results[place] = [error] * width
-    return results, good
-
-
-def _numbered(results: list[list[Any]]) -> list[list[Any]]:
-    """The results, with each error's number of its input."""
-    for place, row in enumerate(results):
-        for result in row:
-            if isinstance(result, RaspError):
-                result.row = place
-    return results
-
-
-def _fill(
-    results: list[list[Any]], wanted: list[Node], given: list[Any], names: Names, failures: dict[int, RaspError] | None
-) -> None:
-    """Puts the results on the inputs in their places, and errors where they are collected; else raises one."""
-    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
-
-    forms: list[Any] = [Selection.of if is_selector(node) else Sequence for node in wanted]
-    try:
-        for places, columns in chunks(wanted, given, failures):
-            if len(columns) == 1:
-                (form,), (column,) = forms, columns
-                for number, place in enumerate(places):
-                    results[place] = [form(column, number, given[place])]
-                continue
-            for number, place in enumerate(places):
-                row = zip(forms, columns, strict=True)
-                results[place] = [form(column, number, given[place]) for form, column in row]
-    except RaspError as error:
-        raise explain_failure(error, names, given) from None
+    def stream(
+        self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
+    ) -> Iterator[Selection]:
+        """As `batch`, but one after another, as for an s-op."""
+        return self._stream(inputs, errors, executor)
 
 
 def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
@@ -360,7 +312,7 @@ def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[t
 
     Raises EmptyInput, BadInput, or what the program runs into, told with the session's names.
     """
-    from rasp.engine.evaluate import evaluate
+    from rasp.engine.evaluate import evaluate  # NumPy is loaded when something is evaluated first
     from rasp.engine.inputs import validate_input
 
     checked = [validate_input(given) for given in inputs]

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rasp.bounds import limits
-from rasp.errors import RaspError
 from rasp.graph.nodes import Node, topological
 from rasp.runtime.program import HELPERS, Program
 from rasp.session import Listener, Session
@@ -22,31 +20,25 @@ from rasp.syntax.parser import Reader
 KEPT = 8  # programs that a process keeps, for the next inputs
 
 
-class Failure(NamedTuple):
-    """An error, and the number of its node in the order of all nodes; None for an error without one."""
+@dataclass(frozen=True)
+class Job:
+    """A task (see `rasp.batches.Work`) for a program on inputs, under the limits of the process that asks."""
 
-    error: RaspError
-    node: int | None
+    program: Program
+    task: Any
+    inputs: list[Any]
+    limits: dict[str, int]
 
 
 class Answer(NamedTuple):
-    """What a job gives, and how many seconds it took."""
+    """What the task has found, the numbers of the nodes that failed, and how many seconds it took.
 
-    result: Any
+    An error leaves its node behind when it is sent. The number is that in `topological`; None, where there is no node.
+    """
+
+    found: Any
+    places: dict[Any, int | None]
     seconds: float
-
-
-Task = Callable[[list[Node], list[Any]], Any]  # from nodes and inputs to a result, which may hold errors in `sent`
-
-
-@dataclass(frozen=True)
-class Job:
-    """A task for a program on some inputs, under the limits of the process that asks."""
-
-    program: Program
-    task: Task
-    inputs: list[Any]
-    limits: dict[str, int]
 
 
 def work(job: Job) -> Answer:
@@ -56,8 +48,18 @@ def work(job: Job) -> Answer:
             setattr(limits, name, value)
     nodes = loaded(job.program)
     start = time.perf_counter()
-    result = job.task(nodes, job.inputs)
-    return Answer(result, time.perf_counter() - start)
+    found = job.task(nodes, job.inputs)
+    seconds = time.perf_counter() - start
+    numbers = {node: number for number, node in enumerate(topological(nodes))} if found.failures else {}
+    return Answer(found, {key: numbers.get(error.node) for key, error in found.failures.items()}, seconds)
+
+
+def received(answer: Answer, nodes: list[Node]) -> Any:
+    """What was found, whose errors know their nodes again: those of the process that asked."""
+    order = topological(nodes) if answer.places else []
+    for key, number in answer.places.items():
+        answer.found.failures[key].node = None if number is None else order[number]
+    return answer.found
 
 
 @functools.lru_cache(KEPT)
@@ -83,16 +85,3 @@ class _Silent(Listener):
 
     def warning(self, diagnostic: object) -> None:
         pass
-
-
-def sent(error: RaspError, nodes: list[Node]) -> Failure:
-    """An error of these nodes as it travels."""
-    order = topological(nodes)
-    return Failure(error, order.index(error.node) if error.node in order else None)  # type: ignore[arg-type]
-
-
-def received(failure: Failure, nodes: list[Node]) -> RaspError:
-    """The error in the process that asked, with its own node."""
-    error, place = failure
-    error.node = None if place is None else topological(nodes)[place]
-    return error
