@@ -211,15 +211,24 @@ def _like(broken: ProcessPoolExecutor) -> ProcessPoolExecutor:
 
 
 def chunked(items: Iterable[Any], pace: Pace, size: Callable[[Any], int]) -> Iterator[list[Any]]:
-    """The items in lists of as many as the pace says, and of bounded size."""
+    """The items in lists of as many as the pace says, and of bounded size.
+
+    None among the items says that the next one has to be waited for: what is there makes a list, and then an empty one.
+
+    >>> list(chunked("abcde", Pace(first=2), len)), list(chunked(["a", None, "b"], Pace(), len))
+    ([['a', 'b'], ['c', 'd'], ['e']], [['a'], [], ['b']])
+    """
     chunk: list[Any] = []
     elements = 0
     for item in items:
-        chunk.append(item)
-        elements += size(item)
-        if len(chunk) >= pace.size or elements >= ELEMENTS:
+        if item is not None:
+            chunk.append(item)
+            elements += size(item)
+        if chunk and (item is None or len(chunk) >= pace.size or elements >= ELEMENTS):
             yield chunk
             chunk, elements = [], 0
+        if item is None:
+            yield []
     if chunk:
         yield chunk
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+import contextlib
 from pathlib import Path
 from typing import Any
 
 from rasp import stdlib
+from rasp.batches import Work, evaluated
 from rasp.cli.arguments import exists
-from rasp.cli.inputs import Given, all_inputs, batched, reader, taken
+from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import json_text
+from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.errors import NotAnSOp, RaspError, UnknownName
@@ -21,11 +23,10 @@ from rasp.runtime.values import a
 from rasp.sequences import Selection
 from rasp.session import Session
 from rasp.show import matrix_text, one_line, sequence_text
-from rasp.sops import Selector, SOp, outcomes, unwrap
+from rasp.sops import Selector, SOp, unwrap
+from rasp.spread import Pace
 
 Operator = SOp | Selector
-
-CHUNK = 512  # inputs that are evaluated together
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
             options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs or --json")
         return _interactive(options)
     with_inputs = bool(options.input or options.inputs is not None)
+    if options.jobs and not with_inputs:
+        options.parser.error("--jobs spreads inputs; give them by -i or --inputs")
     quiet = bool(with_inputs or options.sop or options.json)
     session = new_session(show=not quiet)
     try:
@@ -42,8 +45,7 @@ def run(options: argparse.Namespace) -> int:
         if not quiet:
             return int(bool(errors))
         chosen = operators(session, options.sop)
-        texts = all_inputs(options) if with_inputs else [None]
-        return int(show_all(session, chosen, texts, options) or bool(errors))
+        return int(show_all(session, chosen, options) or bool(errors))
     except RaspError as error:
         print_error(error)
         return 1
@@ -87,17 +89,16 @@ def operators(session: Session, names: list[str]) -> dict[str, Operator]:
     return {name: session[name] for name in names}
 
 
-def show_all(
-    session: Session, operators: dict[str, Operator], texts: Iterable[Any], options: argparse.Namespace
-) -> bool:
-    """Prints what each operator gives on each input (None: the example); whether anything failed."""
-    read = reader(options, session)
-    show = _show_json if options.json else _show_text
-    failed = False
-    for chunk in batched(enumerate(texts, 1), CHUNK):
-        inputs = [_example(session) if text is None else taken(number, text, read) for number, text in chunk]
-        for outcome in _evaluate_chunk(session, operators, inputs):
-            failed |= show(*outcome)
+def show_all(session: Session, operators: dict[str, Operator], options: argparse.Namespace) -> bool:
+    """Prints what each operator gives on each input, or on the example where there is none; whether anything failed."""
+    work = Work([operator.node for operator in operators.values()], session.names_of_nodes, evaluated)
+    if not options.input and getattr(options, "inputs", None) is None:
+        example = _example(session)
+        return _show(list(operators), example, work.here([example.elements])[0], options.json)
+    with contextlib.closing(carried_out(work, Inputs(options, session), Pace(), options, "inputs")) as outcomes:
+        failed = False
+        for given, row in outcomes:
+            failed |= _show(list(operators), given, row, options.json)
     return failed
 
 
@@ -107,60 +108,12 @@ def _example(session: Session) -> Given:
     return Given("".join(map(str, example)) if characters else list(example), example)
 
 
-def _evaluate_chunk(
-    session: Session, operators: dict[str, Operator], inputs: list[Given]
-) -> Iterator[tuple[list[str], Given, Any]]:
-    """For each input and operator: its name, the input, and the result or error. A bad input has all names."""
-    good = [given.elements for given in inputs if not isinstance(given.elements, RaspError)]
-    rows = iter(_evaluate(session, list(operators.values()), good))
-    for given in inputs:
-        if isinstance(given.elements, RaspError):
-            yield list(operators), given, given.elements
-        else:
-            yield from (([name], given, result) for name, result in zip(operators, next(rows), strict=True))
-
-
-def _evaluate(session: Session, operators: list[Operator], inputs: list[Any]) -> list[list[Any]]:
-    """For each input the result or error of each operator, all evaluated together: what they share is computed once.
-
-    Where that fails, the operators that fail on the input to blame go on apart from the others, which may be right on
-    all inputs. Where all fail on it, each half of the inputs goes on alone.
-    """
-    try:
-        return _together(session, operators, inputs)
-    except RaspError as error:
-        if len(inputs) == len(operators) == 1:
-            return [[error]]
-        blamed = inputs[error.row or 0]
-    fails = [_fails(session, operator, blamed) for operator in operators]
-    if True in fails and False in fails:
-        return _apart(session, operators, fails, inputs)
-    if len(inputs) == 1:
-        return [[_evaluate(session, [operator], inputs)[0][0] for operator in operators]]
-    half = len(inputs) // 2
-    return _evaluate(session, operators, inputs[:half]) + _evaluate(session, operators, inputs[half:])
-
-
-def _fails(session: Session, operator: Operator, given: Any) -> bool:
-    try:
-        _together(session, [operator], [given])
-    except RaspError:
-        return True
-    return False
-
-
-def _apart(session: Session, operators: list[Operator], fails: list[bool], inputs: list[Any]) -> list[list[Any]]:
-    """The results of the operators that fail somewhere and of the others, each group evaluated on its own."""
-    groups = []
-    for wanted in (False, True):
-        members = [operator for operator, failing in zip(operators, fails, strict=True) if failing is wanted]
-        groups.append(_evaluate(session, members, inputs))
-    rows = (list(map(iter, pair)) for pair in zip(*groups, strict=True))
-    return [[next(pair[failing]) for failing in fails] for pair in rows]
-
-
-def _together(session: Session, operators: list[Operator], inputs: list[Any]) -> list[list[Any]]:
-    return outcomes([operator.node for operator in operators], inputs, session.names_of_nodes)
+def _show(names: list[str], given: Given, row: list[Any], as_json: bool) -> bool:
+    """Prints the outcomes on an input, a bad one's error once; whether one failed."""
+    show = _show_json if as_json else _show_text
+    if isinstance(given.elements, RaspError):
+        return show(names, given, given.elements)
+    return any([show([name], given, result) for name, result in zip(names, row, strict=True)])  # all are shown
 
 
 def _show_text(names: list[str], given: Given, result: Any) -> bool:
