@@ -221,7 +221,7 @@ class SOp(_Operator):
     __slots__ = ()
 
     def __call__(self, given: Any) -> Sequence:
-        return self.batch([given])[0]
+        return Sequence(*_single(self, given))
 
     @overload
     def batch(self, inputs: Iterable[Any]) -> list[Sequence]: ...
@@ -258,7 +258,7 @@ class Selector(_Operator):
     __slots__ = ()
 
     def __call__(self, given: Any) -> Selection:
-        return self.batch([given])[0]
+        return Selection.of(*_single(self, given))
 
     @overload
     def batch(self, inputs: Iterable[Any]) -> list[Selection]: ...
@@ -269,6 +269,17 @@ class Selector(_Operator):
     def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
         """The selections on many inputs at once, in their order; `errors` as for an s-op."""
         return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
+
+
+def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
+    """The result on one input, as part of a batch: the batch, its row there, and the input."""
+    from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
+
+    checked = validated(given)
+    try:
+        return single((operator.node,), checked)[0], 0, checked
+    except RaspError as error:
+        raise explain_failure(error, operator._names, [checked]) from None
 
 
 def outcomes(wanted: list[Node], inputs: Iterable[Any], names: Names, errors: str = "raise") -> list[list[Any]]:

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from rasp.engine.failure import placed
-from rasp.engine.tables import code_points
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -42,6 +41,7 @@ from rasp.graph.operators import KINDS, OPERATORS
 BLOCK = 2**22  # selector entries that are turned into numbers at once
 FLOAT32_EXACT = 2**24
 
+NARROW = 64  # from this length on, narrow types pay
 CHARACTERS = np.dtype("U1")
 
 COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
@@ -98,7 +98,7 @@ def comparable(*sides: Values) -> list[Array]:
     if numbers is not None:
         return numbers
     if {side.data.dtype for side in sides} == {CHARACTERS}:
-        return [code_points(side.data) for side in sides]
+        return [side.codes() for side in sides]
     return _ranks(*(side.data for side in sides))
 
 
@@ -117,7 +117,7 @@ def _ranks(*sides: Array) -> list[Array]:
 
 def compact(data: Array) -> Array:
     """Ints in a narrow type where they fit, as n × n comparisons are as fast as their operands are small."""
-    if data.shape[-1] < 64 or data.dtype.kind == "f":
+    if data.shape[-1] < NARROW or data.dtype.kind == "f":
         return data
     largest = peak(data)
     return data.astype(np.int16) if largest < 2**15 else data.astype(np.int32) if largest < 2**31 else data

@@ -37,7 +37,7 @@ from rasp.engine.values import (
 )
 from rasp.graph.nodes import Map
 
-INTS, BOOLS = np.dtype(np.int64), np.dtype(np.bool_)
+INTS, BOOLS, FLOATS = np.dtype(np.int64), np.dtype(np.bool_), np.dtype(np.float64)
 SURELY_FINITE = 1e300
 CHARACTER = 4  # bytes of a string of one character in an array
 
@@ -45,16 +45,11 @@ Kernel = Callable[..., Values | None]
 BinaryArray = Callable[[Array, Array], Array]
 
 
-def operation(node: Map) -> Callable[..., Values]:
-    """What gives the values of a Map node from those of its operands; it does not hold the node."""
+def kernel(node: Map) -> tuple[Kernel, Callable[..., Values]]:
+    """The typed kernel of a Map node, and the exact path for where it declines; neither holds the node."""
     apart = exact.Operation(node.op, node.table, node.keyed)
-    kernel = KERNELS[node.op] if node.table is None else functools.partial(tables.KERNELS[node.op], apart)
-
-    def apply(*operands: Values) -> Values:
-        typed = kernel(*operands)
-        return exact.apply(apart, list(operands)) if typed is None else typed
-
-    return apply
+    typed = KERNELS[node.op] if node.table is None else tables.kernel(apart)
+    return typed, lambda *operands: exact.apply(apart, list(operands))
 
 
 # ------------------------------------------------------------------------------------------------ arithmetic
@@ -80,15 +75,25 @@ def _ring(function: BinaryArray, bound: Callable[[Any, Any], Any], left: Values,
     """`+`, `-` or `*`; `bound` says how large a result may be, given how large the operands are."""
     if left.data.dtype is right.data.dtype is INTS or _operands_are_ints(left, right):
         return _int_ring(function, bound, left, right)
-    arrays = _operands(left, right)
-    if arrays is None:
-        return None
-    kinds = _at_least_int(left, right)
-    if kinds is ALL[FLOAT] and left.bound is not None and right.bound is not None:
+    if left.bound is not None and right.bound is not None and _exact_floats(left, right):
         most = bound(left.bound, right.bound)
         if most < SURELY_FINITE:
-            return Values(function(*arrays), kinds, None, most)
-    return finite(function(*arrays), kinds)
+            return Values(function(left.data, right.data), ALL[FLOAT], None, most)
+    arrays = _operands(left, right)
+    return None if arrays is None else finite(function(*arrays), _at_least_int(left, right))
+
+
+def _exact_floats(left: Values, right: Values) -> bool:
+    """Whether one of two numbers is of floats in all rows, and NumPy makes floats of the other without loss."""
+    if not (left.kinds is ALL[FLOAT] or right.kinds is ALL[FLOAT]) or left.bools is not None or right.bools is not None:
+        return False
+    return _is_exact(left) and _is_exact(right)
+
+
+def _is_exact(value: Values) -> bool:
+    """Whether the elements are numbers in an array that NumPy makes floats of without loss."""
+    data = value.data.dtype
+    return data is FLOATS or (data is INTS and value.reach() <= EXACT)
 
 
 def _operands_are_ints(left: Values, right: Values) -> bool:
@@ -175,14 +180,15 @@ def _plus(value: Values) -> Values | None:
 
 
 def _round(value: Values) -> Values | None:
+    bound = value.bound
+    if bound is not None and bound < min(EXACT, int_ceiling()) and value.data.dtype is FLOATS and value.bools is None:
+        return Values(np.rint(value.data).astype(np.int64), ALL[INT], None, math.ceil(bound))
     arrays = _operands(value)
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
         return Values(arrays[0], ALL[INT], None, value.bound)
     nearest = np.rint(arrays[0])
-    if value.bound is not None and value.bound < min(EXACT, int_ceiling()):
-        return Values(nearest.astype(np.int64), ALL[INT], None, math.ceil(value.bound))
     return Values(nearest.astype(np.int64), ALL[INT]) if np.abs(nearest).max() < int_ceiling() else None
 
 
@@ -194,19 +200,21 @@ def _compare(function: BinaryArray, unlike: bool | None, left: Values, right: Va
     first, second = left.data.dtype, right.data.dtype
     if first is second and first.kind in "bif":
         return Values(function(left.data, right.data), ALL[BOOL])
+    if _is_exact(left) and _is_exact(right):
+        return Values(function(left.data, right.data), ALL[BOOL])
     kinds = {first.kind, second.kind}
     if kinds == {"U"}:
-        return Values(_compare_texts(function, left.data, right.data), ALL[BOOL])
+        return Values(_compare_texts(function, left, right), ALL[BOOL])
     if "U" in kinds and "O" not in kinds and unlike is not None:
         return Values(np.full((1, 1), unlike), ALL[BOOL])
     arrays = numeric(left, right)
     return None if arrays is None else Values(function(*arrays), ALL[BOOL])
 
 
-def _compare_texts(function: BinaryArray, left: Array, right: Array) -> Array:
-    if left.dtype.itemsize == right.dtype.itemsize == CHARACTER:
-        return function(tables.code_points(left), tables.code_points(right))
-    return function(left, right)
+def _compare_texts(function: BinaryArray, left: Values, right: Values) -> Array:
+    if left.data.dtype.itemsize == right.data.dtype.itemsize == CHARACTER:
+        return function(left.codes(), right.codes())
+    return function(left.data, right.data)
 
 
 def truth(value: Values) -> Array | None:

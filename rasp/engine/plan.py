@@ -214,7 +214,7 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
         case SelectorWidth():
             return _call(counted.width, reads)
         case Map():
-            return _call(elementwise.operation(node), reads)
+            return _kernel(*elementwise.kernel(node), reads)
         case Compare():
             return _call(functools.partial(attention.select, node.op), reads)
     return _call(SELECTORS[type(node)], reads)
@@ -238,6 +238,31 @@ def _call(function: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
         case (left, right):
             return lambda known, inputs: function(known[left], known[right])
     return lambda known, inputs: function(*[known[read] for read in reads])
+
+
+def _kernel(typed: Callable[..., Any], exact: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
+    """A kernel, and the exact path where it declines."""
+    match reads:
+        case (only,):
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                made = typed(known[only])
+                return exact(known[only]) if made is None else made
+
+        case (left, right):
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                made = typed(known[left], known[right])
+                return exact(known[left], known[right]) if made is None else made
+
+        case _:
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                operands = [known[read] for read in reads]
+                made = typed(*operands)
+                return exact(*operands) if made is None else made
+
+    return compute
 
 
 def _counted(selector: int) -> Compute:

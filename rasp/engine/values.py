@@ -50,13 +50,20 @@ class Values:
     element to tell that they are finite and exact.
     """
 
-    __slots__ = ("bools", "bound", "data", "kinds")
+    __slots__ = ("_codes", "bools", "bound", "data", "kinds")
 
     def __init__(self, data: Array, kinds: Array, bools: Array | None = None, bound: float | None = None) -> None:
         self.data = data
         self.kinds = kinds
         self.bools = bools
         self.bound = bound
+        self._codes: Array | None = None
+
+    def codes(self) -> Array:
+        """Strings of at most one character as numbers in the same order; the empty string, which comes first, as 0."""
+        if self._codes is None:
+            self._codes = np.ascontiguousarray(self.data).view(np.uint32)
+        return self._codes
 
     def reach(self) -> int:
         """An upper bound of the absolute values of a bool or int array: a known one, or else the least."""
@@ -354,8 +361,10 @@ def numeric(*values: Values) -> list[Array] | None:
 
 def finite(data: Array, kinds: Array) -> Values | None:
     """Results of float64 arithmetic; None where one is not finite, or belongs to an int row and may be inexact."""
-    if not np.isfinite(data).all():
+    if np.count_nonzero(np.isfinite(data)) != data.size:
         return None
+    if kinds is ALL[FLOAT]:
+        return Values(data, kinds)
     whole = (kinds < FLOAT)[:, None]
     if not whole.any():
         return Values(data, kinds)
