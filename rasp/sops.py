@@ -241,7 +241,7 @@ class SOp(_Operator):
         >>> good.values, bad.code, bad.row, bad.position
         ([6.0, 3.0], 'R310', 1, 1)
         """
-        return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
+        return _of_one(self.node, inputs, self._names, errors)
 
 
 class Selector(_Operator):
@@ -268,7 +268,7 @@ class Selector(_Operator):
 
     def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
         """The selections on many inputs at once, in their order; `errors` as for an s-op."""
-        return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
+        return _of_one(self.node, inputs, self._names, errors)
 
 
 def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
@@ -289,81 +289,80 @@ def outcomes(wanted: list[Node], inputs: Iterable[Any], names: Names, errors: st
     several inputs fail, one of their errors. `errors="collect"`: where a node fails on an input, the error that it
     raises on that input alone stands in that place; where an input is none, its error stands for all nodes.
     """
-    if errors == "collect":
-        return _collected(wanted, inputs, names)
-    if errors != "raise":
+    if len(wanted) == 1:
+        return [[result] for result in _of_one(wanted[0], inputs, names, errors)]
+    given, bad = _judged(inputs, errors)
+    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
+    rows = _filled(wanted, given, names, failures)
+    failed = sorted(failures or ())
+    alone = [_of_one(node, [given[row] for row in failed], names, errors) for node in wanted if failed]
+    for number, row in enumerate(failed):  # each node goes on by itself
+        rows[row] = [column[number] for column in alone]
+    for place, error in bad.items():
+        rows.insert(place, [error] * len(wanted))
+    for place, row_of_results in enumerate(rows if failed else ()):
+        _number(row_of_results, place)
+    return rows
+
+
+def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
+    """As `outcomes`, of one node, for each input its result."""
+    given, bad = _judged(inputs, errors)
+    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
+    results = _filled([node], given, names, failures)
+    for row, error in (failures or {}).items():
+        results[row] = explain_failure(error, names, given)
+    for place, error in bad.items():
+        results.insert(place, error)
+    for place, result in enumerate(results if failures or bad else ()):
+        _number([result], place)
+    return results
+
+
+def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, RaspError]]:
+    """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
+    from rasp.engine.inputs import validated
+
+    if errors == "raise":
+        return list(map(validated, inputs)), {}
+    if errors != "collect":
         raise ValueError(f"errors is 'raise' or 'collect', not {errors!r:.20}")
-    from rasp.engine.inputs import validated
-
-    given = list(map(validated, inputs))
-    results: list[list[Any]] = [[]] * len(given)
-    _fill(results, wanted, given, names, None)
-    return results
-
-
-def _collected(wanted: list[Node], inputs: Iterable[Any], names: Names) -> list[list[Any]]:
-    """As `outcomes`, with the errors in their places."""
-    results, good = _judged(inputs, len(wanted))
-    given = list(good.values())
-    failures: dict[int, RaspError] = {}
-    made: list[list[Any]] = [[]] * len(given)
-    _fill(made, wanted, given, names, failures)
-    if len(wanted) > 1 and failures:  # each of several nodes goes on by itself
-        rows = sorted(failures)
-        alone = [_collected([node], [given[row] for row in rows], names) for node in wanted]
-        for number, row in enumerate(rows):
-            made[row] = [column[number][0] for column in alone]
-    else:
-        for row, error in failures.items():
-            made[row] = [explain_failure(error, names, given)]
-    for place, row_of_results in zip(good, made, strict=True):
-        results[place] = row_of_results
-    return _numbered(results)
-
-
-def _judged(inputs: Iterable[Any], width: int) -> tuple[list[list[Any]], dict[int, Any]]:
-    """A row for each input, of its error where it is none; and the good inputs by their places."""
-    from rasp.engine.inputs import validated
-
-    results: list[list[Any]] = []
-    good = {}
+    good, bad = [], {}
     for place, value in enumerate(inputs):
-        results.append([])
         try:
-            good[place] = validated(value)
+            good.append(validated(value))
         except RaspError as error:
-            results[place] = [error] * width
-    return results, good
+            bad[place] = error
+    return good, bad
 
 
-def _numbered(results: list[list[Any]]) -> list[list[Any]]:
-    """The results, with each error's number of its input."""
-    for place, row in enumerate(results):
-        for result in row:
-            if isinstance(result, RaspError):
-                result.row = place
-    return results
+def _number(results: list[Any], place: int) -> None:
+    """Marks errors with the number of their input."""
+    for result in results:
+        if isinstance(result, RaspError):
+            result.row = place
 
 
-def _fill(
-    results: list[list[Any]], wanted: list[Node], given: list[Any], names: Names, failures: dict[int, RaspError] | None
-) -> None:
-    """Puts the results on the inputs in their places, and errors where they are collected; else raises one."""
+def _filled(wanted: list[Node], given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
+    """For each input the result of one node, or a list of those of several; None where its error is collected."""
     from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
 
     forms: list[Any] = [Selection.of if is_selector(node) else Sequence for node in wanted]
+    results: list[Any] = [None] * len(given)
     try:
         for places, columns in chunks(wanted, given, failures):
-            if len(columns) == 1:
-                (form,), (column,) = forms, columns
-                for number, place in enumerate(places):
-                    results[place] = [form(column, number, given[place])]
-                continue
-            for number, place in enumerate(places):
-                row = zip(forms, columns, strict=True)
-                results[place] = [form(column, number, given[place]) for form, column in row]
+            rows = enumerate(places)
+            if len(wanted) == 1:
+                form, column = forms[0], columns[0]
+                made = [form(column, number, given[place]) for number, place in rows]
+            else:
+                pairs = list(zip(forms, columns, strict=True))
+                made = [[form(column, number, given[place]) for form, column in pairs] for number, place in rows]
+            for place, result in zip(places, made, strict=True):
+                results[place] = result
     except RaspError as error:
         raise explain_failure(error, names, given) from None
+    return results
 
 
 def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:

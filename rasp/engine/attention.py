@@ -62,15 +62,23 @@ def select(op: str, keys: Values, queries: Values) -> Array:
 
     Strings never equal other kinds; WrongOperand where a string and another kind are to be ordered.
     """
-    if not _surely_alike(keys, queries) and check_order(op, keys, queries).all():
+    plain = _plain(keys, queries)
+    if plain is None and check_order(op, keys, queries).all():
         return np.full((1, 1, 1), op == "!=")
-    key, query = map(compact, comparable(keys, queries))
+    key, query = plain or map(compact, comparable(keys, queries))
     return COMPARISONS[op](key[:, None, :], query[:, :, None])  # (batch, n, n)
 
 
-def _surely_alike(keys: Values, queries: Values) -> bool:
-    """Whether surely no input has strings on one side only."""
-    return keys.kinds is queries.kinds and len(keys.kinds) == 1
+def _plain(keys: Values, queries: Values) -> tuple[Array, Array] | None:
+    """Two short sequences as arrays that can be compared, where it is plain to see that they can."""
+    if keys.kinds is not queries.kinds or len(keys.kinds) > 1:
+        return None
+    key, query = keys.data, queries.data
+    if key.shape[1] >= NARROW or query.shape[1] >= NARROW:
+        return None
+    if key.dtype is query.dtype and key.dtype.kind in "bif":
+        return key, query
+    return (keys.codes(), queries.codes()) if key.dtype == query.dtype == CHARACTERS else None
 
 
 def check_order(op: str, keys: Values, queries: Values) -> Array:
@@ -261,7 +269,9 @@ def at(data: Array, places: Array) -> Array:
     """The entries of each row, (batch, n) or (1, n), at its places (batch, queries)."""
     if len(data) == 1:
         return data[0][places]  # type: ignore[no-any-return]
-    return np.take_along_axis(data, np.broadcast_to(places, (len(data), places.shape[1])), axis=1)
+    if len(places) == 1:
+        return data[:, places[0]]
+    return np.take_along_axis(data, places, axis=1)
 
 
 def _means(counts: Array, selector: Array, values: Values, size: int) -> Values | None:

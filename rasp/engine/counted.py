@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from rasp.engine import attention
-from rasp.engine.elementwise import INTS, SURELY_FINITE
+from rasp.engine.elementwise import FLOATS, INTS, SURELY_FINITE
 from rasp.engine.values import ALL, EXACT, FEW, FLOAT, INT, Array, Values, merge_kinds
 from rasp.graph.nodes import Atom
 
@@ -93,12 +93,12 @@ class Counted:
         sums: Array
         if self.matrix.shape[2] == 1:  # all keys or none
             return np.where(self.none(), 0.0, data.sum(axis=1, keepdims=True, dtype=np.float64))
-        weights = self._numbers() if self.matrix.size <= LARGE else None
-        if weights is None or (weights.dtype == np.float32 and largest > attention.FLOAT32_EXACT):
+        if self.matrix.size > LARGE or (self.matrix.size > SMALL and largest > attention.FLOAT32_EXACT):
             return attention.product(self.matrix, data.astype(np.float64))
+        weights = self._numbers()
         values = data.astype(weights.dtype)
         sums = values @ weights[0].T if len(weights) == 1 else (weights @ values[:, :, None])[:, :, 0]
-        return sums if sums.dtype == np.float64 else sums.astype(np.float64)
+        return sums if sums.dtype is FLOATS else sums.astype(np.float64)
 
     def taken(self, rows: Sequence[int]) -> Counted:
         """Some inputs of the batch."""

@@ -149,7 +149,7 @@ def _run(
     made: Plan, nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int], failures: Failures | None
 ) -> Iterator[tuple[Sequence[int], list[Rows]]]:
     """The results on inputs of one length. Raises what they run into, with the number of the input, or collects it."""
-    chunk = Chunk([inputs[place] for place in places], places, failures)
+    chunk = Chunk(_at(inputs, places), places, failures)
     try:
         results = _computed(made, nodes, chunk)
     except RaspError as error:
@@ -167,6 +167,12 @@ def _run(
         return
     if results is not None:
         yield chunk.places, results
+
+
+def _at(inputs: Sequence[Input], places: Sequence[int]) -> Sequence[Input]:
+    if isinstance(places, range):
+        return inputs[places.start : places.stop]
+    return [inputs[place] for place in places]
 
 
 def _computed(made: Plan, nodes: Sequence[Node], chunk: Chunk) -> list[Rows] | None:

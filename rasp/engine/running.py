@@ -56,14 +56,16 @@ def run(plan: Plan, nodes: Sequence[Node], chunk: Chunk) -> list[Any] | None:
 def _advance(steps: Iterator[Step], known: list[Any], chunk: Chunk) -> tuple[Step, RaspError] | None:
     """Takes the steps; the one that fails, with its error."""
     inputs = chunk.inputs
-    for step in steps:
-        slot, compute, _, free, _ = step
-        try:
+    step: Step | None = None
+    try:
+        for step in steps:
+            slot, compute, _, free, _ = step
             known[slot] = compute(known, inputs)
-        except RaspError as error:
-            return step, error
-        for read in free:
-            known[read] = None
+            for read in free:
+                known[read] = None
+    except RaspError as error:
+        assert step is not None
+        return step, error
     return None
 
 

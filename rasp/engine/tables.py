@@ -96,7 +96,7 @@ class Table:
     Characters go through an array, few elements one by one, many after `distinct`.
     """
 
-    __slots__ = ("by_code", "entries", "other", "places")
+    __slots__ = ("by_code", "direct", "entries", "other", "places", "top")
 
     def __init__(self, places: Mapping[Any, int], entries: Values, other: int) -> None:
         self.places = places
@@ -106,24 +106,28 @@ class Table:
             ord(key) if key else 0: place for key, place in places.items() if isinstance(key, str) and len(key) < 2
         }
         top = max(codes, default=0)
+        self.top = np.uint32(top + 1)  # stands for all others
         self.by_code: Array | None = None
         if top < CODE_TABLE:
             self.by_code = np.full(top + 2, other, dtype=np.intp)
             self.by_code[list(codes)] = list(codes.values())
+            self.direct = entries.data[self.by_code]
 
     def found(self, values: Values, otherwise: Callable[[Values], Values | None]) -> Values | None:
         """The entries of the elements; what `otherwise` gives where that is simpler; None where a key is missing."""
         data = values.data
         if data.dtype == CHARACTERS and self.by_code is not None:
-            places = self.by_code[np.minimum(values.codes(), np.uint32(len(self.by_code) - 1))]
-            missed = self.other == MISSED and bool(np.count_nonzero(places == MISSED))
-        elif data.size <= MANY and data.dtype.kind != "O":
+            codes = np.minimum(values.codes(), self.top)
+            if self.other == MISSED and np.count_nonzero(self.by_code[codes] == MISSED):
+                return None
+            return Values(self.direct[codes], self.entries.kinds, None, self.entries.bound)
+        if data.size <= MANY and data.dtype.kind != "O":
             listed = [self.places.get(key, self.other) for key in data.ravel().tolist()]
-            missed = self.other == MISSED and MISSED in listed
+            if MISSED in listed:
+                return None
             places = np.array(listed, dtype=np.intp).reshape(data.shape)
-        else:
-            return otherwise(values)
-        return None if missed else Values(self.entries.data[places], self.entries.kinds, None, self.entries.bound)
+            return Values(self.entries.data[places], self.entries.kinds, None, self.entries.bound)
+        return otherwise(values)
 
 
 def _gather(entries: Sequence[Any], places: Array) -> Values | None:
