@@ -29,7 +29,7 @@ Result = Union[Column, Array]
 Outcome = Union[Column, Array, RaspError]
 Rows = Union[Block, Array]  # of one node, on inputs of one length
 
-CHUNK = 2**22  # entries that one selector, or one s-op, has on a chunk of inputs; one long input may have more
+CHUNK = 2**18  # entries that one selector, or one s-op, has on a chunk of inputs, so that it stays near the processor
 
 
 def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "raise") -> list[list[Any]]:
