@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,27 +14,6 @@ from rasp.sequences import Sequence as Values
 
 ERRORS = ("raise", "collect")
 Row = list[Any]  # of an input: for each node its result, or the RaspError in its place
-
-
-def outcomes(wanted: list[Node], inputs: Iterable[Any], names: Names, errors: str = "raise") -> list[Row]:
-    """For each input, for each node its `Sequence` or `Selection`; all are evaluated together.
-
-    `errors="raise"`: raises EmptyInput, BadInput, or what the program runs into, told with the session's names; where
-    several inputs fail, one of their errors. `errors="collect"`: where a node fails on an input, the error that it
-    raises on that input alone stands in that place; where an input is none, its error stands for all nodes.
-    """
-    check_errors(errors)
-    if errors == "collect":
-        return Work(wanted, names, evaluated).here(list(map(judged, inputs)))
-    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
-    from rasp.engine.inputs import validated
-
-    given = list(map(validated, inputs))
-    try:
-        parts = [Part(places, range(len(wanted)), columns) for places, columns in chunks(wanted, given)]
-    except RaspError as error:
-        raise explain_failure(error, names, given) from None
-    return Evaluated(parts, {}).rows(wanted, given)
 
 
 def check_errors(errors: str) -> None:

@@ -5,13 +5,15 @@ The prompts advance together, a step of all of them being one batch, and drop ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from collections.abc import Sequence as Listing
 from dataclasses import dataclass, field
 from typing import Any
 
 from rasp.engine.evaluate import chunks
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
+from rasp.sequences import Sequence
 from rasp.spread import Pace
 
 
@@ -27,7 +29,7 @@ class Generated:
     values: list[list[Atom]]
     failures: dict[tuple[int, int], RaspError] = field(default_factory=dict)
 
-    def rows(self, nodes: list[Node], inputs: Sequence[Any]) -> list[list[Any]]:
+    def rows(self, nodes: list[Node], inputs: Listing[Any]) -> list[list[Any]]:
         """The values, in the order of the prompts."""
         return [[values] for values in self.values]
 
@@ -39,7 +41,7 @@ class Decoder:
     ends: Callable[[Atom], bool]
     most: int
 
-    def __call__(self, nodes: list[Node], prompts: Sequence[Any]) -> Generated:
+    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> Generated:
         made = Generated([[] for _ in prompts])
         given = [tuple(prompt) for prompt in prompts]
         active = list(range(len(given)))
@@ -54,14 +56,13 @@ class Decoder:
         return made
 
 
-def _step(nodes: list[Node], given: Sequence[Any], active: list[int], made: Generated) -> dict[int, Atom]:
+def _step(nodes: list[Node], given: Listing[Any], active: list[int], made: Generated) -> dict[int, Atom]:
     """The last element on each active prompt; those that fail have none, but an error."""
     failing: dict[int, RaspError] = {}
     last = {}
     for rows, (block,) in chunks(nodes, [given[place] for place in active], failing):
         for number, row in enumerate(rows):
-            array = block.column(number).array
-            last[active[row]] = array[-1] if array.dtype.hasobject else array[-1].item()
+            last[active[row]] = Sequence(block, number, ())[-1]  # type: ignore[arg-type]  # the node is an s-op
     for row, error in failing.items():
         made.failures[active[row], 0] = error
     return last

@@ -1,8 +1,8 @@
 """Processes of our own for `--jobs N`: an executor that starts them fresh, can be renewed, and leaves none behind.
 
-They are spawned, for a fork of a process with threads may never wake. Each gets one BLAS thread, unless the user has set
-another number: N processes with a thread for each core would be in one another's way. They do not hear Ctrl-C, which
-goes to the whole group of processes; the one that started them stops them. When that one is killed, they end, too.
+They are spawned, for a fork of a process with threads may never wake. Each gets one BLAS thread, unless the user has
+set another number: N processes with a thread for each core would be in one another's way. They do not hear Ctrl-C,
+which goes to the whole group of processes; the one that started them stops them. When that one is killed, they end.
 """
 
 from __future__ import annotations

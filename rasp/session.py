@@ -333,8 +333,8 @@ class Session:
     ) -> Iterator[list[Atom]]:
         """As `generate` for each of many prompts, one after another; they advance together, and drop out when done.
 
-        The prompts are taken as they are needed, so they may be more than the memory holds. `errors="collect"`: a prompt
-        that fails has its RaspError in the place of its values. `executor`: as for `SOp.batch`.
+        The prompts are taken as they are needed, so they may be more than the memory holds. `errors="collect"`: a
+        prompt that fails has its RaspError in the place of its values. `executor`: as for `SOp.batch`.
 
         >>> session = Session()
         >>> _ = session.run('next = {"a": "b", "b": "c", "c": ""}[tokens];')

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
-from rasp.batches import Work, evaluated, outcomes
+from rasp.batches import Work, check_errors, evaluated
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, is_selector
@@ -184,7 +184,7 @@ class _Operator:
 
     def _batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> list[Any]:
         if executor is None:
-            return [row[0] for row in outcomes([self.node], inputs, self._names, errors)]
+            return _of_one(self.node, inputs, self._names, errors)
         return list(self._stream(inputs, errors, executor))
 
     def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
@@ -235,7 +235,7 @@ class SOp(_Operator):
     __slots__ = ()
 
     def __call__(self, given: Any) -> Sequence:
-        return self.batch([given])[0]
+        return Sequence(*_single(self, given))
 
     @overload
     def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Sequence]: ...
@@ -247,8 +247,8 @@ class SOp(_Operator):
         """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
 
         `errors="collect"`: an input that fails, or is none, has its RaspError in the place of its sequence.
-        `executor`: a concurrent.futures.Executor whose workers do it, in chunks; where several inputs fail, the error is
-        that of the first. Raises WorkersLost when they cannot, and warns (RuntimeWarning) of each that dies.
+        `executor`: a concurrent.futures.Executor whose workers do it, in chunks; where several inputs fail, the error
+        is that of the first. Raises WorkersLost when they cannot, and warns (RuntimeWarning) of each that dies.
 
         >>> import rasp
         >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
@@ -288,7 +288,7 @@ class Selector(_Operator):
     __slots__ = ()
 
     def __call__(self, given: Any) -> Selection:
-        return self.batch([given])[0]
+        return Selection.of(*_single(self, given))
 
     @overload
     def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Selection]: ...
@@ -305,6 +305,64 @@ class Selector(_Operator):
     ) -> Iterator[Selection]:
         """As `batch`, but one after another, as for an s-op."""
         return self._stream(inputs, errors, executor)
+
+
+def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
+    """The result on one input, as part of a batch: the batch, its row there, and the input."""
+    from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
+
+    checked = validated(given)
+    try:
+        return single((operator.node,), checked)[0], 0, checked
+    except RaspError as error:
+        raise explain_failure(error, operator._names, [checked]) from None
+
+
+def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
+    """For each input the node's `Sequence` or `Selection`, or with `errors="collect"` the error in its place."""
+    given, bad = _judged(inputs, errors)
+    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
+    results = _filled(node, given, names, failures)
+    for row, error in (failures or {}).items():
+        results[row] = explain_failure(error, names, given)
+    for place, error in bad.items():
+        results.insert(place, error)
+    for place, result in enumerate(results if failures or bad else ()):
+        if isinstance(result, RaspError):
+            result.row = place
+    return results
+
+
+def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, RaspError]]:
+    """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
+    from rasp.engine.inputs import validated
+
+    check_errors(errors)
+    if errors == "raise":
+        return list(map(validated, inputs)), {}
+    good, bad = [], {}
+    for place, value in enumerate(inputs):
+        try:
+            good.append(validated(value))
+        except RaspError as error:
+            bad[place] = error
+    return good, bad
+
+
+def _filled(node: Node, given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
+    """The node's result on each input; None where its error is collected."""
+    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
+
+    form: Any = Selection.of if is_selector(node) else Sequence
+    results: list[Any] = [None] * len(given)
+    try:
+        for places, (column,) in chunks([node], given, failures):
+            made = [form(column, number, given[place]) for number, place in enumerate(places)]
+            for place, result in zip(places, made, strict=True):
+                results[place] = result
+    except RaspError as error:
+        raise explain_failure(error, names, given) from None
+    return results
 
 
 def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:

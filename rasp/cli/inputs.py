@@ -30,9 +30,9 @@ def reader(options: argparse.Namespace, session: Session) -> Read:
 
 
 class Given(NamedTuple):
-    """An input of the command line: how JSON shows it, its elements or the error that it makes, and the place in the file.
+    """An input of the command line: how JSON shows it, and its elements or the error that it makes.
 
-    `end` is the number of bytes that are read when it is.
+    `end` is the number of bytes of the file up to its end.
     """
 
     shown: Any
@@ -145,7 +145,7 @@ def _next_piece(path: str, stream: BinaryIO) -> Generator[None, None, bytes]:
     if not _is_ready(stream):
         yield None
     try:
-        return stream.read1(PIECE)  # type: ignore[attr-defined]  # a buffered stream has it
+        return stream.read1(PIECE)  # type: ignore[attr-defined,no-any-return]  # a buffered stream has it
     except OSError as error:
         raise _unreadable(path, error) from None
 

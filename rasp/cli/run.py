@@ -113,7 +113,8 @@ def _show(names: list[str], given: Given, row: list[Any], as_json: bool) -> bool
     show = _show_json if as_json else _show_text
     if isinstance(given.elements, RaspError):
         return show(names, given, given.elements)
-    return any([show([name], given, result) for name, result in zip(names, row, strict=True)])  # all are shown
+    failures = [show([name], given, result) for name, result in zip(names, row, strict=True)]
+    return any(failures)
 
 
 def _show_text(names: list[str], given: Given, result: Any) -> bool:

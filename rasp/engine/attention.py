@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from rasp.engine.failure import placed
-from rasp.engine.tables import code_points
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -42,6 +41,7 @@ from rasp.graph.operators import KINDS, OPERATORS
 BLOCK = 2**22  # selector entries that are turned into numbers at once
 FLOAT32_EXACT = 2**24
 
+NARROW = 64  # from this length on, narrow types pay
 CHARACTERS = np.dtype("U1")
 
 COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
@@ -62,15 +62,23 @@ def select(op: str, keys: Values, queries: Values) -> Array:
 
     Strings never equal other kinds; WrongOperand where a string and another kind are to be ordered.
     """
-    if not _surely_alike(keys, queries) and check_order(op, keys, queries).all():
+    plain = _plain(keys, queries)
+    if plain is None and check_order(op, keys, queries).all():
         return np.full((1, 1, 1), op == "!=")
-    key, query = map(compact, comparable(keys, queries))
+    key, query = plain or map(compact, comparable(keys, queries))
     return COMPARISONS[op](key[:, None, :], query[:, :, None])  # (batch, n, n)
 
 
-def _surely_alike(keys: Values, queries: Values) -> bool:
-    """Whether surely no input has strings on one side only."""
-    return keys.kinds is queries.kinds and len(keys.kinds) == 1
+def _plain(keys: Values, queries: Values) -> tuple[Array, Array] | None:
+    """Two short sequences as arrays that can be compared, where it is plain to see that they can."""
+    if keys.kinds is not queries.kinds or len(keys.kinds) > 1:
+        return None
+    key, query = keys.data, queries.data
+    if key.shape[1] >= NARROW or query.shape[1] >= NARROW:
+        return None
+    if key.dtype is query.dtype and key.dtype.kind in "bif":
+        return key, query
+    return (keys.codes(), queries.codes()) if key.dtype == query.dtype == CHARACTERS else None
 
 
 def check_order(op: str, keys: Values, queries: Values) -> Array:
@@ -98,7 +106,7 @@ def comparable(*sides: Values) -> list[Array]:
     if numbers is not None:
         return numbers
     if {side.data.dtype for side in sides} == {CHARACTERS}:
-        return [code_points(side.data) for side in sides]
+        return [side.codes() for side in sides]
     return _ranks(*(side.data for side in sides))
 
 
@@ -117,7 +125,7 @@ def _ranks(*sides: Array) -> list[Array]:
 
 def compact(data: Array) -> Array:
     """Ints in a narrow type where they fit, as n × n comparisons are as fast as their operands are small."""
-    if data.shape[-1] < 64 or data.dtype.kind == "f":
+    if data.shape[-1] < NARROW or data.dtype.kind == "f":
         return data
     largest = peak(data)
     return data.astype(np.int16) if largest < 2**15 else data.astype(np.int32) if largest < 2**31 else data
@@ -261,7 +269,9 @@ def at(data: Array, places: Array) -> Array:
     """The entries of each row, (batch, n) or (1, n), at its places (batch, queries)."""
     if len(data) == 1:
         return data[0][places]  # type: ignore[no-any-return]
-    return np.take_along_axis(data, np.broadcast_to(places, (len(data), places.shape[1])), axis=1)
+    if len(places) == 1:
+        return data[:, places[0]]
+    return np.take_along_axis(data, places, axis=1)
 
 
 def _means(counts: Array, selector: Array, values: Values, size: int) -> Values | None:

@@ -6,16 +6,26 @@ They decline, as kernels do, with None; then `attention.py` does the work, which
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from rasp.engine import attention
-from rasp.engine.elementwise import INTS, SURELY_FINITE
+from rasp.engine.elementwise import FLOATS, INTS, SURELY_FINITE
 from rasp.engine.values import ALL, EXACT, FEW, FLOAT, INT, Array, Values, merge_kinds
 from rasp.graph.nodes import Atom
 
+SMALL = 2**12  # entries up to which it does not pay to make narrow numbers of a matrix
 LARGE = 2**20  # entries from which on a matrix of numbers is made in blocks, and not kept
+
+
+@functools.lru_cache(maxsize=64)
+def ones(size: int, number: np.dtype[Any]) -> Array:
+    """A vector of ones."""
+    return np.ones(size, dtype=number)
 
 
 class Counted:
@@ -44,12 +54,12 @@ class Counted:
         if self.matrix.size > LARGE:
             return attention.width(self.matrix, self.size).astype(np.float64)
         rows = self._numbers().reshape(-1, self.size)
-        counts: Array = (rows @ np.ones(self.size, dtype=np.float32)).reshape(self.matrix.shape[:2])
+        counts: Array = (rows @ ones(self.size, rows.dtype)).reshape(self.matrix.shape[:2])
         return counts
 
     def _numbers(self) -> Array:
         if self._weights is None:
-            self._weights = self.matrix.astype(np.float32)
+            self._weights = self.matrix.astype(np.float64 if self.matrix.size <= SMALL else np.float32)
         return self._weights
 
     def extent(self) -> tuple[int, int]:
@@ -75,15 +85,20 @@ class Counted:
             self._places = self.matrix.argmax(axis=2)
         return self._places
 
-    def sums(self, data: Array, number: type[np.floating]) -> Array:
-        """The sums of numbers (batch, n) over the keys of each row, (batch, n), in floats of a type."""
+    def sums(self, data: Array, largest: float) -> Array:
+        """The sums of numbers (batch, n) over the keys of each row, as float64 (batch, n).
+
+        `largest` is an upper bound of the sums of ints, at most 2^53, and infinite of floats.
+        """
+        sums: Array
         if self.matrix.shape[2] == 1:  # all keys or none
-            return np.where(self.none(), number(0), data.sum(axis=1, keepdims=True, dtype=number))
-        if number is not np.float32 or self.matrix.size > LARGE:
-            return attention.product(self.matrix, data.astype(number))
-        weights, values = self._numbers(), data.astype(number)
-        made: Array = values @ weights[0].T if len(weights) == 1 else (weights @ values[:, :, None])[:, :, 0]
-        return made
+            return np.where(self.none(), 0.0, data.sum(axis=1, keepdims=True, dtype=np.float64))
+        if self.matrix.size > LARGE or (self.matrix.size > SMALL and largest > attention.FLOAT32_EXACT):
+            return attention.product(self.matrix, data.astype(np.float64))
+        weights = self._numbers()
+        values = data.astype(weights.dtype)
+        sums = values @ weights[0].T if len(weights) == 1 else (weights @ values[:, :, None])[:, :, 0]
+        return sums if sums.dtype is FLOATS else sums.astype(np.float64)
 
     def taken(self, rows: Sequence[int]) -> Counted:
         """Some inputs of the batch."""
@@ -159,9 +174,8 @@ def _int_means(default: Values, selector: Counted, values: Values) -> Values | N
     if values.data.shape[1] == 1:
         means = values.data.astype(np.float64)
     else:
-        number = np.float32 if reach * most <= attention.FLOAT32_EXACT else np.float64
         counts = selector.counts() if least else np.maximum(selector.counts(), 1)
-        means = np.true_divide(selector.sums(values.data, number), counts, dtype=np.float64) + 0.0  # no mean is -0.0
+        means = selector.sums(values.data, reach * most) / counts + 0.0  # no mean is -0.0
     if not least:
         means = np.where(selector.none(), default.data, means)
         reach = max(reach, default.bound)  # type: ignore[type-var, assignment]
@@ -184,7 +198,7 @@ def _float_means(default: Values, selector: Counted, values: Values) -> Values |
     if values.data.shape[1] == 1 or not (least or default.kinds is ALL[FLOAT]):
         return None
     counts = selector.counts()
-    means = (selector.sums(values.data, np.float64) + 0.0) / np.maximum(counts, 1)
+    means = (selector.sums(values.data, math.inf) + 0.0) / np.maximum(counts, 1)
     surely = values.bound is not None and values.bound * most < SURELY_FINITE
     if not surely and not np.isfinite(means).all():
         return None

@@ -37,24 +37,20 @@ from rasp.engine.values import (
 )
 from rasp.graph.nodes import Map
 
-INTS, BOOLS = np.dtype(np.int64), np.dtype(np.bool_)
+INTS, BOOLS, FLOATS = np.dtype(np.int64), np.dtype(np.bool_), np.dtype(np.float64)
 SURELY_FINITE = 1e300
+SMALL = 10  # ints below this are within any limit of digits
 CHARACTER = 4  # bytes of a string of one character in an array
 
 Kernel = Callable[..., Values | None]
 BinaryArray = Callable[[Array, Array], Array]
 
 
-def operation(node: Map) -> Callable[..., Values]:
-    """What gives the values of a Map node from those of its operands; it does not hold the node."""
+def kernel(node: Map) -> tuple[Kernel, Callable[..., Values]]:
+    """The typed kernel of a Map node, and the exact path for where it declines; neither holds the node."""
     apart = exact.Operation(node.op, node.table, node.keyed)
-    kernel = KERNELS[node.op] if node.table is None else functools.partial(tables.KERNELS[node.op], apart)
-
-    def apply(*operands: Values) -> Values:
-        typed = kernel(*operands)
-        return exact.apply(apart, list(operands)) if typed is None else typed
-
-    return apply
+    typed = KERNELS[node.op] if node.table is None else tables.kernel(apart)
+    return typed, lambda *operands: exact.apply(apart, list(operands))
 
 
 # ------------------------------------------------------------------------------------------------ arithmetic
@@ -78,17 +74,32 @@ def _operands(*values: Values) -> list[Array] | None:
 
 def _ring(function: BinaryArray, bound: Callable[[Any, Any], Any], left: Values, right: Values) -> Values | None:
     """`+`, `-` or `*`; `bound` says how large a result may be, given how large the operands are."""
-    if left.data.dtype is right.data.dtype is INTS or _operands_are_ints(left, right):
-        return _int_ring(function, bound, left, right)
+    if left.bound is not None and right.bound is not None:
+        most = bound(left.bound, right.bound)
+        if left.data.dtype is right.data.dtype is INTS and (most < SMALL or most < int_ceiling()):
+            return Values(function(left.data, right.data), ALL[INT], None, most)
+        if most < SURELY_FINITE and _exact_floats(left, right):
+            return Values(function(left.data, right.data), ALL[FLOAT], None, most)
     arrays = _operands(left, right)
     if arrays is None:
         return None
-    kinds = _at_least_int(left, right)
-    if kinds is ALL[FLOAT] and left.bound is not None and right.bound is not None:
-        most = bound(left.bound, right.bound)
-        if most < SURELY_FINITE:
-            return Values(function(*arrays), kinds, None, most)
-    return finite(function(*arrays), kinds)
+    if arrays[0].dtype is INTS:
+        most = bound(*map(peak, arrays))
+        return Values(function(*arrays), ALL[INT], None, most) if most < int_ceiling() else None
+    return finite(function(*arrays), _at_least_int(left, right))
+
+
+def _exact_floats(left: Values, right: Values) -> bool:
+    """Whether one of two numbers is of floats in all rows, and NumPy makes floats of the other without loss."""
+    if not (left.kinds is ALL[FLOAT] or right.kinds is ALL[FLOAT]) or left.bools is not None or right.bools is not None:
+        return False
+    return _is_exact(left) and _is_exact(right)
+
+
+def _is_exact(value: Values) -> bool:
+    """Whether the elements are numbers in an array that NumPy makes floats of without loss."""
+    data = value.data.dtype
+    return data is FLOATS or (data is INTS and value.reach() <= EXACT)
 
 
 def _operands_are_ints(left: Values, right: Values) -> bool:
@@ -123,6 +134,8 @@ def _join(left: Values, right: Values) -> Values | None:
 
 
 def _divide(left: Values, right: Values) -> Values | None:
+    if _exact_floats(left, right):  # what is divided by 0 is not finite
+        return finite(np.true_divide(left.data, right.data), ALL[FLOAT])
     arrays = _operands(left, right)
     if arrays is None or not _no_zero(arrays[1]):
         return None
@@ -175,14 +188,15 @@ def _plus(value: Values) -> Values | None:
 
 
 def _round(value: Values) -> Values | None:
+    bound = value.bound
+    if bound is not None and bound < min(EXACT, int_ceiling()) and value.data.dtype is FLOATS and value.bools is None:
+        return Values(np.rint(value.data).astype(np.int64), ALL[INT], None, math.ceil(bound))
     arrays = _operands(value)
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
         return Values(arrays[0], ALL[INT], None, value.bound)
     nearest = np.rint(arrays[0])
-    if value.bound is not None and value.bound < min(EXACT, int_ceiling()):
-        return Values(nearest.astype(np.int64), ALL[INT], None, math.ceil(value.bound))
     return Values(nearest.astype(np.int64), ALL[INT]) if np.abs(nearest).max() < int_ceiling() else None
 
 
@@ -191,22 +205,26 @@ def _round(value: Values) -> Values | None:
 
 def _compare(function: BinaryArray, unlike: bool | None, left: Values, right: Values) -> Values | None:
     """A comparison; `unlike` is its result between a string and a number, None for an error."""
+    if left.known_codes is not None and right.known_codes is not None:
+        return Values(function(left.known_codes, right.known_codes), ALL[BOOL])
     first, second = left.data.dtype, right.data.dtype
     if first is second and first.kind in "bif":
         return Values(function(left.data, right.data), ALL[BOOL])
+    if first.kind == second.kind == "U":
+        return Values(_compare_texts(function, left, right), ALL[BOOL])
+    if _is_exact(left) and _is_exact(right):
+        return Values(function(left.data, right.data), ALL[BOOL])
     kinds = {first.kind, second.kind}
-    if kinds == {"U"}:
-        return Values(_compare_texts(function, left.data, right.data), ALL[BOOL])
     if "U" in kinds and "O" not in kinds and unlike is not None:
         return Values(np.full((1, 1), unlike), ALL[BOOL])
     arrays = numeric(left, right)
     return None if arrays is None else Values(function(*arrays), ALL[BOOL])
 
 
-def _compare_texts(function: BinaryArray, left: Array, right: Array) -> Array:
-    if left.dtype.itemsize == right.dtype.itemsize == CHARACTER:
-        return function(tables.code_points(left), tables.code_points(right))
-    return function(left, right)
+def _compare_texts(function: BinaryArray, left: Values, right: Values) -> Array:
+    if left.data.dtype.itemsize == right.data.dtype.itemsize == CHARACTER:
+        return function(left.codes(), right.codes())
+    return function(left.data, right.data)
 
 
 def truth(value: Values) -> Array | None:
@@ -220,9 +238,16 @@ def truth(value: Values) -> Array | None:
     return true
 
 
-def _logic(function: Callable[..., Array], *values: Values) -> Values | None:
-    truths = [truth(value) for value in values]
-    return None if any(one is None for one in truths) else Values(function(*truths), ALL[BOOL])
+def _logic(function: Callable[..., Array], left: Values, right: Values) -> Values | None:
+    if left.data.dtype is right.data.dtype is BOOLS:
+        return Values(function(left.data, right.data), ALL[BOOL])
+    first, second = truth(left), truth(right)
+    return None if first is None or second is None else Values(function(first, second), ALL[BOOL])
+
+
+def _not(value: Values) -> Values | None:
+    true = truth(value)
+    return None if true is None else Values(~true, ALL[BOOL])
 
 
 def _indicator(value: Values) -> Values | None:
@@ -268,7 +293,7 @@ KERNELS: dict[str, Kernel] = {
     ">=": functools.partial(_compare, np.greater_equal, None),
     "and": functools.partial(_logic, np.logical_and),
     "or": functools.partial(_logic, np.logical_or),
-    "not": functools.partial(_logic, np.logical_not),
+    "not": _not,
     "negate": _negate,
     "plus": _plus,
     "round": _round,

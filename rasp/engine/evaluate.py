@@ -13,6 +13,7 @@ import numpy as np
 
 from rasp.engine import long
 from rasp.engine.deferred import Deferred
+from rasp.engine.inputs import validated
 from rasp.engine.methods import path
 from rasp.engine.plan import Plan, plan
 from rasp.engine.running import Chunk, Failures, run
@@ -22,11 +23,13 @@ from rasp.engine.values import Array, Block, Column, Values
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph.nodes import Node
 
+__all__ = ["apart", "chunks", "evaluate", "single", "validated"]
+
 Result = Union[Column, Array]
 Outcome = Union[Column, Array, RaspError]
 Rows = Union[Block, Array]  # of one node, on inputs of one length
 
-CHUNK = 2**22  # entries that one selector, or one s-op, has on a chunk of inputs; one long input may have more
+CHUNK = 2**18  # entries that one selector, or one s-op, has on a chunk of inputs, so that it stays near the processor
 
 
 def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "raise") -> list[list[Any]]:
@@ -70,6 +73,20 @@ def chunks(
     made = plan(nodes)
     for places in _grouped(made, nodes, inputs, failures):
         yield from _run(made, nodes, inputs, places, failures)
+
+
+def single(nodes: Sequence[Node], given: Input) -> list[Rows]:
+    """As `chunks`, of one input: what most calls are, without the work that only many inputs need."""
+    made = plan(nodes)
+    try:
+        if made.squares:
+            check_size(nodes, (given,), (0,))
+        return _computed(made, nodes, Chunk((given,), (0,), None)) or []
+    except RaspError as error:
+        error.row = 0
+        raise
+    except MemoryError:
+        raise _out_of_memory(len(given), 0) from None
 
 
 def apart(nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures) -> Iterator[tuple[int, list[Any]]]:
@@ -132,11 +149,9 @@ def _run(
     made: Plan, nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int], failures: Failures | None
 ) -> Iterator[tuple[Sequence[int], list[Rows]]]:
     """The results on inputs of one length. Raises what they run into, with the number of the input, or collects it."""
-    chunk = Chunk([inputs[place] for place in places], places, failures)
+    chunk = Chunk(_at(inputs, places), places, failures)
     try:
-        with np.errstate(all="ignore"):
-            values = run(made, nodes, chunk)
-            results = None if values is None else [_rows(value, chunk) for value in values]
+        results = _computed(made, nodes, chunk)
     except RaspError as error:
         error.row = places[error.row or 0]
         raise
@@ -152,6 +167,19 @@ def _run(
         return
     if results is not None:
         yield chunk.places, results
+
+
+def _at(inputs: Sequence[Input], places: Sequence[int]) -> Sequence[Input]:
+    if isinstance(places, range):
+        return inputs[places.start : places.stop]
+    return [inputs[place] for place in places]
+
+
+def _computed(made: Plan, nodes: Sequence[Node], chunk: Chunk) -> list[Rows] | None:
+    """The results on a chunk, from which the inputs that fail are gone; None where all are."""
+    with np.errstate(all="ignore"):
+        values = run(made, nodes, chunk)
+        return None if values is None else [_rows(value, chunk) for value in values]
 
 
 def _out_of_memory(size: int, row: int) -> SequenceTooLong:

@@ -63,9 +63,10 @@ class Plan:
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         order = topological(nodes)
-        short, long = _steps(order)
+        slots = {node: slot for slot, node in enumerate(order)}
+        short, long = _steps(order, slots)
         self.under = _limits()
-        self.wanted = tuple(order.index(node) for node in nodes)
+        self.wanted = tuple([slots[node] for node in nodes])
         self.squares = any(map(is_selector, order))
         self.start: list[Any] = [None] * (1 + max(step.slot for step in short))
         folded = _fold(short, self.start)
@@ -136,28 +137,28 @@ def plan(nodes: Sequence[Node]) -> Plan:
     return made
 
 
-def _steps(order: list[Node]) -> tuple[list[Step], list[Step]]:
+def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[Step], list[Step]]:
     """The steps for short inputs and those for a long one, one for each node, operands first."""
-    slots = {node: slot for slot, node in enumerate(order)}
     asked: dict[int, int] = {}  # the second slot of a selector that is read
     short, long = [], []
     for slot, node in enumerate(order):
         reads = tuple([slots[operand] for operand in operands(node)])
-        long.append(_step(slot, node, reads))
         if isinstance(node, (Aggregate, SelectorWidth)):
-            selector = reads[0]
+            long.append(Step(slot, _answered, reads))
+            selector, *rest = reads
             if selector not in asked:
                 asked[selector] = len(order) + len(asked)
                 short.append(Step(asked[selector], _counted(selector), (selector,)))
-            reads = (asked[selector], *reads[1:])
-        short.append(_step(slot, node, reads))
+            reads = (asked[selector], *rest)
+            short.append(Step(slot, _compute(node, reads), reads))
+        else:
+            short.append(Step(slot, _compute(node, reads), reads, folds=not isinstance(node, VARYING)))
+            long.append(short[-1])
     return short, long
 
 
-def _step(slot: int, node: Node, reads: tuple[int, ...]) -> Step:
-    return Step(
-        slot, _compute(node, reads), reads, (), not isinstance(node, (Indices, Tokens, Aggregate, SelectorWidth))
-    )
+def _answered(known: Known, inputs: Sequence[Input]) -> Any:
+    raise NotImplementedError("on a long input, `long.py` answers")
 
 
 def _fold(steps: list[Step], start: list[Any]) -> set[int]:
@@ -214,13 +215,13 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
         case SelectorWidth():
             return _call(counted.width, reads)
         case Map():
-            return _call(elementwise.operation(node), reads)
+            return _kernel(*elementwise.kernel(node), reads)
         case Compare():
             return _call(functools.partial(attention.select, node.op), reads)
     return _call(SELECTORS[type(node)], reads)
 
 
-VARYING = (Indices, Tokens, Aggregate, SelectorWidth)  # differ from length to length even if made of constants
+VARYING = (Indices, Tokens)  # differ from length to length
 
 SELECTORS: dict[type[Node], Callable[..., Any]] = {
     And: lambda left, right: left & right,
@@ -238,6 +239,31 @@ def _call(function: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
         case (left, right):
             return lambda known, inputs: function(known[left], known[right])
     return lambda known, inputs: function(*[known[read] for read in reads])
+
+
+def _kernel(typed: Callable[..., Any], exact: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
+    """A kernel, and the exact path where it declines."""
+    match reads:
+        case (only,):
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                made = typed(known[only])
+                return exact(known[only]) if made is None else made
+
+        case (left, right):
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                made = typed(known[left], known[right])
+                return exact(known[left], known[right]) if made is None else made
+
+        case _:
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                operands = [known[read] for read in reads]
+                made = typed(*operands)
+                return exact(*operands) if made is None else made
+
+    return compute
 
 
 def _counted(selector: int) -> Compute:

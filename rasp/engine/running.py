@@ -40,22 +40,33 @@ def run(plan: Plan, nodes: Sequence[Node], chunk: Chunk) -> list[Any] | None:
     Raises the RaspError of a step, marked with its node, where errors are not collected.
     """
     known, steps = _begin(plan, nodes, len(chunk.inputs[0]))
-    step: Step | None = None
     while True:
-        try:
-            for step in steps:
-                known[step.slot] = step.compute(known, chunk.inputs)
-                for slot in step.free:
-                    known[slot] = None
+        failed = _advance(steps, known, chunk)
+        if failed is None:
             return [known[slot] for slot in plan.wanted]
-        except RaspError as error:
-            assert step is not None
-            node = topological(nodes)[step.slot]
-            if chunk.failures is None:
-                raise blamed(error, node) from None
-            known = _without_failing(step, node, known, chunk)
-            if not chunk.inputs:
-                return None
+        step, error = failed
+        node = topological(nodes)[step.slot]
+        if chunk.failures is None:
+            raise blamed(error, node) from None
+        known = _without_failing(step, node, known, chunk)
+        if not chunk.inputs:
+            return None
+
+
+def _advance(steps: Iterator[Step], known: list[Any], chunk: Chunk) -> tuple[Step, RaspError] | None:
+    """Takes the steps; the one that fails, with its error."""
+    inputs = chunk.inputs
+    step: Step | None = None
+    try:
+        for step in steps:
+            slot, compute, _, free, _ = step
+            known[slot] = compute(known, inputs)
+            for read in free:
+                known[read] = None
+    except RaspError as error:
+        assert step is not None
+        return step, error
+    return None
 
 
 def _without_failing(step: Step, node: Node, known: list[Any], chunk: Chunk) -> list[Any]:

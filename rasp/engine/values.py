@@ -8,6 +8,7 @@ int is held as the equal float where there is one; a bool stays a bool.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -50,13 +51,20 @@ class Values:
     element to tell that they are finite and exact.
     """
 
-    __slots__ = ("bools", "bound", "data", "kinds")
+    __slots__ = ("bools", "bound", "data", "kinds", "known_codes")
 
     def __init__(self, data: Array, kinds: Array, bools: Array | None = None, bound: float | None = None) -> None:
         self.data = data
         self.kinds = kinds
         self.bools = bools
         self.bound = bound
+        self.known_codes: Array | None = None
+
+    def codes(self) -> Array:
+        """Strings of at most one character as numbers in the same order; the empty string, which comes first, as 0."""
+        if self.known_codes is None:
+            self.known_codes = np.ascontiguousarray(self.data).view(np.uint32)
+        return self.known_codes
 
     def reach(self) -> int:
         """An upper bound of the absolute values of a bool or int array: a known one, or else the least."""
@@ -354,11 +362,22 @@ def numeric(*values: Values) -> list[Array] | None:
 
 def finite(data: Array, kinds: Array) -> Values | None:
     """Results of float64 arithmetic; None where one is not finite, or belongs to an int row and may be inexact."""
-    if not np.isfinite(data).all():
+    if kinds is ALL[FLOAT] and data.size <= FEW:
+        return _few_finite(data)
+    if np.count_nonzero(np.isfinite(data)) != data.size:
         return None
+    if kinds is ALL[FLOAT]:
+        return Values(data, kinds)
     whole = (kinds < FLOAT)[:, None]
     if not whole.any():
         return Values(data, kinds)
     if (np.where(whole, np.abs(data), 0.0) >= min(EXACT, int_ceiling())).any():
         return None
     return Values(np.where(whole, data + 0.0, data), kinds)  # adding 0.0 takes the sign off zeros, which no int has
+
+
+def _few_finite(data: Array) -> Values | None:
+    listed = data.ravel().tolist()
+    if not math.isfinite(sum(listed)):  # or the sum alone is not: the exact path will see
+        return None
+    return Values(data, ALL[FLOAT], None, max(max(listed), -min(listed)))
