@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import itertools
 from typing import Any
 
 from rasp.cli.inputs import Given, Inputs
@@ -12,12 +13,12 @@ from rasp.cli.json_text import json_text
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.run import operators, program_file
+from rasp.cli.run import error_fields, operators, program_file
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
 from rasp.session import Session
-from rasp.show import element_text, one_line
+from rasp.show import element_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,11 +42,12 @@ def _generate_all(session: Session, options: argparse.Namespace) -> bool:
     work = session.decoding(options.sop, functools.partial(_is_spelt, text=options.until), options.max_steps)
     several = options.inputs is not None or len(options.input) > 1
     failed = False
-    with contextlib.closing(carried_out(work, Inputs(options, session), pace(), options, "prompts")) as outcomes:
-        for given, (result,) in outcomes:
+    with contextlib.closing(carried_out(work, Inputs(options, session), pace(), options, "prompts")) as chunks:
+        for given, (result,) in itertools.chain.from_iterable(chunks):
             failed |= isinstance(result, RaspError)
             if options.json:
-                say(json_text({"sop": options.sop, "input": given.shown, **_fields(result)}))
+                fields = error_fields(result) if isinstance(result, RaspError) else {"value": result}
+                say(json_text({"sop": options.sop, "input": given.shown, **fields}))
             else:
                 _show_text(given, result, options.words, several)
     return failed
@@ -60,13 +62,6 @@ def _show_text(given: Given, result: Any, words: bool, several: bool) -> None:
         return
     characters = not words and all(isinstance(value, str) and len(value) == 1 for value in result)
     say(("" if characters else " ").join(element_text(value) for value in result))
-
-
-def _fields(result: Any) -> dict[str, Any]:
-    """What a JSON object says of a result."""
-    if isinstance(result, RaspError):
-        return {"error": one_line(result), "code": result.code}
-    return {"value": result}
 
 
 def _is_spelt(value: Atom, text: str) -> bool:

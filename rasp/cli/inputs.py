@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from typing import Any, BinaryIO, NamedTuple
 
-from rasp.engine.inputs import validate_input
+from rasp.engine.inputs import validated
 from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, UnreadableFile
 from rasp.graph.nodes import Atom
 from rasp.session import Session
@@ -36,7 +36,7 @@ class Given(NamedTuple):
     """
 
     shown: Any
-    elements: tuple[Atom, ...] | RaspError
+    elements: str | tuple[Atom, ...] | RaspError
     end: int = 0
 
 
@@ -46,7 +46,7 @@ def taken(number: int, text: str | RaspError, read: Read) -> Given:
         return Given(None, text)
     try:
         value = read(text)
-        return Given(value, validate_input(value))
+        return Given(value, validated(value))
     except RaspError as error:
         error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
         return Given(text, error)

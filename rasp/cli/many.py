@@ -16,10 +16,10 @@ from rasp.spread import Chunk, Crew, Pace, chunked, size_of, spread
 
 def carried_out(
     work: Work, inputs: Inputs, pace: Pace, options: argparse.Namespace, noun: str
-) -> Generator[tuple[Given, Row], None, None]:
-    """Each input with its outcomes, in order, by `--jobs` processes. Shows progress; close it to end the processes.
+) -> Generator[list[tuple[Given, Row]], None, None]:
+    """The inputs with their outcomes, in order, a chunk at a time, by `--jobs` processes, which end when it is closed.
 
-    What is printed between two of them is flushed a chunk at a time.
+    Shows progress; what was printed of a chunk is flushed before the next one.
     """
     jobs = getattr(options, "jobs", None) or 1
     with Progress(noun, inputs.total) as progress, _crew(jobs, progress) as crew:
@@ -28,7 +28,7 @@ def carried_out(
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)
         for given, rows in spread(work, chunks, pace, crew):
             progress.clear()
-            yield from zip(given, rows, strict=True)
+            yield list(zip(given, rows, strict=True))
             flush()
             done += len(given)
             progress.advance(done, given[-1].end)
