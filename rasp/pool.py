@@ -42,8 +42,9 @@ class Pool(Executor):
 
     def stop(self) -> None:
         """Ends all processes, whatever they do."""
-        for process in self._context.started:
-            process.kill()
+        for process in self._context.made:
+            if process.pid is not None:  # it has started
+                process.kill()
         self._inner.shutdown(wait=True, cancel_futures=True)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -67,15 +68,15 @@ class _Process(multiprocessing.context.SpawnProcess):
 
 
 class _Context(multiprocessing.context.SpawnContext):
-    """Starts such processes, and remembers them."""
+    """Makes such processes, and remembers them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.started: list[_Process] = []
+        self.made: list[_Process] = []
 
     def Process(self, *arguments: Any, **options: Any) -> _Process:  # type: ignore[override]  # noqa: N802  # its name
         process = _Process(*arguments, **options)
-        self.started.append(process)
+        self.made.append(process)
         return process
 
 

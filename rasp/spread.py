@@ -131,12 +131,12 @@ class Crew:
         """Gives a job to the executor. Raises WorkersLost for one that takes no more."""
         try:
             return self._executor.submit(work, job)
-        except BrokenExecutor as error:  # which has to be renewed when it is this job's turn
+        except (BrokenExecutor, OSError) as error:  # a pool that breaks just now may also fail to start a process
             future: Future[Answer] = Future()
-            future.set_exception(error)
+            future.set_exception(BrokenExecutor(str(error)))  # it is renewed when it is the turn of this job
             return future
         except RuntimeError as error:
-            raise WorkersLost(f"the executor takes no work: {error}") from None
+            raise WorkersLost(f"the executor takes no work: {error}") from error
 
     def answer(self, flights: deque[_Flight]) -> Answer:
         """Waits for the answer to the first chunk. Raises WorkersLost for one that kills its workers."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from rasp.cli import progress
+from rasp.cli import main, progress
 from rasp.cli.inputs import _decoded, _read_lines
 from tests.cli.processes import Rasp, environment, start
 
@@ -209,10 +209,12 @@ def test_a_killed_worker_is_reported(many: Path) -> None:
         process.stdout.readline()
         workers = [pid for pid in children(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
         os.kill(workers[0], signal.SIGKILL)
-        out, err = process.communicate(b"".join(b"%d\n" % number for number in range(300, 900)), timeout=WAIT)
-    assert [int(line.split(b'"')[1]) for line in out.splitlines()] == list(range(1, 900))
+        feed(process, 600)
+        process.stdin.close()
+        out, err = process.stdout.read(), process.stderr.read()
+        assert process.wait(WAIT) == 0
+    assert [int(line.split(b'"')[1]) for line in out.splitlines()] == [*range(1, 300), *range(600)]
     assert err.startswith(b"rasp: a worker died; its ")
-    assert process.returncode == 0
 
 
 PEAK = """
@@ -291,8 +293,7 @@ class Terminal(io.StringIO):
         return lines
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def terminal_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Standard output and standard error on one terminal, and no patience."""
     made = Terminal()
     monkeypatch.setattr(sys, "stdout", made)
@@ -303,9 +304,8 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return made
 
 
-def test_progress_does_not_disturb_results(many: Path, terminal: Terminal) -> None:
-    from rasp.cli import main
-
+def test_progress_does_not_disturb_results(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
     (many / "in.txt").write_text("\n".join(map(str, range(200))))
     assert main(["run", "many.rasp", "-s", "doubled", "--inputs", "in.txt"]) == 0
     assert "\r64 inputs, " in terminal.getvalue()
@@ -320,9 +320,8 @@ def doubled(number: int) -> str:
     return f"[{digits[0]}]*{len(digits)}" if same else f"[{', '.join(digits)}]"
 
 
-def test_progress_of_generating_and_errors(many: Path, terminal: Terminal) -> None:
-    from rasp.cli import main
-
+def test_progress_of_generating_and_errors(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
     (many / "in.txt").write_text("a\nz\nb\n" * 40)
     assert main(["generate", "many.rasp", "-s", "next", "--inputs", "in.txt"]) == 1
     assert "\r32 prompts, " in terminal.getvalue()
@@ -331,11 +330,8 @@ def test_progress_of_generating_and_errors(many: Path, terminal: Terminal) -> No
 
 
 @pytest.mark.parametrize("quiet", ["pipe", "dumb"])
-def test_no_progress_where_nobody_sees_it(
-    many: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch, quiet: str
-) -> None:
-    from rasp.cli import main
-
+def test_no_progress_where_nobody_sees_it(many: Path, monkeypatch: pytest.MonkeyPatch, quiet: str) -> None:
+    terminal = terminal_of(monkeypatch)
     if quiet == "pipe":
         monkeypatch.setattr(sys, "stderr", io.StringIO())
     else:
@@ -346,7 +342,8 @@ def test_no_progress_where_nobody_sees_it(
     assert sys.stderr.getvalue() in ("", terminal.getvalue())
 
 
-def test_progress_needs_no_colour(many: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_needs_no_colour(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
     monkeypatch.setenv("NO_COLOR", "1")
     with progress.Progress("inputs", 100) as shown:
         shown.advance(3, 50)
@@ -355,7 +352,8 @@ def test_progress_needs_no_colour(many: Path, terminal: Terminal, monkeypatch: p
     assert "\x1b" not in terminal.getvalue()
 
 
-def test_progress_waits_for_a_second(many: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_waits_for_a_second(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE", 3600)
     with progress.Progress("inputs") as shown:
         shown.advance(3)

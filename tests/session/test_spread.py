@@ -261,7 +261,7 @@ EXPECTED = [sorted(str(number) * 20) for number in range(600)]
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills no process by a signal")
 def test_a_process_that_is_killed(session: rasp.Session) -> None:
     with Pool(2) as pool:
-        inputs = killing(lambda: [process.pid for process in pool._context.started])
+        inputs = killing(lambda: [process.pid for process in pool._context.made])
         with pytest.warns(RuntimeWarning, match="a worker died"):
             results = list(session["sorted"].stream(inputs, executor=pool))
     assert [result.values for result in results] == EXPECTED
