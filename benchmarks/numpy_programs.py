@@ -28,7 +28,8 @@ class Ready:
     @cached_property
     def counts(self) -> Array:
         """1 … n"""
-        return self.places + 1
+        counts: Array = self.places + 1
+        return counts
 
     @cached_property
     def ones(self) -> Array:
@@ -48,7 +49,8 @@ class Ready:
     @cached_property
     def weights(self) -> Array:
         """The same as numbers, keys first"""
-        return self.up_to_here[0].astype(np.float32).T
+        weights: Array = self.up_to_here[0].astype(np.float32).T
+        return weights
 
     @cached_property
     def mirror(self) -> Array:
@@ -59,7 +61,8 @@ class Ready:
     @cached_property
     def front(self) -> Array:
         """`indices == 0`"""
-        return self.places == 0
+        front: Array = self.places == 0
+        return front
 
 
 def matrix(keys: Array, queries: Array, compare: Callable[..., Any] = np.equal) -> Array:
@@ -134,7 +137,8 @@ def dyck2(codes: Array, ready: Ready) -> Array:
 
 def _depth(opens: Array, closes: Array, ready: Ready) -> Array:
     steps = opens.astype(np.int64) - closes.astype(np.int64)
-    return np.rint(ready.counts * prefix_mean(steps, ready)).astype(np.int64)
+    depth: Array = np.rint(ready.counts * prefix_mean(steps, ready)).astype(np.int64)
+    return depth
 
 
 def _verdict(depth: Array, lost: Array, ready: Ready) -> Array:
