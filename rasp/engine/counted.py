@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -99,10 +98,6 @@ class Counted:
         values = data.astype(weights.dtype)
         sums = values @ weights[0].T if len(weights) == 1 else (weights @ values[:, :, None])[:, :, 0]
         return sums if sums.dtype is FLOATS else sums.astype(np.float64)
-
-    def taken(self, rows: Sequence[int]) -> Counted:
-        """Some inputs of the batch."""
-        return self if len(self.matrix) == 1 else Counted(self.matrix[rows], self.size)
 
 
 def width(selector: Counted) -> Values:

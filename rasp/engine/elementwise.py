@@ -102,25 +102,6 @@ def _is_exact(value: Values) -> bool:
     return data is FLOATS or (data is INTS and value.reach() <= EXACT)
 
 
-def _operands_are_ints(left: Values, right: Values) -> bool:
-    return left.data.dtype.kind in "bi" and right.data.dtype.kind in "bi"
-
-
-def _int_ring(function: BinaryArray, bound: Callable[[int, int], int], left: Values, right: Values) -> Values | None:
-    most = bound(left.reach(), right.reach())
-    ceiling = int_ceiling()
-    if most >= ceiling:  # the bounds may be far above the numbers
-        most = bound(peak(left.data), peak(right.data))
-        if most >= ceiling:
-            return None
-    made = function(*_ints(left, right))
-    return Values(made, ALL[INT], None, most)
-
-
-def _ints(*values: Values) -> list[Array]:
-    return [value.data.astype(np.int64, copy=False) for value in values]
-
-
 def _add(left: Values, right: Values) -> Values | None:
     if left.data.dtype.kind == right.data.dtype.kind == "U":
         return _join(left, right)
@@ -155,11 +136,9 @@ def _remainder(left: Values, right: Values) -> Values | None:
     if arrays is None or not _no_zero(arrays[1]):
         return None
     result = np.remainder(*arrays)
-    return (
-        Values(result, ALL[INT], None, right.reach())
-        if result.dtype is INTS
-        else finite(result, _at_least_int(left, right))
-    )
+    if result.dtype is INTS:
+        return Values(result, ALL[INT], None, right.reach())
+    return finite(result, _at_least_int(left, right))
 
 
 def _power(left: Values, right: Values) -> Values | None:
@@ -178,7 +157,7 @@ def _negate(value: Values) -> Values | None:
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
-        return Values(-arrays[0], ALL[INT], None, value.reach()) if peak(arrays[0]) < INT64 else None
+        return Values(-arrays[0], ALL[INT], None, value.reach()) if value.reach() < INT64 else None
     return finite(-arrays[0], _at_least_int(value))
 
 
