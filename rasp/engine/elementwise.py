@@ -189,10 +189,10 @@ def _compare(function: BinaryArray, unlike: bool | None, left: Values, right: Va
     first, second = left.data.dtype, right.data.dtype
     if first is second and first.kind in "bif":
         return Values(function(left.data, right.data), ALL[BOOL])
-    if first.kind == second.kind == "U":
-        return Values(_compare_texts(function, left, right), ALL[BOOL])
     if _is_exact(left) and _is_exact(right):
         return Values(function(left.data, right.data), ALL[BOOL])
+    if first.kind == second.kind == "U":
+        return Values(_compare_texts(function, left, right), ALL[BOOL])
     kinds = {first.kind, second.kind}
     if "U" in kinds and "O" not in kinds and unlike is not None:
         return Values(np.full((1, 1), unlike), ALL[BOOL])
@@ -252,9 +252,10 @@ def _choose(condition: Values, then: Values, otherwise: Values) -> Values | None
 
 def _alike(left: Values, right: Values) -> bool:
     """Whether both are of one kind in all rows, in arrays of one type."""
-    types = left.data.dtype.kind, right.data.dtype.kind
-    plain = len(left.kinds) == 1 and left.bools is None and right.bools is None
-    return left.kinds is right.kinds and plain and types[0] == types[1] != "O"
+    if left.kinds is not right.kinds or len(left.kinds) > 1 or left.bools is not None or right.bools is not None:
+        return False
+    first, second = left.data.dtype, right.data.dtype
+    return first.kind != "O" and (first is second or first.kind == second.kind)
 
 
 KERNELS: dict[str, Kernel] = {
