@@ -9,6 +9,7 @@ anything. In a matrix, rows are queries and columns are keys.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,50 @@ Array = npt.NDArray[Any]
 
 
 class Ready:
-    """What depends on the length alone."""
+    """What depends on the length alone; each part is made when it is first asked for."""
 
     def __init__(self, size: int) -> None:
-        places = np.arange(size)
-        self.places = places[None, :]
-        self.counts = self.places + 1
-        self.ones = np.ones(size, dtype=np.float32)
-        self.earlier = (places[None, :] < places[:, None])[None]  # (1, n, n)
-        self.up_to_here = (places[None, :] <= places[:, None])[None]
-        self.weights = self.up_to_here[0].astype(np.float32).T
-        self.mirror = places[::-1]
-        self.front = self.places == 0
-        self.front_row = self.front[:, None, :]
+        self.size = size
+        self.places = np.arange(size)[None, :]
+
+    @cached_property
+    def counts(self) -> Array:
+        """1 … n"""
+        counts: Array = self.places + 1
+        return counts
+
+    @cached_property
+    def ones(self) -> Array:
+        """For sums"""
+        return np.ones(self.size, dtype=np.float32)
+
+    @cached_property
+    def earlier(self) -> Array:
+        """`select(indices, indices, <)`, (1, n, n)"""
+        return matrix(self.places, self.places, np.less)
+
+    @cached_property
+    def up_to_here(self) -> Array:
+        """`select(indices, indices, <=)`, (1, n, n)"""
+        return matrix(self.places, self.places, np.less_equal)
+
+    @cached_property
+    def weights(self) -> Array:
+        """The same as numbers, keys first"""
+        weights: Array = self.up_to_here[0].astype(np.float32).T
+        return weights
+
+    @cached_property
+    def mirror(self) -> Array:
+        """For each query, the one key of `select(indices, length - 1 - indices, ==)`"""
+        mirror: Array = matrix(self.places, self.size - 1 - self.places)[0].argmax(axis=1)
+        return mirror
+
+    @cached_property
+    def front(self) -> Array:
+        """`indices == 0`"""
+        front: Array = self.places == 0
+        return front
 
 
 def matrix(keys: Array, queries: Array, compare: Callable[..., Any] = np.equal) -> Array:
@@ -105,7 +137,8 @@ def dyck2(codes: Array, ready: Ready) -> Array:
 
 def _depth(opens: Array, closes: Array, ready: Ready) -> Array:
     steps = opens.astype(np.int64) - closes.astype(np.int64)
-    return np.rint(ready.counts * prefix_mean(steps, ready)).astype(np.int64)
+    depth: Array = np.rint(ready.counts * prefix_mean(steps, ready)).astype(np.int64)
+    return depth
 
 
 def _verdict(depth: Array, lost: Array, ready: Ready) -> Array:
@@ -117,7 +150,7 @@ def most_freq(codes: Array, ready: Ready) -> Array:
     """most_frequent"""
     same = matrix(codes, codes)
     first = (codes == codes) & ~(_any(same & ready.earlier, ready) > 0)
-    share = mean(same | ready.front_row, ready.front, ready)
+    share = mean(same | ready.front[:, None, :], ready.front, ready)
     weight = np.rint(1 / share).astype(np.int64) + ready.front
     weight = np.where(first, weight, 0)
     ahead = matrix(weight, weight, np.greater) | (matrix(weight, weight) & ready.earlier)

@@ -13,36 +13,36 @@ A `Session` runs RASP statements; `load` runs a program or a program of the stan
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
 
-from rasp import stdlib
-from rasp.bounds import limits
-from rasp.errors import RaspError, RaspWarning
-from rasp.sequences import Selection, Sequence
-from rasp.session import Function, Module, Session, load
-from rasp.sops import (
-    Selector,
-    SOp,
-    aggregate,
-    best,
-    indicator,
-    indices,
-    isin,
-    lookup,
-    round,
-    select,
-    selector_width,
-    tokens,
-    tokens_asis,
-    tokens_bool,
-    tokens_float,
-    tokens_int,
-    tokens_str,
-    where,
-)
-
+TYPE_CHECKING = False  # as in `typing`, which would have to be imported
 if TYPE_CHECKING:
+    from rasp import stdlib
     from rasp.architecture.report import Architecture
+    from rasp.bounds import limits
+    from rasp.errors import RaspError, RaspWarning
+    from rasp.sequences import Selection, Sequence
+    from rasp.session import Function, Module, Session, load
+    from rasp.sops import (
+        Selector,
+        SOp,
+        aggregate,
+        best,
+        indicator,
+        indices,
+        isin,
+        lookup,
+        round,
+        select,
+        selector_width,
+        tokens,
+        tokens_asis,
+        tokens_bool,
+        tokens_float,
+        tokens_int,
+        tokens_str,
+        where,
+    )
 
 __version__ = "0.1.0"
 
@@ -86,11 +86,32 @@ __all__ = [
     "where",
 ]
 
+# The names that are not of `rasp.sops`, with their modules.
+_HOMES = {
+    "Architecture": "architecture.report",
+    "Function": "session",
+    "Module": "session",
+    "RaspError": "errors",
+    "RaspWarning": "errors",
+    "Selection": "sequences",
+    "Sequence": "sequences",
+    "Session": "session",
+    "limits": "bounds",
+    "load": "session",
+}
+_MODULES = frozenset(("bounds", "diagnostics", "errors", "sequences", "session", "sops", "stdlib"))
+
 
 def __getattr__(name: str) -> object:
-    """`Architecture` is imported when it is first asked for, because a start would pay for what few programs use."""
-    if name == "Architecture":
-        from rasp.architecture.report import Architecture
+    """Names are imported when they are asked for, so that the command `rasp` hears Ctrl-C before much is imported."""
+    if name in _MODULES:
+        return import_module(f"rasp.{name}")
+    if name not in __all__:
+        raise AttributeError(f"module 'rasp' has no attribute {name!r}")
+    value: object = getattr(import_module(f"rasp.{_HOMES.get(name, 'sops')}"), name)
+    globals()[name] = value
+    return value
 
-        return Architecture
-    raise AttributeError(f"module 'rasp' has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,7 +1,29 @@
-"""`python -m rasp`: the same as the command `rasp`."""
+"""The command `rasp`, and `python -m rasp`: starts the command line, and lets Ctrl-C end it quietly meanwhile."""
 
 import sys
 
-from rasp.cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Runs the command line; its exit status.
+
+    While modules are imported, Ctrl-C ends the process as the system does, without a traceback. `rasp.cli` takes it
+    over when there is something to interrupt.
+    """
+    try:
+        import signal
+
+        heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # and not ignored, as behind `nohup`
+        if heard:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from rasp.cli import main as run
+
+        status = run()
+        if heard:  # Python has some things to do at its end
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,7 +8,6 @@ suggestion and notes. `render` turns it into text for the command line, the REPL
 from __future__ import annotations
 
 import bisect
-import difflib
 import unicodedata
 from collections.abc import Callable, Iterable
 
@@ -146,8 +145,10 @@ QUOTED_WIDTH = 120
 Paint = Callable[[str, str], str]
 
 
-def render(diagnostic: Diagnostic, color: bool = False) -> str:
+def render(diagnostic: Diagnostic, color: bool = False, width: int = 0) -> str:
     """The text of a diagnostic: title, place, quoted line with a caret, details and hint.
+
+    With a `width`, lines are made for a terminal of so many columns.
 
     >>> span = Span(Source("prog.rasp", "x = 1 / 0;"), 4, 9)
     >>> print(render(Diagnostic("R310", "division by zero", span=span, hint="Divide by something else.")))
@@ -163,13 +164,32 @@ def render(diagnostic: Diagnostic, color: bool = False) -> str:
     places = [_Place(diagnostic.span, diagnostic.label, "^", head)] if diagnostic.span else []
     places += [_Place(note.span, note.label, "-", BLUE) for note in diagnostic.notes]
     margin = max((len(str(place.line)) for place in places), default=1)
-    lines = [f"{paint(f'{diagnostic.severity}[{diagnostic.code}]', head)}: {printable(diagnostic.title)}"]
+    quoted = min(QUOTED_WIDTH, max(20, width - margin - 5)) if width else QUOTED_WIDTH
+    kind = f"{diagnostic.severity}[{diagnostic.code}]"
+    lines = [f"{paint(kind, head)}: {_filled(printable(diagnostic.title), width, len(kind) + 2, 4)}"]
     before = None
     for place in places:
-        lines += place.quoted(margin, paint, before)
+        lines += place.quoted(margin, quoted, paint, before)
         before = place
-    lines += [f"{' ' * margin} = {remark}" for remark in _remarks(diagnostic, paint)]
+    lines += [f"{' ' * margin} = {remark}" for remark in _remarks(diagnostic, paint, width, margin + 3)]
     return "\n".join(lines)
+
+
+def _filled(text: str, width: int, start: int, indent: int) -> str:
+    """A text in lines of a width, of which the first has `start` columns before it, the others as many blanks."""
+    if not width or start + display_width(text) <= width:
+        return text
+    import textwrap  # a start needs neither this nor difflib
+
+    wrapped = textwrap.wrap(
+        text,
+        max(20, width),
+        initial_indent="·" * start,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(wrapped)[start:]
 
 
 def _colored(text: str, style: str) -> str:
@@ -180,11 +200,11 @@ def _plain(text: str, style: str) -> str:
     return text
 
 
-def _remarks(diagnostic: Diagnostic, paint: Paint) -> list[str]:
-    """The lines after the quotation."""
-    remarks = [printable(detail) for detail in diagnostic.details]
+def _remarks(diagnostic: Diagnostic, paint: Paint, width: int, margin: int) -> list[str]:
+    """The lines after the quotation, which stand behind a margin."""
+    remarks = [_filled(printable(detail), width, margin, margin) for detail in diagnostic.details]
     if diagnostic.hint:
-        remarks.append(f"{paint('hint', CYAN)}: {printable(diagnostic.hint)}")
+        remarks.append(f"{paint('hint', CYAN)}: {_filled(printable(diagnostic.hint), width, margin + 6, margin)}")
     if diagnostic.suggestion:
         remarks.append(f"{paint('write', CYAN)}: {printable(diagnostic.suggestion)}")
     return remarks
@@ -200,24 +220,32 @@ class _Place:
         self.text = span.source.line(self.line)
         self.width = max(1, min(span.end - span.start, len(self.text) - self.column + 1))
 
-    def quoted(self, margin: int, paint: Paint, before: _Place | None) -> list[str]:
-        """The lines of the quotation; a line that was quoted just before is not quoted again."""
+    def quoted(self, margin: int, room: int, paint: Paint, before: _Place | None) -> list[str]:
+        """The lines of the quotation, of `room` characters; a line that was quoted just before is not quoted again."""
         empty = " " * margin
-        lead, shown = self._cut()
-        under = self.text[self.column - 1 : self.column - 1 + self.width][:QUOTED_WIDTH]
-        marks = self.mark * max(1, display_width(printable(under)))
-        label = f" {printable(self.label)}" if self.label else ""
-        marked = f"{empty} | {' ' * display_width(lead)}{paint(marks + label, self.style)}"
+        lead, shown = self._cut(room)
+        marked = "\n".join(f"{empty} | {line}" for line in self._marks(lead, room, paint))
         repeated = before is not None and (before.file, before.line) == (self.file, self.line)
-        if repeated and len(self.text) <= QUOTED_WIDTH:
+        if repeated and len(self.text) <= room:
             return [marked]
         place = f"{empty} --> {printable(self.file)}:{self.line}:{self.column}"
         return [place, f"{empty} |", f"{self.line:>{margin}} | {shown}", marked]
 
-    def _cut(self) -> tuple[str, str]:
+    def _marks(self, lead: str, room: int, paint: Paint) -> list[str]:
+        """The marks with the label, which goes below them where a terminal has no room for it behind them."""
+        start = display_width(lead)
+        under = self.text[self.column - 1 : self.column - 1 + self.width][: room - len(lead)]
+        marks, label = self.mark * max(1, display_width(printable(under))), printable(self.label)
+        beside = f"{marks} {label}".rstrip()
+        if room == QUOTED_WIDTH or start + display_width(beside) <= room + 2:
+            return [" " * start + paint(beside, self.style)]
+        left = min(start, max(0, room + 2 - display_width(label)))
+        return [" " * start + paint(marks, self.style), " " * left + paint(label, self.style)]
+
+    def _cut(self, room: int) -> tuple[str, str]:
         """The shown text before the marks, and the shown line."""
-        start = max(0, self.column - 1 - QUOTED_WIDTH // 2) if len(self.text) > QUOTED_WIDTH else 0
-        end = start + QUOTED_WIDTH
+        start = max(0, self.column - 1 - room // 2) if len(self.text) > room else 0
+        end = start + room
         head, tail = "…" if start else "", "…" if end < len(self.text) else ""
         return (
             head + printable(self.text[start : self.column - 1]),
@@ -243,11 +271,30 @@ def _harmless(char: str) -> str:
     return "�" if unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI else char
 
 
+JOINER = "\u200d"  # makes one sign of the two around it
+
+
 def display_width(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """How many columns of a terminal the text takes: what is joined to a sign takes none of its own.
+
+    >>> display_width("日本"), display_width("e\\u0301"), display_width("👩\\u200d👧")
+    (4, 1, 2)
+    """
     if text.isascii():
         return len(text)
-    return sum(_char_width(char) for char in text)
+    return sum(0 if before == JOINER else _char_width(char) for before, char in zip(f" {text}", text, strict=False))
+
+
+def clipped(text: str, width: int) -> str:
+    """The text, or as much of it as fits in so many columns, with a sign that there is more.
+
+    >>> clipped("日本語", 5), clipped("日本語", 6)
+    ('日本…', '日本語')
+    """
+    if display_width(text) <= width:
+        return text
+    end = next(end for end in range(1, len(text) + 1) if display_width(text[:end]) >= width)
+    return f"{text[: end - 1]}…"
 
 
 def padded(text: str, width: int) -> str:
@@ -260,11 +307,13 @@ def padded(text: str, width: int) -> str:
 
 
 def _char_width(char: str) -> int:
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in ("Mn", "Me", "Cf") and char != "\u00ad":  # the soft hyphen is shown
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that a misspelt name may stand for, best first."""
+    import difflib
+
     return difflib.get_close_matches(name, sorted(known), n=count, cutoff=0.6)

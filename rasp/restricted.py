@@ -9,16 +9,19 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import Head
+from rasp.architecture.plan import Head, Use
 from rasp.architecture.report import Architecture
 from rasp.architecture.table import table, wrapped
-from rasp.errors import RaspError
+from rasp.engine.inputs import validate_input
+from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, SelectorWidth
 from rasp.graph.operators import repr_atoms
 from rasp.names import Names, show_input
 from rasp.show import one_line, sequence_text
 from rasp.sops import run
+
+LONGEST = 2_000  # elements of an input that a mask is tried on
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ class Restricted:
 def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
     """Runs the s-ops of a report on inputs, as they are and with every selector confined to a mask.
 
-    Raises WrongOperand for a mask that does not exist, EmptyInput or BadInput, and the program's own error where it has
-    no value on any of the inputs.
+    Raises WrongOperand for a mask that does not exist, EmptyInput, BadInput, SequenceTooLong, and the program's own
+    error where it has no value on any of the inputs.
 
     >>> import rasp
     >>> hist = rasp.load("histogram")["hist"]
@@ -79,9 +82,10 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     (1, ('a', 'a', 'b'), '[2, 2, 1] (ints)', '[1, 2, 1] (ints)')
     """
     allowed = mask(name)
+    given = [_not_too_long(one) for one in inputs]
     outputs = list(architecture.plan.outputs)
     lost = [_lost(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
-    checked, plain = _each([*outputs, *lost, allowed], inputs, names)
+    checked, plain = _each([*outputs, *lost, allowed], given, names)
     _, narrow = _each(confined(outputs, allowed), checked, names)
     trials = [
         _Trial(given, row[: len(outputs)], other, row[len(outputs) : -1], row[-1])
@@ -106,6 +110,15 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     )
 
 
+def _not_too_long(given: Any) -> tuple[Atom, ...]:
+    """An input, checked. Every selector of it becomes a matrix."""
+    checked = validate_input(given)
+    if len(checked) > LONGEST:
+        hint = f"The limit is {LONGEST} elements, for every head is compared key by key."
+        raise SequenceTooLong(f"an input of {len(checked)} elements is too long to try a mask on", hint=hint)
+    return checked
+
+
 class _Trial(NamedTuple):
     """One input: what the s-ops give without and with the mask, the keys that each head loses a query, the mask."""
 
@@ -127,8 +140,8 @@ def _lost(head: Head, allowed: Node) -> Node:
     """How many keys that the head selects are hidden from each query. The front that a width adds is left out."""
     selectors = []
     for use in head.uses:
-        is_added = use.role == "or front" and isinstance(use.result, SelectorWidth)
-        selectors.append(use.result.selector if is_added else use.selector)  # type: ignore[attr-defined]
+        plain = use.result if use.role == "or front" else use
+        selectors.append(plain.selector if isinstance(plain, (Use, SelectorWidth)) else use.selector)
     return nodes.selector_width(nodes.both(reduce(nodes.either, selectors), nodes.negation(allowed)))
 
 

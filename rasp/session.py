@@ -61,6 +61,15 @@ class Listener:
     def accepted(self, statement: tree.Node) -> None:
         """A statement of the session's own that ran; its results come after."""
 
+    def file_begins(self, unit: Unit) -> None:
+        """The statements of a loaded file follow."""
+
+    def accepted_in_file(self, statement: tree.Node) -> None:
+        """A statement that ran, of the loaded file that has begun last and has not ended."""
+
+    def file_ends(self) -> None:
+        """The loaded file that has begun last is at its end, or stopped."""
+
     def text(self, text: str) -> None:
         """What a command prints."""
 
@@ -115,6 +124,7 @@ class Session:
         self._keep_going = False
         self.left = False  # whether the program said `exit`
         self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
+        self._drawn: dict[str, int] = {}  # how many drawings of each name it has put there
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
 
     def reset(self, example: Any = "hello") -> None:
@@ -200,6 +210,8 @@ class Session:
         if scope is None or scope is self.scope:
             self.listener.accepted(statement)
             self.listener.results(shown)
+        else:
+            self.listener.accepted_in_file(statement)
 
     def eval(self, expression: str) -> Any:
         """The value of an expression: an SOp, Selector or Function, or a Python atom, list or dict.
@@ -389,6 +401,7 @@ class Session:
     def _load_into(self, scope: Scope, file: Path) -> None:
         flags = self.settings.sop_examples, self.settings.selector_examples
         self._loading.append(file)
+        self.listener.file_begins(scope.unit)
         try:
             reader = Reader(scope.unit.name)
             reader.feed(read_program(file))
@@ -396,6 +409,7 @@ class Session:
         except Leave:
             return  # `exit` in a file ends only the file
         finally:
+            self.listener.file_ends()
             self._loading.pop()
             self.settings.sop_examples, self.settings.selector_examples = flags
 
@@ -413,10 +427,15 @@ class Session:
         application = self.apply(node, rest[0] if rest else example)
         check_size(len(application.input))
         make_folder(self.drawings)
-        path = self.drawings / f"{self.names_of_nodes.name(node) or 'out'}.svg"
+        path = self._drawing_path(self.names_of_nodes.name(node) or "out")
         drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
         return application
+
+    def _drawing_path(self, name: str) -> Path:
+        """The next file for drawings of a name: `hist.svg`, then `hist-2.svg`; those of other sessions are replaced."""
+        number = self._drawn[name] = self._drawn.get(name, 0) + 1
+        return self.drawings / (f"{name}.svg" if number == 1 else f"{name}-{number}.svg")
 
     def command(self, words: str, argument: Any) -> None:
         """Carries out a REPL command."""

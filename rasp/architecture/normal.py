@@ -105,7 +105,7 @@ class Normal:
             case Not():
                 return [(node.selector, not positive)]
             case And() | Or():
-                return [(part, positive) for part in _members(node)]
+                return [(node.left, positive), (node.right, positive)]
             case Best():
                 return [(node.selector, True), (node.selector, positive)]
         return []
@@ -130,15 +130,26 @@ class Normal:
         whole = nodes.best(selector, scores)
         return whole if positive else nodes.negation(whole)
 
-    def _joined(self, forms: Iterable[Node], conjunction: bool) -> Node:
+    def _joined(self, forms: list[Node], conjunction: bool) -> Node:
         """The conjunction or disjunction of normal forms: flat, sorted, each once, without what says nothing."""
         kind, make = (And, nodes.both) if conjunction else (Or, nodes.either)
+        if self._continues(kind, *forms):
+            return make(*forms)
         flat = dict.fromkeys(member for form in forms for member in (_members(form) if type(form) is kind else [form]))
         deciding, idle = (_none(), nodes.full()) if conjunction else (nodes.full(), _none())
         if deciding in flat and all(map(self._cannot_fail, flat)):
             return deciding
         rest = sorted((form for form in flat if form is not idle), key=lambda form: form.serial)
         return reduce(make, rest) if rest else idle
+
+    def _continues(self, kind: type[And | Or], left: Node, right: Node) -> bool:
+        """Whether the left form is of this kind and the right one can stand at its end; so long chains grow quickly."""
+        return (
+            isinstance(left, kind)
+            and not isinstance(right, kind)
+            and left.right.serial < right.serial
+            and right not in (nodes.full(), _none())
+        )
 
     def _cannot_fail(self, node: Node) -> bool:
         """Whether the node surely has a value on every input."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rasp.architecture.normal import Normal
-from rasp.architecture.schedule import Problem, scheduled
+from rasp.architecture.problem import Problem
+from rasp.architecture.schedule import scheduled
 from rasp.graph import nodes
 from rasp.graph.nodes import (
     Aggregate,
@@ -62,7 +63,8 @@ class Plan:
     """Where everything stands that `outputs` are made of.
 
     `layers[0]` is what comes before the first attention; `layer_of` gives the layer after which each s-op is there;
-    `depth_of` the least such layer in any plan; `proved` says that the widest layer cannot be narrower.
+    `depth_of` the least such layer in any plan; `proved` says that the widest layer cannot be narrower, `fewest`
+    that then there cannot be fewer heads in all.
     """
 
     outputs: tuple[Node, ...]
@@ -71,6 +73,7 @@ class Plan:
     depth_of: dict[Node, int]
     form_of: dict[Node, Node]
     proved: bool
+    fewest: bool
     assume_bos: bool
 
     @cached_property
@@ -80,12 +83,10 @@ class Plan:
     @cached_property
     def read(self) -> frozenset[Node]:
         """What a head reads or compares, and its selector."""
-        found: set[Node] = set()
-        for layer in self.layers:
-            for head in layer.heads:
-                found.update((head.selector, *sops_of(head.selector)))
-                found.update(use.reads for use in head.uses if use.reads is not None)
-        return frozenset(found)
+        heads = [head for layer in self.layers for head in layer.heads]
+        selectors = [head.selector for head in heads]
+        read = (use.reads for head in heads for use in head.uses if use.reads is not None)
+        return frozenset([*selectors, *sops_of(*selectors), *read])
 
     @cached_property
     def lasting(self) -> frozenset[Node]:
@@ -115,7 +116,8 @@ def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
     numbers = range(tasks.problem.depth + 1)
     layers = tuple(Layer(tuple(heads.get(number, ())), tuple(computed.get(number, ()))) for number in numbers)
     depth_of = tasks.layers(tasks.problem.earliest)
-    return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, schedule.proved, assume_bos)
+    proofs = schedule.proved, schedule.fewest
+    return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, *proofs, assume_bos)
 
 
 def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dict[Node, Node]:
@@ -126,15 +128,15 @@ def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dic
     return first
 
 
-def sops_of(node: Node) -> list[Node]:
-    """The s-ops that a node is made of, those that its selectors compare included, in the order they are written.
+def sops_of(*tops: Node) -> list[Node]:
+    """The s-ops that nodes are made of, those that their selectors compare included, in the order they are written.
 
     >>> from rasp.graph.nodes import aggregate, compare, constant, indices, tokens
     >>> node = aggregate(compare("==", indices(), constant(0)), tokens())
     >>> [type(part).__name__ for part in sops_of(node)]
     ['Indices', 'Constant', 'Tokens']
     """
-    return [part for part in _reached(node) if not is_selector(part)]
+    return [part for part in _reached(tops) if not is_selector(part)]
 
 
 def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
@@ -147,7 +149,7 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     """
     keys: dict[Node, None] = {}
     queries: dict[Node, None] = {}
-    for part in [selector, *_selectors_below(selector)]:
+    for part in [selector, *_reached([selector])]:
         match part:
             case Compare():
                 keys[part.keys] = queries[part.queries] = None
@@ -156,15 +158,10 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     return list(keys), list(queries)
 
 
-def _selectors_below(node: Node) -> list[Node]:
-    """The selectors that a node is made of without s-ops in between, in the order they are written."""
-    return [part for part in _reached(node) if is_selector(part)]
-
-
-def _reached(node: Node) -> list[Node]:
-    """The s-ops and selectors that a node is made of, through selectors alone, in the order they are written."""
+def _reached(tops: Iterable[Node]) -> list[Node]:
+    """The s-ops and selectors that nodes are made of, through selectors alone, in the order they are written."""
     found: dict[Node, None] = {}
-    stack = list(reversed(operands(node)))
+    stack = [part for node in tops for part in operands(node)][::-1]
     while stack:
         part = stack.pop()
         if part not in found:
@@ -254,17 +251,27 @@ def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[Head]]:
     for use, pattern, layer in zip(tasks.uses, tasks.patterns, placed, strict=True):
         groups.setdefault((layer, pattern), []).append(use)
     heads: dict[int, list[Head]] = {}
+    hard = _made_with_best(tasks.patterns)
     for (layer, pattern), uses in groups.items():
-        heads.setdefault(layer, []).append(Head(uses[0].selector, tuple(uses), _is_single(pattern, uses)))
+        heads.setdefault(layer, []).append(Head(uses[0].selector, tuple(uses), _is_single(pattern, uses, hard)))
     return heads
 
 
-def _is_single(pattern: Node, uses: Iterable[Use]) -> bool:
+def _is_single(pattern: Node, uses: Iterable[Use], hard: set[Node]) -> bool:
     """Whether one head computes a pattern: `best` may only be its outermost operation, and no part of a width."""
     if all(use.role in ("values", "pattern") for use in uses):
         while isinstance(pattern, Best):
             pattern = pattern.selector
-    return not any(isinstance(part, Best) for part in [pattern, *_selectors_below(pattern)])
+    return pattern not in hard
+
+
+def _made_with_best(patterns: Iterable[Node]) -> set[Node]:
+    """The selectors that have a `best` in their formula."""
+    found: set[Node] = set()
+    for part in topological(patterns):
+        if is_selector(part) and (isinstance(part, Best) or not found.isdisjoint(operands(part))):
+            found.add(part)
+    return found
 
 
 def _computed(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:

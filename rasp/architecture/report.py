@@ -58,8 +58,8 @@ class Architecture:
     `names` are the s-ops. `heads_per_layer` has a number a layer; `blocks` has the layers with their heads.
     `embedding` are elementwise values of the tokens alone or of the indices alone, `before` those of both, which need a
     feed-forward sublayer before the first attention. `critical_path` is the chain of values that forces the number of
-    layers, from the result to the input. `proved` says that no placement makes the widest layer narrower. `assume_bos`:
-    the model has a position of its own in front.
+    layers, from the result to the input. `proved` says that no placement makes the widest layer narrower, `fewest` that
+    no such placement has fewer heads in all. `assume_bos`: the model has a position of its own in front.
 
     >>> import rasp
     >>> sorted = rasp.load("sort")["sorted"].architecture()
@@ -77,6 +77,7 @@ class Architecture:
     critical_path: tuple[str, ...]
     definitions: dict[str, str] = field(hash=False)
     proved: bool
+    fewest: bool
     assume_bos: bool
     plan: Plan = field(repr=False, compare=False)
     words: Words = field(repr=False, compare=False)
@@ -132,7 +133,7 @@ class Architecture:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as lists and dicts of texts, numbers and bools, ready for JSON."""
-        fields = ("names", "heads_per_layer", "critical_path", "proved", "assume_bos", "definitions")
+        fields = ("names", "heads_per_layer", "critical_path", "proved", "fewest", "assume_bos", "definitions")
         return {
             "layers": self.layers,
             "heads": self.heads,
@@ -166,6 +167,7 @@ def architecture(plan: Plan, names: Names) -> Architecture:
         critical_path=words.path(),
         definitions=words.definitions(planned),
         proved=plan.proved,
+        fewest=plan.fewest,
         assume_bos=plan.assume_bos,
         plan=plan,
         words=words,
@@ -190,6 +192,10 @@ def summary(names: Iterable[str], heads_per_layer: Sequence[int]) -> str:
 
 def checked_order(order: str) -> str:
     """The letters of an order of sublayers. Raises WrongOperand."""
+    if not isinstance(order, str):
+        raise WrongOperand(
+            f"an order of sublayers is a text such as aaffaf, not a value of type {type(order).__name__}"
+        )
     letters = "".join(order.split())
     if not set(letters) <= {"a", "f"}:
         raise WrongOperand(f"an order of sublayers is written with a and f, such as aaffaf, not {order!r:.40}")
@@ -222,7 +228,8 @@ def _text(report: Architecture) -> Iterator[str]:
     yield from wrapped(report.summary, 80)
     if report.layers:
         yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", 80)
-        yield from wrapped(_proof(report), 80)
+        for line in _proofs(report):
+            yield from wrapped(line, 80)
     rows = list(_rows(report))
     if rows:
         yield ""
@@ -250,11 +257,16 @@ def _shortened(parts: list[str], between: str) -> str:
     return between.join(parts)
 
 
-def _proof(report: Architecture) -> str:
+def _proofs(report: Architecture) -> Iterator[str]:
+    """What is proved of the placement, and what is not."""
     layer = "layer" if report.layers == 1 else "widest layer"
     if report.proved:
-        return f"proved: no placement of this program's heads makes the {layer} narrower"
-    return f"not proved: another placement of this program's heads might make the {layer} narrower"
+        yield f"proved: no placement of this program's heads makes the {layer} narrower"
+    else:
+        yield f"not proved: another placement of this program's heads might make the {layer} narrower"
+    if not report.fewest:
+        heads = sum(report.heads_per_layer)
+        yield f"not proved: another placement might need fewer than the {heads} heads that there are in all"
 
 
 def _rows(report: Architecture) -> Iterator[tuple[str, ...]]:

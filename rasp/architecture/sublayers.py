@@ -24,7 +24,9 @@ from rasp.graph.nodes import (
     topological,
 )
 
-STATES = 2_000  # ways to have begun that a search for the shortest order keeps
+STATES = 100, 1_000  # how many ways to have begun a search for the shortest order keeps, at least and at most
+WORK = 1_000_000  # steps in all these ways together, between the two
+RIVALS = 50  # of those that have done most, with how many each other one is compared
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,13 @@ def shortest(plan: Plan) -> Order:
     """
     steps = _Steps(plan)
     states = [steps.start]
+    most = min(max(WORK // (len(steps.steps) + 1), STATES[0]), STATES[1])
     proved = True
     while all(state.ready for state in states):
         later = [steps.after(letter, state) for state in states for letter in "af" if steps.has(letter, state)]
         states = _best(later)
-        proved = proved and len(states) < STATES
+        proved = proved and len(states) <= most
+        del states[most:]
     return Order(next(state.order for state in states if not state.ready), proved)
 
 
@@ -96,10 +100,10 @@ def mixed(plan: Plan) -> set[Node]:
 
 
 def _best(states: list[State]) -> list[State]:
-    """The states that have done what no other one has, those with the least attention first."""
+    """The states that have done what no other one has, those that have done most first, with little attention."""
     kept: list[State] = []
     for state in sorted(states, key=lambda state: (-state.done.bit_count(), state.order.count("a"), state.order)):
-        if len(kept) < STATES and not any(state.done & other.done == state.done for other in kept):
+        if not any(state.done & other.done == state.done for other in kept[:RIVALS]):
             kept.append(state)
     return kept
 

@@ -22,11 +22,12 @@ from rasp.restricted import restricted
 from rasp.session import Session, load
 from rasp.sops import SOp
 
+RANDOM: dict[str, Any] = {"alphabet": "abc", "length": 10, "samples": 100, "seed": 0}  # of random inputs
+
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
-    if options.input and options.mask is None:
-        options.parser.error("--input goes with --mask")
+    _check(options)
     try:
         if options.file == "stdlib" and not Path("stdlib").is_file():
             _show_library(options)
@@ -36,6 +37,19 @@ def run(options: argparse.Namespace) -> int:
         print_error(error)
         return 1
     return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Ends with a message where an option says nothing beside the others."""
+    drawn = [name for name in RANDOM if getattr(options, name) is not None]
+    given = ["input"] if options.input else []
+    form = [name for name in ("words", "list") if getattr(options, name)]
+    if options.mask is None and (alone := [*given, *form, *drawn]):
+        options.parser.error(f"--{alone[0]} goes with --mask")
+    if given and drawn:
+        options.parser.error(f"--{drawn[0]} is for random inputs, which take no --input")
+    if options.list and not given:
+        options.parser.error("--list goes with --input")
 
 
 # --------------------------------------------------------------------------------------------------------- programs
@@ -74,6 +88,7 @@ def _fields(report: Architecture, session: Session, options: argparse.Namespace)
     fields = report.to_dict()
     if options.sublayers:
         fields["sublayers"] = report.sublayers()
+        fields["sublayers_proved"] = report.is_shortest
     if options.fits is not None:
         fields["fits"] = {"order": options.fits, "missing": list(report.missing(options.fits))}
     if options.mask is not None:
@@ -91,11 +106,14 @@ def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
             if isinstance(elements, RaspError):
                 raise elements
         return given
-    chance = random.Random(options.seed)
-    alphabet = options.alphabet.split() if options.words else options.alphabet
+    wanted = {
+        name: usual if getattr(options, name) is None else getattr(options, name) for name, usual in RANDOM.items()
+    }
+    chance = random.Random(wanted["seed"])
+    alphabet = wanted["alphabet"].split() if options.words else wanted["alphabet"]
     if not alphabet:
         raise EmptyInput("--alphabet has no tokens to draw inputs from")
-    return [chance.choices(alphabet, k=options.length) for _ in range(options.samples)]
+    return [chance.choices(alphabet, k=wanted["length"]) for _ in range(wanted["samples"])]
 
 
 # ---------------------------------------------------------------------------------------------------------- library

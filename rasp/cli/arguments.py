@@ -239,10 +239,10 @@ def _mask(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("-i", "--input", action="append", default=[], metavar="INPUT", help="an input to compare on")
     _input_form(parser)
-    group.add_argument("--alphabet", default="abc", metavar="TOKENS", help="of random inputs (default: abc)")
-    group.add_argument("--length", type=_positive, default=10, metavar="N", help="of random inputs (default: 10)")
-    group.add_argument("--samples", type=_positive, default=100, metavar="N", help="how many inputs (default: 100)")
-    group.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
+    group.add_argument("--alphabet", metavar="TOKENS", help="of random inputs (default: abc)")
+    group.add_argument("--length", type=_positive, metavar="N", help="of random inputs (default: 10)")
+    group.add_argument("--samples", type=_positive, metavar="N", help="how many random inputs (default: 100)")
+    group.add_argument("--seed", type=_count, metavar="N", help="for other random inputs (default: 0)")
 
 
 def _stdlib(parser: argparse.ArgumentParser) -> None:

@@ -5,29 +5,36 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rasp.bounds import limits
 from rasp.cli.output import flush, say
 from rasp.cli.printing import new_session
 from rasp.errors import NotUtf8, RaspError, UnreadableFile
+from rasp.repl.completeness import inputs
 from rasp.session import Session
 from rasp.syntax.parser import Reader
 
 if TYPE_CHECKING:
     from rasp.repl.conversation import Conversation
 
-COMMAND_SIGN = ":"  # what a command of the REPL begins with
 
+def converse(file: Path | None = None) -> int:
+    """Talks with a person, or runs statements as they arrive on a pipe; 1 if any of these failed.
 
-def converse() -> int:
-    """Talks with a person, or runs statements as they arrive on a pipe; 1 if any of these failed."""
-    if sys.stdin.isatty():
-        from rasp.repl import embed
+    A program that was named runs first, in the same session; its errors are told, and count on a pipe.
+    """
+    if not sys.stdin.isatty():
+        return _pipe(file)
+    from rasp.repl import converse as talk_with
+    from rasp.repl import new_conversation
 
-        embed()
-        return 0
-    return _pipe()
+    talk = new_conversation(Session())
+    if file is not None:
+        talk.start_with(file)
+    talk_with(talk)
+    return 0
 
 
 class _Commands:
@@ -49,12 +56,12 @@ class _Commands:
         return not done
 
 
-def _pipe() -> int:
+def _pipe(file: Path | None) -> int:
     """Runs statements as they arrive, printing and flushing the results of each; 1 if any of them failed."""
     reader = Reader("<stdin>")
     session = new_session(show=True)
     commands = _Commands(session)
-    failed = False
+    failed = file is not None and _failed(session, file)
     for line in _lines():
         failed |= _take(session, reader, line, commands)
         if session.left:
@@ -62,6 +69,17 @@ def _pipe() -> int:
     for item in reader.finish():
         failed |= _run(session, item)
     return int(failed)
+
+
+def _failed(session: Session, file: Path) -> bool:
+    """Runs a program; whether something failed. `exit` ends only the program."""
+    try:
+        failed = bool(session.run_file(file, keep_going=True))
+    except RaspError as error:  # it cannot be read
+        session.listener.error(error)
+        failed = True
+    session.left = False
+    return failed
 
 
 def _lines() -> Iterator[str | RaspError]:
@@ -97,13 +115,10 @@ def _read(stream: BinaryIO, most: int) -> bytes:
 
 def _take(session: Session, reader: Reader, line: str | RaspError, commands: _Commands) -> bool:
     """Runs what is complete with this line; whether something failed."""
-    if isinstance(line, str) and line.lstrip().startswith(COMMAND_SIGN) and not reader.pending:
-        reader.feed("\n")
-        return commands.failed(line)
     failed = isinstance(line, RaspError) and _run(session, line)
-    reader.feed(line if isinstance(line, str) else "\n")  # a line that is no text counts as an empty one
-    for item in reader.read():
-        failed |= _run(session, item)
+    text = "\n" if isinstance(line, RaspError) else line  # a line that is no text counts as an empty one
+    for item in inputs(reader, text if text.endswith("\n") else f"{text}\n"):
+        failed |= commands.failed(item) if isinstance(item, str) else _run(session, item)
         if session.left:
             break
     return failed

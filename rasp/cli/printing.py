@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TextIO
 
+from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.diagnostics import Diagnostic, render
 from rasp.errors import RaspError
@@ -54,9 +55,10 @@ class Printer(Quiet):
 
 
 def new_session(show: bool) -> Session:
-    """A session that prints: everything when `show`, else only errors and warnings."""
-    if not show:
-        return Session(listener=Quiet())
-    printer = Printer()
-    printer.session = Session(listener=printer)
-    return printer.session
+    """A session that prints, everything when `show`, else only errors and warnings; Ctrl-C stops what it runs."""
+    printer = Printer() if show else Quiet()
+    session = Session(listener=printer)
+    if isinstance(printer, Printer):
+        printer.session = session
+    heed()
+    return session

@@ -12,11 +12,13 @@ from typing import Any
 from rasp import stdlib
 from rasp.batches import Work, evaluated
 from rasp.cli.arguments import exists
+from rasp.cli.conversation import converse
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import json_text, writes_utf8
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.diagnostics import nearest
 from rasp.errors import NotAnSOp, RaspError, UnknownName
 from rasp.graph.nodes import Node, is_selector
 from rasp.names import show_input
@@ -31,13 +33,15 @@ from rasp.spread import Pace
 
 Operator = SOp | Selector
 
+CHOICES = 12  # names that a hint lists
+
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     if options.interactive:
         if options.sop or options.input or options.inputs or options.json:
             options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs or --json")
-        return _interactive(options)
+        return converse(program_file(options.file))
     with_inputs = bool(options.input or options.inputs is not None)
     if options.jobs and not with_inputs:
         options.parser.error("--jobs spreads inputs; give them by -i or --inputs")
@@ -52,16 +56,6 @@ def run(options: argparse.Namespace) -> int:
     except RaspError as error:
         print_error(error)
         return 1
-
-
-def _interactive(options: argparse.Namespace) -> int:
-    """A conversation in the session of the program, which goes on after an error of the program."""
-    from rasp.repl import converse, new_conversation
-
-    talk = new_conversation(Session())
-    talk.start_with(program_file(options.file))
-    converse(talk)
-    return 0
 
 
 def program_file(name: str) -> Path:
@@ -83,13 +77,22 @@ def operators(session: Session, names: list[str]) -> dict[str, Operator]:
             )
         return sops
     known = [name for name, value in own.items() if isinstance(value, (SOp, Selector))]
-    hint = f"The program's s-ops and selectors are {', '.join(known)}." if known else ""
     for name in names:
         if name not in session:
-            raise UnknownName(f"unknown name `{name}`", hint=hint)
+            raise UnknownName(f"unknown name `{name:.60}`", hint=_choices(name, known))
         if not isinstance(session[name], (SOp, Selector)):
-            raise NotAnSOp(f"`{name}` is {a(unwrap(session[name]))}, not an s-op or selector", hint=hint)
+            kind = a(unwrap(session[name]))
+            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=_choices(name, known))
     return {name: session[name] for name in names}
+
+
+def _choices(name: str, known: list[str]) -> str:
+    """What could be meant by a name, the nearest ones first."""
+    close = nearest(name, known)
+    listed = [*close, *(other for other in known if other not in close)]
+    shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
+    more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""
+    return f"The program's s-ops and selectors are {shown}{more}." if listed else ""
 
 
 def show_all(session: Session, operators: dict[str, Operator], options: argparse.Namespace) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
 from rasp.cli.run import program_file
@@ -14,6 +15,7 @@ from rasp.examples import Difference, differences_in
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status is 1 when an example or a program failed."""
+    heed()
     counts = [_test(name) for name in options.files]
     ran = [count for count in counts if count is not None]
     passed, failed = sum(good for good, _ in ran), sum(bad for _, bad in ran)

@@ -140,6 +140,7 @@ class _Builder:
             reads=self.ids([use.reads for use in head.uses if use.reads is not None]),
             writes=self.ids([use.result for use in head.uses if not is_selector(use.result)]),
             note="; ".join(dict.fromkeys(filter(None, notes))),
+            definitions=tuple(self.words.definitions([head]).items()),
         )
 
 

@@ -14,7 +14,7 @@ from rasp.draw.style import LIGHT
 from rasp.draw.svg import escape
 from rasp.draw.view import Band, Edge, Panel, Row, view_of
 
-NAME_COLUMNS, FORMULA_COLUMNS, CELL_COLUMNS = 40, 80, 12  # texts are cut where they are longer
+NAME_COLUMNS, FORMULA_COLUMNS, LEGEND_COLUMNS, CELL_COLUMNS = 40, 80, 120, 12  # texts are cut where they are longer
 QUIET = f'COLOR="{LIGHT["quiet"]}"'
 
 _ESCAPES = re.compile(r"\\(?=[NGETHL])")  # a blank without width is put behind these backslashes
@@ -34,14 +34,20 @@ def render(flow: Flow, folded: bool = True) -> str:
     digraph flow {
     """
     view = view_of(flow, folded)
+    legend = [_text(f"{name} = {formula}", LEGEND_COLUMNS) for name, formula in flow.definitions.items()]
     title = f"<B>{_text(flow.title, FORMULA_COLUMNS)}</B>"
-    summary = f'<BR ALIGN="LEFT"/>{_text(flow.summary, FORMULA_COLUMNS)}' if flow.summary else ""
-    lines = ["digraph flow {", _SETTINGS, f'  label=<{title}{summary}<BR ALIGN="LEFT"/>>;']
+    summary = _below([_text(flow.summary, FORMULA_COLUMNS)] if flow.summary else [])
+    lines = ["digraph flow {", _SETTINGS, f'  label=<{title}{summary}{_below(legend)}<BR ALIGN="LEFT"/>>;']
     for band in view.bands:
         lines += _cluster(band)
     reads = [(row.key, row.origins) for row in view.rows] + [(panel.key, panel.origins) for panel in view.panels]
     lines += (f"  {origin} -> {key};" for key, origins in reads for origin in origins)
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _below(lines: list[str]) -> str:
+    """More lines of a label, from its left edge on."""
+    return "".join(f'<BR ALIGN="LEFT"/>{line}' for line in lines)
 
 
 def _cluster(band: Band) -> Iterator[str]:

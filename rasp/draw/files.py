@@ -28,13 +28,15 @@ MAX_N = 200  # positions: a matrix of so many cells across still has cells that 
 
 
 def check_size(n: int, max_n: int = MAX_N) -> None:
-    """Raises DrawingTooLarge for an input of more than `max_n` elements.
+    """Raises DrawingTooLarge for an input of more than `max_n` elements, ValueError where that is no such number.
 
     >>> check_size(201)
     Traceback (most recent call last):
         ...
     rasp.errors.DrawingTooLarge: error[R607]: an input of 201 elements is too long to draw...
     """
+    if isinstance(max_n, bool) or not isinstance(max_n, int) or max_n < 0:
+        raise ValueError(f"max_n is a number of elements, not {max_n!r:.40}")
     if n > max_n:
         raise DrawingTooLarge(
             f"an input of {n} elements is too long to draw",

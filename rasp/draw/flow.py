@@ -35,7 +35,8 @@ class Head:
     `name` is the user's name for the selector, or empty. `matrix` has n rows, one a query, of n keys. `keys` and
     `queries` are the ids of the values that the selector compares, `reads` those that the head averages over the
     selected keys, `writes` those that it gives or helps to give. `note` says what the head is for, where the user's
-    program does not show it.
+    program does not show it. `definitions` are the names of other selectors that the formula speaks of, and their
+    formulas.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Head:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     note: str = ""
+    definitions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,11 @@ class Flow:
     def heads(self) -> dict[str, Head]:
         """All heads by id, in the order of their layers."""
         return {head.id: head for layer in self.layers for head in layer.heads}
+
+    @property
+    def definitions(self) -> dict[str, str]:
+        """What the names of selectors in formulas stand for, where no head of that name shows it."""
+        heads = self.heads.values()
+        shown = {head.name for head in heads}
+        found = {name: formula for head in heads for name, formula in head.definitions}
+        return {name: formula for name, formula in found.items() if name not in shown}

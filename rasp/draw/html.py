@@ -141,6 +141,8 @@ def _opening(group: Group) -> str:
     match group.kind:
         case "layer":
             return f'<g class="layer" data-layer="{group.key}" role="group" {label}>'
+        case "legend":
+            return f'<g class="legend" role="group" {label}>'
         case "edge":
             return f'<g class="edge" data-feeds="{" ".join(group.feeds)}">'
     return f'<g class="{group.kind}" data-key="{group.key}" tabindex="0" role="button" {label}>'
@@ -166,6 +168,9 @@ def _tables(view: View) -> Iterator[str]:
         for row in band.rows:
             yield from _about_value(row, [names[key] for key in row.origins], readers[row.key])
         yield "</section>"
+    if view.flow.definitions:
+        terms = (f"<dt>{_code(name)}</dt><dd>{_code(text)}</dd>" for name, text in view.flow.definitions.items())
+        yield f"<section><h2>names in formulas</h2><dl>{''.join(terms)}</dl></section>"
     yield "</details>"
 
 
@@ -183,7 +188,8 @@ def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[s
 def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     head = panel.head
     yield f'<article id="about-{panel.key}"><h3>{panel.label} {_code(head.name)}</h3>'
-    terms = [("formula", _code(head.formula)), ("note", escape(clean(head.note)))]
+    where = "; ".join(_code(f"{name} = {formula}") for name, formula in head.definitions)
+    terms = [("formula", _code(head.formula)), ("where", where), ("note", escape(clean(head.note)))]
     terms += [(role, _names(edges)) for role, edges in _roles(panel)]
     terms += [("writes", _listed(map(_code, panel.writes))), ("read by", _listed(readers))]
     yield _terms(terms)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rasp.draw import heads, rows
 from rasp.draw.heads import Card
-from rasp.draw.measure import ADVANCE, clean, shorten
+from rasp.draw.measure import ADVANCE, clean, shorten, wrap
 from rasp.draw.picture import Group, Item, Line, Picture, Text
 from rasp.draw.rows import Columns
 from rasp.draw.view import Band, Row, View
@@ -20,6 +20,8 @@ LABELS = 84.0  # the width of the labels of layers
 TITLE_SIZE, SIZE = 13.0, 10.0
 TRACK = 6.0  # between horizontal lines above and below cards
 BETWEEN_CARDS, BETWEEN_LAYERS = 24.0, 16.0
+LEGEND_GAP, LEGEND_LEADING = 4.0, 13.0  # between definitions, between the lines of one
+LEGEND_LINES = 4  # of a definition, which is cut where it is longer
 USUAL_WIDTH = 560.0  # of what is right of the lanes: cards are put side by side up to it
 IN, OUT = -4.0, 4.0  # where wires enter and leave a row, from its middle
 TIP = 5.0  # between an arrowhead and a row's name
@@ -108,6 +110,7 @@ class _Page:
         left = math.floor(lane_x(max(lanes.values(), default=0)) - MARGIN - LABELS)
         flow = self.view.flow
         layers = tuple(self.finished(placed, left) for placed in self.placed)
+        legend = self.legend(left)
         return Picture(
             left - MARGIN,
             HEADING,
@@ -118,6 +121,7 @@ class _Page:
             tuple(self.heading(left)),
             (*(placed.top for placed in self.placed[1:]), self.y + MARGIN),
             layers,
+            legend,
             wires_of(self.starts, ends, lanes),
         )
 
@@ -127,6 +131,18 @@ class _Page:
         top = MARGIN + 10
         yield Text(left, top, shorten(title, int(columns / TITLE_SIZE)), "title", TITLE_SIZE, full=clean(title))
         yield Text(left, top + 16, shorten(summary, int(columns / SIZE)), "summary", SIZE, full=clean(summary))
+
+    def legend(self, left: float) -> Group:
+        """What names in formulas stand for, below the layers."""
+        columns = int((self.columns.end - left) / ADVANCE / SIZE)
+        items: list[Item] = []
+        for name, formula in self.view.flow.definitions.items():
+            whole = f"{name} = {formula}"
+            self.y += LEGEND_GAP
+            for line in wrap(whole, columns, LEGEND_LINES):
+                self.y += LEGEND_LEADING
+                items.append(Text(left, self.y, line, "formula", SIZE, full=clean(whole)))
+        return Group("legend", "legend", tuple(items), "what names in formulas stand for")
 
     def finished(self, placed: _Placed, left: float) -> Group:
         """The layer with its labels and the line above it."""

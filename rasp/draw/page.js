@@ -87,7 +87,7 @@ function leave() {
 
 function go(to) {
   const layers = query(".layer", drawing());
-  step = to < -1 ? layers.length - 1 : to >= layers.length ? -1 : to;
+  step = to < -1 ? Math.max(layers.length - 2, 0) : to >= layers.length ? -1 : to;
   const number = step < 0 ? Infinity : Number(layers[step].dataset.layer);
   drawing().classList.toggle("stepping", step >= 0);
   layers.forEach((layer, place) => layer.classList.toggle("now", place === step));

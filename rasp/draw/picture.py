@@ -79,7 +79,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Items that belong together. `kind` is "layer", "value", "head" or "edge", `key` tells groups of a kind apart.
+    """Items that belong together. `kind` is "layer", "value", "head", "edge" or "legend", `key` tells groups apart.
 
     `label` says in words what the group shows. `feeds` are the keys of the rows and panels whose value is at an edge.
     """
@@ -108,7 +108,7 @@ class Wire:
 class Picture:
     """A whole drawing, from x = `left` and y = 0 on.
 
-    The heading ends at y = `top`, the layers at `bounds`.
+    The heading ends at y = `top`, the layers at `bounds`; the last one takes the legend with it, which may be empty.
     """
 
     left: float
@@ -120,4 +120,5 @@ class Picture:
     heading: tuple[Item, ...]
     bounds: tuple[float, ...]
     layers: tuple[Group, ...]
+    legend: Group
     wires: tuple[Wire, ...]

@@ -45,8 +45,8 @@ def render(flow: Flow, folded: bool = True) -> str:
 def elements(picture: Picture, opening: _Opening) -> Iterator[str]:
     """The elements of the wires and layers; `opening` gives the tag that opens a group."""
     yield from map(_wire, picture.wires)
-    for layer in picture.layers:
-        yield from _group(layer, opening)
+    for group in (*picture.layers, *([picture.legend] if picture.legend.items else [])):
+        yield from _group(group, opening)
 
 
 def _titled(group: Group) -> str:

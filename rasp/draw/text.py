@@ -15,6 +15,7 @@ from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
 
 WIDTH, NARROWEST = 80, 40  # columns of a line; of the narrowest page
 NAME_COLUMNS, CELL_COLUMNS, LABEL_COLUMNS = 24, 12, 10  # texts are cut where they are longer
+INDENT = 4  # of the further lines of a definition
 FORMULA_COLUMNS, FORMULA_LINES = 24, 4  # the room that a formula needs beside cells, and its lines
 SELECTED, EMPTY = "1", "."  # as in the display of selectors, and in every encoding
 BOLD, DIM = "1", "2"
@@ -61,6 +62,12 @@ class _Page:
         for band in self.view.bands:
             yield ""
             yield from self.band(band)
+        definitions = self.view.flow.definitions
+        yield from [""] if definitions else []
+        for name, formula in definitions.items():
+            first, *rest = wrap(f"{name} = {formula}", self.width - INDENT, FORMULA_LINES)
+            yield self.paint(first, DIM)
+            yield from (self.paint(" " * INDENT + line, DIM) for line in rest)
 
     def band(self, band: Band) -> Iterator[str]:
         name = f"layer {band.number}" if band.number else "input"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from rasp.engine.values import ALL, EXACT, FEW, FLOAT, INT, Array, Values, merge
 from rasp.graph.nodes import Atom
 
 SMALL = 2**12  # entries up to which it does not pay to make narrow numbers of a matrix
+ZERO = np.zeros(())  # NumPy is quicker with it than with Python's
 LARGE = 2**20  # entries from which on a matrix of numbers is made in blocks, and not kept
 
 
@@ -53,9 +53,11 @@ class Counted:
             return self.matrix[:, :, 0] * np.float32(self.size)
         if self.matrix.size > LARGE:
             return attention.width(self.matrix, self.size).astype(np.float64)
-        rows = self._numbers().reshape(-1, self.size)
-        counts: Array = (rows @ ones(self.size, rows.dtype)).reshape(self.matrix.shape[:2])
-        return counts
+        weights = self._numbers()
+        if len(weights) > 1:  # one product of a matrix and a vector, whatever the batch
+            weights = weights.reshape(-1, self.size)
+        counts: Array = np.dot(weights, ones(self.size, weights.dtype))
+        return counts if len(self.matrix) == 1 else counts.reshape(self.matrix.shape[:2])
 
     def _numbers(self) -> Array:
         if self._weights is None:
@@ -76,7 +78,7 @@ class Counted:
     def none(self) -> Array:
         """Which rows select no key, (batch, n)."""
         if self._none is None:
-            self._none = self.counts() == 0
+            self._none = self.counts() == ZERO
         return self._none
 
     def places(self) -> Array:
@@ -97,12 +99,8 @@ class Counted:
             return attention.product(self.matrix, data.astype(np.float64))
         weights = self._numbers()
         values = data.astype(weights.dtype)
-        sums = values @ weights[0].T if len(weights) == 1 else (weights @ values[:, :, None])[:, :, 0]
+        sums = np.dot(values, weights[0].T) if len(weights) == 1 else (weights @ values[:, :, None])[:, :, 0]
         return sums if sums.dtype is FLOATS else sums.astype(np.float64)
-
-    def taken(self, rows: Sequence[int]) -> Counted:
-        """Some inputs of the batch."""
-        return self if len(self.matrix) == 1 else Counted(self.matrix[rows], self.size)
 
 
 def width(selector: Counted) -> Values:
@@ -175,7 +173,7 @@ def _int_means(default: Values, selector: Counted, values: Values) -> Values | N
         means = values.data.astype(np.float64)
     else:
         counts = selector.counts() if least else np.maximum(selector.counts(), 1)
-        means = selector.sums(values.data, reach * most) / counts + 0.0  # no mean is -0.0
+        means = selector.sums(values.data, reach * most) / counts + ZERO  # no mean is -0.0
     if not least:
         means = np.where(selector.none(), default.data, means)
         reach = max(reach, default.bound)  # type: ignore[type-var, assignment]

@@ -102,25 +102,6 @@ def _is_exact(value: Values) -> bool:
     return data is FLOATS or (data is INTS and value.reach() <= EXACT)
 
 
-def _operands_are_ints(left: Values, right: Values) -> bool:
-    return left.data.dtype.kind in "bi" and right.data.dtype.kind in "bi"
-
-
-def _int_ring(function: BinaryArray, bound: Callable[[int, int], int], left: Values, right: Values) -> Values | None:
-    most = bound(left.reach(), right.reach())
-    ceiling = int_ceiling()
-    if most >= ceiling:  # the bounds may be far above the numbers
-        most = bound(peak(left.data), peak(right.data))
-        if most >= ceiling:
-            return None
-    made = function(*_ints(left, right))
-    return Values(made, ALL[INT], None, most)
-
-
-def _ints(*values: Values) -> list[Array]:
-    return [value.data.astype(np.int64, copy=False) for value in values]
-
-
 def _add(left: Values, right: Values) -> Values | None:
     if left.data.dtype.kind == right.data.dtype.kind == "U":
         return _join(left, right)
@@ -155,11 +136,9 @@ def _remainder(left: Values, right: Values) -> Values | None:
     if arrays is None or not _no_zero(arrays[1]):
         return None
     result = np.remainder(*arrays)
-    return (
-        Values(result, ALL[INT], None, right.reach())
-        if result.dtype is INTS
-        else finite(result, _at_least_int(left, right))
-    )
+    if result.dtype is INTS:
+        return Values(result, ALL[INT], None, right.reach())
+    return finite(result, _at_least_int(left, right))
 
 
 def _power(left: Values, right: Values) -> Values | None:
@@ -178,7 +157,7 @@ def _negate(value: Values) -> Values | None:
     if arrays is None:
         return None
     if arrays[0].dtype == np.int64:
-        return Values(-arrays[0], ALL[INT], None, value.reach()) if peak(arrays[0]) < INT64 else None
+        return Values(-arrays[0], ALL[INT], None, value.reach()) if value.reach() < INT64 else None
     return finite(-arrays[0], _at_least_int(value))
 
 
@@ -210,10 +189,10 @@ def _compare(function: BinaryArray, unlike: bool | None, left: Values, right: Va
     first, second = left.data.dtype, right.data.dtype
     if first is second and first.kind in "bif":
         return Values(function(left.data, right.data), ALL[BOOL])
-    if first.kind == second.kind == "U":
-        return Values(_compare_texts(function, left, right), ALL[BOOL])
     if _is_exact(left) and _is_exact(right):
         return Values(function(left.data, right.data), ALL[BOOL])
+    if first.kind == second.kind == "U":
+        return Values(_compare_texts(function, left, right), ALL[BOOL])
     kinds = {first.kind, second.kind}
     if "U" in kinds and "O" not in kinds and unlike is not None:
         return Values(np.full((1, 1), unlike), ALL[BOOL])
@@ -273,9 +252,10 @@ def _choose(condition: Values, then: Values, otherwise: Values) -> Values | None
 
 def _alike(left: Values, right: Values) -> bool:
     """Whether both are of one kind in all rows, in arrays of one type."""
-    types = left.data.dtype.kind, right.data.dtype.kind
-    plain = len(left.kinds) == 1 and left.bools is None and right.bools is None
-    return left.kinds is right.kinds and plain and types[0] == types[1] != "O"
+    if left.kinds is not right.kinds or len(left.kinds) > 1 or left.bools is not None or right.bools is not None:
+        return False
+    first, second = left.data.dtype, right.data.dtype
+    return first.kind != "O" and (first is second or first.kind == second.kind)
 
 
 KERNELS: dict[str, Kernel] = {

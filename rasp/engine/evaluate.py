@@ -19,14 +19,12 @@ from rasp.engine.plan import Plan, plan
 from rasp.engine.running import Chunk, Failures, run
 from rasp.engine.sizes import check_size
 from rasp.engine.tokens import Input
-from rasp.engine.values import Array, Block, Column, Values
+from rasp.engine.values import Array, Block, Values
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph.nodes import Node
 
 __all__ = ["apart", "chunks", "evaluate", "single", "validated"]
 
-Result = Union[Column, Array]
-Outcome = Union[Column, Array, RaspError]
 Rows = Union[Block, Array]  # of one node, on inputs of one length
 
 CHUNK = 2**18  # entries that one selector, or one s-op, has on a chunk of inputs, so that it stays near the processor

@@ -16,7 +16,7 @@ from rasp.engine.failure import blamed
 from rasp.engine.methods import path
 from rasp.engine.plan import Compute, Plan, Step
 from rasp.engine.tokens import Input
-from rasp.engine.values import Values
+from rasp.engine.values import Array, Values, merge_kinds
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, topological
 
@@ -79,8 +79,8 @@ def _without_failing(step: Step, node: Node, known: list[Any], chunk: Chunk) -> 
     left = [row for row in range(len(chunk.inputs)) if row not in failing]
     chunk.inputs = [chunk.inputs[row] for row in left]
     chunk.places = [chunk.places[row] for row in left]
-    known = [taken(value, left) for value in known]
     if left:
+        known = [taken(value, left) for value in known]
         known[step.slot] = step.compute(known, chunk.inputs)
     return known
 
@@ -105,14 +105,17 @@ def _failing(
 def taken(value: Any, rows: Sequence[int]) -> Any:
     """Some rows of a value; an axis of 1 stands for all of them, and a long input is alone."""
     if isinstance(value, Values):
-        kinds = value.kinds if len(value.kinds) == 1 else value.kinds[rows]
-        bools = None if value.bools is None else taken(value.bools, rows)
-        return Values(taken(value.data, rows), kinds, bools)
+        bools = None if value.bools is None else _rows(value.bools, rows)
+        return Values(_rows(value.data, rows), merge_kinds(_rows(value.kinds, rows)), bools, value.bound)
     if isinstance(value, Counted):
-        return value.taken(rows)
-    if value is None or isinstance(value, Deferred) or len(value) == 1:
-        return value
-    return value[rows]
+        return Counted(_rows(value.matrix, rows), value.size)
+    return value if value is None or isinstance(value, Deferred) else _rows(value, rows)
+
+
+def _rows(data: Array, rows: Sequence[int]) -> Array:
+    if len(data) == 1:
+        return data
+    return data[rows.start : rows.stop] if isinstance(rows, range) else data[list(rows)]
 
 
 def _begin(plan: Plan, nodes: Sequence[Node], size: int) -> tuple[list[Any], Iterator[Step]]:

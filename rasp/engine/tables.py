@@ -64,7 +64,7 @@ def kernel(node: Elementwise) -> Callable[[Values], Values | None]:
     assert node.table is not None
     general = functools.partial(KERNELS[node.op], node)
     if node.op == "in":
-        member = dict.fromkeys(node.table, True)
+        member = dict.fromkeys(node.table, 1)
         table = Table(member, Values(np.array([False, True]), ALL[BOOL]), 0)
         return lambda value: table.found(value, general)
     if not node.keyed:
@@ -102,9 +102,8 @@ class Table:
         self.places = places
         self.entries = entries
         self.other = other
-        codes = {
-            ord(key) if key else 0: place for key, place in places.items() if isinstance(key, str) and len(key) < 2
-        }
+        texts = [key for key in places if isinstance(key, str) and len(key) < 2 and key != "\0"]  # no array has NUL
+        codes = {ord(key) if key else 0: places[key] for key in texts}
         top = max(codes, default=0)
         self.top = np.uint32(top + 1)  # stands for all others
         self.by_code: Array | None = None

@@ -7,7 +7,6 @@ can do more than print is there.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -60,15 +59,14 @@ def greeting(talk: Conversation) -> str:
     """The first three lines: name and version, the example, and how to get help."""
     import rasp
     from rasp.names import show_input
+    from rasp.repl.display import filled
 
-    example = show_input(talk.session.settings.sop_example)
-    return "\n".join(
-        [
-            f"RASP {rasp.__version__}",
-            f'The example is {example}; `set example "..."` takes another one.',
-            "A statement ends with `;`: tokens; `:help` helps, `:help tutorial` teaches.",
-        ]
-    )
+    lines = [
+        f"RASP {rasp.__version__}",
+        f'The example is {show_input(talk.session.settings.sop_example)}; `set example "..."` takes another one.',
+        "Statements end with `;`: `tokens;`. `:help` helps, `:help tutorial` teaches.",
+    ]
+    return filled("\n".join(lines), talk.screen())
 
 
 def is_capable() -> bool:
@@ -78,6 +76,8 @@ def is_capable() -> bool:
 
 def screen() -> Screen:
     """What the terminal can show now."""
+    import shutil  # not for a start on a pipe
+
     from rasp.repl.display import Screen
 
     terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "")

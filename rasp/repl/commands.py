@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rasp.diagnostics import nearest
 from rasp.errors import BadCommand
 from rasp.repl import files, inspecting, manual
+from rasp.repl.record import Record
 
 if TYPE_CHECKING:
     from rasp.repl.conversation import Conversation
@@ -34,7 +35,7 @@ class Command(NamedTuple):
 
 def _reset(talk: Conversation, argument: str) -> None:
     talk.session.reset()
-    talk.statements.clear()
+    talk.record = Record()
     talk.files.clear()
     talk.saved.clear()  # a file of the time before is not to be replaced without being told
     talk.results_shown = []

@@ -18,6 +18,7 @@ from rasp.errors import BadCommand
 from rasp.repl.commands import ALIASES, COMMANDS, find
 from rasp.repl.completeness import is_command
 from rasp.repl.documentation import FORMS, about
+from rasp.repl.files import REPLACE
 from rasp.repl.lexer import CONSTANTS, KEYWORDS, OPERATOR_WORDS
 from rasp.repl.manual import TOPICS
 from rasp.session import Session
@@ -78,7 +79,7 @@ def _words(before: str, line: str, session: Session, asked: bool) -> Iterator[Ch
     yield from (Choice(name, len(word), name, "here") for name in _matching(word, own))
     for kind, keywords in (("keyword", (*KEYWORDS, "load")), ("operator", OPERATOR_WORDS), ("constant", CONSTANTS)):
         yield from (Choice(key, len(word), key, kind) for key in _matching(word, keywords))
-    start = line.lstrip()
+    start = re.split("[;}]", _QUOTED.sub("", line))[-1].lstrip()  # of the last statement on the line
     if start:
         yield from (
             Choice(words, len(start), words, "command") for words in language.COMMANDS if words.startswith(start)
@@ -117,12 +118,15 @@ def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
                 yield Choice(name, len(word), command.usage, command.summary)
         return
     try:
-        wanted = find(word[1:]).completes
+        command = find(word[1:])
     except BadCommand:
         return
-    argument = rest.lstrip()
+    wanted, argument = command.completes, rest.lstrip()
     if wanted == "file":
-        yield from _files(argument)
+        path = argument.removeprefix(REPLACE).lstrip().removeprefix('"')
+        yield from _files(path)
+        if command.name == "load":
+            yield from _library(path)
     elif wanted == "library":
         yield from (Choice(name, len(argument), name, "program") for name in _matching(argument, stdlib.names()))
     elif wanted == "topic":
@@ -132,7 +136,8 @@ def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
     elif wanted == "name":
         yield from _names(argument, session)
     elif wanted == "expression":
-        yield from _words(argument, argument, session, asked)
+        found = _words(argument, argument, session, asked)
+        yield from (choice for choice in found if choice.remark != "command")
 
 
 # ----------------------------------------------------------------------------------------------------------- files
@@ -140,10 +145,15 @@ def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
 
 def _programs(path: str, session: Session) -> Iterator[Choice]:
     """What can stand in `load "…"`: programs of the library, and files without their ending."""
+    yield from _library(path)
+    yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in _files(path))
+
+
+def _library(path: str) -> Iterator[Choice]:
+    """Programs of the library."""
     for name in stdlib.names():
         if name.startswith(path):
             yield Choice(name, len(path), name, f"library  {stdlib.summary(name)}")
-    yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in _files(path))
 
 
 def _files(path: str) -> Iterator[Choice]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from rasp.diagnostics import Diagnostic
 from rasp.errors import RaspError
 from rasp.repl.commands import carry_out
 from rasp.repl.completeness import inputs
 from rasp.repl.display import Screen, error_text, filled, result_text, warning_text
+from rasp.repl.record import Record
 from rasp.repl.tutorial import Tutorial
 from rasp.runtime.machine import Shown
+from rasp.runtime.scope import Unit
 from rasp.session import Listener, Session
 from rasp.syntax import tree
 from rasp.syntax.reader import Item, Reader
@@ -24,6 +27,17 @@ CONSOLE = "<console>"
 MOST_RESULTS = 30  # results of one statement that are shown, such as the names of a loaded program
 
 Say = Callable[[str], None]
+
+
+class Draft(NamedTuple):
+    """A text that came back from the editor, and the name whose definition it is, or nothing."""
+
+    name: str
+    text: str
+
+
+def _forget(text: str) -> None:
+    """Where no inputs are kept."""
 
 
 class Conversation(Listener):
@@ -45,17 +59,20 @@ class Conversation(Listener):
         self.say = say
         self.screen = screen
         self.reader = Reader(CONSOLE)
-        self.statements: list[tree.Node] = []  # those that ran, for `:save`
+        self.record = Record()  # what ran, for `:save`
         self.results_shown: list[Shown] = []  # of the last statement, for `:full`
         self.files: list[str | Path] = []  # what `:reload` runs again: paths that `load` takes, files of the start
         self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
         self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
+        self.remember: Callable[[str], None] = _forget  # puts a text among them
         self.tutorial = Tutorial()
         self.vi_mode = False
+        self.started = 0.0  # when the input began, or the editor was left
         self.elapsed: float | None = None  # seconds that the last input took
         self.running = False  # whether an input is under way
         self.unheard = False  # whether what runs is told to somebody else, as on a pipe
         self.editing = False  # whether a text from the editor runs
+        self.draft: Draft | None = None  # a text from the editor that failed
         self._warned: set[tuple[str, str]] = set()
         if listening:
             session.listener = self
@@ -64,20 +81,28 @@ class Conversation(Listener):
 
     def feed(self, text: str) -> None:
         """Runs what is complete with this text, which ends with a line's end."""
-        start, self.running = time.perf_counter(), True
+        self.started, self.running = time.perf_counter(), True
         for item in inputs(self.reader, text):
             self.run(item)
             if self.session.left:
                 break
-        self.elapsed, self.running = time.perf_counter() - start, False
+        self.elapsed, self.running = time.perf_counter() - self.started, False
 
     def start_with(self, file: Path) -> None:
-        """Runs a file's statements in the session itself, as the conversation's first ones; errors are told."""
-        self.files.append(file)
+        """Runs a file's statements in the session itself; errors are told. `exit` ends only the file."""
+        if file not in self.files:
+            self.files.append(file)
         try:
-            self.session.run_file(file, keep_going=True)
+            with self.record.file(file, self.session.scope):
+                self.session.run_file(file, keep_going=True)
         except RaspError as error:  # it cannot be read
             self.error(error)
+        self.session.left = False
+
+    def load(self, statement: tree.Load) -> list[RaspError]:
+        """Runs a `load`, as one of the conversation's own statements; the errors."""
+        with self.record.file(str(statement.path.value), self.session.scope):
+            return self.session.run_items([statement])
 
     def take(self, text: str) -> None:
         """Runs a whole input, which nothing follows."""
@@ -86,15 +111,23 @@ class Conversation(Listener):
         if not self.session.left:
             self.finish()
 
-    def edited(self, text: str) -> None:
-        """Runs a text from the editor, in a reader of its own: the input that asked for it may go on behind it."""
+    def edited(self, text: str, name: str = "") -> None:
+        """Runs a text from the editor, in a reader of its own: the input that asked for it may go on behind it.
+
+        A text of which something fails is kept as the draft of that name.
+        """
         waiting, self.reader, self.editing = self.reader, Reader(CONSOLE), True
+        self.remember(text.rstrip())
+        self.draft = Draft(name, text)
         try:
-            for item in inputs(self.reader, text if text.endswith("\n") else f"{text}\n"):
-                self.run(item)
-            self.finish()
+            went_well = [self.run(item) for item in inputs(self.reader, text if text.endswith("\n") else f"{text}\n")]
+            went_well += [self.run(item) for item in self.reader.finish()]
         finally:
             self.reader, self.editing = waiting, False
+        if all(went_well):
+            self.draft = None
+        else:
+            self.say("The text is kept: `:edit` opens it again.")
 
     def interrupted(self) -> None:
         """Goes on after Ctrl-C: what was under way is gone, what was done stays."""
@@ -117,12 +150,16 @@ class Conversation(Listener):
         """Whether a statement has begun that is not finished."""
         return self.reader.pending
 
-    def run(self, item: str | Item) -> None:
-        """Runs a command or a statement, or reports a syntax error."""
-        done = self.command(item) if isinstance(item, str) else not self.session.run_items([item])
+    def run(self, item: str | Item) -> bool:
+        """Runs a command or a statement, or reports a syntax error; whether it went well."""
+        if isinstance(item, str):
+            done = self.command(item)
+        else:
+            done = not (self.load(item) if isinstance(item, tree.Load) else self.session.run_items([item]))
         remark = self.tutorial.heard(item, self.session) if done else ""
         if remark:
             self.say(filled(remark, self.screen()))
+        return done
 
     def command(self, line: str) -> bool:
         """Carries out a `:` command; whether it went well."""
@@ -143,14 +180,25 @@ class Conversation(Listener):
             self.say(f"… {len(shown) - MOST_RESULTS} more; `:names` lists the names, `:full` shows all")
 
     def accepted(self, statement: tree.Node) -> None:
-        self.statements.append(statement)
-        if isinstance(statement, tree.Load) and statement.path.value not in self.files:
-            self.files.append(str(statement.path.value))
+        self.record.ran(statement, self.session.scope.unit)
+        if isinstance(statement, tree.Load) and not isinstance(self.record.running, Path):
+            path = str(statement.path.value)
+            self.files += [path] if path not in self.files else []
+
+    def file_begins(self, unit: Unit) -> None:
+        self.record.begins(unit)
+
+    def accepted_in_file(self, statement: tree.Node) -> None:
+        self.record.ran_in_file(statement)
+
+    def file_ends(self) -> None:
+        self.record.ends()
 
     def text(self, text: str) -> None:
         self.say(text)
 
     def error(self, error: RaspError) -> None:
+        self.record.failed()
         self.say(error_text(error.diagnostic, self.screen()))
 
     def warning(self, diagnostic: Diagnostic) -> None:

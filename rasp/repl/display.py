@@ -6,6 +6,7 @@ A `Screen` says what the terminal can do; texts come out, nothing is printed her
 from __future__ import annotations
 
 import itertools
+import re
 import textwrap
 from collections.abc import Sequence as Listing
 from functools import partial
@@ -50,14 +51,14 @@ def result_text(shown: Shown, session: Session, screen: Screen, full: bool = Fal
 
     >>> session = Session()
     >>> _ = session.run("l = range(100);")
-    >>> result_text(Shown("l", session.scope.find("l")), session, Screen())[-20:]
-    ', 58, 59, … 40 more]'
+    >>> result_text(Shown("l", session.scope.find("l")), session, Screen())[-10:]
+    '… 40 more]'
     """
     matrix = partial(selector_text, screen=screen)
     view = View(screen.width, matrix=matrix) if full else View(screen.width, ELEMENTS, ELEMENTS, matrix)
     head, *rest = show_result(shown, session, view).split("\n")
     lines = [_highlighted(head, screen), *(_reason(line, screen) for line in rest)]
-    return "\n".join(lines if full else map(_cut, lines))
+    return "\n".join(_broken(line if full else _cut(line), screen.width) for line in lines)
 
 
 def _highlighted(head: str, screen: Screen) -> str:
@@ -80,11 +81,49 @@ def _reason(line: str, screen: Screen) -> str:
     return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
 
 
+def _broken(line: str, width: int) -> str:
+    """A line, broken between the elements of a list where it is wider than the screen, not inside of them.
+
+    >>> print(_broken("list: l = [10, 11, 12]", 17))
+    list: l = [10,
+        11, 12]
+    """
+    plain = _STYLE.sub("", line)
+    if display_width(plain) <= width or not _LISTS.search(plain):
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 4)
+    lines = [""]
+    room = width
+    for part in line.replace(", ", ", \n").split("\n"):
+        wide = display_width(_STYLE.sub("", part).rstrip())
+        if wide > room and lines[-1].strip():
+            lines.append(indent)
+            room = width - len(indent)
+        lines[-1] += part
+        room -= wide + 1
+    return "\n".join(each.rstrip(" ") for each in lines)
+
+
+_STYLE = re.compile(r"(\x1b\[[0-9;]*m)")
+_LISTS = re.compile(r"^\s*[\[{]|= [\[{]")  # what a line with a list or dict, or a sequence, has
+
+
 def _cut(line: str) -> str:
-    """A line that is not endless."""
+    """A line that is not endless; colours take no room, and end where the line is cut."""
     if len(line) <= WIDEST_LINE:
         return line
-    return f"{line[:WIDEST_LINE]}… {len(line) - WIDEST_LINE} more characters"
+    left = WIDEST_LINE
+    kept: list[str] = []
+    for place, piece in enumerate(_STYLE.split(line)):  # texts and styles in turns
+        kept.append(piece if place % 2 else piece[:left])
+        left -= 0 if place % 2 else len(piece)
+        if left < 0:
+            break
+    length = len(_STYLE.sub("", line))
+    if length <= WIDEST_LINE:
+        return line
+    end = "\x1b[0m" if len(kept) > 1 else ""
+    return f"{''.join(kept)}{end}… {length - WIDEST_LINE} more characters"
 
 
 def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:
@@ -99,7 +138,7 @@ def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:
 
 def error_text(diagnostic: Diagnostic, screen: Screen) -> str:
     """An error as the diagnostic with its caret."""
-    return render(diagnostic, color=screen.color)
+    return render(diagnostic, screen.color, screen.width)
 
 
 def filled(text: str, screen: Screen) -> str:
@@ -112,6 +151,22 @@ def filled(text: str, screen: Screen) -> str:
     """
     width = max(20, min(PROSE_WIDTH, screen.width))
     return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
+
+
+def in_columns(text: str, screen: Screen) -> str:
+    """A table of two columns; what does not fit goes on below its column.
+
+    >>> print(in_columns("name = EXPR;  gives a name to a value", Screen(30)))
+    name = EXPR;  gives a name to
+                  a value
+    """
+    width = max(20, screen.width)
+    lines = []
+    for line in text.split("\n"):
+        gap = re.match(r" *\S.*?  +", line)
+        indent = gap.end() if gap and gap.end() <= width // 2 else 4
+        lines.append(textwrap.fill(line, width, subsequent_indent=" " * indent))
+    return "\n".join(lines)
 
 
 # ------------------------------------------------------------------------------------------------------- heat maps
@@ -160,7 +215,7 @@ def _scaled(matrix: Matrix, screen: Screen) -> str:
         shares = [matrix[start : start + step, left : left + step].mean() for left in range(0, size, step)]
         cells = "".join(2 * shades[_shade(float(share))] for share in shares)
         lines.append(f"{start:>{number}} | {screen.paint(cells, SHADE) if screen.color else cells.rstrip()}".rstrip())
-    note = f"{size} x {size} positions, scaled down: each sign is {step} x {step}" if step > 1 else f"{size} positions"
+    note = f"{size} positions, scaled down {step} times" if step > 1 else f"{size} positions"
     return "\n".join([*lines, f"({note}; queries down, keys across)"])
 
 

@@ -6,6 +6,8 @@ import os
 import shlex
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,28 +15,57 @@ from rasp.diagnostics import printable
 from rasp.errors import BadCommand, RaspError, UnwritableFile
 from rasp.repl.documentation import source_of, statement_text
 from rasp.repl.interrupts import ignored
+from rasp.repl.record import Ran
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
+from rasp.runtime.scope import Unit
 from rasp.syntax import tree
 from rasp.writing import replace_file
 
 if TYPE_CHECKING:
     from rasp.repl.conversation import Conversation
 
-REPLACE = "--replace "  # before the name of a file that may be there
+REPLACE = "--replace"  # before the name of a file that may be there
+
+
+def file_name(argument: str) -> str:
+    """The name of a file as a command has it: without quotes and `;`, from the user's folder where it begins with `~`.
+
+    Raises BadCommand for what names no file.
+
+    >>> file_name('"my programs/sort.rasp";'), file_name("sort")
+    ('my programs/sort.rasp', 'sort')
+    """
+    text = argument.strip().rstrip("; ")
+    quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    name = text[1:-1] if quoted else text
+    if not name.strip() or os.path.basename(name) in ("", ".", "..", "~", ".rasp"):
+        raise BadCommand(f"`{_short(text)}` is no name of a file")
+    if '"' in name:
+        raise BadCommand(f"the quotes do not enclose a name: {_short(text)}")
+    if not quoted and len(name.split()) > 1:
+        raise BadCommand("a name with blanks needs quotes", hint=f'It is "{_short(name)}".')
+    return str(expanded(name))
+
+
+def expanded(name: str) -> Path:
+    """A path, from the user's folder where it begins with `~`."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # no such user
+        return Path(name)
 
 
 def program_path(argument: str) -> str:
-    """The path of a program as `load` has it: without `.rasp`, quotes and `;`, from the user's folder where it begins
-    with `~`.
+    """The path of a program as `load` has it, without `.rasp`. Raises BadCommand.
 
     >>> program_path('"lib/sort.rasp";'), program_path("sort")
     ('lib/sort', 'sort')
     """
-    path = argument.rstrip("; ").strip('"').removesuffix(".rasp")
-    try:
-        return str(Path(path).expanduser()) if path.startswith("~") else path
-    except RuntimeError:  # no such user
-        return path
+    return file_name(argument).removesuffix(".rasp")
+
+
+def _short(text: str) -> str:
+    return printable(text)[:80]
 
 
 def load(talk: Conversation, argument: str) -> None:
@@ -47,7 +78,7 @@ def load(talk: Conversation, argument: str) -> None:
 
 
 def _load(talk: Conversation, path: str) -> None:
-    talk.session.run_items([tree.Load(tree.Literal(path))])
+    talk.load(tree.Load(tree.Literal(path)))
 
 
 def reload(talk: Conversation, argument: str) -> None:
@@ -57,7 +88,6 @@ def reload(talk: Conversation, argument: str) -> None:
     for path in list(talk.files):
         talk.say(f"load {printable(str(path))}")
         if isinstance(path, Path):
-            talk.files.remove(path)
             talk.start_with(path)
         else:
             _load(talk, path)
@@ -68,14 +98,16 @@ def reload(talk: Conversation, argument: str) -> None:
 
 def save(talk: Conversation, argument: str) -> None:
     """`:save`: writes the statements that ran as a program. A file that is there is not replaced without being told."""
-    replace = argument.startswith(REPLACE)
-    name = argument.removeprefix(REPLACE).strip().strip('"')
-    file = Path(name if name.endswith(".rasp") else f"{name}.rasp")
+    first, _, rest = argument.partition(" ")
+    replace = first == REPLACE
+    if replace and not rest.strip():
+        raise BadCommand(f"`:save {REPLACE}` needs the name of a file behind it")
+    file = Path(f"{program_path(rest if replace else argument)}.rasp")
     try:
         place = real_path(file)
-        texts = [text for statement in talk.statements if (text := _saved_text(statement, talk, place.parent))]
+        texts = [text for entry in talk.record.entries for text in _saved(entry, place.parent)]
         if file.exists() and not (replace or place in talk.saved):
-            raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE}FILE` replaces it.")
+            raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
         replace_file(file, "".join(f"{text.rstrip()}\n" for text in texts).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -84,19 +116,30 @@ def save(talk: Conversation, argument: str) -> None:
     talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(shown_path(file)))}")
 
 
-def _saved_text(statement: tree.Node, talk: Conversation, folder: Path) -> str:
-    """A statement as the saved program has it; a load finds its file from the program's folder."""
-    if isinstance(statement, tree.Command) and statement.words in ("exit", "quit"):
-        return ""
-    if isinstance(statement, tree.Load):
-        return f'load "{_portable(str(statement.path.value), talk, folder)}";'
-    return statement_text(statement)
+def _saved(entry: Ran, folder: Path) -> Iterator[str]:
+    """What ran, as statements of the saved program; a load finds its file from the program's folder."""
+    statement = entry.statement
+    if entry.inside is not None:
+        for inner in entry.inside:
+            if not _is_setting(inner.statement):  # a file's settings end with it
+                yield from _saved(inner, folder)
+    elif isinstance(statement, tree.Load):
+        yield f'load "{_portable(str(statement.path.value), entry.unit, folder)}";'
+    elif not (isinstance(statement, tree.Command) and statement.words in ("exit", "quit")):
+        yield statement_text(statement)
 
 
-def _portable(path: str, talk: Conversation, folder: Path) -> str:
-    """A path that leads from a folder to the same program, wherever one works; the library's are found everywhere."""
+def _is_setting(statement: tree.Node) -> bool:
+    return isinstance(statement, tree.Command) and "examples" in statement.words.split()
+
+
+def _portable(path: str, unit: Unit, folder: Path) -> str:
+    """A path that leads from a folder to the program that `load` found, wherever one works.
+
+    The library's are found everywhere.
+    """
     try:
-        wanted = real_path(find_program(path, talk.session.scope.unit))
+        wanted = real_path(find_program(path, unit))
     except RaspError:  # it is gone since
         return path
     if unit_of(wanted).library or real_path(folder / f"{path}.rasp") == wanted:
@@ -108,25 +151,45 @@ def _portable(path: str, talk: Conversation, folder: Path) -> str:
 
 
 def edit(talk: Conversation, argument: str) -> None:
-    """`:edit`: a definition, a file, or an empty text in the user's editor; what comes back runs."""
-    if argument.endswith(".rasp"):
-        _run_editor(Path(program_path(argument) + ".rasp"))
-        load(talk, argument)
-        return
-    before = (source_of(argument, talk.session) or "") if argument else _last_input(talk)
+    """`:edit`: a definition, a file, or the last input in the user's editor; what comes back runs.
+
+    A text that failed is opened again, unless another name is asked for.
+    """
     if talk.editing:
         raise BadCommand("a text from the editor cannot open the editor again")
+    if argument.rstrip('"').endswith(".rasp"):
+        _run_editor(Path(f"{program_path(argument)}.rasp"))
+        talk.started = time.perf_counter()
+        load(talk, argument)
+        return
     if argument and not argument.isidentifier():
-        raise BadCommand(f"`{printable(argument)[:60]}` is no name and no .rasp file")
+        raise BadCommand(f"`{_short(argument)}` is no name and no .rasp file")
+    before, is_draft = _text_to_edit(talk, argument)
+    after = _edited(before, argument)
+    talk.started = time.perf_counter()  # what the person needs does not count
+    if not after.strip():
+        talk.draft = None if is_draft else talk.draft
+        talk.say("The text is empty, so nothing runs.")
+    elif after.rstrip() == before.rstrip():
+        talk.say("Nothing was changed, so nothing runs.")
+    else:
+        talk.edited(after, argument)
+
+
+def _text_to_edit(talk: Conversation, name: str) -> tuple[str, bool]:
+    """The text that the editor begins with, and whether it is one that failed before."""
+    if talk.draft is not None and name in ("", talk.draft.name):
+        return talk.draft.text, True
+    return (source_of(name, talk.session) or "") if name else _last_input(talk), False
+
+
+def _edited(before: str, name: str) -> str:
+    """What the user makes of a text in the editor. Raises RaspError."""
     with tempfile.TemporaryDirectory(prefix="rasp-") as folder:
-        file = Path(folder, f"{argument or 'input'}.rasp")
+        file = Path(folder, f"{name or 'input'}.rasp")
         file.write_text(before.rstrip() + "\n" if before else "", encoding="utf-8")
         _run_editor(file)
-        after = read_program(file)
-    if not after.strip() or after.rstrip() == before.rstrip():
-        talk.say("Nothing was changed, so nothing runs.")
-        return
-    talk.edited(after)
+        return read_program(file)
 
 
 def _last_input(talk: Conversation) -> str:

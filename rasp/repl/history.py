@@ -13,9 +13,12 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
+from rasp.diagnostics import printable
+
 LARGEST_FILE = 2_000_000  # bytes; of a larger file, the newer half is kept
 LONGEST = 100_000  # characters of an input that is kept
 MOST = 5_000  # inputs that are read
+PRIVATE = 0o600  # for nobody else to read
 
 
 def history_file() -> Path | None:
@@ -30,13 +33,13 @@ def history_file() -> Path | None:
 class InputHistory(History):
     """The history of a file; without one, or where the file cannot be used, of this process alone.
 
-    `problem` says why nothing is kept, or is empty.
+    `problem` says why nothing is kept, in a line, or is empty. A file that others can read is closed to them.
     """
 
     def __init__(self, file: Path | None) -> None:
         super().__init__()
-        self.file = file
-        self.problem = ""
+        self.problem = _problem(file) if file is not None else ""
+        self.file = None if self.problem else file
 
     def load_history_strings(self) -> Iterable[str]:
         """Earlier inputs, the newest first."""
@@ -48,7 +51,7 @@ class InputHistory(History):
         try:
             data = self.file.read_bytes() if self.file.is_file() else b""
         except OSError as error:
-            self.problem = f"earlier inputs cannot be read: {error.strerror}"
+            self.problem = _reason(self.file, error)
             return []
         if len(data) > LARGEST_FILE:
             data = self._shortened(data)
@@ -74,11 +77,31 @@ class InputHistory(History):
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _append(self.file, _start_of_line(self.file) + json.dumps(string).encode("ascii") + b"\n")
         except OSError as error:
-            self.problem = f"inputs are not kept: {error.strerror}"
+            self.problem = _reason(self.file, error)
+
+
+def _problem(file: Path) -> str:
+    """Why a file cannot keep inputs, or nothing. It may not be there yet. What is no plain file is not opened."""
+    try:
+        if not file.exists():
+            return ""
+        if not file.is_file():
+            return f"Inputs are not kept: {printable(str(file))} is no plain file."
+        mode = file.stat().st_mode & 0o777
+        if mode & ~PRIVATE:
+            file.chmod(mode & PRIVATE)
+        with file.open("r+b"):
+            return ""
+    except OSError as error:
+        return _reason(file, error)
+
+
+def _reason(file: Path, error: OSError) -> str:
+    return f"Inputs are not kept: {printable(str(file))} cannot be used: {error.strerror or error}."
 
 
 def _append(file: Path, data: bytes) -> None:
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
     try:
         os.write(handle, data)
     finally:

@@ -7,26 +7,30 @@ import statistics
 import textwrap
 import time
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rasp import stdlib
-from rasp.diagnostics import printable
+from rasp.diagnostics import clipped, display_width, padded, printable
 from rasp.errors import BadCommand, RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.names import show_input
 from rasp.repl.display import result_text
 from rasp.repl.documentation import FORMS, about, source_of
+from rasp.repl.files import expanded
 from rasp.repl.tracing import trace_text
 from rasp.runtime.machine import unknown_name
 from rasp.runtime.values import Application, Builtin, Function, describe
 from rasp.show import one_line
 from rasp.sops import Selector, SOp, unwrap
+from rasp.syntax.parser import parse_expression
 
 if TYPE_CHECKING:
     from rasp.repl.conversation import Conversation
 
 TIMED = 0.2  # seconds that `:time` runs an expression again and again
 MOST_RUNS = 1000
+MOST_WORDS = 10  # that are looked at as the name of a file
 LISTED = 1000  # earlier inputs that `:history` shows
 
 
@@ -47,10 +51,13 @@ def names(talk: Conversation, pattern: str) -> None:
         talk.say(f"No name matches `{printable(pattern)}`." if pattern else "Nothing has a name yet.")
         return
     known = [entry for name in found if (entry := about(name, session)) is not None]
-    width = min(32, max(len(entry.signature) for entry in known))
-    lines = (printable(f"{entry.signature:<{width}}  {entry.kind:<9}  {entry.summary}").rstrip() for entry in known)
-    room = talk.screen().width
-    talk.say("\n".join(line if len(line) <= room else f"{line[: room - 1]}…" for line in lines))
+    signatures = [printable(entry.signature) for entry in known]
+    width = min(32, max(map(display_width, signatures)))
+    lines = (
+        f"{padded(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
+        for signature, entry in zip(signatures, known, strict=True)
+    )
+    talk.say("\n".join(clipped(line, talk.screen().width) for line in lines))
 
 
 def kind(talk: Conversation, expression: str) -> None:
@@ -147,15 +154,14 @@ def architecture(talk: Conversation, expression: str) -> None:
     talk.say(printable_lines(str(value.architecture())))
 
 
-_DRAWN = re.compile(r"(.*\S)\s+(\S+\.[a-zA-Z]+)", re.DOTALL)
+_DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.DOTALL)
 
 
 def draw(talk: Conversation, argument: str) -> None:
     """`:draw`: how the values of an s-op or selector flow on the example, as text or into a file."""
     from rasp.drawing import drawn  # no start needs it
 
-    match = _DRAWN.fullmatch(argument.strip())
-    expression, file = match.groups() if match else (argument, None)
+    expression, file = _with_file(argument)
     value = talk.session.eval(expression.rstrip().removesuffix(";"))
     if not isinstance(value, (SOp, Selector)):
         hint = "It draws how the values of an s-op or selector flow on the example."
@@ -163,7 +169,35 @@ def draw(talk: Conversation, argument: str) -> None:
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
     text = drawn([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
-    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(file)}")
+    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(str(file))}")
+
+
+def _with_file(argument: str) -> tuple[str, Path | None]:
+    """An expression, and the file behind it, which stands in quotes where it has blanks. Raises BadCommand."""
+    text = argument.rstrip("; ")
+    match = _DRAWN.fullmatch(text)
+    if match is not None and _is_expression(match[1]):  # not as in `tokens == "a.b"`
+        return match[1], expanded(match[2].strip('"'))
+    if not _is_expression(text):
+        _refuse_file(text)
+    return text, None
+
+
+def _refuse_file(text: str) -> None:
+    """Raises BadCommand where a text is an expression and, behind it, what may be meant as a file."""
+    for blank in reversed([place for place, char in enumerate(text) if char == " "][-MOST_WORDS:]):
+        rest = text[blank:].strip()
+        if (rest[0].isalnum() or rest[0] in '"~./_') and _is_expression(text[:blank]):
+            hint = "It is such as flow.svg; a name with blanks needs quotes."
+            raise BadCommand(f"`{printable(rest)[:80]}` is no file for a drawing", hint=hint)
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        parse_expression(text, "<expression>")
+    except RaspError:
+        return False
+    return True
 
 
 def full(talk: Conversation, argument: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rasp.html import operator_html
 from rasp.repl.conversation import Conversation
+from rasp.repl.record import Record
 from rasp.runtime.machine import Shown
 from rasp.session import Session
 from rasp.show import show_result
@@ -36,7 +37,15 @@ class Rich:
 
 
 class Notebook(Conversation):
-    """A conversation whose results the notebook displays."""
+    """A conversation whose results the notebook displays, in the session that is its variable `rasp_session`."""
+
+    def __init__(self, shell: Any) -> None:
+        known = shell.user_ns.get(NAME)
+        super().__init__(known if isinstance(known, Session) else Session(), print)
+        self.shell = shell
+        self.cells: list[str] = []
+        self.past, self.remember = lambda: self.cells, self.cells.append
+        self.find_session()
 
     def results(self, shown: list[Shown]) -> None:
         from IPython.display import display
@@ -45,19 +54,35 @@ class Notebook(Conversation):
         for item in shown:
             display(Rich(item, self.session))
 
+    def find_session(self) -> None:
+        """Takes the session that the user put into the variable; what is none is replaced, with a word."""
+        found = self.shell.user_ns.get(NAME)
+        if isinstance(found, Session):
+            if found is not self.session:
+                self.session, self.record, self.files = found, Record(), []
+        else:
+            if NAME in self.shell.user_ns:
+                self.say(f"`{NAME}` was no rasp.Session; it is the session of the cells again.")
+            self.shell.user_ns[NAME] = self.session
+        self.session.listener = self
+
+    def cell(self, text: str) -> None:
+        """Runs a cell."""
+        self.find_session()
+        self.cells.append(text.strip())
+        self.take(text)
+        if self.session.left:
+            self.session.left = False
+            self.say("This ends the cell; what stands behind it was not run. The session stays.")
+
 
 def load(shell: Any) -> None:
-    """Registers `%rasp` and `%%rasp`; the session is the variable `rasp_session` of the notebook."""
-    talk = Notebook(Session(), print)
-    shell.user_ns[NAME] = talk.session
+    """Registers `%rasp` and `%%rasp`. When the extension is loaded again, the session stays."""
+    known = getattr(shell.user_ns.get(NAME), "listener", None)
+    notebook = known if isinstance(known, Notebook) else Notebook(shell)
 
     def rasp(line: str, cell: str | None = None) -> None:
         """Runs RASP statements and `:` commands in the session `rasp_session`."""
-        session = shell.user_ns.get(NAME)
-        if isinstance(session, Session) and session is not talk.session:  # the user put another one there
-            talk.session = session
-        talk.session.listener = talk
-        talk.session.left = False
-        talk.take(line if cell is None else f"{line}\n{cell}")
+        notebook.cell(line if cell is None else f"{line}\n{cell}")
 
     shell.register_magic_function(rasp, magic_kind="line_cell", magic_name="rasp")

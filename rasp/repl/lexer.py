@@ -6,7 +6,7 @@ of commands count at the start of a line and behind a statement on the same line
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pygments.lexer import RegexLexer, bygroups, default, words
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punctuation, String, Text, Whitespace
@@ -97,3 +97,12 @@ class RaspLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types
             (r".", Error),
         ],
     }
+
+
+def kind_while_typed(kind: Any, text: str) -> Any:
+    """The kind of a token at a prompt, where a string that has no end yet is no error.
+
+    >>> kind_while_typed(Error, '"ab'), kind_while_typed(Error, "?")
+    (Token.Literal.String, Token.Error)
+    """
+    return String if kind is Error and text.startswith('"') else kind

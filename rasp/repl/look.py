@@ -14,7 +14,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style, pygments_token_to_classname
 
-from rasp.repl.lexer import RaspLexer
+from rasp.repl.lexer import RaspLexer, kind_while_typed
 
 LONGEST_LINE = 2_000  # characters; longer lines stay plain
 
@@ -31,8 +31,8 @@ STYLE = Style.from_dict(
         "pygments.name.builtin": "ansimagenta",
         "pygments.comment": "italic ansibrightblack",
         "pygments.error": "underline ansired",
-        "matching-bracket.cursor": "bold underline",
-        "matching-bracket.other": "bold underline",
+        "matching-bracket.cursor": "noinherit bold underline",
+        "matching-bracket.other": "noinherit bold underline",
         "auto-suggestion": "ansibrightblack",
         "completion-menu": "noinherit reverse",
         "completion-menu.completion": "noinherit reverse",
@@ -40,7 +40,7 @@ STYLE = Style.from_dict(
         "completion-menu.meta.completion": "noinherit reverse",
         "completion-menu.meta.completion.current": "noinherit noreverse bold",
         "scrollbar.background": "noinherit reverse",
-        "scrollbar.button": "noinherit noreverse",
+        "scrollbar.button": "noinherit bg:ansibrightblack",
         "bottom-toolbar": "noreverse",
         "bottom-toolbar.text": "ansibrightblack",
         "bottom-toolbar.current": "bold underline",
@@ -73,4 +73,6 @@ def pieces(line: str) -> tuple[tuple[str, str], ...]:
     if len(line) > LONGEST_LINE:
         return (("", line),)
     found = (item for item in _LEXER.get_tokens_unprocessed(line) if item[2])
-    return tuple((f"class:{pygments_token_to_classname(kind)}", text) for _, kind, text in found)
+    return tuple(
+        (f"class:{pygments_token_to_classname(kind_while_typed(kind, text))}", text) for _, kind, text in found
+    )

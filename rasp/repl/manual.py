@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rasp.diagnostics import nearest, printable
 from rasp.errors import BadCommand
-from rasp.repl.display import BOLD, DIM, filled
+from rasp.repl.display import BOLD, DIM, filled, in_columns
 from rasp.repl.documentation import FORMS, about, place_of
 from rasp.sops import Selector, SOp
 
@@ -25,10 +25,15 @@ exit, quit                 leave"""
 TOPICS = {
     "tutorial": "",
     "keys": """\
-Enter          runs a complete input, else opens a line     Alt-Enter  always opens a line
-Tab            completes, and goes through the choices      Up, Down   earlier inputs, of several lines too
-Right, Ctrl-E  takes the grey suggestion                    Ctrl-R     searches earlier inputs
-Ctrl-C         drops the input, or stops what runs          Ctrl-D     leaves, on an empty line
+Enter          runs a complete input, else opens a line
+Alt-Enter      always opens a line
+Tab            completes, and goes through the choices
+Up, Down       earlier inputs, of several lines too
+Right, Ctrl-E  takes the grey suggestion
+Ctrl-R         searches earlier inputs
+Ctrl-C         drops the input, or stops what runs
+Ctrl-D         leaves, on an empty line
+Ctrl-Z         suspends; the shell's `fg` comes back
 The keys of emacs work; `:vi` switches to those of vi, and back.""",
     "examples": EXAMPLES,
     "kinds": """\
@@ -49,7 +54,8 @@ Tightest first. All group to the left.
     and or              (one level)
     a if c else b
     x in l   x not in l
-Between s-ops they work at every position; `and`, `or`, `not` combine selectors, too.""",
+Between s-ops they work at every position.
+`and`, `or`, `not` combine selectors, too.""",
     "statements": """\
 name = EXPR;                     a, b = EXPR, EXPR;
 EXPR;                            shows the value; `out` is the last one
@@ -73,20 +79,32 @@ TOPIC_OF = {
 
 
 def show_help(talk: Conversation, word: str, commands: list[tuple[str, str]]) -> None:
-    """Says what a word is about; without one, an overview. Raises BadCommand."""
+    """Says what a word is about: a name of the session, a command, a topic. Without one, an overview.
+
+    Raises BadCommand.
+    """
     topic, _, rest = word.partition(" ")
+    name = word.rstrip("; ")
     if not word:
-        talk.say(overview(commands))
+        talk.say(in_columns(overview(commands), talk.screen()))
+    elif word.startswith(":"):
+        talk.say(_command_help(word, commands))
+    elif about(name, talk.session) is not None:
+        talk.say(about_text(name, talk))
     elif topic == "tutorial":
         talk.say(filled(talk.tutorial.asked(rest.strip()), talk.screen()))
     elif word == "commands":
-        talk.say(_table(commands))
-    elif word.startswith(":"):
-        talk.say(_command_help(word, commands))
-    elif TOPIC_OF.get(word, word) in TOPICS:
-        talk.say(TOPICS[TOPIC_OF.get(word, word)])
+        talk.say(in_columns(_table(commands), talk.screen()))
     else:
-        talk.say(about_text(word.rstrip(";"), talk))
+        text = _on_the_language(word, commands)
+        talk.say(in_columns(text, talk.screen()) if text else about_text(name, talk))
+
+
+def _on_the_language(word: str, commands: list[tuple[str, str]]) -> str:
+    """A command, and a topic, of that word."""
+    found = [f"{usage}: {summary}" for usage, summary in commands if usage.split()[0] == f":{word}"]
+    topic = TOPICS.get(TOPIC_OF.get(word, word))
+    return "\n\n".join([*found, *([topic] if topic else [])])
 
 
 def overview(commands: list[tuple[str, str]]) -> str:
@@ -96,7 +114,7 @@ def overview(commands: list[tuple[str, str]]) -> str:
         [
             "A statement ends with `;`. Type `tokens;` to see the input, or begin with `:help tutorial`.",
             _table(commands),
-            '`set example "…"`, `examples off`, `full seq display on` and so on: see `:help examples`.\n'
+            '`set example "…"`, `examples off` and so on: see `:help examples`.\n'
             f"Topics: {topics}.\n"
             "A command may be cut short where it is clear: `:n` is `:names`.",
         ]

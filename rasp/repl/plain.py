@@ -14,7 +14,12 @@ PROMPT, CONTINUATION = ">> ", ".. "
 def converse(talk: Conversation) -> None:
     """Asks for lines and runs what completes, until the person leaves."""
     past: list[str] = []
-    talk.past = lambda: past
+    talk.past, talk.remember = lambda: past, past.append
+    with interrupts.ignored():
+        _converse(talk, past)
+
+
+def _converse(talk: Conversation, past: list[str]) -> None:
     dropped = False
     while not talk.session.left:
         try:

@@ -17,7 +17,8 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
-from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
+from prompt_toolkit.key_binding.vi_state import InputMode
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output
 
 from rasp.repl import interrupts
@@ -30,6 +31,7 @@ from rasp.repl.signatures import signature_at
 from rasp.repl.toolbar import status
 
 PROMPT, CONTINUATION = ">> ", ".. "
+MENU_ROWS = 8  # at most
 LONGEST_LINE = 5_000  # characters; nothing is suggested behind a longer one
 
 
@@ -41,7 +43,7 @@ def converse(
 ) -> None:
     """Asks for inputs and runs them, until the person leaves."""
     prompts = prompt_session(talk, history, input, output)
-    talk.past = history.get_strings
+    talk.past, talk.remember = history.get_strings, history.append_string
     with interrupts.ignored(), _asking(prompts) as ask:
         _converse(talk, history, prompts, ask)
 
@@ -64,7 +66,7 @@ def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str]
     """Asks for an input and runs it. Raises KeyboardInterrupt or Dropped for Ctrl-C, EOFError for Ctrl-D."""
     prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
     if history.problem:
-        talk.say(f"({history.problem})")
+        talk.say(history.problem)
         history.problem, history.file = "", None
     text = ask()
     if text.strip():
@@ -92,6 +94,21 @@ def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
         yield lambda: runner.run(prompts.prompt_async(handle_sigint=False))
 
 
+class _Prompts(PromptSession[str]):
+    """Prompts that leave room for the menu below them, as much as the terminal has rows for: what was said before
+    should stay in sight."""
+
+    @property
+    def reserve_space_for_menu(self) -> int:
+        """The rows below the input; more while the menu is open."""
+        rows = self.app.output.get_size().rows
+        return min(MENU_ROWS, rows // 2 if self.default_buffer.complete_state else rows // 4)
+
+    @reserve_space_for_menu.setter
+    def reserve_space_for_menu(self, rows: int) -> None:
+        """prompt_toolkit's own number of rows, which is not used."""
+
+
 def prompt_session(
     talk: Conversation,
     history: InputHistory,
@@ -100,7 +117,7 @@ def prompt_session(
 ) -> PromptSession[str]:
     """The prompt with all that belongs to it."""
     color = talk.screen().color
-    return PromptSession(
+    return _Prompts(
         [("class:prompt", PROMPT)],
         multiline=True,
         prompt_continuation=_continuation,
@@ -114,7 +131,7 @@ def prompt_session(
         style=STYLE,
         include_default_pygments_style=False,
         color_depth=ColorDepth.DEPTH_4_BIT if color else ColorDepth.DEPTH_1_BIT,
-        input_processors=[HighlightMatchingBracketProcessor()],
+        input_processors=[HighlightMatchingBracketProcessor(), TabsProcessor(char1=" ", char2=" ")],
         cursor=ModalCursorShapeConfig(),
         enable_suspend=True,
         tempfile_suffix=".rasp",
@@ -138,7 +155,10 @@ def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
             ("class:bottom-toolbar.current", signature.current),
             ("", signature.after),
         ]
-    return [("class:bottom-toolbar.text", f" {status(talk, document.text)}")]
+    keys = ""
+    if talk.vi_mode:
+        keys = "vi normal" if get_app().vi_state.input_mode is InputMode.NAVIGATION else "vi insert"
+    return [("class:bottom-toolbar.text", f" {status(talk, document.text, keys)}")]
 
 
 class NameCompleter(Completer):

@@ -21,17 +21,18 @@ LONGEST_CHECKED = 3_000  # characters of an input that is looked at whenever a k
 _complete = lru_cache(maxsize=64)(is_complete)
 
 
-def status(talk: Conversation, text: str = "") -> str:
-    """The examples, the kind of the tokens, how long the last input took; for several lines, whether they end.
+def status(talk: Conversation, text: str = "", keys: str = "") -> str:
+    """The mode of the keys if any, the examples, the kind of the tokens, how long the last input took; for several
+    lines first of all whether they end.
 
     >>> from rasp import Session
     >>> from rasp.repl.conversation import Conversation
     >>> status(Conversation(Session(), print), "def f(x) {\\n")
-    'example "hello" · tokens: strings · not complete: a statement ends with ; or }'
+    'not complete: a statement ends with ; or } · example "hello" · tokens: strings'
     """
-    parts = [_examples(talk), f"tokens: {_tokens(talk)}"]
+    parts = [*([keys] if keys else []), _examples(talk), f"tokens: {_tokens(talk)}"]
     if "\n" in text and len(text) <= LONGEST_CHECKED:
-        parts.append("Enter runs it" if _complete(text) else "not complete: a statement ends with ; or }")
+        parts.insert(0, "Enter runs it" if _complete(text) else "not complete: a statement ends with ; or }")
     elif talk.elapsed is not None:
         parts.append(duration(talk.elapsed))
     if talk.tutorial.place is not None:

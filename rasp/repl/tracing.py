@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from rasp.diagnostics import display_width, padded, printable
+from rasp.diagnostics import clipped, display_width, padded, printable
 from rasp.errors import RaspError
-from rasp.graph.nodes import Aggregate, Atom, Constant, Node, SelectorWidth, is_selector, operands, topological
+from rasp.graph.nodes import Atom, Constant, Node, is_selector, operands, topological
 from rasp.repl.display import BOLD, DIM, Screen
 from rasp.session import Session
 from rasp.show import element_text, one_line
@@ -19,7 +19,7 @@ MARGIN = 15  # columns beside the labels and the values
 
 
 class Step(NamedTuple):
-    """A node of the way to the result: in which layer it is there, what it is called, and what it gives.
+    """A node of the way to the result: in which layer it is computed, what it is called, and what it gives.
 
     `cells` are the elements of an s-op, or for a selector how many keys each query selects; or the text of an error.
     """
@@ -38,7 +38,7 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     >>> print(trace_text(session.scope.find("hist"), session, Screen()))
     layer  step    a  b  b
         0  tokens  a  b  b
-        0  same    1  2  2  keys
+        1  same    1  2  2  keys
         1  hist    1  2  2
     """
     settings = session.settings
@@ -49,7 +49,7 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     needed = sum(widths) + 2 * len(widths) + MARGIN
     widest = min(WIDEST_LABEL, max(LEAST_LABEL, screen.width - needed))
-    shown = [step._replace(label=_short(step.label, widest)) for step in shown]
+    shown = [step._replace(label=clipped(step.label, widest)) for step in shown]
     labels = max(4, *(display_width(step.label) for step in shown))
     columns = _fitting(widths, screen.width - labels - MARGIN)
     lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
@@ -59,10 +59,6 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     if columns < len(given):
         lines.append(f"(the first {columns} of {len(given)} positions)")
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _short(text: str, width: int) -> str:
-    return text if display_width(text) <= width else f"{text[: width - 1]}…"
 
 
 def _fitting(widths: list[int], room: int) -> int:
@@ -94,20 +90,30 @@ def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Ste
     The first step that fails has the error in place of its values, and is the last one.
     """
     names = session.names_of_nodes
-    layers = depths(node)
-    parts = [part for part in layers if not isinstance(part, Constant)]
-    parts = sorted(parts, key=layers.__getitem__)[-LONGEST:]  # operands stay before what is made of them
+    layer_of = layers(node)
+    parts = [part for part in layer_of if not isinstance(part, Constant)]
+    parts = sorted(parts, key=layer_of.__getitem__)[-LONGEST:]  # operands stay before what is made of them
     for part, value in zip(parts, _values(parts, session, given), strict=False):
-        yield Step(layers[part], printable(names.describe(part)), _shown(value), is_selector(part))
+        yield Step(layer_of[part], printable(names.describe(part)), _shown(value), is_selector(part))
 
 
-def depths(node: Node) -> dict[Node, int]:
-    """For a node and all that it is made of, operands first, after how many layers each can be there."""
-    layers: dict[Node, int] = {}
-    for part in topological([node]):
-        inner = max((layers[operand] for operand in operands(part)), default=0)
-        layers[part] = inner + isinstance(part, (Aggregate, SelectorWidth))
-    return layers
+def layers(node: Node) -> dict[Node, int]:
+    """For a node and all that it needs, operands first: in which layer the plan of its architecture computes it.
+
+    A selector is in the layer of the first head that uses it. What cannot change the result has no layer.
+    """
+    from rasp.architecture.plan import planned  # no start needs it
+
+    plan = planned([node])
+    found = {part: layer for part, layer in plan.layer_of.items() if not is_selector(part)}
+    if is_selector(node):
+        found[node] = len(plan.heads_per_layer)
+    order = topological([node])
+    for part in reversed(order):  # what uses a selector comes before it
+        for operand in operands(part) if part in found else ():
+            if is_selector(operand):
+                found[operand] = min(found[part], found.get(operand, found[part]))
+    return {part: found[part] for part in order if part in found}
 
 
 def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> list[Any]:

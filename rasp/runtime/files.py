@@ -20,7 +20,7 @@ def find_program(path: str, unit: Unit) -> Path:
     for place in places:
         if _is_file(place / f"{path}.rasp"):
             return place / f"{path}.rasp"
-    details = [f"searched: {place / path}.rasp"[:200] for place in dict.fromkeys(places)]
+    details = list(dict.fromkeys(f"searched: {place / path}.rasp"[:200] for place in places))
     close = nearest(path, {name for place in places for name in _programs(place)} - {path})
     hint = f"Did you mean {' or '.join(close)}?" if close else ""
     if path.endswith(".rasp"):

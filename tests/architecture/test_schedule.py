@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rasp.architecture import schedule
-from rasp.architecture.schedule import Problem, scheduled, widths
+from rasp.architecture.anneal import annealed
+from rasp.architecture.bounds import least_heads, least_width, windows_within
+from rasp.architecture.problem import Problem, cost_of, widths
+from rasp.architecture.schedule import Schedule, scheduled
 
 MOST = 20_000  # placements that are tried one by one
 
@@ -34,10 +38,10 @@ def is_valid(problem, layers):
 
 
 def best_of_all(problem):
-    """The narrowest widest layer and then the fewest heads, by trying everything."""
+    """The narrowest widest layer, then the fewest heads, then the least sum of their layers, by trying everything."""
     windows = [range(first, last + 1) for first, last in zip(problem.earliest, problem.latest, strict=True)]
     valid = (layers for layers in itertools.product(*windows) if is_valid(problem, layers))
-    return min((max(widths(problem, layers)), sum(widths(problem, layers))) for layers in valid)
+    return min((max(widths(problem, layers)), *cost_of(problem, layers)) for layers in valid)
 
 
 @given(problems())
@@ -45,9 +49,10 @@ def test_nothing_is_better(problem) -> None:
     found = scheduled(problem)
     assert is_valid(problem, found.layers)
     assert found.proved
+    assert found.fewest
     count = math.prod(last - first + 1 for first, last in zip(problem.earliest, problem.latest, strict=True))
     if count <= MOST:
-        assert (max(widths(problem, found.layers)), sum(widths(problem, found.layers))) == best_of_all(problem)
+        assert (max(widths(problem, found.layers)), *cost_of(problem, found.layers)) == best_of_all(problem)
 
 
 @given(problems(most=40))
@@ -60,16 +65,68 @@ def test_never_wider_than_the_earliest_placement(problem) -> None:
 @given(problems(most=30))
 def test_without_a_search_the_placement_is_valid_and_says_what_is_not_proved(problem) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schedule, "WORK", 0)
+        for budget in ("QUICK", "WORK", "FEWER", "MOVES"):
+            patch.setattr(schedule, budget, 0)
         quick = scheduled(problem)
     assert is_valid(problem, quick.layers)
     best = scheduled(problem)
-    if quick.proved and best.proved:
-        assert max(widths(problem, quick.layers)) == max(widths(problem, best.layers))
+    width = max(widths(problem, best.layers))
+    if quick.proved:
+        assert max(widths(problem, quick.layers)) == width
+    if quick.fewest and max(widths(problem, quick.layers)) == width:
+        assert sum(widths(problem, quick.layers)) == sum(widths(problem, best.layers))
+
+
+@given(problems(most=40))
+def test_no_placement_goes_below_the_bounds(problem) -> None:
+    found = scheduled(problem).layers
+    width = max(widths(problem, found))
+    assert least_width(problem) <= width
+    windows = windows_within(problem, width)
+    assert windows is not None
+    assert all(first <= at <= last for first, at, last in zip(windows.earliest, found, windows.latest, strict=True))
+    assert least_heads(problem, windows) <= sum(widths(problem, found))
+
+
+@given(problems(most=40))
+def test_small_changes_keep_what_a_placement_must_hold(problem) -> None:
+    width = max(widths(problem, problem.earliest))
+    windows = windows_within(problem, width)
+    assert windows is not None
+    changed = annealed(problem, problem.earliest, windows, width, 500)
+    assert changed is not None
+    assert is_valid(problem, changed)
+    assert max(widths(problem, changed)) <= width
+    assert cost_of(problem, changed) <= cost_of(problem, problem.earliest)
+
+
+def crowded(seed: int, size: int) -> Problem:
+    """A random problem whose patterns are shared by two tasks on average."""
+    chance = random.Random(seed)
+    needs = [
+        tuple({chance.randrange(task) for _ in range(chance.choice((0, 1, 1, 2)))}) if task else ()
+        for task in range(size)
+    ]
+    return Problem(tuple(chance.randrange(size // 2) for _ in range(size)), tuple(needs))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sixty_tasks_are_placed_exactly(seed) -> None:
+    problem = crowded(seed, 60)
+    found = scheduled(problem)
+    assert is_valid(problem, found.layers)
+    assert found.proved
+    assert scheduled(problem) == found
+
+
+def test_heads_stand_as_early_as_they_can_together() -> None:
+    """Moving one head after another to the left ends at a sum of 8."""
+    problem = Problem((1, 1, 3, 5, 5, 5, 3), ((), (), (0, 1), (), (0,), (2, 3), (0,)))
+    assert cost_of(problem, scheduled(problem).layers) == (4, 7)
 
 
 def test_no_tasks() -> None:
-    assert scheduled(Problem((), ())) == schedule.Schedule((), True)
+    assert scheduled(Problem((), ())) == Schedule((), True, True)
 
 
 def test_ready_tasks_wait_where_the_layers_are_free() -> None:

@@ -71,6 +71,12 @@ def test_not_an_order(order) -> None:
         rasp.tokens.architecture().fits(order)
 
 
+@pytest.mark.parametrize("order", [3, None, b"a"])
+def test_an_order_that_is_no_text(order) -> None:
+    with pytest.raises(WrongOperand, match="an order of sublayers is a text such as aaffaf, not"):
+        rasp.tokens.architecture().fits(order)
+
+
 @pytest.mark.parametrize(
     ("source", "order", "left"),
     [

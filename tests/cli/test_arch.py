@@ -43,6 +43,8 @@ def test_json(rasp: Rasp) -> None:
     assert report["critical_path"] == ["sorted", "rank", "tokens_asis"]
     assert report["blocks"][1]["heads"][0]["reads"] == ["tokens_asis"]
     assert report["sublayers"] == "a f a"
+    assert report["sublayers_proved"] is True
+    assert report["fewest"] is True
     assert report["fits"] == {"order": "afa", "missing": []}
     assert report["mask"]["inputs"] == 100
 
@@ -129,10 +131,41 @@ def test_the_names_that_were_asked_for(rasp: Rasp, programs: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("stdlib", "-s", "x"), ("stdlib", "--mask", "causal"), ("hist.rasp", "-i", "ab"), ("stdlib", "--together")],
+    [
+        ("stdlib", "-s", "x"),
+        ("stdlib", "--mask", "causal"),
+        ("stdlib", "--together"),
+        ("hist.rasp", "-i", "ab"),
+        ("hist.rasp", "--length", "5"),
+        ("hist.rasp", "--alphabet", "ab"),
+        ("hist.rasp", "--samples", "5"),
+        ("hist.rasp", "--seed", "5"),
+        ("hist.rasp", "--words"),
+        ("hist.rasp", "--list"),
+        ("hist.rasp", "--mask", "causal", "--list"),
+        ("hist.rasp", "--mask", "causal", "-i", "ab", "--length", "3"),
+    ],
 )
 def test_options_that_do_not_fit(rasp: Rasp, arguments: tuple[str, ...]) -> None:
     assert rasp("arch", *arguments).status == 2
+
+
+def test_an_unknown_name_among_many(rasp: Rasp, programs: Path) -> None:
+    """The hint names the nearest ones, and says how many there are."""
+    names = [f"value_{number}_{'x' * 90}" for number in range(50)]
+    (programs / "many.rasp").write_text("".join(f"{name} = indices + 1; " for name in names) + "rank = indices;")
+    result = rasp("arch", "many.rasp", "-s", "ramk")
+    assert "unknown name `ramk`" in result.err
+    assert "s-ops and selectors are rank, value_0_" in result.err
+    assert "and 39 more." in result.err
+    assert len(result.err) < 900
+
+
+def test_an_input_too_long_for_a_mask(rasp: Rasp) -> None:
+    result = rasp("arch", "hist.rasp", "--mask", "causal", "--length", "30000")
+    assert result.status == 1
+    assert "an input of 30000 elements is too long to try a mask on" in result.err
+    assert "The limit is 2000 elements" in result.err
 
 
 def test_a_file_of_the_name(rasp: Rasp, programs: Path) -> None:

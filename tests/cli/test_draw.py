@@ -13,7 +13,7 @@ def test_text(rasp: Rasp) -> None:
     result = rasp("draw", "hist.rasp", "-s", "hist", "-i", "aba")
     assert (result.status, result.err) == (0, "")
     assert result.lines[0] == 'hist("aba")'
-    assert result.lines[-1] == "  > hist  2 1 2   = selector_width(_same)"
+    assert result.lines[-3:] == ["  > hist  2 1 2   = selector_width(_same)", "", "_same = select(tokens, tokens, ==)"]
 
 
 def test_a_file(rasp: Rasp, programs: Path) -> None:
@@ -83,7 +83,10 @@ def test_in_a_program(session: Talk, programs: Path) -> None:
 def test_in_functions_and_loops(session: Talk, programs: Path) -> None:
     result = session('def f(x) { draw(x, "ab"); return x; }\nfor k in [1, 2] { f(indices + k); }\n')
     assert result.err == ""
-    assert result.out.count("drawn: comp_flows/out.svg") == 2
+    assert result.out.count("drawn: comp_flows/out.svg") == 1
+    assert result.out.count("drawn: comp_flows/out-2.svg") == 1
+    first, second = sorted((programs / "comp_flows").iterdir())
+    assert first.read_text() != second.read_text()
 
 
 def test_on_the_example(session: Talk) -> None:

@@ -103,6 +103,28 @@ def test_a_conversation_with_limits(rasp: Rasp, session: Talk) -> None:
     assert rasp("--limit", "int_digits=3", "hist.rasp", "-i", "ab").lines == ['hist("ab") = [1]*2 (ints)']
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "lines", "status", "codes"),
+    [
+        ("number.rasp", "n + 1;\n:type n", ["value: n = 3", "value: out = 4", "n: int 3"], 0, []),
+        ("number.rasp", "", ["value: n = 3"], 0, []),
+        ("number.rasp", "nope;\nn;", ["value: n = 3", "value: n = 3"], 1, ["R201"]),
+        ("broken.rasp", "c;", ["value: a = 1", "value: c = 3", "value: c = 3"], 1, ["R201"]),
+        ("leaves.rasp", "a;", ["value: a = 1", "value: a = 1"], 0, []),
+        ("missing.rasp", "1;", ["value: out = 1"], 1, ["R501"]),
+    ],
+)
+def test_after_a_file(
+    session: Talk, programs: Path, file: str, text: str, lines: list[str], status: int, codes: list[str]
+) -> None:
+    """As a conversation on a pipe: no greeting, no prompts, and 1 if anything failed."""
+    (programs / "number.rasp").write_text("n = 3;")
+    (programs / "leaves.rasp").write_text("a = 1;\nexit\nb = 2;")
+    result = session(text, "run", file, "--interactive")
+    assert (result.lines, result.status) == (lines, status)
+    assert [line[6:10] for line in result.err.splitlines() if line.startswith("error")] == codes
+
+
 def test_a_process_of_its_own(programs: Path) -> None:
     with start(cwd=programs) as process:
         out, err = process.communicate("tokens;\nb = é;\n".encode(), timeout=20)

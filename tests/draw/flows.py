@@ -432,6 +432,7 @@ def hostile() -> Flow:
             ('"><id&',),
             ("out",),
             "note: </title>&\x1b[31m",
+            (("</dd>&\x07", long), ("שלום", "select(tokens, tokens, ==)"), (name, "shown by the head itself")),
         ),
         Head("blank", "", "", same),
     )

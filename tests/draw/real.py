@@ -19,6 +19,13 @@ PROGRAMS = [
     ("dyck", "dyck2_ptf", "({}){}()(}" * 4),
 ]
 
+ORDERED = """
+same = select(tokens, tokens, ==);
+before = select(tokens, tokens, <) or (same and select(indices, indices, <));
+rank = selector_width(before);
+ordered = aggregate(select(rank, indices, ==), tokens);
+"""  # names of selectors that no head shows
+
 
 def real_flow(program: str, name: str, given: object) -> Flow:
     """The flow of a library program's s-op on an input."""
@@ -26,4 +33,12 @@ def real_flow(program: str, name: str, given: object) -> Flow:
     return flow_of([module[name]], module.session.names_of_nodes, given)
 
 
+def own_flow(source: str, name: str, given: object) -> Flow:
+    """The flow of an s-op of a program on an input."""
+    session = rasp.Session()
+    session.run(source)
+    return flow_of([session[name]], session.names_of_nodes, given)
+
+
 REAL = {f"{name} {str(given)[:12]} {len(given)}": real_flow(program, name, given) for program, name, given in PROGRAMS}
+REAL["ordered"] = own_flow(ORDERED, "ordered", "waterfalls")

@@ -165,6 +165,9 @@ def test_too_large() -> None:
         rasp.tokens.draw("hello", max_n=3)
     with pytest.raises(DrawingTooLarge, match="The limit is 0"):
         rasp.tokens.draw("hello", max_n=0)
+    for wrong in (-1, 2.5, "9", True):
+        with pytest.raises(ValueError, match="max_n is a number of elements, not"):
+            rasp.tokens.draw("hello", max_n=wrong)
 
 
 def test_nothing_is_computed_for_a_bad_path(tmp_path: Path) -> None:

@@ -72,6 +72,15 @@ def test_text_shows_every_cell_of_every_head_once(width: int) -> None:
         assert (marks.count("1"), marks.count(".")) == (sum(cells), len(cells) - sum(cells))
 
 
+def test_what_the_names_in_formulas_stand_for_comes_last() -> None:
+    lines = render(REAL["ordered"], "text").splitlines()
+    assert lines[-3:] == [
+        "",
+        "before = select(tokens, tokens, <) or (same and select(indices, indices, <))",
+        "same = select(tokens, tokens, ==)",
+    ]
+
+
 def test_positions_stand_under_one_another_whatever_their_width() -> None:
     tokens = ("a", "日本", "e\u0301", "12345")
     rows = (
@@ -121,6 +130,7 @@ def test_svg_is_well_formed_and_complete(flow: Flow) -> None:
             assert all(clean(cell) in text for cell in value.cells)
         for head in flow.heads.values():
             assert all(clean(part) in text for part in (head.name, head.formula, head.note))
+        assert all(clean(f"{name} = {formula}") in text for name, formula in flow.definitions.items())
 
 
 def test_svg_holds_no_element_of_the_flow() -> None:

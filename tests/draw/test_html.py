@@ -87,6 +87,8 @@ def test_all_texts_are_there(flow: Flow) -> None:
     wanted = [flow.title, flow.summary]
     wanted += [text for value in flow.values.values() for text in (value.name, value.formula, *value.cells)]
     wanted += [text for head in flow.heads.values() for text in (head.name, head.formula, head.note)]
+    wanted += [text for definition in flow.definitions.items() for text in definition]
+    wanted += [f"{name} = {formula}" for head in flow.heads.values() for name, formula in head.definitions]
     assert {clean(text) for text in wanted if text} <= texts
 
 

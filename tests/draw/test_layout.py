@@ -29,7 +29,7 @@ def walk(items: tuple[Item, ...]) -> Iterator[Item]:
 
 
 def texts(picture: Picture) -> list[Text]:
-    return [item for item in walk((*picture.heading, *picture.layers)) if isinstance(item, Text)]
+    return [item for item in walk((*picture.heading, *picture.layers, picture.legend)) if isinstance(item, Text)]
 
 
 @pytest.mark.parametrize("picture", PICTURES)

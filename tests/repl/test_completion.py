@@ -42,6 +42,10 @@ def known(talk: Talk) -> Talk:
         ("x = agg", {"aggregate"}, set()),
         ("set s-op ex", {"set s-op example"}, {"set example"}),
         ("s", {"set example", "show example", "select", "sort"}, set()),
+        ("a = 1; set ex", {"set example"}, set()),
+        ("for i in l { a = 1; } full", {"full seq display on"}, set()),
+        ('s = "a;b"; sho', {"show example"}, set()),
+        (":type s", {"sort"}, {"set example"}),
         ("lo", {"load", "load_from_location"}, set()),
         ("longer = 1;\nx = lon", {"longer"}, set()),
         ('x = "hi', set(), {"hist"}),
@@ -85,6 +89,10 @@ def test_files_and_programs(known: Talk, tmp_path: Path) -> None:
     assert not {"other", 'quo"te'} & set(found)
     assert texts('a = 1; load "folder/', known) == ["deep"]
     assert texts(":load folder/d", known) == ["deep.rasp"]
+    assert texts(':load "folder/', known) == ["deep.rasp"]
+    assert set(texts(":load m", known)) == {"mine.rasp", "majority", "most_frequent"}
+    assert set(texts(':load "m', known)) == {"mine.rasp", "majority", "most_frequent"}
+    assert texts(":save --replace m", known) == ["mine.rasp"]
     assert texts('load "no/such/folder/', known) == []
     assert texts('load "\0', known) == []
     assert texts(":load ~nobody-of-this-name/x", known) == []

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from rasp import Session
+from rasp.diagnostics import display_width
 from rasp.errors import BadCommand
 from rasp.repl.commands import COMMANDS, find
 from rasp.repl.conversation import Conversation
-from rasp.repl.display import Screen
+from rasp.repl.display import WIDEST_LINE, Screen
 from rasp.repl.lexer import KEYWORDS, OPERATOR_WORDS
 from rasp.repl.manual import TOPIC_OF, TOPICS
 from tests.repl.conftest import Talk
@@ -52,6 +54,19 @@ def test_a_failing_statement_leaves_the_others(talk: Talk) -> None:
     assert "error[R1" in said
     assert "^^^^" in said
     assert said.endswith("value: c = 2")
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_errors_fit_the_terminal(talk: Talk, width: int) -> None:
+    """The line is cut around the marks, which stand under what they mark; words are not cut."""
+    talk.screen = Screen(width)
+    said = talk("s = " + "select(tokens, tokens, ==) and " * 4 + "nope_and_nothing and full_s;").splitlines()
+    assert all(len(line) <= width for line in said)
+    assert "not defined here" in said[-1]
+    marks = next(number for number, line in enumerate(said) if "^" in line)
+    assert said[marks - 1][said[marks].index("^") :].startswith("nope_and_nothing")
+    said = talk("a = zip([1], 3);").splitlines() + talk(":load no_such_file_at_all_in_here").splitlines()
+    assert all(len(line) <= width or "/" in line or "not a list" in line for line in said)
 
 
 def test_an_input_that_does_not_end_is_an_error(talk: Talk) -> None:
@@ -135,9 +150,38 @@ def test_help_lists_every_command_and_topic(talk: Talk) -> None:
     overview = talk(":help")
     assert all(command.usage in overview and command.summary in overview for command in COMMANDS)
     assert all(topic in overview for topic in TOPICS)
-    assert all(len(line) <= 100 for line in overview.splitlines())
-    for topic in (*TOPICS, *TOPIC_OF, *KEYWORDS, *OPERATOR_WORDS):
-        assert "error[" not in talk(f":help {topic}")
+    assert all(len(line) <= 80 for line in overview.splitlines())
+    for width in (40, 80):
+        talk.screen = Screen(width)
+        for topic in ("", "commands", *TOPICS, *TOPIC_OF, *KEYWORDS, *OPERATOR_WORDS):
+            said = talk(f":help {topic}")
+            assert "error[" not in said
+            assert all(len(line) <= width for line in said.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("vi", ":vi: switch between emacs and vi keys"),
+        ("reload", ":reload: run the loaded programs again, after editing"),
+        ("arch", ":arch EXPR: the layers and heads that it needs"),
+        ("draw", ":draw EXPR [FILE]: how its values flow, as text or in a file"),
+        ("keys", "Enter          runs a complete input, else opens a line"),
+        ("tutorial stop", "The tutorial has ended; `:help tutorial` starts it again."),
+    ],
+)
+def test_help_on_commands_and_topics(talk: Talk, word: str, first: str) -> None:
+    assert talk(f":help {word}").splitlines()[0] == first
+
+
+def test_help_on_a_word_of_many_meanings(talk: Talk) -> None:
+    """A name of the session comes first, then a command and a topic."""
+    said = talk(":help load").splitlines()
+    assert said[0] == ":load FILE: run a program and take its names"
+    assert any(line.startswith('load "program";') for line in said)
+    talk("vi = 3; keys = tokens;")
+    assert talk(":help vi").startswith("vi: int")
+    assert talk(":help keys").startswith("keys: s-op")
 
 
 @pytest.mark.parametrize("name", ["sort", "length", "tokens", "select", "aggregate", "round", "out", "selector_width"])
@@ -163,6 +207,11 @@ def test_help_on_names_of_a_file(talk: Talk, tmp_path: Path) -> None:
     assert talk(":source hist") == HIST
     talk("hist = 3;")
     assert talk(":help hist") == "hist: int defined here"
+
+
+def test_names_fit_the_screen(talk: Talk) -> None:
+    talk("# " + "日本語" * 30 + "\na = 1;\n# 👩\u200d👧" + "👩\u200d👧" * 40 + "\nb = 1;")
+    assert [display_width(line) in (79, 80) for line in talk(":names").splitlines()] == [True, True]
 
 
 def test_layers_and_heads(talk: Talk) -> None:
@@ -212,6 +261,17 @@ def test_long_values_are_folded_until_asked(talk: Talk) -> None:
     assert "9" * 1000 in talk(":full")
     assert "more characters" in talk('s = ["' + "x" * 5000 + '"];')
     assert "… 1 more" in talk("d = {" + ", ".join(f"{n}: [1]" for n in range(61)) + "};")
+
+
+def test_a_cut_line_keeps_its_colours(talk: Talk) -> None:
+    """Neither is a colour cut in the middle, nor does it go on behind the line."""
+    talk.screen = Screen(80, color=True)
+    for length in (1990, 1995, 2000, 3000):
+        said = talk("x" * length + " = 1;").split("\n")[0]
+        assert re.sub("\x1b\\[[0-9;]*m", "", said).partition("…")[0].isprintable()
+        assert len(re.sub("\x1b\\[[0-9;]*m", "", said).partition("…")[0]) <= WIDEST_LINE
+        assert said.rpartition("\x1b")[2].startswith("[0m")
+    assert "x" * 3000 in talk(":full")
 
 
 def test_many_names_of_a_program_are_folded(talk: Talk, tmp_path: Path) -> None:
@@ -301,6 +361,86 @@ def test_save_on_a_full_disk(talk: Talk, tmp_path: Path, monkeypatch: pytest.Mon
     assert [path.name for path in tmp_path.iterdir()] == ["mine.rasp"]
 
 
+def test_save_after_a_file_that_failed(talk: Talk, tmp_path: Path) -> None:
+    """What ran of it stands in place of the load; what its own loads ran, too."""
+    folder = tmp_path / "lib"
+    folder.mkdir()
+    (folder / "good.rasp").write_text("_g = 1; g = _g;\n")
+    (folder / "bad.rasp").write_text("y = nope;\n_x = 2;\nexamples off\nx = _x; x\n")
+    (folder / "outer.rasp").write_text('load "good";\nload "bad";\nexit\nnever = 1;\n')
+    talk('load "sort";\n:load lib/outer\nz = x + g;\nnope;\n:save saved')
+    assert (tmp_path / "saved.rasp").read_text() == ('load "sort";\nload "lib/good";\n_x = 2;\nx = _x;\nz = x + g;\n')
+    fresh = Session()
+    assert fresh.run_file(tmp_path / "saved.rasp") == []
+    assert (fresh["z"], fresh.settings.sop_examples) == (3, True)
+
+
+def test_save_after_reload_has_each_statement_once(talk: Talk, tmp_path: Path) -> None:
+    start, other = tmp_path / "start.rasp", tmp_path / "other.rasp"
+    start.write_text('load "other";\na = 1; 2; 2;\nb = a;\n')
+    other.write_text("c = 3;\n")
+    talk.inner.start_with(start)
+    text = 'load "other";\na = 1;\n2;\n2;\nb = a;\nd = 1;\nload "sort";\n'
+    talk('d = 1; load "sort";\n:reload\n:reload\n:save saved')
+    assert (tmp_path / "saved.rasp").read_text() == text
+    start.write_text(start.read_text().replace("b = a", "b = 7"))
+    talk(":reload\n:save saved")
+    assert (tmp_path / "saved.rasp").read_text() == text + "b = 7;\n"
+    assert Session().run_file(tmp_path / "saved.rasp") == []
+
+
+def test_save_after_reload_keeps_what_counts(talk: Talk, tmp_path: Path) -> None:
+    """Where a later statement bound a name of the file anew, the file's statements count again."""
+    (tmp_path / "start.rasp").write_text("a = 1;\n")
+    talk(":load start\na = 2;\n:reload\n:save saved")
+    fresh = Session()
+    assert fresh.run_file(tmp_path / "saved.rasp") == []
+    assert fresh["a"] == talk.session["a"] == 1
+
+
+NO_NAMES = ['""', ".", "..", '"', '"a', 'a"', "folder/", ".rasp", "x y", "~", "~/", " ; "]
+
+
+@pytest.mark.parametrize("command", ["save", "save --replace", "load"])
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_names_no_file(talk: Talk, command: str, name: str, tmp_path: Path) -> None:
+    talk("a = 1;")
+    said = talk(f":{command} {name}")
+    assert "error[R115]" in said
+    assert len(said.splitlines()) <= 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ['""', ".", "x y.svg", ".svg", "dir/", '"a', "~", "x"])
+def test_what_names_no_drawing(talk: Talk, name: str, tmp_path: Path) -> None:
+    head, hint = talk(f":draw sort(tokens, tokens) {name};").splitlines()
+    assert head == f"error[R115]: `{name}` is no file for a drawing"
+    assert "quotes" in hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_wrong_before_a_drawing(talk: Talk) -> None:
+    assert "error[R1" in talk(":draw tokens +")
+    assert "no file" not in talk(":draw tokens = 3")
+    assert "error[R201]" in talk(":draw nope x.svg")
+
+
+def test_save_replace_needs_a_name(talk: Talk) -> None:
+    assert talk(":save --replace") == "error[R115]: `:save --replace` needs the name of a file behind it"
+
+
+def test_names_with_blanks_and_of_the_home(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    assert talk('a = 1;\n:save "my file"').endswith("1 statement in my file.rasp")
+    assert talk(':load "my file.rasp"') == "value: a = 1"
+    assert talk(':draw tokens "my drawing.txt"') == "drawn: my drawing.txt"
+    assert talk(':draw tokens == "x.txt"').startswith('(tokens == "x.txt")("hello")')
+    talk(":save ~/a\n:draw tokens ~/b.txt")
+    assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["a.rasp", "b.txt"]
+    assert talk(":load ~/a") == "value: a = 1"
+
+
 def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
     """Makes $EDITOR a Python script; `file` is the path that it gets."""
     program = tmp_path / "editor.py"
@@ -318,10 +458,37 @@ def test_edit(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     said = talk(":edit fresh")
     assert said.startswith("value: b = 4")
     assert "error[R114]" in said
+    assert said.endswith("The text is kept: `:edit` opens it again.")
     editor(monkeypatch, tmp_path, "")
     assert talk(":edit a") == talk(":edit") == "Nothing was changed, so nothing runs."
     editor(monkeypatch, tmp_path, 'file.write_text("d = 9;")')
     assert talk(":edit new.rasp") == "value: d = 9"
+
+
+@pytest.mark.parametrize("text", ["b = = 4;", "b = nope;", "b ="])
+def test_a_text_that_failed_is_kept(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    past: list[str] = []
+    talk.inner.past, talk.inner.remember = lambda: past, past.append
+    editor(monkeypatch, tmp_path, f"file.write_text({text!r})")
+    assert "The text is kept" in talk(":edit b")
+    assert past == [text]
+    editor(monkeypatch, tmp_path, "assert not file.read_text()")
+    assert "The text is empty" in talk(":edit other")
+    editor(monkeypatch, tmp_path, f"assert file.read_text() == {text!r} + chr(10); file.write_text('b = 4;')")
+    assert talk(":edit") == "value: b = 4"
+    editor(monkeypatch, tmp_path, "assert file.read_text() == 'b = 4;' + chr(10)")
+    assert "Nothing was changed" in talk(":edit")
+
+
+def test_a_text_that_failed_is_forgotten_when_it_is_emptied(
+    talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor(monkeypatch, tmp_path, "file.write_text('b = nope;')")
+    talk(":edit b")
+    editor(monkeypatch, tmp_path, "file.write_text('')")
+    talk(":edit")
+    editor(monkeypatch, tmp_path, "assert not file.read_text()")
+    assert "The text is empty" in talk(":edit")
 
 
 @pytest.mark.parametrize(
@@ -336,7 +503,7 @@ def test_an_editor_that_fails(
     talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, title: str
 ) -> None:
     editor(monkeypatch, tmp_path, script)
-    assert title in talk(":edit a")
+    assert title in " ".join(talk(":edit a").split())
     assert talk("1;") == "value: out = 1"
 
 

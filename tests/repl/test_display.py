@@ -45,6 +45,22 @@ def test_a_matrix_fits(talk: Talk, size: int, width: int, color: bool) -> None:
     assert ("scaled down" in lines[-1]) == (len(rows) < len(talk.session.settings.sop_example))
 
 
+@pytest.mark.parametrize("width", [20, 40, 80])
+@pytest.mark.parametrize(
+    "text",
+    ["l = range(40);", "indices;", "x = indices; x;", "indices([0] * 40);", "d = {n: [n, n] for n in range(9)};"],
+)
+def test_long_lists_break_between_their_elements(talk: Talk, width: int, text: str) -> None:
+    talk.screen = Screen(width)
+    talk('set example "' + "日b" * 20 + '"')
+    said = talk(text)
+    assert not re.search(r"[0-9]\n *[0-9]", said)
+    heads = [line for line in said.splitlines() if display_width(line) > width]
+    assert all(" = [" in line for line in heads)  # only a long input itself
+    talk.screen = Screen(10_000)
+    assert "".join(said.split()) == "".join(talk(text).split())
+
+
 def test_wide_keys_are_aligned(talk: Talk) -> None:
     talk('set example ["日本", "a"]')
     assert talk("full_s;").splitlines()[2:] == [

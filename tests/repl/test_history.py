@@ -62,30 +62,67 @@ def test_an_endless_input_is_not_kept(file: Path) -> None:
     assert entries(file) == []
 
 
-def test_a_folder_in_its_place(file: Path) -> None:
-    file.mkdir(parents=True)
+def test_an_old_file_is_closed_to_others(file: Path) -> None:
+    InputHistory(file).store_string("1;")
+    file.chmod(0o644)
+    assert entries(file) == ["1;"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def refused(file: Path) -> str:
+    """What is said of a file that keeps nothing; nothing is read or written then."""
     history = InputHistory(file)
+    problem = history.problem
     assert list(history.load_history_strings()) == []
     history.store_string("1;")
-    assert "inputs are not kept" in history.problem
+    assert history.problem == problem
+    assert len(problem.splitlines()) == 1
+    assert "None" not in problem
+    return problem
+
+
+def test_a_folder_in_its_place(file: Path) -> None:
+    file.mkdir(parents=True)
+    assert refused(file) == f"Inputs are not kept: {file} is no plain file."
+
+
+def test_a_pipe_in_its_place(file: Path) -> None:
+    """Which would wait for somebody at its other end."""
+    file.parent.mkdir()
+    os.mkfifo(file)
+    assert refused(file) == f"Inputs are not kept: {file} is no plain file."
+
+
+def test_a_file_where_the_folder_should_be(file: Path) -> None:
+    file.parent.write_text("")
+    history = InputHistory(file)
+    history.store_string("1;")
+    assert history.problem.endswith(("File exists.", "Not a directory."))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything")
 def test_a_file_without_permission(file: Path) -> None:
     InputHistory(file).store_string("1;")
-    file.chmod(0)
-    history = InputHistory(file)
-    assert list(history.load_history_strings()) == []
-    assert "cannot be read" in history.problem
+    file.parent.chmod(0)
+    assert "Permission denied" in refused(file)
+    file.parent.chmod(0o700)
 
 
-def test_a_full_disk(file: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("this system has no /dev/full")
-    file.parent.mkdir()
-    file.symlink_to("/dev/full")
+def test_a_file_that_cannot_be_opened(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    InputHistory(file).store_string("1;")
+    monkeypatch.setattr(Path, "open", fails)
+    assert refused(file) == f"Inputs are not kept: {file} cannot be used: Permission denied."
+
+
+def test_a_full_disk(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
     history = InputHistory(file)
-    assert list(history.load_history_strings()) == []
+    monkeypatch.setattr(os, "write", full)
     history.store_string("1;")
     assert "No space left" in history.problem
 

@@ -46,8 +46,8 @@ def test_what_is_edited_cannot_edit(
 ) -> None:
     use_editor(tmp_path, monkeypatch, ":edit")
     talk.take(":edit")
-    assert "cannot open the editor again" in "\n".join(said)
-    assert len(said) == 1
+    assert "cannot open the editor again" in said[0]
+    assert said[1:] == ["The text is kept: `:edit` opens it again."]
 
 
 def test_what_stands_behind_edit_runs(talk: Conversation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -108,6 +109,48 @@ def test_cells_run(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) ->
     assert other["d"] == 4
 
 
+def test_the_session_of_the_cells(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+    """It stays when the extension is loaded again; what is no session is replaced, with a word."""
+    shell = Shell()
+    rasp.load_ipython_extension(shell)
+    shell.magics["rasp"]("", "a = 1;")
+    rasp.load_ipython_extension(shell)
+    shell.magics["rasp"]("", "b = a;")
+    assert shell.user_ns["rasp_session"]["b"] == 1
+    assert capsys.readouterr().out == ""
+    shell.user_ns["rasp_session"] = 5
+    shell.magics["rasp"]("", "c = b;")
+    assert capsys.readouterr().out == "`rasp_session` was no rasp.Session; it is the session of the cells again.\n"
+    assert shell.user_ns["rasp_session"]["c"] == 1
+
+
+def test_what_ran_is_of_the_session(displayed: list[Rich], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shell = Shell()
+    for text in ("a = 1;", "b = 2;"):
+        rasp.load_ipython_extension(shell)
+        shell.magics["rasp"](text)
+    shell.magics["rasp"](":save both")
+    assert (tmp_path / "both.rasp").read_text() == "a = 1;\nb = 2;\n"
+    shell.user_ns["rasp_session"] = rasp.Session()
+    shell.magics["rasp"]("", "c = 3;\n:save other")
+    assert (tmp_path / "other.rasp").read_text() == "c = 3;\n"
+
+
+def test_history_and_leaving(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell()
+    rasp.load_ipython_extension(shell)
+    run = shell.magics["rasp"]
+    run("", "a = 1;\n:quit\nb = 2;\n")
+    assert "what stands behind it was not run" in capsys.readouterr().out
+    run("", "exit\n")
+    capsys.readouterr()
+    run("c = 3;")
+    assert shell.user_ns["rasp_session"].names() == ["a", "c"]
+    run(":history")
+    assert capsys.readouterr().out == "a = 1;\n:quit\nb = 2;\nexit\nc = 3;\n:history\n"
+
+
 def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # which it would warn of
     testing = pytest.importorskip("IPython.testing.globalipapp", reason="IPython is not installed")
@@ -115,3 +158,6 @@ def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     shell.run_line_magic("load_ext", "rasp")
     shell.run_cell_magic("rasp", "", "a = indices + 1;")
     assert "s-op: a" in capsys.readouterr().out
+    shell.run_line_magic("reload_ext", "rasp")
+    shell.run_line_magic("rasp", ":type a")
+    assert "a: s-op, ints" in capsys.readouterr().out

@@ -8,17 +8,19 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
-from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.buffer import Buffer, CompletionState
+from prompt_toolkit.completion import Completion
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput, Output
 from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.styles import default_ui_style, merge_styles
 
 from rasp.repl.display import Screen
 from rasp.repl.history import InputHistory
-from rasp.repl.look import LineLexer
-from rasp.repl.terminal import PastInputs, converse
+from rasp.repl.look import STYLE, LineLexer
+from rasp.repl.terminal import PastInputs, converse, prompt_session
 from tests.repl.conftest import Talk
 
 CONTROL_C, CONTROL_D, CONTROL_R, TAB, BACK, ALT_ENTER = "\x03", "\x04", "\x12", "\t", "\x7f", "\x1b\r"
@@ -123,7 +125,7 @@ def test_a_history_that_cannot_be_written_is_told_once(type_keys: Type, tmp_path
     (tmp_path / "state").write_text("no folder")
     said = type_keys("1;\r", "2;\r")
     assert said[0] == "value: out = 1"
-    assert sum("inputs are not kept" in line for line in said) == 1
+    assert sum("Inputs are not kept" in line for line in said) == 1
 
 
 def screen_of(type_keys: Type, talk: Talk, *keys: str, columns: int = 60, rows: int = 20) -> str:
@@ -138,6 +140,21 @@ def screen_of(type_keys: Type, talk: Talk, *keys: str, columns: int = 60, rows: 
 def test_what_a_terminal_gets(type_keys: Type, talk: Talk) -> None:
     written = screen_of(type_keys, talk, 'x = "a";\r')
     assert "\x1b[0;32m" in written  # the string, in green
+
+
+def test_a_pasted_tab_takes_room(type_keys: Type, talk: Talk) -> None:
+    written = screen_of(type_keys, talk, pasted("for i in [1] {\n\ta = i;\n}") + "\r")
+    assert "^I" not in written
+
+
+@pytest.mark.parametrize(("rows", "closed", "opened"), [(4, 1, 2), (10, 2, 5), (24, 6, 8), (60, 8, 8)])
+def test_the_menu_takes_no_more_room_than_there_is(talk: Talk, rows: int, closed: int, opened: int) -> None:
+    output = Vt100_Output(io.StringIO(), lambda: Size(rows=rows, columns=80), term="xterm")
+    with create_pipe_input() as pipe:
+        prompts = prompt_session(talk.inner, InputHistory(None), pipe, output)
+    assert prompts.reserve_space_for_menu == closed
+    prompts.default_buffer.complete_state = CompletionState(Document(""), [Completion("tokens")])
+    assert prompts.reserve_space_for_menu == opened
 
 
 def test_nothing_is_coloured_where_that_is_not_wanted(type_keys: Type, talk: Talk) -> None:
@@ -157,6 +174,17 @@ def test_narrow_terminals(type_keys: Type, talk: Talk, columns: int) -> None:
 def test_a_line_is_coloured_as_it_is_typed() -> None:
     line = LineLexer().lex_document(Document('x = "a";\n# note\n' + "y" * 10_000))
     assert [style for style, text, *_ in line(0) if text == '"a"'] == ["class:pygments.literal.string"]
+    assert [style for style, text, *_ in LineLexer().lex_document(Document('x = "a'))(0) if text == '"a'] == [
+        "class:pygments.literal.string"
+    ]
     assert line(1) == [("class:pygments.comment.single", "# note")]
     assert line(2) == [("", "y" * 10_000)]
     assert line(3) == []
+
+
+def test_the_colours_are_the_terminals_own() -> None:
+    """Others may not be seen on a background of the user's choice."""
+    style = merge_styles([default_ui_style(), STYLE])
+    for names, _ in STYLE.style_rules:
+        attributes = style.get_attrs_for_style_str(f"class:{names}")
+        assert all(not color or color.startswith("ansi") for color in (attributes.color, attributes.bgcolor)), names

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rasp import stdlib
+from rasp.graph.nodes import is_selector
 from rasp.repl.display import Screen
+from rasp.repl.tracing import layers
 from tests.repl.conftest import Talk
 
 
@@ -16,8 +18,8 @@ def test_columns_fill_in(talk: Talk) -> None:
         "    0  indices  0    1    2    3    4",
         "    0  half     0.0  0.5  1.0  1.5  2.0",
         "    0  r        0    0    1    2    2",
-        "    0  s        1    1    1    1    1    keys",
         "    0  tokens   h    e    l    l    o",
+        "    1  s        1    1    1    1    1    keys",
         "    1  x        l    l    l    l    l",
     ]
 
@@ -26,6 +28,38 @@ def test_the_step_that_fails_has_the_reason(talk: Talk) -> None:
     lines = talk(":trace length / (indices - 1)").splitlines()
     assert "no value: division by zero" in lines[-1]
     assert "indices - 1" in "".join(lines[:-1])
+
+
+LATE = """
+early = aggregate(select(indices, indices, ==), indices);
+late = aggregate(select(early, early, ==), tokens_asis, "-");
+one = selector_width(select(tokens, tokens, ==));
+two = selector_width(select(tokens, tokens, <));
+both = (late == "h") and one > 0 and two > 0;
+"""
+
+
+def test_the_layers_are_those_of_the_architecture(talk: Talk) -> None:
+    """Where the plan puts a head in a later layer than the earliest one, so does the trace."""
+    talk(LATE)
+    node = talk.session["both"].node
+    plan = talk.session.architecture("both").plan
+    shown = layers(node)
+    assert {part: layer for part, layer in shown.items() if not is_selector(part)} == {
+        part: layer for part, layer in plan.layer_of.items() if not is_selector(part)
+    }
+    assert any(layer > plan.depth_of[part] for part, layer in shown.items() if not is_selector(part))
+    for number, layer in enumerate(plan.layers):
+        for head in layer.heads:
+            if head.selector in shown:
+                assert shown[head.selector] == number
+    steps = [line.split()[0] for line in talk(":trace both").splitlines()[1:]]
+    assert steps == sorted(steps)
+
+
+def test_what_cannot_change_the_result_is_left_out(talk: Talk) -> None:
+    talk("x = aggregate(full_s, indices); y = tokens if True else x;")
+    assert "aggregate" not in talk(":trace y")
 
 
 def test_a_selector(talk: Talk) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tests.cli.processes import environment
 
-TIMEOUT = 30.0  # seconds for what should appear at once; a busy machine takes its time
+TIMEOUT = 60.0  # seconds for what should appear at once; a busy machine takes its time
+PATIENCE = 3.0  # seconds until something is done again
 
 
 def missing() -> str:
@@ -22,10 +23,20 @@ def missing() -> str:
 
 
 class Terminal:
-    """A terminal of `columns` × `rows` in which `python -m rasp ARGUMENTS` or a Python script runs, in a folder."""
+    """A terminal of `columns` × `rows` in which `python -m rasp ARGUMENTS` or a Python script runs, in a folder.
+
+    With `jobs`, the shell takes over when the program is suspended, and brings it back at Enter.
+    """
 
     def __init__(
-        self, folder: Path, *arguments: str, columns: int = 80, rows: int = 30, script: str = "", **variables: str
+        self,
+        folder: Path,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 30,
+        script: str = "",
+        jobs: bool = False,
+        **variables: str,
     ) -> None:
         self._socket = str(folder / "tmux")
         self.folder = folder
@@ -35,7 +46,8 @@ class Terminal:
         assigned = [f"{name}={inner[name]}" for name in wanted]
         program = shlex.join([sys.executable, *(["-c", script] if script else ["-m", "rasp"]), *arguments])
         size = ["-x", str(columns), "-y", str(rows)]
-        shell = f"trap : INT; {program}; echo STATUS $?; trap '' INT; exec sleep 1000"
+        run = f"set -m; {program}; echo SUSPENDED; read line; fg" if jobs else program
+        shell = f"trap : INT; {run}; echo STATUS $?; trap '' INT; exec sleep 1000"
         self._tmux("-f", os.devnull, "new-session", "-d", *size, "-c", str(folder), "env", *assigned, "sh", "-c", shell)
 
     def _tmux(self, *arguments: str) -> str:
@@ -70,14 +82,20 @@ class Terminal:
         """What stands on the screen, with colours where `escapes`."""
         return self._tmux("capture-pane", "-p", *(["-e"] if escapes else []))
 
-    def wait(self, wanted: str | Callable[[str], bool]) -> str:
-        """Waits until a text stands on the screen, or a condition holds for it; the screen then."""
-        end = time.monotonic() + TIMEOUT
+    def wait(self, wanted: str | Callable[[str], bool], again: Callable[[], None] | None = None) -> str:
+        """Waits until a text stands on the screen, or a condition holds for it; the screen then.
+
+        What may get lost on its way is done `again` now and then.
+        """
+        end, next_time = time.monotonic() + TIMEOUT, time.monotonic() + PATIENCE
         while True:
             shown = self.screen()
             if wanted in shown if isinstance(wanted, str) else wanted(shown):
                 return shown
             assert time.monotonic() < end, f"not on the screen: {wanted}\n{shown}"
+            if again is not None and time.monotonic() > next_time:
+                again()
+                next_time = time.monotonic() + PATIENCE
             time.sleep(0.05)
 
     def close(self) -> None:

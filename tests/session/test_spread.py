@@ -175,7 +175,7 @@ def test_pace() -> None:
 def test_generate_batch(session: rasp.Session, pool: Pool) -> None:
     prompts = ["a", "b", "c", "za", "", ["a", "b"], "b"]
     for executor in (None, pool):
-        made = list(session.generate_batch("next", prompts, errors="collect", executor=executor))
+        made: list[Any] = list(session.generate_batch("next", prompts, errors="collect", executor=executor))
         assert [one.code if isinstance(one, RaspError) else one for one in made] == [
             ["b", "c"],
             ["c"],
@@ -186,7 +186,7 @@ def test_generate_batch(session: rasp.Session, pool: Pool) -> None:
             ["c"],
         ]
         assert str(made[3]).endswith('in `next` at position 0, with "z", on the input "za"')
-        assert [error.row for error in made[3:5] if isinstance(error, RaspError)] == [3, 4]
+        assert [error.row for error in made if isinstance(error, RaspError)] == [3, 4]
 
 
 @pytest.mark.parametrize(("until", "steps"), [("", 200), ("c", 200), (None, 3), ("", 1), ("", 0), (True, 2)])

@@ -1,0 +1,51 @@
+"""How often the placement of heads is proved to be the narrowest, on random programs. Prints a table.
+
+    python benchmarks/placement.py [HEADS [PROGRAMS]]
+
+Each head waits for up to three heads before it: any ones (deep: of the last eight only; middle: of the last quarter).
+There are as many selectors as heads, half or a fifth as many. The programs are the same in every run.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from itertools import product
+
+from rasp.architecture.problem import Problem, widths
+from rasp.architecture.schedule import scheduled
+
+REACHES = {"shallow": 1.0, "middle": 0.25, "deep": 0.0}  # how far back heads read, as a part of all heads
+
+
+def problem(chance: random.Random, heads: int, selectors: int, reach: int) -> Problem:
+    """A random problem of that many tasks and patterns."""
+    needs = []
+    for head in range(heads):
+        number = min(head, chance.choice((0, 1, 1, 2, 2, 3)))
+        needs.append(tuple(sorted({chance.randrange(max(0, head - reach), head) for _ in range(number)})))
+    return Problem(tuple(chance.randrange(selectors) for _ in range(heads)), tuple(needs))
+
+
+def main(heads: int = 60, programs: int = 12) -> None:
+    print(f"{heads} heads, {programs} programs a line")
+    print("shape    selectors  proved  fewest heads proved  seconds, mean and most")
+    for (shape, part), share in product(REACHES.items(), (1.0, 0.5, 0.2)):
+        selectors, reach = int(heads * share), max(8, int(heads * part))
+        proved = fewest = 0
+        seconds = []
+        for number in range(programs):
+            drawn = problem(random.Random(f"{shape} {share} {number}"), heads, selectors, reach)
+            start = time.perf_counter()
+            found = scheduled(drawn)
+            seconds.append(time.perf_counter() - start)
+            assert max(widths(drawn, found.layers)) <= max(widths(drawn, drawn.earliest))
+            proved += found.proved
+            fewest += found.fewest
+        times = f"{sum(seconds) / programs:.2f} {max(seconds):.2f}"
+        print(f"{shape:<8} {selectors:>9} {proved:>7} {fewest:>20}  {times}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:3]))

@@ -1,0 +1,136 @@
+"""What no placement can beat: a problem goes in, windows of layers and least numbers of heads come out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rasp.architecture.problem import Problem
+
+BROAD = 400_000  # steps that the sums over stretches of layers may take
+WIDE = 1_000  # tasks up to which windows are narrowed by what must stand before and after
+PASSES = 20  # times that windows are narrowed at most; stopping early leaves them wider, which is not wrong
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The first and the last layer that each task can stand in."""
+
+    earliest: tuple[int, ...]
+    latest: tuple[int, ...]
+
+    def backwards(self, problem: Problem) -> Windows:
+        """The windows of the mirrored problem's tasks."""
+        return Windows(tuple(problem.backwards(self.latest)), tuple(problem.backwards(self.earliest)))
+
+
+def least_heads(problem: Problem, windows: Windows) -> int:
+    """The number of heads that are needed at least: in each pattern, layers that meet the windows of all its tasks."""
+    last: dict[int, int] = {}
+    heads = 0
+    for task in _by_latest(windows):
+        if last.get(problem.patterns[task], 0) < windows.earliest[task]:
+            last[problem.patterns[task]] = windows.latest[task]
+            heads += 1
+    return heads
+
+
+def least_width(problem: Problem) -> int:
+    """A width that no placement goes below: some stretch of layers must hold so many heads."""
+    windows = Windows(problem.earliest, problem.latest)
+    forced = {
+        (first, pattern)
+        for first, last, pattern in zip(problem.earliest, problem.latest, problem.patterns, strict=True)
+        if first == last
+    }
+    alone = max(Counter(layer for layer, _ in forced).values(), default=1)
+    return max(alone, *(-(-heads // layers) for heads, layers in _stretches(problem, windows)))
+
+
+def windows_within(problem: Problem, cap: int) -> Windows | None:
+    """The windows of the tasks where no layer may hold more than `cap` heads; None if they cannot stand so.
+
+    >>> windows_within(Problem((0, 1, 2, 3), ((), (), (0, 1), (2,))), 2)
+    Windows(earliest=(1, 1, 2, 3), latest=(1, 1, 2, 3))
+    >>> windows_within(Problem((0, 1, 2, 3), ((), (), (0, 1), (2,))), 1) is None
+    True
+    """
+    windows = Windows(problem.earliest, problem.latest)
+    if len(problem) <= WIDE:
+        narrowed = _narrowed(problem, windows, cap)
+        if narrowed is None:
+            return None
+        windows = narrowed
+    full = any(heads > cap * layers for heads, layers in _stretches(problem, windows))
+    return None if full else windows
+
+
+def _narrowed(problem: Problem, windows: Windows, cap: int) -> Windows | None:
+    """The windows as far as the room for what each task depends on, and for what depends on it, narrows them."""
+    for _ in range(PASSES):
+        before = windows
+        earliest = _raised(problem, windows.earliest, windows.latest, cap)
+        if earliest is None:
+            return None
+        late, early = problem.backwards(windows.latest), problem.backwards(earliest)
+        latest = _raised(problem.mirrored, late, early, cap)
+        if latest is None:
+            return None
+        windows = Windows(tuple(earliest), tuple(problem.backwards(latest)))
+        if windows == before:
+            break
+    return windows
+
+
+def _raised(problem: Problem, earliest: Sequence[int], latest: Sequence[int], cap: int) -> list[int] | None:
+    """The first layers, raised where all that a task depends on needs more of them; None if that is too late."""
+    first = list(earliest)
+    for task, ancestors in enumerate(problem.ancestors):
+        for other in problem.needs[task]:
+            first[task] = max(first[task], first[other] + 1)
+        if len(ancestors) > cap:
+            first[task] = max(first[task], _first_after(problem, ancestors, first, latest, cap))
+        if first[task] > latest[task]:
+            return None
+    return first
+
+
+def _first_after(
+    problem: Problem, tasks: tuple[int, ...], earliest: Sequence[int], latest: Sequence[int], cap: int
+) -> int:
+    """The first layer that can follow all these tasks: from each layer on, those not before it fill some layers.
+
+    Going through the tasks from the last start to the first, `heads` is at each the least number of heads for all that
+    start no sooner: in each pattern, a task with a head of a later start in its window needs none of its own.
+    """
+    first = heads = 0
+    last: dict[int, int] = {}  # the layer of each pattern's earliest head
+    for task in sorted(tasks, key=lambda task: -earliest[task]):
+        pattern = problem.patterns[task]
+        if pattern not in last or last[pattern] > latest[task]:
+            last[pattern] = earliest[task]
+            heads += 1
+            first = max(first, earliest[task] - (-heads // cap))
+    return first
+
+
+def _stretches(problem: Problem, windows: Windows) -> Iterable[tuple[int, int]]:
+    """Numbers of heads that stretches of layers must hold at least, and the numbers of those layers."""
+    tasks = _by_latest(windows)
+    starts = sorted(set(windows.earliest))
+    if len(starts) * len(tasks) > BROAD:
+        starts = starts[:1]
+    for start in starts:
+        last: dict[int, int] = {}  # the layer of each pattern's latest head
+        heads = 0
+        for task in tasks:
+            first = windows.earliest[task]
+            if first >= start and last.get(problem.patterns[task], 0) < first:
+                last[problem.patterns[task]] = windows.latest[task]
+                heads += 1
+                yield heads, windows.latest[task] - start + 1
+
+
+def _by_latest(windows: Windows) -> list[int]:
+    return sorted(range(len(windows.latest)), key=windows.latest.__getitem__)

@@ -1,0 +1,105 @@
+"""The problem of placing attention: tasks with patterns go in; which layers each of them could stand in comes out.
+
+A *task* is one use of an attention pattern. It runs in a layer after those of all tasks that it depends on; tasks of
+one pattern in one layer are one head. The number of layers is that of the longest chain of tasks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+Cost = tuple[int, int]  # of a placement: the number of heads, the sum of their layers
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Tasks 0 … n-1: the number of each one's pattern, and the tasks that it depends on, which have smaller numbers."""
+
+    patterns: tuple[int, ...]
+    needs: tuple[tuple[int, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.patterns)
+
+    @cached_property
+    def users(self) -> tuple[tuple[int, ...], ...]:
+        """The tasks that depend on each task."""
+        found: list[list[int]] = [[] for _ in self.patterns]
+        for task, needed in enumerate(self.needs):
+            for other in needed:
+                found[other].append(task)
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def earliest(self) -> tuple[int, ...]:
+        """The first layer that each task can stand in, counted from 1."""
+        layers: list[int] = []
+        for needed in self.needs:
+            layers.append(1 + max((layers[other] for other in needed), default=0))
+        return tuple(layers)
+
+    @cached_property
+    def latest(self) -> tuple[int, ...]:
+        """The last layer that each task can stand in without a layer more."""
+        layers = [self.depth] * len(self)
+        for task in reversed(range(len(self))):
+            layers[task] = min((layers[user] - 1 for user in self.users[task]), default=self.depth)
+        return tuple(layers)
+
+    @cached_property
+    def depth(self) -> int:
+        return max(self.earliest, default=0)
+
+    @cached_property
+    def mirrored(self) -> Problem:
+        """The problem with time running backwards: task n-1 becomes task 0, and waits for those that waited for it."""
+        last = len(self) - 1
+        needs = (tuple(last - user for user in self.users[last - task]) for task in range(len(self)))
+        return Problem(self.patterns[::-1], tuple(needs))
+
+    @cached_property
+    def ancestors(self) -> tuple[tuple[int, ...], ...]:
+        """The tasks that each one depends on, directly or not. Their number can grow with the square of the tasks."""
+        found: list[set[int]] = []
+        for needed in self.needs:
+            found.append(set(needed).union(*(found[other] for other in needed)))
+        return tuple(map(tuple, found))
+
+    def backwards(self, layers: Sequence[int]) -> list[int]:
+        """Layers of the mirrored problem's tasks, from those of this one's; and the other way round."""
+        return [self.depth + 1 - layer for layer in reversed(layers)]
+
+
+def heads_of(problem: Problem, layers: Sequence[int]) -> dict[tuple[int, int], list[int]]:
+    """The tasks of each head, by layer and pattern, in the order of layers and then of first tasks.
+
+    >>> heads_of(Problem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
+    {(1, 0): [0, 1], (2, 1): [2]}
+    """
+    heads: dict[tuple[int, int], list[int]] = {}
+    for task in sorted(range(len(problem)), key=lambda task: (layers[task], task)):
+        heads.setdefault((layers[task], problem.patterns[task]), []).append(task)
+    return heads
+
+
+def widths(problem: Problem, layers: Sequence[int]) -> tuple[int, ...]:
+    """The number of heads in each layer.
+
+    >>> widths(Problem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
+    (1, 1)
+    """
+    heads = Counter(layer for layer, _ in set(zip(layers, problem.patterns, strict=True)))
+    return tuple(heads[layer] for layer in range(1, problem.depth + 1))
+
+
+def cost_of(problem: Problem, layers: Sequence[int]) -> Cost:
+    """What is least among placements of one width: the number of heads, then the sum of their layers.
+
+    >>> cost_of(Problem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
+    (2, 3)
+    """
+    heads = widths(problem, layers)
+    return sum(heads), sum(layer * width for layer, width in enumerate(heads, 1))

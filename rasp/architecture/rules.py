@@ -1,0 +1,75 @@
+"""Placements that rules of thumb find: layers are filled one after another with what is most pressing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rasp.architecture.bounds import Windows
+from rasp.architecture.problem import Problem
+
+
+def by_rules(problem: Problem, windows: Windows, cap: int) -> list[int] | None:
+    """A placement with at most `cap` heads a layer that a rule finds, forwards or backwards in time; None if none does.
+
+    >>> problem = Problem((0, 1, 2, 3), ((), (0,), (), ()))
+    >>> by_rules(problem, Windows(problem.earliest, problem.latest), 2)
+    [1, 2, 1, 2]
+    """
+    for patient in (False, True):
+        placed = _listed(problem, windows, cap, patient)
+        if placed is not None:
+            return placed
+        placed = _listed(problem.mirrored, windows.backwards(problem), cap, patient)
+        if placed is not None:
+            return problem.backwards(placed)
+    return None
+
+
+def _listed(problem: Problem, windows: Windows, cap: int, patient: bool) -> list[int] | None:
+    """A placement with at most `cap` heads a layer, filled layer by layer; None if some task comes too late.
+
+    A patient one prefers patterns that have no more tasks to come, which one head can serve all together.
+    """
+    layers = [0] * len(problem)
+    waiting = [len(needed) for needed in problem.needs]
+    left = Counter(problem.patterns)
+    ready = [task for task in range(len(problem)) if not waiting[task]]
+    for layer in range(1, problem.depth + 1):
+        groups = by_pattern(problem, ready)
+        order = []
+        for pattern, tasks in groups.items():
+            pressure = pressure_of(problem, windows.latest, tasks)
+            order.append((patient and pressure[0] > layer and left[pattern] > len(tasks), pressure, pattern))
+        done = [task for *_, pattern in sorted(order)[:cap] for task in groups[pattern]]
+        for task in done:
+            layers[task] = layer
+            left[problem.patterns[task]] -= 1
+        ready = [task for task in ready if not layers[task]]
+        if any(windows.latest[task] <= layer for task in ready):
+            return None
+        ready += _released(problem, done, waiting)
+    return layers
+
+
+def by_pattern(problem: Problem, tasks: Iterable[int]) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = {}
+    for task in tasks:
+        groups.setdefault(problem.patterns[task], []).append(task)
+    return groups
+
+
+def pressure_of(problem: Problem, latest: tuple[int, ...], tasks: list[int]) -> tuple[int, int, int]:
+    """Orders patterns: those that cannot wait, then those that many others wait for, then the first ones."""
+    return min(latest[task] for task in tasks), -sum(len(problem.users[task]) for task in tasks), min(tasks)
+
+
+def _released(problem: Problem, done: list[int], waiting: list[int]) -> list[int]:
+    """The tasks that can run now that these are done."""
+    released = []
+    for task in done:
+        for user in problem.users[task]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                released.append(user)
+    return sorted(released)
