@@ -18,6 +18,7 @@ from rasp.session import Session
 Read = Callable[[str], Any]
 
 PIECE = 2**16  # bytes that are read at once
+TICK = 0.02  # seconds between two looks whether there is more to read
 
 
 def reader(options: argparse.Namespace, session: Session) -> Read:
@@ -69,7 +70,7 @@ class Line(NamedTuple):
 class Inputs:
     """The inputs of the command line: those of `--input` first, then a line of the file of `--inputs` each.
 
-    Iterating gives each as a `Given`, and None wherever the next one has to be waited for. `total` is the number of
+    Iterating gives each as a `Given`, and None as long as the next one is not there yet. `total` is the number of
     bytes of the file, or 0 for a pipe. Raises FileMissing or UnreadableFile.
     """
 
@@ -128,7 +129,7 @@ def _text(line: bytes, number: int) -> str | RaspError:
 
 
 def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
-    """The lines as they come, each with its line break; None wherever the next one has to be waited for."""
+    """The lines as they come, each with its line break; None as long as there is nothing more yet."""
     begun: list[bytes] = []  # the pieces of a line that has not ended
     while piece := (yield from _next_piece(path, stream)):
         *lines, rest = piece.split(b"\n")
@@ -141,19 +142,21 @@ def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
 
 
 def _next_piece(path: str, stream: BinaryIO) -> Generator[None, None, bytes]:
-    """Reads what there is; gives None first where that has to be waited for."""
-    if not _is_ready(stream):
+    """Reads what there is; gives None as long as there is nothing yet."""
+    seconds = 0.0
+    while not _is_ready(stream, seconds):
         yield None
+        seconds = TICK
     try:
         return stream.read1(PIECE)  # type: ignore[attr-defined,no-any-return]  # a buffered stream has it
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
-def _is_ready(stream: BinaryIO) -> bool:
-    """Whether there is something to read, or the end; where the system cannot tell, it is taken for ready."""
+def _is_ready(stream: BinaryIO, seconds: float) -> bool:
+    """Whether there is something to read in so many seconds, or the end; where the system cannot tell, it is so."""
     try:
-        return bool(select.select([stream], [], [], 0)[0])
+        return bool(select.select([stream], [], [], seconds)[0])
     except (OSError, ValueError):  # not a file of the system, or one that it cannot ask
         return True
 

@@ -6,12 +6,16 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
 
 from rasp.batches import Row, Work
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
-from rasp.spread import Chunk, Crew, Pace, chunked, size_of, spread
+from rasp.spread import Chunk, Pace, chunked, size_of, spread
+
+if TYPE_CHECKING:
+    from rasp.crew import Crew
 
 
 def carried_out(
@@ -40,6 +44,7 @@ def _crew(jobs: int, progress: Progress) -> Iterator[Crew | None]:
     if jobs == 1:
         yield None
         return
+    from rasp.crew import Crew
     from rasp.pool import Pool
 
     def report(text: str) -> None:

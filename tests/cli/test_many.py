@@ -10,14 +10,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rasp import pool
 from rasp.cli import main, progress
 from rasp.cli.inputs import _decoded, _read_lines
 from tests.cli.processes import Rasp, environment, start
+from tests.session.executors import Failing
 
 PROGRAMS = """
 inverse = 1 / tokens_int;
@@ -215,6 +218,14 @@ def test_a_killed_worker_is_reported(many: Path) -> None:
         assert process.wait(WAIT) == 0
     assert [int(line.split(b'"')[1]) for line in out.splitlines()] == [*range(1, 300), *range(600)]
     assert err.startswith(b"rasp: a worker died; its ")
+
+
+def test_workers_that_die_again_and_again(rasp: Rasp, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "Pool", lambda jobs: Failing(4, lambda: BrokenExecutor("gone")))
+    result = rasp("run", "many.rasp", "-s", "doubled", "-i", "a", "--jobs", "2")
+    again = "rasp: a worker died; its 1 input runs again"
+    lost = "rasp: a worker died 3 times at the same 1 input; perhaps there is not enough memory"
+    assert (result.status, result.out, result.err.splitlines()) == (1, "", [again, again, lost])
 
 
 PEAK = """
