@@ -10,8 +10,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from typing import Any, BinaryIO, NamedTuple
 
+from rasp.bounds import limits
 from rasp.engine.inputs import validated
-from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, UnreadableFile
+from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLong, UnreadableFile
 from rasp.graph.nodes import Atom
 from rasp.session import Session
 
@@ -61,7 +62,7 @@ def _read_list(text: str, session: Session) -> Any:
 
 
 class Line(NamedTuple):
-    """The text of an input, or the error of a line that is not UTF-8; `end` as in `Given`."""
+    """The text of an input, or the error of a line that has none; `end` as in `Given`."""
 
     text: str | RaspError
     end: int = 0
@@ -122,6 +123,9 @@ def _decoded(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
 
 
 def _text(line: bytes, number: int) -> str | RaspError:
+    if len(line) > limits.memory:
+        title = f"line {number} of the inputs is too long: it takes more than {limits.memory} bytes of memory"
+        return SequenceTooLong(title, hint=limits.hint("memory"))
     try:
         return line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
@@ -129,14 +133,21 @@ def _text(line: bytes, number: int) -> str | RaspError:
 
 
 def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
-    """The lines as they come, each with its line break; None as long as there is nothing more yet."""
+    """The lines as they come, each with its line break; None as long as there is nothing more yet.
+
+    Of a line over the limit `memory`, only the beginning is given.
+    """
     begun: list[bytes] = []  # the pieces of a line that has not ended
+    size = 0  # of them
     while piece := (yield from _next_piece(path, stream)):
         *lines, rest = piece.split(b"\n")
         for line in lines:
             yield b"".join([*begun, line, b"\n"])
             begun.clear()
-        begun.append(rest)
+            size = 0
+        if size <= limits.memory:
+            begun.append(rest)
+            size += len(rest)
     if any(begun):
         yield b"".join(begun)
 

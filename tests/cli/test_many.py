@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from rasp import pool
+from rasp.bounds import limits
 from rasp.cli import main, progress
 from rasp.cli.inputs import _decoded, _read_lines
 from tests.cli.processes import Rasp, environment, start
@@ -283,6 +284,16 @@ def test_lines_of_a_stream_in_pieces(pieces: list[bytes], lines: list[str]) -> N
     read = [line for line in _decoded(_read_lines("-", io.BufferedReader(Pieces(list(pieces))))) if line is not None]
     assert [line.text for line in read] == lines
     assert [line.end for line in read][-1:] == [len(b"".join(pieces))][: len(read)]
+
+
+def test_a_line_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "memory", 1000)
+    pieces = [b"a\n", *[b"x" * 300] * 50, b"\n", b"b"]
+    lines = list(_read_lines("-", io.BufferedReader(Pieces(list(pieces)))))
+    assert max(map(len, lines)) < 2000
+    read = [line.text for line in _decoded(lines)]
+    assert (read[0], read[1].code, read[2]) == ("a", "R606", "b")
+    assert str(read[1]).startswith("error[R606]: line 2 of the inputs is too long: it takes more than 1000 bytes")
 
 
 # -------------------------------------------------------------------------------------------------------- progress
