@@ -78,6 +78,7 @@ class Crew:
             kind = type(executor).__name__
             raise TypeError(f"an executor is a concurrent.futures.Executor, not a value of type {kind}{hint}")
         self._executor = executor
+        self._package = None if isinstance(executor, Pool) else _package(executor)
         self._report = report
         self._made: Executor | None = None  # in the place of one that is broken
         self.ahead = AHEAD * (_workers(executor) or WORKERS)
@@ -98,12 +99,10 @@ class Crew:
         first, deaths = flights[0], 0
         while error := self._lost(first.future):
             deaths += 1
-            if deaths == DEATHS:
-                raise WorkersLost(
-                    f"a worker died {DEATHS} times at the same {_count(len(first.job.inputs))}; "
-                    "perhaps there is not enough memory"
-                ) from error
             count = len(first.job.inputs)
+            if deaths == DEATHS:
+                title = f"a worker died {DEATHS} times at the same {_count(count)}, perhaps for want of memory"
+                raise WorkersLost(f"{title}: {error}") from error
             self._report(f"a worker died; its {_count(count)} run{'s' * (count == 1)} again")
             if isinstance(error, BrokenExecutor):
                 self._renew()
@@ -123,7 +122,7 @@ class Crew:
             error = future.exception()
         except CancelledError:
             raise WorkersLost("the executor was shut down, or has cancelled the work") from None
-        if error is None or isinstance(error, BrokenExecutor) or _package(error) == _package(self._executor):
+        if error is None or isinstance(error, BrokenExecutor) or _package(error) == self._package:
             return error
         if not isinstance(error, Exception):  # Ctrl-C, which workers hear, too
             raise error

@@ -225,7 +225,7 @@ def test_workers_that_die_again_and_again(rasp: Rasp, many: Path, monkeypatch: p
     monkeypatch.setattr(pool, "Pool", lambda jobs: Failing(4, lambda: BrokenExecutor("gone")))
     result = rasp("run", "many.rasp", "-s", "doubled", "-i", "a", "--jobs", "2")
     again = "rasp: a worker died; its 1 input runs again"
-    lost = "rasp: a worker died 3 times at the same 1 input; perhaps there is not enough memory"
+    lost = "rasp: a worker died 3 times at the same 1 input, perhaps for want of memory: gone"
     assert (result.status, result.out, result.err.splitlines()) == (1, "", [again, again, lost])
 
 

@@ -63,6 +63,9 @@ class Failing(Sending):
         if not self.times:
             return super().submit(function, *arguments, **options)
         self.times -= 1
+        error = self.error()
+        if isinstance(error, OSError):  # of a system that cannot start a process
+            raise error
         future: Future[Any] = Future()
-        future.set_exception(self.error())
+        future.set_exception(error)
         return future

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 
 import rasp
 from rasp.batches import Work, evaluated
-from rasp.errors import BadInput, DivisionByZero, RaspError, WorkersLost
+from rasp.errors import BadInput, DivisionByZero, InternalError, RaspError, WorkersLost
 from rasp.names import Names
 from rasp.pool import Pool
 from rasp.spread import Pace, streamed
@@ -222,6 +222,8 @@ def test_a_lost_worker_is_reported_and_its_chunk_runs_again(session: rasp.Sessio
     ("times", "error", "message"),
     [
         (3, BrokenExecutor("gone"), "a worker died 3 times at the same 1 input"),
+        (3, OSError(24, "Too many open files"), r"perhaps for want of memory: \[Errno 24\] Too many open files"),
+        (1, InternalError("no"), "a worker cannot do the work: InternalError: no"),
         (1, ModuleNotFoundError("No module named 'rasp'"), "a worker cannot do the work: ModuleNotFoundError: No mod"),
     ],
 )
