@@ -31,7 +31,7 @@ def alone(node, row):
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(strategies.graphs(), strategies.batches(most=6))
+@given(strategies.graphs(), strategies.batches(most=6, kinds=strategies.SUMMED))
 def test_each_input_has_what_it_has_alone(nodes, batch):
     expected = [[told(alone(node, row)) for node in nodes] for row in batch]
     outcomes = evaluate(nodes, batch, errors="collect")
