@@ -300,7 +300,7 @@ def outcomes(wanted: list[Node], inputs: Iterable[Any], names: Names, errors: st
         rows[row] = [column[number] for column in alone]
     for place, error in bad.items():
         rows.insert(place, [error] * len(wanted))
-    for place, row_of_results in enumerate(rows if failed else ()):
+    for place, row_of_results in enumerate(rows if failed or bad else ()):
         _number(row_of_results, place)
     return rows
 
