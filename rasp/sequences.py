@@ -35,7 +35,7 @@ class Sequence:
 
     __slots__ = ("_block", "_given", "_made", "_row")
 
-    def __init__(self, block: Block, row: int, given: str | tuple[Atom, ...]) -> None:
+    def __init__(self, block: Block | Column, row: int, given: str | tuple[Atom, ...]) -> None:
         self._block = block
         self._row = row
         self._given = given
@@ -50,7 +50,12 @@ class Sequence:
 
     @property
     def input(self) -> tuple[Atom, ...]:
-        return tuple(self._given)
+        if isinstance(self._given, str):
+            self._given = tuple(self._given)
+        return self._given
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sequence, (self._column, 0, self._given)  # without the rest of the batch
 
     @property
     def values(self) -> list[Atom]:

@@ -48,9 +48,20 @@ BinaryArray = Callable[[Array, Array], Array]
 
 def kernel(node: Map) -> tuple[Kernel, Callable[..., Values]]:
     """The typed kernel of a Map node, and the exact path for where it declines; neither holds the node."""
+    if node.table is None:
+        return _of_operator(node.op)
     apart = exact.Operation(node.op, node.table, node.keyed)
-    typed = KERNELS[node.op] if node.table is None else tables.kernel(apart)
-    return typed, lambda *operands: exact.apply(apart, list(operands))
+    return tables.kernel(apart), functools.partial(_exactly, apart)
+
+
+@functools.cache
+def _of_operator(op: str) -> tuple[Kernel, Callable[..., Values]]:
+    """As `kernel`: one pair for all nodes of an operator."""
+    return KERNELS[op], functools.partial(_exactly, exact.Operation(op, None, False))
+
+
+def _exactly(operation: exact.Operation, *operands: Values) -> Values:
+    return exact.apply(operation, list(operands))
 
 
 # ------------------------------------------------------------------------------------------------ arithmetic

@@ -75,7 +75,8 @@ class Plan:
         self.long_steps = _freeing([step for step in long if step.slot not in constant_sops], self.wanted)
         given = _after({slot for slot, node in enumerate(order) if isinstance(node, Tokens)}, short)
         self.same = [step for step in self.steps if step.slot not in given]
-        self.varying = _freeing([step for step in self.steps if step.slot in given], self.wanted)
+        varying = [step for step in self.steps if step.slot in given]
+        self.varying = _freeing(varying, self.wanted) if self.same else self.steps
         self.started: dict[int, list[Any]] = {}
 
     def begin(self, size: int) -> tuple[list[Any], list[Step]]:

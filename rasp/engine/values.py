@@ -90,6 +90,10 @@ class Column:
         """The elements as Python atoms."""
         return self.array.tolist()  # type: ignore[no-any-return]
 
+    def column(self, row: int) -> Column:
+        """Itself: it is a `Block` of one row, too."""
+        return self
+
     def __repr__(self) -> str:
         return f"Column({repr_atoms(self.values)}, kind={self.kind!r})"
 

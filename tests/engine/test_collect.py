@@ -6,9 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import rasp
+from rasp.batches import Work, evaluated, judged
 from rasp.engine import evaluate
 from rasp.errors import BadInput, DivisionByZero, EmptyInput, RaspError, SequenceTooLong
 from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, selector_width, tokens
+from rasp.names import Names
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
 
@@ -31,7 +33,7 @@ def alone(node, row):
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(strategies.graphs(), strategies.batches(most=6))
+@given(strategies.graphs(), strategies.batches(most=6, kinds=strategies.SUMMED))
 def test_each_input_has_what_it_has_alone(nodes, batch):
     expected = [[told(alone(node, row)) for node in nodes] for row in batch]
     outcomes = evaluate(nodes, batch, errors="collect")
@@ -85,6 +87,16 @@ def test_batch_tells_errors_as_a_call_does():
         assert (outcomes[place].row, outcomes[place].position) == (place, caught.value.position)
     assert [outcomes[0], outcomes[6]] == [[6.0, 3.0, 2.0], [1.0]]
     assert [type(outcomes[place]) for place in (2, 3, 5)] == [EmptyInput, BadInput, BadInput]
+
+
+def test_several_sops_collect_together():
+    nodes = [INVERSE, HIST]
+    work = Work(nodes, Names(), evaluated)
+    rows = work.here(list(map(judged, ["12", "", "10", "x"])))
+    told = [[result.code if isinstance(result, RaspError) else result.values for result in row] for row in rows]
+    assert told == [[[6.0, 3.0], [1, 1]], ["R401", "R401"], ["R310", [1, 1]], ["R403", [1]]]
+    assert [rows[place][0].row for place in (1, 2, 3)] == [1, 2, 3]
+    assert work.here(["12", judged("")])[1][1].row == 1
 
 
 def test_selectors_collect_too():
