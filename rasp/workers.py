@@ -6,8 +6,10 @@ holds arrays and texts, and an error says by a number at which node it arose: bo
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -75,9 +77,21 @@ def loaded(program: Program) -> list[Node]:
     for name, helper in HELPERS.items():
         session.scope.bind(name, helper)
     reader = Reader("<program>")
-    reader.feed(program.source)  # of any size: the graph that it is the text of was built before
-    session.run_items([*reader.read(), *reader.finish()], keep_going=False)
+    with _unlimited():
+        reader.feed(program.source)
+        session.run_items([*reader.read(), *reader.finish()], keep_going=False)
     return [session.scope.find(name) for name in program.names]
+
+
+@contextlib.contextmanager
+def _unlimited() -> Iterator[None]:
+    """While a program is loaded, it may be of any size: the graph that it is the text of was built before."""
+    before = limits.int_digits, limits.collection
+    limits.int_digits = limits.collection = 10**18
+    try:
+        yield
+    finally:
+        limits.int_digits, limits.collection = before
 
 
 class _Silent(Listener):

@@ -39,8 +39,8 @@ CHOICES = 12  # names that a hint lists
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     if options.interactive:
-        if options.sop or options.input or options.inputs or options.json:
-            options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs or --json")
+        if options.sop or options.input or options.inputs or options.jobs or options.json:
+            options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs, --jobs or --json")
         return converse(program_file(options.file))
     with_inputs = bool(options.input or options.inputs is not None)
     if options.jobs and not with_inputs:

@@ -107,6 +107,14 @@ def test_limits_hold_elsewhere(session: rasp.Session, pool: Pool, monkeypatch: p
     assert session["said"].batch(["ab"], executor=pool)[0].values == ["a said ", "b said "]
 
 
+def test_limits_that_were_lowered_do_not_hinder_a_program_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    sop = rasp.lookup(dict.fromkeys("abcdefgh", 10**9), rasp.tokens)
+    monkeypatch.setattr(rasp.limits, "collection", 4)
+    monkeypatch.setattr(rasp.limits, "int_digits", 12)
+    assert sop.batch(["hag"], executor=Sending())[0].values == [10**9] * 3
+    assert (rasp.limits.collection, rasp.limits.int_digits) == (4, 12)
+
+
 # --------------------------------------------------------------------------------------------------- bounded memory
 
 
