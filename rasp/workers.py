@@ -73,11 +73,11 @@ def loaded(program: Program) -> list[Node]:
     >>> loaded(program([constant('say "hi"')]))[0] is constant('say "hi"')
     True
     """
-    session = Session(listener=_Silent())
-    for name, helper in HELPERS.items():
-        session.scope.bind(name, helper)
-    reader = Reader("<program>")
     with _unlimited():
+        session = Session(listener=_Silent())
+        for name, helper in HELPERS.items():
+            session.scope.bind(name, helper)
+        reader = Reader("<program>")
         reader.feed(program.source)
         session.run_items([*reader.read(), *reader.finish()], keep_going=False)
     return [session.scope.find(name) for name in program.names]
