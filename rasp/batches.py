@@ -95,7 +95,9 @@ class Work:
     def outcomes(self, inputs: list[Any], found: Any) -> list[Row]:
         """What the task has found for the good ones of these inputs, and errors, told in words, in their places."""
         given = good(inputs)
-        rows = found.rows(self.nodes, given)
+        rows: list[Row] = found.rows(self.nodes, given)
+        if not found.failures and len(given) == len(inputs):
+            return rows
         for (place, member), error in found.failures.items():
             error.row = place
             rows[place][member] = explain_failure(error, self.names, given)

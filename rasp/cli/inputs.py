@@ -42,16 +42,16 @@ class Given(NamedTuple):
     end: int = 0
 
 
-def taken(number: int, text: str | RaspError, read: Read) -> Given:
+def taken(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
     """The input that a text of the command line is; `number` counts all inputs, for messages."""
     if isinstance(text, RaspError):
-        return Given(None, text)
+        return Given(None, text, end)
     try:
         value = read(text)
-        return Given(value, validated(value))
+        return Given(value, validated(value), end)
     except RaspError as error:
         error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
-        return Given(text, error)
+        return Given(text, error, end)
 
 
 def _read_list(text: str, session: Session) -> Any:
@@ -89,7 +89,7 @@ class Inputs:
                 yield None
                 continue
             number += 1
-            yield taken(number, line.text, self._read)._replace(end=line.end)
+            yield taken(number, line.text, self._read, line.end)
 
     def _lines(self) -> Iterator[Line | None]:
         yield from map(Line, self._texts)
