@@ -9,13 +9,13 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import Head, Use
+from rasp.architecture.plan import Head, Use, selectors_of
 from rasp.architecture.report import Architecture
 from rasp.architecture.table import table, wrapped
 from rasp.engine.inputs import validate_input
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph import nodes
-from rasp.graph.nodes import Atom, Node, SelectorWidth
+from rasp.graph.nodes import Atom, Best, Node, SelectorWidth
 from rasp.graph.operators import repr_atoms
 from rasp.names import Names, show_input
 from rasp.show import one_line, sequence_text
@@ -138,11 +138,12 @@ class _Trial(NamedTuple):
 
 def _lost(head: Head, allowed: Node) -> Node:
     """How many keys that the head selects are hidden from each query. The front that a width adds is left out."""
-    selectors = []
+    selectors: list[Node] = []
     for use in head.uses:
         plain = use.result if use.role == "or front" else use
         selectors.append(plain.selector if isinstance(plain, (Use, SelectorWidth)) else use.selector)
-    return nodes.selector_width(nodes.both(reduce(nodes.either, selectors), nodes.negation(allowed)))
+    inner = [part for part in selectors_of(*selectors) if isinstance(part, Best)]  # they change with the keys they lose
+    return nodes.selector_width(nodes.both(reduce(nodes.either, [*selectors, *inner]), nodes.negation(allowed)))
 
 
 def _losses(architecture: Architecture, trials: list[_Trial]) -> tuple[Loss, ...]:
@@ -173,12 +174,17 @@ def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Whether two results are equal: matrices, or sequences of one kind."""
+    """Whether two results are equal, as the language compares: 1, 1.0 and True are."""
     if not hasattr(one, "values"):
         return one.tolist() == other.tolist()  # type: ignore[no-any-return]
-    if one.kind != other.kind or one.kind != "float":
-        return (one.kind, one.values) == (other.kind, other.values)
-    return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in zip(one.values, other.values, strict=True))
+    return all(_is_close(*pair) for pair in zip(one.values, other.values, strict=True))
+
+
+def _is_close(one: Atom, other: Atom) -> bool:
+    """Whether two atoms are equal, but for the last bits of a mean."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other
 
 
 def _shown(row: Any) -> str:

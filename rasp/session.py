@@ -24,7 +24,7 @@ from rasp.errors import (
 )
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_size
-from rasp.names import Names
+from rasp.names import Names, choices
 from rasp.runtime.files import find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine, Shown
 from rasp.runtime.prelude import prelude
@@ -284,6 +284,11 @@ class Session:
         (2,)
         """
         wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
+        for sop in wanted:
+            if not isinstance(sop, (SOp, Selector)):
+                kind = type(sop).__name__
+                hint = choices(operators_of(self))
+                raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}", hint=hint)
         return architecture(wanted, self.names_of_nodes, assume_bos)
 
     def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
@@ -499,6 +504,12 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<rasp.Module {self.path}: {', '.join(self.names())}>"
+
+
+def operators_of(session: Session) -> dict[str, SOp | Selector]:
+    """The s-ops and selectors that a session has names for; those with a leading underscore are private."""
+    own = {name: session[name] for name in session.names() if not name.startswith("_")}
+    return {name: value for name, value in own.items() if isinstance(value, (SOp, Selector))}
 
 
 def load(path: str | Path) -> Module:

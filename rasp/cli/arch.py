@@ -78,7 +78,7 @@ def _parts(report: Architecture, session: Session, options: argparse.Namespace) 
     if options.fits is not None:
         missing = report.missing(options.fits)
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
-        yield "\n".join(wrapped(f"fits {options.fits}: {answer}", 80, indent=4))
+        yield "\n".join(wrapped(f"fits {options.fits.strip() or 'no sublayer'}: {answer}", 80, indent=4))
     if options.mask is not None:
         yield str(restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)))
 
@@ -120,7 +120,8 @@ def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
 
 
 def _show_library(options: argparse.Namespace) -> None:
-    if options.sop or options.mask or options.fits is not None or options.together:
+    others = (options.sop, options.mask, options.together, options.sublayers, options.assume_bos)
+    if any(others) or options.fits is not None:
         options.parser.error("`rasp arch stdlib` takes no other option than --json")
     rows: list[tuple[str, ...]] = [("program", "s-op", "layers", "heads", "a layer", "with bos", "sublayers")]
     for program, name, sop in _library():

@@ -124,7 +124,8 @@ def _entry(value: Any) -> tree.Node:
 def _atom(value: Any) -> tree.Node:
     """An atom; one that no program can spell, or that is long, stands there as it looks best."""
     if isinstance(value, str) and (len(value) > CHARACTERS or any(char in value for char in '"\r\n')):
-        return tree.Name(repr(value if len(value) <= CHARACTERS else value[:CHARACTERS] + "…"))
+        cut = value[:CHARACTERS] + "…" if len(value) > CHARACTERS else value
+        return tree.Name(repr(cut) if any(char in cut for char in '"\r\n') else f'"{cut}"')
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**CHARACTERS:
         return tree.Name(f"{str_of(value)[:CHARACTERS]}…")
     return tree.Literal(value)

@@ -135,6 +135,8 @@ def test_the_names_that_were_asked_for(rasp: Rasp, programs: Path) -> None:
         ("stdlib", "-s", "x"),
         ("stdlib", "--mask", "causal"),
         ("stdlib", "--together"),
+        ("stdlib", "--sublayers"),
+        ("stdlib", "--assume-bos"),
         ("hist.rasp", "-i", "ab"),
         ("hist.rasp", "--length", "5"),
         ("hist.rasp", "--alphabet", "ab"),
@@ -156,7 +158,7 @@ def test_an_unknown_name_among_many(rasp: Rasp, programs: Path) -> None:
     (programs / "many.rasp").write_text("".join(f"{name} = indices + 1; " for name in names) + "rank = indices;")
     result = rasp("arch", "many.rasp", "-s", "ramk")
     assert "unknown name `ramk`" in result.err
-    assert "s-ops and selectors are rank, value_0_" in result.err
+    assert "The s-ops and selectors are rank, value_0_" in result.err
     assert "and 39 more." in result.err
     assert len(result.err) < 900
 

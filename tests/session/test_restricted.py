@@ -49,6 +49,17 @@ def test_inputs_without_a_value_are_left_out() -> None:
     assert "left out: 1, on which there is no value without the mask either" in str(report)
 
 
+def test_a_best_inside_a_pattern_loses_keys() -> None:
+    report = report_of('w = selector_width(not best(select(tokens, "b", ==), indices));', "w", "causal", ["bb"])
+    assert report.changed == 1
+    assert [loss.inputs for loss in report.losses] == [1, 1]
+
+
+def test_equal_numbers_are_no_change() -> None:
+    report = report_of("v = aggregate(select(tokens, tokens, ==), tokens_int);", "v", "local:0", ["1301", "22"])
+    assert report.changed == 0
+
+
 def test_a_selector() -> None:
     report = report_of("", "full_s", "causal", ["ab"])
     assert (report.before, report.after) == ("[[1, 1], [1, 1]]", "[[1, 0], [1, 1]]")
