@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from rasp.architecture.table import wrapped
 from rasp.draw import heads, rows
 from rasp.draw.heads import Card
-from rasp.draw.measure import ADVANCE, clean, shorten, wrap
+from rasp.draw.measure import ADVANCE, clean, shorten
 from rasp.draw.picture import Group, Item, Line, Picture, Text
 from rasp.draw.rows import Columns
 from rasp.draw.view import Band, Row, View
@@ -137,11 +138,11 @@ class _Page:
         columns = int((self.columns.end - left) / ADVANCE / SIZE)
         items: list[Item] = []
         for name, formula in self.view.flow.definitions.items():
-            whole = f"{name} = {formula}"
+            whole = clean(f"{name} = {formula}")
             self.y += LEGEND_GAP
-            for line in wrap(whole, columns, LEGEND_LINES):
+            for line in wrapped(whole, columns, most=LEGEND_LINES):
                 self.y += LEGEND_LEADING
-                items.append(Text(left, self.y, line, "formula", SIZE, full=clean(whole)))
+                items.append(Text(left, self.y, line, "formula", SIZE, full=whole))
         return Group("legend", "legend", tuple(items), "what names in formulas stand for")
 
     def finished(self, placed: _Placed, left: float) -> Group:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rasp.architecture.table import wrapped
 from rasp.draw.flow import Value
-from rasp.draw.measure import ADVANCE, clean, shorten, width, wrap
+from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import Box, Group, Item, Line, Text
 from rasp.draw.view import Row, View
 from rasp.draw.wires import number
@@ -103,7 +104,7 @@ def cells(row: Row, y: float, height: float, columns: Columns) -> Iterable[Item]
 def _formula_lines(row: Row, middle: float, columns: Columns) -> Iterable[Text]:
     """The formula beside the cells, in one or two lines."""
     formula = _formula(row)
-    lines = wrap(formula, columns.formula_columns, 2) if formula else []
+    lines = wrapped(clean(formula), columns.formula_columns, most=2) if formula else []
     first = middle + 3 - 5.5 * (len(lines) - 1)
     for place, line in enumerate(lines):
         yield Text(columns.formulas, first + 11 * place, line, "formula", FORMULA_SIZE, full=clean(formula))

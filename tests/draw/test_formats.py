@@ -11,10 +11,11 @@ from typing import get_args
 
 import pytest
 
+from rasp.architecture.table import wrapped
 from rasp.diagnostics import display_width
 from rasp.draw import Format, render, text
 from rasp.draw.flow import Flow, Layer, Value
-from rasp.draw.measure import clean, shorten, wrap
+from rasp.draw.measure import clean, shorten
 from tests.draw.flows import ALL, HOSTILE_TOKENS, hist
 from tests.draw.real import REAL
 from tests.draw.refresh import FOLDER, golden
@@ -54,16 +55,16 @@ def test_an_unknown_format() -> None:
 # ------------------------------------------------------------------------------------------------------------ text
 
 
-@pytest.mark.parametrize("width", [0, 40, 80, 200])
+@pytest.mark.parametrize("width", [0, 13, 20, 29, 40, 80, 200])
 @pytest.mark.parametrize("flow", FLOWS)
 def test_text_fits_the_width(flow: Flow, width: int) -> None:
     for folded in (True, False):
         lines = text.render(flow, width, folded).split("\n")
-        assert max(map(display_width, lines)) <= max(width, 40)
+        assert max(map(display_width, lines)) <= max(width, 12)
         assert all(line.isprintable() and line == line.rstrip() for line in lines if "\u200d" not in line)
 
 
-@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("width", [12, 20, 40, 80])
 def test_text_shows_every_cell_of_every_head_once(width: int) -> None:
     for name in ("dyck2_40", "many_heads", "hist_1", "sort"):
         lines = text.render(ALL[name], width).split("\n")
@@ -191,6 +192,6 @@ def test_graphviz_shows_texts_as_they_are() -> None:
 @pytest.mark.parametrize("columns", [1, 2, 7, 30])
 def test_cut_and_wrapped_texts_fit(text: str, columns: int) -> None:
     assert display_width(shorten(text, columns)) <= columns
-    lines = wrap(text, columns, 3)
+    lines = wrapped(clean(text), columns, most=3)
     assert 1 <= len(lines) <= 3
     assert all(display_width(line) <= max(columns, 2) for line in lines)
