@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import Head, Use
-from rasp.architecture.report import Architecture
+from rasp.architecture.report import Architecture, cut
 from rasp.architecture.table import table, wrapped
 from rasp.engine.inputs import validate_input
 from rasp.errors import RaspError, SequenceTooLong
@@ -22,6 +22,7 @@ from rasp.show import one_line, sequence_text
 from rasp.sops import run
 
 LONGEST = 2_000  # elements of an input that a mask is tried on
+LINES = 6  # of a result that are shown
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _result_text(result: Any) -> str:
         return (
             f"{repr_atoms(result.values)} (floats)"
             if result.kind == "float"
-            else sequence_text(result.values, result.kind)
+            else sequence_text(result.values, result.kind, LONGEST)
         )
     return str(result.view("int8").tolist())
 
@@ -206,9 +207,9 @@ def _text(report: Restricted) -> list[str]:
         lines.append(f"the result stays on all {report.inputs} inputs")
     else:
         lines.append(f"the result changes on {report.changed} of {report.inputs} inputs")
-        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", 80, indent=4)
-        lines += wrapped(f"under the mask: {report.after}", 80, indent=4)
-    rows = [(str(loss.layer), loss.selector, f"{loss.inputs}" if loss.inputs else "none") for loss in report.losses]
+        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", 80, indent=4, most=LINES)
+        lines += wrapped(f"under the mask: {report.after}", 80, indent=4, most=LINES)
+    rows = [(str(loss.layer), cut(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
     lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows])] if rows else []
     if report.front_hidden:
         note = "The two heads of a width also read position 0, which this mask hides from some queries."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from rasp.architecture.words import Names, Words
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 
-LONGEST = 160  # characters of a formula in a table
+LONGEST, ENDING = 160, 40  # characters of a formula in a table; of its end, where the middle is left out
 LINKS = 20  # of a critical path, or layers of a header, that are shown
 
 
@@ -131,25 +131,43 @@ class Architecture:
         """Whether the s-ops fit an order of sublayers, such as "aaffaf". Raises WrongOperand."""
         return not self.missing(order)
 
+    def whole(self) -> Architecture:
+        """The same report with whole formulas, where this one has `…` for what is deep or long in them.
+
+        Only what has more than about 5,000 characters is still cut: a formula may be longer than any memory.
+
+        >>> import rasp
+        >>> report = (rasp.tokens + "x" * 41).architecture()
+        >>> report.names[0][-8:], report.whole().names[0][-8:]
+        ("xxxxxx…'", 'xxxxxxx"')
+        """
+        if self.words.whole:
+            return self
+        report = architecture(self.plan, self.words.names, whole=True)
+        shorts = map(self.words.short, self.plan.outputs)
+        names = zip(self.names, shorts, report.names, strict=True)
+        return replace(report, names=tuple(full if name == short else name for name, short, full in names))
+
     def to_dict(self) -> dict[str, Any]:
-        """The report as lists and dicts of texts, numbers and bools, ready for JSON."""
+        """The report as lists and dicts of texts, numbers and bools, ready for JSON. Formulas are `whole` there."""
+        report = self.whole()
         fields = ("names", "heads_per_layer", "critical_path", "proved", "fewest", "assume_bos", "definitions")
         return {
-            "layers": self.layers,
-            "heads": self.heads,
-            **{name: getattr(self, name) for name in fields},
-            "embedding": [asdict(value) for value in self.embedding],
-            "before": [asdict(value) for value in self.before],
-            "blocks": [asdict(block) for block in self.blocks],
+            "layers": report.layers,
+            "heads": report.heads,
+            **{name: getattr(report, name) for name in fields},
+            "embedding": [asdict(value) for value in report.embedding],
+            "before": [asdict(value) for value in report.before],
+            "blocks": [asdict(block) for block in report.blocks],
         }
 
     def __str__(self) -> str:
         return "\n".join(_text(self))
 
 
-def architecture(plan: Plan, names: Names) -> Architecture:
-    """The report of a plan."""
-    words = Words(plan, names)
+def architecture(plan: Plan, names: Names, whole: bool = False) -> Architecture:
+    """The report of a plan, with formulas that are cut where they are long, or `whole` ones."""
+    words = Words(plan, names, whole)
     kept = {node for node in plan.layer_of if node in plan.lasting or words.name(node)}
     early = [node for node in plan.layers[0].computed if node in kept]
     mixed = sublayers.mixed(plan)
@@ -239,7 +257,7 @@ def _text(report: Architecture) -> Iterator[str]:
     if missing:
         yield ""
     for name, formula in missing.items():
-        yield from wrapped(f"{name} = {_cut(formula)}", 80, indent=4)
+        yield from wrapped(f"{name} = {cut(formula)}", 80, indent=4)
     if not all(head.single_head for block in report.blocks for head in block.heads):
         yield ""
         yield "* no single head computes this pattern: `best` is not its outermost operation"
@@ -247,7 +265,7 @@ def _text(report: Architecture) -> Iterator[str]:
 
 def _chain(path: tuple[str, ...]) -> str:
     """The critical path; the middle of a long one is left out."""
-    return _shortened([_cut(link) for link in path], " ← ")
+    return _shortened([cut(link) for link in path], " ← ")
 
 
 def _shortened(parts: list[str], between: str) -> str:
@@ -284,7 +302,7 @@ def _rows(report: Architecture) -> Iterator[tuple[str, ...]]:
 
 def _selector(head: Head, defined: set[str | None]) -> str:
     """The selector's name and formula; the name alone where it is `defined` further up."""
-    text = _cut(head.selector if head.name is None else f"{head.name} = {head.selector}")
+    text = cut(head.selector if head.name is None else f"{head.name} = {head.selector}")
     if head.name is not None and head.name in defined:
         text = head.name
     defined.add(head.name)
@@ -296,8 +314,15 @@ def _listed(values: Iterable[Value]) -> str:
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return _cut(", ".join(texts))
+    return cut(", ".join(texts))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def cut(text: str) -> str:
+    """A long text without its middle: at the end of a formula stands for example what the head of a width adds.
+
+    >>> len(cut("a" * 999 + " or select(indices, 0, ==)")), cut("a" * 999 + " or select(indices, 0, ==)")[118:]
+    (160, 'a…aaaaaaaaaaaaaa or select(indices, 0, ==)')
+    """
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - ENDING - 1]}…{text[-ENDING:]}"

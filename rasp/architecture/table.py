@@ -74,7 +74,7 @@ def wrapped(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
 
 
 def _first_line(text: str, width: int) -> str:
-    """The start of a text that is too long for a line: up to a blank, or else a bracket or comma, or as much as fits."""
+    """The start of a text that is too long for a line: up to a blank, else a bracket or comma, else what fits."""
     end, used = 0, 0
     while end < len(text) and used + display_width(text[end]) <= width:
         used += display_width(text[end])

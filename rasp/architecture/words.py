@@ -17,18 +17,20 @@ class Names(Protocol):
     def name(self, node: Node) -> str | None:
         """The user's name of a node."""
 
-    def formula(self, node: Node, name_of: Callable[[Node], str | None]) -> str:
-        """What the node is made of, in names."""
+    def formula(self, node: Node, name_of: Callable[[Node], str | None], whole: bool) -> str:
+        """What the node is made of, in names; cut where it is long, but not if it is to be `whole`."""
 
 
 class Words:
     """Names and formulas of the nodes of a plan.
 
-    Two values of one name that matter to the plan are told apart by a number: `rank`, `rank#2`.
+    Two values of one name that matter to the plan are told apart by a number: `rank`, `rank#2`. Formulas are cut where
+    they are long, unless they are to be `whole`.
     """
 
-    def __init__(self, plan: Plan, names: Names) -> None:
-        self._names = names
+    def __init__(self, plan: Plan, names: Names, whole: bool = False) -> None:
+        self.names = names
+        self.whole = whole
         self._plan = plan
         self._own: dict[Node, str] = {}
         self._formulas: dict[Node, str] = {}
@@ -53,7 +55,7 @@ class Words:
     def formula(self, node: Node) -> str:
         """What the node is made of."""
         if node not in self._formulas:
-            self._formulas[node] = self._names.formula(node, self._own.get)
+            self._formulas[node] = self.names.formula(node, self._own.get, self.whole)
         return self._formulas[node]
 
     def short(self, node: Node) -> str:

@@ -64,7 +64,7 @@ def _show_program(options: argparse.Namespace) -> None:
         first, *others = (chosen[name] for name in names)
         report = replace(first.architecture(*others, assume_bos=options.assume_bos), names=tuple(names))
         if options.json:
-            say(json_text(_fields(report, session, options)))
+            say(json_text(_fields(report.whole(), session, options)))
         else:
             say(("\n" if place else "") + "\n\n".join(_parts(report, session, options)))
 
