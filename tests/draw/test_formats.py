@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import sys
@@ -80,6 +81,14 @@ def test_what_the_names_in_formulas_stand_for_comes_last() -> None:
         "before = select(tokens, tokens, <) or (same and select(indices, indices, <))",
         "same = select(tokens, tokens, ==)",
     ]
+
+
+def test_a_name_that_only_formulas_of_values_speak_of() -> None:
+    flow = REAL["merged"]
+    assert flow.definitions == {"alike": "not select(tokens, tokens, !=)"}
+    assert render(flow, "text").splitlines()[-1] == "alike = not select(tokens, tokens, !=)"
+    for format in ("svg", "html", "dot"):
+        assert "alike = not select(tokens, tokens, !=)" in html.unescape(render(flow, format))
 
 
 def test_positions_stand_under_one_another_whatever_their_width() -> None:
