@@ -13,7 +13,7 @@ from rasp.architecture.plan import Head, Use
 from rasp.architecture.report import Architecture, cut
 from rasp.architecture.table import table, wrapped
 from rasp.engine.inputs import validate_input
-from rasp.errors import RaspError, SequenceTooLong
+from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, SelectorWidth
 from rasp.graph.operators import repr_atoms
@@ -22,6 +22,7 @@ from rasp.show import one_line, sequence_text
 from rasp.sops import run
 
 LONGEST = 2_000  # elements of an input that a mask is tried on
+MOST_INPUTS, MOST_PAIRS = 10_000, 2_000_000_000  # of one trial, which takes some seconds then
 LINES = 6  # of a result that are shown
 
 
@@ -73,8 +74,8 @@ class Restricted:
 def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
     """Runs the s-ops of a report on inputs, as they are and with every selector confined to a mask.
 
-    Raises WrongOperand for a mask that does not exist, EmptyInput, BadInput, SequenceTooLong, and the program's own
-    error where it has no value on any of the inputs.
+    Raises WrongOperand for a mask that does not exist, EmptyInput, BadInput, what `check_amount` raises, and the
+    program's own error where it has no value on any of the inputs.
 
     >>> import rasp
     >>> hist = rasp.load("histogram")["hist"]
@@ -83,7 +84,9 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     (1, ('a', 'a', 'b'), '[2, 2, 1] (ints)', '[1, 2, 1] (ints)')
     """
     allowed = mask(name)
-    given = [_not_too_long(one) for one in inputs]
+    given = list(map(validate_input, inputs))
+    lengths = list(map(len, given))
+    check_amount(len(given), max(lengths, default=0), sum(length**2 for length in lengths))
     outputs = list(architecture.plan.outputs)
     lost = [_lost(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
     checked, plain = _each([*outputs, *lost, allowed], given, names)
@@ -111,13 +114,22 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     )
 
 
-def _not_too_long(given: Any) -> tuple[Atom, ...]:
-    """An input, checked. Every selector of it becomes a matrix."""
-    checked = validate_input(given)
-    if len(checked) > LONGEST:
+def check_amount(count: int, longest: int, pairs: int) -> None:
+    """Raises SequenceTooLong or CollectionTooLarge for inputs that are too many or too long to try a mask on.
+
+    `longest` is the length of the longest of `count` inputs, `pairs` the sum of the squares of their lengths.
+
+    >>> check_amount(1, 3000, 3000**2)
+    Traceback (most recent call last):
+        ...
+    rasp.errors.SequenceTooLong: error[R606]: an input of 3000 elements is too long to try a mask on...
+    """
+    if longest > LONGEST:
         hint = f"The limit is {LONGEST} elements, for every head is compared key by key."
-        raise SequenceTooLong(f"an input of {len(checked)} elements is too long to try a mask on", hint=hint)
-    return checked
+        raise SequenceTooLong(f"an input of {longest} elements is too long to try a mask on", hint=hint)
+    if count > MOST_INPUTS or pairs > MOST_PAIRS:
+        hint = f"The limits are {MOST_INPUTS} inputs, and {MOST_PAIRS} query-key pairs in all, n * n for n elements."
+        raise CollectionTooLarge(f"{count} inputs of up to {longest} elements are too many to try a mask on", hint=hint)
 
 
 class _Trial(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -314,7 +315,12 @@ def _listed(values: Iterable[Value]) -> str:
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return cut(", ".join(texts))
+    """The texts as a list, with the number of those that have no room."""
+    parts = list(map(cut, texts))
+    ends = itertools.accumulate(len(part) + 2 for part in parts)
+    count = sum(end <= LONGEST for end in ends) or 1
+    rest = [f"… {len(parts) - count} more"] if count < len(parts) else []
+    return ", ".join([*parts[:count], *rest])
 
 
 def cut(text: str) -> str:

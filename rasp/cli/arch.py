@@ -18,7 +18,7 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.run import operators, program_file
 from rasp.errors import EmptyInput, RaspError
-from rasp.restricted import restricted
+from rasp.restricted import check_amount, restricted
 from rasp.session import Session, load
 from rasp.sops import SOp
 
@@ -78,7 +78,7 @@ def _parts(report: Architecture, session: Session, options: argparse.Namespace) 
     if options.fits is not None:
         missing = report.missing(options.fits)
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
-        yield "\n".join(wrapped(f"fits {options.fits}: {answer}", 80, indent=4))
+        yield "\n".join(wrapped(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", 80, indent=4))
     if options.mask is not None:
         yield str(restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)))
 
@@ -113,15 +113,18 @@ def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
     alphabet = wanted["alphabet"].split() if options.words else wanted["alphabet"]
     if not alphabet:
         raise EmptyInput("--alphabet has no tokens to draw inputs from")
-    return [chance.choices(alphabet, k=wanted["length"]) for _ in range(wanted["samples"])]
+    length, samples = wanted["length"], wanted["samples"]
+    check_amount(samples, length, samples * length**2)
+    return [chance.choices(alphabet, k=length) for _ in range(samples)]
 
 
 # ---------------------------------------------------------------------------------------------------------- library
 
 
 def _show_library(options: argparse.Namespace) -> None:
-    if options.sop or options.mask or options.fits is not None or options.together:
-        options.parser.error("`rasp arch stdlib` takes no other option than --json")
+    others = (options.sop, options.mask, options.together, options.assume_bos, options.sublayers)
+    if any(others) or options.fits is not None:
+        options.parser.error("`rasp arch stdlib` shows all there is; it takes no other option than --json")
     rows: list[tuple[str, ...]] = [("program", "s-op", "layers", "heads", "a layer", "with bos", "sublayers")]
     for program, name, sop in _library():
         plain, behind = sop.architecture(), sop.architecture(assume_bos=True)

@@ -33,14 +33,14 @@ def shorten(text: str, columns: int) -> str:
 
 
 def clusters(text: str) -> list[str]:
-    """The clean text in parts that take at least a column: each character with the marks on it.
+    """The clean text in parts that take at least a column: each character with what is on it or joined to it.
 
-    >>> [len(part) for part in clusters("ae\u0301b")]
-    [1, 2, 1]
+    >>> [len(part) for part in clusters("ae\u0301b")], len(clusters("👩\u200d👧"))
+    ([1, 2, 1], 1)
     """
     parts: list[str] = []
     for char in clean(text):
-        if parts and not display_width(char):
+        if parts and display_width(parts[-1] + char) == display_width(parts[-1]):
             parts[-1] += char
         else:
             parts.append(char)

@@ -168,6 +168,14 @@ def test_what_a_head_of_a_width_adds_is_shown_after_long_names(name) -> None:
     assert max(map(display_width, text.split("\n"))) <= 80
 
 
+def test_a_long_list_says_how_many_it_leaves_out() -> None:
+    source = "".join(f"value_{place} = indices * {place + 2}; " for place in range(40))
+    whole = " + ".join(f"aggregate(full_s, value_{place})" for place in range(40))
+    text = " ".join(str(report_of(source + f"y = {whole};", "y")).split())
+    assert text.count("value_15, value_16, … 23 more") == 2  # embedded, and read
+    assert "value_17" not in text
+
+
 def test_not_an_sop() -> None:
     with pytest.raises(NotAnSOp, match="only s-ops and selectors have layers and heads"):
         rasp.tokens.architecture(3)
