@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import Head, Use
-from rasp.architecture.report import Architecture, cut
-from rasp.architecture.table import table, wrapped
+from rasp.architecture.report import NARROWEST, Architecture, cut
+from rasp.architecture.table import USUAL, table, wrapped
 from rasp.engine.inputs import validate_input
 from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import nodes
@@ -67,8 +67,12 @@ class Restricted:
             "losses": [vars(x) for x in self.losses],
         }
 
+    def text(self, width: int = USUAL) -> str:
+        """The report in lines of at most `width` columns, which are at least 22."""
+        return "\n".join(_text(self, max(width, NARROWEST)))
+
     def __str__(self) -> str:
-        return "\n".join(_text(self))
+        return self.text()
 
 
 def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
@@ -209,21 +213,22 @@ def _result_text(result: Any) -> str:
     return str(result.view("int8").tolist())
 
 
-def _text(report: Restricted) -> list[str]:
-    """The lines of a report, at most 80 columns wide."""
+def _text(report: Restricted, width: int) -> list[str]:
+    """The lines of a report."""
     share = f"each head compares {report.pairs} of {report.all_pairs} query-key pairs"
-    lines = [f"mask {report.mask}: {share}"]
+    lines = wrapped(f"mask {report.mask}: {share}", width)
     if report.failed:
-        lines.append(f"left out: {report.failed}, on which there is no value without the mask either")
+        lines += wrapped(f"left out: {report.failed}, on which there is no value without the mask either", width)
     if report.first is None:
-        lines.append(f"the result stays on all {report.inputs} inputs")
+        lines += wrapped(f"the result stays on all {report.inputs} inputs", width)
     else:
-        lines.append(f"the result changes on {report.changed} of {report.inputs} inputs")
-        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", 80, indent=4, most=LINES)
-        lines += wrapped(f"under the mask: {report.after}", 80, indent=4, most=LINES)
+        lines += wrapped(f"the result changes on {report.changed} of {report.inputs} inputs", width)
+        most = LINES * USUAL // width
+        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", width, 4, most)
+        lines += wrapped(f"under the mask: {report.after}", width, 4, most)
     rows = [(str(loss.layer), cut(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
-    lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows])] if rows else []
+    lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows], width)] if rows else []
     if report.front_hidden:
         note = "The two heads of a width also read position 0, which this mask hides from some queries."
-        lines += ["", *wrapped(f"{note} A position of the model's own in front avoids that: --assume-bos.", 80)]
+        lines += ["", *wrapped(f"{note} A position of the model's own in front avoids that: --assume-bos.", width)]
     return lines

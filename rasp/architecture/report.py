@@ -12,11 +12,12 @@ from rasp.architecture import sublayers
 from rasp.architecture.plan import Head as PlannedHead
 from rasp.architecture.plan import Plan
 from rasp.architecture.sublayers import Order, shortest
-from rasp.architecture.table import table, wrapped
+from rasp.architecture.table import USUAL, table, wrapped
 from rasp.architecture.words import Names, Words
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 
+NARROWEST = 22  # columns of a report
 LONGEST, ENDING = 160, 40  # characters of a formula in a table; of its end, where the middle is left out
 LINKS = 20  # of a critical path, or layers of a header, that are shown
 
@@ -162,8 +163,21 @@ class Architecture:
             "blocks": [asdict(block) for block in report.blocks],
         }
 
+    def text(self, width: int = USUAL) -> str:
+        """The report in lines of at most `width` columns, which are at least 22.
+
+        >>> import rasp
+        >>> print((rasp.indices + 1).architecture().text(30))
+        indices + 1: 0 layers, no
+        attention
+        <BLANKLINE>
+        layer  selector  reads  writes
+        embed  indices + 1
+        """
+        return "\n".join(_text(self, max(width, NARROWEST)))
+
     def __str__(self) -> str:
-        return "\n".join(_text(self))
+        return self.text()
 
 
 def architecture(plan: Plan, names: Names, whole: bool = False) -> Architecture:
@@ -242,26 +256,26 @@ def _values(computed: Iterable[Node], kept: set[Node], words: Words) -> tuple[Va
 # ------------------------------------------------------------------------------------------------------------ text
 
 
-def _text(report: Architecture) -> Iterator[str]:
-    """The lines of a report, at most 80 columns wide."""
-    yield from wrapped(report.summary, 80)
+def _text(report: Architecture, width: int) -> Iterator[str]:
+    """The lines of a report."""
+    yield from wrapped(report.summary, width)
     if report.layers:
-        yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", 80)
+        yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", width)
         for line in _proofs(report):
-            yield from wrapped(line, 80)
+            yield from wrapped(line, width)
     rows = list(_rows(report))
     if rows:
         yield ""
-        yield from table([("layer", "selector", "reads", "writes"), *rows])
+        yield from table([("layer", "selector", "reads", "writes"), *rows], width)
     shown = {head.name for block in report.blocks for head in block.heads}
     missing = {name: formula for name, formula in report.definitions.items() if name not in shown}
     if missing:
         yield ""
     for name, formula in missing.items():
-        yield from wrapped(f"{name} = {cut(formula)}", 80, indent=4)
+        yield from wrapped(f"{name} = {cut(formula)}", width, indent=4)
     if not all(head.single_head for block in report.blocks for head in block.heads):
         yield ""
-        yield "* no single head computes this pattern: `best` is not its outermost operation"
+        yield from wrapped("* no single head computes this pattern: `best` is not its outermost operation", width)
 
 
 def _chain(path: tuple[str, ...]) -> str:

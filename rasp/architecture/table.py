@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from rasp.diagnostics import clipped, display_width, padded, printable
 
 GAP = "  "
-NARROWEST = 8  # columns that a wrapped cell keeps
+NARROWEST = 4  # columns that a wrapped cell keeps
+USUAL = 80  # columns of a report
 
 
-def table(rows: Sequence[Sequence[str]], width: int = 80) -> list[str]:
+def table(rows: Sequence[Sequence[str]], width: int = USUAL) -> list[str]:
     """The lines of a table. The widest columns are wrapped until all fit; a short row's last cell takes what is left.
 
     >>> for line in table([("a", "one two", "1"), ("bb", "three", "2"), ("c", "all the rest")], 14):

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from rasp import stdlib
-from rasp.architecture.report import Architecture
-from rasp.architecture.table import table, wrapped
+from rasp.architecture.report import NARROWEST, Architecture
+from rasp.architecture.table import USUAL, table, wrapped
 from rasp.cli.inputs import reader, taken
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
-from rasp.cli.printing import new_session, print_error
+from rasp.cli.printing import new_session, output_width, print_error
 from rasp.cli.run import operators, program_file
 from rasp.errors import EmptyInput, RaspError
 from rasp.restricted import check_amount, restricted
@@ -71,16 +71,22 @@ def _show_program(options: argparse.Namespace) -> None:
 
 def _parts(report: Architecture, session: Session, options: argparse.Namespace) -> Iterator[str]:
     """The report, and what else was asked for."""
-    yield str(report)
+    width = report_width()
+    yield report.text(width)
     if options.sublayers:
         doubt = "" if report.is_shortest else " (not proved to be the shortest)"
-        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}{doubt}", 80, indent=4))
+        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}{doubt}", width, indent=4))
     if options.fits is not None:
         missing = report.missing(options.fits)
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
-        yield "\n".join(wrapped(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", 80, indent=4))
+        yield "\n".join(wrapped(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", width, indent=4))
     if options.mask is not None:
-        yield str(restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)))
+        yield restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)).text(width)
+
+
+def report_width() -> int:
+    """The columns of a report: those of a narrow terminal, else 80."""
+    return max(NARROWEST, min(USUAL, output_width()))
 
 
 def _fields(report: Architecture, session: Session, options: argparse.Namespace) -> dict[str, Any]:
@@ -133,7 +139,7 @@ def _show_library(options: argparse.Namespace) -> None:
         counts = [" ".join(map(str, report.heads_per_layer)) for report in (plain, behind)]
         rows.append((program, name, str(plain.layers), str(plain.heads), *counts, plain.sublayers().replace(" ", "")))
     if not options.json:
-        say("\n".join(table(rows)))
+        say("\n".join(table(rows, report_width())))
 
 
 def _library() -> Iterator[tuple[str, str, SOp]]:

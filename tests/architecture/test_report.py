@@ -46,7 +46,9 @@ def test_text() -> None:
 def test_every_report_of_the_library_fits_eighty_columns(program, name) -> None:
     for assume_bos in (False, True):
         report = rasp.load(program)[name].architecture(assume_bos=assume_bos)
-        assert max(map(display_width, str(report).split("\n"))) <= 80
+        for width in (22, 30, 80):
+            assert max(map(display_width, report.text(width).split("\n"))) <= width
+        assert str(report) == report.text(80)
         assert json.loads(json.dumps(report.to_dict()))["layers"] == report.layers
 
 
