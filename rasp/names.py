@@ -58,9 +58,12 @@ class Names:
             return "tokens" if node.kind == "str" else f"tokens_{node.kind}"
         return "indices" if isinstance(node, Indices) else _prelude_name(node)
 
-    def formula(self, node: Node, name_of: Callable[[Node], str | None] | None = None) -> str:
-        """What the node is made of, in names; `name_of` gives other names than the session's."""
-        return formula(node, name_of or self.name)
+    def formula(self, node: Node, name_of: Callable[[Node], str | None] | None = None, whole: bool = False) -> str:
+        """What the node is made of, in names; `name_of` gives other names than the session's.
+
+        A long formula is cut, but not with `whole` before it has some 5,000 characters.
+        """
+        return formula(node, name_of or self.name, whole)
 
     def _bound(self) -> dict[Node, str]:
         """The conversation's nodes with their first names, worked out again after a binding."""

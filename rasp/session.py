@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rasp.architecture.report import Architecture
     from rasp.explanation import Explanation
 
+NAME_LENGTH = 100  # of a drawing's file; systems take about 255 characters
 DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
 
@@ -392,7 +393,7 @@ class Session:
         application = self.apply(node, rest[0] if rest else example)
         check_size(len(application.input))
         make_folder(self.drawings)
-        path = self._drawing_path(self.names_of_nodes.name(node) or "out")
+        path = self._drawing_path((self.names_of_nodes.name(node) or "out")[:NAME_LENGTH])
         drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
         return application

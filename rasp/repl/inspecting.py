@@ -152,7 +152,7 @@ def architecture(talk: Conversation, expression: str) -> None:
     if not isinstance(value, (SOp, Selector)):
         hint = choices(operators_of(talk.session)) or "It counts the layers and heads of an s-op or selector."
         raise BadCommand(f"`:arch` needs an s-op or a selector, not {describe(unwrap(value))}", hint=hint)
-    talk.say(printable_lines(str(value.architecture())))
+    talk.say(printable_lines(value.architecture().text(min(80, talk.screen().width))))
 
 
 _DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.DOTALL)
