@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
@@ -221,17 +221,27 @@ class SOp(_Operator):
     __slots__ = ()
 
     def __call__(self, given: Any) -> Sequence:
-        return self.batch([given])[0]
+        return Sequence(*_single(self, given))
 
-    def batch(self, inputs: Iterable[Any]) -> list[Sequence]:
+    @overload
+    def batch(self, inputs: Iterable[Any]) -> list[Sequence]: ...
+
+    @overload
+    def batch(self, inputs: Iterable[Any], errors: str) -> list[Any]: ...
+
+    def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
         """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
+
+        `errors="collect"`: an input that fails, or is none, has its RaspError in the place of its sequence.
 
         >>> import rasp
         >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
         [[0, 1, 2], [0, 1]]
+        >>> good, bad = (6 / rasp.tokens_int).batch(["12", "10"], errors="collect")
+        >>> good.values, bad.code, bad.row, bad.position
+        ([6.0, 3.0], 'R310', 1, 1)
         """
-        checked, rows = run([self.node], inputs, self._names)
-        return [Sequence(row[0], given) for row, given in zip(rows, checked, strict=True)]
+        return _of_one(self.node, inputs, self._names, errors)
 
 
 class Selector(_Operator):
@@ -248,12 +258,111 @@ class Selector(_Operator):
     __slots__ = ()
 
     def __call__(self, given: Any) -> Selection:
-        return self.batch([given])[0]
+        return Selection.of(*_single(self, given))
 
-    def batch(self, inputs: Iterable[Any]) -> list[Selection]:
-        """The selections on many inputs at once, in their order."""
-        checked, rows = run([self.node], inputs, self._names)
-        return [Selection(row[0], given) for row, given in zip(rows, checked, strict=True)]
+    @overload
+    def batch(self, inputs: Iterable[Any]) -> list[Selection]: ...
+
+    @overload
+    def batch(self, inputs: Iterable[Any], errors: str) -> list[Any]: ...
+
+    def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
+        """The selections on many inputs at once, in their order; `errors` as for an s-op."""
+        return _of_one(self.node, inputs, self._names, errors)
+
+
+def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
+    """The result on one input, as part of a batch: the batch, its row there, and the input."""
+    from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
+
+    checked = validated(given)
+    try:
+        return single((operator.node,), checked)[0], 0, checked
+    except RaspError as error:
+        raise explain_failure(error, operator._names, [checked]) from None
+
+
+def outcomes(wanted: list[Node], inputs: Iterable[Any], names: Names, errors: str = "raise") -> list[list[Any]]:
+    """For each input, for each node its `Sequence` or `Selection`; all are evaluated together.
+
+    `errors="raise"`: raises EmptyInput, BadInput, or what the program runs into, told with the session's names; where
+    several inputs fail, one of their errors. `errors="collect"`: where a node fails on an input, the error that it
+    raises on that input alone stands in that place; where an input is none, its error stands for all nodes.
+    """
+    if len(wanted) == 1:
+        return [[result] for result in _of_one(wanted[0], inputs, names, errors)]
+    given, bad = _judged(inputs, errors)
+    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
+    rows = _filled(wanted, given, names, failures)
+    failed = sorted(failures or ())
+    alone = [_of_one(node, [given[row] for row in failed], names, errors) for node in wanted if failed]
+    for number, row in enumerate(failed):  # each node goes on by itself
+        rows[row] = [column[number] for column in alone]
+    for place, error in bad.items():
+        rows.insert(place, [error] * len(wanted))
+    for place, row_of_results in enumerate(rows if failed or bad else ()):
+        _number(row_of_results, place)
+    return rows
+
+
+def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
+    """As `outcomes`, of one node, for each input its result."""
+    given, bad = _judged(inputs, errors)
+    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
+    results = _filled([node], given, names, failures)
+    for row, error in (failures or {}).items():
+        results[row] = explain_failure(error, names, given)
+    for place, error in bad.items():
+        results.insert(place, error)
+    for place, result in enumerate(results if failures or bad else ()):
+        _number([result], place)
+    return results
+
+
+def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, RaspError]]:
+    """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
+    from rasp.engine.inputs import validated
+
+    if errors == "raise":
+        return list(map(validated, inputs)), {}
+    if errors != "collect":
+        raise ValueError(f"errors is 'raise' or 'collect', not {errors!r:.20}")
+    good, bad = [], {}
+    for place, value in enumerate(inputs):
+        try:
+            good.append(validated(value))
+        except RaspError as error:
+            bad[place] = error
+    return good, bad
+
+
+def _number(results: list[Any], place: int) -> None:
+    """Marks errors with the number of their input."""
+    for result in results:
+        if isinstance(result, RaspError):
+            result.row = place
+
+
+def _filled(wanted: list[Node], given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
+    """For each input the result of one node, or a list of those of several; None where its error is collected."""
+    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
+
+    forms: list[Any] = [Selection.of if is_selector(node) else Sequence for node in wanted]
+    results: list[Any] = [None] * len(given)
+    try:
+        for places, columns in chunks(wanted, given, failures):
+            rows = enumerate(places)
+            if len(wanted) == 1:
+                form, column = forms[0], columns[0]
+                made = [form(column, number, given[place]) for number, place in rows]
+            else:
+                pairs = list(zip(forms, columns, strict=True))
+                made = [[form(column, number, given[place]) for form, column in pairs] for number, place in rows]
+            for place, result in zip(places, made, strict=True):
+                results[place] = result
+    except RaspError as error:
+        raise explain_failure(error, names, given) from None
+    return results
 
 
 def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
@@ -261,7 +370,7 @@ def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[t
 
     Raises EmptyInput, BadInput, or what the program runs into, told with the session's names.
     """
-    from rasp.engine.evaluate import evaluate  # NumPy is loaded when something is evaluated first
+    from rasp.engine.evaluate import evaluate
     from rasp.engine.inputs import validate_input
 
     checked = [validate_input(given) for given in inputs]

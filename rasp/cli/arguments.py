@@ -36,8 +36,8 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
 def _after_limits(given: Sequence[str]) -> int:
     """The place after the limits that stand before a command."""
     place = 0
-    while place < len(given) and given[place].partition("=")[0] == "--limit":
-        place += 1 if "=" in given[place] else 2
+    while place < len(given) and given[place].partition("=")[0] in ("--limit", "--allow-dense"):
+        place += 2 if given[place] == "--limit" else 1
     return place
 
 
@@ -49,6 +49,7 @@ def exists(path: Path) -> bool:
         return False
 
 
+UNLIMITED = 10**18 - 1  # the largest limit that the command line takes
 OWN_OPTIONS = ("-h", "--help", "--version")  # which stand before a command
 
 
@@ -74,6 +75,13 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
 def _limits(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         "--limit", dest=name, action="append", default=[], type=_limit, metavar="NAME=N", help=_LIMIT_HELP
+    )
+    parser.add_argument(
+        "--allow-dense",
+        dest=name,
+        action="append_const",
+        const=("pairs", UNLIMITED),
+        help="do not refuse long inputs whose selectors need a whole matrix, however long it takes",
     )
 
 

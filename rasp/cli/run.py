@@ -19,11 +19,10 @@ from rasp.names import choices, show_input
 from rasp.runtime.files import find_program
 from rasp.runtime.scope import Unit
 from rasp.runtime.values import a
-from rasp.sequences import Selection, Sequence
+from rasp.sequences import Selection
 from rasp.session import Session, operators_of
 from rasp.show import matrix_text, one_line, sequence_text
-from rasp.sops import Selector, SOp, unwrap
-from rasp.sops import run as evaluate
+from rasp.sops import Selector, SOp, outcomes, unwrap
 
 Operator = SOp | Selector
 
@@ -151,12 +150,7 @@ def _apart(session: Session, operators: list[Operator], fails: list[bool], input
 
 
 def _together(session: Session, operators: list[Operator], inputs: list[Any]) -> list[list[Any]]:
-    forms = [Sequence if isinstance(operator, SOp) else Selection for operator in operators]
-    checked, rows = evaluate([operator.node for operator in operators], inputs, session.names_of_nodes)
-    return [
-        [form(result, given) for form, result in zip(forms, row, strict=True)]
-        for given, row in zip(checked, rows, strict=True)
-    ]
+    return outcomes([operator.node for operator in operators], inputs, session.names_of_nodes)
 
 
 def _show_text(names: list[str], given: Given, result: Any) -> bool:
