@@ -22,7 +22,7 @@ from rasp.show import one_line, sequence_text
 from rasp.sops import run
 
 LONGEST = 2_000  # elements of an input that a mask is tried on
-MOST_INPUTS, MOST_PAIRS = 10_000, 2_000_000_000  # of one trial, which takes some seconds then
+MOST_INPUTS, MOST_PAIRS = 10_000, 400_000_000  # the usual 100 inputs of the greatest length; they take half a GB
 LINES = 6  # of a result that are shown
 
 
