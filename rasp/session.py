@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rasp.batches import Work
 from rasp.bounds import limits
 from rasp.diagnostics import Diagnostic, Span
 from rasp.errors import (
@@ -38,6 +40,8 @@ from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rasp.architecture.report import Architecture
     from rasp.explanation import Explanation
 
@@ -315,9 +319,7 @@ class Session:
         """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
         from rasp.engine.inputs import validate_input
 
-        operator = sop if isinstance(sop, SOp) else self[sop]
-        if not isinstance(operator, SOp):
-            raise NotAnSOp(f"`{sop}` is {a(unwrap(operator))}; only an s-op can generate")
+        operator = self._generator(sop)
         given = list(validate_input(prompt))
         for _ in range(max_steps):
             given.append(operator(given)[-1])
@@ -336,6 +338,44 @@ class Session:
         """
         steps = self.steps(sop, prompt, max_steps)
         return list(itertools.takewhile(lambda value: not _ends(value, until), steps))
+
+    def generate_batch(
+        self,
+        sop: str | SOp,
+        prompts: Iterable[Any],
+        until: Atom | None = "",
+        max_steps: int = 200,
+        *,
+        errors: str = "raise",
+        executor: Executor | None = None,
+    ) -> Iterator[list[Atom]]:
+        """As `generate` for each of many prompts, one after another; they advance together, and drop out when done.
+
+        The prompts are taken as they are needed, so they may be more than the memory holds. `errors="collect"`: a
+        prompt that fails has its RaspError in the place of its values. `executor`: as for `SOp.batch`.
+
+        >>> session = Session()
+        >>> _ = session.run('next = {"a": "b", "b": "c", "c": ""}[tokens];')
+        >>> list(session.generate_batch("next", ["a", "b"]))
+        [['b', 'c'], ['c']]
+        """
+        from rasp.decoding import pace
+        from rasp.spread import streamed
+
+        work = self.decoding(sop, functools.partial(_ends, until=until), max_steps)
+        return (row[0] for row in streamed(work, prompts, errors, executor, pace()))
+
+    def decoding(self, sop: str | SOp, ends: Callable[[Atom], bool], max_steps: int) -> Work:
+        """The decoder loop as work on many prompts; `ends` is true of a last value that ends it."""
+        from rasp.decoding import Decoder
+
+        return Work([self._generator(sop).node], self.names_of_nodes, Decoder(ends, max_steps))
+
+    def _generator(self, sop: str | SOp) -> SOp:
+        operator = sop if isinstance(sop, SOp) else self[sop]
+        if not isinstance(operator, SOp):
+            raise NotAnSOp(f"`{sop}` is {a(unwrap(operator))}; only an s-op can generate")
+        return operator
 
     # --------------------------------------------------------------------- what the program asks of its surroundings
 

@@ -5,10 +5,11 @@ They build the same nodes as the language does, so a program can be written in e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
+from rasp.batches import Work, check_errors, evaluated
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, is_selector
@@ -18,6 +19,8 @@ from rasp.runtime import operations
 from rasp.sequences import Selection, Sequence
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rasp.architecture.report import Architecture
 
 
@@ -179,6 +182,17 @@ class _Operator:
 
         return operator_html(self, *self._names.examples())  # type: ignore[arg-type]  # one of the two classes below
 
+    def _batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> list[Any]:
+        if executor is None:
+            return _of_one(self.node, inputs, self._names, errors)
+        return list(self._stream(inputs, errors, executor))
+
+    def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
+        from rasp.spread import streamed  # few runs need it
+
+        work = Work([self.node], self._names, evaluated)
+        return (row[0] for row in streamed(work, inputs, errors, executor))
+
     def _binary(self, op: str, other: object) -> Any:
         return self._wrap(operations.binary(op, self.node, unwrap(other)))
 
@@ -224,15 +238,17 @@ class SOp(_Operator):
         return Sequence(*_single(self, given))
 
     @overload
-    def batch(self, inputs: Iterable[Any]) -> list[Sequence]: ...
+    def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Sequence]: ...
 
     @overload
-    def batch(self, inputs: Iterable[Any], errors: str) -> list[Any]: ...
+    def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
 
-    def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
+    def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
         """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
 
         `errors="collect"`: an input that fails, or is none, has its RaspError in the place of its sequence.
+        `executor`: a concurrent.futures.Executor whose workers do it, in chunks; where several inputs fail, the error
+        is that of the first. Raises WorkersLost when they cannot, and warns (RuntimeWarning) of each that dies.
 
         >>> import rasp
         >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
@@ -241,7 +257,21 @@ class SOp(_Operator):
         >>> good.values, bad.code, bad.row, bad.position
         ([6.0, 3.0], 'R310', 1, 1)
         """
-        return _of_one(self.node, inputs, self._names, errors)
+        return self._batch(inputs, errors, executor)
+
+    def stream(
+        self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
+    ) -> Iterator[Sequence]:
+        """As `batch`, but the inputs are taken as they are needed, and each sequence is given as soon as it is there.
+
+        So they may be more than the memory holds. An error is raised when it is the turn of its input.
+
+        >>> import itertools, rasp
+        >>> endless = map(str, itertools.count(10))
+        >>> [r.values for r in itertools.islice((rasp.tokens_int + 1).stream(endless), 3)]
+        [[2, 1], [2, 2], [2, 3]]
+        """
+        return self._stream(inputs, errors, executor)
 
 
 class Selector(_Operator):
@@ -261,14 +291,20 @@ class Selector(_Operator):
         return Selection.of(*_single(self, given))
 
     @overload
-    def batch(self, inputs: Iterable[Any]) -> list[Selection]: ...
+    def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Selection]: ...
 
     @overload
-    def batch(self, inputs: Iterable[Any], errors: str) -> list[Any]: ...
+    def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
 
-    def batch(self, inputs: Iterable[Any], errors: str = "raise") -> list[Any]:
-        """The selections on many inputs at once, in their order; `errors` as for an s-op."""
-        return _of_one(self.node, inputs, self._names, errors)
+    def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
+        """The selections on many inputs at once, in their order; `errors` and `executor` as for an s-op."""
+        return self._batch(inputs, errors, executor)
+
+    def stream(
+        self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
+    ) -> Iterator[Selection]:
+        """As `batch`, but one after another, as for an s-op."""
+        return self._stream(inputs, errors, executor)
 
 
 def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
@@ -282,40 +318,18 @@ def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom
         raise explain_failure(error, operator._names, [checked]) from None
 
 
-def outcomes(wanted: list[Node], inputs: Iterable[Any], names: Names, errors: str = "raise") -> list[list[Any]]:
-    """For each input, for each node its `Sequence` or `Selection`; all are evaluated together.
-
-    `errors="raise"`: raises EmptyInput, BadInput, or what the program runs into, told with the session's names; where
-    several inputs fail, one of their errors. `errors="collect"`: where a node fails on an input, the error that it
-    raises on that input alone stands in that place; where an input is none, its error stands for all nodes.
-    """
-    if len(wanted) == 1:
-        return [[result] for result in _of_one(wanted[0], inputs, names, errors)]
-    given, bad = _judged(inputs, errors)
-    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
-    rows = _filled(wanted, given, names, failures)
-    failed = sorted(failures or ())
-    alone = [_of_one(node, [given[row] for row in failed], names, errors) for node in wanted if failed]
-    for number, row in enumerate(failed):  # each node goes on by itself
-        rows[row] = [column[number] for column in alone]
-    for place, error in bad.items():
-        rows.insert(place, [error] * len(wanted))
-    for place, row_of_results in enumerate(rows if failed or bad else ()):
-        _number(row_of_results, place)
-    return rows
-
-
 def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
-    """As `outcomes`, of one node, for each input its result."""
+    """For each input the node's `Sequence` or `Selection`, or with `errors="collect"` the error in its place."""
     given, bad = _judged(inputs, errors)
     failures: dict[int, RaspError] | None = {} if errors == "collect" else None
-    results = _filled([node], given, names, failures)
+    results = _filled(node, given, names, failures)
     for row, error in (failures or {}).items():
         results[row] = explain_failure(error, names, given)
     for place, error in bad.items():
         results.insert(place, error)
     for place, result in enumerate(results if failures or bad else ()):
-        _number([result], place)
+        if isinstance(result, RaspError):
+            result.row = place
     return results
 
 
@@ -323,10 +337,9 @@ def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, Ra
     """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
     from rasp.engine.inputs import validated
 
+    check_errors(errors)
     if errors == "raise":
         return list(map(validated, inputs)), {}
-    if errors != "collect":
-        raise ValueError(f"errors is 'raise' or 'collect', not {errors!r:.20}")
     good, bad = [], {}
     for place, value in enumerate(inputs):
         try:
@@ -336,28 +349,15 @@ def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, Ra
     return good, bad
 
 
-def _number(results: list[Any], place: int) -> None:
-    """Marks errors with the number of their input."""
-    for result in results:
-        if isinstance(result, RaspError):
-            result.row = place
-
-
-def _filled(wanted: list[Node], given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
-    """For each input the result of one node, or a list of those of several; None where its error is collected."""
+def _filled(node: Node, given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
+    """The node's result on each input; None where its error is collected."""
     from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
 
-    forms: list[Any] = [Selection.of if is_selector(node) else Sequence for node in wanted]
+    form: Any = Selection.of if is_selector(node) else Sequence
     results: list[Any] = [None] * len(given)
     try:
-        for places, columns in chunks(wanted, given, failures):
-            rows = enumerate(places)
-            if len(wanted) == 1:
-                form, column = forms[0], columns[0]
-                made = [form(column, number, given[place]) for number, place in rows]
-            else:
-                pairs = list(zip(forms, columns, strict=True))
-                made = [[form(column, number, given[place]) for form, column in pairs] for number, place in rows]
+        for places, (column,) in chunks([node], given, failures):
+            made = [form(column, number, given[place]) for number, place in enumerate(places)]
             for place, result in zip(places, made, strict=True):
                 results[place] = result
     except RaspError as error:
@@ -370,7 +370,7 @@ def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[t
 
     Raises EmptyInput, BadInput, or what the program runs into, told with the session's names.
     """
-    from rasp.engine.evaluate import evaluate
+    from rasp.engine.evaluate import evaluate  # NumPy is loaded when something is evaluated first
     from rasp.engine.inputs import validate_input
 
     checked = [validate_input(given) for given in inputs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from rasp.graph.nodes import (
@@ -28,20 +28,11 @@ NameOf = Callable[[Node], str | None]
 
 LEVELS = 6  # operators inside one another that a formula shows
 MOST_CHARACTERS = 5_000  # about so many has a formula that is shown whole; a longer one is cut, for it may be 2^1000
+ENTRIES, CHARACTERS = 4, 40  # of a table that it shows, of a string
 CUT: tree.Node = tree.Name("…")
 
 PREFIXES = {"not": "not", "negate": "-", "plus": "+"}
 LOGIC: dict[type[Node], str] = {And: "and", Or: "or"}
-
-
-class Room(NamedTuple):
-    """How much of an atom or table a formula shows."""
-
-    entries: int  # of a table
-    characters: int  # of a string, and digits of an int
-
-
-LITTLE, ALL = Room(4, 40), Room(MOST_CHARACTERS, MOST_CHARACTERS)
 
 
 def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
@@ -60,9 +51,76 @@ def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
     return to_source(written or _cut(node, name_of, LEVELS))
 
 
+class Spelling(NamedTuple):
+    """How the values that stand in a node are written: an atom, an entry of a table, and how many entries at most."""
+
+    atom: Callable[[Any], tree.Node]
+    entry: Callable[[Any], tree.Node]
+    most: int | None = None
+
+
+def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
+    """The node's own operator on its operands, which `parts` writes."""
+    match node:
+        case Constant():
+            return spelling.atom(node.value)
+        case Indices():
+            return tree.Name("indices")
+        case Tokens(kind=kind):
+            return tree.Name("tokens" if kind == "str" else f"tokens_{kind}")
+        case Map():
+            return _mapped(node, parts, spelling)
+        case Aggregate(default=default):
+            usual = type(default) is int and default == 0
+            return tree.Aggregate(parts[0], parts[1], None if usual else spelling.atom(default))
+        case SelectorWidth():
+            return tree.Call(tree.Name("selector_width"), tuple(parts))
+        case Best():
+            return tree.Call(tree.Name("best"), tuple(parts))
+        case Compare():
+            return tree.Select(parts[0], parts[1], node.op)
+        case And() | Or():
+            return tree.Binary(LOGIC[type(node)], *parts)
+        case Not():
+            return tree.Unary("not", *parts)
+    raise TypeError(f"no formula for {node!r}")
+
+
+def _mapped(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
+    """An elementwise operation."""
+    first = parts[0]
+    match node.op:
+        case "choose":
+            return tree.Conditional(parts[1], first, parts[2])
+        case "lookup" if node.keyed:
+            return tree.Index(_dict(node.table or (), spelling), first)
+        case "lookup":
+            return tree.Index(tree.List(_entries(node.table or (), spelling)), first)
+        case "in":
+            return tree.Binary("in", first, tree.List(_entries(node.table or (), spelling)))
+        case op if op in PREFIXES:
+            return tree.Unary(PREFIXES[op], first)
+        case op if len(parts) == 1:
+            return tree.Call(tree.Name(op), tuple(parts))
+    return tree.Binary(node.op, *parts)
+
+
+def _dict(table: Sequence[Any], spelling: Spelling) -> tree.Node:
+    pairs = [(spelling.atom(key), spelling.entry(value)) for key, value in table[: spelling.most]]
+    return tree.Dict(tuple(pairs if len(pairs) == len(table) else [*pairs, (CUT, CUT)]))
+
+
+def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.Node, ...]:
+    shown = [spelling.entry(entry) for entry in table[: spelling.most]]
+    return tuple(shown if len(shown) == len(table) else [*shown, CUT])
+
+
+# ------------------------------------------------------------------------------------------------------- as shown
+
+
 def _cut(node: Node, name_of: NameOf, levels: int) -> tree.Node:
     """The node's own operator, whatever its name, on its parts, down to so many levels."""
-    return _written(node, [_part(part, name_of, levels - 1) for part in operands(node)], LITTLE)
+    return expression(node, [_part(part, name_of, levels - 1) for part in operands(node)], LITTLE)
 
 
 def _part(node: Node, name_of: NameOf, levels: int) -> tree.Node:
@@ -84,7 +142,7 @@ def _whole(node: Node, name_of: NameOf) -> tree.Node | None:
         sizes[part] = _own_size(part) + sum(sizes[operand] for operand in operands(part))
         if sizes[part] > MOST_CHARACTERS:
             return None
-        made[part] = _written(part, [made[operand] for operand in operands(part)], ALL)
+        made[part] = expression(part, [made[operand] for operand in operands(part)], ALL)
     return made.get(node)
 
 
@@ -131,75 +189,27 @@ def _atom_size(value: Any) -> int:
     return value.bit_length() // 3 + 1 if isinstance(value, int) else 8
 
 
-def _written(node: Node, parts: list[tree.Node], room: Room) -> tree.Node:
-    """The node's own operator on its written parts."""
-    match node:
-        case Constant():
-            return _atom(node.value, room)
-        case Indices():
-            return tree.Name("indices")
-        case Tokens(kind=kind):
-            return tree.Name("tokens" if kind == "str" else f"tokens_{kind}")
-        case Map():
-            return _mapped(node, parts, room)
-        case Aggregate(default=default):
-            usual = type(default) is int and default == 0
-            return tree.Aggregate(parts[0], parts[1], None if usual else _atom(default, room))
-        case SelectorWidth():
-            return tree.Call(tree.Name("selector_width"), tuple(parts))
-        case Best():
-            return tree.Call(tree.Name("best"), tuple(parts))
-        case Compare():
-            return tree.Select(parts[0], parts[1], node.op)
-        case And() | Or():
-            return tree.Binary(LOGIC[type(node)], *parts)
-        case Not():
-            return tree.Unary("not", *parts)
-    raise TypeError(f"no formula for {node!r}")
+def _spelling(entries: int, characters: int) -> Spelling:
+    """Atoms as they look best, with so many entries of a table and characters of an atom at most."""
+
+    def atom(value: Any) -> tree.Node:
+        return _atom(value, characters)
+
+    def entry(value: Any) -> tree.Node:
+        return tree.Name(f"a {value.kind}") if isinstance(value, Illegal) else atom(value)
+
+    return Spelling(atom, entry, entries)
 
 
-def _mapped(node: Map, parts: list[tree.Node], room: Room) -> tree.Node:
-    """An elementwise operation."""
-    first = parts[0]
-    match node.op:
-        case "choose":
-            return tree.Conditional(parts[1], first, parts[2])
-        case "lookup":
-            return tree.Index(_table(node, room), first)
-        case "in":
-            return tree.Binary("in", first, tree.List(_entries(node.table, room)))
-        case op if op in PREFIXES:
-            return tree.Unary(PREFIXES[op], first)
-        case op if len(parts) == 1:
-            return tree.Call(tree.Name(op), tuple(parts))
-    return tree.Binary(node.op, *parts)
-
-
-def _table(node: Map, room: Room) -> tree.Node:
-    if not node.keyed:
-        return tree.List(_entries(node.table, room))
-    shown: list[Any] = list(node.table or ())[: room.entries]
-    pairs: list[tuple[tree.Node, tree.Node]] = [(_entry(key, room), _entry(value, room)) for key, value in shown]
-    more = [(CUT, CUT)] if len(node.table or ()) > room.entries else []
-    return tree.Dict(tuple(pairs + more))
-
-
-def _entries(table: tuple[object, ...] | None, room: Room) -> tuple[tree.Node, ...]:
-    shown: list[Any] = list(table or ())
-    more = [CUT] if len(shown) > room.entries else []
-    return tuple([_entry(entry, room) for entry in shown[: room.entries]] + more)
-
-
-def _entry(value: Any, room: Room) -> tree.Node:
-    return tree.Name(f"a {value.kind}") if isinstance(value, Illegal) else _atom(value, room)
-
-
-def _atom(value: Any, room: Room) -> tree.Node:
+def _atom(value: Any, characters: int) -> tree.Node:
     """An atom; one that no program can spell, or that is long, stands there as it looks best."""
-    if isinstance(value, str) and (len(value) > room.characters or any(char in value for char in '"\r\n')):
-        cut = value if len(value) <= room.characters else value[: room.characters] + "…"
+    if isinstance(value, str) and (len(value) > characters or any(char in value for char in '"\r\n')):
+        cut = value if len(value) <= characters else value[:characters] + "…"
         return tree.Name(repr(cut) if any(char in cut for char in '"\r\n') else f'"{cut}"')
-    if isinstance(value, int) and value.bit_length() > 3 * room.characters:
+    if isinstance(value, int) and value.bit_length() > 3 * characters:
         digits = str_of(value)
-        return tree.Name(digits if len(digits) <= room.characters else f"{digits[: room.characters]}…")
+        return tree.Name(digits if len(digits) <= characters else f"{digits[:characters]}…")
     return tree.Literal(value)
+
+
+LITTLE, ALL = _spelling(ENTRIES, CHARACTERS), _spelling(MOST_CHARACTERS, MOST_CHARACTERS)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import rasp
+from rasp.batches import Work, evaluated, judged
 from rasp.engine import evaluate
 from rasp.errors import BadInput, DivisionByZero, EmptyInput, RaspError, SequenceTooLong
 from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, selector_width, tokens
 from rasp.names import Names
-from rasp.sops import outcomes
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
 
@@ -91,11 +91,12 @@ def test_batch_tells_errors_as_a_call_does():
 
 def test_several_sops_collect_together():
     nodes = [INVERSE, HIST]
-    rows = outcomes(nodes, ["12", "", "10", "x"], Names(), "collect")
+    work = Work(nodes, Names(), evaluated)
+    rows = work.here(list(map(judged, ["12", "", "10", "x"])))
     told = [[result.code if isinstance(result, RaspError) else result.values for result in row] for row in rows]
     assert told == [[[6.0, 3.0], [1, 1]], ["R401", "R401"], ["R310", [1, 1]], ["R403", [1]]]
     assert [rows[place][0].row for place in (1, 2, 3)] == [1, 2, 3]
-    assert outcomes(nodes, ["12", ""], Names(), "collect")[1][1].row == 1
+    assert work.here(["12", judged("")])[1][1].row == 1
 
 
 def test_selectors_collect_too():
