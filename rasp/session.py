@@ -26,7 +26,7 @@ from rasp.errors import (
 )
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_size
-from rasp.names import Names
+from rasp.names import Names, choices
 from rasp.runtime.files import find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine, Shown
 from rasp.runtime.prelude import prelude
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from rasp.architecture.report import Architecture
     from rasp.explanation import Explanation
 
+NAME_LENGTH = 100  # of a drawing's file; systems take about 255 characters
 DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
 
@@ -288,6 +289,11 @@ class Session:
         (2,)
         """
         wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
+        for sop in wanted:
+            if not isinstance(sop, (SOp, Selector)):
+                kind = type(sop).__name__
+                hint = choices(operators_of(self))
+                raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}", hint=hint)
         return architecture(wanted, self.names_of_nodes, assume_bos)
 
     def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
@@ -427,7 +433,7 @@ class Session:
         application = self.apply(node, rest[0] if rest else example)
         check_size(len(application.input))
         make_folder(self.drawings)
-        path = self._drawing_path(self.names_of_nodes.name(node) or "out")
+        path = self._drawing_path((self.names_of_nodes.name(node) or "out")[:NAME_LENGTH])
         drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
         return application
@@ -539,6 +545,12 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<rasp.Module {self.path}: {', '.join(self.names())}>"
+
+
+def operators_of(session: Session) -> dict[str, SOp | Selector]:
+    """The s-ops and selectors that a session has names for; those with a leading underscore are private."""
+    own = {name: session[name] for name in session.names() if not name.startswith("_")}
+    return {name: value for name, value in own.items() if isinstance(value, (SOp, Selector))}
 
 
 def load(path: str | Path) -> Module:

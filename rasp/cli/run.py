@@ -18,22 +18,19 @@ from rasp.cli.json_text import json_text, writes_utf8
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.diagnostics import nearest
 from rasp.errors import NotAnSOp, RaspError, UnknownName
 from rasp.graph.nodes import Node, is_selector
-from rasp.names import show_input
+from rasp.names import choices, show_input
 from rasp.runtime.files import find_program
 from rasp.runtime.scope import Unit
 from rasp.runtime.values import a
 from rasp.sequences import Selection
-from rasp.session import Session
+from rasp.session import Session, operators_of
 from rasp.show import matrix_text, one_line, sequence_text
 from rasp.sops import Selector, SOp, unwrap
 from rasp.spread import Pace
 
 Operator = SOp | Selector
-
-CHOICES = 12  # names that a hint lists
 
 
 def run(options: argparse.Namespace) -> int:
@@ -68,31 +65,21 @@ def program_file(name: str) -> Path:
 
 def operators(session: Session, names: list[str]) -> dict[str, Operator]:
     """The named s-ops and selectors, or all public s-ops of the program."""
-    own = {name: session[name] for name in session.names() if not name.startswith("_")}
+    own = operators_of(session)
     if not names:
-        sops: dict[str, Operator] = {name: value for name, value in own.items() if isinstance(value, SOp)}
+        sops = {name: value for name, value in own.items() if isinstance(value, SOp)}
         if not sops:
             raise NotAnSOp(
                 "the program names no s-op that could be shown", hint="Give it a name, or choose one with -s."
             )
-        return sops
-    known = [name for name, value in own.items() if isinstance(value, (SOp, Selector))]
+        return dict(sops)
     for name in names:
         if name not in session:
-            raise UnknownName(f"unknown name `{name:.60}`", hint=_choices(name, known))
+            raise UnknownName(f"unknown name `{name:.60}`", hint=choices(own, name))
         if not isinstance(session[name], (SOp, Selector)):
             kind = a(unwrap(session[name]))
-            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=_choices(name, known))
+            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=choices(own, name))
     return {name: session[name] for name in names}
-
-
-def _choices(name: str, known: list[str]) -> str:
-    """What could be meant by a name, the nearest ones first."""
-    close = nearest(name, known)
-    listed = [*close, *(other for other in known if other not in close)]
-    shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
-    more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""
-    return f"The program's s-ops and selectors are {shown}{more}." if listed else ""
 
 
 def show_all(session: Session, operators: dict[str, Operator], options: argparse.Namespace) -> bool:
