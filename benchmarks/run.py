@@ -1,10 +1,12 @@
 """Measures the library's programs, batches, memory and start-up, and prints one table.
 
     python benchmarks/run.py [--json FILE] [--compare OLD.json] [--here] [--quick]
+                             [--only GROUP]
 
 Start-up is measured on a wheel of this checkout in a fresh virtual environment, or with --here on the running
-interpreter. Times are medians of many runs; those that are compared with each other are taken in turns, so that a busy
-machine slows both. Look at ratios before you look at times.
+interpreter. Times that are compared with each other are taken in turns, so that a busy machine slows both: medians of
+many runs, or of very short work the least. Look at ratios before you look at times. Memory is the peak of a process of
+its own. OPENBLAS_NUM_THREADS=1 keeps NumPy from waiting for cores that others use.
 """
 
 from __future__ import annotations
@@ -25,9 +27,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
 import rasp
+from benchmarks import decoder, numpy_programs
+from rasp.graph.nodes import topological
 
 ROOT = Path(__file__).resolve().parents[1]
+COUNT = 10_000  # inputs in a batch
 
 
 class Figure(NamedTuple):
@@ -59,13 +68,15 @@ class Program(NamedTuple):
         return ["".join(chance.choices(self.alphabet, k=length)) for _ in range(count)]
 
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PROGRAMS = {
-    "hist": Program("histogram", "hist", "abcdefghijklmnopqrstuvwxyz"),
-    "sort": Program("sort", "sorted", "abcdefghijklmnopqrstuvwxyz"),
+    "hist": Program("histogram", "hist", LETTERS),
+    "sort": Program("sort", "sorted", LETTERS),
+    "reverse": Program("reverse", "reverse", LETTERS),
+    "dyck1": Program("dyck", "dyck1_ptf", "()"),
     "dyck2": Program("dyck", "dyck2_ptf", "(){}"),
-    "most_freq": Program("most_frequent", "most_freq", "abcdefghijklmnopqrstuvwxyz"),
+    "most_freq": Program("most_frequent", "most_freq", LETTERS),
 }
-MOST = {("dyck2", 400): 15.0}  # ms
 
 
 # --------------------------------------------------------------------------------------------------------- timing
@@ -85,50 +96,101 @@ def in_turns(first: Callable[[], object], second: Callable[[], object], rounds: 
     return statistics.median(one for one, _ in times), statistics.median(other for _, other in times)
 
 
+def least_in_turns(
+    first: Callable[[], object], second: Callable[[], object], rounds: int, number: int = 1
+) -> tuple[float, float]:
+    """As `in_turns`, but the least times: of work so short that whatever else the machine does shows. A round repeats
+    each `number` times."""
+    first(), second()
+    times = []
+    for _ in range(rounds):
+        times.append((seconds(lambda: repeat(first, number)), seconds(lambda: repeat(second, number))))
+    return min(one for one, _ in times) / number, min(other for _, other in times) / number
+
+
+def repeat(work: Callable[[], object], number: int) -> None:
+    """Does it `number` times."""
+    for _ in range(number):
+        work()
+
+
 def median_time(work: Callable[[], object], rounds: int) -> float:
     """The median time of one call; short calls are timed several at once."""
     number = max(1, int(0.005 / max(seconds(work), 1e-6)))
 
-    def repeated() -> None:
-        for _ in range(number):
-            work()
-
-    return statistics.median(seconds(repeated) for _ in range(rounds)) / number
+    return statistics.median(seconds(lambda: repeat(work, number)) for _ in range(rounds)) / number
 
 
 # -------------------------------------------------------------------------------------------------------- figures
 
 
-def calls(rounds: int) -> Iterator[Figure]:
-    """One call on one input, short and long."""
+def code_points(texts: list[str]) -> numpy_programs.Array:
+    """Texts of one length as an array (texts, n), as a program of NumPy wants them."""
+    return np.array([list(map(ord, text)) for text in texts], dtype=np.uint32)
+
+
+def long_calls(rounds: int) -> Iterator[Figure]:
+    """One call at n = 400, against the same task written by hand with the same n × n matrices."""
     for name, program in PROGRAMS.items():
-        sop = program.load()
-        for length in (16, 400):
-            (given,) = program.inputs(length)
-            yield Figure(
-                f"{name}, one call, n = {length}",
-                1e3 * median_time(lambda sop=sop, given=given: sop(given), rounds),  # type: ignore[misc]
-                "ms",
-                most=MOST.get((name, length)),
-            )
+        sop, (given,), by_hand = program.load(), program.inputs(400), numpy_programs.PROGRAMS[name]
+        codes = code_points([given])
+        ours, theirs = least_in_turns(
+            lambda: sop(given),  # noqa: B023
+            lambda: by_hand(codes, numpy_programs.Ready(400)),  # noqa: B023
+            3 * rounds,
+        )
+        yield Figure(f"{name}, one call, n = 400", 1e3 * ours, "ms")
+        yield Figure(f"{name}, that against dense NumPy", ours / theirs, "×", most=4)
+
+
+def short_calls(rounds: int) -> Iterator[Figure]:
+    """One call at n = 16, against the NumPy calls alone, on ready arrays."""
+    for name, program in PROGRAMS.items():
+        sop, (given,), by_hand = program.load(), program.inputs(16), numpy_programs.PROGRAMS[name]
+        codes, ready = code_points([given]), numpy_programs.Ready(16)
+        ours, theirs = least_in_turns(lambda: sop(given), lambda: by_hand(codes, ready), 20 * rounds, 20)  # noqa: B023
+        yield Figure(f"{name}, its NumPy calls alone, n = 16", 1e6 * theirs, "µs")
+        yield Figure(f"{name}, one call, n = 16", 1e6 * ours, "µs", most=round(2e6 * theirs + 10, 1))
 
 
 def batches(rounds: int) -> Iterator[Figure]:
-    """A thousand inputs at once, against one call each."""
+    """10,000 inputs at once, against the NumPy calls alone on ready arrays, and against one call each."""
     for name, program in PROGRAMS.items():
-        sop, inputs = program.load(), program.inputs(16, 1000)
+        sop, inputs, by_hand = program.load(), program.inputs(16, COUNT), numpy_programs.PROGRAMS[name]
+        codes, ready = code_points(inputs), numpy_programs.Ready(16)
+        ours, theirs = least_in_turns(lambda: sop.batch(inputs), lambda: by_hand(codes, ready), 3 * rounds)  # noqa: B023
+        apart = min(seconds(lambda: [sop(given) for given in inputs]) for _ in range(3))  # noqa: B023
+        yield Figure(f"{name}, its NumPy calls on (10000, 16), per input", 1e6 * theirs / COUNT, "µs")
+        most = round(2e6 * theirs / COUNT + 0.5, 2)
+        yield Figure(f"{name}, 10,000 inputs of n = 16 in a batch, per input", 1e6 * ours / COUNT, "µs", most=most)
+        yield Figure(f"{name}, how much faster than one call each", apart / ours, "×", least=10)
 
-        def each(sop: rasp.SOp = sop, inputs: list[str] = inputs) -> None:
-            for given in inputs:
-                sop(given)
 
-        def batch(sop: rasp.SOp = sop, inputs: list[str] = inputs) -> None:
-            sop.batch(inputs)
+def lengths(rounds: int) -> Iterator[Figure]:
+    """Inputs of many lengths, which are grouped by length, against as many of their mean length."""
+    program = PROGRAMS["dyck2"]
+    sop, alike = program.load(), program.inputs(16, COUNT)
+    for spread in (8, 15):
+        sizes = [16 - spread + place % (2 * spread + 1) for place in range(COUNT)]
+        mixed = [(text * 2)[:size] for text, size in zip(alike, sizes, strict=True)]
+        ours, theirs = least_in_turns(lambda: sop.batch(mixed), lambda: sop.batch(alike), rounds)  # noqa: B023
+        name = f"dyck2, a batch of n = {16 - spread} to {16 + spread}, against n = 16"
+        yield Figure(name, ours / theirs, "×")
 
-        apart, together = in_turns(each, batch, max(3, rounds // 3))
-        yield Figure(f"{name}, 1,000 inputs of n = 16 in a batch, per input", 1e3 * together, "µs")
-        yield Figure(f"{name}, the same, one call each, per input", 1e3 * apart, "µs")
-        yield Figure(f"{name}, how much faster the batch is", apart / together, "×", least=10)
+
+def decoding(rounds: int) -> Iterator[Figure]:
+    """A program of 1,500 nodes that says a word a step; least times."""
+    text, prompt = decoder.program(), decoder.sentence(60)
+    loads, firsts, steps = [], [], []
+    for _ in range(max(3, rounds // 3)):
+        session = rasp.Session()
+        loads.append(seconds(lambda: session.run(text)))  # noqa: B023
+        firsts.append(seconds(lambda: session.generate("word", prompt, max_steps=1)))  # noqa: B023
+        steps += [seconds(lambda: session.generate("word", prompt, max_steps=1)) for _ in range(rounds)]  # noqa: B023
+    nodes = len(topological([session["word"].node]))
+    yield Figure(f"load a decoder of {len(text.splitlines()):,} lines", min(loads), "s", most=0.7)
+    yield Figure(f"its first step, {nodes:,} nodes, 60 words", 1e3 * min(firsts), "ms")
+    yield Figure("a later step", 1e3 * min(steps), "ms", most=20)
 
 
 MEMORY = """
@@ -149,7 +211,9 @@ def memory(rounds: int) -> Iterator[Figure]:
     for name, (file, sop, alphabet) in PROGRAMS.items():
         load = f"sop = rasp.load({file!r})[{sop!r}]; "
         works[f"{name}, one call, n = 400"] = f"{load}sop(({alphabet!r} * 400)[:400])"
-        works[f"{name}, 1,000 inputs of n = 16"] = f"{load}sop.batch([({alphabet!r} * 16)[:16]] * 1000)"
+        works[f"{name}, 10,000 inputs of n = 16"] = f"{load}sop.batch([({alphabet!r} * 16)[:16]] * {COUNT})"
+    step = "from benchmarks import decoder; session = rasp.Session(); session.run(decoder.program())"
+    works["a step of the decoder"] = f"{step}; session['word'](decoder.sentence(60))"
     for name, work in works.items():
         command = [sys.executable, "-c", MEMORY.format(work=work)]
         kilobytes = [int(subprocess.check_output(command, cwd=ROOT)) for _ in range(min(rounds, 3))]
@@ -285,6 +349,7 @@ def machine(here: bool) -> dict[str, str]:
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "lark": version("lark"),
+        "blas": f"OPENBLAS_NUM_THREADS={os.environ.get('OPENBLAS_NUM_THREADS', 'not set')}",
         "rasp": rasp.__version__,
         "start-up": "the running interpreter" if here else "an installed wheel in a fresh virtual environment",
     }
@@ -319,15 +384,25 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show each figure's ratio to an old one")
     parser.add_argument("--here", action="store_true", help="measure start-up with the running interpreter")
+    parser.add_argument(
+        "--only", action="append", choices=GROUPS, default=[], help="one group of lines; may be repeated"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer rounds: only to see that it works")
     return parser.parse_args()
 
 
-def all_figures(rounds: int, here: bool) -> Iterator[Figure]:
-    """Every line of the table."""
-    for group in (calls, batches, loading, counting, memory):
-        yield from group(rounds)
-    yield from all_startup(here, 2 * rounds)
+GROUPS = {
+    group.__name__: group for group in (long_calls, short_calls, batches, lengths, decoding, loading, counting, memory)
+}
+
+
+def all_figures(rounds: int, here: bool, only: list[str]) -> Iterator[Figure]:
+    """Every line of the table, or those of some groups."""
+    for name, group in GROUPS.items():
+        if not only or name in only:
+            yield from group(rounds)
+    if not only:
+        yield from all_startup(here, 2 * rounds)
 
 
 def main() -> None:
@@ -339,7 +414,7 @@ def main() -> None:
     print()
     rounds = 3 if options.quick else 21
     figures = []
-    for figure in all_figures(rounds, options.here):
+    for figure in all_figures(rounds, options.here, options.only):
         figures.append(figure)
         print(line(figure, old), flush=True)
     if options.json:

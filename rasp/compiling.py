@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Listing
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from rasp.architecture.report import Architecture
 from rasp.compile.compiler import Compiled, compiled
@@ -36,25 +36,36 @@ LEAST_MARGIN = 4.0  # times that a gap must be wider than the last digit of the 
 PROBED = 2_000  # inputs of all of a length that are tried for selectors that look ahead
 
 
+class Options(TypedDict, total=False):
+    """How a model is made.
+
+    A `causal` model has masked attention. `dtype` is "float64", or "float32" where its values can be told apart so.
+    `undefined`: "error" refuses s-ops that fail on an input of the proof, "skip" leaves such inputs out.
+    `draw(random, length)` makes a random input, where random tokens make no sense.
+    """
+
+    causal: bool
+    dtype: str
+    undefined: str
+    draw: Draw | None
+
+
 def model_of(
     operators: Listing[Any],
     names: Names,
     vocab: Any,
     max_length: int,
-    *,
-    causal: bool = False,
-    dtype: str = "float64",
-    undefined: str = "error",
-    draw: Draw | None = None,
     called: Listing[str] = (),
     tell: Callable[[int], None] | None = None,
+    **options: Unpack[Options],
 ) -> Transformer:
     """The model of some s-ops, compared with them on every short input and on random long ones.
 
-    `undefined`: "error" refuses s-ops that fail on one of these inputs, "skip" leaves such inputs out. `draw` makes a
-    random input of a length, where random tokens make no sense. `called` are the outputs' names. Raises CannotCompile,
-    TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
+    `called` are the outputs' names; `tell` hears how many inputs are compared. Raises CannotCompile, TooManyValues,
+    LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
     """
+    causal, draw = options.get("causal", False), options.get("draw")
+    dtype, undefined = options.get("dtype", "float64"), options.get("undefined", "error")
     _check_options(max_length, dtype, undefined)
     vocabulary = vocabulary_of(vocab)
     report = architecture(operators, names, assume_bos=True)

@@ -73,6 +73,13 @@ class InternalError(Exception):
     """A mistake in RASP itself. Never raised for bad input."""
 
 
+class WorkersLost(Exception):
+    """The processes or machines that should do the work die again and again, or cannot do it.
+
+    Of the system, like an OSError, and not of a program or input. See `SOp.batch`.
+    """
+
+
 class RaspWarning(UserWarning):
     """A doubtful place in a program, as a Python warning; `diagnostic` has the details.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from rasp.diagnostics import Note, Span, printable
+from rasp.diagnostics import Note, Span, nearest, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Indices, Node, Tokens
 from rasp.graph.operators import show_atom
@@ -16,6 +16,7 @@ from rasp.runtime.scope import Scope
 
 FORMULA_WIDTH = 60
 SHOWN_OPERANDS = 4
+CHOICES = 12  # names that a hint lists
 
 
 Examples = Callable[[], tuple[tuple[Atom, ...], tuple[Atom, ...]]]
@@ -57,9 +58,12 @@ class Names:
             return "tokens" if node.kind == "str" else f"tokens_{node.kind}"
         return "indices" if isinstance(node, Indices) else _prelude_name(node)
 
-    def formula(self, node: Node, name_of: Callable[[Node], str | None] | None = None) -> str:
-        """What the node is made of, in names; `name_of` gives other names than the session's."""
-        return formula(node, name_of or self.name)
+    def formula(self, node: Node, name_of: Callable[[Node], str | None] | None = None, whole: bool = False) -> str:
+        """What the node is made of, in names; `name_of` gives other names than the session's.
+
+        A long formula is cut, but not with `whole` before it has some 5,000 characters.
+        """
+        return formula(node, name_of or self.name, whole)
 
     def _bound(self) -> dict[Node, str]:
         """The conversation's nodes with their first names, worked out again after a binding."""
@@ -111,6 +115,20 @@ def _listed(operands: tuple[Any, ...]) -> str:
     if len(operands) > SHOWN_OPERANDS:
         return f"{', '.join(shown)} and {len(operands) - SHOWN_OPERANDS} more"
     return " and ".join(shown)
+
+
+def choices(known: Iterable[str], name: str = "") -> str:
+    """A hint that lists s-ops and selectors, those first that a misspelt name may stand for; empty if there are none.
+
+    >>> choices(["hist", "rank"], "ramk"), choices([])
+    ('The s-ops and selectors are rank, hist.', '')
+    """
+    rest = list(known)
+    close = nearest(name, rest)
+    listed = [*close, *(other for other in rest if other not in close)]
+    shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
+    more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""
+    return f"The s-ops and selectors are {shown}{more}." if listed else ""
 
 
 def show_input(given: Any, width: int = 60) -> str:

@@ -9,19 +9,21 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import Head, Use
-from rasp.architecture.report import Architecture
-from rasp.architecture.table import table, wrapped
+from rasp.architecture.plan import Head, Use, selectors_of
+from rasp.architecture.report import NARROWEST, Architecture, cut
+from rasp.architecture.table import USUAL, table, wrapped
 from rasp.engine.inputs import validate_input
-from rasp.errors import RaspError, SequenceTooLong
+from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import nodes
-from rasp.graph.nodes import Atom, Node, SelectorWidth
+from rasp.graph.nodes import Atom, Best, Node, SelectorWidth
 from rasp.graph.operators import repr_atoms
 from rasp.names import Names, show_input
 from rasp.show import one_line, sequence_text
 from rasp.sops import run
 
 LONGEST = 2_000  # elements of an input that a mask is tried on
+MOST_INPUTS, MOST_PAIRS = 10_000, 400_000_000  # the usual 100 inputs of the greatest length; they take half a GB
+LINES = 6  # of a result that are shown
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,19 @@ class Restricted:
             "losses": [vars(x) for x in self.losses],
         }
 
+    def text(self, width: int = USUAL) -> str:
+        """The report in lines of at most `width` columns, which are at least 22."""
+        return "\n".join(_text(self, max(width, NARROWEST)))
+
     def __str__(self) -> str:
-        return "\n".join(_text(self))
+        return self.text()
 
 
 def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
     """Runs the s-ops of a report on inputs, as they are and with every selector confined to a mask.
 
-    Raises WrongOperand for a mask that does not exist, EmptyInput, BadInput, SequenceTooLong, and the program's own
-    error where it has no value on any of the inputs.
+    Raises WrongOperand for a mask that does not exist, EmptyInput, BadInput, what `check_amount` raises, and the
+    program's own error where it has no value on any of the inputs.
 
     >>> import rasp
     >>> hist = rasp.load("histogram")["hist"]
@@ -82,7 +88,9 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     (1, ('a', 'a', 'b'), '[2, 2, 1] (ints)', '[1, 2, 1] (ints)')
     """
     allowed = mask(name)
-    given = [_not_too_long(one) for one in inputs]
+    given = list(map(validate_input, inputs))
+    lengths = list(map(len, given))
+    check_amount(len(given), max(lengths, default=0), sum(length**2 for length in lengths))
     outputs = list(architecture.plan.outputs)
     lost = [_lost(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
     checked, plain = _each([*outputs, *lost, allowed], given, names)
@@ -110,13 +118,22 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     )
 
 
-def _not_too_long(given: Any) -> tuple[Atom, ...]:
-    """An input, checked. Every selector of it becomes a matrix."""
-    checked = validate_input(given)
-    if len(checked) > LONGEST:
+def check_amount(count: int, longest: int, pairs: int) -> None:
+    """Raises SequenceTooLong or CollectionTooLarge for inputs that are too many or too long to try a mask on.
+
+    `longest` is the length of the longest of `count` inputs, `pairs` the sum of the squares of their lengths.
+
+    >>> check_amount(1, 3000, 3000**2)
+    Traceback (most recent call last):
+        ...
+    rasp.errors.SequenceTooLong: error[R606]: an input of 3000 elements is too long to try a mask on...
+    """
+    if longest > LONGEST:
         hint = f"The limit is {LONGEST} elements, for every head is compared key by key."
-        raise SequenceTooLong(f"an input of {len(checked)} elements is too long to try a mask on", hint=hint)
-    return checked
+        raise SequenceTooLong(f"an input of {longest} elements is too long to try a mask on", hint=hint)
+    if count > MOST_INPUTS or pairs > MOST_PAIRS:
+        hint = f"The limits are {MOST_INPUTS} inputs, and {MOST_PAIRS} query-key pairs in all, n * n for n elements."
+        raise CollectionTooLarge(f"{count} inputs of up to {longest} elements are too many to try a mask on", hint=hint)
 
 
 class _Trial(NamedTuple):
@@ -138,11 +155,12 @@ class _Trial(NamedTuple):
 
 def _lost(head: Head, allowed: Node) -> Node:
     """How many keys that the head selects are hidden from each query. The front that a width adds is left out."""
-    selectors = []
+    selectors: list[Node] = []
     for use in head.uses:
         plain = use.result if use.role == "or front" else use
         selectors.append(plain.selector if isinstance(plain, (Use, SelectorWidth)) else use.selector)
-    return nodes.selector_width(nodes.both(reduce(nodes.either, selectors), nodes.negation(allowed)))
+    inner = [part for part in selectors_of(*selectors) if isinstance(part, Best)]  # they change with the keys they lose
+    return nodes.selector_width(nodes.both(reduce(nodes.either, [*selectors, *inner]), nodes.negation(allowed)))
 
 
 def _losses(architecture: Architecture, trials: list[_Trial]) -> tuple[Loss, ...]:
@@ -173,12 +191,17 @@ def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Whether two results are equal: matrices, or sequences of one kind."""
+    """Whether two results are equal, as the language compares: 1, 1.0 and True are."""
     if not hasattr(one, "values"):
         return one.tolist() == other.tolist()  # type: ignore[no-any-return]
-    if one.kind != other.kind or one.kind != "float":
-        return (one.kind, one.values) == (other.kind, other.values)
-    return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in zip(one.values, other.values, strict=True))
+    return all(_is_close(*pair) for pair in zip(one.values, other.values, strict=True))
+
+
+def _is_close(one: Atom, other: Atom) -> bool:
+    """Whether two atoms are equal, but for the last bits of a mean."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other
 
 
 def _shown(row: Any) -> str:
@@ -191,26 +214,27 @@ def _result_text(result: Any) -> str:
         return (
             f"{repr_atoms(result.values)} (floats)"
             if result.kind == "float"
-            else sequence_text(result.values, result.kind)
+            else sequence_text(result.values, result.kind, LONGEST)
         )
     return str(result.view("int8").tolist())
 
 
-def _text(report: Restricted) -> list[str]:
-    """The lines of a report, at most 80 columns wide."""
+def _text(report: Restricted, width: int) -> list[str]:
+    """The lines of a report."""
     share = f"each head compares {report.pairs} of {report.all_pairs} query-key pairs"
-    lines = [f"mask {report.mask}: {share}"]
+    lines = wrapped(f"mask {report.mask}: {share}", width)
     if report.failed:
-        lines.append(f"left out: {report.failed}, on which there is no value without the mask either")
+        lines += wrapped(f"left out: {report.failed}, on which there is no value without the mask either", width)
     if report.first is None:
-        lines.append(f"the result stays on all {report.inputs} inputs")
+        lines += wrapped(f"the result stays on all {report.inputs} inputs", width)
     else:
-        lines.append(f"the result changes on {report.changed} of {report.inputs} inputs")
-        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", 80, indent=4)
-        lines += wrapped(f"under the mask: {report.after}", 80, indent=4)
-    rows = [(str(loss.layer), loss.selector, f"{loss.inputs}" if loss.inputs else "none") for loss in report.losses]
-    lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows])] if rows else []
+        lines += wrapped(f"the result changes on {report.changed} of {report.inputs} inputs", width)
+        most = LINES * USUAL // width
+        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", width, 4, most)
+        lines += wrapped(f"under the mask: {report.after}", width, 4, most)
+    rows = [(str(loss.layer), cut(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
+    lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows], width)] if rows else []
     if report.front_hidden:
         note = "The two heads of a width also read position 0, which this mask hides from some queries."
-        lines += ["", *wrapped(f"{note} A position of the model's own in front avoids that: --assume-bos.", 80)]
+        lines += ["", *wrapped(f"{note} A position of the model's own in front avoids that: --assume-bos.", width)]
     return lines

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rasp.engine.values import Column
+    from rasp.engine.values import Block, Column
 
 PIECE = 1024  # elements that an iteration makes Python's at once
 
@@ -33,11 +33,29 @@ class Sequence:
     (True, 5, 5, 'int', 25)
     """
 
-    __slots__ = ("_column", "input")
+    __slots__ = ("_block", "_given", "_made", "_row")
 
-    def __init__(self, column: Column, given: tuple[Atom, ...]) -> None:
-        self._column = column
-        self.input = given
+    def __init__(self, block: Block | Column, row: int, given: str | tuple[Atom, ...]) -> None:
+        self._block = block
+        self._row = row
+        self._given = given
+        self._made: Column | None = None
+
+    @property
+    def _column(self) -> Column:
+        """Made when it is asked for: of a large batch it often never is."""
+        if self._made is None:
+            self._made = self._block.column(self._row)
+        return self._made
+
+    @property
+    def input(self) -> tuple[Atom, ...]:
+        if isinstance(self._given, str):
+            self._given = tuple(self._given)
+        return self._given
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sequence, (self._column, 0, self._given)  # without the rest of the batch
 
     @property
     def values(self) -> list[Atom]:
@@ -114,6 +132,11 @@ class Selection:
     def __init__(self, matrix: NDArray[np.bool_], given: tuple[Atom, ...]) -> None:
         self.matrix = matrix
         self.input = given
+
+    @classmethod
+    def of(cls, matrices: NDArray[np.bool_], row: int, given: str | tuple[Atom, ...]) -> Selection:
+        """One of the matrices (batch, n, n) of a batch."""
+        return cls(matrices[row], tuple(given))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Selection):

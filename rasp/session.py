@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rasp.batches import Work
 from rasp.bounds import limits
 from rasp.diagnostics import Diagnostic, Span
 from rasp.errors import (
@@ -24,7 +26,7 @@ from rasp.errors import (
 )
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_size
-from rasp.names import Names
+from rasp.names import Names, choices
 from rasp.runtime.files import find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine, Shown
 from rasp.runtime.prelude import prelude
@@ -38,9 +40,12 @@ from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rasp.architecture.report import Architecture
     from rasp.explanation import Explanation
 
+NAME_LENGTH = 100  # of a drawing's file; systems take about 255 characters
 DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
 
@@ -284,6 +289,11 @@ class Session:
         (2,)
         """
         wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
+        for sop in wanted:
+            if not isinstance(sop, (SOp, Selector)):
+                kind = type(sop).__name__
+                hint = choices(operators_of(self))
+                raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}", hint=hint)
         return architecture(wanted, self.names_of_nodes, assume_bos)
 
     def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
@@ -309,9 +319,7 @@ class Session:
         """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
         from rasp.engine.inputs import validate_input
 
-        operator = sop if isinstance(sop, SOp) else self[sop]
-        if not isinstance(operator, SOp):
-            raise NotAnSOp(f"`{sop}` is {a(unwrap(operator))}; only an s-op can generate")
+        operator = self._generator(sop)
         given = list(validate_input(prompt))
         for _ in range(max_steps):
             given.append(operator(given)[-1])
@@ -330,6 +338,44 @@ class Session:
         """
         steps = self.steps(sop, prompt, max_steps)
         return list(itertools.takewhile(lambda value: not _ends(value, until), steps))
+
+    def generate_batch(
+        self,
+        sop: str | SOp,
+        prompts: Iterable[Any],
+        until: Atom | None = "",
+        max_steps: int = 200,
+        *,
+        errors: str = "raise",
+        executor: Executor | None = None,
+    ) -> Iterator[list[Atom]]:
+        """As `generate` for each of many prompts, one after another; they advance together, and drop out when done.
+
+        The prompts are taken as they are needed, so they may be more than the memory holds. `errors="collect"`: a
+        prompt that fails has its RaspError in the place of its values. `executor`: as for `SOp.batch`.
+
+        >>> session = Session()
+        >>> _ = session.run('next = {"a": "b", "b": "c", "c": ""}[tokens];')
+        >>> list(session.generate_batch("next", ["a", "b"]))
+        [['b', 'c'], ['c']]
+        """
+        from rasp.decoding import pace
+        from rasp.spread import streamed
+
+        work = self.decoding(sop, functools.partial(_ends, until=until), max_steps)
+        return (row[0] for row in streamed(work, prompts, errors, executor, pace()))
+
+    def decoding(self, sop: str | SOp, ends: Callable[[Atom], bool], max_steps: int) -> Work:
+        """The decoder loop as work on many prompts; `ends` is true of a last value that ends it."""
+        from rasp.decoding import Decoder
+
+        return Work([self._generator(sop).node], self.names_of_nodes, Decoder(ends, max_steps))
+
+    def _generator(self, sop: str | SOp) -> SOp:
+        operator = sop if isinstance(sop, SOp) else self[sop]
+        if not isinstance(operator, SOp):
+            raise NotAnSOp(f"`{sop}` is {a(unwrap(operator))}; only an s-op can generate")
+        return operator
 
     # --------------------------------------------------------------------- what the program asks of its surroundings
 
@@ -387,7 +433,7 @@ class Session:
         application = self.apply(node, rest[0] if rest else example)
         check_size(len(application.input))
         make_folder(self.drawings)
-        path = self._drawing_path(self.names_of_nodes.name(node) or "out")
+        path = self._drawing_path((self.names_of_nodes.name(node) or "out")[:NAME_LENGTH])
         drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
         return application
@@ -499,6 +545,12 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<rasp.Module {self.path}: {', '.join(self.names())}>"
+
+
+def operators_of(session: Session) -> dict[str, SOp | Selector]:
+    """The s-ops and selectors that a session has names for; those with a leading underscore are private."""
+    own = {name: session[name] for name in session.names() if not name.startswith("_")}
+    return {name: value for name, value in own.items() if isinstance(value, (SOp, Selector))}
 
 
 def load(path: str | Path) -> Module:

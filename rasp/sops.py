@@ -5,10 +5,11 @@ They build the same nodes as the language does, so a program can be written in e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
+from rasp.batches import Work, check_errors, evaluated
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Node, is_selector
@@ -18,7 +19,10 @@ from rasp.runtime import operations
 from rasp.sequences import Selection, Sequence
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rasp.architecture.report import Architecture
+    from rasp.compiling import Options
     from rasp.transformer import Transformer
 
 
@@ -180,6 +184,17 @@ class _Operator:
 
         return operator_html(self, *self._names.examples())  # type: ignore[arg-type]  # one of the two classes below
 
+    def _batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> list[Any]:
+        if executor is None:
+            return _of_one(self.node, inputs, self._names, errors)
+        return list(self._stream(inputs, errors, executor))
+
+    def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
+        from rasp.spread import streamed  # few runs need it
+
+        work = Work([self.node], self._names, evaluated)
+        return (row[0] for row in streamed(work, inputs, errors, executor))
+
     def _binary(self, op: str, other: object) -> Any:
         return self._wrap(operations.binary(op, self.node, unwrap(other)))
 
@@ -222,35 +237,51 @@ class SOp(_Operator):
     __slots__ = ()
 
     def __call__(self, given: Any) -> Sequence:
-        return self.batch([given])[0]
+        return Sequence(*_single(self, given))
 
-    def batch(self, inputs: Iterable[Any]) -> list[Sequence]:
+    @overload
+    def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Sequence]: ...
+
+    @overload
+    def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
+
+    def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
         """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
+
+        `errors="collect"`: an input that fails, or is none, has its RaspError in the place of its sequence.
+        `executor`: a concurrent.futures.Executor whose workers do it, in chunks; where several inputs fail, the error
+        is that of the first. Raises WorkersLost when they cannot, and warns (RuntimeWarning) of each that dies.
 
         >>> import rasp
         >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
         [[0, 1, 2], [0, 1]]
+        >>> good, bad = (6 / rasp.tokens_int).batch(["12", "10"], errors="collect")
+        >>> good.values, bad.code, bad.row, bad.position
+        ([6.0, 3.0], 'R310', 1, 1)
         """
-        checked, rows = run([self.node], inputs, self._names)
-        return [Sequence(row[0], given) for row, given in zip(rows, checked, strict=True)]
+        return self._batch(inputs, errors, executor)
 
-    def compile(
-        self,
-        *others: SOp,
-        vocab: Any,
-        max_length: int,
-        causal: bool = False,
-        dtype: str = "float64",
-        undefined: str = "error",
-        draw: Any = None,
-    ) -> Transformer:
+    def stream(
+        self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
+    ) -> Iterator[Sequence]:
+        """As `batch`, but the inputs are taken as they are needed, and each sequence is given as soon as it is there.
+
+        So they may be more than the memory holds. An error is raised when it is the turn of its input.
+
+        >>> import itertools, rasp
+        >>> endless = map(str, itertools.count(10))
+        >>> [r.values for r in itertools.islice((rasp.tokens_int + 1).stream(endless), 3)]
+        [[2, 1], [2, 2], [2, 3]]
+        """
+        return self._stream(inputs, errors, executor)
+
+    def compile(self, *others: SOp, vocab: Any, max_length: int, **options: Unpack[Options]) -> Transformer:
         """The weights of an ordinary transformer that computes it, and the others, with the layers and heads of
         `architecture(assume_bos=True)`, compared with the program before it is given out.
 
-        `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. A `causal` model
-        has masked attention. `dtype` is "float64" or "float32". `undefined`: "error" refuses a program that fails on
-        an input, "skip" leaves such inputs out. `draw(random, length)` makes a random input where random tokens make
-        no sense. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails.
+        `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. `options` are
+        `causal`, `dtype`, `undefined` and `draw`, as `rasp.compiling.Options` tells. Raises CannotCompile,
+        TooManyValues, LooksAhead, ProgramFails.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
@@ -259,16 +290,7 @@ class SOp(_Operator):
         """
         from rasp.compiling import model_of  # most runs of programs compile nothing
 
-        return model_of(
-            [self, *others],
-            self._names,
-            vocab,
-            max_length,
-            causal=causal,
-            dtype=dtype,
-            undefined=undefined,
-            draw=draw,
-        )
+        return model_of([self, *others], self._names, vocab, max_length, **options)
 
 
 class Selector(_Operator):
@@ -285,12 +307,81 @@ class Selector(_Operator):
     __slots__ = ()
 
     def __call__(self, given: Any) -> Selection:
-        return self.batch([given])[0]
+        return Selection.of(*_single(self, given))
 
-    def batch(self, inputs: Iterable[Any]) -> list[Selection]:
-        """The selections on many inputs at once, in their order."""
-        checked, rows = run([self.node], inputs, self._names)
-        return [Selection(row[0], given) for row, given in zip(rows, checked, strict=True)]
+    @overload
+    def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Selection]: ...
+
+    @overload
+    def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
+
+    def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
+        """The selections on many inputs at once, in their order; `errors` and `executor` as for an s-op."""
+        return self._batch(inputs, errors, executor)
+
+    def stream(
+        self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
+    ) -> Iterator[Selection]:
+        """As `batch`, but one after another, as for an s-op."""
+        return self._stream(inputs, errors, executor)
+
+
+def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
+    """The result on one input, as part of a batch: the batch, its row there, and the input."""
+    from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
+
+    checked = validated(given)
+    try:
+        return single((operator.node,), checked)[0], 0, checked
+    except RaspError as error:
+        raise explain_failure(error, operator._names, [checked]) from None
+
+
+def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
+    """For each input the node's `Sequence` or `Selection`, or with `errors="collect"` the error in its place."""
+    given, bad = _judged(inputs, errors)
+    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
+    results = _filled(node, given, names, failures)
+    for row, error in (failures or {}).items():
+        results[row] = explain_failure(error, names, given)
+    for place, error in bad.items():
+        results.insert(place, error)
+    for place, result in enumerate(results if failures or bad else ()):
+        if isinstance(result, RaspError):
+            result.row = place
+    return results
+
+
+def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, RaspError]]:
+    """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
+    from rasp.engine.inputs import validated
+
+    check_errors(errors)
+    if errors == "raise":
+        return list(map(validated, inputs)), {}
+    good, bad = [], {}
+    for place, value in enumerate(inputs):
+        try:
+            good.append(validated(value))
+        except RaspError as error:
+            bad[place] = error
+    return good, bad
+
+
+def _filled(node: Node, given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
+    """The node's result on each input; None where its error is collected."""
+    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
+
+    form: Any = Selection.of if is_selector(node) else Sequence
+    results: list[Any] = [None] * len(given)
+    try:
+        for places, (column,) in chunks([node], given, failures):
+            made = [form(column, number, given[place]) for number, place in enumerate(places)]
+            for place, result in zip(places, made, strict=True):
+                results[place] = result
+    except RaspError as error:
+        raise explain_failure(error, names, given) from None
+    return results
 
 
 def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:

@@ -79,7 +79,7 @@ class Transformer:
         checked = [validate_input(given) for given in inputs]
         made = []
         for given, columns in zip(checked, self._network.results(checked), strict=True):
-            found = {name: Sequence(column, given) for name, column in columns.items()}
+            found = {name: Sequence(column, 0, given) for name, column in columns.items()}
             made.append(next(iter(found.values())) if len(found) == 1 else found)
         return made
 

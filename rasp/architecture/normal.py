@@ -211,7 +211,7 @@ def _applied(op: str, parts: list[Node]) -> Node:
         return _applied(OPPOSITE[inner.op], list(inner.operands))
     if op in MIRRORED:
         return nodes.apply(MIRRORED[op], *reversed(parts))
-    if op in SYMMETRIC:
+    if op in SYMMETRIC or (op in ("+", "*") and all(_sure_kind(part) == "number" for part in parts)):
         return nodes.apply(op, *sorted(parts, key=lambda part: part.serial))
     return nodes.apply(op, *parts)
 
@@ -275,6 +275,6 @@ def _sure_kind(node: Node) -> str:
             return "string" if kind_of(node.value) == "string" else "number"
         case Tokens(kind="str"):
             return "string"
-        case Map(op=op) if op in (*COMPARISONS, "and", "or", "not", "indicator", "in"):
+        case Map(op=op) if op in (*COMPARISONS, "and", "or", "not", "indicator", "in", "round", "-", "/", "%"):
             return "number"
     return "number" if isinstance(node, Indices) else ""

@@ -139,6 +139,11 @@ def sops_of(*tops: Node) -> list[Node]:
     return [part for part in _reached(tops) if not is_selector(part)]
 
 
+def selectors_of(*tops: Node) -> list[Node]:
+    """The selectors that selectors are made of, in the order they are written."""
+    return [part for part in _reached(tops) if is_selector(part)]
+
+
 def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     """The s-ops that a selector reads at the keys, and those that it reads at the queries.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,12 +12,13 @@ from rasp.architecture import sublayers
 from rasp.architecture.plan import Head as PlannedHead
 from rasp.architecture.plan import Plan
 from rasp.architecture.sublayers import Order, shortest
-from rasp.architecture.table import table, wrapped
+from rasp.architecture.table import USUAL, table, wrapped
 from rasp.architecture.words import Names, Words
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 
-LONGEST = 160  # characters of a formula in a table
+NARROWEST = 22  # columns of a report
+LONGEST, ENDING = 160, 40  # characters of a formula in a table; of its end, where the middle is left out
 LINKS = 20  # of a critical path, or layers of a header, that are shown
 
 
@@ -131,25 +133,56 @@ class Architecture:
         """Whether the s-ops fit an order of sublayers, such as "aaffaf". Raises WrongOperand."""
         return not self.missing(order)
 
+    def whole(self) -> Architecture:
+        """The same report with whole formulas, where this one has `…` for what is deep or long in them.
+
+        Only what has more than about 5,000 characters is still cut: a formula may be longer than any memory.
+
+        >>> import rasp
+        >>> report = (rasp.tokens + "x" * 41).architecture()
+        >>> report.names[0][-8:], report.whole().names[0][-8:]
+        ('xxxxxx…"', 'xxxxxxx"')
+        """
+        if self.words.whole:
+            return self
+        report = architecture(self.plan, self.words.names, whole=True)
+        shorts = map(self.words.short, self.plan.outputs)
+        names = zip(self.names, shorts, report.names, strict=True)
+        return replace(report, names=tuple(full if name == short else name for name, short, full in names))
+
     def to_dict(self) -> dict[str, Any]:
-        """The report as lists and dicts of texts, numbers and bools, ready for JSON."""
+        """The report as lists and dicts of texts, numbers and bools, ready for JSON. Formulas are `whole` there."""
+        report = self.whole()
         fields = ("names", "heads_per_layer", "critical_path", "proved", "fewest", "assume_bos", "definitions")
         return {
-            "layers": self.layers,
-            "heads": self.heads,
-            **{name: getattr(self, name) for name in fields},
-            "embedding": [asdict(value) for value in self.embedding],
-            "before": [asdict(value) for value in self.before],
-            "blocks": [asdict(block) for block in self.blocks],
+            "layers": report.layers,
+            "heads": report.heads,
+            **{name: getattr(report, name) for name in fields},
+            "embedding": [asdict(value) for value in report.embedding],
+            "before": [asdict(value) for value in report.before],
+            "blocks": [asdict(block) for block in report.blocks],
         }
 
+    def text(self, width: int = USUAL) -> str:
+        """The report in lines of at most `width` columns, which are at least 22.
+
+        >>> import rasp
+        >>> print((rasp.indices + 1).architecture().text(30))
+        indices + 1: 0 layers, no
+        attention
+        <BLANKLINE>
+        layer  selector  reads  writes
+        embed  indices + 1
+        """
+        return "\n".join(_text(self, max(width, NARROWEST)))
+
     def __str__(self) -> str:
-        return "\n".join(_text(self))
+        return self.text()
 
 
-def architecture(plan: Plan, names: Names) -> Architecture:
-    """The report of a plan."""
-    words = Words(plan, names)
+def architecture(plan: Plan, names: Names, whole: bool = False) -> Architecture:
+    """The report of a plan, with formulas that are cut where they are long, or `whole` ones."""
+    words = Words(plan, names, whole)
     kept = {node for node in plan.layer_of if node in plan.lasting or words.name(node)}
     early = [node for node in plan.layers[0].computed if node in kept]
     mixed = sublayers.mixed(plan)
@@ -165,7 +198,7 @@ def architecture(plan: Plan, names: Names) -> Architecture:
         embedding=_values([node for node in early if node not in mixed], kept, words),
         before=_values([node for node in early if node in mixed], kept, words),
         critical_path=words.path(),
-        definitions=words.definitions(planned),
+        definitions=words.definitions(head.selector for head in planned),
         proved=plan.proved,
         fewest=plan.fewest,
         assume_bos=plan.assume_bos,
@@ -223,31 +256,31 @@ def _values(computed: Iterable[Node], kept: set[Node], words: Words) -> tuple[Va
 # ------------------------------------------------------------------------------------------------------------ text
 
 
-def _text(report: Architecture) -> Iterator[str]:
-    """The lines of a report, at most 80 columns wide."""
-    yield from wrapped(report.summary, 80)
+def _text(report: Architecture, width: int) -> Iterator[str]:
+    """The lines of a report."""
+    yield from wrapped(report.summary, width)
     if report.layers:
-        yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", 80)
+        yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", width)
         for line in _proofs(report):
-            yield from wrapped(line, 80)
+            yield from wrapped(line, width)
     rows = list(_rows(report))
     if rows:
         yield ""
-        yield from table([("layer", "selector", "reads", "writes"), *rows])
+        yield from table([("layer", "selector", "reads", "writes"), *rows], width)
     shown = {head.name for block in report.blocks for head in block.heads}
     missing = {name: formula for name, formula in report.definitions.items() if name not in shown}
     if missing:
         yield ""
     for name, formula in missing.items():
-        yield from wrapped(f"{name} = {_cut(formula)}", 80, indent=4)
+        yield from wrapped(f"{name} = {cut(formula)}", width, indent=4)
     if not all(head.single_head for block in report.blocks for head in block.heads):
         yield ""
-        yield "* no single head computes this pattern: `best` is not its outermost operation"
+        yield from wrapped("* no single head computes this pattern: `best` is not its outermost operation", width)
 
 
 def _chain(path: tuple[str, ...]) -> str:
     """The critical path; the middle of a long one is left out."""
-    return _shortened([_cut(link) for link in path], " ← ")
+    return _shortened([cut(link) for link in path], " ← ")
 
 
 def _shortened(parts: list[str], between: str) -> str:
@@ -284,7 +317,7 @@ def _rows(report: Architecture) -> Iterator[tuple[str, ...]]:
 
 def _selector(head: Head, defined: set[str | None]) -> str:
     """The selector's name and formula; the name alone where it is `defined` further up."""
-    text = _cut(head.selector if head.name is None else f"{head.name} = {head.selector}")
+    text = cut(head.selector if head.name is None else f"{head.name} = {head.selector}")
     if head.name is not None and head.name in defined:
         text = head.name
     defined.add(head.name)
@@ -296,8 +329,20 @@ def _listed(values: Iterable[Value]) -> str:
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return _cut(", ".join(texts))
+    """The texts as a list, with the number of those that have no room."""
+    parts = list(map(cut, texts))
+    ends = itertools.accumulate(len(part) + 2 for part in parts)
+    count = sum(end <= LONGEST for end in ends) or 1
+    rest = [f"… {len(parts) - count} more"] if count < len(parts) else []
+    return ", ".join([*parts[:count], *rest])
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def cut(text: str) -> str:
+    """A long text without its middle: at the end of a formula stands for example what the head of a width adds.
+
+    >>> len(cut("a" * 999 + " or select(indices, 0, ==)")), cut("a" * 999 + " or select(indices, 0, ==)")[118:]
+    (160, 'a…aaaaaaaaaaaaaa or select(indices, 0, ==)')
+    """
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - ENDING - 1]}…{text[-ENDING:]}"

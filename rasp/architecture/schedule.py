@@ -16,9 +16,9 @@ from rasp.architecture.problem import Cost, Problem, cost_of, heads_of, widths
 from rasp.architecture.rules import by_rules
 from rasp.architecture.search import Found, Search
 
-QUICK = 20_000  # steps of a search that comes before anything slower
-WORK = 500_000  # steps of a search that comes last, for a narrower placement
-FEWER = 200_000  # the same, for fewer heads in all
+QUICK = 50_000  # steps of a search that comes before anything slower
+WORK = 1_500_000  # steps of a search that comes last, for a narrower placement
+FEWER = 600_000  # the same, for fewer heads in all
 MOVES = 60_000  # moves of tasks that one annealing may make
 
 
@@ -54,34 +54,52 @@ def scheduled(problem: Problem) -> Schedule:
 
 
 def _narrowest(problem: Problem) -> tuple[list[int], bool]:
-    """A placement with the narrowest widest layer; whether no narrower one can exist."""
-    early = list(problem.earliest)
-    proved = True
-    for cap in range(least_width(problem), max(widths(problem, early))):
-        windows = windows_within(problem, cap)
-        if windows is None:
-            continue
-        placed, impossible = _within(problem, windows, cap)
-        if placed is not None:
-            return placed, proved
-        proved = proved and impossible
-    return early, proved
+    """A placement with the narrowest widest layer; whether no narrower one can exist.
+
+    Where a width is impossible, so are all below it. So quick means go through the widths by halves, and what takes
+    long is tried at the last step alone.
+    """
+    best = list(problem.earliest)
+    impossible, most = least_width(problem) - 1, max(widths(problem, best))
+    missed = impossible  # the largest width at which nothing was found
+    while missed + 1 < most:
+        found = _quickly(problem, (missed + most) // 2)
+        if found.layers is not None:
+            best, most = found.layers, max(widths(problem, found.layers))
+        else:
+            missed = (missed + most) // 2
+            impossible = missed if found.ended else impossible
+    while impossible + 1 < most:
+        found = _thoroughly(problem, most - 1)
+        if found.layers is None:
+            return best, found.ended
+        best, most = found.layers, max(widths(problem, found.layers))
+    return best, True
 
 
-def _within(problem: Problem, windows: Windows, cap: int) -> tuple[list[int] | None, bool]:
-    """A placement with at most `cap` heads a layer; whether there surely is none."""
+def _quickly(problem: Problem, cap: int) -> Found:
+    """A placement with at most `cap` heads a layer, by all means but a long search."""
+    windows = windows_within(problem, cap)
+    if windows is None:
+        return Found(None, True)
     placed = by_rules(problem, windows, cap)
     if placed is not None:
-        return placed, False
-    anything = len(problem) + 1, 0
-    quick = _searched(problem, windows, cap, anything, QUICK)
+        return Found(placed, False)
+    quick = _searched(problem, windows, cap, _anything(problem), QUICK)
     if quick.ended or quick.layers is not None:
-        return quick.layers, quick.layers is None
-    placed = annealed(problem, windows.earliest, windows, cap, MOVES, until_found=True)
-    if placed is not None:
-        return placed, False
-    thorough = _searched(problem, windows, cap, anything, WORK)
-    return thorough.layers, thorough.ended and thorough.layers is None
+        return quick
+    return Found(annealed(problem, windows.earliest, windows, cap, MOVES, until_found=True), False)
+
+
+def _thoroughly(problem: Problem, cap: int) -> Found:
+    """The same by a long search."""
+    windows = windows_within(problem, cap)
+    return Found(None, True) if windows is None else _searched(problem, windows, cap, _anything(problem), WORK)
+
+
+def _anything(problem: Problem) -> Cost:
+    """More than any placement costs."""
+    return len(problem) + 1, 0
 
 
 def _searched(problem: Problem, windows: Windows, cap: int, below: Cost, work: int) -> Found:

@@ -123,8 +123,11 @@ class Search:
         for task in self._by_latest:
             if state.done >> task & 1:
                 continue
-            self.work -= 1
-            first = max(state.layer, self.windows.earliest[task], *(earliest[other] + 1 for other in needs[task]), 0)
+            self.work -= 1 + len(needs[task])
+            first = max(state.layer, self.windows.earliest[task])
+            for other in needs[task]:
+                if earliest[other] >= first:
+                    first = earliest[other] + 1
             if first > latest[task]:
                 return False
             earliest[task] = first

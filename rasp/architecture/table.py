@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rasp.diagnostics import display_width, padded, printable
+from rasp.diagnostics import clipped, display_width, padded, printable
 
 GAP = "  "
-NARROWEST = 8  # columns that a wrapped cell keeps
+NARROWEST = 4  # columns that a wrapped cell keeps
+USUAL = 80  # columns of a report
 
 
-def table(rows: Sequence[Sequence[str]], width: int = 80) -> list[str]:
+def table(rows: Sequence[Sequence[str]], width: int = USUAL) -> list[str]:
     """The lines of a table. The widest columns are wrapped until all fit; a short row's last cell takes what is left.
 
     >>> for line in table([("a", "one two", "1"), ("bb", "three", "2"), ("c", "all the rest")], 14):
@@ -51,40 +52,34 @@ def _lines(row: list[str], widths: list[int]) -> Iterator[str]:
         yield GAP.join(padded(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
 
 
-def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
+def wrapped(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
     """The text in lines of at most `width` columns, broken at blanks where there are some; all but the first set in.
+
+    With `most`, there are at most so many lines, and the last one is cut with `…`. Control characters become `�`.
 
     >>> wrapped("one two three", 7), wrapped("abcdefgh", 5), wrapped("one two", 5, indent=2)
     (['one two', 'three'], ['abcde', 'fgh'], ['one', '  two'])
+    >>> wrapped("select(tokens, tokens, ==) and so_far", 20, most=2)
+    ['select(tokens,', 'tokens, ==) and so_…']
     """
-    first, *rest = _broken(text, width, width - indent)
-    return [first, *(" " * indent + line for line in rest)]
+    rest = printable(text[: 4 * width * most + 4] if most else text)  # more than that is never seen
+    lines: list[str] = []
+    room = width
+    while len(lines) + 1 != most and display_width(rest) > room:
+        line = _first_line(rest, room)
+        lines.append(line.rstrip(" "))
+        rest = rest[len(line) :].lstrip(" ")
+        room = max(1, width - indent)
+    first, *others = [*lines, clipped(rest, room)]
+    return [first, *(" " * indent + line for line in others)]
 
 
-def _broken(text: str, first: int, later: int) -> list[str]:
-    """The text in lines, the first one of at most `first` columns and the others of at most `later`."""
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        width = first if len(lines) == 1 else later
-        if display_width(longer) <= width:
-            lines[-1] = longer
-            continue
-        if lines[-1]:
-            lines.append("")
-            width = later
-        while display_width(word) > width:
-            piece = _piece(word, width)
-            lines[-1:] = [piece, ""]
-            word, width = word[len(piece) :], later
-        lines[-1] = word
-    return lines
-
-
-def _piece(word: str, width: int) -> str:
-    """The first piece of a word that is too long for a line: up to a bracket or comma, or as much as fits."""
-    most = 1
-    while display_width(word[: most + 1]) <= width:
-        most += 1
-    good = max(word.rfind(sign, 0, most) for sign in "(,") + 1
-    return word[: good or most]
+def _first_line(text: str, width: int) -> str:
+    """The start of a text that is too long for a line: up to a blank, else a bracket or comma, else what fits."""
+    end, used = 0, 0
+    while end < len(text) and used + display_width(text[end]) <= width:
+        used += display_width(text[end])
+        end += 1
+    blank = text.rfind(" ", 0, end + 1)
+    sign = max(text.rfind(sign, 0, end) for sign in "(,") + 1
+    return text[: next((place for place in (blank, sign) if place > end // 3), max(end, 1))]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from rasp.architecture.plan import Head, Plan, Use, sops_of
+from rasp.architecture.plan import Plan, Use, sops_of
 from rasp.graph.nodes import Constant, Map, Node, is_selector, operands, topological
 
+LEVELS = 8  # of operators inside one another: no formula shows a name deeper down, unless it is whole
 ROLES = {"or front": "indices == 0", "and front": "1", "all": "the position in front"}  # what a width's heads read
 
 
@@ -17,18 +18,20 @@ class Names(Protocol):
     def name(self, node: Node) -> str | None:
         """The user's name of a node."""
 
-    def formula(self, node: Node, name_of: Callable[[Node], str | None]) -> str:
-        """What the node is made of, in names."""
+    def formula(self, node: Node, name_of: Callable[[Node], str | None], whole: bool) -> str:
+        """What the node is made of, in names; cut where it is long, but not if it is to be `whole`."""
 
 
 class Words:
     """Names and formulas of the nodes of a plan.
 
-    Two values of one name that matter to the plan are told apart by a number: `rank`, `rank#2`.
+    Two values of one name that matter to the plan are told apart by a number: `rank`, `rank#2`. Formulas are cut where
+    they are long, unless they are to be `whole`.
     """
 
-    def __init__(self, plan: Plan, names: Names) -> None:
-        self._names = names
+    def __init__(self, plan: Plan, names: Names, whole: bool = False) -> None:
+        self.names = names
+        self.whole = whole
         self._plan = plan
         self._own: dict[Node, str] = {}
         self._formulas: dict[Node, str] = {}
@@ -53,7 +56,7 @@ class Words:
     def formula(self, node: Node) -> str:
         """What the node is made of."""
         if node not in self._formulas:
-            self._formulas[node] = self._names.formula(node, self._own.get)
+            self._formulas[node] = self.names.formula(node, self._own.get, self.whole)
         return self._formulas[node]
 
     def short(self, node: Node) -> str:
@@ -84,17 +87,20 @@ class Words:
         """What a use of a head reads."""
         return ROLES.get(use.role, "") if use.reads is None else self.short(use.reads)
 
-    def definitions(self, heads: Iterable[Head]) -> dict[str, str]:
-        """The formulas of the named selectors that the heads' formulas speak of."""
+    def definitions(self, nodes: Iterable[Node]) -> dict[str, str]:
+        """The formulas of the named selectors that the nodes' formulas speak of, and what these speak of in turn."""
         found: dict[Node, str] = {}
         seen: set[Node] = set()
-        waiting = [part for head in heads for part in operands(head.selector)]
-        for node in waiting:
-            if is_selector(node) and node not in seen:
-                seen.add(node)
-                waiting.extend(operands(node))
-                if node in self._own:
-                    found[node] = self.formula(node)
+        waiting = [(part, 1) for node in nodes for part in operands(node)]
+        for node, level in waiting:
+            if node in seen or (level > LEVELS and not self.whole):
+                continue
+            seen.add(node)
+            if node not in self._own:
+                waiting += [(part, level + 1) for part in operands(node)]
+            elif is_selector(node):
+                found[node] = self.formula(node)
+                waiting += [(part, 1) for part in operands(node)]
         return {self._own[node]: text for node, text in found.items()}
 
     def path(self) -> tuple[str, ...]:

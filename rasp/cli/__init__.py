@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from rasp.cli.output import OutputFailed, ReaderGone, flush
-from rasp.errors import RaspError
+from rasp.errors import RaspError, WorkersLost
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OutputFailed as error:
         _drop_output()
         return _failed(f"the output cannot be written: {error}")
+    except WorkersLost as error:
+        return _failed(str(error))
     except OSError as error:  # of the system, such as no folder for temporary files
         return _failed(str(error))
     except KeyboardInterrupt:

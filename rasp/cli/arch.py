@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from rasp import stdlib
-from rasp.architecture.report import Architecture
-from rasp.architecture.table import table, wrapped
+from rasp.architecture.report import NARROWEST, Architecture
+from rasp.architecture.table import USUAL, table, wrapped
 from rasp.cli.inputs import reader, taken
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
-from rasp.cli.printing import new_session, print_error
+from rasp.cli.printing import new_session, output_width, print_error
 from rasp.cli.run import operators, program_file
 from rasp.errors import EmptyInput, RaspError
-from rasp.restricted import restricted
+from rasp.restricted import check_amount, restricted
 from rasp.session import Session, load
 from rasp.sops import SOp
 
@@ -64,23 +64,29 @@ def _show_program(options: argparse.Namespace) -> None:
         first, *others = (chosen[name] for name in names)
         report = replace(first.architecture(*others, assume_bos=options.assume_bos), names=tuple(names))
         if options.json:
-            say(json_text(_fields(report, session, options)))
+            say(json_text(_fields(report.whole(), session, options)))
         else:
             say(("\n" if place else "") + "\n\n".join(_parts(report, session, options)))
 
 
 def _parts(report: Architecture, session: Session, options: argparse.Namespace) -> Iterator[str]:
     """The report, and what else was asked for."""
-    yield str(report)
+    width = report_width()
+    yield report.text(width)
     if options.sublayers:
         doubt = "" if report.is_shortest else " (not proved to be the shortest)"
-        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}{doubt}", 80, indent=4))
+        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}{doubt}", width, indent=4))
     if options.fits is not None:
         missing = report.missing(options.fits)
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
-        yield "\n".join(wrapped(f"fits {options.fits}: {answer}", 80, indent=4))
+        yield "\n".join(wrapped(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", width, indent=4))
     if options.mask is not None:
-        yield str(restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)))
+        yield restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)).text(width)
+
+
+def report_width() -> int:
+    """The columns of a report: those of a narrow terminal, else 80."""
+    return max(NARROWEST, min(USUAL, output_width()))
 
 
 def _fields(report: Architecture, session: Session, options: argparse.Namespace) -> dict[str, Any]:
@@ -113,15 +119,18 @@ def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
     alphabet = wanted["alphabet"].split() if options.words else wanted["alphabet"]
     if not alphabet:
         raise EmptyInput("--alphabet has no tokens to draw inputs from")
-    return [chance.choices(alphabet, k=wanted["length"]) for _ in range(wanted["samples"])]
+    length, samples = wanted["length"], wanted["samples"]
+    check_amount(samples, length, samples * length**2)
+    return [chance.choices(alphabet, k=length) for _ in range(samples)]
 
 
 # ---------------------------------------------------------------------------------------------------------- library
 
 
 def _show_library(options: argparse.Namespace) -> None:
-    if options.sop or options.mask or options.fits is not None or options.together:
-        options.parser.error("`rasp arch stdlib` takes no other option than --json")
+    others = (options.sop, options.mask, options.together, options.assume_bos, options.sublayers)
+    if any(others) or options.fits is not None:
+        options.parser.error("`rasp arch stdlib` shows all there is; it takes no other option than --json")
     rows: list[tuple[str, ...]] = [("program", "s-op", "layers", "heads", "a layer", "with bos", "sublayers")]
     for program, name, sop in _library():
         plain, behind = sop.architecture(), sop.architecture(assume_bos=True)
@@ -130,7 +139,7 @@ def _show_library(options: argparse.Namespace) -> None:
         counts = [" ".join(map(str, report.heads_per_layer)) for report in (plain, behind)]
         rows.append((program, name, str(plain.layers), str(plain.heads), *counts, plain.sublayers().replace(" ", "")))
     if not options.json:
-        say("\n".join(table(rows)))
+        say("\n".join(table(rows, report_width())))
 
 
 def _library() -> Iterator[tuple[str, str, SOp]]:

@@ -36,8 +36,8 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
 def _after_limits(given: Sequence[str]) -> int:
     """The place after the limits that stand before a command."""
     place = 0
-    while place < len(given) and given[place].partition("=")[0] == "--limit":
-        place += 1 if "=" in given[place] else 2
+    while place < len(given) and given[place].partition("=")[0] in ("--limit", "--allow-dense"):
+        place += 2 if given[place] == "--limit" else 1
     return place
 
 
@@ -49,6 +49,7 @@ def exists(path: Path) -> bool:
         return False
 
 
+UNLIMITED = 10**18 - 1  # the largest limit that the command line takes
 OWN_OPTIONS = ("-h", "--help", "--version")  # which stand before a command
 
 
@@ -74,6 +75,13 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
 def _limits(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         "--limit", dest=name, action="append", default=[], type=_limit, metavar="NAME=N", help=_LIMIT_HELP
+    )
+    parser.add_argument(
+        "--allow-dense",
+        dest=name,
+        action="append_const",
+        const=("pairs", UNLIMITED),
+        help="do not refuse long inputs whose selectors need a whole matrix, however long it takes",
     )
 
 
@@ -128,10 +136,27 @@ def _shown_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
+def _many_inputs(parser: argparse.ArgumentParser) -> None:
+    """Inputs of any number, and processes for them."""
+    parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="spread the inputs over N processes (default: 1, this one)"
+    )
+
+
+MOST_JOBS = 1000
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of processes from 1 to {MOST_JOBS}")
+    return int(text)
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector to show")
-    parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
+    _many_inputs(parser)
     _shown_inputs(parser)
     parser.add_argument("--keep-going", action="store_true", help="run the statements after a failing one, too")
     parser.add_argument("--interactive", action="store_true", help="go on with a conversation in the program's session")
@@ -148,12 +173,21 @@ def _generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-s", "--sop", required=True, metavar="NAME", help="the s-op whose last element is the next token"
     )
-    parser.add_argument("-i", "--input", required=True, metavar="PROMPT", help="the input to start from")
+    parser.add_argument(
+        "-i",
+        "--input",
+        action="append",
+        default=[],
+        metavar="PROMPT",
+        help="an input to start from (--input=TEXT where it starts with -)",
+    )
+    _many_inputs(parser)
     parser.add_argument("--until", default="", metavar="TEXT", help="the token that ends the output (default: empty)")
     parser.add_argument(
         "--max-steps", type=_count, default=200, metavar="N", help="at most so many tokens (default: 200)"
     )
     _input_form(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _count(text: str) -> int:

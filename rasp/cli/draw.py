@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 
 from rasp.cli.inputs import reader, taken
 from rasp.cli.output import say
-from rasp.cli.printing import new_session, print_error, wants_color
+from rasp.cli.printing import new_session, output_width, print_error, wants_color
 from rasp.cli.run import Operator, operators, program_file
 from rasp.drawing import drawn
 from rasp.errors import NotAnSOp, RaspError
@@ -29,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
             max_n=options.max_n,
             assume_bos=options.assume_bos,
             folded=not options.unfold,
-            width=_width(),
+            width=output_width(),
             color=wants_color(sys.stdout),
         )
     except RaspError as error:
@@ -54,8 +53,3 @@ def _input(session: Session, options: argparse.Namespace) -> object:
     if isinstance(elements, RaspError):
         raise elements
     return elements
-
-
-def _width() -> int:
-    """The columns of the terminal; 80 where the output goes elsewhere."""
-    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80

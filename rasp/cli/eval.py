@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
             session.run_file(program_file(file))
         value = session.eval(expression)
         if isinstance(value, (SOp, Selector)) and (options.input or options.json):
-            return int(show_all(session, {_label(expression): value}, options.input or [None], options))
+            return int(show_all(session, {_label(expression): value}, options))
         if options.input:
             raise NotAnSOp(f"{a(unwrap(value))} takes no input; an s-op or selector does")
         say(_text(value, session, options.json))

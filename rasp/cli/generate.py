@@ -1,37 +1,69 @@
-"""`rasp generate FILE -s NAME -i PROMPT`: the decoder loop."""
+"""`rasp generate FILE -s NAME -i PROMPT`: the decoder loop, for one prompt or many."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import itertools
+from typing import Any
 
-from rasp.cli.inputs import reader
+from rasp.cli.inputs import Given, Inputs
+from rasp.cli.json_text import json_text
+from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.run import operators, program_file
+from rasp.cli.run import error_fields, operators, program_file
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
+from rasp.session import Session
 from rasp.show import element_text
 
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
+    if not options.input and options.inputs is None:
+        options.parser.error("generate starts from prompts; give them by -i or --inputs")
     session = new_session(show=False)
     try:
         session.run_file(program_file(options.file))
         operators(session, [options.sop])
-        prompt = reader(options, session)(options.input)
-        steps = session.steps(options.sop, prompt, options.max_steps)
-        values = list(itertools.takewhile(lambda value: options.until not in _spellings(value), steps))
+        return int(_generate_all(session, options))
     except RaspError as error:
         print_error(error)
         return 1
-    characters = not options.words and all(isinstance(value, str) and len(value) == 1 for value in values)
-    say(("" if characters else " ").join(element_text(value) for value in values))
-    return 0
 
 
-def _spellings(value: Atom) -> tuple[str, ...]:
-    """How a value can be named on the command line: as it is shown, or as a program writes it."""
-    return (value,) if isinstance(value, str) else (element_text(value), show_atom(value))
+def _generate_all(session: Session, options: argparse.Namespace) -> bool:
+    """Prints what each prompt goes on with; whether one failed."""
+    from rasp.decoding import pace
+
+    work = session.decoding(options.sop, functools.partial(_is_spelt, text=options.until), options.max_steps)
+    several = options.inputs is not None or len(options.input) > 1
+    failed = False
+    with contextlib.closing(carried_out(work, Inputs(options, session), pace(), options, "prompts")) as chunks:
+        for given, (result,) in itertools.chain.from_iterable(chunks):
+            failed |= isinstance(result, RaspError)
+            if options.json:
+                fields = error_fields(result) if isinstance(result, RaspError) else {"value": result}
+                say(json_text({"sop": options.sop, "input": given.shown, **fields}))
+            else:
+                _show_text(given, result, options.words, several)
+    return failed
+
+
+def _show_text(given: Given, result: Any, words: bool, several: bool) -> None:
+    """The values on a line; of several prompts, one that fails has an empty line, so that lines can be counted."""
+    if isinstance(result, RaspError):
+        print_error(result)
+        if several:
+            say()
+        return
+    characters = not words and all(isinstance(value, str) and len(value) == 1 for value in result)
+    say(("" if characters else " ").join(element_text(value) for value in result))
+
+
+def _is_spelt(value: Atom, text: str) -> bool:
+    """Whether the text of the command line names the value: as it is shown, or as a program writes it."""
+    return value == text if isinstance(value, str) else text in (element_text(value), show_atom(value))

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
+import select
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from typing import Any, BinaryIO, NamedTuple
 
-from rasp.cli.output import say
-from rasp.cli.printing import wants_color
-from rasp.engine.inputs import validate_input
-from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, UnreadableFile
+from rasp.bounds import limits
+from rasp.engine.inputs import validated
+from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLong, UnreadableFile
 from rasp.graph.nodes import Atom
 from rasp.session import Session
 
 Read = Callable[[str], Any]
-T = TypeVar("T")
 
-INTERVAL = 0.2  # seconds between two looks at how far the inputs are read
+PIECE = 2**16  # bytes that are read at once
+TICK = 0.02  # seconds between two looks whether there is more to read
 
 
 def reader(options: argparse.Namespace, session: Session) -> Read:
@@ -33,22 +32,26 @@ def reader(options: argparse.Namespace, session: Session) -> Read:
 
 
 class Given(NamedTuple):
-    """An input of the command line: how JSON shows it, and its elements or the error that it makes."""
+    """An input of the command line: how JSON shows it, and its elements or the error that it makes.
+
+    `end` is the number of bytes of the file up to its end.
+    """
 
     shown: Any
-    elements: tuple[Atom, ...] | RaspError
+    elements: str | tuple[Atom, ...] | RaspError
+    end: int = 0
 
 
-def taken(number: int, text: str | RaspError, read: Read) -> Given:
+def taken(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
     """The input that a text of the command line is; `number` counts all inputs, for messages."""
     if isinstance(text, RaspError):
-        return Given(None, text)
+        return Given(None, text, end)
     try:
         value = read(text)
-        return Given(value, validate_input(value))
+        return Given(value, validated(value), end)
     except RaspError as error:
         error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
-        return Given(text, error)
+        return Given(text, error, end)
 
 
 def _read_list(text: str, session: Session) -> Any:
@@ -58,12 +61,41 @@ def _read_list(text: str, session: Session) -> Any:
     return value
 
 
-def all_inputs(options: argparse.Namespace, interval: float = INTERVAL) -> Iterator[str | RaspError]:
-    """The texts of all inputs, those of `--input` first; a line that is not UTF-8 gives its error."""
-    yield from options.input
-    if options.inputs is not None:
-        with _open(options.inputs) as stream:
-            yield from _progress(_decoded(options.inputs, stream), stream, interval)
+class Line(NamedTuple):
+    """The text of an input, or the error of a line that has none; `end` as in `Given`."""
+
+    text: str | RaspError
+    end: int = 0
+
+
+class Inputs:
+    """The inputs of the command line: those of `--input` first, then a line of the file of `--inputs` each.
+
+    Iterating gives each as a `Given`, and None as long as the next one is not there yet. `total` is the number of
+    bytes of the file, or 0 for a pipe. Raises FileMissing or UnreadableFile.
+    """
+
+    def __init__(self, options: argparse.Namespace, session: Session) -> None:
+        self._texts: list[str] = options.input
+        self._read = reader(options, session)
+        self._path: str | None = getattr(options, "inputs", None)
+        self._stream = None if self._path is None else _open(self._path)
+        self.total = _size(self._stream)
+
+    def __iter__(self) -> Iterator[Given | None]:
+        number = 0
+        for line in self._lines():
+            if line is None:
+                yield None
+                continue
+            number += 1
+            yield taken(number, line.text, self._read, line.end)
+
+    def _lines(self) -> Iterator[Line | None]:
+        yield from map(Line, self._texts)
+        if self._stream is not None and self._path is not None:
+            with closing(self._stream):
+                yield from _decoded(_read_lines(self._path, self._stream))
 
 
 def _open(path: str) -> BinaryIO:
@@ -75,49 +107,70 @@ def _open(path: str) -> BinaryIO:
         raise _unreadable(path, error) from None
 
 
-def _decoded(path: str, stream: BinaryIO) -> Iterator[str | RaspError]:
-    for number, line in enumerate(_read_lines(path, stream), 1):
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\n").removesuffix("\r")
-        except UnicodeDecodeError as error:
-            yield NotUtf8(f"line {number} of the inputs is not UTF-8: byte {error.start} is {line[error.start]:#04x}")
+def _size(stream: BinaryIO | None) -> int:
+    return os.fstat(stream.fileno()).st_size if stream is not None and stream.seekable() else 0
 
 
-def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes]:
+def _decoded(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
+    number = end = 0
+    for line in lines:
+        if line is None:
+            yield None
+            continue
+        number += 1
+        end += len(line)
+        yield Line(_text(line, number), end)
+
+
+def _text(line: bytes, number: int) -> str | RaspError:
+    if len(line) > limits.memory:
+        title = f"line {number} of the inputs is too long: it takes more than {limits.memory} bytes of memory"
+        return SequenceTooLong(title, hint=limits.hint("memory"))
     try:
-        yield from stream
+        return line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\n").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        return NotUtf8(f"line {number} of the inputs is not UTF-8: byte {error.start} is {line[error.start]:#04x}")
+
+
+def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
+    """The lines as they come, each with its line break; None as long as there is nothing more yet.
+
+    Of a line over the limit `memory`, only the beginning is given.
+    """
+    begun: list[bytes] = []  # the pieces of a line that has not ended
+    size = 0  # of them
+    while piece := (yield from _next_piece(path, stream)):
+        *lines, rest = piece.split(b"\n")
+        for line in lines:
+            yield b"".join([*begun, line, b"\n"])
+            begun.clear()
+            size = 0
+        if size <= limits.memory:
+            begun.append(rest)
+            size += len(rest)
+    if any(begun):
+        yield b"".join(begun)
+
+
+def _next_piece(path: str, stream: BinaryIO) -> Generator[None, None, bytes]:
+    """Reads what there is; gives None as long as there is nothing yet."""
+    seconds = 0.0
+    while not _is_ready(stream, seconds):
+        yield None
+        seconds = TICK
+    try:
+        return stream.read1(PIECE)  # type: ignore[attr-defined,no-any-return]  # a buffered stream has it
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
+def _is_ready(stream: BinaryIO, seconds: float) -> bool:
+    """Whether there is something to read in so many seconds, or the end; where the system cannot tell, it is so."""
+    try:
+        return bool(select.select([stream], [], [], seconds)[0])
+    except (OSError, ValueError):  # not a file of the system, or one that it cannot ask
+        return True
+
+
 def _unreadable(path: str, error: OSError) -> UnreadableFile:
     return UnreadableFile(f"{'standard input' if path == '-' else path} cannot be read: {error.strerror}")
-
-
-def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    iterator = iter(items)
-    while chunk := list(itertools.islice(iterator, size)):
-        yield chunk
-
-
-def _progress(lines: Iterator[str | RaspError], stream: BinaryIO, interval: float) -> Iterator[str | RaspError]:
-    """The lines; how far they are read stands on standard error, when that is a terminal and results go elsewhere."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield from lines
-        return
-    total = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
-    shown = time.monotonic()
-    for done, line in enumerate(lines, 1):
-        yield line
-        if time.monotonic() - shown >= interval:
-            shown = time.monotonic()
-            say(f"\r{_bar(done, stream.tell() if total else 0, total)}", end="", file=sys.stderr, flush=True)
-    say("\r\x1b[K" if wants_color(sys.stderr) else "\r", end="", file=sys.stderr, flush=True)
-
-
-def _bar(done: int, place: int, total: int) -> str:
-    if not total:
-        return f"{done} inputs"
-    filled = 30 * place // total
-    return f"[{'#' * filled}{'.' * (30 - filled)}] {done} inputs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TextIO
 
@@ -18,6 +19,11 @@ from rasp.show import show_result
 def wants_color(stream: TextIO) -> bool:
     """Colour only on a terminal that can show it, and never against the user's NO_COLOR."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def output_width() -> int:
+    """The columns of the terminal; 80 where the output goes elsewhere."""
+    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
 
 
 def print_diagnostic(diagnostic: Diagnostic) -> None:

@@ -3,42 +3,45 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rasp import stdlib
+from rasp.batches import Work, evaluated
 from rasp.cli.arguments import exists
 from rasp.cli.conversation import converse
-from rasp.cli.inputs import Given, all_inputs, batched, reader, taken
-from rasp.cli.json_text import json_text
+from rasp.cli.inputs import Given, Inputs
+from rasp.cli.json_text import json_text, writes_utf8
+from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.diagnostics import nearest
 from rasp.errors import NotAnSOp, RaspError, UnknownName
-from rasp.names import show_input
+from rasp.graph.nodes import Node, is_selector
+from rasp.names import choices, show_input
 from rasp.runtime.files import find_program
 from rasp.runtime.scope import Unit
 from rasp.runtime.values import a
-from rasp.sequences import Selection, Sequence
-from rasp.session import Session
+from rasp.sequences import Selection
+from rasp.session import Session, operators_of
 from rasp.show import matrix_text, one_line, sequence_text
 from rasp.sops import Selector, SOp, unwrap
-from rasp.sops import run as evaluate
+from rasp.spread import Pace
 
 Operator = SOp | Selector
-
-CHUNK = 512  # inputs that are evaluated together
-CHOICES = 12  # names that a hint lists
 
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     if options.interactive:
-        if options.sop or options.input or options.inputs or options.json:
-            options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs or --json")
+        if options.sop or options.input or options.inputs or options.jobs or options.json:
+            options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs, --jobs or --json")
         return converse(program_file(options.file))
     with_inputs = bool(options.input or options.inputs is not None)
+    if options.jobs and not with_inputs:
+        options.parser.error("--jobs spreads inputs; give them by -i or --inputs")
     quiet = bool(with_inputs or options.sop or options.json)
     session = new_session(show=not quiet)
     try:
@@ -46,8 +49,7 @@ def run(options: argparse.Namespace) -> int:
         if not quiet:
             return int(bool(errors))
         chosen = operators(session, options.sop)
-        texts = all_inputs(options) if with_inputs else [None]
-        return int(show_all(session, chosen, texts, options) or bool(errors))
+        return int(show_all(session, chosen, options) or bool(errors))
     except RaspError as error:
         print_error(error)
         return 1
@@ -63,135 +65,124 @@ def program_file(name: str) -> Path:
 
 def operators(session: Session, names: list[str]) -> dict[str, Operator]:
     """The named s-ops and selectors, or all public s-ops of the program."""
-    own = {name: session[name] for name in session.names() if not name.startswith("_")}
+    own = operators_of(session)
     if not names:
-        sops: dict[str, Operator] = {name: value for name, value in own.items() if isinstance(value, SOp)}
+        sops = {name: value for name, value in own.items() if isinstance(value, SOp)}
         if not sops:
             raise NotAnSOp(
                 "the program names no s-op that could be shown", hint="Give it a name, or choose one with -s."
             )
-        return sops
-    known = [name for name, value in own.items() if isinstance(value, (SOp, Selector))]
+        return dict(sops)
     for name in names:
         if name not in session:
-            raise UnknownName(f"unknown name `{name:.60}`", hint=_choices(name, known))
+            raise UnknownName(f"unknown name `{name:.60}`", hint=choices(own, name))
         if not isinstance(session[name], (SOp, Selector)):
             kind = a(unwrap(session[name]))
-            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=_choices(name, known))
+            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=choices(own, name))
     return {name: session[name] for name in names}
 
 
-def _choices(name: str, known: list[str]) -> str:
-    """What could be meant by a name, the nearest ones first."""
-    close = nearest(name, known)
-    listed = [*close, *(other for other in known if other not in close)]
-    shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
-    more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""
-    return f"The program's s-ops and selectors are {shown}{more}." if listed else ""
-
-
-def show_all(
-    session: Session, operators: dict[str, Operator], texts: Iterable[Any], options: argparse.Namespace
-) -> bool:
-    """Prints what each operator gives on each input (None: the example); whether anything failed."""
-    read = reader(options, session)
-    show = _show_json if options.json else _show_text
+def show_all(session: Session, operators: dict[str, Operator], options: argparse.Namespace) -> bool:
+    """Prints what each operator gives on each input, or on the example where there is none; whether anything failed."""
+    nodes = [operator.node for operator in operators.values()]
+    work = Work(nodes, session.names_of_nodes, Texts(tuple(operators), options.json, writes_utf8()))
+    if not options.input and getattr(options, "inputs", None) is None:
+        example = _example(session)
+        return _print(list(operators), [(example, work.here([example.elements])[0])], options.json)
+    pace = Pace(first=1) if any(map(is_selector, nodes)) else Pace()  # matrices are large, and so are their texts
     failed = False
-    for chunk in batched(enumerate(texts, 1), CHUNK):
-        inputs = [_example(session) if text is None else taken(number, text, read) for number, text in chunk]
-        for outcome in _evaluate_chunk(session, operators, inputs):
-            failed |= show(*outcome)
+    with contextlib.closing(carried_out(work, Inputs(options, session), pace, options, "inputs")) as chunks:
+        for chunk in chunks:
+            failed |= _print(list(operators), chunk, options.json)
     return failed
 
 
 def _example(session: Session) -> Given:
     example = session.settings.sop_example
     characters = all(isinstance(item, str) and len(item) == 1 for item in example)
-    return Given("".join(map(str, example)) if characters else list(example), example)
+    shown: Any = "".join(map(str, example)) if characters else list(example)
+    return Given(shown, shown if characters else example)
 
 
-def _evaluate_chunk(
-    session: Session, operators: dict[str, Operator], inputs: list[Given]
-) -> Iterator[tuple[list[str], Given, Any]]:
-    """For each input and operator: its name, the input, and the result or error. A bad input has all names."""
-    good = [given.elements for given in inputs if not isinstance(given.elements, RaspError)]
-    rows = iter(_evaluate(session, list(operators.values()), good))
-    for given in inputs:
-        if isinstance(given.elements, RaspError):
-            yield list(operators), given, given.elements
-        else:
-            yield from (([name], given, result) for name, result in zip(operators, next(rows), strict=True))
+@dataclass(frozen=True)
+class Texts:
+    """The task, which other processes do, too: evaluates s-ops and selectors, and says what is to be printed."""
+
+    names: tuple[str, ...]
+    as_json: bool
+    utf8: bool  # whether the output can hold every sign
+
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Told:
+        found = evaluated(nodes, inputs)
+        texts: list[list[str | None]] = []
+        for place, row in enumerate(found.rows(nodes, inputs)):
+            texts.append([])
+            for member, result in enumerate(row):
+                try:
+                    texts[-1].append(self._text(self.names[member], result, inputs[place]))
+                except RaspError as error:  # it is too large to be told
+                    found.failures[place, member] = error
+                    texts[-1].append(None)
+        return Told(texts, found.failures)
+
+    def _text(self, name: str, result: Any, given: Any) -> str | None:
+        """The text of one result; None stands for an error."""
+        match result:
+            case None:
+                return None
+            case _ if self.as_json:
+                shown = given if isinstance(given, str) else list(given)
+                return json_text({"sop": name, "input": shown, **_json_fields(result)}, self.utf8)
+            case Selection():
+                return f"{name}({show_input(given)}) =\n{matrix_text(result.matrix, given)}"
+        return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind)}"
 
 
-def _evaluate(session: Session, operators: list[Operator], inputs: list[Any]) -> list[list[Any]]:
-    """For each input the result or error of each operator, all evaluated together: what they share is computed once.
+class Told:
+    """The texts for each input, an s-op or selector each, and the errors."""
 
-    Where that fails, the operators that fail on the input to blame go on apart from the others, which may be right on
-    all inputs. Where all fail on it, each half of the inputs goes on alone.
-    """
-    try:
-        return _together(session, operators, inputs)
-    except RaspError as error:
-        if len(inputs) == len(operators) == 1:
-            return [[error]]
-        blamed = inputs[error.row or 0]
-    fails = [_fails(session, operator, blamed) for operator in operators]
-    if True in fails and False in fails:
-        return _apart(session, operators, fails, inputs)
-    if len(inputs) == 1:
-        return [[_evaluate(session, [operator], inputs)[0][0] for operator in operators]]
-    half = len(inputs) // 2
-    return _evaluate(session, operators, inputs[:half]) + _evaluate(session, operators, inputs[half:])
+    def __init__(self, texts: list[list[str | None]], failures: dict[tuple[int, int], RaspError]) -> None:
+        self.texts = texts
+        self.failures = failures
 
-
-def _fails(session: Session, operator: Operator, given: Any) -> bool:
-    try:
-        _together(session, [operator], [given])
-    except RaspError:
-        return True
-    return False
-
-
-def _apart(session: Session, operators: list[Operator], fails: list[bool], inputs: list[Any]) -> list[list[Any]]:
-    """The results of the operators that fail somewhere and of the others, each group evaluated on its own."""
-    groups = []
-    for wanted in (False, True):
-        members = [operator for operator, failing in zip(operators, fails, strict=True) if failing is wanted]
-        groups.append(_evaluate(session, members, inputs))
-    rows = (list(map(iter, pair)) for pair in zip(*groups, strict=True))
-    return [[next(pair[failing]) for failing in fails] for pair in rows]
-
-
-def _together(session: Session, operators: list[Operator], inputs: list[Any]) -> list[list[Any]]:
-    forms = [Sequence if isinstance(operator, SOp) else Selection for operator in operators]
-    checked, rows = evaluate([operator.node for operator in operators], inputs, session.names_of_nodes)
-    return [
-        [form(result, given) for form, result in zip(forms, row, strict=True)]
-        for given, row in zip(checked, rows, strict=True)
-    ]
-
-
-def _show_text(names: list[str], given: Given, result: Any) -> bool:
-    if isinstance(result, RaspError):
-        print_error(result)
-        return True
-    if isinstance(result, Selection):
-        say(f"{names[0]}({show_input(result.input)}) =\n{matrix_text(result.matrix, result.input)}")
-    else:
-        say(f"{names[0]}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
-    return False
-
-
-def _show_json(names: list[str], given: Given, result: Any) -> bool:
-    for name in names:
-        say(json_text({"sop": name, "input": given.shown, **_json_fields(result)}))
-    return isinstance(result, RaspError)
+    def rows(self, nodes: list[Node], inputs: list[Any]) -> list[list[Any]]:
+        """The texts."""
+        return self.texts
 
 
 def _json_fields(result: Any) -> dict[str, Any]:
-    """What a JSON object says of a result."""
-    if isinstance(result, RaspError):
-        return {"error": one_line(result), "code": result.code}
     if isinstance(result, Selection):
         return {"matrix": result.matrix.view("int8").tolist()}
     return {"value": result.values, "kind": result.kind}
+
+
+def _print(names: list[str], outcomes: Iterable[tuple[Given, list[Any]]], as_json: bool) -> bool:
+    """Prints the texts and errors of some inputs; whether one failed."""
+    failed = False
+    lines: list[str] = []  # what is printed together
+    for given, row in outcomes:
+        for name, result in zip(names, row, strict=True):
+            if not isinstance(result, RaspError):
+                lines.append(result)
+                continue
+            failed = True
+            if as_json:
+                lines.append(json_text({"sop": name, "input": given.shown, **error_fields(result)}))
+                continue
+            _say_all(lines)
+            print_error(result)
+            if result is given.elements:  # a bad input, which is so for all names
+                break
+    _say_all(lines)
+    return failed
+
+
+def _say_all(lines: list[str]) -> None:
+    if lines:
+        say("\n".join(lines))
+        lines.clear()
+
+
+def error_fields(error: RaspError) -> dict[str, Any]:
+    """What a JSON object says of an error."""
+    return {"error": one_line(error), "code": error.code}

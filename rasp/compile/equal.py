@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from rasp.compile.inputs import Input, Trial
-from rasp.compile.proof import answers, unlike
+from rasp.compile.proof import Result, answers, unlike
 from rasp.engine import Column
-from rasp.engine.evaluate import Result
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node
 
@@ -47,4 +48,4 @@ def _differ(left: Result | RaspError, right: Result | RaspError) -> bool:
         return isinstance(left, RaspError) != isinstance(right, RaspError)
     if isinstance(left, Column) and isinstance(right, Column):
         return unlike(left.values, right.values) is not None
-    return bool((left != right).any())  # type: ignore[union-attr]
+    return not np.array_equal(np.asarray(left), np.asarray(right))

@@ -123,6 +123,7 @@ class _Builder:
             cells=cells.texts,
             sources=tuple(self._writers.get(form, ())) if attention else self.ids(operands(node)),
             minor=not (named or attention or node in self.plan.outputs or node in self.plan.read),
+            definitions=tuple(self.words.definitions([node]).items()),
         )
 
     def _head(self, name: str, head: PlannedHead) -> Head:
@@ -140,7 +141,7 @@ class _Builder:
             reads=self.ids([use.reads for use in head.uses if use.reads is not None]),
             writes=self.ids([use.result for use in head.uses if not is_selector(use.result)]),
             note="; ".join(dict.fromkeys(filter(None, notes))),
-            definitions=tuple(self.words.definitions([head]).items()),
+            definitions=tuple(self.words.definitions([head.selector]).items()),
         )
 
 

@@ -16,7 +16,8 @@ class Value:
     `name` is the user's name for it, or its formula where it has none; `formula` is what it is made of, in the user's
     names. `kind` is "ints", "floats", "strings" or "bools", `cells` has one text a position. `sources` are the ids of
     the values and heads that it is computed from. A `minor` value belongs to an expression that uses it: a drawing
-    folds it away, and may show it on demand.
+    folds it away, and may show it on demand. `definitions` are the names of selectors that the formula speaks of, and
+    their formulas.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Value:
     cells: tuple[str, ...]
     sources: tuple[str, ...] = ()
     minor: bool = False
+    definitions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,5 +99,6 @@ class Flow:
         """What the names of selectors in formulas stand for, where no head of that name shows it."""
         heads = self.heads.values()
         shown = {head.name for head in heads}
-        found = {name: formula for head in heads for name, formula in head.definitions}
+        known = [*(head.definitions for head in heads), *(value.definitions for value in self.values.values())]
+        found = {name: formula for definitions in known for name, formula in definitions}
         return {name: formula for name, formula in found.items() if name not in shown}

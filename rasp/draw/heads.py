@@ -10,8 +10,9 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rasp.architecture.table import wrapped
 from rasp.draw.flow import Head
-from rasp.draw.measure import ADVANCE, clean, shorten, width, wrap
+from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Text, lead_width
 from rasp.draw.view import Edge, Panel
 from rasp.draw.wires import number
@@ -80,10 +81,8 @@ def _line_height(edge: Edge, pitch: float, size: float) -> float:
 def _caption(panel: Panel, inner: float) -> Iterator[tuple[str, str, str]]:
     """The lines under the head's name: style, text, whole text."""
     columns = int(inner / (ADVANCE * SMALL))
-    if panel.head.formula:
-        yield from (("formula", line, panel.head.formula) for line in wrap(panel.head.formula, columns, 3))
-    if panel.head.note:
-        yield from (("note", line, panel.head.note) for line in wrap(panel.head.note, columns, 2))
+    for style, text, most in (("formula", panel.head.formula, 3), ("note", panel.head.note, 2)):
+        yield from ((style, line, text) for line in (wrapped(clean(text), columns, most=most) if text else ()))
 
 
 def height_of(cards: list[Card]) -> float:
@@ -220,7 +219,7 @@ def _written(card: Card, x: float, y: float) -> Iterator[Text]:
 
 def _written_lines(panel: Panel, inner: float) -> list[str]:
     columns = int((inner - lead_width("writes", SMALL)) / (ADVANCE * SMALL))
-    return wrap(", ".join(map(clean, panel.writes)), columns, 2) if panel.writes else []
+    return wrapped(", ".join(map(clean, panel.writes)), columns, most=2) if panel.writes else []
 
 
 def describe_panel(panel: Panel) -> str:

@@ -177,8 +177,9 @@ def _tables(view: View) -> Iterator[str]:
 def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[str]:
     value = row.value
     yield f'<article id="about-{row.key}"><h3>{_code(row.name)}</h3>'
-    formula = [("formula", _code(value.formula))] if row.has_formula else []
-    yield _terms([*formula, ("kind", value.kind), ("computed from", _listed(sources)), ("read by", _listed(readers))])
+    terms = [("formula", _code(value.formula) if row.has_formula else ""), ("where", _where(value.definitions))]
+    terms += [("kind", value.kind), ("computed from", _listed(sources)), ("read by", _listed(readers))]
+    yield _terms(terms)
     places = "".join(f'<th scope="col">{place}</th>' for place in range(len(value.cells)))
     cells = "".join(f"<td>{escape(clean(cell))}</td>" for cell in value.cells)
     yield f'<div class="table"><table><tr><th scope="row">position</th>{places}</tr>'
@@ -188,8 +189,7 @@ def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[s
 def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     head = panel.head
     yield f'<article id="about-{panel.key}"><h3>{panel.label} {_code(head.name)}</h3>'
-    where = "; ".join(_code(f"{name} = {formula}") for name, formula in head.definitions)
-    terms = [("formula", _code(head.formula)), ("where", where), ("note", escape(clean(head.note)))]
+    terms = [("formula", _code(head.formula)), ("where", _where(head.definitions)), ("note", escape(clean(head.note)))]
     terms += [(role, _names(edges)) for role, edges in _roles(panel)]
     terms += [("writes", _listed(map(_code, panel.writes))), ("read by", _listed(readers))]
     yield _terms(terms)
@@ -201,6 +201,11 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
         queries = "".join(f"<td>{escape(clean(edge.value.cells[place]))}</td>" for edge in panel.queries)
         yield f'<tr><th scope="row">{place}</th>{queries}<td class="keys">{_selected(cells, keys)}</td></tr>'
     yield "</table></div></article>"
+
+
+def _where(definitions: Iterable[tuple[str, str]]) -> str:
+    """What names in a formula stand for, a line each."""
+    return "".join(f"<div>{_code(f'{name} = {formula}')}</div>" for name, formula in definitions)
 
 
 def _roles(panel: Panel) -> Iterable[tuple[str, tuple[Edge, ...]]]:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from rasp.architecture.table import wrapped
 from rasp.draw import heads, rows
 from rasp.draw.heads import Card
-from rasp.draw.measure import ADVANCE, clean, shorten, wrap
+from rasp.draw.measure import ADVANCE, clean, shorten
 from rasp.draw.picture import Group, Item, Line, Picture, Text
 from rasp.draw.rows import Columns
 from rasp.draw.view import Band, Row, View
@@ -20,8 +21,8 @@ LABELS = 84.0  # the width of the labels of layers
 TITLE_SIZE, SIZE = 13.0, 10.0
 TRACK = 6.0  # between horizontal lines above and below cards
 BETWEEN_CARDS, BETWEEN_LAYERS = 24.0, 16.0
-LEGEND_GAP, LEGEND_LEADING = 4.0, 13.0  # between definitions, between the lines of one
-LEGEND_LINES = 4  # of a definition, which is cut where it is longer
+LEGEND_GAP, LEGEND_LEADING = 3.0, 12.0  # between definitions, between the lines of one
+LEGEND_SIZE, LEGEND_INDENT, LEGEND_LINES = 9.0, 4, 6  # of a definition, which is cut where it has more lines
 USUAL_WIDTH = 560.0  # of what is right of the lanes: cards are put side by side up to it
 IN, OUT = -4.0, 4.0  # where wires enter and leave a row, from its middle
 TIP = 5.0  # between an arrowhead and a row's name
@@ -110,6 +111,7 @@ class _Page:
         left = math.floor(lane_x(max(lanes.values(), default=0)) - MARGIN - LABELS)
         flow = self.view.flow
         layers = tuple(self.finished(placed, left) for placed in self.placed)
+        end = self.y
         legend = self.legend(left)
         return Picture(
             left - MARGIN,
@@ -119,7 +121,7 @@ class _Page:
             clean(flow.title),
             clean(flow.summary),
             tuple(self.heading(left)),
-            (*(placed.top for placed in self.placed[1:]), self.y + MARGIN),
+            (*(placed.top for placed in self.placed[1:]), *([end] if legend.items else []), self.y + MARGIN),
             layers,
             legend,
             wires_of(self.starts, ends, lanes),
@@ -134,21 +136,33 @@ class _Page:
 
     def legend(self, left: float) -> Group:
         """What names in formulas stand for, below the layers."""
-        columns = int((self.columns.end - left) / ADVANCE / SIZE)
         items: list[Item] = []
+        if self.view.flow.definitions:
+            items += [self.line(left, self.y), Text(left, self.y + BETWEEN_LAYERS + 12, "where", "word", SIZE)]
+            self.y += BETWEEN_LAYERS
         for name, formula in self.view.flow.definitions.items():
-            whole = f"{name} = {formula}"
+            items += self.definition(clean(f"{name} = {formula}"))
             self.y += LEGEND_GAP
-            for line in wrap(whole, columns, LEGEND_LINES):
-                self.y += LEGEND_LEADING
-                items.append(Text(left, self.y, line, "formula", SIZE, full=clean(whole)))
         return Group("legend", "legend", tuple(items), "what names in formulas stand for")
+
+    def definition(self, text: str) -> Iterator[Text]:
+        """The lines of a definition, all but the first set in."""
+        column = ADVANCE * LEGEND_SIZE
+        for line in wrapped(text, int(self.columns.end / column + 0.01), LEGEND_INDENT, LEGEND_LINES):
+            self.y += LEGEND_LEADING
+            shown = line.lstrip(" ")
+            yield Text((len(line) - len(shown)) * column, self.y, shown, "formula", LEGEND_SIZE, full=text)
+
+    def line(self, left: float, y: float) -> Line:
+        """A line across the page."""
+        return Line(f"M{number(left)} {number(y)}H{number(self.columns.end)}", "layer-line")
 
     def finished(self, placed: _Placed, left: float) -> Group:
         """The layer with its labels and the line above it."""
-        line = Line(f"M{number(left)} {number(placed.top)}H{number(self.columns.end)}", "layer-line")
         labels = [Text(left, label.y, label.text, label.style, SIZE) for label in placed.labels]
-        return Group("layer", str(placed.band.number), (line, *labels, *placed.items), _name(placed.band))
+        return Group(
+            "layer", str(placed.band.number), (self.line(left, placed.top), *labels, *placed.items), _name(placed.band)
+        )
 
     # ------------------------------------------------------------------------------------------ one layer
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.diagnostics import display_width, printable
+from rasp.diagnostics import clipped, display_width, printable
 
 ADVANCE = 0.602  # of a column, in units of the font's size: that of DejaVu Sans Mono and Menlo; others are narrower
 
@@ -29,50 +29,18 @@ def shorten(text: str, columns: int) -> str:
     >>> shorten("selector_width", 9), shorten("日本語", 4), shorten("hist", 4)
     ('selector…', '日…', 'hist')
     """
-    text = clean(text[: 4 * columns + 4]) + ("…" if len(text) > 4 * columns + 4 else "")
-    if display_width(text) <= columns:
-        return text
-    end, used = 0, 1  # the first column is that of the `…`
-    while end < len(text) and used + display_width(text[end]) <= columns:
-        used += display_width(text[end])
-        end += 1
-    return text[:end] + "…"
-
-
-def wrap(text: str, columns: int, lines: int) -> list[str]:
-    """The clean text in at most so many lines, broken at blanks where possible; the last one is cut with `…`.
-
-    >>> wrap("select(tokens, tokens, ==) and so_far", 20, 2)
-    ['select(tokens,', 'tokens, ==) and so_…']
-    """
-    rest = clean(text[: 4 * columns * lines + 4])
-    wrapped: list[str] = []
-    while len(wrapped) < lines - 1 and display_width(rest) > columns:
-        line = _first_line(rest, columns)
-        wrapped.append(line.rstrip())
-        rest = rest[len(line) :].lstrip()
-    return [*wrapped, shorten(rest, columns)]
-
-
-def _first_line(text: str, columns: int) -> str:
-    """The longest start of the text that fits, up to a blank where there is one."""
-    end, used = 0, 0
-    while end < len(text) and used + display_width(text[end]) <= columns:
-        used += display_width(text[end])
-        end += 1
-    blank = text.rfind(" ", 0, end + 1)
-    return text[: blank if blank > end // 3 else max(end, 1)]
+    return clipped(clean(text[: 4 * columns + 4]) + ("…" if len(text) > 4 * columns + 4 else ""), columns)
 
 
 def clusters(text: str) -> list[str]:
-    """The clean text in parts that take at least a column: each character with the marks on it.
+    """The clean text in parts that take at least a column: each character with what is on it or joined to it.
 
-    >>> [len(part) for part in clusters("ae\u0301b")]
-    [1, 2, 1]
+    >>> [len(part) for part in clusters("ae\u0301b")], len(clusters("👩\u200d👧"))
+    ([1, 2, 1], 1)
     """
     parts: list[str] = []
     for char in clean(text):
-        if parts and not display_width(char):
+        if parts and display_width(parts[-1] + char) == display_width(parts[-1]):
             parts[-1] += char
         else:
             parts.append(char)

@@ -108,7 +108,7 @@ class Wire:
 class Picture:
     """A whole drawing, from x = `left` and y = 0 on.
 
-    The heading ends at y = `top`, the layers at `bounds`; the last one takes the legend with it, which may be empty.
+    The heading ends at y = `top`, the layers at `bounds`; the legend, which may be empty, ends at the last of them.
     """
 
     left: float

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rasp.architecture.table import wrapped
+from rasp.diagnostics import display_width
 from rasp.draw.flow import Value
-from rasp.draw.measure import ADVANCE, clean, shorten, width, wrap
+from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import Box, Group, Item, Line, Text
 from rasp.draw.view import Row, View
 from rasp.draw.wires import number
@@ -19,6 +21,7 @@ HEIGHT, GAP = 18.0, 7.0  # of a row, and between rows
 CELL_COLUMNS, NAME_COLUMNS = 12, 26  # texts are cut where they are longer
 NARROWEST, CELLS_WIDTH = 20.0, 600.0  # of a cell; of all, which cells that are wider than the narrowest keep to
 MARGIN = 12.0  # between name, cells and formula
+USUAL_COLUMNS, MOST_COLUMNS = 48, 64  # of a line of a formula, of which there are two
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Columns:
 
     @property
     def formula_columns(self) -> int:
-        return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE))
+        return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE) + 0.01)  # floats may lack a little
 
 
 def columns_of(view: View, at_least: float) -> Columns:
@@ -41,8 +44,19 @@ def columns_of(view: View, at_least: float) -> Columns:
     names = max((width(shorten(row.name, NAME_COLUMNS), SIZE) for row in rows), default=0)
     pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1))
     formulas = round(names + MARGIN) + view.n * pitch + MARGIN
-    longest = max((width(shorten(_formula(row), 48), FORMULA_SIZE) for row in rows), default=0)
+    longest = max((_formula_columns(_formula(row)) for row in rows), default=0) * ADVANCE * FORMULA_SIZE
     return Columns(round(names + MARGIN), pitch, formulas, max(at_least, formulas + max(longest, 120)))
+
+
+def _formula_columns(formula: str) -> int:
+    """The columns that a formula wants: for one line if it is short, else for two lines that hold it if they can.
+
+    >>> _formula_columns("f(x)"), _formula_columns("f(x) + " * 15), _formula_columns("f(x) + " * 99)
+    (4, 53, 64)
+    """
+    text = shorten(formula, 2 * MOST_COLUMNS + 1)
+    fitting = (columns for columns in range(USUAL_COLUMNS, MOST_COLUMNS) if len(wrapped(text, columns, most=3)) < 3)
+    return min(display_width(text), next(fitting, MOST_COLUMNS))
 
 
 def _pitch(n: int, columns: int) -> float:
@@ -103,7 +117,7 @@ def cells(row: Row, y: float, height: float, columns: Columns) -> Iterable[Item]
 def _formula_lines(row: Row, middle: float, columns: Columns) -> Iterable[Text]:
     """The formula beside the cells, in one or two lines."""
     formula = _formula(row)
-    lines = wrap(formula, columns.formula_columns, 2) if formula else []
+    lines = wrapped(clean(formula), columns.formula_columns, most=2) if formula else []
     first = middle + 3 - 5.5 * (len(lines) - 1)
     for place, line in enumerate(lines):
         yield Text(columns.formulas, first + 11 * place, line, "formula", FORMULA_SIZE, full=clean(formula))

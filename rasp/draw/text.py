@@ -1,6 +1,7 @@
 """Flows as text for a terminal: layers go down, positions across. A `Flow` goes in, lines come out.
 
-Every line fits the width. Where the positions do not fit beside one another, they are drawn in stretches.
+Every line fits the width. Where the positions do not fit beside one another, they are drawn in stretches; in a narrow
+terminal names and cells are cut earlier, and formulas take more lines.
 """
 
 from __future__ import annotations
@@ -8,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rasp.architecture.table import wrapped
 from rasp.diagnostics import display_width, padded
 from rasp.draw.flow import Flow
-from rasp.draw.measure import clean, clusters, shorten, wrap
+from rasp.draw.measure import clean, clusters, shorten
 from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
 
-WIDTH, NARROWEST = 80, 40  # columns of a line; of the narrowest page
+WIDTH, NARROWEST = 80, 12  # columns of a line; of the narrowest page
 NAME_COLUMNS, CELL_COLUMNS, LABEL_COLUMNS = 24, 12, 10  # texts are cut where they are longer
 INDENT = 4  # of the further lines of a definition
-FORMULA_COLUMNS, FORMULA_LINES = 24, 4  # the room that a formula needs beside cells, and its lines
+FORMULA_COLUMNS = 24  # the room that a formula needs beside cells
+LINES, LONGEST = 4, 280  # of a formula: its lines, or so many columns in all where lines are short
 SELECTED, EMPTY = "1", "."  # as in the display of selectors, and in every encoding
 BOLD, DIM = "1", "2"
 
@@ -24,7 +27,7 @@ Paint = Callable[[str, str], str]
 
 
 def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = False) -> str:
-    """The flow as lines of at most `width` columns; `width` is at least 40.
+    """The flow as lines of at most `width` columns; `width` is at least 12.
 
     >>> from rasp.draw.flow import Layer, Value
     >>> tokens = Value("t", "tokens", "tokens", "strings", ("a", "b"))
@@ -58,35 +61,38 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         yield self.paint(shorten(self.view.flow.title, self.width), BOLD)
-        yield from wrap(self.view.flow.summary, self.width, 3)
+        yield from wrapped(clean(self.view.flow.summary), self.width, most=3)
         for band in self.view.bands:
             yield ""
             yield from self.band(band)
         definitions = self.view.flow.definitions
         yield from [""] if definitions else []
         for name, formula in definitions.items():
-            first, *rest = wrap(f"{name} = {formula}", self.width - INDENT, FORMULA_LINES)
-            yield self.paint(first, DIM)
-            yield from (self.paint(" " * INDENT + line, DIM) for line in rest)
+            lines = wrapped(clean(f"{name} = {formula}"), self.width, INDENT, _lines_for(self.width))
+            yield from (self.paint(line, DIM) for line in lines)
 
     def band(self, band: Band) -> Iterator[str]:
         name = f"layer {band.number}" if band.number else "input"
         if band.panels:
-            yield self.paint(f"{name}, attention", BOLD)
+            yield self.heading(f"{name}, attention")
         for panel in band.panels:
             yield from self.panel(panel)
         if band.attended:
             yield from self.rows(band.attended)
         if band.computed:
-            yield self.paint(f"{name}, feed-forward" if band.number else name, BOLD)
+            yield self.heading(f"{name}, feed-forward" if band.number else name)
             yield from self.rows(band.computed)
+
+    def heading(self, text: str) -> str:
+        return self.paint(shorten(text, self.width), BOLD)
 
     # --------------------------------------------------------------------------------------------- rows
 
     def rows(self, rows: Sequence[Row]) -> Iterator[str]:
         """Rows over the positions, in stretches where they are too long, with their formulas beside or below them."""
         names = [shorten(row.name, self.name_columns) for row in rows]
-        cells = [[shorten(cell, CELL_COLUMNS) for cell in row.value.cells] for row in rows]
+        most = min(CELL_COLUMNS, self.width - self.name_columns - 6)
+        cells = [[shorten(cell, most) for cell in row.value.cells] for row in rows]
         widths = [max(1, *map(display_width, column)) for column in zip(*cells, strict=True)]
         margin = max(map(display_width, names)) + 6
         stretches = _stretches(widths, self.width - margin)
@@ -94,7 +100,7 @@ class _Page:
         beside = len(stretches) == 1 and rest >= FORMULA_COLUMNS
         for start, end in stretches:
             if len(stretches) > 1:
-                yield f"    {_positions(start, end)}"
+                yield f"    {shorten(_positions(start, end), self.width - 4)}"
             for row, name, texts in zip(rows, names, cells, strict=True):
                 across = " ".join(
                     _right(text, wide) for text, wide in zip(texts[start:end], widths[start:end], strict=True)
@@ -116,7 +122,7 @@ class _Page:
     def row(self, row: Row, head: str, across: str, rest: int) -> Iterator[str]:
         """A row with its formula in so many columns beside it."""
         formula = self.formula_of(row)
-        lines = wrap(f"= {clean(formula)}", rest, FORMULA_LINES) if rest and formula else []
+        lines = wrapped(f"= {clean(formula)}", rest, most=_lines_for(rest)) if rest and formula else []
         head = self.paint(head, BOLD) if row.is_result else head
         for place, line in enumerate(lines or [""]):
             left = " " * (self.width - rest - 3) if place else head + across
@@ -127,10 +133,12 @@ class _Page:
         formula = self.formula_of(row)
         if formula:
             name = f"{shorten(row.name, self.name_columns)} = " if row.has_formula else ""
-            lines = wrap(name + clean(formula), self.width - 8, FORMULA_LINES)
-            yield from (
-                self.paint(f"{'        ' if place else '      '}{line}", DIM) for place, line in enumerate(lines)
-            )
+            yield from (self.paint(line, DIM) for line in self.set_in(name + clean(formula), 2))
+
+    def set_in(self, text: str, indent: int = 0) -> Iterator[str]:
+        """A text in as many lines as it may take, set in."""
+        room = self.width - 6
+        yield from (f"      {line}" for line in wrapped(text, room, indent, _lines_for(room)))
 
     # -------------------------------------------------------------------------------------------- heads
 
@@ -138,28 +146,27 @@ class _Page:
         head = panel.head
         caption = " = ".join(clean(text) for text in (head.name, head.formula) if text)
         mark = "  > " if panel.is_result else "    "
-        first, *rest = wrap(f"{panel.label}: {caption}" if caption else panel.label, self.width - 6, FORMULA_LINES)
-        yield self.paint(f"{mark}{first}", BOLD) if panel.is_result else f"{mark}{first}"
-        yield from (f"      {line}" for line in rest)
-        yield from (f"      ({line})" for line in wrap(head.note, self.width - 8, 1) if line)
+        first, *rest = self.set_in(f"{panel.label}: {caption}" if caption else panel.label)
+        first = mark + first.removeprefix("      ")
+        yield self.paint(first, BOLD) if panel.is_result else first
+        yield from rest
+        yield from self.set_in(f"({clean(head.note)})") if head.note else ()
         yield from self.matrix(panel)
-        if panel.writes:
-            yield from (
-                f"      {line}" for line in wrap(f"writes {', '.join(map(clean, panel.writes))}", self.width - 6, 3)
-            )
+        yield from self.set_in(f"writes {', '.join(map(clean, panel.writes))}") if panel.writes else ()
 
     def matrix(self, panel: Panel) -> Iterator[str]:
         """The matrix with the values read and the keys above it, and the queries on its left, in stretches of keys."""
         above = (*panel.reads, *panel.keys)
-        most = max(self.width // 3, self.width - 9 - self.view.n * (_widest_label(above) + 1))
+        widest = self.width - 11  # leaves two columns to the matrix
+        most = min(widest, max(self.width // 3, self.width - 9 - self.view.n * (_widest_label(above) + 1)))
         names = [shorten(f"{edge.role} {clean(edge.name)}", most) for edge in above]
-        queries = _query_columns(panel.queries, len(panel.head.matrix))
+        queries = _query_columns(panel.queries, len(panel.head.matrix), min(widest, max(self.width // 2, most)))
         title = shorten("query " + ", ".join(clean(edge.name) for edge in panel.queries), most) if panel.queries else ""
         margin = max(map(display_width, [*names, *queries, title])) + 6
         grid = _grid(above, len(panel.head.matrix), self.width - margin - 3)
         for start, end in grid.stretches:
             if len(grid.stretches) > 1:
-                yield f"      keys {_positions(start, end)}"
+                yield f"      {shorten(f'keys {_positions(start, end)}', self.width - 6)}"
             for name, edge in zip(names, above, strict=True):
                 yield from (
                     f"{padded(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end)
@@ -171,14 +178,22 @@ class _Page:
                 yield f"{' ' * (margin - display_width(query))}{query} | {cells}"
 
 
-def _query_columns(queries: Sequence[Edge], n: int) -> list[str]:
-    """The values of all queries, one line a position, in columns."""
+def _lines_for(columns: int) -> int:
+    """How many lines of so many columns a formula may take."""
+    return max(LINES, LONGEST // columns)
+
+
+def _query_columns(queries: Sequence[Edge], n: int, room: int) -> list[str]:
+    """The values of all queries, one line a position, in columns that together fit the room."""
+    if not queries:
+        return [""] * n
+    most = max(1, min(LABEL_COLUMNS, (room + 1) // len(queries) - 1))
     columns = []
     for edge in queries:
-        cells = [shorten(cell, LABEL_COLUMNS) for cell in edge.value.cells]
+        cells = [shorten(cell, most) for cell in edge.value.cells]
         wide = max(map(display_width, cells))
         columns.append([_right(cell, wide) for cell in cells])
-    return [" ".join(parts) for parts in zip(*columns, strict=True)] if columns else [""] * n
+    return [shorten(" ".join(parts), room) for parts in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)

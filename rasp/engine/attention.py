@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from rasp.engine.failure import placed
-from rasp.engine.tables import code_points
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -36,11 +35,14 @@ from rasp.engine.values import (
     peak,
 )
 from rasp.errors import BadMean, NotFinite, RaspError
-from rasp.graph.nodes import Aggregate, Atom, Compare
+from rasp.graph.nodes import Atom
 from rasp.graph.operators import KINDS, OPERATORS
 
 BLOCK = 2**22  # selector entries that are turned into numbers at once
 FLOAT32_EXACT = 2**24
+
+NARROW = 64  # from this length on, narrow types pay
+CHARACTERS = np.dtype("U1")
 
 COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
     "==": np.equal,
@@ -55,41 +57,56 @@ COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
 # ------------------------------------------------------------------------------------------------- selecting
 
 
-def select(node: Compare, keys: Values, queries: Values) -> Array:
+def select(op: str, keys: Values, queries: Values) -> Array:
     """The matrix whose entry (query i, key j) is `keys[j] op queries[i]`.
 
     Strings never equal other kinds; WrongOperand where a string and another kind are to be ordered.
     """
-    if check_order(node, keys, queries).all():
-        return np.full((1, 1, 1), node.op == "!=")
-    key, query = (compact(array) for array in comparable(keys, queries))
-    return COMPARISONS[node.op](key[:, None, :], query[:, :, None])  # (batch, n, n)
+    plain = _plain(keys, queries)
+    if plain is None and check_order(op, keys, queries).all():
+        return np.full((1, 1, 1), op == "!=")
+    key, query = plain or map(compact, comparable(keys, queries))
+    return COMPARISONS[op](key[:, None, :], query[:, :, None])  # (batch, n, n)
 
 
-def check_order(node: Compare, keys: Values, queries: Values) -> Array:
+def _plain(keys: Values, queries: Values) -> tuple[Array, Array] | None:
+    """Two short sequences as arrays that can be compared, where it is plain to see that they can."""
+    if keys.kinds is not queries.kinds or len(keys.kinds) > 1:
+        return None
+    key, query = keys.data, queries.data
+    if key.shape[1] >= NARROW or query.shape[1] >= NARROW:
+        return None
+    if key.dtype is query.dtype and key.dtype.kind in "bif":
+        return key, query
+    return (keys.codes(), queries.codes()) if key.dtype == query.dtype == CHARACTERS else None
+
+
+def check_order(op: str, keys: Values, queries: Values) -> Array:
     """Which inputs of a batch have strings on one side only; WrongOperand where such are to be ordered."""
     unlike: Array = (keys.kinds == STRING) != (queries.kinds == STRING)
-    if unlike.any() and node.op not in ("==", "!="):
-        _refuse(node, keys, queries, int(unlike.argmax()))
+    if unlike.any() and op not in ("==", "!="):
+        _refuse(op, keys, queries, int(unlike.argmax()))
     return unlike
 
 
-def _refuse(node: Compare, keys: Values, queries: Values, row: int) -> None:
+def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
     """Raises the error of ordering a string and another kind: each key of the row meets each query."""
     pair = [atoms(side, (max(row + 1, len(side.data)), side.data.shape[1]))[row][0] for side in (keys, queries)]
     try:
-        OPERATORS[node.op].function(*pair)  # type: ignore[misc]
+        OPERATORS[op].function(*pair)  # type: ignore[misc]
     except RaspError as error:
         raise placed(error, row, 0, tuple(pair)) from None
 
 
 def comparable(*sides: Values) -> list[Array]:
     """The values as numbers that compare as they do, those of one side with those of another too."""
+    if len(sides) == 2 and sides[0] is sides[1]:
+        return comparable(sides[0]) * 2
     numbers = numeric(*sides)
     if numbers is not None:
         return numbers
-    if all(side.data.dtype == np.dtype("U1") for side in sides):
-        return [code_points(side.data) for side in sides]
+    if {side.data.dtype for side in sides} == {CHARACTERS}:
+        return [side.codes() for side in sides]
     return _ranks(*(side.data for side in sides))
 
 
@@ -108,7 +125,7 @@ def _ranks(*sides: Array) -> list[Array]:
 
 def compact(data: Array) -> Array:
     """Ints in a narrow type where they fit, as n × n comparisons are as fast as their operands are small."""
-    if data.dtype.kind == "f" or data.shape[-1] < 64:
+    if data.shape[-1] < NARROW or data.dtype.kind == "f":
         return data
     largest = peak(data)
     return data.astype(np.int16) if largest < 2**15 else data.astype(np.int32) if largest < 2**31 else data
@@ -179,7 +196,7 @@ def _block_product(selector: Array, values: Array) -> Array:
 # ----------------------------------------------------------------------------------------------- aggregating
 
 
-def aggregate(node: Aggregate, selector: Array, values: Values, size: int) -> Values:
+def aggregate(default: Atom, selector: Array, values: Values, size: int) -> Values:
     """The mean of the selected values; the one that is selected, of any kind; or the default where none is.
 
     Raises BadMean for several bools or strings, MixedKinds, and NotFinite for a mean too large for a float.
@@ -189,8 +206,8 @@ def aggregate(node: Aggregate, selector: Array, values: Values, size: int) -> Va
     shape = np.broadcast_shapes(selector.shape[:2], (len(values.data), 1))
     if several.any():
         _check_means(several, selector, values, shape, size)
-    typed = _typed(node.default, counts, selector, values, size)
-    return _exact(node.default, selector, values, shape, size) if typed is None else typed
+    typed = _typed(default, counts, selector, values, size)
+    return _exact(default, selector, values, shape, size) if typed is None else typed
 
 
 def _check_means(several: Array, selector: Array, values: Values, shape: Shape, size: int) -> None:
@@ -244,15 +261,17 @@ def picked(values: Values, places: Callable[[], Array]) -> Values:
     if values.data.shape[1] == 1:
         return values
     first = places()
-    bools = None if values.bools is None else _at(values.bools, first)
-    return judged(Values(_at(values.data, first), values.kinds, bools))
+    bools = None if values.bools is None else at(values.bools, first)
+    return judged(Values(at(values.data, first), values.kinds, bools))
 
 
-def _at(data: Array, places: Array) -> Array:
+def at(data: Array, places: Array) -> Array:
     """The entries of each row, (batch, n) or (1, n), at its places (batch, queries)."""
     if len(data) == 1:
         return data[0][places]  # type: ignore[no-any-return]
-    return np.take_along_axis(data, np.broadcast_to(places, (len(data), places.shape[1])), axis=1)
+    if len(places) == 1:
+        return data[:, places[0]]
+    return np.take_along_axis(data, places, axis=1)
 
 
 def _means(counts: Array, selector: Array, values: Values, size: int) -> Values | None:

@@ -1,86 +1,183 @@
 """The engine's entry: enter graph nodes and inputs, leave the sequences and matrices of the nodes on the inputs.
 
-Inputs of one length are evaluated together, in chunks of bounded size. Each node is computed once in a chunk, operands
-first, and dropped as soon as nothing needs it any more.
+Inputs of one length are evaluated together, in chunks of bounded size, by a plan that is made once for the nodes.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Union
 
 import numpy as np
 
-from rasp.engine import attention, elementwise, long
+from rasp.engine import long
 from rasp.engine.deferred import Deferred
-from rasp.engine.failure import blamed
+from rasp.engine.inputs import validated
 from rasp.engine.methods import path
+from rasp.engine.plan import Plan, plan
+from rasp.engine.running import Chunk, Failures, run
 from rasp.engine.sizes import check_size
-from rasp.engine.tokens import Input, indices, tokens
-from rasp.engine.values import ALL, INT, Array, Column, Values, columns, constant
+from rasp.engine.tokens import Input
+from rasp.engine.values import Array, Block, Values
 from rasp.errors import RaspError, SequenceTooLong
-from rasp.graph.nodes import (
-    Aggregate,
-    And,
-    Best,
-    Compare,
-    Constant,
-    Indices,
-    Map,
-    Node,
-    Not,
-    Or,
-    SelectorWidth,
-    Tokens,
-    is_selector,
-    operands,
-    topological,
-)
+from rasp.graph.nodes import Node
 
-Result = Union[Column, Array]
+__all__ = ["apart", "chunks", "evaluate", "single", "validated"]
 
-CHUNK = 2**22  # entries that one selector, or one s-op, has on a chunk of inputs; one long input may have more
+Rows = Union[Block, Array]  # of one node, on inputs of one length
+
+CHUNK = 2**18  # entries that one selector, or one s-op, has on a chunk of inputs, so that it stays near the processor
 
 
-def evaluate(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[list[Result]]:
+def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "raise") -> list[list[Any]]:
     """The values of the nodes on each input: a `Column` for an s-op, a bool matrix (n, n) for a selector.
 
     Each input is a non-empty sequence of atoms, or a string. In a matrix, rows are queries and columns are keys.
     Errors are RaspErrors with `node`, `row` (the number of the input), `position` and `operands` set where they apply.
+    With `errors="collect"` nothing is raised: where a node fails on an input, the error that it raises on that input
+    alone stands in the place of its value.
 
-    >>> from rasp.graph.nodes import compare, indices, selector_width, tokens
+    >>> from rasp.graph.nodes import apply, compare, constant, indices, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
     >>> [[row[0].values for row in evaluate([selector_width(same)], ["hello", "hi"])]]
     [[[1, 1, 2, 2, 1], [1, 1]]]
     >>> evaluate([compare("<", indices(), indices())], ["ab"])[0][0].tolist()
     [[False, False], [True, False]]
+    >>> rows = evaluate([apply("/", constant(6), tokens("int"))], ["10", "12"], errors="collect")
+    >>> rows[0][0].position, rows[1][0].values
+    (1, [6.0, 3.0])
     """
-    if not nodes:
-        return [[] for _ in inputs]
-    order = topological(nodes)
-    uses = Counter(operand for node in order for operand in operands(node))
-    uses.update(nodes)
-    results: list[list[Result]] = [[] for _ in inputs]
-    for places in _chunks(inputs, nodes, order):
-        for place, row in zip(places, _run(order, uses, nodes, inputs, places), strict=True):
-            results[place].extend(row)
+    results: list[list[Any]] = [[] for _ in inputs]
+    failures: Failures | None = {} if errors == "collect" else None
+    for places, columns in chunks(nodes, inputs, failures):
+        for number, place in enumerate(places):
+            results[place] = [one.column(number) if isinstance(one, Block) else one[number] for one in columns]
+    for place, outcomes in apart(nodes, inputs, failures or {}):
+        results[place] = outcomes
     return results
 
 
-def _chunks(inputs: Sequence[Input], nodes: Sequence[Node], order: list[Node]) -> Iterator[list[int]]:
+def chunks(
+    nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None = None
+) -> Iterator[tuple[Sequence[int], list[Rows]]]:
+    """As `evaluate`, but the results of inputs that are evaluated together stay together.
+
+    Gives the places of such inputs, and for each node a `Block`, or for a selector the matrices (inputs, n, n). The
+    errors of inputs that fail go to `failures`, where it is given, by place.
+    """
+    if not nodes:
+        return
+    made = plan(nodes)
+    for places in _grouped(made, nodes, inputs, failures):
+        yield from _run(made, nodes, inputs, places, failures)
+
+
+def single(nodes: Sequence[Node], given: Input) -> list[Rows]:
+    """As `chunks`, of one input: what most calls are, without the work that only many inputs need."""
+    made = plan(nodes)
+    try:
+        if made.squares:
+            check_size(nodes, (given,), (0,))
+        return _computed(made, nodes, Chunk((given,), (0,), None)) or []
+    except RaspError as error:
+        error.row = 0
+        raise
+    except MemoryError:
+        raise _out_of_memory(len(given), 0) from None
+
+
+def apart(nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures) -> Iterator[tuple[int, list[Any]]]:
+    """The outcomes on the inputs on which one of the nodes failed: each of several nodes goes on by itself."""
+    if len(nodes) == 1:
+        yield from ((place, [error]) for place, error in failures.items())
+        return
+    places = sorted(failures)
+    alone = [evaluate([node], [inputs[place] for place in places], "collect") for node in nodes if places]
+    for number, place in enumerate(places):
+        outcomes = [rows[number][0] for rows in alone]
+        for outcome in outcomes:
+            if isinstance(outcome, RaspError):
+                outcome.row = place
+        yield place, outcomes
+
+
+def _grouped(
+    made: Plan, nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None
+) -> Iterator[Sequence[int]]:
     """The places of inputs that are evaluated together: of one length, and not too many."""
-    groups = defaultdict(list)
-    for place, sequence in enumerate(inputs):
-        groups[len(sequence)].append(place)
-    squares = any(map(is_selector, order))
-    if squares:
-        for places in groups.values():
-            check_size(nodes, order, inputs, places)
+    groups: dict[int, Sequence[int]] = _by_length(inputs)
+    if made.squares:
+        for size, places in groups.items():
+            groups[size] = _fitting(nodes, inputs, places, failures)
     for size, places in groups.items():
-        step = 1 if size >= path.shortest else max(1, CHUNK // (size * size if squares else size))
+        step = 1 if size >= path.shortest else max(1, CHUNK // (size * size if made.squares else size))
         for start in range(0, len(places), step):
             yield places[start : start + step]
+
+
+def _by_length(inputs: Sequence[Input]) -> dict[int, Sequence[int]]:
+    sizes = list(map(len, inputs))
+    if len(set(sizes)) == 1:
+        return {sizes[0]: range(len(sizes))}
+    groups: dict[int, Any] = defaultdict(list)
+    for place, size in enumerate(sizes):
+        groups[size].append(place)
+    return groups
+
+
+def _fitting(
+    nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int], failures: Failures | None
+) -> Sequence[int]:
+    """The places, all of one length, without those of inputs that are too long. Raises SequenceTooLong."""
+    while places:
+        try:
+            check_size(nodes, inputs, places)
+        except SequenceTooLong as error:
+            if failures is None or error.row is None:
+                raise
+            failures[error.row] = error
+            places = [place for place in places if place != error.row]
+        else:
+            break
+    return places
+
+
+def _run(
+    made: Plan, nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int], failures: Failures | None
+) -> Iterator[tuple[Sequence[int], list[Rows]]]:
+    """The results on inputs of one length. Raises what they run into, with the number of the input, or collects it."""
+    chunk = Chunk(_at(inputs, places), places, failures)
+    try:
+        results = _computed(made, nodes, chunk)
+    except RaspError as error:
+        error.row = places[error.row or 0]
+        raise
+    except MemoryError:
+        if failures is not None and len(places) > 1:
+            for place in places:
+                yield from _run(made, nodes, inputs, [place], failures)
+            return
+        refused = _out_of_memory(len(inputs[places[0]]), places[0])
+        if failures is None:
+            raise refused from None
+        failures[places[0]] = refused
+        return
+    if results is not None:
+        yield chunk.places, results
+
+
+def _at(inputs: Sequence[Input], places: Sequence[int]) -> Sequence[Input]:
+    if isinstance(places, range):
+        return inputs[places.start : places.stop]
+    return [inputs[place] for place in places]
+
+
+def _computed(made: Plan, nodes: Sequence[Node], chunk: Chunk) -> list[Rows] | None:
+    """The results on a chunk, from which the inputs that fail are gone; None where all are."""
+    with np.errstate(all="ignore"):
+        values = run(made, nodes, chunk)
+        return None if values is None else [_rows(value, chunk) for value in values]
 
 
 def _out_of_memory(size: int, row: int) -> SequenceTooLong:
@@ -89,75 +186,12 @@ def _out_of_memory(size: int, row: int) -> SequenceTooLong:
     return error
 
 
-def _run(
-    order: list[Node], uses: Counter[Node], nodes: Sequence[Node], inputs: Sequence[Input], places: list[int]
-) -> Iterator[tuple[Result, ...]]:
-    chunk = [inputs[place] for place in places]
-    try:
-        with np.errstate(all="ignore"):
-            return _rows(order, uses, nodes, chunk)
-    except RaspError as error:
-        error.row = places[error.row or 0]
-        raise
-    except MemoryError:
-        raise _out_of_memory(len(chunk[0]), places[0]) from None
-
-
-def _rows(
-    order: list[Node], uses: Counter[Node], nodes: Sequence[Node], chunk: list[Input]
-) -> Iterator[tuple[Result, ...]]:
-    """The results of the nodes on inputs of one length, an input at a time."""
-    left = uses.copy()
-    known: dict[Node, Any] = {}
-    for node in order:
-        try:
-            known[node] = _compute(node, known, chunk)
-        except RaspError as error:
-            raise blamed(error, node) from None
-        for operand in operands(node):
-            left[operand] -= 1
-            if not left[operand]:
-                del known[operand]
-    return zip(*(_results(known[node], chunk) for node in nodes), strict=True)
-
-
-def _results(value: Any, chunk: list[Input]) -> Sequence[Result]:
-    shape = (len(chunk), len(chunk[0]))
+def _rows(value: Any, chunk: Chunk) -> Rows:
+    batch, size = len(chunk.inputs), len(chunk.inputs[0])
     if isinstance(value, Values):
-        return columns(value, shape)
+        return Block(value, (batch, size))
     if isinstance(value, Deferred):
         value = long.matrix(value)
-    matrices = np.ascontiguousarray(np.broadcast_to(value, (*shape, shape[1])))
+    matrices = np.ascontiguousarray(np.broadcast_to(value, (batch, size, size)))
     matrices.flags.writeable = False
-    return list(matrices)
-
-
-def _compute(node: Node, known: dict[Node, Any], chunk: list[Input]) -> Any:
-    """The value of one node from those of its operands: `Values`, or for a selector a bool array (batch, n, n)."""
-    size = len(chunk[0])
-    if size >= path.shortest and isinstance(node, long.NODES):
-        return long.compute(node, known, size)
-    match node:
-        case Map():
-            return elementwise.apply(node, [known[operand] for operand in node.operands])
-        case Compare():
-            return attention.select(node, known[node.keys], known[node.queries])
-        case Aggregate():
-            return attention.aggregate(node, known[node.selector], known[node.values], len(chunk[0]))
-        case SelectorWidth():
-            return Values(attention.width(known[node.selector], len(chunk[0])), ALL[INT])
-        case And():
-            return known[node.left] & known[node.right]
-        case Or():
-            return known[node.left] | known[node.right]
-        case Not():
-            return ~known[node.selector]
-        case Best():
-            return attention.best(known[node.selector], known[node.scores])
-        case Constant():
-            return constant(node.value)
-        case Indices():
-            return indices(len(chunk[0]))
-        case Tokens():
-            return tokens(node.kind, chunk)
-    raise TypeError(f"not a node of the graph: {node!r}")
+    return matrices

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple, Union
 
 import numpy as np
 
@@ -20,8 +20,19 @@ from rasp.graph.operators import OPERATORS, look_up
 Scalar = Callable[..., Atom]
 
 
-def apply(node: Map, operands: list[Values]) -> Values:
-    """The values of a Map node, element by element; errors are marked with row, position and operands."""
+class Operation(NamedTuple):
+    """An elementwise operation apart from its operands, as in a `Map`."""
+
+    op: str
+    table: tuple[Any, ...] | None
+    keyed: bool
+
+
+Elementwise = Union[Map, Operation]
+
+
+def apply(node: Elementwise, operands: list[Values]) -> Values:
+    """The values of an operation, element by element; errors are marked with row, position and operands."""
     shape = np.broadcast_shapes(*(operand.data.shape for operand in operands))
     function = scalar(node)
     columns = [atoms(operand, shape) for operand in operands]
@@ -38,7 +49,7 @@ def _row(function: Scalar, place: int, *operands: list[Atom]) -> list[Atom]:
     return elements
 
 
-def scalar(node: Map) -> Scalar:
+def scalar(node: Elementwise) -> Scalar:
     """What the node does to the atoms of one position."""
     if node.table is None:
         function = OPERATORS[node.op].function

@@ -25,6 +25,13 @@ def validate_input(value: object) -> tuple[Atom, ...]:
     >>> validate_input("hey"), validate_input([1, 2.5, True]), validate_input(np.arange(3))
     (('h', 'e', 'y'), (1, 2.5, True), (0, 1, 2))
     """
+    return tuple(validated(value))
+
+
+def validated(value: object) -> str | tuple[Atom, ...]:
+    """As `validate_input`, but a string stays one."""
+    if type(value) is str and 0 < len(value) <= limits.collection:  # most inputs
+        return value
     match value:
         case np.ndarray():
             size = _array_size(value)
@@ -36,7 +43,7 @@ def validate_input(value: object) -> tuple[Atom, ...]:
         raise EmptyInput("the input is empty", hint=HINT)
     checked_size(size, "an input")
     elements = value.tolist() if isinstance(value, np.ndarray) else value
-    return tuple(value) if type(value) is str else _elements(elements)
+    return _elements(elements)
 
 
 def _array_size(value: np.ndarray[Any, Any]) -> int:

@@ -20,21 +20,21 @@ from rasp.engine.fixed import Fixed
 from rasp.engine.sizes import too_long
 from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant, from_rows
 from rasp.errors import NotFinite
-from rasp.graph.nodes import Aggregate, And, Best, Compare, Node, Not, Or, SelectorWidth, operands
+from rasp.graph.nodes import Aggregate, And, Best, Compare, Node, Not, Or, SelectorWidth
 
 NODES = (Aggregate, SelectorWidth, Compare, And, Or, Not, Best)
 
 
-def compute(node: Node, known: dict[Node, Any], size: int) -> Values | Deferred:
-    """The value of a node of NODES on one input of `size` elements."""
+def compute(node: Node, parts: tuple[Any, ...], size: int) -> Values | Deferred:
+    """The value of a node of NODES on one input of `size` elements, from the values of its operands."""
     match node:
         case Compare():
-            attention.check_order(node, known[node.keys], known[node.queries])
+            attention.check_order(node.op, *parts)
         case Aggregate():
-            return aggregate(node, answer(known[node.selector]), known[node.values], size)
+            return aggregate(node, answer(parts[0]), parts[1], size)
         case SelectorWidth():
-            return Values(answer(known[node.selector]).counts()[None], ALL[INT])
-    return Deferred(node, tuple(known[operand] for operand in operands(node)), size)
+            return Values(answer(parts[0]).counts()[None], ALL[INT])
+    return Deferred(node, parts, size)
 
 
 def matrix(selector: Deferred) -> Array:

@@ -12,7 +12,7 @@ from rasp.engine.tokens import Input
 from rasp.engine.values import STRING_WIDTH
 from rasp.engine.ways import ways
 from rasp.errors import SequenceTooLong
-from rasp.graph.nodes import Aggregate, Constant, Node, SelectorWidth, is_selector, operands
+from rasp.graph.nodes import Aggregate, Constant, Map, Node, SelectorWidth, Tokens, is_selector, operands, topological
 
 # Bytes for each element of an input.
 NUMBER = 8
@@ -23,14 +23,15 @@ TERM = 8 * NUMBER  # what is prepared to sum over one term
 HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # what one node holds at most
 
 
-def check_size(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
+def check_size(nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
     """Raises SequenceTooLong, with node and row, for inputs at these places, all of one length, that need a matrix over
-    the limit `pairs`, or more memory than the limit `memory`; `order` are all nodes, operands first."""
+    the limit `pairs`, or more memory than the limit `memory`; among the nodes and their operands is a selector."""
     size = len(inputs[places[0]])
     if size < path.shortest:
         if size * size > limits.pairs:
-            raise _marked(too_long(size), _first(order), places[0])
+            raise _marked(too_long(size), _first(topological(nodes)), places[0])
         return
+    order = topological(nodes)
     if size * size > limits.pairs:
         for way in ways(nodes, size):
             if way.square:
@@ -47,30 +48,63 @@ def _first(order: Sequence[Node]) -> Node:
 
 
 def _check_memory(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
-    widths = {place: _width(inputs[place]) for place in places}
-    alive = {width: _most_alive(nodes, order, width) for width in set(widths.values())}
+    longest = {place: _longest(inputs[place]) for place in places}
+    alive = {length: _most_alive(nodes, order, length) for length in set(longest.values())}
     for place in places:
         size = len(inputs[place])
-        needed = size * (WORK + alive[widths[place]])
+        needed = size * (WORK + alive[longest[place]])
         if needed > limits.memory:
             raise _marked(_no_room(size, needed), _first(order), place)
 
 
-def _width(given: Input) -> int:
+def _longest(given: Input) -> int:
+    """The characters of the longest string."""
+    return 1 if isinstance(given, str) else max((len(atom) for atom in given if isinstance(atom, str)), default=0)
+
+
+def _lengths(order: Sequence[Node], longest: int) -> dict[Node, int]:
+    """The characters of the longest string that each s-op may have, on an input whose longest string has `longest`."""
+    known: dict[Node, int] = {}
+    for node in order:
+        parts = [known[operand] for operand in operands(node)]
+        match node:
+            case Constant(value=value):
+                known[node] = _characters(value)
+            case Tokens(kind=kind):
+                known[node] = longest if kind in ("str", "asis") else 0
+            case Map(op="+"):
+                known[node] = sum(parts)
+            case Map(op="lookup", table=table, keyed=keyed):
+                entries = table or ()
+                known[node] = max((_characters(entry[1] if keyed else entry) for entry in entries), default=0)  # type: ignore[index]
+            case Map(op="choose"):
+                known[node] = max(parts[1:])
+            case Aggregate(default=default):
+                known[node] = max(parts[1], _characters(default))
+            case _:
+                known[node] = 0
+    return known
+
+
+def _characters(value: object) -> int:
+    return len(value) if isinstance(value, str) else 0
+
+
+def _room(length: int) -> int:
     """The bytes of an element: NumPy gives each string as much room as the longest, and keeps very long ones apart."""
-    longest = 1 if isinstance(given, str) else max((len(atom) for atom in given if isinstance(atom, str)), default=0)
-    return max(NUMBER, CHARACTER * longest) if longest <= STRING_WIDTH else NUMBER
+    return max(NUMBER, CHARACTER * length) if length <= STRING_WIDTH else NUMBER
 
 
-def _most_alive(nodes: Sequence[Node], order: Sequence[Node], width: int) -> int:
-    """The bytes for each element that are in memory at one time, at most, where a value of an s-op takes `width`.
+def _most_alive(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> int:
+    """The bytes for each element that are in memory at one time, at most; `longest` is that of the input's strings.
 
     A selector holds the values that it compares until the last node that reads it is computed.
     """
     left = Counter(operand for node in order for operand in operands(node))
     left.update(nodes)
     read = {node.selector for node in order if isinstance(node, (Aggregate, SelectorWidth))}
-    weights = {node: _weight(node, node in read, width) for node in order}
+    lengths = _lengths(order, longest)
+    weights = {node: _weight(node, node in read, _room(lengths[node])) for node in order}
     alive = most = 0
     for node in order:
         alive += weights[node]
@@ -101,8 +135,8 @@ def too_long(size: int) -> SequenceTooLong:
 
 def _dense(size: int, method: str, steps: int) -> SequenceTooLong:
     return SequenceTooLong(
-        f"an input of {size} elements is too long: a selector on it is answered by its {size * size} entries",
-        hint=f"It goes the way `{method}`, about {steps:.1e} steps. {limits.hint('pairs')}",
+        f"an input of {size} elements is too long for a dense fallback: a selector on it has {size * size} entries",
+        hint=f"It goes the way `{method}`, about {steps:.1e} steps. {limits.hint('pairs')} --allow-dense lifts it.",
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from rasp.engine import exact
+from rasp.engine.exact import Elementwise
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -20,12 +22,15 @@ from rasp.engine.values import (
     merge_kinds,
 )
 from rasp.errors import MixedKinds
-from rasp.graph.nodes import Map
 
 MISSING = object()
+MISSED = -1  # in place of a place
+MANY = 256  # elements from which on it pays to look only for those that are different
+CODE_TABLE = 2**16  # code points that get an array of their own
+CHARACTERS = np.dtype("U1")
 
 
-def _lookup(node: Map, index: Values) -> Values | None:
+def _lookup(node: Elementwise, index: Values) -> Values | None:
     found = distinct(index)
     if found is None or node.table is None:
         return None
@@ -42,7 +47,7 @@ def _placed(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], An
     return lambda key, missing: table[int(key)] if -len(table) <= key < len(table) else missing
 
 
-def _member(node: Map, value: Values) -> Values | None:
+def _member(node: Elementwise, value: Values) -> Values | None:
     found = distinct(value)
     if found is None or node.table is None:
         return None
@@ -51,7 +56,77 @@ def _member(node: Map, value: Values) -> Values | None:
     return Values(np.array([key in table for key in keys], dtype=np.bool_)[places], ALL[BOOL])
 
 
-KERNELS: dict[str, Callable[[Map, Values], Values | None]] = {"lookup": _lookup, "in": _member}
+KERNELS: dict[str, Callable[[Elementwise, Values], Values | None]] = {"lookup": _lookup, "in": _member}
+
+
+def kernel(node: Elementwise) -> Callable[[Values], Values | None]:
+    """The kernel of a look-up or membership, with its table prepared."""
+    assert node.table is not None
+    general = functools.partial(KERNELS[node.op], node)
+    if node.op == "in":
+        member = dict.fromkeys(node.table, 1)
+        table = Table(member, Values(np.array([False, True]), ALL[BOOL]), 0)
+        return lambda value: table.found(value, general)
+    if not node.keyed:
+        return general
+    entries = exact.as_dict(node.table)
+    packed = _packed(list(entries.values()))
+    if packed is None:
+        return general
+    table = Table({key: place for place, key in enumerate(entries)}, packed, MISSED)
+    return lambda value: table.found(value, general)
+
+
+def _packed(entries: list[Any]) -> Values | None:
+    """Entries of one kind in a typed array; None of others."""
+    kinds = set(map(type, entries))
+    if len(kinds) != 1 or not kinds <= CODES.keys():
+        return None
+    packed = from_rows([entries])
+    if packed.data.dtype.kind == "O":
+        return None
+    if packed.data.dtype.kind == "i":
+        packed.reach()
+    return Values(packed.data[0], packed.kinds, None, packed.bound)
+
+
+class Table:
+    """A table from keys to places in `entries`; `other` is the place of all other keys, MISSED where they have none.
+
+    Characters go through an array, few elements one by one, many after `distinct`.
+    """
+
+    __slots__ = ("by_code", "direct", "entries", "other", "places", "top")
+
+    def __init__(self, places: Mapping[Any, int], entries: Values, other: int) -> None:
+        self.places = places
+        self.entries = entries
+        self.other = other
+        texts = [key for key in places if isinstance(key, str) and len(key) < 2 and key != "\0"]  # no array has NUL
+        codes = {ord(key) if key else 0: places[key] for key in texts}
+        top = max(codes, default=0)
+        self.top = np.uint32(top + 1)  # stands for all others
+        self.by_code: Array | None = None
+        if top < CODE_TABLE:
+            self.by_code = np.full(top + 2, other, dtype=np.intp)
+            self.by_code[list(codes)] = list(codes.values())
+            self.direct = entries.data[self.by_code]
+
+    def found(self, values: Values, otherwise: Callable[[Values], Values | None]) -> Values | None:
+        """The entries of the elements; what `otherwise` gives where that is simpler; None where a key is missing."""
+        data = values.data
+        if data.dtype == CHARACTERS and self.by_code is not None:
+            codes = np.minimum(values.codes(), self.top)
+            if self.other == MISSED and np.count_nonzero(self.by_code[codes] == MISSED):
+                return None
+            return Values(self.direct[codes], self.entries.kinds, None, self.entries.bound)
+        if data.size <= MANY and data.dtype.kind != "O":
+            listed = [self.places.get(key, self.other) for key in data.ravel().tolist()]
+            if MISSED in listed:
+                return None
+            places = np.array(listed, dtype=np.intp).reshape(data.shape)
+            return Values(self.entries.data[places], self.entries.kinds, None, self.entries.bound)
+        return otherwise(values)
 
 
 def _gather(entries: Sequence[Any], places: Array) -> Values | None:
@@ -82,7 +157,7 @@ def distinct(values: Values) -> tuple[list[Any], Array] | None:
     data = values.data
     match data.dtype.kind:
         case "U":
-            return _characters(data) if data.dtype.itemsize == 4 else _texts(data)
+            return _characters(values) if data.dtype.itemsize == 4 else _texts(data)
         case "O":
             return None
         case "f":
@@ -104,13 +179,8 @@ def _ints(data: Array) -> tuple[list[int], Array]:
     return keys.tolist(), (np.cumsum(present) - 1)[shifted]
 
 
-def code_points(data: Array) -> Array:
-    """Strings of at most one character as numbers in the same order; the empty string, which comes first, as 0."""
-    return np.ascontiguousarray(data).view(np.uint32)
-
-
-def _characters(data: Array) -> tuple[list[str], Array]:
-    codes, places = _ints(code_points(data).astype(np.int64))
+def _characters(values: Values) -> tuple[list[str], Array]:
+    codes, places = _ints(values.codes().astype(np.int64))
     return [chr(code) if code else "" for code in codes], places
 
 

@@ -16,12 +16,14 @@ from rasp.graph.nodes import Atom
 from rasp.graph.operators import checked_digits, checked_int, show_atom
 from rasp.numerals import int_text, split, text_int
 
+SHORT = 18  # an int of so many digits has less than 64 bits
+
 Input = Union[str, Sequence[Atom]]  # a string stands for the sequence of its characters
 
 
 def indices(size: int) -> Values:
     """0 … n-1, the same for every input."""
-    return Values(np.arange(size, dtype=np.int64)[None, :], ALL[INT])  # (1, n)
+    return Values(np.arange(size, dtype=np.int64)[None, :], ALL[INT], None, size - 1)  # (1, n)
 
 
 def tokens(kind: str, inputs: Sequence[Input]) -> Values:
@@ -38,21 +40,40 @@ def tokens(kind: str, inputs: Sequence[Input]) -> Values:
             return Values(characters, ALL[STRING])
     if kind == "asis":
         return from_rows(list(map(list, inputs)))
+    if kind == "int":
+        short = _short_ints(inputs)
+        if short is not None:
+            return short
     convert = CONVERSIONS[kind]
     return from_rows([_converted(convert, row, place) for place, row in enumerate(inputs)])
 
 
 def _characters(inputs: Sequence[Input]) -> Array | None:
     """The inputs as an array of characters; None unless all elements are single characters that NumPy keeps."""
-    try:
-        text = "".join(chain.from_iterable(cast(Sequence[Sequence[str]], inputs)))
-    except TypeError:  # there is an element that is no string
-        return None
-    if len(text) != sum(map(len, inputs)) or not all(chain.from_iterable(inputs)):
-        return None
+    if set(map(type, inputs)) == {str}:
+        text = "".join(cast(Sequence[str], inputs))
+    else:
+        try:
+            text = "".join(chain.from_iterable(cast(Sequence[Sequence[str]], inputs)))
+        except TypeError:  # there is an element that is no string
+            return None
+        if len(text) != sum(map(len, inputs)) or not all(chain.from_iterable(inputs)):
+            return None
     if "\0" in text:
         return None
     return np.array([text]).view("U1").reshape(len(inputs), -1)  # (batch, n)
+
+
+def _short_ints(inputs: Sequence[Input]) -> Values | None:
+    """The ints of inputs of short strings; None unless all are such."""
+    elements = list(chain.from_iterable(inputs))
+    if set(map(type, elements)) != {str} or max(map(len, cast(list[str], elements))) > min(SHORT, limits.int_digits):
+        return None
+    try:
+        read = np.array(list(map(int, elements)), dtype=np.int64)
+    except ValueError:
+        return None
+    return Values(read.reshape(len(inputs), -1), ALL[INT])
 
 
 def _converted(convert: Callable[[Any], Atom], row: Input, place: int) -> list[Atom]:

@@ -8,8 +8,10 @@ int is held as the equal float where there is one; a bool stays a bool.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,7 @@ ALL = tuple(np.array([kind], dtype=np.int8) for kind in range(4))  # kinds of a 
 
 EXACT = 2**53  # ints up to here are floats too
 INT64 = 2**63
+FEW = 64  # so many elements are handled faster as a list
 STRING_WIDTH = 64  # longer strings are kept as Python objects
 STRING_ROOM = 2**26  # and so are more characters together, counting each string as long as the longest
 
@@ -43,14 +46,31 @@ class Values:
     all numbers; the ints are at most 2^53 and 0 has no sign), strings, or object (anything, as Python atoms).
     `bools`, of data's shape, marks the elements of an int64 or float64 array that are bools among other numbers; it is
     None where there are none. An element that is selected from a sequence takes its mark along.
+
+    No number has an absolute value over `bound`, where that is known: so most results need no search for the largest
+    element to tell that they are finite and exact.
     """
 
-    __slots__ = ("bools", "data", "kinds")
+    __slots__ = ("bools", "bound", "data", "kinds", "known_codes")
 
-    def __init__(self, data: Array, kinds: Array, bools: Array | None = None) -> None:
+    def __init__(self, data: Array, kinds: Array, bools: Array | None = None, bound: float | None = None) -> None:
         self.data = data
         self.kinds = kinds
         self.bools = bools
+        self.bound = bound
+        self.known_codes: Array | None = None
+
+    def codes(self) -> Array:
+        """Strings of at most one character as numbers in the same order; the empty string, which comes first, as 0."""
+        if self.known_codes is None:
+            self.known_codes = np.ascontiguousarray(self.data).view(np.uint32)
+        return self.known_codes
+
+    def reach(self) -> int:
+        """An upper bound of the absolute values of a bool or int array: a known one, or else the least."""
+        if self.bound is None:
+            self.bound = peak(self.data)
+        return self.bound  # type: ignore[return-value]  # of ints it is an int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -70,8 +90,42 @@ class Column:
         """The elements as Python atoms."""
         return self.array.tolist()  # type: ignore[no-any-return]
 
+    def column(self, row: int) -> Column:
+        """Itself: it is a `Block` of one row, too."""
+        return self
+
     def __repr__(self) -> str:
         return f"Column({repr_atoms(self.values)}, kind={self.kind!r})"
+
+
+class Block:
+    """An s-op on a batch as it is given out. A row becomes a `Column` when it is asked for, for many never are.
+
+    >>> block = Block(from_rows([[1, 2], [3, 4]]), (2, 2))
+    >>> block.column(1)
+    Column([3, 4], kind='int')
+    """
+
+    __slots__ = ("_columns", "_rows", "_shape", "_values")
+
+    def __init__(self, values: Values, shape: Shape) -> None:
+        self._values = values
+        self._shape = shape
+        self._rows: Array | None = None  # where one array holds all rows as they are given out
+        self._columns: list[Column] | None = None  # where none does
+
+    def column(self, row: int) -> Column:
+        """The s-op on one of the inputs."""
+        if self._columns is not None:
+            return self._columns[row]
+        values = self._values
+        if len(values.kinds) != 1 or values.bools is not None or values.data.dtype.kind == "O":
+            self._columns = columns(values, self._shape)
+            return self._columns[row]
+        kind = int(values.kinds[0])
+        if self._rows is None:
+            self._rows = _given_out(values.data, kind, self._shape)
+        return Column(self._rows[row], KINDS[kind])
 
 
 # ------------------------------------------------------------------------------------------------ from atoms
@@ -84,14 +138,32 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
     >>> made.data.tolist(), made.kinds.tolist()
     ([[1.0, 1.0], [1.0, 2.5]], [1, 2])
     """
+    types = set(map(type, chain.from_iterable(rows)))
+    if len(types) == 1:
+        alike = _alike(rows, CODES[types.pop()])
+        if alike is not None:
+            return alike
     kinds = np.array([_row_kind(row, place) for place, row in enumerate(rows)], dtype=np.int8)
     data = _pack(rows, kinds)
     return Values(data, merge_kinds(kinds), _marks(rows, kinds) if data.dtype.kind in "if" else None)
 
 
+def _alike(rows: Sequence[Sequence[Atom]], kind: int) -> Values | None:
+    """As `from_rows`, of atoms of one kind; None where no typed array holds them."""
+    if kind == STRING:
+        return Values(strings(rows), ALL[STRING])
+    try:
+        return Values(np.array(rows, dtype=DTYPES[kind]), ALL[kind])
+    except OverflowError:
+        return None
+
+
 def constant(value: Atom) -> Values:
     """One atom at every position of every row."""
-    return from_rows([[value]])
+    made = from_rows([[value]])
+    if made.data.dtype.kind in "if":
+        made.bound = abs(value)  # type: ignore[arg-type]  # it is a number
+    return made
 
 
 def merge(parts: Sequence[tuple[Array, Values]]) -> Values | None:
@@ -199,7 +271,7 @@ def strings(rows: Sequence[Sequence[Any]]) -> Array:
     if (
         width > STRING_WIDTH
         or width * len(rows) * len(rows[0]) > STRING_ROOM
-        or any("\0" in text for row in rows for text in row)
+        or any("\0" in "".join(row) for row in rows)
     ):
         return np.array(rows, dtype=object)
     return np.array(rows, dtype=f"U{max(1, width)}")
@@ -237,13 +309,15 @@ def atoms(values: Values, shape: Shape) -> list[list[Any]]:
 
 def columns(values: Values, shape: Shape) -> list[Column]:
     """The rows of the values, broadcast to `shape` (batch, n), each as narrow as its kind allows."""
-    data = np.broadcast_to(values.data, shape)
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
-    if len(values.kinds) == 1 and data.dtype.kind != "O" and values.bools is None:
-        rows = list(_locked(data if data.dtype.kind == "U" else data.astype(DTYPES[kinds[0]])))
-    else:
-        rows = [_locked(_narrow(row, kind)) for row, kind in zip(atoms(values, shape), kinds, strict=True)]
-    return [Column(row, KINDS[kind]) for row, kind in zip(rows, kinds, strict=True)]
+    rows = zip(atoms(values, shape), kinds, strict=True)
+    return [Column(_locked(_narrow(row, kind)), KINDS[kind]) for row, kind in rows]
+
+
+def _given_out(data: Array, kind: int, shape: Shape) -> Array:
+    """The array of rows that are all of one kind, none of them of Python objects."""
+    spread = np.broadcast_to(data, shape)
+    return _locked(spread if kind == STRING else spread.astype(DTYPES[kind]))
 
 
 def _locked(data: Array) -> Array:
@@ -267,6 +341,9 @@ def peak(data: Array) -> int:
     """The largest absolute value of a bool or int array, as a Python int that cannot overflow."""
     if data.dtype.kind == "b":
         return 1
+    if data.size <= FEW:
+        listed = data.ravel().tolist()
+        return max(max(listed), -min(listed))  # type: ignore[no-any-return]  # a list of ints
     return max(int(data.max()), -int(data.min()))
 
 
@@ -289,11 +366,22 @@ def numeric(*values: Values) -> list[Array] | None:
 
 def finite(data: Array, kinds: Array) -> Values | None:
     """Results of float64 arithmetic; None where one is not finite, or belongs to an int row and may be inexact."""
-    if not np.isfinite(data).all():
+    if kinds is ALL[FLOAT] and data.size <= FEW:
+        return _few_finite(data)
+    if np.count_nonzero(np.isfinite(data)) != data.size:
         return None
+    if kinds is ALL[FLOAT]:
+        return Values(data, kinds)
     whole = (kinds < FLOAT)[:, None]
     if not whole.any():
         return Values(data, kinds)
     if (np.where(whole, np.abs(data), 0.0) >= min(EXACT, int_ceiling())).any():
         return None
     return Values(np.where(whole, data + 0.0, data), kinds)  # adding 0.0 takes the sign off zeros, which no int has
+
+
+def _few_finite(data: Array) -> Values | None:
+    listed = data.ravel().tolist()
+    if not math.isfinite(sum(listed)):  # or the sum alone is not: the exact path will see
+        return None
+    return Values(data, ALL[FLOAT], None, max(max(listed), -min(listed)))

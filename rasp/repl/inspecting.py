@@ -14,13 +14,14 @@ from rasp import stdlib
 from rasp.diagnostics import clipped, display_width, padded, printable
 from rasp.errors import BadCommand, RaspError
 from rasp.graph.nodes import Node, is_selector
-from rasp.names import show_input
+from rasp.names import choices, show_input
 from rasp.repl.display import result_text
 from rasp.repl.documentation import FORMS, about, source_of
 from rasp.repl.files import expanded
 from rasp.repl.tracing import trace_text
 from rasp.runtime.machine import unknown_name
 from rasp.runtime.values import Application, Builtin, Function, describe
+from rasp.session import operators_of
 from rasp.show import one_line
 from rasp.sops import Selector, SOp, unwrap
 from rasp.syntax.parser import parse_expression
@@ -149,9 +150,9 @@ def architecture(talk: Conversation, expression: str) -> None:
     """`:arch`: the layers and heads that an s-op or selector needs, as a report."""
     value = talk.session.eval(expression.rstrip().removesuffix(";"))
     if not isinstance(value, (SOp, Selector)):
-        hint = "It counts the layers and heads of an s-op or selector."
+        hint = choices(operators_of(talk.session)) or "It counts the layers and heads of an s-op or selector."
         raise BadCommand(f"`:arch` needs an s-op or a selector, not {describe(unwrap(value))}", hint=hint)
-    talk.say(printable_lines(str(value.architecture())))
+    talk.say(printable_lines(value.architecture().text(min(80, talk.screen().width))))
 
 
 _DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.DOTALL)
@@ -164,7 +165,7 @@ def draw(talk: Conversation, argument: str) -> None:
     expression, file = _with_file(argument)
     value = talk.session.eval(expression.rstrip().removesuffix(";"))
     if not isinstance(value, (SOp, Selector)):
-        hint = "It draws how the values of an s-op or selector flow on the example."
+        hint = choices(operators_of(talk.session)) or "It draws the flow of an s-op or selector on the example."
         raise BadCommand(f"`:draw` needs an s-op or a selector, not {describe(unwrap(value))}", hint=hint)
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example

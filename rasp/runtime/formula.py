@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from rasp.graph.nodes import (
     Aggregate,
@@ -27,18 +27,18 @@ from rasp.syntax.printer import str_of, to_source
 NameOf = Callable[[Node], str | None]
 
 LEVELS = 6  # operators inside one another that a formula shows
-ENTRIES = 4  # entries of a table that it shows
-CHARACTERS = 40  # of a string
+MOST_CHARACTERS = 5_000  # about so many has a formula that is shown whole; a longer one is cut, for it may be 2^1000
+ENTRIES, CHARACTERS = 4, 40  # of a table that it shows, of a string
 CUT: tree.Node = tree.Name("…")
 
 PREFIXES = {"not": "not", "negate": "-", "plus": "+"}
 LOGIC: dict[type[Node], str] = {And: "and", Or: "or"}
 
 
-def formula(node: Node, name_of: NameOf) -> str:
+def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
     """What a node is made of, as source text; its parts appear by their names where they have some.
 
-    What is deep or long is cut, and `…` stands for it.
+    What is deep or long is cut, and `…` stands for it; with `whole`, only what has more than `MOST_CHARACTERS`.
 
     >>> from rasp.graph.nodes import aggregate, compare, indices, tokens
     >>> node = aggregate(compare("<", indices(), indices()), tokens())
@@ -47,24 +47,32 @@ def formula(node: Node, name_of: NameOf) -> str:
     >>> formula(node, lambda part: "earlier" if part is node.selector else None)
     'aggregate(earlier, tokens)'
     """
-    return to_source(_written(node, name_of, LEVELS))
+    written = _whole(node, name_of) if whole else None
+    return to_source(written or _cut(node, name_of, LEVELS))
 
 
-def _written(node: Node, name_of: NameOf, levels: int) -> tree.Node:
-    """The node's own operator, whatever its name, on its parts."""
-    parts = [_part(part, name_of, levels - 1) for part in operands(node)]
+class Spelling(NamedTuple):
+    """How the values that stand in a node are written: an atom, an entry of a table, and how many entries at most."""
+
+    atom: Callable[[Any], tree.Node]
+    entry: Callable[[Any], tree.Node]
+    most: int | None = None
+
+
+def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
+    """The node's own operator on its operands, which `parts` writes."""
     match node:
         case Constant():
-            return _atom(node.value)
+            return spelling.atom(node.value)
         case Indices():
             return tree.Name("indices")
         case Tokens(kind=kind):
             return tree.Name("tokens" if kind == "str" else f"tokens_{kind}")
         case Map():
-            return _mapped(node, parts)
+            return _mapped(node, parts, spelling)
         case Aggregate(default=default):
             usual = type(default) is int and default == 0
-            return tree.Aggregate(parts[0], parts[1], None if usual else _atom(default))
+            return tree.Aggregate(parts[0], parts[1], None if usual else spelling.atom(default))
         case SelectorWidth():
             return tree.Call(tree.Name("selector_width"), tuple(parts))
         case Best():
@@ -78,23 +86,18 @@ def _written(node: Node, name_of: NameOf, levels: int) -> tree.Node:
     raise TypeError(f"no formula for {node!r}")
 
 
-def _part(node: Node, name_of: NameOf, levels: int) -> tree.Node:
-    name = name_of(node)
-    if name is not None:
-        return tree.Name(name)
-    return _written(node, name_of, levels) if levels or not operands(node) else CUT
-
-
-def _mapped(node: Map, parts: list[tree.Node]) -> tree.Node:
+def _mapped(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
     """An elementwise operation."""
     first = parts[0]
     match node.op:
         case "choose":
             return tree.Conditional(parts[1], first, parts[2])
+        case "lookup" if node.keyed:
+            return tree.Index(_dict(node.table or (), spelling), first)
         case "lookup":
-            return tree.Index(_table(node), first)
+            return tree.Index(tree.List(_entries(node.table or (), spelling)), first)
         case "in":
-            return tree.Binary("in", first, tree.List(_entries(node.table)))
+            return tree.Binary("in", first, tree.List(_entries(node.table or (), spelling)))
         case op if op in PREFIXES:
             return tree.Unary(PREFIXES[op], first)
         case op if len(parts) == 1:
@@ -102,29 +105,111 @@ def _mapped(node: Map, parts: list[tree.Node]) -> tree.Node:
     return tree.Binary(node.op, *parts)
 
 
-def _table(node: Map) -> tree.Node:
-    if not node.keyed:
-        return tree.List(_entries(node.table))
-    shown: list[Any] = list(node.table or ())[:ENTRIES]
-    pairs: list[tuple[tree.Node, tree.Node]] = [(_entry(key), _entry(value)) for key, value in shown]
-    more = [(CUT, CUT)] if len(node.table or ()) > ENTRIES else []
-    return tree.Dict(tuple(pairs + more))
+def _dict(table: Sequence[Any], spelling: Spelling) -> tree.Node:
+    pairs = [(spelling.atom(key), spelling.entry(value)) for key, value in table[: spelling.most]]
+    return tree.Dict(tuple(pairs if len(pairs) == len(table) else [*pairs, (CUT, CUT)]))
 
 
-def _entries(table: tuple[object, ...] | None) -> tuple[tree.Node, ...]:
-    shown: list[Any] = list(table or ())
-    more = [CUT] if len(shown) > ENTRIES else []
-    return tuple([_entry(entry) for entry in shown[:ENTRIES]] + more)
+def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.Node, ...]:
+    shown = [spelling.entry(entry) for entry in table[: spelling.most]]
+    return tuple(shown if len(shown) == len(table) else [*shown, CUT])
 
 
-def _entry(value: Any) -> tree.Node:
-    return tree.Name(f"a {value.kind}") if isinstance(value, Illegal) else _atom(value)
+# ------------------------------------------------------------------------------------------------------- as shown
 
 
-def _atom(value: Any) -> tree.Node:
+def _cut(node: Node, name_of: NameOf, levels: int) -> tree.Node:
+    """The node's own operator, whatever its name, on its parts, down to so many levels."""
+    return expression(node, [_part(part, name_of, levels - 1) for part in operands(node)], LITTLE)
+
+
+def _part(node: Node, name_of: NameOf, levels: int) -> tree.Node:
+    name = name_of(node)
+    if name is not None:
+        return tree.Name(name)
+    return _cut(node, name_of, levels) if levels or not operands(node) else CUT
+
+
+def _whole(node: Node, name_of: NameOf) -> tree.Node | None:
+    """The node's own operator on all of its parts, of any depth; None where that would be too long."""
+    made: dict[Node, tree.Node] = {}
+    sizes: dict[Node, int] = {}  # about how many characters each takes
+    for part in _parts_of(node, name_of):
+        name = name_of(part) if part is not node else None
+        if name is not None:
+            made[part], sizes[part] = tree.Name(name), len(name)
+            continue
+        sizes[part] = _own_size(part) + sum(sizes[operand] for operand in operands(part))
+        if sizes[part] > MOST_CHARACTERS:
+            return None
+        made[part] = expression(part, [made[operand] for operand in operands(part)], ALL)
+    return made.get(node)
+
+
+def _parts_of(node: Node, name_of: NameOf) -> list[Node]:
+    """What the formula of a node speaks of, each once and after its operands; nothing where that is too much."""
+    order: list[Node] = []
+    seen: set[Node] = set()
+    size = 0
+    stack = [(node, False)]
+    while stack and size <= MOST_CHARACTERS:
+        part, ready = stack.pop()
+        if ready:
+            order.append(part)
+        elif part not in seen:
+            seen.add(part)
+            stack.append((part, True))
+            if part is node or name_of(part) is None:
+                size += _own_size(part)
+                stack += [(operand, False) for operand in operands(part)]
+    return [] if stack else order
+
+
+def _own_size(node: Node) -> int:
+    """About how many characters the node's own operator takes, with its atoms."""
+    match node:
+        case Constant():
+            return _atom_size(node.value)
+        case Map() if node.table:
+            entries: list[Any] = list(node.table)
+            return sum(map(_entry_size, entries))
+        case Aggregate(default=default):
+            return 13 + _atom_size(default)
+    return 14 if isinstance(node, Compare) else 3 * len(operands(node)) + 4
+
+
+def _entry_size(entry: Any) -> int:
+    parts = entry if isinstance(entry, tuple) else (entry,)
+    return sum(2 + (10 if isinstance(part, Illegal) else _atom_size(part)) for part in parts)
+
+
+def _atom_size(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value) + 2
+    return value.bit_length() // 3 + 1 if isinstance(value, int) else 8
+
+
+def _spelling(entries: int, characters: int) -> Spelling:
+    """Atoms as they look best, with so many entries of a table and characters of an atom at most."""
+
+    def atom(value: Any) -> tree.Node:
+        return _atom(value, characters)
+
+    def entry(value: Any) -> tree.Node:
+        return tree.Name(f"a {value.kind}") if isinstance(value, Illegal) else atom(value)
+
+    return Spelling(atom, entry, entries)
+
+
+def _atom(value: Any, characters: int) -> tree.Node:
     """An atom; one that no program can spell, or that is long, stands there as it looks best."""
-    if isinstance(value, str) and (len(value) > CHARACTERS or any(char in value for char in '"\r\n')):
-        return tree.Name(repr(value if len(value) <= CHARACTERS else value[:CHARACTERS] + "…"))
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**CHARACTERS:
-        return tree.Name(f"{str_of(value)[:CHARACTERS]}…")
+    if isinstance(value, str) and (len(value) > characters or any(char in value for char in '"\r\n')):
+        cut = value if len(value) <= characters else value[:characters] + "…"
+        return tree.Name(repr(cut) if any(char in cut for char in '"\r\n') else f'"{cut}"')
+    if isinstance(value, int) and value.bit_length() > 3 * characters:
+        digits = str_of(value)
+        return tree.Name(digits if len(digits) <= characters else f"{digits[:characters]}…")
     return tree.Literal(value)
+
+
+LITTLE, ALL = _spelling(ENTRIES, CHARACTERS), _spelling(MOST_CHARACTERS, MOST_CHARACTERS)

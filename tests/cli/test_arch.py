@@ -135,6 +135,9 @@ def test_the_names_that_were_asked_for(rasp: Rasp, programs: Path) -> None:
         ("stdlib", "-s", "x"),
         ("stdlib", "--mask", "causal"),
         ("stdlib", "--together"),
+        ("stdlib", "--assume-bos"),
+        ("stdlib", "--sublayers"),
+        ("stdlib", "--fits", ""),
         ("hist.rasp", "-i", "ab"),
         ("hist.rasp", "--length", "5"),
         ("hist.rasp", "--alphabet", "ab"),
@@ -156,7 +159,7 @@ def test_an_unknown_name_among_many(rasp: Rasp, programs: Path) -> None:
     (programs / "many.rasp").write_text("".join(f"{name} = indices + 1; " for name in names) + "rank = indices;")
     result = rasp("arch", "many.rasp", "-s", "ramk")
     assert "unknown name `ramk`" in result.err
-    assert "s-ops and selectors are rank, value_0_" in result.err
+    assert "The s-ops and selectors are rank, value_0_" in result.err
     assert "and 39 more." in result.err
     assert len(result.err) < 900
 
@@ -166,6 +169,26 @@ def test_an_input_too_long_for_a_mask(rasp: Rasp) -> None:
     assert result.status == 1
     assert "an input of 30000 elements is too long to try a mask on" in result.err
     assert "The limit is 2000 elements" in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--samples", "999999999"), "999999999 inputs of up to 10 elements are too many"),
+        (("--samples", "9999", "--length", "2000"), "9999 inputs of up to 2000 elements are too many"),
+        (("--length", "999999999"), "an input of 999999999 elements is too long"),
+    ],
+)
+def test_too_much_for_a_mask(rasp: Rasp, options: tuple[str, ...], message: str) -> None:
+    """It is told before any input is made."""
+    result = rasp("arch", "hist.rasp", "--mask", "causal", *options)
+    assert result.status == 1
+    assert f"{message} to try a mask on" in result.err
+    assert "limit" in result.err
+
+
+def test_fits_without_sublayers(rasp: Rasp) -> None:
+    assert rasp("arch", "hist.rasp", "--fits", "").lines[-1].startswith("fits no sublayers: no, these are left")
 
 
 def test_a_file_of_the_name(rasp: Rasp, programs: Path) -> None:

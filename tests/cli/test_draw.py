@@ -89,6 +89,12 @@ def test_in_functions_and_loops(session: Talk, programs: Path) -> None:
     assert first.read_text() != second.read_text()
 
 
+def test_a_name_that_is_too_long_for_a_file(session: Talk, programs: Path) -> None:
+    result = session(f"{'n' * 300} = indices;\nexamples off\ndraw({'n' * 300});\n")
+    assert result.err == ""
+    assert [path.name for path in (programs / "comp_flows").iterdir()] == [f"{'n' * 100}.svg"]
+
+
 def test_on_the_example(session: Talk) -> None:
     result = session('set example "no"\nset selector example "yes"\ndraw(tokens);\ndraw(full_s);\n')
     assert "= [n, o] (strings)" in result.out

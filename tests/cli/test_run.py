@@ -295,6 +295,16 @@ def test_limits_hold_for_the_run(rasp: Rasp) -> None:
     assert rasp("run", "hist.rasp", "--limit", "collection=3").err.startswith("error[R603]")
 
 
+def test_dense_fallbacks_can_be_allowed(rasp: Rasp) -> None:
+    three = "select(indices, indices, <) and select(tokens, tokens, <) and select(indices % 7, indices % 7, <)"
+    command = ("eval", f"selector_width({three})[0]", "-i", "ab" * 250)
+    refused = rasp(*command, "--limit", "pairs=99")
+    assert "too long for a dense fallback" in refused.err
+    assert "--allow-dense" in refused.err
+    assert rasp(*command, "--limit", "pairs=99", "--allow-dense").status == 0
+    assert rasp("--allow-dense", *command).status == 0
+
+
 def test_inputs_from_standard_input(rasp: Rasp, monkeypatch: pytest.MonkeyPatch, programs: Path) -> None:
     (programs / "inputs.txt").write_text("aa\nb\n")
     with (programs / "inputs.txt").open() as stream:

@@ -25,6 +25,11 @@ before = select(tokens, tokens, <) or (same and select(indices, indices, <));
 rank = selector_width(before);
 ordered = aggregate(select(rank, indices, ==), tokens);
 """  # names of selectors that no head shows
+MERGED = """
+same = select(tokens, tokens, ==);
+alike = not select(tokens, tokens, !=);
+merged = aggregate(same, indices) + aggregate(alike, indices + 1);
+"""  # a name that only the formulas of values speak of, for one head does both
 
 
 def real_flow(program: str, name: str, given: object) -> Flow:
@@ -42,3 +47,5 @@ def own_flow(source: str, name: str, given: object) -> Flow:
 
 REAL = {f"{name} {str(given)[:12]} {len(given)}": real_flow(program, name, given) for program, name, given in PROGRAMS}
 REAL["ordered"] = own_flow(ORDERED, "ordered", "waterfalls")
+REAL["merged"] = own_flow(MERGED, "merged", "waterfalls")
+REAL["induction"] = real_flow("induction", "induction", "abcabcabca")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import sys
@@ -11,10 +12,11 @@ from typing import get_args
 
 import pytest
 
+from rasp.architecture.table import wrapped
 from rasp.diagnostics import display_width
 from rasp.draw import Format, render, text
 from rasp.draw.flow import Flow, Layer, Value
-from rasp.draw.measure import clean, shorten, wrap
+from rasp.draw.measure import clean, shorten
 from tests.draw.flows import ALL, HOSTILE_TOKENS, hist
 from tests.draw.real import REAL
 from tests.draw.refresh import FOLDER, golden
@@ -54,16 +56,16 @@ def test_an_unknown_format() -> None:
 # ------------------------------------------------------------------------------------------------------------ text
 
 
-@pytest.mark.parametrize("width", [0, 40, 80, 200])
+@pytest.mark.parametrize("width", [0, 13, 20, 29, 40, 80, 200])
 @pytest.mark.parametrize("flow", FLOWS)
 def test_text_fits_the_width(flow: Flow, width: int) -> None:
     for folded in (True, False):
         lines = text.render(flow, width, folded).split("\n")
-        assert max(map(display_width, lines)) <= max(width, 40)
+        assert max(map(display_width, lines)) <= max(width, 12)
         assert all(line.isprintable() and line == line.rstrip() for line in lines if "\u200d" not in line)
 
 
-@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("width", [12, 20, 40, 80])
 def test_text_shows_every_cell_of_every_head_once(width: int) -> None:
     for name in ("dyck2_40", "many_heads", "hist_1", "sort"):
         lines = text.render(ALL[name], width).split("\n")
@@ -79,6 +81,14 @@ def test_what_the_names_in_formulas_stand_for_comes_last() -> None:
         "before = select(tokens, tokens, <) or (same and select(indices, indices, <))",
         "same = select(tokens, tokens, ==)",
     ]
+
+
+def test_a_name_that_only_formulas_of_values_speak_of() -> None:
+    flow = REAL["merged"]
+    assert flow.definitions == {"alike": "not select(tokens, tokens, !=)"}
+    assert render(flow, "text").splitlines()[-1] == "alike = not select(tokens, tokens, !=)"
+    for format in ("svg", "html", "dot"):
+        assert "alike = not select(tokens, tokens, !=)" in html.unescape(render(flow, format))
 
 
 def test_positions_stand_under_one_another_whatever_their_width() -> None:
@@ -191,6 +201,6 @@ def test_graphviz_shows_texts_as_they_are() -> None:
 @pytest.mark.parametrize("columns", [1, 2, 7, 30])
 def test_cut_and_wrapped_texts_fit(text: str, columns: int) -> None:
     assert display_width(shorten(text, columns)) <= columns
-    lines = wrap(text, columns, 3)
+    lines = wrapped(clean(text), columns, most=3)
     assert 1 <= len(lines) <= 3
     assert all(display_width(line) <= max(columns, 2) for line in lines)

@@ -108,6 +108,22 @@ def points(path: str) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", way)]
 
 
+@pytest.mark.parametrize("name", ["ordered", "induction", "dyck2_ptf ({}){}()(} 10", "sorted waterfalls 10"])
+def test_no_formula_of_usual_length_is_cut(name: str) -> None:
+    formulas = [item.text for item in texts(layout(view_of(REAL[name]))) if item.style == "formula"]
+    assert not [text for text in formulas if "…" in text]
+
+
+def test_definitions_stand_below_the_layers_in_line_with_the_rows() -> None:
+    picture = layout(view_of(REAL["ordered"]))
+    first, second = (item for item in picture.legend.items if isinstance(item, Text) and item.x >= 0)
+    assert first.text.startswith("before = ")
+    assert second.text.startswith("same = ")
+    assert first.x == second.x == 0
+    assert picture.bounds[-2] < first.box[1]
+    assert not layout(view_of(REAL["reverse waterfalls 10"])).legend.items
+
+
 def test_positions_are_columns_of_the_page() -> None:
     picture = layout(view_of(ALL["dyck2"]))
     rows = [group for group in walk(picture.layers) if isinstance(group, Group) and group.kind.startswith("value")]

@@ -89,9 +89,11 @@ def test_out_of_memory_is_a_clear_error(monkeypatch):
     def refuse(*_):
         raise MemoryError
 
-    monkeypatch.setattr(attention, "select", refuse)
+    monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "run", refuse)
     with pytest.raises(SequenceTooLong, match="memory"):
         evaluate([HIST], ["abc"])
+    ((error,), (other,)) = evaluate([HIST], ["abc", "de"], errors="collect")
+    assert (error.row, other.row) == (0, 1)
 
 
 def test_a_default_of_another_kind_counts_only_where_it_is_used():

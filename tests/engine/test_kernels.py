@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rasp.engine import attention, elementwise, exact, tables
-from rasp.engine.values import EXACT, FLOAT, Values, atoms, from_rows
+from rasp.engine import attention, counted, elementwise, exact, tables
+from rasp.engine.values import ALL, EXACT, FLOAT, Values, atoms, constant, from_rows
 from rasp.errors import RaspError
 from rasp.graph import nodes as graph
 from rasp.graph.operators import COMPARISONS, OPERATORS
@@ -23,8 +23,17 @@ def operands(draw, count, kinds=tuple(strategies.KINDS)):
     for _ in range(count):
         here = draw(st.sampled_from([size, size, 1]))
         rows = draw(st.lists(strategies.rows(here, kinds), min_size=batch, max_size=batch))
-        made.append(from_rows(rows[: draw(st.sampled_from([batch, batch, 1]))]))
+        values = from_rows(rows[: draw(st.sampled_from([batch, batch, 1]))])
+        if draw(st.booleans()):
+            values.bound = largest(values)
+        made.append(values)
     return made
+
+
+def largest(values):
+    """The largest absolute value; None of strings."""
+    listed = [atom for row in atoms(values, values.data.shape) for atom in row]
+    return None if any(isinstance(atom, str) for atom in listed) else max(map(abs, listed))
 
 
 def written(values, shape):
@@ -36,6 +45,8 @@ def written(values, shape):
 def check_form(values):
     """What `Values` promises of its arrays."""
     assert len(values.kinds) in (1, len(values.data))
+    assert len(values.kinds) > 1 or values.kinds is ALL[values.kinds[0]]
+    assert values.bound is None or largest(values) <= values.bound
     if values.data.dtype.kind == "f":
         ints = values.data[np.broadcast_to(values.kinds, len(values.data)) < FLOAT]
         assert (ints == np.rint(ints)).all()
@@ -104,6 +115,7 @@ def test_look_up(values, table, illegal):
     pairs = zip(used + keys, entries, strict=False)
     node = graph.lookup_key(index, pairs) if keyed else graph.lookup(index, entries)
     check(node, values, tables.KERNELS["lookup"](node, *values))
+    check(node, values, tables.kernel(node)(*values))
 
 
 @settings(max_examples=200, deadline=None)
@@ -111,6 +123,7 @@ def test_look_up(values, table, illegal):
 def test_member(values, table):
     node = graph.member(graph.indices(), table)
     check(node, values, tables.KERNELS["in"](node, *values))
+    check(node, values, tables.kernel(node)(*values))
 
 
 def spread(axis):
@@ -139,7 +152,6 @@ def test_best(values, large, density, seed, data):
 def test_select(op, sides, large):
     """Every entry is the scalar comparison of its key and query, or one of them raises."""
     keys, queries = sides
-    node = graph.compare(op, graph.indices(), graph.indices())
     batch = max(len(keys.data), len(queries.data))
     size = max(keys.data.shape[1], queries.data.shape[1])
     if large:  # past the size from which narrow types are used
@@ -153,6 +165,35 @@ def test_select(op, sides, large):
         expected = [[[function(key, query) for key in here] for query in there] for here, there in pairs]
     except RaspError as error:
         with pytest.raises(type(error)):
-            attention.select(node, keys, queries)
+            attention.select(op, keys, queries)
         return
-    assert np.broadcast_to(attention.select(node, keys, queries), (batch, size, size)).tolist() == expected
+    assert np.broadcast_to(attention.select(op, keys, queries), (batch, size, size)).tolist() == expected
+
+
+AGGREGATED = ("bool", "small int", "int", "bool and int", "float", "int and float", "letter", "text")
+
+
+@pytest.mark.parametrize("sizes", [{}, {"SMALL": 0}, {"LARGE": 0}], ids=str)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=operands(1, AGGREGATED),
+    density=st.floats(0, 1),
+    seed=st.integers(0, 99),
+    default=strategies.atoms,
+    data=st.data(),
+)
+def test_aggregate(values, density, seed, default, data, sizes, monkeypatch):
+    """What the kernels for aggregates give is what the general way gives."""
+    for name, size in sizes.items():
+        monkeypatch.setattr(counted, name, size)
+    (chosen,) = values
+    batch, size = map(data.draw, map(spread, chosen.data.shape))
+    shape = [data.draw(st.sampled_from([axis, 1])) for axis in (batch, size, size)]
+    selector = counted.Counted(np.random.default_rng(seed).random(shape) < density, size)
+    if data.draw(st.booleans()):  # one key at most, in each row
+        selector.matrix &= np.cumsum(selector.matrix, axis=2) == (1 if shape[2] == size else 0)
+    typed = counted._typed(constant(default), selector, chosen)
+    if typed is not None:
+        check_form(typed)
+        expected = attention.aggregate(default, selector.matrix, chosen, size)
+        assert written(typed, (batch, size)) == written(expected, (batch, size))

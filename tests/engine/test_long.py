@@ -308,7 +308,9 @@ def test_a_dense_fallback_says_so_before_starting(limit):
     limit.pairs = 10**6
     width = graph.selector_width(ENDLESS)
     failing = graph.apply("/", FIRST, FIRST)  # never reached
-    with pytest.raises(SequenceTooLong, match="answered by its 4000000 entries") as caught:
+    with pytest.raises(
+        SequenceTooLong, match="too long for a dense fallback: a selector on it has 4000000 entries"
+    ) as caught:
         evaluate([failing, width], ["ab", "ab" * 1000])
     assert (caught.value.node, caught.value.row) == (ENDLESS, 1)
     assert "dense in blocks" in str(caught.value)
@@ -333,6 +335,20 @@ def test_memory_stays_under_its_limit(limit):
     with pytest.raises(SequenceTooLong, match="bytes of memory"):
         evaluate([graph.selector_width(SAME)], ["ab" * 5000])
     evaluate([graph.selector_width(SAME)], ["ab" * 500])
+
+
+def test_the_estimate_knows_the_strings_that_a_program_makes(limit):
+    """A string of 48 characters takes 192 bytes in each element."""
+    text = graph.tokens()
+    for _ in range(3):
+        text = graph.apply("+", text, graph.constant("x" * 16))
+    wide = graph.selector_width(graph.compare("==", text, text))
+    looked_up = graph.lookup_key(graph.tokens(), [("a", "x" * 49), ("b", "y" * 49)])
+    limit.memory = 4000 * 500
+    evaluate([graph.selector_width(SAME)], ["ab" * 2000])
+    for node in (wide, graph.aggregate(graph.full(), graph.apply("indicator", looked_up))):
+        with pytest.raises(SequenceTooLong, match="bytes of memory"):
+            evaluate([node], ["ab" * 2000])
 
 
 def test_blocks_stay_small(limit):

@@ -110,6 +110,10 @@ VALUES = [
     (lookup_key(ASIS, [(1, "x"), ("1", "y")]), (1.0, True), ("string", ["x", "x"])),
     (lookup_key(TOK, [(str(i), i) for i in range(10)]), "907", ("int", [9, 0, 7])),
     (member(TOK, ["a", 1, ""]), ("a", "b", "1", ""), ("bool", [True, False, False, True])),
+    (member(TOK, ["\0", "ab"]), ("a", "", "b"), ("bool", [False, False, False])),
+    (member(TOK, ["\U0001f600", "b"]), "a\U0001f600b", ("bool", [False, True, True])),
+    (lookup_key(TOK, [("", 1), ("\0", 2), ("a", 3)]), ("a", ""), ("int", [3, 1])),
+    (lookup_key(TOK, [("", 1), ("\0", 2), ("a", 3)]), ("a", "", "\0"), ("int", [3, 1, 2])),
     (member(ASIS, [1, 2.5]), (True, 2.5, 3), ("bool", [True, True, False])),
     (member(IDX, []), "ab", ("bool", [False, False])),
     # aggregates

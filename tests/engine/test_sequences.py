@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,15 @@ def test_one_element_converts_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (sequence[0], sequence[-1], sequence[1:3]) == (0, 4999, [1, 2])
     assert next(iter(sequence)) == 0
     assert 3 in sequence
+
+
+def test_one_result_travels_without_its_batch(made: tuple[Sequence, list[object]]) -> None:
+    alone, _ = made
+    few, many = rasp.indices.batch(["ab"] * 2), rasp.indices.batch(["ab"] * 5000)
+    assert len(pickle.dumps(many[0])) == len(pickle.dumps(few[0]))
+    for sequence in (alone, many[1]):
+        copied = pickle.loads(pickle.dumps(sequence))
+        assert (repr(copied), copied.input, copied.kind) == (repr(sequence), sequence.input, sequence.kind)
 
 
 def test_repr_of_a_selection() -> None:

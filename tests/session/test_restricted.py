@@ -7,7 +7,8 @@ import json
 import pytest
 
 import rasp
-from rasp.errors import BadInput, ConversionFailed, EmptyInput
+from rasp.diagnostics import display_width
+from rasp.errors import BadInput, CollectionTooLarge, ConversionFailed, EmptyInput, SequenceTooLong
 from rasp.names import Names
 from rasp.restricted import restricted
 
@@ -49,6 +50,17 @@ def test_inputs_without_a_value_are_left_out() -> None:
     assert "left out: 1, on which there is no value without the mask either" in str(report)
 
 
+def test_a_best_inside_a_pattern_loses_keys() -> None:
+    report = report_of('w = selector_width(not best(select(tokens, "b", ==), indices));', "w", "causal", ["bb"])
+    assert report.changed == 1
+    assert [loss.inputs for loss in report.losses] == [1, 1]
+
+
+def test_equal_numbers_are_no_change() -> None:
+    report = report_of("v = aggregate(select(tokens, tokens, ==), tokens_int);", "v", "local:0", ["1301", "22"])
+    assert report.changed == 0
+
+
 def test_a_selector() -> None:
     report = report_of("", "full_s", "causal", ["ab"])
     assert (report.before, report.after) == ("[[1, 1], [1, 1]]", "[[1, 0], [1, 1]]")
@@ -82,3 +94,24 @@ def test_a_small_change_is_a_change() -> None:
     report = report_of("x = aggregate(full_s, tokens_float) + indices;", "x", "local:0", [[1.0, 1.0001]])
     assert report.changed == 1
     assert report.before != report.after
+
+
+@pytest.mark.parametrize("width", [22, 30, 80])
+def test_reports_fit_narrow_terminals(width) -> None:
+    module = rasp.load("induction")
+    report = restricted(module["induction"].architecture(), module.session.names_of_nodes, "local:1", ["abcab" * 9])
+    assert max(map(display_width, report.text(width).split("\n"))) <= width
+    assert str(report) == report.text()
+
+
+def test_too_much_at_once() -> None:
+    with pytest.raises(SequenceTooLong, match="an input of 2001 elements is too long to try a mask on"):
+        report_of("", "length", "causal", ["a" * 2001])
+    with pytest.raises(CollectionTooLarge, match="10001 inputs of up to 1 elements are too many"):
+        report_of("", "length", "causal", ["a"] * 10_001)
+
+
+def test_data_has_whole_results() -> None:
+    report = report_of("x = aggregate(full_s, indices) + indices;", "x", "causal", ["ab" * 700])
+    assert "…" not in report.to_dict()["before"] + report.to_dict()["after"]
+    assert "…" in str(report)

@@ -1,0 +1,112 @@
+"""Measures `rasp run --inputs --jobs 2` against `--jobs 1`, on work that takes one job 20 seconds and more.
+
+    python benchmarks/jobs.py [--json FILE] [--compare OLD.json] [--rounds N] [--quick]
+
+Both run in turns, with one BLAS thread in every process, and print to nowhere. Of the rounds, the best ratio counts:
+others who use the machine meanwhile take from two processes more than from one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.run import ROOT, Figure, line, machine
+from rasp.pool import BLAS_THREADS
+
+SECONDS = 22.0  # that the work is to take one job
+TRIAL = 4000  # inputs, to find out how many take so long
+
+
+class Work(NamedTuple):
+    """A command with its options, and the inputs: their length, and what they are drawn from."""
+
+    command: str
+    file: str
+    sop: str
+    size: int
+    alphabet: str
+
+
+WORKS = {
+    "dyck3, inputs of 150 tokens": Work("run", "dyck", "dyck3_ptf", 150, "(){}[]"),
+    "sort, inputs of 16 tokens": Work("run", "sort", "sorted", 16, "abcdefghijklmnop"),
+}
+
+
+def write(path: Path, work: Work, count: int) -> None:
+    """Writes so many random inputs, the same in every run."""
+    chance = random.Random(work.sop)
+    with path.open("w") as file:
+        for _ in range(count):
+            file.write("".join(chance.choices(work.alphabet, k=work.size)) + "\n")
+
+
+def seconds(work: Work, inputs: Path, jobs: int) -> float:
+    """How long the command takes."""
+    command = [sys.executable, "-m", "rasp", work.command, work.file, "-s", work.sop]
+    environment = {**os.environ, **dict.fromkeys(BLAS_THREADS, "1"), "PYTHONPATH": str(ROOT)}
+    start = time.perf_counter()
+    subprocess.run(
+        [*command, "--inputs", str(inputs), "--jobs", str(jobs)],
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return time.perf_counter() - start
+
+
+def figures(rounds: int, wanted: float) -> Iterator[Figure]:
+    """The times and the best ratio of each work."""
+    with tempfile.TemporaryDirectory() as folder:
+        inputs = Path(folder, "inputs.txt")
+        for name, work in WORKS.items():
+            write(inputs, work, 1)
+            start = seconds(work, inputs, 1)
+            write(inputs, work, TRIAL)
+            each = max(seconds(work, inputs, 1) - start, 0.01) / TRIAL
+            count = int(wanted / each)
+            write(inputs, work, count)
+            pairs = [(seconds(work, inputs, 1), seconds(work, inputs, 2)) for _ in range(rounds)]
+            one, two = max(pairs, key=lambda pair: pair[0] / pair[1])
+            yield Figure(f"{name}, {count:,} of them, 1 job", one, "s")
+            yield Figure(f"{name}, {count:,} of them, 2 jobs", two, "s")
+            print("rounds:", ", ".join(f"{first:.1f} s / {second:.1f} s" for first, second in pairs))
+            yield Figure(f"{name}, how much faster 2 jobs are", one / two, "×", least=1.7)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure 2 jobs against 1.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show each figure's ratio to an old one")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of each (default: 3)")
+    parser.add_argument("--quick", action="store_true", help="little work: only to see that it runs")
+    options = parser.parse_args()
+    old = json.loads(options.compare.read_text(encoding="utf-8"))["figures"] if options.compare else {}
+    facts = machine(True)
+    for name, fact in facts.items():
+        print(f"{name + ':':<10} {fact}")
+    print()
+    found = []
+    for figure in figures(1 if options.quick else options.rounds, 0.2 if options.quick else SECONDS):
+        found.append(figure)
+        print(line(figure, old), flush=True)
+    print(f"load at the end: {machine(True)['load']}")
+    if options.json:
+        content = {"machine": facts, "figures": {figure.name: figure.value for figure in found}}
+        options.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

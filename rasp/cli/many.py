@@ -1,0 +1,55 @@
+"""Work on the inputs of the command line: enters a task, leaves each input with its outcome, as soon as it is there."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+from rasp.batches import Row, Work
+from rasp.cli.inputs import Given, Inputs
+from rasp.cli.output import flush, say
+from rasp.cli.progress import Progress
+from rasp.spread import Chunk, Pace, chunked, size_of, spread
+
+if TYPE_CHECKING:
+    from rasp.crew import Crew
+
+
+def carried_out(
+    work: Work, inputs: Inputs, pace: Pace, options: argparse.Namespace, noun: str
+) -> Generator[list[tuple[Given, Row]], None, None]:
+    """The inputs with their outcomes, in order, a chunk at a time, by `--jobs` processes, which end when it is closed.
+
+    Shows progress; what was printed of a chunk is flushed before the next one.
+    """
+    jobs = getattr(options, "jobs", None) or 1
+    with Progress(noun, inputs.total) as progress, _crew(jobs, progress) as crew:
+        done = 0
+        lists = chunked(inputs, pace, lambda given: size_of(given.elements))
+        chunks = (Chunk(given, [one.elements for one in given]) for given in lists)
+        for given, rows in spread(work, chunks, pace, crew):
+            progress.clear()
+            yield list(zip(given, rows, strict=True))
+            flush()
+            done += len(given)
+            progress.advance(done, given[-1].end)
+
+
+@contextlib.contextmanager
+def _crew(jobs: int, progress: Progress) -> Iterator[Crew | None]:
+    """So many processes, or None for one, which is this."""
+    if jobs == 1:
+        yield None
+        return
+    from rasp.crew import Crew
+    from rasp.pool import Pool
+
+    def report(text: str) -> None:
+        progress.clear()
+        say(f"rasp: {text}", file=sys.stderr, flush=True)
+
+    with Pool(jobs) as pool:
+        yield Crew(pool, report)

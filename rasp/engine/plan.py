@@ -1,0 +1,271 @@
+"""What of an evaluation depends on the nodes alone: enter nodes, leaves a `Plan`, made once for each set of nodes.
+
+A plan holds no node, so that it keeps no graph alive: values have numbered slots, the places of their nodes in
+`topological(nodes)`, and each step knows the slots that it reads.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from rasp.bounds import limits
+from rasp.engine import attention, counted, elementwise
+from rasp.engine.counted import Counted
+from rasp.engine.tokens import Input, indices, tokens
+from rasp.engine.values import constant
+from rasp.errors import RaspError
+from rasp.graph.nodes import (
+    Aggregate,
+    And,
+    Best,
+    Compare,
+    Constant,
+    Indices,
+    Map,
+    Node,
+    Not,
+    Or,
+    SelectorWidth,
+    Tokens,
+    is_selector,
+    operands,
+    topological,
+)
+
+Known = Any  # the values by slot: a list, or of some slots a dict
+Compute = Callable[[Known, Sequence[Input]], Any]  # of the values so far, and the inputs of one length
+
+
+class Step(NamedTuple):
+    """How the value of one slot comes from others; the slots in `free` are read for the last time."""
+
+    slot: int
+    compute: Compute
+    reads: tuple[int, ...]
+    free: tuple[int, ...] = ()
+    folds: bool = False  # whether the value is the same for all lengths, where those it is made of are
+
+
+class Plan:
+    """The steps for inputs of any length, and what they have in common.
+
+    `start` has the values of constant parts in their slots, else None. `steps` are for short inputs; a selector that is
+    read has a second slot for what is asked of it (`Counted`). `long_steps` are for long ones, where selectors are
+    answered from their nodes. `wanted` are the slots of the nodes that are asked for, `squares` whether there are
+    selectors, `under` the limits under which constant parts were computed.
+    """
+
+    __slots__ = ("long_steps", "same", "squares", "start", "started", "steps", "under", "varying", "wanted")
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        order = topological(nodes)
+        slots = {node: slot for slot, node in enumerate(order)}
+        short, long = _steps(order, slots)
+        self.under = _limits()
+        self.wanted = tuple([slots[node] for node in nodes])
+        self.squares = any(map(is_selector, order))
+        self.start: list[Any] = [None] * (1 + max(step.slot for step in short))
+        folded = _fold(short, self.start)
+        self.steps = _freeing([step for step in short if step.slot not in folded], self.wanted)
+        constant_sops = folded - {slot for slot, node in enumerate(order) if is_selector(node)}
+        self.long_steps = _freeing([step for step in long if step.slot not in constant_sops], self.wanted)
+        given = _after({slot for slot, node in enumerate(order) if isinstance(node, Tokens)}, short)
+        self.same = [step for step in self.steps if step.slot not in given]
+        varying = [step for step in self.steps if step.slot in given]
+        self.varying = _freeing(varying, self.wanted) if self.same else self.steps
+        self.started: dict[int, list[Any]] = {}
+
+    def begin(self, size: int) -> tuple[list[Any], list[Step]]:
+        """The values that are known on inputs of `size` elements before the first step, and the steps.
+
+        What depends on the length alone is kept for some lengths, where it is small.
+        """
+        if not self.same:
+            return self.start.copy(), self.steps
+        known = self.started.get(size)
+        if known is None:
+            known = self._started(size)
+            if known is None:
+                return self.start.copy(), self.steps
+        return known.copy(), self.varying
+
+    def _started(self, size: int) -> list[Any] | None:
+        """`start` with all that depends on the length alone; None where that is large, or fails and will again."""
+        if size * (size if self.squares else 1) * ENTRY * len(self.same) > ROOM:
+            return None
+        known, given = self.start.copy(), [" " * size]
+        try:
+            for step in self.same:
+                known[step.slot] = step.compute(known, given)
+        except RaspError:
+            return None
+        with _lock:
+            while len(self.started) >= LENGTHS:
+                del self.started[next(iter(self.started))]
+            self.started[size] = known
+        return known
+
+
+def _limits() -> tuple[int, int]:
+    return limits.int_digits, limits.collection
+
+
+# A plan lives as long as the first of its nodes; the others are told apart by their serials, which no two nodes share.
+_plans: weakref.WeakKeyDictionary[Node, dict[tuple[int, ...], Plan]] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+LENGTHS = 4  # so many lengths have the values that depend on them alone kept,
+ROOM = 2**18  # where these take so many bytes at most,
+ENTRY = 8  # each entry of a matrix taking so many
+MOST = 16  # plans that are kept for one first node
+
+
+def plan(nodes: Sequence[Node]) -> Plan:
+    """The plan for these nodes, made once."""
+    key = tuple([node.serial for node in nodes])
+    known = _plans.get(nodes[0])
+    made = None if known is None else known.get(key)
+    if made is None or made.under != _limits():
+        made = Plan(nodes)
+        with _lock:
+            kept = _plans.setdefault(nodes[0], {})
+            if len(kept) >= MOST:
+                kept.clear()
+            kept[key] = made
+    return made
+
+
+def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[Step], list[Step]]:
+    """The steps for short inputs and those for a long one, one for each node, operands first."""
+    asked: dict[int, int] = {}  # the second slot of a selector that is read
+    short, long = [], []
+    for slot, node in enumerate(order):
+        reads = tuple([slots[operand] for operand in operands(node)])
+        if isinstance(node, (Aggregate, SelectorWidth)):
+            long.append(Step(slot, _answered, reads))
+            selector, *rest = reads
+            if selector not in asked:
+                asked[selector] = len(order) + len(asked)
+                short.append(Step(asked[selector], _counted(selector), (selector,)))
+            reads = (asked[selector], *rest)
+            short.append(Step(slot, _compute(node, reads), reads))
+        else:
+            short.append(Step(slot, _compute(node, reads), reads, folds=not isinstance(node, VARYING)))
+            long.append(short[-1])
+    return short, long
+
+
+def _answered(known: Known, inputs: Sequence[Input]) -> Any:
+    raise NotImplementedError("on a long input, `long.py` answers")
+
+
+def _fold(steps: list[Step], start: list[Any]) -> set[int]:
+    """Puts the values of constant parts in their slots; gives these slots. A part that fails does so on each input."""
+    folded: set[int] = set()
+    for step in steps:
+        if step.folds and folded.issuperset(step.reads):
+            try:
+                start[step.slot] = step.compute(start, ())
+            except RaspError:
+                continue
+            folded.add(step.slot)
+    return folded
+
+
+def _after(slots: set[int], steps: list[Step]) -> set[int]:
+    """The slots, and those whose values are made of theirs."""
+    found = set(slots)
+    for step in steps:
+        if not found.isdisjoint(step.reads):
+            found.add(step.slot)
+    return found
+
+
+def _freeing(steps: list[Step], wanted: Iterable[int]) -> list[Step]:
+    """The steps with the slots that each one is the last to read."""
+    kept = set(wanted)
+    done = []
+    for step in reversed(steps):
+        free = tuple({*step.reads} - kept)
+        kept.update(free)
+        done.append(step._replace(free=free))
+    return done[::-1]
+
+
+# ---------------------------------------------------------------------------------------- how a node is computed
+
+
+def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
+    """How the value of a node comes from those of its operands in the slots `reads`: `Values`, or for a selector a bool
+    array (batch, n, n)."""
+    match node:
+        case Constant():
+            value = constant(node.value)
+            return lambda known, inputs: value
+        case Indices():
+            return lambda known, inputs: indices(len(inputs[0]))
+        case Tokens():
+            kind = node.kind
+            return lambda known, inputs: tokens(kind, inputs)
+        case Aggregate():
+            default = counted.Default(node.default, constant(node.default))
+            return _call(functools.partial(counted.aggregate, default), reads)
+        case SelectorWidth():
+            return _call(counted.width, reads)
+        case Map():
+            return _kernel(*elementwise.kernel(node), reads)
+        case Compare():
+            return _call(functools.partial(attention.select, node.op), reads)
+    return _call(SELECTORS[type(node)], reads)
+
+
+VARYING = (Indices, Tokens)  # differ from length to length
+
+SELECTORS: dict[type[Node], Callable[..., Any]] = {
+    And: lambda left, right: left & right,
+    Or: lambda left, right: left | right,
+    Not: lambda selector: ~selector,
+    Best: attention.best,
+}
+
+
+def _call(function: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
+    """A function of the values in some slots; written out for each number of them, for it runs very often."""
+    match reads:
+        case (only,):
+            return lambda known, inputs: function(known[only])
+        case (left, right):
+            return lambda known, inputs: function(known[left], known[right])
+    return lambda known, inputs: function(*[known[read] for read in reads])
+
+
+def _kernel(typed: Callable[..., Any], exact: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
+    """A kernel, and the exact path where it declines."""
+    match reads:
+        case (only,):
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                made = typed(known[only])
+                return exact(known[only]) if made is None else made
+
+        case (left, right):
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                made = typed(known[left], known[right])
+                return exact(known[left], known[right]) if made is None else made
+
+        case _:
+
+            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+                operands = [known[read] for read in reads]
+                made = typed(*operands)
+                return exact(*operands) if made is None else made
+
+    return compute
+
+
+def _counted(selector: int) -> Compute:
+    return lambda known, inputs: Counted(known[selector], len(inputs[0]))

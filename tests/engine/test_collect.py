@@ -1,0 +1,110 @@
+"""Errors in their places: an input that fails in a batch fails alone, with the error that it raises alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import rasp
+from rasp.batches import Work, evaluated, judged
+from rasp.engine import evaluate
+from rasp.errors import BadInput, DivisionByZero, EmptyInput, RaspError, SequenceTooLong
+from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, selector_width, tokens
+from rasp.names import Names
+from tests.engine import strategies
+from tests.engine.test_random_graphs import plain
+
+INVERSE = apply("/", constant(6), tokens("int"))
+HIST = selector_width(compare("==", tokens(), tokens()))
+
+
+def told(outcome):
+    """A value, or all that an error says."""
+    if isinstance(outcome, RaspError):
+        return type(outcome), outcome.position, outcome.operands, outcome.node, outcome.diagnostic.title
+    return plain(outcome)
+
+
+def alone(node, row):
+    try:
+        return evaluate([node], [row])[0][0]
+    except RaspError as error:
+        return error
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(strategies.graphs(), strategies.batches(most=6, kinds=strategies.SUMMED))
+def test_each_input_has_what_it_has_alone(nodes, batch):
+    expected = [[told(alone(node, row)) for node in nodes] for row in batch]
+    outcomes = evaluate(nodes, batch, errors="collect")
+    assert [list(map(told, row)) for row in outcomes] == expected
+    for place, row in enumerate(outcomes):
+        assert {outcome.row for outcome in row if isinstance(outcome, RaspError)} <= {place}
+    for node, column in zip(nodes, zip(*expected, strict=True), strict=True):
+        assert [told(row[0]) for row in evaluate([node], batch, errors="collect")] == list(column)
+
+
+def test_several_failures_at_several_nodes():
+    second = apply("/", INVERSE, apply("-", tokens("int"), constant(2)))
+    inputs = ["11", "10", "3", "12", "x", "24", "31", "0", "13"]
+    outcomes = [row[0] for row in evaluate([second], inputs, errors="collect")]
+    codes = [outcome.code if isinstance(outcome, RaspError) else outcome.values for outcome in outcomes]
+    assert codes == [[-6.0, -6.0], "R310", [2.0], "R310", "R403", "R310", [2.0, -6.0], "R310", [-6.0, 2.0]]
+    assert [outcome.row for outcome in outcomes if isinstance(outcome, RaspError)] == [1, 3, 4, 5, 7]
+    assert [outcomes[place].node is second for place in (1, 3, 5, 7)] == [False, True, True, False]
+
+
+def test_a_node_that_fails_leaves_the_others():
+    rows = evaluate([INVERSE, HIST], ["10", "12"], errors="collect")
+    assert isinstance(rows[0][0], DivisionByZero)
+    assert [rows[0][1].values, rows[1][0].values, rows[1][1].values] == [[1, 1], [6.0, 3.0], [1, 1]]
+
+
+def test_long_inputs_fail_alone():
+    inputs = ["1" * 500, "1" * 499 + "0", "1" * 500]
+    outcomes = evaluate([aggregate(full(), INVERSE)], inputs, errors="collect")
+    assert [isinstance(row[0], RaspError) for row in outcomes] == [False, True, False]
+    assert (outcomes[1][0].row, outcomes[1][0].position) == (1, 499)
+
+
+def test_inputs_that_are_too_long_fail_alone(monkeypatch):
+    monkeypatch.setattr(rasp.limits, "pairs", 25)
+    outcomes = evaluate([HIST, indices()], ["aa", "a" * 6, "b" * 6, "aa"], errors="collect")
+    assert [isinstance(row[0], SequenceTooLong) for row in outcomes] == [False, True, True, False]
+    assert [row[0].row for row in outcomes[1:3]] == [1, 2]
+    assert [row[1].values for row in outcomes] == [[0, 1], [*range(6)], [*range(6)], [0, 1]]
+
+
+def test_batch_tells_errors_as_a_call_does():
+    session = rasp.Session()
+    session.run("inverse = 6 / tokens_int;")
+    inputs = ["123", "1203", "", None, "x", [1, None], "6"]
+    outcomes = session["inverse"].batch(inputs, errors="collect")
+    for place in (1, 2, 3, 4, 5):
+        with pytest.raises(RaspError) as caught:
+            session["inverse"](inputs[place])
+        assert (str(outcomes[place]), type(outcomes[place])) == (str(caught.value), type(caught.value))
+        assert (outcomes[place].row, outcomes[place].position) == (place, caught.value.position)
+    assert [outcomes[0], outcomes[6]] == [[6.0, 3.0, 2.0], [1.0]]
+    assert [type(outcomes[place]) for place in (2, 3, 5)] == [EmptyInput, BadInput, BadInput]
+
+
+def test_several_sops_collect_together():
+    nodes = [INVERSE, HIST]
+    work = Work(nodes, Names(), evaluated)
+    rows = work.here(list(map(judged, ["12", "", "10", "x"])))
+    told = [[result.code if isinstance(result, RaspError) else result.values for result in row] for row in rows]
+    assert told == [[[6.0, 3.0], [1, 1]], ["R401", "R401"], ["R310", [1, 1]], ["R403", [1]]]
+    assert [rows[place][0].row for place in (1, 2, 3)] == [1, 2, 3]
+    assert work.here(["12", judged("")])[1][1].row == 1
+
+
+def test_selectors_collect_too():
+    outcomes = rasp.select(rasp.tokens_int, 1, "==").batch(["12", "1x"], errors="collect")
+    assert outcomes[0] == [[True, False], [True, False]]
+    assert outcomes[1].code == "R403"
+
+
+def test_how_errors_are_taken_is_checked():
+    with pytest.raises(ValueError, match="errors is 'raise' or 'collect', not 'drop'"):
+        rasp.indices.batch(["a"], errors="drop")
