@@ -1,0 +1,67 @@
+"""The compiler: enter a plan, a vocabulary and a length, leave a network with what each of its dimensions holds.
+
+The driver reads as the steps do: heads, what can occur, layout, matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rasp.architecture.plan import Plan
+from rasp.compile.domain import outcomes
+from rasp.compile.heads import heads_of
+from rasp.compile.labels import labels
+from rasp.compile.layout import Layout, laid_out
+from rasp.compile.tables import Places, Tables
+from rasp.compile.transformer import Network, config_of
+from rasp.compile.weights import Built, built, output_order
+from rasp.graph.nodes import Atom, Node
+
+Say = Callable[[Node], str]  # how a user knows a node
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A network, with how it was made."""
+
+    network: Network
+    layout: Layout
+    built: Built
+    tables: Tables
+    plan: Plan
+
+
+def compiled(
+    plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool, say: Say
+) -> Compiled:
+    """The network of a plan that assumes a position in front; `names` are those of its outputs.
+
+    Raises CannotCompile and TooManyValues, marked with the node.
+
+    >>> from rasp.architecture.plan import planned
+    >>> from rasp.graph.nodes import compare, selector_width, tokens
+    >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
+    >>> network = compiled(plan, ["hist"], "ab", 4, False, lambda node: "x").network
+    >>> network.results(["abba", "aaa"])[1]["hist"].values, network.config.n_heads
+    ([3, 3, 3], (1,))
+    """
+    heads = heads_of(plan)
+    sources = {reading.result: head.key for head in heads for reading in head.readings}
+    tables = Tables(vocabulary, Places(longest), sources)
+    for head in heads:
+        tables.outcomes[head.key] = outcomes(head, tables, causal)
+    outputs = [plan.form_of[node] for node in plan.outputs]
+    layout = laid_out(outputs, heads, len(plan.heads_per_layer), tables)
+    made = built(layout, tables, outputs)
+    values = [_values(layout, tables, node) for node in outputs]
+    config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
+    return Compiled(Network(config, made.weights, labels(layout, tables, plan, say)), layout, made, tables, plan)
+
+
+def _values(layout: Layout, tables: Tables, node: Node) -> list[Atom]:
+    """The values of an output in the order of its logits."""
+    cell = layout.cells[node]
+    atoms = tables.columns.atoms(node)
+    known = {number: atoms[value[0]] for value, number in cell.class_of.items()}
+    return [known[number] for number in output_order(cell, tables)]
