@@ -224,15 +224,23 @@ class _Place:
         """The lines of the quotation, of `room` characters; a line that was quoted just before is not quoted again."""
         empty = " " * margin
         lead, shown = self._cut(room)
-        under = self.text[self.column - 1 : self.column - 1 + self.width][: room - len(lead)]
-        marks = self.mark * max(1, display_width(printable(under)))
-        label = f" {printable(self.label)}" if self.label else ""
-        marked = f"{empty} | {' ' * display_width(lead)}{paint(marks + label, self.style)}"
+        marked = "\n".join(f"{empty} | {line}" for line in self._marks(lead, room, paint))
         repeated = before is not None and (before.file, before.line) == (self.file, self.line)
         if repeated and len(self.text) <= room:
             return [marked]
         place = f"{empty} --> {printable(self.file)}:{self.line}:{self.column}"
         return [place, f"{empty} |", f"{self.line:>{margin}} | {shown}", marked]
+
+    def _marks(self, lead: str, room: int, paint: Paint) -> list[str]:
+        """The marks with the label, which goes below them where a terminal has no room for it behind them."""
+        start = display_width(lead)
+        under = self.text[self.column - 1 : self.column - 1 + self.width][: room - len(lead)]
+        marks, label = self.mark * max(1, display_width(printable(under))), printable(self.label)
+        beside = f"{marks} {label}".rstrip()
+        if room == QUOTED_WIDTH or start + display_width(beside) <= room + 2:
+            return [" " * start + paint(beside, self.style)]
+        left = min(start, max(0, room + 2 - display_width(label)))
+        return [" " * start + paint(marks, self.style), " " * left + paint(label, self.style)]
 
     def _cut(self, room: int) -> tuple[str, str]:
         """The shown text before the marks, and the shown line."""

@@ -67,6 +67,7 @@ class Conversation(Listener):
         self.remember: Callable[[str], None] = _forget  # puts a text among them
         self.tutorial = Tutorial()
         self.vi_mode = False
+        self.started = 0.0  # when the input began, or the editor was left
         self.elapsed: float | None = None  # seconds that the last input took
         self.running = False  # whether an input is under way
         self.unheard = False  # whether what runs is told to somebody else, as on a pipe
@@ -80,12 +81,12 @@ class Conversation(Listener):
 
     def feed(self, text: str) -> None:
         """Runs what is complete with this text, which ends with a line's end."""
-        start, self.running = time.perf_counter(), True
+        self.started, self.running = time.perf_counter(), True
         for item in inputs(self.reader, text):
             self.run(item)
             if self.session.left:
                 break
-        self.elapsed, self.running = time.perf_counter() - start, False
+        self.elapsed, self.running = time.perf_counter() - self.started, False
 
     def start_with(self, file: Path) -> None:
         """Runs a file's statements in the session itself; errors are told. `exit` ends only the file."""

@@ -164,7 +164,7 @@ def in_columns(text: str, screen: Screen) -> str:
     lines = []
     for line in text.split("\n"):
         gap = re.match(r" *\S.*?  +", line)
-        indent = gap.end() if gap and gap.end() <= width // 2 else 0
+        indent = gap.end() if gap and gap.end() <= width // 2 else 4
         lines.append(textwrap.fill(line, width, subsequent_indent=" " * indent))
     return "\n".join(lines)
 

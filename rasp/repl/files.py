@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,12 +159,14 @@ def edit(talk: Conversation, argument: str) -> None:
         raise BadCommand("a text from the editor cannot open the editor again")
     if argument.rstrip('"').endswith(".rasp"):
         _run_editor(Path(f"{program_path(argument)}.rasp"))
+        talk.started = time.perf_counter()
         load(talk, argument)
         return
     if argument and not argument.isidentifier():
         raise BadCommand(f"`{_short(argument)}` is no name and no .rasp file")
     before, is_draft = _text_to_edit(talk, argument)
     after = _edited(before, argument)
+    talk.started = time.perf_counter()  # what the person needs does not count
     if not after.strip():
         talk.draft = None if is_draft else talk.draft
         talk.say("The text is empty, so nothing runs.")

@@ -87,8 +87,9 @@ def _problem(file: Path) -> str:
             return ""
         if not file.is_file():
             return f"Inputs are not kept: {printable(str(file))} is no plain file."
-        if file.stat().st_mode & 0o077:
-            file.chmod(PRIVATE)
+        mode = file.stat().st_mode & 0o777
+        if mode & ~PRIVATE:
+            file.chmod(mode & PRIVATE)
         with file.open("r+b"):
             return ""
     except OSError as error:

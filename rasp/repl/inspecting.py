@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TIMED = 0.2  # seconds that `:time` runs an expression again and again
 MOST_RUNS = 1000
+MOST_WORDS = 10  # that are looked at as the name of a file
 LISTED = 1000  # earlier inputs that `:history` shows
 
 
@@ -172,14 +173,23 @@ def draw(talk: Conversation, argument: str) -> None:
 
 
 def _with_file(argument: str) -> tuple[str, Path | None]:
-    """An expression, and the file behind it, which stands in quotes where it has blanks."""
-    match = _DRAWN.fullmatch(argument)
-    if match is None:
-        return argument, None
-    expression, file = match.groups()
-    if file.startswith('"') and not _is_expression(expression):  # as in `tokens == "a.b"`
-        return argument, None
-    return expression, expanded(file.strip('"'))
+    """An expression, and the file behind it, which stands in quotes where it has blanks. Raises BadCommand."""
+    text = argument.rstrip("; ")
+    match = _DRAWN.fullmatch(text)
+    if match is not None and _is_expression(match[1]):  # not as in `tokens == "a.b"`
+        return match[1], expanded(match[2].strip('"'))
+    if not _is_expression(text):
+        _refuse_file(text)
+    return text, None
+
+
+def _refuse_file(text: str) -> None:
+    """Raises BadCommand where a text is an expression and, behind it, what may be meant as a file."""
+    for blank in reversed([place for place, char in enumerate(text) if char == " "][-MOST_WORDS:]):
+        rest = text[blank:].strip()
+        if (rest[0].isalnum() or rest[0] in '"~./_') and _is_expression(text[:blank]):
+            hint = "It is such as flow.svg; a name with blanks needs quotes."
+            raise BadCommand(f"`{printable(rest)[:80]}` is no file for a drawing", hint=hint)
 
 
 def _is_expression(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rasp.html import operator_html
 from rasp.repl.conversation import Conversation
+from rasp.repl.record import Record
 from rasp.runtime.machine import Shown
 from rasp.session import Session
 from rasp.show import show_result
@@ -57,7 +58,8 @@ class Notebook(Conversation):
         """Takes the session that the user put into the variable; what is none is replaced, with a word."""
         found = self.shell.user_ns.get(NAME)
         if isinstance(found, Session):
-            self.session = found
+            if found is not self.session:
+                self.session, self.record, self.files = found, Record(), []
         else:
             if NAME in self.shell.user_ns:
                 self.say(f"`{NAME}` was no rasp.Session; it is the session of the cells again.")
@@ -76,7 +78,8 @@ class Notebook(Conversation):
 
 def load(shell: Any) -> None:
     """Registers `%rasp` and `%%rasp`. When the extension is loaded again, the session stays."""
-    notebook = Notebook(shell)
+    known = getattr(shell.user_ns.get(NAME), "listener", None)
+    notebook = known if isinstance(known, Notebook) else Notebook(shell)
 
     def rasp(line: str, cell: str | None = None) -> None:
         """Runs RASP statements and `:` commands in the session `rasp_session`."""

@@ -54,7 +54,8 @@ Tightest first. All group to the left.
     and or              (one level)
     a if c else b
     x in l   x not in l
-Between s-ops they work at every position; `and`, `or`, `not` combine selectors, too.""",
+Between s-ops they work at every position.
+`and`, `or`, `not` combine selectors, too.""",
     "statements": """\
 name = EXPR;                     a, b = EXPR, EXPR;
 EXPR;                            shows the value; `out` is the last one
@@ -113,7 +114,7 @@ def overview(commands: list[tuple[str, str]]) -> str:
         [
             "A statement ends with `;`. Type `tokens;` to see the input, or begin with `:help tutorial`.",
             _table(commands),
-            '`set example "…"`, `examples off`, `full seq display on` and so on: see `:help examples`.\n'
+            '`set example "…"`, `examples off` and so on: see `:help examples`.\n'
             f"Topics: {topics}.\n"
             "A command may be cut short where it is clear: `:n` is `:names`.",
         ]

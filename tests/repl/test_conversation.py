@@ -61,9 +61,10 @@ def test_errors_fit_the_terminal(talk: Talk, width: int) -> None:
     """The line is cut around the marks, which stand under what they mark; words are not cut."""
     talk.screen = Screen(width)
     said = talk("s = " + "select(tokens, tokens, ==) and " * 4 + "nope_and_nothing and full_s;").splitlines()
-    assert all(len(line) <= width or "not defined here" in line for line in said)
-    place = said[-1].index("^")
-    assert said[-2][place:].startswith("nope_and_nothing")
+    assert all(len(line) <= width for line in said)
+    assert "not defined here" in said[-1]
+    marks = next(number for number, line in enumerate(said) if "^" in line)
+    assert said[marks - 1][said[marks].index("^") :].startswith("nope_and_nothing")
     said = talk("a = zip([1], 3);").splitlines() + talk(":load no_such_file_at_all_in_here").splitlines()
     assert all(len(line) <= width or "/" in line or "not a list" in line for line in said)
 
@@ -408,6 +409,20 @@ def test_what_names_no_file(talk: Talk, command: str, name: str, tmp_path: Path)
     assert "error[R115]" in said
     assert len(said.splitlines()) <= 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ['""', ".", "x y.svg", ".svg", "dir/", '"a', "~", "x"])
+def test_what_names_no_drawing(talk: Talk, name: str, tmp_path: Path) -> None:
+    head, hint = talk(f":draw sort(tokens, tokens) {name};").splitlines()
+    assert head == f"error[R115]: `{name}` is no file for a drawing"
+    assert "quotes" in hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_wrong_before_a_drawing(talk: Talk) -> None:
+    assert "error[R1" in talk(":draw tokens +")
+    assert "no file" not in talk(":draw tokens = 3")
+    assert "error[R201]" in talk(":draw nope x.svg")
 
 
 def test_save_replace_needs_a_name(talk: Talk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -121,6 +122,19 @@ def test_the_session_of_the_cells(displayed: list[Rich], capsys: pytest.CaptureF
     shell.magics["rasp"]("", "c = b;")
     assert capsys.readouterr().out == "`rasp_session` was no rasp.Session; it is the session of the cells again.\n"
     assert shell.user_ns["rasp_session"]["c"] == 1
+
+
+def test_what_ran_is_of_the_session(displayed: list[Rich], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shell = Shell()
+    for text in ("a = 1;", "b = 2;"):
+        rasp.load_ipython_extension(shell)
+        shell.magics["rasp"](text)
+    shell.magics["rasp"](":save both")
+    assert (tmp_path / "both.rasp").read_text() == "a = 1;\nb = 2;\n"
+    shell.user_ns["rasp_session"] = rasp.Session()
+    shell.magics["rasp"]("", "c = 3;\n:save other")
+    assert (tmp_path / "other.rasp").read_text() == "c = 3;\n"
 
 
 def test_history_and_leaving(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:

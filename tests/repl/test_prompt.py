@@ -15,10 +15,11 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput, Output
 from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.styles import default_ui_style, merge_styles
 
 from rasp.repl.display import Screen
 from rasp.repl.history import InputHistory
-from rasp.repl.look import LineLexer
+from rasp.repl.look import STYLE, LineLexer
 from rasp.repl.terminal import PastInputs, converse, prompt_session
 from tests.repl.conftest import Talk
 
@@ -179,3 +180,11 @@ def test_a_line_is_coloured_as_it_is_typed() -> None:
     assert line(1) == [("class:pygments.comment.single", "# note")]
     assert line(2) == [("", "y" * 10_000)]
     assert line(3) == []
+
+
+def test_the_colours_are_the_terminals_own() -> None:
+    """Others may not be seen on a background of the user's choice."""
+    style = merge_styles([default_ui_style(), STYLE])
+    for names, _ in STYLE.style_rules:
+        attributes = style.get_attrs_for_style_str(f"class:{names}")
+        assert all(not color or color.startswith("ansi") for color in (attributes.color, attributes.bgcolor)), names

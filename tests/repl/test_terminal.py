@@ -100,8 +100,10 @@ def test_control_c_drops_the_input(both: Terminal) -> None:
 @pytest.mark.parametrize("term", ["tmux-256color", "dumb"])
 def test_it_is_suspended_and_comes_back(start: Start, term: str) -> None:
     terminal = start(TERM=term, jobs=True)
-    terminal.type("a = 41;\nb = a")
-    terminal.wait(lambda shown: prompts(shown)[-1].startswith(">> b = a"))
+    terminal.type("a = 41;\n")
+    terminal.wait(lambda shown: "value: a = 41" in shown and prompts(shown)[-1:] == [">>"])
+    terminal.type("b = a")
+    terminal.wait(">> b = a")
     terminal.press("C-z")
     terminal.wait("SUSPENDED")
     terminal.press("Enter")
