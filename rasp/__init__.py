@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         tokens_str,
         where,
     )
+    from rasp.transformer import Transformer
 
 __version__ = "0.1.0"
 
@@ -65,6 +66,7 @@ __all__ = [
     "Selector",
     "Sequence",
     "Session",
+    "Transformer",
     "aggregate",
     "best",
     "indicator",
@@ -96,6 +98,7 @@ _HOMES = {
     "Selection": "sequences",
     "Sequence": "sequences",
     "Session": "session",
+    "Transformer": "transformer",
     "limits": "bounds",
     "load": "session",
 }

@@ -27,10 +27,10 @@ class Limits:
 
     >>> limits = Limits()
     >>> limits.calls = 50
-    >>> limits.call = 50
+    >>> limits.call = 50  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    AttributeError: no limit 'call' among calls, collection, combinations, int_digits, load_depth, memory, nesting, pairs, source
+    AttributeError: no limit 'call' among calls, collection, combinations, int_digits, load_depth, ...
     >>> limits.calls = 0
     Traceback (most recent call last):
         ...

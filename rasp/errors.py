@@ -534,38 +534,3 @@ class ProgramFails(RaspError):
 
     code = "R804"
     title = "the program fails on an input of the model"
-
-
-class NotInModel(RaspError):
-    """An input with a token that the model does not know, or of more tokens than it takes."""
-
-    code = "R805"
-    title = "not an input of the model"
-
-
-class ModelDiffers(RaspError):
-    """A model that gives another result than its program on some input."""
-
-    code = "R806"
-    title = "the model differs from the program"
-
-
-class BadModel(RaspError):
-    """A file that is no model."""
-
-    code = "R807"
-    title = "not a model"
-
-
-class NotSeparated(RaspError):
-    """A model in numbers that are too coarse to tell its values apart."""
-
-    code = "R808"
-    title = "the numbers are too coarse"
-
-
-class MissingExtra(RaspError):
-    """An export whose package is not installed."""
-
-    code = "R809"
-    title = "a package is missing"

@@ -19,6 +19,7 @@ from rasp.sequences import Selection, Sequence
 
 if TYPE_CHECKING:
     from rasp.architecture.report import Architecture
+    from rasp.transformer import Transformer
 
 
 class NoTruthValue(WrongOperand, TypeError):
@@ -232,6 +233,42 @@ class SOp(_Operator):
         """
         checked, rows = run([self.node], inputs, self._names)
         return [Sequence(row[0], given) for row, given in zip(rows, checked, strict=True)]
+
+    def compile(
+        self,
+        *others: SOp,
+        vocab: Any,
+        max_length: int,
+        causal: bool = False,
+        dtype: str = "float64",
+        undefined: str = "error",
+        draw: Any = None,
+    ) -> Transformer:
+        """The weights of an ordinary transformer that computes it, and the others, with the layers and heads of
+        `architecture(assume_bos=True)`, compared with the program before it is given out.
+
+        `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. A `causal` model
+        has masked attention. `dtype` is "float64" or "float32". `undefined`: "error" refuses a program that fails on
+        an input, "skip" leaves such inputs out. `draw(random, length)` makes a random input where random tokens make
+        no sense. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails.
+
+        >>> import rasp
+        >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
+        >>> model("abca").values, model.config.n_heads
+        (['a', 'c', 'b', 'a'], (1, 1))
+        """
+        from rasp.compiling import model_of  # most runs of programs compile nothing
+
+        return model_of(
+            [self, *others],
+            self._names,
+            vocab,
+            max_length,
+            causal=causal,
+            dtype=dtype,
+            undefined=undefined,
+            draw=draw,
+        )
 
 
 class Selector(_Operator):

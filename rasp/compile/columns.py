@@ -1,8 +1,8 @@
 """Elementwise values as codes: enter codes of operands, leave codes of results.
 
-A node's values are numbered in the order in which they are met, by a `Codes` that all tables share. So an array of codes
-stands for a column of values, and an operator runs once for each combination of operands that occurs. A value that does
-not exist, because the program fails there, has the code FAILED.
+A node's values are numbered in the order in which they are met, by a `Codes` that all tables share. So an array of
+codes stands for a column of values, and an operator runs once for each combination of operands that occurs. A value
+that does not exist, because the program fails there, has the code FAILED.
 """
 
 from __future__ import annotations
@@ -167,6 +167,6 @@ def ordered(atoms: Sequence[Atom]) -> tuple[Array, Array]:
     texts = np.array([isinstance(atom, str) for atom in atoms], dtype=bool)
     ranks: dict[Atom, int] = {}
     for like in (str, (bool, int, float)):
-        values: list[Any] = sorted({atom for atom in atoms if isinstance(atom, like)})  # type: ignore[type-var]
+        values: list[Any] = sorted({atom for atom in atoms if isinstance(atom, like)})
         ranks.update({value: number for number, value in enumerate(values)})
     return np.array([ranks[atom] for atom in atoms], dtype=np.int64), texts

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from rasp.architecture.plan import Plan
 from rasp.compile.domain import outcomes
 from rasp.compile.heads import heads_of, read
@@ -31,6 +33,28 @@ class Compiled:
     built: Built
     tables: Tables
     plan: Plan
+
+    def margin(self, dtype: str) -> float:
+        """How many times the narrowest gap between two values is wider than what such numbers tell apart.
+
+        Infinite where no unit has to tell numbers apart.
+        """
+        finest = float(np.finfo(dtype).eps)
+        reach = self._reach()
+        found = [np.inf]
+        for units in self.built.units.values():
+            for unit in units:
+                if unit.gap is not None:
+                    size = sum(abs(weight) * reach.get(dim, 1.0) for dim, weight in unit.weights.items())
+                    found.append(0.5 / (finest * (size + abs(unit.bias))))
+        return float(min(found))
+
+    def _reach(self) -> dict[int, float]:
+        """The largest number that each channel of a head may hold, by dimension."""
+        found = {}
+        for channel, dim in self.layout.channels.items():
+            found[dim] = float(np.abs(self.tables.outcomes[channel.head].vectors).max(initial=0.0))
+        return found
 
 
 def compiled(
@@ -61,7 +85,9 @@ def compiled(
     made = built(layout, tables, outputs)
     values = [_values(layout, tables, node) for node in outputs]
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
-    return Compiled(Network(config, made.weights, labels(layout, tables, plan, say)), layout, made, tables, plan)
+    selectors = [[say(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
+    network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
+    return Compiled(network, layout, made, tables, plan)
 
 
 def _check_values(tables: Tables, node: Node, written: Node) -> None:

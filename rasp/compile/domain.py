@@ -66,7 +66,7 @@ def summand(reading: Reading, atoms: Sequence[Atom]) -> Summand:
     kinds = set(map(type, atoms))
     if str in kinds or kinds == {bool}:
         return Summand(reading, atoms, list(range(len(atoms))), 1, True)
-    parts: list[Any] = [Fraction(atom) for atom in atoms]  # type: ignore[arg-type]
+    parts: list[Any] = [Fraction(atom) for atom in atoms]
     scale = lcm(*(part.denominator for part in parts)) if parts else 1
     return Summand(reading, atoms, [int(part * scale) for part in parts], scale, False)
 
@@ -132,7 +132,7 @@ class _Rows:
     def _score(self) -> Array:
         """For `best`: the rank of each key's score, the highest being the best; else all 0."""
         made = np.zeros(len(self.keys), dtype=np.int64)
-        for node in reversed(self.head.pattern.scores):
+        for node in self.head.pattern.scores:
             ranks = score_ranks(self.tables, node)[self.keys.columns[node]]
             made = ranks * (int(made.max(initial=0)) + 1) + made
         return made
@@ -161,6 +161,7 @@ class _Rows:
             else:
                 one = self.summands[place]
                 values = [one.value(*row) for row in zip(counts, totals[place], strict=True)]
+                values = _merged(values) if self.head.pattern.scores else values
                 place += 1
             codes[reading.result] = np.array([given.code(value) for value in values], dtype=np.int64)[numbers]
         single = max(counts, default=0) <= 1
@@ -187,7 +188,9 @@ class _Rows:
             for position, place in enumerate(places):
                 seen = range(position + 1) if self.causal else range(length)
                 found = [
-                    self._row(query, place, [others[key][query] for key in seen if key != position], own, others[position])
+                    self._row(
+                        query, place, [others[key][query] for key in seen if key != position], own, others[position]
+                    )
                     for query in self._queries_at(place)
                 ]
                 if found:
@@ -280,6 +283,23 @@ class _Rows:
         for level in np.unique(score[taken]).tolist():
             pairs.append((level, added[taken & (score == level)].tolist()))
         return pairs or [(0, [])]
+
+
+def _merged(values: list[Atom]) -> list[Atom]:
+    """The values with one for all that are equal: how many keys tie, and so whether it is a mean, nobody can tell.
+
+    >>> _merged([1, 1.0, 0.1 + 0.2, 0.3, "a"])
+    [1, 1, 0.30000000000000004, 0.30000000000000004, 'a']
+    """
+    known: dict[object, Atom] = {}
+    ordered_values = sorted(values, key=lambda value: isinstance(value, float))
+    for value in ordered_values:
+        known.setdefault(_rounded(value), value)
+    return [known[_rounded(value)] for value in values]
+
+
+def _rounded(value: Atom) -> object:
+    return value if isinstance(value, (str, int)) else float(f"{value:.12g}")
 
 
 def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Array]:

@@ -1,4 +1,4 @@
-"""From a layout's pieces to units: enters a piece with its cells' places, leave its units with dimensions of the stream."""
+"""From a layout's pieces to units: enters a piece with its cells' places, leave its units by dimensions of the stream."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def function_of(piece: Piece, layout: Layout) -> Function:
     ranks = [np.unique(column, return_inverse=True)[1] for column in piece.numbers.T]
     firsts, _ = distinct(*contexts, *ranks, results)
     return Function(
-        contexts=np.stack([column[firsts] for column in contexts], axis=1) if contexts else np.zeros((len(firsts), 0), int),
+        contexts=np.stack([column[firsts] for column in contexts], axis=1)
+        if contexts
+        else np.zeros((len(firsts), 0), int),
         dims=tuple(cell.start for cell in cells),
         reals=piece.numbers[firsts],
         real_dims=tuple(layout.channels[channel] for channel in piece.channels),

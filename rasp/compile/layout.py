@@ -1,8 +1,8 @@
 """What is stored, and where: enter what can occur, leave the cells of the residual stream and who computes them.
 
 A *cell* is a named subspace. It holds one sequence (or, for a clause that reads several sequences, the class of their
-combination): one dimension a class of values, of which one is 1, or one dimension with the number itself where only means
-read it. Values that all readers treat alike are one class.
+combination): one dimension a class of values, of which one is 1, or one dimension with the number itself where only
+means read it. Values that all readers treat alike are one class.
 
 *Stages* number the sublayers: 0 is the embedding, 1 the feed-forward before the first attention, 2·l the attention of
 layer l and 2·l + 1 its feed-forward. The work goes backwards, for the readers of a cell say what it has to tell apart.
@@ -29,7 +29,7 @@ Value = tuple[int, ...]  # codes of the nodes of a cell
 
 @dataclass(frozen=True)
 class Feature:
-    """The class of a combination of sequences that one clause of a head reads on one side."""
+    """The class of a combination of sequences that one clause of a head reads: at the keys, the queries, or at both."""
 
     head: tuple[int, int]
     clause: int
@@ -266,14 +266,23 @@ class _Work:
         return list(cells), list(raw)
 
     def _piece(self, key: Key, cells: list[Node], raw: list[Node]) -> None:
-        heads = list(dict.fromkeys(self._head_of[node].key for node in raw))
-        table = self.tables.table([*nodes_of(key), *cells], heads, about=nodes_of(key)[0])
         channels = self._channels(raw)
-        numbers = self._channel_numbers(table, channels)
+        vectors = {channel: self._vector(channel) for channel in channels}
+        told: dict[Source, tuple[Array, Array]] = {
+            head: distinct(*_ranks([vectors[channel] for channel in channels if channel.head == head]))
+            for head in dict.fromkeys(channel.head for channel in channels)
+        }
+        kept = {head: numbers for head, (_, numbers) in told.items()}
+        table = self.tables.table([*nodes_of(key), *cells], kept, about=nodes_of(key)[0])
+        numbers = np.zeros((len(table), len(channels)))
+        for place, channel in enumerate(channels):
+            firsts, _ = told[channel.head]
+            numbers[:, place] = vectors[channel][firsts][table.raw[channel.head]]
         own, target = _numbered(table, nodes_of(key))
         made = self._cell(key, own)
-        firsts, _ = distinct(*(table.columns[node] for node in cells), *_numbered_columns(numbers), target)
-        columns, values = {}, {}
+        firsts, _ = distinct(*(table.columns[node] for node in cells), *_ranks(numbers.T), target)
+        columns: dict[Key, Array] = {}
+        values: dict[Key, list[Value]] = {}
         for node in cells:
             values[node], column = _numbered(table, (node,))
             columns[node] = column[firsts]
@@ -297,21 +306,16 @@ class _Work:
                 found[Channel(head.key, reading)] = None
         return list(found)
 
-    def _channel_numbers(self, table: Table, channels: list[Channel]) -> Array:
-        """What the channels hold in each row, (rows, channels)."""
-        made = np.zeros((len(table), len(channels)))
-        for place, channel in enumerate(channels):
-            head = self._heads[channel.head]
-            vectors = self.tables.outcomes[channel.head].vectors
-            read = [reading for reading in head.readings if reading.values is not None]
-            column = 0 if channel.reading is None else 1 + read.index(channel.reading)
-            made[:, place] = vectors[table.raw[channel.head], column]
-        return made
+    def _vector(self, channel: Channel) -> Array:
+        """What a channel holds for each outcome of its head."""
+        read = [reading for reading in self._heads[channel.head].readings if reading.values is not None]
+        column = 0 if channel.reading is None else 1 + read.index(channel.reading)
+        return self.tables.outcomes[channel.head].vectors[:, column]
 
     def _alike(self, piece: Piece, node: Node) -> dict[Value, Hashable]:
         """Labels of a source's values: equal where the target does not tell them apart."""
         others = [piece.columns[other] for other in piece.cells if other is not node]
-        _, context = distinct(*others, *_numbered_columns(piece.numbers), np.zeros_like(piece.targets))
+        _, context = distinct(*others, *_ranks(piece.numbers.T), np.zeros_like(piece.targets))
         outcome = np.array([self._target_class(piece.target, value) for value in piece.target_values])[piece.targets]
         _, outcome = np.unique(outcome, return_inverse=True)
         signed = context * (int(outcome.max(initial=0)) + 1) + outcome
@@ -348,7 +352,7 @@ class _Work:
     def _elements(self, key: Aggregate, cell: Cell, source: Summand) -> dict[Value, Hashable]:
         """By value that may be read, the class of the cell that it is written to."""
         codes = self.tables.columns.codes(key)
-        found = {}
+        found: dict[Value, Hashable] = {}
         for place, value in enumerate(source.ints):
             code = codes.code(source.value(1, value))
             found[(place,)] = cell.class_of.get((code,))
@@ -374,7 +378,7 @@ class _Work:
         return [self._block(head, number, clauses) for number, clauses in enumerate(groups.values())]
 
     def _block(self, head: Head, number: int, clauses: list[Node]) -> Block:
-        keys, queries = clause_sides(clauses[0])
+        keys, queries = (tuple(sorted(nodes, key=lambda node: node.serial)) for nodes in clause_sides(clauses[0]))
         key_tuples, query_tuples = (
             tuples(self.tables.table(nodes, about=head.written), nodes)[0] for nodes in (keys, queries)
         )
@@ -387,12 +391,16 @@ class _Work:
         whole = np.broadcast_to(whole, shape)
         rows, row_of = classes(whole, 0)
         lines, line_of = classes(whole[rows], 1)
+        key_class = dict(zip(_values(key_tuples), line_of.tolist(), strict=True))
+        query_class = dict(zip(_values(query_tuples), row_of.tolist(), strict=True))
+        both = {(key_class.get(value), query_class.get(value)) for value in {**key_class, **query_class}}
+        shared = keys == queries and len(both) <= len(lines) + len(rows)
         return Block(
-            key=_key(head, number, "keys", keys),
-            query=_key(head, number, "queries", queries),
+            key=_key(head, number, "both sides" if shared else "keys", keys),
+            query=_key(head, number, "both sides" if shared else "queries", queries),
             entries=whole[np.ix_(rows, lines)],
-            key_class=dict(zip(_values(key_tuples), line_of.tolist(), strict=True)),
-            query_class=dict(zip(_values(query_tuples), row_of.tolist(), strict=True)),
+            key_class=key_class,
+            query_class=query_class,
         )
 
     # ------------------------------------------------------------------------------------------------------ embedding
@@ -441,6 +449,6 @@ def _numbered(table: Table, nodes: tuple[Node, ...]) -> tuple[list[Value], Array
     return _values(given), numbers
 
 
-def _numbered_columns(numbers: Array) -> list[Array]:
+def _ranks(columns: Iterable[Array]) -> list[Array]:
     """Columns of floats as columns of ints that tell the same values apart."""
-    return [np.unique(column, return_inverse=True)[1] for column in numbers.T]
+    return [np.unique(column, return_inverse=True)[1] for column in columns]

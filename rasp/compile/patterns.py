@@ -1,7 +1,7 @@
 """A selector as a boolean matrix: enter columns of key and query values, leave which classes select which.
 
-A selector is the *conjunction* of its clauses. What a clause reads at the keys may take many values, but those with equal
-columns in its matrix are one *class*, and so are queries with equal rows.
+A selector is the *conjunction* of its clauses. What a clause reads at the keys may take many values, but those with
+equal columns in its matrix are one *class*, and so are queries with equal rows.
 """
 
 from __future__ import annotations
@@ -133,9 +133,7 @@ def _combined(
     raise TypeError(f"not a selector of one head: {node!r}")
 
 
-def _compared(
-    node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns
-) -> Array:
+def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns) -> Array:
     sides = [_side(part, given, columns) for part, given in ((node.keys, keys), (node.queries, queries))]
     key_atoms, query_atoms = columns.atoms(node.keys), columns.atoms(node.queries)
     numbers, texts = ordered([*key_atoms, *query_atoms])
@@ -186,4 +184,6 @@ def classes(entries: Array, axis: int) -> tuple[Array, Array]:
 def conjunction(parts: list[Array], shape: tuple[int, int]) -> Array:
     """The matrix of several clauses together; of none, everything is selected."""
     whole = np.full(shape, SELECTED, dtype=np.int8)
-    return reduce(lambda left, right: np.where((left == INVALID) | (right == INVALID), INVALID, left & right), parts, whole)
+    return reduce(
+        lambda left, right: np.where((left == INVALID) | (right == INVALID), INVALID, left & right), parts, whole
+    )

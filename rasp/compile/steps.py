@@ -123,7 +123,7 @@ def _step(
     weights = {dim: float(part * slope) for dim, part in zip(dims, direction, strict=True) if part}
     if count:
         gate = float(np.abs(direction * slope) @ reach + abs(shift) + 2)  # more than u is anywhere
-        weights.update({dim: gate for dim in ones})
+        weights.update(dict.fromkeys(ones, gate))
         shift -= gate * count
     yield Unit(weights, shift, outputs, high - low)
     yield Unit(weights, shift - 1, {dim: -value for dim, value in outputs.items()}, high - low)
@@ -276,11 +276,8 @@ def _same(direction: Array, limit: float) -> Array:
 
 def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
     """Linear functions of the chosen channels: in each sequence of channels, the later ones only break ties."""
-    if len(chosen) > 4:
-        chosen_orders = [chosen, chosen[::-1]]
-    else:
-        chosen_orders = list(itertools.permutations(chosen))
-    for channels in chosen_orders:
+    few = len(chosen) <= 4
+    for channels in itertools.permutations(chosen) if few else (chosen, chosen[::-1]):
         for sign in (1.0, -1.0) if len(channels) > 1 else (1.0,):
             direction = np.zeros(reals.shape[1])
             factor = 1.0

@@ -128,16 +128,19 @@ class Tables:
 
     # ------------------------------------------------------------------------------------------------------- tables
 
-    def table(self, nodes: Iterable[Node], raw: Iterable[Source] = (), about: Node | None = None) -> Table:
-        """The combinations of the nodes' values at each place, and of the vectors that the heads `raw` give.
+    def table(
+        self, nodes: Iterable[Node], raw: Mapping[Source, Array] | None = None, about: Node | None = None
+    ) -> Table:
+        """The combinations of the nodes' values at each place, and of what the heads in `raw` give.
 
-        Raises TooManyValues, which names the node `about`.
+        `raw` has for each head a number for each of its vectors; equal numbers are not told apart. Raises
+        TooManyValues, which names the node `about`.
         """
-        wanted, kept = list(dict.fromkeys(nodes)), list(dict.fromkeys(raw))
+        wanted, kept = list(dict.fromkeys(nodes)), raw or {}
         sources = dict.fromkeys([*(source for node in wanted for source in sorted(self.sources(node), key=str)), *kept])
-        singles = [self._single(source, self._frontier(wanted, source), source in kept) for source in sources]
-        if kept and self._size(singles) > limits.combinations:
-            singles = [self._longest(single) for single in singles]
+        singles = [self._single(source, self._frontier(wanted, source), kept.get(source)) for source in sources]
+        if kept and (len(singles) == 1 or self._size(singles) > limits.combinations):
+            singles = [self._moved(single, wanted) for single in singles]
         made = Table(np.unique(np.concatenate([single.places for single in singles])) if singles else self._all, {})
         for single in singles:
             made = self._joined(made, single, about)
@@ -150,7 +153,7 @@ class Tables:
         good = np.logical_and.reduce([column != FAILED for column in made.columns.values()] or [made.places >= 0])
         return made.taken(np.flatnonzero(good))
 
-    def _single(self, source: Source, frontier: list[Node], raw: bool) -> Table:
+    def _single(self, source: Source, frontier: list[Node], raw: Array | None) -> Table:
         """The table of the values that depend on one source and the index alone."""
         if source == TOKEN:
             count = len(self.vocabulary)
@@ -158,7 +161,8 @@ class Tables:
             table.columns = self._evaluated(frontier, table, np.tile(np.arange(count), len(self.places)))
         else:
             outcomes = self.outcomes[source]
-            table = Table(outcomes.places, dict(outcomes.codes), {source: outcomes.raw} if raw else {})
+            kept = {} if raw is None else {source: raw[outcomes.raw]}
+            table = Table(outcomes.places, dict(outcomes.codes), kept)
             table.columns = self._evaluated(frontier, table)
         return self._whole(table, frontier).distinct()
 
@@ -173,9 +177,11 @@ class Tables:
             counts *= np.bincount(single.places, minlength=len(self.places))
         return int(counts.sum())
 
-    def _longest(self, single: Table) -> Table:
-        """The table with the rows of all lengths moved to the longest one, where they are fewer."""
-        places = self.places.of(self.places.longest).start + self.places.positions[single.places]
+    def _moved(self, single: Table, wanted: list[Node]) -> Table:
+        """The table with the rows of all lengths moved to the longest one, or to one place if no index is read."""
+        last = self.places.of(self.places.longest).start
+        by_index = any(self.reads_index(node) for node in wanted)
+        places = last + self.places.positions[single.places] * by_index
         moved = Table(places, single.columns, single.raw).distinct()
         return moved.taken(np.argsort(moved.places, kind="stable"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from rasp.compile.columns import Array, atom_key
 from rasp.engine.values import Column, columns, from_rows
-from rasp.errors import NotInModel
+from rasp.errors import BadInput, SequenceTooLong
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
 
@@ -22,9 +22,9 @@ FRONT_TOKEN = 0
 class Config:
     """The sizes of a model, and what goes in and comes out.
 
-    `n_ctx` counts the position in front, too. `n_heads`, `d_head` and `d_mlp` have a number a layer; `d_pre` is the width
-    of the feed-forward before the first attention, 0 where there is none. Token number k of `vocab` has the id k + 1, and
-    `bos` is the id of the token in front. `outputs` lists each output's values, in the order of its logits.
+    `n_ctx` counts the position in front, too. `n_heads`, `d_head` and `d_mlp` have a number a layer; `d_pre` is the
+    width of the feed-forward before the first attention, 0 where there is none. Token number k of `vocab` has the id
+    k + 1, and `bos` is the id of the token in front. `outputs` lists each output's values, in the order of its logits.
     """
 
     n_layers: int
@@ -61,18 +61,27 @@ class Network:
     `weights` has NumPy arrays by name: `embed.W_E` (d_vocab, d_model), `pos_embed.W_pos` (n_ctx, d_model),
     `blocks.i.attn.W_Q` `W_K` `W_V` (n_heads, d_model, d_head) with `b_Q` `b_K` `b_V`, `W_O` (n_heads, d_head, d_model)
     with `b_O`, `blocks.i.mlp.W_in` `b_in` `W_out` `b_out`, `pre.mlp.…` for a feed-forward before the first attention,
-    `unembed.W_U` `b_U`. `labels` says what each dimension of the stream holds.
+    `unembed.W_U` `b_U`. `labels` says what each dimension of the stream holds; `heads` has for each layer its heads'
+    selectors in words.
     """
 
-    def __init__(self, config: Config, weights: dict[str, Array], labels: Sequence[str]) -> None:
+    def __init__(
+        self, config: Config, weights: dict[str, Array], labels: Sequence[str], heads: Sequence[Sequence[str]]
+    ) -> None:
         self.config = config
         self.weights = weights
         self.labels = tuple(labels)
+        self.heads = tuple(map(tuple, heads))
 
     @property
     def n_parameters(self) -> int:
         """How many numbers the weights are."""
         return sum(array.size for array in self.weights.values())
+
+    def astype(self, dtype: str) -> Network:
+        """The network in other numbers, "float32" or "float64"."""
+        weights = {name: array.astype(dtype) for name, array in self.weights.items()}
+        return Network(replace(self.config, dtype=dtype), weights, self.labels, self.heads)
 
     # ---------------------------------------------------------------------------------------------------- inputs
 
@@ -81,10 +90,10 @@ class Network:
         return {atom_key(token): number for number, token in enumerate(self.config.vocab, 1)}
 
     def ids(self, given: Sequence[Atom]) -> list[int]:
-        """The token ids of an input, that of the front first. Raises NotInModel."""
+        """The token ids of an input, that of the front first. Raises BadInput, SequenceTooLong."""
         longest = self.config.n_ctx - 1
         if len(given) > longest:
-            raise NotInModel(f"an input of {len(given)} tokens is too long: the model takes up to {longest}")
+            raise SequenceTooLong(f"an input of {len(given)} tokens is too long: the model takes up to {longest}")
         found = [FRONT_TOKEN]
         for position, token in enumerate(given):
             number = self._ids.get(atom_key(token))
@@ -93,11 +102,9 @@ class Network:
             found.append(number)
         return found
 
-    def _unknown(self, token: Atom, position: int) -> NotInModel:
+    def _unknown(self, token: Atom, position: int) -> BadInput:
         known = ", ".join(map(show_atom, self.config.vocab[:20])) + ", …" * (len(self.config.vocab) > 20)
-        error = NotInModel(
-            f"the model does not know the token {show_atom(token)}", hint=f"Its vocabulary is {known}."
-        )
+        error = BadInput(f"the model does not know the token {show_atom(token)}", hint=f"Its vocabulary is {known}.")
         error.position = position
         return error
 
@@ -149,7 +156,7 @@ class Network:
     # ---------------------------------------------------------------------------------------------------- results
 
     def run(self, given: Sequence[Atom]) -> Run:
-        """Everything that happens on one input. Raises NotInModel."""
+        """Everything that happens on one input. Raises BadInput, SequenceTooLong."""
         streams, patterns, logits = self.forward(np.array([self.ids(given)]))
         residual = np.stack([stream[0] for stream in streams])
         return Run(tuple(given), residual, tuple(pattern[0] for pattern in patterns), logits[0])
@@ -163,7 +170,10 @@ class Network:
         return found
 
     def results(self, inputs: Sequence[Sequence[Atom]]) -> list[dict[str, Column]]:
-        """The outputs on inputs, each of one kind as a sequence of the language is. Raises NotInModel, MixedKinds."""
+        """The outputs on inputs, each of one kind as a sequence of the language is.
+
+        Raises BadInput, SequenceTooLong, MixedKinds.
+        """
         made: list[dict[str, Column]] = [{} for _ in inputs]
         for places in self._batches(inputs):
             logits = self.forward(np.array([self.ids(inputs[place]) for place in places]))[2]

@@ -52,7 +52,7 @@ class _Builder:
 
     def run(self, outputs: list[Node]) -> Built:
         self._embed()
-        if 1 in self.units:
+        if self.units.get(1):
             self._feed_forward("pre", self.units[1])
         for layer in range(1, self.layout.layers + 1):
             self._attention(layer)
@@ -154,11 +154,11 @@ class _HeadBuilder:
         """For `best`: a column with the rank of each key's score; the highest rank."""
         weights = np.zeros(self.layout.size)
         highest = 0
-        for node in reversed(self.head.pattern.scores):
+        for node in self.head.pattern.scores:
             cell = self.layout.cells[node]
             ranks = score_ranks(self.tables, node)
             for value, number in cell.class_of.items():
-                weights[cell.start + number] = float(ranks[value[0]]) * (highest + 1)
+                weights[cell.start + number] += float(ranks[value[0]]) * (highest + 1)
             highest += int(max((ranks[value[0]] for value in cell.class_of), default=0)) * (highest + 1)
         if self.head.pattern.scores:
             self._match((np.zeros(self.layout.size), 1.0), (weights * self.step, 0.0), front_key=-self.step)
