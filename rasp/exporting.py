@@ -1,7 +1,7 @@
 """Models in other libraries: enters a model's network, leave a PyTorch module, a TransformerLens bridge, an ONNX file.
 
-The libraries are extras: what is missing is told when it is asked for. All take token ids (batch, position), the first of
-each row 0, as `token_ids` makes them.
+The libraries are extras: what is missing is told when it is asked for. All take token ids (batch, position), the first
+of each row 0, as `token_ids` makes them.
 """
 
 from __future__ import annotations

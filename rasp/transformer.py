@@ -96,6 +96,20 @@ class Transformer:
         """Reads a model from a file; nothing in it is run. Raises FileMissing, UnreadableFile."""
         return cls(load(path))
 
+    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+        """Draws what the weights make of an input: every head's pattern, every named subspace where it is written.
+
+        As `SOp.draw` draws a program, so that both can be laid side by side. Writes a .svg, .html, .dot or .txt file, or
+        .png or .pdf by Graphviz; without a path, gives the drawing as text. Raises DrawingTooLarge and errors of files.
+
+        >>> import rasp
+        >>> print((rasp.indices % 2).compile(vocab="ab", max_length=4).draw("abb").split("\\n")[0])
+        model of (indices % 2)("abb")
+        """
+        from rasp.model_drawing import drawn_model
+
+        return drawn_model(self._network, given, path, max_n=max_n)
+
     def token_ids(self, given: Any) -> list[int]:
         """The ids of an input's tokens, that of the position in front first, as models in other libraries take them.
 

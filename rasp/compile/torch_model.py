@@ -11,7 +11,7 @@ from rasp.compile.columns import Array
 
 
 class Attention(nn.Module):
-    """Multi-head attention: `W_Q`, `W_K`, `W_V` (n_heads, d_model, d_head), `W_O` (n_heads, d_head, d_model), biases."""
+    """Multi-head attention: `W_Q` `W_K` `W_V` (n_heads, d_model, d_head), `W_O` (n_heads, d_head, d_model), biases."""
 
     def __init__(self, weights: dict[str, Array], causal: bool) -> None:
         super().__init__()
