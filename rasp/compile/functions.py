@@ -1,4 +1,4 @@
-"""From a layout's pieces to units: enters a piece with its cells' places, leave its units by dimensions of the stream."""
+"""From pieces to units: enters a piece of a layout, leave its units with their dimensions in the stream."""
 
 from __future__ import annotations
 
