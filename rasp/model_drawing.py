@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rasp.compile.columns import Array
 from rasp.compile.transformer import Network, Run
 from rasp.compile.wiring import Wiring
@@ -23,7 +21,7 @@ from rasp.names import show_input
 from rasp.show import element_text
 
 FRONT = "⊢"
-ATTENDED = 1e-6  # the least weight that a drawing takes for attention
+ATTENDED = 1e-6  # less than this is a rounding error, of a number or of attention
 
 
 def drawn_model(network: Network, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
@@ -117,7 +115,7 @@ def _ids(spaces: tuple[int, ...]) -> tuple[str, ...]:
 
 def _numbers(row: Array) -> tuple[str, ...]:
     """Numbers as texts; a rounding error of zero is zero."""
-    return tuple(f"{value:.3g}" for value in np.where(np.abs(row) < 1e-9, 0, row).tolist())
+    return tuple(f"{0 if abs(value) < ATTENDED else value:.3g}" for value in row.tolist())
 
 
 def _code(values: tuple[str, ...]) -> Any:

@@ -12,6 +12,7 @@ from rasp.compile.proof import Proof
 from rasp.compile.show import shown
 from rasp.compile.transformer import Config, Network, Run
 from rasp.engine.inputs import validate_input
+from rasp.exporting import lens_bridge, torch_module, write_onnx
 from rasp.sequences import Sequence
 
 
@@ -94,6 +95,41 @@ class Transformer:
     def load(cls, path: str | Path) -> Transformer:
         """Reads a model from a file; nothing in it is run. Raises FileMissing, UnreadableFile."""
         return cls(load(path))
+
+    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+        """Draws what the weights make of an input: every head's pattern, every named subspace where it is written.
+
+        As `SOp.draw` draws a program, so that both can be laid side by side. Writes a .svg, .html, .dot or .txt file, or
+        .png or .pdf by Graphviz; without a path, gives the drawing as text. Raises DrawingTooLarge and errors of files.
+
+        >>> import rasp
+        >>> print((rasp.indices % 2).compile(vocab="ab", max_length=4).draw("abb").split("\\n")[0])
+        model of (indices % 2)("abb")
+        """
+        from rasp.model_drawing import drawn_model
+
+        return drawn_model(self._network, given, path, max_n=max_n)
+
+    def token_ids(self, given: Any) -> list[int]:
+        """The ids of an input's tokens, that of the position in front first, as models in other libraries take them.
+
+        >>> import rasp
+        >>> rasp.indices.compile(vocab="abc", max_length=4).token_ids("cab")
+        [0, 3, 1, 2]
+        """
+        return self._network.ids(validate_input(given))
+
+    def to_torch(self) -> Any:
+        """An `nn.Module` of the same weights: ids (batch, n + 1) to logits. Needs the extra `torch`."""
+        return torch_module(self._network)
+
+    def to_transformer_lens(self) -> Any:
+        """A `TransformerBridge` of TransformerLens 4, its layers padded to one shape. Needs the extra `lens`."""
+        return lens_bridge(self._network)
+
+    def to_onnx(self, path: str | Path) -> None:
+        """Writes an ONNX file: `ids` to `logits`. Needs the extra `onnx`. Raises UnwritableFile."""
+        write_onnx(self._network, path)
 
     def __str__(self) -> str:
         return shown(self._network)

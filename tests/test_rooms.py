@@ -48,6 +48,9 @@ ABOVE = {
 
 OUTSIDE = {  # who imports which package
     "lark": {"rasp.syntax"},
+    "torch": {"rasp.compile.torch_model", "rasp.compile.lens"},  # extras, for exports
+    "transformer_lens": {"rasp.compile.lens"},
+    "onnx": {"rasp.compile.onnx_model"},
     "safetensors": {"rasp.compile.files"},
     "numpy": {"rasp.compile", "rasp.engine", "rasp.sequences", "rasp.repl.display"},
     "pygments": {"rasp.repl.lexer"},

@@ -94,12 +94,15 @@ class Columns:
     def apply(self, node: Map, operands: Sequence[Array]) -> Array:
         """The column of an elementwise operation."""
         failed = np.logical_or.reduce([column == FAILED for column in operands])
-        sizes = [max(1, len(self.codes(part))) for part in node.operands]
-        mixed = np.ravel_multi_index([np.where(failed, 0, column) for column in operands], sizes)
-        found, places = np.unique(mixed, return_inverse=True)
-        rows = zip(*(part.tolist() for part in np.unravel_index(found, sizes)), strict=True)
-        results = np.array([self._result(node, row) for row in rows], dtype=np.int64)
-        return np.where(failed, FAILED, results[places]) if len(results) else failed.astype(np.int64)
+        made = np.full(len(failed), FAILED, dtype=np.int64)
+        good = np.flatnonzero(~failed)
+        if len(good):
+            sizes = [len(self.codes(part)) for part in node.operands]
+            mixed = np.ravel_multi_index([column[good] for column in operands], sizes)
+            found, places = np.unique(mixed, return_inverse=True)
+            rows = zip(*(part.tolist() for part in np.unravel_index(found, sizes)), strict=True)
+            made[good] = np.array([self._result(node, row) for row in rows], dtype=np.int64)[places]
+        return made
 
     def _result(self, node: Map, row: tuple[int, ...]) -> int:
         known = self._known.setdefault(node, {})

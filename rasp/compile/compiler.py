@@ -12,12 +12,13 @@ import numpy as np
 
 from rasp.architecture.plan import Plan
 from rasp.compile.domain import outcomes
-from rasp.compile.heads import heads_of
+from rasp.compile.heads import heads_of, read
 from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
 from rasp.compile.tables import Places, Tables
 from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_order
+from rasp.errors import ProgramFails
 from rasp.graph.nodes import Atom, Node
 
 Say = Callable[[Node], str]  # how a user knows a node
@@ -61,7 +62,7 @@ def compiled(
 ) -> Compiled:
     """The network of a plan that assumes a position in front; `names` are those of its outputs.
 
-    Raises CannotCompile and TooManyValues, marked with the node.
+    Raises CannotCompile, TooManyValues and ProgramFails, marked with the node.
 
     >>> from rasp.architecture.plan import planned
     >>> from rasp.graph.nodes import compare, selector_width, tokens
@@ -74,8 +75,12 @@ def compiled(
     sources = {reading.result: head.key for head in heads for reading in head.readings}
     tables = Tables(vocabulary, Places(longest), sources)
     for head in heads:
+        for node in read(head):
+            _check_values(tables, node, head.written)
         tables.outcomes[head.key] = outcomes(head, tables, causal)
     outputs = [plan.form_of[node] for node in plan.outputs]
+    for node, written in zip(outputs, plan.outputs, strict=True):
+        _check_values(tables, node, written)
     layout = laid_out(outputs, heads, len(plan.heads_per_layer), tables)
     made = built(layout, tables, outputs)
     values = [_values(layout, tables, node) for node in outputs]
@@ -83,6 +88,14 @@ def compiled(
     selectors = [[say(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
     network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
     return Compiled(network, layout, made, tables, plan)
+
+
+def _check_values(tables: Tables, node: Node, written: Node) -> None:
+    """Raises ProgramFails for a sequence that has no value anywhere, so that no input has a result."""
+    if not len(tables.table([node], about=written)):
+        error = ProgramFails("the program fails on every input of the model")
+        error.node = written
+        raise error
 
 
 def _values(layout: Layout, tables: Tables, node: Node) -> list[Atom]:
