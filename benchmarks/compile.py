@@ -71,7 +71,8 @@ def row(program: Program, length: int, samples: int) -> str:
     parameters = f"{network.n_parameters:,}"
     published = program.parameters.get(length, "-")
     right = "yes" if agrees(program, network, length, samples) else "NO"
-    return f"{program.name:<14} {length:>6}  {layers:<6}  {heads:<5} {parameters:>12} {published:>9} {seconds:>7.2f}  {right}"
+    sizes = f"{layers:<6}  {heads:<5} {parameters:>12} {published:>9}"
+    return f"{program.name:<14} {length:>6}  {sizes} {seconds:>7.2f}  {right}"
 
 
 def main() -> None:

@@ -76,9 +76,7 @@ class _Drawing:
 
     def results(self) -> tuple[str, ...]:
         """The subspaces that the logits read."""
-        rows = self.network.weights["unembed.W_U"].any(axis=1)
-        spaces = enumerate(self.wiring.subspaces)
-        return _ids(tuple(number for number, space in spaces if rows[space.dims].any()))
+        return _ids(self.wiring.read())
 
     def _heads(self, layer: int) -> Iterator[Head]:
         for place, formula in enumerate(self.network.heads[layer - 1]):

@@ -99,8 +99,8 @@ class Transformer:
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
         """Draws what the weights make of an input: every head's pattern, every named subspace where it is written.
 
-        As `SOp.draw` draws a program, so that both can be laid side by side. Writes a .svg, .html, .dot or .txt file, or
-        .png or .pdf by Graphviz; without a path, gives the drawing as text. Raises DrawingTooLarge and errors of files.
+        As `SOp.draw` draws a program, so that both can be laid side by side. Writes a .svg, .html, .dot or .txt file,
+        or .png or .pdf by Graphviz; without a path, gives the drawing as text. Raises DrawingTooLarge and errors of files.
 
         >>> import rasp
         >>> print((rasp.indices % 2).compile(vocab="ab", max_length=4).draw("abb").split("\\n")[0])

@@ -93,15 +93,16 @@ class Columns:
 
     def apply(self, node: Map, operands: Sequence[Array]) -> Array:
         """The column of an elementwise operation."""
-        failed = np.logical_or.reduce([column == FAILED for column in operands])
-        made = np.full(len(failed), FAILED, dtype=np.int64)
-        good = np.flatnonzero(~failed)
-        if len(good):
-            sizes = [len(self.codes(part)) for part in node.operands]
-            mixed = np.ravel_multi_index([column[good] for column in operands], sizes)
-            found, places = np.unique(mixed, return_inverse=True)
-            rows = zip(*(part.tolist() for part in np.unravel_index(found, sizes)), strict=True)
-            made[good] = np.array([self._result(node, row) for row in rows], dtype=np.int64)[places]
+        good = np.flatnonzero(np.logical_and.reduce([column != FAILED for column in operands]))
+        made = np.full(len(operands[0]), FAILED, dtype=np.int64)
+        if not len(good):
+            return made
+        sizes = [len(self.codes(part)) for part in node.operands]
+        mixed = np.ravel_multi_index([column[good] for column in operands], sizes)
+        found, places = np.unique(mixed, return_inverse=True)
+        rows = zip(*(part.tolist() for part in np.unravel_index(found, sizes)), strict=True)
+        results = np.array([self._result(node, row) for row in rows], dtype=np.int64)
+        made[good] = results[places]
         return made
 
     def _result(self, node: Map, row: tuple[int, ...]) -> int:

@@ -47,13 +47,13 @@ class Wiring:
         """The links of a head; both are counted from 0."""
         part = {side: self.network.weights[f"blocks.{layer}.attn.W_{side}"][number] for side in "QKVO"}
         used = part["O"].any(axis=1)
-        sides = [self._owners(matrix.any(axis=1)) for matrix in (part["Q"], part["K"], part["V"][:, used])]
-        return HeadLinks(sides[0], sides[1], sides[2], self._owners(part["O"].any(axis=0)))
+        sides = [self._rows(matrix) for matrix in (part["Q"], part["K"], part["V"][:, used])]
+        return HeadLinks(sides[0], sides[1], sides[2], self._rows(part["O"].T))
 
     def embedded(self) -> tuple[int, ...]:
         """What the embeddings write."""
         weights = self.network.weights
-        return self._owners((weights["embed.W_E"] != 0).any(axis=0) | (weights["pos_embed.W_pos"] != 0).any(axis=0))
+        return self._rows(np.concatenate([weights["embed.W_E"], weights["pos_embed.W_pos"]]).T)
 
     def feed_forward(self, name: str) -> dict[int, tuple[int, ...]]:
         """By subspace that the feed-forward `name`.mlp writes, the subspaces that its units read for that."""
@@ -61,13 +61,18 @@ class Wiring:
         if inner is None or outer is None:
             return {}
         found = {}
-        for number in self._owners(outer.any(axis=0)):
+        for number in self._rows(outer.T):
             units = outer[:, self.subspaces[number].dims].any(axis=1)
-            found[number] = self._owners(inner[:, units].any(axis=1))
+            found[number] = self._rows(inner[:, units])
         return found
 
-    def _owners(self, dims: Array) -> tuple[int, ...]:
-        """The subspaces of some dimensions."""
+    def read(self) -> tuple[int, ...]:
+        """What the logits read."""
+        return self._rows(self.network.weights["unembed.W_U"])
+
+    def _rows(self, matrix: Array) -> tuple[int, ...]:
+        """The subspaces of a matrix (d_model, …) whose rows are not all 0."""
+        dims = np.flatnonzero((matrix != 0).any(axis=1))
         return tuple(number for number in np.unique(self._owner[dims]).tolist() if number)
 
 
