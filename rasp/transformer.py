@@ -100,7 +100,8 @@ class Transformer:
         """Draws what the weights make of an input: every head's pattern, every named subspace where it is written.
 
         As `SOp.draw` draws a program, so that both can be laid side by side. Writes a .svg, .html, .dot or .txt file,
-        or .png or .pdf by Graphviz; without a path, gives the drawing as text. Raises DrawingTooLarge and errors of files.
+        or .png or .pdf by Graphviz; without a path, gives the drawing as text. Raises DrawingTooLarge, and errors of
+        files.
 
         >>> import rasp
         >>> print((rasp.indices % 2).compile(vocab="ab", max_length=4).draw("abb").split("\\n")[0])

@@ -8,6 +8,7 @@ import math
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.compile.compiler import compiled
 from rasp.engine import evaluate
@@ -55,12 +56,10 @@ def depth(node):
     return sum(isinstance(part, (Aggregate, SelectorWidth)) for part in order), len(order)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-@given(strategies.graphs(), VOCABULARIES, st.integers(1, 4), st.data())
-def test_random_graphs(nodes, vocabulary, longest, data):
-    node = data.draw(st.sampled_from(deepest(nodes)))
+def check(node, vocabulary, longest, causal=False):
+    """Compiles an s-op, and compares it with the engine on all inputs, or the first ones of many."""
     try:
-        made = compiled(planned([node], True), ["x"], tuple(vocabulary), longest, False, lambda part: "x")
+        made = compiled(planned([node], True), ["x"], tuple(vocabulary), longest, causal, lambda part: "x")
     except (CannotCompile, TooManyValues):
         return
     except ProgramFails:
@@ -71,3 +70,17 @@ def test_random_graphs(nodes, vocabulary, longest, data):
     found = made.network.results([row for row, _ in pairs]) if made else []
     for (row, expected), result in zip(pairs, found, strict=True):
         assert same(expected, result["x"]), (node, row, expected, result["x"])
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(strategies.graphs(), VOCABULARIES, st.integers(1, 4), st.data())
+def test_random_graphs(nodes, vocabulary, longest, data):
+    check(data.draw(st.sampled_from(deepest(nodes))), vocabulary, longest)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(strategies.graphs(), VOCABULARIES, st.integers(1, 4), st.data())
+def test_random_graphs_with_masked_attention(nodes, vocabulary, longest, data):
+    """Every selector of these graphs is confined to the keys that a causal model sees."""
+    (node,) = confined([data.draw(st.sampled_from(deepest(nodes)))], mask("causal"))
+    check(node, vocabulary, longest, causal=True)
