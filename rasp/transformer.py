@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -97,40 +98,49 @@ class Transformer:
         return cls(load(path))
 
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
-        """Draws what the weights make of an input: every head's pattern, every named subspace where it is written.
+        """Draws what happens inside on an input, as `SOp.draw` draws the program: what each subspace holds, where each
+        head looks and with which weight.
 
-        As `SOp.draw` draws a program, so that both can be laid side by side. Writes a .svg, .html, .dot or .txt file,
-        or .png or .pdf by Graphviz; without a path, gives the drawing as text. Raises DrawingTooLarge, and errors of
-        files.
+        Writes a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz; without a path, gives the drawing as text.
 
         >>> import rasp
-        >>> print((rasp.indices % 2).compile(vocab="ab", max_length=4).draw("abb").split("\\n")[0])
-        model of (indices % 2)("abb")
+        >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
+        >>> print(model.draw("abc").split("\\n")[0])
+        model of reverse("abc")
         """
         from rasp.model_drawing import drawn_model
 
-        return drawn_model(self._network, given, path, max_n=max_n)
-
-    def token_ids(self, given: Any) -> list[int]:
-        """The ids of an input's tokens, that of the position in front first, as models in other libraries take them.
-
-        >>> import rasp
-        >>> rasp.indices.compile(vocab="abc", max_length=4).token_ids("cab")
-        [0, 3, 1, 2]
-        """
-        return self._network.ids(validate_input(given))
+        return drawn_model(self._network, validate_input(given), path, max_n)
 
     def to_torch(self) -> Any:
-        """An `nn.Module` of the same weights: ids (batch, n + 1) to logits. Needs the extra `torch`."""
-        return torch_module(self._network)
+        """The model as a `torch.nn.Module`: token ids (batch, n + 1) to logits. Needs the extra `rasp-lang[torch]`.
 
-    def to_transformer_lens(self) -> Any:
-        """A `TransformerBridge` of TransformerLens 4, its layers padded to one shape. Needs the extra `lens`."""
-        return lens_bridge(self._network)
+        Its parameters have the names of `weights`, its numbers are the model's own. `ids(input)` gives token ids.
+        """
+        return self._exporter("to_torch", "torch").to_torch(self._network)
 
     def to_onnx(self, path: str | Path) -> None:
-        """Writes an ONNX file: `ids` to `logits`. Needs the extra `onnx`. Raises UnwritableFile."""
-        write_onnx(self._network, path)
+        """Writes the model into an ONNX file: `ids` (batch, n + 1) to `logits`. Needs the extra `rasp-lang[torch]`."""
+        self._exporter("to_torch", "torch").to_onnx(self._network, path)
+
+    def to_transformer_lens(self) -> Any:
+        """The model as a `TransformerBridge` of TransformerLens 4, whose `run_with_cache` shows heads and streams.
+
+        Needs the extra `rasp-lang[lens]`. All layers get one number of heads, one d_head and one d_mlp, by parts that
+        write zero; a feed-forward before the first attention becomes a block of its own, whose attention writes zero.
+        """
+        return self._exporter("to_lens", "lens").to_transformer_lens(self._network)
+
+    def _exporter(self, module: str, extra: str) -> Any:
+        try:
+            return import_module(f"rasp.compile.{module}")
+        except ModuleNotFoundError as error:
+            message = f"{error.name} is not installed; `pip install 'rasp-lang[{extra}]'` brings it"
+            raise ModuleNotFoundError(message, name=error.name) from None
+
+    def ids(self, given: Any) -> list[int]:
+        """The token ids of an input, that of the position in front first. Raises BadInput, SequenceTooLong."""
+        return self._network.ids(validate_input(given))
 
     def __str__(self) -> str:
         return shown(self._network)

@@ -52,6 +52,8 @@ OUTSIDE = {  # who imports which package
     "transformer_lens": {"rasp.compile.lens"},
     "onnx": {"rasp.compile.onnx_model"},
     "safetensors": {"rasp.compile.files"},
+    "torch": {"rasp.compile.to_torch", "rasp.compile.to_lens"},  # extras: for those who export models
+    "transformer_lens": {"rasp.compile.to_lens"},
     "numpy": {"rasp.compile", "rasp.engine", "rasp.sequences", "rasp.repl.display"},
     "pygments": {"rasp.repl.lexer"},
     "IPython": {"rasp.repl.ipython"},  # no dependency: the module is for those who have it

@@ -18,7 +18,7 @@ from rasp.compile.layout import Layout, laid_out
 from rasp.compile.tables import Places, Tables
 from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_order
-from rasp.errors import ProgramFails
+from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node
 
 Say = Callable[[Node], str]  # how a user knows a node
@@ -79,8 +79,9 @@ def compiled(
             _check_values(tables, node, head.written)
         tables.outcomes[head.key] = outcomes(head, tables, causal)
     outputs = [plan.form_of[node] for node in plan.outputs]
-    for node, written in zip(outputs, plan.outputs, strict=True):
-        _check_values(tables, node, written)
+    for node, name in zip(outputs, names, strict=True):
+        if not len(tables.table([node], about=node)):
+            raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
     layout = laid_out(outputs, heads, len(plan.heads_per_layer), tables)
     made = built(layout, tables, outputs)
     values = [_values(layout, tables, node) for node in outputs]

@@ -20,7 +20,7 @@ from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes, matrix
 from rasp.compile.sums import Packing, Sums
 from rasp.compile.tables import Outcomes, Table, Tables
-from rasp.errors import TooManyValues
+from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 
 
@@ -72,7 +72,7 @@ def summand(reading: Reading, atoms: Sequence[Atom]) -> Summand:
 
 
 def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
-    """The outcomes of one head, whose operands' outcomes are known. Raises TooManyValues."""
+    """The outcomes of one head, whose operands' outcomes are known. Raises TooManyValues, CannotCompile."""
     return _Rows(head, tables, causal).outcomes()
 
 
@@ -94,6 +94,10 @@ class _Rows:
             self.keys = tables.table(own, about=head.written)
             self.queries = tables.table(head.pattern.queries, about=head.written)
             self.related = False
+        if not len(self.keys) or not len(self.queries):
+            error = CannotCompile("a head reads what has no value on any input of the model")
+            error.node = head.written
+            raise error
         self.entries, self.key_class, self.query_class = self._matrix()
         self.summands = [summand(reading, tables.columns.atoms(reading.values)) for reading in read if reading.values]
         self.packing = Packing.of(tables.places.longest, [one.ints for one in self.summands])

@@ -32,7 +32,11 @@ def save(network: Network, path: str | Path) -> None:
         "labels": json.dumps(network.labels),
         "heads": json.dumps(network.heads),
     }
-    content = packed({name: np.ascontiguousarray(array) for name, array in network.weights.items()}, texts)
+    write(path, packed({name: np.ascontiguousarray(array) for name, array in network.weights.items()}, texts))
+
+
+def write(path: str | Path, content: bytes) -> None:
+    """Writes a file, whole or not at all. Raises UnwritableFile."""
     try:
         replace_file(Path(path), content)
     except (OSError, ValueError) as error:
