@@ -13,7 +13,6 @@ from rasp.compile.proof import Proof
 from rasp.compile.show import shown
 from rasp.compile.transformer import Config, Network, Run
 from rasp.engine.inputs import validate_input
-from rasp.exporting import lens_bridge, torch_module, write_onnx
 from rasp.sequences import Sequence
 
 

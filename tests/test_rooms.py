@@ -48,9 +48,6 @@ ABOVE = {
 
 OUTSIDE = {  # who imports which package
     "lark": {"rasp.syntax"},
-    "torch": {"rasp.compile.torch_model", "rasp.compile.lens"},  # extras, for exports
-    "transformer_lens": {"rasp.compile.lens"},
-    "onnx": {"rasp.compile.onnx_model"},
     "safetensors": {"rasp.compile.files"},
     "torch": {"rasp.compile.to_torch", "rasp.compile.to_lens"},  # extras: for those who export models
     "transformer_lens": {"rasp.compile.to_lens"},
