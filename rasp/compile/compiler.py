@@ -18,8 +18,7 @@ from rasp.compile.layout import Layout, laid_out
 from rasp.compile.tables import Places, Tables
 from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_order
-from rasp.errors import CannotCompile
-from rasp.errors import ProgramFails
+from rasp.errors import CannotCompile, ProgramFails
 from rasp.graph.nodes import Atom, Node
 
 Say = Callable[[Node], str]  # how a user knows a node
