@@ -112,7 +112,7 @@ def _compiled(
     report: Architecture, names: list[str], vocabulary: tuple[Atom, ...], longest: int, causal: bool, known: Names
 ) -> Compiled:
     try:
-        return compiled(report.plan, names, vocabulary, longest, causal, report.words.short)
+        return compiled(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
     except RaspError as error:
         raise _explained(error, known) from None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from typing import Any
 
 from rasp.cli.inputs import reader
@@ -35,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
             dtype=options.dtype,
             undefined=options.undefined,
             called=list(chosen),
+            tell=progress(),
         )
         if options.output is not None:
             model.save(options.output)
@@ -43,6 +46,13 @@ def run(options: argparse.Namespace) -> int:
         return 1
     say(json_text(_fields(model, options)) if options.json else "\n".join(_lines(model, options)))
     return 0
+
+
+def progress() -> Callable[[int], None] | None:
+    """Tells on standard error how many inputs were compared, where that is a terminal."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda count: say(f"\r{count:,} inputs compared\r", end="", file=sys.stderr, flush=True)
 
 
 def chosen_sops(session: Session, names: list[str]) -> dict[str, SOp | Selector]:
@@ -54,8 +64,7 @@ def chosen_sops(session: Session, names: list[str]) -> dict[str, SOp | Selector]
 
 
 def _lines(model: Transformer, options: argparse.Namespace) -> list[str]:
-    title = f"{', '.join(model.config.outputs)}: {sizes(model.network)}"
-    lines = [*(["\n".join(str(model).split("\n")), ""] if options.explain else [title]), model.report]
+    lines = [*([str(model), ""] if options.explain else [sizes(model.network)]), model.report]
     return [*lines, *([f"written: {options.output}"] if options.output else [])]
 
 

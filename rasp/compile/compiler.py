@@ -58,11 +58,19 @@ class Compiled:
 
 
 def compiled(
-    plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool, say: Say
+    plan: Plan,
+    names: Sequence[str],
+    vocabulary: Sequence[Atom],
+    longest: int,
+    causal: bool,
+    say: Say,
+    formula: Say | None = None,
 ) -> Compiled:
     """The network of a plan that assumes a position in front; `names` are those of its outputs.
 
-    Raises CannotCompile, TooManyValues and ProgramFails, marked with the node.
+    `say` names nodes, `formula` tells what a head's selector is; without one, it is named, too.
+
+    Raises CannotCompile and TooManyValues, marked with the node.
 
     >>> from rasp.architecture.plan import planned
     >>> from rasp.graph.nodes import compare, selector_width, tokens
@@ -86,7 +94,7 @@ def compiled(
     made = built(layout, tables, outputs)
     values = [_values(layout, tables, node) for node in outputs]
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
-    selectors = [[say(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
+    selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
     network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
     return Compiled(network, layout, made, tables, plan)
 

@@ -98,6 +98,7 @@ def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str])
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
     if not fits:
         raise UnreadableFile(f"{path} is damaged: its arrays and its texts do not fit one another")
+    weights = {name: weights[name] for name in shapes(config)}  # a file has them by the alphabet
     return Network(config, weights, list(map(str, labels)), [list(map(str, layer)) for layer in heads])
 
 
@@ -127,9 +128,9 @@ def shapes(config: Config) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {
         "embed.W_E": (len(config.vocab) + 1, model),
         "pos_embed.W_pos": (config.n_ctx, model),
-        "unembed.W_U": (model, values),
-        "unembed.b_U": (values,),
     }
+    if config.d_pre:
+        found.update(_feed_forward("pre", model, config.d_pre))
     for layer, (heads, size, inner) in enumerate(zip(config.n_heads, config.d_head, config.d_mlp, strict=True)):
         for side in "QKV":
             found[f"blocks.{layer}.attn.W_{side}"] = (heads, model, size)
@@ -137,7 +138,7 @@ def shapes(config: Config) -> dict[str, tuple[int, ...]]:
         found[f"blocks.{layer}.attn.W_O"] = (heads, size, model)
         found[f"blocks.{layer}.attn.b_O"] = (model,)
         found.update(_feed_forward(f"blocks.{layer}", model, inner))
-    return found | (_feed_forward("pre", model, config.d_pre) if config.d_pre else {})
+    return found | {"unembed.W_U": (model, values), "unembed.b_U": (values,)}
 
 
 def _feed_forward(name: str, model: int, inner: int) -> dict[str, tuple[int, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rasp.architecture.report import summary
 from rasp.architecture.table import table, wrapped
 from rasp.compile.transformer import Config, Network
 from rasp.graph.operators import show_atom
@@ -18,7 +19,7 @@ def shown(network: Network) -> str:
 
 def _lines(network: Network) -> Iterator[str]:
     config = network.config
-    yield from wrapped(f"{', '.join(config.outputs)}: {sizes(network)}", 80)
+    yield from wrapped(sizes(network), 80)
     yield from wrapped(f"vocabulary: {_listed(list(map(show_atom, config.vocab)))}", 80, indent=4)
     yield f"inputs: up to {config.n_ctx - 1} tokens, with a position in front{', causal' * config.causal}"
     if config.n_layers:
@@ -32,10 +33,9 @@ def _lines(network: Network) -> Iterator[str]:
 
 
 def sizes(network: Network) -> str:
-    """Layers, heads and parameters in a line."""
+    """Outputs, layers, heads and parameters in a line."""
     config = network.config
-    heads = f" with {' '.join(map(str, config.n_heads))} heads" if config.n_layers else ""
-    return f"{config.n_layers} layers{heads}, d_model {config.d_model}, {network.n_parameters:,} parameters"
+    return f"{summary(config.outputs, config.n_heads)}; d_model {config.d_model}, {network.n_parameters:,} parameters"
 
 
 def _heads(network: Network) -> Iterator[tuple[str, ...]]:

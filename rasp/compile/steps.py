@@ -233,22 +233,20 @@ def _joined_along(
 
 
 def _order(reals: Array, results: Array, shares: Sequence[tuple[int, int]]) -> Order:
-    """The order of some rows with the fewest changes, and among these the widest gaps."""
+    """The order of some rows with the fewest changes, then by the fewest channels, then with the widest gaps."""
     if (results == results[0]).all():
         return Order(int(results[0]), (), np.zeros((0, reals.shape[1])), np.zeros((0, 2)))
     firsts, _ = distinct(*_ranks(reals), results)
     reals, results = reals[firsts], results[firsts]
-    best = None
+    found: list[tuple[int, int, float, Order]] = []
     for chosen in _subsets(reals, results):
-        orders = [order for order in _candidates(reals, results, shares, chosen) if order is not None]
-        for order in orders:
-            if best is None or (len(order.changes), -order.coarseness) < (len(best.changes), -best.coarseness):
-                best = order
-        if best is not None and len(chosen) >= 2:
+        if found and len(chosen) > 2:
             break
-    if best is None:
+        orders = [order for order in _candidates(reals, results, shares, chosen) if order is not None]
+        found += [(len(order.changes), len(chosen), -order.coarseness, order) for order in orders]
+    if not found:
         raise CannotCompile("a feed-forward cannot tell the values apart that it reads: they are too close together")
-    return best
+    return min(found, key=lambda item: item[:3])[3]
 
 
 def _subsets(reals: Array, results: Array) -> Iterator[tuple[int, ...]]:
