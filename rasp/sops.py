@@ -242,6 +242,7 @@ class SOp(_Operator):
         causal: bool = False,
         dtype: str = "float64",
         undefined: str = "error",
+        drawn: int = 1_000,
         draw: Any = None,
     ) -> Transformer:
         """The weights of an ordinary transformer that computes it, and the others, with the layers and heads of
@@ -249,8 +250,9 @@ class SOp(_Operator):
 
         `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. A `causal` model
         has masked attention. `dtype` is "float64" or "float32". `undefined`: "error" refuses a program that fails on
-        an input, "skip" leaves such inputs out. `draw(random, length)` makes a random input where random tokens make
-        no sense. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails.
+        an input, "skip" leaves such inputs out. The comparison takes `drawn` random inputs of each length that has too
+        many for all; `draw(random, length)` makes one where random tokens make no sense. Raises CannotCompile,
+        TooManyValues, LooksAhead, ProgramFails.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
@@ -267,6 +269,7 @@ class SOp(_Operator):
             causal=causal,
             dtype=dtype,
             undefined=undefined,
+            drawn=drawn,
             draw=draw,
         )
 

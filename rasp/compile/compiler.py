@@ -12,13 +12,13 @@ import numpy as np
 
 from rasp.architecture.plan import Plan
 from rasp.compile.domain import outcomes
-from rasp.compile.heads import heads_of, read
+from rasp.compile.heads import heads_of
 from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
-from rasp.compile.tables import Places, Tables
+from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_order
-from rasp.errors import CannotCompile, ProgramFails
+from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node
 
 Say = Callable[[Node], str]  # how a user knows a node
@@ -79,12 +79,11 @@ def compiled(
     >>> network.results(["abba", "aaa"])[1]["hist"].values, network.config.n_heads
     ([3, 3, 3], (1,))
     """
+    check_places(len(vocabulary), longest, plan.outputs[0])
     heads = heads_of(plan)
     sources = {reading.result: head.key for head in heads for reading in head.readings}
     tables = Tables(vocabulary, Places(longest), sources)
     for head in heads:
-        for node in read(head):
-            _check_values(tables, node, head.written)
         tables.outcomes[head.key] = outcomes(head, tables, causal)
     outputs = [plan.form_of[node] for node in plan.outputs]
     for node, name in zip(outputs, names, strict=True):
@@ -97,14 +96,6 @@ def compiled(
     selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
     network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
     return Compiled(network, layout, made, tables, plan)
-
-
-def _check_values(tables: Tables, node: Node, written: Node) -> None:
-    """Raises ProgramFails for a sequence that has no value anywhere, so that no input has a result."""
-    if not len(tables.table([node], about=written)):
-        error = ProgramFails("the program fails on every input of the model")
-        error.node = written
-        raise error
 
 
 def _values(layout: Layout, tables: Tables, node: Node) -> list[Atom]:

@@ -61,9 +61,3 @@ def _reading(form: Node) -> Reading:
     if isinstance(form, Aggregate):
         return Reading(form, form.values, form.default)
     return Reading(form, None, 0)
-
-
-def read(head: Head) -> list[Node]:
-    """The sequences that a head reads: at keys, at queries, as scores and as values."""
-    values = [reading.values for reading in head.readings if reading.values is not None]
-    return list(dict.fromkeys([*head.pattern.keys, *head.pattern.queries, *head.pattern.scores, *values]))
