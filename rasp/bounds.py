@@ -27,10 +27,10 @@ class Limits:
 
     >>> limits = Limits()
     >>> limits.calls = 50
-    >>> limits.call = 50
+    >>> limits.call = 50  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    AttributeError: no limit 'call' among calls, collection, int_digits, load_depth, memory, nesting, pairs, source
+    AttributeError: no limit 'call' among calls, collection, combinations, int_digits, load_depth, ...
     >>> limits.calls = 0
     Traceback (most recent call last):
         ...
@@ -45,6 +45,7 @@ class Limits:
     load_depth: int
     pairs: int
     memory: int
+    combinations: int
 
     def __init__(self) -> None:
         self.source = 1_000_000  # bytes of one source text
@@ -55,6 +56,7 @@ class Limits:
         self.load_depth = 50  # files that load one another
         self.pairs = 1_000_000_000  # entries of one selector's matrix: the square of the input's length
         self.memory = max(1, machine_memory() // 2)  # bytes that the evaluation of one input may take
+        self.combinations = 2_000_000  # of values that may stand together at one position of a model
 
     def hint(self, name: str) -> str:
         """How a limit stands and how to raise it, for the error of a program that meets it.

@@ -1,6 +1,7 @@
 """Every error a user can meet: one class a cause, each with a stable code.
 
-R1xx syntax, R2xx names, R3xx building a program, R4xx running on an input, R5xx files, R6xx limits, R7xx drawings;
+R1xx syntax, R2xx names, R3xx building a program, R4xx running on an input, R5xx files, R6xx limits, R7xx drawings,
+R8xx models;
 W1xx are warnings. `rasp explain CODE` shows each with a wrong and a right program.
 `RaspError` is the root of what a user's program or input can cause; `InternalError` is the root of our own mistakes.
 """
@@ -509,3 +510,34 @@ class DrawingFailed(RaspError):
 
     code = "R701"
     title = "cannot be drawn"
+
+
+# ---------------------------------------------------------------------------------------------------- models
+
+
+class CannotCompile(RaspError):
+    """An s-op that no ordinary transformer computes in the layers and heads that are counted."""
+
+    code = "R801"
+    title = "cannot be compiled"
+
+
+class TooManyValues(RaspError):
+    """An s-op whose values, or what a head reads for it, are more than the limit `combinations`."""
+
+    code = "R802"
+    title = "too many values for a model"
+
+
+class LooksAhead(RaspError):
+    """A program for a causal model with a selector that selects a key behind its query."""
+
+    code = "R803"
+    title = "a selector looks ahead"
+
+
+class ProgramFails(RaspError):
+    """A program for a model that fails on some inputs of the model."""
+
+    code = "R804"
+    title = "the program fails on an input of the model"

@@ -27,10 +27,20 @@ FOLDERS = {
     "engine": {"engine", "graph"},
     "architecture": {"architecture", "graph"},
     "draw": {"draw", "architecture", "graph"},
-    "repl": {"repl", "session", "runtime", "syntax", "graph", "engine", "architecture", "draw"},
-    "cli": {"cli", "repl", "session", "runtime", "syntax", "graph", "engine", "architecture", "draw"},
+    "compile": {"compile", "architecture", "engine", "graph"},
+    "repl": {"repl", "session", "runtime", "syntax", "graph", "engine", "architecture", "draw", "compile"},
+    "cli": {"cli", "repl", "session", "runtime", "syntax", "graph", "engine", "architecture", "draw", "compile"},
 }
-SESSION = {"session", "runtime", "syntax", "graph", "engine", "architecture", "draw"}  # the modules beside the folders
+SESSION = {
+    "session",
+    "runtime",
+    "syntax",
+    "graph",
+    "engine",
+    "architecture",
+    "draw",
+    "compile",
+}  # the modules beside the folders
 ABOVE = {
     "": SESSION | {"repl"},
     "__main__": {"cli"},
@@ -38,7 +48,10 @@ ABOVE = {
 
 OUTSIDE = {  # who imports which package
     "lark": {"rasp.syntax"},
-    "numpy": {"rasp.engine", "rasp.sequences", "rasp.repl.display"},
+    "safetensors": {"rasp.compile.files"},
+    "torch": {"rasp.compile.to_torch", "rasp.compile.to_lens"},  # extras: for those who export models
+    "transformer_lens": {"rasp.compile.to_lens"},
+    "numpy": {"rasp.compile", "rasp.engine", "rasp.sequences", "rasp.repl.display"},
     "pygments": {"rasp.repl.lexer"},
     "IPython": {"rasp.repl.ipython"},  # no dependency: the module is for those who have it
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history")},

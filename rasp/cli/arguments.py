@@ -253,6 +253,60 @@ def _mask(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--seed", type=_count, metavar="N", help="for other random inputs (default: 0)")
 
 
+def _compile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    parser.add_argument(
+        "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
+    )
+    _vocabulary(parser)
+    parser.add_argument("--causal", action="store_true", help="a model with masked attention")
+    parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
+    parser.add_argument("--dtype", choices=["float64", "float32"], default="float64", help="its numbers")
+    parser.add_argument(
+        "--undefined",
+        choices=["error", "skip"],
+        default="error",
+        help="of inputs on which the program fails: refuse it (default), or leave them out",
+    )
+    parser.add_argument(
+        "--random",
+        type=_count,
+        default=1000,
+        metavar="COUNT",
+        help="compare on so many random inputs of each length that has too many for all (default: 1000)",
+    )
+    parser.add_argument("--explain", action="store_true", help="tell what is in the model")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _vocabulary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--vocab", required=True, metavar="TOKENS", help="the tokens of inputs, one a character")
+    parser.add_argument("--max-length", required=True, type=_positive, metavar="N", help="of the longest input")
+    _input_form(parser)
+
+
+def _model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["run", "show"], help="run it on inputs, or show what is in it")
+    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
+    _shown_inputs(parser)
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
+    parser.add_argument(
+        "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
+    )
+    parser.add_argument("--exhaustive-to", type=_count, metavar="N", help="try all inputs of up to N tokens")
+    parser.add_argument("--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000)")
+    parser.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
+
+
+def _equal(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("programs", nargs=2, metavar="FILE:NAME", help="an s-op or selector of a program")
+    _vocabulary(parser)
+
+
 def _stdlib(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="a program of the library, to print its source")
 
@@ -267,6 +321,10 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "generate": ("append an s-op's last element to the input, again and again", _generate),
     "arch": ("tell how many layers and heads a program needs, and why", _arch),
     "draw": ("draw the flow of a computation: layers, heads and values", _draw),
+    "compile": ("make a program the weights of a transformer, and prove that both are equal", _compile),
+    "model": ("run a compiled model, or show what is in it", _model),
+    "verify": ("compare a compiled model with its program", _verify),
+    "equal": ("compare two programs on all inputs of up to a length", _equal),
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
     "test": ("run the example lines in a program's comments", _check),
     "stdlib": ("list the library's programs, or print one", _stdlib),

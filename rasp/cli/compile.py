@@ -1,0 +1,84 @@
+"""`rasp compile FILE -s NAME --vocab abcd --max-length 10`: a program as the weights of a transformer, proved equal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from rasp.cli.inputs import reader
+from rasp.cli.json_text import json_text
+from rasp.cli.output import say
+from rasp.cli.printing import new_session, print_error
+from rasp.cli.run import operators, program_file
+from rasp.compile.files import config_fields
+from rasp.compile.proof import Proof
+from rasp.compile.show import sizes
+from rasp.compiling import model_of
+from rasp.errors import NotAnSOp, RaspError
+from rasp.session import Session
+from rasp.sops import Selector, SOp
+from rasp.transformer import Transformer
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status."""
+    try:
+        session = new_session(show=False)
+        session.run_file(program_file(options.file))
+        chosen = chosen_sops(session, options.sop)
+        model = model_of(
+            list(chosen.values()),
+            session.names_of_nodes,
+            reader(options, session)(options.vocab),
+            options.max_length,
+            causal=options.causal,
+            dtype=options.dtype,
+            undefined=options.undefined,
+            drawn=options.random,
+            called=list(chosen),
+            tell=progress(),
+        )
+        if options.output is not None:
+            model.save(options.output)
+    except RaspError as error:
+        print_error(error)
+        return 1
+    say(json_text(_fields(model, options)) if options.json else "\n".join(_lines(model, options)))
+    return 0
+
+
+def progress() -> Callable[[int], None] | None:
+    """Tells on standard error how many inputs were compared, where that is a terminal."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda count: say(f"\r{count:,} inputs compared\r", end="", file=sys.stderr, flush=True)
+
+
+def chosen_sops(session: Session, names: list[str]) -> dict[str, SOp | Selector]:
+    """The s-ops that are compiled together; without a name, the only one of the program."""
+    found = operators(session, names)
+    if not names and len(found) > 1:
+        raise NotAnSOp("the program names several s-ops", hint=f"Choose with -s: {', '.join(found)}.")
+    return found
+
+
+def _lines(model: Transformer, options: argparse.Namespace) -> list[str]:
+    lines = [*([str(model), ""] if options.explain else [sizes(model.network)]), model.report]
+    return [*lines, *([f"written: {options.output}"] if options.output else [])]
+
+
+def _fields(model: Transformer, options: argparse.Namespace) -> dict[str, Any]:
+    proof = model.proof
+    assert isinstance(proof, Proof)
+    fields = {
+        "config": config_fields(model.config),
+        "n_parameters": model.n_parameters,
+        "heads": model.heads,
+        "report": model.report.split("\n"),
+        "checked": proof.checked,
+        "failed": proof.failed,
+        "file": options.output,
+    }
+    return fields | ({"labels": model.labels} if options.explain else {})

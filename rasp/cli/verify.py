@@ -1,0 +1,39 @@
+"""`rasp verify FILE -s NAME MODEL`: whether a model computes what a program says, on short inputs and random ones."""
+
+from __future__ import annotations
+
+import argparse
+
+from rasp.cli.compile import chosen_sops
+from rasp.cli.output import say
+from rasp.cli.printing import new_session, print_error
+from rasp.cli.run import program_file
+from rasp.compile.inputs import DRAWN
+from rasp.compiling import difference_text, proof_text, verified
+from rasp.errors import RaspError
+from rasp.transformer import Transformer
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status: 1 where they differ."""
+    try:
+        model = Transformer.load(options.model)
+        session = new_session(show=False)
+        session.run_file(program_file(options.file))
+        sops = chosen_sops(session, options.sop or _own_names(model, session.names()))
+        drawn = DRAWN if options.random is None else options.random
+        proof = verified(model, sops, options.exhaustive_to, drawn, options.seed)
+    except RaspError as error:
+        print_error(error)
+        return 1
+    if proof.difference is not None:
+        say(f"the model differs from the program {difference_text(proof.difference)}")
+        return 1
+    say(f"the model agrees with the program on {proof_text(proof)}")
+    return 0
+
+
+def _own_names(model: Transformer, known: list[str]) -> list[str]:
+    """The model's own outputs, where the program has them."""
+    names = list(model.config.outputs)
+    return names if set(names) <= set(known) else []

@@ -1,0 +1,173 @@
+"""Elementwise values as codes: enter codes of operands, leave codes of results.
+
+A node's values are numbered in the order in which they are met, by a `Codes` that all tables share. So an array of
+codes stands for a column of values, and an operator runs once for each combination of operands that occurs. A value
+that does not exist, because the program fails there, has the code FAILED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rasp.engine.inputs import validate_input
+from rasp.engine.tokens import tokens
+from rasp.errors import RaspError
+from rasp.graph.nodes import Atom, Constant, Indices, Map, Node, Tokens
+from rasp.graph.operators import OPERATORS, look_up
+
+Array = npt.NDArray[Any]
+
+FAILED = -1
+
+
+def atom_key(value: Atom) -> tuple[type, Atom]:
+    """Tells atoms apart that Python takes for equal, but not 0.0 and -0.0.
+
+    >>> atom_key(1) == atom_key(True), atom_key(0.0) == atom_key(-0.0)
+    (False, True)
+    """
+    return type(value), value
+
+
+class Codes:
+    """The numbers of one node's values; `atoms[code]` is the value."""
+
+    def __init__(self) -> None:
+        self.atoms: list[Atom] = []
+        self._numbers: dict[tuple[type, Atom], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.atoms)
+
+    def code(self, value: Atom) -> int:
+        """The number of a value, a new one where it is met first."""
+        key = atom_key(value)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.atoms)
+            self.atoms.append(value)
+        return number
+
+
+class Columns:
+    """The numbers of all nodes' values, and the operators on them."""
+
+    def __init__(self) -> None:
+        self._codes: dict[Node, Codes] = {}
+        self._known: dict[Node, dict[tuple[int, ...], int]] = {}
+
+    def codes(self, node: Node) -> Codes:
+        """The numbers of a node's values."""
+        return self._codes.setdefault(node, Codes())
+
+    def atoms(self, node: Node) -> list[Atom]:
+        """The values of a node that were met, by code."""
+        return self.codes(node).atoms
+
+    def constant(self, node: Constant, rows: int) -> Array:
+        """A column of one value."""
+        return np.full(rows, self.codes(node).code(node.value), dtype=np.int64)
+
+    def indices(self, node: Indices, positions: Array) -> Array:
+        """The column of positions."""
+        codes = self.codes(node)
+        numbers = np.array([codes.code(place) for place in range(int(positions.max(initial=-1)) + 1)], dtype=np.int64)
+        return numbers[positions]
+
+    def tokens(self, node: Tokens, vocabulary: Sequence[Atom], symbols: Array) -> Array:
+        """The column of tokens, from their numbers in the vocabulary."""
+        codes = self.codes(node)
+        numbers = np.array([self._token(codes, node.kind, token) for token in vocabulary], dtype=np.int64)
+        return numbers[symbols]
+
+    def _token(self, codes: Codes, kind: str, token: Atom) -> int:
+        try:
+            values = tokens(kind, [validate_input([token])])
+        except RaspError:
+            return FAILED
+        return codes.code(_plain(values.data[0].tolist()[0], int(values.kinds[0])))
+
+    def apply(self, node: Map, operands: Sequence[Array]) -> Array:
+        """The column of an elementwise operation."""
+        good = np.flatnonzero(np.logical_and.reduce([column != FAILED for column in operands]))
+        made = np.full(len(operands[0]), FAILED, dtype=np.int64)
+        if not len(good):
+            return made
+        sizes = [len(self.codes(part)) for part in node.operands]
+        mixed = np.ravel_multi_index([column[good] for column in operands], sizes)
+        found, places = np.unique(mixed, return_inverse=True)
+        rows = zip(*(part.tolist() for part in np.unravel_index(found, sizes)), strict=True)
+        results = np.array([self._result(node, row) for row in rows], dtype=np.int64)
+        made[good] = results[places]
+        return made
+
+    def _result(self, node: Map, row: tuple[int, ...]) -> int:
+        known = self._known.setdefault(node, {})
+        if row not in known:
+            values = [self.atoms(part)[code] for part, code in zip(node.operands, row, strict=True)]
+            try:
+                known[row] = self.codes(node).code(operate(node, values))
+            except RaspError:
+                known[row] = FAILED
+        return known[row]
+
+
+def _plain(value: Any, kind: int) -> Atom:
+    """The atom, of its own kind: bools and ints may come as wider numbers."""
+    return (bool, int, float, str)[kind](value)
+
+
+def operate(node: Map, values: Sequence[Atom]) -> Atom:
+    """What an elementwise operation gives on atoms; raises what the operator raises.
+
+    >>> from rasp.graph.nodes import apply, indices
+    >>> operate(apply("+", indices(), indices()), [1, 2])
+    3
+    """
+    if node.op == "in":
+        return values[0] in (node.table or ())
+    if node.op == "lookup":
+        return look_up(node.table or (), node.keyed, values[0])
+    function = OPERATORS[node.op].function
+    assert function is not None
+    return function(*values)
+
+
+def distinct(*columns: Array) -> tuple[Array, Array]:
+    """The distinct rows of int columns: the place of the first of each, and for each row the number of its own.
+
+    >>> firsts, numbers = distinct(np.array([1, 1, 0]), np.array([5, 5, 5]))
+    >>> firsts.tolist(), numbers.tolist()
+    ([2, 0], [1, 1, 0])
+    """
+    mixed = np.zeros(len(columns[0]), dtype=np.int64)
+    size = 1
+    for column in columns:
+        low = int(column.min(initial=0))
+        span = int(column.max(initial=0)) - low + 1
+        if size * span >= 2**62:
+            mixed = np.unique(mixed, return_inverse=True)[1]
+            size = len(mixed)
+        mixed = mixed * span + (column - low)
+        size *= span
+    _, firsts, numbers = np.unique(mixed, return_index=True, return_inverse=True)
+    return firsts, numbers
+
+
+def ordered(atoms: Sequence[Atom]) -> tuple[Array, Array]:
+    """For each atom a number that orders it among its like, and whether it is a string.
+
+    >>> numbers, texts = ordered([2, 1.5, "b", "a", True])
+    >>> numbers.tolist(), texts.tolist()
+    ([2, 1, 1, 0, 0], [False, False, True, True, False])
+    """
+    texts = np.array([isinstance(atom, str) for atom in atoms], dtype=bool)
+    ranks: dict[Atom, int] = {}
+    for like in (str, (bool, int, float)):
+        values: list[Any] = sorted({atom for atom in atoms if isinstance(atom, like)})
+        ranks.update({value: number for number, value in enumerate(values)})
+    return np.array([ranks[atom] for atom in atoms], dtype=np.int64), texts

@@ -1,0 +1,106 @@
+"""The compiler: enter a plan, a vocabulary and a length, leave a network with what each of its dimensions holds.
+
+The driver reads as the steps do: heads, what can occur, layout, matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.architecture.plan import Plan
+from rasp.compile.domain import outcomes
+from rasp.compile.heads import heads_of
+from rasp.compile.labels import labels
+from rasp.compile.layout import Layout, laid_out
+from rasp.compile.tables import Places, Tables, check_places
+from rasp.compile.transformer import Network, config_of
+from rasp.compile.weights import Built, built, output_order
+from rasp.errors import CannotCompile
+from rasp.graph.nodes import Atom, Node
+
+Say = Callable[[Node], str]  # how a user knows a node
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A network, with how it was made."""
+
+    network: Network
+    layout: Layout
+    built: Built
+    tables: Tables
+    plan: Plan
+
+    def margin(self, dtype: str) -> float:
+        """How many times the narrowest gap between two values is wider than what such numbers tell apart.
+
+        Infinite where no unit has to tell numbers apart.
+        """
+        finest = float(np.finfo(dtype).eps)
+        reach = self._reach()
+        found = [np.inf]
+        for units in self.built.units.values():
+            for unit in units:
+                if unit.gap is not None:
+                    size = sum(abs(weight) * reach.get(dim, 1.0) for dim, weight in unit.weights.items())
+                    found.append(0.5 / (finest * (size + abs(unit.bias))))
+        return float(min(found))
+
+    def _reach(self) -> dict[int, float]:
+        """The largest number that each channel of a head may hold, by dimension."""
+        found = {}
+        for channel, dim in self.layout.channels.items():
+            found[dim] = float(np.abs(self.tables.outcomes[channel.head].vectors).max(initial=0.0))
+        return found
+
+
+def compiled(
+    plan: Plan,
+    names: Sequence[str],
+    vocabulary: Sequence[Atom],
+    longest: int,
+    causal: bool,
+    say: Say,
+    formula: Say | None = None,
+) -> Compiled:
+    """The network of a plan that assumes a position in front; `names` are those of its outputs.
+
+    `say` names nodes, `formula` tells what a head's selector is; without one, it is named, too.
+
+    Raises CannotCompile and TooManyValues, marked with the node.
+
+    >>> from rasp.architecture.plan import planned
+    >>> from rasp.graph.nodes import compare, selector_width, tokens
+    >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
+    >>> network = compiled(plan, ["hist"], "ab", 4, False, lambda node: "x").network
+    >>> network.results(["abba", "aaa"])[1]["hist"].values, network.config.n_heads
+    ([3, 3, 3], (1,))
+    """
+    check_places(len(vocabulary), longest, plan.outputs[0])
+    heads = heads_of(plan)
+    sources = {reading.result: head.key for head in heads for reading in head.readings}
+    tables = Tables(vocabulary, Places(longest), sources)
+    for head in heads:
+        tables.outcomes[head.key] = outcomes(head, tables, causal)
+    outputs = [plan.form_of[node] for node in plan.outputs]
+    for node, name in zip(outputs, names, strict=True):
+        if not len(tables.table([node], about=node)):
+            raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
+    layout = laid_out(outputs, heads, len(plan.heads_per_layer), tables)
+    made = built(layout, tables, outputs)
+    values = [_values(layout, tables, node) for node in outputs]
+    config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
+    selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
+    network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
+    return Compiled(network, layout, made, tables, plan)
+
+
+def _values(layout: Layout, tables: Tables, node: Node) -> list[Atom]:
+    """The values of an output in the order of its logits."""
+    cell = layout.cells[node]
+    atoms = tables.columns.atoms(node)
+    known = {number: atoms[value[0]] for value, number in cell.class_of.items()}
+    return [known[number] for number in output_order(cell, tables)]

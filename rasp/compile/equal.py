@@ -1,0 +1,51 @@
+"""Whether two programs are equal: enter two nodes and a trial, leave a shortest input on which they differ.
+
+Programs that run into an error on an input are equal there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.compile.inputs import Input, Trial
+from rasp.compile.proof import Result, answers, unlike
+from rasp.engine import Column
+from rasp.errors import RaspError
+from rasp.graph.nodes import Node
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An input on which two programs differ, with what each gives: a result of the engine, or an error."""
+
+    given: Input
+    left: Result | RaspError
+    right: Result | RaspError
+
+
+def counterexample(left: Node, right: Node, trial: Trial) -> Counterexample | None:
+    """The first input of the trial on which the nodes differ.
+
+    >>> from rasp.compile.inputs import trial
+    >>> from rasp.graph.nodes import apply, constant, indices
+    >>> found = counterexample(indices(), apply("%", indices(), constant(2)), trial("ab", 4))
+    >>> found.given, found.left.values, found.right.values
+    (('a', 'a', 'a'), [0, 1, 2], [0, 1, 0])
+    """
+    for inputs in trial:
+        pairs = zip(inputs, answers([left], inputs), answers([right], inputs), strict=True)
+        for given, first, second in pairs:
+            results = [answer if isinstance(answer, RaspError) else answer[0] for answer in (first, second)]
+            if _differ(*results):
+                return Counterexample(given, *results)
+    return None
+
+
+def _differ(left: Result | RaspError, right: Result | RaspError) -> bool:
+    if isinstance(left, RaspError) or isinstance(right, RaspError):
+        return isinstance(left, RaspError) != isinstance(right, RaspError)
+    if isinstance(left, Column) and isinstance(right, Column):
+        return unlike(left.values, right.values) is not None
+    return bool(np.any(left != right))

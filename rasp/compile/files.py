@@ -1,0 +1,150 @@
+"""Models in files: a network goes in, a safetensors file with its weights, sizes and labels comes out, and back.
+
+A file is read without running anything in it: arrays, and texts in JSON. What is in it is checked before it is used.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rasp.compile.columns import Array
+from rasp.compile.transformer import Config, Network, config_of
+from rasp.errors import FileMissing, UnreadableFile, UnwritableFile
+from rasp.graph.nodes import Atom
+from rasp.writing import replace_file
+
+FORMAT = "rasp 1"
+
+
+def save(network: Network, path: str | Path) -> None:
+    """Writes a network into a file, whole or not at all. Raises UnwritableFile."""
+    from safetensors.numpy import save as packed  # only who writes a model needs it
+
+    config = network.config
+    texts = {
+        "format": FORMAT,
+        "config": json.dumps(config_fields(config)),
+        "labels": json.dumps(network.labels),
+        "heads": json.dumps(network.heads),
+    }
+    write(path, packed({name: np.ascontiguousarray(array) for name, array in network.weights.items()}, texts))
+
+
+def write(path: str | Path, content: bytes) -> None:
+    """Writes a file, whole or not at all. Raises UnwritableFile."""
+    try:
+        replace_file(Path(path), content)
+    except (OSError, ValueError) as error:
+        raise UnwritableFile(f"{path} cannot be written: {_reason(error)}") from None
+
+
+def config_fields(config: Config) -> dict[str, Any]:
+    """The config as JSON has it."""
+    return {
+        "n_layers": config.n_layers,
+        "d_model": config.d_model,
+        "n_ctx": config.n_ctx,
+        "n_heads": list(config.n_heads),
+        "d_head": list(config.d_head),
+        "d_mlp": list(config.d_mlp),
+        "d_pre": config.d_pre,
+        "causal": config.causal,
+        "bos": config.bos,
+        "dtype": config.dtype,
+        "vocab": list(config.vocab),
+        "outputs": config.outputs,
+    }
+
+
+def load(path: str | Path) -> Network:
+    """Reads a network from a file. Raises FileMissing, UnreadableFile where it is no model."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), framework="np") as file:
+            texts = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dict
+    except FileNotFoundError:
+        raise FileMissing(f"no file {path}") from None
+    except (OSError, ValueError, SafetensorError) as error:
+        raise UnreadableFile(f"{path} is not a model: {_reason(error)}") from None
+    return _checked(path, weights, texts)
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).splitlines()[0][:200]
+
+
+# ---------------------------------------------------------------------------------------------------------- checking
+
+
+def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -> Network:
+    """The network, if weights and texts fit one another."""
+    if texts.get("format") != FORMAT:
+        raise UnreadableFile(f"{path} is not a model of this program", hint="`rasp compile` makes models.")
+    try:
+        fields, labels, heads = (json.loads(texts[name]) for name in ("config", "labels", "heads"))
+        outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
+        vocabulary = tuple(map(_atom, fields["vocab"]))
+        config = config_of(weights, bool(fields["causal"]), vocabulary, outputs)
+        fits = config_fields(config) == fields and _fits(config, weights, labels)
+        fits = fits and tuple(map(len, heads)) == config.n_heads
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
+    if not fits:
+        raise UnreadableFile(f"{path} is damaged: its arrays and its texts do not fit one another")
+    weights = {name: weights[name] for name in shapes(config)}  # a file has them by the alphabet
+    return Network(config, weights, list(map(str, labels)), [list(map(str, layer)) for layer in heads])
+
+
+def _atom(value: object) -> Atom:
+    if isinstance(value, (bool, int, str)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError(f"{value!r:.40} is no atom")
+
+
+def _fits(config: Config, weights: dict[str, Array], labels: object) -> bool:
+    """Whether all arrays are there, of the shapes that the sizes say, and of one type of numbers."""
+    expected = shapes(config)
+    kinds = {array.dtype for array in weights.values()}
+    return (
+        {name: array.shape for name, array in weights.items()} == expected
+        and len(kinds) == 1
+        and kinds <= {np.dtype(np.float64), np.dtype(np.float32)}
+        and all(np.isfinite(array).all() for array in weights.values())
+        and isinstance(labels, list)
+        and len(labels) == config.d_model
+    )
+
+
+def shapes(config: Config) -> dict[str, tuple[int, ...]]:
+    """The shape of each array of a model."""
+    model, values = config.d_model, sum(map(len, config.outputs.values()))
+    found: dict[str, tuple[int, ...]] = {
+        "embed.W_E": (len(config.vocab) + 1, model),
+        "pos_embed.W_pos": (config.n_ctx, model),
+    }
+    if config.d_pre:
+        found.update(_feed_forward("pre", model, config.d_pre))
+    for layer, (heads, size, inner) in enumerate(zip(config.n_heads, config.d_head, config.d_mlp, strict=True)):
+        for side in "QKV":
+            found[f"blocks.{layer}.attn.W_{side}"] = (heads, model, size)
+            found[f"blocks.{layer}.attn.b_{side}"] = (heads, size)
+        found[f"blocks.{layer}.attn.W_O"] = (heads, size, model)
+        found[f"blocks.{layer}.attn.b_O"] = (model,)
+        found.update(_feed_forward(f"blocks.{layer}", model, inner))
+    return found | {"unembed.W_U": (model, values), "unembed.b_U": (values,)}
+
+
+def _feed_forward(name: str, model: int, inner: int) -> dict[str, tuple[int, ...]]:
+    return {
+        f"{name}.mlp.W_in": (model, inner),
+        f"{name}.mlp.b_in": (inner,),
+        f"{name}.mlp.W_out": (inner, model),
+        f"{name}.mlp.b_out": (model,),
+    }

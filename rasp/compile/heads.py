@@ -1,0 +1,63 @@
+"""The heads of a plan, in normal forms: what each selects, reads and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rasp.architecture.plan import Head as Planned
+from rasp.architecture.plan import Plan
+from rasp.compile.patterns import Pattern, pattern
+from rasp.errors import CannotCompile
+from rasp.graph.nodes import Aggregate, Atom, Node
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One use of a head: `result` is the node it gives, in normal form; a width reads no `values`."""
+
+    result: Node
+    values: Node | None
+    default: Atom
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head: its layer, its number there, its selector in normal form and as written, and its uses."""
+
+    layer: int
+    number: int
+    pattern: Pattern
+    written: Node
+    readings: tuple[Reading, ...]
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.layer, self.number
+
+
+def heads_of(plan: Plan) -> list[Head]:
+    """All heads, layer by layer. Raises CannotCompile where no single head computes a selector."""
+    return [
+        _head(number, place, head, plan)
+        for number, layer in enumerate(plan.layers)
+        for place, head in enumerate(layer.heads)
+    ]
+
+
+def _head(layer: int, number: int, planned: Planned, plan: Plan) -> Head:
+    made = pattern(plan.form_of[planned.selector])
+    readings = tuple(_reading(plan.form_of[use.result]) for use in planned.uses)
+    if made.scores and any(reading.values is None for reading in readings):
+        error = CannotCompile(
+            "the width of `best` is the number of keys that tie, which no head can tell",
+            hint="Count the keys with another selector.",
+        )
+        error.node = planned.selector
+        raise error
+    return Head(layer, number, made, planned.selector, readings)
+
+
+def _reading(form: Node) -> Reading:
+    if isinstance(form, Aggregate):
+        return Reading(form, form.values, form.default)
+    return Reading(form, None, 0)

@@ -1,0 +1,80 @@
+"""The inputs that a proof tries: enter a vocabulary and a length, leave all short inputs and random long ones."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rasp.graph.nodes import Atom
+
+Input = tuple[Atom, ...]
+Draw = Callable[[random.Random, int], Sequence[Atom]]  # a random input of a length
+
+ALL = 100_000  # inputs that are tried one and all
+DRAWN = 1_000  # random inputs of each greater length
+AT_ONCE = 10_000  # inputs that are made together
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Which inputs are tried: all up to the length `whole`, and `drawn` random ones of each greater length.
+
+    Two trials of the same numbers try the same inputs.
+    """
+
+    vocabulary: tuple[Atom, ...]
+    longest: int
+    whole: int
+    drawn: int = DRAWN
+    seed: int = 0
+    draw: Draw | None = None
+
+    def __iter__(self) -> Iterator[list[Input]]:
+        """Lists of inputs of one length, short ones first."""
+        for length in range(1, self.longest + 1):
+            yield from _listed(self._of(length))
+
+    def _of(self, length: int) -> Iterator[Input]:
+        if length <= self.whole:
+            yield from itertools.product(self.vocabulary, repeat=length)
+            return
+        chance = random.Random(f"{self.seed} {length}")
+        for _ in range(self.drawn):
+            given = self.draw(chance, length) if self.draw else chance.choices(self.vocabulary, k=length)
+            yield tuple(given)
+
+
+def trial(
+    vocabulary: Sequence[Atom],
+    longest: int,
+    whole: int | None = None,
+    drawn: int = DRAWN,
+    seed: int = 0,
+    draw: Draw | None = None,
+) -> Trial:
+    """The inputs of a proof; `whole` is chosen so that all inputs up to it are at most 100,000, unless it is given.
+
+    >>> trial("ab", 20).whole, trial("abcd", 10).whole, sum(map(len, trial("ab", 3)))
+    (15, 8, 14)
+    """
+    if whole is None:
+        whole = 0
+        while whole < longest and count_up_to(len(vocabulary), whole + 1) <= ALL:
+            whole += 1
+    return Trial(tuple(vocabulary), longest, min(whole, longest), drawn, seed, draw)
+
+
+def count_up_to(tokens: int, length: int) -> int:
+    """How many inputs of at most a length there are.
+
+    >>> count_up_to(2, 3)
+    14
+    """
+    return sum(tokens**size for size in range(1, length + 1))
+
+
+def _listed(inputs: Iterator[Input]) -> Iterator[list[Input]]:
+    while part := list(itertools.islice(inputs, AT_ONCE)):
+        yield part

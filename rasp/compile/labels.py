@@ -1,0 +1,66 @@
+"""What each dimension of the stream holds, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rasp.architecture.plan import Plan, first_writings
+from rasp.compile.layout import Cell, Channel, Feature, Layout, Value
+from rasp.compile.tables import Tables
+from rasp.graph.nodes import Node
+from rasp.graph.operators import show_atom
+
+LISTED = 4  # values of one class that are named
+
+
+def labels(layout: Layout, tables: Tables, plan: Plan, say: Callable[[Node], str]) -> list[str]:
+    """A label a dimension: `NAME = value`, or `NAME` for a number."""
+    first = first_writings(plan.outputs, plan.form_of)
+
+    def name(node: Node) -> str:
+        return say(first.get(node, node))
+
+    made = ["front"] + [""] * (layout.size - 1)
+    for channel, dim in layout.channels.items():
+        made[dim] = _channel(channel, layout, name)
+    for cell in layout.cells.values():
+        made[cell.start : cell.start + cell.size] = _cell(cell, tables, name)
+    return made
+
+
+def _channel(channel: Channel, layout: Layout, name: Callable[[Node], str]) -> str:
+    layer, number = channel.head
+    if channel.reading is None:
+        return f"head {layer}.{number + 1}: share of the front"
+    assert channel.reading.values is not None
+    return f"head {layer}.{number + 1}: share of {name(channel.reading.values)}"
+
+
+def cell_name(cell: Cell, name: Callable[[Node], str]) -> str:
+    """What a cell holds: the sequence, or what a clause of a head reads."""
+    if isinstance(cell.key, Feature):
+        layer, number = cell.key.head
+        return f"head {layer}.{number + 1} {cell.key.side}: {', '.join(map(name, cell.nodes))}"
+    return name(cell.key)
+
+
+def _cell(cell: Cell, tables: Tables, name: Callable[[Node], str]) -> list[str]:
+    title = cell_name(cell, name)
+    if cell.numbers is not None:
+        return [title]
+    members: dict[int, list[Value]] = {}
+    for value, number in cell.class_of.items():
+        members.setdefault(number, []).append(value)
+    return [f"{title} = {_listed(cell, members[number], tables)}" for number in range(cell.size)]
+
+
+def _listed(cell: Cell, values: list[Value], tables: Tables) -> str:
+    """The values of a class, the first few of many."""
+    shown = [_value(cell, value, tables) for value in values[:LISTED]]
+    return " or ".join(shown) + (f" or {len(values) - LISTED} more" if len(values) > LISTED else "")
+
+
+def _value(cell: Cell, value: Value, tables: Tables) -> str:
+    atoms = [tables.columns.atoms(node)[code] for node, code in zip(cell.nodes, value, strict=True)]
+    text = ", ".join(map(show_atom, atoms))
+    return text if len(atoms) == 1 else f"({text})"

@@ -1,0 +1,454 @@
+"""What is stored, and where: enter what can occur, leave the cells of the residual stream and who computes them.
+
+A *cell* is a named subspace. It holds one sequence (or, for a clause that reads several sequences, the class of their
+combination): one dimension a class of values, of which one is 1, or one dimension with the number itself where only
+means read it. Values that all readers treat alike are one class.
+
+*Stages* number the sublayers: 0 is the embedding, 1 the feed-forward before the first attention, 2·l the attention of
+layer l and 2·l + 1 its feed-forward. The work goes backwards, for the readers of a cell say what it has to tell apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rasp.compile.columns import Array, distinct
+from rasp.compile.domain import Summand, summand, tuples
+from rasp.compile.heads import Head, Reading
+from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
+from rasp.compile.tables import TOKEN, Source, Table, Tables
+from rasp.graph.nodes import Aggregate, Constant, Map, Node
+
+EMBED, BEFORE = 0, 1
+
+Value = tuple[int, ...]  # codes of the nodes of a cell
+
+
+@dataclass(frozen=True)
+class Feature:
+    """The class of a combination of sequences that one clause of a head reads: at the keys, the queries, or at both."""
+
+    head: tuple[int, int]
+    clause: int
+    side: str
+    nodes: tuple[Node, ...]
+
+
+Key = Node | Feature
+
+
+class _Own:
+    """The partition in which every value is a class of its own."""
+
+    def get(self, value: Value) -> Hashable:
+        return value
+
+
+Partition = Mapping[Value, Hashable] | _Own  # labels of values: equal where a reader treats them alike
+
+
+@dataclass
+class Cell:
+    """A subspace: `class_of` numbers the classes of its values; a scalar cell has `numbers` instead."""
+
+    key: Key
+    stage: int
+    class_of: dict[Value, int]
+    numbers: dict[Value, float] | None = None
+    start: int = 0  # its first dimension
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return nodes_of(self.key)
+
+    @property
+    def size(self) -> int:
+        """How many dimensions it has."""
+        return 1 if self.numbers is not None else max(self.class_of.values(), default=-1) + 1
+
+
+@dataclass
+class Block:
+    """One clause, or several on the same sequences, of a head: which classes of queries select which of keys.
+
+    `key` and `query` are None where the clause reads no sequence on that side.
+    """
+
+    key: Key | None
+    query: Key | None
+    entries: Array  # (query classes, key classes) bool
+    key_class: dict[Value, int]
+    query_class: dict[Value, int]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A number that a head writes as it is: its share of the front (`reading` None), or of a sum."""
+
+    head: tuple[int, int]
+    reading: Reading | None
+
+
+@dataclass
+class Piece:
+    """One function of a feed-forward: rows of source values with what the target cell holds there.
+
+    `columns` has, by source cell, the numbers of its values in `values`; `channels` the numbers of raw channels.
+    """
+
+    target: Cell
+    cells: list[Key]
+    columns: dict[Key, Array]
+    values: dict[Key, list[Value]]
+    channels: list[Channel]
+    numbers: Array  # (rows, channels)
+    targets: Array  # (rows,): numbers of the target's values
+    target_values: list[Value]
+
+
+@dataclass
+class Copy:
+    """A cell that attention writes: the value of the one key that is selected, or the default."""
+
+    target: Cell
+    head: Head
+    reading: Reading
+    source: Summand | None
+
+
+@dataclass
+class Layout:
+    """All cells in the order of stages, and by stage the blocks, copies and pieces that compute them."""
+
+    heads: list[Head]
+    layers: int
+    cells: dict[Key, Cell] = field(default_factory=dict)
+    blocks: dict[tuple[int, int], list[Block]] = field(default_factory=dict)
+    copies: dict[tuple[int, int], list[Copy]] = field(default_factory=dict)
+    pieces: dict[int, list[Piece]] = field(default_factory=dict)
+    channels: dict[Channel, int] = field(default_factory=dict)  # with their dimensions
+    size: int = 0
+
+
+def nodes_of(key: Key) -> tuple[Node, ...]:
+    """The sequences that a cell depends on."""
+    return key.nodes if isinstance(key, Feature) else (key,)
+
+
+def laid_out(outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> Layout:
+    """The layout of a program whose heads' outcomes are known."""
+    return _Work(outputs, heads, layers, tables).done()
+
+
+class _Work:
+    """The layout in the making: what is demanded of each cell, from the last stage to the first."""
+
+    def __init__(self, outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> None:
+        self.tables = tables
+        self.layout = Layout(heads, layers)
+        self._heads: dict[Source, Head] = {head.key: head for head in heads}
+        self._partitions: dict[Key, list[Partition]] = {}
+        self._scalars: set[Key] = set()
+        self._made: set[Key] = set()
+        self._head_of = {reading.result: head for head in heads for reading in head.readings}
+        self._blocks = {head.key: self._clauses(head) for head in heads}
+        self._early = {part for head in heads if head.layer == 1 for part in self._read(head)}
+        for node in outputs:
+            self._demand_all(node)
+
+    def done(self) -> Layout:
+        for layer in range(self.layout.layers, -1, -1):
+            self._feed_forward(2 * layer + 1)
+            if layer:
+                self._attention(layer)
+        self._embedding()
+        self._place()
+        return self.layout
+
+    # -------------------------------------------------------------------------------------------------------- stages
+
+    def stage(self, key: Key) -> int:
+        """The stage at which a cell is written."""
+        sources = frozenset().union(*(self.tables.sources(node) for node in nodes_of(key)))
+        layers = [self._heads[source].layer for source in sources if source != TOKEN]
+        if layers:
+            return 2 * max(layers) + (not self._is_copied(key))
+        if not sources or not any(self.tables.reads_index(node) for node in nodes_of(key)):
+            return EMBED
+        if isinstance(key, Feature):
+            return 2 * key.head[0] - 1
+        return BEFORE if key in self._early or not self.layout.layers else 3
+
+    def _is_copied(self, key: Key) -> bool:
+        """Whether attention writes the value itself, because no row selects several keys."""
+        if not isinstance(key, Aggregate):
+            return False
+        head = self._head_of[key]
+        return self.tables.outcomes[head.key].single
+
+    def _read(self, head: Head) -> Iterable[Key]:
+        """The cells that a head reads."""
+        for block in self._blocks[head.key]:
+            yield from (key for key in (block.key, block.query) if key is not None)
+        for reading in head.readings:
+            if reading.values is not None:
+                yield reading.values
+        yield from head.pattern.scores
+
+    # ------------------------------------------------------------------------------------------------------- demands
+
+    def _demand(self, key: Key, partition: Partition) -> None:
+        """Asks a cell to tell apart values with unlike labels."""
+        if not isinstance(key, Constant):
+            self._partitions.setdefault(key, []).append(partition)
+
+    def _demand_all(self, node: Node) -> None:
+        """Asks a cell to tell all values apart."""
+        self._partitions.setdefault(node, []).append(_Own())
+
+    def _demand_number(self, key: Node) -> None:
+        """Asks a cell for the number itself."""
+        if not isinstance(key, Constant):
+            self._partitions.setdefault(key, [])
+            self._scalars.add(key)
+
+    def _waiting(self, stage: int) -> list[Key]:
+        """The cells of a stage that were asked for and are not made yet."""
+        return [key for key in self._partitions if key not in self._made and self.stage(key) == stage]
+
+    def _cell(self, key: Key, values: list[Value]) -> Cell:
+        """Makes the cell of values that occur."""
+        self._made.add(key)
+        partitions = self._partitions[key]
+        cell = Cell(key, self.stage(key), {})
+        numbers = self._numbers(key, values) if key in self._scalars else None
+        if numbers is not None and not partitions:
+            cell.numbers = numbers
+        else:
+            labels: dict[Hashable, int] = {}
+            for value in values:
+                label = (*(part.get(value) for part in partitions), numbers and numbers[value])
+                cell.class_of[value] = labels.setdefault(label, len(labels))
+        self.layout.cells[key] = cell
+        return cell
+
+    def _numbers(self, key: Key, values: list[Value]) -> dict[Value, float]:
+        assert isinstance(key, Node)
+        atoms = self.tables.columns.atoms(key)
+        return {value: float(atoms[value[0]]) for value in values}
+
+    # --------------------------------------------------------------------------------------------------- feed-forward
+
+    def _feed_forward(self, stage: int) -> None:
+        """Makes the cells of a feed-forward, and asks for what they are computed from."""
+        for key in self._waiting(stage):
+            cells, raw = self._cut(key, stage)
+            self._piece(key, cells, raw)
+
+    def _cut(self, key: Key, stage: int) -> tuple[list[Node], list[Node]]:
+        """What a cell is computed from: cells of earlier stages, and results of this layer's heads."""
+        cells: dict[Node, None] = {}
+        raw: dict[Node, None] = {}
+        stack = list(nodes_of(key))
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Constant):
+                continue
+            if node is not key and self.stage(node) < stage:
+                cells[node] = None
+            elif isinstance(node, Map):
+                stack.extend(node.operands)
+            else:
+                raw[node] = None
+        return list(cells), list(raw)
+
+    def _piece(self, key: Key, cells: list[Node], raw: list[Node]) -> None:
+        channels = self._channels(raw)
+        vectors = {channel: self._vector(channel) for channel in channels}
+        told: dict[Source, tuple[Array, Array]] = {
+            head: distinct(*_ranks([vectors[channel] for channel in channels if channel.head == head]))
+            for head in dict.fromkeys(channel.head for channel in channels)
+        }
+        kept = {head: numbers for head, (_, numbers) in told.items()}
+        table = self.tables.table([*nodes_of(key), *cells], kept, about=nodes_of(key)[0])
+        numbers = np.zeros((len(table), len(channels)))
+        for place, channel in enumerate(channels):
+            firsts, _ = told[channel.head]
+            numbers[:, place] = vectors[channel][firsts][table.raw[channel.head]]
+        own, target = _numbered(table, nodes_of(key))
+        made = self._cell(key, own)
+        firsts, _ = distinct(*(table.columns[node] for node in cells), *_ranks(numbers.T), target)
+        columns: dict[Key, Array] = {}
+        values: dict[Key, list[Value]] = {}
+        for node in cells:
+            values[node], column = _numbered(table, (node,))
+            columns[node] = column[firsts]
+        piece = Piece(made, list(cells), columns, values, channels, numbers[firsts], target[firsts], own)
+        self.layout.pieces.setdefault(made.stage, []).append(piece)
+        for node in cells:
+            self._demand(node, self._alike(piece, node))
+        for channel in channels:
+            self.layout.channels[channel] = 0
+            if channel.reading is not None and channel.reading.values is not None:
+                self._demand_number(channel.reading.values)
+
+    def _channels(self, raw: list[Node]) -> list[Channel]:
+        """The channels that tell the results of heads."""
+        found: dict[Channel, None] = {}
+        for node in raw:
+            head = self._head_of[node]
+            found[Channel(head.key, None)] = None
+            reading = next(one for one in head.readings if one.result is node)
+            if reading.values is not None and not isinstance(reading.values, Constant):
+                found[Channel(head.key, reading)] = None
+        return list(found)
+
+    def _vector(self, channel: Channel) -> Array:
+        """What a channel holds for each outcome of its head."""
+        read = [reading for reading in self._heads[channel.head].readings if reading.values is not None]
+        column = 0 if channel.reading is None else 1 + read.index(channel.reading)
+        return self.tables.outcomes[channel.head].vectors[:, column]
+
+    def _alike(self, piece: Piece, node: Node) -> dict[Value, Hashable]:
+        """Labels of a source's values: equal where the target does not tell them apart."""
+        others = [piece.columns[other] for other in piece.cells if other is not node]
+        _, context = distinct(*others, *_ranks(piece.numbers.T), np.zeros_like(piece.targets))
+        outcome = np.array([self._target_class(piece.target, value) for value in piece.target_values])[piece.targets]
+        _, outcome = np.unique(outcome, return_inverse=True)
+        signed = context * (int(outcome.max(initial=0)) + 1) + outcome
+        order = np.lexsort((signed, piece.columns[node]))
+        groups = np.split(signed[order], np.flatnonzero(np.diff(piece.columns[node][order])) + 1)
+        return {value: group.tobytes() for value, group in zip(piece.values[node], groups, strict=True)}
+
+    def _target_class(self, cell: Cell, value: Value) -> float:
+        return cell.class_of[value] if cell.numbers is None else cell.numbers[value]
+
+    # ------------------------------------------------------------------------------------------------------ attention
+
+    def _attention(self, layer: int) -> None:
+        """Makes the cells that the attention of a layer writes, and asks for what its heads read."""
+        for key in self._waiting(2 * layer):
+            assert isinstance(key, Aggregate)
+            self._copy(key)
+        for head in self.layout.heads:
+            if head.layer == layer:
+                self._ask_for(head)
+
+    def _copy(self, key: Aggregate) -> None:
+        head = self._head_of[key]
+        reading = next(one for one in head.readings if one.result is key)
+        codes = self.tables.outcomes[head.key].codes[key]
+        source = None if reading.values is None else summand(reading, self.tables.columns.atoms(reading.values))
+        cell = self._cell(key, [(code,) for code in np.unique(codes).tolist()])
+        self.layout.copies.setdefault(head.key, []).append(Copy(cell, head, reading, source))
+        if cell.numbers is not None:
+            self._demand_number(key.values)
+        elif source is not None:
+            self._demand(key.values, self._elements(key, cell, source))
+
+    def _elements(self, key: Aggregate, cell: Cell, source: Summand) -> dict[Value, Hashable]:
+        """By value that may be read, the class of the cell that it is written to."""
+        codes = self.tables.columns.codes(key)
+        found: dict[Value, Hashable] = {}
+        for place, value in enumerate(source.ints):
+            code = codes.code(source.value(1, value))
+            found[(place,)] = cell.class_of.get((code,))
+        return found
+
+    def _ask_for(self, head: Head) -> None:
+        self.layout.blocks[head.key] = self._blocks[head.key]
+        for block in self._blocks[head.key]:
+            if block.key is not None:
+                self._demand(block.key, block.key_class)
+            if block.query is not None:
+                self._demand(block.query, block.query_class)
+        for node in head.pattern.scores:
+            self._demand_all(node)
+
+    def _clauses(self, head: Head) -> list[Block]:
+        """The clauses of a head; those on the same single sequences together."""
+        groups: dict[Hashable, list[Node]] = {}
+        for clause in head.pattern.clauses:
+            keys, queries = clause_sides(clause)
+            alone = len(keys) > 1 or len(queries) > 1
+            groups.setdefault((keys, queries, clause if alone else None), []).append(clause)
+        return [self._block(head, number, clauses) for number, clauses in enumerate(groups.values())]
+
+    def _block(self, head: Head, number: int, clauses: list[Node]) -> Block:
+        keys, queries = (tuple(sorted(nodes, key=lambda node: node.serial)) for nodes in clause_sides(clauses[0]))
+        key_tuples, query_tuples = (
+            tuples(self.tables.table(nodes, about=head.written), nodes)[0] for nodes in (keys, queries)
+        )
+        whole = None
+        for clause in clauses:
+            part = matrix(clause, key_tuples, query_tuples, self.tables.columns) == SELECTED
+            whole = part if whole is None else whole & part
+        assert whole is not None
+        shape = (_rows(query_tuples), _rows(key_tuples))
+        whole = np.broadcast_to(whole, shape)
+        rows, row_of = classes(whole, 0)
+        lines, line_of = classes(whole[rows], 1)
+        key_class = dict(zip(_values(key_tuples), line_of.tolist(), strict=True))
+        query_class = dict(zip(_values(query_tuples), row_of.tolist(), strict=True))
+        both = {(key_class.get(value), query_class.get(value)) for value in {**key_class, **query_class}}
+        shared = keys == queries and len(both) <= len(lines) + len(rows)
+        return Block(
+            key=_key(head, number, "both sides" if shared else "keys", keys),
+            query=_key(head, number, "both sides" if shared else "queries", queries),
+            entries=whole[np.ix_(rows, lines)],
+            key_class=key_class,
+            query_class=query_class,
+        )
+
+    # ------------------------------------------------------------------------------------------------------ embedding
+
+    def _embedding(self) -> None:
+        for key in self._waiting(EMBED):
+            table = self.tables.table(nodes_of(key), about=nodes_of(key)[0])
+            self._cell(key, _values(tuples(table, nodes_of(key))[0]))
+
+    def _place(self) -> None:
+        """Gives every cell and channel its dimensions; the first one is the front's flag."""
+        layout = self.layout
+        size = 1
+        layout.cells = dict(sorted(layout.cells.items(), key=lambda item: item[1].stage))
+        channels = sorted(layout.channels, key=lambda channel: channel.head)
+        for stage in range(2 * layout.layers + 2):
+            for channel in channels:
+                if 2 * channel.head[0] == stage:
+                    layout.channels[channel] = size
+                    size += 1
+            for cell in layout.cells.values():
+                if cell.stage == stage:
+                    cell.start = size
+                    size += cell.size
+        layout.size = size
+
+
+def _key(head: Head, number: int, side: str, nodes: tuple[Node, ...]) -> Key | None:
+    if len(nodes) > 1:
+        return Feature(head.key, number, side, nodes)
+    return nodes[0] if nodes else None
+
+
+def _rows(given: Mapping[Node, Array]) -> int:
+    return len(next(iter(given.values()))) if given else 1
+
+
+def _values(given: Mapping[Node, Array]) -> list[Value]:
+    """The combinations as tuples of codes; the empty one where nothing is read."""
+    return list(zip(*(column.tolist() for column in given.values()), strict=True)) if given else [()]
+
+
+def _numbered(table: Table, nodes: tuple[Node, ...]) -> tuple[list[Value], Array]:
+    """The distinct combinations of the nodes' values, and the number of each row's own."""
+    given, numbers = tuples(table, nodes)
+    return _values(given), numbers
+
+
+def _ranks(columns: Iterable[Array]) -> list[Array]:
+    """Columns of floats as columns of ints that tell the same values apart."""
+    return [np.unique(column, return_inverse=True)[1] for column in columns]

@@ -1,0 +1,189 @@
+"""A selector as a boolean matrix: enter columns of key and query values, leave which classes select which.
+
+A selector is the *conjunction* of its clauses. What a clause reads at the keys may take many values, but those with
+equal columns in its matrix are one *class*, and so are queries with equal rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from rasp.architecture.plan import sides_of
+from rasp.compile.columns import Array, Columns, ordered
+from rasp.errors import CannotCompile
+from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, operands
+
+SELECTED, UNSELECTED, INVALID = 1, 0, -1  # INVALID: the comparison fails, so the two never meet
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A selector: `best` of `scores`, the outermost first, among the keys that all clauses select."""
+
+    selector: Node
+    clauses: tuple[Node, ...]
+    scores: tuple[Node, ...]
+    keys: tuple[Node, ...]
+    queries: tuple[Node, ...]
+
+
+def pattern(selector: Node) -> Pattern:
+    """A selector in its parts. Raises CannotCompile where `best` is not outermost.
+
+    >>> from rasp.graph.nodes import both, compare, full, indices, tokens
+    >>> found = pattern(both(compare("==", tokens(), tokens()), compare("<", indices(), indices())))
+    >>> len(found.clauses), len(found.keys), pattern(full()).clauses
+    (2, 2, ())
+    """
+    scores, inner = [], selector
+    while isinstance(inner, Best):
+        scores.append(inner.scores)
+        inner = inner.selector
+    clauses = tuple(clause for clause in _conjuncts(inner) if not _is_full(clause))
+    for clause in clauses:
+        _check(clause)
+    keys, queries = sides_of(inner)
+    return Pattern(selector, clauses, tuple(scores), variables(keys), variables(queries))
+
+
+def variables(nodes: list[Node]) -> tuple[Node, ...]:
+    """Those of the nodes that are no constants."""
+    return tuple(node for node in nodes if not isinstance(node, Constant))
+
+
+def clause_sides(clause: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """What a clause reads at the keys and at the queries, constants left out."""
+    keys, queries = sides_of(clause)
+    return variables(keys), variables(queries)
+
+
+def _conjuncts(node: Node) -> list[Node]:
+    found: dict[Node, None] = {}
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, And):
+            stack.extend((part.right, part.left))
+        else:
+            found[part] = None
+    return list(found)
+
+
+def _is_full(node: Node) -> bool:
+    return isinstance(node, Compare) and node.op == "==" and node.keys is node.queries and _constant(node.keys)
+
+
+def _constant(node: Node) -> bool:
+    return isinstance(node, Constant)
+
+
+def _check(clause: Node) -> None:
+    stack = [clause]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Best):
+            error = CannotCompile(
+                "no single head computes this selector: `best` is not its outermost operation",
+                hint="Put `best` outside of `and`, `or`, `not` and `selector_width`.",
+            )
+            error.node = part
+            raise error
+        stack.extend(operands(part) if isinstance(part, (And, Or, Not)) else ())
+
+
+# --------------------------------------------------------------------------------------------------------- matrices
+
+
+def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns) -> Array:
+    """Which of some keys each of some queries selects, (queries, keys) int8: SELECTED, UNSELECTED or INVALID.
+
+    `keys` and `queries` have the codes of what is read there, (keys,) and (queries,), and are not empty.
+    """
+    known: dict[Node, Array] = {}
+    stack = [selector]
+    while stack:
+        node = stack[-1]
+        waiting = [part for part in operands(node) if part not in known] if not isinstance(node, Compare) else []
+        if waiting:
+            stack.extend(waiting)
+            continue
+        stack.pop()
+        if node not in known:
+            known[node] = _combined(node, known, keys, queries, columns)
+    return known[selector]
+
+
+def _combined(
+    node: Node, known: dict[Node, Array], keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns
+) -> Array:
+    match node:
+        case Compare():
+            return _compared(node, keys, queries, columns)
+        case Not():
+            inner = known[node.selector]
+            return np.where(inner == INVALID, INVALID, 1 - inner).astype(np.int8)
+        case And() | Or():
+            left, right = known[node.left], known[node.right]
+            made = np.minimum(left, right) if isinstance(node, And) else np.maximum(left, right)
+            return np.where((left == INVALID) | (right == INVALID), INVALID, made).astype(np.int8)
+    raise TypeError(f"not a selector of one head: {node!r}")
+
+
+def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns) -> Array:
+    sides = [_side(part, given, columns) for part, given in ((node.keys, keys), (node.queries, queries))]
+    key_atoms, query_atoms = columns.atoms(node.keys), columns.atoms(node.queries)
+    numbers, texts = ordered([*key_atoms, *query_atoms])
+    split = len(key_atoms)
+    key, query = numbers[:split][None, sides[0]], numbers[split:][sides[1], None]
+    unlike = texts[:split][None, sides[0]] != texts[split:][sides[1], None]
+    if node.op in ("==", "!="):
+        return np.where(unlike, node.op == "!=", COMPARISONS[node.op](key, query)).astype(np.int8)
+    return np.where(unlike, INVALID, COMPARISONS[node.op](key, query)).astype(np.int8)
+
+
+COMPARISONS = {
+    "==": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
+
+
+def _side(node: Node, given: Mapping[Node, Array], columns: Columns) -> Array:
+    """The codes of one side; of a constant, a single one that stands for all."""
+    if isinstance(node, Constant):
+        count = len(next(iter(given.values()))) if given else 1
+        return columns.constant(node, count)
+    return given[node]
+
+
+def classes(entries: Array, axis: int) -> tuple[Array, Array]:
+    """The classes of equal rows (axis 0) or columns (axis 1): the place of a member of each, and each one's class.
+
+    >>> firsts, numbers = classes(np.array([[1, 0, 1], [0, 0, 0]]), 1)
+    >>> firsts.tolist(), numbers.tolist()
+    ([0, 1], [0, 1, 0])
+    """
+    lines = np.ascontiguousarray(entries if axis == 0 else entries.T).astype(np.int8, copy=False)
+    if not lines.shape[1]:
+        return np.zeros(1, dtype=np.int64), np.zeros(len(lines), dtype=np.int64)
+    whole = lines.view(np.dtype((np.void, lines.shape[1]))).ravel()
+    _, firsts, numbers = np.unique(whole, return_index=True, return_inverse=True)
+    order = np.argsort(firsts)  # in the order of first appearance
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return firsts[order], place[numbers]
+
+
+def conjunction(parts: list[Array], shape: tuple[int, int]) -> Array:
+    """The matrix of several clauses together; of none, everything is selected."""
+    whole = np.full(shape, SELECTED, dtype=np.int8)
+    return reduce(
+        lambda left, right: np.where((left == INVALID) | (right == INVALID), INVALID, left & right), parts, whole
+    )

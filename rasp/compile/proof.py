@@ -1,0 +1,173 @@
+"""The proof: enter a network and the nodes that it computes, leave where both differ on the inputs of a trial.
+
+The engine is the judge. Values are equal as the language compares them; floats may differ by a billionth of their size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.compile.inputs import Input, Trial
+from rasp.compile.transformer import Network
+from rasp.engine import Column, evaluate
+from rasp.engine.values import Array
+from rasp.errors import RaspError
+from rasp.graph.nodes import Atom, Node
+
+Result = Column | Array
+Answer = list[Result] | RaspError
+CLOSE = 1e-9  # how far floats may lie apart, as a share of their size
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An input on which a model gives another value than the program, at a position of an output."""
+
+    given: Input
+    output: str
+    position: int
+    expected: Atom
+    found: Atom
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An input on which the program has no value."""
+
+    given: Input
+    error: RaspError
+
+
+@dataclass
+class Proof:
+    """What a proof found: how many inputs agreed, those that the program fails on, and the first difference."""
+
+    trial: Trial
+    checked: int = 0
+    failed: int = 0
+    failure: Failure | None = None
+    difference: Difference | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether no input differed."""
+        return self.difference is None
+
+
+def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Answer]:
+    """What the nodes give on each input, or the error that the program runs into there.
+
+    >>> from rasp.graph.nodes import apply, constant, indices
+    >>> [type(answer).__name__ for answer in answers([apply("/", constant(1), indices())], [("a",)])]
+    ['DivisionByZero']
+    """
+    found: list[Answer] = []
+    waiting = [list(inputs)]
+    while waiting:
+        part = waiting.pop()
+        try:
+            found.extend(evaluate(nodes, part))
+        except RaspError as error:
+            if len(part) == 1:
+                found.append(error)
+            else:
+                half = len(part) // 2
+                waiting += [part[half:], part[:half]]
+    return found
+
+
+def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:
+    """An input of the trial on which a node has no value, if there is one: a shortest one among those of all inputs."""
+    for inputs in trial:
+        try:
+            evaluate(nodes, inputs)
+        except RaspError as error:
+            return Failure(inputs[error.row or 0], error)
+    return None
+
+
+@dataclass(frozen=True)
+class Look:
+    """A selector that selects a key behind its query on an input."""
+
+    selector: Node
+    given: Input
+    query: int
+    key: int
+
+
+def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
+    """An input on which a selector selects a key behind its query, if the trial has one."""
+    for inputs in trial:
+        for given, answer in zip(inputs, answers(selectors, inputs), strict=True):
+            for selector, matrix in zip(selectors, () if isinstance(answer, RaspError) else answer, strict=False):
+                found = np.argwhere(np.triu(np.asarray(matrix), 1))
+                if len(found):
+                    return Look(selector, given, int(found[0][0]), int(found[0][1]))
+    return None
+
+
+def proved(
+    network: Network, outputs: dict[str, Node], trial: Trial, tell: Callable[[int], None] | None = None
+) -> Proof:
+    """Compares a network with the nodes of its outputs, up to the first difference; `tell` hears how many inputs are
+    done.
+    """
+    proof = Proof(trial)
+    for inputs in trial:
+        for part in _parts(inputs, network.at_once(len(inputs[0]))):
+            _compare(network, outputs, part, proof)
+            if tell is not None:
+                tell(proof.checked + proof.failed)
+            if not proof.holds:
+                return proof
+    return proof
+
+
+def _parts(inputs: list[Input], size: int) -> Iterator[list[Input]]:
+    return (inputs[start : start + size] for start in range(0, len(inputs), size))
+
+
+def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], proof: Proof) -> None:
+    good, expected = [], []
+    for given, answer in zip(inputs, answers(list(outputs.values()), inputs), strict=True):
+        if isinstance(answer, RaspError):
+            proof.failed += 1
+            proof.failure = proof.failure or Failure(given, answer)
+        else:
+            good.append(given)
+            expected.append(answer)
+    if not good:
+        return
+    numbers = network.decoded(network.forward(np.array([network.ids(given) for given in good]))[2])
+    for place, name in enumerate(outputs):
+        values = network.config.outputs[name]
+        for given, answer, row in zip(good, expected, numbers[name].tolist(), strict=True):
+            column = answer[place]
+            assert isinstance(column, Column)
+            found = [values[number] for number in row]
+            if found != column.values:
+                position = unlike(column.values, found)
+                if position is not None:
+                    pair = column.values[position], found[position]
+                    proof.difference = Difference(given, name, position, *pair)
+                    return
+    proof.checked += len(good)
+
+
+def unlike(expected: Sequence[Atom], found: Sequence[Atom]) -> int | None:
+    """The first position at which two sequences differ by more than the last digits of floats.
+
+    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"])
+    (None, 1)
+    """
+    for position, (left, right) in enumerate(zip(expected, found, strict=True)):
+        if left == right:
+            continue
+        if isinstance(left, str) or isinstance(right, str) or not math.isclose(left, right, rel_tol=CLOSE):
+            return position
+    return None

@@ -1,0 +1,353 @@
+"""A feed-forward as ReLU units: enter a function on finitely many rows, leave units whose sum is the function.
+
+A row has classes of one-hot cells (*contexts*) and real numbers (*channels*). Contexts that go together make a *box*: a
+set of classes for each cell. On a box alone, one unit is enough: relu(the cells' ones - their number + 1). Where
+channels decide, the rows of a box are put in an order by a linear function, and at each change of the result in that
+order stands a *step*: relu(u) - relu(u - 1), where u rises from 0 to 1 in the middle half of the gap.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.compile.columns import Array, distinct
+from rasp.errors import CannotCompile
+
+WIDEST = 5_000_000  # entries of a table in which classes that go together are looked for
+NARROWEST = 1e-9  # a gap, as a share of the range in which it lies
+
+
+@dataclass(frozen=True)
+class Unit:
+    """relu(weights · x + bias) · outputs; weights and outputs by dimension. `gap` is what a step has to tell apart."""
+
+    weights: Mapping[int, float]
+    bias: float
+    outputs: Mapping[int, float]
+    gap: float | None = None
+
+
+@dataclass(frozen=True)
+class Function:
+    """Rows of classes and channels with the number of the result; dimensions of all of them.
+
+    `contexts` (rows, cells), `dims` the first dimension of each cell; `reals` (rows, channels), `real_dims` theirs.
+    `shares` pairs channels that one head writes: the share of the front with the share of a sum.
+    """
+
+    contexts: Array
+    dims: tuple[int, ...]
+    reals: Array
+    real_dims: tuple[int, ...]
+    shares: tuple[tuple[int, int], ...]
+    results: Array
+    vectors: tuple[Mapping[int, float], ...]
+
+
+@dataclass(frozen=True)
+class Box:
+    """Sets of classes, a set a cell (None for all), and the rows of the function in it."""
+
+    sets: tuple[frozenset[int] | None, ...]
+    reals: Array
+    results: Array
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of rows by linear functions: at each change of the result the function that is positive behind it."""
+
+    starts: int  # the result before the first change
+    changes: tuple[tuple[int, int], ...]  # results before and behind
+    directions: Array  # (changes, channels)
+    gaps: Array  # (changes, 2): the values on both sides
+
+    @property
+    def coarseness(self) -> float:
+        """The smallest gap."""
+        return float((self.gaps[:, 1] - self.gaps[:, 0]).min(initial=np.inf))
+
+
+FRONT = 0  # the dimension of the front's flag
+
+
+def units(function: Function) -> list[Unit]:
+    """The units of a function. Raises CannotCompile where floats cannot tell its rows apart.
+
+    >>> both = Function(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), (1, 3), np.zeros((4, 0)), (), (),
+    ...     np.array([0, 0, 0, 1]), ({5: 1.0}, {6: 1.0}))
+    >>> [unit.outputs for unit in units(both)]
+    [{5: 1.0}, {5: 1.0}, {6: 1.0}]
+    """
+    boxes = _boxes(function)
+    reach = np.abs(function.reals).max(axis=0, initial=0) if len(function.reals) else np.zeros(function.reals.shape[1])
+    return [unit for box in boxes for unit in _box_units(function, box, reach)]
+
+
+def _box_units(function: Function, box: Box, reach: Array) -> Iterator[Unit]:
+    ones = {
+        start + member: 1.0
+        for start, members in zip(function.dims, box.sets, strict=True)
+        if members is not None
+        for member in members
+    }
+    count = sum(members is not None for members in box.sets)
+    order = _order(box.reals, box.results, function.shares)
+    start = function.vectors[order.starts]
+    if any(start.values()):
+        # The front has no classes and its own flag, so that no unit is on there.
+        yield Unit(ones, 1.0 - count, start) if count else Unit({FRONT: -1.0}, 1.0, start)
+    for (before, behind), direction, (low, high) in zip(order.changes, order.directions, order.gaps, strict=True):
+        outputs = _difference(function.vectors[before], function.vectors[behind])
+        yield from _step(function.real_dims, ones, count, direction, (low, high), reach, outputs)
+
+
+def _step(
+    dims: Sequence[int],
+    ones: Mapping[int, float],
+    count: int,
+    direction: Array,
+    gap: tuple[float, float],
+    reach: Array,
+    outputs: Mapping[int, float],
+) -> Iterator[Unit]:
+    """Two units: together 0 up to the gap's first quarter, 1 from its last quarter on."""
+    low, high = gap
+    slope = 2 / (high - low)
+    shift = -(low + (high - low) / 4) * slope
+    weights = {dim: float(part * slope) for dim, part in zip(dims, direction, strict=True) if part}
+    if count:
+        gate = float(np.abs(direction * slope) @ reach + abs(shift) + 2)  # more than u is anywhere
+        weights.update(dict.fromkeys(ones, gate))
+        shift -= gate * count
+    yield Unit(weights, shift, outputs, high - low)
+    yield Unit(weights, shift - 1, {dim: -value for dim, value in outputs.items()}, high - low)
+
+
+def _difference(before: Mapping[int, float], behind: Mapping[int, float]) -> dict[int, float]:
+    made = {dim: behind.get(dim, 0.0) - before.get(dim, 0.0) for dim in {**before, **behind}}
+    return {dim: value for dim, value in made.items() if value}
+
+
+# ------------------------------------------------------------------------------------------------------------ boxes
+
+
+def _boxes(function: Function) -> list[Box]:
+    """The contexts in few boxes, so that in a box the result depends on channels alone."""
+    contexts = function.contexts.copy()
+    groups = [_merged(contexts, cell, function) for cell in range(contexts.shape[1])]
+    _, channel = distinct(*_ranks(function.reals), np.zeros(len(contexts), dtype=np.int64))
+    boxes = _joined_boxes(contexts, channel, function.results)
+    made = []
+    for sets, rows in boxes:
+        chosen = tuple(
+            None if len(numbers) == len(members) else frozenset(c for number in numbers for c in members[number])
+            for numbers, members in zip(sets, groups, strict=True)
+        )
+        made.append(Box(chosen, function.reals[rows], function.results[rows]))
+    return made
+
+
+def _ranks(reals: Array) -> list[Array]:
+    return [np.unique(column, return_inverse=True)[1] for column in reals.T]
+
+
+def _merged(contexts: Array, cell: int, function: Function) -> dict[int, list[int]]:
+    """Joins classes of a cell that never ask for unlike results, in place; the classes of each group."""
+    own = contexts[:, cell]
+    others = [contexts[:, other] for other in range(contexts.shape[1]) if other != cell]
+    _, rest = distinct(*others, *_ranks(function.reals), np.zeros(len(own), dtype=np.int64))
+    known, places = np.unique(own, return_inverse=True)
+    groups = {number: [value] for number, value in enumerate(known.tolist())}
+    if len(known) * (int(rest.max(initial=0)) + 1) <= WIDEST:
+        lines = np.full((len(known), int(rest.max(initial=0)) + 1), -1)
+        lines[places, rest] = function.results
+        member_of = _grouped(lines)
+        groups = {}
+        for value, number in zip(known.tolist(), member_of, strict=True):
+            groups.setdefault(number, []).append(value)
+        places = np.array(member_of)[places]
+    contexts[:, cell] = places
+    return groups
+
+
+def _grouped(lines: Array) -> list[int]:
+    """Numbers of lines, equal for those that agree wherever both say something (not -1)."""
+    wholes: list[Array] = []
+    numbers = []
+    for line in lines:
+        for number, whole in enumerate(wholes):
+            if ((whole == line) | (whole < 0) | (line < 0)).all():
+                wholes[number] = np.maximum(whole, line)
+                break
+        else:
+            number = len(wholes)
+            wholes.append(line)
+        numbers.append(number)
+    return numbers
+
+
+Sets = tuple[frozenset[int], ...]
+
+
+def _joined_boxes(contexts: Array, channel: Array, results: Array) -> list[tuple[Sets, Array]]:
+    """Boxes of contexts with equal results, and the rows in each."""
+    if not contexts.shape[1]:
+        return [((), np.arange(len(results)))]
+    firsts, numbers = distinct(*contexts.T)
+    order = np.argsort(numbers, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
+    boxes: list[tuple[Sets, Array]] = [
+        (tuple(frozenset([int(value)]) for value in contexts[first]), rows)
+        for first, rows in zip(firsts, parts, strict=True)
+    ]
+    for cell in range(contexts.shape[1]):
+        boxes = _joined_along(boxes, cell, channel, results)
+    return boxes
+
+
+def _joined_along(
+    boxes: list[tuple[Sets, Array]], cell: int, channel: Array, results: Array
+) -> list[tuple[Sets, Array]]:
+    """Joins boxes that differ in one cell and say the same."""
+    found: dict[object, tuple[Sets, Array]] = {}
+    for sets, rows in boxes:
+        firsts, _ = distinct(channel[rows], results[rows])
+        says = (channel[rows][firsts].tobytes(), results[rows][firsts].tobytes())
+        key = (*sets[:cell], *sets[cell + 1 :], says)
+        if key in found:
+            other, more = found[key]
+            joined = (*sets[:cell], sets[cell] | other[cell], *sets[cell + 1 :])
+            found[key] = joined, np.concatenate([more, rows])
+        else:
+            found[key] = sets, rows
+    return list(found.values())
+
+
+# ----------------------------------------------------------------------------------------------------------- orders
+
+
+def _order(reals: Array, results: Array, shares: Sequence[tuple[int, int]]) -> Order:
+    """The order of some rows with the fewest changes, then by the fewest channels, then with the widest gaps."""
+    if (results == results[0]).all():
+        return Order(int(results[0]), (), np.zeros((0, reals.shape[1])), np.zeros((0, 2)))
+    firsts, _ = distinct(*_ranks(reals), results)
+    reals, results = reals[firsts], results[firsts]
+    found: list[tuple[int, int, float, Order]] = []
+    for chosen in _subsets(reals, results):
+        if found and len(chosen) > 2:
+            break
+        orders = [order for order in _candidates(reals, results, shares, chosen) if order is not None]
+        found += [(len(order.changes), len(chosen), -order.coarseness, order) for order in orders]
+    if not found:
+        raise CannotCompile("a feed-forward cannot tell the values apart that it reads: they are too close together")
+    return min(found, key=lambda item: item[:3])[3]
+
+
+def _subsets(reals: Array, results: Array) -> Iterator[tuple[int, ...]]:
+    """Sets of channels that decide the result, small ones first."""
+    count = reals.shape[1]
+    for size in range(1, count + 1):
+        for chosen in itertools.combinations(range(count), size):
+            ranks = _ranks(reals[:, chosen])
+            if len(distinct(*ranks)[0]) == len(distinct(*ranks, results)[0]):
+                yield chosen
+
+
+def _candidates(
+    reals: Array, results: Array, shares: Sequence[tuple[int, int]], chosen: tuple[int, ...]
+) -> Iterator[Order | None]:
+    if chosen in shares:
+        yield from _pencils(reals, results, *chosen)
+    for direction in _directions(reals, chosen):
+        yield _by_key(reals, results, reals @ direction, functools.partial(_same, direction))
+
+
+def _same(direction: Array, limit: float) -> Array:
+    return direction
+
+
+def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
+    """Linear functions of the chosen channels: in each sequence of channels, the later ones only break ties."""
+    few = len(chosen) <= 4
+    for channels in itertools.permutations(chosen) if few else (chosen, chosen[::-1]):
+        for sign in (1.0, -1.0) if len(channels) > 1 else (1.0,):
+            direction = np.zeros(reals.shape[1])
+            factor = 1.0
+            for place, channel in enumerate(channels):
+                direction[channel] = factor * (sign if place % 2 else 1.0)
+                values = np.unique(reals[:, channel])
+                factor *= float(np.diff(values).min(initial=1.0)) if len(values) > 1 else 1.0
+                if place + 1 < len(channels):
+                    later = reals[:, channels[place + 1]]
+                    factor /= 2 * max(float(np.ptp(later)), 1e-300)
+            yield direction
+    if len(chosen) > 1:
+        direction = np.zeros(reals.shape[1])
+        direction[list(chosen)] = [1 / (1 + place * 0.618) for place in range(len(chosen))]
+        yield direction
+
+
+def _pencils(reals: Array, results: Array, share: int, total: int) -> Iterator[Order | None]:
+    """Orders by the sum, and by the mean, that a head's shares tell: linear functions that turn with the threshold."""
+    front, part = reals[:, share], reals[:, total]
+    units = np.eye(reals.shape[1])
+    yield _by_key(reals, results, part / front, lambda limit: units[total] - limit * units[share])
+    # The mean is part / (1 - front); a row that selects nothing has none, and is put before or behind all others.
+    empty = front > 0.75
+    means = np.divide(part, 1 - front, out=np.zeros_like(part), where=~empty)
+    if not empty.any():
+        yield _by_key(reals, results, means, functools.partial(_mean_direction, units, share, total, 0.0))
+        return
+    for sign in (1.0, -1.0):
+        keys = np.where(empty, sign * np.inf, means)
+        push = sign * _nearest(part, front, means, empty)
+        turned = functools.partial(_mean_direction, units, share, total, push)
+        yield _by_key(reals, results, keys, turned)
+
+
+def _nearest(part: Array, front: Array, means: Array, empty: Array) -> float:
+    """How far the values of the linear functions stay away from 0, at thresholds between neighbouring means."""
+    known = np.unique(means[~empty])
+    between = float(np.diff(known).min(initial=1.0)) if len(known) > 1 else 1.0
+    return between / 2 * float((1 - front[~empty]).min(initial=1.0))
+
+
+def _mean_direction(units: Array, share: int, total: int, push: float, limit: float) -> Array:
+    """part - limit · (1 - front) + push · front, without the constant: it is in the values of the gap."""
+    return units[total] + (limit + push) * units[share]  # type: ignore[no-any-return]
+
+
+def _by_key(reals: Array, results: Array, keys: Array, direction_at: Callable[[float], Array]) -> Order | None:
+    """The order by `keys`; None where equal keys have unlike results, or a gap is too narrow."""
+    order = np.argsort(keys, kind="stable")
+    keys, results, reals = keys[order], results[order], reals[order]
+    scale = float(np.abs(keys[np.isfinite(keys)]).max(initial=1e-300))
+    apart = np.diff(keys) > NARROWEST * scale
+    change = np.diff(results) != 0
+    if (change & ~apart).any():
+        return None
+    places = np.flatnonzero(change) + 1
+    directions, gaps = [], []
+    for place in places.tolist():
+        direction = direction_at(_between(float(keys[place - 1]), float(keys[place])))
+        values = reals @ direction
+        low, high = values[:place].max(), values[place:].min()
+        if high - low <= NARROWEST * np.abs(values).max():
+            return None
+        directions.append(direction)
+        gaps.append((low, high))
+    changes = tuple((int(results[place - 1]), int(results[place])) for place in places.tolist())
+    return Order(int(results[0]), changes, np.array(directions), np.array(gaps))
+
+
+def _between(low: float, high: float) -> float:
+    """A threshold between two keys, one of which may be infinite."""
+    if np.isinf(low):
+        return high - 1
+    return low + 1 if np.isinf(high) else (low + high) / 2

@@ -1,0 +1,120 @@
+"""Sums of choices: enter, for each key, the numbers that it may add; leave all sums that can arise.
+
+A *choice* is a set of ints, one of which a key contributes to a row of a head. Sets are numbered, and what equal
+multisets of choices give is worked out once. An int holds the count of keys and the sums of all that the head reads
+(`Packing`), so that adding ints adds all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.bounds import limits
+from rasp.compile.columns import Array
+from rasp.compile.tables import too_many
+from rasp.graph.nodes import Node
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How a count of at most `most` keys and sums of ints between bounds are held in one int."""
+
+    most: int
+    lows: tuple[int, ...]
+    spans: tuple[int, ...]
+
+    @staticmethod
+    def of(most: int, columns: Sequence[Sequence[int]]) -> Packing:
+        """The packing for these ints, of which at most `most` are added.
+
+        >>> packing = Packing.of(3, [[0, -1, 2]])
+        >>> packing.unpacked(np.array([packing.packed([2])[0] + packing.packed([-1])[0]]))
+        [[2], [1]]
+        """
+        lows = tuple(most * min(0, *column, 0) for column in columns)
+        highs = tuple(most * max(0, *column, 0) for column in columns)
+        return Packing(most, lows, tuple(high - low + 1 for low, high in zip(lows, highs, strict=True)))
+
+    @property
+    def dtype(self) -> type:
+        """The type that holds the ints: Python's own where 64 bits are too few."""
+        size = self.most + 1
+        for span in self.spans:
+            size *= span
+        return np.int64 if size < 2**62 else object
+
+    def packed(self, *columns: Sequence[int]) -> list[int]:
+        """One key's count 1 with each row of the columns."""
+        rows = zip(*columns, strict=True) if columns else [()]
+        return [self._one(row) for row in rows]
+
+    def _one(self, row: Sequence[int]) -> int:
+        made, factor = 1, self.most + 1
+        for value, span in zip(row, self.spans, strict=True):
+            made += factor * value
+            factor *= span
+        return made
+
+    def counts(self, sums: Array) -> Array:
+        return sums % (self.most + 1)
+
+    def unpacked(self, sums: Array) -> list[list[int]]:
+        """The counts, and each column's sums."""
+        counts = self.counts(sums)
+        rest = (sums - counts) // (self.most + 1)
+        factor = 1
+        for low, span in zip(self.lows, self.spans, strict=True):
+            rest = rest - low * factor
+            factor *= span
+        parts = [counts.tolist()]
+        for low, span in zip(self.lows, self.spans, strict=True):
+            parts.append((rest % span + low).tolist())
+            rest = rest // span
+        return parts
+
+
+class Sums:
+    """Works out sums; `single` drops what adds up several keys, and `about` is named when there are too many."""
+
+    def __init__(self, packing: Packing, single: bool, about: Node) -> None:
+        self._packing = packing
+        self._single = single
+        self._about = about
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self._choices: list[Array] = []
+        self._known: dict[tuple[int, ...], Array] = {(): np.zeros(1, dtype=packing.dtype)}
+
+    def choice(self, values: Sequence[int]) -> int:
+        """The number of a set of ints."""
+        key = tuple(sorted(set(values)))
+        if key not in self._numbers:
+            self._numbers[key] = len(self._choices)
+            self._choices.append(np.array(key, dtype=self._packing.dtype))
+        return self._numbers[key]
+
+    def size(self, number: int) -> int:
+        """How many ints a set has."""
+        return len(self._choices[number])
+
+    def of(self, numbers: Sequence[int]) -> Array:
+        """All sums of one int from each of the sets."""
+        key = tuple(sorted(numbers))
+        start = len(key)
+        while key[:start] not in self._known:
+            start -= 1
+        for stop in range(start + 1, len(key) + 1):
+            self._known[key[:stop]] = self._added(self._known[key[: stop - 1]], self._choices[key[stop - 1]])
+        return self._known[key]
+
+    def _added(self, sums: Array, choice: Array) -> Array:
+        if len(sums) * len(choice) > 20 * limits.combinations:
+            raise too_many(len(sums) * len(choice), "sums that a head may read", self._about)
+        made = np.unique(sums[:, None] + choice[None, :])
+        if self._single:
+            made = made[self._packing.counts(made) <= 1]
+        if len(made) > limits.combinations:
+            raise too_many(len(made), "sums that a head may read", self._about)
+        return made

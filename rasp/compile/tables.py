@@ -1,0 +1,271 @@
+"""What can stand together at one position: enter nodes, leave a table of the combinations of their values.
+
+A *place* is a length and a position. At a place the index is known, every token of the vocabulary may stand there, and
+what a head gives is one of the outcomes that `domain.py` found there. The columns of a table are the nodes' codes;
+combinations in which one of the nodes fails are left out. Tokens and each head vary independently of one another, so a
+table may hold combinations that no input has, but it misses none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from rasp.bounds import limits
+from rasp.compile.columns import FAILED, Array, Columns, distinct
+from rasp.errors import TooManyValues
+from rasp.graph.nodes import Aggregate, Atom, Constant, Indices, Map, Node, SelectorWidth, Tokens, topological
+
+TOKEN = "token"  # the name of what varies freely
+Source = Hashable  # TOKEN, or the key of a head
+
+
+@dataclass(frozen=True)
+class Places:
+    """All lengths up to the longest, with their positions; place number `length * (length - 1) / 2 + position`."""
+
+    longest: int
+
+    @cached_property
+    def lengths(self) -> Array:
+        return np.repeat(np.arange(1, self.longest + 1), np.arange(1, self.longest + 1))
+
+    @cached_property
+    def positions(self) -> Array:
+        return np.concatenate([np.arange(size) for size in range(1, self.longest + 1)])
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def of(self, length: int) -> range:
+        """The places of one length."""
+        start = length * (length - 1) // 2
+        return range(start, start + length)
+
+
+@dataclass
+class Outcomes:
+    """What a head can give: for each row of `places` and `codes` that the node of each use has this code there.
+
+    `raw` are numbers of channel vectors: rows of `vectors` (outcomes, channels), as the head writes them. `single`
+    says that no row reads several keys.
+    """
+
+    places: Array
+    codes: dict[Node, Array]
+    raw: Array
+    vectors: Array
+    single: bool
+
+
+@dataclass
+class Table:
+    """Rows of codes, a column a node, with the place of each row. `raw` has, by head, the numbers of its vectors."""
+
+    places: Array
+    columns: dict[Node, Array]
+    raw: dict[Source, Array] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def taken(self, rows: Array) -> Table:
+        """The table of some of the rows."""
+        return Table(
+            self.places[rows],
+            {node: column[rows] for node, column in self.columns.items()},
+            {source: column[rows] for source, column in self.raw.items()},
+        )
+
+    def distinct(self) -> Table:
+        """The table with each row once."""
+        firsts, _ = distinct(self.places, *self.columns.values(), *self.raw.values())
+        return self.taken(np.sort(firsts))
+
+
+def too_many(count: int, what: str, about: Node | None) -> TooManyValues:
+    """The error of a program that needs more than the limit `combinations`; it is marked with the node."""
+    error = TooManyValues(
+        f"{count:,} {what}: too many for a model",
+        hint="A smaller vocabulary or shorter inputs make it less. " + limits.hint("combinations"),
+    )
+    error.node = about
+    return error
+
+
+def check_places(tokens: int, longest: int, about: Node | None = None) -> None:
+    """Raises TooManyValues where the tokens at all positions of all lengths are over the limit already."""
+    count = tokens * longest * (longest + 1) // 2
+    if count > limits.combinations:
+        raise too_many(count, "combinations of a token, an index and a length", about)
+
+
+class Tables:
+    """Makes tables. `sources` tells which head gives the value of an aggregate or width; heads are added as found."""
+
+    def __init__(self, vocabulary: Sequence[Atom], places: Places, sources: Mapping[Node, Source]) -> None:
+        self.vocabulary = vocabulary
+        self.places = places
+        self.columns = Columns()
+        self.outcomes: dict[Source, Outcomes] = {}
+        self._sources = sources
+        self._below: dict[Node, frozenset[Source]] = {}
+
+    def sources(self, node: Node) -> frozenset[Source]:
+        """What a node's value depends on besides the index: TOKEN, and heads."""
+        order = topological([node], self._below)
+        for part in order:
+            match part:
+                case Tokens():
+                    self._below[part] = frozenset([TOKEN])
+                case Aggregate() | SelectorWidth():
+                    self._below[part] = frozenset([self._sources[part]])
+                case Map():
+                    self._below[part] = frozenset().union(*(self._below[below] for below in part.operands))
+                case _:
+                    self._below[part] = frozenset()
+        return self._below[node]
+
+    def reads_index(self, node: Node) -> bool:
+        """Whether the node's value depends on the index itself, and not only through heads."""
+        return any(isinstance(part, Indices) for part in self._inner([node]))
+
+    # ------------------------------------------------------------------------------------------------------- tables
+
+    def table(
+        self, nodes: Iterable[Node], raw: Mapping[Source, Array] | None = None, about: Node | None = None
+    ) -> Table:
+        """The combinations of the nodes' values at each place, and of what the heads in `raw` give.
+
+        `raw` has for each head a number for each of its vectors; equal numbers are not told apart. Raises
+        TooManyValues, which names the node `about`.
+        """
+        wanted, kept = list(dict.fromkeys(nodes)), raw or {}
+        sources = dict.fromkeys([*(source for node in wanted for source in sorted(self.sources(node), key=str)), *kept])
+        singles = [self._single(source, self._frontier(wanted, source), kept.get(source)) for source in sources]
+        if kept and (len(singles) == 1 or self._size(singles) > limits.combinations):
+            singles = [self._moved(single, wanted) for single in singles]
+        made = Table(np.unique(np.concatenate([single.places for single in singles])) if singles else self._all, {})
+        for single in singles:
+            made = self._joined(made, single, about)
+        made.columns = self._evaluated(wanted, made)
+        return self._whole(made, wanted).distinct()
+
+    def _whole(self, made: Table, wanted: list[Node]) -> Table:
+        """The rows in which all nodes have values, with these nodes' columns alone."""
+        made.columns = {node: made.columns[node] for node in wanted}
+        good = np.logical_and.reduce([column != FAILED for column in made.columns.values()] or [made.places >= 0])
+        return made.taken(np.flatnonzero(good))
+
+    def _single(self, source: Source, frontier: list[Node], raw: Array | None) -> Table:
+        """The table of the values that depend on one source and the index alone."""
+        if source == TOKEN:
+            count = len(self.vocabulary)
+            table = Table(np.repeat(np.arange(len(self.places)), count), {})
+            table.columns = self._evaluated(frontier, table, np.tile(np.arange(count), len(self.places)))
+        else:
+            outcomes = self.outcomes[source]
+            kept = {} if raw is None else {source: raw[outcomes.raw]}
+            table = Table(outcomes.places, dict(outcomes.codes), kept)
+            table.columns = self._evaluated(frontier, table)
+        return self._whole(table, frontier).distinct()
+
+    @property
+    def _all(self) -> Array:
+        return np.arange(len(self.places))
+
+    def _size(self, singles: Sequence[Table]) -> int:
+        """How many rows the tables make together."""
+        counts = np.ones(len(self.places))
+        for single in singles:
+            counts *= np.bincount(single.places, minlength=len(self.places))
+        return int(counts.sum())
+
+    def _moved(self, single: Table, wanted: list[Node]) -> Table:
+        """The table with the rows of all lengths moved to the longest one, or to one place if no index is read."""
+        last = self.places.of(self.places.longest).start
+        by_index = any(self.reads_index(node) for node in wanted)
+        places = last + self.places.positions[single.places] * by_index
+        moved = Table(places, single.columns, single.raw).distinct()
+        return moved.taken(np.argsort(moved.places, kind="stable"))
+
+    def _joined(self, left: Table, right: Table, about: Node | None) -> Table:
+        """All combinations at each place; the rows of both are in the order of places."""
+        counts = [np.bincount(table.places, minlength=len(self.places)) for table in (left, right)]
+        total = int((counts[0] * counts[1]).sum())
+        if total > limits.combinations:
+            raise too_many(total, "combinations of values at one position", about)
+        starts = np.cumsum(counts[1]) - counts[1]
+        repeats = counts[1][left.places]
+        rows = np.repeat(np.arange(len(left)), repeats)
+        offsets = np.arange(total) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        joined, other = left.taken(rows), right.taken(starts[left.places[rows]] + offsets)
+        return Table(joined.places, {**joined.columns, **other.columns}, {**joined.raw, **other.raw})
+
+    def _frontier(self, wanted: list[Node], source: Source) -> list[Node]:
+        """The largest parts of the nodes that depend on one source, and on the index, alone."""
+        found: dict[Node, None] = {}
+        stack = list(wanted)
+        seen: set[Node] = set()
+        while stack:
+            node = stack.pop()
+            if node in seen or source not in self.sources(node):
+                continue
+            seen.add(node)
+            if self.sources(node) == {source}:
+                found[node] = None
+            elif isinstance(node, Map):
+                stack.extend(node.operands)
+        return list(found)
+
+    def by_token(self, nodes: Sequence[Node]) -> list[tuple[int, ...]]:
+        """For each token of the vocabulary the codes of nodes that depend on the token alone; FAILED for no value."""
+        count = len(self.vocabulary)
+        return self._alone(nodes, Table(np.zeros(count, dtype=np.int64), {}), np.arange(count))
+
+    def by_index(self, nodes: Sequence[Node]) -> list[tuple[int, ...]]:
+        """For each position the codes of nodes that depend on the index alone; FAILED for no value."""
+        return self._alone(nodes, Table(np.array(self.places.of(self.places.longest)), {}), None)
+
+    def _alone(self, nodes: Sequence[Node], table: Table, symbols: Array | None) -> list[tuple[int, ...]]:
+        known = self._evaluated(nodes, table, symbols)
+        return list(zip(*(known[node].tolist() for node in nodes), strict=True))
+
+    # --------------------------------------------------------------------------------------------------- evaluation
+
+    def _inner(self, nodes: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
+        """The nodes and the elementwise values below them, operands first, down to heads and what is known."""
+        order: list[Node] = []
+        seen = set(known)
+        stack = [(node, False) for node in nodes]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack.extend((part, False) for part in (node.operands if isinstance(node, Map) else ()))
+        return order
+
+    def _evaluated(self, wanted: Iterable[Node], table: Table, symbols: Array | None = None) -> dict[Node, Array]:
+        """The columns of the table and those of the nodes."""
+        known = dict(table.columns)
+        for node in self._inner(wanted, known):
+            known[node] = self._column(node, known, table, symbols)
+        return known
+
+    def _column(self, node: Node, known: Mapping[Node, Array], table: Table, symbols: Array | None) -> Array:
+        match node:
+            case Constant():
+                return self.columns.constant(node, len(table))
+            case Indices():
+                return self.columns.indices(node, self.places.positions[table.places])
+            case Tokens() if symbols is not None:
+                return self.columns.tokens(node, self.vocabulary, symbols)
+            case Map():
+                return self.columns.apply(node, [known[part] for part in node.operands])
+        raise TypeError(f"no column for {node!r}")

@@ -1,0 +1,349 @@
+"""The matrices: enter a layout, leave the weights of a transformer under their usual names.
+
+The position in front is told by its flag, dimension 0 of the stream. It attends only to itself, so its row is the same
+for every input. That row is worked out along the way, and the weights of the flag cancel whatever else stands in it:
+its key scores as one that is selected, its query selects nothing else, and no unit is on there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import log, sqrt
+
+import numpy as np
+
+from rasp.compile.columns import FAILED, Array
+from rasp.compile.domain import score_ranks
+from rasp.compile.functions import feed_forward
+from rasp.compile.heads import Head
+from rasp.compile.layout import EMBED, Block, Cell, Channel, Copy, Key, Layout, Value
+from rasp.compile.steps import FRONT, Unit
+from rasp.compile.tables import Tables
+from rasp.graph.nodes import Constant, Node
+
+Weights = dict[str, Array]
+
+DIGITS = 53 * log(2)  # of float64: what is not selected weighs less than the last digit of the smallest gap
+
+
+@dataclass
+class Built:
+    """The weights, by stage the units of the feed-forwards, and by head the score that separates selected keys."""
+
+    weights: Weights
+    units: dict[int, list[Unit]]
+    betas: dict[tuple[int, int], float]
+
+
+def built(layout: Layout, tables: Tables, outputs: Iterable[Node]) -> Built:
+    """The weights of a layout. Raises CannotCompile where floats cannot tell values apart."""
+    return _Builder(layout, tables).run(list(outputs))
+
+
+class _Builder:
+    def __init__(self, layout: Layout, tables: Tables) -> None:
+        self.layout = layout
+        self.tables = tables
+        self.weights: Weights = {}
+        self.front = np.zeros(layout.size)  # the row of the position in front
+        self.units = {stage: feed_forward(pieces, layout) for stage, pieces in layout.pieces.items()}
+        self.betas: dict[tuple[int, int], float] = {}
+
+    def run(self, outputs: list[Node]) -> Built:
+        self._embed()
+        if self.units.get(1):
+            self._feed_forward("pre", self.units[1])
+        for layer in range(1, self.layout.layers + 1):
+            self._attention(layer)
+            self._feed_forward(f"blocks.{layer - 1}", self.units.get(2 * layer + 1, []))
+        self._unembed(outputs)
+        return Built(self.weights, self.units, self.betas)
+
+    # ------------------------------------------------------------------------------------------------------ embedding
+
+    def _embed(self) -> None:
+        tables, size = self.tables, self.layout.size
+        tokens = np.zeros((len(tables.vocabulary) + 1, size))
+        positions = np.zeros((tables.places.longest + 1, size))
+        tokens[0, FRONT] = self.front[FRONT] = 1
+        for cell in self.layout.cells.values():
+            if cell.stage == EMBED:
+                by_index = any(tables.reads_index(node) for node in cell.nodes)
+                values = tables.by_index(cell.nodes) if by_index else tables.by_token(cell.nodes)
+                for row, value in enumerate(values, 1):
+                    if FAILED not in value:
+                        _hold(positions if by_index else tokens, row, cell, value)
+        self.weights["embed.W_E"], self.weights["pos_embed.W_pos"] = tokens, positions
+
+    def _unembed(self, outputs: list[Node]) -> None:
+        columns = [self._logits(self.layout.cells[node]) for node in dict.fromkeys(outputs)]
+        self.weights["unembed.W_U"] = np.concatenate(columns, axis=1)
+        self.weights["unembed.b_U"] = np.zeros(self.weights["unembed.W_U"].shape[1])
+
+    def _logits(self, cell: Cell) -> Array:
+        made = np.zeros((self.layout.size, cell.size))
+        for place, number in enumerate(output_order(cell, self.tables)):
+            made[cell.start + number, place] = 1
+        return made
+
+    # --------------------------------------------------------------------------------------------------- feed-forward
+
+    def _feed_forward(self, name: str, units: list[Unit]) -> None:
+        inner, bias = np.zeros((self.layout.size, len(units))), np.zeros(len(units))
+        outer = np.zeros((len(units), self.layout.size))
+        for place, unit in enumerate(units):
+            inner[list(unit.weights), place] = list(unit.weights.values())
+            bias[place] = unit.bias
+            outer[place, list(unit.outputs)] = list(unit.outputs.values())
+        inner[FRONT] = 0
+        inner[FRONT] = np.minimum(0, -1 - (self.front @ inner + bias))
+        names = {"W_in": inner, "b_in": bias, "W_out": outer, "b_out": np.zeros(self.layout.size)}
+        self.weights.update({f"{name}.mlp.{part}": array for part, array in names.items()})
+
+    # ------------------------------------------------------------------------------------------------------ attention
+
+    def _attention(self, layer: int) -> None:
+        heads = [_HeadBuilder(head, self) for head in self.layout.heads if head.layer == layer]
+        width = max(head.width for head in heads)
+        name = f"blocks.{layer - 1}.attn"
+        for part in "QKV":
+            made = [head.padded(part, width) for head in heads]
+            self.weights[f"{name}.W_{part}"] = np.stack([weight for weight, _ in made])
+            self.weights[f"{name}.b_{part}"] = np.stack([bias for _, bias in made])
+        self.weights[f"{name}.W_O"] = np.stack([head.outer(width) for head in heads])
+        self.weights[f"{name}.b_O"] = np.sum([head.bias for head in heads], axis=0)
+        for head in heads:
+            self.betas[head.head.key] = head.beta
+            self.front = self.front + head.front_output()
+        self.front = self.front + self.weights[f"{name}.b_O"]
+
+    def smallest_gap(self) -> float:
+        """The smallest gap of all steps; 1 where there is none."""
+        gaps = [unit.gap for units in self.units.values() for unit in units if unit.gap is not None]
+        return min([1.0, *gaps])
+
+
+class _HeadBuilder:
+    """One head: lists of columns for queries, keys and values, each with weights by dimension and a bias."""
+
+    def __init__(self, head: Head, builder: _Builder) -> None:
+        self.head = head
+        self.layout, self.tables, self.front = builder.layout, builder.tables, builder.front
+        self.columns: dict[str, list[tuple[Array, float]]] = {"Q": [], "K": [], "V": []}
+        self.fixed: dict[str, dict[int, float]] = {"Q": {}, "K": {}, "V": {}}  # what the front's own row holds there
+        self.writes: list[dict[int, float]] = []
+        self.bias = np.zeros(self.layout.size)
+        self.step = log((self.tables.places.longest + 1) * self._largest() / builder.smallest_gap()) + DIGITS
+        ranks = self._score()
+        self.beta = self.step * (ranks + 2) if head.pattern.scores else self.step
+        self._select()
+        self._read()
+
+    @property
+    def width(self) -> int:
+        return max(1, *(len(columns) for columns in self.columns.values()))
+
+    def _largest(self) -> float:
+        vectors = self.tables.outcomes[self.head.key].vectors
+        return max(1.0, float(np.abs(vectors).max(initial=1.0)) * (self.tables.places.longest + 1))
+
+    # ---------------------------------------------------------------------------------------------- queries and keys
+
+    def _score(self) -> int:
+        """For `best`: a column with the rank of each key's score; the highest rank."""
+        weights = np.zeros(self.layout.size)
+        highest = 0
+        for node in self.head.pattern.scores:
+            cell = self.layout.cells[node]
+            ranks = score_ranks(self.tables, node)
+            for value, number in cell.class_of.items():
+                weights[cell.start + number] += float(ranks[value[0]]) * (highest + 1)
+            highest += int(max((ranks[value[0]] for value in cell.class_of), default=0)) * (highest + 1)
+        if self.head.pattern.scores:
+            self._match((np.zeros(self.layout.size), 1.0), (weights * self.step, 0.0), front_key=-self.step)
+        return highest
+
+    def _select(self) -> None:
+        for block in self.layout.blocks[self.head.key]:
+            self._clause(block)
+        self._match((np.zeros(self.layout.size), 0.0), (np.zeros(self.layout.size), 1.0), front_query=-self.beta)
+
+    def _match(
+        self, query: tuple[Array, float], key: tuple[Array, float], front_query: float = 0.0, front_key: float = 0.0
+    ) -> None:
+        """A column of queries and one of keys, whose product adds to the score."""
+        self.fixed["Q"][len(self.columns["Q"])] = front_query
+        self.fixed["K"][len(self.columns["K"])] = front_key
+        self.columns["Q"].append(query)
+        self.columns["K"].append(key)
+
+    def _clause(self, block: Block) -> None:
+        """The columns of a clause: one for each class of keys, or of queries, that is not always selected."""
+        entries = block.entries
+        by_key = [number for number in range(entries.shape[1]) if not entries[:, number].all()]
+        by_query = [number for number in range(entries.shape[0]) if not entries[number].all()]
+        if len(by_key) <= len(by_query):
+            for number in by_key:
+                lost = np.where(entries[:, number], 0.0, -self.beta)
+                self._match(
+                    self._spread(block.query, block.query_class, lost),
+                    self._spread(block.key, block.key_class, _unit(entries.shape[1], number)),
+                )
+        else:
+            for number in by_query:
+                lost = np.where(entries[number], 0.0, -self.beta)
+                self._match(
+                    self._spread(block.query, block.query_class, _unit(entries.shape[0], number)),
+                    self._spread(block.key, block.key_class, lost),
+                )
+
+    def _spread(self, key: Key | None, class_of: dict[Value, int], numbers: Array) -> tuple[Array, float]:
+        """A column that holds one of the numbers, by the class of a cell's value."""
+        weights = np.zeros(self.layout.size)
+        if key is None:
+            return weights, float(numbers[0])
+        cell = self.layout.cells[key]
+        for value, number in cell.class_of.items():
+            if value in class_of:
+                weights[cell.start + number] = numbers[class_of[value]]
+        return weights, 0.0
+
+    # ------------------------------------------------------------------------------------------------- values
+
+    def _read(self) -> None:
+        share = Channel(self.head.key, None)
+        copies = self.layout.copies.get(self.head.key, [])
+        front: dict[int, float] = {}
+        if share in self.layout.channels:
+            front[self.layout.channels[share]] = 1.0
+        for channel, dim in self.layout.channels.items():
+            if channel.head == self.head.key and channel.reading is not None and channel.reading.values is not None:
+                self._value(self._number(channel.reading.values), {dim: 1.0})
+        for copy in copies:
+            self._copy(copy, front)
+        if front:
+            self.fixed["V"][len(self.columns["V"])] = 1.0
+            self._value((np.zeros(self.layout.size), 0.0), front)
+
+    def _value(self, column: tuple[Array, float], writes: dict[int, float]) -> None:
+        self.columns["V"].append(column)
+        self.writes.append(writes)
+
+    def _number(self, node: Node) -> tuple[Array, float]:
+        """A column that holds a sequence's number."""
+        weights = np.zeros(self.layout.size)
+        if isinstance(node, Constant):
+            return weights, float(node.value)
+        cell = self.layout.cells[node]
+        if cell.numbers is not None:
+            weights[cell.start] = 1
+            return weights, 0.0
+        atoms = self.tables.columns.atoms(node)
+        for value, number in cell.class_of.items():
+            weights[cell.start + number] = float(atoms[value[0]])
+        return weights, 0.0
+
+    def _copy(self, copy: Copy, front: dict[int, float]) -> None:
+        """Columns that copy the one value that is selected; the front's share tells where there is none.
+
+        One key and the front have a share of 1/2 each, so values are written twice as large. `best` leaves the front no
+        share.
+        """
+        cell, source = copy.target, copy.source
+        factor = 1.0 if self.head.pattern.scores else 2.0
+        default = (self.tables.columns.codes(copy.reading.result).code(copy.reading.default),)
+        if cell.numbers is not None:
+            assert copy.reading.values is not None
+            self._value(self._number(copy.reading.values), {cell.start: factor})
+            self._default(front, cell.start, cell.numbers.get(default, 0.0), factor)
+            return
+        assert source is not None
+        for number, column in self._elements(copy).items():
+            self._value(column, {cell.start + number: factor})
+        if default in cell.class_of:
+            self._default(front, cell.start + cell.class_of[default], 1.0, factor)
+
+    def _default(self, front: dict[int, float], dim: int, value: float, factor: float) -> None:
+        if value:
+            front[dim] = factor * value
+            self.bias[dim] = (1 - factor) * value
+
+    def _elements(self, copy: Copy) -> dict[int, tuple[Array, float]]:
+        """By class of the result, the column that is 1 at keys whose value it is."""
+        source, reading = copy.source, copy.reading
+        assert source is not None
+        assert reading.values is not None
+        codes = self.tables.columns.codes(reading.result)
+        classes = [copy.target.class_of.get((codes.code(source.value(1, total)),)) for total in source.ints]
+        found: dict[int, tuple[Array, float]] = {}
+        for number in sorted({number for number in classes if number is not None}):
+            weights = np.zeros(self.layout.size)
+            if isinstance(reading.values, Constant):
+                found[number] = (weights, 1.0)
+                continue
+            cell = self.layout.cells[reading.values]
+            for (code,), own in cell.class_of.items():
+                if classes[code] == number:
+                    weights[cell.start + own] = 1
+            found[number] = (weights, 0.0)
+        return found
+
+    # ------------------------------------------------------------------------------------------------------ matrices
+
+    def padded(self, part: str, width: int) -> tuple[Array, Array]:
+        """W (d_model, d_head) and b (d_head,); the flag's weights set what the front's own row holds."""
+        weights, bias = np.zeros((self.layout.size, width)), np.zeros(width)
+        for place, (column, constant) in enumerate(self.columns[part]):
+            weights[:, place] = column
+            bias[place] = constant
+        fixed = np.zeros(width)
+        for place, value in self.fixed[part].items():
+            fixed[place] = value
+        weights[FRONT] = 0
+        weights[FRONT] = fixed - (self.front @ weights + bias)
+        scale = sqrt(width) if part == "Q" else 1.0
+        return weights * scale, bias * scale
+
+    def outer(self, width: int) -> Array:
+        """W_O (d_head, d_model)."""
+        made = np.zeros((width, self.layout.size))
+        for place, writes in enumerate(self.writes):
+            for dim, value in writes.items():
+                made[place, dim] = value
+        return made
+
+    def front_output(self) -> Array:
+        """What the head adds to the front's own row, without the bias."""
+        made = np.zeros(self.layout.size)
+        for place, value in self.fixed["V"].items():
+            for dim, weight in self.writes[place].items():
+                made[dim] += value * weight
+        return made
+
+
+def _hold(rows: Array, row: int, cell: Cell, value: Value) -> None:
+    """Writes a cell's value into a row of an embedding."""
+    if cell.numbers is not None:
+        rows[row, cell.start] = cell.numbers.get(value, 0.0)
+    elif value in cell.class_of:
+        rows[row, cell.start + cell.class_of[value]] = 1
+
+
+def _unit(size: int, place: int) -> Array:
+    made = np.zeros(size)
+    made[place] = 1
+    return made
+
+
+def output_order(cell: Cell, tables: Tables) -> list[int]:
+    """The classes of an output's cell in the order of their values: strings, then numbers by size."""
+    (node,) = cell.nodes
+    atoms = tables.columns.atoms(node)
+    known = {number: atoms[value[0]] for value, number in cell.class_of.items()}
+    return sorted(known, key=lambda number: _sort_key(known[number]))
+
+
+def _sort_key(atom: object) -> tuple[bool, object, str]:
+    text = isinstance(atom, str)
+    return not text, atom, type(atom).__name__

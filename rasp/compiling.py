@@ -1,0 +1,289 @@
+"""Compiling what a session computes: s-ops, a vocabulary and a length go in, a proved model comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Sequence as Listing
+from typing import Any
+
+from rasp.architecture.report import Architecture
+from rasp.compile.compiler import Compiled, compiled
+from rasp.compile.equal import Counterexample, counterexample
+from rasp.compile.inputs import DRAWN, Draw, Trial, trial
+from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
+from rasp.compile.tables import check_places
+from rasp.engine.inputs import validate_input
+from rasp.engine.values import Column
+from rasp.errors import (
+    BadInput,
+    CannotCompile,
+    LooksAhead,
+    NotAnSOp,
+    ProgramFails,
+    RaspError,
+    UnknownName,
+    WrongOperand,
+)
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import checked_size, show_atom
+from rasp.names import Names, explain_failure, show_input
+from rasp.show import matrix_text, sequence_text
+from rasp.sops import architecture
+from rasp.transformer import Transformer
+
+DTYPES = ("float64", "float32")
+LEAST_MARGIN = 4.0  # times that a gap must be wider than the last digit of the numbers it stands between
+GLANCE = 10  # random inputs of each length on which a program is tried first
+
+
+def model_of(
+    operators: Listing[Any],
+    names: Names,
+    vocab: Any,
+    max_length: int,
+    *,
+    causal: bool = False,
+    dtype: str = "float64",
+    undefined: str = "error",
+    drawn: int = DRAWN,
+    draw: Draw | None = None,
+    called: Listing[str] = (),
+    tell: Callable[[int], None] | None = None,
+) -> Transformer:
+    """The model of some s-ops, compared with them on every short input and on random long ones.
+
+    `undefined`: "error" refuses s-ops that fail on one of these inputs, "skip" leaves such inputs out. `drawn` is the
+    number of random inputs of each length, and `draw` makes one, where random tokens make no sense. `called` are the
+    outputs' names. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
+    """
+    _check_options(max_length, dtype, undefined)
+    vocabulary = vocabulary_of(vocab)
+    report = architecture(operators, names, assume_bos=True)
+    outputs = _outputs(report, called)
+    _check_size(report, vocabulary, max_length, names)
+    few = trial(vocabulary, max_length, 1, GLANCE, draw=draw)  # what fails mostly does so at once
+    tried = trial(vocabulary, max_length, drawn=drawn, draw=draw)
+    made = None
+    for inputs in (few, tried):
+        if undefined == "error":
+            _refuse_failing(list(outputs.values()), inputs, names)
+        if causal:
+            _refuse_looking_ahead(report, inputs, names)
+        made = made or _compiled(report, list(outputs), vocabulary, max_length, causal, names)
+    assert made is not None
+    network = made.network
+    if dtype == "float32":
+        _refuse_coarse(made)
+        network = network.astype(dtype)
+    proof = proved(network, outputs, tried, tell)
+    if proof.difference is not None:
+        raise _differs(proof.difference, dtype)
+    return Transformer(network, proof, "\n".join(_report(made, proof, report, names)))
+
+
+def vocabulary_of(given: Any) -> tuple[Atom, ...]:
+    """The tokens of a model: the characters of a string, or atoms. Raises BadInput for one that is there twice.
+
+    >>> vocabulary_of("ab"), vocabulary_of([1, "a", True])
+    (('a', 'b'), (1, 'a', True))
+    """
+    tokens = validate_input(given)
+    seen: set[tuple[type, Atom]] = set()
+    for position, token in enumerate(tokens):
+        if (type(token), token) in seen:
+            error = BadInput(f"the vocabulary has the token {show_atom(token)} twice")
+            error.position = position
+            raise error
+        seen.add((type(token), token))
+    return tokens
+
+
+def _check_options(max_length: int, dtype: str, undefined: str) -> None:
+    if isinstance(max_length, bool) or not isinstance(max_length, int) or max_length < 1:
+        raise WrongOperand(f"the longest input must be an int from 1 on, not {max_length!r:.40}")
+    if dtype not in DTYPES:
+        raise WrongOperand(f"the numbers of a model are {' or '.join(DTYPES)}, not {dtype!r:.40}")
+    if undefined not in ("error", "skip"):
+        raise WrongOperand(f"`undefined` is error or skip, not {undefined!r:.40}")
+
+
+def _outputs(report: Architecture, called: Listing[str]) -> dict[str, Node]:
+    """The nodes by the names of outputs."""
+    for node in report.plan.outputs:
+        if is_selector(node):
+            raise NotAnSOp("a selector cannot be compiled, only s-ops", hint="Compile an s-op that uses the selector.")
+    return dict(zip(called or report.names, report.plan.outputs, strict=True))
+
+
+def _check_size(report: Architecture, vocabulary: tuple[Atom, ...], longest: int, names: Names) -> None:
+    """Refuses, before anything is tried, what has too many places."""
+    try:
+        check_places(len(vocabulary), longest, report.plan.outputs[0])
+    except RaspError as error:
+        raise _explained(error, names) from None
+
+
+def _compiled(
+    report: Architecture, names: list[str], vocabulary: tuple[Atom, ...], longest: int, causal: bool, known: Names
+) -> Compiled:
+    try:
+        return compiled(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
+    except RaspError as error:
+        raise _explained(error, known) from None
+
+
+def _explained(error: RaspError, names: Names) -> RaspError:
+    """The error with the name of the s-op that it is about, at the place where that is written."""
+    explained = explain_failure(error, names, ())
+    if explained.diagnostic.notes:
+        explained.at(explained.diagnostic.notes.pop().span)
+    return explained
+
+
+# ---------------------------------------------------------------------------------------------------------- refusals
+
+
+def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
+    failure = first_failure(nodes, tried)
+    if failure is None:
+        return
+    failure.error.row = None
+    explained = _explained(failure.error, names)
+    raise ProgramFails(
+        f"the program fails on the input {show_input(failure.given)}: {explained.diagnostic.title}",
+        span=explained.span,
+        hint='A smaller vocabulary may avoid it; `undefined="skip"` (--undefined skip) leaves such inputs out.',
+        details=explained.diagnostic.details,
+    )
+
+
+def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> None:
+    selectors = list(dict.fromkeys(head.selector for layer in report.plan.layers for head in layer.heads))
+    look = first_look_ahead(selectors, tried)
+    if look is not None:
+        error = LooksAhead(
+            f"on the input {show_input(look.given)} position {look.query} selects position {look.key}",
+            hint="A causal model sees no position behind its own; `and select(indices, indices, <=)` leaves them out.",
+        )
+        error.node = look.selector
+        raise _explained(error, names)
+
+
+def _refuse_coarse(made: Compiled) -> None:
+    margin = made.margin("float32")
+    if margin < LEAST_MARGIN:
+        raise CannotCompile(
+            f"float32 cannot tell the model's values apart: the narrowest gap is {margin:.2g} times its last digit",
+            hint="float64 does; shorter inputs make the gaps wider.",
+        )
+
+
+def _differs(found: Difference, dtype: str) -> CannotCompile:
+    hint = (
+        "float64 has finer numbers." if dtype == "float32" else "This is a mistake of the compiler; no model is made."
+    )
+    return CannotCompile(f"the model differs from the program {difference_text(found)}", hint=hint)
+
+
+def difference_text(found: Difference) -> str:
+    """A difference in words."""
+    return (
+        f"on the input {show_input(found.given)}: at position {found.position} `{found.output}` is "
+        f"{show_atom(found.expected)}, the model says {show_atom(found.found)}"
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- report
+
+
+def proof_text(proof: Proof) -> str:
+    """What was tried, in words."""
+    tried = proof.trial
+    parts = [f"all inputs of up to {tried.whole} tokens"] if tried.whole else []
+    if tried.longest > tried.whole:
+        parts.append(f"{tried.drawn} random ones of each length from {tried.whole + 1} to {tried.longest}")
+    skipped = f"; the program fails on {proof.failed:,} others" if proof.failed else ""
+    return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
+
+
+def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
+    """What the compiler says of a model."""
+    config = made.network.config
+    if config.d_pre:
+        cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
+        read = dict.fromkeys(report.words.short(_written(report, node)) for cell in cells for node in cell.nodes)
+        yield f"a feed-forward before the first attention: a head reads token and index together ({', '.join(read)})"
+    for dtype in DTYPES:
+        margin = made.margin(dtype)
+        says = "no unit has to tell numbers apart" if margin == float("inf") else f"{margin:.2g} times its last digit"
+        yield f"narrowest gap in {dtype}: {says}"
+    yield f"the model agrees with the program on {proof_text(proof)}"
+    if proof.failure is not None:
+        title = proof.failure.error.diagnostic.title
+        yield f"the program fails on {show_input(proof.failure.given)}, for example: {title}"
+
+
+def _written(report: Architecture, form: Node) -> Node:
+    """The node of the program that has this normal form."""
+    return next((node for node, own in report.plan.form_of.items() if own is form), form)
+
+
+# ---------------------------------------------------------------------------------------------------- comparisons
+
+
+def verified(
+    model: Transformer,
+    sops: Mapping[str, Any],
+    whole: int | None = None,
+    drawn: int = DRAWN,
+    seed: int = 0,
+    draw: Draw | None = None,
+) -> Proof:
+    """Compares a model with s-ops by name, as `model_of` does; one s-op and one output need no equal names.
+
+    All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length. Raises UnknownName.
+    """
+    config = model.config
+    names = list(config.outputs)
+    if len(sops) == len(names) == 1:
+        sops = {names[0]: next(iter(sops.values()))}
+    missing = [name for name in names if name not in sops]
+    if missing:
+        raise UnknownName(f"the model has an output `{missing[0]}`, and no such s-op was given")
+    if whole is not None:
+        check_count(len(config.vocab), min(whole, config.n_ctx - 1))
+    tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw)
+    return proved(model.network, {name: sops[name].node for name in names}, tried)
+
+
+def compared(left: Any, right: Any, vocab: Any, max_length: int) -> tuple[Counterexample | None, int]:
+    """A shortest input on which two s-ops or selectors differ, if there is one, and how many inputs there are.
+
+    Raises CollectionTooLarge where they are too many, and WrongOperand for an s-op and a selector.
+
+    >>> import rasp
+    >>> found, _ = compared(rasp.indices, rasp.indices % 2, "ab", 4)
+    >>> found.given
+    ('a', 'a', 'a')
+    """
+    if is_selector(left.node) != is_selector(right.node):
+        raise WrongOperand("an s-op and a selector are never equal")
+    vocabulary = vocabulary_of(vocab)
+    count = check_count(len(vocabulary), max_length)
+    return counterexample(left.node, right.node, trial(vocabulary, max_length, max_length)), count
+
+
+def check_count(tokens: int, length: int) -> int:
+    """How many inputs of up to a length there are. Raises CollectionTooLarge."""
+    count = tokens * length if tokens == 1 else (tokens ** (min(length, 64) + 1) - tokens) // (tokens - 1)
+    checked_size(count, f"a list of all inputs of up to {length} tokens,")
+    return count
+
+
+def result_text(result: Any, given: tuple[Atom, ...]) -> str:
+    """What a program gives on an input, in words."""
+    if isinstance(result, RaspError):
+        return f"no value: {result.diagnostic.title}"
+    if isinstance(result, Column):
+        return sequence_text(result.values, result.kind)
+    return "\n" + matrix_text(result, given)

@@ -1,0 +1,104 @@
+"""Models in PyTorch, ONNX and TransformerLens: the same outputs as in NumPy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import rasp
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries themselves
+
+MODELS = {
+    "sort": (rasp.load("sort")["sorted"], {}),
+    "reverse": (rasp.load("reverse")["reverse"], {}),
+    "most_freq": (rasp.load("most_frequent")["most_freq"], {}),
+    "no attention": (rasp.where(rasp.indices > 1, rasp.tokens, "-"), {}),
+    "causal": (rasp.aggregate(rasp.select(rasp.indices, rasp.indices, "<="), rasp.indices), {"causal": True}),
+}
+INPUTS = ["a", "dcba", "bbadc", "abcd"]
+
+
+def library(name):
+    return pytest.importorskip(name, reason=f"{name}, an extra, is not installed on this machine")
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def model(request):
+    sop, options = MODELS[request.param]
+    return sop.compile(vocab="abcd", max_length=5, **options)
+
+
+def agree(model, logits_of, tolerance):
+    """Whether another library's logits are those of NumPy, on all inputs, and tell the same values."""
+    for given in INPUTS:
+        ids = np.array([model.ids(given)])
+        expected = model.network.forward(ids)[2]
+        found = logits_of(ids)
+        assert found.shape == expected.shape
+        assert np.abs(found - expected).max() <= tolerance
+        told = model.network.decoded(found)
+        for name, numbers in model.network.decoded(expected).items():
+            assert (told[name] == numbers).all()
+
+
+def test_torch(model):
+    torch = library("torch")
+    module = model.to_torch()
+    assert set(module.state_dict()) == set(model.weights)
+    agree(model, lambda ids: module(torch.from_numpy(ids)).detach().numpy(), 1e-9)
+
+
+def test_torch_in_float32():
+    torch = library("torch")
+    model = rasp.load("sort")["sorted"].compile(vocab="abcd", max_length=5, dtype="float32")
+    module = model.to_torch()
+    assert {parameter.dtype for parameter in module.parameters()} == {torch.float32}
+    agree(model, lambda ids: module(torch.from_numpy(ids)).detach().numpy(), 1e-3)
+
+
+def test_onnx(model, tmp_path):
+    library("torch")
+    library("onnxscript")
+    runtime = library("onnxruntime")
+    model.to_onnx(tmp_path / "model.onnx")
+    session = runtime.InferenceSession(tmp_path / "model.onnx")
+    agree(model, lambda ids: session.run(["logits"], {"ids": ids})[0], 1e-9)
+
+
+def test_transformer_lens(model):
+    torch = library("torch")
+    library("transformer_lens")
+    bridge = model.to_transformer_lens()
+    agree(model, lambda ids: bridge(torch.from_numpy(ids)).detach().numpy(), 1e-9)
+    run = model.run("dcba")
+    _, cache = bridge.run_with_cache(torch.tensor([model.ids("dcba")]))
+    pre = bool(model.config.d_pre)
+    for layer in range(model.config.n_layers):
+        heads = model.config.n_heads[layer]
+        pattern = cache[f"blocks.{layer + pre}.attn.hook_pattern"][0].numpy()
+        assert np.abs(pattern[:heads] - run.attention[layer]).max() < 1e-9
+        residual = cache[f"blocks.{layer + pre}.hook_resid_post"][0].numpy()
+        assert np.abs(residual - run.residual[layer + 1]).max() < 1e-9
+
+
+def test_a_missing_library_is_named():
+    script = """
+import sys, rasp
+sys.modules["torch"] = None
+model = rasp.indices.compile(vocab="a", max_length=2)
+for export in (model.to_torch, model.to_transformer_lens, lambda: model.to_onnx("x")):
+    try:
+        export()
+    except ModuleNotFoundError as error:
+        print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split("\n")[:3] == [
+        "torch is not installed; `pip install 'rasp-lang[torch]'` brings it",
+        "torch is not installed; `pip install 'rasp-lang[lens]'` brings it",
+        "torch is not installed; `pip install 'rasp-lang[torch]'` brings it",
+    ]

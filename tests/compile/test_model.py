@@ -1,0 +1,253 @@
+"""A model in the hands of Python: results, what is inside, files, errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+import rasp
+from rasp.errors import (
+    BadInput,
+    CannotCompile,
+    EmptyInput,
+    FileMissing,
+    LooksAhead,
+    NotAnSOp,
+    ProgramFails,
+    SequenceTooLong,
+    TooManyValues,
+    UnreadableFile,
+    UnwritableFile,
+    WrongOperand,
+)
+from tests.compile import plain
+
+INDICES, TOKENS = rasp.indices, rasp.tokens
+SAME = rasp.select(TOKENS, TOKENS, "==")
+HIST = rasp.selector_width(SAME)
+REVERSE = rasp.load("reverse")["reverse"]
+UP_TO_HERE = rasp.select(INDICES, INDICES, "<=")
+
+
+def test_a_model_gives_the_sequences_of_the_program():
+    model = HIST.compile(vocab="abc", max_length=5)
+    assert model("abcab") == HIST("abcab")
+    assert model("abcab").kind == "int"
+    assert [result.values for result in model.batch(["a", "bb", "cab"])] == [[1], [2, 2], [1, 1, 1]]
+
+
+def test_everything_that_happens_has_a_name():
+    model = HIST.compile(vocab="abc", max_length=5)
+    run = model.run("abca")
+    config = model.config
+    assert run.residual.shape == (config.n_layers + 1, 5, config.d_model)
+    assert len(model.labels) == config.d_model
+    place = model.labels.index("rasp" if "rasp" in model.labels else 'tokens = "a"')
+    assert run.residual[-1][:, place].tolist() == [0, 1, 0, 0, 1]
+    assert np.allclose(run.attention[0][0].sum(axis=-1), 1)
+    assert np.allclose(run.attention[0][0][1], [1 / 3, 1 / 3, 0, 0, 1 / 3])  # the front and both a
+    assert np.allclose(run.attention[0][0][0], [1, 0, 0, 0, 0])  # the front attends to itself
+
+
+def test_several_outputs():
+    model = HIST.compile(REVERSE, INDICES, vocab="ab", max_length=4)
+    assert len(model.config.outputs) == 3
+    found = list(model("abb").values())
+    assert found == [[1, 2, 2], ["b", "b", "a"], [0, 1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("sop", "layers", "pre"),
+    [
+        pytest.param(TOKENS, 0, False, id="the input itself"),
+        pytest.param(INDICES % 2 == 1, 0, False, id="indices alone"),
+        pytest.param(rasp.where(INDICES > 1, TOKENS, "-"), 0, True, id="token and index"),
+        pytest.param(rasp.aggregate(UP_TO_HERE, INDICES), 1, False, id="means"),
+        pytest.param(
+            rasp.aggregate(rasp.select(INDICES, INDICES, "<"), INDICES, -1), 1, False, id="a number by default"
+        ),
+        pytest.param(rasp.aggregate(rasp.select(TOKENS, "z", "=="), TOKENS, "none"), 1, False, id="nothing selected"),
+        pytest.param(rasp.aggregate(~SAME, INDICES, 0.5), 1, False, id="a float by default"),
+        pytest.param(
+            rasp.aggregate(rasp.select(INDICES, INDICES + 1, "=="), TOKENS == "a", True), 1, False, id="bools"
+        ),
+        pytest.param(rasp.aggregate(rasp.best(SAME, INDICES), INDICES), 1, False, id="best"),
+        pytest.param(
+            rasp.aggregate(rasp.best(rasp.best(UP_TO_HERE, TOKENS), INDICES), TOKENS), 1, False, id="best twice"
+        ),
+        pytest.param(rasp.aggregate(rasp.best(UP_TO_HERE, TOKENS), INDICES), 1, False, id="best with ties"),
+        pytest.param(rasp.aggregate(SAME | rasp.select(INDICES, 0, "=="), INDICES), 1, True, id="a disjunction"),
+        pytest.param(rasp.aggregate(SAME, 7), 1, False, id="a constant"),
+        pytest.param(rasp.aggregate(UP_TO_HERE, rasp.aggregate(SAME, INDICES)) > 1, 2, False, id="a mean of means"),
+        pytest.param(rasp.selector_width(rasp.select(HIST, INDICES, "<=") & UP_TO_HERE), 2, False, id="a conjunction"),
+    ],
+)
+def test_what_the_language_allows_compiles(sop, layers, pre, tmp_path):
+    model = sop.compile(vocab="abc", max_length=4)
+    assert (model.config.n_layers, bool(model.config.d_pre)) == (layers, pre)
+    assert model.proof.holds
+    assert model.proof.checked == 3 + 9 + 27 + 81
+    model.save(tmp_path / "model.safetensors")
+    for given in ("a", "cab", "abca"):
+        (found,) = plain.outputs(tmp_path / "model.safetensors", given).values()
+        assert found == sop(given).values
+
+
+def test_other_tokens_than_characters():
+    number = rasp.tokens_int
+    model = rasp.aggregate(UP_TO_HERE, number).compile(vocab=[1, 20, -3], max_length=4)
+    assert model([20, -3, 1]) == [20, 8.5, 6.0]
+    model = rasp.aggregate(rasp.select(INDICES, 0, "=="), rasp.tokens_asis).compile(vocab=[0.5, 2.0], max_length=3)
+    assert model([2.0, 0.5]).values == [2.0, 2.0]
+
+
+def test_a_causal_model_sees_nothing_behind():
+    number = rasp.aggregate(UP_TO_HERE, INDICES)
+    model = number.compile(vocab="ab", max_length=4, causal=True)
+    assert model.config.causal
+    assert np.triu(model.run("abab").attention[0][0], 1).max() == 0
+    with pytest.raises(LooksAhead, match='on the input "aa" position 0 selects position 1'):
+        REVERSE.compile(vocab="ab", max_length=4, causal=True)
+
+
+def test_sizes_are_refused_before_anything_is_tried():
+    with pytest.raises(TooManyValues, match=r"10,000,100,000 combinations of a token, an index and a length"):
+        HIST.compile(vocab="ab", max_length=100_000)
+
+
+def test_a_program_without_any_value_is_refused():
+    nothing = 1 / (INDICES - INDICES)
+    with pytest.raises(ProgramFails, match="division by zero"):
+        nothing.compile(vocab="ab", max_length=3)
+    with pytest.raises(CannotCompile, match="has no value on any input"):
+        nothing.compile(vocab="ab", max_length=3, undefined="skip")
+
+
+def test_the_sizes_can_be_read_by_name():
+    config = HIST.compile(vocab="ab", max_length=2).config
+    assert config["outputs"] == config.outputs
+    with pytest.raises(KeyError):
+        config["layers"]
+
+
+def test_fewer_random_inputs():
+    proof = HIST.compile(vocab="abcdefghij", max_length=8, drawn=3).proof
+    assert (proof.trial.whole, proof.checked) == (4, 11110 + 4 * 3)
+
+
+def test_a_file_holds_the_model(tmp_path):
+    path = tmp_path / "model.safetensors"
+    model = REVERSE.compile(vocab="abcd", max_length=6)
+    model.save(path)
+    again = rasp.Transformer.load(path)
+    assert again("dcba") == ["a", "b", "c", "d"]
+    assert again.config == model.config
+    assert (again.labels, again.heads) == (model.labels, model.heads)
+    assert str(again).split("\n")[:3] == str(model).split("\n")[:3]
+    assert plain.outputs(path, "abc") == {"reverse": ["c", "b", "a"]}
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 100, b"\xff" * 40, b"PK\x03\x04" + b"\0" * 60])
+def test_a_file_that_is_no_model(content, tmp_path):
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match="is not a model"):
+        rasp.Transformer.load(path)
+
+
+def test_files_that_are_damaged(tmp_path):
+    path = tmp_path / "model.safetensors"
+    model = HIST.compile(vocab="ab", max_length=3)
+    model.save(path)
+    weights = load_file(path)
+    with pytest.raises(FileMissing):
+        rasp.Transformer.load(tmp_path / "none")
+    save_file(weights, path)
+    with pytest.raises(UnreadableFile, match="not a model of this program"):
+        rasp.Transformer.load(path)
+    from safetensors import safe_open
+
+    model.save(path)
+    with safe_open(path, framework="np") as file:
+        texts = file.metadata()
+    for name, text in [("config", "{}"), ("config", "["), ("labels", "[1]"), ("heads", "[]"), ("labels", "3")]:
+        save_file(weights, path, {**texts, name: text})
+        with pytest.raises(UnreadableFile, match="damaged"):
+            rasp.Transformer.load(path)
+    for name in weights:
+        save_file({**weights, name: np.zeros((2, 1))}, path, texts)
+        with pytest.raises(UnreadableFile, match="damaged"):
+            rasp.Transformer.load(path)
+    save_file({**weights, "embed.W_E": weights["embed.W_E"] * np.nan}, path, texts)
+    with pytest.raises(UnreadableFile, match="damaged"):
+        rasp.Transformer.load(path)
+    with pytest.raises(UnwritableFile):
+        model.save(tmp_path / "no" / "folder")
+
+
+def test_inputs_outside_the_model():
+    model = HIST.compile(vocab="ab", max_length=3)
+    with pytest.raises(BadInput, match='does not know the token "x"') as caught:
+        model("axb")
+    assert caught.value.position == 1
+    with pytest.raises(SequenceTooLong, match="4 tokens is too long: the model takes up to 3"):
+        model("abab")
+    with pytest.raises(EmptyInput):
+        model("")
+    with pytest.raises(BadInput, match="does not know the token 1"):
+        model([1])
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"vocab": ""}, EmptyInput),
+        ({"vocab": "aa"}, BadInput),
+        ({"vocab": 3}, BadInput),
+        ({"max_length": 0}, WrongOperand),
+        ({"max_length": "4"}, WrongOperand),
+        ({"dtype": "float16"}, WrongOperand),
+        ({"undefined": "maybe"}, WrongOperand),
+    ],
+)
+def test_options_that_make_no_sense(options, error):
+    with pytest.raises(error):
+        HIST.compile(**{"vocab": "ab", "max_length": 3, **options})
+
+
+def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
+    session = rasp.Session()
+    session.run("last = best(full_s, indices); w = selector_width(last); n = aggregate(not last, indices);")
+    for name in ("w", "n"):
+        with pytest.raises(CannotCompile, match="best"):
+            session[name].compile(vocab="ab", max_length=3)
+    with pytest.raises(NotAnSOp):
+        HIST.compile(SAME, vocab="ab", max_length=3)
+    monkeypatch.setattr(rasp.limits, "combinations", 50)
+    with pytest.raises(TooManyValues, match="too many for a model") as caught:
+        REVERSE.compile(vocab="abcdefgh", max_length=9)
+    assert "shorter inputs" in str(caught.value)
+    assert "in `" in str(caught.value)
+
+
+def test_a_program_that_fails_on_some_inputs():
+    with pytest.raises(ProgramFails, match='fails on the input "b"') as caught:
+        rasp.tokens_int.compile(vocab="1b", max_length=3)
+    assert caught.value.position is None
+    model = (1 / (rasp.tokens_int - 2)).compile(vocab="123", max_length=3, undefined="skip")
+    assert model.proof.failed == 39 - 14
+    assert 'the program fails on "2", for example: division by zero' in model.report
+    assert model("131").values == [-1.0, 1.0, -1.0]
+
+
+def test_coarse_numbers():
+    model = REVERSE.compile(vocab="ab", max_length=5, dtype="float32")
+    assert model.config.dtype == "float32"
+    assert all(array.dtype == np.float32 for array in model.weights.values())
+    assert model("abb").values == ["b", "b", "a"]
+    assert "narrowest gap in float32" in model.report
+    tight = rasp.aggregate(UP_TO_HERE, rasp.tokens_float) > 1000000.5
+    with pytest.raises(CannotCompile, match="float32 cannot tell"):
+        tight.compile(vocab=["1000000", "1000001"], max_length=4, dtype="float32")
+    assert tight.compile(vocab=["1000000", "1000001"], max_length=4).proof.holds

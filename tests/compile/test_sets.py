@@ -1,0 +1,113 @@
+"""What can occur: the outcomes of heads hold all that inputs bring about, and where it matters nothing else."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+import rasp
+from rasp.architecture.plan import planned
+from rasp.compile.domain import outcomes
+from rasp.compile.heads import heads_of
+from rasp.compile.sums import Packing, Sums
+from rasp.compile.tables import Places, Tables
+from rasp.engine import evaluate
+from rasp.errors import TooManyValues
+from tests.compile.programs import LIBRARY
+
+INDICES, TOKENS = rasp.indices, rasp.tokens
+SAME = rasp.select(TOKENS, TOKENS, "==")
+
+
+def tables_of(sop, vocab, longest):
+    plan = planned([sop.node], assume_bos=True)
+    heads = heads_of(plan)
+    sources = {reading.result: head.key for head in heads for reading in head.readings}
+    tables = Tables(vocab, Places(longest), sources)
+    for head in heads:
+        tables.outcomes[head.key] = outcomes(head, tables, False)
+    return tables, plan.form_of[sop.node]
+
+
+def found(sop, vocab, longest):
+    """The values that a node may take, by length and position."""
+    tables, node = tables_of(sop, vocab, longest)
+    table = tables.table([node])
+    atoms = tables.columns.atoms(node)
+    places = tables.places
+    made = {}
+    for place, code in zip(table.places.tolist(), table.columns[node].tolist(), strict=True):
+        made.setdefault((int(places.lengths[place]), int(places.positions[place])), set()).add(atoms[code])
+    return made
+
+
+def really(sop, vocab, longest):
+    """The values that a node takes on all inputs, by length and position."""
+    made = {}
+    for length in range(1, longest + 1):
+        inputs = list(itertools.product(vocab, repeat=length))
+        for (column,) in evaluate([sop.node], inputs):
+            for position, value in enumerate(column.values):
+                made.setdefault((length, position), set()).add(value)
+    return made
+
+
+@pytest.mark.parametrize("program", LIBRARY, ids=lambda program: program.sop)
+def test_sets_hold_all_that_occurs(program):
+    vocab = program.vocab[:3]
+    sets, occurring = found(program.load(), vocab, 4), really(program.load(), vocab, 4)
+    assert all(occurring[place] <= sets[place] for place in occurring)
+
+
+@pytest.mark.parametrize(
+    "sop",
+    [
+        rasp.selector_width(SAME),
+        rasp.selector_width(SAME & rasp.select(INDICES, INDICES, "<")),
+        rasp.aggregate(rasp.select(INDICES, INDICES, "<="), INDICES),
+        rasp.aggregate(rasp.select(INDICES, INDICES, "<="), rasp.indicator(TOKENS == "a")),
+        rasp.aggregate(rasp.select(INDICES, 0, "=="), TOKENS),
+        rasp.load("reverse")["reverse"],
+        rasp.load("histogram")["hist_bos"],
+        rasp.load("shuffle_dyck")["shuffle_dyck1"],
+        rasp.aggregate(rasp.best(SAME, INDICES), INDICES),
+    ],
+)
+def test_sets_are_tight(sop):
+    assert found(sop, "abc", 4) == really(sop, "abc", 4)
+
+
+def test_sums_of_choices():
+    packing = Packing.of(3, [[5, -1]])
+    sums = Sums(packing, False, rasp.indices.node)
+    (five,), (minus,) = packing.packed([5]), packing.packed([-1])
+    either, maybe = sums.choice([five, minus]), sums.choice([0, five])
+    counts, totals = packing.unpacked(sums.of([either, maybe]))
+    assert sorted(zip(counts, totals, strict=True)) == [(1, -1), (1, 5), (2, 4), (2, 10)]
+    assert sums.of([maybe, either]) is sums.of([either, maybe])
+
+
+def test_sums_of_large_numbers():
+    packing = Packing.of(3, [[10**30, -1]])
+    sums = Sums(packing, False, rasp.indices.node)
+    numbers = [sums.choice(packing.packed([10**30])), sums.choice(packing.packed([-1]))]
+    assert packing.unpacked(sums.of(numbers)) == [[2], [10**30 - 1]]
+
+
+def test_too_many_sums_are_refused(monkeypatch):
+    monkeypatch.setattr(rasp.limits, "combinations", 100)
+    packing = Packing.of(20, [[2**number for number in range(20)]])
+    sums = Sums(packing, False, rasp.indices.node)
+    numbers = [sums.choice([0, *packing.packed([2**number])]) for number in range(20)]
+    with pytest.raises(TooManyValues) as caught:
+        sums.of(numbers)
+    assert caught.value.node is rasp.indices.node
+
+
+def test_places():
+    places = Places(4)
+    assert len(places) == 10
+    assert [int(places.positions[place]) for place in places.of(3)] == [0, 1, 2]
+    assert np.all(places.lengths[list(places.of(3))] == 3)
