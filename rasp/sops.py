@@ -377,9 +377,16 @@ def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, Ra
     from rasp.engine.inputs import validated
 
     check_errors(errors)
+    good: list[Any] = []
+    bad: dict[int, RaspError] = {}
     if errors == "raise":
-        return list(map(validated, inputs)), {}
-    good, bad = [], {}
+        try:
+            for value in inputs:
+                good.append(validated(value))
+        except RaspError as error:
+            error.row = len(good)
+            raise
+        return good, bad
     for place, value in enumerate(inputs):
         try:
             good.append(validated(value))
