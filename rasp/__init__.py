@@ -20,12 +20,7 @@ if TYPE_CHECKING:
     from rasp import stdlib
     from rasp.architecture.report import Architecture
     from rasp.bounds import limits
-    from rasp.errors import RaspError, RaspWarning
-    from rasp.sequences import Selection, Sequence
-    from rasp.session import Function, Module, Session, load
-    from rasp.sops import (
-        Selector,
-        SOp,
+    from rasp.building import (
         aggregate,
         best,
         indicator,
@@ -43,6 +38,10 @@ if TYPE_CHECKING:
         tokens_str,
         where,
     )
+    from rasp.errors import RaspError, RaspWarning
+    from rasp.sequences import Selection, Sequence
+    from rasp.session import Function, Module, Session, load
+    from rasp.sops import Selector, SOp
     from rasp.transformer import Transformer
 
 __version__ = "0.1.0"
@@ -88,14 +87,16 @@ __all__ = [
     "where",
 ]
 
-# The names that are not of `rasp.sops`, with their modules.
+# The names that are not of `rasp.building`, with their modules.
 _HOMES = {
     "Architecture": "architecture.report",
     "Function": "session",
     "Module": "session",
     "RaspError": "errors",
     "RaspWarning": "errors",
+    "SOp": "sops",
     "Selection": "sequences",
+    "Selector": "sops",
     "Sequence": "sequences",
     "Session": "session",
     "Transformer": "transformer",
@@ -111,7 +112,7 @@ def __getattr__(name: str) -> object:
         return import_module(f"rasp.{name}")
     if name not in __all__:
         raise AttributeError(f"module 'rasp' has no attribute {name!r}")
-    value: object = getattr(import_module(f"rasp.{_HOMES.get(name, 'sops')}"), name)
+    value: object = getattr(import_module(f"rasp.{_HOMES.get(name, 'building')}"), name)
     globals()[name] = value
     return value
 

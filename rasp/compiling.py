@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Listing
-from typing import Any, TypedDict, Unpack
+from typing import Any
 
 from rasp.architecture.report import Architecture
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
 from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
-from rasp.diagnostics import printable
+from rasp.compile.tables import check_places
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
 from rasp.errors import (
@@ -33,21 +33,7 @@ from rasp.transformer import Transformer
 
 DTYPES = ("float64", "float32")
 LEAST_MARGIN = 4.0  # times that a gap must be wider than the last digit of the numbers it stands between
-PROBED = 2_000  # inputs of all of a length that are tried for selectors that look ahead
-
-
-class Options(TypedDict, total=False):
-    """How a model is made.
-
-    A `causal` model has masked attention. `dtype` is "float64", or "float32" where its values can be told apart so.
-    `undefined`: "error" refuses s-ops that fail on an input of the proof, "skip" leaves such inputs out.
-    `draw(random, length)` makes a random input, where random tokens make no sense.
-    """
-
-    causal: bool
-    dtype: str
-    undefined: str
-    draw: Draw | None
+GLANCE = 10  # random inputs of each length on which a program is tried first
 
 
 def model_of(
@@ -55,27 +41,36 @@ def model_of(
     names: Names,
     vocab: Any,
     max_length: int,
+    *,
+    causal: bool = False,
+    dtype: str = "float64",
+    undefined: str = "error",
+    drawn: int = DRAWN,
+    draw: Draw | None = None,
     called: Listing[str] = (),
     tell: Callable[[int], None] | None = None,
-    **options: Unpack[Options],
 ) -> Transformer:
     """The model of some s-ops, compared with them on every short input and on random long ones.
 
-    `called` are the outputs' names; `tell` hears how many inputs are compared. Raises CannotCompile, TooManyValues,
-    LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
+    `undefined`: "error" refuses s-ops that fail on one of these inputs, "skip" leaves such inputs out. `drawn` is the
+    number of random inputs of each length, and `draw` makes one, where random tokens make no sense. `called` are the
+    outputs' names. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
     """
-    causal, draw = options.get("causal", False), options.get("draw")
-    dtype, undefined = options.get("dtype", "float64"), options.get("undefined", "error")
     _check_options(max_length, dtype, undefined)
     vocabulary = vocabulary_of(vocab)
     report = architecture(operators, names, assume_bos=True)
     outputs = _outputs(report, called)
-    tried = trial(vocabulary, max_length, draw=draw)
-    if undefined == "error":
-        _refuse_failing(list(outputs.values()), tried, names)
-    if causal:
-        _refuse_looking_ahead(report, tried, names)
-    made = _compiled(report, list(outputs), vocabulary, max_length, causal, names)
+    _check_size(report, vocabulary, max_length, names)
+    few = trial(vocabulary, max_length, 1, GLANCE, draw=draw)  # what fails mostly does so at once
+    tried = trial(vocabulary, max_length, drawn=drawn, draw=draw)
+    made = None
+    for inputs in (few, tried):
+        if undefined == "error":
+            _refuse_failing(list(outputs.values()), inputs, names)
+        if causal:
+            _refuse_looking_ahead(report, inputs, names)
+        made = made or _compiled(report, list(outputs), vocabulary, max_length, causal, names)
+    assert made is not None
     network = made.network
     if dtype == "float32":
         _refuse_coarse(made)
@@ -118,6 +113,14 @@ def _outputs(report: Architecture, called: Listing[str]) -> dict[str, Node]:
         if is_selector(node):
             raise NotAnSOp("a selector cannot be compiled, only s-ops", hint="Compile an s-op that uses the selector.")
     return dict(zip(called or report.names, report.plan.outputs, strict=True))
+
+
+def _check_size(report: Architecture, vocabulary: tuple[Atom, ...], longest: int, names: Names) -> None:
+    """Refuses, before anything is tried, what has too many places."""
+    try:
+        check_places(len(vocabulary), longest, report.plan.outputs[0])
+    except RaspError as error:
+        raise _explained(error, names) from None
 
 
 def _compiled(
@@ -184,7 +187,7 @@ def _differs(found: Difference, dtype: str) -> CannotCompile:
 
 def difference_text(found: Difference) -> str:
     """A difference in words."""
-    return printable(
+    return (
         f"on the input {show_input(found.given)}: at position {found.position} `{found.output}` is "
         f"{show_atom(found.expected)}, the model says {show_atom(found.found)}"
     )

@@ -12,7 +12,7 @@ from typing import Any
 from rasp.batches import Row, Work, good
 from rasp.bounds import limits
 from rasp.errors import WorkersLost
-from rasp.pool import Pool
+from rasp.pool import Pool, end, wake
 from rasp.runtime.program import program
 from rasp.spread import Chunk, Pace
 from rasp.workers import Answer, Job, received, work
@@ -20,6 +20,7 @@ from rasp.workers import Answer, Job, received, work
 WORKERS = 32  # that an executor is taken to have which does not tell
 AHEAD = 2  # chunks for each worker that are on their way at a time
 DEATHS = 3  # of the workers at one chunk
+LOOK_AGAIN = 1.0  # seconds between looks at a pool that does not answer
 TICK = 0.02  # seconds between two looks at workers and inputs, where both have to be waited for
 
 Report = Callable[[str], None]  # is told what happens to the workers
@@ -48,6 +49,7 @@ def work_off(
                 flights.append(_Flight(chunk, job, crew.submit(job)))
             elif flights:
                 wait([flights[0].future], TICK)
+                crew.wake()
             while flights and (len(flights) >= crew.ahead or flights[0].future.done()):
                 yield _landed(flights, task, pace, crew)
         while flights:
@@ -119,7 +121,7 @@ class Crew:
         Such an error is one of the executor's own package; any other comes from the work, which cannot be done there.
         """
         try:
-            error = future.exception()
+            error = self._error_of(future)
         except CancelledError:
             raise WorkersLost("the executor was shut down, or has cancelled the work") from None
         if error is None or isinstance(error, BrokenExecutor) or _package(error) == self._package:
@@ -128,11 +130,27 @@ class Crew:
             raise error
         raise WorkersLost(f"a worker cannot do the work: {type(error).__name__}: {error}") from error
 
+    def _error_of(self, future: Future[Answer]) -> BaseException | None:
+        """Waits for the end of a job; now and then looks whether the pool has lost a process without noticing."""
+        while True:
+            try:
+                return future.exception(LOOK_AGAIN)
+            except TimeoutError:
+                self.wake()
+
+    def wake(self) -> None:
+        """Breaks a pool of processes that has lost one without noticing."""
+        if isinstance(self._executor, Pool):
+            self._executor.wake()
+        elif isinstance(self._executor, ProcessPoolExecutor):
+            wake(self._executor)
+
     def _renew(self) -> None:
         """Puts a working executor in the place of a broken one."""
         if isinstance(self._executor, Pool):
             self._executor.renew()
         elif isinstance(self._executor, ProcessPoolExecutor):
+            end(self._executor)  # it may not have noticed yet that it is broken
             self._executor.shutdown(wait=True)
             self._executor = self._made = _like(self._executor)
 

@@ -45,7 +45,12 @@ class Pool(Executor):
         for process in self._context.made:
             if process.pid is not None:  # it has started
                 process.kill()
+        end(self._inner)
         self._inner.shutdown(wait=True, cancel_futures=True)
+
+    def wake(self) -> None:
+        """As the function `wake`."""
+        wake(self._inner)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._inner.shutdown(wait=wait, cancel_futures=cancel_futures)
@@ -57,6 +62,32 @@ class Pool(Executor):
             self.shutdown()
         else:
             self.stop()
+
+
+def wake(pool: ProcessPoolExecutor) -> None:
+    """Breaks a pool that has lost a process without noticing, so that what waits for it goes on.
+
+    A process may be killed when it has written half of an answer. The pool then waits for the rest, for ever: it holds
+    the pipe's other end open itself, and the lock that the others need to write is gone with the process.
+    """
+    if any(process.exitcode for process in _processes(pool)):  # 0 is a process that has done its share
+        end(pool)
+
+
+def end(pool: ProcessPoolExecutor) -> None:
+    """Ends the processes of a pool, whatever they do, and breaks it.
+
+    This process's own end for writing answers is closed, too, so the pool reads the pipe's end.
+    """
+    for process in _processes(pool):
+        process.kill()
+    writer = getattr(getattr(pool, "_result_queue", None), "_writer", None)
+    if writer is not None and not writer.closed:
+        writer.close()
+
+
+def _processes(pool: ProcessPoolExecutor) -> list[Any]:
+    return list((getattr(pool, "_processes", None) or {}).values())
 
 
 class _Process(multiprocessing.context.SpawnProcess):

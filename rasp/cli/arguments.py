@@ -268,6 +268,13 @@ def _compile(parser: argparse.ArgumentParser) -> None:
         default="error",
         help="of inputs on which the program fails: refuse it (default), or leave them out",
     )
+    parser.add_argument(
+        "--random",
+        type=_count,
+        default=1000,
+        metavar="COUNT",
+        help="compare on so many random inputs of each length that has too many for all (default: 1000)",
+    )
     parser.add_argument("--explain", action="store_true", help="tell what is in the model")
     parser.add_argument("--json", action="store_true", help="one JSON object")
 

@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
             causal=options.causal,
             dtype=options.dtype,
             undefined=options.undefined,
+            drawn=options.random,
             called=list(chosen),
             tell=progress(),
         )

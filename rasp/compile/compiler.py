@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.architecture.plan import Plan
-from rasp.bounds import limits
 from rasp.compile.domain import outcomes
 from rasp.compile.heads import heads_of
 from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
-from rasp.compile.tables import Places, Tables, too_many
+from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_order
 from rasp.errors import CannotCompile
@@ -80,12 +79,10 @@ def compiled(
     >>> network.results(["abba", "aaa"])[1]["hist"].values, network.config.n_heads
     ([3, 3, 3], (1,))
     """
+    check_places(len(vocabulary), longest, plan.outputs[0])
     heads = heads_of(plan)
-    places = Places(longest)
-    if len(vocabulary) * len(places) > limits.combinations:
-        raise too_many(len(vocabulary) * len(places), "tokens at positions of inputs", plan.outputs[0])
     sources = {reading.result: head.key for head in heads for reading in head.readings}
-    tables = Tables(vocabulary, places, sources)
+    tables = Tables(vocabulary, Places(longest), sources)
     for head in heads:
         tables.outcomes[head.key] = outcomes(head, tables, causal)
     outputs = [plan.form_of[node] for node in plan.outputs]

@@ -48,4 +48,4 @@ def _differ(left: Result | RaspError, right: Result | RaspError) -> bool:
         return isinstance(left, RaspError) != isinstance(right, RaspError)
     if isinstance(left, Column) and isinstance(right, Column):
         return unlike(left.values, right.values) is not None
-    return not np.array_equal(np.asarray(left), np.asarray(right))
+    return bool(np.any(left != right))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 
 Result = Column | Array
-Answer = list[Any] | RaspError  # a result for each node
+Answer = list[Result] | RaspError
 CLOSE = 1e-9  # how far floats may lie apart, as a share of their size
 
 
@@ -66,10 +65,19 @@ def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Answer]:
     >>> [type(answer).__name__ for answer in answers([apply("/", constant(1), indices())], [("a",)])]
     ['DivisionByZero']
     """
-    return [
-        next((outcome for outcome in row if isinstance(outcome, RaspError)), row)
-        for row in evaluate(nodes, inputs, errors="collect")
-    ]
+    found: list[Answer] = []
+    waiting = [list(inputs)]
+    while waiting:
+        part = waiting.pop()
+        try:
+            found.extend(evaluate(nodes, part))
+        except RaspError as error:
+            if len(part) == 1:
+                found.append(error)
+            else:
+                half = len(part) // 2
+                waiting += [part[half:], part[:half]]
+    return found
 
 
 def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:

@@ -96,6 +96,13 @@ def too_many(count: int, what: str, about: Node | None) -> TooManyValues:
     return error
 
 
+def check_places(tokens: int, longest: int, about: Node | None = None) -> None:
+    """Raises TooManyValues where the tokens at all positions of all lengths are over the limit already."""
+    count = tokens * longest * (longest + 1) // 2
+    if count > limits.combinations:
+        raise too_many(count, "combinations of a token, an index and a length", about)
+
+
 class Tables:
     """Makes tables. `sources` tells which head gives the value of an aggregate or width; heads are added as found."""
 

@@ -25,6 +25,7 @@ class Config:
     `n_ctx` counts the position in front, too. `n_heads`, `d_head` and `d_mlp` have a number a layer; `d_pre` is the
     width of the feed-forward before the first attention, 0 where there is none. Token number k of `vocab` has the id
     k + 1, and `bos` is the id of the token in front. `outputs` lists each output's values, in the order of its logits.
+    `config["outputs"]` gives the same as `config.outputs`.
     """
 
     n_layers: int
@@ -39,6 +40,11 @@ class Config:
     bos: int
     outputs: dict[str, list[Atom]]
     dtype: str
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.__dataclass_fields__:
+            raise KeyError(name)
+        return getattr(self, name)
 
 
 @dataclass(frozen=True)

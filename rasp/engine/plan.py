@@ -12,6 +12,8 @@ import weakref
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from rasp.bounds import limits
 from rasp.engine import attention, counted, elementwise
 from rasp.engine.counted import Counted
@@ -165,13 +167,14 @@ def _answered(known: Known, inputs: Sequence[Input]) -> Any:
 def _fold(steps: list[Step], start: list[Any]) -> set[int]:
     """Puts the values of constant parts in their slots; gives these slots. A part that fails does so on each input."""
     folded: set[int] = set()
-    for step in steps:
-        if step.folds and folded.issuperset(step.reads):
-            try:
-                start[step.slot] = step.compute(start, ())
-            except RaspError:
-                continue
-            folded.add(step.slot)
+    with np.errstate(all="ignore"):  # a kernel whose result is not finite declines
+        for step in steps:
+            if step.folds and folded.issuperset(step.reads):
+                try:
+                    start[step.slot] = step.compute(start, ())
+                except RaspError:
+                    continue
+                folded.add(step.slot)
     return folded
 
 

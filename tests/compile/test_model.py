@@ -111,6 +111,31 @@ def test_a_causal_model_sees_nothing_behind():
         REVERSE.compile(vocab="ab", max_length=4, causal=True)
 
 
+def test_sizes_are_refused_before_anything_is_tried():
+    with pytest.raises(TooManyValues, match=r"10,000,100,000 combinations of a token, an index and a length"):
+        HIST.compile(vocab="ab", max_length=100_000)
+
+
+def test_a_program_without_any_value_is_refused():
+    nothing = 1 / (INDICES - INDICES)
+    with pytest.raises(ProgramFails, match="division by zero"):
+        nothing.compile(vocab="ab", max_length=3)
+    with pytest.raises(CannotCompile, match="has no value on any input"):
+        nothing.compile(vocab="ab", max_length=3, undefined="skip")
+
+
+def test_the_sizes_can_be_read_by_name():
+    config = HIST.compile(vocab="ab", max_length=2).config
+    assert config["outputs"] == config.outputs
+    with pytest.raises(KeyError):
+        config["layers"]
+
+
+def test_fewer_random_inputs():
+    proof = HIST.compile(vocab="abcdefghij", max_length=8, drawn=3).proof
+    assert (proof.trial.whole, proof.checked) == (4, 11110 + 4 * 3)
+
+
 def test_a_file_holds_the_model(tmp_path):
     path = tmp_path / "model.safetensors"
     model = REVERSE.compile(vocab="abcd", max_length=6)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.bounds import limits
 from rasp.compile.compiler import compiled
@@ -50,13 +51,11 @@ def inputs_of(vocabulary):
     return trial(vocabulary, LONGEST, whole=2, drawn=INPUTS // 2 - 10)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-@given(strategies.graphs(), vocabularies, st.data())
-def test_a_model_gives_what_the_engine_gives(nodes, vocabulary, data):
-    node = data.draw(st.sampled_from(large(nodes)))
+def check(node, vocabulary, causal):
+    """Compiles an s-op with the planned heads, and compares it with the engine."""
     plan = planned([node], assume_bos=True)
     try:
-        network = compiled(plan, ["x"], vocabulary, LONGEST, False, lambda node: "x").network
+        network = compiled(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
     except (CannotCompile, TooManyValues) as error:
         event(f"refused: {error.code}")
         return
@@ -64,3 +63,17 @@ def test_a_model_gives_what_the_engine_gives(nodes, vocabulary, data):
     assert network.config.n_heads == plan.heads_per_layer
     proof = proved(network, {"x": node}, inputs_of(vocabulary))
     assert proof.difference is None, (node, proof.difference)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(strategies.graphs(), vocabularies, st.data())
+def test_a_model_gives_what_the_engine_gives(nodes, vocabulary, data):
+    check(data.draw(st.sampled_from(large(nodes))), vocabulary, causal=False)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(strategies.graphs(), vocabularies, st.data())
+def test_a_model_with_masked_attention_does_so_too(nodes, vocabulary, data):
+    """Every selector of these graphs is confined to the keys that a causal model sees."""
+    (node,) = confined([data.draw(st.sampled_from(large(nodes)))], mask("causal"))
+    check(node, vocabulary, causal=True)

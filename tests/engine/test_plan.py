@@ -11,7 +11,7 @@ from rasp.bounds import limits
 from rasp.engine import evaluate
 from rasp.engine import plan as module
 from rasp.engine.plan import plan
-from rasp.errors import DivisionByZero, IntTooLarge
+from rasp.errors import DivisionByZero, IntTooLarge, RaspError
 from rasp.graph import nodes
 from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, length, selector_width, tokens
 
@@ -94,3 +94,10 @@ def test_lower_limits_hold_for_what_was_computed_before(monkeypatch):
 def test_long_inputs_and_short_ones_share_a_plan():
     node = aggregate(full(), selector_width(SAME))
     assert values(node, "ab" * 2, "ab" * 300) == [[2.0] * 4, [300.0] * 600]
+
+
+def test_constants_whose_result_is_not_finite_warn_nobody():
+    for op, left, right in (("/", 0.0, 0.0), ("/", 1e300, 1e-300), ("+", 1e308, 1e308), ("*", 1e308, 1e308)):
+        node = apply(op, constant(left), constant(right))
+        [[outcome]] = evaluate([node], ["ab"], errors="collect")  # pytest turns NumPy's warnings into errors
+        assert isinstance(outcome, RaspError)

@@ -269,6 +269,7 @@ EXPECTED = [sorted(str(number) * 20) for number in range(600)]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills no process by a signal")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the broken pool's own thread
 def test_a_process_that_is_killed(session: rasp.Session) -> None:
     with Pool(2) as pool:
         inputs = killing(lambda: [process.pid for process in pool._context.made])
@@ -278,6 +279,7 @@ def test_a_process_that_is_killed(session: rasp.Session) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills no process by a signal")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the broken pool's own thread
 def test_a_killed_process_of_a_pool_of_the_standard_library(session: rasp.Session) -> None:
     context = multiprocessing.get_context("spawn")
     before = {child.pid for child in multiprocessing.active_children()}
@@ -327,3 +329,10 @@ def test_processes_have_one_blas_thread_unless_the_user_wants_more(tmp_path: Any
     environment |= {"PYTHONPATH": os.pathsep.join(sys.path), "MKL_NUM_THREADS": "4"}
     done = subprocess.run([sys.executable, file], env=environment, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "['1', '4', '1'] None 4 None"
+
+
+def test_the_number_of_an_input_that_is_none():
+    for inputs in (["12", ""], ["ab", 5], ["ab", [None]]):
+        with pytest.raises(RaspError) as caught:
+            rasp.indices.batch(inputs)
+        assert caught.value.row == 1
