@@ -25,6 +25,8 @@ from rasp.compile.tables import Outcomes, Table, Tables, too_many
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 
+LARGEST = 10**300  # of the numbers that a head adds up, far enough from the end of float64
+
 
 @dataclass(frozen=True)
 class Summand:
@@ -38,6 +40,10 @@ class Summand:
     ints: list[int]
     scale: int
     exact: bool
+
+    def is_number(self, most: int) -> bool:
+        """Whether sums of `most` values are numbers that weights can hold."""
+        return not self.exact and all(abs(value) * most <= LARGEST * self.scale for value in self.ints)
 
     def value(self, count: int, total: int) -> Atom:
         """What the head gives for this number of keys and this sum."""
@@ -84,6 +90,12 @@ def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
     return rows.outcomes()
 
 
+def _cannot(head: Head, why: str) -> CannotCompile:
+    error = CannotCompile(why)
+    error.node = head.written
+    return error
+
+
 class _Rows:
     """One head at work: its classes of queries and keys, and what each key may add to each class of queries."""
 
@@ -103,13 +115,13 @@ class _Rows:
             self.queries = tables.table(head.pattern.queries, about=head.written)
             self.related = False
         if not len(self.keys) or not len(self.queries):
-            error = CannotCompile("a head reads what has no value on any input of the model")
-            error.node = head.written
-            raise error
+            raise _cannot(head, "a head reads what has no value on any input of the model")
         self.entries, self.key_class, self.query_class = self._matrix()
         self.summands = [summand(reading, tables.columns.atoms(reading.values)) for reading in read if reading.values]
         self.packing = Packing.of(tables.places.longest, [one.ints for one in self.summands])
         single = any(one.exact for one in self.summands) or selects_one(head, tables)
+        if not single and not all(one.is_number(tables.places.longest) for one in self.summands):
+            raise _cannot(head, "a head adds up numbers that are too large for weights")
         self.sums = Sums(self.packing, single, head.written)
         self.added = self._added()
         self.score = self._score()
@@ -204,7 +216,9 @@ class _Rows:
         share = (ones == 0).astype(float) if hard else 1 / (ones + 1)
         weight = np.divide(1, ones, out=np.zeros_like(ones), where=ones > 0) if hard else share
         sums = [
-            weight * np.array([0.0 if one.exact else float(Fraction(total, one.scale)) for total in column])
+            weight * np.array([float(Fraction(total, one.scale)) for total in column])
+            if one.is_number(self.tables.places.longest)
+            else 0 * weight
             for one, column in zip(self.summands, totals, strict=True)
         ]
         return np.stack([share, *sums], axis=1)

@@ -15,6 +15,8 @@ from rasp.compile.heads import Head
 from rasp.compile.tables import Tables
 from rasp.graph.nodes import Compare, Constant, Indices, Map, Node
 
+MODERATE = 2**48
+
 
 def selects_one(head: Head, tables: Tables) -> bool:
     """Whether every row of a head surely selects one key at most.
@@ -39,12 +41,18 @@ def differs(node: Node, tables: Tables) -> bool:
         case Indices():
             return True
         case Map(op="+" | "-", operands=(left, right)):
-            return (differs(left, tables) and is_uniform(right, tables)) or (
+            shifted = (differs(left, tables) and is_uniform(right, tables)) or (
                 differs(right, tables) and is_uniform(left, tables)
             )
+            return shifted and all(_is_moderate(part, tables) for part in (left, right))
         case Map(op="negate" | "plus", operands=(inner,)):
             return differs(inner, tables)
     return node in tables.ranks
+
+
+def _is_moderate(node: Node, tables: Tables) -> bool:
+    """Whether all values that were met are numbers near enough to 0 that adding 1 changes them."""
+    return all(isinstance(atom, int | float) and abs(atom) < MODERATE for atom in tables.columns.atoms(node))
 
 
 def is_uniform(node: Node, tables: Tables) -> bool:

@@ -123,3 +123,23 @@ def test_places():
 def test_where_keys_all_differ_no_mean_occurs(sop):
     kinds = {type(value) for values in found(sop, [1, 3, 8], 4).values() for value in values}
     assert kinds == {int}
+
+
+@pytest.mark.parametrize("shift", [1e300, 2**53 * 1.0])
+def test_keys_shifted_so_far_that_they_meet_have_means(shift):
+    keys = INDICES + shift
+    sop = rasp.aggregate(rasp.select(keys, keys, "=="), INDICES)
+    assert sop.compile(vocab="ab", max_length=4)("abab") == sop("abab")
+
+
+@pytest.mark.parametrize(
+    ("keys", "values"),
+    [(INDICES, (INDICES + 1) * 10**400), (INDICES, INDICES * 1e307), (rasp.tokens, INDICES + 10**400)],
+)
+def test_numbers_too_large_for_weights(keys, values):
+    sop = rasp.aggregate(rasp.select(keys, 0 if keys is INDICES else keys, "=="), values)
+    if keys is INDICES:
+        assert sop.compile(vocab="ab", max_length=4)("abab") == sop("abab")
+    else:
+        with pytest.raises(CannotCompile, match="too large for weights"):
+            sop.compile(vocab="ab", max_length=4)
