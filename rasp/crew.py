@@ -41,6 +41,7 @@ def work_off(
     """As `spread`: the tag and the outcomes of each chunk, in order, of which several are on their way at a time."""
     text = program(task.nodes)
     held = {name: getattr(limits, name) for name in type(limits).__annotations__}
+    held["memory"] = max(1, held["memory"] // crew.sharing)
     flights: deque[_Flight] = deque()
     try:
         for chunk in chunks:
@@ -83,18 +84,21 @@ class Crew:
         self._package = None if isinstance(executor, Pool) else _package(executor)
         self._report = report
         self._made: Executor | None = None  # in the place of one that is broken
-        self.ahead = AHEAD * (_workers(executor) or WORKERS)
+        workers = _workers(executor) or WORKERS
+        self.ahead = AHEAD * workers
+        processes = isinstance(executor, (Pool, ProcessPoolExecutor))
+        self.sharing = workers if processes else 1  # of the workers that have the memory of this machine between them
 
     def submit(self, job: Job) -> Future[Answer]:
         """Gives a job to the executor. Raises WorkersLost for one that takes no more."""
         try:
-            return self._executor.submit(work, job)
+            return _future(self._executor.submit(work, job))
         except (BrokenExecutor, OSError) as error:  # a pool that breaks just now may also fail to start a process
             future: Future[Answer] = Future()
             future.set_exception(BrokenExecutor(str(error)))  # it is renewed when it is the turn of this job
             return future
         except RuntimeError as error:
-            raise WorkersLost(f"the executor takes no work: {error}") from error
+            raise WorkersLost(f"the executor takes no work: {str(error) or type(error).__name__}") from error
 
     def answer(self, flights: deque[_Flight]) -> Answer:
         """Waits for the answer to the first chunk. Raises WorkersLost for one that kills its workers."""
@@ -113,7 +117,7 @@ class Crew:
             for flight in itertools.islice(flights, 1, None):
                 if flight.future.done() and self._lost(flight.future):
                     flight.future = self.submit(flight.job)
-        return first.future.result()
+        return _answer_in(first.future.result())
 
     def _lost(self, future: Future[Answer]) -> BaseException | None:
         """Waits for the end of a job; the error of an executor whose worker died, or None when all is well.
@@ -158,6 +162,22 @@ class Crew:
         """Ends what it has made itself."""
         if self._made is not None:
             self._made.shutdown(cancel_futures=True)
+
+
+def _future(made: Any) -> Future[Answer]:
+    """What an executor gives for work, which is to be a future. Raises TypeError."""
+    if isinstance(made, Future):
+        return made
+    raise TypeError(
+        f"the executor gives a value of type {type(made).__name__} for work, not a concurrent.futures.Future"
+    )
+
+
+def _answer_in(result: object) -> Answer:
+    """The result of a future, which is to be an answer. Raises WorkersLost."""
+    if isinstance(result, Answer):
+        return result
+    raise WorkersLost(f"the executor gives a value of type {type(result).__name__}, which the work has not given")
 
 
 def _package(value: object) -> str:

@@ -65,7 +65,7 @@ def _dispatch(given: list[str]) -> int:
 
 
 def _prepare_streams() -> None:
-    """Lets every text be printed, whatever the terminal's encoding; what is closed is replaced by nothing."""
+    """Lets every text be printed, whatever the terminal's encoding; gives Python something for what is closed."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # open for as long as we run

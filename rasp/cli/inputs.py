@@ -99,6 +99,8 @@ class Inputs:
 
 
 def _open(path: str) -> BinaryIO:
+    if path == "-" and sys.__stdin__ is None:
+        raise UnreadableFile("standard input cannot be read: it is closed")
     try:
         return os.fdopen(os.dup(sys.stdin.fileno()), "rb") if path == "-" else open(path, "rb")
     except FileNotFoundError:

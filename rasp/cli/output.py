@@ -16,6 +16,8 @@ class ReaderGone(OutputFailed):
 
 def say(text: str = "", *, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
     """Prints, on standard output or another stream; raises OutputFailed."""
+    if file is None and sys.__stdout__ is None:
+        raise OutputFailed("it is closed")
     try:
         print(text, end=end, file=file or sys.stdout, flush=flush)
     except BrokenPipeError:
@@ -26,4 +28,5 @@ def say(text: str = "", *, end: str = "\n", file: TextIO | None = None, flush: b
 
 def flush() -> None:
     """Writes what was printed on standard output; raises OutputFailed."""
-    say(end="", flush=True)
+    if sys.__stdout__ is not None:  # else nothing was
+        say(end="", flush=True)

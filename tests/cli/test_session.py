@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -191,6 +194,24 @@ def test_a_full_disk_is_an_error(programs: Path) -> None:
         assert process.stderr is not None
         assert b"cannot be written" in process.stderr.read()
         assert process.wait(timeout=20) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell that closes streams is that of other systems")
+@pytest.mark.parametrize(
+    ("closing", "message"),
+    [
+        ("<&-", "error[R504]: standard input cannot be read: it is closed"),
+        (">&-", "rasp: the output cannot be written: it is closed"),
+    ],
+)
+def test_a_closed_stream_is_an_error(programs: Path, closing: str, message: str) -> None:
+    (programs / "inputs.txt").write_text("abc\n")
+    inputs = "-" if closing == "<&-" else "inputs.txt"
+    command = f"{shlex.quote(sys.executable)} -m rasp run hist.rasp --inputs {inputs} {closing}"
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, text=True, cwd=programs, env=environment(), timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (1, "", message)
 
 
 def test_many_inputs_take_little_memory(programs: Path) -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -23,7 +23,22 @@ from rasp.pool import Pool
 from rasp.spread import Pace, streamed
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
-from tests.session.executors import Failing, Sending, Waiting
+from tests.session.executors import Answering, Failing, Sending, Waiting
+
+
+def _memory(nodes: Any, inputs: Any) -> Any:
+    """A task: the limit `memory` there."""
+    return Memory([[rasp.limits.memory]] * len(inputs))
+
+
+class Memory:
+    def __init__(self, found: Any) -> None:
+        self.found = found
+        self.failures: dict[Any, Any] = {}
+
+    def rows(self, nodes: Any, inputs: Any) -> Any:
+        return self.found
+
 
 PROGRAM = """
 load "sort";
@@ -105,6 +120,16 @@ def test_limits_hold_elsewhere(session: rasp.Session, pool: Pool, monkeypatch: p
     assert error.code == "R603"
     monkeypatch.setattr(rasp.limits, "collection", 1000)
     assert session["said"].batch(["ab"], executor=pool)[0].values == ["a said ", "b said "]
+
+
+def test_processes_share_the_memory(session: rasp.Session, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = [rasp.limits.memory, rasp.limits.memory // 2]
+    found = []
+    for executor in (Sending(), pool):
+        task = Work([session["sorted"].node], Names(), _memory)
+        (row,) = streamed(task, ["ab"], "raise", executor)
+        found.append(row[0])
+    assert found == wanted
 
 
 def test_limits_that_were_lowered_do_not_hinder_a_program_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,6 +280,18 @@ def test_an_executor_that_is_shut_down(session: rasp.Session) -> None:
     executor.shutdown()
     with pytest.raises(WorkersLost, match="the executor takes no work: cannot schedule new futures"):
         session["sorted"].batch(["a"], executor=executor)
+
+
+def test_an_executor_without_a_way_to_take_work(session: rasp.Session) -> None:
+    with pytest.raises(WorkersLost, match="the executor takes no work: NotImplementedError"):
+        session["sorted"].batch(["a"], executor=Executor())
+
+
+def test_an_executor_that_gives_something_else(session: rasp.Session) -> None:
+    with pytest.raises(WorkersLost, match="gives a value of type NoneType, which the work has not given"):
+        session["sorted"].batch(["a"], executor=Answering(Future()))
+    with pytest.raises(TypeError, match=r"gives a value of type int for work, not a concurrent\.futures\.Future"):
+        session["sorted"].batch(["a"], executor=Answering(1))
 
 
 def killing(pids: Any) -> Iterator[str]:
