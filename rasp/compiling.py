@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Listing
 from typing import Any
 
@@ -48,7 +48,6 @@ def model_of(
     drawn: int = DRAWN,
     draw: Draw | None = None,
     called: Listing[str] = (),
-    tell: Callable[[int], None] | None = None,
 ) -> Transformer:
     """The model of some s-ops, compared with them on every short input and on random long ones.
 
@@ -75,7 +74,7 @@ def model_of(
     if dtype == "float32":
         _refuse_coarse(made)
         network = network.astype(dtype)
-    proof = proved(network, outputs, tried, tell)
+    proof = proved(network, outputs, tried)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
     return Transformer(network, proof, "\n".join(_report(made, proof, report, names)))

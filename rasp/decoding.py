@@ -15,6 +15,7 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.sequences import Sequence
 from rasp.spread import Pace
+from rasp.watch import tell
 
 
 def pace() -> Pace:
@@ -53,6 +54,7 @@ class Decoder:
                 made.values[place].append(last[place])
                 given[place] = (*given[place], last[place])
             step += 1
+            tell("steps", step)
         return made
 
 

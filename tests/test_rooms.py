@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "rasp"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # What every room may import. They import nothing themselves, but `errors`, which is made of diagnostics.
-GROUND = {name: set[str]() for name in ("bounds", "diagnostics", "numerals", "resources", "writing")}
+GROUND = {name: set[str]() for name in ("bounds", "diagnostics", "numerals", "resources", "watch", "writing")}
 GROUND["errors"] = {"diagnostics"}
 
 # Rooms, from the ground up, with the rooms below them that they may import.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from typing import Any
 
 from rasp.cli.inputs import reader
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.cli.progress import watched
 from rasp.cli.run import operators, program_file
 from rasp.compile.files import config_fields
 from rasp.compile.proof import Proof
@@ -25,21 +24,8 @@ from rasp.transformer import Transformer
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     try:
-        session = new_session(show=False)
-        session.run_file(program_file(options.file))
-        chosen = chosen_sops(session, options.sop)
-        model = model_of(
-            list(chosen.values()),
-            session.names_of_nodes,
-            reader(options, session)(options.vocab),
-            options.max_length,
-            causal=options.causal,
-            dtype=options.dtype,
-            undefined=options.undefined,
-            drawn=options.random,
-            called=list(chosen),
-            tell=progress(),
-        )
+        with watched():
+            model = _model(options)
         if options.output is not None:
             model.save(options.output)
     except RaspError as error:
@@ -49,11 +35,21 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def progress() -> Callable[[int], None] | None:
-    """Tells on standard error how many inputs were compared, where that is a terminal."""
-    if not sys.stderr.isatty():
-        return None
-    return lambda count: say(f"\r{count:,} inputs compared\r", end="", file=sys.stderr, flush=True)
+def _model(options: argparse.Namespace) -> Transformer:
+    session = new_session(show=False)
+    session.run_file(program_file(options.file))
+    chosen = chosen_sops(session, options.sop)
+    return model_of(
+        list(chosen.values()),
+        session.names_of_nodes,
+        reader(options, session)(options.vocab),
+        options.max_length,
+        causal=options.causal,
+        dtype=options.dtype,
+        undefined=options.undefined,
+        drawn=options.random,
+        called=list(chosen),
+    )
 
 
 def chosen_sops(session: Session, names: list[str]) -> dict[str, SOp | Selector]:

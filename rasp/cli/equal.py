@@ -7,6 +7,7 @@ import argparse
 from rasp.cli.inputs import reader
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.cli.progress import watched
 from rasp.cli.run import Operator, operators, program_file
 from rasp.compiling import compared, result_text
 from rasp.errors import RaspError, UnknownName
@@ -19,7 +20,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         left, right = (_operator(place) for place in options.programs)
         vocabulary = reader(options, Session())(options.vocab)
-        found, count = compared(left, right, vocabulary, options.max_length)
+        with watched():
+            found, count = compared(left, right, vocabulary, options.max_length)
     except RaspError as error:
         print_error(error)
         return 1

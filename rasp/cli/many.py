@@ -13,6 +13,7 @@ from rasp.cli.inputs import Given, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
 from rasp.spread import Chunk, Pace, chunked, size_of, spread
+from rasp.watch import heard
 
 if TYPE_CHECKING:
     from rasp.crew import Crew
@@ -26,7 +27,7 @@ def carried_out(
     Shows progress; what was printed of a chunk is flushed before the next one.
     """
     jobs = getattr(options, "jobs", None) or 1
-    with Progress(noun, inputs.total) as progress, _crew(jobs, progress) as crew:
+    with Progress(noun, inputs.total) as progress, heard(progress.part), _crew(jobs, progress) as crew:
         done = 0
         lists = chunked(inputs, pace, lambda given: size_of(given.elements))
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)

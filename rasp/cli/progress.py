@@ -6,12 +6,15 @@ printed, and at the end.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterator
 from types import TracebackType
 
 from rasp.cli.output import say
+from rasp.watch import heard
 
 PATIENCE = 1.0  # seconds that pass before anything is shown
 INTERVAL = 0.2  # seconds between two lines
@@ -24,22 +27,39 @@ class Progress:
     ...     progress.advance(10)
     """
 
-    def __init__(self, noun: str, total: int = 0) -> None:
+    def __init__(self, noun: str = "", total: int = 0) -> None:
         self._noun = noun
         self._total = total
         self._wanted = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._start = time.monotonic()
         self._next = self._start + PATIENCE
         self._width = 0  # of the line that stands there
+        self._done = 0
+        self._begun: dict[str, tuple[float, int]] = {}  # since when a part of the work runs, and how far it was last
 
     def advance(self, done: int, reached: int = 0) -> None:
         """Hears how many are done, and how much of the total that is; shows it when it is time."""
+        self._done = done
+        self._show(self._noun, done, self._start, reached, self._total)
+
+    def part(self, noun: str, done: int, total: int = 0) -> None:
+        """Hears how far a part of the work is, as `rasp.watch` tells it; one that takes long itself is shown."""
+        now = time.monotonic()
+        since, before = self._begun.get(noun, (now, 0))
+        if done < before:  # it is the next such part
+            since = now
+        self._begun[noun] = since, done
+        if now - since >= PATIENCE:
+            self._show(noun, done, since, done, total, f"{self._done:,} {self._noun}; " if self._done else "")
+
+    def _show(self, noun: str, done: int, since: float, reached: int, total: int, before: str = "") -> None:
+        """Shows the line, when it is time."""
         now = time.monotonic()
         if self._wanted and now >= self._next:
             self._next = now + INTERVAL
-            self._show(line(done, self._noun, now - self._start, reached, self._total))
+            self._write(before + line(done, noun, now - since, reached, total))
 
-    def _show(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         text = text[: _columns() - 1]
         say(f"\r{text:<{self._width}}", end="", file=sys.stderr, flush=True)
         self._width = len(text)
@@ -58,6 +78,13 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.clear()
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[None]:
+    """While it is open, what `rasp.watch` tells of a work that takes long is shown."""
+    with Progress() as progress, heard(progress.part):
+        yield
 
 
 def _columns() -> int:

@@ -7,6 +7,7 @@ import argparse
 from rasp.cli.compile import chosen_sops
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.cli.progress import watched
 from rasp.cli.run import program_file
 from rasp.compile.inputs import DRAWN
 from rasp.compiling import difference_text, proof_text, verified
@@ -22,7 +23,8 @@ def run(options: argparse.Namespace) -> int:
         session.run_file(program_file(options.file))
         sops = chosen_sops(session, options.sop or _own_names(model, session.names()))
         drawn = DRAWN if options.random is None else options.random
-        proof = verified(model, sops, options.exhaustive_to, drawn, options.seed)
+        with watched():
+            proof = verified(model, sops, options.exhaustive_to, drawn, options.seed)
     except RaspError as error:
         print_error(error)
         return 1

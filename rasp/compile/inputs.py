@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rasp.graph.nodes import Atom
+from rasp.watch import tell
 
 Input = tuple[Atom, ...]
 Draw = Callable[[random.Random, int], Sequence[Atom]]  # a random input of a length
@@ -32,9 +33,18 @@ class Trial:
     draw: Draw | None = None
 
     def __iter__(self) -> Iterator[list[Input]]:
-        """Lists of inputs of one length, short ones first."""
+        """Lists of inputs of one length, short ones first; tells how many are done."""
+        done, total = 0, self.count
         for length in range(1, self.longest + 1):
-            yield from _listed(self._of(length))
+            for inputs in _listed(self._of(length)):
+                yield inputs
+                done += len(inputs)
+                tell("inputs tried", done, total)
+
+    @property
+    def count(self) -> int:
+        """How many inputs there are."""
+        return count_up_to(len(self.vocabulary), self.whole) + self.drawn * (self.longest - self.whole)
 
     def _of(self, length: int) -> Iterator[Input]:
         if length <= self.whole:
@@ -58,6 +68,8 @@ def trial(
 
     >>> trial("ab", 20).whole, trial("abcd", 10).whole, sum(map(len, trial("ab", 3)))
     (15, 8, 14)
+    >>> trial("ab", 4, whole=2, drawn=10).count
+    26
     """
     if whole is None:
         whole = 0

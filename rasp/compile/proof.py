@@ -6,7 +6,7 @@ The engine is the judge. Values are equal as the language compares them; floats 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from rasp.engine import Column, evaluate
 from rasp.engine.values import Array
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
+from rasp.watch import tell
 
 Result = Column | Array
 Answer = list[Result] | RaspError
@@ -65,19 +66,8 @@ def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Answer]:
     >>> [type(answer).__name__ for answer in answers([apply("/", constant(1), indices())], [("a",)])]
     ['DivisionByZero']
     """
-    found: list[Answer] = []
-    waiting = [list(inputs)]
-    while waiting:
-        part = waiting.pop()
-        try:
-            found.extend(evaluate(nodes, part))
-        except RaspError as error:
-            if len(part) == 1:
-                found.append(error)
-            else:
-                half = len(part) // 2
-                waiting += [part[half:], part[:half]]
-    return found
+    rows = evaluate(nodes, inputs, errors="collect")
+    return [next((result for result in row if isinstance(result, RaspError)), row) for row in rows]
 
 
 def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:
@@ -111,18 +101,13 @@ def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
     return None
 
 
-def proved(
-    network: Network, outputs: dict[str, Node], trial: Trial, tell: Callable[[int], None] | None = None
-) -> Proof:
-    """Compares a network with the nodes of its outputs, up to the first difference; `tell` hears how many inputs are
-    done.
-    """
+def proved(network: Network, outputs: dict[str, Node], trial: Trial) -> Proof:
+    """Compares a network with the nodes of its outputs, up to the first difference."""
     proof = Proof(trial)
     for inputs in trial:
         for part in _parts(inputs, network.at_once(len(inputs[0]))):
             _compare(network, outputs, part, proof)
-            if tell is not None:
-                tell(proof.checked + proof.failed)
+            tell("inputs compared", proof.checked + proof.failed, trial.count)
             if not proof.holds:
                 return proof
     return proof

@@ -15,6 +15,7 @@ from rasp.bounds import limits
 from rasp.engine import attention
 from rasp.engine.values import EXACT, STRING, Array, Values, peak
 from rasp.graph.nodes import And, Best, Compare, Node, Not, Or, operands
+from rasp.watch import tell
 
 BLOCK = 2**24  # bytes that a block of all matrices takes, so that it stays near the processor
 NUMBERS = 16  # bytes for each entry of a block while its entries are turned into numbers
@@ -125,6 +126,7 @@ class Blocks:
         for start in range(0, self.rows, step):
             stop = min(start + step, self.rows)
             yield start, np.broadcast_to(self.block(start, stop), (stop - start, self.size))
+            tell("rows of a selector", stop, self.rows)
 
     def sums(self, weights: list[Array | None]) -> list[Array]:
         """For each of the weights (n,) their exact sums over the keys that a row selects; None counts them."""

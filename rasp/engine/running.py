@@ -19,6 +19,7 @@ from rasp.engine.tokens import Input
 from rasp.engine.values import Array, Values, merge_kinds
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, topological
+from rasp.watch import tell
 
 Failures = dict[int, RaspError]  # by the place of the input
 
@@ -129,7 +130,8 @@ def _begin(plan: Plan, nodes: Sequence[Node], size: int) -> tuple[list[Any], Ite
 def _long_steps(plan: Plan, nodes: Sequence[Node], size: int) -> Iterator[Step]:
     """The steps on one long input: selectors and what reads them are computed by `long.py`, from their nodes."""
     order = topological(nodes)
-    for step in plan.long_steps:
+    for number, step in enumerate(plan.long_steps):
+        tell("parts of the program", number, len(plan.long_steps))
         node = order[step.slot]
         yield step._replace(compute=_long_compute(node, step.reads, size)) if isinstance(node, long.NODES) else step
 

@@ -387,3 +387,29 @@ def test_environment_is_left_as_it_was(rasp: Rasp, many: Path) -> None:
     rasp("run", "many.rasp", "-s", "doubled", "-i", "a", "--jobs", "2")
     assert dict(os.environ) == before
     assert environment()["PYTHONPATH"]
+
+
+def test_progress_of_one_long_input(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
+    (many / "dense.rasp").write_text(
+        "s = select(indices % 5, indices % 7, <) and select(indices % 11, indices % 3, <) and"
+        " select(indices, indices, <);\nd = selector_width(s);\n"
+    )
+    assert main(["run", "dense.rasp", "-s", "d", "-i", "ab" * 2000]) == 0
+    assert "rows of a selector, " in terminal.getvalue()
+    assert "100 %, 0 s left" in terminal.getvalue()
+    assert [line[:10] for line in terminal.screen()] == ['d("abababa', ""]
+
+
+def test_progress_of_a_long_answer(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
+    assert main(["generate", "many.rasp", "-s", "next", "-i", "a"]) == 0
+    assert "\r1 steps, " in terminal.getvalue()
+    assert terminal.screen() == ["bc", ""]
+
+
+def test_progress_of_a_proof(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
+    assert main(["equal", "many.rasp:next", "many.rasp:next", "--vocab", "ab", "--max-length", "4"]) == 0
+    assert "\r2 inputs tried, " in terminal.getvalue()
+    assert terminal.screen() == ["equal on all inputs of up to 4 tokens (30 inputs)", ""]
