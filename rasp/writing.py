@@ -9,6 +9,18 @@ import shutil
 from pathlib import Path
 
 
+def check_place(path: Path) -> None:
+    """Raises the OSError of a file that surely cannot be written, so that work on its content need not begin."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        code = errno.ENOTDIR if folder.exists() else errno.ENOENT
+        raise OSError(code, os.strerror(code))
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Puts a new content into a file; what fails half-way, on a full disk for example, leaves the old one.
 

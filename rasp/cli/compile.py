@@ -11,7 +11,7 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.progress import watched
 from rasp.cli.run import operators, program_file
-from rasp.compile.files import config_fields
+from rasp.compile.files import check_writable, config_fields
 from rasp.compile.proof import Proof
 from rasp.compile.show import sizes
 from rasp.compiling import model_of
@@ -24,6 +24,8 @@ from rasp.transformer import Transformer
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     try:
+        if options.output is not None:
+            check_writable(options.output)
         with watched():
             model = _model(options)
         if options.output is not None:

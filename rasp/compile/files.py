@@ -5,8 +5,10 @@ A file is read without running anything in it: arrays, and texts in JSON. What i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from rasp.compile.columns import Array
 from rasp.compile.transformer import Config, Network, config_of
 from rasp.errors import FileMissing, UnreadableFile, UnwritableFile
 from rasp.graph.nodes import Atom
-from rasp.writing import replace_file
+from rasp.writing import check_place, replace_file
 
 FORMAT = "rasp 1"
 
@@ -37,8 +39,20 @@ def save(network: Network, path: str | Path) -> None:
 
 def write(path: str | Path, content: bytes) -> None:
     """Writes a file, whole or not at all. Raises UnwritableFile."""
-    try:
+    with _writing(path):
         replace_file(Path(path), content)
+
+
+def check_writable(path: str | Path) -> None:
+    """Raises UnwritableFile for a path that surely cannot be written."""
+    with _writing(path):
+        check_place(Path(path))
+
+
+@contextlib.contextmanager
+def _writing(path: str | Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError) as error:
         raise UnwritableFile(f"{path} cannot be written: {_reason(error)}") from None
 
