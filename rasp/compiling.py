@@ -211,7 +211,8 @@ def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) ->
     if config.d_pre:
         cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
         read = dict.fromkeys(report.words.short(_written(report, node)) for cell in cells for node in cell.nodes)
-        yield f"a feed-forward before the first attention: a head reads token and index together ({', '.join(read)})"
+        place = "before the first attention" if config.n_layers else "alone"
+        yield f"a feed-forward {place}, for what needs token and index together: {', '.join(read)}"
     for dtype in DTYPES:
         margin = made.margin(dtype)
         says = "no unit has to tell numbers apart" if margin == float("inf") else f"{margin:.2g} times its last digit"

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.compile.columns import Array
+from rasp.compile.columns import Array, atom_key
 from rasp.compile.transformer import Config, Network, config_of
 from rasp.errors import FileMissing, UnreadableFile, UnwritableFile
 from rasp.graph.nodes import Atom
@@ -135,6 +135,7 @@ def _fits(config: Config, weights: dict[str, Array], labels: object) -> bool:
         and all(config.d_head)
         and all(config.outputs.values())
         and bool(config.vocab and config.outputs)
+        and len(set(map(atom_key, config.vocab))) == len(config.vocab)
         and isinstance(labels, list)
         and len(labels) == config.d_model
     )

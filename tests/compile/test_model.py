@@ -171,7 +171,16 @@ def test_files_that_are_damaged(tmp_path):
     model.save(path)
     with safe_open(path, framework="np") as file:
         texts = file.metadata()
-    for name, text in [("config", "{}"), ("config", "["), ("labels", "[1]"), ("heads", "[]"), ("labels", "3")]:
+    twice = texts["config"].replace('["a", "b"]', '["a", "a"]')
+    assert twice != texts["config"]
+    for name, text in [
+        ("config", twice),
+        ("config", "{}"),
+        ("config", "["),
+        ("labels", "[1]"),
+        ("heads", "[]"),
+        ("labels", "3"),
+    ]:
         save_file(weights, path, {**texts, name: text})
         with pytest.raises(UnreadableFile, match="damaged"):
             rasp.Transformer.load(path)
