@@ -8,8 +8,6 @@ others who use the machine meanwhile take from two processes more than from one.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import random
 import subprocess
@@ -22,9 +20,10 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.run import ROOT, Figure, line, machine
+from benchmarks.run import ROOT, Figure, machine, parser_of, tabulate
 from rasp.pool import BLAS_THREADS
 
+ROUNDS = 3
 SECONDS = 22.0  # that the work is to take one job
 TRIAL = 4000  # inputs, to find out how many take so long
 
@@ -86,26 +85,17 @@ def figures(rounds: int, wanted: float) -> Iterator[Figure]:
             yield Figure(f"{name}, how much faster 2 jobs are", one / two, "×", least=1.7)
 
 
+def all_figures(rounds: int, quick: bool) -> Iterator[Figure]:
+    """Every line of the table."""
+    yield from figures(1 if quick else rounds, 0.2 if quick else SECONDS)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure 2 jobs against 1.")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show each figure's ratio to an old one")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of each (default: 3)")
-    parser.add_argument("--quick", action="store_true", help="little work: only to see that it runs")
+    parser = parser_of("Measure 2 jobs against 1.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help=f"runs of each (default: {ROUNDS})")
     options = parser.parse_args()
-    old = json.loads(options.compare.read_text(encoding="utf-8"))["figures"] if options.compare else {}
-    facts = machine(True)
-    for name, fact in facts.items():
-        print(f"{name + ':':<10} {fact}")
-    print()
-    found = []
-    for figure in figures(1 if options.quick else options.rounds, 0.2 if options.quick else SECONDS):
-        found.append(figure)
-        print(line(figure, old), flush=True)
+    tabulate(all_figures(options.rounds, options.quick), options, machine(True))
     print(f"load at the end: {machine(True)['load']}")
-    if options.json:
-        content = {"machine": facts, "figures": {figure.name: figure.value for figure in found}}
-        options.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ which says how much memory it took at most.
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import subprocess
 import sys
@@ -21,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 import rasp
-from benchmarks.run import MEMORY, ROOT, Figure, in_turns, line, machine
+from benchmarks.run import MEMORY, ROOT, Figure, in_turns, machine, parser_of, tabulate
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ALPHABETS = {"dyck1": "()", "dyck2": "(){}", "dyck3": "(){}[]", "shuffle_dyck1": "()", "shuffle_dyck2": "(){}"}
@@ -117,22 +115,15 @@ def shapes(rounds: int) -> Iterator[Figure]:
         yield Figure(f"{name}, that against n = 10,000", large / small, "×", most=15)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure long inputs.")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show each figure's ratio to an old one")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: only to see that it works")
-    options = parser.parse_args()
-    old = json.loads(options.compare.read_text(encoding="utf-8"))["figures"] if options.compare else {}
-    about = machine(here=True)
-    print("\n".join(f"{name}: {value}" for name, value in about.items()))
-    figures: dict[str, float] = {}
+def all_figures(quick: bool) -> Iterator[Figure]:
+    """Every line of the table."""
     for group, rounds in ((programs, 15), (shapes, 15), (longest, 5)):  # short calls vary more
-        for figure in group(1 if options.quick else rounds):
-            print(line(figure, old), flush=True)
-            figures[figure.name] = figure.value
-    if options.json:
-        options.json.write_text(json.dumps({"machine": about, "figures": figures}, indent=1), encoding="utf-8")
+        yield from group(1 if quick else rounds)
+
+
+def main() -> None:
+    options = parser_of("Measure long inputs.").parse_args()
+    tabulate(all_figures(options.quick), options, machine(here=True))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +37,7 @@ from rasp.graph.nodes import topological
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT = 10_000  # inputs in a batch
+ROUNDS = {False: 21, True: 3}  # and where it is to be quick
 
 
 class Figure(NamedTuple):
@@ -379,15 +380,36 @@ def line(figure: Figure, old: dict[str, float]) -> str:
     return f"{figure.name:<58}{figure.value:10.3f} {figure.unit:<3}{change}  {verdict(figure)}".rstrip()
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure the library's programs, batches, memory and start-up.")
+def parser_of(description: str) -> argparse.ArgumentParser:
+    """The options that all tables have."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show each figure's ratio to an old one")
+    parser.add_argument("--quick", action="store_true", help="little work: only to see that it runs")
+    return parser
+
+
+def tabulate(figures: Iterable[Figure], options: argparse.Namespace, facts: dict[str, str]) -> None:
+    """Prints the table, a line as soon as it is there, and writes the figures where the options say."""
+    old = json.loads(options.compare.read_text(encoding="utf-8"))["figures"] if options.compare else {}
+    for name, fact in facts.items():
+        print(f"{name + ':':<10} {fact}")
+    print()
+    found = {}
+    for figure in figures:
+        found[figure.name] = figure.value
+        print(line(figure, old), flush=True)
+    if options.json:
+        content = {"machine": facts, "figures": found}
+        options.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def arguments() -> argparse.Namespace:
+    parser = parser_of("Measure the library's programs, batches, memory and start-up.")
     parser.add_argument("--here", action="store_true", help="measure start-up with the running interpreter")
     parser.add_argument(
         "--only", action="append", choices=GROUPS, default=[], help="one group of lines; may be repeated"
     )
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: only to see that it works")
     return parser.parse_args()
 
 
@@ -407,19 +429,8 @@ def all_figures(rounds: int, here: bool, only: list[str]) -> Iterator[Figure]:
 
 def main() -> None:
     options = arguments()
-    old = json.loads(options.compare.read_text(encoding="utf-8"))["figures"] if options.compare else {}
-    facts = machine(options.here)
-    for name, fact in facts.items():
-        print(f"{name + ':':<10} {fact}")
-    print()
-    rounds = 3 if options.quick else 21
-    figures = []
-    for figure in all_figures(rounds, options.here, options.only):
-        figures.append(figure)
-        print(line(figure, old), flush=True)
-    if options.json:
-        content = {"machine": facts, "figures": {figure.name: figure.value for figure in figures}}
-        options.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    rounds = ROUNDS[options.quick]
+    tabulate(all_figures(rounds, options.here, options.only), options, machine(options.here))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
 
 FRONT_TOKEN = 0
+ENTRIES = 2**19  # of an array while inputs run together: larger ones are slower, and Ctrl-C waits for each
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ class Network:
         """How many inputs of a length are run together."""
         widest = max([self.config.d_model, self.config.d_pre, *self.config.d_mlp, 1])
         heads = max([1, *self.config.n_heads])
-        return max(1, 2**22 // ((length + 1) * max(widest, heads * (length + 1))))
+        return max(1, ENTRIES // ((length + 1) * max(widest, heads * (length + 1))))
 
 
 def chunks(items: list[int], size: int) -> Iterable[list[int]]:
