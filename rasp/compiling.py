@@ -17,6 +17,7 @@ from rasp.engine.values import Column
 from rasp.errors import (
     BadInput,
     CannotCompile,
+    EmptyInput,
     LooksAhead,
     NotAnSOp,
     ProgramFails,
@@ -86,7 +87,7 @@ def vocabulary_of(given: Any) -> tuple[Atom, ...]:
     >>> vocabulary_of("ab"), vocabulary_of([1, "a", True])
     (('a', 'b'), (1, 'a', True))
     """
-    tokens = validate_input(given)
+    tokens = _tokens(given)
     seen: set[tuple[type, Atom]] = set()
     for position, token in enumerate(tokens):
         if (type(token), token) in seen:
@@ -95,6 +96,17 @@ def vocabulary_of(given: Any) -> tuple[Atom, ...]:
             raise error
         seen.add((type(token), token))
     return tokens
+
+
+def _tokens(given: Any) -> tuple[Atom, ...]:
+    """The elements of a vocabulary. Raises EmptyInput, BadInput."""
+    try:
+        return validate_input(given)
+    except EmptyInput:
+        raise EmptyInput("the vocabulary is empty") from None
+    except BadInput as error:
+        hint = "It is a string of characters, or a list of ints, floats, strings and bools."
+        raise BadInput(f"no vocabulary: {error.diagnostic.title}", hint=hint) from None
 
 
 def _check_options(max_length: int, dtype: str, undefined: str) -> None:

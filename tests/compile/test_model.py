@@ -260,3 +260,16 @@ def test_coarse_numbers():
     with pytest.raises(CannotCompile, match="float32 cannot tell"):
         tight.compile(vocab=["1000000", "1000001"], max_length=4, dtype="float32")
     assert tight.compile(vocab=["1000000", "1000001"], max_length=4).proof.holds
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "error", "message"),
+    [
+        ("", EmptyInput, "the vocabulary is empty"),
+        (5, BadInput, "no vocabulary: an int is not an input"),
+        (["a", None], BadInput, "no vocabulary: element 1 of the input is None"),
+    ],
+)
+def test_vocabularies_that_are_none(vocabulary, error, message):
+    with pytest.raises(error, match=message):
+        rasp.indices.compile(vocab=vocabulary, max_length=2)
