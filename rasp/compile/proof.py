@@ -1,8 +1,7 @@
 """The proof: enter a network and the nodes that it computes, leave where both differ on the inputs of a trial.
 
-The engine is the judge. Values are equal as the language compares them, floats may differ by a billionth of their size,
-and sequences are of the same kind. But where a program has a `best`, no model can tell whether one key was the best, or
-several that are alike, whose mean is a float.
+The engine is the judge. Values are equal as the language compares them; floats may differ by a billionth of their size.
+Kinds are not compared: whether a sequence is of ints or floats may depend on all its positions, and no head may know.
 """
 
 from __future__ import annotations
@@ -18,12 +17,11 @@ from rasp.compile.transformer import Network
 from rasp.engine import Column, evaluate
 from rasp.engine.values import Array
 from rasp.errors import RaspError
-from rasp.graph.nodes import Atom, Best, Node, topological
+from rasp.graph.nodes import Atom, Node
 from rasp.watch import tell
 
 Result = Column | Array
 Answer = list[Result] | RaspError
-KINDS = (bool, int, float, str)
 CLOSE = 1e-9  # how far floats may lie apart, as a share of their size
 
 
@@ -121,7 +119,6 @@ def _parts(inputs: list[Input], size: int) -> Iterator[list[Input]]:
 
 
 def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], proof: Proof) -> None:
-    ties = any(isinstance(node, Best) for node in topological(list(outputs.values())))
     good, expected = [], []
     for given, answer in zip(inputs, answers(list(outputs.values()), inputs), strict=True):
         if isinstance(answer, RaspError):
@@ -139,8 +136,8 @@ def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], pr
             column = answer[place]
             assert isinstance(column, Column)
             found = [values[number] for number in row]
-            if found != column.values or not (ties or _is_of(type(column.values[0]), found)):
-                position = unlike(column.values, found, ties)
+            if found != column.values:
+                position = unlike(column.values, found)
                 if position is not None:
                     pair = column.values[position], found[position]
                     proof.difference = Difference(given, name, position, *pair)
@@ -148,20 +145,12 @@ def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], pr
     proof.checked += len(good)
 
 
-def _is_of(kind: type, found: Sequence[Atom]) -> bool:
-    """Whether atoms make a sequence of a kind: bools are ints where an int is with them, and ints floats."""
-    return max(map(type, found), key=KINDS.index) is kind
+def unlike(expected: Sequence[Atom], found: Sequence[Atom]) -> int | None:
+    """The first position at which two sequences differ by more than the last digits of floats.
 
-
-def unlike(expected: Sequence[Atom], found: Sequence[Atom], any_kind: bool = True) -> int | None:
-    """The first position at which two sequences differ by more than the last digits of floats, or in kind.
-
-    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"]), unlike([1, 2], [1, 2.0], any_kind=False)
-    (None, 1, 1)
+    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"])
+    (None, 1)
     """
-    if not any_kind and not _is_of(type(expected[0]), found):
-        kinds = [type(value) is not type(expected[0]) for value in found]
-        return kinds.index(True) if True in kinds else 0
     for position, (left, right) in enumerate(zip(expected, found, strict=True)):
         if left == right:
             continue

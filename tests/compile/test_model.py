@@ -273,3 +273,17 @@ def test_coarse_numbers():
 def test_vocabularies_that_are_none(vocabulary, error, message):
     with pytest.raises(error, match=message):
         rasp.indices.compile(vocab=vocabulary, max_length=2)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = aggregate(select(indices, indices, <), indices + 0.5, True);",
+        'x = 1.0 if tokens == "a" else (True if tokens == "b" else 2);',
+        'x = aggregate(select(tokens, tokens, !=), 2, 0) if tokens == "a" else 5;',
+    ],
+)
+def test_kinds_that_no_single_position_knows(source):
+    session = rasp.Session()
+    session.run(source)
+    assert session["x"].compile(vocab="ab", max_length=5)("aabab") == session["x"]("aabab")
