@@ -18,9 +18,10 @@ from benchmarks import jobs, long, run
 
 def main() -> None:
     options = run.parser_of("Measure everything, in one table.").parse_args()
-    short = run.all_figures(run.ROUNDS[options.quick], options.quick, [])
-    figures = itertools.chain(short, long.all_figures(options.quick), jobs.all_figures(jobs.ROUNDS, options.quick))
-    run.tabulate(figures, options, run.machine(options.quick))
+    quick = options.quick
+    here = quick  # an environment for start-up alone takes long
+    figures = itertools.chain(run.all_figures(quick, here), long.all_figures(quick), jobs.all_figures(quick))
+    run.tabulate(figures, options, run.machine(here))
 
 
 if __name__ == "__main__":

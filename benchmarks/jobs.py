@@ -66,8 +66,9 @@ def seconds(work: Work, inputs: Path, jobs: int) -> float:
     return time.perf_counter() - start
 
 
-def figures(rounds: int, wanted: float) -> Iterator[Figure]:
+def all_figures(quick: bool, rounds: int = ROUNDS) -> Iterator[Figure]:
     """The times and the best ratio of each work."""
+    rounds, wanted = (1, 0.2) if quick else (rounds, SECONDS)
     with tempfile.TemporaryDirectory() as folder:
         inputs = Path(folder, "inputs.txt")
         for name, work in WORKS.items():
@@ -85,16 +86,11 @@ def figures(rounds: int, wanted: float) -> Iterator[Figure]:
             yield Figure(f"{name}, how much faster 2 jobs are", one / two, "×", least=1.7)
 
 
-def all_figures(rounds: int, quick: bool) -> Iterator[Figure]:
-    """Every line of the table."""
-    yield from figures(1 if quick else rounds, 0.2 if quick else SECONDS)
-
-
 def main() -> None:
     parser = parser_of("Measure 2 jobs against 1.")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help=f"runs of each (default: {ROUNDS})")
     options = parser.parse_args()
-    tabulate(all_figures(options.rounds, options.quick), options, machine(True))
+    tabulate(all_figures(options.quick, options.rounds), options, machine(True))
     print(f"load at the end: {machine(True)['load']}")
 
 

@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -37,7 +37,7 @@ from rasp.graph.nodes import topological
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT = 10_000  # inputs in a batch
-ROUNDS = {False: 21, True: 3}  # and where it is to be quick
+ROUNDS, FEW = 21, 3  # of each measurement; few, where it is to be quick
 
 
 class Figure(NamedTuple):
@@ -418,8 +418,9 @@ GROUPS = {
 }
 
 
-def all_figures(rounds: int, here: bool, only: list[str]) -> Iterator[Figure]:
+def all_figures(quick: bool, here: bool, only: Sequence[str] = ()) -> Iterator[Figure]:
     """Every line of the table, or those of some groups."""
+    rounds = FEW if quick else ROUNDS
     for name, group in GROUPS.items():
         if not only or name in only:
             yield from group(rounds)
@@ -429,8 +430,7 @@ def all_figures(rounds: int, here: bool, only: list[str]) -> Iterator[Figure]:
 
 def main() -> None:
     options = arguments()
-    rounds = ROUNDS[options.quick]
-    tabulate(all_figures(rounds, options.here, options.only), options, machine(options.here))
+    tabulate(all_figures(options.quick, options.here, options.only), options, machine(options.here))
 
 
 if __name__ == "__main__":

@@ -36,8 +36,7 @@ def replace_file(path: Path, content: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
-    if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    check_place(path)
     place = path.resolve()
     beside = place.parent / f".rasp-{secrets.token_hex(6)}"
     try:

@@ -16,6 +16,7 @@ Draw = Callable[[random.Random, int], Sequence[Atom]]  # a random input of a len
 ALL = 100_000  # inputs that are tried one and all
 DRAWN = 1_000  # random inputs of each greater length
 AT_ONCE = 10_000  # inputs that are made together
+TRIED = "inputs tried"  # what is told of a trial, by whoever counts
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Trial:
             for inputs in _listed(self._of(length)):
                 yield inputs
                 done += len(inputs)
-                tell("inputs tried", done, total)
+                tell(TRIED, done, total)
 
     @property
     def count(self) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.inputs import Input, Trial
+from rasp.compile.inputs import TRIED, Input, Trial
 from rasp.compile.transformer import Network
 from rasp.engine import Column, evaluate
 from rasp.engine.values import Array
@@ -108,7 +108,7 @@ def proved(network: Network, outputs: dict[str, Node], trial: Trial) -> Proof:
     for inputs in trial:
         for part in _parts(inputs, network.at_once(len(inputs[0]))):
             _compare(network, outputs, part, proof)
-            tell("inputs compared", proof.checked + proof.failed, trial.count)
+            tell(TRIED, proof.checked + proof.failed, trial.count)
             if not proof.holds:
                 return proof
     return proof

@@ -140,21 +140,15 @@ def test_inputs_that_break_off(rasp: Rasp, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("arguments", [["check", "broken.rasp"], ["explain"], ["stdlib"], ["test", "hist.rasp"], []])
-def test_every_command_tells_a_full_disk(programs: Path, arguments: list[str]) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("this system has no /dev/full")
-    with full.open("wb") as disk, start(*arguments, stdout=disk, cwd=programs) as process:
+def test_every_command_tells_a_full_disk(programs: Path, full_disk: Path, arguments: list[str]) -> None:
+    with full_disk.open("wb") as disk, start(*arguments, stdout=disk, cwd=programs) as process:
         _, err = process.communicate(b"1;\n", timeout=20)
     assert err.decode() == "rasp: the output cannot be written: No space left on device\n"
     assert process.returncode == 1
 
 
-def test_a_full_standard_error(programs: Path) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("this system has no /dev/full")
-    with full.open("wb") as disk, start("eval", "nope", stderr=disk, cwd=programs) as process:
+def test_a_full_standard_error(programs: Path, full_disk: Path) -> None:
+    with full_disk.open("wb") as disk, start("eval", "nope", stderr=disk, cwd=programs) as process:
         assert process.communicate(timeout=20)[0] == b""
     assert process.returncode == 1
 

@@ -186,11 +186,8 @@ def test_a_closed_pipe_is_quiet(programs: Path) -> None:
         assert process.stderr.read() == b""
 
 
-def test_a_full_disk_is_an_error(programs: Path) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("this system has no /dev/full")
-    with full.open("wb") as disk, start("eval", "1", stdout=disk, cwd=programs) as process:
+def test_a_full_disk_is_an_error(programs: Path, full_disk: Path) -> None:
+    with full_disk.open("wb") as disk, start("eval", "1", stdout=disk, cwd=programs) as process:
         assert process.stderr is not None
         assert b"cannot be written" in process.stderr.read()
         assert process.wait(timeout=20) == 1

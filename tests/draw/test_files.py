@@ -149,12 +149,9 @@ def test_an_old_file_keeps_its_permissions(tmp_path: Path) -> None:
     assert (tmp_path / "drawing.svg").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_full_disk() -> None:
-    if not os.path.exists("/dev/full"):
-        pytest.skip("no /dev/full on this machine")
-    link = Path("/dev/full")
+def test_a_full_disk(full_disk: Path) -> None:
     with pytest.raises(OSError, match="No space left"):
-        replace_file(link, b"content")
+        replace_file(full_disk, b"content")
 
 
 def test_too_large() -> None:

@@ -122,7 +122,7 @@ def test_limits_hold_elsewhere(session: rasp.Session, pool: Pool, monkeypatch: p
     assert session["said"].batch(["ab"], executor=pool)[0].values == ["a said ", "b said "]
 
 
-def test_processes_share_the_memory(session: rasp.Session, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_share_the_memory(session: rasp.Session, pool: Pool) -> None:
     wanted = [rasp.limits.memory, rasp.limits.memory // 2]
     found = []
     for executor in (Sending(), pool):
