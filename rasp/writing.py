@@ -13,12 +13,20 @@ def check_place(path: Path) -> None:
     """Raises the OSError of a file that surely cannot be written, so that work on its content need not begin."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    folder = path.resolve().parent
+    folder = _place(path).parent
     if not folder.is_dir():
         code = errno.ENOTDIR if folder.exists() else errno.ENOENT
         raise OSError(code, os.strerror(code))
     if not os.access(path if path.exists() else folder, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _place(path: Path) -> Path:
+    """Where a file is, links followed. Raises OSError for links that lead in a circle."""
+    place = Path(os.path.realpath(path))
+    if place.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return place
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -37,7 +45,7 @@ def replace_file(path: Path, content: bytes) -> None:
         path.write_bytes(content)
         return
     check_place(path)
-    place = path.resolve()
+    place = _place(path)
     beside = place.parent / f".rasp-{secrets.token_hex(6)}"
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:

@@ -149,6 +149,14 @@ def test_an_old_file_keeps_its_permissions(tmp_path: Path) -> None:
     assert (tmp_path / "drawing.svg").stat().st_mode & 0o777 == 0o600
 
 
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    with pytest.raises(OSError, match="symbolic links"):
+        replace_file(link, b"content")
+    assert link.is_symlink()
+
+
 def test_a_full_disk(full_disk: Path) -> None:
     with pytest.raises(OSError, match="No space left"):
         replace_file(full_disk, b"content")
