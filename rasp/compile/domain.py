@@ -25,6 +25,8 @@ from rasp.compile.tables import Outcomes, Table, Tables, too_many
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 
+SIMPLE = 10_000  # the largest denominator of a simple fraction
+ROUNDING = Fraction(1, 2**50)  # how far a float may lie from what it rounds, as a share of its size
 LARGEST = 10**300  # of the numbers that a head adds up, far enough from the end of float64
 
 
@@ -51,7 +53,7 @@ class Summand:
             return self.reading.default
         if count == 1:
             return self._element[total]
-        return float(Fraction(total, self.scale)) / count
+        return float(Fraction(total, self.scale * count))
 
     @cached_property
     def _element(self) -> dict[int, Atom]:
@@ -74,9 +76,22 @@ def summand(reading: Reading, atoms: Sequence[Atom]) -> Summand:
     kinds = set(map(type, atoms))
     if str in kinds or kinds == {bool}:
         return Summand(reading, atoms, list(range(len(atoms))), 1, True)
-    parts: list[Any] = [Fraction(atom) for atom in atoms]
+    parts = [_fraction(atom) for atom in atoms]
     scale = lcm(*(part.denominator for part in parts)) if parts else 1
     return Summand(reading, atoms, [int(part * scale) for part in parts], scale, False)
+
+
+def _fraction(atom: Any) -> Fraction:
+    """The number; for a float that rounds a simple fraction, that one.
+
+    So sums that differ in their last digits alone are one sum. They are no part of the language.
+
+    >>> _fraction(0.1 + 0.2), _fraction(2.0**-40)
+    (Fraction(3, 10), Fraction(1, 1099511627776))
+    """
+    exact = Fraction(atom)
+    simple = exact.limit_denominator(SIMPLE)
+    return simple if abs(simple - exact) <= abs(exact) * ROUNDING else exact
 
 
 def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
@@ -92,7 +107,7 @@ def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
 
 def _cannot(head: Head, why: str) -> CannotCompile:
     error = CannotCompile(why)
-    error.node = head.written
+    error.node = head.about
     return error
 
 
@@ -107,12 +122,12 @@ class _Rows:
         self._values = [reading.values for reading in read if reading.values is not None]
         own = (*head.pattern.keys, *self._values, *head.pattern.scores)
         try:
-            self.both = tables.table([*own, *head.pattern.queries], about=head.written)
+            self.both = tables.table([*own, *head.pattern.queries], about=head.about)
             self.keys = self.queries = self.both
             self.related = True
         except TooManyValues:
-            self.keys = tables.table(own, about=head.written)
-            self.queries = tables.table(head.pattern.queries, about=head.written)
+            self.keys = tables.table(own, about=head.about)
+            self.queries = tables.table(head.pattern.queries, about=head.about)
             self.related = False
         if not len(self.keys) or not len(self.queries):
             raise _cannot(head, "a head reads what has no value on any input of the model")
@@ -122,7 +137,7 @@ class _Rows:
         single = any(one.exact for one in self.summands) or selects_one(head, tables)
         if not single and not all(one.is_number(tables.places.longest) for one in self.summands):
             raise _cannot(head, "a head adds up numbers that are too large for weights")
-        self.sums = Sums(self.packing, single, head.written)
+        self.sums = Sums(self.packing, single, head.about)
         self.added = self._added()
         self.score = self._score()
 
@@ -134,7 +149,7 @@ class _Rows:
         )
         shape = (_size(queries), _size(keys))
         if shape[0] * shape[1] > 20 * limits.combinations:
-            raise too_many(shape[0] * shape[1], "pairs of what a head compares", self.head.written)
+            raise too_many(shape[0] * shape[1], "pairs of what a head compares", self.head.about)
         whole = np.full(shape, SELECTED, dtype=np.int8)
         for clause in pattern.clauses:
             part = matrix(clause, keys, queries, columns)
@@ -194,6 +209,7 @@ class _Rows:
 
     def _outcomes(self, sums: Array, numbers: Array, places: Array) -> Outcomes:
         counts, *totals = self.packing.unpacked(sums)
+        single = max(counts, default=0) <= 1
         codes = {}
         place = 0
         for reading in self.head.readings:
@@ -203,10 +219,9 @@ class _Rows:
             else:
                 one = self.summands[place]
                 values = [one.value(*row) for row in zip(counts, totals[place], strict=True)]
-                values = _merged(values) if self.head.pattern.scores else values
+                values = _merged(values) if self.head.pattern.scores and not single else values
                 place += 1
             codes[reading.result] = np.array([given.code(value) for value in values], dtype=np.int64)[numbers]
-        single = max(counts, default=0) <= 1
         return Outcomes(places, codes, numbers, self._vectors(counts, totals), single)
 
     def _vectors(self, counts: list[int], totals: list[list[int]]) -> Array:

@@ -23,6 +23,7 @@ from rasp.watch import tell
 Result = Column | Array
 Answer = list[Result] | RaspError
 CLOSE = 1e-9  # how far floats may lie apart, as a share of their size
+REST = 2.0**-48  # how much may be left of a sum that comes to 0, as a share of the largest float
 
 
 @dataclass(frozen=True)
@@ -132,12 +133,13 @@ def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], pr
     numbers = network.decoded(network.forward(np.array([network.ids(given) for given in good]))[2])
     for place, name in enumerate(outputs):
         values = network.config.outputs[name]
+        largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
         for given, answer, row in zip(good, expected, numbers[name].tolist(), strict=True):
             column = answer[place]
             assert isinstance(column, Column)
             found = [values[number] for number in row]
             if found != column.values:
-                position = unlike(column.values, found)
+                position = unlike(column.values, found, largest)
                 if position is not None:
                     pair = column.values[position], found[position]
                     proof.difference = Difference(given, name, position, *pair)
@@ -145,15 +147,24 @@ def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], pr
     proof.checked += len(good)
 
 
-def unlike(expected: Sequence[Atom], found: Sequence[Atom]) -> int | None:
+def unlike(expected: Sequence[Atom], found: Sequence[Atom], largest: float = 0.0) -> int | None:
     """The first position at which two sequences differ by more than the last digits of floats.
 
-    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"])
-    (None, 1)
+    Beside floats of the size `largest`, what is left of a sum that comes to 0 is such digits.
+
+    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"]), unlike([0.1 + 0.2 - 0.3], [0.0], 0.3)
+    (None, 1, None)
     """
     for position, (left, right) in enumerate(zip(expected, found, strict=True)):
         if left == right:
             continue
-        if isinstance(left, str) or isinstance(right, str) or not math.isclose(left, right, rel_tol=CLOSE):
+        if isinstance(left, str) or isinstance(right, str) or not _close(left, right, largest):
             return position
     return None
+
+
+def _close(left: float, right: float, largest: float) -> bool:
+    try:
+        return math.isclose(left, right, rel_tol=CLOSE, abs_tol=REST * largest)
+    except OverflowError:  # an int that no float holds is equal to itself alone
+        return False

@@ -328,7 +328,8 @@ def _by_key(reals: Array, results: Array, keys: Array, direction_at: Callable[[f
     order = np.argsort(keys, kind="stable")
     keys, results, reals = keys[order], results[order], reals[order]
     scale = float(np.abs(keys[np.isfinite(keys)]).max(initial=1e-300))
-    apart = np.diff(keys) > NARROWEST * scale
+    with np.errstate(invalid="ignore"):  # rows that select nothing are all infinite: not apart from one another
+        apart = np.diff(keys) > NARROWEST * scale
     change = np.diff(results) != 0
     if (change & ~apart).any():
         return None

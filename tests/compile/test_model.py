@@ -27,6 +27,7 @@ INDICES, TOKENS = rasp.indices, rasp.tokens
 SAME = rasp.select(TOKENS, TOKENS, "==")
 HIST = rasp.selector_width(SAME)
 REVERSE = rasp.load("reverse")["reverse"]
+WIDTHS = rasp.selector_width(~SAME)
 UP_TO_HERE = rasp.select(INDICES, INDICES, "<=")
 
 
@@ -57,6 +58,14 @@ def test_several_outputs():
     assert found == [[1, 2, 2], ["b", "b", "a"], [0, 1, 2]]
 
 
+def test_outputs_of_one_value():
+    session = rasp.Session()
+    session.run("k1 = indices; k2 = indices;")
+    model = session["k1"].compile(session["k2"], HIST, session["k1"], vocab="ab", max_length=3)
+    assert list(model("aba").values()) == [[0, 1, 2], [0, 1, 2], [2, 1, 2], [0, 1, 2]]
+    assert len(model.config.outputs) == 4
+
+
 @pytest.mark.parametrize(
     ("sop", "layers", "pre"),
     [
@@ -77,10 +86,25 @@ def test_several_outputs():
             rasp.aggregate(rasp.best(rasp.best(UP_TO_HERE, TOKENS), INDICES), TOKENS), 1, False, id="best twice"
         ),
         pytest.param(rasp.aggregate(rasp.best(UP_TO_HERE, TOKENS), INDICES), 1, False, id="best with ties"),
+        pytest.param(
+            rasp.aggregate(
+                rasp.best(rasp.select(INDICES, INDICES, "<"), INDICES), 0.25 * rasp.indicator(TOKENS == "a")
+            ),
+            1,
+            False,
+            id="best of fractions",
+        ),
         pytest.param(rasp.aggregate(SAME | rasp.select(INDICES, 0, "=="), INDICES), 1, True, id="a disjunction"),
         pytest.param(rasp.aggregate(SAME, 7), 1, False, id="a constant"),
         pytest.param(rasp.aggregate(UP_TO_HERE, rasp.aggregate(SAME, INDICES)) > 1, 2, False, id="a mean of means"),
         pytest.param(rasp.selector_width(rasp.select(HIST, INDICES, "<=") & UP_TO_HERE), 2, False, id="a conjunction"),
+        pytest.param(rasp.aggregate(SAME, WIDTHS / (INDICES + 3)), 2, False, id="fractions that floats round"),
+        pytest.param(
+            rasp.aggregate(rasp.select(INDICES, INDICES, "<"), rasp.aggregate(SAME, INDICES)),
+            2,
+            False,
+            id="means of means",
+        ),
     ],
 )
 def test_what_the_language_allows_compiles(sop, layers, pre, tmp_path):
@@ -218,6 +242,9 @@ def test_inputs_outside_the_model():
         ({"max_length": "4"}, WrongOperand),
         ({"dtype": "float16"}, WrongOperand),
         ({"undefined": "maybe"}, WrongOperand),
+        ({"drawn": -1}, WrongOperand),
+        ({"drawn": "x"}, WrongOperand),
+        ({"causal": "no"}, WrongOperand),
     ],
 )
 def test_options_that_make_no_sense(options, error):
@@ -228,8 +255,9 @@ def test_options_that_make_no_sense(options, error):
 def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
     session = rasp.Session()
     session.run("last = best(full_s, indices); w = selector_width(last); n = aggregate(not last, indices);")
+    session.run("other = aggregate(last, indices);")
     for name in ("w", "n"):
-        with pytest.raises(CannotCompile, match="best"):
+        with pytest.raises(CannotCompile, match=rf"best[\s\S]*in `{name}`"):
             session[name].compile(vocab="ab", max_length=3)
     with pytest.raises(NotAnSOp):
         HIST.compile(SAME, vocab="ab", max_length=3)

@@ -12,9 +12,10 @@ from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.bounds import limits
 from rasp.compile.compiler import compiled
-from rasp.compile.inputs import trial
+from rasp.compile.inputs import count_up_to, trial
 from rasp.compile.proof import proved
 from rasp.errors import CannotCompile, TooManyValues
+from rasp.graph import nodes as graph
 from rasp.graph.nodes import Aggregate, SelectorWidth, is_selector, topological
 from tests.engine import strategies
 
@@ -37,8 +38,11 @@ def _few_combinations():
 
 def large(nodes):
     """The three s-ops that need most attention and are made of most nodes."""
-    sops = [node for node in nodes if not is_selector(node)]
-    return sorted(sops, key=_size, reverse=True)[:3]
+    return sorted(sops(nodes), key=_size, reverse=True)[:3]
+
+
+def sops(nodes):
+    return [node for node in nodes if not is_selector(node)]
 
 
 def _size(node):
@@ -47,8 +51,9 @@ def _size(node):
 
 
 def inputs_of(vocabulary):
-    """All short inputs and random long ones, about so many in all."""
-    return trial(vocabulary, LONGEST, whole=2, drawn=INPUTS // 2 - 10)
+    """All inputs of the lengths at which they are at most so many, and as many random ones of each greater length."""
+    whole = max(length for length in range(1, LONGEST + 1) if count_up_to(len(vocabulary), length) <= INPUTS)
+    return trial(vocabulary, LONGEST, whole=whole, drawn=INPUTS)
 
 
 def check(node, vocabulary, causal):
@@ -57,12 +62,57 @@ def check(node, vocabulary, causal):
     try:
         network = compiled(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
     except (CannotCompile, TooManyValues) as error:
-        event(f"refused: {error.code}")
+        event(f"refused: {error.diagnostic.title:.60}")
         return
     event(f"compiled, {network.config.n_layers} layers")
     assert network.config.n_heads == plan.heads_per_layer
     proof = proved(network, {"x": node}, inputs_of(vocabulary))
     assert proof.difference is None, (node, proof.difference)
+
+
+@st.composite
+def best_of_fractions(draw):
+    """An s-op that reads the keys of the highest scores: ints and floats that may be equal, and that may tie."""
+    nodes = draw(strategies.graphs(steps=6))
+    selectors = [node for node in nodes if is_selector(node) and not any(map(is_best, topological([node])))]
+    numbers = [graph.indices(), graph.tokens("int"), graph.apply("indicator", draw(st.sampled_from(sops(nodes))))]
+    scale = graph.constant(draw(st.sampled_from([0.25, 0.5, 1, 0.1])))
+    values = graph.apply("*", draw(st.sampled_from(numbers)), scale)
+    selector = graph.best(draw(st.sampled_from(selectors)), draw(st.sampled_from(numbers)))
+    return graph.aggregate(selector, values, draw(st.sampled_from([0, 0.0, 1, 0.25, -1])))
+
+
+@st.composite
+def layered(draw):
+    """An s-op of two or three layers: what heads give is compared, read and computed with again."""
+    nodes = draw(strategies.graphs(steps=4))
+    numbers = [graph.indices(), graph.apply("indicator", draw(st.sampled_from(sops(nodes))))]
+    for _ in range(draw(st.integers(2, 3))):
+        pair = [draw(st.sampled_from(numbers[-4:])) for _ in range(2)]
+        selector = graph.compare(draw(st.sampled_from(strategies.ORDER)), *pair)
+        other = draw(st.sampled_from([node for node in nodes if is_selector(node)] or [graph.full()]))
+        selector = draw(st.sampled_from([selector, graph.negation(selector), graph.both(selector, other)]))
+        value, default = draw(st.sampled_from(numbers)), draw(st.sampled_from([0, 0.5, -1]))
+        read = draw(st.sampled_from([graph.selector_width(selector), graph.aggregate(selector, value, default)]))
+        op = draw(st.sampled_from(["+", "-", "*", "/", "==", "<"]))
+        numbers += [read, graph.apply(op, read, draw(st.sampled_from(numbers)))]
+    return numbers[-1]
+
+
+def is_best(node):
+    return isinstance(node, graph.Best)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(best_of_fractions(), vocabularies)
+def test_a_model_reads_the_best_keys(node, vocabulary):
+    check(node, vocabulary, causal=False)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(layered(), vocabularies)
+def test_a_model_of_several_layers_does_so(node, vocabulary):
+    check(node, vocabulary, causal=False)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
