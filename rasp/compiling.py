@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Listing
 from typing import Any
@@ -57,6 +58,9 @@ def model_of(
     outputs' names. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
     """
     _check_options(max_length, dtype, undefined)
+    _check_count_of_drawn(drawn)
+    if not isinstance(causal, bool):
+        raise WrongOperand(f"`causal` is True or False, not {causal!r:.40}")
     vocabulary = vocabulary_of(vocab)
     report = architecture(operators, names, assume_bos=True)
     outputs = _outputs(report, called)
@@ -118,12 +122,25 @@ def _check_options(max_length: int, dtype: str, undefined: str) -> None:
         raise WrongOperand(f"`undefined` is error or skip, not {undefined!r:.40}")
 
 
+def _check_count_of_drawn(drawn: int) -> None:
+    if isinstance(drawn, bool) or not isinstance(drawn, int) or drawn < 0:
+        raise WrongOperand(f"the number of random inputs must be an int from 0 on, not {drawn!r:.40}")
+
+
 def _outputs(report: Architecture, called: Listing[str]) -> dict[str, Node]:
-    """The nodes by the names of outputs."""
-    for node in report.plan.outputs:
-        if is_selector(node):
-            raise NotAnSOp("a selector cannot be compiled, only s-ops", hint="Compile an s-op that uses the selector.")
-    return dict(zip(called or report.names, report.plan.outputs, strict=True))
+    """The nodes by the names of outputs; a name that is there again gets a number."""
+    found: dict[str, Node] = {}
+    for name, node in zip(called or report.names, report.plan.outputs, strict=True):
+        _refuse_selector(name, node)
+        spare = (f"{name} ({number})" for number in itertools.count(2))
+        found[name if name not in found else next(other for other in spare if other not in found)] = node
+    return found
+
+
+def _refuse_selector(name: str, node: Node) -> None:
+    """Raises NotAnSOp for a selector, which no model gives."""
+    if is_selector(node):
+        raise NotAnSOp(f"`{name}` is a selector; only s-ops become models", hint="An s-op that uses it does.")
 
 
 def _check_size(report: Architecture, vocabulary: tuple[Atom, ...], longest: int, names: Names) -> None:
@@ -191,7 +208,9 @@ def _refuse_coarse(made: Compiled) -> None:
 
 def _differs(found: Difference, dtype: str) -> CannotCompile:
     hint = (
-        "float64 has finer numbers." if dtype == "float32" else "This is a mistake of the compiler; no model is made."
+        "float64 has finer numbers."
+        if dtype == "float32"
+        else "Either the program tells apart numbers that differ in their last digits, or the compiler has a fault."
     )
     return CannotCompile(f"the model differs from the program {difference_text(found)}", hint=hint)
 
@@ -212,7 +231,7 @@ def proof_text(proof: Proof) -> str:
     tried = proof.trial
     parts = [f"all inputs of up to {tried.whole} tokens"] if tried.whole else []
     if tried.longest > tried.whole:
-        parts.append(f"{tried.drawn} random ones of each length from {tried.whole + 1} to {tried.longest}")
+        parts.append(f"{tried.drawn:,} random ones of each length from {tried.whole + 1} to {tried.longest}")
     skipped = f"; the program fails on {proof.failed:,} others" if proof.failed else ""
     return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
 
@@ -253,10 +272,14 @@ def verified(
 ) -> Proof:
     """Compares a model with s-ops by name, as `model_of` does; one s-op and one output need no equal names.
 
-    All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length. Raises UnknownName.
+    All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length. Raises UnknownName,
+    NotAnSOp.
     """
+    _check_count_of_drawn(drawn)
     config = model.config
     names = list(config.outputs)
+    for name, sop in sops.items():
+        _refuse_selector(name, sop.node)
     if len(sops) == len(names) == 1:
         sops = {names[0]: next(iter(sops.values()))}
     missing = [name for name in names if name not in sops]

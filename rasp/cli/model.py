@@ -27,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
         print_error(error)
         return 1
     if options.action == "show":
+        if options.input:
+            options.parser.error("`rasp model show` takes no input")
         say(json_text(_fields(model)) if options.json else str(model))
         return 0
     if not options.input:

@@ -8,7 +8,7 @@ from rasp.architecture.plan import Head as Planned
 from rasp.architecture.plan import Plan
 from rasp.compile.patterns import Pattern, pattern
 from rasp.errors import CannotCompile
-from rasp.graph.nodes import Aggregate, Atom, Node
+from rasp.graph.nodes import Aggregate, Atom, Node, SelectorWidth
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Head:
-    """A head: its layer, its number there, its selector in normal form and as written, and its uses."""
+    """A head: its layer, its number there, its selector in normal form, and its uses.
+
+    `about` is what it gives first, as the program writes it: errors name that, for other heads may share the selector.
+    """
 
     layer: int
     number: int
     pattern: Pattern
-    written: Node
+    about: Node
     readings: tuple[Reading, ...]
 
     @property
@@ -45,16 +48,21 @@ def heads_of(plan: Plan) -> list[Head]:
 
 
 def _head(layer: int, number: int, planned: Planned, plan: Plan) -> Head:
-    made = pattern(plan.form_of[planned.selector])
+    about = planned.uses[0].result
+    try:
+        made = pattern(plan.form_of[planned.selector])
+    except CannotCompile as refused:
+        refused.node = about
+        raise
     readings = tuple(_reading(plan.form_of[use.result]) for use in planned.uses)
     if made.scores and any(reading.values is None for reading in readings):
         error = CannotCompile(
             "the width of `best` is the number of keys that tie, which no head can tell",
             hint="Count the keys with another selector.",
         )
-        error.node = planned.selector
+        error.node = next(use.result for use in planned.uses if isinstance(use.result, SelectorWidth))
         raise error
-    return Head(layer, number, made, planned.selector, readings)
+    return Head(layer, number, made, about, readings)
 
 
 def _reading(form: Node) -> Reading:

@@ -381,11 +381,11 @@ class _Work:
     def _block(self, head: Head, number: int, clauses: list[Node]) -> Block:
         keys, queries = (tuple(sorted(nodes, key=lambda node: node.serial)) for nodes in clause_sides(clauses[0]))
         key_tuples, query_tuples = (
-            tuples(self.tables.table(nodes, about=head.written), nodes)[0] for nodes in (keys, queries)
+            tuples(self.tables.table(nodes, about=head.about), nodes)[0] for nodes in (keys, queries)
         )
         pairs = _rows(key_tuples) * _rows(query_tuples)
         if pairs > 20 * limits.combinations:
-            raise too_many(pairs, "pairs of what a head compares", head.written)
+            raise too_many(pairs, "pairs of what a head compares", head.about)
         whole = None
         for clause in clauses:
             part = matrix(clause, key_tuples, query_tuples, self.tables.columns) == SELECTED

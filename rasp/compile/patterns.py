@@ -86,12 +86,10 @@ def _check(clause: Node) -> None:
     while stack:
         part = stack.pop()
         if isinstance(part, Best):
-            error = CannotCompile(
+            raise CannotCompile(
                 "no single head computes this selector: `best` is not its outermost operation",
                 hint="Put `best` outside of `and`, `or`, `not` and `selector_width`.",
             )
-            error.node = part
-            raise error
         stack.extend(operands(part) if isinstance(part, (And, Or, Not)) else ())
 
 

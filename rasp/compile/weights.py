@@ -91,7 +91,7 @@ class _Builder:
         self.weights["embed.W_E"], self.weights["pos_embed.W_pos"] = tokens, positions
 
     def _unembed(self, outputs: list[Node]) -> None:
-        columns = [self._logits(self.layout.cells[node]) for node in dict.fromkeys(outputs)]
+        columns = [self._logits(self.layout.cells[node]) for node in outputs]
         self.weights["unembed.W_U"] = np.concatenate(columns, axis=1)
         self.weights["unembed.b_U"] = np.zeros(self.weights["unembed.W_U"].shape[1])
 

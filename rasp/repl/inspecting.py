@@ -20,7 +20,7 @@ from rasp.repl.documentation import FORMS, about, source_of
 from rasp.repl.files import expanded
 from rasp.repl.tracing import trace_text
 from rasp.runtime.machine import unknown_name
-from rasp.runtime.values import Application, Builtin, Function, describe
+from rasp.runtime.values import Application, Builtin, Function, a, describe
 from rasp.session import operators_of
 from rasp.show import one_line
 from rasp.sops import Selector, SOp, unwrap
@@ -142,7 +142,7 @@ def trace(talk: Conversation, expression: str) -> None:
     value = value_of(talk, expression)
     if not isinstance(value, Node):
         hint = "It shows the steps of an s-op or selector on the example."
-        raise BadCommand(f"`:trace` needs an s-op or a selector, not {describe(value)}", hint=hint)
+        raise BadCommand(f"`:trace` needs an s-op or a selector, not {a(value)}", hint=hint)
     talk.say(trace_text(value, talk.session, talk.screen()))
 
 
@@ -151,7 +151,7 @@ def architecture(talk: Conversation, expression: str) -> None:
     value = talk.session.eval(expression.rstrip().removesuffix(";"))
     if not isinstance(value, (SOp, Selector)):
         hint = choices(operators_of(talk.session)) or "It counts the layers and heads of an s-op or selector."
-        raise BadCommand(f"`:arch` needs an s-op or a selector, not {describe(unwrap(value))}", hint=hint)
+        raise BadCommand(f"`:arch` needs an s-op or a selector, not {a(unwrap(value))}", hint=hint)
     talk.say(printable_lines(value.architecture().text(min(80, talk.screen().width))))
 
 
@@ -166,7 +166,7 @@ def draw(talk: Conversation, argument: str) -> None:
     value = talk.session.eval(expression.rstrip().removesuffix(";"))
     if not isinstance(value, (SOp, Selector)):
         hint = choices(operators_of(talk.session)) or "It draws the flow of an s-op or selector on the example."
-        raise BadCommand(f"`:draw` needs an s-op or a selector, not {describe(unwrap(value))}", hint=hint)
+        raise BadCommand(f"`:draw` needs an s-op or a selector, not {a(unwrap(value))}", hint=hint)
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
     text = drawn([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rasp.diagnostics import printable
 from rasp.errors import BadCommand
 from rasp.repl.inspecting import printable_lines
-from rasp.runtime.values import describe
+from rasp.runtime.values import a
 from rasp.sops import SOp, unwrap
 
 if TYPE_CHECKING:
@@ -19,13 +19,16 @@ USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may foll
 
 def compile_sop(talk: Conversation, argument: str) -> None:
     """`:compile`: the weights of a transformer that computes an s-op, proved equal; into a file where one follows."""
-    from rasp.compile.show import shown  # no start needs it
+    from rasp.compile.files import check_writable  # no start needs these
+    from rasp.compile.show import shown
     from rasp.compiling import model_of
 
     expression, vocabulary, length, causal, file = _parts(argument)
     value = talk.session.eval(expression)
     if not isinstance(value, SOp):
-        raise BadCommand(f"`:compile` needs an s-op, not {describe(unwrap(value))}", hint=USAGE)
+        raise BadCommand(f"`:compile` needs an s-op, and `{printable(expression)}` is {a(unwrap(value))}", hint=USAGE)
+    if file is not None:
+        check_writable(file)
     model = model_of([value], talk.session.names_of_nodes, vocabulary, length, causal=causal)
     talk.say(printable_lines(f"{shown(model.network)}\n\n{model.report}"))
     if file is not None:
@@ -36,12 +39,14 @@ def compile_sop(talk: Conversation, argument: str) -> None:
 def _parts(argument: str) -> tuple[str, str, int, bool, str | None]:
     """The expression, the vocabulary, the length, whether the model is causal, and a file. Raises BadCommand."""
     words = argument.rstrip("; ").split(" ")
-    file = words.pop() if len(words) > 3 and words[-1].endswith(".safetensors") else None
-    causal = len(words) > 3 and words[-1] == "causal"
-    if causal:
-        words.pop()
-    if len(words) < 3 or not words[-1].isdecimal() or len(words[-1]) > 6:
+    causal, file = False, None
+    while len(words) > 3 and (words[-1] == "causal" or words[-1].endswith(".safetensors")):
+        word = words.pop()
+        causal, file = causal or word == "causal", file if word == "causal" else word
+    if len(words) < 3:
         raise BadCommand("`:compile` needs an s-op, its tokens and the length of the longest input", hint=USAGE)
+    if not words[-1].isdecimal() or len(words[-1]) > 6:
+        raise BadCommand(f"the length of the longest input must be an int, not `{printable(words[-1])}`", hint=USAGE)
     expression = " ".join(words[:-2]).strip()
     return expression, _unquoted(words[-2]), int(words[-1]), causal, file
 

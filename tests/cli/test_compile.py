@@ -105,6 +105,13 @@ def test_refusals(rasp: Rasp, arguments: tuple[str, ...], message: str) -> None:
     assert "Traceback" not in result.err
 
 
+def test_a_selector_is_no_output(rasp: Rasp) -> None:
+    rasp("compile", *HIST, "-o", "hist.safetensors")
+    result = rasp("verify", "hist.rasp", "-s", "_same", "hist.safetensors")
+    assert (result.status, result.out) == (1, "")
+    assert "`_same` is a selector" in result.err
+
+
 def test_inputs_that_fail_are_left_out(rasp: Rasp) -> None:
     result = rasp("compile", "calc.rasp", "-s", "inverse", "--vocab", "01", "--max-length", "2", "--undefined", "skip")
     assert result.status == 0
@@ -116,6 +123,8 @@ def test_wrong_usage(rasp: Rasp) -> None:
     assert rasp("compile", "hist.rasp", "--max-length", "3").status == 2
     assert rasp("model", "run", "x.safetensors").status in (1, 2)
     assert rasp("model", "dance", "x.safetensors").status == 2
+    rasp("compile", *HIST, "-o", "hist.safetensors")
+    assert "takes no input" in rasp("model", "show", "hist.safetensors", "-i", "ab").err
 
 
 def test_equal_programs(rasp: Rasp) -> None:

@@ -108,7 +108,7 @@ def test_a_warning_comes_once_and_short(talk: Talk) -> None:
         (":reload", "nothing has been loaded yet"),
         (":help xyzzy", "there is no help on `xyzzy`"),
         (":help :xyzzy", "there is no command `:xyzzy`"),
-        (":trace 3", "`:trace` needs an s-op or a selector, not int 3"),
+        (":trace 3", "`:trace` needs an s-op or a selector, not an int 3"),
         (":source xyzzy", "unknown name `xyzzy`"),
         (":type nope", "unknown name `nope`"),
         (":type", "`:type` needs something behind it"),
@@ -220,7 +220,7 @@ def test_layers_and_heads(talk: Talk) -> None:
     assert talk(":arch hist;").splitlines()[0] == "hist: 1 layer, 2 heads at most (2)"
     assert talk(":help hist").splitlines()[-1] == "  1 layer, 2 heads at most (2)"
     assert talk(":help length").splitlines()[-1] == "  1 layer, 1 head at most (1)"
-    assert "needs an s-op or a selector, not int 3" in talk(":arch 3")
+    assert "needs an s-op or a selector, not an int 3" in talk(":arch 3")
 
 
 def test_drawings(talk: Talk, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_drawings(talk: Talk, tmp_path: Path) -> None:
     assert (tmp_path / "flow.svg").read_text().startswith("<")
     assert "error[R" in talk(":draw hist no/such/flow.svg")
     assert "error[R" in talk(":draw hist flow.xyz")
-    assert "needs an s-op or a selector, not int 3" in talk(":draw 3")
+    assert "needs an s-op or a selector, not an int 3" in talk(":draw 3")
     assert "unknown name" in talk(":draw nope")
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rasp.errors import BadCommand, LooksAhead, ProgramFails
+from rasp.errors import BadCommand, LooksAhead, ProgramFails, UnwritableFile
+from rasp.repl import commands
 from rasp.repl.conversation import Conversation
 from rasp.session import Session
+from rasp.transformer import Transformer
 
 
 @pytest.fixture
@@ -36,6 +38,26 @@ def test_a_model_is_written(talk, said, tmp_path: Path):
     assert path.stat().st_size > 1000
 
 
+@pytest.mark.parametrize("order", ["{path} causal", "causal {path}"])
+def test_a_causal_model_is_written(talk, said, tmp_path: Path, order):
+    path = tmp_path / "indices.safetensors"
+    talk.command(f":compile indices ab 3 {order.format(path=path)}")
+    assert Transformer.load(path).config.causal
+
+
+def test_a_path_is_looked_at_before_the_work(talk, said, monkeypatch, tmp_path: Path):
+    monkeypatch.setattr("rasp.compiling.model_of", None)  # whoever calls it fails otherwise
+    with pytest.raises(UnwritableFile):
+        commands.carry_out(talk, f":compile hist ab 3 {tmp_path / 'no' / 'm.safetensors'}")
+
+
+def test_what_is_wrong_is_named(talk):
+    with pytest.raises(BadCommand, match="must be an int, not `many`"):
+        commands.carry_out(talk, ":compile hist ab many")
+    with pytest.raises(BadCommand, match="needs an s-op, and `full_s` is a selector"):
+        commands.carry_out(talk, ":compile full_s ab 3")
+
+
 def test_expressions_and_quotes(talk, said):
     talk.command(':compile indices + 1 "ab" 3;')
     assert said[0].startswith("indices + 1: 0 layers")
@@ -53,7 +75,5 @@ def test_expressions_and_quotes(talk, said):
     ],
 )
 def test_refusals(talk, line, error):
-    from rasp.repl import commands
-
     with pytest.raises(error):
         commands.carry_out(talk, line)
