@@ -8,6 +8,7 @@ from collections.abc import Sequence as Listing
 from typing import Any
 
 from rasp.architecture.report import Architecture
+from rasp.bounds import limits
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
@@ -18,6 +19,7 @@ from rasp.engine.values import Column
 from rasp.errors import (
     BadInput,
     CannotCompile,
+    CollectionTooLarge,
     EmptyInput,
     LooksAhead,
     NotAnSOp,
@@ -27,8 +29,9 @@ from rasp.errors import (
     WrongOperand,
 )
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import checked_size, show_atom
+from rasp.graph.operators import show_atom
 from rasp.names import Names, explain_failure, show_input
+from rasp.numerals import show_int
 from rasp.show import matrix_text, sequence_text
 from rasp.sops import architecture
 from rasp.transformer import Transformer
@@ -273,7 +276,7 @@ def verified(
     """Compares a model with s-ops by name, as `model_of` does; one s-op and one output need no equal names.
 
     All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length. Raises UnknownName,
-    NotAnSOp.
+    NotAnSOp, WrongOperand where no input would be tried, and CollectionTooLarge where they are too many.
     """
     _check_count_of_drawn(drawn)
     config = model.config
@@ -288,6 +291,8 @@ def verified(
     if whole is not None:
         check_count(len(config.vocab), min(whole, config.n_ctx - 1))
     tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw)
+    if not tried.count:
+        raise WrongOperand("no input is left to be tried", hint="Try more random ones, or all up to some length.")
     return proved(model.network, {name: sops[name].node for name in names}, tried)
 
 
@@ -311,7 +316,12 @@ def compared(left: Any, right: Any, vocab: Any, max_length: int) -> tuple[Counte
 def check_count(tokens: int, length: int) -> int:
     """How many inputs of up to a length there are. Raises CollectionTooLarge."""
     count = tokens * length if tokens == 1 else (tokens ** (min(length, 64) + 1) - tokens) // (tokens - 1)
-    checked_size(count, f"a list of all inputs of up to {length} tokens,")
+    if count > limits.collection:
+        more = "more than " if length > 64 and tokens > 1 else ""
+        raise CollectionTooLarge(
+            f"there are {more}{show_int(count)} inputs of up to {length} tokens: too many to try them all",
+            hint=f"Shorter inputs are fewer. {limits.hint('collection')}",
+        )
     return count
 
 

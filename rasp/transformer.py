@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib import import_module
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,16 @@ from rasp.compile.show import shown
 from rasp.compile.transformer import Config, Network, Run
 from rasp.engine.inputs import validate_input
 from rasp.sequences import Sequence
+
+
+@contextlib.contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Says which extra brings a library that is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f"{error.name} is not installed; `pip install 'rasp-lang[{name}]'` brings it"
+        raise ModuleNotFoundError(message, name=error.name) from None
 
 
 class Transformer:
@@ -116,11 +126,17 @@ class Transformer:
 
         Its parameters have the names of `weights`, its numbers are the model's own. `ids(input)` gives token ids.
         """
-        return self._exporter("to_torch", "torch").to_torch(self._network)
+        with _extra("torch"):
+            from rasp.compile.to_torch import to_torch
+
+            return to_torch(self._network)
 
     def to_onnx(self, path: str | Path) -> None:
         """Writes the model into an ONNX file: `ids` (batch, n + 1) to `logits`. Needs the extra `rasp-lang[torch]`."""
-        self._exporter("to_torch", "torch").to_onnx(self._network, path)
+        with _extra("torch"):
+            from rasp.compile.to_torch import to_onnx
+
+            to_onnx(self._network, path)
 
     def to_transformer_lens(self) -> Any:
         """The model as a `TransformerBridge` of TransformerLens 4, whose `run_with_cache` shows heads and streams.
@@ -128,14 +144,10 @@ class Transformer:
         Needs the extra `rasp-lang[lens]`. All layers get one number of heads, one d_head and one d_mlp, by parts that
         write zero; a feed-forward before the first attention becomes a block of its own, whose attention writes zero.
         """
-        return self._exporter("to_lens", "lens").to_transformer_lens(self._network)
+        with _extra("lens"):
+            from rasp.compile.to_lens import to_transformer_lens
 
-    def _exporter(self, module: str, extra: str) -> Any:
-        try:
-            return import_module(f"rasp.compile.{module}")
-        except ModuleNotFoundError as error:
-            message = f"{error.name} is not installed; `pip install 'rasp-lang[{extra}]'` brings it"
-            raise ModuleNotFoundError(message, name=error.name) from None
+            return to_transformer_lens(self._network)
 
     def ids(self, given: Any) -> list[int]:
         """The token ids of an input, that of the position in front first. Raises BadInput, SequenceTooLong."""

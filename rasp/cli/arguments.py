@@ -192,7 +192,7 @@ def _generate(parser: argparse.ArgumentParser) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of steps")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an int from 0 on")
     return int(text)
 
 
@@ -300,11 +300,13 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exhaustive-to", type=_count, metavar="N", help="try all inputs of up to N tokens")
     parser.add_argument("--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000)")
     parser.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _equal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("programs", nargs=2, metavar="FILE:NAME", help="an s-op or selector of a program")
     _vocabulary(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _stdlib(parser: argparse.ArgumentParser) -> None:

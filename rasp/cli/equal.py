@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from typing import Any
 
 from rasp.cli.inputs import reader
+from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.progress import watched
-from rasp.cli.run import Operator, operators, program_file
+from rasp.cli.run import Operator, error_fields, operators, program_file
+from rasp.compile.equal import Counterexample
+from rasp.compile.proof import Result
 from rasp.compiling import compared, result_text
+from rasp.engine.values import Column
 from rasp.errors import RaspError, UnknownName
 from rasp.names import show_input
 from rasp.session import Session
@@ -25,13 +31,31 @@ def run(options: argparse.Namespace) -> int:
     except RaspError as error:
         print_error(error)
         return 1
+    say(json_text(_fields(found, count)) if options.json else "\n".join(_lines(found, count, options)))
+    return int(found is not None)
+
+
+def _lines(found: Counterexample | None, count: int, options: argparse.Namespace) -> Iterator[str]:
     if found is None:
-        say(f"equal on all inputs of up to {options.max_length} tokens ({count:,} inputs)")
-        return 0
-    say(f"different on the input {show_input(found.given)}, a shortest one:")
+        yield f"equal on all inputs of up to {options.max_length} tokens ({count:,} inputs)"
+        return
+    yield f"different on the input {show_input(found.given)}, a shortest one:"
     for place, result in zip(options.programs, (found.left, found.right), strict=True):
-        say(f"  {place}: {result_text(result, found.given)}")
-    return 1
+        yield f"  {place}: {result_text(result, found.given)}"
+
+
+def _fields(found: Counterexample | None, count: int) -> dict[str, Any]:
+    if found is None:
+        return {"equal": True, "inputs": count}
+    return {"equal": False, "input": found.given, "left": _result(found.left), "right": _result(found.right)}
+
+
+def _result(result: Result | RaspError) -> dict[str, Any]:
+    if isinstance(result, RaspError):
+        return error_fields(result)
+    if isinstance(result, Column):
+        return {"value": result.values, "kind": result.kind}
+    return {"matrix": result.astype(int).tolist()}
 
 
 def _operator(place: str) -> Operator:

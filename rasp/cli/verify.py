@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
+from typing import Any
 
 from rasp.cli.compile import chosen_sops
+from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.progress import watched
 from rasp.cli.run import program_file
 from rasp.compile.inputs import DRAWN
+from rasp.compile.proof import Proof
 from rasp.compiling import difference_text, proof_text, verified
 from rasp.errors import RaspError
 from rasp.transformer import Transformer
@@ -28,11 +32,22 @@ def run(options: argparse.Namespace) -> int:
     except RaspError as error:
         print_error(error)
         return 1
+    say(json_text(_fields(proof)) if options.json else _text(proof))
+    return int(not proof.holds)
+
+
+def _text(proof: Proof) -> str:
     if proof.difference is not None:
-        say(f"the model differs from the program {difference_text(proof.difference)}")
-        return 1
-    say(f"the model agrees with the program on {proof_text(proof)}")
-    return 0
+        return f"the model differs from the program {difference_text(proof.difference)}"
+    return f"the model agrees with the program on {proof_text(proof)}"
+
+
+def _fields(proof: Proof) -> dict[str, Any]:
+    difference = None
+    if proof.difference is not None:
+        fields = asdict(proof.difference)
+        difference = {"input": fields.pop("given"), **fields}
+    return {"agrees": proof.holds, "checked": proof.checked, "failed": proof.failed, "difference": difference}
 
 
 def _own_names(model: Transformer, known: list[str]) -> list[str]:

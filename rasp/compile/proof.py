@@ -133,7 +133,7 @@ def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], pr
     numbers = network.decoded(network.forward(np.array([network.ids(given) for given in good]))[2])
     for place, name in enumerate(outputs):
         values = network.config.outputs[name]
-        largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
+        largest = largest_float(values)
         for given, answer, row in zip(good, expected, numbers[name].tolist(), strict=True):
             column = answer[place]
             assert isinstance(column, Column)
@@ -161,6 +161,11 @@ def unlike(expected: Sequence[Atom], found: Sequence[Atom], largest: float = 0.0
         if isinstance(left, str) or isinstance(right, str) or not _close(left, right, largest):
             return position
     return None
+
+
+def largest_float(values: Sequence[Atom]) -> float:
+    """The size of the largest float."""
+    return max((abs(value) for value in values if isinstance(value, float)), default=0.0)
 
 
 def _close(left: float, right: float, largest: float) -> bool:

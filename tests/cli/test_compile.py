@@ -95,7 +95,7 @@ def test_a_model_of_another_program(rasp: Rasp) -> None:
         (("verify", "hist.rasp", "none.safetensors"), "no file none.safetensors"),
         (("equal", "hist.rasp", "sort:sorted", "--vocab", "ab", "--max-length", "3"), "names no s-op"),
         (("equal", "hist.rasp:hist", "hist.rasp:_same", "--vocab", "ab", "--max-length", "3"), "never equal"),
-        (("equal", "hist.rasp:hist", "sort:sorted", "--vocab", "abcdefgh", "--max-length", "99"), "is too large"),
+        (("equal", "hist.rasp:hist", "sort:sorted", "--vocab", "abcdefgh", "--max-length", "99"), "too many to try"),
     ],
 )
 def test_refusals(rasp: Rasp, arguments: tuple[str, ...], message: str) -> None:
@@ -134,6 +134,34 @@ def test_equal_programs(rasp: Rasp) -> None:
     assert (result.status, result.lines[0]) == (1, 'different on the input "ab", a shortest one:')
     result = rasp("equal", "hist.rasp:_same", "calc.rasp:earlier", "--vocab", "a", "--max-length", "2")
     assert result.lines[0] == 'different on the input "a", a shortest one:'
+
+
+def test_comparisons_as_json(rasp: Rasp) -> None:
+    rasp("compile", *HIST, "-o", "hist.safetensors")
+    agreed = {"agrees": True, "checked": 14, "failed": 0, "difference": None}
+    assert json.loads(rasp("verify", "hist.rasp", "-s", "hist", "hist.safetensors", "--json").out) == agreed
+    result = rasp("verify", "reverse", "-s", "reverse", "hist.safetensors", "--json")
+    assert result.status == 1
+    difference = {"input": ["a"], "output": "hist", "position": 0, "expected": "a", "found": 1}
+    assert json.loads(result.out)["difference"] == difference
+    same = rasp("equal", "hist.rasp:hist", "hist.rasp:hist", "--vocab", "ab", "--max-length", "2", "--json")
+    assert json.loads(same.out) == {"equal": True, "inputs": 6}
+    unlike = rasp("equal", "calc.rasp:inverse", "hist.rasp:hist", "--vocab", "01", "--max-length", "1", "--json")
+    found = json.loads(unlike.out)
+    assert (found["equal"], found["input"], found["right"]) == (False, ["0"], {"value": [1], "kind": "int"})
+    assert "division by zero" in found["left"]["error"]
+    matrices = rasp("equal", "hist.rasp:_same", "calc.rasp:earlier", "--vocab", "a", "--max-length", "2", "--json")
+    assert json.loads(matrices.out)["left"] == {"matrix": [[1]]}
+
+
+def test_comparisons_of_nothing_and_of_too_much(rasp: Rasp) -> None:
+    rasp("compile", *HIST, "-o", "hist.safetensors")
+    none = rasp("verify", "hist.rasp", "-s", "hist", "hist.safetensors", "--exhaustive-to", "0", "--random", "0")
+    assert (none.status, none.out) == (1, "")
+    assert "no input is left to be tried" in none.err
+    many = rasp("equal", "hist.rasp:hist", "hist.rasp:hist", "--vocab", "ab", "--max-length", "30")
+    assert "there are 2147483646 inputs of up to 30 tokens" in many.err
+    assert "Shorter inputs are fewer." in many.err
 
 
 def test_a_program_without_a_value_differs(rasp: Rasp) -> None:

@@ -268,7 +268,7 @@ def test_generate_that_fails(rasp: Rasp, chain: Path, name: str, given: str) -> 
         (["hist.rasp", "--limit", "calls"], "is not NAME=N"),
         (["hist.rasp", "--limit", "cals=3"], "calls, collection, "),
         (["hist.rasp", "--limit", "calls=0"], "positive"),
-        (["generate", "hist.rasp", "-s", "hist", "-i", "a", "--max-steps", "x"], "not a number of steps"),
+        (["generate", "hist.rasp", "-s", "hist", "-i", "a", "--max-steps", "x"], "not an int from 0 on"),
         (["hist.rasp", "calc.rasp"], "rasp run: error: unrecognized arguments: calc.rasp"),
         (["check"], "required: FILE"),
         (["-x"], "required: FILE"),

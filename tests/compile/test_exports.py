@@ -102,3 +102,19 @@ for export in (model.to_torch, model.to_transformer_lens, lambda: model.to_onnx(
         "torch is not installed; `pip install 'rasp-lang[lens]'` brings it",
         "torch is not installed; `pip install 'rasp-lang[torch]'` brings it",
     ]
+
+
+def test_a_library_that_is_missing_later_is_named():
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    script = """
+import sys, rasp
+sys.modules["onnx"] = sys.modules["onnxscript"] = None
+model = rasp.indices.compile(vocab="a", max_length=2)
+try:
+    model.to_onnx("x.onnx")
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.startswith("onnx")
+    assert done.stdout.endswith("is not installed; `pip install 'rasp-lang[torch]'` brings it\n")
