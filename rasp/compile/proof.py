@@ -7,11 +7,12 @@ Kinds are not compared: whether a sequence is of ints or floats may depend on al
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rasp.compile.decoding import POSITIONS, decoded
 from rasp.compile.inputs import TRIED, Input, Trial
 from rasp.compile.transformer import Network
 from rasp.engine import Column, evaluate
@@ -106,20 +107,20 @@ def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
 def proved(network: Network, outputs: dict[str, Node], trial: Trial) -> Proof:
     """Compares a network with the nodes of its outputs, up to the first difference."""
     proof = Proof(trial)
+    sizes = {name: largest_float(values) for name, values in network.config.outputs.items()}
     for inputs in trial:
-        for part in _parts(inputs, network.at_once(len(inputs[0]))):
-            _compare(network, outputs, part, proof)
+        size = max(1, POSITIONS // (len(inputs[0]) + 1))
+        for start in range(0, len(inputs), size):
+            _compare(network, outputs, inputs[start : start + size], proof, sizes)
             tell(TRIED, proof.checked + proof.failed, trial.count)
             if not proof.holds:
                 return proof
     return proof
 
 
-def _parts(inputs: list[Input], size: int) -> Iterator[list[Input]]:
-    return (inputs[start : start + size] for start in range(0, len(inputs), size))
-
-
-def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], proof: Proof) -> None:
+def _compare(
+    network: Network, outputs: dict[str, Node], inputs: list[Input], proof: Proof, sizes: dict[str, float]
+) -> None:
     good, expected = [], []
     for given, answer in zip(inputs, answers(list(outputs.values()), inputs), strict=True):
         if isinstance(answer, RaspError):
@@ -130,16 +131,15 @@ def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], pr
             expected.append(answer)
     if not good:
         return
-    numbers = network.decoded(network.forward(np.array([network.ids(given) for given in good]))[2])
+    numbers = decoded(network, np.array([network.ids(given) for given in good]))
     for place, name in enumerate(outputs):
         values = network.config.outputs[name]
-        largest = largest_float(values)
         for given, answer, row in zip(good, expected, numbers[name].tolist(), strict=True):
             column = answer[place]
             assert isinstance(column, Column)
             found = [values[number] for number in row]
             if found != column.values:
-                position = unlike(column.values, found, largest)
+                position = unlike(column.values, found, sizes[name])
                 if position is not None:
                     pair = column.values[position], found[position]
                     proof.difference = Difference(given, name, position, *pair)

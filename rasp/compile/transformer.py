@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from rasp.compile.columns import Array, atom_key
+from rasp.compile.decoding import decoded
 from rasp.engine.values import Column, columns, from_rows
 from rasp.errors import BadInput, SequenceTooLong
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
 
 FRONT_TOKEN = 0
-ENTRIES = 2**19  # of an array while inputs run together: larger ones are slower, and Ctrl-C waits for each
 
 
 @dataclass(frozen=True)
@@ -124,38 +124,47 @@ class Network:
         """
         stream = self.weights["embed.W_E"][ids] + self.weights["pos_embed.W_pos"][: ids.shape[1]]
         if "pre.mlp.W_in" in self.weights:
-            stream = stream + self._feed_forward("pre", stream)
+            stream = stream + self.feed_forward("pre", stream)
         streams, patterns = [stream], []
         for layer in range(self.config.n_layers):
-            pattern, change = self._attention(f"blocks.{layer}", stream)
+            pattern, change = self._attention(f"blocks.{layer}.attn", stream)
             stream = stream + change
-            stream = stream + self._feed_forward(f"blocks.{layer}", stream)
+            stream = stream + self.feed_forward(f"blocks.{layer}", stream)
             streams.append(stream)
             patterns.append(pattern)
-        return streams, patterns, stream @ self.weights["unembed.W_U"] + self.weights["unembed.b_U"]
+        return streams, patterns, self.logits(stream)
 
-    def _feed_forward(self, name: str, stream: Array) -> Array:
+    def feed_forward(self, name: str, stream: Array) -> Array:
+        """What a feed-forward adds to the stream (…, d_model)."""
         part = {key: self.weights[f"{name}.mlp.{key}"] for key in ("W_in", "b_in", "W_out", "b_out")}
         rows = stream.reshape(-1, stream.shape[-1])
         made = np.maximum(rows @ part["W_in"] + part["b_in"], 0) @ part["W_out"] + part["b_out"]
         return made.reshape(stream.shape)  # type: ignore[no-any-return]
 
+    def logits(self, stream: Array) -> Array:
+        """The logits (…, values of all outputs) of a stream (…, d_model)."""
+        return stream @ self.weights["unembed.W_U"] + self.weights["unembed.b_U"]
+
     def _attention(self, name: str, stream: Array) -> tuple[Array, Array]:
         """The patterns (batch, heads, n + 1, n + 1) and what they add to the stream (batch, n + 1, d_model)."""
         patterns = []
-        change = np.zeros_like(stream) + self.weights[f"{name}.attn.b_O"]
-        for head in range(len(self.weights[f"{name}.attn.W_Q"])):
-            query, key, value = (self._projected(f"{name}.attn", side, head, stream) for side in "QKV")
-            scores = query @ key.swapaxes(1, 2) / np.sqrt(np.asarray(key.shape[-1], dtype=key.dtype))
-            if self.config.causal:
-                scores = np.where(np.tri(scores.shape[-1], dtype=bool), scores, -np.inf)
-            scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-            patterns.append(scores / scores.sum(axis=-1, keepdims=True))
-            change = change + (patterns[-1] @ value) @ self.weights[f"{name}.attn.W_O"][head]
+        change = np.zeros_like(stream) + self.weights[f"{name}.b_O"]
+        for head in range(len(self.weights[f"{name}.W_Q"])):
+            query, key, value = (self.projected(name, side, head, stream) for side in "QKV")
+            patterns.append(self.pattern(query, key))
+            change = change + (patterns[-1] @ value) @ self.weights[f"{name}.W_O"][head]
         return np.stack(patterns, axis=1), change
 
-    def _projected(self, name: str, side: str, head: int, stream: Array) -> Array:
-        """The queries, keys or values of one head, (batch, n + 1, d_head)."""
+    def pattern(self, query: Array, key: Array) -> Array:
+        """Whom each position attends to, (batch, n + 1, n + 1), from queries and keys (batch, n + 1, d_head)."""
+        scores = query @ key.swapaxes(1, 2) / np.sqrt(np.asarray(key.shape[-1], dtype=key.dtype))
+        if self.config.causal:
+            scores = np.where(np.tri(scores.shape[-1], dtype=bool), scores, -np.inf)
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        return scores / scores.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+
+    def projected(self, name: str, side: str, head: int, stream: Array) -> Array:
+        """The queries, keys or values of one head, (…, d_head)."""
         weight, bias = self.weights[f"{name}.W_{side}"][head], self.weights[f"{name}.b_{side}"][head]
         made = stream.reshape(-1, stream.shape[-1]) @ weight + bias
         return made.reshape(*stream.shape[:-1], -1)  # type: ignore[no-any-return]
@@ -168,11 +177,11 @@ class Network:
         residual = np.stack([stream[0] for stream in streams])
         return Run(tuple(given), residual, tuple(pattern[0] for pattern in patterns), logits[0])
 
-    def decoded(self, logits: Array) -> dict[str, Array]:
-        """For each output the number of its value with the largest logit: (batch, n) from logits (batch, n + 1, …)."""
+    def numbers(self, logits: Array) -> dict[str, Array]:
+        """For each output the number of its value with the largest logit, (…) from logits (…, all values)."""
         found, start = {}, 0
         for name, values in self.config.outputs.items():
-            found[name] = logits[:, 1:, start : start + len(values)].argmax(axis=-1)
+            found[name] = logits[..., start : start + len(values)].argmax(axis=-1)
             start += len(values)
         return found
 
@@ -182,33 +191,17 @@ class Network:
         Raises BadInput, SequenceTooLong, MixedKinds.
         """
         made: list[dict[str, Column]] = [{} for _ in inputs]
-        for places in self._batches(inputs):
-            logits = self.forward(np.array([self.ids(inputs[place]) for place in places]))[2]
-            for name, numbers in self.decoded(logits).items():
+        groups: dict[int, list[int]] = {}
+        for place, given in enumerate(inputs):
+            groups.setdefault(len(given), []).append(place)
+        for places in groups.values():
+            found = decoded(self, np.array([self.ids(inputs[place]) for place in places]))
+            for name, numbers in found.items():
                 values = self.config.outputs[name]
                 rows = [[values[number] for number in row] for row in numbers.tolist()]
                 for place, row in zip(places, rows, strict=True):
                     made[place][name] = columns(from_rows([row]), (1, len(row)))[0]
         return made
-
-    def _batches(self, inputs: Sequence[Sequence[Atom]]) -> Iterator[list[int]]:
-        """The places of inputs of one length, not too many at once."""
-        groups: dict[int, list[int]] = {}
-        for place, given in enumerate(inputs):
-            groups.setdefault(len(given), []).append(place)
-        for size, places in groups.items():
-            yield from chunks(places, self.at_once(size))
-
-    def at_once(self, length: int) -> int:
-        """How many inputs of a length are run together."""
-        widest = max([self.config.d_model, self.config.d_pre, *self.config.d_mlp, 1])
-        heads = max([1, *self.config.n_heads])
-        return max(1, ENTRIES // ((length + 1) * max(widest, heads * (length + 1))))
-
-
-def chunks(items: list[int], size: int) -> Iterable[list[int]]:
-    """The items in lists of at most `size`."""
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def config_of(weights: dict[str, Any], causal: bool, vocab: Sequence[Atom], outputs: dict[str, list[Atom]]) -> Config:

@@ -40,8 +40,8 @@ def agree(model, logits_of, tolerance):
         found = logits_of(ids)
         assert found.shape == expected.shape
         assert np.abs(found - expected).max() <= tolerance
-        told = model.network.decoded(found)
-        for name, numbers in model.network.decoded(expected).items():
+        told = model.network.numbers(found)
+        for name, numbers in model.network.numbers(expected).items():
             assert (told[name] == numbers).all()
 
 

@@ -1,0 +1,131 @@
+"""What a network says on many inputs: enter token ids, leave the numbers of its outputs' values.
+
+A row of the stream mostly holds classes, so many positions have equal rows. Each distinct row is computed once, and
+only attention for every position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rasp.compile.columns import Array
+
+if TYPE_CHECKING:
+    from rasp.compile.transformer import Network
+
+POSITIONS = 2**17  # that are decoded together
+STREAM = 2**25  # entries of the distinct rows; where there would be more, fewer inputs are decoded together
+ENTRIES = 2**19  # of an array in one step: larger ones are slower, and Ctrl-C waits for each
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The stream of some inputs: distinct rows (states, d_model), and for each position its own (batch, n + 1)."""
+
+    rows: Array
+    of: Array
+
+
+class _TooManyRows(Exception):
+    """Several inputs have more distinct rows than are held at once."""
+
+
+def decoded(network: Network, ids: Array) -> dict[str, Array]:
+    """For each output the number of its value with the largest logit, (batch, n); `ids` is (batch, n + 1).
+
+    >>> import rasp
+    >>> model = rasp.load("reverse")["reverse"].compile(vocab="ab", max_length=3)
+    >>> decoded(model.network, np.array([model.ids("aab"), model.ids("bab")]))["reverse"].tolist()
+    [[1, 0, 0], [1, 0, 1]]
+    """
+    size = max(1, POSITIONS // ids.shape[1])
+    parts = [part for start in range(0, len(ids), size) for part in _split(network, ids[start : start + size])]
+    return {name: np.concatenate([part[name] for part in parts]) for name in network.config.outputs}
+
+
+def _split(network: Network, ids: Array) -> Iterator[dict[str, Array]]:
+    """The numbers of some inputs, in parts that are small enough."""
+    try:
+        yield _numbers(network, _last(network, ids))
+    except _TooManyRows:
+        half = len(ids) // 2
+        yield from _split(network, ids[:half])
+        yield from _split(network, ids[half:])
+
+
+def _last(network: Network, ids: Array) -> Stream:
+    """The stream behind the last layer."""
+    stream = _embedded(network, ids)
+    if "pre.mlp.W_in" in network.weights:
+        stream = _fed_forward(network, "pre", stream)
+    for layer in range(network.config.n_layers):
+        stream = _fed_forward(network, f"blocks.{layer}", _attended(network, f"blocks.{layer}.attn", stream))
+    return stream
+
+
+def _embedded(network: Network, ids: Array) -> Stream:
+    length = ids.shape[1]
+    pairs, of = np.unique(ids * length + np.arange(length), return_inverse=True)
+    rows = network.weights["embed.W_E"][pairs // length] + network.weights["pos_embed.W_pos"][pairs % length]
+    firsts, numbers = distinct_rows(rows)  # where the program does not read the index, positions are alike
+    return Stream(rows[firsts], numbers[of].reshape(ids.shape))
+
+
+def _fed_forward(network: Network, name: str, stream: Stream) -> Stream:
+    width = network.weights[f"{name}.mlp.W_in"].shape[1]
+    parts = [stream.rows[part] for part in _slices(len(stream.rows), width)]
+    return Stream(np.concatenate([part + network.feed_forward(name, part) for part in parts]), stream.of)
+
+
+def _attended(network: Network, name: str, stream: Stream) -> Stream:
+    """The stream with what attention adds; rows to which it adds unlike values become several."""
+    read = _read(network, name, stream)
+    keys = np.concatenate([stream.of[:, :, None].astype(read.dtype), read], axis=2).reshape(-1, read.shape[2] + 1)
+    firsts, of = distinct_rows(keys)
+    outer = network.weights[f"{name}.W_O"].reshape(read.shape[2], -1)
+    if len(firsts) * outer.shape[1] > STREAM and len(read) > 1:
+        raise _TooManyRows
+    change = keys[firsts, 1:] @ outer + network.weights[f"{name}.b_O"]
+    return Stream(stream.rows[stream.of.ravel()[firsts]] + change, of.reshape(stream.of.shape))
+
+
+def _read(network: Network, name: str, stream: Stream) -> Array:
+    """What all heads read, (batch, n + 1, heads · d_head)."""
+    heads, _, width = network.weights[f"{name}.W_Q"].shape
+    made = np.empty((*stream.of.shape, heads * width), dtype=stream.rows.dtype)
+    for head in range(heads):
+        sides = [network.projected(name, side, head, stream.rows) for side in "QKV"]
+        for part in _slices(len(made), stream.of.shape[1] * max(width, stream.of.shape[1])):
+            query, key, value = (side[stream.of[part]] for side in sides)
+            made[part, :, head * width : (head + 1) * width] = network.pattern(query, key) @ value
+    return made
+
+
+def _numbers(network: Network, stream: Stream) -> dict[str, Array]:
+    """The numbers of the values with the largest logits."""
+    width = network.weights["unembed.W_U"].shape[1]
+    found = [network.numbers(network.logits(stream.rows[part])) for part in _slices(len(stream.rows), width)]
+    return {name: np.concatenate([part[name] for part in found])[stream.of[:, 1:]] for name in network.config.outputs}
+
+
+def _slices(count: int, width: int) -> Iterator[slice]:
+    """Slices of `count` rows of some width, of not too many entries each."""
+    size = max(1, ENTRIES // max(width, 1))
+    return (slice(start, start + size) for start in range(0, count, size))
+
+
+def distinct_rows(rows: Array) -> tuple[Array, Array]:
+    """The place of the first of each distinct row, and for each row the number of its own.
+
+    >>> firsts, numbers = distinct_rows(np.array([[1.0, 2.0], [0.0, 2.0], [1.0, 2.0]]))
+    >>> rows = np.array(firsts)[numbers].tolist()
+    >>> rows[0] == rows[2] != rows[1]
+    True
+    """
+    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
+    _, firsts, numbers = np.unique(whole, return_index=True, return_inverse=True)
+    return firsts, numbers
