@@ -159,4 +159,5 @@ class Transformer:
     def __repr__(self) -> str:
         config = self.config
         names = ", ".join(config.outputs)
-        return f"<rasp.Transformer of {names}: {config.n_layers} layers, {self.n_parameters} parameters>"
+        layers = f"{config.n_layers} layer{'s' * (config.n_layers != 1)}"
+        return f"<rasp.Transformer of {names}: {layers}, {self.n_parameters:,} parameters>"

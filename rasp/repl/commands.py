@@ -64,7 +64,9 @@ COMMANDS = (
     Command("trace", "EXPR", "expression", "every step from the tokens to the result", inspecting.trace),
     Command("arch", "EXPR", "expression", "the layers and heads that it needs", inspecting.architecture),
     Command("draw", "EXPR [FILE]", "expression", "how its values flow, as text or in a file", inspecting.draw),
-    Command("compile", "EXPR TOKENS LENGTH [FILE]", "expression", "its transformer's weights", models.compile_sop),
+    Command(
+        "compile", "EXPR TOKENS N", "expression", "its transformer; `causal` and FILE may follow", models.compile_sop
+    ),
     Command("full", "", "", "the last result without any folding", inspecting.full),
     Command("load", "FILE", "file", "run a program and take its names", files.load),
     Command("reload", "", "", "run the loaded programs again, after editing", files.reload),

@@ -45,6 +45,8 @@ def _parts(argument: str) -> tuple[str, str, int, bool, str | None]:
         causal, file = causal or word == "causal", file if word == "causal" else word
     if len(words) < 3:
         raise BadCommand("`:compile` needs an s-op, its tokens and the length of the longest input", hint=USAGE)
+    if len(words) > 3 and words[-2].isdecimal():
+        raise BadCommand(f"a model is written into a .safetensors file, not `{printable(words[-1])}`", hint=USAGE)
     if not words[-1].isdecimal() or len(words[-1]) > 6:
         raise BadCommand(f"the length of the longest input must be an int, not `{printable(words[-1])}`", hint=USAGE)
     expression = " ".join(words[:-2]).strip()

@@ -54,6 +54,8 @@ def test_a_path_is_looked_at_before_the_work(talk, said, monkeypatch, tmp_path: 
 def test_what_is_wrong_is_named(talk):
     with pytest.raises(BadCommand, match="must be an int, not `many`"):
         commands.carry_out(talk, ":compile hist ab many")
+    with pytest.raises(BadCommand, match=r"into a \.safetensors file, not `hist\.txt`"):
+        commands.carry_out(talk, ":compile hist ab 3 hist.txt")
     with pytest.raises(BadCommand, match="needs an s-op, and `full_s` is a selector"):
         commands.carry_out(talk, ":compile full_s ab 3")
 
