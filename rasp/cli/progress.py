@@ -95,17 +95,21 @@ def _columns() -> int:
 
 
 def line(done: int, noun: str, seconds: float, reached: int, total: int) -> str:
-    """What the line says.
+    """What the line says; the time left, once enough is done to tell.
 
     >>> line(1200, "inputs", 4.0, 30, 100)
     '1,200 inputs, 300 a second, 30 %, 9 s left'
     >>> line(3, "prompts", 10.0, 0, 0)
     '3 prompts, 0.3 a second'
+    >>> line(3, "inputs", 2.0, 3, 100_000)
+    '3 inputs, 1.5 a second, 0 %'
     """
     rate = done / seconds if seconds else 0.0
     parts = [f"{done:,} {noun}", f"{rate:,.0f} a second" if rate >= 10 else f"{rate:.1f} a second"]
     if total and reached:
-        parts += [f"{100 * reached // total} %", f"{_duration(seconds * (total - reached) / reached)} left"]
+        parts.append(f"{100 * reached // total} %")
+    if reached >= total / 100 > 0:
+        parts.append(f"{_duration(seconds * (total - reached) / reached)} left")
     return ", ".join(parts)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 POSITIONS = 2**17  # that are decoded together
 STREAM = 2**25  # entries of the distinct rows; where there would be more, fewer inputs are decoded together
 ENTRIES = 2**19  # of an array in one step: larger ones are slower, and Ctrl-C waits for each
+ROWS = 128  # at least, where they meet a matrix: to read that takes longer than to multiply a few rows with it
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _embedded(network: Network, ids: Array) -> Stream:
 
 def _fed_forward(network: Network, name: str, stream: Stream) -> Stream:
     width = network.weights[f"{name}.mlp.W_in"].shape[1]
-    parts = [stream.rows[part] for part in _slices(len(stream.rows), width)]
+    parts = [stream.rows[part] for part in _slices(len(stream.rows), width, ROWS)]
     return Stream(np.concatenate([part + network.feed_forward(name, part) for part in parts]), stream.of)
 
 
@@ -108,13 +109,13 @@ def _read(network: Network, name: str, stream: Stream) -> Array:
 def _numbers(network: Network, stream: Stream) -> dict[str, Array]:
     """The numbers of the values with the largest logits."""
     width = network.weights["unembed.W_U"].shape[1]
-    found = [network.numbers(network.logits(stream.rows[part])) for part in _slices(len(stream.rows), width)]
+    found = [network.numbers(network.logits(stream.rows[part])) for part in _slices(len(stream.rows), width, ROWS)]
     return {name: np.concatenate([part[name] for part in found])[stream.of[:, 1:]] for name in network.config.outputs}
 
 
-def _slices(count: int, width: int) -> Iterator[slice]:
-    """Slices of `count` rows of some width, of not too many entries each."""
-    size = max(1, ENTRIES // max(width, 1))
+def _slices(count: int, width: int, least: int = 1) -> Iterator[slice]:
+    """Slices of `count` rows of some width, of not too many entries each, but of so many rows at least."""
+    size = max(least, ENTRIES // max(width, 1))
     return (slice(start, start + size) for start in range(0, count, size))
 
 
