@@ -199,11 +199,11 @@ def judged(values: Values) -> Values:
     """The values with the kind of each row judged again, after elements were selected from wider rows."""
     if values.bools is None:
         return values
-    shape = values.data.shape
+    shape = np.broadcast_shapes(values.data.shape, values.bools.shape)  # equal rows may be of several kinds
     bools = np.broadcast_to(values.bools, shape)
     kinds = np.where(bools.all(axis=1), BOOL, values.kinds)
     bools = bools & (kinds > BOOL)[:, None]
-    return Values(values.data, merge_kinds(kinds), bools if bools.any() else None)
+    return Values(np.broadcast_to(values.data, shape), merge_kinds(kinds), bools if bools.any() else None)
 
 
 def merge_kinds(kinds: Array) -> Array:

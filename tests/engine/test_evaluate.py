@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import sys
 import tracemalloc
 import weakref
@@ -99,6 +100,19 @@ def test_out_of_memory_is_a_clear_error(monkeypatch):
 def test_a_default_of_another_kind_counts_only_where_it_is_used():
     node = aggregate(compare("==", TOK, constant("a")), IDX, "none")
     assert values(node, ["ab", "bb", "ba"]) == [[0, 0], ["none", "none"], [1, 1]]
+
+
+def test_equal_values_of_several_kinds_beside_a_default():
+    """All rows hold 0, or the mean 0.0; what they share is one row, and the default's kind counts for some of them."""
+    large = apply("indicator", apply(">", tokens("int"), constant(1)))
+    zeros = aggregate(best(compare("==", apply("<", large, IDX), constant(True)), TOK), constant(0))
+    node = aggregate(best(compare(">", IDX, IDX), IDX), zeros, True)
+    inputs = list(itertools.product((True, 2, 3), repeat=3))
+    alone = [evaluate([node], [given])[0][0] for given in inputs]
+    assert [(row[0].kind, row[0].values) for row in evaluate([node], inputs)] == [
+        (one.kind, one.values) for one in alone
+    ]
+    assert {one.kind for one in alone} == {"int", "float"}
 
 
 @pytest.mark.parametrize(
