@@ -131,6 +131,7 @@ class Layout:
     copies: dict[tuple[int, int], list[Copy]] = field(default_factory=dict)
     pieces: dict[int, list[Piece]] = field(default_factory=dict)
     channels: dict[Channel, int] = field(default_factory=dict)  # with their dimensions
+    sums: dict[Key, tuple[Array, Array]] = field(default_factory=dict)  # numbers that both embeddings add up
     size: int = 0
 
 
@@ -178,6 +179,8 @@ class _Work:
         if layers:
             return 2 * max(layers) + (not self._is_copied(key))
         if not sources or not any(self.tables.reads_index(node) for node in nodes_of(key)):
+            return EMBED
+        if key in self.layout.sums:
             return EMBED
         if isinstance(key, Feature):
             return 2 * key.head[0] - 1
@@ -245,9 +248,20 @@ class _Work:
 
     def _feed_forward(self, stage: int) -> None:
         """Makes the cells of a feed-forward, and asks for what they are computed from."""
+        if stage == BEFORE:
+            self._find_sums()
         for key in self._waiting(stage):
             cells, raw = self._cut(key, stage)
             self._piece(key, cells, raw)
+
+    def _find_sums(self) -> None:
+        """Leaves to the embeddings what is only read as a number, and is one of the token plus one of the index."""
+        for key in self._waiting(BEFORE):
+            if key in self._scalars and not self._partitions[key]:
+                assert isinstance(key, Node)
+                parts = self.tables.as_sum(key)
+                if parts is not None:
+                    self.layout.sums[key] = parts
 
     def _cut(self, key: Key, stage: int) -> tuple[list[Node], list[Node]]:
         """What a cell is computed from: cells of earlier stages, and results of this layer's heads."""
@@ -258,7 +272,7 @@ class _Work:
             node = stack.pop()
             if isinstance(node, Constant):
                 continue
-            if node is not key and self.stage(node) < stage:
+            if node is not key and self.stage(node) < stage and node not in self.layout.sums:
                 cells[node] = None
             elif isinstance(node, Map):
                 stack.extend(node.operands)

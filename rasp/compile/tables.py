@@ -232,6 +232,18 @@ class Tables:
         """For each position the codes of nodes that depend on the index alone; FAILED for no value."""
         return self._alone(nodes, Table(np.array(self.places.of(self.places.longest)), {}), None)
 
+    def as_sum(self, node: Node) -> tuple[Array, Array] | None:
+        """A number of token and index as a part for each token and one for each position, if it is their sum."""
+        count, places = len(self.vocabulary), np.array(self.places.of(self.places.longest))
+        table = Table(np.repeat(places, count), {})
+        codes = self._evaluated([node], table, np.tile(np.arange(count), len(places)))[node].reshape(-1, count)
+        if (codes == FAILED).any():
+            return None
+        numbers = np.array([float(atom) for atom in self.columns.atoms(node)])[codes]
+        by_token, by_index = numbers[0] - numbers[0, 0], numbers[:, 0]
+        is_sum = np.allclose(by_index[:, None] + by_token, numbers, rtol=1e-14, atol=1e-14 * np.abs(numbers).max())
+        return (by_token, by_index) if is_sum else None
+
     def _alone(self, nodes: Sequence[Node], table: Table, symbols: Array | None) -> list[tuple[int, ...]]:
         known = self._evaluated(nodes, table, symbols)
         return list(zip(*(known[node].tolist() for node in nodes), strict=True))

@@ -82,7 +82,9 @@ class _Builder:
         positions = np.zeros((tables.places.longest + 1, size))
         tokens[0, FRONT] = self.front[FRONT] = 1
         for cell in self.layout.cells.values():
-            if cell.stage == EMBED:
+            if cell.key in self.layout.sums:
+                tokens[1:, cell.start], positions[1:, cell.start] = self.layout.sums[cell.key]
+            elif cell.stage == EMBED:
                 by_index = any(tables.reads_index(node) for node in cell.nodes)
                 values = tables.by_index(cell.nodes) if by_index else tables.by_token(cell.nodes)
                 for row, value in enumerate(values, 1):

@@ -94,6 +94,12 @@ def test_outputs_of_one_value():
             False,
             id="best of fractions",
         ),
+        pytest.param(
+            rasp.aggregate(UP_TO_HERE, rasp.indicator(TOKENS == "a") + INDICES / 2), 1, False, id="a sum of embeddings"
+        ),
+        pytest.param(
+            rasp.aggregate(UP_TO_HERE, rasp.indicator(TOKENS == "a") * INDICES), 1, True, id="no sum of embeddings"
+        ),
         pytest.param(rasp.aggregate(SAME | rasp.select(INDICES, 0, "=="), INDICES), 1, True, id="a disjunction"),
         pytest.param(rasp.aggregate(SAME, 7), 1, False, id="a constant"),
         pytest.param(rasp.aggregate(UP_TO_HERE, rasp.aggregate(SAME, INDICES)) > 1, 2, False, id="a mean of means"),
