@@ -7,7 +7,7 @@ really holds, each matrix shows which positions really get weight, and a row tel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rasp.compile.columns import Array
@@ -112,7 +112,8 @@ class _Flow:
             before = self.network.weights.get("pre.mlp.W_out")
             embedded = [self._value(space, 0, ()) for space in self._written(written)]
             made = [self._value(space, 0, ()) for space in self._written([] if before is None else [before])]
-            return Layer(0, (), (), (*embedded, *made))
+            told = [replace(value, formula=f"{value.name}, made by a feed-forward") for value in made]
+            return Layer(0, (), (), (*embedded, *told))
         name = f"blocks.{layer - 1}"
         outer = self.network.weights[f"{name}.attn.W_O"]
         heads = tuple(self._head(layer, number) for number in range(len(outer)))

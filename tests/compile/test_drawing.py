@@ -34,6 +34,14 @@ def test_the_flow_of_a_model_is_that_of_its_program_with_a_front(model):
     assert [flow.values[name].name for name in flow.results] == ["reverse"]
 
 
+def test_what_a_feed_forward_makes_before_attention_is_told():
+    chosen = rasp.where(rasp.indices > 1, rasp.tokens, "-")
+    model = rasp.selector_width(rasp.select(chosen, chosen, "==")).compile(vocab="ab", max_length=3)
+    flow = model_flow(model.network, tuple("aba"))
+    assert [value.formula for value in flow.layers[0].values][-1].endswith(", made by a feed-forward")
+    assert "made by a" in model.draw("aba")
+
+
 def test_drawings_of_models(model, tmp_path):
     assert "weight of" in model.draw("abc")
     for ending in ("svg", "html", "dot", "txt"):
