@@ -54,7 +54,7 @@ def _writing(path: str | Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        raise UnwritableFile(f"{path} cannot be written: {_reason(error)}") from None
+        raise UnwritableFile(f"{str(path) or 'an empty path'} cannot be written: {_reason(error)}") from None
 
 
 def config_fields(config: Config) -> dict[str, Any]:
