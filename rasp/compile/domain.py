@@ -27,6 +27,7 @@ from rasp.graph.nodes import Atom, Node
 
 SIMPLE = 10_000  # the largest denominator of a simple fraction
 ROUNDING = Fraction(1, 2**50)  # how far a float may lie from what it rounds, as a share of its size
+RANK = {int: 0, float: 1, bool: 2, str: 3}  # the kind that stands for equal values: bools have no means
 LARGEST = 10**300  # of the numbers that a head adds up, far enough from the end of float64
 
 
@@ -57,10 +58,9 @@ class Summand:
 
     @cached_property
     def _element(self) -> dict[int, Atom]:
-        rank = {int: 0, float: 1, bool: 2, str: 3}
         found: dict[int, Atom] = {}
         for value, atom in zip(self.ints, self.atoms, strict=True):
-            if value not in found or rank[type(atom)] < rank[type(found[value])]:
+            if value not in found or RANK[type(atom)] < RANK[type(found[value])]:
                 found[value] = atom
         return found
 
@@ -347,12 +347,11 @@ class _Rows:
 def _merged(values: list[Atom]) -> list[Atom]:
     """The values with one for all that are equal: how many keys tie, and so whether it is a mean, nobody can tell.
 
-    >>> _merged([1, 1.0, 0.1 + 0.2, 0.3, "a"])
-    [1, 1, 0.30000000000000004, 0.30000000000000004, 'a']
+    >>> _merged([1, 1.0, 0.1 + 0.2, 0.3, "a", True])
+    [1, 1, 0.30000000000000004, 0.30000000000000004, 'a', 1]
     """
     known: dict[object, Atom] = {}
-    ordered_values = sorted(values, key=lambda value: isinstance(value, float))
-    for value in ordered_values:
+    for value in sorted(values, key=lambda value: RANK[type(value)]):
         known.setdefault(_rounded(value), value)
     return [known[_rounded(value)] for value in values]
 

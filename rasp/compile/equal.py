@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.inputs import Input, Trial
-from rasp.compile.proof import Result, answers, largest_float, unlike
+from rasp.compile.proof import Result, answers, unlike
 from rasp.engine import Column
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node
@@ -47,5 +47,5 @@ def _differ(left: Result | RaspError, right: Result | RaspError) -> bool:
     if isinstance(left, RaspError) or isinstance(right, RaspError):
         return isinstance(left, RaspError) != isinstance(right, RaspError)
     if isinstance(left, Column) and isinstance(right, Column):
-        return unlike(left.values, right.values, largest_float([*left.values, *right.values])) is not None
+        return unlike(left.values, right.values) is not None
     return bool(np.any(left != right))

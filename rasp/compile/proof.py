@@ -107,20 +107,17 @@ def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
 def proved(network: Network, outputs: dict[str, Node], trial: Trial) -> Proof:
     """Compares a network with the nodes of its outputs, up to the first difference."""
     proof = Proof(trial)
-    sizes = {name: largest_float(values) for name, values in network.config.outputs.items()}
     for inputs in trial:
         size = max(1, POSITIONS // (len(inputs[0]) + 1))
         for start in range(0, len(inputs), size):
-            _compare(network, outputs, inputs[start : start + size], proof, sizes)
+            _compare(network, outputs, inputs[start : start + size], proof)
             tell(TRIED, proof.checked + proof.failed, trial.count)
             if not proof.holds:
                 return proof
     return proof
 
 
-def _compare(
-    network: Network, outputs: dict[str, Node], inputs: list[Input], proof: Proof, sizes: dict[str, float]
-) -> None:
+def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], proof: Proof) -> None:
     good, expected = [], []
     for given, answer in zip(inputs, answers(list(outputs.values()), inputs), strict=True):
         if isinstance(answer, RaspError):
@@ -139,7 +136,7 @@ def _compare(
             assert isinstance(column, Column)
             found = [values[number] for number in row]
             if found != column.values:
-                position = unlike(column.values, found, sizes[name])
+                position = unlike(column.values, found, values)
                 if position is not None:
                     pair = column.values[position], found[position]
                     proof.difference = Difference(given, name, position, *pair)
@@ -147,29 +144,37 @@ def _compare(
     proof.checked += len(good)
 
 
-def unlike(expected: Sequence[Atom], found: Sequence[Atom], largest: float = 0.0) -> int | None:
+def unlike(expected: Sequence[Atom], found: Sequence[Atom], values: Sequence[Atom] = ()) -> int | None:
     """The first position at which two sequences differ by more than the last digits of floats.
 
-    Beside floats of the size `largest`, what is left of a sum that comes to 0 is such digits.
+    Where a sum comes to 0, such digits are all that is left of it; `values` are those that could have been found.
 
-    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"]), unlike([0.1 + 0.2 - 0.3], [0.0], 0.3)
+    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"]), unlike([0.1 + 0.2 - 0.3], [0.0], [0.0, 0.3])
     (None, 1, None)
     """
     for position, (left, right) in enumerate(zip(expected, found, strict=True)):
         if left == right:
             continue
-        if isinstance(left, str) or isinstance(right, str) or not _close(left, right, largest):
+        if (
+            isinstance(left, str)
+            or isinstance(right, str)
+            or not (_close(left, right) or _is_rest(left, right, values))
+        ):
             return position
     return None
 
 
-def largest_float(values: Sequence[Atom]) -> float:
-    """The size of the largest float."""
-    return max((abs(value) for value in values if isinstance(value, float)), default=0.0)
-
-
-def _close(left: float, right: float, largest: float) -> bool:
+def _close(left: float, right: float) -> bool:
     try:
-        return math.isclose(left, right, rel_tol=CLOSE, abs_tol=REST * largest)
+        return math.isclose(left, right, rel_tol=CLOSE)
     except OverflowError:  # an int that no float holds is equal to itself alone
         return False
+
+
+def _is_rest(left: float, right: float, values: Sequence[Atom]) -> bool:
+    """Whether a number is within the last digits of the largest float, and no float is nearer than what was found."""
+    floats = [value for value in values if isinstance(value, float)]
+    if not floats or not isinstance(left, float):
+        return False
+    apart = abs(left - right)
+    return apart <= REST * max(map(abs, floats)) and all(apart <= abs(left - value) for value in floats)

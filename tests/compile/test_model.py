@@ -7,6 +7,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import rasp
+from rasp.compile.proof import unlike
 from rasp.errors import (
     BadInput,
     CannotCompile,
@@ -321,3 +322,23 @@ def test_kinds_that_no_single_position_knows(source):
     session = rasp.Session()
     session.run(source)
     assert session["x"].compile(vocab="ab", max_length=5)("aabab") == session["x"]("aabab")
+
+
+def test_bools_that_equal_a_mean():
+    """Several keys may tie with 1.0, and one may give True: a head reads them as one value, and adds up several."""
+    session = rasp.Session()
+    session.run("first = indices < 1; behind = select(indices, indices, >);")
+    session.run("shared = best(not select(first, first, <), tokens_int);")
+    session.run("x = aggregate(shared, aggregate(best(behind, tokens), indicator(tokens_int > 1), -2), 1.0);")
+    session.run("y = aggregate(shared, aggregate(best(select(first, first, <), tokens), tokens_float, True), 0.1);")
+    model = session["x"].compile(session["y"], vocab="1", max_length=6, undefined="skip")
+    assert model("1111")["x"] == session["x"]("1111")
+
+
+def test_what_is_left_of_a_sum_that_comes_to_0_is_0():
+    number = rasp.tokens_float
+    mean = rasp.aggregate(rasp.select(number, -1, ">"), number)
+    model = mean.compile(vocab=[0.1, 0.2, -0.3], max_length=3)
+    assert model([0.1, 0.2, -0.3]).values == [0.0, 0.0, 0.0]
+    assert unlike([0.0], [2.0], [0.0, 2.0, 1e300]) == 0
+    assert unlike([1e-17], [0.1], [0.0, 0.1]) == 0
