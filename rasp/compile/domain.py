@@ -65,18 +65,18 @@ class Summand:
         return found
 
 
-def summand(reading: Reading, atoms: Sequence[Atom]) -> Summand:
-    """How a head reads values of which these occur.
+def summand(reading: Reading, atoms: Sequence[Atom], alone: bool) -> Summand:
+    """How a head reads values of which these occur; `alone`: no two of them are ever read together.
 
     >>> from rasp.graph.nodes import indices
-    >>> found = summand(Reading(indices(), indices(), 0), [1, 0.25])
+    >>> found = summand(Reading(indices(), indices(), 0), [1, 0.25], False)
     >>> found.ints, found.scale, found.value(2, 5), found.value(1, 1)
     ([4, 1], 4, 0.625, 0.25)
     """
     kinds = set(map(type, atoms))
     if str in kinds or kinds == {bool}:
         return Summand(reading, atoms, list(range(len(atoms))), 1, True)
-    parts = [_fraction(atom) for atom in atoms]
+    parts = [Fraction(atom) if alone else _fraction(atom) for atom in atoms]
     scale = lcm(*(part.denominator for part in parts)) if parts else 1
     return Summand(reading, atoms, [int(part * scale) for part in parts], scale, False)
 
@@ -132,9 +132,11 @@ class _Rows:
         if not len(self.keys) or not len(self.queries):
             raise _cannot(head, "a head reads what has no value on any input of the model")
         self.entries, self.key_class, self.query_class = self._matrix()
-        self.summands = [summand(reading, tables.columns.atoms(reading.values)) for reading in read if reading.values]
+        self.alone = selects_one(head, tables)
+        atoms = [tables.columns.atoms(node) for node in self._values]
+        self.summands = [summand(reading, known, self.alone) for reading, known in zip(read, atoms, strict=True)]
         self.packing = Packing.of(tables.places.longest, [one.ints for one in self.summands])
-        single = any(one.exact for one in self.summands) or selects_one(head, tables)
+        single = self.alone or any(one.exact for one in self.summands)
         if not single and not all(one.is_number(tables.places.longest) for one in self.summands):
             raise _cannot(head, "a head adds up numbers that are too large for weights")
         self.sums = Sums(self.packing, single, head.about)
@@ -222,7 +224,7 @@ class _Rows:
                 values = _merged(values) if self.head.pattern.scores and not single else values
                 place += 1
             codes[reading.result] = np.array([given.code(value) for value in values], dtype=np.int64)[numbers]
-        return Outcomes(places, codes, numbers, self._vectors(counts, totals), single)
+        return Outcomes(places, codes, numbers, self._vectors(counts, totals), single, self.alone)
 
     def _vectors(self, counts: list[int], totals: list[list[int]]) -> Array:
         """What the channels of the head hold: the share of the position in front, then each sum's share."""

@@ -356,7 +356,10 @@ class _Work:
         head = self._head_of[key]
         reading = next(one for one in head.readings if one.result is key)
         codes = self.tables.outcomes[head.key].codes[key]
-        source = None if reading.values is None else summand(reading, self.tables.columns.atoms(reading.values))
+        source = None
+        if reading.values is not None:
+            atoms = self.tables.columns.atoms(reading.values)
+            source = summand(reading, atoms, self.tables.outcomes[head.key].alone)
         cell = self._cell(key, [(code,) for code in np.unique(codes).tolist()])
         self.layout.copies.setdefault(head.key, []).append(Copy(cell, head, reading, source))
         if cell.numbers is not None:

@@ -51,7 +51,7 @@ class Outcomes:
     """What a head can give: for each row of `places` and `codes` that the node of each use has this code there.
 
     `raw` are numbers of channel vectors: rows of `vectors` (outcomes, channels), as the head writes them. `single`
-    says that no row reads several keys.
+    says that no row reads several keys, `alone` that this was known before.
     """
 
     places: Array
@@ -59,6 +59,7 @@ class Outcomes:
     raw: Array
     vectors: Array
     single: bool
+    alone: bool
 
 
 @dataclass

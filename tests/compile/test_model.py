@@ -101,6 +101,12 @@ def test_outputs_of_one_value():
         pytest.param(
             rasp.aggregate(UP_TO_HERE, rasp.indicator(TOKENS == "a") * INDICES), 1, True, id="no sum of embeddings"
         ),
+        pytest.param(
+            rasp.aggregate(rasp.select(INDICES, 3, "=="), rasp.where(TOKENS == "a", 0.1 * INDICES, 0.3)) == 0.3,
+            1,
+            True,
+            id="floats that differ in their last digits",
+        ),
         pytest.param(rasp.aggregate(SAME | rasp.select(INDICES, 0, "=="), INDICES), 1, True, id="a disjunction"),
         pytest.param(rasp.aggregate(SAME, 7), 1, False, id="a constant"),
         pytest.param(rasp.aggregate(UP_TO_HERE, rasp.aggregate(SAME, INDICES)) > 1, 2, False, id="a mean of means"),
