@@ -71,9 +71,16 @@ def _last(network: Network, ids: Array) -> Stream:
 def _embedded(network: Network, ids: Array) -> Stream:
     length = ids.shape[1]
     pairs, of = np.unique(ids * length + np.arange(length), return_inverse=True)
+    _check_size(network, len(pairs), ids)
     rows = network.weights["embed.W_E"][pairs // length] + network.weights["pos_embed.W_pos"][pairs % length]
     firsts, numbers = distinct_rows(rows)  # where the program does not read the index, positions are alike
     return Stream(rows[firsts], numbers[of].reshape(ids.shape))
+
+
+def _check_size(network: Network, rows: int, inputs: Array) -> None:
+    """Raises _TooManyRows for so many distinct rows of several inputs."""
+    if rows * network.config.d_model > STREAM and len(inputs) > 1:
+        raise _TooManyRows
 
 
 def _fed_forward(network: Network, name: str, stream: Stream) -> Stream:
@@ -87,9 +94,8 @@ def _attended(network: Network, name: str, stream: Stream) -> Stream:
     read = _read(network, name, stream)
     keys = np.concatenate([stream.of[:, :, None].astype(read.dtype), read], axis=2).reshape(-1, read.shape[2] + 1)
     firsts, of = distinct_rows(keys)
+    _check_size(network, len(firsts), read)
     outer = network.weights[f"{name}.W_O"].reshape(read.shape[2], -1)
-    if len(firsts) * outer.shape[1] > STREAM and len(read) > 1:
-        raise _TooManyRows
     change = keys[firsts, 1:] @ outer + network.weights[f"{name}.b_O"]
     return Stream(stream.rows[stream.of.ravel()[firsts]] + change, of.reshape(stream.of.shape))
 
