@@ -291,16 +291,20 @@ class _HeadBuilder:
         assert source is not None
         assert reading.values is not None
         codes = self.tables.columns.codes(reading.result)
-        classes = [copy.target.class_of.get((codes.code(source.value(1, total)),)) for total in source.ints]
+        # A value that was met later stands only where the program fails: it has no class.
+        classes = {
+            code: copy.target.class_of.get((codes.code(source.value(1, total)),))
+            for code, total in enumerate(source.ints)
+        }
         found: dict[int, tuple[Array, float]] = {}
-        for number in sorted({number for number in classes if number is not None}):
+        for number in sorted({number for number in classes.values() if number is not None}):
             weights = np.zeros(self.layout.size)
             if isinstance(reading.values, Constant):
                 found[number] = (weights, 1.0)
                 continue
             cell = self.layout.cells[reading.values]
             for (code,), own in cell.class_of.items():
-                if classes[code] == number:
+                if classes.get(code) == number:
                     weights[cell.start + own] = 1
             found[number] = (weights, 0.0)
         return found

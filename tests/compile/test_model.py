@@ -341,6 +341,15 @@ def test_bools_that_equal_a_mean():
     assert model("1111")["x"] == session["x"]("1111")
 
 
+def test_values_that_stand_only_where_another_output_fails():
+    session = rasp.Session()
+    session.run("last = best(select(tokens, tokens, ==), -0.5 * tokens_int);")
+    session.run("x = aggregate(last, aggregate(select(0.25 * tokens_int, length, !=), True, True), 1.0);")
+    session.run("y = aggregate(last, indicator(indices == 1) if indices < 1 else 0.1, 2);")
+    model = session["x"].compile(session["y"], vocab="12", max_length=3, undefined="skip")
+    assert list(model("1").values()) == [session["x"]("1"), session["y"]("1")]
+
+
 def test_what_is_left_of_a_sum_that_comes_to_0_is_0():
     number = rasp.tokens_float
     mean = rasp.aggregate(rasp.select(number, -1, ">"), number)
