@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Listing
 from typing import Any
@@ -60,10 +59,8 @@ def model_of(
     number of random inputs of each length, and `draw` makes one, where random tokens make no sense. `called` are the
     outputs' names. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
     """
-    _check_options(max_length, dtype, undefined)
-    _check_count_of_drawn(drawn)
-    if not isinstance(causal, bool):
-        raise WrongOperand(f"`causal` is True or False, not {causal!r:.40}")
+    _check_options(max_length, dtype, undefined, causal)
+    _check_drawn(drawn)
     vocabulary = vocabulary_of(vocab)
     report = architecture(operators, names, assume_bos=True)
     outputs = _outputs(report, called)
@@ -116,16 +113,18 @@ def _tokens(given: Any) -> tuple[Atom, ...]:
         raise BadInput(f"no vocabulary: {error.diagnostic.title}", hint=hint) from None
 
 
-def _check_options(max_length: int, dtype: str, undefined: str) -> None:
+def _check_options(max_length: int, dtype: str, undefined: str, causal: bool) -> None:
     if isinstance(max_length, bool) or not isinstance(max_length, int) or max_length < 1:
         raise WrongOperand(f"the longest input must be an int from 1 on, not {max_length!r:.40}")
     if dtype not in DTYPES:
         raise WrongOperand(f"the numbers of a model are {' or '.join(DTYPES)}, not {dtype!r:.40}")
     if undefined not in ("error", "skip"):
         raise WrongOperand(f"`undefined` is error or skip, not {undefined!r:.40}")
+    if not isinstance(causal, bool):
+        raise WrongOperand(f"`causal` is True or False, not {causal!r:.40}")
 
 
-def _check_count_of_drawn(drawn: int) -> None:
+def _check_drawn(drawn: int) -> None:
     if isinstance(drawn, bool) or not isinstance(drawn, int) or drawn < 0:
         raise WrongOperand(f"the number of random inputs must be an int from 0 on, not {drawn!r:.40}")
 
@@ -135,9 +134,13 @@ def _outputs(report: Architecture, called: Listing[str]) -> dict[str, Node]:
     found: dict[str, Node] = {}
     for name, node in zip(called or report.names, report.plan.outputs, strict=True):
         _refuse_selector(name, node)
-        spare = (f"{name} ({number})" for number in itertools.count(2))
-        found[name if name not in found else next(other for other in spare if other not in found)] = node
+        found[_unused(name, found)] = node
     return found
+
+
+def _unused(name: str, used: dict[str, Node]) -> str:
+    names = (name, *(f"{name} ({number})" for number in range(2, len(used) + 2)))
+    return next(other for other in names if other not in used)
 
 
 def _refuse_selector(name: str, node: Node) -> None:
@@ -278,7 +281,7 @@ def verified(
     All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length. Raises UnknownName,
     NotAnSOp, WrongOperand where no input would be tried, and CollectionTooLarge where they are too many.
     """
-    _check_count_of_drawn(drawn)
+    _check_drawn(drawn)
     config = model.config
     names = list(config.outputs)
     for name, sop in sops.items():

@@ -11,7 +11,7 @@ from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.progress import watched
-from rasp.cli.run import Operator, error_fields, operators, program_file
+from rasp.cli.run import Operator, error_fields, operators, program_file, value_fields
 from rasp.compile.equal import Counterexample
 from rasp.compile.proof import Result
 from rasp.compiling import compared, result_text
@@ -54,7 +54,7 @@ def _result(result: Result | RaspError) -> dict[str, Any]:
     if isinstance(result, RaspError):
         return error_fields(result)
     if isinstance(result, Column):
-        return {"value": result.values, "kind": result.kind}
+        return value_fields(result)
     return {"matrix": result.astype(int).tolist()}
 
 

@@ -9,13 +9,14 @@ from rasp.cli.inputs import Given, reader, taken
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import print_error
+from rasp.cli.run import error_fields, value_fields
 from rasp.compile.files import config_fields
 from rasp.diagnostics import printable
 from rasp.errors import RaspError
 from rasp.names import show_input
 from rasp.sequences import Sequence
 from rasp.session import Session
-from rasp.show import one_line, sequence_text
+from rasp.show import sequence_text
 from rasp.transformer import Transformer
 
 
@@ -46,13 +47,13 @@ def _show(model: Transformer, given: Given, options: argparse.Namespace) -> bool
         results = _results(model, given)
     except RaspError as error:
         if options.json:
-            say(json_text({"input": given.shown, "error": one_line(error), "code": error.code}))
+            say(json_text({"input": given.shown, **error_fields(error)}))
         else:
             print_error(error)
         return True
     for name, result in results.items():
         if options.json:
-            say(json_text({"sop": name, "input": given.shown, "value": result.values, "kind": result.kind}))
+            say(json_text({"sop": name, "input": given.shown, **value_fields(result)}))
         else:
             say(f"{printable(name)}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
     return False

@@ -18,13 +18,14 @@ from rasp.cli.json_text import json_text, writes_utf8
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.engine.values import Column
 from rasp.errors import NotAnSOp, RaspError, UnknownName
 from rasp.graph.nodes import Node, is_selector
 from rasp.names import choices, show_input
 from rasp.runtime.files import find_program
 from rasp.runtime.scope import Unit
 from rasp.runtime.values import a
-from rasp.sequences import Selection
+from rasp.sequences import Selection, Sequence
 from rasp.session import Session, operators_of
 from rasp.show import matrix_text, one_line, sequence_text
 from rasp.sops import Selector, SOp, unwrap
@@ -153,7 +154,7 @@ class Told:
 def _json_fields(result: Any) -> dict[str, Any]:
     if isinstance(result, Selection):
         return {"matrix": result.matrix.view("int8").tolist()}
-    return {"value": result.values, "kind": result.kind}
+    return value_fields(result)
 
 
 def _print(names: list[str], outcomes: Iterable[tuple[Given, list[Any]]], as_json: bool) -> bool:
@@ -181,6 +182,11 @@ def _say_all(lines: list[str]) -> None:
     if lines:
         say("\n".join(lines))
         lines.clear()
+
+
+def value_fields(result: Sequence | Column) -> dict[str, Any]:
+    """What a JSON object says of a sequence."""
+    return {"value": result.values, "kind": result.kind}
 
 
 def error_fields(error: RaspError) -> dict[str, Any]:

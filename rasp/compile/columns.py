@@ -158,6 +158,19 @@ def distinct(*columns: Array) -> tuple[Array, Array]:
     return firsts, numbers
 
 
+def distinct_rows(rows: Array) -> tuple[Array, Array]:
+    """The place of the first of each distinct row, and for each row the number of its own.
+
+    >>> firsts, numbers = distinct_rows(np.array([[1.0, 2.0], [0.0, 2.0], [1.0, 2.0]]))
+    >>> rows = np.array(firsts)[numbers].tolist()
+    >>> rows[0] == rows[2] != rows[1]
+    True
+    """
+    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
+    _, firsts, numbers = np.unique(whole, return_index=True, return_inverse=True)
+    return firsts, numbers
+
+
 def ordered(atoms: Sequence[Atom]) -> tuple[Array, Array]:
     """For each atom a number that orders it among its like, and whether it is a string.
 

@@ -13,7 +13,7 @@ from functools import reduce
 import numpy as np
 
 from rasp.architecture.plan import sides_of
-from rasp.compile.columns import Array, Columns, ordered
+from rasp.compile.columns import Array, Columns, distinct_rows, ordered
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, operands
 
@@ -168,11 +168,10 @@ def classes(entries: Array, axis: int) -> tuple[Array, Array]:
     >>> firsts.tolist(), numbers.tolist()
     ([0, 1], [0, 1, 0])
     """
-    lines = np.ascontiguousarray(entries if axis == 0 else entries.T).astype(np.int8, copy=False)
+    lines = (entries if axis == 0 else entries.T).astype(np.int8, copy=False)
     if not lines.shape[1]:
         return np.zeros(1, dtype=np.int64), np.zeros(len(lines), dtype=np.int64)
-    whole = lines.view(np.dtype((np.void, lines.shape[1]))).ravel()
-    _, firsts, numbers = np.unique(whole, return_index=True, return_inverse=True)
+    firsts, numbers = distinct_rows(lines)
     order = np.argsort(firsts)  # in the order of first appearance
     place = np.empty_like(order)
     place[order] = np.arange(len(order))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.decoding import POSITIONS, decoded
 from rasp.compile.inputs import TRIED, Input, Trial
+from rasp.compile.streams import at_once, decoded
 from rasp.compile.transformer import Network
 from rasp.engine import Column, evaluate
 from rasp.engine.values import Array
@@ -108,7 +108,7 @@ def proved(network: Network, outputs: dict[str, Node], trial: Trial) -> Proof:
     """Compares a network with the nodes of its outputs, up to the first difference."""
     proof = Proof(trial)
     for inputs in trial:
-        size = max(1, POSITIONS // (len(inputs[0]) + 1))
+        size = at_once(len(inputs[0]))
         for start in range(0, len(inputs), size):
             _compare(network, outputs, inputs[start : start + size], proof)
             tell(TRIED, proof.checked + proof.failed, trial.count)
@@ -153,20 +153,16 @@ def unlike(expected: Sequence[Atom], found: Sequence[Atom], values: Sequence[Ato
     (None, 1, None)
     """
     for position, (left, right) in enumerate(zip(expected, found, strict=True)):
-        if left == right:
-            continue
-        if (
-            isinstance(left, str)
-            or isinstance(right, str)
-            or not (_close(left, right) or _is_rest(left, right, values))
-        ):
+        if left != right and not _is_close(left, right, values):
             return position
     return None
 
 
-def _close(left: float, right: float) -> bool:
+def _is_close(left: Atom, right: Atom, values: Sequence[Atom]) -> bool:
+    if isinstance(left, str) or isinstance(right, str):
+        return False
     try:
-        return math.isclose(left, right, rel_tol=CLOSE)
+        return math.isclose(left, right, rel_tol=CLOSE) or _is_rest(left, right, values)
     except OverflowError:  # an int that no float holds is equal to itself alone
         return False
 

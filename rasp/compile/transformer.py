@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rasp.compile.columns import Array, atom_key
-from rasp.compile.decoding import decoded
+from rasp.compile.streams import decoded
 from rasp.engine.values import Column, columns, from_rows
 from rasp.errors import BadInput, SequenceTooLong
 from rasp.graph.nodes import Atom

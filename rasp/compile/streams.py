@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rasp.compile.columns import Array
+from rasp.compile.columns import Array, distinct_rows
 
 if TYPE_CHECKING:
     from rasp.compile.transformer import Network
@@ -43,9 +43,14 @@ def decoded(network: Network, ids: Array) -> dict[str, Array]:
     >>> decoded(model.network, np.array([model.ids("aab"), model.ids("bab")]))["reverse"].tolist()
     [[1, 0, 0], [1, 0, 1]]
     """
-    size = max(1, POSITIONS // ids.shape[1])
+    size = at_once(ids.shape[1] - 1)
     parts = [part for start in range(0, len(ids), size) for part in _split(network, ids[start : start + size])]
     return {name: np.concatenate([part[name] for part in parts]) for name in network.config.outputs}
+
+
+def at_once(length: int) -> int:
+    """How many inputs of a length are decoded together."""
+    return max(1, POSITIONS // (length + 1))
 
 
 def _split(network: Network, ids: Array) -> Iterator[dict[str, Array]]:
@@ -123,16 +128,3 @@ def _slices(count: int, width: int, least: int = 1) -> Iterator[slice]:
     """Slices of `count` rows of some width, of not too many entries each, but of so many rows at least."""
     size = max(least, ENTRIES // max(width, 1))
     return (slice(start, start + size) for start in range(0, count, size))
-
-
-def distinct_rows(rows: Array) -> tuple[Array, Array]:
-    """The place of the first of each distinct row, and for each row the number of its own.
-
-    >>> firsts, numbers = distinct_rows(np.array([[1.0, 2.0], [0.0, 2.0], [1.0, 2.0]]))
-    >>> rows = np.array(firsts)[numbers].tolist()
-    >>> rows[0] == rows[2] != rows[1]
-    True
-    """
-    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
-    _, firsts, numbers = np.unique(whole, return_index=True, return_inverse=True)
-    return firsts, numbers
