@@ -45,12 +45,15 @@ class Codes:
 
     def code(self, value: Atom) -> int:
         """The number of a value, a new one where it is met first."""
-        key = atom_key(value)
-        number = self._numbers.get(key)
+        number = self.find(value)
         if number is None:
-            number = self._numbers[key] = len(self.atoms)
+            number = self._numbers[atom_key(value)] = len(self.atoms)
             self.atoms.append(value)
         return number
+
+    def find(self, value: Atom) -> int | None:
+        """The number of a value; None where it was not met."""
+        return self._numbers.get(atom_key(value))
 
 
 class Columns:

@@ -7,91 +7,21 @@ itself. So the sets may be larger than what inputs bring about, never smaller.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
-from math import lcm
 from typing import Any
 
 import numpy as np
 
 from rasp.bounds import limits
 from rasp.compile.columns import Array, distinct, ordered
-from rasp.compile.heads import Head, Reading
+from rasp.compile.heads import Head
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes, matrix
 from rasp.compile.singular import is_order, selects_one
+from rasp.compile.summands import RANK, summand
 from rasp.compile.sums import Packing, Sums
 from rasp.compile.tables import Outcomes, Table, Tables, too_many
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
-
-SIMPLE = 10_000  # the largest denominator of a simple fraction
-ROUNDING = Fraction(1, 2**50)  # how far a float may lie from what it rounds, as a share of its size
-RANK = {int: 0, float: 1, bool: 2, str: 3}  # the kind that stands for equal values: bools have no means
-LARGEST = 10**300  # of the numbers that a head adds up, far enough from the end of float64
-
-
-@dataclass(frozen=True)
-class Summand:
-    """How a head reads one sequence: each value as an int, in parts of 1 / `scale`.
-
-    Where `exact`, the values are strings, bools or of several kinds: their ints are codes, and only one can be read.
-    """
-
-    reading: Reading
-    atoms: Sequence[Atom]
-    ints: list[int]
-    scale: int
-    exact: bool
-
-    def is_number(self, most: int) -> bool:
-        """Whether sums of `most` values are numbers that weights can hold."""
-        return not self.exact and all(abs(value) * most <= LARGEST * self.scale for value in self.ints)
-
-    def value(self, count: int, total: int) -> Atom:
-        """What the head gives for this number of keys and this sum."""
-        if not count:
-            return self.reading.default
-        if count == 1:
-            return self._element[total]
-        return float(Fraction(total, self.scale * count))
-
-    @cached_property
-    def _element(self) -> dict[int, Atom]:
-        found: dict[int, Atom] = {}
-        for value, atom in zip(self.ints, self.atoms, strict=True):
-            if value not in found or RANK[type(atom)] < RANK[type(found[value])]:
-                found[value] = atom
-        return found
-
-
-def summand(reading: Reading, atoms: Sequence[Atom], alone: bool) -> Summand:
-    """How a head reads values of which these occur; `alone`: no two of them are ever read together.
-
-    >>> from rasp.graph.nodes import indices
-    >>> found = summand(Reading(indices(), indices(), 0), [1, 0.25], False)
-    >>> found.ints, found.scale, found.value(2, 5), found.value(1, 1)
-    ([4, 1], 4, 0.625, 0.25)
-    """
-    kinds = set(map(type, atoms))
-    if str in kinds or kinds == {bool}:
-        return Summand(reading, atoms, list(range(len(atoms))), 1, True)
-    parts = [Fraction(atom) if alone else _fraction(atom) for atom in atoms]
-    scale = lcm(*(part.denominator for part in parts)) if parts else 1
-    return Summand(reading, atoms, [int(part * scale) for part in parts], scale, False)
-
-
-def _fraction(atom: Any) -> Fraction:
-    """The number; for a float that rounds a simple fraction, that one.
-
-    So sums that differ in their last digits alone are one sum. They are no part of the language.
-
-    >>> _fraction(0.1 + 0.2), _fraction(2.0**-40)
-    (Fraction(3, 10), Fraction(1, 1099511627776))
-    """
-    exact = Fraction(atom)
-    simple = exact.limit_denominator(SIMPLE)
-    return simple if abs(simple - exact) <= abs(exact) * ROUNDING else exact
 
 
 def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
@@ -133,13 +63,12 @@ class _Rows:
             raise _cannot(head, "a head reads what has no value on any input of the model")
         self.entries, self.key_class, self.query_class = self._matrix()
         self.alone = selects_one(head, tables)
-        atoms = [tables.columns.atoms(node) for node in self._values]
-        self.summands = [summand(reading, known, self.alone) for reading, known in zip(read, atoms, strict=True)]
-        self.packing = Packing.of(tables.places.longest, [one.ints for one in self.summands])
-        single = self.alone or any(one.exact for one in self.summands)
-        if not single and not all(one.is_number(tables.places.longest) for one in self.summands):
+        self.summands = [summand(reading, tables.exact, self.alone) for reading in read]
+        if not self.alone and not all(one.fits(tables.places.longest) for one in self.summands):
             raise _cannot(head, "a head adds up numbers that are too large for weights")
-        self.sums = Sums(self.packing, single, head.about)
+        lone = [flag for one in self.summands for flag in one.lone]
+        self.packing = Packing.of(tables.places.longest, lone, [one.ints for one in self.summands])
+        self.sums = Sums(self.packing, self.alone, head.about)
         self.added = self._added()
         self.score = self._score()
 
@@ -178,15 +107,14 @@ class _Rows:
 
     def _added(self) -> Array:
         """What each row of the table of keys adds where it is selected, packed."""
-        columns = [
-            np.array(one.ints, dtype=object)[self.keys.columns[node]]
-            for one, node in zip(self.summands, self._values, strict=True)
-        ]
-        if not columns:
+        if not self.summands:
             return np.ones(len(self.keys), dtype=self.packing.dtype)
-        firsts, numbers = distinct(*(self.keys.columns[node] for node in self._values))
-        packed = self.packing.packed(*(column[firsts].tolist() for column in columns))
-        return np.array(packed, dtype=self.packing.dtype)[numbers]
+        columns = [self.keys.columns[node] for node in self._values]
+        firsts, numbers = distinct(*columns)
+        rows = list(zip(*(column[firsts].tolist() for column in columns), strict=True))
+        lone = [any(one.lone[code] for one, code in zip(self.summands, row, strict=True)) for row in rows]
+        ints = [[one.ints[code] for one, code in zip(self.summands, row, strict=True)] for row in rows]
+        return np.array(self.packing.packed(lone, ints), dtype=self.packing.dtype)[numbers]
 
     def _score(self) -> Array:
         """For `best`: the rank of each key's score, the highest being the best; else all 0."""
@@ -228,17 +156,15 @@ class _Rows:
 
     def _vectors(self, counts: list[int], totals: list[list[int]]) -> Array:
         """What the channels of the head hold: the share of the position in front, then each sum's share."""
-        ones = np.array(counts, dtype=np.float64)
         hard = bool(self.head.pattern.scores)
-        share = (ones == 0).astype(float) if hard else 1 / (ones + 1)
-        weight = np.divide(1, ones, out=np.zeros_like(ones), where=ones > 0) if hard else share
+        shares = [float(not count) if hard else 1 / (count + 1) for count in counts]
         sums = [
-            weight * np.array([float(Fraction(total, one.scale)) for total in column])
-            if one.is_number(self.tables.places.longest)
-            else 0 * weight
+            [one.share(count + (not hard), total) for count, total in zip(counts, column, strict=True)]
+            if one.fits(self.tables.places.longest)
+            else [0.0] * len(counts)
             for one, column in zip(self.summands, totals, strict=True)
         ]
-        return np.stack([share, *sums], axis=1)
+        return np.array([shares, *sums]).T
 
     def _by_place(self) -> Iterator[tuple[int, Array]]:
         """Each place with all that the head's row may sum up there."""
@@ -355,6 +281,8 @@ def _merged(values: list[Atom]) -> list[Atom]:
     known: dict[object, Atom] = {}
     for value in sorted(values, key=lambda value: RANK[type(value)]):
         known.setdefault(_rounded(value), value)
+        if isinstance(value, int):
+            known.setdefault(_rounded(float(value)), value)
     return [known[_rounded(value)] for value in values]
 
 

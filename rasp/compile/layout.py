@@ -16,14 +16,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rasp.bounds import limits
-from rasp.compile.columns import Array, distinct
-from rasp.compile.domain import Summand, summand, tuples
+from rasp.compile.columns import Array, Columns, distinct
+from rasp.compile.domain import tuples
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
+from rasp.compile.summands import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables, too_many
 from rasp.graph.nodes import Aggregate, Constant, Map, Node
 
 EMBED, BEFORE = 0, 1
+SPREAD = 10**6  # between the sizes of numbers that are added up in one dimension, so that all keep their last digits
 
 Value = tuple[int, ...]  # codes of the nodes of a cell
 
@@ -64,6 +66,15 @@ class Cell:
     @property
     def nodes(self) -> tuple[Node, ...]:
         return nodes_of(self.key)
+
+    def class_at(self, code: int | None) -> int | None:
+        """The class of a single sequence's value; None where it does not occur."""
+        return None if code is None else self.class_of.get((code,))
+
+    def number_at(self, code: int | None) -> float:
+        """The number of a single sequence's value; 0 where it does not occur."""
+        assert self.numbers is not None
+        return 0.0 if code is None else self.numbers.get((code,), 0.0)
 
     @property
     def size(self) -> int:
@@ -117,7 +128,13 @@ class Copy:
     target: Cell
     head: Head
     reading: Reading
-    source: Summand | None
+    source: Summand
+
+    def classes(self, columns: Columns) -> dict[int, int | None]:
+        """By code of a value that may be read, the class of the result; None where it is never read."""
+        codes = columns.codes(self.reading.result)
+        values = (self.source.value(1, number) for number in self.source.ints)
+        return {code: self.target.class_at(codes.find(value)) for code, value in enumerate(values)}
 
 
 @dataclass
@@ -229,7 +246,7 @@ class _Work:
         partitions = self._partitions[key]
         cell = Cell(key, self.stage(key), {})
         numbers = self._numbers(key, values) if key in self._scalars else None
-        if numbers is not None and not partitions:
+        if numbers is not None and not partitions and self._is_scalar(key, numbers):
             cell.numbers = numbers
         else:
             labels: dict[Hashable, int] = {}
@@ -241,8 +258,14 @@ class _Work:
 
     def _numbers(self, key: Key, values: list[Value]) -> dict[Value, float]:
         assert isinstance(key, Node)
-        atoms = self.tables.columns.atoms(key)
-        return {value: float(atoms[value[0]]) for value in values}
+        numbers = self.tables.exact.floats(key)
+        return {value: numbers[value[0]] for value in values}
+
+    def _is_scalar(self, key: Key, numbers: dict[Value, float]) -> bool:
+        """Whether one dimension can hold the values: those of unlike size, and strings, are told apart."""
+        assert isinstance(key, Node)
+        sizes = [abs(number) for number in numbers.values() if number]
+        return self.tables.exact.are_numbers(key) and max(sizes, default=1) <= SPREAD * min(sizes, default=1)
 
     # --------------------------------------------------------------------------------------------------- feed-forward
 
@@ -355,26 +378,15 @@ class _Work:
     def _copy(self, key: Aggregate) -> None:
         head = self._head_of[key]
         reading = next(one for one in head.readings if one.result is key)
-        codes = self.tables.outcomes[head.key].codes[key]
-        source = None
-        if reading.values is not None:
-            atoms = self.tables.columns.atoms(reading.values)
-            source = summand(reading, atoms, self.tables.outcomes[head.key].alone)
-        cell = self._cell(key, [(code,) for code in np.unique(codes).tolist()])
-        self.layout.copies.setdefault(head.key, []).append(Copy(cell, head, reading, source))
+        outcomes = self.tables.outcomes[head.key]
+        cell = self._cell(key, [(code,) for code in np.unique(outcomes.codes[key]).tolist()])
+        copy = Copy(cell, head, reading, summand(reading, self.tables.exact, outcomes.alone))
+        self.layout.copies.setdefault(head.key, []).append(copy)
         if cell.numbers is not None:
             self._demand_number(key.values)
-        elif source is not None:
-            self._demand(key.values, self._elements(key, cell, source))
-
-    def _elements(self, key: Aggregate, cell: Cell, source: Summand) -> dict[Value, Hashable]:
-        """By value that may be read, the class of the cell that it is written to."""
-        codes = self.tables.columns.codes(key)
-        found: dict[Value, Hashable] = {}
-        for place, value in enumerate(source.ints):
-            code = codes.code(source.value(1, value))
-            found[(place,)] = cell.class_of.get((code,))
-        return found
+        else:
+            classes = copy.classes(self.tables.columns)
+            self._demand(key.values, {(code,): number for code, number in classes.items()})
 
     def _ask_for(self, head: Head) -> None:
         self.layout.blocks[head.key] = self._blocks[head.key]

@@ -7,7 +7,7 @@ multisets of choices give is worked out once. An int holds the count of keys and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,39 +20,46 @@ from rasp.graph.nodes import Node
 
 @dataclass(frozen=True)
 class Packing:
-    """How a count of at most `most` keys and sums of ints between bounds are held in one int."""
+    """How a count of at most `most` keys, how many of them are lone, and sums of ints between bounds are in one int."""
 
     most: int
+    lone: int  # 1 + the most lone keys
     lows: tuple[int, ...]
     spans: tuple[int, ...]
 
     @staticmethod
-    def of(most: int, columns: Sequence[Sequence[int]]) -> Packing:
-        """The packing for these ints, of which at most `most` are added.
+    def of(most: int, lone: Iterable[bool], columns: Sequence[Sequence[int]]) -> Packing:
+        """The packing for columns of ints, of which at most `most` are added; `lone` tells for which keys there are.
 
-        >>> packing = Packing.of(3, [[0, -1, 2]])
-        >>> packing.unpacked(np.array([packing.packed([2])[0] + packing.packed([-1])[0]]))
+        >>> packing = Packing.of(3, [False], [[0, -1, 2]])
+        >>> first, second = packing.packed([False, False], [[2], [-1]])
+        >>> packing.unpacked(np.array([first + second]))
         [[2], [1]]
         """
         lows = tuple(most * min(0, *column, 0) for column in columns)
         highs = tuple(most * max(0, *column, 0) for column in columns)
-        return Packing(most, lows, tuple(high - low + 1 for low, high in zip(lows, highs, strict=True)))
+        spans = tuple(high - low + 1 for low, high in zip(lows, highs, strict=True))
+        return Packing(most, 1 + most * any(lone), lows, spans)
 
     @property
     def dtype(self) -> type:
         """The type that holds the ints: Python's own where 64 bits are too few."""
-        size = self.most + 1
+        size = self._base
         for span in self.spans:
             size *= span
         return np.int64 if size < 2**62 else object
 
-    def packed(self, *columns: Sequence[int]) -> list[int]:
-        """One key's count 1 with each row of the columns."""
-        rows = zip(*columns, strict=True) if columns else [()]
-        return [self._one(row) for row in rows]
+    @property
+    def _base(self) -> int:
+        """What the first column of sums is counted in."""
+        return (self.most + 1) * self.lone
 
-    def _one(self, row: Sequence[int]) -> int:
-        made, factor = 1, self.most + 1
+    def packed(self, lone: Iterable[bool], rows: Iterable[Sequence[int]]) -> list[int]:
+        """For each row of ints one key's count 1, and whether it is lone, with them."""
+        return [self._one(flag, row) for flag, row in zip(lone, rows, strict=True)]
+
+    def _one(self, lone: bool, row: Sequence[int]) -> int:
+        made, factor = 1 + (self.most + 1) * lone, self._base
         for value, span in zip(row, self.spans, strict=True):
             made += factor * value
             factor *= span
@@ -61,10 +68,15 @@ class Packing:
     def counts(self, sums: Array) -> Array:
         return sums % (self.most + 1)
 
+    def may_be(self, sums: Array) -> Array:
+        """Whether no lone key is among several."""
+        lone: Array = sums // (self.most + 1) % self.lone > 0
+        return ~lone | (self.counts(sums) <= 1)
+
     def unpacked(self, sums: Array) -> list[list[int]]:
         """The counts, and each column's sums."""
         counts = self.counts(sums)
-        rest = (sums - counts) // (self.most + 1)
+        rest = sums // self._base
         factor = 1
         for low, span in zip(self.lows, self.spans, strict=True):
             rest = rest - low * factor
@@ -115,6 +127,8 @@ class Sums:
         made = np.unique(sums[:, None] + choice[None, :])
         if self._single:
             made = made[self._packing.counts(made) <= 1]
+        elif self._packing.lone > 1:
+            made = made[self._packing.may_be(made)]
         if len(made) > limits.combinations:
             raise too_many(len(made), "sums that a head may read", self._about)
         return made

@@ -16,6 +16,7 @@ import numpy as np
 
 from rasp.bounds import limits
 from rasp.compile.columns import FAILED, Array, Columns, distinct
+from rasp.compile.exact import Exact
 from rasp.errors import TooManyValues
 from rasp.graph.nodes import Aggregate, Atom, Constant, Indices, Map, Node, SelectorWidth, Tokens, topological
 
@@ -111,6 +112,7 @@ class Tables:
         self.vocabulary = vocabulary
         self.places = places
         self.columns = Columns()
+        self.exact = Exact(self.columns)
         self.outcomes: dict[Source, Outcomes] = {}
         self.uniform: set[Node] = set()  # results of heads that are the same at all positions
         self.ranks: set[Node] = set()  # widths that differ at all positions
@@ -240,10 +242,11 @@ class Tables:
         codes = self._evaluated([node], table, np.tile(np.arange(count), len(places)))[node].reshape(-1, count)
         if (codes == FAILED).any():
             return None
-        numbers = np.array([float(atom) for atom in self.columns.atoms(node)])[codes]
+        numbers = np.array(self.exact.rounded(node), dtype=object)[codes]
         by_token, by_index = numbers[0] - numbers[0, 0], numbers[:, 0]
-        is_sum = np.allclose(by_index[:, None] + by_token, numbers, rtol=1e-14, atol=1e-14 * np.abs(numbers).max())
-        return (by_token, by_index) if is_sum else None
+        if (by_index[:, None] + by_token != numbers).any():
+            return None
+        return by_token.astype(float), by_index.astype(float)
 
     def _alone(self, nodes: Sequence[Node], table: Table, symbols: Array | None) -> list[tuple[int, ...]]:
         known = self._evaluated(nodes, table, symbols)

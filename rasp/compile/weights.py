@@ -7,7 +7,7 @@ its key scores as one that is selected, its query selects nothing else, and no u
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -161,8 +161,20 @@ class _HeadBuilder:
         return max(1, *(len(columns) for columns in self.columns.values()))
 
     def _largest(self) -> float:
-        vectors = self.tables.outcomes[self.head.key].vectors
-        return max(1.0, float(np.abs(vectors).max(initial=1.0)) * (self.tables.places.longest + 1))
+        """The largest number that the head might add up, whether it selects it or not."""
+        found = [1.0]
+        for reading in self._numbers_read():
+            found.extend(abs(number) for number in self.tables.exact.floats(reading))
+        return max(found) * (self.tables.places.longest + 1)
+
+    def _numbers_read(self) -> Iterator[Node]:
+        """What the head reads as numbers."""
+        for channel in self.layout.channels:
+            if channel.head == self.head.key and channel.reading is not None and channel.reading.values is not None:
+                yield channel.reading.values
+        for copy in self.layout.copies.get(self.head.key, []):
+            if copy.target.numbers is not None and copy.reading.values is not None:
+                yield copy.reading.values
 
     # ---------------------------------------------------------------------------------------------- queries and keys
 
@@ -255,9 +267,9 @@ class _HeadBuilder:
         if cell.numbers is not None:
             weights[cell.start] = 1
             return weights, 0.0
-        atoms = self.tables.columns.atoms(node)
+        numbers = self.tables.exact.floats(node)
         for value, number in cell.class_of.items():
-            weights[cell.start + number] = float(atoms[value[0]])
+            weights[cell.start + number] = numbers[value[0]]
         return weights, 0.0
 
     def _copy(self, copy: Copy, front: dict[int, float]) -> None:
@@ -266,43 +278,35 @@ class _HeadBuilder:
         One key and the front have a share of 1/2 each, so values are written twice as large. `best` leaves the front no
         share.
         """
-        cell, source = copy.target, copy.source
+        cell, values = copy.target, copy.reading.values
+        assert values is not None
         factor = 1.0 if self.head.pattern.scores else 2.0
-        default = (self.tables.columns.codes(copy.reading.result).code(copy.reading.default),)
+        default = self.tables.columns.codes(copy.reading.result).find(copy.reading.default)
         if cell.numbers is not None:
-            assert copy.reading.values is not None
-            self._value(self._number(copy.reading.values), {cell.start: factor})
-            self._default(front, cell.start, cell.numbers.get(default, 0.0), factor)
+            self._value(self._number(values), {cell.start: factor})
+            self._default(front, cell.start, cell.number_at(default), factor)
             return
-        assert source is not None
-        for number, column in self._elements(copy).items():
+        for number, column in self._elements(copy, values).items():
             self._value(column, {cell.start + number: factor})
-        if default in cell.class_of:
-            self._default(front, cell.start + cell.class_of[default], 1.0, factor)
+        empty = cell.class_at(default)
+        if empty is not None:
+            self._default(front, cell.start + empty, 1.0, factor)
 
     def _default(self, front: dict[int, float], dim: int, value: float, factor: float) -> None:
         if value:
             front[dim] = factor * value
             self.bias[dim] = (1 - factor) * value
 
-    def _elements(self, copy: Copy) -> dict[int, tuple[Array, float]]:
+    def _elements(self, copy: Copy, values: Node) -> dict[int, tuple[Array, float]]:
         """By class of the result, the column that is 1 at keys whose value it is."""
-        source, reading = copy.source, copy.reading
-        assert source is not None
-        assert reading.values is not None
-        codes = self.tables.columns.codes(reading.result)
-        # A value that was met later stands only where the program fails: it has no class.
-        classes = {
-            code: copy.target.class_of.get((codes.code(source.value(1, total)),))
-            for code, total in enumerate(source.ints)
-        }
+        classes = copy.classes(self.tables.columns)
         found: dict[int, tuple[Array, float]] = {}
         for number in sorted({number for number in classes.values() if number is not None}):
             weights = np.zeros(self.layout.size)
-            if isinstance(reading.values, Constant):
+            if isinstance(values, Constant):
                 found[number] = (weights, 1.0)
                 continue
-            cell = self.layout.cells[reading.values]
+            cell = self.layout.cells[values]
             for (code,), own in cell.class_of.items():
                 if classes.get(code) == number:
                     weights[cell.start + own] = 1

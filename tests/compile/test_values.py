@@ -1,0 +1,117 @@
+"""What heads may read and add up: strings beside numbers, numbers of unlike size, what is left of fractions."""
+
+from __future__ import annotations
+
+import pytest
+
+import rasp
+from rasp.compile.columns import Columns
+from rasp.compile.exact import Exact
+from rasp.graph.nodes import Atom, Node, apply, constant, indices
+
+PROGRAMS = [
+    pytest.param("x = tokens[9]; y = aggregate(full_s, x);", "ab", 3, id="a mean of what never is a string"),
+    pytest.param('x = aggregate(select(tokens, "c", ==), tokens); y = aggregate(full_s, x);', "ab", 3, id="no match"),
+    pytest.param(
+        "x = aggregate(best(select(length, length, <), indices), tokens); y = aggregate(full_s, x);",
+        "ab",
+        3,
+        id="best of none",
+    ),
+    pytest.param(
+        'x = aggregate(select(length, length, <), tokens == "a"); y = aggregate(full_s, x);', "ab", 3, id="no bool"
+    ),
+    pytest.param(
+        'e = length % 2; v = indices if e == 0 else "a"; s = select(indices, 0, ==) or select(0, e, ==);'
+        " y = aggregate(s, v);",
+        "ab",
+        4,
+        id="numbers on some inputs, strings on others",
+    ),
+    pytest.param("y = aggregate(full_s, tokens_asis);", [1, 2, "a"], 4, id="tokens of both"),
+    pytest.param("y = aggregate(best(full_s, indices % 2), tokens_asis);", [1, 2, "a"], 4, id="the best of both"),
+    pytest.param(
+        'v = aggregate(select(indices, 3, ==), length, "b"); y = aggregate(full_s, v);', "a", 7, id="by default"
+    ),
+    pytest.param(
+        'v = aggregate(select(indices, 3, ==), length, "b"); w = aggregate(select(indices, 0, ==), v);'
+        " y = aggregate(full_s, w);",
+        "a",
+        7,
+        id="copied",
+    ),
+    pytest.param(
+        "v = 10^30 if indices == 0 else tokens_int; x = aggregate(select(indices, 1, ==), v);"
+        " y = aggregate(full_s, x);",
+        "123",
+        4,
+        id="a huge number that is not read",
+    ),
+    pytest.param(
+        "v = 10^400 if indices == 0 else tokens_int; x = aggregate(select(indices, 1, ==), v);"
+        " y = aggregate(full_s, x);",
+        "123",
+        4,
+        id="a number that no float holds",
+    ),
+    pytest.param(
+        "v = 10^30 if indices == 0 else tokens_int; y = aggregate(select(indices, 0, >), v);",
+        "123",
+        4,
+        id="a huge number beside a mean",
+    ),
+    pytest.param(
+        "y = aggregate(best(full_s, tokens_int * (2^53 + 1)), tokens_int * (2^53 + 1));",
+        "123",
+        3,
+        id="ints that means round",
+    ),
+    pytest.param(
+        "m = aggregate(full_s, tokens_int); y = aggregate(full_s, (tokens_int - m)^2);", "123", 3, id="variance"
+    ),
+    pytest.param(
+        "m = aggregate(full_s, tokens_int); y = aggregate(full_s, (tokens_int - m)^2)^0.5;", "01", 6, id="deviation"
+    ),
+    pytest.param("y = aggregate(full_s, aggregate(full_s, tokens_int) - 3);", [3, 4], 6, id="a mean less a number"),
+    pytest.param(
+        "a = aggregate(full_s, tokens_asis - 3); y = aggregate(full_s, a % 2);", [0.5, -1.5], 3, id="remainders"
+    ),
+    pytest.param(
+        "v = aggregate(full_s, tokens_int / (1 + indices)); y = aggregate(full_s, v - 0.5);", "123", 3, id="quotients"
+    ),
+    pytest.param(
+        "x = aggregate(select(indices, indices, <=), tokens_int); m = aggregate(full_s, x);"
+        " y = aggregate(full_s, x - m);",
+        "01",
+        4,
+        id="a sum that comes to 0",
+    ),
+    pytest.param(
+        "a = aggregate(best(select(indices, indices, <=), tokens_int), 0.1 * tokens_int, -1); y = indices <= a;",
+        [1],
+        4,
+        id="a mean of equal fractions",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "vocabulary", "longest"), PROGRAMS)
+def test_means_of_all_that_is_read(source, vocabulary, longest):
+    session = rasp.Session()
+    session.run(source)
+    model = session["y"].compile(vocab=vocabulary, max_length=longest, undefined="skip")
+    assert model.proof.trial.whole == longest
+    assert model.proof.checked
+
+
+def test_how_rough_numbers_are():
+    total, product, same = (apply(op, indices(), constant(0.1)) for op in ("+", "*", "=="))
+    met: dict[Node, list[Atom]] = {indices(): [0, 10], constant(0.1): [0.1], total: [10.1], product: [1.0], same: [True]}
+    columns = Columns()
+    for node, values in met.items():
+        for value in values:
+            columns.codes(node).code(value)
+    exact = Exact(columns)
+    assert exact.roughness(indices()) == exact.roughness(same) == 0
+    assert exact.roughness(total) == pytest.approx(10.2)
+    assert exact.roughness(product) == pytest.approx(1.0)
