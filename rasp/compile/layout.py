@@ -17,9 +17,9 @@ import numpy as np
 
 from rasp.bounds import limits
 from rasp.compile.columns import Array, Columns, distinct
-from rasp.compile.domain import tuples
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
+from rasp.compile.rows import tuples
 from rasp.compile.summands import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables, too_many
 from rasp.graph.nodes import Aggregate, Constant, Map, Node

@@ -15,10 +15,10 @@ import numpy as np
 
 from rasp.bounds import limits
 from rasp.compile.columns import FAILED, Array
-from rasp.compile.domain import score_ranks
 from rasp.compile.functions import feed_forward
 from rasp.compile.heads import Head
 from rasp.compile.layout import EMBED, Block, Cell, Channel, Copy, Key, Layout, Value
+from rasp.compile.rows import score_ranks
 from rasp.compile.steps import FRONT, Unit
 from rasp.compile.tables import Tables
 from rasp.errors import TooManyValues

@@ -106,7 +106,8 @@ def test_means_of_all_that_is_read(source, vocabulary, longest):
 
 def test_how_rough_numbers_are():
     total, product, same = (apply(op, indices(), constant(0.1)) for op in ("+", "*", "=="))
-    met: dict[Node, list[Atom]] = {indices(): [0, 10], constant(0.1): [0.1], total: [10.1], product: [1.0], same: [True]}
+    met: dict[Node, list[Atom]] = {indices(): [0, 10], constant(0.1): [0.1], total: [10.1], product: [1.0]}
+    met[same] = [True]
     columns = Columns()
     for node, values in met.items():
         for value in values:

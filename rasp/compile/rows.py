@@ -1,0 +1,168 @@
+"""One head at work: enter rows of what it compares and reads, leave classes, sums and outcomes.
+
+Where the rows come from is left open: from sets of what may occur (`domain.py`), or from inputs (`listed.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from rasp.bounds import limits
+from rasp.compile.columns import Array, distinct, ordered
+from rasp.compile.heads import Head
+from rasp.compile.patterns import SELECTED, classes, matrix
+from rasp.compile.summands import RANK, summand
+from rasp.compile.sums import Packing
+from rasp.compile.tables import Outcomes, Table, Tables, too_many
+from rasp.errors import CannotCompile
+from rasp.graph.nodes import Atom, Node
+
+
+class Rows:
+    """A head with a table of its keys and one of its queries.
+
+    `entries` (query classes, key classes) says which class selects which, `key_class` and `query_class` the class of
+    each row, `score` the rank of each key for `best`. After `read`, `added` is what each key adds, packed.
+    """
+
+    def __init__(self, head: Head, tables: Tables, keys: Table, queries: Table) -> None:
+        self.head = head
+        self.tables = tables
+        self.keys = keys
+        self.queries = queries
+        if not len(keys) or not len(queries):
+            raise self._cannot("a head reads what has no value on any input of the model")
+        self.entries, self.key_class, self.query_class = self._matrix()
+        self.score = self._score()
+
+    def read(self, alone: bool) -> None:
+        """Works out what keys add up to; `alone`: no two of them are ever selected together. Raises CannotCompile."""
+        most = self.tables.places.longest
+        read = [reading for reading in self.head.readings if reading.values is not None]
+        self.alone = alone
+        self.summands = [summand(reading, self.tables.exact, alone) for reading in read]
+        if not alone and not all(one.fits(most) for one in self.summands):
+            raise self._cannot("a head adds up numbers that are too large for weights")
+        lone = [flag for one in self.summands for flag in one.lone]
+        self.packing = Packing.of(most, lone, [one.ints for one in self.summands])
+        self.added = self._added()
+
+    def _cannot(self, why: str) -> CannotCompile:
+        error = CannotCompile(why)
+        error.node = self.head.about
+        return error
+
+    def _matrix(self) -> tuple[Array, Array, Array]:
+        """The matrix between classes, and the class of each row of the tables."""
+        pattern, columns = self.head.pattern, self.tables.columns
+        (keys, key_numbers), (queries, query_numbers) = (
+            tuples(table, nodes) for table, nodes in ((self.keys, pattern.keys), (self.queries, pattern.queries))
+        )
+        shape = (_size(queries), _size(keys))
+        if shape[0] * shape[1] > 20 * limits.combinations:
+            raise too_many(shape[0] * shape[1], "pairs of what a head compares", self.head.about)
+        whole = np.full(shape, SELECTED, dtype=np.int8)
+        for clause in pattern.clauses:
+            part = matrix(clause, keys, queries, columns)
+            whole = np.where((whole < 0) | (part < 0), -1, whole & part).astype(np.int8)
+        rows, row_of = classes(whole, 0)
+        lines, line_of = classes(whole[rows], 1)
+        return whole[np.ix_(rows, lines)], line_of[key_numbers], row_of[query_numbers]
+
+    def _added(self) -> Array:
+        """What each row of the table of keys adds where it is selected, packed."""
+        if not self.summands:
+            return np.ones(len(self.keys), dtype=self.packing.dtype)
+        columns = [self.keys.columns[node] for node in read_by(self.head)]
+        firsts, numbers = distinct(*columns)
+        rows = list(zip(*(column[firsts].tolist() for column in columns), strict=True))
+        lone = [any(one.lone[code] for one, code in zip(self.summands, row, strict=True)) for row in rows]
+        ints = [[one.ints[code] for one, code in zip(self.summands, row, strict=True)] for row in rows]
+        return np.array(self.packing.packed(lone, ints), dtype=self.packing.dtype)[numbers]
+
+    def _score(self) -> Array:
+        """For `best`: the rank of each key's score, the highest being the best; else all 0."""
+        made = np.zeros(len(self.keys), dtype=np.int64)
+        for node in self.head.pattern.scores:
+            ranks = score_ranks(self.tables, node)[self.keys.columns[node]]
+            made = ranks * (int(made.max(initial=0)) + 1) + made
+        return made
+
+    # ----------------------------------------------------------------------------------------------------- outcomes
+
+    def outcomes_of(self, sums: Array, places: Array) -> Outcomes:
+        """The outcomes of which these are the packed sums, each at its place."""
+        kept, numbers = np.unique(sums, return_inverse=True)
+        counts, *totals = self.packing.unpacked(kept)
+        single = max(counts, default=0) <= 1
+        values = self._values(counts, totals, single)
+        codes = {}
+        for reading, column in zip(self.head.readings, values, strict=True):
+            given = self.tables.columns.codes(reading.result)
+            codes[reading.result] = np.array([given.code(value) for value in column], dtype=np.int64)[numbers]
+        return Outcomes(places, codes, numbers, self._vectors(counts, totals), single, self.alone)
+
+    def _values(self, counts: list[int], totals: list[list[int]], single: bool) -> Iterator[list[Atom]]:
+        """What each use of the head gives."""
+        columns = zip(self.summands, totals, strict=True)
+        for reading in self.head.readings:
+            if reading.values is None:
+                yield list(counts)
+                continue
+            one, column = next(columns)
+            values = [one.value(*row) for row in zip(counts, column, strict=True)]
+            yield _merged(values) if self.head.pattern.scores and not single else values
+
+    def _vectors(self, counts: list[int], totals: list[list[int]]) -> Array:
+        """What the channels of the head hold: the share of the position in front, then each sum's share."""
+        hard = bool(self.head.pattern.scores)
+        shares = [float(not count) if hard else 1 / (count + 1) for count in counts]
+        sums = [
+            [one.share(count + (not hard), total) for count, total in zip(counts, column, strict=True)]
+            if one.fits(self.tables.places.longest)
+            else [0.0] * len(counts)
+            for one, column in zip(self.summands, totals, strict=True)
+        ]
+        return np.array([shares, *sums]).T
+
+
+def _merged(values: list[Atom]) -> list[Atom]:
+    """The values with one for all that are equal: how many keys tie, and so whether it is a mean, nobody can tell.
+
+    >>> _merged([1, 1.0, 0.1 + 0.2, 0.3, "a", True])
+    [1, 1, 0.30000000000000004, 0.30000000000000004, 'a', 1]
+    """
+    known: dict[object, Atom] = {}
+    for value in sorted(values, key=lambda value: RANK[type(value)]):
+        known.setdefault(_rounded(value), value)
+        if isinstance(value, int):
+            known.setdefault(_rounded(float(value)), value)
+    return [known[_rounded(value)] for value in values]
+
+
+def _rounded(value: Atom) -> object:
+    return value if isinstance(value, (str, int)) else float(f"{value:.12g}")
+
+
+def read_by(head: Head) -> list[Node]:
+    """The sequences that a head reads."""
+    return [reading.values for reading in head.readings if reading.values is not None]
+
+
+def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Array]:
+    """The distinct combinations of the nodes' codes in a table, by node, and the number of each row's own."""
+    if not nodes:
+        return {}, np.zeros(len(table), dtype=np.int64)
+    firsts, numbers = distinct(*(table.columns[node] for node in nodes))
+    return {node: table.columns[node][firsts] for node in nodes}, numbers
+
+
+def _size(given: dict[Node, Array]) -> int:
+    return len(next(iter(given.values()))) if given else 1
+
+
+def score_ranks(tables: Tables, node: Node) -> Array:
+    """For each code of a node the rank of its value, from 0 for the lowest."""
+    return ordered(tables.columns.atoms(node))[0]
