@@ -12,9 +12,10 @@ import numpy as np
 
 from rasp.architecture.plan import Plan
 from rasp.compile.domain import outcomes
-from rasp.compile.heads import heads_of
+from rasp.compile.heads import Head, heads_of
 from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
+from rasp.compile.listed import Listed, are_few, listed_outcomes, with_values
 from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_order
@@ -81,11 +82,8 @@ def compiled(
     """
     check_places(len(vocabulary), longest, plan.outputs[0])
     heads = heads_of(plan)
-    sources = {reading.result: head.key for head in heads for reading in head.readings}
-    tables = Tables(vocabulary, Places(longest), sources)
-    for head in heads:
-        tables.outcomes[head.key] = outcomes(head, tables, causal)
     outputs = [plan.form_of[node] for node in plan.outputs]
+    tables = _occurring(plan, heads, vocabulary, longest, causal)
     for node, name in zip(outputs, names, strict=True):
         if not len(tables.table([node], about=node)):
             raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
@@ -96,6 +94,21 @@ def compiled(
     selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
     network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
     return Compiled(network, layout, made, tables, plan)
+
+
+def _occurring(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
+    """What can occur: on the inputs themselves where they are few, else as sets."""
+    places = Places(longest)
+    sources = {reading.result: head.key for head in heads for reading in head.readings}
+    if are_few(len(vocabulary), longest):
+        listed = Listed(vocabulary, places, sources, with_values(plan.outputs, vocabulary, longest))
+        for head in heads:
+            listed.outcomes[head.key] = listed_outcomes(head, listed, causal)
+        return listed
+    tables = Tables(vocabulary, places, sources)
+    for head in heads:
+        tables.outcomes[head.key] = outcomes(head, tables, causal)
+    return tables
 
 
 def _values(layout: Layout, tables: Tables, node: Node) -> list[Atom]:

@@ -18,7 +18,7 @@ from rasp.compile.transformer import Network
 from rasp.engine import Column, evaluate
 from rasp.engine.values import Array
 from rasp.errors import RaspError
-from rasp.graph.nodes import Atom, Node
+from rasp.graph.nodes import Atom, Node, is_selector, topological
 from rasp.watch import tell
 
 Result = Column | Array
@@ -136,7 +136,9 @@ def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], pr
             assert isinstance(column, Column)
             found = [values[number] for number in row]
             if found != column.values:
-                position = unlike(column.values, found, values)
+                position = unlike(column.values, found)
+                if position is not None:  # which is rare: now it may take some time
+                    position = unlike(column.values, found, values, _largest_float(outputs[name], given))
                 if position is not None:
                     pair = column.values[position], found[position]
                     proof.difference = Difference(given, name, position, *pair)
@@ -144,33 +146,40 @@ def _compare(network: Network, outputs: dict[str, Node], inputs: list[Input], pr
     proof.checked += len(good)
 
 
-def unlike(expected: Sequence[Atom], found: Sequence[Atom], values: Sequence[Atom] = ()) -> int | None:
+def _largest_float(node: Node, given: Input) -> float:
+    """The size of the largest float among all that a node is made of, on one input."""
+    parts = [part for part in topological([node]) if not is_selector(part)]
+    columns = [column.values for column in evaluate(parts, [given])[0] if isinstance(column, Column)]
+    return max((abs(value) for column in columns for value in column if isinstance(value, float)), default=0.0)
+
+
+def unlike(
+    expected: Sequence[Atom], found: Sequence[Atom], values: Sequence[Atom] = (), largest: float = 0.0
+) -> int | None:
     """The first position at which two sequences differ by more than the last digits of floats.
 
-    Where a sum comes to 0, such digits are all that is left of it; `values` are those that could have been found.
+    Where a sum comes to 0, such digits are all that is left of it. They are known by the `largest` float on the way, if
+    no other of the `values` that could have been found is nearer.
 
-    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"]), unlike([0.1 + 0.2 - 0.3], [0.0], [0.0, 0.3])
+    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, "a"], [1, "b"]), unlike([0.1 + 0.2 - 0.3], [0.0], [0.0], 0.3)
     (None, 1, None)
     """
     for position, (left, right) in enumerate(zip(expected, found, strict=True)):
-        if left != right and not _is_close(left, right, values):
+        if left != right and not _is_close(left, right, values, largest):
             return position
     return None
 
 
-def _is_close(left: Atom, right: Atom, values: Sequence[Atom]) -> bool:
+def _is_close(left: Atom, right: Atom, values: Sequence[Atom], largest: float) -> bool:
     if isinstance(left, str) or isinstance(right, str):
         return False
     try:
-        return math.isclose(left, right, rel_tol=CLOSE) or _is_rest(left, right, values)
+        return math.isclose(left, right, rel_tol=CLOSE) or _is_rest(left, right, values, largest)
     except OverflowError:  # an int that no float holds is equal to itself alone
         return False
 
 
-def _is_rest(left: float, right: float, values: Sequence[Atom]) -> bool:
-    """Whether a number is within the last digits of the largest float, and no float is nearer than what was found."""
-    floats = [value for value in values if isinstance(value, float)]
-    if not floats or not isinstance(left, float):
-        return False
+def _is_rest(left: float, right: float, values: Sequence[Atom], largest: float) -> bool:
     apart = abs(left - right)
-    return apart <= REST * max(map(abs, floats)) and all(apart <= abs(left - value) for value in floats)
+    numbers = (value for value in values if not isinstance(value, str))
+    return apart <= REST * largest and all(apart <= abs(left - value) for value in numbers)

@@ -355,5 +355,6 @@ def test_what_is_left_of_a_sum_that_comes_to_0_is_0():
     mean = rasp.aggregate(rasp.select(number, -1, ">"), number)
     model = mean.compile(vocab=[0.1, 0.2, -0.3], max_length=3)
     assert model([0.1, 0.2, -0.3]).values == [0.0, 0.0, 0.0]
-    assert unlike([0.0], [2.0], [0.0, 2.0, 1e300]) == 0
-    assert unlike([1e-17], [0.1], [0.0, 0.1]) == 0
+    assert unlike([0.0], [2.0], [0.0, 2.0], 1e300) == 0
+    assert unlike([1e-17], [0.1], [0.0, 0.1], 0.2) == 0
+    assert unlike([1e-17], [0.0], [0.0], 0.0) == 0

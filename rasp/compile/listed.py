@@ -1,0 +1,122 @@
+"""What occurs, input by input, where inputs are few: enter inputs, leave tables and outcomes with nothing else in them.
+
+Sets hold what inputs never bring about, and more so with each layer. A list of all inputs holds none of it, so models
+of several layers get smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from rasp.compile.columns import Array
+from rasp.compile.heads import Head
+from rasp.compile.inputs import trial
+from rasp.compile.patterns import SELECTED
+from rasp.compile.proof import answers
+from rasp.compile.rows import Rows, read_by
+from rasp.compile.tables import Outcomes, Places, Source, Table, Tables
+from rasp.errors import RaspError
+from rasp.graph.nodes import Atom, Node
+
+FEW = 100_000  # positions of all inputs up to which they are listed
+
+
+def are_few(tokens: int, longest: int) -> bool:
+    """Whether all inputs of a model can be listed.
+
+    >>> are_few(2, 12), are_few(2, 13)
+    (True, False)
+    """
+    count = 0
+    for length in range(1, longest + 1):
+        count += tokens**length * length
+        if count > FEW:
+            return False
+    return True
+
+
+def with_values(nodes: Sequence[Node], vocabulary: Sequence[Atom], longest: int) -> list[Array]:
+    """All inputs on which the nodes have values, by length; lengths that have none are left out.
+
+    >>> from rasp.graph.nodes import apply, constant, tokens
+    >>> [inputs.tolist() for inputs in with_values([apply("/", constant(1), tokens("int"))], [0, 1], 2)]
+    [[[1]], [[1, 1]]]
+    """
+    numbers = {(type(token), token): number for number, token in enumerate(vocabulary)}
+    found: dict[int, list[list[int]]] = {}
+    for inputs in trial(vocabulary, longest, whole=longest):
+        for given, answer in zip(inputs, answers(nodes, inputs), strict=True):
+            if not isinstance(answer, RaspError):
+                found.setdefault(len(given), []).append([numbers[type(token), token] for token in given])
+    return [np.array(inputs) for inputs in found.values()]
+
+
+class Listed(Tables):
+    """The tables of some inputs: there is a row for each position of each, and so has what a head gives.
+
+    `inputs` are arrays (inputs, length) of tokens' numbers in the vocabulary.
+    """
+
+    def __init__(
+        self, vocabulary: Sequence[Atom], places: Places, sources: Mapping[Node, Source], inputs: Sequence[Array]
+    ) -> None:
+        super().__init__(vocabulary, places, sources)
+        self.shapes = [given.shape for given in inputs]
+        self._symbols = _joined(given.ravel() for given in inputs)
+        self._places = _joined(np.tile(places.of(length), count) for count, length in self.shapes)
+        self._known: dict[Node, Array] = {}
+
+    def table(
+        self, nodes: Iterable[Node], raw: Mapping[Source, Array] | None = None, about: Node | None = None
+    ) -> Table:
+        made = self.rows(nodes)
+        made.raw = {head: numbers[self.outcomes[head].raw] for head, numbers in (raw or {}).items()}
+        return made.distinct()
+
+    def rows(self, nodes: Iterable[Node]) -> Table:
+        """The table with a row for each position of each input, in their order."""
+        for outcomes in self.outcomes.values():
+            self._known.update(outcomes.codes)
+        wanted = list(dict.fromkeys(nodes))
+        self._known = self._evaluated(wanted, Table(self._places, self._known), self._symbols)
+        return Table(self._places, {node: self._known[node] for node in wanted})
+
+
+def listed_outcomes(head: Head, tables: Listed, causal: bool) -> Outcomes:
+    """The outcomes of one head at each position of each input. Raises CannotCompile."""
+    table = tables.rows([*head.pattern.keys, *read_by(head), *head.pattern.scores, *head.pattern.queries])
+    rows = Rows(head, tables, table, table)
+    chosen = list(_chosen(rows, tables, causal))
+    rows.read(alone=all((keys.sum(axis=2) <= 1).all() for keys in chosen))
+    sums = [
+        np.where(keys, added[:, None, :], 0).sum(axis=2).ravel()
+        for keys, added in zip(chosen, _split(rows.added, tables), strict=True)
+    ]
+    return rows.outcomes_of(np.concatenate(sums), table.places)
+
+
+def _joined(parts: Iterable[Array]) -> Array:
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+
+def _chosen(rows: Rows, tables: Listed, causal: bool) -> Iterator[Array]:
+    """By length, the keys that each row of a head selects: (inputs, queries, keys) bool."""
+    parts = (_split(column, tables) for column in (rows.key_class, rows.query_class, rows.score))
+    for keys, queries, score in zip(*parts, strict=True):
+        made = rows.entries[queries[:, :, None], keys[:, None, :]] == SELECTED
+        if causal:
+            made &= np.tri(keys.shape[1], dtype=bool)
+        if rows.head.pattern.scores:
+            known = np.where(made, score[:, None, :], -1)
+            made &= known == known.max(axis=2, keepdims=True)
+        yield made
+
+
+def _split(column: Array, tables: Listed) -> Iterator[Array]:
+    """A column of rows by length: (inputs, length)."""
+    start = 0
+    for count, length in tables.shapes:
+        yield column[start : start + count * length].reshape(count, length)
+        start += count * length
