@@ -11,15 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.architecture.plan import Plan
+from rasp.bounds import limits
 from rasp.compile.domain import outcomes
-from rasp.compile.heads import Head, heads_of
+from rasp.compile.heads import Head, heads_of, sources_of
 from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
-from rasp.compile.listed import Listed, are_few, listed_outcomes, with_values
+from rasp.compile.listed import FEW, Listed, count_positions, listed_outcomes, with_values
 from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_order
-from rasp.errors import CannotCompile
+from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 
 Say = Callable[[Node], str]  # how a user knows a node
@@ -81,34 +82,53 @@ def compiled(
     ([3, 3, 3], (1,))
     """
     check_places(len(vocabulary), longest, plan.outputs[0])
-    heads = heads_of(plan)
-    outputs = [plan.form_of[node] for node in plan.outputs]
-    tables = _occurring(plan, heads, vocabulary, longest, causal)
-    for node, name in zip(outputs, names, strict=True):
-        if not len(tables.table([node], about=node)):
-            raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
-    layout = laid_out(outputs, heads, len(plan.heads_per_layer), tables)
-    made = built(layout, tables, outputs)
-    values = [_values(layout, tables, node) for node in outputs]
+    tables, layout, made = _made(plan, names, vocabulary, longest, causal)
+    values = [_values(layout, tables, plan.form_of[node]) for node in plan.outputs]
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
     selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
     network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
     return Compiled(network, layout, made, tables, plan)
 
 
-def _occurring(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
-    """What can occur: on the inputs themselves where they are few, else as sets."""
-    places = Places(longest)
-    sources = {reading.result: head.key for head in heads for reading in head.readings}
-    if are_few(len(vocabulary), longest):
-        listed = Listed(vocabulary, places, sources, with_values(plan.outputs, vocabulary, longest))
-        for head in heads:
-            listed.outcomes[head.key] = listed_outcomes(head, listed, causal)
-        return listed
-    tables = Tables(vocabulary, places, sources)
+Made = tuple[Tables, Layout, Built]
+
+
+def _made(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Made:
+    """The matrices: from all inputs where they are few, else from sets, unless those are too large."""
+    heads = heads_of(plan)
+    count = count_positions(len(vocabulary), longest)
+    if count > FEW:
+        try:
+            return _built(plan, names, heads, _of_sets(heads, vocabulary, longest, causal))
+        except TooManyValues:
+            if count > limits.combinations:
+                raise
+    return _built(plan, names, heads, _of_inputs(plan, heads, vocabulary, longest, causal))
+
+
+def _of_sets(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
+    tables = Tables(vocabulary, Places(longest), sources_of(heads))
     for head in heads:
         tables.outcomes[head.key] = outcomes(head, tables, causal)
     return tables
+
+
+def _of_inputs(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
+    inputs = with_values(plan.outputs, vocabulary, longest)
+    tables = Listed(vocabulary, Places(longest), sources_of(heads), inputs)
+    for head in heads:
+        tables.outcomes[head.key] = listed_outcomes(head, tables, causal)
+    return tables
+
+
+def _built(plan: Plan, names: Sequence[str], heads: list[Head], tables: Tables) -> Made:
+    outputs = [plan.form_of[node] for node in plan.outputs]
+    for node, name in zip(outputs, names, strict=True):
+        if not len(tables.table([node], about=node)):
+            longest = tables.places.longest
+            raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
+    layout = laid_out(outputs, heads, len(plan.heads_per_layer), tables)
+    return tables, layout, built(layout, tables, outputs)
 
 
 def _values(layout: Layout, tables: Tables, node: Node) -> list[Atom]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -94,29 +93,29 @@ class _Sets(Rows):
                 if found:
                     yield place, np.unique(np.concatenate(found))
 
-    def _row(self, query: int, place: int, others: list[Any], own: dict[Any, Any], here: list[Any]) -> Array:
+    def _row(
+        self,
+        query: int,
+        place: int,
+        others: list[_Choice],
+        own: dict[tuple[int, int], _Choice],
+        here: list[_Choice],
+    ) -> Array:
         mine = own[place, query] if self.related else here[query]
         choices = [*others, mine]
         if not self.head.pattern.scores:
-            return self.sums.of([choice[0][1] for choice in choices])
+            return self.sums.of([choice.at(0) for choice in choices])
         return self._best(choices)
 
-    def _best(self, choices: list[Any]) -> Array:
-        """What the best keys may sum up: each key's choice is None where it may be left out, and sets by score."""
-        levels = sorted({level for choice in choices for level, _ in choice if level is not None})
-        found = []
-        if all(choice[0][0] is None for choice in choices):
-            found.append(self.sums.of([]))
-        for level in levels:
-            numbers = [self.sums.choice(self._at_level(choice, level)) for choice in choices]
+    def _best(self, choices: list[_Choice]) -> Array:
+        """What the best keys may sum up, whichever score is the best."""
+        found = [self.sums.of([])] if all(choice.left_out for choice in choices) else [self.sums.of([])[:0]]
+        for level in sorted({level for choice in choices for level in choice.sets}):
+            numbers = [choice.at(level) for choice in choices]
             if all(map(self.sums.size, numbers)):
                 sums = self.sums.of(numbers)
                 found.append(sums[self.packing.counts(sums) > 0])
-        return np.concatenate(found) if found else self.sums.of([])[:0]
-
-    def _at_level(self, choice: Any, level: int) -> list[int]:
-        idle = any(at is None or at < level for at, _ in choice)
-        return [*([0] if idle else []), *(value for at, values in choice if at == level for value in values)]
+        return np.concatenate(found)
 
     # ------------------------------------------------------------------------------------------------------ choices
 
@@ -143,7 +142,7 @@ class _Sets(Rows):
     def _queries_at(self, place: int) -> list[int]:
         return self._query_rows[place]
 
-    def _choices_at(self, place: int) -> list[Any]:
+    def _choices_at(self, place: int) -> list[_Choice]:
         """What the key at a place may add, for each class of queries."""
         classes_here, added, score = self._key_rows[place]
         entries = self.entries[:, classes_here]
@@ -151,7 +150,7 @@ class _Sets(Rows):
         made = [self._choice(entries[row], added, score) for row in firsts.tolist()]
         return [made[number] for number in numbers.tolist()]
 
-    def _own_choices(self) -> dict[Any, Any]:
+    def _own_choices(self) -> dict[tuple[int, int], _Choice]:
         """What the query's own position may add, by place and class of the query."""
         if not self.related:
             return {}
@@ -168,16 +167,28 @@ class _Sets(Rows):
                 known[key] = self._choice(entries[rows], added[rows], score[rows])
         return known
 
-    def _choice(self, entries: Array, added: Array, score: Array) -> Any:
-        """The choice of rows of keys that are selected or not: pairs of a score (None for "left out") and a set.
-
-        Without scores, a single pair of 0 and the number of the set.
-        """
-        left_out = bool((entries == UNSELECTED).any())
+    def _choice(self, entries: Array, added: Array, score: Array) -> _Choice:
+        """The choice of rows of keys that are selected or not."""
+        sets: dict[int, list[int]] = {}
         taken = entries == SELECTED
-        if not self.head.pattern.scores:
-            return [(0, self.sums.choice([*([0] if left_out else []), *added[taken].tolist()]))]
-        pairs: list[Any] = [(None, [0])] if left_out else []
-        for level in np.unique(score[taken]).tolist():
-            pairs.append((level, added[taken & (score == level)].tolist()))
-        return pairs or [(0, [])]
+        for level, value in zip(score[taken].tolist(), added[taken].tolist(), strict=True):
+            sets.setdefault(level, []).append(value)
+        return _Choice(self.sums, sets, left_out=bool((entries == UNSELECTED).any()))
+
+
+class _Choice:
+    """What one key may add to a row: by its score a set, or nothing where it may be left out."""
+
+    def __init__(self, sums: Sums, sets: dict[int, list[int]], left_out: bool) -> None:
+        self.sets = sets
+        self.left_out = left_out
+        self._sums = sums
+        self._lowest = min(sets, default=0)
+        self._known: dict[int, int] = {}
+
+    def at(self, level: int) -> int:
+        """The number of the set that is added where this score is the best: a lower one adds nothing."""
+        if level not in self._known:
+            nothing = [0] if self.left_out or self._lowest < level else []
+            self._known[level] = self._sums.choice([*nothing, *self.sets.get(level, [])])
+        return self._known[level]

@@ -47,6 +47,11 @@ def heads_of(plan: Plan) -> list[Head]:
     ]
 
 
+def sources_of(heads: list[Head]) -> dict[Node, tuple[int, int]]:
+    """By result, the key of the head that gives it."""
+    return {reading.result: head.key for head in heads for reading in head.readings}
+
+
 def _head(layer: int, number: int, planned: Planned, plan: Plan) -> Head:
     about = planned.uses[0].result
     try:

@@ -67,6 +67,11 @@ class Cell:
     def nodes(self) -> tuple[Node, ...]:
         return nodes_of(self.key)
 
+    @property
+    def results(self) -> int:
+        """How many unlike values it has."""
+        return self.size if self.numbers is None else len(set(self.numbers.values()))
+
     def class_at(self, code: int | None) -> int | None:
         """The class of a single sequence's value; None where it does not occur."""
         return None if code is None else self.class_of.get((code,))
@@ -150,6 +155,12 @@ class Layout:
     channels: dict[Channel, int] = field(default_factory=dict)  # with their dimensions
     sums: dict[Key, tuple[Array, Array]] = field(default_factory=dict)  # numbers that both embeddings add up
     size: int = 0
+
+    @property
+    def least_units(self) -> int:
+        """How many units there will be at least: one for each result of a piece but the first."""
+        pieces = (piece.target for pieces in self.pieces.values() for piece in pieces)
+        return max((cell.results - 1 for cell in pieces), default=0)
 
 
 def nodes_of(key: Key) -> tuple[Node, ...]:

@@ -20,21 +20,16 @@ from rasp.compile.tables import Outcomes, Places, Source, Table, Tables
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 
-FEW = 100_000  # positions of all inputs up to which they are listed
+FEW = 100_000  # positions of all inputs up to which they are listed at once
 
 
-def are_few(tokens: int, longest: int) -> bool:
-    """Whether all inputs of a model can be listed.
+def count_positions(tokens: int, longest: int) -> int:
+    """How many positions all inputs of a model have.
 
-    >>> are_few(2, 12), are_few(2, 13)
-    (True, False)
+    >>> count_positions(2, 3)
+    34
     """
-    count = 0
-    for length in range(1, longest + 1):
-        count += tokens**length * length
-        if count > FEW:
-            return False
-    return True
+    return sum(tokens**length * length for length in range(1, longest + 1))
 
 
 def with_values(nodes: Sequence[Node], vocabulary: Sequence[Atom], longest: int) -> list[Array]:

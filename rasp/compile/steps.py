@@ -8,7 +8,6 @@ order stands a *step*: relu(u) - relu(u - 1), where u rises from 0 to 1 in the m
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -265,11 +264,7 @@ def _candidates(
     if chosen in shares:
         yield from _pencils(reals, results, *chosen)
     for direction in _directions(reals, chosen):
-        yield _by_key(reals, results, reals @ direction, functools.partial(_same, direction))
-
-
-def _same(direction: Array, limit: float) -> Array:
-    return direction
+        yield _by_value(reals, results, direction)
 
 
 def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
@@ -295,60 +290,98 @@ def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
 
 def _pencils(reals: Array, results: Array, share: int, total: int) -> Iterator[Order | None]:
     """Orders by the sum, and by the mean, that a head's shares tell: linear functions that turn with the threshold."""
+    pencil = _Pencil(reals, results, share, total)
     front, part = reals[:, share], reals[:, total]
-    units = np.eye(reals.shape[1])
-    yield _by_key(reals, results, part / front, lambda limit: units[total] - limit * units[share])
+    yield pencil.order(part / front, lambda limits: -limits)
     # The mean is part / (1 - front); a row that selects nothing has none, and is put before or behind all others.
     empty = front > 0.75
     means = np.divide(part, 1 - front, out=np.zeros_like(part), where=~empty)
     if not empty.any():
-        yield _by_key(reals, results, means, functools.partial(_mean_direction, units, share, total, 0.0))
+        yield pencil.order(means, lambda limits: limits)
         return
-    for sign in (1.0, -1.0):
-        keys = np.where(empty, sign * np.inf, means)
-        push = sign * _nearest(part, front, means, empty)
-        turned = functools.partial(_mean_direction, units, share, total, push)
-        yield _by_key(reals, results, keys, turned)
+    push = _nearest(front, means, empty)
+    yield pencil.order(np.where(empty, np.inf, means), lambda limits: limits + push)
+    yield pencil.order(np.where(empty, -np.inf, means), lambda limits: limits - push)
 
 
-def _nearest(part: Array, front: Array, means: Array, empty: Array) -> float:
+def _nearest(front: Array, means: Array, empty: Array) -> float:
     """How far the values of the linear functions stay away from 0, at thresholds between neighbouring means."""
     known = np.unique(means[~empty])
     between = float(np.diff(known).min(initial=1.0)) if len(known) > 1 else 1.0
     return between / 2 * float((1 - front[~empty]).min(initial=1.0))
 
 
-def _mean_direction(units: Array, share: int, total: int, push: float, limit: float) -> Array:
-    """part - limit · (1 - front) + push · front, without the constant: it is in the values of the gap."""
-    return units[total] + (limit + push) * units[share]  # type: ignore[no-any-return]
+class _Pencil:
+    """Linear functions total + slope · share, a slope for each threshold of the keys that order the rows."""
+
+    def __init__(self, reals: Array, results: Array, share: int, total: int) -> None:
+        self._reals = reals
+        self._results = results
+        self._share, self._total = share, total
+
+    def order(self, keys: Array, slope_at: Callable[[Array], Array]) -> Order | None:
+        """The order by `keys`; None where it has none, or a gap is too narrow."""
+        sorted_ = _sorted(keys, self._results)
+        if sorted_ is None:
+            return None
+        order, places = sorted_
+        slopes = slope_at(_between(keys[order][places - 1], keys[order][places]))
+        gaps, reach = self._gaps(order, places, slopes)
+        if (gaps[:, 1] - gaps[:, 0] <= NARROWEST * reach).any():
+            return None
+        directions = np.zeros((len(places), self._reals.shape[1]))
+        directions[:, self._total] = 1
+        directions[:, self._share] = slopes
+        return _order_of(self._results[order], places, directions, gaps)
+
+    def _gaps(self, order: Array, places: Array, slopes: Array) -> tuple[Array, Array]:
+        """The largest value before each place and the smallest behind, and the size of the largest anywhere.
+
+        There are few shares, one for each width, and among rows of one share the values are in the order of totals.
+        """
+        shares, totals = self._reals[order, self._share], self._reals[order, self._total]
+        low, high = np.full(len(places), -np.inf), np.full(len(places), np.inf)
+        reach = np.zeros(len(places))
+        for share in np.unique(shares):
+            own, turn = shares == share, slopes * share
+            before = np.maximum.accumulate(np.where(own, totals, -np.inf))
+            behind = np.minimum.accumulate(np.where(own, totals, np.inf)[::-1])[::-1]
+            low = np.maximum(low, before[places - 1] + turn)
+            high = np.minimum(high, behind[places] + turn)
+            for end in (before[-1], behind[0]):
+                reach = np.maximum(reach, np.abs(end + turn))
+        return np.stack([low, high], axis=1), reach
 
 
-def _by_key(reals: Array, results: Array, keys: Array, direction_at: Callable[[float], Array]) -> Order | None:
-    """The order by `keys`; None where equal keys have unlike results, or a gap is too narrow."""
+def _by_value(reals: Array, results: Array, direction: Array) -> Order | None:
+    """The order by a linear function; None where equal values have unlike results, or a gap is too narrow."""
+    values = reals @ direction
+    sorted_ = _sorted(values, results)
+    if sorted_ is None:
+        return None
+    order, places = sorted_
+    gaps = np.stack([values[order][places - 1], values[order][places]], axis=1)
+    return _order_of(results[order], places, np.tile(direction, (len(places), 1)), gaps)
+
+
+def _sorted(keys: Array, results: Array) -> tuple[Array, Array] | None:
+    """The order of rows by keys, and the places in it at which the result changes; None where keys do not tell them."""
     order = np.argsort(keys, kind="stable")
-    keys, results, reals = keys[order], results[order], reals[order]
+    keys = keys[order]
     scale = float(np.abs(keys[np.isfinite(keys)]).max(initial=1e-300))
     with np.errstate(invalid="ignore"):  # rows that select nothing are all infinite: not apart from one another
         apart = np.diff(keys) > NARROWEST * scale
-    change = np.diff(results) != 0
-    if (change & ~apart).any():
-        return None
-    places = np.flatnonzero(change) + 1
-    directions, gaps = [], []
-    for place in places.tolist():
-        direction = direction_at(_between(float(keys[place - 1]), float(keys[place])))
-        values = reals @ direction
-        low, high = values[:place].max(), values[place:].min()
-        if high - low <= NARROWEST * np.abs(values).max():
-            return None
-        directions.append(direction)
-        gaps.append((low, high))
-    changes = tuple((int(results[place - 1]), int(results[place])) for place in places.tolist())
-    return Order(int(results[0]), changes, np.array(directions), np.array(gaps))
+    change = np.diff(results[order]) != 0
+    return None if (change & ~apart).any() else (order, np.flatnonzero(change) + 1)
 
 
-def _between(low: float, high: float) -> float:
-    """A threshold between two keys, one of which may be infinite."""
-    if np.isinf(low):
-        return high - 1
-    return low + 1 if np.isinf(high) else (low + high) / 2
+def _order_of(results: Array, places: Array, directions: Array, gaps: Array) -> Order:
+    changes = zip(results[places - 1].tolist(), results[places].tolist(), strict=True)
+    return Order(int(results[0]), tuple(changes), directions, gaps)
+
+
+def _between(low: Array, high: Array) -> Array:
+    """Thresholds between neighbouring keys, one of which may be infinite."""
+    with np.errstate(invalid="ignore"):
+        middle = (low + high) / 2
+    return np.where(np.isinf(low), high - 1, np.where(np.isinf(high), low + 1, middle))

@@ -17,6 +17,8 @@ from rasp.compile.columns import Array
 from rasp.compile.tables import too_many
 from rasp.graph.nodes import Node
 
+WORK = 20  # times as many sums as the limit may be made on the way, which takes some seconds
+
 
 @dataclass(frozen=True)
 class Packing:
@@ -98,6 +100,7 @@ class Sums:
         self._numbers: dict[tuple[int, ...], int] = {}
         self._choices: list[Array] = []
         self._known: dict[tuple[int, ...], Array] = {(): np.zeros(1, dtype=packing.dtype)}
+        self._work = 0
 
     def choice(self, values: Sequence[int]) -> int:
         """The number of a set of ints."""
@@ -122,8 +125,10 @@ class Sums:
         return self._known[key]
 
     def _added(self, sums: Array, choice: Array) -> Array:
-        if len(sums) * len(choice) > 20 * limits.combinations:
-            raise too_many(len(sums) * len(choice), "sums that a head may read", self._about)
+        count = len(sums) * len(choice)
+        self._work += count
+        if self._work > WORK * limits.combinations:
+            raise too_many(self._work, "sums that a head may read", self._about)
         made = np.unique(sums[:, None] + choice[None, :])
         if self._single:
             made = made[self._packing.counts(made) <= 1]

@@ -49,11 +49,12 @@ class _Builder:
         self.tables = tables
         self.weights: Weights = {}
         self.front = np.zeros(layout.size)  # the row of the position in front
+        self._check_size(layout.least_units)
         self.units = {stage: feed_forward(pieces, layout) for stage, pieces in layout.pieces.items()}
         self.betas: dict[tuple[int, int], float] = {}
 
     def run(self, outputs: list[Node]) -> Built:
-        self._check_size()
+        self._check_size(sum(map(len, self.units.values())))
         self._embed()
         if self.units.get(1):
             self._feed_forward("pre", self.units[1])
@@ -63,11 +64,11 @@ class _Builder:
         self._unembed(outputs)
         return Built(self.weights, self.units, self.betas)
 
-    def _check_size(self) -> None:
+    def _check_size(self, units: int) -> None:
         """Raises TooManyValues where the weights would take more than the limit `memory`."""
         blocks = self.layout.blocks.values()
         columns = sum(min(block.entries.shape) for parts in blocks for block in parts)
-        count = self.layout.size * (2 * sum(map(len, self.units.values())) + 4 * columns)
+        count = self.layout.size * (2 * units + 4 * columns)
         if 3 * 8 * count > limits.memory:  # weights are held up to three times while they are made
             raise TooManyValues(
                 f"a model of {count:,} parameters takes too much memory",
