@@ -6,13 +6,17 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Listing
 from typing import Any
 
+import numpy as np
+
 from rasp.architecture.report import Architecture
 from rasp.bounds import limits
+from rasp.compile.coarse import measured_margin
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
 from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
 from rasp.compile.tables import check_places
+from rasp.compile.transformer import Network
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
 from rasp.errors import (
@@ -77,8 +81,9 @@ def model_of(
     assert made is not None
     network = made.network
     if dtype == "float32":
-        _refuse_coarse(made)
-        network = network.astype(dtype)
+        network = _coarse(network)
+        margin = min(made.margin(dtype), measured_margin(made.network, network, list(outputs.values()), tried))
+        _refuse_coarse(margin)
     proof = proved(network, outputs, tried)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
@@ -203,11 +208,18 @@ def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> N
         raise _explained(error, names)
 
 
-def _refuse_coarse(made: Compiled) -> None:
-    margin = made.margin("float32")
+def _coarse(network: Network) -> Network:
+    """The network in float32. Raises CannotCompile where that has no such large numbers."""
+    largest = max(float(np.abs(array).max(initial=0.0)) for array in network.weights.values())
+    if largest > float(np.finfo("float32").max):
+        raise CannotCompile(f"float32 cannot hold the model's numbers: one is {largest:.2g}", hint="float64 can.")
+    return network.astype("float32")
+
+
+def _refuse_coarse(margin: float) -> None:
     if margin < LEAST_MARGIN:
         raise CannotCompile(
-            f"float32 cannot tell the model's values apart: the narrowest gap is {margin:.2g} times its last digit",
+            f"float32 cannot tell the model's values apart: a gap is {margin:.2g} times as wide as what it rounds away",
             hint="float64 does; shorter inputs make the gaps wider.",
         )
 

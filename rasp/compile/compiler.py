@@ -5,6 +5,7 @@ The driver reads as the steps do: heads, what can occur, layout, matrices.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -53,9 +54,11 @@ class Compiled:
 
     def _reach(self) -> dict[int, float]:
         """The largest number that each channel of a head may hold, by dimension."""
-        found = {}
-        for channel, dim in self.layout.channels.items():
-            found[dim] = float(np.abs(self.tables.outcomes[channel.head].vectors).max(initial=0.0))
+        found: dict[int, float] = {}
+        for piece in itertools.chain.from_iterable(self.layout.pieces.values()):
+            for channel, column in zip(piece.channels, piece.numbers.T, strict=True):
+                dim = self.layout.channels[channel]
+                found[dim] = max(found.get(dim, 0.0), float(np.abs(column).max(initial=0.0)))
         return found
 
 

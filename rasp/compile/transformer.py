@@ -127,7 +127,7 @@ class Network:
             stream = stream + self.feed_forward("pre", stream)
         streams, patterns = [stream], []
         for layer in range(self.config.n_layers):
-            pattern, change = self._attention(f"blocks.{layer}.attn", stream)
+            pattern, change = self.attention(f"blocks.{layer}.attn", stream)
             stream = stream + change
             stream = stream + self.feed_forward(f"blocks.{layer}", stream)
             streams.append(stream)
@@ -136,16 +136,20 @@ class Network:
 
     def feed_forward(self, name: str, stream: Array) -> Array:
         """What a feed-forward adds to the stream (…, d_model)."""
-        part = {key: self.weights[f"{name}.mlp.{key}"] for key in ("W_in", "b_in", "W_out", "b_out")}
         rows = stream.reshape(-1, stream.shape[-1])
-        made = np.maximum(rows @ part["W_in"] + part["b_in"], 0) @ part["W_out"] + part["b_out"]
-        return made.reshape(stream.shape)  # type: ignore[no-any-return]
+        made = np.maximum(self.before_units(name, rows), 0) @ self.weights[f"{name}.mlp.W_out"]
+        made += self.weights[f"{name}.mlp.b_out"]
+        return made.reshape(stream.shape)
+
+    def before_units(self, name: str, rows: Array) -> Array:
+        """What goes into the units of a feed-forward, (rows, d_mlp) from (rows, d_model)."""
+        return rows @ self.weights[f"{name}.mlp.W_in"] + self.weights[f"{name}.mlp.b_in"]
 
     def logits(self, stream: Array) -> Array:
         """The logits (…, values of all outputs) of a stream (…, d_model)."""
         return stream @ self.weights["unembed.W_U"] + self.weights["unembed.b_U"]
 
-    def _attention(self, name: str, stream: Array) -> tuple[Array, Array]:
+    def attention(self, name: str, stream: Array) -> tuple[Array, Array]:
         """The patterns (batch, heads, n + 1, n + 1) and what they add to the stream (batch, n + 1, d_model)."""
         patterns = []
         change = np.zeros_like(stream) + self.weights[f"{name}.b_O"]

@@ -303,6 +303,23 @@ def test_coarse_numbers():
     assert tight.compile(vocab=["1000000", "1000001"], max_length=4).proof.holds
 
 
+def test_numbers_that_are_too_coarse_together():
+    session = rasp.Session()
+    session.run("s = aggregate(select(indices, indices, <=), tokens_int);")
+    session.run("t = aggregate(select(indices, indices, >=), tokens_int);")
+    session.run("a = aggregate(best(best(full_s, s), t), indices);")  # scores make much of the last digits of s and t
+    assert session["a"].compile(vocab=[0, 1], max_length=4, dtype="float32").proof.holds
+    with pytest.raises(CannotCompile, match="float32 cannot tell"):
+        session["a"].compile(vocab=[0, 1], max_length=8, dtype="float32")
+
+
+def test_numbers_that_float32_does_not_have():
+    mean = rasp.aggregate(UP_TO_HERE, rasp.tokens_asis)
+    assert mean.compile(vocab=[1e38, 2e38], max_length=3, dtype="float32")([1e38, 2e38]) == [1e38, 1.5e38]
+    with pytest.raises(CannotCompile, match="float32 cannot hold"):
+        mean.compile(vocab=[1e39, 2e39], max_length=3, dtype="float32")
+
+
 @pytest.mark.parametrize(
     ("vocabulary", "error", "message"),
     [
