@@ -6,17 +6,14 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Listing
 from typing import Any
 
-import numpy as np
-
 from rasp.architecture.report import Architecture
 from rasp.bounds import limits
-from rasp.compile.coarse import measured_margin
+from rasp.compile.coarse import in_float32, measured_margin
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
 from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
 from rasp.compile.tables import check_places
-from rasp.compile.transformer import Network
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
 from rasp.errors import (
@@ -81,12 +78,13 @@ def model_of(
     assert made is not None
     network = made.network
     if dtype == "float32":
-        network = _coarse(network)
+        network = in_float32(network)
         margin = min(made.margin(dtype), measured_margin(made.network, network, list(outputs.values()), tried))
         _refuse_coarse(margin)
     proof = proved(network, outputs, tried)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
+    _refuse_unchecked(proof)
     return Transformer(network, proof, "\n".join(_report(made, proof, report, names)))
 
 
@@ -196,6 +194,16 @@ def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
     )
 
 
+def _refuse_unchecked(proof: Proof) -> None:
+    """Raises ProgramFails where the program has no value on any input that was tried: that proves nothing."""
+    if proof.holds and not proof.checked and proof.failure is not None:
+        title = proof.failure.error.diagnostic.title
+        raise ProgramFails(
+            f"the program fails on all {proof.failed:,} inputs that were tried, "
+            f"on {show_input(proof.failure.given)} as well: {title}"
+        )
+
+
 def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> None:
     selectors = list(dict.fromkeys(head.selector for layer in report.plan.layers for head in layer.heads))
     look = first_look_ahead(selectors, tried)
@@ -206,14 +214,6 @@ def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> N
         )
         error.node = look.selector
         raise _explained(error, names)
-
-
-def _coarse(network: Network) -> Network:
-    """The network in float32. Raises CannotCompile where that has no such large numbers."""
-    largest = max(float(np.abs(array).max(initial=0.0)) for array in network.weights.values())
-    if largest > float(np.finfo("float32").max):
-        raise CannotCompile(f"float32 cannot hold the model's numbers: one is {largest:.2g}", hint="float64 can.")
-    return network.astype("float32")
 
 
 def _refuse_coarse(margin: float) -> None:
@@ -308,7 +308,9 @@ def verified(
     tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw)
     if not tried.count:
         raise WrongOperand("no input is left to be tried", hint="Try more random ones, or all up to some length.")
-    return proved(model.network, {name: sops[name].node for name in names}, tried)
+    proof = proved(model.network, {name: sops[name].node for name in names}, tried)
+    _refuse_unchecked(proof)
+    return proof
 
 
 def compared(left: Any, right: Any, vocab: Any, max_length: int) -> tuple[Counterexample | None, int]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from rasp.graph.operators import checked_size
-from rasp.numerals import int_text
+from rasp.json_ints import dumps
 
 
 def json_text(value: Any, utf8: bool | None = None) -> str:
@@ -23,10 +21,7 @@ def json_text(value: Any, utf8: bool | None = None) -> str:
     """
     checked_size(_elements(value), "a JSON text")
     ascii_only = not (writes_utf8() if utf8 is None else utf8)
-    try:
-        text = json.dumps(value, default=repr, ensure_ascii=ascii_only)
-    except (ValueError, RecursionError):  # an int of too many digits for Python, or deep lists
-        text = "".join(_pieces(value, ascii_only))
+    text = dumps(value, ascii_only)
     return re.sub("[\ud800-\udfff]", _escaped, text)
 
 
@@ -53,41 +48,3 @@ def writes_utf8() -> bool:
 def _escaped(match: re.Match[str]) -> str:
     """A lone surrogate, which no encoding can hold."""
     return f"\\u{ord(match[0]):04x}"
-
-
-class _Done(NamedTuple):
-    """A finished piece of JSON."""
-
-    text: str
-
-
-def _pieces(value: Any, ascii_only: bool) -> Iterable[str]:
-    """The pieces of a JSON text, as `json.dumps` writes it, without its limits."""
-    stack = [value]
-    while stack:
-        match stack.pop():
-            case _Done(text):
-                yield text
-            case list() | tuple() as items:
-                stack += reversed([_Done("["), *_listed([item] for item in items), _Done("]")])
-            case dict() as entries:
-                pairs = ([_Done(f"{_key(key, ascii_only)}: "), item] for key, item in entries.items())
-                stack += reversed([_Done("{"), *_listed(pairs), _Done("}")])
-            case item:
-                yield _leaf(item, ascii_only)
-
-
-def _listed(parts: Iterable[list[Any]]) -> list[Any]:
-    return [piece for place, part in enumerate(parts) for piece in ([_Done(", "), *part] if place else part)]
-
-
-def _key(key: Any, ascii_only: bool) -> str:
-    """The key of an entry, which JSON wants to be a string."""
-    text = _leaf(key, ascii_only)
-    return text if isinstance(key, str) else f'"{text}"'
-
-
-def _leaf(item: Any, ascii_only: bool) -> str:
-    if isinstance(item, int) and not isinstance(item, bool):
-        return int_text(item)
-    return json.dumps(item, default=repr, ensure_ascii=ascii_only)

@@ -14,7 +14,7 @@ from rasp.compile.columns import Array
 from rasp.compile.inputs import Input, Trial, count_up_to, trial
 from rasp.compile.proof import answers
 from rasp.compile.transformer import Network
-from rasp.errors import RaspError
+from rasp.errors import CannotCompile, RaspError
 from rasp.graph.nodes import Node
 
 ROOM = 0.5  # how far what goes into a unit may be shifted, before it is another step
@@ -22,6 +22,14 @@ NEAR = 2.0  # farther from 0 a unit is off, or on with its twin, whatever the la
 INPUTS = 500  # of each length
 WORK = 10**11  # products that this may take
 ENTRIES = 2**22  # of what goes into all units at once
+
+
+def in_float32(network: Network) -> Network:
+    """The network in float32. Raises CannotCompile where that has no such large numbers."""
+    largest = max(float(np.abs(array).max(initial=0.0)) for array in network.weights.values())
+    if largest > float(np.finfo("float32").max):
+        raise CannotCompile(f"float32 cannot hold the model's numbers: one is {largest:.2g}", hint="float64 can.")
+    return network.astype("float32")
 
 
 def measured_margin(network: Network, coarse: Network, nodes: Sequence[Node], tried: Trial) -> float:

@@ -6,7 +6,6 @@ A file is read without running anything in it: arrays, and texts in JSON. What i
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from rasp.bounds import limits
 from rasp.compile.columns import Array, atom_key
 from rasp.compile.transformer import Config, Network, config_of
 from rasp.errors import FileMissing, UnreadableFile, UnwritableFile
 from rasp.graph.nodes import Atom
+from rasp.json_ints import dumps, loads
 from rasp.writing import check_place, replace_file
 
 FORMAT = "rasp 1"
@@ -30,9 +31,9 @@ def save(network: Network, path: str | Path) -> None:
     config = network.config
     texts = {
         "format": FORMAT,
-        "config": json.dumps(config_fields(config)),
-        "labels": json.dumps(network.labels),
-        "heads": json.dumps(network.heads),
+        "config": dumps(config_fields(config)),
+        "labels": dumps(network.labels),
+        "heads": dumps(network.heads),
     }
     write(path, packed({name: np.ascontiguousarray(array) for name, array in network.weights.items()}, texts))
 
@@ -102,12 +103,11 @@ def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str])
     if texts.get("format") != FORMAT:
         raise UnreadableFile(f"{path} is not a model of this program", hint="`rasp compile` makes models.")
     try:
-        fields, labels, heads = (json.loads(texts[name]) for name in ("config", "labels", "heads"))
+        fields, labels, heads = (loads(texts[name], limits.int_digits) for name in ("config", "labels", "heads"))
         outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
         vocabulary = tuple(map(_atom, fields["vocab"]))
         config = config_of(weights, bool(fields["causal"]), vocabulary, outputs)
-        fits = config_fields(config) == fields and _fits(config, weights, labels)
-        fits = fits and tuple(map(len, heads)) == config.n_heads
+        fits = config_fields(config) == fields and _fits(config, weights) and _are_said(config, labels, heads)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
     if not fits:
@@ -122,7 +122,18 @@ def _atom(value: object) -> Atom:
     raise ValueError(f"{value!r:.40} is no atom")
 
 
-def _fits(config: Config, weights: dict[str, Array], labels: object) -> bool:
+def _are_said(config: Config, labels: object, heads: object) -> bool:
+    """Whether each dimension has a label, and each head its words."""
+    if not isinstance(labels, list) or not isinstance(heads, list):
+        return False
+    return (
+        len(labels) == config.d_model
+        and [type(layer) for layer in heads] == [list] * config.n_layers
+        and (tuple(map(len, heads)) == config.n_heads)
+    )
+
+
+def _fits(config: Config, weights: dict[str, Array]) -> bool:
     """Whether all arrays are there, of the shapes that the sizes say, and of one type of numbers."""
     expected = shapes(config)
     kinds = {array.dtype for array in weights.values()}
@@ -136,8 +147,8 @@ def _fits(config: Config, weights: dict[str, Array], labels: object) -> bool:
         and all(config.outputs.values())
         and bool(config.vocab and config.outputs)
         and len(set(map(atom_key, config.vocab))) == len(config.vocab)
-        and isinstance(labels, list)
-        and len(labels) == config.d_model
+        and config.d_model > 0
+        and config.n_ctx > 1
     )
 
 

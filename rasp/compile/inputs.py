@@ -7,6 +7,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rasp.engine.inputs import validate_input
+from rasp.errors import BadInput
 from rasp.graph.nodes import Atom
 from rasp.watch import tell
 
@@ -53,8 +55,15 @@ class Trial:
             return
         chance = random.Random(f"{self.seed} {length}")
         for _ in range(self.drawn):
-            given = self.draw(chance, length) if self.draw else chance.choices(self.vocabulary, k=length)
-            yield tuple(given)
+            yield self._drawn(chance, length) if self.draw else tuple(chance.choices(self.vocabulary, k=length))
+
+    def _drawn(self, chance: random.Random, length: int) -> Input:
+        """What `draw` gives. Raises BadInput where that is no input of this length."""
+        assert self.draw is not None
+        given = validate_input(self.draw(chance, length))
+        if len(given) != length:
+            raise BadInput(f"`draw` gave an input of {len(given)} tokens, and one of {length} was asked for")
+        return given
 
 
 def trial(

@@ -44,7 +44,8 @@ def decoded(network: Network, ids: Array) -> dict[str, Array]:
     [[1, 0, 0], [1, 0, 1]]
     """
     size = at_once(ids.shape[1] - 1)
-    parts = [part for start in range(0, len(ids), size) for part in _split(network, ids[start : start + size])]
+    with network.guarded():
+        parts = [part for start in range(0, len(ids), size) for part in _split(network, ids[start : start + size])]
     return {name: np.concatenate([part[name] for part in parts]) for name in network.config.outputs}
 
 

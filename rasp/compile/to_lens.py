@@ -17,13 +17,19 @@ from transformer_lens.model_bridge.sources.native import NativeModel
 
 from rasp.compile.columns import Array
 from rasp.compile.transformer import Config, Network
+from rasp.errors import WrongOperand
 
 FORMS = {"W_Q": (0, 2), "W_K": (0, 2), "W_V": (0, 2), "b_Q": (0, 1), "b_K": (0, 1), "b_V": (0, 1), "W_O": (0, 1)}
 
 
 def to_transformer_lens(network: Network) -> Any:
-    """The bridge of a network, in the network's own numbers; its input is token ids (batch, n + 1)."""
+    """The bridge of a network, in the network's own numbers; its input is token ids (batch, n + 1).
+
+    Raises WrongOperand for a network with an unembedding bias, which compiled ones do not have, nor the bridge.
+    """
     config = network.config
+    if network.weights["unembed.b_U"].any():
+        raise WrongOperand("the unembedding of TransformerLens has no bias, and that of the model is not zero")
     dtype = getattr(torch, config.dtype)
     sizes = _config(config, dtype)
     module = NativeModel(sizes).to(dtype=dtype)

@@ -41,8 +41,7 @@ class Model(nn.Module):  # type: ignore[misc]  # PyTorch is not there wherever t
         for layer in range(self.config.n_layers):
             block = getattr(self.blocks, str(layer))
             stream = stream + _attention(block.attn, stream, self.config.causal)
-            if self.config.d_mlp[layer]:
-                stream = stream + _feed_forward(block.mlp, stream)
+            stream = stream + (_feed_forward(block.mlp, stream) if self.config.d_mlp[layer] else block.mlp.b_out)
         return stream @ self.unembed.W_U + self.unembed.b_U
 
 

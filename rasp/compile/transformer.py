@@ -12,7 +12,7 @@ import numpy as np
 from rasp.compile.columns import Array, atom_key
 from rasp.compile.streams import decoded
 from rasp.engine.values import Column, columns, from_rows
-from rasp.errors import BadInput, SequenceTooLong
+from rasp.errors import BadInput, NotFinite, SequenceTooLong
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
 
@@ -117,11 +117,20 @@ class Network:
 
     # ---------------------------------------------------------------------------------------------------- forward
 
+    @staticmethod
+    def guarded() -> Any:
+        """Where numbers may get too large without a warning: weights of a file may be any, and logits are looked at."""
+        return np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
     def forward(self, ids: Array) -> tuple[list[Array], list[Array], Array]:
         """The stream before the first layer and after each (batch, n + 1, d_model), attention, and logits.
 
         `ids` is (batch, n + 1), int; attention is (batch, heads, n + 1, n + 1) a layer.
         """
+        with self.guarded():
+            return self._forward(ids)
+
+    def _forward(self, ids: Array) -> tuple[list[Array], list[Array], Array]:
         stream = self.weights["embed.W_E"][ids] + self.weights["pos_embed.W_pos"][: ids.shape[1]]
         if "pre.mlp.W_in" in self.weights:
             stream = stream + self.feed_forward("pre", stream)
@@ -147,7 +156,10 @@ class Network:
 
     def logits(self, stream: Array) -> Array:
         """The logits (…, values of all outputs) of a stream (…, d_model)."""
-        return stream @ self.weights["unembed.W_U"] + self.weights["unembed.b_U"]
+        made = stream @ self.weights["unembed.W_U"] + self.weights["unembed.b_U"]
+        if not np.isfinite(made).all():
+            raise NotFinite("the model's numbers get too large for floats: no compiler made such weights")
+        return made
 
     def attention(self, name: str, stream: Array) -> tuple[Array, Array]:
         """The patterns (batch, heads, n + 1, n + 1) and what they add to the stream (batch, n + 1, d_model)."""
@@ -176,7 +188,7 @@ class Network:
     # ---------------------------------------------------------------------------------------------------- results
 
     def run(self, given: Sequence[Atom]) -> Run:
-        """Everything that happens on one input. Raises BadInput, SequenceTooLong."""
+        """Everything that happens on one input. Raises BadInput, SequenceTooLong, NotFinite."""
         streams, patterns, logits = self.forward(np.array([self.ids(given)]))
         residual = np.stack([stream[0] for stream in streams])
         return Run(tuple(given), residual, tuple(pattern[0] for pattern in patterns), logits[0])
@@ -192,7 +204,7 @@ class Network:
     def results(self, inputs: Sequence[Sequence[Atom]]) -> list[dict[str, Column]]:
         """The outputs on inputs, each of one kind as a sequence of the language is.
 
-        Raises BadInput, SequenceTooLong, MixedKinds.
+        Raises BadInput, SequenceTooLong, MixedKinds, NotFinite.
         """
         made: list[dict[str, Column]] = [{} for _ in inputs]
         groups: dict[int, list[int]] = {}

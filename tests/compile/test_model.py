@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 import rasp
 from rasp.compile.proof import unlike
+from rasp.compile.transformer import Network
+from rasp.compiling import verified
 from rasp.errors import (
     BadInput,
     CannotCompile,
@@ -15,6 +20,7 @@ from rasp.errors import (
     FileMissing,
     LooksAhead,
     NotAnSOp,
+    NotFinite,
     ProgramFails,
     SequenceTooLong,
     TooManyValues,
@@ -203,8 +209,6 @@ def test_files_that_are_damaged(tmp_path):
     save_file(weights, path)
     with pytest.raises(UnreadableFile, match="not a model of this program"):
         rasp.Transformer.load(path)
-    from safetensors import safe_open
-
     model.save(path)
     with safe_open(path, framework="np") as file:
         texts = file.metadata()
@@ -216,7 +220,10 @@ def test_files_that_are_damaged(tmp_path):
         ("config", "["),
         ("labels", "[1]"),
         ("heads", "[]"),
+        ("heads", '{"a": 1}'),
+        ("heads", '["a"]'),
         ("labels", "3"),
+        ("config", texts["config"].replace('"vocab": [', '"vocab": [' + "1" * 200_000 + ", ")),
     ]:
         save_file(weights, path, {**texts, name: text})
         with pytest.raises(UnreadableFile, match="damaged"):
@@ -230,6 +237,43 @@ def test_files_that_are_damaged(tmp_path):
         rasp.Transformer.load(path)
     with pytest.raises(UnwritableFile):
         model.save(tmp_path / "no" / "folder")
+
+
+@pytest.mark.parametrize("size", ["d_model", "n_ctx"])
+def test_a_file_of_a_model_without_any_room(size, tmp_path):
+    path = tmp_path / "model.safetensors"
+    HIST.compile(vocab="ab", max_length=3).save(path)
+    with safe_open(path, framework="np") as file:
+        texts = file.metadata()
+    config = json.loads(texts["config"])
+    sizes, config[size] = {config[size]}, 0
+    config["outputs"] = {"hist": list(range(20))}  # of no size that another axis has
+    weights = {
+        name: np.zeros([0 if length in sizes else length for length in array.shape])
+        for name, array in {**load_file(path), "unembed.W_U": np.zeros((7, 20)), "unembed.b_U": np.zeros(20)}.items()
+    }
+    labels = json.dumps(json.loads(texts["labels"])[: config["d_model"]])
+    save_file(weights, path, {**texts, "config": json.dumps(config), "labels": labels})
+    with pytest.raises(UnreadableFile, match="damaged"):
+        rasp.Transformer.load(path)
+
+
+def test_weights_that_no_compiler_made():
+    model = HIST.compile(vocab="ab", max_length=3)
+    huge = {name: np.full_like(array, 1e308) for name, array in model.weights.items()}
+    network = Network(model.config, huge, model.labels, model.heads)
+    for run in (network.run, lambda given: network.results([given])):
+        with pytest.raises(NotFinite, match="too large for floats"):
+            run(("a", "b"))
+
+
+def test_long_ints_in_a_file(tmp_path):
+    path = tmp_path / "model.safetensors"
+    model = (10**5000 * rasp.tokens_int).compile(vocab=[1, 10**6000], max_length=2)
+    model.save(path)
+    again = rasp.Transformer.load(path)
+    assert again.config == model.config
+    assert again([1]) == [10**5000]
 
 
 def test_inputs_outside_the_model():
@@ -289,6 +333,24 @@ def test_a_program_that_fails_on_some_inputs():
     assert model.proof.failed == 39 - 14
     assert 'the program fails on "2", for example: division by zero' in model.report
     assert model("131").values == [-1.0, 1.0, -1.0]
+
+
+def test_a_program_that_fails_on_all_that_is_tried():
+    model = HIST.compile(vocab="ab", max_length=3)
+    with pytest.raises(ProgramFails, match="fails on all 14 inputs"):
+        verified(model, {"hist": rasp.tokens_int})
+
+
+def test_drawn_inputs_are_checked():
+    number = rasp.tokens_int % 2
+    model = number.compile(vocab=range(400), max_length=3, drawn=5, draw=lambda chance, n: np.arange(n))
+    assert model.proof.checked == 400 + 2 * 5
+    with pytest.raises(BadInput, match="`draw` gave an input of 1 tokens, and one of 2 was asked for"):
+        number.compile(vocab=range(400), max_length=3, draw=lambda chance, n: [1])
+    with pytest.raises(EmptyInput):
+        number.compile(vocab=range(400), max_length=3, draw=lambda chance, n: "")
+    with pytest.raises(BadInput, match="does not know"):
+        number.compile(vocab=range(400), max_length=3, draw=lambda chance, n: [500] * n)
 
 
 def test_coarse_numbers():
