@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.bounds import limits
-from rasp.compile.compiler import compiled
+from rasp.compile import compiler
 from rasp.compile.inputs import count_up_to, trial
 from rasp.compile.proof import proved
 from rasp.errors import CannotCompile, TooManyValues
@@ -57,10 +57,17 @@ def inputs_of(vocabulary):
 
 
 def check(node, vocabulary, causal):
-    """Compiles an s-op with the planned heads, and compares it with the engine."""
+    """Compiles an s-op with the planned heads, from all inputs and from sets, and compares it with the engine."""
+    for few in (compiler.FEW, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(compiler, "FEW", few)
+            check_one(node, vocabulary, causal)
+
+
+def check_one(node, vocabulary, causal):
     plan = planned([node], assume_bos=True)
     try:
-        network = compiled(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
+        network = compiler.compiled(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
     except (CannotCompile, TooManyValues) as error:
         event(f"refused: {error.diagnostic.title:.60}")
         return
@@ -86,13 +93,13 @@ def best_of_fractions(draw):
 def layered(draw):
     """An s-op of two or three layers: what heads give is compared, read and computed with again."""
     nodes = draw(strategies.graphs(steps=4))
-    numbers = [graph.indices(), graph.apply("indicator", draw(st.sampled_from(sops(nodes))))]
+    numbers = [graph.indices(), graph.tokens("asis"), graph.apply("indicator", draw(st.sampled_from(sops(nodes))))]
     for _ in range(draw(st.integers(2, 3))):
         pair = [draw(st.sampled_from(numbers[-4:])) for _ in range(2)]
         selector = graph.compare(draw(st.sampled_from(strategies.ORDER)), *pair)
         other = draw(st.sampled_from([node for node in nodes if is_selector(node)] or [graph.full()]))
         selector = draw(st.sampled_from([selector, graph.negation(selector), graph.both(selector, other)]))
-        value, default = draw(st.sampled_from(numbers)), draw(st.sampled_from([0, 0.5, -1]))
+        value, default = draw(st.sampled_from(numbers)), draw(st.sampled_from([0, 0.5, -1, "a"]))
         read = draw(st.sampled_from([graph.selector_width(selector), graph.aggregate(selector, value, default)]))
         op = draw(st.sampled_from(["+", "-", "*", "/", "==", "<"]))
         numbers += [read, graph.apply(op, read, draw(st.sampled_from(numbers)))]
@@ -109,7 +116,7 @@ def test_a_model_reads_the_best_keys(node, vocabulary):
     check(node, vocabulary, causal=False)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(layered(), vocabularies)
 def test_a_model_of_several_layers_does_so(node, vocabulary):
     check(node, vocabulary, causal=False)
