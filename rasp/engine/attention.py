@@ -91,7 +91,7 @@ def check_order(op: str, keys: Values, queries: Values) -> Array:
 
 def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
     """Raises the error of ordering a string and another kind: each key of the row meets each query."""
-    pair = [atoms(side, (max(row + 1, len(side.data)), side.data.shape[1]))[row][0] for side in (keys, queries)]
+    pair = [atoms(side, (max(row + 1, side.shape[0]), side.shape[1]))[row][0] for side in (keys, queries)]
     try:
         OPERATORS[op].function(*pair)  # type: ignore[misc]
     except RaspError as error:
@@ -203,7 +203,7 @@ def aggregate(default: Atom, selector: Array, values: Values, size: int) -> Valu
     """
     counts = width(selector, size)  # (batch, n)
     several = counts > 1
-    shape = np.broadcast_shapes(selector.shape[:2], (len(values.data), 1))
+    shape = np.broadcast_shapes(selector.shape[:2], (values.shape[0], 1))
     if several.any():
         _check_means(several, selector, values, shape, size)
     typed = _typed(default, counts, selector, values, size)

@@ -33,7 +33,7 @@ Elementwise = Union[Map, Operation]
 
 def apply(node: Elementwise, operands: list[Values]) -> Values:
     """The values of an operation, element by element; errors are marked with row, position and operands."""
-    shape = np.broadcast_shapes(*(operand.data.shape for operand in operands))
+    shape = np.broadcast_shapes(*(operand.shape for operand in operands))
     function = scalar(node)
     columns = [atoms(operand, shape) for operand in operands]
     return from_rows([_row(function, place, *rows) for place, rows in enumerate(zip(*columns, strict=True))])

@@ -60,6 +60,11 @@ class Values:
         self.bound = bound
         self.known_codes: Array | None = None
 
+    @property
+    def shape(self) -> Shape:
+        """The rows and elements that it tells apart: equal rows of data may be of several kinds."""
+        return max(len(self.data), len(self.kinds)), self.data.shape[1]
+
     def codes(self) -> Array:
         """Strings of at most one character as numbers in the same order; the empty string, which comes first, as 0."""
         if self.known_codes is None:

@@ -108,3 +108,24 @@ def test_selectors_collect_too():
 def test_how_errors_are_taken_is_checked():
     with pytest.raises(ValueError, match="errors is 'raise' or 'collect', not 'drop'"):
         rasp.indices.batch(["a"], errors="drop")
+
+
+EQUAL_ROWS = rasp.aggregate(rasp.select(rasp.tokens, rasp.tokens, "=="), rasp.Session()["length"])  # ints, or means
+
+
+@pytest.mark.parametrize(
+    "sop",
+    [
+        rasp.where(rasp.indices < 1, "a", EQUAL_ROWS),
+        "b" * EQUAL_ROWS,
+        rasp.selector_width(rasp.select(EQUAL_ROWS, "a", "<")),
+        rasp.selector_width(rasp.select(rasp.tokens, EQUAL_ROWS, "<")),
+        rasp.aggregate(rasp.select(rasp.indices, 0, "=="), rasp.where(rasp.indices == 0, EQUAL_ROWS, "a")),
+        rasp.aggregate(rasp.select(rasp.indices, 0, ">="), EQUAL_ROWS * 10**30),
+        rasp.aggregate(rasp.select(rasp.indices, 0, ">="), EQUAL_ROWS == 2),
+    ],
+)
+def test_equal_rows_of_several_kinds(sop):
+    batch = [(1, 2), (2, 2), (1, 1), (2, 1)]
+    expected = [told(alone(sop.node, row)) for row in batch]
+    assert [told(row[0]) for row in evaluate([sop.node], batch, errors="collect")] == expected
