@@ -17,7 +17,7 @@ from rasp.compile.domain import outcomes
 from rasp.compile.heads import Head, heads_of, sources_of
 from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
-from rasp.compile.listed import FEW, Listed, count_positions, listed_outcomes, with_values
+from rasp.compile.listed import Listed, are_few, count_positions, listed_outcomes, with_values
 from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_order
@@ -99,12 +99,11 @@ Made = tuple[Tables, Layout, Built]
 def _made(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Made:
     """The matrices: from all inputs where they are few, else from sets, unless those are too large."""
     heads = heads_of(plan)
-    count = count_positions(len(vocabulary), longest)
-    if count > FEW:
+    if not are_few(len(vocabulary), longest):
         try:
             return _built(plan, names, heads, _of_sets(heads, vocabulary, longest, causal))
         except TooManyValues:
-            if count > limits.combinations:
+            if count_positions(len(vocabulary), longest) > limits.combinations:
                 raise
     return _built(plan, names, heads, _of_inputs(plan, heads, vocabulary, longest, causal))
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from rasp.bounds import limits
 from rasp.compile.columns import Array
 from rasp.compile.heads import Head
-from rasp.compile.inputs import trial
+from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED
 from rasp.compile.proof import answers
 from rasp.compile.rows import Rows, read_by
@@ -20,7 +21,16 @@ from rasp.compile.tables import Outcomes, Places, Source, Table, Tables
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 
-FEW = 100_000  # positions of all inputs up to which they are listed at once
+FEW = ALL  # inputs, as many as the proof tries one and all
+
+
+def are_few(tokens: int, longest: int) -> bool:
+    """Whether all inputs are listed at once, and not only where sets get too large.
+
+    >>> are_few(2, 15), are_few(2, 16), are_few(1, 10_000)
+    (True, False, False)
+    """
+    return count_up_to(tokens, longest) <= FEW and count_positions(tokens, longest) <= limits.combinations
 
 
 def count_positions(tokens: int, longest: int) -> int:

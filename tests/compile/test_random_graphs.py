@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.bounds import limits
-from rasp.compile import compiler
+from rasp.compile import listed
+from rasp.compile.compiler import compiled
 from rasp.compile.inputs import count_up_to, trial
 from rasp.compile.proof import proved
 from rasp.errors import CannotCompile, TooManyValues
@@ -58,16 +59,16 @@ def inputs_of(vocabulary):
 
 def check(node, vocabulary, causal):
     """Compiles an s-op with the planned heads, from all inputs and from sets, and compares it with the engine."""
-    for few in (compiler.FEW, 0):
+    for few in (listed.FEW, 0):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(compiler, "FEW", few)
+            patch.setattr(listed, "FEW", few)
             check_one(node, vocabulary, causal)
 
 
 def check_one(node, vocabulary, causal):
     plan = planned([node], assume_bos=True)
     try:
-        network = compiler.compiled(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
+        network = compiled(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
     except (CannotCompile, TooManyValues) as error:
         event(f"refused: {error.diagnostic.title:.60}")
         return
