@@ -257,7 +257,8 @@ class _Work:
         partitions = self._partitions[key]
         cell = Cell(key, self.stage(key), {})
         numbers = self._numbers(key, values) if key in self._scalars else None
-        if numbers is not None and not partitions and self._is_scalar(key, numbers):
+        summed = key in self.layout.sums
+        if summed or (numbers is not None and not partitions and self._is_scalar(key, numbers.values())):
             cell.numbers = numbers
         else:
             labels: dict[Hashable, int] = {}
@@ -272,10 +273,10 @@ class _Work:
         numbers = self.tables.exact.floats(key)
         return {value: numbers[value[0]] for value in values}
 
-    def _is_scalar(self, key: Key, numbers: dict[Value, float]) -> bool:
+    def _is_scalar(self, key: Key, numbers: Iterable[float]) -> bool:
         """Whether one dimension can hold the values: those of unlike size, and strings, are told apart."""
         assert isinstance(key, Node)
-        sizes = [abs(number) for number in numbers.values() if number]
+        sizes = [abs(number) for number in numbers if number]
         return self.tables.exact.are_numbers(key) and max(sizes, default=1) <= SPREAD * min(sizes, default=1)
 
     # --------------------------------------------------------------------------------------------------- feed-forward
@@ -294,7 +295,7 @@ class _Work:
             if key in self._scalars and not self._partitions[key]:
                 assert isinstance(key, Node)
                 parts = self.tables.as_sum(key)
-                if parts is not None:
+                if parts is not None and self._is_scalar(key, self.tables.exact.floats(key)):
                     self.layout.sums[key] = parts
 
     def _cut(self, key: Key, stage: int) -> tuple[list[Node], list[Node]]:

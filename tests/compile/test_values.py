@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rasp
+from rasp.compile import listed
 from rasp.compile.columns import Columns
 from rasp.compile.exact import Exact
 from rasp.graph.nodes import Atom, Node, apply, constant, indices
@@ -29,6 +30,10 @@ PROGRAMS = [
         id="numbers on some inputs, strings on others",
     ),
     pytest.param("y = aggregate(full_s, tokens_asis);", [1, 2, "a"], 4, id="tokens of both"),
+    pytest.param(
+        'y = aggregate(full_s, 1 if tokens_float == indices or tokens == "1" else "a");', [0.5, "1"], 4, id="of token"
+    ),
+    pytest.param("y = aggregate(full_s, tokens_int * 10^8 + indices);", "12", 4, id="a sum of unlike sizes"),
     pytest.param("y = aggregate(best(full_s, indices % 2), tokens_asis);", [1, 2, "a"], 4, id="the best of both"),
     pytest.param(
         'v = aggregate(select(indices, 3, ==), length, "b"); y = aggregate(full_s, v);', "a", 7, id="by default"
@@ -95,8 +100,10 @@ PROGRAMS = [
 ]
 
 
+@pytest.mark.parametrize("few", [listed.FEW, 0], ids=["inputs", "sets"])
 @pytest.mark.parametrize(("source", "vocabulary", "longest"), PROGRAMS)
-def test_means_of_all_that_is_read(source, vocabulary, longest):
+def test_means_of_all_that_is_read(source, vocabulary, longest, few, monkeypatch):
+    monkeypatch.setattr(listed, "FEW", few)
     session = rasp.Session()
     session.run(source)
     model = session["y"].compile(vocab=vocabulary, max_length=longest, undefined="skip")
