@@ -20,7 +20,7 @@ from rasp.compile.layout import Layout, laid_out
 from rasp.compile.listed import Listed, are_few, count_positions, listed_outcomes, with_values
 from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.transformer import Network, config_of
-from rasp.compile.weights import Built, built, output_order
+from rasp.compile.weights import Built, built, output_values
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 
@@ -86,7 +86,8 @@ def compiled(
     """
     check_places(len(vocabulary), longest, plan.outputs[0])
     tables, layout, made = _made(plan, names, vocabulary, longest, causal)
-    values = [_values(layout, tables, plan.form_of[node]) for node in plan.outputs]
+    cells = [layout.cells[plan.form_of[node]] for node in plan.outputs]
+    values = [[atom for _, atom in output_values(cell, tables)] for cell in cells]
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
     selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
     network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
@@ -131,11 +132,3 @@ def _built(plan: Plan, names: Sequence[str], heads: list[Head], tables: Tables) 
             raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
     layout = laid_out(outputs, heads, len(plan.heads_per_layer), tables)
     return tables, layout, built(layout, tables, outputs)
-
-
-def _values(layout: Layout, tables: Tables, node: Node) -> list[Atom]:
-    """The values of an output in the order of its logits."""
-    cell = layout.cells[node]
-    atoms = tables.columns.atoms(node)
-    known = {number: atoms[value[0]] for value, number in cell.class_of.items()}
-    return [known[number] for number in output_order(cell, tables)]

@@ -20,9 +20,10 @@ from rasp.graph.nodes import Aggregate, Atom, Map, Node, topological
 SIMPLE = 10_000  # the largest denominator of a simple fraction
 ROUNDING = 2.0**-50  # the last digit of a float, as a share of the number, and a little room
 ROUGHEST = 2.0**20  # what is rougher than this number is nearer to a wrong fraction than to its own
-SHORT = 16  # a float with so few binary places is exact
-LARGEST = 1e300  # far enough from the end of float64 to be added up
-SUMS = ("+", "-", "%", "negate", "plus", "choose")
+SHORT = 2.0**-16  # a multiple of it is exact
+LARGEST = 10**300  # far enough from the end of float64 to be added up
+COPIES = ("choose", "negate", "plus")
+SUMS = ("+", "-", "%")
 PRODUCTS = ("*", "/", "^")
 
 
@@ -62,7 +63,7 @@ class Exact:
 
     def floats(self, node: Node) -> list[float]:
         """Each value as weights hold it, by code. What is too large for them is never selected: any number will do."""
-        return [float(value) if abs(value) <= LARGEST else LARGEST for value in self.values(node)]
+        return [float(value if abs(value) <= LARGEST else LARGEST) for value in self.values(node)]
 
     def are_numbers(self, node: Node) -> bool:
         """Whether none of the values is a string."""
@@ -77,17 +78,11 @@ class Exact:
     # --------------------------------------------------------------------------------------------------- arithmetic
 
     def roughness(self, node: Node) -> float:
-        """How rough the node's values are; 0 where they are exact, or so rough that nothing is known."""
+        """How rough the node's values are besides their own last digits; 0 where nothing is known of it."""
         for part in topological([node], self._roughness):
-            self._roughness[part] = self._own(part) + self._inherited(part)
+            self._roughness[part] = self._inherited(part)
         found = self._roughness[node]
         return found if found < ROUGHEST else 0.0
-
-    def _own(self, node: Node) -> float:
-        """The largest value that is not exact."""
-        floats = np.array([atom for atom in self.columns.atoms(node) if isinstance(atom, float)])
-        inexact = np.ldexp(floats, SHORT) % 1 != 0
-        return float(np.abs(floats[inexact]).max(initial=0.0))
 
     def _inherited(self, node: Node) -> float:
         """What an operation makes of its operands' roughness: the first terms of the error."""
@@ -95,7 +90,9 @@ class Exact:
             return self._roughness[node.values]
         if not isinstance(node, Map):
             return 0.0
-        rough = [self._roughness[part] for part in node.operands]
+        if node.op in COPIES:
+            return max(self._roughness[part] for part in node.operands)
+        rough = [self._roughness[part] + self._own(part) for part in node.operands]
         if node.op in SUMS:
             return sum(rough)
         if node.op not in PRODUCTS or not any(rough):
@@ -103,6 +100,12 @@ class Exact:
         whole, *sizes = (float(min(_largest(self.columns.atoms(part)), LARGEST)) for part in (node, *node.operands))
         shares = (part / size for part, size in zip(rough, sizes, strict=True) if size)
         return whole * sum(shares) * (max(1.0, sizes[1]) if node.op == "^" else 1.0)
+
+    def _own(self, node: Node) -> float:
+        """The largest value that is not exact."""
+        floats = np.array([atom for atom in self.columns.atoms(node) if isinstance(atom, float)])
+        inexact = np.fmod(floats, SHORT) != 0
+        return float(np.abs(floats[inexact]).max(initial=0.0))
 
 
 def _is_text(atom: Atom) -> bool:

@@ -22,7 +22,7 @@ from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
 from rasp.compile.rows import tuples
 from rasp.compile.summands import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables, too_many
-from rasp.graph.nodes import Aggregate, Constant, Map, Node
+from rasp.graph.nodes import Aggregate, Constant, Map, Node, topological
 
 EMBED, BEFORE = 0, 1
 SPREAD = 10**6  # between the sizes of numbers that are added up in one dimension, so that all keep their last digits
@@ -187,7 +187,7 @@ class _Work:
         self._blocks = {head.key: self._clauses(head) for head in heads}
         self._early = {part for head in heads if head.layer == 1 for part in self._read(head)}
         for node in outputs:
-            self._demand_all(node)
+            self._partitions.setdefault(node, []).append(self._told_apart(node))
 
     def done(self) -> Layout:
         for layer in range(self.layout.layers, -1, -1):
@@ -240,6 +240,14 @@ class _Work:
     def _demand_all(self, node: Node) -> None:
         """Asks a cell to tell all values apart."""
         self._partitions.setdefault(node, []).append(_Own())
+
+    def _told_apart(self, node: Node) -> Partition:
+        """The classes of an output's values: where means were read, last digits are not told apart."""
+        aggregates = (part for part in topological([node]) if isinstance(part, Aggregate))
+        if all(self.tables.outcomes[self._head_of[part].key].single for part in aggregates):
+            return _Own()
+        values = zip(self.tables.columns.atoms(node), self.tables.exact.rounded(node), strict=True)
+        return {(code,): (type(atom), number) for code, (atom, number) in enumerate(values)}
 
     def _demand_number(self, key: Node) -> None:
         """Asks a cell for the number itself."""

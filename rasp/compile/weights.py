@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from math import log, sqrt
 
 import numpy as np
@@ -22,7 +23,7 @@ from rasp.compile.rows import score_ranks
 from rasp.compile.steps import FRONT, Unit
 from rasp.compile.tables import Tables
 from rasp.errors import TooManyValues
-from rasp.graph.nodes import Constant, Node
+from rasp.graph.nodes import Atom, Constant, Node
 
 Weights = dict[str, Array]
 
@@ -100,7 +101,7 @@ class _Builder:
 
     def _logits(self, cell: Cell) -> Array:
         made = np.zeros((self.layout.size, cell.size))
-        for place, number in enumerate(output_order(cell, self.tables)):
+        for place, (number, _) in enumerate(output_values(cell, self.tables)):
             made[cell.start + number, place] = 1
         return made
 
@@ -361,14 +362,23 @@ def _unit(size: int, place: int) -> Array:
     return made
 
 
-def output_order(cell: Cell, tables: Tables) -> list[int]:
-    """The classes of an output's cell in the order of their values: strings, then numbers by size."""
+def output_values(cell: Cell, tables: Tables) -> list[tuple[int, Atom]]:
+    """The classes of an output's cell with their values, in the order of those: strings, then numbers by size.
+
+    Of values that differ in their last digits alone, the one that is nearest to the fraction that they round.
+    """
     (node,) = cell.nodes
     atoms = tables.columns.atoms(node)
-    known = {number: atoms[value[0]] for value, number in cell.class_of.items()}
-    return sorted(known, key=lambda number: _sort_key(known[number]))
+    classes: dict[int, list[int]] = {}
+    for (code,), number in cell.class_of.items():
+        classes.setdefault(number, []).append(code)
+    rounded = tables.exact.rounded(node) if len(classes) < len(cell.class_of) else []
+    known = {}
+    for number, codes in classes.items():
+        best = codes[0] if len(codes) == 1 else min(codes, key=lambda code: abs(Fraction(atoms[code]) - rounded[code]))
+        known[number] = atoms[best]
+    return sorted(known.items(), key=lambda pair: _sort_key(pair[1]))
 
 
-def _sort_key(atom: object) -> tuple[bool, object, str]:
-    text = isinstance(atom, str)
-    return not text, atom, type(atom).__name__
+def _sort_key(atom: Atom) -> tuple[bool, Atom, str]:
+    return not isinstance(atom, str), atom, type(atom).__name__

@@ -92,6 +92,22 @@ PROGRAMS = [
         id="a sum that comes to 0",
     ),
     pytest.param(
+        "def mean(x) { return aggregate(full_s, x); } t = tokens_float; y = mean(t * t) - mean(t) * mean(t);",
+        [0.1, 0.2],
+        3,
+        id="variance the other way",
+    ),
+    pytest.param(
+        "def mean(x) { return aggregate(full_s, x); } i = 0.1 * indices;"
+        " y = mean(i * tokens_int) - mean(i) * mean(tokens_int);",
+        [0, 1],
+        5,
+        id="covariance",
+    ),
+    pytest.param("y = aggregate(full_s, tokens_float / 3) - aggregate(full_s, tokens_float) / 3;", [1, 2], 6, id="0"),
+    pytest.param("y = aggregate(full_s, tokens_float);", [1e-200, 1e-150], 2, id="tiny numbers"),
+    pytest.param("y = aggregate(select(indices, 0, ==), tokens_float);", [5e-324, 1], 2, id="the least number"),
+    pytest.param(
         "a = aggregate(best(select(indices, indices, <=), tokens_int), 0.1 * tokens_int, -1); y = indices <= a;",
         [1],
         4,
@@ -121,5 +137,5 @@ def test_how_rough_numbers_are():
             columns.codes(node).code(value)
     exact = Exact(columns)
     assert exact.roughness(indices()) == exact.roughness(same) == 0
-    assert exact.roughness(total) == pytest.approx(10.2)
+    assert exact.roughness(total) == pytest.approx(0.1)
     assert exact.roughness(product) == pytest.approx(1.0)
