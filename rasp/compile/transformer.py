@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rasp.compile.columns import Array, atom_key
+from rasp.compile.sparse import Factor
 from rasp.compile.streams import decoded
 from rasp.engine.values import Column, columns, from_rows
 from rasp.errors import BadInput, NotFinite, SequenceTooLong
@@ -17,6 +18,7 @@ from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
 
 FRONT_TOKEN = 0
+MANY = 100  # inputs for which it pays to look for zeros in the weights
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Network:
         self.weights = weights
         self.labels = tuple(labels)
         self.heads = tuple(map(tuple, heads))
+        self._factors: dict[tuple[object, ...], Factor] | None = None
 
     @property
     def n_parameters(self) -> int:
@@ -89,6 +92,12 @@ class Network:
         """The network in other numbers, "float32" or "float64"."""
         weights = {name: array.astype(dtype) for name, array in self.weights.items()}
         return Network(replace(self.config, dtype=dtype), weights, self.labels, self.heads)
+
+    def repeated(self) -> Network:
+        """The network for many rows: it looks once for what is zero in its weights, which must not change meanwhile."""
+        made = Network(self.config, self.weights, self.labels, self.heads)
+        made._factors = {}
+        return made
 
     # ---------------------------------------------------------------------------------------------------- inputs
 
@@ -146,20 +155,21 @@ class Network:
     def feed_forward(self, name: str, stream: Array) -> Array:
         """What a feed-forward adds to the stream (…, d_model)."""
         rows = stream.reshape(-1, stream.shape[-1])
-        made = np.maximum(self.before_units(name, rows), 0) @ self.weights[f"{name}.mlp.W_out"]
+        made = self._times(np.maximum(self.before_units(name, rows), 0), f"{name}.mlp.W_out")
         made += self.weights[f"{name}.mlp.b_out"]
         return made.reshape(stream.shape)
 
     def before_units(self, name: str, rows: Array) -> Array:
         """What goes into the units of a feed-forward, (rows, d_mlp) from (rows, d_model)."""
-        return rows @ self.weights[f"{name}.mlp.W_in"] + self.weights[f"{name}.mlp.b_in"]
+        return self._times(rows, f"{name}.mlp.W_in") + self.weights[f"{name}.mlp.b_in"]
 
     def logits(self, stream: Array) -> Array:
         """The logits (…, values of all outputs) of a stream (…, d_model)."""
-        made = stream @ self.weights["unembed.W_U"] + self.weights["unembed.b_U"]
+        rows = stream.reshape(-1, stream.shape[-1])
+        made = self._times(rows, "unembed.W_U") + self.weights["unembed.b_U"]
         if not np.isfinite(made).all():
             raise NotFinite("the model's numbers get too large for floats: no compiler made such weights")
-        return made
+        return made.reshape(*stream.shape[:-1], -1)
 
     def attention(self, name: str, stream: Array) -> tuple[Array, Array]:
         """The patterns (batch, heads, n + 1, n + 1) and what they add to the stream (batch, n + 1, d_model)."""
@@ -181,9 +191,19 @@ class Network:
 
     def projected(self, name: str, side: str, head: int, stream: Array) -> Array:
         """The queries, keys or values of one head, (…, d_head)."""
-        weight, bias = self.weights[f"{name}.W_{side}"][head], self.weights[f"{name}.b_{side}"][head]
-        made = stream.reshape(-1, stream.shape[-1]) @ weight + bias
+        rows = stream.reshape(-1, stream.shape[-1])
+        made = self._times(rows, f"{name}.W_{side}", head) + self.weights[f"{name}.b_{side}"][head]
         return made.reshape(*stream.shape[:-1], -1)  # type: ignore[no-any-return]
+
+    def _times(self, rows: Array, name: str, *head: int) -> Array:
+        """Rows times a matrix of the weights, or that of one head."""
+        matrix = self.weights[name][head]
+        if self._factors is None:
+            return rows @ matrix  # type: ignore[no-any-return]
+        key = (name, *head)
+        if key not in self._factors:
+            self._factors[key] = Factor(matrix)
+        return self._factors[key].times(rows)
 
     # ---------------------------------------------------------------------------------------------------- results
 
@@ -206,12 +226,13 @@ class Network:
 
         Raises BadInput, SequenceTooLong, MixedKinds, NotFinite.
         """
+        network = self.repeated() if len(inputs) >= MANY else self
         made: list[dict[str, Column]] = [{} for _ in inputs]
         groups: dict[int, list[int]] = {}
         for place, given in enumerate(inputs):
             groups.setdefault(len(given), []).append(place)
         for places in groups.values():
-            found = decoded(self, np.array([self.ids(inputs[place]) for place in places]))
+            found = decoded(network, np.array([self.ids(inputs[place]) for place in places]))
             for name, numbers in found.items():
                 values = self.config.outputs[name]
                 rows = [[values[number] for number in row] for row in numbers.tolist()]

@@ -7,6 +7,7 @@ import pytest
 
 import rasp
 from rasp.compile import streams
+from rasp.compile.sparse import Factor
 from tests.compile.programs import LIBRARY
 
 MODELS = {
@@ -32,3 +33,18 @@ def test_a_single_input_is_never_too_much(monkeypatch):
     model = rasp.load("histogram")["hist"].compile(vocab="abc", max_length=5)
     monkeypatch.setattr(streams, "STREAM", 1)
     assert model("abcab").values == [2, 2, 1, 2, 2]
+
+
+@pytest.mark.parametrize("entries", [0, 3, 300, 40_000])
+def test_products_with_few_entries(entries):
+    chance = np.random.default_rng(entries)
+    matrix = np.zeros((200, 300))
+    matrix[chance.integers(200, size=entries), chance.integers(300, size=entries)] = chance.normal(size=entries)
+    rows = chance.normal(size=(7, 200))
+    assert np.allclose(Factor(matrix).times(rows), rows @ matrix)
+
+
+def test_products_with_few_dimensions():
+    matrix = np.zeros((200, 300))
+    matrix[5:9] = 1
+    assert np.allclose(Factor(matrix).times(np.ones((3, 200))), 4)
