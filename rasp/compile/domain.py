@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
@@ -83,26 +84,15 @@ class _Sets(Rows):
             places = self.tables.places.of(length)
             others = [self._choices_at(place) for place in places]
             for position, place in enumerate(places):
-                seen = range(position + 1) if self.causal else range(length)
-                found = [
-                    self._row(
-                        query, place, [others[key][query] for key in seen if key != position], own, others[position]
-                    )
-                    for query in self._queries_at(place)
-                ]
+                keys = [key for key in range(position + 1 if self.causal else length) if key != position]
+                found = []
+                for query in self._query_rows[place]:
+                    mine = own[place, query] if self.related else others[position][query]
+                    found.append(self._row([*(others[key][query] for key in keys), mine]))
                 if found:
                     yield place, np.unique(np.concatenate(found))
 
-    def _row(
-        self,
-        query: int,
-        place: int,
-        others: list[_Choice],
-        own: dict[tuple[int, int], _Choice],
-        here: list[_Choice],
-    ) -> Array:
-        mine = own[place, query] if self.related else here[query]
-        choices = [*others, mine]
+    def _row(self, choices: list[_Choice]) -> Array:
         if not self.head.pattern.scores:
             return self.sums.of([choice.at(0) for choice in choices])
         return self._best(choices)
@@ -138,9 +128,6 @@ class _Sets(Rows):
         for place, query in zip(self.queries.places[firsts].tolist(), self.query_class[firsts].tolist(), strict=True):
             found[place].append(query)
         return found
-
-    def _queries_at(self, place: int) -> list[int]:
-        return self._query_rows[place]
 
     def _choices_at(self, place: int) -> list[_Choice]:
         """What the key at a place may add, for each class of queries."""
@@ -183,7 +170,7 @@ class _Choice:
         self.sets = sets
         self.left_out = left_out
         self._sums = sums
-        self._lowest = min(sets, default=0)
+        self._lowest = min(sets, default=inf)
         self._known: dict[int, int] = {}
 
     def at(self, level: int) -> int:

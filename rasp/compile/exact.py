@@ -51,6 +51,7 @@ class Exact:
         self.columns = columns
         self._tops: dict[Node, int] = {}
         self._roughness: dict[Node, float] = {}
+        self._rounded: dict[Node, list[Fraction]] = {}
 
     def values(self, node: Node) -> list[Fraction]:
         """Each value as it is, by code."""
@@ -58,12 +59,15 @@ class Exact:
 
     def rounded(self, node: Node) -> list[Fraction]:
         """Each value as the simple fraction that it rounds, by code."""
-        roughness = self.roughness(node)
-        return self._numbered(node, lambda atom: fraction(atom, roughness))
+        known = self._rounded.get(node, [])
+        if len(known) < len(self.columns.atoms(node)):
+            roughness = self.roughness(node)
+            known = self._rounded[node] = self._numbered(node, lambda atom: fraction(atom, roughness))
+        return known
 
     def floats(self, node: Node) -> list[float]:
         """Each value as weights hold it, by code. What is too large for them is never selected: any number will do."""
-        return [float(value if abs(value) <= LARGEST else LARGEST) for value in self.values(node)]
+        return [float(value if abs(value) <= LARGEST else LARGEST) for value in self.rounded(node)]
 
     def are_numbers(self, node: Node) -> bool:
         """Whether none of the values is a string."""

@@ -127,6 +127,14 @@ def test_means_of_all_that_is_read(source, vocabulary, longest, few, monkeypatch
     assert model.proof.checked
 
 
+def test_an_output_that_a_mean_reads_too():
+    session = rasp.Session()
+    session.run("def mean(x) { return aggregate(full_s, x); }")
+    session.run("d = mean(0.1 * tokens_int) - 0.1 * mean(tokens_int); m = mean(d + tokens_int);")
+    model = session["d"].compile(session["m"], vocab=[1, 2], max_length=5)
+    assert model.config.outputs["d"] == [0.0]
+
+
 def test_how_rough_numbers_are():
     total, product, same = (apply(op, indices(), constant(0.1)) for op in ("+", "*", "=="))
     met: dict[Node, list[Atom]] = {indices(): [0, 10], constant(0.1): [0.1], total: [10.1], product: [1.0]}
