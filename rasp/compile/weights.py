@@ -66,15 +66,18 @@ class _Builder:
         return Built(self.weights, self.units, self.betas)
 
     def _check_size(self, units: int) -> None:
-        """Raises TooManyValues where the weights would take more than the limit `memory`."""
+        """Raises TooManyValues, marked with what takes most, where weights would take more than the limit `memory`."""
         blocks = self.layout.blocks.values()
         columns = sum(min(block.entries.shape) for parts in blocks for block in parts)
         count = self.layout.size * (2 * units + 4 * columns)
         if 3 * 8 * count > limits.memory:  # weights are held up to three times while they are made
-            raise TooManyValues(
-                f"a model of {count:,} parameters takes too much memory",
+            largest = max(self.layout.cells.values(), key=lambda cell: cell.results)
+            error = TooManyValues(
+                f"a model of {count:,} parameters takes too much memory: it tells apart {largest.results:,} values",
                 hint="A smaller vocabulary or shorter inputs make it less. " + limits.hint("memory"),
             )
+            error.node = largest.nodes[0]
+            raise error
 
     # ------------------------------------------------------------------------------------------------------ embedding
 

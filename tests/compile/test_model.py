@@ -325,6 +325,16 @@ def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
     assert "in `" in str(caught.value)
 
 
+def test_large_models_are_refused_by_name(monkeypatch):
+    monkeypatch.setattr(rasp.limits, "memory", 10_000)
+    session = rasp.Session()
+    session.run("last = aggregate(select(tokens, tokens, ==) and select(indices, indices, <=), indices); y = last > 1;")
+    with pytest.raises(
+        TooManyValues, match=r"too much memory: it tells apart \d+ values[\s\S]*in `last`"
+    ):
+        session["last"].compile(session["y"], vocab="abcd", max_length=10)
+
+
 def test_a_program_that_fails_on_some_inputs():
     with pytest.raises(ProgramFails, match='fails on the input "b"') as caught:
         rasp.tokens_int.compile(vocab="1b", max_length=3)
