@@ -67,7 +67,8 @@ class Progress:
     def clear(self) -> None:
         """Takes the line away, before something else is printed."""
         if self._width:
-            say(f"\r{'':<{self._width}}\r", end="", file=sys.stderr, flush=True)
+            size = min(self._width + len("^C"), _columns() - 1)  # Ctrl-C may have been shown behind it
+            say(f"\r{'':<{size}}\r", end="", file=sys.stderr, flush=True)
             self._width = 0
             self._next = time.monotonic()  # and shows it again soon
 
