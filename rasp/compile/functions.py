@@ -8,7 +8,7 @@ import numpy as np
 
 from rasp.compile.columns import Array, distinct
 from rasp.compile.layout import Cell, Channel, Layout, Piece
-from rasp.compile.steps import Function, Unit, units
+from rasp.compile.steps import NARROWEST, NARROWEST_LAST, Function, Unit, units
 from rasp.errors import CannotCompile
 
 
@@ -71,6 +71,7 @@ def function_of(piece: Piece, layout: Layout) -> Function:
         shares=_shares(piece.channels, layout),
         results=results[firsts],
         vectors=tuple({dim: value} if value else {} for dim, value in known),
+        narrowest=NARROWEST_LAST if piece.target.stage > 2 * layout.layers else NARROWEST,
     )
 
 

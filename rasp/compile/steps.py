@@ -19,6 +19,7 @@ from rasp.errors import CannotCompile
 
 WIDEST = 5_000_000  # entries of a table in which classes that go together are looked for
 NARROWEST = 1e-9  # a gap, as a share of the range in which it lies
+NARROWEST_LAST = 1e-12  # where no later layer makes more of the last digits
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Function:
     """Rows of classes and channels with the number of the result; dimensions of all of them.
 
     `contexts` (rows, cells), `dims` the first dimension of each cell; `reals` (rows, channels), `real_dims` theirs.
-    `shares` pairs channels that one head writes: the share of the front with the share of a sum.
+    `shares` pairs channels that one head writes: the share of the front with the share of a sum. Gaps must not be
+    narrower than `narrowest`, as a share of the range in which they lie.
     """
 
     contexts: Array
@@ -46,6 +48,7 @@ class Function:
     shares: tuple[tuple[int, int], ...]
     results: Array
     vectors: tuple[Mapping[int, float], ...]
+    narrowest: float = NARROWEST
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def _box_units(function: Function, box: Box, reach: Array) -> Iterator[Unit]:
         for member in members
     }
     count = sum(members is not None for members in box.sets)
-    order = _order(box.reals, box.results, function.shares)
+    order = _Ordering(box.reals, box.results, function).best()
     start = function.vectors[order.starts]
     if any(start.values()):
         # The front has no classes and its own flag, so that no unit is on there.
@@ -231,40 +234,104 @@ def _joined_along(
 # ----------------------------------------------------------------------------------------------------------- orders
 
 
-def _order(reals: Array, results: Array, shares: Sequence[tuple[int, int]]) -> Order:
-    """The order of some rows with the fewest changes, then by the fewest channels, then with the widest gaps."""
-    if (results == results[0]).all():
-        return Order(int(results[0]), (), np.zeros((0, reals.shape[1])), np.zeros((0, 2)))
-    firsts, _ = distinct(*_ranks(reals), results)
-    reals, results = reals[firsts], results[firsts]
-    found: list[tuple[int, int, float, Order]] = []
-    for chosen in _subsets(reals, results):
-        if found and len(chosen) > 2:
-            break
-        orders = [order for order in _candidates(reals, results, shares, chosen) if order is not None]
-        found += [(len(order.changes), len(chosen), -order.coarseness, order) for order in orders]
-    if not found:
-        raise CannotCompile("a feed-forward cannot tell the values apart that it reads: they are too close together")
-    return min(found, key=lambda item: item[:3])[3]
+class _Ordering:
+    """Rows of a box that want an order; a gap must not be narrower than `narrowest`, as a share of the range."""
 
+    def __init__(self, reals: Array, results: Array, function: Function) -> None:
+        firsts, _ = distinct(*_ranks(reals), results)
+        self.reals = reals[firsts]
+        self.results = results[firsts]
+        self._shares = function.shares
+        self._narrowest = function.narrowest
 
-def _subsets(reals: Array, results: Array) -> Iterator[tuple[int, ...]]:
-    """Sets of channels that decide the result, small ones first."""
-    count = reals.shape[1]
-    for size in range(1, count + 1):
-        for chosen in itertools.combinations(range(count), size):
-            ranks = _ranks(reals[:, chosen])
-            if len(distinct(*ranks)[0]) == len(distinct(*ranks, results)[0]):
-                yield chosen
+    def best(self) -> Order:
+        """The order with the fewest changes, then by the fewest channels, then with the widest gaps."""
+        if (self.results == self.results[0]).all():
+            return Order(int(self.results[0]), (), np.zeros((0, self.reals.shape[1])), np.zeros((0, 2)))
+        found: list[tuple[int, int, float, Order]] = []
+        for chosen in self._subsets():
+            if found and len(chosen) > 2:
+                break
+            orders = [order for order in self._candidates(chosen) if order is not None]
+            found += [(len(order.changes), len(chosen), -order.coarseness, order) for order in orders]
+        if not found:
+            raise CannotCompile(
+                "a feed-forward cannot tell the values apart that it reads: they are too close together",
+                hint="Shorter inputs, or numbers of more alike size, are farther apart.",
+            )
+        return min(found, key=lambda item: item[:3])[3]
 
+    def _subsets(self) -> Iterator[tuple[int, ...]]:
+        """Sets of channels that decide the result, small ones first."""
+        count = self.reals.shape[1]
+        for size in range(1, count + 1):
+            for chosen in itertools.combinations(range(count), size):
+                ranks = _ranks(self.reals[:, chosen])
+                if len(distinct(*ranks)[0]) == len(distinct(*ranks, self.results)[0]):
+                    yield chosen
 
-def _candidates(
-    reals: Array, results: Array, shares: Sequence[tuple[int, int]], chosen: tuple[int, ...]
-) -> Iterator[Order | None]:
-    if chosen in shares:
-        yield from _pencils(reals, results, *chosen)
-    for direction in _directions(reals, chosen):
-        yield _by_value(reals, results, direction)
+    def _candidates(self, chosen: tuple[int, ...]) -> Iterator[Order | None]:
+        if chosen in self._shares:
+            yield from self._pencils(*chosen)
+        for direction in _directions(self.reals, chosen):
+            yield self._by_value(direction)
+
+    def _by_value(self, direction: Array) -> Order | None:
+        """The order by a linear function; None where equal values have unlike results, or a gap is too narrow."""
+        values = self.reals @ direction
+        order = self._sorted(values)
+        if order is None:
+            return None
+        places = self._changes(order)
+        gaps = np.stack([values[order][places - 1], values[order][places]], axis=1)
+        return self._order_of(order, places, np.tile(direction, (len(places), 1)), gaps)
+
+    def _pencils(self, share: int, total: int) -> Iterator[Order | None]:
+        """Orders by the sum, and by the mean, that a head's shares tell: functions that turn with the threshold."""
+        front, part = self.reals[:, share], self.reals[:, total]
+        yield self._turning(share, total, part / front, lambda limits: -limits)
+        # The mean is part / (1 - front); a row that selects nothing has none, and is put before or behind all others.
+        empty = front > 0.75
+        means = np.divide(part, 1 - front, out=np.zeros_like(part), where=~empty)
+        if not empty.any():
+            yield self._turning(share, total, means, lambda limits: limits)
+            return
+        push = _nearest(front, means, empty)
+        yield self._turning(share, total, np.where(empty, np.inf, means), lambda limits: limits + push)
+        yield self._turning(share, total, np.where(empty, -np.inf, means), lambda limits: limits - push)
+
+    def _turning(self, share: int, total: int, keys: Array, slope_at: Callable[[Array], Array]) -> Order | None:
+        """The order by `keys`, by functions total + slope · share; None where it has none, or a gap is too narrow."""
+        order = self._sorted(keys)
+        if order is None:
+            return None
+        places = self._changes(order)
+        slopes = slope_at(_between(keys[order][places - 1], keys[order][places]))
+        gaps, reach = _gaps(self.reals[order, share], self.reals[order, total], places, slopes)
+        if (gaps[:, 1] - gaps[:, 0] <= self._narrowest * reach).any():
+            return None
+        directions = np.zeros((len(places), self.reals.shape[1]))
+        directions[:, total] = 1
+        directions[:, share] = slopes
+        return self._order_of(order, places, directions, gaps)
+
+    def _sorted(self, keys: Array) -> Array | None:
+        """The order of the rows by keys; None where those do not tell results apart."""
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        scale = float(np.abs(keys[np.isfinite(keys)]).max(initial=1e-300))
+        with np.errstate(invalid="ignore"):  # rows that select nothing are all infinite: not apart from one another
+            apart = np.diff(keys) > self._narrowest * scale
+        return None if ((np.diff(self.results[order]) != 0) & ~apart).any() else order
+
+    def _changes(self, order: Array) -> Array:
+        """The places in an order at which the result changes."""
+        return np.flatnonzero(np.diff(self.results[order])) + 1
+
+    def _order_of(self, order: Array, places: Array, directions: Array, gaps: Array) -> Order:
+        results = self.results[order]
+        changes = zip(results[places - 1].tolist(), results[places].tolist(), strict=True)
+        return Order(int(results[0]), tuple(changes), directions, gaps)
 
 
 def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
@@ -288,22 +355,6 @@ def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
         yield direction
 
 
-def _pencils(reals: Array, results: Array, share: int, total: int) -> Iterator[Order | None]:
-    """Orders by the sum, and by the mean, that a head's shares tell: linear functions that turn with the threshold."""
-    pencil = _Pencil(reals, results, share, total)
-    front, part = reals[:, share], reals[:, total]
-    yield pencil.order(part / front, lambda limits: -limits)
-    # The mean is part / (1 - front); a row that selects nothing has none, and is put before or behind all others.
-    empty = front > 0.75
-    means = np.divide(part, 1 - front, out=np.zeros_like(part), where=~empty)
-    if not empty.any():
-        yield pencil.order(means, lambda limits: limits)
-        return
-    push = _nearest(front, means, empty)
-    yield pencil.order(np.where(empty, np.inf, means), lambda limits: limits + push)
-    yield pencil.order(np.where(empty, -np.inf, means), lambda limits: limits - push)
-
-
 def _nearest(front: Array, means: Array, empty: Array) -> float:
     """How far the values of the linear functions stay away from 0, at thresholds between neighbouring means."""
     known = np.unique(means[~empty])
@@ -311,73 +362,22 @@ def _nearest(front: Array, means: Array, empty: Array) -> float:
     return between / 2 * float((1 - front[~empty]).min(initial=1.0))
 
 
-class _Pencil:
-    """Linear functions total + slope · share, a slope for each threshold of the keys that order the rows."""
+def _gaps(shares: Array, totals: Array, places: Array, slopes: Array) -> tuple[Array, Array]:
+    """At places in an order the largest value before and the smallest behind, and the size of the largest anywhere.
 
-    def __init__(self, reals: Array, results: Array, share: int, total: int) -> None:
-        self._reals = reals
-        self._results = results
-        self._share, self._total = share, total
-
-    def order(self, keys: Array, slope_at: Callable[[Array], Array]) -> Order | None:
-        """The order by `keys`; None where it has none, or a gap is too narrow."""
-        sorted_ = _sorted(keys, self._results)
-        if sorted_ is None:
-            return None
-        order, places = sorted_
-        slopes = slope_at(_between(keys[order][places - 1], keys[order][places]))
-        gaps, reach = self._gaps(order, places, slopes)
-        if (gaps[:, 1] - gaps[:, 0] <= NARROWEST * reach).any():
-            return None
-        directions = np.zeros((len(places), self._reals.shape[1]))
-        directions[:, self._total] = 1
-        directions[:, self._share] = slopes
-        return _order_of(self._results[order], places, directions, gaps)
-
-    def _gaps(self, order: Array, places: Array, slopes: Array) -> tuple[Array, Array]:
-        """The largest value before each place and the smallest behind, and the size of the largest anywhere.
-
-        There are few shares, one for each width, and among rows of one share the values are in the order of totals.
-        """
-        shares, totals = self._reals[order, self._share], self._reals[order, self._total]
-        low, high = np.full(len(places), -np.inf), np.full(len(places), np.inf)
-        reach = np.zeros(len(places))
-        for share in np.unique(shares):
-            own, turn = shares == share, slopes * share
-            before = np.maximum.accumulate(np.where(own, totals, -np.inf))
-            behind = np.minimum.accumulate(np.where(own, totals, np.inf)[::-1])[::-1]
-            low = np.maximum(low, before[places - 1] + turn)
-            high = np.minimum(high, behind[places] + turn)
-            for end in (before[-1], behind[0]):
-                reach = np.maximum(reach, np.abs(end + turn))
-        return np.stack([low, high], axis=1), reach
-
-
-def _by_value(reals: Array, results: Array, direction: Array) -> Order | None:
-    """The order by a linear function; None where equal values have unlike results, or a gap is too narrow."""
-    values = reals @ direction
-    sorted_ = _sorted(values, results)
-    if sorted_ is None:
-        return None
-    order, places = sorted_
-    gaps = np.stack([values[order][places - 1], values[order][places]], axis=1)
-    return _order_of(results[order], places, np.tile(direction, (len(places), 1)), gaps)
-
-
-def _sorted(keys: Array, results: Array) -> tuple[Array, Array] | None:
-    """The order of rows by keys, and the places in it at which the result changes; None where keys do not tell them."""
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    scale = float(np.abs(keys[np.isfinite(keys)]).max(initial=1e-300))
-    with np.errstate(invalid="ignore"):  # rows that select nothing are all infinite: not apart from one another
-        apart = np.diff(keys) > NARROWEST * scale
-    change = np.diff(results[order]) != 0
-    return None if (change & ~apart).any() else (order, np.flatnonzero(change) + 1)
-
-
-def _order_of(results: Array, places: Array, directions: Array, gaps: Array) -> Order:
-    changes = zip(results[places - 1].tolist(), results[places].tolist(), strict=True)
-    return Order(int(results[0]), tuple(changes), directions, gaps)
+    There are few shares, one for each width, and among rows of one share the values are in the order of totals.
+    """
+    low, high = np.full(len(places), -np.inf), np.full(len(places), np.inf)
+    reach = np.zeros(len(places))
+    for share in np.unique(shares):
+        own, turn = shares == share, slopes * share
+        before = np.maximum.accumulate(np.where(own, totals, -np.inf))
+        behind = np.minimum.accumulate(np.where(own, totals, np.inf)[::-1])[::-1]
+        low = np.maximum(low, before[places - 1] + turn)
+        high = np.minimum(high, behind[places] + turn)
+        for end in (before[-1], behind[0]):
+            reach = np.maximum(reach, np.abs(end + turn))
+    return np.stack([low, high], axis=1), reach
 
 
 def _between(low: Array, high: Array) -> Array:

@@ -329,9 +329,7 @@ def test_large_models_are_refused_by_name(monkeypatch):
     monkeypatch.setattr(rasp.limits, "memory", 10_000)
     session = rasp.Session()
     session.run("last = aggregate(select(tokens, tokens, ==) and select(indices, indices, <=), indices); y = last > 1;")
-    with pytest.raises(
-        TooManyValues, match=r"too much memory: it tells apart \d+ values[\s\S]*in `last`"
-    ):
+    with pytest.raises(TooManyValues, match=r"too much memory: it tells apart \d+ values[\s\S]*in `last`"):
         session["last"].compile(session["y"], vocab="abcd", max_length=10)
 
 

@@ -105,6 +105,7 @@ PROGRAMS = [
         id="covariance",
     ),
     pytest.param("y = aggregate(full_s, tokens_float / 3) - aggregate(full_s, tokens_float) / 3;", [1, 2], 6, id="0"),
+    pytest.param("y = aggregate(full_s, tokens_int);", [0, 1, 10**8], 6, id="numbers of unlike size"),
     pytest.param("y = aggregate(full_s, tokens_float);", [1e-200, 1e-150], 2, id="tiny numbers"),
     pytest.param("y = aggregate(select(indices, 0, ==), tokens_float);", [5e-324, 1], 2, id="the least number"),
     pytest.param(
