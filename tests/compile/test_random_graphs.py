@@ -117,7 +117,7 @@ def test_a_model_reads_the_best_keys(node, vocabulary):
     check(node, vocabulary, causal=False)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(layered(), vocabularies)
 def test_a_model_of_several_layers_does_so(node, vocabulary):
     check(node, vocabulary, causal=False)
