@@ -64,15 +64,16 @@ def _sample(network: Network, tried: Trial) -> Iterator[list[Input]]:
 
 def _shift(network: Network, coarse: Network, ids: Array) -> float:
     found = 0.0
-    for exact, rough in zip(_before_units(network, ids), _before_units(coarse, ids), strict=True):
-        found = max(found, float(np.abs(exact - rough)[np.abs(exact) < NEAR].max(initial=0.0)))
+    with network.guarded():
+        for exact, rough in zip(_before_units(network, ids), _before_units(coarse, ids), strict=True):
+            found = max(found, float(np.abs(exact - rough)[np.abs(exact) < NEAR].max(initial=0.0)))
     return found
 
 
 def _before_units(network: Network, ids: Array) -> Iterator[Array]:
     """What goes into the units of each layer at all positions but the front, and the logits."""
-    streams, _, logits = network.forward(ids)
-    for layer, stream in enumerate(streams[:-1]):
-        middle = stream + network.attention(f"blocks.{layer}.attn", stream)[1]
+    last = network.embedded(ids)
+    for layer, (_, middle, behind) in enumerate(network.layers(last)):
         yield network.before_units(f"blocks.{layer}", middle[:, 1:].reshape(-1, middle.shape[-1]))
-    yield logits[:, 1:]
+        last = behind
+    yield network.logits(last)[:, 1:]

@@ -102,11 +102,11 @@ def _made(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest:
     heads = heads_of(plan)
     if not are_few(len(vocabulary), longest):
         try:
-            return _built(plan, names, heads, _of_sets(heads, vocabulary, longest, causal))
+            return _from_tables(plan, names, heads, _of_sets(heads, vocabulary, longest, causal))
         except TooManyValues:
             if count_positions(len(vocabulary), longest) > limits.combinations:
                 raise
-    return _built(plan, names, heads, _of_inputs(plan, heads, vocabulary, longest, causal))
+    return _from_tables(plan, names, heads, _of_inputs(plan, heads, vocabulary, longest, causal))
 
 
 def _of_sets(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
@@ -124,7 +124,7 @@ def _of_inputs(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longes
     return tables
 
 
-def _built(plan: Plan, names: Sequence[str], heads: list[Head], tables: Tables) -> Made:
+def _from_tables(plan: Plan, names: Sequence[str], heads: list[Head], tables: Tables) -> Made:
     outputs = [plan.form_of[node] for node in plan.outputs]
     for node, name in zip(outputs, names, strict=True):
         if not len(tables.table([node], about=node)):

@@ -107,7 +107,7 @@ def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str])
         outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
         vocabulary = tuple(map(_atom, fields["vocab"]))
         config = config_of(weights, bool(fields["causal"]), vocabulary, outputs)
-        fits = config_fields(config) == fields and _fits(config, weights) and _are_said(config, labels, heads)
+        fits = config_fields(config) == fields and _fits(config, weights) and _is_described(config, labels, heads)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
     if not fits:
@@ -122,7 +122,7 @@ def _atom(value: object) -> Atom:
     raise ValueError(f"{value!r:.40} is no atom")
 
 
-def _are_said(config: Config, labels: object, heads: object) -> bool:
+def _is_described(config: Config, labels: object, heads: object) -> bool:
     """Whether each dimension has a label, and each head its words."""
     if not isinstance(labels, list) or not isinstance(heads, list):
         return False

@@ -106,7 +106,7 @@ def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
 
 def proved(network: Network, outputs: dict[str, Node], trial: Trial) -> Proof:
     """Compares a network with the nodes of its outputs, up to the first difference."""
-    proof, network = Proof(trial), network.repeated()
+    proof, network = Proof(trial), network.prepared()
     for inputs in trial:
         size = at_once(len(inputs[0]))
         for start in range(0, len(inputs), size):

@@ -12,7 +12,7 @@ import numpy as np
 from rasp.bounds import limits
 from rasp.compile.columns import Array, distinct, ordered
 from rasp.compile.heads import Head
-from rasp.compile.patterns import SELECTED, classes, matrix
+from rasp.compile.patterns import classes, conjunction, matrix
 from rasp.compile.summands import RANK, summand
 from rasp.compile.sums import Packing
 from rasp.compile.tables import Outcomes, Table, Tables, too_many
@@ -63,10 +63,7 @@ class Rows:
         shape = (_size(queries), _size(keys))
         if shape[0] * shape[1] > 20 * limits.combinations:
             raise too_many(shape[0] * shape[1], "pairs of what a head compares", self.head.about)
-        whole = np.full(shape, SELECTED, dtype=np.int8)
-        for clause in pattern.clauses:
-            part = matrix(clause, keys, queries, columns)
-            whole = np.where((whole < 0) | (part < 0), -1, whole & part).astype(np.int8)
+        whole = conjunction([matrix(clause, keys, queries, columns) for clause in pattern.clauses], shape)
         rows, row_of = classes(whole, 0)
         lines, line_of = classes(whole[rows], 1)
         return whole[np.ix_(rows, lines)], line_of[key_numbers], row_of[query_numbers]

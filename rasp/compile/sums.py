@@ -70,7 +70,7 @@ class Packing:
     def counts(self, sums: Array) -> Array:
         return sums % (self.most + 1)
 
-    def may_be(self, sums: Array) -> Array:
+    def are_possible(self, sums: Array) -> Array:
         """Whether no lone key is among several."""
         lone: Array = sums // (self.most + 1) % self.lone > 0
         return ~lone | (self.counts(sums) <= 1)
@@ -133,7 +133,7 @@ class Sums:
         if self._single:
             made = made[self._packing.counts(made) <= 1]
         elif self._packing.lone > 1:
-            made = made[self._packing.may_be(made)]
+            made = made[self._packing.are_possible(made)]
         if len(made) > limits.combinations:
             raise too_many(len(made), "sums that a head may read", self._about)
         return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -93,7 +93,7 @@ class Network:
         weights = {name: array.astype(dtype) for name, array in self.weights.items()}
         return Network(replace(self.config, dtype=dtype), weights, self.labels, self.heads)
 
-    def repeated(self) -> Network:
+    def prepared(self) -> Network:
         """The network for many rows: it looks once for what is zero in its weights, which must not change meanwhile."""
         made = Network(self.config, self.weights, self.labels, self.heads)
         made._factors = {}
@@ -137,20 +137,24 @@ class Network:
         `ids` is (batch, n + 1), int; attention is (batch, heads, n + 1, n + 1) a layer.
         """
         with self.guarded():
-            return self._forward(ids)
+            streams, patterns = [self.embedded(ids)], []
+            for pattern, _, stream in self.layers(streams[0]):
+                streams.append(stream)
+                patterns.append(pattern)
+            return streams, patterns, self.logits(streams[-1])
 
-    def _forward(self, ids: Array) -> tuple[list[Array], list[Array], Array]:
-        stream = self.weights["embed.W_E"][ids] + self.weights["pos_embed.W_pos"][: ids.shape[1]]
-        if "pre.mlp.W_in" in self.weights:
-            stream = stream + self.feed_forward("pre", stream)
-        streams, patterns = [stream], []
+    def embedded(self, ids: Array) -> Array:
+        """The stream before the first layer."""
+        stream: Array = self.weights["embed.W_E"][ids] + self.weights["pos_embed.W_pos"][: ids.shape[1]]
+        return stream + self.feed_forward("pre", stream) if "pre.mlp.W_in" in self.weights else stream
+
+    def layers(self, stream: Array) -> Iterator[tuple[Array, Array, Array]]:
+        """For each layer its patterns, the stream behind its attention, and the stream behind its feed-forward."""
         for layer in range(self.config.n_layers):
-            pattern, change = self.attention(f"blocks.{layer}.attn", stream)
-            stream = stream + change
-            stream = stream + self.feed_forward(f"blocks.{layer}", stream)
-            streams.append(stream)
-            patterns.append(pattern)
-        return streams, patterns, self.logits(stream)
+            pattern, change = self._attention(f"blocks.{layer}.attn", stream)
+            middle = stream + change
+            stream = middle + self.feed_forward(f"blocks.{layer}", middle)
+            yield pattern, middle, stream
 
     def feed_forward(self, name: str, stream: Array) -> Array:
         """What a feed-forward adds to the stream (…, d_model)."""
@@ -171,7 +175,7 @@ class Network:
             raise NotFinite("the model's numbers get too large for floats: no compiler made such weights")
         return made.reshape(*stream.shape[:-1], -1)
 
-    def attention(self, name: str, stream: Array) -> tuple[Array, Array]:
+    def _attention(self, name: str, stream: Array) -> tuple[Array, Array]:
         """The patterns (batch, heads, n + 1, n + 1) and what they add to the stream (batch, n + 1, d_model)."""
         patterns = []
         change = np.zeros_like(stream) + self.weights[f"{name}.b_O"]
@@ -226,7 +230,7 @@ class Network:
 
         Raises BadInput, SequenceTooLong, MixedKinds, NotFinite.
         """
-        network = self.repeated() if len(inputs) >= MANY else self
+        network = self.prepared() if len(inputs) >= MANY else self
         made: list[dict[str, Column]] = [{} for _ in inputs]
         groups: dict[int, list[int]] = {}
         for place, given in enumerate(inputs):

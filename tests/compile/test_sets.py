@@ -10,7 +10,7 @@ import pytest
 import rasp
 from rasp.architecture.plan import planned
 from rasp.compile.domain import outcomes
-from rasp.compile.heads import heads_of
+from rasp.compile.heads import heads_of, sources_of
 from rasp.compile.sums import Packing, Sums
 from rasp.compile.tables import Places, Tables
 from rasp.engine import evaluate
@@ -24,8 +24,7 @@ SAME = rasp.select(TOKENS, TOKENS, "==")
 def tables_of(sop, vocab, longest):
     plan = planned([sop.node], assume_bos=True)
     heads = heads_of(plan)
-    sources = {reading.result: head.key for head in heads for reading in head.readings}
-    tables = Tables(vocab, Places(longest), sources)
+    tables = Tables(vocab, Places(longest), sources_of(heads))
     for head in heads:
         tables.outcomes[head.key] = outcomes(head, tables, False)
     return tables, plan.form_of[sop.node]

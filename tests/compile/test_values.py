@@ -10,115 +10,90 @@ from rasp.compile.columns import Columns
 from rasp.compile.exact import Exact
 from rasp.graph.nodes import Atom, Node, apply, constant, indices
 
-PROGRAMS = [
-    pytest.param("x = tokens[9]; y = aggregate(full_s, x);", "ab", 3, id="a mean of what never is a string"),
-    pytest.param('x = aggregate(select(tokens, "c", ==), tokens); y = aggregate(full_s, x);', "ab", 3, id="no match"),
-    pytest.param(
+PROGRAMS = {
+    "a mean of what never is a string": ("x = tokens[9]; y = aggregate(full_s, x);", "ab", 3),
+    "no match": ('x = aggregate(select(tokens, "c", ==), tokens); y = aggregate(full_s, x);', "ab", 3),
+    "best of none": (
         "x = aggregate(best(select(length, length, <), indices), tokens); y = aggregate(full_s, x);",
         "ab",
         3,
-        id="best of none",
     ),
-    pytest.param(
-        'x = aggregate(select(length, length, <), tokens == "a"); y = aggregate(full_s, x);', "ab", 3, id="no bool"
-    ),
-    pytest.param(
-        'e = length % 2; v = indices if e == 0 else "a"; s = select(indices, 0, ==) or select(0, e, ==);'
-        " y = aggregate(s, v);",
+    "no bool": ('x = aggregate(select(length, length, <), tokens == "a"); y = aggregate(full_s, x);', "ab", 3),
+    "numbers on some inputs, strings on others": (
+        'e = length % 2; v = indices if e == 0 else "a"; s = select(indices, 0, ==) or select(0, e,'
+        " ==); y = aggregate(s, v);",
         "ab",
         4,
-        id="numbers on some inputs, strings on others",
     ),
-    pytest.param("y = aggregate(full_s, tokens_asis);", [1, 2, "a"], 4, id="tokens of both"),
-    pytest.param(
-        'y = aggregate(full_s, 1 if tokens_float == indices or tokens == "1" else "a");', [0.5, "1"], 4, id="of token"
-    ),
-    pytest.param("y = aggregate(full_s, tokens_int * 10^8 + indices);", "12", 4, id="a sum of unlike sizes"),
-    pytest.param("y = aggregate(best(full_s, indices % 2), tokens_asis);", [1, 2, "a"], 4, id="the best of both"),
-    pytest.param(
-        'v = aggregate(select(indices, 3, ==), length, "b"); y = aggregate(full_s, v);', "a", 7, id="by default"
-    ),
-    pytest.param(
+    "tokens of both": ("y = aggregate(full_s, tokens_asis);", [1, 2, "a"], 4),
+    "of token": ('y = aggregate(full_s, 1 if tokens_float == indices or tokens == "1" else "a");', [0.5, "1"], 4),
+    "a sum of unlike sizes": ("y = aggregate(full_s, tokens_int * 10^8 + indices);", "12", 4),
+    "the best of both": ("y = aggregate(best(full_s, indices % 2), tokens_asis);", [1, 2, "a"], 4),
+    "by default": ('v = aggregate(select(indices, 3, ==), length, "b"); y = aggregate(full_s, v);', "a", 7),
+    "copied": (
         'v = aggregate(select(indices, 3, ==), length, "b"); w = aggregate(select(indices, 0, ==), v);'
         " y = aggregate(full_s, w);",
         "a",
         7,
-        id="copied",
     ),
-    pytest.param(
-        "v = 10^30 if indices == 0 else tokens_int; x = aggregate(select(indices, 1, ==), v);"
-        " y = aggregate(full_s, x);",
+    "a huge number that is not read": (
+        "v = 10^30 if indices == 0 else tokens_int; x = aggregate(select(indices, 1, ==), v); y ="
+        " aggregate(full_s, x);",
         "123",
         4,
-        id="a huge number that is not read",
     ),
-    pytest.param(
-        "v = 10^400 if indices == 0 else tokens_int; x = aggregate(select(indices, 1, ==), v);"
-        " y = aggregate(full_s, x);",
+    "a number that no float holds": (
+        "v = 10^400 if indices == 0 else tokens_int; x = aggregate(select(indices, 1, ==), v); y ="
+        " aggregate(full_s, x);",
         "123",
         4,
-        id="a number that no float holds",
     ),
-    pytest.param(
+    "a huge number beside a mean": (
         "v = 10^30 if indices == 0 else tokens_int; y = aggregate(select(indices, 0, >), v);",
         "123",
         4,
-        id="a huge number beside a mean",
     ),
-    pytest.param(
+    "ints that means round": (
         "y = aggregate(best(full_s, tokens_int * (2^53 + 1)), tokens_int * (2^53 + 1));",
         "123",
         3,
-        id="ints that means round",
     ),
-    pytest.param(
-        "m = aggregate(full_s, tokens_int); y = aggregate(full_s, (tokens_int - m)^2);", "123", 3, id="variance"
-    ),
-    pytest.param(
-        "m = aggregate(full_s, tokens_int); y = aggregate(full_s, (tokens_int - m)^2)^0.5;", "01", 6, id="deviation"
-    ),
-    pytest.param("y = aggregate(full_s, aggregate(full_s, tokens_int) - 3);", [3, 4], 6, id="a mean less a number"),
-    pytest.param(
-        "a = aggregate(full_s, tokens_asis - 3); y = aggregate(full_s, a % 2);", [0.5, -1.5], 3, id="remainders"
-    ),
-    pytest.param(
-        "v = aggregate(full_s, tokens_int / (1 + indices)); y = aggregate(full_s, v - 0.5);", "123", 3, id="quotients"
-    ),
-    pytest.param(
-        "x = aggregate(select(indices, indices, <=), tokens_int); m = aggregate(full_s, x);"
-        " y = aggregate(full_s, x - m);",
+    "variance": ("m = aggregate(full_s, tokens_int); y = aggregate(full_s, (tokens_int - m)^2);", "123", 3),
+    "deviation": ("m = aggregate(full_s, tokens_int); y = aggregate(full_s, (tokens_int - m)^2)^0.5;", "01", 6),
+    "a mean less a number": ("y = aggregate(full_s, aggregate(full_s, tokens_int) - 3);", [3, 4], 6),
+    "remainders": ("a = aggregate(full_s, tokens_asis - 3); y = aggregate(full_s, a % 2);", [0.5, -1.5], 3),
+    "quotients": ("v = aggregate(full_s, tokens_int / (1 + indices)); y = aggregate(full_s, v - 0.5);", "123", 3),
+    "a sum that comes to 0": (
+        "x = aggregate(select(indices, indices, <=), tokens_int); m = aggregate(full_s, x); y ="
+        " aggregate(full_s, x - m);",
         "01",
         4,
-        id="a sum that comes to 0",
     ),
-    pytest.param(
+    "variance the other way": (
         "def mean(x) { return aggregate(full_s, x); } t = tokens_float; y = mean(t * t) - mean(t) * mean(t);",
         [0.1, 0.2],
         3,
-        id="variance the other way",
     ),
-    pytest.param(
-        "def mean(x) { return aggregate(full_s, x); } i = 0.1 * indices;"
-        " y = mean(i * tokens_int) - mean(i) * mean(tokens_int);",
+    "covariance": (
+        "def mean(x) { return aggregate(full_s, x); } i = 0.1 * indices; y = mean(i * tokens_int) -"
+        " mean(i) * mean(tokens_int);",
         [0, 1],
         5,
-        id="covariance",
     ),
-    pytest.param("y = aggregate(full_s, tokens_float / 3) - aggregate(full_s, tokens_float) / 3;", [1, 2], 6, id="0"),
-    pytest.param("y = aggregate(full_s, tokens_int);", [0, 1, 10**8], 6, id="numbers of unlike size"),
-    pytest.param("y = aggregate(full_s, tokens_float);", [1e-200, 1e-150], 2, id="tiny numbers"),
-    pytest.param("y = aggregate(select(indices, 0, ==), tokens_float);", [5e-324, 1], 2, id="the least number"),
-    pytest.param(
+    "0": ("y = aggregate(full_s, tokens_float / 3) - aggregate(full_s, tokens_float) / 3;", [1, 2], 6),
+    "numbers of unlike size": ("y = aggregate(full_s, tokens_int);", [0, 1, 100000000], 6),
+    "tiny numbers": ("y = aggregate(full_s, tokens_float);", [1e-200, 1e-150], 2),
+    "the least number": ("y = aggregate(select(indices, 0, ==), tokens_float);", [5e-324, 1], 2),
+    "a mean of equal fractions": (
         "a = aggregate(best(select(indices, indices, <=), tokens_int), 0.1 * tokens_int, -1); y = indices <= a;",
         [1],
         4,
-        id="a mean of equal fractions",
     ),
-]
+}
 
 
 @pytest.mark.parametrize("few", [listed.FEW, 0], ids=["inputs", "sets"])
-@pytest.mark.parametrize(("source", "vocabulary", "longest"), PROGRAMS)
+@pytest.mark.parametrize(("source", "vocabulary", "longest"), PROGRAMS.values(), ids=PROGRAMS)
 def test_means_of_all_that_is_read(source, vocabulary, longest, few, monkeypatch):
     monkeypatch.setattr(listed, "FEW", few)
     session = rasp.Session()
