@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -73,6 +75,32 @@ def run(op, values):
         check(node, values, elementwise.KERNELS[op](*values))
 
 
+ORDINARY = {"bool": [True, False], "int": [3, 2], "float": [1.5, 2.25], "string": ["a", "bc"]}
+
+# What a kernel leaves to the exact path, though nothing in it is large.
+DECLINED = {
+    "*": {("string", "int"), ("int", "string"), ("string", "bool"), ("bool", "string")},  # how long is the result?
+    "^": {(left, right) for left in ("bool", "int", "float") for right in ("bool", "int", "float")}
+    - {(left, right) for left in ("bool", "int") for right in ("bool", "int")},  # NumPy's last bit is another
+}
+
+
+@pytest.mark.parametrize("op", elementwise.KERNELS)
+def test_kernels_accept_ordinary_operands(op):
+    """Else the comparisons below would hold of a kernel that always declines."""
+    for kinds in itertools.product(ORDINARY, repeat=OPERATORS[op].arity):
+        given_operands = [from_rows([ORDINARY[kind]]) for kind in kinds]
+        node = graph.apply(op, *(graph.constant(place) for place in range(len(kinds))))
+        try:
+            expected = exact.apply(node, given_operands)
+        except RaspError:
+            continue
+        typed = elementwise.KERNELS[op](*given_operands)
+        assert (typed is None) == (kinds in DECLINED.get(op, ())), kinds
+        if typed is not None:
+            assert written(typed, (1, 2)) == written(expected, (1, 2))
+
+
 @pytest.mark.parametrize("op", names(1))
 @settings(max_examples=100, deadline=None)
 @given(values=operands(1))
@@ -103,6 +131,19 @@ def test_choose(values):
 def table_atoms(keyed):
     entries = st.sampled_from(list(strategies.KINDS.values())).flatmap(lambda kind: st.lists(kind | kind, max_size=6))
     return st.tuples(st.just(keyed), entries, st.lists(strategies.atoms, min_size=6, max_size=6))
+
+
+@pytest.mark.parametrize("kind", ORDINARY)
+def test_kernels_of_tables_accept_ordinary_operands(kind):
+    keys = ORDINARY[kind]
+    values = from_rows([keys])
+    nodes = [graph.lookup_key(graph.indices(), zip(keys, "ab", strict=True)), graph.member(graph.indices(), keys[:1])]
+    if kind in ("bool", "int"):
+        nodes.append(graph.lookup(graph.indices(), "abcd"))
+    for node in nodes:
+        expected = written(exact.apply(node, [values]), (1, 2))
+        assert written(tables.KERNELS[node.op](node, values), (1, 2)) == expected
+        assert written(tables.kernel(node)(values), (1, 2)) == expected
 
 
 @settings(max_examples=400, deadline=None)
@@ -171,6 +212,23 @@ def test_select(op, sides, large):
 
 
 AGGREGATED = ("bool", "small int", "int", "bool and int", "float", "int and float", "letter", "text")
+
+
+@pytest.mark.parametrize(
+    ("kind", "selected", "default"),
+    [
+        *((kind, [[0, 1], [1, 0]], 0) for kind in ORDINARY),  # one key in each row: no row takes the default
+        ("string", [[0, 1], [0, 0]], "-"),
+        *((kind, [[1, 1], [1, 0]], 0) for kind in ("int", "float")),
+        ("int", [[1, 1], [0, 0]], 0),
+        ("float", [[1, 1], [0, 0]], 0.0),
+    ],
+)
+def test_kernels_for_aggregates_accept_ordinary_values(kind, selected, default):
+    chosen = from_rows([ORDINARY[kind]])
+    selector = counted.Counted(np.array([selected], dtype=bool), 2)
+    typed = counted._typed(constant(default), selector, chosen)
+    assert written(typed, (1, 2)) == written(attention.aggregate(default, selector.matrix, chosen, 2), (1, 2))
 
 
 @pytest.mark.parametrize("sizes", [{}, {"SMALL": 0}, {"LARGE": 0}], ids=str)

@@ -26,8 +26,6 @@ HIST = "# How often.\nhist = selector_width(select(tokens, tokens, ==));"
     [
         ("a = 1;", "value: a = 1"),
         ("a = 1; b = a + 1;", "value: a = 1\nvalue: b = 2"),
-        ("tokens_int;", None),
-        ("nope;\na = 1;", None),
         (":type 1 + 2;", "1 + 2: int 3"),
         (":type indices", 'indices: s-op, ints on "hello"'),
         (":type full_s", "full_s: selector"),
@@ -44,8 +42,21 @@ HIST = "# How often.\nhist = selector_width(select(tokens, tokens, ==));"
         (":reset", "All names are forgotten."),
     ],
 )
-def test_inputs(talk: Talk, text: str, said: str | None) -> None:
-    assert said in (None, talk(text))
+def test_inputs(talk: Talk, text: str, said: str) -> None:
+    assert talk(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("tokens_int;", "s-op: tokens_int", '        "h")'),
+        ("nope;\na = 1;", "error[R201]", "value: a = 1"),
+    ],
+)
+def test_inputs_with_an_error(talk: Talk, text: str, first: str, last: str) -> None:
+    said = talk(text).splitlines()
+    assert said[0].startswith(first)
+    assert said[-1].startswith(last)
 
 
 def test_a_failing_statement_leaves_the_others(talk: Talk) -> None:

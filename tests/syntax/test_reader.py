@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasp.bounds import limits
 from rasp.errors import RaspError
-from rasp.syntax import draft
+from rasp.syntax import draft, tree
 from rasp.syntax.mistakes import MISTAKES
 from rasp.syntax.parser import Reader, completeness, parse, parse_expression
 from rasp.syntax.printer import to_source
@@ -215,14 +213,28 @@ def _check(text: str) -> None:
     for item in items:
         assert str(item)
         assert item.span is not None
-    assert completeness(text) in ("complete", "incomplete", "wrong")
     wrong = [item for item in items if isinstance(item, RaspError)]
     if wrong:
         assert code_of(text) == wrong[0].code
+        # What more lines may mend is one error, of the end.
+        assert completeness(text) == "wrong" or (completeness(text), wrong) == ("incomplete", items[-1:])
     else:
+        assert completeness(text) == "complete"
         assert parse(text) == items
-    with suppress(RaspError):
-        parse_expression(text)
+    _check_expression(text.removeprefix("\ufeff"))  # a mark of files alone
+
+
+def _check_expression(text: str) -> None:
+    """A text is an expression where it can be assigned to a name, and it is that expression."""
+    reader = Reader()
+    reader.feed(f"x = {text}\n;")
+    items = list(reader.finish())
+    try:
+        expression = parse_expression(text)
+    except RaspError:
+        assert not (len(items) == 1 and isinstance(items[0], tree.Assign) and len(items[0].values) == 1)
+    else:
+        assert items == [tree.Assign((tree.Name("x"),), (expression,))]
 
 
 @pytest.mark.parametrize(
