@@ -87,7 +87,7 @@ def message(case: Mapping[str, Any]) -> str:
     """The first message of a program of the table."""
     with place_of(case) as place:
         found = diagnose(case, place)
-        return render(found[0]).replace(f"{place}{os.sep}", "")
+        return _without(place, render(found[0]))
 
 
 def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
@@ -109,8 +109,16 @@ def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
     except RaspError as error:  # the file itself cannot be read
         listener.error(error)
     for found in listener.found:
-        found.title = found.title.replace(f"{place}{os.sep}", "")
+        found.title = _without(place, found.title)
     return listener.found
+
+
+def _without(place: Path, text: str) -> str:
+    """A text with the files of a folder named alone; messages give paths below the working folder from there."""
+    here = Path.cwd()
+    for path in (place, place.relative_to(here) if place.is_relative_to(here) else place):
+        text = text.replace(f"{path}{os.sep}", "")
+    return text
 
 
 def program_of(spec: Any) -> str:

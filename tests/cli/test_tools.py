@@ -137,7 +137,11 @@ def test_explain(rasp: Rasp) -> None:
     assert result.out.index("Wrong:") < result.out.index("Right:")
 
 
-def test_explain_knows_every_code(rasp: Rasp) -> None:
+def test_explain_knows_every_code(rasp: Rasp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the folder in which it runs the wrong programs is not to be seen."""
+    hidden = tmp_path / "where-wrong-programs-run"
+    hidden.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(hidden))
     listing = rasp("explain").lines
     assert len(listing) > 50
     for line in listing:
@@ -145,7 +149,7 @@ def test_explain_knows_every_code(rasp: Rasp) -> None:
         result = rasp("explain", code)
         assert result.lines[0] == f"{code}: {title}"
         assert f"[{code}]" in result.out
-        assert str(Path(tempfile.gettempdir()) / "tmp") not in result.out
+        assert hidden.name not in result.out
 
 
 @pytest.mark.parametrize(("code", "message"), [("R2O1", "did you mean R201"), ("nonsense", "the codes are:\nR100  ")])
