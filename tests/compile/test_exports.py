@@ -10,7 +10,10 @@ import pytest
 
 import rasp
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries themselves
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # of the libraries themselves
+    pytest.mark.xdist_group("exports"),  # which take seconds to import
+]
 
 MODELS = {
     "sort": (rasp.load("sort")["sorted"], {}),
@@ -83,6 +86,23 @@ def test_transformer_lens(model):
         assert np.abs(pattern[:heads] - run.attention[layer]).max() < 1e-9
         residual = cache[f"blocks.{layer + pre}.hook_resid_post"][0].numpy()
         assert np.abs(residual - run.residual[layer + 1]).max() < 1e-9
+
+
+def test_the_state_of_transformer_lens_can_be_saved_and_loaded(tmp_path):
+    """A fresh model whose parameters are all zero answers as before once the saved state is in it."""
+    torch = library("torch")
+    library("transformer_lens")
+    model = rasp.load("sort")["sorted"].compile(vocab="abcd", max_length=5)
+    torch.save(model.to_transformer_lens().state_dict(), tmp_path / "state.pt")
+    fresh = model.to_transformer_lens()
+    with torch.no_grad():
+        for parameter in fresh.parameters():
+            parameter.zero_()
+    ids = torch.tensor([model.ids("dcba")])
+    assert not fresh(ids).any()
+    loaded = fresh.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    assert (loaded.missing_keys, loaded.unexpected_keys) == ([], [])
+    agree(model, lambda ids: fresh(torch.from_numpy(ids)).detach().numpy(), 1e-9)
 
 
 def test_a_missing_library_is_named():
