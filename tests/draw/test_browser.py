@@ -13,7 +13,10 @@ from rasp.draw.view import View, view_of
 from tests.draw.browser import PROGRAM, Browser, browser
 from tests.draw.flows import ALL
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium on this machine"),
+    pytest.mark.xdist_group("browser"),  # one browser for all
+]
 
 OVERLAPS = """
 (() => {
