@@ -283,6 +283,7 @@ class SOp(_Operator):
         undefined: str = "error",
         drawn: int = 1_000,
         draw: Any = None,
+        min_length: int = 1,
     ) -> Transformer:
         """The weights of an ordinary transformer that computes it, and the others, with the layers and heads of
         `architecture(assume_bos=True)`, compared with the program before it is given out.
@@ -290,8 +291,9 @@ class SOp(_Operator):
         `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. A `causal` model
         has masked attention. `dtype` is "float64" or "float32". `undefined`: "error" refuses a program that fails on
         an input, "skip" leaves such inputs out. The comparison takes `drawn` random inputs of each length that has too
-        many for all; `draw(random, length)` makes one where random tokens make no sense. Raises CannotCompile,
-        TooManyValues, LooksAhead, ProgramFails.
+        many for all; `draw(random, length)` makes one where random tokens make no sense. Inputs that are shorter than
+        `min_length` are left out, and what the model gives there means nothing. Raises CannotCompile, TooManyValues,
+        LooksAhead, ProgramFails.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
@@ -310,6 +312,7 @@ class SOp(_Operator):
             undefined=undefined,
             drawn=drawn,
             draw=draw,
+            min_length=min_length,
         )
 
 

@@ -7,7 +7,8 @@ import argparse
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.run import program_file, show_all
+from rasp.cli.programs import run_program
+from rasp.cli.run import show_all
 from rasp.errors import NotAnSOp, RaspError
 from rasp.runtime.machine import Shown
 from rasp.runtime.values import a
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     expression = options.expression.rstrip().removesuffix(";")
     try:
         for file in options.load:
-            session.run_file(program_file(file))
+            run_program(session, file)
         value = session.eval(expression)
         if isinstance(value, (SOp, Selector)) and (options.input or options.json):
             return int(show_all(session, {_label(expression): value}, options))
