@@ -14,15 +14,13 @@ from typing import NamedTuple
 
 from rasp.diagnostics import nearest
 
-EMPTY, MODEL, OTHER_MODEL, PROGRAM, FOREIGN, ENCODED, TEXT = (
-    "empty",
-    "model",
-    "other model",
-    "program",
-    "foreign",  # surely no program
-    "encoded",  # a text that is not UTF-8
-    "text",
-)
+EMPTY, PROGRAM, TEXT = "empty", "program", "text"
+MODEL, OTHER_MODEL = "model", "other model"
+FORMAT, DATA, BYTES = "format", "data", "bytes"  # a known binary format, text of another format, other bytes
+UTF_16, ENCODED = "UTF-16", "encoded"  # texts that are not UTF-8
+
+NO_TEXT = frozenset((MODEL, OTHER_MODEL, FORMAT, UTF_16))  # surely no lines of a text
+NO_PROGRAM = frozenset((MODEL, OTHER_MODEL, FORMAT, DATA, BYTES))
 
 
 class Content(NamedTuple):
@@ -30,11 +28,6 @@ class Content(NamedTuple):
 
     kind: str
     words: str
-
-    @property
-    def is_foreign(self) -> bool:
-        """Whether it surely is no program."""
-        return self.kind in (MODEL, OTHER_MODEL, FOREIGN)
 
 
 SIGNATURES = (  # how files of some formats begin
@@ -101,11 +94,11 @@ def _of_bytes(data: bytes) -> Content:
     """What bytes are that are not UTF-8."""
     signature = next((words for start, words in SIGNATURES if data.startswith(start)), None)
     if signature is not None:
-        return Content(FOREIGN, signature)
+        return Content(FORMAT, signature)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Content(ENCODED, "a text in UTF-16")
+        return Content(UTF_16, "a text in UTF-16")
     if _CONTROL.search(data):
-        return Content(FOREIGN, "binary data")
+        return Content(BYTES, "binary data")
     return Content(ENCODED, "a text in another encoding, such as Latin-1")
 
 
@@ -113,9 +106,9 @@ def _of_text(text: str, data: bytes, name: str) -> Content:
     start = text.lstrip()
     markup = next((words for begin, words in MARKUP if start[:30].lower().startswith(begin)), None)
     if markup is not None:
-        return Content(FOREIGN, markup)
+        return Content(DATA, markup)
     if _is_json(start.rstrip()):
-        return Content(FOREIGN, "JSON")
+        return Content(DATA, "JSON")
     if name.endswith(".rasp") or _STATEMENT.search(text[:_MOST]):
         return Content(PROGRAM, "a RASP program")
     signature = next((words for begin, words in SIGNATURES if data.startswith(begin)), None)

@@ -24,8 +24,6 @@ from rasp.session import Session
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status: 1 where they differ."""
-    if options.min_length > options.max_length:
-        options.parser.error("--min-length is greater than --max-length, so there is no input to be tried")
     try:
         left, right = _operators(options.programs)
         vocabulary = reader(options, Session())(options.vocab)

@@ -115,6 +115,8 @@ def _refusal(model: Transformer, given: Any) -> RaspError | None:
     try:
         model.ids(given)
     except RaspError as error:
+        place = "" if error.position is None else f"at position {error.position}, "
+        error.diagnostic.details.append(f"{place}on the input {show_input(given)}")
         return error
     return None
 

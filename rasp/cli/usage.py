@@ -40,7 +40,9 @@ def _names_program(word: str) -> bool:
     from rasp.cli.programs import LIBRARY, program_file  # a command that is right needs them not
     from rasp.errors import FileMissing
 
-    if word in ("-", LIBRARY) or re.search(r"[./\\]", word):
+    if not word:
+        return False
+    if word in ("-", LIBRARY) or re.search(r"[./\\]", word) or len(word) > MOST:
         return True
     try:
         program_file(word)
@@ -148,6 +150,16 @@ def too_many(parser: argparse.ArgumentParser, words: Sequence[str], others: list
     known = options_of(parser)
     short = next((word for word in words if len(word) > 2 and f"-{word}" in known), None)
     return f"{told}; did you mean -{short}?" if short else told
+
+
+# --------------------------------------------------------------------------------------------------- values of options
+
+
+def check_lengths(options: argparse.Namespace) -> None:
+    """Ends with a message where the shortest input would be longer than the longest."""
+    least, most = getattr(options, "min_length", None), getattr(options, "max_length", None)
+    if least is not None and most is not None and least > most:
+        options.parser.error("--min-length is greater than --max-length, so there is no input to be tried")
 
 
 # ------------------------------------------------------------------------------------------------------ standard input

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rasp.bounds import limits
-from rasp.contents import ENCODED, beginning, close_files, content, usage
+from rasp.contents import ENCODED, NO_PROGRAM, UTF_16, beginning, close_files, content, usage
 from rasp.diagnostics import Source, Span, nearest
 from rasp.errors import FileMissing, NotUtf8, SourceTooLarge, UnreadableFile, WrongFile
 from rasp.resources import folder as resource_folder
@@ -90,14 +90,14 @@ def program_text(data: bytes, name: str) -> str:
     'a = 1;'
     """
     found = content(data, name)
-    if found.is_foreign:
+    if found.kind in NO_PROGRAM:
         raise WrongFile(f"{name} is not a program: it seems to be {found.words}", hint=usage(found, name))
     if len(data) > limits.source:
         raise SourceTooLarge(f"{name} is larger than {limits.source} bytes", hint=limits.hint("source"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        hint = f"It seems to be {found.words}: save it as UTF-8." if found.kind == ENCODED else ""
+        hint = f"It seems to be {found.words}: save it as UTF-8." if found.kind in (ENCODED, UTF_16) else ""
         raise _not_utf8(name, data, error.start, hint) from None
 
 
@@ -123,9 +123,9 @@ def _hint_of_folder(file: Path) -> str:
     programs = sorted(_programs(file))
     if not programs:
         return "It is a folder without programs."
-    listed = [shown_path(file / f"{name}.rasp") for name in programs[:PROGRAMS_LISTED]]
+    listed = [f"{name}.rasp" for name in programs[:PROGRAMS_LISTED]]
     more = f" and {len(programs) - len(listed)} more" if len(programs) > len(listed) else ""
-    return f"It is a folder; its programs are {', '.join(listed)}{more}."
+    return f"It is a folder; the programs in it are {', '.join(listed)}{more}."
 
 
 def real_path(file: Path) -> Path:
