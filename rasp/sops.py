@@ -62,6 +62,31 @@ class _Operator:
         """
         return isinstance(other, _Operator) and other.node is self.node
 
+    def counterexample(
+        self, other: SOp | Selector, *, vocab: Any, max_length: int, min_length: int = 1
+    ) -> tuple[Atom, ...] | None:
+        """A shortest input on which both give something else, or None where they are equal on all.
+
+        Tries all inputs of `min_length` up to `max_length` tokens of `vocab`, a string of characters or a list of atoms.
+        1, 1.0 and True are equal, and so are two failures. Raises CollectionTooLarge where the inputs are too many,
+        WrongOperand for an s-op and a selector, and for lengths without an input.
+
+        >>> import rasp
+        >>> rasp.indices.counterexample(rasp.indices % 2, vocab="ab", max_length=4)
+        ('a', 'a', 'a')
+        >>> last = rasp.where(rasp.indices > 0, 1, rasp.indices)
+        >>> last.counterexample(rasp.indices, vocab="ab", max_length=2) is None
+        True
+        >>> last.counterexample(rasp.indices, vocab="ab", max_length=3, min_length=3)
+        ('a', 'a', 'a')
+        """
+        from rasp.compiling import compared  # most runs of programs compare nothing
+
+        if not isinstance(other, _Operator):
+            raise NotAnSOp(f"an s-op or selector is compared with another one, not with a {type(other).__name__}")
+        found, _ = compared(self, other, vocab, max_length, min_length)
+        return None if found is None else found.given
+
     def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
         """The layers and heads that are enough for it, and for the others in the same transformer.
 
