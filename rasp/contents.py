@@ -71,8 +71,8 @@ _MOST = 10_000  # characters in which a statement is looked for
 def content(data: bytes, name: str = "") -> Content:
     """What a file of this name seems to hold; `data` is all of it, or its beginning.
 
-    >>> content(b"\x89PNG\r\n\x1a\n\0").words, content(b'{"a": [1]}').words, content(b"a = tokens;").words
-    ('a PNG image', 'JSON', 'a RASP program')
+    >>> content(b"%PDF-1.7").words, content(b'{"a": [1]}').words, content(b"a = tokens;").words
+    ('a PDF document', 'JSON', 'a RASP program')
     """
     if not data.strip():
         return Content(EMPTY, "an empty file")
