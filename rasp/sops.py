@@ -67,7 +67,7 @@ class _Operator:
     ) -> tuple[Atom, ...] | None:
         """A shortest input on which both give something else, or None where they are equal on all.
 
-        Tries all inputs of `min_length` up to `max_length` tokens; `vocab` is a string of characters or a list of atoms.
+        Tries all inputs of `min_length` up to `max_length` tokens; `vocab` has the tokens, as `compile` takes them.
         1, 1.0 and True are equal, and so are two failures. Raises CollectionTooLarge where the inputs are too many,
         WrongOperand for an s-op and a selector, and for lengths without an input.
 
