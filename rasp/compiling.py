@@ -118,9 +118,13 @@ def _tokens(given: Any) -> tuple[Atom, ...]:
         raise BadInput(f"no vocabulary: {error.diagnostic.title}", hint=hint) from None
 
 
+def _check_length(longest: int) -> None:
+    if isinstance(longest, bool) or not isinstance(longest, int) or longest < 1:
+        raise WrongOperand(f"the longest input must be an int from 1 on, not {longest!r:.40}")
+
+
 def _check_options(max_length: int, dtype: str, undefined: str, causal: bool) -> None:
-    if isinstance(max_length, bool) or not isinstance(max_length, int) or max_length < 1:
-        raise WrongOperand(f"the longest input must be an int from 1 on, not {max_length!r:.40}")
+    _check_length(max_length)
     if dtype not in DTYPES:
         raise WrongOperand(f"the numbers of a model are {' or '.join(DTYPES)}, not {dtype!r:.40}")
     if undefined not in ("error", "skip"):
@@ -345,6 +349,7 @@ def compared(
     """
     if is_selector(left.node) != is_selector(right.node):
         raise WrongOperand("an s-op and a selector are never equal")
+    _check_length(max_length)
     vocabulary = vocabulary_of(vocab)
     check_count(len(vocabulary), max_length)
     tried = trial(vocabulary, max_length, max_length, shortest=min_length)

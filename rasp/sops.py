@@ -83,7 +83,9 @@ class _Operator:
         from rasp.compiling import compared  # most runs of programs compare nothing
 
         if not isinstance(other, _Operator):
-            raise NotAnSOp(f"an s-op or selector is compared with another one, not with a {type(other).__name__}")
+            raise NotAnSOp(
+                f"an s-op or selector is compared with another one, not with a value of type {type(other).__name__}"
+            )
         found, _ = compared(self, other, vocab, max_length, min_length)
         return None if found is None else found.given
 

@@ -51,19 +51,26 @@ def _names_program(word: str) -> bool:
     return True
 
 
-def unknown_command(word: str, commands: Collection[str], prefix: str = "rasp") -> str:
+def unknown_topic(word: str, commands: Collection[str]) -> str:
+    """What is said of a word that is no command, where one is asked for."""
+    close = [f"`rasp help {name}`" for name in nearest(word, commands)]
+    return f"there is no command {_shown(word)}; {_meant(close, commands)}"
+
+
+def unknown_command(word: str, commands: Collection[str]) -> str:
     """What is said of a word that is no command, nor a program."""
     from rasp import stdlib
 
-    help_only = prefix != "rasp"
-    programs = [] if help_only else [*stdlib.names(), *(file.stem for file in Path().glob("*.rasp"))]
-    close = nearest(word, {*commands, *programs})
-    told = f"there is no command{'' if help_only else ' or file'} {_shown(word)}"
-    if close:
-        return f"{told}; did you mean {' or '.join(f'`{prefix} {name}`' for name in close)}?"
-    if not re.fullmatch(r"[\w-]+", word):
+    programs = [*stdlib.names(), *(file.stem for file in Path().glob("*.rasp"))]
+    close = [f"`rasp {name}`" for name in nearest(word, {*commands, *programs})]
+    told = f"there is no command or file {_shown(word)}"
+    if not close and not re.fullmatch(r"[\w-]+", word):
         return f"{told}; `rasp eval EXPR` shows the value of an expression"
-    return f"{told}; the commands are {', '.join(commands)}"
+    return f"{told}; {_meant(close, commands)}"
+
+
+def _meant(close: Sequence[str], commands: Collection[str]) -> str:
+    return f"did you mean {' or '.join(close)}?" if close else f"the commands are {', '.join(commands)}"
 
 
 # ------------------------------------------------------------------------------------------------------------- options
