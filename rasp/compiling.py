@@ -53,12 +53,14 @@ def model_of(
     drawn: int = DRAWN,
     draw: Draw | None = None,
     called: Listing[str] = (),
+    min_length: int = 1,
 ) -> Transformer:
     """The model of some s-ops, compared with them on every short input and on random long ones.
 
     `undefined`: "error" refuses s-ops that fail on one of these inputs, "skip" leaves such inputs out. `drawn` is the
-    number of random inputs of each length, and `draw` makes one, where random tokens make no sense. `called` are the
-    outputs' names. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
+    number of random inputs of each length, and `draw` makes one, where random tokens make no sense. Inputs that are
+    shorter than `min_length` are not tried. `called` are the outputs' names.
+    Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
     """
     _check_options(max_length, dtype, undefined, causal)
     _check_drawn(drawn)
@@ -66,8 +68,8 @@ def model_of(
     report = architecture(operators, names, assume_bos=True)
     outputs = _outputs(report, called)
     _check_size(report, vocabulary, max_length, names)
-    few = trial(vocabulary, max_length, 1, GLANCE, draw=draw)  # what fails mostly does so at once
-    tried = trial(vocabulary, max_length, drawn=drawn, draw=draw)
+    few = trial(vocabulary, max_length, 1, GLANCE, draw=draw, shortest=min_length)  # what fails mostly does so at once
+    tried = trial(vocabulary, max_length, drawn=drawn, draw=draw, shortest=min_length)
     made = None
     for inputs in (few, tried):
         if undefined == "error":
@@ -116,9 +118,13 @@ def _tokens(given: Any) -> tuple[Atom, ...]:
         raise BadInput(f"no vocabulary: {error.diagnostic.title}", hint=hint) from None
 
 
+def _check_length(longest: int) -> None:
+    if isinstance(longest, bool) or not isinstance(longest, int) or longest < 1:
+        raise WrongOperand(f"the longest input must be an int from 1 on, not {longest!r:.40}")
+
+
 def _check_options(max_length: int, dtype: str, undefined: str, causal: bool) -> None:
-    if isinstance(max_length, bool) or not isinstance(max_length, int) or max_length < 1:
-        raise WrongOperand(f"the longest input must be an int from 1 on, not {max_length!r:.40}")
+    _check_length(max_length)
     if dtype not in DTYPES:
         raise WrongOperand(f"the numbers of a model are {' or '.join(DTYPES)}, not {dtype!r:.40}")
     if undefined not in ("error", "skip"):
@@ -247,11 +253,23 @@ def difference_text(found: Difference) -> str:
 def proof_text(proof: Proof) -> str:
     """What was tried, in words."""
     tried = proof.trial
-    parts = [f"all inputs of up to {tried.whole} tokens"] if tried.whole else []
-    if tried.longest > tried.whole:
-        parts.append(f"{tried.drawn:,} random ones of each length from {tried.whole + 1} to {tried.longest}")
+    listed = max(tried.whole, tried.shortest - 1)  # up to this length, no input is random
+    parts = [f"all inputs of {lengths_text(tried.shortest, listed)} tokens"] if listed >= tried.shortest else []
+    if tried.longest > listed:
+        parts.append(f"{tried.drawn:,} random ones of each length from {listed + 1} to {tried.longest}")
     skipped = f"; the program fails on {proof.failed:,} others" if proof.failed else ""
     return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
+
+
+def lengths_text(shortest: int, longest: int) -> str:
+    """The lengths of inputs, in words.
+
+    >>> lengths_text(1, 5), lengths_text(2, 5), lengths_text(3, 3)
+    ('up to 5', '2 to 5', '3')
+    """
+    if shortest == 1:
+        return f"up to {longest}"
+    return f"{shortest} to {longest}" if shortest < longest else str(longest)
 
 
 def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
@@ -287,10 +305,12 @@ def verified(
     drawn: int = DRAWN,
     seed: int = 0,
     draw: Draw | None = None,
+    shortest: int = 1,
 ) -> Proof:
     """Compares a model with s-ops by name, as `model_of` does; one s-op and one output need no equal names.
 
-    All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length. Raises UnknownName,
+    All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length, but none that is
+    shorter than `shortest`. Raises UnknownName,
     NotAnSOp, WrongOperand where no input would be tried, and CollectionTooLarge where they are too many.
     """
     _check_drawn(drawn)
@@ -305,7 +325,7 @@ def verified(
         raise UnknownName(f"the model has an output `{missing[0]}`, and no such s-op was given")
     if whole is not None:
         check_count(len(config.vocab), min(whole, config.n_ctx - 1))
-    tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw)
+    tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw, shortest)
     if not tried.count:
         raise WrongOperand("no input is left to be tried", hint="Try more random ones, or all up to some length.")
     proof = proved(model.network, {name: sops[name].node for name in names}, tried)
@@ -313,8 +333,12 @@ def verified(
     return proof
 
 
-def compared(left: Any, right: Any, vocab: Any, max_length: int) -> tuple[Counterexample | None, int]:
+def compared(
+    left: Any, right: Any, vocab: Any, max_length: int, min_length: int = 1
+) -> tuple[Counterexample | None, int]:
     """A shortest input on which two s-ops or selectors differ, if there is one, and how many inputs there are.
+
+    All inputs of `min_length` up to `max_length` tokens are tried.
 
     Raises CollectionTooLarge where they are too many, and WrongOperand for an s-op and a selector.
 
@@ -325,9 +349,11 @@ def compared(left: Any, right: Any, vocab: Any, max_length: int) -> tuple[Counte
     """
     if is_selector(left.node) != is_selector(right.node):
         raise WrongOperand("an s-op and a selector are never equal")
+    _check_length(max_length)
     vocabulary = vocabulary_of(vocab)
-    count = check_count(len(vocabulary), max_length)
-    return counterexample(left.node, right.node, trial(vocabulary, max_length, max_length)), count
+    check_count(len(vocabulary), max_length)
+    tried = trial(vocabulary, max_length, max_length, shortest=min_length)
+    return counterexample(left.node, right.node, tried), tried.count
 
 
 def check_count(tokens: int, length: int) -> int:

@@ -450,6 +450,13 @@ class UnwritableFile(RaspError):
     title = "cannot be written"
 
 
+class WrongFile(UnreadableFile):
+    """A file of another sort than the one that is needed: a model for a program, a program for a model, an image."""
+
+    code = "R506"
+    title = "not a file of this sort"
+
+
 # ---------------------------------------------------------------------------------------------- limits
 
 

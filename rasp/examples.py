@@ -109,10 +109,22 @@ def differences_in(file: Path) -> tuple[int, list[Difference]]:
 
     Raises RaspError when the program cannot be read or fails.
     """
-    examples = examples_in(read_program(file))
     session = Session(listener=Silent())
+    text = read_program(file)
     if not unit_of(real_path(file)).prelude:  # which is loaded already
         session.run_file(file)
+    return _differences(text, session)
+
+
+def differences_in_text(text: str, name: str) -> tuple[int, list[Difference]]:
+    """As `differences_in`, for a program that is no file; `name` is what messages call it."""
+    session = Session(listener=Silent())
+    session.run(text, name=name)
+    return _differences(text, session)
+
+
+def _differences(text: str, session: Session) -> tuple[int, list[Difference]]:
+    examples = examples_in(text)
     return len(examples), list(filter(None, (difference(example, session) for example in examples)))
 
 

@@ -165,7 +165,7 @@ class Session:
     def run_file(self, path: str | Path, keep_going: bool = False) -> list[RaspError]:
         """Runs every statement of a file, as `run` does; the file's own `load`s are looked up beside it first.
 
-        Raises FileMissing, UnreadableFile, NotUtf8 or SourceTooLarge for the file itself.
+        Raises FileMissing, WrongFile, UnreadableFile, NotUtf8 or SourceTooLarge for the file itself.
         """
         file = Path(path)
         text = read_program(file)

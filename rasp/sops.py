@@ -62,6 +62,33 @@ class _Operator:
         """
         return isinstance(other, _Operator) and other.node is self.node
 
+    def counterexample(
+        self, other: SOp | Selector, *, vocab: Any, max_length: int, min_length: int = 1
+    ) -> tuple[Atom, ...] | None:
+        """A shortest input on which both give something else, or None where they are equal on all.
+
+        Tries all inputs of `min_length` up to `max_length` tokens; `vocab` has the tokens, as `compile` takes them.
+        1, 1.0 and True are equal, and so are two failures. Raises CollectionTooLarge where the inputs are too many,
+        WrongOperand for an s-op and a selector, and for lengths without an input.
+
+        >>> import rasp
+        >>> rasp.indices.counterexample(rasp.indices % 2, vocab="ab", max_length=4)
+        ('a', 'a', 'a')
+        >>> last = rasp.where(rasp.indices > 0, 1, rasp.indices)
+        >>> last.counterexample(rasp.indices, vocab="ab", max_length=2) is None
+        True
+        >>> last.counterexample(rasp.indices, vocab="ab", max_length=3, min_length=3)
+        ('a', 'a', 'a')
+        """
+        from rasp.compiling import compared  # most runs of programs compare nothing
+
+        if not isinstance(other, _Operator):
+            raise NotAnSOp(
+                f"an s-op or selector is compared with another one, not with a value of type {type(other).__name__}"
+            )
+        found, _ = compared(self, other, vocab, max_length, min_length)
+        return None if found is None else found.given
+
     def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
         """The layers and heads that are enough for it, and for the others in the same transformer.
 
@@ -283,6 +310,7 @@ class SOp(_Operator):
         undefined: str = "error",
         drawn: int = 1_000,
         draw: Any = None,
+        min_length: int = 1,
     ) -> Transformer:
         """The weights of an ordinary transformer that computes it, and the others, with the layers and heads of
         `architecture(assume_bos=True)`, compared with the program before it is given out.
@@ -290,8 +318,9 @@ class SOp(_Operator):
         `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. A `causal` model
         has masked attention. `dtype` is "float64" or "float32". `undefined`: "error" refuses a program that fails on
         an input, "skip" leaves such inputs out. The comparison takes `drawn` random inputs of each length that has too
-        many for all; `draw(random, length)` makes one where random tokens make no sense. Raises CannotCompile,
-        TooManyValues, LooksAhead, ProgramFails.
+        many for all; `draw(random, length)` makes one where random tokens make no sense. Inputs that are shorter than
+        `min_length` are left out, and what the model gives there means nothing. Raises CannotCompile, TooManyValues,
+        LooksAhead, ProgramFails.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
@@ -310,6 +339,7 @@ class SOp(_Operator):
             undefined=undefined,
             drawn=drawn,
             draw=draw,
+            min_length=min_length,
         )
 
 

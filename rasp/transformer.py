@@ -103,7 +103,7 @@ class Transformer:
 
     @classmethod
     def load(cls, path: str | Path) -> Transformer:
-        """Reads a model from a file; nothing in it is run. Raises FileMissing, UnreadableFile."""
+        """Reads a model from a file; nothing in it is run. Raises FileMissing, WrongFile, UnreadableFile."""
         return cls(load(path))
 
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:

@@ -19,6 +19,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 GROUND = {name: set[str]() for name in ("bounds", "diagnostics", "numerals", "resources", "watch", "writing")}
 GROUND["errors"] = {"diagnostics"}
 GROUND["json_ints"] = {"numerals"}
+GROUND["contents"] = {"diagnostics"}
 
 # Rooms, from the ground up, with the rooms below them that they may import.
 FOLDERS = {

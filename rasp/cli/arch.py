@@ -16,7 +16,7 @@ from rasp.cli.inputs import reader, taken
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error
-from rasp.cli.run import operators, program_file
+from rasp.cli.programs import operators, run_program
 from rasp.errors import EmptyInput, RaspError
 from rasp.restricted import check_amount, restricted
 from rasp.session import Session, load
@@ -57,7 +57,7 @@ def _check(options: argparse.Namespace) -> None:
 
 def _show_program(options: argparse.Namespace) -> None:
     session = new_session(show=False)
-    session.run_file(program_file(options.file))
+    run_program(session, options.file)
     chosen = operators(session, options.sop)
     groups = [list(chosen)] if options.together else [[name] for name in chosen]
     for place, names in enumerate(groups):

@@ -5,29 +5,46 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import rasp
-from rasp import stdlib
 from rasp.bounds import Limits, limits
-from rasp.diagnostics import nearest
+from rasp.cli import usage
 
 Command = Callable[[argparse.Namespace], int]
+
+UNLIMITED = 10**18 - 1  # the largest limit that the command line takes
+STANDARD_INPUT = "<stdin>"  # how messages call it
+DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
 
 
 def parse(given: Sequence[str]) -> argparse.Namespace:
     """The options, with `command`, the function that carries them out. Wrong usage ends the process with status 2."""
-    parser, names = _parser()
-    start = _after_limits(given)
-    if start < len(given) and given[start] not in (*names, *OWN_OPTIONS):
-        first = given[start]
-        close = nearest(first, names, 1)
-        if close and not exists(Path(first)) and first not in stdlib.names():
-            parser.error(f"there is no command or file {first!r}; did you mean `rasp {close[0]}`?")
-        given = [*given[:start], "run", *given[start:]]  # `rasp FILE …` is short for `rasp run FILE …`
-    options, rest = parser.parse_known_args(given)
-    if rest:
-        options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    place = _after_limits(given)
+    own = own_parser(listing=place < len(given) and given[place] in usage.HELP)
+    if place == len(given) or given[place] in usage.OWN_OPTIONS:
+        return _limited(own.parse_args(given))
+    before = own.parse_args(given[:place])
+    first, *rest = map(_named, given[place:])
+    if first not in COMMANDS:
+        usage.check_default(own, [first, *rest], COMMANDS, command_parser)
+        first, rest = DEFAULT, [first, *rest]
+    parser = command_parser(first)
+    usage.check_options(parser, rest, COMMANDS, command_parser)
+    options, others = parser.parse_known_args(rest)
+    if others:
+        parser.error(usage.too_many(parser, rest, others))
+    usage.check_standard_input(options)
+    usage.check_lengths(options)
+    options.first_limits = before.first_limits
+    return _limited(options)
+
+
+def _named(word: str) -> str:
+    """A word, in which `-:NAME`, a name of the program on standard input, does not look like an option."""
+    return f"{STANDARD_INPUT}{word[1:]}" if word.startswith("-:") else word
+
+
+def _limited(options: argparse.Namespace) -> argparse.Namespace:
     for name, value in options.first_limits + options.limit:
         setattr(limits, name, value)
     return options
@@ -38,38 +55,38 @@ def _after_limits(given: Sequence[str]) -> int:
     place = 0
     while place < len(given) and given[place].partition("=")[0] in ("--limit", "--allow-dense"):
         place += 2 if given[place] == "--limit" else 1
-    return place
+    return min(place, len(given))
 
 
-def exists(path: Path) -> bool:
-    """Whether there is such a file or folder; there is none of a name that the system refuses."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
-UNLIMITED = 10**18 - 1  # the largest limit that the command line takes
-OWN_OPTIONS = ("-h", "--help", "--version")  # which stand before a command
-
-
-def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
+def own_parser(listing: bool = False) -> argparse.ArgumentParser:
+    """The parser of what stands before a command; its help lists the commands where `listing`."""
     parser = argparse.ArgumentParser(
         prog="rasp",
+        usage="rasp [-h] [--version] [--limit NAME=N] [--allow-dense] [COMMAND …]",
         description="RASP, the language whose primitives are the parts of a transformer.",
-        epilog="Without a command: a conversation on standard input. `rasp FILE …` is short for `rasp run FILE …`.",
+        epilog="Without a command: a conversation on standard input. `rasp FILE …` is short for `rasp run FILE …`. "
+        "`rasp help COMMAND` tells the options of a command. The exit status is 0, 1 when a program failed, "
+        "2 for wrong usage.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"rasp {rasp.__version__}")
     _limits(parser, "first_limits")  # a name of its own: the commands' default would replace its values
     parser.set_defaults(command=_converse, parser=parser, limit=[])
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (summary, arguments) in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        arguments(command)
-        _limits(command, "limit")
-        command.set_defaults(command=_late(name), parser=command)
-    return parser, list(COMMANDS)
+    if listing:
+        commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+        for name, (summary, _) in COMMANDS.items():
+            commands.add_parser(name, help=summary)
+    return parser
+
+
+def command_parser(name: str) -> argparse.ArgumentParser:
+    """The parser of what stands behind the name of a command."""
+    summary, arguments = COMMANDS[name]
+    parser = argparse.ArgumentParser(prog=f"rasp {name}", description=summary, allow_abbrev=False)
+    arguments(parser)
+    _limits(parser, "limit")
+    parser.set_defaults(command=_late(name), parser=parser)
+    return parser
 
 
 def _limits(parser: argparse.ArgumentParser, name: str) -> None:
@@ -153,8 +170,15 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
+PROGRAM = "a .rasp file, the name of a library program, or - for standard input"
+
+
+def _program(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help=PROGRAM)
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    _program(parser)
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector to show")
     _many_inputs(parser)
     _shown_inputs(parser)
@@ -164,12 +188,14 @@ def _run(parser: argparse.ArgumentParser) -> None:
 
 def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("expression", metavar="EXPR", help="an expression, such as 'sort(tokens, tokens)'")
-    parser.add_argument("-l", "--load", action="append", default=[], metavar="FILE", help="a program to run before")
+    parser.add_argument(
+        "-l", "--load", action="append", default=[], metavar="FILE", help=f"a program to run before: {PROGRAM}"
+    )
     _shown_inputs(parser)
 
 
 def _generate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    _program(parser)
     parser.add_argument(
         "-s", "--sop", required=True, metavar="NAME", help="the s-op whose last element is the next token"
     )
@@ -203,12 +229,14 @@ def _positive(text: str) -> int:
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a .rasp file")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=PROGRAM)
 
 
 def _arch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", metavar="FILE", help="a .rasp file, the name of a library program, or `stdlib` for the whole library"
+        "file",
+        metavar="FILE",
+        help=f"{PROGRAM}, or `stdlib` for the whole library",
     )
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("--together", action="store_true", help="one transformer that gives all of them")
@@ -220,7 +248,7 @@ def _arch(parser: argparse.ArgumentParser) -> None:
 
 
 def _draw(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    _program(parser)
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
     _input_form(parser)
@@ -254,11 +282,12 @@ def _mask(parser: argparse.ArgumentParser) -> None:
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    _program(parser)
     parser.add_argument(
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
     _vocabulary(parser)
+    _min_length(parser)
     parser.add_argument("--causal", action="store_true", help="a model with masked attention")
     parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
     parser.add_argument("--dtype", choices=["float64", "float32"], default="float64", help="its numbers")
@@ -285,14 +314,21 @@ def _vocabulary(parser: argparse.ArgumentParser) -> None:
     _input_form(parser)
 
 
+def _min_length(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--min-length", type=_positive, default=1, metavar="N", help="of the shortest input that is tried (default: 1)"
+    )
+
+
 def _model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=["run", "show"], help="run it on inputs, or show what is in it")
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
+    _many_inputs(parser)
     _shown_inputs(parser)
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a .rasp file, or the name of a library program")
+    _program(parser)
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
     parser.add_argument(
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
@@ -300,12 +336,14 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exhaustive-to", type=_count, metavar="N", help="try all inputs of up to N tokens")
     parser.add_argument("--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000)")
     parser.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
+    _min_length(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _equal(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("programs", nargs=2, metavar="FILE:NAME", help="an s-op or selector of a program")
+    parser.add_argument("programs", nargs=2, metavar="FILE:NAME", help=f"an s-op or selector of {PROGRAM}")
     _vocabulary(parser)
+    _min_length(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
@@ -315,6 +353,14 @@ def _stdlib(parser: argparse.ArgumentParser) -> None:
 
 def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", nargs="?", metavar="CODE", help="a code such as R101; without one, all are listed")
+
+
+def _repl(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a program to run before, in the same session")
+
+
+def _help(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("topic", nargs="?", metavar="COMMAND", help="a command; without one, all are listed")
 
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
@@ -330,5 +376,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
     "test": ("run the example lines in a program's comments", _check),
     "stdlib": ("list the library's programs, or print one", _stdlib),
+    "repl": ("open the REPL, as `rasp` alone does on a terminal", _repl),
     "explain": ("tell what an error or warning code means", _explain),
+    "help": ("list the commands, or tell the options of one", _help),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from rasp.cli.output import say
-from rasp.cli.run import program_file
+from rasp.cli.programs import program_file, read_standard_input, shown_name
 from rasp.diagnostics import Diagnostic, printable
 from rasp.errors import RaspError
 from rasp.runtime.resolve import Library
@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     lines: dict[str, bool] = {}  # whether each is an error; a file that several load is reported once
     for name in options.files:
         for diagnostic in _findings(library, name):
-            lines.setdefault(_line(diagnostic, name), diagnostic.severity == "error")
+            lines.setdefault(_line(diagnostic, shown_name(name)), diagnostic.severity == "error")
     for line in lines:
         say(line)
     return int(any(lines.values()))
@@ -25,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _findings(library: Library, name: str) -> list[Diagnostic]:
     try:
+        if name == "-":
+            return library.check_text(read_standard_input(), shown_name(name))
         return library.check(program_file(name))
     except RaspError as error:
         return [error.diagnostic]

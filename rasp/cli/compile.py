@@ -9,8 +9,8 @@ from rasp.cli.inputs import reader
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.cli.programs import operators, run_program
 from rasp.cli.progress import watched
-from rasp.cli.run import operators, program_file
 from rasp.compile.files import check_writable, config_fields
 from rasp.compile.proof import Proof
 from rasp.compile.show import sizes
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _model(options: argparse.Namespace) -> Transformer:
     session = new_session(show=False)
-    session.run_file(program_file(options.file))
+    run_program(session, options.file)
     chosen = chosen_sops(session, options.sop)
     return model_of(
         list(chosen.values()),
@@ -51,6 +51,7 @@ def _model(options: argparse.Namespace) -> Transformer:
         undefined=options.undefined,
         drawn=options.random,
         called=list(chosen),
+        min_length=options.min_length,
     )
 
 

@@ -8,7 +8,7 @@ import sys
 from rasp.cli.inputs import reader, taken
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error, wants_color
-from rasp.cli.run import Operator, operators, program_file
+from rasp.cli.programs import Operator, operators, run_program
 from rasp.drawing import drawn
 from rasp.errors import NotAnSOp, RaspError
 from rasp.session import Session
@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     try:
         session = new_session(show=False)
-        session.run_file(program_file(options.file))
+        run_program(session, options.file)
         chosen = _chosen(session, options.sop)
         text = drawn(
             chosen,

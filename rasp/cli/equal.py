@@ -10,11 +10,12 @@ from rasp.cli.inputs import reader
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.cli.programs import Operator, operators, run_program
 from rasp.cli.progress import watched
-from rasp.cli.run import Operator, error_fields, operators, program_file, value_fields
+from rasp.cli.run import error_fields, value_fields
 from rasp.compile.equal import Counterexample
 from rasp.compile.proof import Result
-from rasp.compiling import compared, result_text
+from rasp.compiling import compared, lengths_text, result_text
 from rasp.engine.values import Column
 from rasp.errors import RaspError, UnknownName
 from rasp.names import show_input
@@ -24,10 +25,10 @@ from rasp.session import Session
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status: 1 where they differ."""
     try:
-        left, right = (_operator(place) for place in options.programs)
+        left, right = _operators(options.programs)
         vocabulary = reader(options, Session())(options.vocab)
         with watched():
-            found, count = compared(left, right, vocabulary, options.max_length)
+            found, count = compared(left, right, vocabulary, options.max_length, options.min_length)
     except RaspError as error:
         print_error(error)
         return 1
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _lines(found: Counterexample | None, count: int, options: argparse.Namespace) -> Iterator[str]:
     if found is None:
-        yield f"equal on all inputs of up to {options.max_length} tokens ({count:,} inputs)"
+        yield f"equal on all inputs of {lengths_text(options.min_length, options.max_length)} tokens ({count:,} inputs)"
         return
     yield f"different on the input {show_input(found.given)}, a shortest one:"
     for place, result in zip(options.programs, (found.left, found.right), strict=True):
@@ -58,11 +59,16 @@ def _result(result: Result | RaspError) -> dict[str, Any]:
     return {"matrix": result.astype(int).tolist()}
 
 
-def _operator(place: str) -> Operator:
-    """The s-op or selector that `FILE:NAME` names."""
-    file, mark, name = place.rpartition(":")
-    if not mark or not file:
-        raise UnknownName(f"{place!r:.60} names no s-op", hint="Write FILE:NAME, such as sort.rasp:sorted.")
-    session = new_session(show=False)
-    session.run_file(program_file(file))
-    return operators(session, [name])[name]
+def _operators(places: list[str]) -> list[Operator]:
+    """The s-ops or selectors that each `FILE:NAME` names; a program runs once, though it is named twice."""
+    sessions: dict[str, Session] = {}
+    found = []
+    for place in places:
+        file, mark, name = place.rpartition(":")
+        if not mark or not file:
+            raise UnknownName(f"{place!r:.60} names no s-op", hint="Write FILE:NAME, such as sort.rasp:sorted.")
+        if file not in sessions:
+            sessions[file] = new_session(show=False)
+            run_program(sessions[file], file)
+        found.append(operators(sessions[file], [name])[name])
+    return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.run import program_file, show_all
-from rasp.errors import NotAnSOp, RaspError
+from rasp.cli.programs import exists, run_program
+from rasp.cli.run import show_all
+from rasp.errors import NotAnSOp, RaspError, RaspSyntaxError, UnknownName
 from rasp.runtime.machine import Shown
 from rasp.runtime.values import a
 from rasp.session import Session
@@ -25,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     expression = options.expression.rstrip().removesuffix(";")
     try:
         for file in options.load:
-            session.run_file(program_file(file))
+            run_program(session, file)
         value = session.eval(expression)
         if isinstance(value, (SOp, Selector)) and (options.input or options.json):
             return int(show_all(session, {_label(expression): value}, options))
@@ -33,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
             raise NotAnSOp(f"{a(unwrap(value))} takes no input; an s-op or selector does")
         say(_text(value, session, options.json))
     except RaspError as error:
+        if isinstance(error, (RaspSyntaxError, UnknownName)) and exists(Path(expression)):
+            error.diagnostic.hint = "It is a file, not an expression: `rasp run FILE` runs it, `-l FILE` before EXPR."
         print_error(error)
         return 1
     return 0

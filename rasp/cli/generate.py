@@ -13,7 +13,8 @@ from rasp.cli.json_text import json_text
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.run import error_fields, operators, program_file
+from rasp.cli.programs import operators, run_program
+from rasp.cli.run import error_fields
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         options.parser.error("generate starts from prompts; give them by -i or --inputs")
     session = new_session(show=False)
     try:
-        session.run_file(program_file(options.file))
+        run_program(session, options.file)
         operators(session, [options.sop])
         return int(_generate_all(session, options))
     except RaspError as error:

@@ -8,11 +8,13 @@ import select
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from rasp.bounds import limits
+from rasp.contents import NO_TEXT, UTF_16, close_files, content
 from rasp.engine.inputs import validated
-from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLong, UnreadableFile
+from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLong, UnreadableFile, WrongFile
 from rasp.graph.nodes import Atom
 from rasp.session import Session
 
@@ -72,7 +74,7 @@ class Inputs:
     """The inputs of the command line: those of `--input` first, then a line of the file of `--inputs` each.
 
     Iterating gives each as a `Given`, and None as long as the next one is not there yet. `total` is the number of
-    bytes of the file, or 0 for a pipe. Raises FileMissing or UnreadableFile.
+    bytes of the file, or 0 for a pipe. Raises FileMissing, UnreadableFile or WrongFile.
     """
 
     def __init__(self, options: argparse.Namespace, session: Session) -> None:
@@ -104,7 +106,7 @@ def _open(path: str) -> BinaryIO:
     try:
         return os.fdopen(os.dup(sys.stdin.fileno()), "rb") if path == "-" else open(path, "rb")
     except FileNotFoundError:
-        raise FileMissing(f"no file {path}") from None
+        raise FileMissing(f"no file {path}", hint=close_files(Path(path))) from None
     except OSError as error:
         raise _unreadable(path, error) from None
 
@@ -141,7 +143,11 @@ def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
     """
     begun: list[bytes] = []  # the pieces of a line that has not ended
     size = 0  # of them
+    first = True
     while piece := (yield from _next_piece(path, stream)):
+        if first:
+            _refuse_other(path, piece)
+            first = False
         *lines, rest = piece.split(b"\n")
         for line in lines:
             yield b"".join([*begun, line, b"\n"])
@@ -152,6 +158,15 @@ def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
             size += len(rest)
     if any(begun):
         yield b"".join(begun)
+
+
+def _refuse_other(path: str, piece: bytes) -> None:
+    """Raises WrongFile for a file that surely has no lines of a text, so that not each of them is told."""
+    found = content(piece)
+    if found.kind in NO_TEXT:
+        hint = "Save it as UTF-8." if found.kind == UTF_16 else ""
+        name = "standard input" if path == "-" else path
+        raise WrongFile(f"{name} has no inputs: it seems to be {found.words}", hint=hint)
 
 
 def _next_piece(path: str, stream: BinaryIO) -> Generator[None, None, bytes]:

@@ -3,65 +3,133 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
+from dataclasses import dataclass
 from typing import Any
 
-from rasp.cli.inputs import Given, reader, taken
-from rasp.cli.json_text import json_text
+from rasp.batches import Work
+from rasp.cli.inputs import Given, Inputs
+from rasp.cli.json_text import json_text, writes_utf8
+from rasp.cli.many import carried_out
 from rasp.cli.output import say
-from rasp.cli.printing import print_error
-from rasp.cli.run import error_fields, value_fields
+from rasp.cli.printing import new_session, print_error
+from rasp.cli.run import Told, error_fields, value_fields
 from rasp.compile.files import config_fields
 from rasp.diagnostics import printable
 from rasp.errors import RaspError
+from rasp.graph.nodes import Node, tokens
 from rasp.names import show_input
 from rasp.sequences import Sequence
-from rasp.session import Session
 from rasp.show import sequence_text
+from rasp.spread import Pace
 from rasp.transformer import Transformer
 
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
+    _check(options)
     try:
-        model = Transformer.load(options.model)
+        model = _loaded(options.model)
+        if options.action == "show":
+            say(json_text(_fields(model)) if options.json else str(model))
+            return 0
+        return int(_show_all(options))
     except RaspError as error:
         print_error(error)
         return 1
-    if options.action == "show":
-        if options.input:
-            options.parser.error("`rasp model show` takes no input")
-        say(json_text(_fields(model)) if options.json else str(model))
-        return 0
-    if not options.input:
-        options.parser.error("`rasp model run` needs an input: -i INPUT")
-    read = reader(options, Session())
-    failed = [_show(model, taken(number, text, read), options) for number, text in enumerate(options.input, 1)]
-    return int(any(failed))
 
 
-def _show(model: Transformer, given: Given, options: argparse.Namespace) -> bool:
-    """Shows the outputs on an input; whether there are none."""
+def _check(options: argparse.Namespace) -> None:
+    """Ends with a message where inputs are missing, or make no sense."""
+    given = bool(options.input or options.inputs is not None)
+    if options.action == "show" and (given or options.jobs):
+        options.parser.error("`rasp model show` takes no input")
+    if options.action == "run" and not given:
+        options.parser.error("`rasp model run` needs inputs; give them by -i or --inputs")
+
+
+@functools.lru_cache(1)
+def _loaded(path: str) -> Transformer:
+    """The model of a file, which each process that works for this one reads once."""
+    return Transformer.load(path)
+
+
+def _show_all(options: argparse.Namespace) -> bool:
+    """Shows the outputs on each input; whether one failed."""
+    session = new_session(show=False)
+    task = Outputs(options.model, options.json, writes_utf8())
+    work = Work([tokens()], session.names_of_nodes, task)  # one text for each input, which is all that a model reads
+    failed = False
+    with contextlib.closing(carried_out(work, Inputs(options, session), Pace(), options, "inputs")) as chunks:
+        for chunk in chunks:
+            for given, (result,) in chunk:
+                failed |= isinstance(result, RaspError)
+                _show(given, result, options.json)
+    return failed
+
+
+def _show(given: Given, result: str | RaspError, as_json: bool) -> None:
+    if not isinstance(result, RaspError):
+        say(result)
+    elif as_json:
+        say(json_text({"input": given.shown, **error_fields(result)}))
+    else:
+        print_error(result)
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The task, which other processes do, too: runs the model of a file, and says what is to be printed."""
+
+    path: str
+    as_json: bool
+    utf8: bool  # whether the output can hold every sign
+
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Told:
+        model = _loaded(self.path)
+        refused = [_refusal(model, given) for given in inputs]
+        results = iter(_results(model, [given for given, error in zip(inputs, refused, strict=True) if error is None]))
+        found = [next(results) if error is None else error for error in refused]
+        failures = {(place, 0): result for place, result in enumerate(found) if isinstance(result, RaspError)}
+        texts = [
+            [None if (place, 0) in failures else self._text(model, result, given)]
+            for place, (result, given) in enumerate(zip(found, inputs, strict=True))
+        ]
+        return Told(texts, failures)
+
+    def _text(self, model: Transformer, result: Any, given: Any) -> str:
+        """A line for each output."""
+        named = result if isinstance(result, dict) else {next(iter(model.config.outputs)): result}
+        return "\n".join(self._line(name, values, given) for name, values in named.items())
+
+    def _line(self, name: str, values: Sequence, given: Any) -> str:
+        if self.as_json:
+            shown = given if isinstance(given, str) else list(given)
+            return json_text({"sop": name, "input": shown, **value_fields(values)}, self.utf8)
+        return f"{printable(name)}({show_input(given)}) = {sequence_text(values.values, values.kind)}"
+
+
+def _refusal(model: Transformer, given: Any) -> RaspError | None:
+    """Why an input is none of the model's, if it is not."""
     try:
-        if isinstance(given.elements, RaspError):
-            raise given.elements  # both errors are shown alike
-        results = _results(model, given)
+        model.ids(given)
     except RaspError as error:
-        if options.json:
-            say(json_text({"input": given.shown, **error_fields(error)}))
-        else:
-            print_error(error)
-        return True
-    for name, result in results.items():
-        if options.json:
-            say(json_text({"sop": name, "input": given.shown, **value_fields(result)}))
-        else:
-            say(f"{printable(name)}({show_input(result.input)}) = {sequence_text(result.values, result.kind)}")
-    return False
+        place = "" if error.position is None else f"at position {error.position}, "
+        error.diagnostic.details.append(f"{place}on the input {show_input(given)}")
+        return error
+    return None
 
 
-def _results(model: Transformer, given: Given) -> dict[str, Sequence]:
-    result = model(given.elements)
-    return result if isinstance(result, dict) else {next(iter(model.config.outputs)): result}
+def _results(model: Transformer, inputs: list[Any]) -> list[Any]:
+    """The results on inputs, or the error in place of one that has none: an output of mixed kinds, for example."""
+    try:
+        return model.batch(inputs)
+    except RaspError as error:
+        if len(inputs) == 1:
+            return [error]
+    half = len(inputs) // 2
+    return _results(model, inputs[:half]) + _results(model, inputs[half:])
 
 
 def _fields(model: Transformer) -> dict[str, Any]:

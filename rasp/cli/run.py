@@ -6,32 +6,24 @@ import argparse
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from rasp import stdlib
 from rasp.batches import Work, evaluated
-from rasp.cli.arguments import exists
 from rasp.cli.conversation import converse
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import json_text, writes_utf8
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.cli.programs import Operator, operators, program_file, run_program
 from rasp.engine.values import Column
-from rasp.errors import NotAnSOp, RaspError, UnknownName
+from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
-from rasp.names import choices, show_input
-from rasp.runtime.files import find_program
-from rasp.runtime.scope import Unit
-from rasp.runtime.values import a
+from rasp.names import show_input
 from rasp.sequences import Selection, Sequence
-from rasp.session import Session, operators_of
+from rasp.session import Session
 from rasp.show import matrix_text, one_line, sequence_text
-from rasp.sops import Selector, SOp, unwrap
 from rasp.spread import Pace
-
-Operator = SOp | Selector
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     quiet = bool(with_inputs or options.sop or options.json)
     session = new_session(show=not quiet)
     try:
-        errors = session.run_file(program_file(options.file), options.keep_going)
+        errors = run_program(session, options.file, options.keep_going)
         if not quiet:
             return int(bool(errors))
         chosen = operators(session, options.sop)
@@ -54,33 +46,6 @@ def run(options: argparse.Namespace) -> int:
     except RaspError as error:
         print_error(error)
         return 1
-
-
-def program_file(name: str) -> Path:
-    """The file of a program: a path, or the name of a library program."""
-    path = Path(name)
-    if path.suffix == ".rasp" or (exists(path) and not (path.is_dir() and name in stdlib.names())):
-        return path
-    return find_program(name, Unit("<session>"))
-
-
-def operators(session: Session, names: list[str]) -> dict[str, Operator]:
-    """The named s-ops and selectors, or all public s-ops of the program."""
-    own = operators_of(session)
-    if not names:
-        sops = {name: value for name, value in own.items() if isinstance(value, SOp)}
-        if not sops:
-            raise NotAnSOp(
-                "the program names no s-op that could be shown", hint="Give it a name, or choose one with -s."
-            )
-        return dict(sops)
-    for name in names:
-        if name not in session:
-            raise UnknownName(f"unknown name `{name:.60}`", hint=choices(own, name))
-        if not isinstance(session[name], (SOp, Selector)):
-            kind = a(unwrap(session[name]))
-            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=choices(own, name))
-    return {name: session[name] for name in names}
 
 
 def show_all(session: Session, operators: dict[str, Operator], options: argparse.Namespace) -> bool:

@@ -7,10 +7,10 @@ import argparse
 from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
-from rasp.cli.run import program_file
+from rasp.cli.programs import program_file, read_standard_input, shown_name
 from rasp.diagnostics import printable
 from rasp.errors import RaspError
-from rasp.examples import Difference, differences_in
+from rasp.examples import Difference, differences_in, differences_in_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,15 +27,19 @@ def run(options: argparse.Namespace) -> int:
 
 def _test(name: str) -> tuple[int, int] | None:
     """The numbers of examples that passed and failed, or None when the program itself fails."""
+    shown = shown_name(name)
     try:
-        count, differences = differences_in(program_file(name))
+        if name == "-":
+            count, differences = differences_in_text(read_standard_input(), shown_name(name))
+        else:
+            count, differences = differences_in(program_file(name))
     except RaspError as error:
         print_error(error)
         return None
     if not count:
-        say(f"{name}: no examples; one is a comment `# >>> expression` with its value in the next comment")
+        say(f"{shown}: no examples; one is a comment `# >>> expression` with its value in the next comment")
     for difference in differences:
-        say(_report(name, difference))
+        say(_report(shown, difference))
     flush()
     return count - len(differences), len(differences)
 

@@ -10,12 +10,12 @@ from rasp.cli.compile import chosen_sops
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
+from rasp.cli.programs import is_model, run_program
 from rasp.cli.progress import watched
-from rasp.cli.run import program_file
 from rasp.compile.inputs import DRAWN
 from rasp.compile.proof import Proof
 from rasp.compiling import difference_text, proof_text, verified
-from rasp.errors import RaspError
+from rasp.errors import RaspError, WrongFile
 from rasp.transformer import Transformer
 
 
@@ -24,12 +24,14 @@ def run(options: argparse.Namespace) -> int:
     try:
         model = Transformer.load(options.model)
         session = new_session(show=False)
-        session.run_file(program_file(options.file))
+        run_program(session, options.file)
         sops = chosen_sops(session, options.sop or _own_names(model, session.names()))
         drawn = DRAWN if options.random is None else options.random
         with watched():
-            proof = verified(model, sops, options.exhaustive_to, drawn, options.seed)
+            proof = verified(model, sops, options.exhaustive_to, drawn, options.seed, shortest=options.min_length)
     except RaspError as error:
+        if isinstance(error, WrongFile) and is_model(options.file):
+            options.parser.error("the program comes first, then the model: `rasp verify FILE MODEL`")
         print_error(error)
         return 1
     say(json_text(_fields(proof)) if options.json else _text(proof))

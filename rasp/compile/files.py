@@ -6,6 +6,7 @@ A file is read without running anything in it: arrays, and texts in JSON. What i
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +17,16 @@ import numpy as np
 from rasp.bounds import limits
 from rasp.compile.columns import Array, atom_key
 from rasp.compile.transformer import Config, Network, config_of
-from rasp.errors import FileMissing, UnreadableFile, UnwritableFile
+from rasp.contents import EMPTY, MODEL, OTHER_MODEL, PROGRAM, beginning, close_files, content, usage
+from rasp.diagnostics import Source, Span
+from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile, WrongFile
 from rasp.graph.nodes import Atom
 from rasp.json_ints import dumps, loads
 from rasp.writing import check_place, replace_file
 
 FORMAT = "rasp 1"
+HEADER = 2**24  # bytes of a file that are looked at for a message
+MAKES = "`rasp compile` makes models."
 
 
 def save(network: Network, path: str | Path) -> None:
@@ -77,18 +82,60 @@ def config_fields(config: Config) -> dict[str, Any]:
 
 
 def load(path: str | Path) -> Network:
-    """Reads a network from a file. Raises FileMissing, UnreadableFile where it is no model."""
+    """Reads a network. Raises FileMissing, WrongFile where it is no model, UnreadableFile where it is damaged."""
     from safetensors import SafetensorError, safe_open
 
     try:
+        with Path(path).open("rb"):  # the system says best what is wrong with a path
+            pass
         with safe_open(str(path), framework="np") as file:
             texts = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dict
     except FileNotFoundError:
-        raise FileMissing(f"no file {path}") from None
+        raise FileMissing(f"no file {path}", hint=close_files(Path(path))) from None
     except (OSError, ValueError, TypeError, SafetensorError) as error:  # a TypeError: numbers that NumPy does not have
-        raise UnreadableFile(f"{path} is not a model: {_reason(error)}") from None
+        raise _no_model(Path(path), error) from None
     return _checked(path, weights, texts)
+
+
+def _no_model(file: Path, error: Exception) -> RaspError:
+    """The error of a file that cannot be read as a model: what it seems to be, and where it is damaged."""
+    data = beginning(file, HEADER)
+    found = content(data, file.name)
+    if isinstance(error, (OSError, ValueError)) or (not data and file.stat().st_size):
+        return UnreadableFile(f"{file} is not a model: {_reason(error)}")
+    if damage := _damage(data, file.stat().st_size) if found.kind in (MODEL, OTHER_MODEL) else "":
+        return UnreadableFile(f"{file} is damaged: {damage}")
+    if found.kind == OTHER_MODEL:
+        return _other_format(file, {})
+    if found.kind == MODEL:
+        return UnreadableFile(f"{file} is damaged: {_reason(error)}")
+    words = "is empty" if found.kind == EMPTY else f"seems to be {found.words}"
+    span = _first_line(data, file.name) if found.kind == PROGRAM else None
+    return WrongFile(f"{file} is not a model: it {words}", hint=usage(found, str(file)) or MAKES, span=span)
+
+
+def _damage(data: bytes, size: int) -> str:
+    """Where a safetensors file ends too soon or too late, if it does, by the sizes that it tells of itself."""
+    start = 8 + int.from_bytes(data[:8], "little")
+    if start > size:
+        return f"it ends at byte {size:,}, within its header of {start:,} bytes"
+    try:
+        fields = json.loads(data[8:start])
+        whole = start + max(fields[name]["data_offsets"][1] for name in fields if name != "__metadata__")
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+    if whole == size:
+        return ""
+    return f"it has {size:,} bytes, and its header speaks of {whole:,}"
+
+
+def _first_line(data: bytes, name: str) -> Span:
+    """The first line of a text that says something."""
+    text = data.decode("utf-8", "ignore")
+    start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    line = text[start:].partition("\n")[0].rstrip()
+    return Span(Source(name, text), start, start + len(line))
 
 
 def _reason(error: Exception) -> str:
@@ -101,7 +148,7 @@ def _reason(error: Exception) -> str:
 def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -> Network:
     """The network, if weights and texts fit one another."""
     if texts.get("format") != FORMAT:
-        raise UnreadableFile(f"{path} is not a model of this program", hint="`rasp compile` makes models.")
+        raise _other_format(path, texts)
     try:
         fields, labels, heads = (loads(texts[name], limits.int_digits) for name in ("config", "labels", "heads"))
         outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
@@ -114,6 +161,14 @@ def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str])
         raise UnreadableFile(f"{path} is damaged: its arrays and its texts do not fit one another")
     weights = {name: weights[name] for name in shapes(config)}  # a file has them by the alphabet
     return Network(config, weights, list(map(str, labels)), [list(map(str, layer)) for layer in heads])
+
+
+def _other_format(path: str | Path, texts: dict[str, str]) -> WrongFile:
+    """The error of a safetensors file that another program wrote, or another version of this one."""
+    form = texts.get("format", "")
+    if form.startswith("rasp "):
+        return WrongFile(f"{path} is a model in the format {form!r:.40}; this version reads {FORMAT!r}", hint=MAKES)
+    return WrongFile(f"{path} is not a model of this program, but a safetensors file of another one", hint=MAKES)
 
 
 def _atom(value: object) -> Atom:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rasp.engine.inputs import validate_input
-from rasp.errors import BadInput
+from rasp.errors import BadInput, WrongOperand
 from rasp.graph.nodes import Atom
 from rasp.watch import tell
 
@@ -25,6 +25,8 @@ TRIED = "inputs tried"  # what is told of a trial, by whoever counts
 class Trial:
     """Which inputs are tried: all up to the length `whole`, and `drawn` random ones of each greater length.
 
+    None is shorter than `shortest`.
+
     Two trials of the same numbers try the same inputs.
     """
 
@@ -34,11 +36,12 @@ class Trial:
     drawn: int = DRAWN
     seed: int = 0
     draw: Draw | None = None
+    shortest: int = 1
 
     def __iter__(self) -> Iterator[list[Input]]:
         """Lists of inputs of one length, short ones first; tells how many are done."""
         done, total = 0, self.count
-        for length in range(1, self.longest + 1):
+        for length in range(self.shortest, self.longest + 1):
             for inputs in _listed(self._of(length)):
                 yield inputs
                 done += len(inputs)
@@ -47,7 +50,10 @@ class Trial:
     @property
     def count(self) -> int:
         """How many inputs there are."""
-        return count_up_to(len(self.vocabulary), self.whole) + self.drawn * (self.longest - self.whole)
+        tokens, listed = len(self.vocabulary), max(self.whole, self.shortest - 1)
+        return (
+            count_up_to(tokens, listed) - count_up_to(tokens, self.shortest - 1) + self.drawn * (self.longest - listed)
+        )
 
     def _of(self, length: int) -> Iterator[Input]:
         if length <= self.whole:
@@ -73,19 +79,24 @@ def trial(
     drawn: int = DRAWN,
     seed: int = 0,
     draw: Draw | None = None,
+    shortest: int = 1,
 ) -> Trial:
     """The inputs of a proof; `whole` is chosen so that all inputs up to it are at most 100,000, unless it is given.
 
+    Raises WrongOperand for a `shortest` that is not from 1 to `longest`.
+
     >>> trial("ab", 20).whole, trial("abcd", 10).whole, sum(map(len, trial("ab", 3)))
     (15, 8, 14)
-    >>> trial("ab", 4, whole=2, drawn=10).count
-    26
+    >>> trial("ab", 4, whole=2, drawn=10).count, trial("ab", 4, whole=2, drawn=10, shortest=2).count
+    (26, 24)
     """
+    if isinstance(shortest, bool) or not isinstance(shortest, int) or not 1 <= shortest <= longest:
+        raise WrongOperand(f"the shortest input must have from 1 to {longest} tokens, not {shortest!r:.40}")
     if whole is None:
         whole = 0
         while whole < longest and count_up_to(len(vocabulary), whole + 1) <= ALL:
             whole += 1
-    return Trial(tuple(vocabulary), longest, min(whole, longest), drawn, seed, draw)
+    return Trial(tuple(vocabulary), longest, min(whole, longest), drawn, seed, draw, shortest)
 
 
 def count_up_to(tokens: int, length: int) -> int:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from rasp.bounds import limits
+from rasp.contents import ENCODED, NO_PROGRAM, UTF_16, beginning, close_files, content, usage
 from rasp.diagnostics import Source, Span, nearest
-from rasp.errors import FileMissing, NotUtf8, SourceTooLarge, UnreadableFile
+from rasp.errors import FileMissing, NotUtf8, SourceTooLarge, UnreadableFile, WrongFile
 from rasp.resources import folder as resource_folder
 from rasp.runtime.scope import Unit
+
+PROGRAMS_LISTED = 5  # of a folder, in a hint
 
 
 def find_program(path: str, unit: Unit) -> Path:
@@ -25,6 +28,8 @@ def find_program(path: str, unit: Unit) -> Path:
     hint = f"Did you mean {' or '.join(close)}?" if close else ""
     if path.endswith(".rasp"):
         hint = "The path is written without `.rasp`."
+    elif other := next(filter(None, (_hint_of_other(place / path) for place in places)), ""):
+        hint = other
     raise FileMissing(f'no file "{path[:100]}.rasp"', details=details, hint=hint)
 
 
@@ -49,6 +54,13 @@ def _is_file(file: Path) -> bool:
         return False
 
 
+def _is_folder(file: Path) -> bool:
+    try:
+        return file.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _programs(folder: Path) -> list[str]:
     """The names of the programs in a folder."""
     try:
@@ -58,31 +70,62 @@ def _programs(folder: Path) -> list[str]:
 
 
 def read_program(file: Path) -> str:
-    """The text of a file; raises FileMissing, UnreadableFile, SourceTooLarge or NotUtf8."""
+    """The text of a file; raises FileMissing, UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
+    name = shown_path(file)
     try:
         data = _read(file)
     except FileNotFoundError:
-        raise FileMissing(f"no file {shown_path(file)}") from None
+        raise FileMissing(f"no file {name}", hint=close_files(file)) from None
     except OSError as error:
-        raise UnreadableFile(f"{shown_path(file)} cannot be read: {error.strerror}") from None
+        raise UnreadableFile(f"{name} cannot be read: {error.strerror}", hint=_hint_of_folder(file)) from None
     except ValueError:  # a NUL in the path
         raise FileMissing(f"no file {str(file)!r}") from None
+    return program_text(data, name)
+
+
+def program_text(data: bytes, name: str) -> str:
+    """The text of a program; raises WrongFile, SourceTooLarge or NotUtf8, which speak of it by this name.
+
+    >>> program_text(b"a = 1;", "prog.rasp")
+    'a = 1;'
+    """
+    found = content(data, name)
+    if found.kind in NO_PROGRAM:
+        raise WrongFile(f"{name} is not a program: it seems to be {found.words}", hint=usage(found, name))
     if len(data) > limits.source:
-        raise SourceTooLarge(
-            f"{shown_path(file)} is larger than {limits.source} bytes",
-            hint=limits.hint("source"),
-        )
+        raise SourceTooLarge(f"{name} is larger than {limits.source} bytes", hint=limits.hint("source"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _not_utf8(shown_path(file), data, error.start) from None
+        hint = f"It seems to be {found.words}: save it as UTF-8." if found.kind in (ENCODED, UTF_16) else ""
+        raise _not_utf8(name, data, error.start, hint) from None
 
 
-def _not_utf8(name: str, data: bytes, place: int) -> NotUtf8:
+def _not_utf8(name: str, data: bytes, place: int, hint: str) -> NotUtf8:
     """The error of a file, at the byte that is no UTF-8."""
     before = len(data[:place].decode("utf-8"))
     span = Span(Source(name, data.decode("utf-8", "replace")), before, before + 1)
-    return NotUtf8(f"the file is not UTF-8: byte {place} is {data[place]:#04x}", span=span)
+    return NotUtf8(f"the file is not UTF-8: byte {place} is {data[place]:#04x}", span=span, hint=hint)
+
+
+def _hint_of_other(path: Path) -> str:
+    """What stands at a path that is to be loaded, in place of a program."""
+    if not _is_file(path):
+        return _hint_of_folder(path)
+    words = content(beginning(path), path.name).words
+    return f"{shown_path(path)} is there, and seems to be {words}; `load` takes programs, whose names end in .rasp."
+
+
+def _hint_of_folder(file: Path) -> str:
+    """Which programs a folder has, where it is one."""
+    if not _is_folder(file):
+        return ""
+    programs = sorted(_programs(file))
+    if not programs:
+        return "It is a folder without programs."
+    listed = [f"{name}.rasp" for name in programs[:PROGRAMS_LISTED]]
+    more = f" and {len(programs) - len(listed)} more" if len(programs) > len(listed) else ""
+    return f"It is a folder; the programs in it are {', '.join(listed)}{more}."
 
 
 def real_path(file: Path) -> Path:

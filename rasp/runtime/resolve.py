@@ -55,6 +55,15 @@ class File:
         self.doubtful = {name for error in errors if error.span for name in TARGET.findall(error.span.source.text)}
 
 
+def _parsed(text: str, name: str, path: Path | None, unit: Unit) -> File:
+    reader = Reader(name)
+    reader.feed(text)
+    items = [*reader.read(), *reader.finish()]
+    statements = [item for item in items if not isinstance(item, RaspError)]
+    errors = [item for item in items if isinstance(item, RaspError)]
+    return File(path, statements, errors, unit)
+
+
 class Library:
     """The files that programs load, each read once."""
 
@@ -66,7 +75,13 @@ class Library:
 
         Raises RaspError when the file itself cannot be read.
         """
-        first = self.read(file, str(file))
+        return self._findings_from(self.read(file, str(file)))
+
+    def check_text(self, text: str, name: str) -> list[Diagnostic]:
+        """As `check`, for a program that is no file; its loads are looked up in the working directory."""
+        return self._findings_from(_parsed(text, name, None, Unit(name)))
+
+    def _findings_from(self, first: File) -> list[Diagnostic]:
         parts = [part for part in self.reachable(first, inner=True) if part is first or not part.unit.library]
         return [finding for part in parts for finding in sorted(self._findings(part), key=_place)]
 
@@ -80,12 +95,7 @@ class Library:
         """A file's statements and syntax errors. Raises RaspError when it cannot be read."""
         path = real_path(file)
         if path not in self._files:
-            reader = Reader(name or shown_path(path))
-            reader.feed(read_program(file))
-            items = [*reader.read(), *reader.finish()]
-            statements = [item for item in items if not isinstance(item, RaspError)]
-            errors = [item for item in items if isinstance(item, RaspError)]
-            self._files[path] = File(path, statements, errors, unit_of(path))
+            self._files[path] = _parsed(read_program(file), name or shown_path(path), path, unit_of(path))
         return self._files[path]
 
     def target(self, load: tree.Load, unit: Unit) -> File:

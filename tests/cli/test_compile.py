@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import Rasp
+from tests.cli.processes import Rasp, start
 
 HIST = ("hist.rasp", "-s", "hist", "--vocab", "ab", "--max-length", "3")
 
@@ -124,7 +124,9 @@ def test_wrong_usage(rasp: Rasp) -> None:
     assert rasp("model", "run", "x.safetensors").status in (1, 2)
     assert rasp("model", "dance", "x.safetensors").status == 2
     rasp("compile", *HIST, "-o", "hist.safetensors")
-    assert "takes no input" in rasp("model", "show", "hist.safetensors", "-i", "ab").err
+    for more in (["-i", "ab"], ["--inputs", "in.txt"], ["--jobs", "2"]):
+        assert "takes no input" in rasp("model", "show", "hist.safetensors", *more).err
+    assert "give them by -i or --inputs" in rasp("model", "run", "hist.safetensors", "--jobs", "2").err
 
 
 def test_equal_programs(rasp: Rasp) -> None:
@@ -167,3 +169,98 @@ def test_comparisons_of_nothing_and_of_too_much(rasp: Rasp) -> None:
 def test_a_program_without_a_value_differs(rasp: Rasp) -> None:
     result = rasp("equal", "calc.rasp:inverse", "hist.rasp:hist", "--vocab", "01", "--max-length", "1")
     assert result.lines[1] == "  calc.rasp:inverse: no value: division by zero"
+
+
+# ----------------------------------------------------------------------------------------------------- many inputs
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--words"]])
+def test_many_inputs_of_a_model(rasp: Rasp, programs: Path, more: list[str]) -> None:
+    rasp("compile", *HIST, "-o", "hist.safetensors")
+    lines = ["ab", "aba", "b", "a b", "abab"] * 60
+    lines[70:70] = ["", "xb", "\udcff"]
+    (programs / "in.txt").write_bytes("\n".join(lines).encode(errors="surrogateescape"))
+    options = ["-i", "aa", "--inputs", "in.txt", *more]
+    model = rasp("model", "run", "hist.safetensors", *options)
+    assert rasp("model", "run", "hist.safetensors", *options, "--jobs", "2") == model
+    assert model.status == 1
+    # The model refuses what is too long or unknown to it. On all else it says what the program does.
+    good = [line for line in model.lines if '"error"' not in line]
+    assert len(good) >= 120
+    assert set(good) < set(rasp("run", "hist.rasp", *options).lines)
+
+
+def test_inputs_that_a_model_refuses_have_their_place(rasp: Rasp, programs: Path) -> None:
+    rasp("compile", *HIST, "-o", "hist.safetensors")
+    (programs / "in.txt").write_text("ab\n\nax\nabab\nb\n")
+    result = rasp("model", "run", "hist.safetensors", "--inputs", "in.txt")
+    assert result.lines == ['hist("ab") = [1]*2 (ints)', 'hist("b") = [1] (ints)']
+    details = [line.strip() for line in result.err.split("\n") if line.startswith("  = ") and "hint" not in line]
+    assert details == ["= input 2: ''", '= at position 1, on the input "ax"', '= on the input "abab"']
+    objects = list(map(json.loads, rasp("model", "run", "hist.safetensors", "--inputs", "in.txt", "--json").lines))
+    assert [one.get("code", "") for one in objects] == ["", "R401", "R402", "R606", ""]
+    assert [one["input"] for one in objects] == ["ab", "", "ax", "abab", "b"]
+
+
+def test_an_output_of_mixed_kinds_fails_alone(rasp: Rasp, programs: Path) -> None:
+    (programs / "kinds.rasp").write_text('kinds = {"a": 1, "b": "c"}[tokens];')
+    lengths = ("--vocab", "ab", "--max-length", "2", "--undefined", "skip")
+    assert rasp("compile", "kinds.rasp", *lengths, "-o", "kinds.safetensors").status == 0
+    (programs / "in.txt").write_text("aa\nab\nbb\nba\nb\n")
+    result = rasp("model", "run", "kinds.safetensors", "--inputs", "in.txt")
+    assert (result.status, result.err.count("error[R404]"), len(result.lines)) == (1, 2, 3)
+
+
+def test_a_model_answers_each_input_before_the_next(rasp: Rasp, programs: Path) -> None:
+    rasp("compile", *HIST, "-o", "hist.safetensors")
+    with start("model", "run", "hist.safetensors", "--inputs", "-", cwd=programs) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for given in ("ab", "bb"):
+            process.stdin.write(f"{given}\n".encode())
+            process.stdin.flush()
+            assert process.stdout.readline().startswith(f'hist("{given}")'.encode())
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
+# --------------------------------------------------------------------------------------------------- shortest inputs
+
+PAIRS = "first = 1 if indices == 0 else 2; second = 1 if indices == 0 and length > 1 else 2; third = 1 / (length - 1);"
+
+
+@pytest.fixture
+def pairs(programs: Path) -> Path:
+    """A program with s-ops that are equal on inputs of two and more tokens, and one that fails on a single token."""
+    (programs / "pairs.rasp").write_text(PAIRS)
+    return programs
+
+
+def test_programs_that_are_equal_from_a_length_on(rasp: Rasp, pairs: Path) -> None:
+    command = ("equal", "pairs.rasp:first", "pairs.rasp:second", "--vocab", "ab", "--max-length", "4")
+    assert rasp(*command).lines[0] == 'different on the input "a", a shortest one:'
+    assert rasp(*command, "--min-length", "2") == (0, "equal on all inputs of 2 to 4 tokens (28 inputs)\n", "")
+    assert rasp(*command, "--min-length", "4").lines == ["equal on all inputs of 4 tokens (16 inputs)"]
+    assert json.loads(rasp(*command, "--min-length=3", "--json").out) == {"equal": True, "inputs": 24}
+    assert rasp(*command, "--min-length", "1") == rasp(*command)
+    wrong = rasp(*command, "--min-length", "5")
+    assert (wrong.status, "--min-length is greater than --max-length" in wrong.err) == (2, True)
+    assert rasp(*command, "--min-length", "0").status == 2
+
+
+def test_a_model_of_inputs_from_a_length_on(rasp: Rasp, pairs: Path) -> None:
+    command = ("compile", "pairs.rasp", "-s", "third", "--vocab", "ab", "--max-length", "3", "-o", "t.safetensors")
+    assert "the program fails on the input" in rasp(*command).err
+    result = rasp(*command, "--min-length", "2")
+    assert result.status == 0
+    agrees = "the model agrees with the program on all inputs of 2 to 3 tokens (12 inputs)"
+    assert agrees in result.lines
+    verify = ("verify", "pairs.rasp", "t.safetensors", "--min-length")
+    assert rasp(*verify, "2") == (0, f"{agrees}\n", "")
+    result = rasp(*verify, "2", "--exhaustive-to", "1", "--random", "5")
+    assert result.lines == ["the model agrees with the program on 5 random ones of each length from 2 to 3 (10 inputs)"]
+    result = rasp(*verify, "4")
+    assert (result.status, result.out) == (1, "")
+    assert "the shortest input must have from 1 to 3 tokens, not 4" in result.err
+    result = rasp(*command, "--min-length", "4")
+    assert (result.status, "--min-length is greater than --max-length" in result.err) == (2, True)

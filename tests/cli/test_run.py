@@ -263,7 +263,7 @@ def test_generate_that_fails(rasp: Rasp, chain: Path, name: str, given: str) -> 
     [
         (["run"], "required: FILE"),
         (["runn"], "did you mean `rasp run`?"),
-        (["run", "hist.rasp", "--jso"], "unrecognized arguments: --jso"),
+        (["run", "hist.rasp", "--jso"], "there is no option '--jso'; did you mean --json?"),
         (["run", "hist.rasp", "--words", "--list"], "not allowed with"),
         (["hist.rasp", "--limit", "calls"], "is not NAME=N"),
         (["hist.rasp", "--limit", "cals=3"], "calls, collection, "),
@@ -271,7 +271,7 @@ def test_generate_that_fails(rasp: Rasp, chain: Path, name: str, given: str) -> 
         (["generate", "hist.rasp", "-s", "hist", "-i", "a", "--max-steps", "x"], "not an int from 0 on"),
         (["hist.rasp", "calc.rasp"], "rasp run: error: unrecognized arguments: calc.rasp"),
         (["check"], "required: FILE"),
-        (["-x"], "required: FILE"),
+        (["-x"], "there is no option '-x'; there are --help, --version, --limit and --allow-dense"),
         (["--limit"], "expected one argument"),
         (["--limit", "calls=3", "runn"], "did you mean `rasp run`?"),
     ],

@@ -56,7 +56,7 @@ def test_check_of_bytes(rasp: Rasp, programs: Path) -> None:
     (programs / "image.rasp").write_bytes(b"\x89PNG\r\n\x1a\n\0")
     (programs / "zeros.rasp").write_bytes(b"\0" * 100)
     first, *rest = rasp("check", "image.rasp", "zeros.rasp").lines
-    assert first.startswith("image.rasp:1:1: R502")
+    assert first == "image.rasp:1:1: R506 image.rasp is not a program: it seems to be a PNG image"
     assert rest
     assert all(line.isprintable() for line in rest)
 

@@ -1,0 +1,92 @@
+"""Programs that a command line names: files, names of the library, `-` for standard input; and the s-ops in them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rasp import stdlib
+from rasp.bounds import limits
+from rasp.cli.arguments import STANDARD_INPUT
+from rasp.contents import MODEL, beginning, content
+from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
+from rasp.names import choices
+from rasp.runtime.files import find_program, program_text
+from rasp.runtime.scope import Unit
+from rasp.runtime.values import a
+from rasp.session import Session, operators_of
+from rasp.sops import Selector, SOp, unwrap
+
+Operator = SOp | Selector
+
+LIBRARY = "stdlib"
+
+
+def run_program(session: Session, name: str, keep_going: bool = False) -> list[RaspError]:
+    """Runs a program in a session, as `Session.run_file` does. Raises RaspError."""
+    if name in ("-", STANDARD_INPUT):
+        return session.run(read_standard_input(), keep_going, name=STANDARD_INPUT)
+    return session.run_file(program_file(name), keep_going)
+
+
+def shown_name(name: str) -> str:
+    """What messages call a program."""
+    return STANDARD_INPUT if name == "-" else name
+
+
+def program_file(name: str) -> Path:
+    """The file of a program: a path, or the name of a library program. Raises FileMissing."""
+    path = Path(name)
+    if path.suffix == ".rasp" or (exists(path) and not (path.is_dir() and name in (*stdlib.names(), LIBRARY))):
+        return path
+    if name == LIBRARY:
+        hint = "`rasp stdlib` lists its programs, `rasp stdlib NAME` prints one, and `rasp run NAME` runs it."
+        raise FileMissing("stdlib is the library, not a program of it", hint=hint)
+    try:
+        return find_program(name, Unit("<session>"))
+    except FileMissing:
+        if not path.suffix:
+            raise
+        return path  # a file that is missing, not a program of this name
+
+
+def is_model(name: str) -> bool:
+    """Whether there is a file of this name that seems to be a model."""
+    return content(beginning(Path(name)), name).kind == MODEL
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; there is none of a name that the system refuses."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def read_standard_input() -> str:
+    """The program that standard input is. Raises UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
+    if sys.__stdin__ is None:
+        raise UnreadableFile("standard input cannot be read: it is closed")
+    try:
+        return program_text(sys.stdin.buffer.read(limits.source + 1), STANDARD_INPUT)
+    except OSError as error:
+        raise UnreadableFile(f"standard input cannot be read: {error.strerror}") from None
+
+
+def operators(session: Session, names: list[str]) -> dict[str, Operator]:
+    """The named s-ops and selectors, or all public s-ops of the program."""
+    own = operators_of(session)
+    if not names:
+        sops = {name: value for name, value in own.items() if isinstance(value, SOp)}
+        if not sops:
+            raise NotAnSOp(
+                "the program names no s-op that could be shown", hint="Give it a name, or choose one with -s."
+            )
+        return dict(sops)
+    for name in names:
+        if name not in session:
+            raise UnknownName(f"unknown name `{name:.60}`", hint=choices(own, name))
+        if not isinstance(session[name], (SOp, Selector)):
+            kind = a(unwrap(session[name]))
+            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=choices(own, name))
+    return {name: session[name] for name in names}

@@ -1,0 +1,217 @@
+"""Wrong usage: from the words of a command line to what is said of a command or option that there is not."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+
+from rasp.diagnostics import nearest, printable
+
+HELP = ("-h", "--help")
+OWN_OPTIONS = (*HELP, "--version")  # which stand before a command, beside the limits
+MOST = 40  # characters of a word that are shown
+
+ParserOf = Callable[[str], argparse.ArgumentParser]
+
+
+# ------------------------------------------------------------------------------------------------------------ commands
+
+
+def check_default(
+    own: argparse.ArgumentParser, words: Sequence[str], commands: Collection[str], parser_of: ParserOf
+) -> None:
+    """Ends with a message where words that begin with no command are not those of `rasp run` either."""
+    first = words[0]
+    run = parser_of("run")
+    if _looks_like_option(first):
+        check_options(own, [first], commands, parser_of, beside=run)
+        behind = next(iter(_positionals(run, words)), "")
+        if behind in commands and not Path(behind).exists():
+            rest = [word for word in words if word != behind]
+            own.error(f"options stand behind the command: `{_quoted('rasp', behind, *rest)}`")
+    elif not _names_program(first):
+        own.error(unknown_command(first, commands))
+
+
+def _names_program(word: str) -> bool:
+    """Whether a word is a file, names a program, or looks like a path, so that `rasp run` says best what is wrong."""
+    from rasp.cli.programs import LIBRARY, program_file  # a command that is right needs them not
+    from rasp.errors import FileMissing
+
+    if not word:
+        return False
+    if word in ("-", LIBRARY) or re.search(r"[./\\]", word) or len(word) > MOST:
+        return True
+    try:
+        program_file(word)
+    except FileMissing:
+        return False
+    return True
+
+
+def unknown_topic(word: str, commands: Collection[str]) -> str:
+    """What is said of a word that is no command, where one is asked for."""
+    close = [f"`rasp help {name}`" for name in nearest(word, commands)]
+    return f"there is no command {_shown(word)}; {_meant(close, commands)}"
+
+
+def unknown_command(word: str, commands: Collection[str]) -> str:
+    """What is said of a word that is no command, nor a program."""
+    from rasp import stdlib
+
+    programs = [*stdlib.names(), *(file.stem for file in Path().glob("*.rasp"))]
+    close = [f"`rasp {name}`" for name in nearest(word, {*commands, *programs})]
+    told = f"there is no command or file {_shown(word)}"
+    if not close and not re.fullmatch(r"[\w-]+", word):
+        return f"{told}; `rasp eval EXPR` shows the value of an expression"
+    return f"{told}; {_meant(close, commands)}"
+
+
+def _meant(close: Sequence[str], commands: Collection[str]) -> str:
+    return f"did you mean {' or '.join(close)}?" if close else f"the commands are {', '.join(commands)}"
+
+
+# ------------------------------------------------------------------------------------------------------------- options
+
+
+def check_options(
+    parser: argparse.ArgumentParser,
+    words: Sequence[str],
+    commands: Collection[str],
+    parser_of: ParserOf,
+    beside: argparse.ArgumentParser | None = None,
+) -> None:
+    """Ends with a message where one of the words is an option that neither the parser nor the one `beside` it has."""
+    parsers = [parser] if beside is None else [parser, beside]
+    for before, word in zip(["", *words], words, strict=False):
+        if word == "--":
+            return
+        if not _looks_like_option(word) or any(_option(one, word) for one in parsers):
+            continue
+        if (action := _option(beside or parser, before)) is not None and action.nargs != 0 and "=" not in before:
+            parser.error(f"the value of {before} begins with -: write {action.option_strings[-1]}={_quoted(word)}")
+        parser.error(_unknown_option(parsers, word, commands, parser_of))
+
+
+def _unknown_option(
+    parsers: list[argparse.ArgumentParser], word: str, commands: Collection[str], parser_of: ParserOf
+) -> str:
+    name = word.partition("=")[0]
+    known = [option for parser in parsers for option in options_of(parser)]
+    told = f"there is no option {_shown(name)}"
+    if f"-{name}" in known:
+        return f"{told}; did you mean -{name}?"
+    having = [command for command in commands if name in options_of(parser_of(command))]
+    if having:
+        behind = ", where it stands behind the command" if len(parsers) > 1 else ""
+        return f"{told} here; {_listed([f'`rasp {command}`' for command in having])} {_has(having)}{behind}"
+    if close := _close_options(name, known):
+        return f"{told}; did you mean {' or '.join(close)}?"
+    return f"{told}; there are {_listed([option for option in options_of(parsers[0]) if option.startswith('--')])}"
+
+
+def _close_options(name: str, known: list[str]) -> list[str]:
+    """The options that a word may stand for: those that it begins, else those of like names."""
+    words = {option.removeprefix("--"): option for option in known if option.startswith("--")}
+    word = name.lstrip("-")
+    begun = [option for other, option in words.items() if word and other.startswith(word.lower())]
+    return begun or [words[other] for other in nearest(word.lower(), words)]
+
+
+def options_of(parser: argparse.ArgumentParser) -> list[str]:
+    """The options of a parser as they are written, such as `-s` and `--sop`."""
+    return [name for action in parser._actions for name in action.option_strings]
+
+
+def _option(parser: argparse.ArgumentParser, word: str) -> argparse.Action | None:
+    """The option that a word is, with its value or without, as in `--sop=x` and `-sx`."""
+    for action in parser._actions:
+        for name in action.option_strings:
+            short = len(name) == 2 and word.startswith(name) and not word.startswith("--")
+            if word.partition("=")[0] == name or (short and (action.nargs != 0)):
+                return action
+    return None
+
+
+def _looks_like_option(word: str) -> bool:
+    """Whether argparse takes the word for an option: a number is none, nor what has blanks in it."""
+    number = re.fullmatch(r"-\d[\d_]*(\.\d*)?|-\.\d+", word)
+    return len(word) > 1 and word.startswith("-") and not number and (" " not in word.partition("=")[0])
+
+
+def _positionals(parser: argparse.ArgumentParser, words: Sequence[str]) -> Iterator[str]:
+    """The words that are neither options nor values of such."""
+    valued = False
+    for word in words:
+        action = _option(parser, word) if _looks_like_option(word) else None
+        if not valued and not _looks_like_option(word):
+            yield word
+        valued = action is not None and action.nargs != 0 and word in action.option_strings
+
+
+def too_many(parser: argparse.ArgumentParser, words: Sequence[str], others: list[str]) -> str:
+    """What is said of words that are left over; one may belong to `-input`, which is read as `-i nput`."""
+    told = f"unrecognized arguments: {' '.join(others)}"
+    known = options_of(parser)
+    short = next((word for word in words if len(word) > 2 and f"-{word}" in known), None)
+    return f"{told}; did you mean -{short}?" if short else told
+
+
+# --------------------------------------------------------------------------------------------------- values of options
+
+
+def check_lengths(options: argparse.Namespace) -> None:
+    """Ends with a message where the shortest input would be longer than the longest."""
+    least, most = getattr(options, "min_length", None), getattr(options, "max_length", None)
+    if least is not None and most is not None and least > most:
+        options.parser.error("--min-length is greater than --max-length, so there is no input to be tried")
+
+
+# ------------------------------------------------------------------------------------------------------ standard input
+
+READERS = {"file": "FILE", "files": "FILE", "load": "--load", "inputs": "--inputs"}
+
+
+def check_standard_input(options: argparse.Namespace) -> None:
+    """Ends with a message where standard input would be read twice, or as what it cannot be."""
+    readers = [label for name, label in READERS.items() for value in _values(options, name) if value == "-"]
+    if len(readers) > 1:
+        named = " and ".join(dict.fromkeys(readers))
+        options.parser.error(f"standard input can be read only once, and {named} would read it {_times(len(readers))}")
+    if readers and (getattr(options, "interactive", False) or options.parser.prog == "rasp repl"):
+        options.parser.error("the conversation is on standard input, so the program cannot come from there")
+    if getattr(options, "model", None) == "-":
+        options.parser.error("a model is read from a file, not from standard input")
+
+
+def _values(options: argparse.Namespace, name: str) -> list[str]:
+    value = getattr(options, name, None)
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+# --------------------------------------------------------------------------------------------------------------- words
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
+
+
+def _has(names: list[str]) -> str:
+    return "has it" if len(names) == 1 else "have it"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _shown(word: str) -> str:
+    text = printable(word)
+    return repr(text if len(text) <= MOST else f"{text[:MOST]}…")
+
+
+def _quoted(*words: str) -> str:
+    import shlex
+
+    return printable(shlex.join(words))
