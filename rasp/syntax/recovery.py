@@ -19,6 +19,23 @@ FRESH_START = re.compile(
 )
 
 
+def reads_as_code(line: str) -> bool:
+    """Whether a line looks like statements, or the start of one, and not like what a conversation prints.
+
+    >>> [reads_as_code(line) for line in ("x = a +", "select(tokens,", "x;", "  = [1, 2] (ints)", "value: x = 3")]
+    [True, True, True, False, False]
+    """
+    if FRESH_START.match(line) or lexer().opening.match(line) or line.lstrip().startswith("#"):
+        return True
+    kinds = []
+    place = 0
+    while (token := lexer().token(line, place, 0, opening=False)) is not None:
+        kinds.append(token.kind)
+        place = token.end
+    goes_on = bool(kinds) and kinds[-1] not in OPERANDS and not line[0].isspace()
+    return not {"?", ":"}.intersection(kinds) and (kinds[-1:] == [";"] or goes_on)
+
+
 class Frame:
     """The brackets left open inside one body (or outside all bodies), and how many there are of each kind."""
 
