@@ -40,7 +40,9 @@ def inputs(reader: Reader, text: str) -> Iterator[str | Item]:
         if is_command(typed) and not reader.pending and (prompt or not reader.copied):
             reader.feed(f"{prompt.group() if prompt else ''}\n")
             wrong = list(reader.read())  # a prompt where the text began without
-            yield from wrong or [typed.strip()]
+            yield from wrong
+            if not wrong:
+                yield typed.strip()
         else:
             reader.feed(line + "\n")
             yield from reader.read()

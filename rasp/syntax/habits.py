@@ -1,4 +1,4 @@
-"""Rules of `messages.py` about habits from other languages: prompts that were copied along, named arguments, prefixes …"""
+"""Rules of `messages.py` about habits from elsewhere: prompts copied along, named arguments, prefixes of strings …"""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from rasp.syntax.prompts import PROMPT
 from rasp.syntax.scene import Explanation, Scene, brief
 
 FRONT = (
-    "An s-op that uses the front token has a name of its own, such as `hist_bos` of the library's `histogram`; "
-    "--assume-bos counts heads with one."
+    "Write `selector_width(s)` alone, and count its heads with --assume-bos. For inputs that begin with the token `§` "
+    "the library has `hist_bos`, `sorted_bos` and the like."
 )
 ORDER = "Arguments have no names: give the values alone, in the order of the parameters. `==` compares."
 DEFAULT = re.compile(r"=\s*([^,(){}\[\]]+?)\s*\)")  # of the last parameter
@@ -79,7 +79,7 @@ def default_value(scene: Scene) -> RaspSyntaxError:
     """`def f(x, y = 1)`: says how to write a second function, where only the last parameter has a default."""
     parts = [part for part in scene.values if isinstance(part, (Token, list))]
     names = [item.id for part in parts if isinstance(part, list) for item in part if isinstance(item, tree.Name)]
-    names += [scene.last.text] if scene.last and scene.last.kind == "NAME" else []
+    names += [scene.last.text] if scene.last and names[-1:] != [scene.last.text] else []
     hint = "Give a value for each parameter at every call, or write a second function that has fewer."
     found = scene.match(DEFAULT)
     name = _defined(scene)

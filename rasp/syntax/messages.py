@@ -162,6 +162,9 @@ def start_of_statement(scene: Scene) -> Explanation:
         return ForeignOperator("this starts no comment", span=scene.span(), hint=hint, suggestion="#")
     if scene.kind == ";" and not scene.is_expression:
         return RaspSyntaxError("an empty statement", span=scene.span(), hint="Remove the `;`.")
+    if scene.kind == ":":
+        hint = "Type it at the prompt of `rasp`, or on a pipe; a program has statements alone."
+        return BadCommand("a command with `:` inside a program", span=scene.span(), hint=hint)
     if scene.kind == "return":
         title = "`return` inside a loop" if scene.role == "loop" else "`return` outside a function"
         hint = "A function has exactly one `return`, as the last statement of its body."

@@ -19,6 +19,7 @@ from rasp.syntax.scene import QUOTED, Explanation, Scene
 QUOTATION = re.compile(r".([^'“”„«»″‟‘’‚′`´\"]*)['“”„«»″‟‘’‚′`´]")
 FRACTION = re.compile(r"\.([0-9]*)")
 WORD = re.compile(r"\w+")
+LETTERS = "Names are made of the letters a to z and A to Z, digits and `_`; other text stands in strings."
 METHOD = re.compile(r"\.(\w+)")
 NUMBER_TAIL = re.compile(r"[a-zA-Z_0-9]*([+-][0-9]+)?")
 
@@ -100,7 +101,7 @@ def strange_character(scene: Scene) -> Explanation:
         return UnknownCharacter(
             f"`{char}` cannot be part of a name",
             span=Span(scene.draft.source, first.start, scene.token.start + len(word.group())),
-            hint="Names are made of the letters a to z and A to Z, digits and `_`; other text stands in strings.",
+            hint=CHARACTERS_OF.get(char, LETTERS),
         )
     if char == ".":
         method = scene.match(METHOD)
