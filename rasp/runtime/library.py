@@ -17,15 +17,24 @@ def programs() -> list[str]:
 
 
 def where_to_load(name: str) -> str:
-    """The statement that makes a name of the library known, in words; empty where no library program has it.
+    """The statement that makes a name of the library known, in words, or what a library program of that name binds.
 
     >>> where_to_load("hist")
     '`hist` is in the library: `load "histogram";`.'
+    >>> where_to_load("histogram")
+    '`load "histogram";` of the library binds `hist` and `hist_bos`.'
     >>> where_to_load("nonsense")
     ''
     """
-    program = programs_of_names().get(name)
-    return f'`{name}` is in the library: `load "{program}";`.' if program else ""
+    binders = programs_of_names()
+    if name in binders:
+        return f'`{name}` is in the library: `load "{binders[name]}";`.'
+    bound = [f"`{public}`" for public, program in binders.items() if program == name]
+    return f'`load "{name}";` of the library binds {_listed(bound)}.' if bound else ""
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 @cache

@@ -9,6 +9,7 @@ loading a file, printing) goes to the `Host` that the session hands in.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
+from itertools import takewhile
 from typing import Any, NamedTuple, Protocol
 
 from rasp.bounds import limits
@@ -168,11 +169,12 @@ def unknown_name(name: str, known: Iterable[str]) -> UnknownName:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    """The names most like this one, of those known and of the library, in a question."""
+    """The names most like this one, in a question: those known, after those of the library that are closer."""
     here = {*known, *FORMS, "True", "False"}
     programs = library.programs_of_names()
     close = nearest(name, {*here, *programs})
-    shown = [f"`{near}`" if near in here else f'`{near}` (`load "{programs[near]}";`)' for near in close]
+    shown = [f'`{near}` (`load "{programs[near]}";`)' for near in takewhile(lambda near: near not in here, close)]
+    shown += [f"`{near}`" for near in close if near in here]
     return f"Did you mean {' or '.join(shown)}?" if shown else ""
 
 

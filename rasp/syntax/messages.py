@@ -29,7 +29,7 @@ from rasp.errors import (
 )
 from rasp.syntax.automaton import END
 from rasp.syntax.builder import is_bare, outer
-from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft, Opening
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft, Opening
 from rasp.syntax.foreign import CHOICE, STATEMENTS
 from rasp.syntax.habits import declared_kind, default_value, named_argument, prompt, strings, word_operator
 from rasp.syntax.lexer import OPENING, Token, lexer
@@ -46,7 +46,6 @@ from rasp.syntax.spelling import (
 )
 
 CLOSERS = {opener: closer for closer, opener in PARTNERS.items()}
-STARTS = frozenset(("NAME", "INT", "FLOAT", "STRING", "True", "False", "(", "[", "{", "not"))  # what begins an operand
 INFIX = frozenset(("and", "or", "in", "if", "else", "*", "/", "%", "^", "+", "-", "COMPARISON"))
 
 KEYWORD_TARGET = re.compile(r"(if|else)[ \t]*=[^=]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft
 from rasp.syntax.lexer import lexer
 
 # In the first column, these begin another statement; so do the commands.
@@ -32,8 +32,9 @@ def reads_as_code(line: str) -> bool:
     while (token := lexer().token(line, place, 0, opening=False)) is not None:
         kinds.append(token.kind)
         place = token.end
-    goes_on = bool(kinds) and kinds[-1] not in OPERANDS and not line[0].isspace()
-    return not {"?", ":"}.intersection(kinds) and (kinds[-1:] == [";"] or goes_on)
+    if not kinds or kinds[0] not in STARTS or {"?", ":"}.intersection(kinds):
+        return False
+    return kinds[-1] == ";" or (kinds[-1] not in OPERANDS and not line[0].isspace())
 
 
 class Frame:
