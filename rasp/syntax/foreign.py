@@ -22,6 +22,8 @@ OPERATORS = {  # operators of other languages: what to say
     "<<": "There are no shifts of bits.",
     ">>": "There are no shifts of bits.",
     "->": "There are no arrows; functions are made with `def f(x) { return x + 1; }`.",
+    "..": "A list of ints is written `range(start, stop)`.",
+    "|>": "A function is called as `f(x)`.",
     "&&": "Both is written `and`.",
     "||": "Either is written `or`.",
     "&": "Both is written `and`.",
@@ -142,6 +144,8 @@ METHODS = {  # what stands behind a `.` in other languages
     **dict.fromkeys(("get", "index"), "An entry of a list or dict is written `x[i]`."),
     **dict.fromkeys(("sum", "mean"), "`average(x)` is the mean over the input, and `length` times it the sum."),
     **dict.fromkeys(("upper", "lower"), CHARACTERS),
+    "count": "Write `count(x, value)`.",
+    "sort": "Write `sort(x, x)`: the elements, and by what they are sorted.",
 }
 
 CHARACTERS_OF = {  # characters that stand for something in other languages, and for nothing here: what to say
@@ -178,6 +182,8 @@ LOOKALIKES = {  # characters that stand for others in texts from word processors
     "＝": "=",
     "←": "=",
     "∗": "*",
+    "✕": "*",
+    "✖": "*",
     "⋅": "*",
     "·": "*",
     "⁄": "/",

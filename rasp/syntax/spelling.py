@@ -77,7 +77,7 @@ def quotes(scene: Scene) -> Explanation:
 
 def number_with_point(scene: Scene) -> Explanation:
     """`1.`, `.5`, `1.2.3`"""
-    if scene.kind != "?" or scene.token.text != ".":
+    if scene.kind != "?" or scene.token.text != "." or scene.ahead(2) == "..":
         return None
     digits = scene.match(FRACTION)
     after = digits.group(1) if digits else ""
@@ -101,7 +101,7 @@ def strange_character(scene: Scene) -> Explanation:
         return UnknownCharacter(
             f"`{char}` cannot be part of a name",
             span=Span(scene.draft.source, first.start, scene.token.start + len(word.group())),
-            hint=CHARACTERS_OF.get(char, LETTERS),
+            hint=CHARACTERS_OF.get(char, "Digits are 0 to 9." if char.isdigit() else LETTERS),
         )
     if char == ".":
         method = scene.match(METHOD)
