@@ -210,6 +210,9 @@ def _remarks(diagnostic: Diagnostic, paint: Paint, width: int, margin: int) -> l
     return remarks
 
 
+BLANK = "␣"  # what is shown for a character that cannot be seen, where an error is about it
+
+
 class _Place:
     """A span as it is quoted: its line with marks under it. A long line is cut to the part around the marks."""
 
@@ -219,6 +222,8 @@ class _Place:
         self.label, self.mark, self.style = label, mark, style
         self.text = span.source.line(self.line)
         self.width = max(1, min(span.end - span.start, len(self.text) - self.column + 1))
+        if not span.text.isprintable() and len(span.text) == 1 and span.text == printable(span.text):
+            self.text = f"{self.text[: self.column - 1]}{BLANK}{self.text[self.column :]}"
 
     def quoted(self, margin: int, room: int, paint: Paint, before: _Place | None) -> list[str]:
         """The lines of the quotation, of `room` characters; a line that was quoted just before is not quoted again."""
@@ -268,7 +273,7 @@ def printable(text: str) -> str:
 def _harmless(char: str) -> str:
     if char == "\t":
         return " "
-    return "�" if unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI else char
+    return "�" if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in _BIDI else char
 
 
 JOINER = "\u200d"  # makes one sign of the two around it

@@ -111,7 +111,8 @@ def differences_in(file: Path) -> tuple[int, list[Difference]]:
     """
     session = Session(listener=Silent())
     text = read_program(file)
-    if not unit_of(real_path(file)).prelude:  # which is loaded already
+    unit = unit_of(real_path(file))
+    if not (unit.prelude and unit.library):  # which is loaded already
         session.run_file(file)
     return _differences(text, session)
 

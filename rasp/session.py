@@ -38,6 +38,7 @@ from rasp.sops import Selector, SOp, Wrapped, architecture, run, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
+from rasp.syntax.rebinding import rebindings_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -205,7 +206,7 @@ class Session:
 
     def execute(self, statement: tree.Node, scope: Scope | None = None) -> None:
         """Runs one statement and tells the listener its warnings and results. Raises RaspError, or Leave for `exit`."""
-        for diagnostic in warnings_of(statement):
+        for diagnostic in (*warnings_of(statement), *rebindings_of(statement)):
             self.listener.warning(diagnostic)
         shown = self._machine.run(statement, scope or self.scope)
         if scope is None or scope is self.scope:

@@ -88,7 +88,7 @@ def _operator(name: str, node: Node, session: Session, example: bool, view: View
 
 
 def _example(name: str, result: Any, given: tuple[Atom, ...], session: Session, view: View) -> str:
-    if session.settings.full_display:
+    if session.settings.full_display and not _are_equal(result.values):
         return f"{name}\n{_indent(aligned(given, result.values, result.kind, view.width - 8), 8)}"
     return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind, view.elements)}"
 
@@ -96,7 +96,7 @@ def _example(name: str, result: Any, given: tuple[Atom, ...], session: Session, 
 def _application(value: Application, session: Session, view: View) -> str:
     if not hasattr(value.result, "values"):
         return f"=\n{_indent(view.matrix(value.result, value.input), 4)}"
-    if session.settings.full_display:
+    if session.settings.full_display and not _are_equal(value.result.values):
         return f"=\n{_indent(aligned(value.input, value.result.values, value.result.kind, view.width - 4), 4)}"
     return f"= {sequence_text(value.result.values, value.result.kind, view.elements)}"
 
@@ -117,11 +117,16 @@ def sequence_text(values: Listing[Atom], kind: str, most: int = SHOWN_ELEMENTS) 
     >>> sequence_text([5, 5], "int"), sequence_text(["a", "b"], "string"), sequence_text([1 / 3, 2.0], "float")
     ('[5]*2 (ints)', '[a, b] (strings)', '[0.333, 2.0] (floats)')
     """
-    if len(values) > 1 and all(value == values[0] for value in values):
+    if _are_equal(values):
         return f"[{element_text(values[0])}]*{len(values)} ({kind}s)"
     shown = ", ".join(element_text(value) for value in values[:most])
     rest = f", … {len(values) - most} more" if len(values) > most else ""
     return f"[{shown}{rest}] ({kind}s)"
+
+
+def _are_equal(values: Listing[Atom]) -> bool:
+    """Whether there are several elements, all equal: such a sequence is never listed."""
+    return len(values) > 1 and all(value == values[0] for value in values)
 
 
 def element_text(value: Atom) -> str:

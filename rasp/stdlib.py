@@ -7,6 +7,7 @@ import re
 from rasp.diagnostics import nearest
 from rasp.errors import FileMissing
 from rasp.resources import folder
+from rasp.runtime.library import programs
 
 
 def names() -> list[str]:
@@ -16,7 +17,7 @@ def names() -> list[str]:
     >>> "sort" in rasp.stdlib.names()
     True
     """
-    return sorted(file.stem for file in folder("stdlib").glob("*.rasp") if file.stem != "prelude")
+    return programs()
 
 
 def source(name: str) -> str:

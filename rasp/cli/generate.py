@@ -66,5 +66,19 @@ def _show_text(given: Given, result: Any, words: bool, several: bool) -> None:
 
 
 def _is_spelt(value: Atom, text: str) -> bool:
-    """Whether the text of the command line names the value: as it is shown, or as a program writes it."""
-    return value == text if isinstance(value, str) else text in (element_text(value), show_atom(value))
+    """Whether the text of the command line names the value: as it is shown, as a program writes it, or an equal number.
+
+    >>> _is_spelt(3.0, "3"), _is_spelt(3, "3.0"), _is_spelt("3", "3.0"), _is_spelt(True, "1")
+    (True, True, False, False)
+    """
+    if isinstance(value, str):
+        return value == text
+    return text in (element_text(value), show_atom(value)) or (not isinstance(value, bool) and value == _number(text))
+
+
+def _number(text: str) -> float | None:
+    """The number that a text writes, or None."""
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -34,9 +34,9 @@ from rasp.engine.values import (
     numeric,
     peak,
 )
-from rasp.errors import BadMean, NotFinite, RaspError
+from rasp.errors import BadMean, MixedKinds, NotFinite, RaspError
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import KINDS, OPERATORS
+from rasp.graph.operators import KINDS, OPERATORS, show_atom
 
 BLOCK = 2**22  # selector entries that are turned into numbers at once
 FLOAT32_EXACT = 2**24
@@ -317,7 +317,24 @@ def _exact(default: Atom, selector: Array, values: Values, shape: Shape, size: i
             except NotFinite as error:
                 raise placed(error, place, position, tuple(chosen)) from None
         rows.append(row)
-    return from_rows(rows)
+    return with_default(default, rows, np.logical_not(shown.any(axis=2)))
+
+
+def with_default(default: Atom, rows: list[list[Any]], none: Array) -> Values:
+    """The values of an aggregate, element by element; `none` (batch, n) is true where nothing is selected.
+
+    Raises MixedKinds where the default is a string and the values are not, or the other way round.
+    """
+    try:
+        return from_rows(rows)
+    except MixedKinds as error:
+        position = int(none[error.row or 0].argmax())
+        other = "0" if isinstance(default, str) else '""'
+        error.diagnostic.hint = (
+            f"Nothing is selected at position {position}, so the default {show_atom(default)} stands there. "
+            f"A third part gives another: aggregate(selector, sop, {other})."
+        )
+        raise
 
 
 def mean(chosen: list[Any], kind: int, default: Atom) -> Atom:

@@ -18,7 +18,7 @@ from rasp.engine.deferred import Deferred, blocks
 from rasp.engine.failure import placed
 from rasp.engine.fixed import Fixed
 from rasp.engine.sizes import too_long
-from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant, from_rows
+from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant
 from rasp.errors import NotFinite
 from rasp.graph.nodes import Aggregate, And, Best, Compare, Node, Not, Or, SelectorWidth
 
@@ -79,7 +79,7 @@ def _listed(node: Aggregate, counts: Array, places: Array, means: Array, values:
         node.default if not count else elements[place] if count == 1 else mean
         for count, place, mean in zip(counts[0].tolist(), places[0].tolist(), means[0].tolist(), strict=True)
     ]
-    return from_rows([row])
+    return attention.with_default(node.default, [row], counts == 0)
 
 
 def _selected(chosen: Answer, values: Values, position: int, size: int) -> tuple[Any, ...]:

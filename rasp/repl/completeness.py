@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rasp.errors import RaspError
 from rasp.syntax.lexer import lexer
+from rasp.syntax.prompts import PROMPT
 from rasp.syntax.reader import Item, Reader
 
 INDENT = "    "
@@ -34,10 +35,14 @@ def inputs(reader: Reader, text: str) -> Iterator[str | Item]:
     ['Assign', 'str', 'Assign']
     """
     for line in text.split("\n")[:-1]:
-        if is_command(line) and not reader.pending:
-            reader.feed("\n")
-            yield from reader.read()
-            yield line.strip()
+        prompt = PROMPT.match(line)
+        typed = line[prompt.end() :] if prompt else line
+        if is_command(typed) and not reader.pending and (prompt or not reader.copied):
+            reader.feed(f"{prompt.group() if prompt else ''}\n")
+            wrong = list(reader.read())  # a prompt where the text began without
+            yield from wrong
+            if not wrong:
+                yield typed.strip()
         else:
             reader.feed(line + "\n")
             yield from reader.read()

@@ -82,6 +82,8 @@ class Conversation(Listener):
     def feed(self, text: str) -> None:
         """Runs what is complete with this text, which ends with a line's end."""
         self.started, self.running = time.perf_counter(), True
+        if not self.reader.pending:
+            self.reader.begin_text()
         for item in inputs(self.reader, text):
             self.run(item)
             if self.session.left:

@@ -73,10 +73,10 @@ def about(name: str, session: Session) -> About | None:
     >>> found.kind, found.signature, found.summary, found.origin.line
     ('function', 'twice(x)', 'Twice as much.', 2)
     """
-    if name in FORMS:
+    value = session.scope.find(name)
+    if value is MISSING and name in FORMS:
         signature, comment = FORMS[name]
         return About(name, "form", signature, comment, None)
-    value = session.scope.find(name)
     if value is MISSING:
         return None
     statement = _origin(name, session)

@@ -9,6 +9,7 @@ from rasp.diagnostics import nearest, printable
 from rasp.errors import BadCommand
 from rasp.repl.display import BOLD, DIM, filled, in_columns
 from rasp.repl.documentation import FORMS, about, place_of
+from rasp.runtime.library import where_to_load
 from rasp.sops import Selector, SOp
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def show_help(talk: Conversation, word: str, commands: list[tuple[str, str]]) ->
     elif word == "commands":
         talk.say(in_columns(_table(commands), talk.screen()))
     else:
-        text = _on_the_language(word, commands)
+        text = _on_the_language(word, commands) or where_to_load(name)
         talk.say(in_columns(text, talk.screen()) if text else about_text(name, talk))
 
 

@@ -12,6 +12,7 @@ from rasp.resources import folder as resource_folder
 from rasp.runtime.scope import Unit
 
 PROGRAMS_LISTED = 5  # of a folder, in a hint
+PRELUDE = "prelude.rasp"
 
 
 def find_program(path: str, unit: Unit) -> Path:
@@ -34,10 +35,21 @@ def find_program(path: str, unit: Unit) -> Path:
 
 
 def unit_of(file: Path) -> Unit:
-    """The unit of a file: its name in messages, the folder it loads from, and whether it is rasp's own."""
+    """The unit of a file: its name in messages, the folder it loads from, and whether it is rasp's own.
+
+    Raises what `read_program` raises, for a file that is called as the prelude is.
+    """
     if file.parent != resource_folder("stdlib"):
-        return Unit(shown_path(file), file.parent)
-    return Unit(file.name, file.parent, library=True, prelude=file.stem == "prelude")
+        return Unit(shown_path(file), file.parent, prelude=_is_prelude(file))
+    return Unit(file.name, file.parent, library=True, prelude=file.name == PRELUDE)
+
+
+def _is_prelude(file: Path) -> bool:
+    """Whether a file outside the library is the prelude all the same, such as that of a checkout: it begins as ours."""
+    if file.name != PRELUDE:
+        return False
+    head, own_head = (read_program(path).partition("\n")[0] for path in (file, resource_folder("stdlib") / PRELUDE))
+    return head.rstrip() == own_head.rstrip()
 
 
 def _here() -> Path | None:

@@ -9,6 +9,7 @@ loading a file, printing) goes to the `Host` that the session hands in.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
+from itertools import takewhile
 from typing import Any, NamedTuple, Protocol
 
 from rasp.bounds import limits
@@ -26,10 +27,11 @@ from rasp.errors import (
     WrongArgumentCount,
 )
 from rasp.graph.nodes import Node
-from rasp.runtime import operations
+from rasp.runtime import library, operations
 from rasp.runtime.scope import MISSING, Scope
 from rasp.runtime.values import Application, Builtin, Function, a, is_atom, is_sop
 from rasp.syntax import tree
+from rasp.syntax.foreign import NAMES
 
 Handler = Generator[tuple[tree.Node, Scope], Any, Any]
 
@@ -162,9 +164,18 @@ def unknown_name(name: str, known: Iterable[str]) -> UnknownName:
     """The error of a name that is none of the known ones."""
     if name in FORMS:
         return UnknownName(f"`{name}` is no value", hint=f"It is always called: {FORMS[name]}.")
-    close = nearest(name, [*known, *FORMS, "True", "False"])
-    hint = f"Did you mean {' or '.join(f'`{near}`' for near in close)}?" if close else ""
+    hint = library.where_to_load(name) or NAMES.get(name) or (_nearest(name, known) if known else "")
     return UnknownName(f"unknown name `{name}`", label="not defined here", hint=hint)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """The names most like this one, in a question: those known, after those of the library that are closer."""
+    here = {*known, *FORMS, "True", "False"}
+    programs = library.programs_of_names()
+    close = nearest(name, {*here, *programs})
+    shown = [f'`{near}` (`load "{programs[near]}";`)' for near in takewhile(lambda near: near not in here, close)]
+    shown += [f"`{near}`" for near in close if near in here]
+    return f"Did you mean {' or '.join(shown)}?" if shown else ""
 
 
 def reserved_name(target: tree.Name) -> ReservedName:

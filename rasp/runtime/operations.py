@@ -195,7 +195,8 @@ def index(container: Any, place: Any) -> Any:
     """`container[place]`"""
     if is_sop(container):
         if not isinstance(place, int):
-            raise NotIndexable(f"an s-op is indexed by an int, not by {a(place)}")
+            hint = "load_from_location(sop, positions) reads each position's element there." if is_sop(place) else ""
+            raise NotIndexable(f"an s-op is indexed by an int, not by {a(place)}", hint=hint)
         return nodes.at(container, int(place))
     if not isinstance(container, (tuple, str, dict)):
         raise NotIndexable(f"{a(container)} cannot be indexed")

@@ -24,6 +24,7 @@ from rasp.runtime.values import Builtin, Function
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader
+from rasp.syntax.rebinding import rebindings_of
 
 Binders = dict[str, tree.Def | None]  # names, each with its definition where it has that one and no other
 
@@ -89,6 +90,7 @@ class Library:
         yield from (error.diagnostic for error in file.errors)
         for statement in file.statements:
             yield from warnings_of(statement)
+            yield from rebindings_of(statement)
         yield from _Resolution(file, self).findings()
 
     def read(self, file: Path, name: str = "") -> File:

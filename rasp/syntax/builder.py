@@ -14,7 +14,7 @@ from rasp.diagnostics import Source, Span
 from rasp.errors import ForeignStatement, IntTooLarge, MalformedForm, NotFinite, RepeatedName, ReservedName
 from rasp.numerals import text_int
 from rasp.syntax import tree
-from rasp.syntax.foreign import STATEMENTS
+from rasp.syntax.foreign import STATEMENTS, STRING_PREFIXES
 from rasp.syntax.lexer import Token
 from rasp.syntax.tables import Tables
 
@@ -92,6 +92,8 @@ class Builder:
         if word.text in STATEMENTS:
             title = f"RASP has no statement `{word.text}`"
             raise ForeignStatement(title, span=self.span(word, word), hint=STATEMENTS[word.text])
+        if word.text in STRING_PREFIXES and word.end == path.start:
+            raise string_prefix(word.text, self.span(word, word))
         if word.text != "load":
             raise MalformedForm(
                 f"a string cannot stand behind the name `{word.text}`",
@@ -290,6 +292,12 @@ class Builder:
 def is_bare(node: tree.Node, name: str) -> bool:
     """Whether an expression is just this name, without brackets."""
     return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, Bracketed)
+
+
+def string_prefix(prefix: str, span: Span) -> MalformedForm:
+    """The error of `f"text"`."""
+    hint = "A string holds its characters as they are written. Strings are joined with `+`."
+    return MalformedForm(f"a string has no prefix `{prefix}`", span=span, hint=hint)
 
 
 def command_words(text: str) -> str:

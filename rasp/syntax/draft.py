@@ -9,6 +9,9 @@ from rasp.syntax.lexer import OPENING, Token
 OPENERS = frozenset("([{")
 PARTNERS = {")": "(", "]": "[", "}": "{"}
 PREFIXES = frozenset(("not", "-", "+"))
+STARTS = frozenset(
+    ("NAME", "INT", "FLOAT", "STRING", "True", "False", "(", "[", "{", "not")
+)  # what an operand starts with
 OPERANDS = frozenset(("NAME", "INT", "FLOAT", "STRING", "True", "False", ")", "]", "}"))  # what an operand ends with
 
 

@@ -29,8 +29,9 @@ from rasp.errors import (
 )
 from rasp.syntax.automaton import END
 from rasp.syntax.builder import is_bare, outer
-from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft, Opening
-from rasp.syntax.foreign import STATEMENTS
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft, Opening
+from rasp.syntax.foreign import CHOICE, STATEMENTS
+from rasp.syntax.habits import declared_kind, default_value, named_argument, prompt, strings, word_operator
 from rasp.syntax.lexer import OPENING, Token, lexer
 from rasp.syntax.scene import WORDS, Explanation, Scene, brief
 from rasp.syntax.spelling import (
@@ -45,7 +46,6 @@ from rasp.syntax.spelling import (
 )
 
 CLOSERS = {opener: closer for closer, opener in PARTNERS.items()}
-STARTS = frozenset(("NAME", "INT", "FLOAT", "STRING", "True", "False", "(", "[", "{", "not"))  # what begins an operand
 INFIX = frozenset(("and", "or", "in", "if", "else", "*", "/", "%", "^", "+", "-", "COMPARISON"))
 
 KEYWORD_TARGET = re.compile(r"(if|else)[ \t]*=[^=]")
@@ -82,12 +82,10 @@ def equals_sign(scene: Scene) -> Explanation:
     if is_bare(scene.called, "select"):
         hint = "The third part of `select` is a comparison: one of == != < <= > >=."
         return AssignmentInExpression(span=scene.span(), hint=hint, suggestion="==")
+    if scene.role == "call" and scene.last and scene.last.kind == "NAME":
+        return named_argument(scene)
     if scene.inside or "if" in scene.statement or "for" in scene.statement or "return" in scene.statement:
-        hint = (
-            "`==` compares. Arguments have no names."
-            if scene.role == "call"
-            else "`==` compares; `=` makes a statement."
-        )
+        hint = "`==` compares; `=` makes a statement."
         return AssignmentInExpression(span=scene.span(), hint=hint, suggestion="==")
     if "=" in scene.statement:
         hint = "Write one statement a name, or `==` to compare."
@@ -163,6 +161,9 @@ def start_of_statement(scene: Scene) -> Explanation:
         return ForeignOperator("this starts no comment", span=scene.span(), hint=hint, suggestion="#")
     if scene.kind == ";" and not scene.is_expression:
         return RaspSyntaxError("an empty statement", span=scene.span(), hint="Remove the `;`.")
+    if scene.kind == ":":
+        hint = "Type it at the prompt of `rasp`, or on a pipe; a program has statements alone."
+        return BadCommand("a command with `:` inside a program", span=scene.span(), hint=hint)
     if scene.kind == "return":
         title = "`return` inside a loop" if scene.role == "loop" else "`return` outside a function"
         hint = "A function has exactly one `return`, as the last statement of its body."
@@ -205,7 +206,7 @@ def foreign_statement(scene: Scene) -> Explanation:
     last = scene.last
     if last is None or scene.kind == END or (scene.new_line and scene.accepts(";")):
         return None
-    if last.kind == "NAME" and last.text in STATEMENTS and scene.kind in STARTS | {":", "?"}:
+    if last.kind == "NAME" and last.text in STATEMENTS and scene.kind in STARTS | {":", "?", "def"}:
         return _foreign_statement(scene, last.text, scene.span(last, last))
     if scene.kind in ("{", ":") and scene.statement:
         start = _start_of_statement(scene)
@@ -267,8 +268,7 @@ def function_head(scene: Scene) -> Explanation:
         if scene.last and scene.last.text == "," and scene.kind in (",", ")"):
             return None
         if scene.kind == "=":
-            hint = "Every call gives a value for each parameter."
-            return MalformedForm("a parameter cannot have a default value", span=scene.span(), hint=hint)
+            return default_value(scene)
         return MalformedForm(
             f"{scene.found} is no parameter", span=scene.span(), hint="Parameters are names. " + FUNCTION
         )
@@ -365,14 +365,11 @@ def missing_operand(scene: Scene) -> Explanation:
         and scene.kind not in OPENERS
     ):
         title = f"there is no value behind `{last.text}`"
-        return MissingItem(title, span=scene.behind() if scene.new_line else scene.span(), hint=_found(scene))
+        hint = CHOICE if scene.kind == "if" else f"Found {scene.found} instead of an expression."
+        return MissingItem(title, span=scene.behind() if scene.new_line else scene.span(), hint=hint)
     if scene.kind in INFIX:
         return MissingItem(f"there is no value before `{scene.token.text}`", span=scene.span())
     return None
-
-
-def _found(scene: Scene) -> str:
-    return f"Found {scene.found} instead of an expression."
 
 
 def wrong_separator(scene: Scene) -> Explanation:
@@ -500,6 +497,8 @@ def _listed(scene: Scene) -> str:
 
 
 RULES: list[Callable[[Scene], Explanation]] = [
+    prompt,
+    strings,
     open_string,
     number_with_point,
     foreign_character,
@@ -514,6 +513,8 @@ RULES: list[Callable[[Scene], Explanation]] = [
     start_of_statement,
     keyword_as_name,
     foreign_statement,
+    word_operator,
+    declared_kind,
     function_head,
     loop_head,
     equals_sign,

@@ -79,7 +79,7 @@ MISTAKES = [
     Mistake("R105", "a.b;", ".", "`.` stands only inside numbers"),
     Mistake("R105", "tokens.sort();", ".", "`.` stands only inside numbers"),
     Mistake("R105", "\x00;", "\x00", "the character U+0000 is none of RASP"),
-    Mistake("R105", "x = 3 \xa0+ 4;", "\xa0", "the character U+00A0 is none of RASP"),
+    Mistake("R105", "x = 3 \xa0+ 4;", "\xa0", "a character that cannot be seen: no-break space (U+00A0)"),
     Mistake("R105", "“abc”;", "“abc”", "`“` starts no string"),
     Mistake("R105", "x = `a`;", "`a`", "``` starts no string"),
     Mistake("R105", "x = a ≠ b;", "≠", "the character `≠` is none of RASP"),

@@ -19,7 +19,8 @@ from rasp.syntax.automaton import END, Automaton
 from rasp.syntax.builder import Builder
 from rasp.syntax.draft import Draft
 from rasp.syntax.lexer import Token, lexer
-from rasp.syntax.recovery import Skipping
+from rasp.syntax.prompts import Prompts
+from rasp.syntax.recovery import Skipping, reads_as_code
 from rasp.syntax.tables import tables
 
 BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text
@@ -56,6 +57,7 @@ class Reader:
         self._skipping: Skipping | None = None
         self._forgiving = False  # pass over a `}` at the start of the next statement
         self._comments: list[str] = []  # the comment lines directly above the current line
+        self._prompts = Prompts(reads_as_code)
         self._draft = self._new_draft()
 
     # ------------------------------------------------------------------------------------------------------- input
@@ -78,6 +80,15 @@ class Reader:
     def _end_line(self) -> None:
         self._waiting.append("".join(self._tail))
         self._tail, self._tail_size, self._dropping = [], 0, False
+
+    def begin_text(self) -> None:
+        """Takes what follows for a text of its own, which may be a copied conversation though others were not."""
+        self._prompts = Prompts(reads_as_code)
+
+    @property
+    def copied(self) -> bool:
+        """Whether the text so far is a copied conversation: its first line has a prompt."""
+        return self._prompts.copied
 
     @property
     def pending(self) -> bool:
@@ -122,6 +133,7 @@ class Reader:
         self._line, self._at = self._waiting.popleft(), 0
         if self._number == 1:
             self._line = self._line.removeprefix(BYTE_ORDER_MARK)
+        self._line = self._prompts.without(self._line, begun=self._skipping is None and self._draft.first is not None)
         if self._skipping is None:
             if self._draft.first is None:
                 self._draft = self._new_draft()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, Draft
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft
 from rasp.syntax.lexer import lexer
 
 # In the first column, these begin another statement; so do the commands.
@@ -17,6 +17,24 @@ FRESH_START = re.compile(
     r"(def|for|load)(?![a-zA-Z_0-9])"
     r"|[a-zA-Z_][a-zA-Z_0-9]*[ \t]*(,[ \t]*[a-zA-Z_][a-zA-Z_0-9]*[ \t]*)*=(?!=)"
 )
+
+
+def reads_as_code(line: str) -> bool:
+    """Whether a line looks like statements, or the start of one, and not like what a conversation prints.
+
+    >>> [reads_as_code(line) for line in ("x = a +", "select(tokens,", "x;", "  = [1, 2] (ints)", "value: x = 3")]
+    [True, True, True, False, False]
+    """
+    if FRESH_START.match(line) or lexer().opening.match(line) or line.lstrip().startswith("#"):
+        return True
+    kinds = []
+    place = 0
+    while (token := lexer().token(line, place, 0, opening=False)) is not None:
+        kinds.append(token.kind)
+        place = token.end
+    if not kinds or kinds[0] not in STARTS or {"?", ":"}.intersection(kinds):
+        return False
+    return kinds[-1] == ";" or (kinds[-1] not in OPERANDS and not line[0].isspace())
 
 
 class Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from rasp.diagnostics import Span
 from rasp.errors import (
@@ -12,13 +13,22 @@ from rasp.errors import (
     UnclosedString,
     UnknownCharacter,
 )
-from rasp.syntax.foreign import LOOKALIKES, OPERATORS, WRITE
+from rasp.syntax.foreign import CHARACTERS_OF, LOOKALIKES, METHODS, OPERATORS, WRITE
 from rasp.syntax.scene import QUOTED, Explanation, Scene
 
 QUOTATION = re.compile(r".([^'“”„«»″‟‘’‚′`´\"]*)['“”„«»″‟‘’‚′`´]")
 FRACTION = re.compile(r"\.([0-9]*)")
 WORD = re.compile(r"\w+")
+LETTERS = "Names are made of the letters a to z and A to Z, digits and `_`; other text stands in strings."
+METHOD = re.compile(r"\.(\w+)")
 NUMBER_TAIL = re.compile(r"[a-zA-Z_0-9]*([+-][0-9]+)?")
+
+BLANKS = {  # what to do with characters of these categories, which nobody sees
+    "Zs": "Put an ordinary space in its place.",
+    "Zl": "Put an ordinary line break in its place.",
+    "Zp": "Put an ordinary line break in its place.",
+    "Cf": "Take it out: move to it with the arrow keys, or write the line again.",
+}
 
 # ------------------------------------------------------------------------------------------------------ characters
 
@@ -67,7 +77,7 @@ def quotes(scene: Scene) -> Explanation:
 
 def number_with_point(scene: Scene) -> Explanation:
     """`1.`, `.5`, `1.2.3`"""
-    if scene.kind != "?" or scene.token.text != ".":
+    if scene.kind != "?" or scene.token.text != "." or scene.ahead(2) == "..":
         return None
     digits = scene.match(FRACTION)
     after = digits.group(1) if digits else ""
@@ -91,13 +101,25 @@ def strange_character(scene: Scene) -> Explanation:
         return UnknownCharacter(
             f"`{char}` cannot be part of a name",
             span=Span(scene.draft.source, first.start, scene.token.start + len(word.group())),
-            hint="Names are made of the letters a to z and A to Z, digits and `_`; other text stands in strings.",
+            hint=CHARACTERS_OF.get(char, "Digits are 0 to 9." if char.isdigit() else LETTERS),
         )
     if char == ".":
-        hint = "There are no attributes and methods in RASP."
+        method = scene.match(METHOD)
+        hint = METHODS.get(method.group(1) if method else "", "There are no attributes and methods in RASP.")
         return UnknownCharacter("`.` stands only inside numbers", span=scene.span(), hint=hint)
+    if unicodedata.category(char) in BLANKS:
+        return _odd_blank(scene, char)
     shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
-    return UnknownCharacter(f"the character {shown} is none of RASP", span=scene.span())
+    return UnknownCharacter(
+        f"the character {shown} is none of RASP", span=scene.span(), hint=CHARACTERS_OF.get(char, "")
+    )
+
+
+def _odd_blank(scene: Scene, char: str) -> RaspSyntaxError:
+    """A blank that came along with a text from a web page or a word processor: its name, for nobody sees it."""
+    known = unicodedata.name(char, "a blank").lower()
+    title = f"a character that cannot be seen: {known} (U+{ord(char):04X})"
+    return UnknownCharacter(title, span=scene.span(), hint=BLANKS[unicodedata.category(char)])
 
 
 # ------------------------------------------------------------------------------------------------------- operators

@@ -248,6 +248,34 @@ def test_generate_until_and_words_and_steps(rasp: Rasp, chain: Path) -> None:
     assert rasp("generate", "chain.rasp", "-s", "plus", "-i", "[3]", "--list", "--max-steps", "3").out == "4 5 6\n"
 
 
+@pytest.mark.parametrize(
+    ("sop", "given", "until", "out"),
+    [
+        ("tokens_float + 1", "[1]", "3", "2.0"),
+        ("tokens_float + 1", "[1]", "3.0", "2.0"),
+        ("tokens_float + 1", "[1]", "3.00", "2.0"),
+        ("tokens_int + 1", "[1]", "3.0", "2"),
+        ("aggregate(select(indices, 0, >=), tokens_int) + 0.5", "[1, 2]", "2", ""),  # a mean makes them floats
+        ("tokens_float + 0.5", "[1]", "3", "1.5 2.0 2.5"),
+        ("tokens_int / 3", "[1]", "0.333", ""),  # as it is shown
+        ("tokens_int > 0", "[3]", "1", "T T T T"),  # a bool is no number
+        ("tokens_int > 0", "[3]", "True", ""),
+        ("tokens_asis", '["3"]', "3.0", "3333"),  # nor is a string
+        ("tokens_int * 10", "[-1]", "-1e2", "-10"),
+        ("tokens_int + 2 ^ 60", "[1]", "1152921504606846976", "1152921504606846977 2305843009213693953 "),
+    ],
+)
+def test_generate_stops_at_an_equal_number(
+    rasp: Rasp, programs: Path, sop: str, given: str, until: str, out: str
+) -> None:
+    (programs / "numbers.rasp").write_text(f"y = {sop};")
+    options = ("-s", "y", "--list", "-i", given, f"--until={until}", "--max-steps", "4")
+    result = rasp("generate", "numbers.rasp", *options)
+    assert (result.status, result.err) == (0, "")
+    assert result.out.startswith(out)
+    assert out.endswith(" ") or result.out == f"{out}\n"
+
+
 @pytest.mark.parametrize(("name", "given"), [("nope", "a"), ("next", ""), ("next", "x"), ("sort", "a")])
 def test_generate_that_fails(rasp: Rasp, chain: Path, name: str, given: str) -> None:
     result = rasp("generate", "chain.rasp", "-s", name, "-i", given)

@@ -38,6 +38,13 @@ from tests.cli.processes import Rasp, Talk, environment, start
         ('set example "hey"\nshow example', ['s-op example: "hey"', 'selector example: "hey"']),
         ('set selector example "xy"\nshow s-op example;', ['s-op example: "hello"']),
         ("full seq display on\nset example [1, 20]\ntokens_int;", ["s-op: tokens_int", None, None, None, None]),
+        ("full seq display on\nx = tokens == tokens;", ["s-op: x", '    Example: x("hello") = [T]*5 (bools)']),
+        (
+            'full seq display on\nlength("abc");\n("T" if length > 0 else "F")("ab");',
+            ["= [3]*3 (ints)", "= [T]*2 (strings)"],
+        ),
+        ('full seq display on\ntokens("a");', ["=", "    input:  a", "    output: a", "    (strings)"]),
+        (">> a = 1;\n.. \n>> a + 1;\nvalue: out = 2\n>> :type a\n", ["value: a = 1", "value: out = 2", "a: int 1"]),
         ("1;\nexit\n2;", ["value: out = 1"]),
         ("quit();\n2;", []),
         ("a\n=\n1\n+ 2 # more\n;\n", ["value: a = 3"]),
@@ -91,10 +98,18 @@ def test_a_line_over_the_limit(session: Talk) -> None:
     assert "R601" in result.err
 
 
-def test_a_warning_is_no_failure(session: Talk) -> None:
-    result = session("x = True or False and False;")
-    assert (result.status, result.lines) == (0, ["value: x = False"])
-    assert "warning[W101]" in result.err
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ("x = True or False and False;", "value: x = False", "W101"),
+        ("tokens = 3;", "value: tokens = 3", "W102"),
+        ("select = 5;", "value: select = 5", "W102"),
+    ],
+)
+def test_a_warning_is_no_failure(session: Talk, text: str, line: str, code: str) -> None:
+    result = session(text)
+    assert (result.status, result.lines) == (0, [line])
+    assert f"warning[{code}]" in result.err
 
 
 def test_a_conversation_with_limits(rasp: Rasp, session: Talk) -> None:

@@ -70,6 +70,23 @@ def test_examples_that_hold(rasp: Rasp) -> None:
     assert result.lines[-1].endswith(" passed, 0 failed")
 
 
+@pytest.mark.parametrize("change", [("", ""), ("def min(", "def least("), ("a if a < b else b", "b if b < a else a")])
+def test_examples_of_another_prelude(rasp: Rasp, programs: Path, change: tuple[str, str]) -> None:
+    """The prelude of a checkout, which binds the names that the installed one keeps for itself."""
+    (programs / "prelude.rasp").write_text(package.stdlib.source("prelude").replace(*change))
+    result = rasp("test", "prelude.rasp")
+    assert (result.status, result.err) == (0, "")
+    assert result.lines == rasp("test", "prelude").lines
+
+
+def test_examples_of_another_prelude_are_its_own(rasp: Rasp, programs: Path) -> None:
+    text = package.stdlib.source("prelude")
+    (programs / "prelude.rasp").write_text(text.replace("a if a < b else b", "a if a > b else b"))
+    assert rasp("test", "prelude.rasp").status == 1
+    (programs / "prelude.rasp").write_text("# A prelude, but not that of the language.\nlength = 3;\n")
+    assert "error[R202]" in rasp("test", "prelude.rasp").err
+
+
 def test_examples_that_fail(rasp: Rasp, programs: Path) -> None:
     text = '# >>> 1 + 1\n# 2\nx = "# >>> 3";\n# >>> length("ab")\n# [2.0, 2.0]\n# >>> nope\n# error R202\n# >>> x\n'
     (programs / "examples.rasp").write_text(text)

@@ -191,6 +191,20 @@ def test_error_row_counts_all_inputs(monkeypatch):
     assert (caught.value.row, caught.value.position) == (3, 1)
 
 
+@pytest.mark.parametrize("size", [3, 9000])
+@pytest.mark.parametrize(
+    ("shift", "values_", "default", "place"),
+    [(-1, TOK, 0, 0), (1, TOK, True, -1), (-1, IDX, "x", 0), (-2, TOK, 0.5, 0), (1, apply("==", IDX, IDX), "", -1)],
+)
+def test_a_default_of_another_kind_is_named(size, shift, values_, default, place):
+    node = aggregate(compare("==", IDX, apply("+", IDX, constant(shift))), values_, default)
+    with pytest.raises(MixedKinds) as caught:
+        evaluate([node], ["a" * size])
+    hint = caught.value.diagnostic.hint
+    shown = f'"{default}"' if isinstance(default, str) else repr(default)
+    assert f"at position {place % size}, so the default {shown} stands there" in hint
+
+
 def test_too_long_for_a_matrix(limit):
     limit.pairs = 100
     assert values(TOK, ["a" * 11]) == [["a"] * 11]

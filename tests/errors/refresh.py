@@ -48,7 +48,8 @@ def _message(found: Diagnostic) -> list[str]:
 
 def _quoted(text: str) -> str:
     """A text as TOML writes it."""
-    return f"'{text}'" if '"' in text and "'" not in text else json.dumps(text, ensure_ascii=False)
+    seen = text.replace("\n", "").isprintable()
+    return f"'{text}'" if seen and '"' in text and "'" not in text else json.dumps(text, ensure_ascii=not seen)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,9 @@ HIST = "# How often.\nhist = selector_width(select(tokens, tokens, ==));"
         (":history", "Nothing was typed yet."),
         (":vi", "vi keys"),
         (":help :quit", ":quit: leave"),
+        (":help reverse", '`reverse` is in the library: `load "reverse";`.'),
+        (":help histogram", '`load "histogram";` of the library binds `hist` and `hist_bos`.'),
+        (">> a = 1;\n.. a + 1;\n>> :type a", "value: a = 1\nvalue: out = 2\na: int 1"),
         (":reset", "All names are forgotten."),
     ],
 )
@@ -57,6 +60,20 @@ def test_inputs_with_an_error(talk: Talk, text: str, first: str, last: str) -> N
     said = talk(text).splitlines()
     assert said[0].startswith(first)
     assert said[-1].startswith(last)
+
+
+def test_a_form_that_is_bound_is_a_value(talk: Talk) -> None:
+    assert "warning[W102]" in talk("select = 5;")
+    assert talk(":names").split() == ["select", "int"]
+    assert talk(":help select").startswith("select: int")
+    assert talk(":help aggregate").startswith("aggregate(selector, sop, default): form")
+
+
+def test_a_copied_conversation_is_read_in_one_go(talk: Talk) -> None:
+    said = talk('>> a = 1;\nvalue: a = 1\n>> def f(x) {\n..     return x + a; }\nconsole function: f(x)\n>> f("b");')
+    assert said.startswith("value: a = 1\nconsole function: f(x)\nerror[R303]")
+    assert talk("b = a;") == "value: b = 1"
+    assert talk(">> c = 2;\n.. c + 1;") == "value: c = 2\nvalue: out = 3"
 
 
 def test_a_failing_statement_leaves_the_others(talk: Talk) -> None:

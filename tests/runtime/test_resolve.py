@@ -39,6 +39,7 @@ def titles(text: str) -> list[str]:
         "def f(x) { return x; } f = 3; f(1, 2);",
         "def f(x) { return x; } def f(x, y) { return x; } f(1);",
         "def f(g) { return g(1, 2, 3); }",
+        "tokens = 3; select = 5; select + tokens;",
         "range(1); range(1, 2, 3); zip([1], [2], [3], [4]); round(1);",
         "x = 1 if True else 2; draw(length);",
         "best(full_s, tokens); best = 3; def f(best) { return best; } for best in [1] { best; }",

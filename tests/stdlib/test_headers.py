@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import rasp
+from rasp.runtime.library import programs_of_names
 from tests.architecture.cases import PUBLISHED
 
 PUBLIC = {
@@ -68,6 +69,18 @@ def test_the_library_is_complete() -> None:
 @each_program
 def test_public_names(program: str) -> None:
     assert set(rasp.load(program).names()) == PUBLIC[program]
+
+
+@each_program
+def test_an_unknown_name_says_what_to_load(program: str) -> None:
+    for name in PUBLIC[program]:
+        with pytest.raises(rasp.RaspError) as caught:
+            rasp.Session().run(f"{name};")
+        assert caught.value.diagnostic.hint == f'`{name}` is in the library: `load "{program}";`.'
+
+
+def test_nothing_else_is_said_to_be_in_the_library() -> None:
+    assert programs_of_names().keys() == set().union(*PUBLIC.values())
 
 
 @each_program

@@ -1,0 +1,96 @@
+"""Rules of `messages.py` about habits from elsewhere: prompts copied along, named arguments, prefixes of strings …"""
+
+from __future__ import annotations
+
+import re
+
+from rasp.diagnostics import Span
+from rasp.errors import AssignmentInExpression, ForeignOperator, MalformedForm, RaspSyntaxError, UnclosedString
+from rasp.syntax import tree
+from rasp.syntax.builder import string_prefix
+from rasp.syntax.draft import OPERANDS
+from rasp.syntax.foreign import ASSIGN, STRING_PREFIXES, WORD_OPERATORS
+from rasp.syntax.lexer import Token
+from rasp.syntax.prompts import PROMPT
+from rasp.syntax.scene import Explanation, Scene, brief
+
+FRONT = (
+    "Write `selector_width(s)` alone, and count its heads with --assume-bos. For inputs that begin with the token `§` "
+    "the library has `hist_bos`, `sorted_bos` and the like."
+)
+ORDER = "Arguments have no names: give the values alone, in the order of the parameters. `==` compares."
+DEFAULT = re.compile(r"=\s*([^,(){}\[\]]+?)\s*\)")  # of the last parameter
+
+
+def prompt(scene: Scene) -> Explanation:
+    """`>> x = 1;` in a text whose other lines have no prompt."""
+    found = PROMPT.match(scene.line)
+    if not found or scene.line[: scene.place].strip():
+        return None
+    sign = found.group(1)
+    span = Span(scene.draft.source, scene.token.start, scene.token.start + len(sign))
+    hint = "A conversation shows it before what is typed. Leave it out, or put one before every statement."
+    return RaspSyntaxError(f"`{sign}` is a prompt", span=span, hint=hint)
+
+
+def word_operator(scene: Scene) -> Explanation:
+    """`a is b`, `a xor b`"""
+    word, last = scene.token.text, scene.last
+    if word not in WORD_OPERATORS or last is None or last.kind not in OPERANDS or scene.new_line:
+        return None
+    return ForeignOperator(f"`{word}` is not an operator of RASP", span=scene.span(), hint=WORD_OPERATORS[word])
+
+
+def strings(scene: Scene) -> Explanation:
+    """`f"text"`, `"a \\" b"`, and three quotes."""
+    last = scene.last
+    if last is None or not scene.touching:
+        return None
+    if scene.kind == "STRING" and last.kind == "NAME" and last.text in STRING_PREFIXES:
+        return string_prefix(last.text, scene.span(last, last))
+    if last.kind != "STRING":
+        return None
+    if last.text.endswith('\\"'):
+        hint = 'There are no escapes, and a string cannot hold a `"`.'
+        span = Span(scene.draft.source, last.end - 2, last.end)
+        return UnclosedString('`\\"` ends the string', span=span, hint=hint)
+    if last.text == '""' and scene.token.text.startswith('"'):
+        hint = 'A string stands between single `"` and ends on its line. A comment starts with `#`.'
+        return UnclosedString("a string in three quotes", span=scene.span(last), hint=hint)
+    return None
+
+
+def declared_kind(scene: Scene) -> Explanation:
+    """`x: int = 3`"""
+    if scene.kind != ":" or scene.inside or scene.last is None or scene.last.kind != "NAME" or scene.new_line:
+        return None
+    if scene.statement not in (["NAME"], ["names", ",", "NAME"]):
+        return None
+    return RaspSyntaxError("names have no declared kind", span=scene.span(), hint=ASSIGN)
+
+
+def named_argument(scene: Scene) -> RaspSyntaxError:
+    """`f(x = 1)`"""
+    name = scene.last.text if scene.last and scene.last.kind == "NAME" else ""
+    return AssignmentInExpression(span=scene.span(), hint=FRONT if name == "assume_bos" else ORDER)
+
+
+def default_value(scene: Scene) -> RaspSyntaxError:
+    """`def f(x, y = 1)`: says how to write a second function, where only the last parameter has a default."""
+    parts = [part for part in scene.values if isinstance(part, (Token, list))]
+    names = [item.id for part in parts if isinstance(part, list) for item in part if isinstance(item, tree.Name)]
+    names += [scene.last.text] if scene.last and names[-1:] != [scene.last.text] else []
+    hint = "Give a value for each parameter at every call, or write a second function that has fewer."
+    found = scene.match(DEFAULT)
+    name = _defined(scene)
+    if found and name and len(names) < 6:
+        given = [*names[:-1], brief(found.group(1))]
+        second = f"def {name}_{len(names) - 1}({', '.join(names[:-1])}) {{ return {name}({', '.join(given)}); }}"
+        hint = f"Give a value for each parameter at every call, or write a second function: `{second}`."
+    return MalformedForm("a parameter cannot have a default value", span=scene.span(), hint=hint)
+
+
+def _defined(scene: Scene) -> str:
+    """The name of the function whose head this is."""
+    words = [value.text for value in scene.values if isinstance(value, Token)]
+    return words[words.index("def") + 1] if "def" in words[:-1] else ""

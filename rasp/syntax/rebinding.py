@@ -1,0 +1,93 @@
+"""Warns where a statement gives another meaning to a name of the language: a tree goes in, warnings come out.
+
+Only where a later line would not mean what it looks like: a call `select(…)` stays the language's, whatever is bound to
+`select`; after `tokens = 3;` the name is not the input. `tokens = tokens_int;` is how an input is read otherwise, a
+parameter is seen inside its function alone, and `best`, which other interpreters do not have, is a name like any other.
+
+>>> from rasp.syntax.parser import parse
+>>> [warning.title for warning in rebindings_of(parse("tokens = 3;")[0])]
+['`tokens` is no longer the input']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rasp.diagnostics import Diagnostic
+from rasp.syntax import tree
+
+CALLED = {  # what a call under the name does, whatever is bound to it
+    "select": "`select(keys, queries, ==)` still makes a selector",
+    "aggregate": "`aggregate(selector, sop)` still reads through a selector",
+}
+WHOLE = (tree.List, tree.Dict, tree.ListComprehension, tree.DictComprehension, tree.Select)  # never an s-op
+ATOMIC = (tree.Literal, tree.Unary, tree.Binary, tree.Conditional)  # no s-op where all parts are of these
+
+
+def rebindings_of(statement: tree.Node) -> list[Diagnostic]:
+    """A warning for each place in a statement that binds such a name."""
+    found = []
+    waiting = [statement]
+    while waiting:
+        part = waiting.pop()
+        found += [_warning(name) for name in _names(part)]
+        if isinstance(part, (tree.For, tree.Def)):
+            waiting.extend(reversed(part.body))
+    return found
+
+
+def _names(statement: tree.Node) -> Iterator[tree.Name]:
+    """The names that one statement binds and should not."""
+    targets: tuple[tree.Name, ...] = ()
+    lost: list[tree.Name] = []
+    match statement:
+        case tree.Assign(targets=targets, values=values):
+            pairs = zip(targets, values, strict=False) if len(targets) == len(values) else ()
+            lost = [target for target, value in pairs if target.id == "tokens" and _is_no_sop(value)]
+        case tree.For(targets=targets, iterable=tree.List(items=items)):
+            lost = [target for target in targets if target.id == "tokens" and all(map(_is_no_sop, items))]
+        case tree.For(targets=targets):
+            pass
+        case tree.Def(name=name, parameters=parameters):
+            targets = (name, *parameters)
+            lost = [name] if name.id == "tokens" else []
+            lost += [name] if name.id == "draw" else []
+    yield from (target for target in targets if target.id in CALLED)
+    yield from lost
+
+
+def _is_no_sop(value: tree.Node) -> bool:
+    """Whether an expression surely gives no s-op."""
+    if isinstance(value, WHOLE):
+        return True
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, ATOMIC):
+            return False
+        waiting.extend(_parts(part))
+    return True
+
+
+def _parts(node: tree.Node) -> tuple[tree.Node, ...]:
+    match node:
+        case tree.Unary(operand=operand):
+            return (operand,)
+        case tree.Binary(left=left, right=right):
+            return left, right
+        case tree.Conditional(value=value, condition=condition, otherwise=otherwise):
+            return value, condition, otherwise
+    return ()
+
+
+def _warning(name: tree.Name) -> Diagnostic:
+    if name.id == "tokens":
+        title = "`tokens` is no longer the input"
+        hint = "`tokens = tokens_int;` reads the input as ints. For another value choose another name."
+    elif name.id == "draw":
+        title = "`draw(…);` calls this function from here on, and draws no more"
+        hint = "Choose another name."
+    else:
+        title = f"`{name.id}` gets another meaning, but {CALLED[name.id]}"
+        hint = "Choose another name: a call never reaches this value."
+    return Diagnostic("W102", title, severity="warning", span=name.span, hint=hint)
