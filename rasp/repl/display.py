@@ -189,14 +189,18 @@ def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
 
 
 def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> str:
-    """Keys across, queries down, each entry `width` columns: coloured where it is selected, else a dot."""
+    """Keys across, queries down, each entry `width` columns: a 1 on a coloured ground where it is selected, else a dot.
+
+    So it can be read where it is copied to, without its colours.
+    """
     margin = max(map(display_width, keys))
     head = "".join(padded(key, width) for key in keys)
     lines = [" " * (margin + 3) + head.rstrip()]
+    signs = ("·" if screen.unicode else ".", "1")
     for key, row in zip(keys, matrix.tolist(), strict=True):
         runs = ((chosen, len(list(run))) for chosen, run in itertools.groupby(row))
         cells = "".join(
-            screen.paint(" " * width * count, SELECTED) if chosen else screen.paint("·".ljust(width) * count, DIM)
+            screen.paint(signs[chosen].ljust(width) * count, SELECTED if chosen else DIM)
             for chosen, count in runs
         )
         lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}")
