@@ -55,7 +55,7 @@ OUTSIDE = {  # who imports which package
     "numpy": {"rasp.compile", "rasp.engine", "rasp.sequences", "rasp.repl.display"},
     "pygments": {"rasp.repl.lexer"},
     "IPython": {"rasp.repl.ipython"},  # no dependency: the module is for those who have it
-    "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history")},
+    "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching")},
 }
 
 

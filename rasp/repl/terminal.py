@@ -17,6 +17,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import merge_key_bindings
 from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output
@@ -27,6 +28,7 @@ from rasp.repl.conversation import Conversation
 from rasp.repl.history import InputHistory
 from rasp.repl.keys import Dropped, key_bindings
 from rasp.repl.look import STYLE, LineLexer
+from rasp.repl.searching import Search
 from rasp.repl.signatures import signature_at
 from rasp.repl.toolbar import status
 
@@ -116,8 +118,8 @@ def prompt_session(
     output: Output | None = None,
 ) -> PromptSession[str]:
     """The prompt with all that belongs to it."""
-    color = talk.screen().color
-    return _Prompts(
+    color, search = talk.screen().color, Search()
+    prompts = _Prompts(
         [("class:prompt", PROMPT)],
         multiline=True,
         prompt_continuation=_continuation,
@@ -126,7 +128,7 @@ def prompt_session(
         complete_while_typing=True,
         auto_suggest=PastInputs(),
         history=history,
-        key_bindings=key_bindings(),
+        key_bindings=merge_key_bindings([key_bindings(), search.key_bindings()]),
         bottom_toolbar=lambda: _toolbar(talk, get_app().current_buffer),
         style=STYLE,
         include_default_pygments_style=False,
@@ -138,6 +140,8 @@ def prompt_session(
         input=input,
         output=output,
     )
+    search.watch(prompts.app, prompts.default_buffer)
+    return prompts
 
 
 def _continuation(width: int, line: int, wraps: int) -> StyleAndTextTuples:

@@ -23,7 +23,8 @@ from rasp.repl.look import STYLE, LineLexer
 from rasp.repl.terminal import PastInputs, converse, prompt_session
 from tests.repl.conftest import Talk
 
-CONTROL_C, CONTROL_D, CONTROL_R, TAB, BACK, ALT_ENTER = "\x03", "\x04", "\x12", "\t", "\x7f", "\x1b\r"
+CONTROL_C, CONTROL_D, CONTROL_G, CONTROL_R = "\x03", "\x04", "\x07", "\x12"
+TAB, BACK, ALT_ENTER = "\t", "\x7f", "\x1b\r"
 UP, LEFT = "\x1b[A", "\x1b[D"
 Type = Callable[..., list[str]]
 
@@ -87,6 +88,33 @@ def type_keys(talk: Talk, tmp_path: Path) -> Type:
 )
 def test_keys(type_keys: Type, keys: list[str], said: list[str]) -> None:
     assert type_keys(*keys) == said
+
+
+FOUND = f"{CONTROL_R}1{CONTROL_R}{CONTROL_R}"  # an input of a search, and the one before it
+
+
+@pytest.mark.parametrize("vi", [":vi\r", ""])
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (f"3{FOUND}{CONTROL_G};\r", "3"),
+        (f"3{FOUND}{CONTROL_C};\r", "3"),
+        (f"34;{LEFT}{FOUND}{CONTROL_G}{BACK}\r", "3"),  # the cursor, too
+        (f"3{FOUND}\x13\x13{CONTROL_G};\r", "3"),
+        (f"{UP}{UP}{FOUND}{CONTROL_G}{UP}\r", "11"),  # the place among the earlier inputs, too
+        (f"{CONTROL_R}1{pasted('3')}{CONTROL_G}4;\r", "4"),
+    ],
+)
+def test_a_search_that_is_dropped_leaves_the_line_as_it_was(type_keys: Type, keys: str, said: str, vi: str) -> None:
+    assert type_keys(*filter(None, (vi, "11;\r", "21;\r", "31;\r", keys)))[-1] == f"value: out = {said}"
+
+
+def test_lines_that_are_pasted_into_a_search_are_the_input(type_keys: Type) -> None:
+    assert type_keys("1;\r", f"3{FOUND}{pasted('; a = 4;' + chr(10) + 'b = 5;')}\r")[1:] == [
+        "value: out = 3",
+        "value: a = 4",
+        "value: b = 5",
+    ]
 
 
 def test_lines_are_set_in(type_keys: Type, talk: Talk) -> None:
