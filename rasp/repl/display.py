@@ -200,8 +200,7 @@ def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> st
     for key, row in zip(keys, matrix.tolist(), strict=True):
         runs = ((chosen, len(list(run))) for chosen, run in itertools.groupby(row))
         cells = "".join(
-            screen.paint(signs[chosen].ljust(width) * count, SELECTED if chosen else DIM)
-            for chosen, count in runs
+            screen.paint(signs[chosen].ljust(width) * count, SELECTED if chosen else DIM) for chosen, count in runs
         )
         lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}")
     return "\n".join(lines)

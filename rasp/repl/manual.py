@@ -25,7 +25,7 @@ exit, quit                 leave"""
 TOPICS = {
     "tutorial": "",
     "keys": """\
-Enter          runs a complete input, else opens a line
+Enter          runs a complete input, else opens a line; adds the last `;`
 Alt-Enter      always opens a line
 Tab            completes, and goes through the choices
 Up, Down       earlier inputs, of several lines too
@@ -112,7 +112,8 @@ def overview(commands: list[tuple[str, str]]) -> str:
     topics = ", ".join(["commands", *TOPICS])
     return "\n\n".join(
         [
-            "A statement ends with `;`. Type `tokens;` to see the input, or begin with `:help tutorial`.",
+            "A statement ends with `;`; at a prompt Enter adds the last one. Type `tokens` to see the input, "
+            "`tokens?` for what is known about it, or begin with `:help tutorial`.",
             _table(commands),
             '`set example "…"`, `examples off` and so on: see `:help examples`.\n'
             f"Topics: {topics}.\n"

@@ -1,4 +1,4 @@
-"""Leaving a search through earlier inputs: the line is again as it was. prompt_toolkit alone would leave what was found."""
+"""Leaving a search through earlier inputs: the line is again as it was. prompt_toolkit would leave what was found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prompt_toolkit.search import stop_search
 
 
 class _Place(NamedTuple):
-    """Where a person is: how many lines of the history are behind theirs, the cursor, and the mode of the keys of vi."""
+    """Where a person is: how many inputs of the history stand behind theirs, the cursor, and the mode of vi's keys."""
 
     behind: int
     cursor: int
