@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from rasp.diagnostics import nearest, printable
+from rasp.diagnostics import display_width, nearest, printable, wrapped
 from rasp.errors import BadCommand
 from rasp.repl.display import BOLD, DIM, filled, in_columns
 from rasp.repl.documentation import FORMS, about, place_of
@@ -148,7 +148,7 @@ def about_text(name: str, talk: Conversation) -> str:
 
 def _wrapped(line: str, width: int) -> str:
     shown = printable(line)
-    return "\n".join(textwrap.wrap(shown, max(20, width - 2))) if len(shown) > width - 2 else shown
+    return "\n".join(wrapped(shown, max(20, width - 2))) if display_width(shown) > width - 2 else shown
 
 
 def facts(name: str, talk: Conversation) -> list[str]:
