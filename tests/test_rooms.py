@@ -143,6 +143,9 @@ print(sorted(loaded & {{"prompt_toolkit", "pygments", "lark", "numpy", "wcwidth"
     [
         pytest.param("", "[]", id="import"),
         pytest.param("main(['run', {file!r}, '-s', 'sorted', '-i', 'ba'])", "['numpy']", id="run"),
+        pytest.param(
+            "main(['run', {file!r}, '-s', 'sorted', '-i', 'bé'])", "['numpy', 'wcwidth']", id="run-beyond-ascii"
+        ),
         pytest.param("main([])", "['numpy']", id="pipe"),
     ],
 )
