@@ -8,8 +8,9 @@ suggestion and notes. `render` turns it into text for the command line, the REPL
 from __future__ import annotations
 
 import bisect
+import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 # --------------------------------------------------------------------------------------------------------- places
 
@@ -179,17 +180,7 @@ def _filled(text: str, width: int, start: int, indent: int) -> str:
     """A text in lines of a width, of which the first has `start` columns before it, the others as many blanks."""
     if not width or start + display_width(text) <= width:
         return text
-    import textwrap  # a start needs neither this nor difflib
-
-    wrapped = textwrap.wrap(
-        text,
-        max(20, width),
-        initial_indent="·" * start,
-        subsequent_indent=" " * indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(wrapped)[start:]
+    return "\n".join(wrapped(text, max(20, width), "·" * start, " " * indent, long_words=False))[start:]
 
 
 def _colored(text: str, style: str) -> str:
@@ -226,12 +217,13 @@ class _Place:
             self.text = f"{self.text[: self.column - 1]}{BLANK}{self.text[self.column :]}"
 
     def quoted(self, margin: int, room: int, paint: Paint, before: _Place | None) -> list[str]:
-        """The lines of the quotation, of `room` characters; a line that was quoted just before is not quoted again."""
+        """The lines of the quotation, of `room` columns; a line that was quoted just before is not quoted again."""
         empty = " " * margin
-        lead, shown = self._cut(room)
+        whole = display_width(printable(self.text)) <= room
+        lead, shown = self._lead_and_line(whole, room)
         marked = "\n".join(f"{empty} | {line}" for line in self._marks(lead, room, paint))
         repeated = before is not None and (before.file, before.line) == (self.file, self.line)
-        if repeated and len(self.text) <= room:
+        if repeated and whole:
             return [marked]
         place = f"{empty} --> {printable(self.file)}:{self.line}:{self.column}"
         return [place, f"{empty} |", f"{self.line:>{margin}} | {shown}", marked]
@@ -239,23 +231,34 @@ class _Place:
     def _marks(self, lead: str, room: int, paint: Paint) -> list[str]:
         """The marks with the label, which goes below them where a terminal has no room for it behind them."""
         start = display_width(lead)
-        under = self.text[self.column - 1 : self.column - 1 + self.width][: room - len(lead)]
-        marks, label = self.mark * max(1, display_width(printable(under))), printable(self.label)
+        under = fitting(printable(self.text[self.column - 1 : self.column - 1 + self.width]), room - start)
+        marks, label = self.mark * max(1, display_width(under)), printable(self.label)
         beside = f"{marks} {label}".rstrip()
         if room == QUOTED_WIDTH or start + display_width(beside) <= room + 2:
             return [" " * start + paint(beside, self.style)]
         left = min(start, max(0, room + 2 - display_width(label)))
         return [" " * start + paint(marks, self.style), " " * left + paint(label, self.style)]
 
-    def _cut(self, room: int) -> tuple[str, str]:
-        """The shown text before the marks, and the shown line."""
-        start = max(0, self.column - 1 - room // 2) if len(self.text) > room else 0
-        end = start + room
-        head, tail = "…" if start else "", "…" if end < len(self.text) else ""
-        return (
-            head + printable(self.text[start : self.column - 1]),
-            head + printable(self.text[start:end]) + tail,
-        )
+    def _lead_and_line(self, whole: bool, room: int) -> tuple[str, str]:
+        """The shown text before the marks, and the shown line: the whole one, or what fits around the marks."""
+        before, behind = printable(self.text[: self.column - 1]), printable(self.text[self.column - 1 :])
+        if whole:
+            return before, before + behind
+        lead = _ending(before, room // 2)
+        rest = fitting(behind, room - display_width(lead))
+        head, tail = "…" if lead != before else "", "…" if rest != behind else ""
+        return head + lead, head + lead + rest + tail
+
+
+def _ending(text: str, width: int) -> str:
+    """As much of the end of the text as takes at most so many columns."""
+    kept: list[str] = []
+    for sign in reversed(list(graphemes(text[-8 * width :]))):  # more is not looked at, whatever it is
+        width -= display_width(sign)
+        if width < 0:
+            break
+        kept.append(sign)
+    return "".join(reversed(kept))
 
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -276,18 +279,54 @@ def _harmless(char: str) -> str:
     return "�" if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in _BIDI else char
 
 
-JOINER = "\u200d"  # makes one sign of the two around it
+# What stands for nothing that is shown: whatever shows it shows one sign. wcwidth has no width for it.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def display_width(text: str) -> int:
     """How many columns of a terminal the text takes: what is joined to a sign takes none of its own.
 
-    >>> display_width("日本"), display_width("e\\u0301"), display_width("👩\\u200d👧")
-    (4, 1, 2)
+    >>> display_width("日本"), display_width("e\\u0301"), display_width("👩\\u200d👧"), display_width("❤\\ufe0f")
+    (4, 1, 2, 2)
     """
     if text.isascii():
         return len(text)
-    return sum(0 if before == JOINER else _char_width(char) for before, char in zip(f" {text}", text, strict=False))
+    from wcwidth import wcswidth  # which texts in ASCII need not
+
+    return wcswidth(_UNSEEN.sub("?", text))
+
+
+def graphemes(text: str) -> Iterator[str]:
+    """The signs of the text, each with all that is on it or joined to it.
+
+    >>> [len(sign) for sign in graphemes("ae\\u0301b👩\\u200d👧")]
+    [1, 2, 1, 3]
+    """
+    if text.isascii():
+        return iter(text)
+    from wcwidth import iter_graphemes
+
+    return iter_graphemes(text)
+
+
+def fitting(text: str, width: int) -> str:
+    """As much of the start of the text as takes at most so many columns.
+
+    >>> fitting("日本語", 5)
+    '日本'
+    """
+    if text.isascii():
+        return text[: max(0, width)]
+    kept: list[str] = []
+    used = 0
+    for sign in graphemes(text):
+        used += display_width(sign)
+        if used > width:
+            break
+        kept.append(sign)
+    while display_width("".join(kept)) > width:  # a stray joiner takes from what stands beside it
+        kept.pop()
+    return "".join(kept)
 
 
 def clipped(text: str, width: int) -> str:
@@ -296,10 +335,7 @@ def clipped(text: str, width: int) -> str:
     >>> clipped("日本語", 5), clipped("日本語", 6)
     ('日本…', '日本語')
     """
-    if display_width(text) <= width:
-        return text
-    end = next(end for end in range(1, len(text) + 1) if display_width(text[:end]) >= width)
-    return f"{text[: end - 1]}…"
+    return text if display_width(text) <= width else f"{fitting(text, width - 1)}…"
 
 
 def padded(text: str, width: int) -> str:
@@ -311,10 +347,19 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - display_width(text))
 
 
-def _char_width(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf") and char != "\u00ad":  # the soft hyphen is shown
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+def wrapped(text: str, width: int, first: str = "", rest: str = "", long_words: bool = True) -> list[str]:
+    """The words of the text in lines of so many columns, with indents. Words that are too long are broken, or not.
+
+    >>> wrapped("日本 語", 5), wrapped("one two", 5, rest="  ")
+    (['日本', '語'], ['one', '  two'])
+    """
+    if text.isascii():
+        from textwrap import wrap  # a start needs neither this nor difflib
+    else:
+        from wcwidth import wrap
+    return wrap(
+        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=long_words, break_on_hyphens=False
+    )
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:

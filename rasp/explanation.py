@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rasp.diagnostics import display_width, padded
 from rasp.graph.nodes import Node
 from rasp.names import Names
 
@@ -28,8 +29,8 @@ class Explanation:
     def __str__(self) -> str:
         head = ("selector", "method", "steps")
         rows = [head, *((one.selector, one.method, f"{one.steps:,}") for one in self.selectors)]
-        widths = [max(len(row[place]) for row in rows) for place in range(3)]
-        return "\n".join(f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
+        widths = [max(display_width(row[place]) for row in rows) for place in range(3)]
+        return "\n".join(f"{padded(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
 
 
 def explained(nodes: Sequence[Node], names: Names, n: int) -> Explanation:

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from rasp.diagnostics import Note, Span, nearest, printable
+from rasp.diagnostics import Note, Span, clipped, display_width, fitting, nearest, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Indices, Node, Tokens
 from rasp.graph.operators import show_atom
@@ -82,7 +82,7 @@ class Names:
             return name
         span = self._places.get(node)
         text = self.formula(node) if span is None else " ".join(span.text.split())
-        return text if len(text) <= FORMULA_WIDTH else text[: FORMULA_WIDTH - 1] + "…"
+        return clipped(text, FORMULA_WIDTH)
 
 
 def _prelude_name(node: Node) -> str | None:
@@ -132,7 +132,7 @@ def choices(known: Iterable[str], name: str = "") -> str:
 
 
 def show_input(given: Any, width: int = 60) -> str:
-    """An input as it is written in a program, harmless on a terminal, cut to about `width` characters.
+    """An input as it is written in a program, harmless on a terminal, cut to about `width` columns.
 
     >>> show_input("hello"), show_input((1, "a", True)), show_input("a" * 100, 10)
     ('"hello"', '[1, "a", True]', '"aaaaaaaaaa…" (100 elements)')
@@ -143,12 +143,13 @@ def show_input(given: Any, width: int = 60) -> str:
 def _written(given: Any, width: int) -> str:
     if all(isinstance(item, str) and len(item) == 1 for item in given):
         text = "".join(given)
-        return f'"{text}"' if len(text) <= width else f'"{text[:width]}…" ({len(given)} elements)'
+        start = fitting(text, width)
+        return f'"{text}"' if start == text else f'"{start}…" ({len(given)} elements)'
     shown: list[str] = []
     size = 0
     for item in given:
         shown.append(show_atom(item))
-        size += len(shown[-1]) + 2
+        size += display_width(shown[-1]) + 2
         if size > width:
             return f"[{', '.join(shown)}, …] ({len(given)} elements)"
     return f"[{', '.join(shown)}]"

@@ -50,13 +50,14 @@ ABOVE = {
 
 OUTSIDE = {  # who imports which package
     "lark": {"rasp.syntax"},
+    "wcwidth": {"rasp.diagnostics"},
     "safetensors": {"rasp.compile.files"},
     "torch": {"rasp.compile.to_torch", "rasp.compile.to_lens"},  # extras: for those who export models
     "transformer_lens": {"rasp.compile.to_lens"},
     "numpy": {"rasp.compile", "rasp.engine", "rasp.sequences", "rasp.repl.display"},
     "pygments": {"rasp.repl.lexer"},
     "IPython": {"rasp.repl.ipython"},  # no dependency: the module is for those who have it
-    "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history")},
+    "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},
 }
 
 
@@ -134,7 +135,7 @@ import sys, rasp
 from rasp.cli import main
 {run}
 loaded = {{name.split(".")[0] for name in sys.modules}}
-print(sorted(loaded & {{"prompt_toolkit", "pygments", "lark", "numpy"}}))
+print(sorted(loaded & {{"prompt_toolkit", "pygments", "lark", "numpy", "wcwidth"}}))
 """
 
 
@@ -143,6 +144,9 @@ print(sorted(loaded & {{"prompt_toolkit", "pygments", "lark", "numpy"}}))
     [
         pytest.param("", "[]", id="import"),
         pytest.param("main(['run', {file!r}, '-s', 'sorted', '-i', 'ba'])", "['numpy']", id="run"),
+        pytest.param(
+            "main(['run', {file!r}, '-s', 'sorted', '-i', 'bé'])", "['numpy', 'wcwidth']", id="run-beyond-ascii"
+        ),
         pytest.param("main([])", "['numpy']", id="pipe"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rasp.diagnostics import clipped, display_width, padded, printable
+from rasp.diagnostics import clipped, display_width, fitting, graphemes, padded, printable
 
 GAP = "  "
 NARROWEST = 4  # columns that a wrapped cell keeps
@@ -76,10 +76,7 @@ def wrapped(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
 
 def _first_line(text: str, width: int) -> str:
     """The start of a text that is too long for a line: up to a blank, else a bracket or comma, else what fits."""
-    end, used = 0, 0
-    while end < len(text) and used + display_width(text[end]) <= width:
-        used += display_width(text[end])
-        end += 1
+    end = len(fitting(text, width)) or len(next(graphemes(text)))
     blank = text.rfind(" ", 0, end + 1)
     sign = max(text.rfind(sign, 0, end) for sign in "(,") + 1
-    return text[: next((place for place in (blank, sign) if place > end // 3), max(end, 1))]
+    return text[: next((place for place in (blank, sign) if place > end // 3), end)]

@@ -27,6 +27,14 @@ def converse(file: Path | None = None) -> int:
     """
     if not sys.stdin.isatty():
         return _pipe(file)
+    from rasp.repl.pasting import bracketed
+
+    with bracketed():  # before anything that takes a while is imported
+        _with_person(file)
+    return 0
+
+
+def _with_person(file: Path | None) -> None:
     from rasp.repl import converse as talk_with
     from rasp.repl import new_conversation
 
@@ -34,7 +42,6 @@ def converse(file: Path | None = None) -> int:
     if file is not None:
         talk.start_with(file)
     talk_with(talk)
-    return 0
 
 
 class _Commands:

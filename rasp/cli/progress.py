@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from rasp.cli.output import say
+from rasp.diagnostics import display_width, fitting, padded
 from rasp.watch import heard
 
 PATIENCE = 1.0  # seconds that pass before anything is shown
@@ -60,9 +61,9 @@ class Progress:
             self._write(before + line(done, noun, now - since, reached, total))
 
     def _write(self, text: str) -> None:
-        text = text[: _columns() - 1]
-        say(f"\r{text:<{self._width}}", end="", file=sys.stderr, flush=True)
-        self._width = len(text)
+        text = fitting(text, _columns() - 1)
+        say(f"\r{padded(text, self._width)}", end="", file=sys.stderr, flush=True)
+        self._width = display_width(text)
 
     def clear(self) -> None:
         """Takes the line away, before something else is printed."""

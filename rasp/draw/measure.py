@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.diagnostics import clipped, display_width, printable
+from rasp.diagnostics import clipped, display_width, graphemes, printable
 
 ADVANCE = 0.602  # of a column, in units of the font's size: that of DejaVu Sans Mono and Menlo; others are narrower
 
@@ -39,11 +39,11 @@ def clusters(text: str) -> list[str]:
     ([1, 2, 1], 1)
     """
     parts: list[str] = []
-    for char in clean(text):
-        if parts and display_width(parts[-1] + char) == display_width(parts[-1]):
-            parts[-1] += char
+    for sign in graphemes(clean(text)):
+        if parts and not display_width(sign):
+            parts[-1] += sign
         else:
-            parts.append(char)
+            parts.append(sign)
     return parts
 
 

@@ -21,6 +21,13 @@ def embed(session: Session | None = None) -> Session:
 
     The session's listener is the REPL meanwhile.
     """
+    from rasp.repl.pasting import bracketed
+
+    with bracketed():
+        return _embed(session)
+
+
+def _embed(session: Session | None) -> Session:
     from rasp.session import Session
 
     used = session or Session()

@@ -1,11 +1,16 @@
-"""Whether an input can run, and how far the next line of one that cannot is set in: texts go in, no terminal."""
+"""Whether an input can run, and how far the next line of one that cannot is set in: texts go in, no terminal.
+
+A person may leave out the `;` at the end of an input. So it is put there before the input runs: what stands on the
+screen, in the history and in a saved program is RASP. Texts that come from elsewhere are read as they are.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rasp.errors import RaspError
-from rasp.syntax.lexer import lexer
+from rasp.syntax.lexer import Token, lexer
 from rasp.syntax.prompts import PROMPT
 from rasp.syntax.reader import Item, Reader
 
@@ -13,6 +18,7 @@ INDENT = "    "
 COMMAND_SIGN = ":"
 
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
+QUESTION = re.compile(r"\?+ *([^?;\n]*)|(\w+) *\?+|help(?: +(\w[\w ]*)|\( *(\w*) *\))?")
 ENDS = frozenset(("", ";", "{", "}", "COMMAND", "SETTING"))  # kinds after which no expression goes on
 
 
@@ -62,6 +68,53 @@ def is_complete(text: str) -> bool:
     return not reader.pending and not text.rpartition("\n")[2].lstrip().startswith("#")
 
 
+def completed(text: str) -> str | None:
+    """The text that Enter runs, or None where it should go on: the `;` at its end may be left out.
+
+    >>> completed("a = 1"), completed("a = 1;"), completed("a = 1 +"), completed("a # the first\\n")
+    ('a = 1;', 'a = 1;', None, 'a; # the first\\n')
+    """
+    closed = closed_with_semicolon(text)
+    return closed if is_complete(closed) else None
+
+
+def closed_with_semicolon(text: str) -> str:
+    """The text with a `;` behind its last token, where its last statement lacks nothing else.
+
+    >>> closed_with_semicolon("a = 1; b"), closed_with_semicolon("def f(x)")
+    ('a = 1; b;', 'def f(x)')
+    """
+    reader = Reader()
+    for _ in inputs(reader, text + "\n"):
+        pass
+    return with_semicolon(text) if reader.lacks_semicolon else text
+
+
+def with_semicolon(text: str) -> str:
+    """The text with a `;` behind its last token, if it has one.
+
+    >>> with_semicolon("hist # how often")
+    'hist; # how often'
+    """
+    lines = text.split("\n")
+    for number in reversed(range(len(lines))):
+        if tokens := _tokens(lines[number]):
+            end = tokens[-1].end
+            lines[number] = f"{lines[number][:end]};{lines[number][end:]}"
+            break
+    return "\n".join(lines)
+
+
+def question(text: str) -> str:
+    """The command that answers a bare question, or nothing.
+
+    >>> question("sort?"), question("?sort"), question("help sort"), question("help"), question("x = 1?")
+    (':help sort', ':help sort', ':help sort', ':help', '')
+    """
+    match = QUESTION.fullmatch(text.strip().rstrip("; "))
+    return f":help {''.join(filter(None, match.groups()))}".rstrip() if match else ""
+
+
 def indentation(text: str) -> str:
     """The blanks with which a line behind the text starts: a step for each line that left a bracket open, and one where
     an expression goes on.
@@ -72,7 +125,7 @@ def indentation(text: str) -> str:
     openings: list[tuple[int, str]] = []  # the open brackets, each with the number of its line
     last = ""
     for number, line in enumerate(text.split("\n")):
-        for kind in _kinds(line):
+        for kind in (token.kind for token in _tokens(line)):
             if kind in OPENING:
                 openings.append((number, kind))
             elif kind in CLOSING and openings:
@@ -83,14 +136,14 @@ def indentation(text: str) -> str:
     return INDENT * (steps + (not inside and last not in ENDS))
 
 
-def _kinds(line: str) -> list[str]:
-    """The kinds of a line's tokens."""
-    kinds: list[str] = []
+def _tokens(line: str) -> list[Token]:
+    """The tokens of a line."""
+    tokens: list[Token] = []
     place = 0
-    while (token := lexer().token(line, place, 0, not kinds)) is not None:
-        kinds.append(token.kind)
+    while (token := lexer().token(line, place, 0, not tokens)) is not None:
+        tokens.append(token)
         place = token.end
-    return kinds
+    return tokens
 
 
 def dedented(before: str) -> int:

@@ -13,12 +13,12 @@ from typing import NamedTuple
 from rasp.diagnostics import Diagnostic
 from rasp.errors import RaspError
 from rasp.repl.commands import carry_out
-from rasp.repl.completeness import inputs
+from rasp.repl.completeness import completed, inputs, question
 from rasp.repl.display import Screen, error_text, filled, result_text, warning_text
 from rasp.repl.record import Record
 from rasp.repl.tutorial import Tutorial
 from rasp.runtime.machine import Shown
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import MISSING, Unit
 from rasp.session import Listener, Session
 from rasp.syntax import tree
 from rasp.syntax.reader import Item, Reader
@@ -109,9 +109,20 @@ class Conversation(Listener):
     def take(self, text: str) -> None:
         """Runs a whole input, which nothing follows."""
         self.drop()
-        self.feed(f"{text}\n")
+        self.feed(f"{self.asked(text) or text}\n")
         if not self.session.left:
             self.finish()
+
+    def ready(self, text: str) -> str | None:
+        """What a person's input runs as when they press Enter at its end: with a `;`, if it lacks only that; None where
+        it goes on."""
+        return text if self.asked(text) else completed(text)
+
+    def asked(self, text: str) -> str:
+        """The command of an input such as `sort?` or `help sort`, or nothing: `help` may be a name of the program."""
+        command = question(text)
+        own = command and text.lstrip().startswith("help") and self.session.scope.find("help") is not MISSING
+        return "" if own else command
 
     def edited(self, text: str, name: str = "") -> None:
         """Runs a text from the editor, in a reader of its own: the input that asked for it may go on behind it.

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import itertools
 import re
-import textwrap
 from collections.abc import Sequence as Listing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rasp.diagnostics import Diagnostic, display_width, padded, printable, render
+from rasp.diagnostics import Diagnostic, display_width, padded, printable, render, wrapped
 from rasp.graph.nodes import Atom
 from rasp.runtime.machine import Shown
 from rasp.session import Session
@@ -77,7 +76,7 @@ def _reason(line: str, screen: Screen) -> str:
         return line
     if display_width(line) <= screen.width:
         return f"{before}{sign}{screen.paint(reason, DOUBT)}"
-    below = textwrap.wrap(reason, max(20, screen.width - 8), break_long_words=False)
+    below = wrapped(reason, max(20, screen.width - 8), long_words=False)
     return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
 
 
@@ -150,7 +149,7 @@ def filled(text: str, screen: Screen) -> str:
       four
     """
     width = max(20, min(PROSE_WIDTH, screen.width))
-    return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
+    return "\n".join("\n".join(wrapped(line, width)) for line in text.split("\n"))
 
 
 def in_columns(text: str, screen: Screen) -> str:
@@ -165,7 +164,7 @@ def in_columns(text: str, screen: Screen) -> str:
     for line in text.split("\n"):
         gap = re.match(r" *\S.*?  +", line)
         indent = gap.end() if gap and gap.end() <= width // 2 else 4
-        lines.append(textwrap.fill(line, width, subsequent_indent=" " * indent))
+        lines += wrapped(line, width, rest=" " * indent) or [""]
     return "\n".join(lines)
 
 
@@ -189,15 +188,18 @@ def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
 
 
 def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> str:
-    """Keys across, queries down, each entry `width` columns: coloured where it is selected, else a dot."""
+    """Keys across, queries down, each entry `width` columns: a 1 on a coloured ground where it is selected, else a dot.
+
+    So it can be read where it is copied to, without its colours.
+    """
     margin = max(map(display_width, keys))
     head = "".join(padded(key, width) for key in keys)
     lines = [" " * (margin + 3) + head.rstrip()]
+    signs = ("·" if screen.unicode else ".", "1")
     for key, row in zip(keys, matrix.tolist(), strict=True):
         runs = ((chosen, len(list(run))) for chosen, run in itertools.groupby(row))
         cells = "".join(
-            screen.paint(" " * width * count, SELECTED) if chosen else screen.paint("·".ljust(width) * count, DIM)
-            for chosen, count in runs
+            screen.paint(signs[chosen].ljust(width) * count, SELECTED if chosen else DIM) for chosen, count in runs
         )
         lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}")
     return "\n".join(lines)

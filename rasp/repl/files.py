@@ -15,6 +15,7 @@ from rasp.diagnostics import printable
 from rasp.errors import BadCommand, RaspError, UnwritableFile
 from rasp.repl.documentation import source_of, statement_text
 from rasp.repl.interrupts import ignored
+from rasp.repl.pasting import released
 from rasp.repl.record import Ran
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.runtime.scope import Unit
@@ -201,7 +202,7 @@ def _run_editor(file: Path) -> None:
     """Opens a file in $VISUAL or $EDITOR, and waits. Raises BadCommand where that fails."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
-        with ignored():  # Ctrl-C belongs to the editor now
+        with ignored(), released():  # Ctrl-C belongs to the editor now
             status = subprocess.run([*shlex.split(command), str(file)], check=False).returncode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -69,6 +69,7 @@ class Notebook(Conversation):
     def cell(self, text: str) -> None:
         """Runs a cell."""
         self.find_session()
+        text = self.ready(text) or text
         self.cells.append(text.strip())
         self.take(text)
         if self.session.left:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, has_selection, vi_insert_mode
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings, KeyPress, KeyPressEvent
+from prompt_toolkit.keys import Keys
 
 from rasp.repl.completeness import INDENT, dedented, indentation, is_complete
 
@@ -17,15 +20,16 @@ class Dropped(Exception):
     """Ctrl-C at the prompt."""
 
 
+_TYPED: dict[str, str] = {Keys.ControlJ: "\n", Keys.ControlM: "\n", Keys.ControlI: "\t"}  # keys that a text may hold
 LONGEST_CHECKED = 200_000  # characters; Enter runs what is longer as it is
 
 
-def key_bindings() -> KeyBindings:
-    """Enter, Alt-Enter, Tab, Backspace, `}`, Ctrl-C and Ctrl-D."""
+def key_bindings(ready: Callable[[str], str | None]) -> KeyBindings:
+    """Enter, Alt-Enter, Tab, Backspace, `}`, Ctrl-C and Ctrl-D. `ready` gives what an input runs as, or None."""
     keys = KeyBindings()
     typing = has_focus(DEFAULT_BUFFER)
     inserting = typing & (emacs_insert_mode | vi_insert_mode) & ~has_selection
-    keys.add("enter", filter=typing)(_enter)
+    keys.add("enter", filter=typing)(partial(_enter, ready))
     keys.add("escape", "enter", filter=typing)(_new_line)
     keys.add("tab", filter=inserting & Condition(_before_the_line))(_indent)
     keys.add("backspace", filter=inserting & Condition(_behind_a_step))(_step_back)
@@ -34,6 +38,18 @@ def key_bindings() -> KeyBindings:
     keys.add("<sigint>")(_ending(Dropped))
     keys.add("c-d", filter=typing & Condition(_nothing_typed))(_ending(EOFError))
     return keys
+
+
+def as_one_paste(keys: list[KeyPress]) -> list[KeyPress]:
+    """Keys from before the start of the conversation, when the terminal did not put brackets around what is pasted:
+    several lines are a paste, which runs if it ends with a line's end."""
+    count = next((n for n, press in enumerate(keys) if press.key not in _TYPED and len(press.key) > 1), len(keys))
+    text = "".join(_TYPED.get(press.key, press.key) for press in keys[:count])
+    if "\n" not in text.rstrip("\n"):
+        return keys
+    pasted = KeyPress(Keys.BracketedPaste, text.rstrip("\n"))
+    enter = [KeyPress(Keys.ControlM, "\r")] if text.endswith("\n") else []
+    return [pasted, *enter, *keys[count:]]
 
 
 def _ending(exception: type[Exception]) -> Callable[[KeyPressEvent], None]:
@@ -51,18 +67,30 @@ def _nothing_typed() -> bool:
     return not get_app().current_buffer.text
 
 
-def _enter(event: KeyPressEvent) -> None:
+def _enter(ready: Callable[[str], str | None], event: KeyPressEvent) -> None:
     """Takes the chosen completion, runs a complete input, or opens a line; a prompt that has ended does nothing."""
     if event.app.future is not None and event.app.future.done():
         return
     buffer = event.current_buffer
     if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
         buffer.complete_state = None
-    elif len(buffer.text) > LONGEST_CHECKED or is_complete(buffer.text):
+    elif (text := _text_to_run(buffer.document, ready)) is not None:
         buffer.cancel_completion()
+        if text != buffer.text:
+            buffer.document = Document(text, len(text))
         buffer.validate_and_handle()
     else:
         _open_line(buffer)
+
+
+def _text_to_run(document: Document, ready: Callable[[str], str | None]) -> str | None:
+    """The text that Enter runs, or None. Between lines, Enter opens a line of what lacks a `;`: it may go on there."""
+    text = document.text
+    if len(text) > LONGEST_CHECKED:
+        return text
+    if "\n" in document.text_after_cursor.rstrip():
+        return text if is_complete(text) else None
+    return ready(text)
 
 
 def _new_line(event: KeyPressEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from rasp.diagnostics import nearest, printable
+from rasp.diagnostics import display_width, nearest, printable, wrapped
 from rasp.errors import BadCommand
 from rasp.repl.display import BOLD, DIM, filled, in_columns
 from rasp.repl.documentation import FORMS, about, place_of
@@ -26,7 +26,7 @@ exit, quit                 leave"""
 TOPICS = {
     "tutorial": "",
     "keys": """\
-Enter          runs a complete input, else opens a line
+Enter          runs a complete input, else opens a line; adds the last `;`
 Alt-Enter      always opens a line
 Tab            completes, and goes through the choices
 Up, Down       earlier inputs, of several lines too
@@ -113,7 +113,8 @@ def overview(commands: list[tuple[str, str]]) -> str:
     topics = ", ".join(["commands", *TOPICS])
     return "\n\n".join(
         [
-            "A statement ends with `;`. Type `tokens;` to see the input, or begin with `:help tutorial`.",
+            "A statement ends with `;`; at a prompt Enter adds the last one. Type `tokens` to see the input, "
+            "`tokens?` for what is known about it, or begin with `:help tutorial`.",
             _table(commands),
             '`set example "…"`, `examples off` and so on: see `:help examples`.\n'
             f"Topics: {topics}.\n"
@@ -148,7 +149,7 @@ def about_text(name: str, talk: Conversation) -> str:
 
 def _wrapped(line: str, width: int) -> str:
     shown = printable(line)
-    return "\n".join(textwrap.wrap(shown, max(20, width - 2))) if len(shown) > width - 2 else shown
+    return "\n".join(wrapped(shown, max(20, width - 2))) if display_width(shown) > width - 2 else shown
 
 
 def facts(name: str, talk: Conversation) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import select
 import sys
 
 from rasp.errors import NotUtf8, RaspError
 from rasp.repl import interrupts
+from rasp.repl.completeness import with_semicolon
 from rasp.repl.conversation import Conversation
 
 PROMPT, CONTINUATION = ">> ", ".. "
@@ -49,10 +51,19 @@ def _turn(talk: Conversation, past: list[str]) -> bool:
             print()
             return False
         past.append(line.rstrip("\n"))
-        talk.feed(line if line.endswith("\n") else f"{line}\n")
+        asked = "" if talk.pending else talk.asked(line)
+        talk.feed(f"{asked or line.rstrip(chr(10))}\n")
+        if talk.reader.lacks_semicolon and _is_last():
+            past[-1] = with_semicolon(past[-1])
+            talk.feed(";\n")
     except RaspError as error:
         talk.error(error)
     return True
+
+
+def _is_last() -> bool:
+    """Whether a person is waiting for what the line gives: it comes from a terminal, and no line of a paste follows."""
+    return sys.stdin.isatty() and not select.select([sys.stdin], [], [], 0)[0]
 
 
 def _line() -> str:

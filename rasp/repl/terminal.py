@@ -17,16 +17,19 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
+from prompt_toolkit.input.typeahead import store_typeahead
+from prompt_toolkit.key_binding import merge_key_bindings
 from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output
 
-from rasp.repl import interrupts
+from rasp.repl import interrupts, pasting
 from rasp.repl.completion import choices
 from rasp.repl.conversation import Conversation
 from rasp.repl.history import InputHistory
-from rasp.repl.keys import Dropped, key_bindings
+from rasp.repl.keys import Dropped, as_one_paste, key_bindings
 from rasp.repl.look import STYLE, LineLexer
+from rasp.repl.searching import Search
 from rasp.repl.signatures import signature_at
 from rasp.repl.toolbar import status
 
@@ -44,7 +47,9 @@ def converse(
     """Asks for inputs and runs them, until the person leaves."""
     prompts = prompt_session(talk, history, input, output)
     talk.past, talk.remember = history.get_strings, history.append_string
-    with interrupts.ignored(), _asking(prompts) as ask:
+    early = as_one_paste(prompts.input.read_keys())
+    store_typeahead(prompts.input, early)
+    with interrupts.ignored(), pasting.kept(prompts.output), _asking(prompts) as ask:
         _converse(talk, history, prompts, ask)
 
 
@@ -116,8 +121,8 @@ def prompt_session(
     output: Output | None = None,
 ) -> PromptSession[str]:
     """The prompt with all that belongs to it."""
-    color = talk.screen().color
-    return _Prompts(
+    color, search = talk.screen().color, Search()
+    prompts = _Prompts(
         [("class:prompt", PROMPT)],
         multiline=True,
         prompt_continuation=_continuation,
@@ -126,7 +131,7 @@ def prompt_session(
         complete_while_typing=True,
         auto_suggest=PastInputs(),
         history=history,
-        key_bindings=key_bindings(),
+        key_bindings=merge_key_bindings([key_bindings(talk.ready), search.key_bindings()]),
         bottom_toolbar=lambda: _toolbar(talk, get_app().current_buffer),
         style=STYLE,
         include_default_pygments_style=False,
@@ -138,6 +143,8 @@ def prompt_session(
         input=input,
         output=output,
     )
+    search.watch(prompts.app, prompts.default_buffer)
+    return prompts
 
 
 def _continuation(width: int, line: int, wraps: int) -> StyleAndTextTuples:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rasp.diagnostics import display_width
 from rasp.graph.nodes import Node, Tokens
 from rasp.names import show_input
-from rasp.repl.completeness import is_complete
+from rasp.repl.completeness import completed
 from rasp.repl.inspecting import duration
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ KINDS = {"str": "strings", "int": "ints", "float": "floats", "bool": "bools", "a
 SHOWN_INPUT = 30
 LONGEST_CHECKED = 3_000  # characters of an input that is looked at whenever a key is pressed
 
-_complete = lru_cache(maxsize=64)(is_complete)
+_completed = lru_cache(maxsize=64)(completed)
 
 
 def status(talk: Conversation, text: str = "", keys: str = "") -> str:
@@ -28,11 +28,11 @@ def status(talk: Conversation, text: str = "", keys: str = "") -> str:
     >>> from rasp import Session
     >>> from rasp.repl.conversation import Conversation
     >>> status(Conversation(Session(), print), "def f(x) {\\n")
-    'not complete: a statement ends with ; or } · example "hello" · tokens: strings'
+    'not complete: it goes on · example "hello" · tokens: strings'
     """
     parts = [*([keys] if keys else []), _examples(talk), f"tokens: {_tokens(talk)}"]
     if "\n" in text and len(text) <= LONGEST_CHECKED:
-        parts.insert(0, "Enter runs it" if _complete(text) else "not complete: a statement ends with ; or }")
+        parts.insert(0, "not complete: it goes on" if _completed(text) is None else "Enter runs it")
     elif talk.elapsed is not None:
         parts.append(duration(talk.elapsed))
     if talk.tutorial.place is not None:

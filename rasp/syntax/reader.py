@@ -96,6 +96,22 @@ class Reader:
         begun = self._skipping is None and self._draft.first is not None
         return begun or any(not piece.isspace() for piece in self._tail)
 
+    @property
+    def lacks_semicolon(self) -> bool:
+        """Whether the statement that has begun would be whole with a `;`. It may go on in another way, too.
+
+        >>> reader = Reader()
+        >>> for line in ("a = 1\\n", "+\\n", "2;\\n"):
+        ...     reader.feed(line)
+        ...     print(len(list(reader)), reader.lacks_semicolon)
+        0 True
+        0 False
+        1 False
+        """
+        draft = self._draft
+        begun = self._skipping is None and draft.first is not None
+        return begun and not draft.openings and draft.automaton.accepts(";")
+
     # ------------------------------------------------------------------------------------------------------ output
 
     def __iter__(self) -> Iterator[Item]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rasp.errors import RaspError
-from rasp.repl.completeness import dedented, indentation, inputs, is_complete
+from rasp.repl.completeness import completed, dedented, indentation, inputs, is_complete, question
 from rasp.syntax.reader import Reader
 
 
@@ -41,6 +41,68 @@ from rasp.syntax.reader import Reader
 )
 def test_complete(text: str, complete: bool) -> None:
     assert is_complete(text) is complete
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("hist", "hist;"),
+        ("x = indices + 1 # each", "x = indices + 1; # each"),
+        ("a, b = 1, 2 \n\n", "a, b = 1, 2; \n\n"),
+        ("a = 1; b = 2", "a = 1; b = 2;"),
+        (
+            "hist = selector_width(\n    select(tokens, tokens, ==))",
+            "hist = selector_width(\n    select(tokens, tokens, ==));",
+        ),
+        ('load "sort"', 'load "sort";'),
+        ("# how often\nhist", "# how often\nhist;"),
+        ('x = "a;b#"', 'x = "a;b#";'),
+        ("select(1, 2)", "select(1, 2);"),  # wrong, which is told
+        ('set example "x"', 'set example "x"'),
+        (":type a", ":type a"),
+        ("hist\n# a comment waits", None),
+        ("def f(x) { return x", None),
+        ("def f(x)", None),
+        ("for i in l", None),
+        ("for i in l { x = i", None),
+        ("a, b", None),
+        ("a if True", None),
+        ("x = a +", None),
+        ("x = (a", None),
+        ("x = [", None),
+        ("not", None),
+    ],
+)
+def test_the_last_semicolon_may_be_left_out(text: str, runs: str | None) -> None:
+    assert completed(text) == runs
+    assert runs is None or completed(runs) == runs
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("help", ":help"),
+        (" help; ", ":help"),
+        ("help()", ":help"),
+        ("help sort", ":help sort"),
+        ("help(sort);", ":help sort"),
+        ("help tutorial 3", ":help tutorial 3"),
+        ("?", ":help"),
+        ("?sort", ":help sort"),
+        ("? +", ":help +"),
+        ("sort?", ":help sort"),
+        ("sort??", ":help sort"),
+        ("helper", ""),
+        ("help = 3", ""),
+        ("help + 1;", ""),
+        ("x = 1?", ""),
+        ("sort?; 1;", ""),
+        ("sort\n?", ""),
+        ("", ""),
+    ],
+)
+def test_questions(text: str, command: str) -> None:
+    assert question(text) == command
 
 
 @pytest.mark.parametrize(

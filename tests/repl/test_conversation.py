@@ -194,7 +194,7 @@ def test_help_lists_every_command_and_topic(talk: Talk) -> None:
         ("reload", ":reload: run the loaded programs again, after editing"),
         ("arch", ":arch EXPR: the layers and heads that it needs"),
         ("draw", ":draw EXPR [FILE]: how its values flow, as text or in a file"),
-        ("keys", "Enter          runs a complete input, else opens a line"),
+        ("keys", "Enter          runs a complete input, else opens a line; adds the last `;`"),
         ("tutorial stop", "The tutorial has ended; `:help tutorial` starts it again."),
     ],
 )

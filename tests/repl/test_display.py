@@ -28,7 +28,7 @@ def test_without_colour_a_selector_has_the_reference_ones(talk: Talk) -> None:
 def test_in_colour_a_selector_is_a_heat_map(talk: Talk) -> None:
     talk.screen = Screen(80, color=True)
     lines = talk("a = select(indices, indices, <);").splitlines()
-    assert lines[4] == "        e | \x1b[46m  \x1b[0m\x1b[2m· · · · \x1b[0m"
+    assert lines[4] == "        e | \x1b[46m1 \x1b[0m\x1b[2m· · · · \x1b[0m"
     assert bare(lines[0]) == "selector: a"
 
 
@@ -82,6 +82,15 @@ def test_full_display_is_aligned_in_the_width(talk: Talk, given: str, width: int
         assert len(top.split()) == len(bottom.split())
     shown = [word for line in pairs[1::2] for word in line.split()[1:]]
     assert shown == [str(number) for number in range(len(given))]
+
+
+@pytest.mark.parametrize(("unicode", "rest"), [(True, "·"), (False, ".")])
+def test_a_heat_map_reads_the_same_without_its_colours(talk: Talk, unicode: bool, rest: str) -> None:
+    talk.screen = Screen(80, color=True, unicode=unicode)
+    copied = bare(talk("select(indices, indices, <=);")).splitlines()[-5:]
+    assert [line.partition(" | ")[2].split() for line in copied] == [
+        ["1"] * chosen + [rest] * (5 - chosen) for chosen in range(1, 6)
+    ]
 
 
 def test_hostile_values_do_not_reach_the_terminal(talk: Talk) -> None:

@@ -109,6 +109,22 @@ def test_cells_run(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) ->
     assert other["d"] == 4
 
 
+def test_the_end_of_a_cell_needs_no_semicolon(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell()
+    rasp.load_ipython_extension(shell)
+    run = shell.magics["rasp"]
+    run("", "a = 1;\nb = a\n  + 1 # two\n")
+    run("b")
+    run("", "c = 1\nd = 2\n")
+    run("", "b?\n")
+    assert [repr(item) for item in displayed] == ["value: a = 1", "value: b = 2", "value: b = 2", "value: d = 2"]
+    out = capsys.readouterr().out
+    assert "error[R101]: missing `;`" in out
+    assert "b: int defined here" in out
+    run(":history")
+    assert capsys.readouterr().out.startswith("a = 1;\nb = a\n  + 1; # two\nb;\n")
+
+
 def test_the_session_of_the_cells(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
     """It stays when the extension is loaded again; what is no session is replaced, with a word."""
     shell = Shell()

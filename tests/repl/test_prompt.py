@@ -13,17 +13,23 @@ from prompt_toolkit.completion import Completion
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding import KeyPress
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import DummyOutput, Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import default_ui_style, merge_styles
 
+from rasp import Session
 from rasp.repl.display import Screen
 from rasp.repl.history import InputHistory
+from rasp.repl.keys import as_one_paste
 from rasp.repl.look import STYLE, LineLexer
 from rasp.repl.terminal import PastInputs, converse, prompt_session
 from tests.repl.conftest import Talk
 
-CONTROL_C, CONTROL_D, CONTROL_R, TAB, BACK, ALT_ENTER = "\x03", "\x04", "\x12", "\t", "\x7f", "\x1b\r"
+CONTROL_C, CONTROL_D, CONTROL_G, CONTROL_R = "\x03", "\x04", "\x07", "\x12"
+CONTROL_E, TAB, BACK, ALT_ENTER = "\x05", "\t", "\x7f", "\x1b\r"
 UP, LEFT = "\x1b[A", "\x1b[D"
 Type = Callable[..., list[str]]
 
@@ -82,11 +88,81 @@ def type_keys(talk: Talk, tmp_path: Path) -> Type:
         ([":q\r"], []),
         ([f"1; {TAB}{CONTROL_C}"], []),
         ([":vi\r", "1;\r"], ["vi keys", "value: out = 1"]),
+        (["a = 1\r", "a\r"], ["value: a = 1", "value: a = 1"]),
+        (["a = 1 +\r2\r"], ["value: a = 3"]),
+        (["len([1,\r2])\r"], ["value: out = 2"]),
+        ([f"a = 1;{ALT_ENTER}a + 1{ALT_ENTER}\r"], ["value: a = 1", "value: out = 2"]),
+        (["a = 1  # one\r", f"{UP}\r"], ["value: a = 1", "value: a = 1"]),
+        ([f"a = 1{LEFT}{LEFT}\r"], ["value: a = 1"]),  # Enter anywhere in a line
+        ([f"a = 1{ALT_ENTER}+ 2{UP}\r+ 4{CONTROL_E}\x1b[B;\r"], ["value: a = 7"]),  # but not between lines
+        ([pasted("a = 1\n  + 2;\nb = a\n* 2") + "\r"], ["value: a = 3", "value: b = 6"]),
+        (["help = 3\r", "help\r"], ["value: help = 3"] * 2),
         ([f"x{CONTROL_D}{LEFT}{CONTROL_D};{LEFT}3\r"], ["value: out = 3"]),
     ],
 )
 def test_keys(type_keys: Type, keys: list[str], said: list[str]) -> None:
     assert type_keys(*keys) == said
+
+
+FOUND = f"{CONTROL_R}1{CONTROL_R}{CONTROL_R}"  # an input of a search, and the one before it
+
+
+@pytest.mark.parametrize("vi", [":vi\r", ""])
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (f"3{FOUND}{CONTROL_G};\r", "3"),
+        (f"3{FOUND}{CONTROL_C};\r", "3"),
+        (f"34;{LEFT}{FOUND}{CONTROL_G}{BACK}\r", "3"),  # the cursor, too
+        (f"3{FOUND}\x13\x13{CONTROL_G};\r", "3"),
+        (f"{UP}{UP}{FOUND}{CONTROL_G}{UP}\r", "11"),  # the place among the earlier inputs, too
+        (f"{CONTROL_R}1{pasted('3')}{CONTROL_G}4;\r", "4"),
+    ],
+)
+def test_a_search_that_is_dropped_leaves_the_line_as_it_was(type_keys: Type, keys: str, said: str, vi: str) -> None:
+    assert type_keys(*filter(None, (vi, "11;\r", "21;\r", "31;\r", keys)))[-1] == f"value: out = {said}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("1;\n", ["1", ";", "c-j"]),
+        ("1;\n2\t", ["1;\n2\t"]),
+        ("1;\r2;\n", ["1;\n2;", "c-m"]),
+        ("1;\n2;\x1b[A3", ["1;\n2;", "up", "3"]),
+        (f"1{pasted('2')}", ["1", "2"]),
+        ("", []),
+    ],
+)
+def test_keys_from_before_the_start(typed: str, keys: list[str]) -> None:
+    presses: list[KeyPress] = []
+    Vt100Parser(presses.append).feed(typed)
+    found = [press.data if press.key is Keys.BracketedPaste else press.key for press in as_one_paste(presses)]
+    assert found == keys
+
+
+def test_lines_that_are_pasted_into_a_search_are_the_input(type_keys: Type) -> None:
+    assert type_keys("1;\r", f"3{FOUND}{pasted('; a = 4;' + chr(10) + 'b = 5;')}\r")[1:] == [
+        "value: out = 3",
+        "value: a = 4",
+        "value: b = 5",
+    ]
+
+
+@pytest.mark.parametrize("keys", ["indices?\r", "?indices\r", "help indices\r", "help(indices)\r"])
+def test_questions_are_answered(type_keys: Type, keys: str) -> None:
+    assert type_keys(keys)[0].startswith("indices: s-op of the language")
+
+
+def test_what_ran_is_recorded_with_its_semicolon(type_keys: Type, talk: Talk, tmp_path: Path) -> None:
+    type_keys("a = 1 # one\r", f"def f(x) {{\rreturn x;\r}}{ALT_ENTER}b = f(\r2)\r", ":save all\r")
+    history = InputHistory(tmp_path / "state" / "history")
+    assert list(history.load_history_strings())[1:] == ["def f(x) {\n    return x;\n}\nb = f(\n    2);", "a = 1; # one"]
+    saved = (tmp_path / "all.rasp").read_text()
+    assert saved == "a = 1;\ndef f(x) {\n    return x;\n}\nb = f(\n    2);\n"
+    session = Session()
+    session.run(saved)
+    assert session["b"] == 2
 
 
 def test_lines_are_set_in(type_keys: Type, talk: Talk) -> None:

@@ -71,6 +71,27 @@ def test_statements_and_commands(both: Terminal) -> None:
     both.wait("layer  step")
 
 
+def test_the_last_semicolon_may_be_left_out(both: Terminal) -> None:
+    both.type("a = selector_width(\nselect(tokens, tokens, ==))\n")
+    both.wait('a("hello") = [1, 1, 2, 2, 1] (ints)')
+    both.type("b = 40 +\n2 # two\n")
+    both.wait("value: b = 42")
+    both.type("b?\n")
+    both.wait("b: int defined here")
+    both.paste("c = b\n  + 1;\nd = c\n")
+    both.press("Enter")
+    both.wait("value: d = 43")
+    both.type(":save all\n")
+    both.wait("4 statements in all.rasp")
+    saved = (both.folder / "all.rasp").read_text()
+    assert [line.strip() for line in saved.splitlines() if ";" in line] == [
+        "select(tokens, tokens, ==));",
+        "2;",
+        "+ 1;",
+        "d = c;",
+    ]
+
+
 def test_an_evaluation_is_interrupted(both: Terminal) -> None:
     both.type("kept = 7;\n")
     both.wait("value: kept = 7")
@@ -123,7 +144,8 @@ def test_an_evaluation_is_suspended(start: Start) -> None:
     terminal.wait("value: kept = 41")
     terminal.press("C-z")
     terminal.wait("SUSPENDED")
-    terminal.press("Enter")
+    terminal.paste("pasted\n")  # which ends the wait of the shell
+    assert "200~" not in terminal.wait("pasted")
     terminal.wait("Stopped", again=lambda: terminal.press("C-c"))
     terminal.type("kept + 1;\n")
     terminal.wait("value: out = 42")
@@ -142,6 +164,64 @@ def test_a_pasted_block_runs_statement_by_statement(both: Terminal) -> None:
     shown = both.wait('tokens("ab") = [a, b] (strings)')
     places = [shown.rindex(text) for text in ("value: a = 1", "R201", "console function: f(x)", "f(2): int 3")]
     assert places == sorted(places)
+
+
+PASTED = "x = 40\n  + 2;\n# Itself.\ndef f(y) {\n    return y;\n}"
+ONE_PASTE = ">> x = 40\n..   + 2;\n.. # Itself.\n.. def f(y) {\n..     return y;\n.. }"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(lambda terminal: terminal.press("C-l"), id="clear"),
+        pytest.param(lambda terminal: terminal.press("C-r"), id="search"),
+        pytest.param(lambda terminal: terminal.press("C-c"), id="drop"),
+        pytest.param(lambda terminal: terminal.resize(70, 25), id="resize"),
+        pytest.param(lambda terminal: terminal.type("for i in range(10^5) { a = [j for j in [i]]; }\n"), id="run"),
+    ],
+)
+def test_what_is_pasted_is_one_input(start: Start, before: Callable[[Terminal], None]) -> None:
+    terminal = start()
+    before(terminal)
+    terminal.paste(PASTED)
+    shown = terminal.wait(ONE_PASTE)
+    assert "value: x" not in shown
+    assert "[200~" not in shown
+    terminal.press("Enter")
+    terminal.wait("value: x = 42\nconsole function: f(y)")
+
+
+def test_what_is_pasted_before_the_first_prompt_is_one_input(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, TERM="tmux-256color")
+    try:
+        terminal.paste(PASTED + "\n")
+        terminal.wait(ONE_PASTE)
+        terminal.press("Enter")
+        terminal.wait("value: x = 42\nconsole function: f(y)")
+    finally:
+        terminal.close()
+
+
+def test_the_terminal_is_given_back(start: Start) -> None:
+    """What is pasted has brackets only in the conversation."""
+    terminal = start(jobs=True, EDITOR="sh -c 'echo EDITING; read line'")
+    terminal.type(":edit new\n")
+    terminal.wait("EDITING")
+    terminal.paste("one\n")
+    terminal.wait("so nothing runs")
+    terminal.press("C-z")
+    terminal.wait("SUSPENDED")
+    terminal.paste("two\n")  # which ends the wait of the shell
+    terminal.wait("tokens: strings")  # the prompt is back
+    terminal.paste(PASTED)
+    shown = terminal.wait(ONE_PASTE)
+    assert all(word in shown for word in ("one", "two"))  # the system shows what is typed
+    assert "200~" not in shown
+    dropped(terminal)
+    terminal.press("C-d")
+    terminal.wait("STATUS 0")
+    terminal.paste("three\n")
+    assert "200~" not in terminal.wait("three")
 
 
 def test_a_real_prompt(start: Start) -> None:

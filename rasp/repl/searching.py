@@ -1,0 +1,68 @@
+"""Leaving a search through earlier inputs: the line is again as it was. prompt_toolkit would leave what was found."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition, is_searching, vi_mode
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.key_processor import KeyProcessor
+from prompt_toolkit.key_binding.vi_state import InputMode
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.search import stop_search
+
+
+class _Place(NamedTuple):
+    """Where a person is: how many inputs of the history stand behind theirs, the cursor, and the mode of vi's keys."""
+
+    behind: int
+    cursor: int
+    mode: InputMode
+
+
+class Search:
+    """Remembers the place before each key that is no part of a search, and goes back there when a search is dropped."""
+
+    def __init__(self) -> None:
+        self._before: _Place | None = None
+
+    def watch(self, app: Application[str], buffer: Buffer) -> None:
+        """Begins to remember the places in the buffer of the input."""
+
+        def note(processor: KeyProcessor) -> None:
+            if not is_searching():
+                lines = buffer._working_lines  # they grow in front while the history is read
+                mode = app.vi_state.input_mode
+                self._before = _Place(len(lines) - buffer.working_index, buffer.cursor_position, mode)
+
+        app.key_processor.before_key_press += note
+
+    def key_bindings(self) -> KeyBindings:
+        """Ctrl-G and Ctrl-C, which drop a search, and Backspace where vi does; and pasting."""
+        keys = KeyBindings()
+        keys.add("c-g", filter=is_searching)(self._drop)
+        keys.add("c-c", filter=is_searching)(self._drop)
+        keys.add("backspace", filter=is_searching & vi_mode & Condition(_no_word))(self._drop)
+        keys.add(Keys.BracketedPaste, filter=is_searching)(self._paste)
+        return keys
+
+    def _drop(self, event: KeyPressEvent) -> None:
+        stop_search()
+        if self._before is not None:
+            buffer = event.app.current_buffer
+            buffer.working_index = len(buffer._working_lines) - self._before.behind
+            buffer.cursor_position = self._before.cursor
+            event.app.vi_state.input_mode = self._before.mode
+
+    def _paste(self, event: KeyPressEvent) -> None:
+        """A word is searched; what has lines is an input, so it ends the search."""
+        text = event.data.replace("\r\n", "\n").replace("\r", "\n")
+        if "\n" in text:
+            self._drop(event)
+        event.app.current_buffer.insert_text(text)
+
+
+def _no_word() -> bool:
+    return not get_app().current_buffer.text
