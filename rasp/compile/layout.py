@@ -310,11 +310,13 @@ class _Work:
         """What a cell is computed from: cells of earlier stages, and results of this layer's heads."""
         cells: dict[Node, None] = {}
         raw: dict[Node, None] = {}
+        seen: set[Node] = set()
         stack = list(nodes_of(key))
         while stack:
             node = stack.pop()
-            if isinstance(node, Constant):
+            if node in seen or isinstance(node, Constant):
                 continue
+            seen.add(node)
             if node is not key and self.stage(node) < stage and node not in self.layout.sums:
                 cells[node] = None
             elif isinstance(node, Map):

@@ -8,7 +8,7 @@ table may hold combinations that no input has, but it misses none.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from rasp.bounds import limits
 from rasp.compile.columns import FAILED, Array, Columns, distinct
 from rasp.compile.exact import Exact
 from rasp.errors import TooManyValues
-from rasp.graph.nodes import Aggregate, Atom, Constant, Indices, Map, Node, SelectorWidth, Tokens, topological
+from rasp.graph.nodes import Aggregate, Atom, Constant, Indices, Map, Node, SelectorWidth, Tokens, elementwise, topological
 
 TOKEN = "token"  # the name of what varies freely
 Source = Hashable  # TOKEN, or the key of a head
@@ -254,20 +254,9 @@ class Tables:
 
     # --------------------------------------------------------------------------------------------------- evaluation
 
-    def _inner(self, nodes: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
+    def _inner(self, nodes: Iterable[Node], known: Container[Node] = ()) -> list[Node]:
         """The nodes and the elementwise values below them, operands first, down to heads and what is known."""
-        order: list[Node] = []
-        seen = set(known)
-        stack = [(node, False) for node in nodes]
-        while stack:
-            node, ready = stack.pop()
-            if ready:
-                order.append(node)
-            elif node not in seen:
-                seen.add(node)
-                stack.append((node, True))
-                stack.extend((part, False) for part in (node.operands if isinstance(node, Map) else ()))
-        return order
+        return topological(nodes, known, elementwise)
 
     def _evaluated(self, wanted: Iterable[Node], table: Table, symbols: Array | None = None) -> dict[Node, Array]:
         """The columns of the table and those of the nodes."""
