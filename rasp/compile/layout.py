@@ -181,9 +181,11 @@ class _Work:
         self.layout = Layout(heads, layers)
         self._heads: dict[Source, Head] = {head.key: head for head in heads}
         self._partitions: dict[Key, list[Partition]] = {}
+        self._stages: dict[Key, int] = {}
         self._scalars: set[Key] = set()
         self._made: set[Key] = set()
         self._head_of = {reading.result: head for head in heads for reading in head.readings}
+        self._reading_of = {reading.result: reading for head in heads for reading in head.readings}
         self._blocks = {head.key: self._clauses(head) for head in heads}
         self._early = {part for head in heads if head.layer == 1 for part in self._read(head)}
         for node in outputs:
@@ -202,13 +204,16 @@ class _Work:
 
     def stage(self, key: Key) -> int:
         """The stage at which a cell is written."""
+        if key not in self._stages:
+            self._stages[key] = self._stage(key)
+        return self._stages[key]
+
+    def _stage(self, key: Key) -> int:
         sources = frozenset().union(*(self.tables.sources(node) for node in nodes_of(key)))
         layers = [self._heads[source].layer for source in sources if source != TOKEN]
         if layers:
             return 2 * max(layers) + (not self._is_copied(key))
         if not sources or not any(self.tables.reads_index(node) for node in nodes_of(key)):
-            return EMBED
-        if key in self.layout.sums:
             return EMBED
         if isinstance(key, Feature):
             return 2 * key.head[0] - 1
@@ -305,6 +310,7 @@ class _Work:
                 parts = self.tables.as_sum(key)
                 if parts is not None and self._is_scalar(key, self.tables.exact.floats(key)):
                     self.layout.sums[key] = parts
+                    self._stages[key] = EMBED
 
     def _cut(self, key: Key, stage: int) -> tuple[list[Node], list[Node]]:
         """What a cell is computed from: cells of earlier stages, and results of this layer's heads."""
@@ -361,7 +367,7 @@ class _Work:
         for node in raw:
             head = self._head_of[node]
             found[Channel(head.key, None)] = None
-            reading = next(one for one in head.readings if one.result is node)
+            reading = self._reading_of[node]
             if reading.values is not None and not isinstance(reading.values, Constant):
                 found[Channel(head.key, reading)] = None
         return list(found)
@@ -399,7 +405,7 @@ class _Work:
 
     def _copy(self, key: Aggregate) -> None:
         head = self._head_of[key]
-        reading = next(one for one in head.readings if one.result is key)
+        reading = self._reading_of[key]
         outcomes = self.tables.outcomes[head.key]
         cell = self._cell(key, [(code,) for code in np.unique(outcomes.codes[key]).tolist()])
         copy = Copy(cell, head, reading, summand(reading, self.tables.exact, outcomes.alone))
