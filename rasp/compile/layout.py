@@ -10,21 +10,22 @@ layer l and 2·l + 1 its feed-forward. The work goes backwards, for the readers 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rasp.bounds import limits
-from rasp.compile.columns import Array, Columns, distinct
+from rasp.compile.columns import Array, Columns, behind_each, distinct, together
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
 from rasp.compile.rows import tuples
 from rasp.compile.summands import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables, too_many
-from rasp.graph.nodes import Aggregate, Constant, Map, Node, topological
+from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
 
 EMBED, BEFORE = 0, 1
+MANY = 16  # cells that one is computed from, of which none is left out for what it is made of
 SPREAD = 10**6  # between the sizes of numbers that are added up in one dimension, so that all keep their last digits
 
 Value = tuple[int, ...]  # codes of the nodes of a cell
@@ -329,7 +330,18 @@ class _Work:
                 stack.extend(node.operands)
             else:
                 raw[node] = None
-        return list(cells), list(raw)
+        return self._fewer(list(cells)), list(raw)
+
+    def _fewer(self, cells: list[Node]) -> list[Node]:
+        """The cells, or where they are many, what all of them are made of, if that is less.
+
+        A loop may read a hundred functions of one token: then the token says it all, in one cell.
+        """
+        if len(cells) <= MANY:
+            return cells
+        parts = topological(cells, parts=elementwise)
+        leaves = [part for part in parts if not isinstance(part, Map | Constant)]
+        return leaves if len(leaves) < len(cells) else cells
 
     def _piece(self, key: Key, cells: list[Node], raw: list[Node]) -> None:
         channels = self._channels(raw)
@@ -354,8 +366,8 @@ class _Work:
             columns[node] = column[firsts]
         piece = Piece(made, list(cells), columns, values, channels, numbers[firsts], target[firsts], own)
         self.layout.pieces.setdefault(made.stage, []).append(piece)
-        for node in cells:
-            self._demand(node, self._alike(piece, node))
+        for node, told_apart in self._alike(piece):
+            self._demand(node, told_apart)
         for channel in channels:
             self.layout.channels[channel] = 0
             if channel.reading is not None and channel.reading.values is not None:
@@ -378,16 +390,18 @@ class _Work:
         column = 0 if channel.reading is None else 1 + read.index(channel.reading)
         return self.tables.outcomes[channel.head].vectors[:, column]
 
-    def _alike(self, piece: Piece, node: Node) -> dict[Value, Hashable]:
-        """Labels of a source's values: equal where the target does not tell them apart."""
-        others = [piece.columns[other] for other in piece.cells if other is not node]
-        _, context = distinct(*others, *_ranks(piece.numbers.T), np.zeros_like(piece.targets))
+    def _alike(self, piece: Piece) -> Iterator[tuple[Key, dict[Value, Hashable]]]:
+        """For each source labels of its values: equal where the target does not tell them apart."""
+        before = together(*_ranks(piece.numbers.T), np.zeros_like(piece.targets))
         outcome = np.array([self._target_class(piece.target, value) for value in piece.target_values])[piece.targets]
         _, outcome = np.unique(outcome, return_inverse=True)
-        signed = context * (int(outcome.max(initial=0)) + 1) + outcome
-        order = np.lexsort((signed, piece.columns[node]))
-        groups = np.split(signed[order], np.flatnonzero(np.diff(piece.columns[node][order])) + 1)
-        return {value: group.tobytes() for value, group in zip(piece.values[node], groups, strict=True)}
+        columns = [piece.columns[source] for source in piece.cells]
+        for source, column, rest in zip(piece.cells, columns, behind_each(columns), strict=True):
+            signed = together(before, rest) * (int(outcome.max(initial=0)) + 1) + outcome
+            before = together(before, column)
+            order = np.lexsort((signed, column))
+            groups = np.split(signed[order], np.flatnonzero(np.diff(column[order])) + 1)
+            yield source, {value: group.tobytes() for value, group in zip(piece.values[source], groups, strict=True)}
 
     def _target_class(self, cell: Cell, value: Value) -> float:
         return cell.class_of[value] if cell.numbers is None else cell.numbers[value]

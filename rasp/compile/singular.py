@@ -67,8 +67,10 @@ def _is_moderate(node: Node, tables: Tables) -> bool:
 
 def _is_uniform(node: Node, uniform: set[Node], tables: Tables) -> bool:
     """Whether a sequence surely has one value at all positions; those of its parts that have are known."""
-    return isinstance(node, Constant) or node in tables.uniform or (
-        isinstance(node, Map) and uniform.issuperset(node.operands)
+    return (
+        isinstance(node, Constant)
+        or node in tables.uniform
+        or (isinstance(node, Map) and uniform.issuperset(node.operands))
     )
 
 

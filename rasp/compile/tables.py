@@ -19,7 +19,18 @@ from rasp.bounds import limits
 from rasp.compile.columns import FAILED, Array, Columns, distinct
 from rasp.compile.exact import Exact
 from rasp.errors import TooManyValues
-from rasp.graph.nodes import Aggregate, Atom, Constant, Indices, Map, Node, SelectorWidth, Tokens, elementwise, topological
+from rasp.graph.nodes import (
+    Aggregate,
+    Atom,
+    Constant,
+    Indices,
+    Map,
+    Node,
+    SelectorWidth,
+    Tokens,
+    elementwise,
+    topological,
+)
 
 TOKEN = "token"  # the name of what varies freely
 Source = Hashable  # TOKEN, or the key of a head
