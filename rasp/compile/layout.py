@@ -366,8 +366,8 @@ class _Work:
             columns[node] = column[firsts]
         piece = Piece(made, list(cells), columns, values, channels, numbers[firsts], target[firsts], own)
         self.layout.pieces.setdefault(made.stage, []).append(piece)
-        for node, told_apart in self._alike(piece):
-            self._demand(node, told_apart)
+        for source, told_apart in self._alike(piece):
+            self._demand(source, told_apart)
         for channel in channels:
             self.layout.channels[channel] = 0
             if channel.reading is not None and channel.reading.values is not None:
