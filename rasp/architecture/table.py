@@ -76,7 +76,7 @@ def wrapped(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
 
 def _first_line(text: str, width: int) -> str:
     """The start of a text that is too long for a line: up to a blank, else a bracket or comma, else what fits."""
-    end, used = 0, 0
+    end = used = width if display_width(text[:width]) == len(text[:width]) else 0
     while end < len(text) and used + display_width(text[end]) <= width:
         used += display_width(text[end])
         end += 1
