@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Listing
 from typing import Any
 
+from rasp.architecture.plan import first_writings
 from rasp.architecture.report import Architecture
 from rasp.bounds import limits
 from rasp.compile.coarse import in_float32, measured_margin
@@ -277,7 +278,8 @@ def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) ->
     config = made.network.config
     if config.d_pre:
         cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
-        read = dict.fromkeys(report.words.short(_written(report, node)) for cell in cells for node in cell.nodes)
+        first = first_writings(report.plan.outputs, report.plan.form_of)
+        read = dict.fromkeys(report.words.short(first.get(node, node)) for cell in cells for node in cell.nodes)
         place = "before the first attention" if config.n_layers else "alone"
         yield f"a feed-forward {place}, for what needs token and index together: {', '.join(read)}"
     for dtype in DTYPES:
@@ -288,11 +290,6 @@ def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) ->
     if proof.failure is not None:
         title = proof.failure.error.diagnostic.title
         yield f"the program fails on {show_input(proof.failure.given)}, for example: {title}"
-
-
-def _written(report: Architecture, form: Node) -> Node:
-    """The node of the program that has this normal form."""
-    return next((node for node, own in report.plan.form_of.items() if own is form), form)
 
 
 # ---------------------------------------------------------------------------------------------------- comparisons

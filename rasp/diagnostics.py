@@ -289,7 +289,7 @@ def display_width(text: str) -> int:
     >>> display_width("日本"), display_width("e\\u0301"), display_width("👩\\u200d👧"), display_width("❤\\ufe0f")
     (4, 1, 2, 2)
     """
-    if text.isascii():
+    if text.replace("…", "").isascii():  # what is cut is mostly of such
         return len(text)
     from wcwidth import wcswidth  # which texts in ASCII need not
 

@@ -7,7 +7,9 @@ that does not exist, because the program fails there, has the code FAILED.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -102,7 +104,7 @@ class Columns:
             return made
         sizes = [len(self.codes(part)) for part in node.operands]
         mixed = np.ravel_multi_index([column[good] for column in operands], sizes)
-        found, places = np.unique(mixed, return_inverse=True)
+        found, places = numbered(mixed, prod(sizes))
         rows = zip(*(part.tolist() for part in np.unravel_index(found, sizes)), strict=True)
         results = np.array([self._result(node, row) for row in rows], dtype=np.int64)
         made[good] = results[places]
@@ -138,6 +140,37 @@ def operate(node: Map, values: Sequence[Atom]) -> Atom:
     function = OPERATORS[node.op].function
     assert function is not None
     return function(*values)
+
+
+def numbered(numbers: Array, size: int) -> tuple[Array, Array]:
+    """The distinct ones of numbers below `size`, in order, and for each number the place of its own.
+
+    >>> found, places = numbered(np.array([7, 2, 7]), 10)
+    >>> found.tolist(), places.tolist()
+    ([2, 7], [1, 0, 1])
+    """
+    if size > 4 * len(numbers) + 1000:
+        found, places = np.unique(numbers, return_inverse=True)
+        return found, places
+    occurs = np.zeros(size, dtype=bool)  # which takes no sorting
+    occurs[numbers] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]
+
+
+def together(*columns: Array) -> Array:
+    """For each row of int columns the number of its own combination."""
+    return distinct(*columns)[1]
+
+
+def behind_each(columns: Sequence[Array]) -> list[Array]:
+    """For each column the numbers of the rows of those behind it: equal where these are; the last one has zeros.
+
+    >>> [numbers.tolist() for numbers in behind_each([np.array([0, 1, 1]), np.array([5, 5, 6])])]
+    [[0, 0, 1], [0, 0, 0]]
+    """
+    if not columns:
+        return []
+    return list(itertools.accumulate(columns[:0:-1], together, initial=np.zeros_like(columns[0])))[::-1]
 
 
 def distinct(*columns: Array) -> tuple[Array, Array]:

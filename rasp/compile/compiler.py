@@ -112,7 +112,7 @@ def _made(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest:
 def _of_sets(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
     tables = Tables(vocabulary, Places(longest), sources_of(heads))
     for head in heads:
-        tables.outcomes[head.key] = outcomes(head, tables, causal)
+        tables.found(head.key, outcomes(head, tables, causal))
     return tables
 
 
@@ -120,7 +120,8 @@ def _of_inputs(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longes
     inputs = with_values(plan.outputs, vocabulary, longest)
     tables = Listed(vocabulary, Places(longest), sources_of(heads), inputs)
     for head in heads:
-        tables.outcomes[head.key] = listed_outcomes(head, tables, causal)
+        tables.found(head.key, listed_outcomes(head, tables, causal))
+    tables.rows(plan.form_of[node] for node in plan.outputs)  # all at once: each is a part of others, maybe
     return tables
 
 

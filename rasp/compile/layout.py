@@ -10,21 +10,22 @@ layer l and 2·l + 1 its feed-forward. The work goes backwards, for the readers 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rasp.bounds import limits
-from rasp.compile.columns import Array, Columns, distinct
+from rasp.compile.columns import Array, Columns, behind_each, distinct, together
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
 from rasp.compile.rows import tuples
 from rasp.compile.summands import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables, too_many
-from rasp.graph.nodes import Aggregate, Constant, Map, Node, topological
+from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
 
 EMBED, BEFORE = 0, 1
+MANY = 16  # cells that one is computed from, of which none is left out for what it is made of
 SPREAD = 10**6  # between the sizes of numbers that are added up in one dimension, so that all keep their last digits
 
 Value = tuple[int, ...]  # codes of the nodes of a cell
@@ -181,9 +182,11 @@ class _Work:
         self.layout = Layout(heads, layers)
         self._heads: dict[Source, Head] = {head.key: head for head in heads}
         self._partitions: dict[Key, list[Partition]] = {}
+        self._stages: dict[Key, int] = {}
         self._scalars: set[Key] = set()
         self._made: set[Key] = set()
         self._head_of = {reading.result: head for head in heads for reading in head.readings}
+        self._reading_of = {reading.result: reading for head in heads for reading in head.readings}
         self._blocks = {head.key: self._clauses(head) for head in heads}
         self._early = {part for head in heads if head.layer == 1 for part in self._read(head)}
         for node in outputs:
@@ -202,13 +205,16 @@ class _Work:
 
     def stage(self, key: Key) -> int:
         """The stage at which a cell is written."""
+        if key not in self._stages:
+            self._stages[key] = self._stage(key)
+        return self._stages[key]
+
+    def _stage(self, key: Key) -> int:
         sources = frozenset().union(*(self.tables.sources(node) for node in nodes_of(key)))
         layers = [self._heads[source].layer for source in sources if source != TOKEN]
         if layers:
             return 2 * max(layers) + (not self._is_copied(key))
         if not sources or not any(self.tables.reads_index(node) for node in nodes_of(key)):
-            return EMBED
-        if key in self.layout.sums:
             return EMBED
         if isinstance(key, Feature):
             return 2 * key.head[0] - 1
@@ -305,23 +311,37 @@ class _Work:
                 parts = self.tables.as_sum(key)
                 if parts is not None and self._is_scalar(key, self.tables.exact.floats(key)):
                     self.layout.sums[key] = parts
+                    self._stages[key] = EMBED
 
     def _cut(self, key: Key, stage: int) -> tuple[list[Node], list[Node]]:
         """What a cell is computed from: cells of earlier stages, and results of this layer's heads."""
         cells: dict[Node, None] = {}
         raw: dict[Node, None] = {}
+        seen: set[Node] = set()
         stack = list(nodes_of(key))
         while stack:
             node = stack.pop()
-            if isinstance(node, Constant):
+            if node in seen or isinstance(node, Constant):
                 continue
+            seen.add(node)
             if node is not key and self.stage(node) < stage and node not in self.layout.sums:
                 cells[node] = None
             elif isinstance(node, Map):
                 stack.extend(node.operands)
             else:
                 raw[node] = None
-        return list(cells), list(raw)
+        return self._fewer(list(cells)), list(raw)
+
+    def _fewer(self, cells: list[Node]) -> list[Node]:
+        """The cells, or where they are many, what all of them are made of, if that is less.
+
+        A loop may read a hundred functions of one token: then the token says it all, in one cell.
+        """
+        if len(cells) <= MANY:
+            return cells
+        parts = topological(cells, parts=elementwise)
+        leaves = [part for part in parts if not isinstance(part, Map | Constant)]
+        return leaves if len(leaves) < len(cells) else cells
 
     def _piece(self, key: Key, cells: list[Node], raw: list[Node]) -> None:
         channels = self._channels(raw)
@@ -346,8 +366,8 @@ class _Work:
             columns[node] = column[firsts]
         piece = Piece(made, list(cells), columns, values, channels, numbers[firsts], target[firsts], own)
         self.layout.pieces.setdefault(made.stage, []).append(piece)
-        for node in cells:
-            self._demand(node, self._alike(piece, node))
+        for source, told_apart in self._alike(piece):
+            self._demand(source, told_apart)
         for channel in channels:
             self.layout.channels[channel] = 0
             if channel.reading is not None and channel.reading.values is not None:
@@ -359,7 +379,7 @@ class _Work:
         for node in raw:
             head = self._head_of[node]
             found[Channel(head.key, None)] = None
-            reading = next(one for one in head.readings if one.result is node)
+            reading = self._reading_of[node]
             if reading.values is not None and not isinstance(reading.values, Constant):
                 found[Channel(head.key, reading)] = None
         return list(found)
@@ -370,16 +390,18 @@ class _Work:
         column = 0 if channel.reading is None else 1 + read.index(channel.reading)
         return self.tables.outcomes[channel.head].vectors[:, column]
 
-    def _alike(self, piece: Piece, node: Node) -> dict[Value, Hashable]:
-        """Labels of a source's values: equal where the target does not tell them apart."""
-        others = [piece.columns[other] for other in piece.cells if other is not node]
-        _, context = distinct(*others, *_ranks(piece.numbers.T), np.zeros_like(piece.targets))
+    def _alike(self, piece: Piece) -> Iterator[tuple[Key, dict[Value, Hashable]]]:
+        """For each source labels of its values: equal where the target does not tell them apart."""
+        before = together(*_ranks(piece.numbers.T), np.zeros_like(piece.targets))
         outcome = np.array([self._target_class(piece.target, value) for value in piece.target_values])[piece.targets]
         _, outcome = np.unique(outcome, return_inverse=True)
-        signed = context * (int(outcome.max(initial=0)) + 1) + outcome
-        order = np.lexsort((signed, piece.columns[node]))
-        groups = np.split(signed[order], np.flatnonzero(np.diff(piece.columns[node][order])) + 1)
-        return {value: group.tobytes() for value, group in zip(piece.values[node], groups, strict=True)}
+        columns = [piece.columns[source] for source in piece.cells]
+        for source, column, rest in zip(piece.cells, columns, behind_each(columns), strict=True):
+            signed = together(before, rest) * (int(outcome.max(initial=0)) + 1) + outcome
+            before = together(before, column)
+            order = np.lexsort((signed, column))
+            groups = np.split(signed[order], np.flatnonzero(np.diff(column[order])) + 1)
+            yield source, {value: group.tobytes() for value, group in zip(piece.values[source], groups, strict=True)}
 
     def _target_class(self, cell: Cell, value: Value) -> float:
         return cell.class_of[value] if cell.numbers is None else cell.numbers[value]
@@ -397,7 +419,7 @@ class _Work:
 
     def _copy(self, key: Aggregate) -> None:
         head = self._head_of[key]
-        reading = next(one for one in head.readings if one.result is key)
+        reading = self._reading_of[key]
         outcomes = self.tables.outcomes[head.key]
         cell = self._cell(key, [(code,) for code in np.unique(outcomes.codes[key]).tolist()])
         copy = Copy(cell, head, reading, summand(reading, self.tables.exact, outcomes.alone))

@@ -73,6 +73,10 @@ class Listed(Tables):
         self._places = _joined(np.tile(places.of(length), count) for count, length in self.shapes)
         self._known: dict[Node, Array] = {}
 
+    def found(self, head: Source, outcomes: Outcomes) -> None:
+        super().found(head, outcomes)
+        self._known |= outcomes.codes
+
     def table(
         self, nodes: Iterable[Node], raw: Mapping[Source, Array] | None = None, about: Node | None = None
     ) -> Table:
@@ -82,10 +86,8 @@ class Listed(Tables):
 
     def rows(self, nodes: Iterable[Node]) -> Table:
         """The table with a row for each position of each input, in their order."""
-        for outcomes in self.outcomes.values():
-            self._known.update(outcomes.codes)
         wanted = list(dict.fromkeys(nodes))
-        self._known = self._evaluated(wanted, Table(self._places, self._known), self._symbols)
+        self._known |= self._evaluated(wanted, Table(self._places, self._known), self._symbols)
         return Table(self._places, {node: self._known[node] for node in wanted})
 
 

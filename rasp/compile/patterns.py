@@ -6,7 +6,8 @@ equal columns in its matrix are one *class*, and so are queries with equal rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -15,7 +16,7 @@ import numpy as np
 from rasp.architecture.plan import sides_of
 from rasp.compile.columns import Array, Columns, distinct_rows, ordered
 from rasp.errors import CannotCompile
-from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, operands
+from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological
 
 SELECTED, UNSELECTED, INVALID = 1, 0, -1  # INVALID: the comparison fails, so the two never meet
 
@@ -43,9 +44,8 @@ def pattern(selector: Node) -> Pattern:
     while isinstance(inner, Best):
         scores.append(inner.scores)
         inner = inner.selector
+    _check(topological([inner], parts=combined))
     clauses = tuple(clause for clause in _conjuncts(inner) if not _is_full(clause))
-    for clause in clauses:
-        _check(clause)
     keys, queries = sides_of(inner)
     return Pattern(selector, clauses, tuple(scores), variables(keys), variables(queries))
 
@@ -62,15 +62,9 @@ def clause_sides(clause: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
 
 
 def _conjuncts(node: Node) -> list[Node]:
-    found: dict[Node, None] = {}
-    stack = [node]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, And):
-            stack.extend((part.right, part.left))
-        else:
-            found[part] = None
-    return list(found)
+    """What a conjunction joins, in the order it is written."""
+    parts = topological([node], parts=lambda part: combined(part) if isinstance(part, And) else ())
+    return [part for part in parts if not isinstance(part, And)]
 
 
 def _is_full(node: Node) -> bool:
@@ -81,16 +75,13 @@ def _constant(node: Node) -> bool:
     return isinstance(node, Constant)
 
 
-def _check(clause: Node) -> None:
-    stack = [clause]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, Best):
-            raise CannotCompile(
-                "no single head computes this selector: `best` is not its outermost operation",
-                hint="Put `best` outside of `and`, `or`, `not` and `selector_width`.",
-            )
-        stack.extend(operands(part) if isinstance(part, (And, Or, Not)) else ())
+def _check(parts: Iterable[Node]) -> None:
+    """Raises CannotCompile where a selector that has these parts is no single head's."""
+    if any(isinstance(part, Best) for part in parts):
+        raise CannotCompile(
+            "no single head computes this selector: `best` is not its outermost operation",
+            hint="Put `best` outside of `and`, `or`, `not` and `selector_width`.",
+        )
 
 
 # --------------------------------------------------------------------------------------------------------- matrices
@@ -102,16 +93,14 @@ def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Ar
     `keys` and `queries` have the codes of what is read there, (keys,) and (queries,), and are not empty.
     """
     known: dict[Node, Array] = {}
-    stack = [selector]
-    while stack:
-        node = stack[-1]
-        waiting = [part for part in operands(node) if part not in known] if not isinstance(node, Compare) else []
-        if waiting:
-            stack.extend(waiting)
-            continue
-        stack.pop()
-        if node not in known:
-            known[node] = _combined(node, known, keys, queries, columns)
+    order = topological([selector], parts=combined)
+    left = Counter(part for node in order for part in combined(node))
+    for node in order:
+        known[node] = _combined(node, known, keys, queries, columns)
+        for part in combined(node):
+            left[part] -= 1
+            if not left[part]:  # a formula may have more matrices than there is room for
+                del known[part]
     return known[selector]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from rasp.compile.columns import Array
 from rasp.compile.heads import Head
 from rasp.compile.tables import Tables
-from rasp.graph.nodes import Compare, Constant, Indices, Map, Node
+from rasp.graph.nodes import Compare, Constant, Indices, Map, Node, elementwise, topological
 
 MODERATE = 2**48
 
@@ -37,16 +37,26 @@ def selects_one(head: Head, tables: Tables) -> bool:
 
 def differs(node: Node, tables: Tables) -> bool:
     """Whether no two positions of an input surely have equal values."""
+    known: set[Node] = set()  # those that differ
+    uniform: set[Node] = set()
+    for part in topological([node], parts=elementwise):
+        if _is_uniform(part, uniform, tables):
+            uniform.add(part)
+        elif _differs(part, known, uniform, tables):
+            known.add(part)
+    return node in known
+
+
+def _differs(node: Node, known: set[Node], uniform: set[Node], tables: Tables) -> bool:
+    """Whether a node differs, of whose parts those that do are known, and those that are uniform."""
     match node:
         case Indices():
             return True
         case Map(op="+" | "-", operands=(left, right)):
-            shifted = (differs(left, tables) and is_uniform(right, tables)) or (
-                differs(right, tables) and is_uniform(left, tables)
-            )
+            shifted = (left in known and right in uniform) or (right in known and left in uniform)
             return shifted and all(_is_moderate(part, tables) for part in (left, right))
         case Map(op="negate" | "plus", operands=(inner,)):
-            return differs(inner, tables)
+            return inner in known
     return node in tables.ranks
 
 
@@ -55,14 +65,13 @@ def _is_moderate(node: Node, tables: Tables) -> bool:
     return all(isinstance(atom, int | float) and abs(atom) < MODERATE for atom in tables.columns.atoms(node))
 
 
-def is_uniform(node: Node, tables: Tables) -> bool:
-    """Whether a sequence surely has one value at all positions."""
-    match node:
-        case Constant():
-            return True
-        case Map():
-            return all(is_uniform(part, tables) for part in node.operands)
-    return node in tables.uniform
+def _is_uniform(node: Node, uniform: set[Node], tables: Tables) -> bool:
+    """Whether a sequence surely has one value at all positions; those of its parts that have are known."""
+    return (
+        isinstance(node, Constant)
+        or node in tables.uniform
+        or (isinstance(node, Map) and uniform.issuperset(node.operands))
+    )
 
 
 def is_order(entries: Array, places: Array) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct
+from rasp.compile.columns import Array, behind_each, distinct, together
 from rasp.errors import CannotCompile
 
 WIDEST = 5_000_000  # entries of a table in which classes that go together are looked for
@@ -142,8 +142,11 @@ def _difference(before: Mapping[int, float], behind: Mapping[int, float]) -> dic
 def _boxes(function: Function) -> list[Box]:
     """The contexts in few boxes, so that in a box the result depends on channels alone."""
     contexts = function.contexts.copy()
-    groups = [_merged(contexts, cell, function) for cell in range(contexts.shape[1])]
-    _, channel = distinct(*_ranks(function.reals), np.zeros(len(contexts), dtype=np.int64))
+    channel = before = together(*_ranks(function.reals), np.zeros(len(contexts), dtype=np.int64))
+    groups = []
+    for cell, rest in enumerate(behind_each(list(function.contexts.T))):
+        groups.append(_merged(contexts, cell, together(before, rest), function.results))
+        before = together(before, contexts[:, cell])
     boxes = _joined_boxes(contexts, channel, function.results)
     made = []
     for sets, rows in boxes:
@@ -159,16 +162,16 @@ def _ranks(reals: Array) -> list[Array]:
     return [np.unique(column, return_inverse=True)[1] for column in reals.T]
 
 
-def _merged(contexts: Array, cell: int, function: Function) -> dict[int, list[int]]:
-    """Joins classes of a cell that never ask for unlike results, in place; the classes of each group."""
-    own = contexts[:, cell]
-    others = [contexts[:, other] for other in range(contexts.shape[1]) if other != cell]
-    _, rest = distinct(*others, *_ranks(function.reals), np.zeros(len(own), dtype=np.int64))
-    known, places = np.unique(own, return_inverse=True)
+def _merged(contexts: Array, cell: int, rest: Array, results: Array) -> dict[int, list[int]]:
+    """Joins classes of a cell that never ask for unlike results, in place; the classes of each group.
+
+    `rest` numbers what else stands in each row.
+    """
+    known, places = np.unique(contexts[:, cell], return_inverse=True)
     groups = {number: [value] for number, value in enumerate(known.tolist())}
     if len(known) * (int(rest.max(initial=0)) + 1) <= WIDEST:
         lines = np.full((len(known), int(rest.max(initial=0)) + 1), -1)
-        lines[places, rest] = function.results
+        lines[places, rest] = results
         member_of = _grouped(lines)
         groups = {}
         for value, number in zip(known.tolist(), member_of, strict=True):

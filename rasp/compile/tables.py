@@ -8,7 +8,8 @@ table may hold combinations that no input has, but it misses none.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +19,18 @@ from rasp.bounds import limits
 from rasp.compile.columns import FAILED, Array, Columns, distinct
 from rasp.compile.exact import Exact
 from rasp.errors import TooManyValues
-from rasp.graph.nodes import Aggregate, Atom, Constant, Indices, Map, Node, SelectorWidth, Tokens, topological
+from rasp.graph.nodes import (
+    Aggregate,
+    Atom,
+    Constant,
+    Indices,
+    Map,
+    Node,
+    SelectorWidth,
+    Tokens,
+    elementwise,
+    topological,
+)
 
 TOKEN = "token"  # the name of what varies freely
 Source = Hashable  # TOKEN, or the key of a head
@@ -68,7 +80,7 @@ class Table:
     """Rows of codes, a column a node, with the place of each row. `raw` has, by head, the numbers of its vectors."""
 
     places: Array
-    columns: dict[Node, Array]
+    columns: Mapping[Node, Array]
     raw: dict[Source, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -86,6 +98,26 @@ class Table:
         """The table with each row once."""
         firsts, _ = distinct(self.places, *self.columns.values(), *self.raw.values())
         return self.taken(np.sort(firsts))
+
+
+class _Picked(Mapping[Node, Array]):
+    """The columns of some rows of tables, made when they are asked for: all of them may be more than there is room."""
+
+    def __init__(self, picked: Iterable[tuple[Table, Array]]) -> None:
+        self._of = {node: (column, rows) for table, rows in picked for node, column in table.columns.items()}
+
+    def __getitem__(self, node: Node) -> Array:
+        column, rows = self._of[node]
+        return column[rows]
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._of
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        return len(self._of)
 
 
 def too_many(count: int, what: str, about: Node | None) -> TooManyValues:
@@ -118,6 +150,7 @@ class Tables:
         self.ranks: set[Node] = set()  # widths that differ at all positions
         self._sources = sources
         self._below: dict[Node, frozenset[Source]] = {}
+        self._by_index: set[Node] = set()
 
     def sources(self, node: Node) -> frozenset[Source]:
         """What a node's value depends on besides the index: TOKEN, and heads."""
@@ -132,11 +165,18 @@ class Tables:
                     self._below[part] = frozenset().union(*(self._below[below] for below in part.operands))
                 case _:
                     self._below[part] = frozenset()
+            if isinstance(part, Indices) or not self._by_index.isdisjoint(elementwise(part)):
+                self._by_index.add(part)
         return self._below[node]
+
+    def found(self, head: Source, outcomes: Outcomes) -> None:
+        """Adds what a head may give."""
+        self.outcomes[head] = outcomes
 
     def reads_index(self, node: Node) -> bool:
         """Whether the node's value depends on the index itself, and not only through heads."""
-        return any(isinstance(part, Indices) for part in self._inner([node]))
+        self.sources(node)
+        return node in self._by_index
 
     # ------------------------------------------------------------------------------------------------------- tables
 
@@ -154,14 +194,15 @@ class Tables:
         if kept and (len(singles) == 1 or self._size(singles) > limits.combinations):
             singles = [self._moved(single, wanted) for single in singles]
         made = Table(np.unique(np.concatenate([single.places for single in singles])) if singles else self._all, {})
-        for single in singles:
-            made = self._joined(made, single, about)
-        made.columns = self._evaluated(wanted, made)
-        return self._whole(made, wanted).distinct()
+        for number, single in enumerate(singles):
+            made = self._joined(made, Table(single.places, {}, {number: np.arange(len(single))}), about)
+        picked = [(single, made.raw[number]) for number, single in enumerate(singles)]
+        made.raw = {source: single.raw[source][rows] for single, rows in picked for source in single.raw}
+        made.columns = self._evaluated(wanted, Table(made.places, _Picked(picked)))
+        return self._whole(made).distinct()
 
-    def _whole(self, made: Table, wanted: list[Node]) -> Table:
-        """The rows in which all nodes have values, with these nodes' columns alone."""
-        made.columns = {node: made.columns[node] for node in wanted}
+    def _whole(self, made: Table) -> Table:
+        """The rows in which all nodes have values."""
         good = np.logical_and.reduce([column != FAILED for column in made.columns.values()] or [made.places >= 0])
         return made.taken(np.flatnonzero(good))
 
@@ -174,9 +215,9 @@ class Tables:
         else:
             outcomes = self.outcomes[source]
             kept = {} if raw is None else {source: raw[outcomes.raw]}
-            table = Table(outcomes.places, dict(outcomes.codes), kept)
+            table = Table(outcomes.places, outcomes.codes, kept)
             table.columns = self._evaluated(frontier, table)
-        return self._whole(table, frontier).distinct()
+        return self._whole(table).distinct()
 
     @property
     def _all(self) -> Array:
@@ -254,29 +295,24 @@ class Tables:
 
     # --------------------------------------------------------------------------------------------------- evaluation
 
-    def _inner(self, nodes: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
-        """The nodes and the elementwise values below them, operands first, down to heads and what is known."""
-        order: list[Node] = []
-        seen = set(known)
-        stack = [(node, False) for node in nodes]
-        while stack:
-            node, ready = stack.pop()
-            if ready:
-                order.append(node)
-            elif node not in seen:
-                seen.add(node)
-                stack.append((node, True))
-                stack.extend((part, False) for part in (node.operands if isinstance(node, Map) else ()))
-        return order
-
     def _evaluated(self, wanted: Iterable[Node], table: Table, symbols: Array | None = None) -> dict[Node, Array]:
-        """The columns of the table and those of the nodes."""
-        known = dict(table.columns)
-        for node in self._inner(wanted, known):
-            known[node] = self._column(node, known, table, symbols)
-        return known
+        """The columns of the nodes, from those of the table; what no other node reads any more is dropped."""
+        asked = dict.fromkeys(wanted)
+        order = topological(asked, table.columns, elementwise)
+        left = Counter([*asked, *(part for node in order for part in elementwise(node))])
+        known: dict[Node, Array] = {}
+        for node in order:
+            for part in elementwise(node):
+                if part not in known:
+                    known[part] = table.columns[part]
+            known[node] = self._column(node, [known[part] for part in elementwise(node)], table, symbols)
+            for part in elementwise(node):
+                left[part] -= 1
+                if not left[part]:
+                    del known[part]
+        return {node: known[node] if node in known else table.columns[node] for node in asked}
 
-    def _column(self, node: Node, known: Mapping[Node, Array], table: Table, symbols: Array | None) -> Array:
+    def _column(self, node: Node, parts: Sequence[Array], table: Table, symbols: Array | None) -> Array:
         match node:
             case Constant():
                 return self.columns.constant(node, len(table))
@@ -285,5 +321,5 @@ class Tables:
             case Tokens() if symbols is not None:
                 return self.columns.tokens(node, self.vocabulary, symbols)
             case Map():
-                return self.columns.apply(node, [known[part] for part in node.operands])
+                return self.columns.apply(node, parts)
         raise TypeError(f"no column for {node!r}")

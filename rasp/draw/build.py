@@ -97,9 +97,13 @@ class _Builder:
     def ids(self, nodes: Sequence[Node]) -> tuple[str, ...]:
         """The ids of these values, or of what they are computed from where they are not drawn themselves."""
         found: dict[str, None] = {}
+        seen: set[Node] = set()
         stack = list(reversed(nodes))
         while stack:
             node = stack.pop()
+            if node in seen:
+                continue
+            seen.add(node)
             form = self.plan.form_of.get(node)  # None for the front that a width adds
             if form in self._ids:
                 found[self._ids[form]] = None
