@@ -1,27 +1,27 @@
-"""How far coarse numbers lead away: enter a network and its copy in float32, leave the largest shift before a unit.
+"""What float32 makes of a model: enters a network in float32, leave its answers and how surely they are the right ones.
 
-A step is sure of its result as long as what goes into it stays within half a unit of where it should be. How much of
-that rounding takes up depends on all layers before, and scores of `best` make much of little: so it is measured.
+Other libraries add up in other orders, and so do other processors. So nothing is measured: each number is followed
+through the layers with a bound of how far any implementation may lie from it (`rounding.py`, `levels.py`), on every
+input that a proof tries. An answer is sure if no logit can come near that of the right value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from rasp.compile.columns import Array
-from rasp.compile.inputs import Input, Trial, count_up_to, trial
-from rasp.compile.proof import answers
+from rasp.compile.columns import Array, distinct_rows
+from rasp.compile.levels import VANISHING, Levels, kinds, levels, unevenness
+from rasp.compile.rounding import Bounded, Sums, Terms, Weighing
+from rasp.compile.streams import in_parts, slices, TooManyRows
 from rasp.compile.transformer import Network
-from rasp.errors import CannotCompile, RaspError
-from rasp.graph.nodes import Node
+from rasp.errors import CannotCompile
 
-ROOM = 0.5  # how far what goes into a unit may be shifted, before it is another step
-NEAR = 2.0  # farther from 0 a unit is off, or on with its twin, whatever the last digits are
-INPUTS = 500  # of each length
-WORK = 10**11  # products that this may take
-ENTRIES = 2**22  # of what goes into all units at once
+ROOM = 2.0  # times that the distance between two logits is as large as what may be rounded away of both, at least
+ROWS = 2**22  # entries of the distinct rows
+PAIRS = 2**22  # of kinds of queries and keys
 
 
 def in_float32(network: Network) -> Network:
@@ -32,48 +32,245 @@ def in_float32(network: Network) -> Network:
     return network.astype("float32")
 
 
-def measured_margin(network: Network, coarse: Network, nodes: Sequence[Node], tried: Trial) -> float:
-    """How many times larger the shift of what goes into a unit might be; infinite where there is none.
+@dataclass(frozen=True)
+class _Stream:
+    """Distinct rows (states, d_model), and for each position its own (batch, n + 1)."""
+
+    rows: Bounded
+    of: Array
+
+
+class Coarse:
+    """A network with bounds for all that its own numbers round away.
+
+    `margin` says how many times as large the rounding might be before a logit reaches that of the answer, on the inputs
+    so far; infinite where nothing is rounded.
 
     >>> import rasp
-    >>> from rasp.compile.inputs import trial
-    >>> reverse = rasp.load("reverse")["reverse"]
-    >>> network = reverse.compile(vocab="ab", max_length=4).network
-    >>> measured_margin(network, network.astype("float32"), [reverse.node], trial("ab", 4)) > 100
-    True
+    >>> network = rasp.load("reverse")["reverse"].compile(vocab="ab", max_length=4).network.astype("float32")
+    >>> coarse = Coarse(network)
+    >>> coarse.decoded(np.array([network.ids("abb")]))["reverse"].tolist(), coarse.margin > 1000
+    ([[1, 1, 0]], True)
     """
-    shift = 0.0
-    for inputs in _sample(network, tried):
-        rows = zip(inputs, answers(nodes, inputs), strict=True)
-        ids = np.array([network.ids(given) for given, answer in rows if not isinstance(answer, RaspError)])
-        if len(ids):
-            shift = max(shift, _shift(network, coarse, ids))
-    return ROOM / shift if shift else float("inf")
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.margin = float("inf")
+        self._unit = float(np.finfo(network.config.dtype).eps) / 2
+        self._known: dict[str, Weighing] = {}
+
+    def decoded(self, ids: Array) -> dict[str, Array]:
+        """For each output the number of its value, (batch, n), whatever is rounded; `ids` is (batch, n + 1).
+
+        Raises CannotCompile where that depends on what is rounded.
+        """
+        with self.network.guarded():
+            parts = list(in_parts(self._numbers, ids))
+        if self.margin < ROOM:
+            raise too_coarse(self.margin)
+        return {name: np.concatenate([part[name] for part in parts]) for name in self.network.config.outputs}
+
+    # ------------------------------------------------------------------------------------------------------- layers
+
+    def _numbers(self, ids: Array) -> dict[str, Array]:
+        stream = self._embedded(ids)
+        if self.network.config.d_pre:
+            stream = self._fed_forward("pre", stream)
+        for layer in range(self.network.config.n_layers):
+            stream = self._fed_forward(f"blocks.{layer}", self._attended(f"blocks.{layer}.attn", stream))
+        return self._answers(stream)
+
+    def _embedded(self, ids: Array) -> _Stream:
+        length, weights = ids.shape[1], self.network.weights
+        pairs, of = np.unique(ids * length + np.arange(length), return_inverse=True)
+        rows = weights["embed.W_E"][pairs // length] + weights["pos_embed.W_pos"][pairs % length]  # one sum is the same
+        firsts, numbers = distinct_rows(rows.astype(np.float64) + 0.0)
+        exact = rows[firsts].astype(np.float64)
+        return _Stream(Bounded.of(exact, np.zeros_like(exact)), numbers[of].reshape(ids.shape))
+
+    def _fed_forward(self, name: str, stream: _Stream) -> _Stream:
+        width = self.network.weights[f"{name}.mlp.W_in"].shape[1]
+        parts = [self._fed(name, stream.rows[part]) for part in slices(len(stream.rows.value), width)]
+        return _Stream(_joined(parts, 0), stream.of)
+
+    def _fed(self, name: str, rows: Bounded) -> Bounded:
+        inner, outer = self._weighing(f"{name}.mlp", "in"), self._weighing(f"{name}.mlp", "out")
+        hidden = _units(inner.sums(rows), self._twins[name])
+        return outer.sums(hidden, rows).bounded()
+
+    def _answers(self, stream: _Stream) -> dict[str, Array]:
+        """The numbers of the values with the largest logits; keeps the margin."""
+        used, of = np.unique(stream.of[:, 1:], return_inverse=True)
+        weighing = self._weighing("unembed", "U")
+        width = self.network.weights["unembed.b_U"].shape[0]
+        parts = [self._told(weighing.sums(stream.rows[used[part]]).bounded()) for part in slices(len(used), width)]
+        shape = stream.of[:, 1:].shape
+        return {
+            name: np.concatenate([part[name] for part in parts])[of].reshape(shape)
+            for name in self.network.config.outputs
+        }
+
+    def _told(self, logits: Bounded) -> dict[str, Array]:
+        found, start = self.network.numbers(logits.value), 0
+        lines = np.arange(len(logits.value))
+        for name, values in self.network.config.outputs.items():
+            own = logits.value[:, start : start + len(values)], logits.error[:, start : start + len(values)]
+            best = lines, found[name]
+            apart, wrong = own[0][best][:, None] - own[0], own[1][best][:, None] + own[1]
+            times = np.divide(apart, wrong, out=np.full_like(apart, np.inf), where=wrong > 0)
+            times[best] = np.inf
+            self.margin = min(self.margin, float(np.nan_to_num(times, nan=0.0, posinf=np.inf).min(initial=np.inf)))
+            start += len(values)
+        return found
+
+    # ---------------------------------------------------------------------------------------------------- attention
+
+    def _attended(self, name: str, stream: _Stream) -> _Stream:
+        heads = [_Head(self, name, head, stream) for head in range(len(self.network.weights[f"{name}.W_Q"]))]
+        keys = np.concatenate([stream.of.reshape(-1, 1), *(head.shares() for head in heads)], axis=1)
+        firsts, of = distinct_rows(keys + 0.0)
+        states = stream.of.ravel()[firsts]
+        if len(firsts) * self.network.config.d_model > ROWS and len(stream.of) > 1:
+            raise TooManyRows
+        read, start = [], 1
+        for head in heads:
+            read.append(head.read(keys[firsts, start : start + head.width], states))
+            start += head.width
+        rows = self._weighing(name, "O").sums(_joined(read, 1), stream.rows[states]).bounded()
+        return _Stream(rows, of.reshape(stream.of.shape))
+
+    # ------------------------------------------------------------------------------------------------------ weights
+
+    def _weighing(self, name: str, part: str, head: int | None = None) -> Weighing:
+        """A matrix of the weights: of one head, or of all."""
+        key = f"{name}.{part}.{head}"
+        if key not in self._known:
+            matrix, bias = (self.network.weights[f"{name}.{letter}_{part}"] for letter in "Wb")
+            if head is not None:
+                matrix, bias = matrix[head], bias[head]
+            elif matrix.ndim == 3:
+                matrix = np.concatenate(matrix)
+            self._known[key] = Weighing(matrix, bias, self._unit)
+        return self._known[key]
+
+    @cached_property
+    def _twins(self) -> dict[str, Array]:
+        names = [name.removesuffix(".mlp.W_in") for name in self.network.weights if name.endswith(".mlp.W_in")]
+        return {name: twins(self.network, name) for name in names}
 
 
-def _sample(network: Network, tried: Trial) -> Iterator[list[Input]]:
-    """Few inputs of each length, so that the work is not too much."""
-    longest, tokens = tried.longest, len(tried.vocabulary)
-    count = max(1, min(INPUTS, WORK // (network.n_parameters * longest * (longest + 1))))
-    whole = max(size for size in range(longest + 1) if count_up_to(tokens, size) <= count)
-    width = max(1, *network.config.d_mlp, network.config.d_pre) * (longest + 1)
-    size = max(1, ENTRIES // width)
-    for inputs in trial(tried.vocabulary, longest, whole, count, tried.seed, tried.draw):
-        yield from (inputs[start : start + size] for start in range(0, len(inputs), size))
+def too_coarse(margin: float) -> CannotCompile:
+    return CannotCompile(
+        f"float32 cannot tell the model's values apart: a gap is {margin:.2g} times as wide as what it rounds away",
+        hint="float64 does; shorter inputs make the gaps wider.",
+    )
 
 
-def _shift(network: Network, coarse: Network, ids: Array) -> float:
-    found = 0.0
-    with network.guarded():
-        for exact, rough in zip(_before_units(network, ids), _before_units(coarse, ids), strict=True):
-            found = max(found, float(np.abs(exact - rough)[np.abs(exact) < NEAR].max(initial=0.0)))
-    return found
+def _joined(parts: list[Bounded], axis: int) -> Bounded:
+    return Bounded(*(np.concatenate([getattr(part, field) for part in parts], axis) for field in Bounded.__annotations__))
 
 
-def _before_units(network: Network, ids: Array) -> Iterator[Array]:
-    """What goes into the units of each layer at all positions but the front, and the logits."""
-    last = network.embedded(ids)
-    for layer, (_, middle, behind) in enumerate(network.layers(last)):
-        yield network.before_units(f"blocks.{layer}", middle[:, 1:].reshape(-1, middle.shape[-1]))
-        last = behind
-    yield network.logits(last)[:, 1:]
+# -------------------------------------------------------------------------------------------------------------- units
+
+
+def twins(network: Network, name: str) -> Array:
+    """The first units of steps: the next one reads the same, and takes away again what it adds."""
+    inner, bias, outer = (network.weights[f"{name}.mlp.{part}"] for part in ("W_in", "b_in", "W_out"))
+    alike = (inner[1:, :-1] == inner[1:, 1:]).all(axis=0) & (outer[:-1] == -outer[1:]).all(axis=1)
+    alike &= bias[:-1] > bias[1:]
+    found: list[int] = []
+    for place in np.flatnonzero(alike).tolist():
+        if not found or place > found[-1] + 1:
+            found.append(place)
+    return np.array(found, dtype=np.int64)
+
+
+def _units(sums: Sums, first: Array) -> Bounded:
+    """What units give: those that are surely off are 0, and two of a step together go from 0 to 1 and no further."""
+    value = np.maximum(sums.value, 0)
+    reach = np.maximum(sums.value + sums.inherited + sums.rounding, 0)
+    on = reach > 0
+    error = np.maximum(reach - value, value - np.maximum(sums.value - sums.inherited - sums.rounding, 0)) * on
+    own, next_ = sums.value[:, first], sums.value[:, first + 1]
+    shift = np.maximum(sums.inherited[:, first], sums.inherited[:, first + 1])
+    height = np.maximum(own - next_, 0)
+    low, middle, high = (np.minimum(np.maximum(own + part, 0), height) for part in (-shift, 0, shift))
+    error[:, first] = np.maximum(high - middle, middle - low) + (sums.rounding * on)[:, first]
+    error[:, first + 1] = (sums.rounding * on)[:, first + 1]
+    return Bounded(value, error, reach)
+
+
+# --------------------------------------------------------------------------------------------------------------- heads
+
+
+class _Head:
+    """One head on a stream: what it reads is a mean over the keys of the highest level, and hardly anything else."""
+
+    def __init__(self, coarse: Coarse, name: str, head: int, stream: _Stream) -> None:
+        self._unit, self._stream = coarse._unit, stream
+        self._causal = coarse.network.config.causal
+        query, key, self._value = (coarse._weighing(name, side, head).sums(stream.rows).bounded() for side in "QKV")
+        self._queries, self._keys = kinds(query), kinds(key)
+        if len(self._queries.rows.value) * len(self._keys.rows.value) > PAIRS and len(stream.of) > 1:
+            raise TooManyRows
+        self._levels: Levels = levels(self._queries.rows, self._keys.rows, self._unit)
+        self._columns = self._read_by_key()
+        self._uneven = not self._levels.even.all()
+        self.width = 2 + 2 * self._uneven + self._columns.shape[1]
+
+    def _read_by_key(self) -> Array:
+        """What each key adds: of columns that hold 0 and 1 the number, of others size, error and counts, too."""
+        value = self._value
+        exact = (value.error == 0) & ((value.value == 0) | (value.value == 1))
+        self._plain = np.flatnonzero(exact.all(axis=0) & (value.value > 0).any(axis=0))
+        self._other = np.flatnonzero(~exact.all(axis=0))
+        parts = [value.value[:, self._plain]]
+        parts += [part[:, self._other] for part in (value.value, value.size, value.passed_on, value.counted)]
+        return np.concatenate(parts, axis=1)
+
+    def shares(self) -> Array:
+        """For each position its level, how many keys are on it, how uneven they are, and sums of what these add."""
+        of, found = self._stream.of, self._levels
+        made = np.empty((*of.shape, self.width))
+        width = found.level.shape[1]
+        level, error = found.level.ravel(), found.error.ravel()
+        seen = np.tri(of.shape[1], dtype=bool)
+        for part in slices(len(of), of.shape[1] * max(self.width, of.shape[1]), 1):
+            pairs = self._queries.of[of[part]][:, :, None] * width + self._keys.of[of[part]][:, None, :]
+            own = np.where(seen, level[pairs], -1) if self._causal else level[pairs]
+            top = own.max(axis=2, keepdims=True)
+            chosen = own == top
+            made[part, :, 0], made[part, :, 1] = top[:, :, 0], chosen.sum(axis=2)
+            if self._uneven:
+                wrong = error[pairs] * chosen
+                made[part, :, 2], made[part, :, 3] = wrong.max(axis=2), wrong.sum(axis=2)
+            made[part, :, 2 + 2 * self._uneven :] = chosen.astype(np.float64) @ self._columns[of[part]]
+        return made.reshape(-1, self.width)
+
+    def read(self, shares: Array, states: Array) -> Bounded:
+        """What the head reads in rows of such shares at positions of such states, (rows, d_head)."""
+        level, count = shares[:, 0].astype(np.int64), shares[:, 1:2]
+        at = self._queries.of[states], level
+        even = self._levels.even[at][:, None]
+        rest = self._stream.of.shape[1] * np.exp(-self._levels.below[at])[:, None]  # the weight of all lower keys
+        largest, total = (shares[:, 2:3], shares[:, 3:4]) if self._uneven else (np.zeros_like(count),) * 2
+        uneven = unevenness(count, largest, total, even, self._unit)
+        firm = (even | (count == 1)) & (rest <= VANISHING)
+        halved = firm & (np.frexp(count)[0] == 0.5)  # 1 / count is exact
+        value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
+        value, size, error = value / count, size / count, error / count
+        error = error * (1 + uneven) + size * (uneven + np.where(firm, 0, rest))
+        error += np.where(halved, 0, 2 * self._unit) * np.abs(value) + 4 * rest * self._value.size.max(axis=0)
+        products = np.where(halved, 0, products / count)
+        on_grid = halved & (count <= 64) & (size <= 2.0**10)
+        return Terms(value, size * (1 + uneven), error, products, counts).rounded(self._unit, on_grid).bounded()
+
+    def _summed(self, sums: Array) -> list[Array]:
+        """Values, sizes, errors, sizes of products that are rounded, and counts, each (rows, d_head)."""
+        made = [np.zeros((len(sums), self._value.value.shape[1])) for _ in range(5)]
+        few, more = len(self._plain), len(self._other)
+        for part in (0, 1, 4):
+            made[part][:, self._plain] = sums[:, :few]
+        for part, place in ((0, 0), (1, 1), (2, 2), (3, 1), (4, 3)):
+            made[part][:, self._other] = sums[:, few + place * more : few + (place + 1) * more]
+        return made

@@ -1,0 +1,121 @@
+"""Scores with their rounding: enter queries and keys with bounds, leave which keys share a row's weight, and how evenly.
+
+A head of ours scores in *levels* that are far apart: all that is on the highest level of a row shares its weight, and
+the rest weighs next to nothing. So it is enough to know how far scores of one level may lie apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.compile.columns import Array, distinct_rows
+from rasp.compile.rounding import Bounded, Terms
+
+APART = 16.0  # scores that lie so far apart are of two levels
+SCALING = 4  # roundings of a score when it is divided by the root of d_head, in whatever way
+EXP = 8  # roundings that an exp may be wrong by; near 0 it is 1
+NEARLY = 9  # decimals in which rows of one kind agree: the last digits of sums in float64 make no kinds
+VANISHING = 2.0**-30  # so small a change of a score, or share of other weights, is lost in 1
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Rows by their values, with the worst bounds of each kind, and the kind of each row."""
+
+    rows: Bounded
+    of: Array
+
+
+def kinds(rows: Bounded) -> Kinds:
+    """Puts rows of the same values together."""
+    firsts, of = distinct_rows(np.round(rows.value, NEARLY) + 0.0)
+    value = rows.value[firsts]
+    order = np.argsort(of, kind="stable")
+    starts = np.searchsorted(of[order], np.arange(len(firsts)))
+    error = np.maximum.reduceat((rows.error + np.abs(rows.value - value[of]))[order], starts, axis=0)
+    return Kinds(Bounded(value, error, np.abs(value) + error), of)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """For each pair of a query and a key the level, higher ones being better, and how far the score may lie from it.
+
+    By query and level: whether all its keys score exactly alike, and by how much any lower key scores less.
+    """
+
+    level: Array  # (queries, keys)
+    error: Array  # (queries, keys)
+    even: Array  # (queries, levels)
+    below: Array  # (queries, levels)
+
+
+def levels(query: Bounded, key: Bounded, unit: float) -> Levels:
+    """The levels of all pairs of queries and keys, (n, d_head) and (m, d_head).
+
+    >>> query = Bounded.of(np.array([[-90.5]]), np.zeros((1, 1)))
+    >>> key = Bounded.of(np.array([[0.0], [1.0], [0.0]]), np.zeros((3, 1)))
+    >>> found = levels(query, key, 2.0**-24)
+    >>> found.level.tolist(), found.even.tolist(), found.error.tolist()[0][::2]
+    ([[1, 0, 1]], [[True, True]], [0.0, 0.0])
+    """
+    value, error, alike = _scores(query, key, unit)
+    order = np.argsort(value, axis=1, kind="stable")
+    ranked, errors, firm = (np.take_along_axis(part, order, axis=1) for part in (value, error, alike))
+    first = np.concatenate([np.ones((len(value), 1), dtype=bool), np.diff(ranked, axis=1) > APART], axis=1)
+    numbers = np.cumsum(first, axis=1) - 1
+    starts = np.flatnonzero(first)
+    at = starts // value.shape[1], numbers.ravel()[starts]
+    low, high = (function.reduceat(ranked.ravel(), starts) for function in (np.minimum, np.maximum))
+    even = np.logical_and.reduceat(firm.ravel(), starts) & (low == high)
+    worst = np.maximum.reduceat(errors.ravel(), starts)
+    top = np.maximum.reduceat((ranked + errors).ravel(), starts)
+    shape = len(value), int(numbers.max()) + 1
+    level = np.empty_like(order)
+    np.put_along_axis(level, order, numbers, axis=1)
+    rest = np.take_along_axis(_table(shape, at, (low + high) / 2, 0.0), level, axis=1)
+    wrong = error + np.abs(value - rest)
+    wrong[np.take_along_axis(_table(shape, at, even, False), level, axis=1)] = 0.0
+    reached = np.maximum.accumulate(_table(shape, at, top, -np.inf), axis=1)
+    below = np.full(shape, np.inf)
+    below[:, 1:] = (_table(shape, at, low - worst, 0.0)[:, 1:] - reached[:, :-1])
+    return Levels(level, wrong, _table(shape, at, even, False), below)
+
+
+def _table(shape: tuple[int, int], at: tuple[Array, Array], numbers: Array, empty: object) -> Array:
+    made = np.full(shape, empty)
+    made[at] = numbers
+    return made
+
+
+def _scores(query: Bounded, key: Bounded, unit: float) -> tuple[Array, Array, Array]:
+    """Scores, their errors, and which are surely alike if they are equal: of one product at most, of exact numbers."""
+    size = query.size @ key.size.T
+    error = query.passed_on @ key.size.T + query.size @ key.passed_on.T
+    one, other = query.counted, key.counted
+    counts = ((one > 0) * 1.0) @ ((other > 0) * 1.0).T
+    inexact = _are_inexact(query) @ ((other > 0) * 1.0).T + ((one > 0) * 1.0) @ _are_inexact(key).T
+    terms = Terms(query.value @ key.value.T, size, error, size, counts + inexact * 2.0**32)
+    made = terms.rounded(unit, False)
+    root = np.sqrt(query.value.shape[1])
+    alike = (counts <= 1) & (inexact == 0) & (error <= VANISHING * np.maximum(1, np.abs(made.value)))
+    wrong = made.inherited + made.rounding + SCALING * unit * (np.abs(made.value) + error)
+    return made.value / root, wrong / root, alike
+
+
+def _are_inexact(rows: Bounded) -> Array:
+    return ((rows.counted > 0) & (rows.error > 0)) * 1.0
+
+
+def unevenness(count: Array, largest: Array, total: Array, even: Array, unit: float) -> Array:
+    """By which share the weight of a key of the highest level may differ from 1 / count.
+
+    `largest` and `total` are the largest and the sum of how far the scores of that level may lie from it.
+    """
+    some = EXP + 2 * largest  # roundings of exp, and of the score less the largest one
+    largest, total = largest + some * unit, total + count * some * unit
+    spread = np.exp(np.minimum(2 * largest, 600))
+    own = np.maximum(1 - 1 / (spread * count) - spread / count, 0)
+    shift = np.expm1(np.minimum(largest * own + total * spread / count, 600))
+    return np.where(even | (count == 1), 0.0, shift + (count + 1) * unit)
