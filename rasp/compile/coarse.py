@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from rasp.compile.columns import Array, distinct_rows
-from rasp.compile.levels import VANISHING, Levels, kinds, levels, unevenness
-from rasp.compile.rounding import Bounded, Sums, Terms, Weighing
+from rasp.compile.levels import VANISHING, Levels, Side, kinds, levels, unevenness
+from rasp.compile.rounding import SLACK, Bounded, Sums, Terms, Weighing
 from rasp.compile.streams import in_parts, slices, TooManyRows
 from rasp.compile.transformer import Network
 from rasp.errors import CannotCompile
@@ -33,10 +33,34 @@ def in_float32(network: Network) -> Network:
 
 
 @dataclass(frozen=True)
-class _Stream:
-    """Distinct rows (states, d_model), and for each position its own (batch, n + 1)."""
+class _Rows:
+    """Rows of the stream (states, d_model) with bounds, and what their errors are made of.
 
-    rows: Bounded
+    `alone` is the part of an error that has nothing to do with any other; `wrong` says for each feed-forward so far how
+    far its units may be off (states, d_mlp), for that moves several dimensions together.
+    """
+
+    numbers: Bounded
+    alone: Array
+    wrong: dict[str, Array]
+
+    def __len__(self) -> int:
+        return len(self.alone)
+
+    def __getitem__(self, rows: Array | slice) -> _Rows:
+        wrong = {name: part[rows] for name, part in self.wrong.items()}
+        return _Rows(self.numbers[rows], self.alone[rows], wrong)
+
+    @property
+    def width(self) -> int:
+        return self.alone.shape[1] + sum(part.shape[1] for part in self.wrong.values())
+
+
+@dataclass(frozen=True)
+class _Stream:
+    """Distinct rows, and for each position its own (batch, n + 1)."""
+
+    rows: _Rows
     of: Array
 
 
@@ -58,6 +82,7 @@ class Coarse:
         self.margin = float("inf")
         self._unit = float(np.finfo(network.config.dtype).eps) / 2
         self._known: dict[str, Weighing] = {}
+        self._moves: dict[str, Array] = {}
 
     def decoded(self, ids: Array) -> dict[str, Array]:
         """For each output the number of its value, (batch, n), whatever is rounded; `ids` is (batch, n + 1).
@@ -86,24 +111,30 @@ class Coarse:
         rows = weights["embed.W_E"][pairs // length] + weights["pos_embed.W_pos"][pairs % length]  # one sum is the same
         firsts, numbers = distinct_rows(rows.astype(np.float64) + 0.0)
         exact = rows[firsts].astype(np.float64)
-        return _Stream(Bounded.of(exact, np.zeros_like(exact)), numbers[of].reshape(ids.shape))
+        none = np.zeros_like(exact)
+        return _Stream(_Rows(Bounded.of(exact, none), none, {}), numbers[of].reshape(ids.shape))
 
     def _fed_forward(self, name: str, stream: _Stream) -> _Stream:
         width = self.network.weights[f"{name}.mlp.W_in"].shape[1]
-        parts = [self._fed(name, stream.rows[part]) for part in slices(len(stream.rows.value), width)]
-        return _Stream(_joined(parts, 0), stream.of)
+        parts = [self._fed(name, stream.rows[part]) for part in slices(len(stream.rows), width)]
+        numbers = _joined([part.numbers for part in parts], 0)
+        wrong = {key: np.concatenate([part.wrong[key] for part in parts]) for key in parts[0].wrong}
+        return _Stream(_Rows(numbers, np.concatenate([part.alone for part in parts]), wrong), stream.of)
 
-    def _fed(self, name: str, rows: Bounded) -> Bounded:
+    def _fed(self, name: str, rows: _Rows) -> _Rows:
         inner, outer = self._weighing(f"{name}.mlp", "in"), self._weighing(f"{name}.mlp", "out")
-        hidden = _units(inner.sums(rows), self._twins[name])
-        return outer.sums(hidden, rows).bounded()
+        hidden = _units(inner.sums(rows.numbers), self._twins[name])
+        sums = outer.sums(hidden, rows.numbers)
+        made = sums.bounded()
+        more = np.maximum(made.error - sums.inherited, 0)
+        return _Rows(made, rows.alone + more, {**rows.wrong, name: hidden.error})
 
     def _answers(self, stream: _Stream) -> dict[str, Array]:
         """The numbers of the values with the largest logits; keeps the margin."""
         used, of = np.unique(stream.of[:, 1:], return_inverse=True)
         weighing = self._weighing("unembed", "U")
         width = self.network.weights["unembed.b_U"].shape[0]
-        parts = [self._told(weighing.sums(stream.rows[used[part]]).bounded()) for part in slices(len(used), width)]
+        parts = [self._told(weighing.sums(stream.rows.numbers[used[part]]).bounded()) for part in slices(len(used), width)]
         shape = stream.of[:, 1:].shape
         return {
             name: np.concatenate([part[name] for part in parts])[of].reshape(shape)
@@ -130,14 +161,16 @@ class Coarse:
         keys = np.concatenate([stream.of.reshape(-1, 1), *(head.shares() for head in heads)], axis=1)
         firsts, of = distinct_rows(keys + 0.0)
         states = stream.of.ravel()[firsts]
-        if len(firsts) * self.network.config.d_model > ROWS and len(stream.of) > 1:
+        if len(firsts) * stream.rows.width > ROWS and len(stream.of) > 1:
             raise TooManyRows
         read, start = [], 1
         for head in heads:
             read.append(head.read(keys[firsts, start : start + head.width], states))
             start += head.width
-        rows = self._weighing(name, "O").sums(_joined(read, 1), stream.rows[states]).bounded()
-        return _Stream(rows, of.reshape(stream.of.shape))
+        rows = stream.rows[states]
+        made = self._weighing(name, "O").sums(_joined(read, 1), rows.numbers).bounded()
+        alone = rows.alone + np.maximum(made.error - rows.numbers.error, 0)
+        return _Stream(_Rows(made, alone, rows.wrong), of.reshape(stream.of.shape))
 
     # ------------------------------------------------------------------------------------------------------ weights
 
@@ -152,6 +185,29 @@ class Coarse:
                 matrix = np.concatenate(matrix)
             self._known[key] = Weighing(matrix, bias, self._unit)
         return self._known[key]
+
+    def side(self, name: str, side: str, head: int, rows: _Rows) -> Side:
+        """The queries, keys or values of one head."""
+        weighing, sizes = self._weighing(name, side, head), np.abs(self._matrix(name, side, head))
+        moves = [self._moved(key, name, side, head) for key in rows.wrong]
+        alone = rows.alone @ sizes
+        together = alone + sum(part @ np.abs(move) for part, move in zip(rows.wrong.values(), moves, strict=True))
+        sums = weighing.sums(rows.numbers)
+        found = Sums(sums.value, np.minimum(sums.inherited, together * SLACK), sums.rounding).bounded()
+        alone = alone * SLACK + np.maximum(found.error - sums.inherited, 0)
+        wrong = np.concatenate([np.zeros((len(rows), 0)), *rows.wrong.values()], axis=1)
+        return Side(found, alone, wrong, np.concatenate([np.zeros((0, sizes.shape[1])), *moves]))
+
+    def _matrix(self, name: str, side: str, head: int) -> Array:
+        return self.network.weights[f"{name}.W_{side}"][head].astype(np.float64)
+
+    def _moved(self, key: str, name: str, side: str, head: int) -> Array:
+        """What the units of a feed-forward add to queries, keys or values, (d_mlp, d_head)."""
+        place = f"{key} {name}.{side}.{head}"
+        if place not in self._moves:
+            outer = self.network.weights[f"{key}.mlp.W_out"].astype(np.float64)
+            self._moves[place] = outer @ self._matrix(name, side, head)
+        return self._moves[place]
 
     @cached_property
     def _twins(self) -> dict[str, Array]:
@@ -209,11 +265,11 @@ class _Head:
     def __init__(self, coarse: Coarse, name: str, head: int, stream: _Stream) -> None:
         self._unit, self._stream = coarse._unit, stream
         self._causal = coarse.network.config.causal
-        query, key, self._value = (coarse._weighing(name, side, head).sums(stream.rows).bounded() for side in "QKV")
-        self._queries, self._keys = kinds(query), kinds(key)
-        if len(self._queries.rows.value) * len(self._keys.rows.value) > PAIRS and len(stream.of) > 1:
+        query, key, value = (coarse.side(name, side, head, stream.rows) for side in "QKV")
+        self._queries, self._keys, self._value = kinds(query), kinds(key), value.rows
+        if len(self._queries) * len(self._keys) > PAIRS and len(stream.of) > 1:
             raise TooManyRows
-        self._levels: Levels = levels(self._queries.rows, self._keys.rows, self._unit)
+        self._levels: Levels = levels(self._queries.side, self._keys.side, self._unit)
         self._columns = self._read_by_key()
         self._uneven = not self._levels.even.all()
         self.width = 2 + 2 * self._uneven + self._columns.shape[1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.columns import Array, distinct_rows
-from rasp.compile.rounding import Bounded, Terms
+from rasp.compile.rounding import INEXACT, Bounded, Terms
 
 APART = 16.0  # scores that lie so far apart are of two levels
 SCALING = 4  # roundings of a score when it is divided by the root of d_head, in whatever way
@@ -21,21 +21,47 @@ VANISHING = 2.0**-30  # so small a change of a score, or share of other weights,
 
 
 @dataclass(frozen=True)
+class Side:
+    """Queries or keys (n, d_head) with bounds, and what their errors are made of.
+
+    `alone` is the part of an error that has nothing to do with any other. The rest are multiples of the rows of
+    `moves` (steps, d_head): a step that is a little high raises one class and lowers another, which often cancels.
+    `wrong` (n, steps) says how far each step may be off.
+    """
+
+    rows: Bounded
+    alone: Array
+    wrong: Array
+    moves: Array
+
+    def __getitem__(self, rows: Array) -> Side:
+        return Side(self.rows[rows], self.alone[rows], self.wrong[rows], self.moves)
+
+
+@dataclass(frozen=True)
 class Kinds:
     """Rows by their values, with the worst bounds of each kind, and the kind of each row."""
 
-    rows: Bounded
+    side: Side
     of: Array
 
+    def __len__(self) -> int:
+        return len(self.side.alone)
 
-def kinds(rows: Bounded) -> Kinds:
+
+def kinds(side: Side) -> Kinds:
     """Puts rows of the same values together."""
-    firsts, of = distinct_rows(np.round(rows.value, NEARLY) + 0.0)
-    value = rows.value[firsts]
+    value = side.rows.value
+    firsts, of = distinct_rows(np.round(value, NEARLY) + 0.0)
+    off = np.abs(value - value[firsts][of])
     order = np.argsort(of, kind="stable")
     starts = np.searchsorted(of[order], np.arange(len(firsts)))
-    error = np.maximum.reduceat((rows.error + np.abs(rows.value - value[of]))[order], starts, axis=0)
-    return Kinds(Bounded(value, error, np.abs(value) + error), of)
+    error, alone, wrong = (
+        np.maximum.reduceat(part[order], starts, axis=0) if part.shape[1] else part[firsts]
+        for part in (side.rows.error + off, side.alone + off, side.wrong)
+    )
+    rows = Bounded(value[firsts], error, np.abs(value[firsts]) + error)
+    return Kinds(Side(rows, alone, wrong, side.moves), of)
 
 
 @dataclass(frozen=True)
@@ -51,12 +77,13 @@ class Levels:
     below: Array  # (queries, levels)
 
 
-def levels(query: Bounded, key: Bounded, unit: float) -> Levels:
+def levels(query: Side, key: Side, unit: float) -> Levels:
     """The levels of all pairs of queries and keys, (n, d_head) and (m, d_head).
 
-    >>> query = Bounded.of(np.array([[-90.5]]), np.zeros((1, 1)))
-    >>> key = Bounded.of(np.array([[0.0], [1.0], [0.0]]), np.zeros((3, 1)))
-    >>> found = levels(query, key, 2.0**-24)
+    >>> def exact(value):
+    ...     none = np.zeros_like(value)
+    ...     return Side(Bounded.of(value, none), none, none[:, :0], none[:0])
+    >>> found = levels(exact(np.array([[-90.5]])), exact(np.array([[0.0], [1.0], [0.0]])), 2.0**-24)
     >>> found.level.tolist(), found.even.tolist(), found.error.tolist()[0][::2]
     ([[1, 0, 1]], [[True, True]], [0.0, 0.0])
     """
@@ -89,19 +116,33 @@ def _table(shape: tuple[int, int], at: tuple[Array, Array], numbers: Array, empt
     return made
 
 
-def _scores(query: Bounded, key: Bounded, unit: float) -> tuple[Array, Array, Array]:
+def _scores(query: Side, key: Side, unit: float) -> tuple[Array, Array, Array]:
     """Scores, their errors, and which are surely alike if they are equal: of one product at most, of exact numbers."""
-    size = query.size @ key.size.T
-    error = query.passed_on @ key.size.T + query.size @ key.passed_on.T
-    one, other = query.counted, key.counted
-    counts = ((one > 0) * 1.0) @ ((other > 0) * 1.0).T
-    inexact = _are_inexact(query) @ ((other > 0) * 1.0).T + ((one > 0) * 1.0) @ _are_inexact(key).T
-    terms = Terms(query.value @ key.value.T, size, error, size, counts + inexact * 2.0**32)
+    one, other = query.rows, key.rows
+    size = one.size @ other.size.T
+    counts = _are_there(one) @ _are_there(other).T
+    inexact = _are_inexact(one) @ _are_there(other).T + _are_there(one) @ _are_inexact(other).T
+    error = _wrong(query, key)
+    terms = Terms(one.value @ other.value.T, size, error, size, counts + inexact * INEXACT)
     made = terms.rounded(unit, False)
-    root = np.sqrt(query.value.shape[1])
+    root = np.sqrt(one.value.shape[1])
     alike = (counts <= 1) & (inexact == 0) & (error <= VANISHING * np.maximum(1, np.abs(made.value)))
     wrong = made.inherited + made.rounding + SCALING * unit * (np.abs(made.value) + error)
     return made.value / root, wrong / root, alike
+
+
+def _wrong(query: Side, key: Side) -> Array:
+    """How far the errors of both sides may shift each score, before it is divided."""
+    one, other = query.rows, key.rows
+    apart = one.passed_on @ other.size.T + one.size @ other.passed_on.T
+    together = query.alone @ np.abs(other.value).T + np.abs(one.value) @ key.alone.T + one.error @ other.error.T
+    together += query.wrong @ np.abs(query.moves @ other.value.T)
+    together += np.abs(one.value @ key.moves.T) @ key.wrong.T
+    return np.minimum(apart, together)
+
+
+def _are_there(rows: Bounded) -> Array:
+    return (rows.counted > 0) * 1.0
 
 
 def _are_inexact(rows: Bounded) -> Array:
