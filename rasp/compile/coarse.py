@@ -14,7 +14,7 @@ import numpy as np
 
 from rasp.compile.columns import Array, distinct_rows
 from rasp.compile.levels import VANISHING, Levels, Side, kinds, levels, unevenness
-from rasp.compile.rounding import SLACK, Bounded, Sums, Terms, Weighing
+from rasp.compile.rounding import SLACK, TINY, Bounded, Sums, Terms, Weighing
 from rasp.compile.streams import in_parts, slices, TooManyRows
 from rasp.compile.transformer import Network
 from rasp.errors import CannotCompile
@@ -22,6 +22,7 @@ from rasp.errors import CannotCompile
 ROOM = 2.0  # times that the distance between two logits is as large as what may be rounded away of both, at least
 ROWS = 2**22  # entries of the distinct rows
 PAIRS = 2**22  # of kinds of queries and keys
+TOGETHER = 6  # sums of a head that are followed together
 
 
 def in_float32(network: Network) -> Network:
@@ -33,23 +34,42 @@ def in_float32(network: Network) -> Network:
 
 
 @dataclass(frozen=True)
+class _Swing:
+    """What uneven weights of a head may do to its sums: to all of them together, for what one key gains others lose.
+
+    A linear function of the sums is wrong by the length of `factors` (states, k, k) times its weights (k,) at most;
+    `writes` (k, d_model) says where the sums go.
+    """
+
+    factors: Array
+    writes: Array
+
+    def wrong(self, matrix: Array) -> Array:
+        """How far the products with a matrix may be shifted, (states, columns)."""
+        return np.sqrt(((self.factors @ (self.writes @ matrix)) ** 2).sum(axis=1))
+
+
+@dataclass(frozen=True)
 class _Rows:
     """Rows of the stream (states, d_model) with bounds, and what their errors are made of.
 
-    `alone` is the part of an error that has nothing to do with any other; `wrong` says for each feed-forward so far how
-    far its units may be off (states, d_mlp), for that moves several dimensions together.
+    `wrong` says for each feed-forward so far how far its units may be off (states, d_mlp), for each of them moves
+    several dimensions together; `alone` is the rest of the errors. `still` is what they are without all swings.
     """
 
     numbers: Bounded
     alone: Array
+    still: Array
     wrong: dict[str, Array]
+    swings: list[_Swing]
 
     def __len__(self) -> int:
         return len(self.alone)
 
     def __getitem__(self, rows: Array | slice) -> _Rows:
         wrong = {name: part[rows] for name, part in self.wrong.items()}
-        return _Rows(self.numbers[rows], self.alone[rows], wrong)
+        swings = [_Swing(swing.factors[rows], swing.writes) for swing in self.swings]
+        return _Rows(self.numbers[rows], self.alone[rows], self.still[rows], wrong, swings)
 
     @property
     def width(self) -> int:
@@ -112,22 +132,34 @@ class Coarse:
         firsts, numbers = distinct_rows(rows.astype(np.float64) + 0.0)
         exact = rows[firsts].astype(np.float64)
         none = np.zeros_like(exact)
-        return _Stream(_Rows(Bounded.of(exact, none), none, {}), numbers[of].reshape(ids.shape))
+        return _Stream(_Rows(Bounded.of(exact, none), none, none, {}, []), numbers[of].reshape(ids.shape))
 
     def _fed_forward(self, name: str, stream: _Stream) -> _Stream:
         width = self.network.weights[f"{name}.mlp.W_in"].shape[1]
         parts = [self._fed(name, stream.rows[part]) for part in slices(len(stream.rows), width)]
         numbers = _joined([part.numbers for part in parts], 0)
+        alone, still = (np.concatenate([getattr(part, field) for part in parts]) for field in ("alone", "still"))
         wrong = {key: np.concatenate([part.wrong[key] for part in parts]) for key in parts[0].wrong}
-        return _Stream(_Rows(numbers, np.concatenate([part.alone for part in parts]), wrong), stream.of)
+        return _Stream(_Rows(numbers, alone, still, wrong, stream.rows.swings), stream.of)
 
     def _fed(self, name: str, rows: _Rows) -> _Rows:
         inner, outer = self._weighing(f"{name}.mlp", "in"), self._weighing(f"{name}.mlp", "out")
-        hidden = _units(inner.sums(rows.numbers), self._twins[name])
+        hidden = _units(self._before_units(name, inner, rows), self._twins[name])
         sums = outer.sums(hidden, rows.numbers)
         made = sums.bounded()
-        more = np.maximum(made.error - sums.inherited, 0)
-        return _Rows(made, rows.alone + more, {**rows.wrong, name: hidden.error})
+        alone = rows.alone + np.maximum(made.error - sums.inherited, 0)
+        still = rows.still + np.maximum(made.error - rows.numbers.error, 0)
+        return _Rows(made, alone, still, {**rows.wrong, name: hidden.error}, rows.swings)
+
+    def _before_units(self, name: str, inner: Weighing, rows: _Rows) -> Sums:
+        sums = inner.sums(rows.numbers)
+        if not rows.swings:
+            return sums
+        matrix = self.network.weights[f"{name}.mlp.W_in"].astype(np.float64)
+        together = np.where(rows.still <= TINY, 4 * rows.still, rows.still) @ np.abs(matrix)
+        for swing in rows.swings:
+            together += swing.wrong(matrix)
+        return Sums(sums.value, np.minimum(sums.inherited, together * SLACK), sums.rounding)
 
     def _answers(self, stream: _Stream) -> dict[str, Array]:
         """The numbers of the values with the largest logits; keeps the margin."""
@@ -163,14 +195,22 @@ class Coarse:
         states = stream.of.ravel()[firsts]
         if len(firsts) * stream.rows.width > ROWS and len(stream.of) > 1:
             raise TooManyRows
-        read, start = [], 1
+        rows, read, start = stream.rows[states], [], 1
         for head in heads:
             read.append(head.read(keys[firsts, start : start + head.width], states))
             start += head.width
-        rows = stream.rows[states]
-        made = self._weighing(name, "O").sums(_joined(read, 1), rows.numbers).bounded()
-        alone = rows.alone + np.maximum(made.error - rows.numbers.error, 0)
-        return _Stream(_Rows(made, alone, rows.wrong), of.reshape(stream.of.shape))
+        made = self._weighing(name, "O").sums(_joined([part.sums for part in read], 1), rows.numbers).bounded()
+        outer = self.network.weights[f"{name}.W_O"].astype(np.float64)
+        more = np.maximum(made.error - rows.numbers.error, 0)
+        swung = np.concatenate([part.swung for part in read], axis=1) @ np.abs(np.concatenate(outer))
+        swings = [
+            _Swing(part.factors, write[head.joint])
+            for head, part, write in zip(heads, read, outer, strict=True)
+            if len(head.joint)
+        ]
+        still = rows.still + np.maximum(more - swung, 0)
+        rows = _Rows(made, rows.alone + more, still, rows.wrong, rows.swings + swings)
+        return _Stream(rows, of.reshape(stream.of.shape))
 
     # ------------------------------------------------------------------------------------------------------ weights
 
@@ -259,6 +299,15 @@ def _units(sums: Sums, first: Array) -> Bounded:
 # --------------------------------------------------------------------------------------------------------------- heads
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What a head reads (rows, d_head), the part of its errors that swings, and the factors of that swing."""
+
+    sums: Bounded
+    swung: Array
+    factors: Array
+
+
 class _Head:
     """One head on a stream: what it reads is a mean over the keys of the highest level, and hardly anything else."""
 
@@ -270,9 +319,15 @@ class _Head:
         if len(self._queries) * len(self._keys) > PAIRS and len(stream.of) > 1:
             raise TooManyRows
         self._levels: Levels = levels(self._queries.side, self._keys.side, self._unit)
-        self._columns = self._read_by_key()
         self._uneven = not self._levels.even.all()
+        self.joint = self._read_together()
+        self._columns = self._read_by_key()
         self.width = 2 + 2 * self._uneven + self._columns.shape[1]
+
+    def _read_together(self) -> Array:
+        """The columns of sums whose errors are followed together: of few, where weights are uneven."""
+        columns = np.flatnonzero(self._value.size.any(axis=0))
+        return columns[: len(columns) * (self._uneven and len(columns) <= TOGETHER)]
 
     def _read_by_key(self) -> Array:
         """What each key adds: of columns that hold 0 and 1 the number, of others size, error and counts, too."""
@@ -282,6 +337,8 @@ class _Head:
         self._other = np.flatnonzero(~exact.all(axis=0))
         parts = [value.value[:, self._plain]]
         parts += [part[:, self._other] for part in (value.value, value.size, value.passed_on, value.counted)]
+        joint = value.value[:, self.joint]
+        parts.append((joint[:, :, None] * joint[:, None, :]).reshape(len(joint), -1))
         return np.concatenate(parts, axis=1)
 
     def shares(self) -> Array:
@@ -303,23 +360,46 @@ class _Head:
             made[part, :, 2 + 2 * self._uneven :] = chosen.astype(np.float64) @ self._columns[of[part]]
         return made.reshape(-1, self.width)
 
-    def read(self, shares: Array, states: Array) -> Bounded:
-        """What the head reads in rows of such shares at positions of such states, (rows, d_head)."""
+    def read(self, shares: Array, states: Array) -> _Read:
+        """What the head reads in rows of such shares at positions of such states."""
         level, count = shares[:, 0].astype(np.int64), shares[:, 1:2]
         at = self._queries.of[states], level
         even = self._levels.even[at][:, None]
         rest = self._stream.of.shape[1] * np.exp(-self._levels.below[at])[:, None]  # the weight of all lower keys
         largest, total = (shares[:, 2:3], shares[:, 3:4]) if self._uneven else (np.zeros_like(count),) * 2
         uneven = unevenness(count, largest, total, even, self._unit)
-        firm = (even | (count == 1)) & (rest <= VANISHING)
+        even = even | (count == 1)
+        firm = even & (rest <= VANISHING)
         halved = firm & (np.frexp(count)[0] == 0.5)  # 1 / count is exact
         value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
         value, size, error = value / count, size / count, error / count
-        error = error * (1 + uneven) + size * (uneven + np.where(firm, 0, rest))
+        spread, factors = self._spread(shares, value, size)
+        rounded = np.where(even, 0, (count + 1) * self._unit)
+        error = error * (1 + uneven + rounded) + uneven * spread + size * (rounded + np.where(firm, 0, rest))
         error += np.where(halved, 0, 2 * self._unit) * np.abs(value) + 4 * rest * self._value.size.max(axis=0)
         products = np.where(halved, 0, products / count)
         on_grid = halved & (count <= 64) & (size <= 2.0**10)
-        return Terms(value, size * (1 + uneven), error, products, counts).rounded(self._unit, on_grid).bounded()
+        sums = Terms(value, size * (1 + uneven), error, products, counts).rounded(self._unit, on_grid)
+        swung = np.zeros_like(value)
+        swung[:, self.joint] = (uneven * spread)[:, self.joint]
+        return _Read(sums.bounded(), swung, factors * uneven[:, :, None] * SLACK)
+
+    def _spread(self, shares: Array, value: Array, size: Array) -> tuple[Array, Array]:
+        """How far from their mean the keys' numbers lie, (rows, d_head), and the same for all linear functions of some.
+
+        That is the standard deviation: weights that are wrong by some share shift no mean further than this share of it.
+        """
+        spread = size.copy()
+        spread[:, self._plain] = np.sqrt(np.maximum(value * (1 - value), 0))[:, self._plain]
+        some = len(self.joint)
+        if not some:
+            return spread, np.zeros((len(shares), 0, 0))
+        means, moments = value[:, self.joint], shares[:, -some * some :].reshape(-1, some, some)
+        covariance = moments / shares[:, 1, None, None] - means[:, :, None] * means[:, None, :]
+        sizes, axes = np.linalg.eigh(covariance)
+        factors = np.sqrt(np.maximum(sizes, 0))[:, :, None] * axes.swapaxes(1, 2)
+        spread[:, self.joint] = np.minimum(np.sqrt((factors**2).sum(axis=1)), spread[:, self.joint])
+        return spread, factors
 
     def _summed(self, sums: Array) -> list[Array]:
         """Values, sizes, errors, sizes of products that are rounded, and counts, each (rows, d_head)."""

@@ -150,13 +150,14 @@ def _are_inexact(rows: Bounded) -> Array:
 
 
 def unevenness(count: Array, largest: Array, total: Array, even: Array, unit: float) -> Array:
-    """By which share the weight of a key of the highest level may differ from 1 / count.
+    """By which share the weight of a key of the highest level may differ from 1 / count, before weights are rounded.
 
-    `largest` and `total` are the largest and the sum of how far the scores of that level may lie from it.
+    `largest` and `total` are the largest and the sum of how far the scores of that level may lie from it. All weights
+    together stay 1.
     """
     some = EXP + 2 * largest  # roundings of exp, and of the score less the largest one
     largest, total = largest + some * unit, total + count * some * unit
     spread = np.exp(np.minimum(2 * largest, 600))
     own = np.maximum(1 - 1 / (spread * count) - spread / count, 0)
     shift = np.expm1(np.minimum(largest * own + total * spread / count, 600))
-    return np.where(even | (count == 1), 0.0, shift + (count + 1) * unit)
+    return np.where(even | (count == 1), 0.0, shift)
