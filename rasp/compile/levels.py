@@ -1,4 +1,4 @@
-"""Scores with their rounding: enter queries and keys with bounds, leave which keys share a row's weight, and how evenly.
+"""Scores with bounds: enter queries and keys, leave which keys share a row's weight, and how evenly.
 
 A head of ours scores in *levels* that are far apart: all that is on the highest level of a row shares its weight, and
 the rest weighs next to nothing. So it is enough to know how far scores of one level may lie apart.
@@ -10,58 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct_rows
+from rasp.compile.columns import Array
+from rasp.compile.followed import Side
 from rasp.compile.rounding import INEXACT, Bounded, Terms
 
 APART = 16.0  # scores that lie so far apart are of two levels
 SCALING = 4  # roundings of a score when it is divided by the root of d_head, in whatever way
 EXP = 8  # roundings that an exp may be wrong by; near 0 it is 1
-NEARLY = 9  # decimals in which rows of one kind agree: the last digits of sums in float64 make no kinds
 VANISHING = 2.0**-30  # so small a change of a score, or share of other weights, is lost in 1
-
-
-@dataclass(frozen=True)
-class Side:
-    """Queries or keys (n, d_head) with bounds, and what their errors are made of.
-
-    `alone` is the part of an error that has nothing to do with any other. The rest are multiples of the rows of
-    `moves` (steps, d_head): a step that is a little high raises one class and lowers another, which often cancels.
-    `wrong` (n, steps) says how far each step may be off.
-    """
-
-    rows: Bounded
-    alone: Array
-    wrong: Array
-    moves: Array
-
-    def __getitem__(self, rows: Array) -> Side:
-        return Side(self.rows[rows], self.alone[rows], self.wrong[rows], self.moves)
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """Rows by their values, with the worst bounds of each kind, and the kind of each row."""
-
-    side: Side
-    of: Array
-
-    def __len__(self) -> int:
-        return len(self.side.alone)
-
-
-def kinds(side: Side) -> Kinds:
-    """Puts rows of the same values together."""
-    value = side.rows.value
-    firsts, of = distinct_rows(np.round(value, NEARLY) + 0.0)
-    off = np.abs(value - value[firsts][of])
-    order = np.argsort(of, kind="stable")
-    starts = np.searchsorted(of[order], np.arange(len(firsts)))
-    error, alone, wrong = (
-        np.maximum.reduceat(part[order], starts, axis=0) if part.shape[1] else part[firsts]
-        for part in (side.rows.error + off, side.alone + off, side.wrong)
-    )
-    rows = Bounded(value[firsts], error, np.abs(value[firsts]) + error)
-    return Kinds(Side(rows, alone, wrong, side.moves), of)
 
 
 @dataclass(frozen=True)
@@ -80,6 +36,7 @@ class Levels:
 def levels(query: Side, key: Side, unit: float) -> Levels:
     """The levels of all pairs of queries and keys, (n, d_head) and (m, d_head).
 
+    >>> from rasp.compile.followed import Side
     >>> def exact(value):
     ...     none = np.zeros_like(value)
     ...     return Side(Bounded.of(value, none), none, none[:, :0], none[:0])
@@ -106,7 +63,7 @@ def levels(query: Side, key: Side, unit: float) -> Levels:
     wrong[np.take_along_axis(_table(shape, at, even, False), level, axis=1)] = 0.0
     reached = np.maximum.accumulate(_table(shape, at, top, -np.inf), axis=1)
     below = np.full(shape, np.inf)
-    below[:, 1:] = (_table(shape, at, low - worst, 0.0)[:, 1:] - reached[:, :-1])
+    below[:, 1:] = _table(shape, at, low - worst, 0.0)[:, 1:] - reached[:, :-1]
     return Levels(level, wrong, _table(shape, at, even, False), below)
 
 

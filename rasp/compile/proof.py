@@ -122,9 +122,7 @@ def proved(network: Network, outputs: dict[str, Node], trial: Trial, decode: Dec
     return proof
 
 
-def _compare(
-    network: Network, decode: Decode, outputs: dict[str, Node], inputs: list[Input], proof: Proof
-) -> None:
+def _compare(network: Network, decode: Decode, outputs: dict[str, Node], inputs: list[Input], proof: Proof) -> None:
     good, expected = [], []
     for given, answer in zip(inputs, answers(list(outputs.values()), inputs), strict=True):
         if isinstance(answer, RaspError):

@@ -8,7 +8,9 @@ the order, nor of whether a product is rounded before it is added, so the bounds
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -36,7 +38,7 @@ class Bounded:
 
     @staticmethod
     def of(value: Array, error: Array) -> Bounded:
-        """Numbers as they go on: those of next to nothing as 0, and those next to an int, as classes are, as this int."""
+        """Numbers as they go on: next to nothing is 0, and next to an int, as classes are, is this int."""
         near = np.rint(value)
         off = np.abs(value - near)
         error = np.where(off <= error, error + off, error)
@@ -66,6 +68,12 @@ class Bounded:
         """The sizes of numbers that are no powers of two: products with others are exact."""
         exact = (self.error == 0) & (self.size == np.abs(self.value)) & are_powers(self.value)
         return np.where(exact, 0.0, self.size)
+
+
+def joined(parts: Sequence[Bounded], axis: int) -> Bounded:
+    """Numbers side by side, or below one another."""
+    columns = zip(*((part.value, part.error, part.size) for part in parts), strict=True)
+    return Bounded(*(np.concatenate(column, axis) for column in columns))
 
 
 @dataclass(frozen=True)
@@ -125,23 +133,41 @@ class Weighing:
 
     def __init__(self, matrix: Array, bias: Array, unit: float) -> None:
         matrix, self._bias = matrix.astype(np.float64), bias.astype(np.float64)
-        self._unit = unit
+        self.matrix, self._unit = matrix, unit
         sizes = np.abs(matrix)
         self._signed, self._sizes, self._entries = Factor(matrix), Factor(sizes), Factor((matrix != 0) * 1.0)
         self._uneven = Factor(np.where(are_powers(matrix), 0.0, sizes))
         self._on_grid = (np.rint(matrix) == matrix).all(axis=0)
         self._counts = Bounded.of(self._bias, np.zeros_like(self._bias)).counted
 
-    def sums(self, rows: Bounded, carried: Bounded | None = None) -> Sums:
-        """Rows times the matrix, with the bias, and with what is `carried` along (n, b)."""
-        terms = [
+    @cached_property
+    def read(self) -> Array:
+        """The places of a row that are read; one at least."""
+        places = np.flatnonzero(self.matrix.any(axis=1))
+        return places if len(places) else np.zeros(1, dtype=np.int64)
+
+    @cached_property
+    def narrow(self) -> Weighing:
+        """The matrix for rows of what is read."""
+        return Weighing(self.matrix[self.read], self._bias, self._unit)
+
+    @cached_property
+    def written(self) -> Array:
+        """The sums that are not always 0."""
+        return np.flatnonzero(self.matrix.any(axis=0) | (self._bias != 0))
+
+    @cached_property
+    def writing(self) -> Weighing:
+        """The matrix of those sums alone."""
+        return Weighing(self.matrix[:, self.written], self._bias[self.written], self._unit)
+
+    def sums(self, rows: Bounded) -> Sums:
+        """Rows times the matrix, with the bias."""
+        terms = (
             self._signed.times(rows.value) + self._bias,
             self._sizes.times(rows.size) + np.abs(self._bias),
             self._sizes.times(rows.passed_on),
             self._uneven.times(rows.uneven),
             self._entries.times(rows.counted) + self._counts,
-        ]
-        if carried is not None:
-            for term, more in zip((0, 1, 2, 4), (carried.value, carried.size, carried.passed_on, carried.counted)):
-                terms[term] = terms[term] + more
+        )
         return Terms(*terms).rounded(self._unit, self._on_grid)
