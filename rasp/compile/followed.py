@@ -31,7 +31,8 @@ class Swing:
     def wrong(self, matrix: Array) -> Array:
         """How far the products with a matrix may be shifted, (states, columns)."""
         shifts: Array = self.factors @ (self.writes @ matrix)
-        return np.sqrt((shifts**2).sum(axis=1))  # type: ignore[no-any-return]
+        lengths: Array = np.sqrt((shifts**2).sum(axis=1))
+        return lengths
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,12 @@ class Kinds:
 def projected(rows: Rows, weighing: Weighing, moves: dict[str, Array]) -> Kinds:
     """What a head makes of rows; `moves` says for each feed-forward what its units do to that, (d_mlp, d_head)."""
     dims = weighing.read
-    value = rows.numbers.value[:, dims]
-    firsts, of = distinct_rows(np.round(value, NEARLY) + 0.0)
+    parts = rows.numbers.value, rows.numbers.error, rows.alone
+    value, *errors = (part[:, dims] for part in parts)
+    firsts, of = distinct_rows(np.concatenate([np.round(value, NEARLY) + 0.0, *errors], axis=1))
     count, value = len(firsts), value[firsts]
     off = np.abs(rows.numbers.value[:, dims] - value[of])
-    error, alone = (worst(part[:, dims] + off, of, count) for part in (rows.numbers.error, rows.alone))
+    error, alone = (worst(part + off, of, count) for part in errors)
     few = Bounded(value, error, np.abs(value) + error)
     wrong = np.concatenate([np.zeros((count, 0)), *(part.worst(of, count) for part in rows.steps.values())], axis=1)
     moved = np.concatenate([np.zeros((0, weighing.matrix.shape[1])), *(moves[name] for name in rows.steps)])

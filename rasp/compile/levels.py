@@ -95,7 +95,8 @@ def _wrong(query: Side, key: Side) -> Array:
     together = query.alone @ np.abs(other.value).T + np.abs(one.value) @ key.alone.T + one.error @ other.error.T
     together += query.wrong @ np.abs(query.moves @ other.value.T)
     together += np.abs(one.value @ key.moves.T) @ key.wrong.T
-    return np.minimum(apart, together)
+    least: Array = np.minimum(apart, together)
+    return least
 
 
 def _are_there(rows: Bounded) -> Array:
@@ -106,15 +107,18 @@ def _are_inexact(rows: Bounded) -> Array:
     return ((rows.counted > 0) & (rows.error > 0)) * 1.0
 
 
-def unevenness(count: Array, largest: Array, total: Array, even: Array, unit: float) -> Array:
+def unevenness(count: Array, largest: Array, total: Array, even: Array, unit: float) -> tuple[Array, Array]:
     """By which share the weight of a key of the highest level may differ from 1 / count, before weights are rounded.
 
     `largest` and `total` are the largest and the sum of how far the scores of that level may lie from it. All weights
-    together stay 1.
+    together stay 1. And by which share of their standard deviation a mean of keys' numbers may: what that changes by is
+    their covariance with how far scores are off.
     """
     some = EXP + 2 * largest  # roundings of exp, and of the score less the largest one
     largest, total = largest + some * unit, total + count * some * unit
     spread = np.exp(np.minimum(2 * largest, 600))
     own = np.maximum(1 - 1 / (spread * count) - spread / count, 0)
     shift = np.expm1(np.minimum(largest * own + total * spread / count, 600))
-    return np.where(even | (count == 1), 0.0, shift)
+    mean = np.sqrt(largest * total / count) * np.exp(np.minimum(largest, 600))
+    even = even | (count == 1)
+    return np.where(even, 0.0, shift), np.where(even, 0.0, np.minimum(shift, mean))

@@ -88,29 +88,31 @@ class Head:
         even = self._levels.even[at][:, None]
         rest = self._of.shape[1] * np.exp(-self._levels.below[at])[:, None]  # the weight of all lower keys
         largest, total = (shares[:, 2:3], shares[:, 3:4]) if self._uneven else (np.zeros_like(count),) * 2
-        uneven = unevenness(count, largest, total, even, self._unit)
+        uneven, moved = unevenness(count, largest, total, even, self._unit)
         even = even | (count == 1)
         firm = even & (rest <= VANISHING)
         halved = firm & (np.frexp(count)[0] == 0.5)  # 1 / count is exact
         value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
         value, size, error = value / count, size / count, error / count
-        spread, factors = self._spread(shares, value, size)
+        spread, factors = self._spread(shares, value)
+        with np.errstate(invalid="ignore"):  # where weights are even, nothing is moved
+            swung = np.fmin(moved * spread, uneven * size)
+        swung[:, self.joint] = (moved * spread)[:, self.joint]
         rounded = np.where(even, 0, (count + 1) * self._unit)
-        error = error * (1 + uneven + rounded) + uneven * spread + size * (rounded + np.where(firm, 0, rest))
+        error = error * (1 + uneven + rounded) + swung + size * (rounded + np.where(firm, 0, rest))
         error += np.where(halved, 0, 2 * self._unit) * np.abs(value) + 4 * rest * self._value.size.max(axis=0)
         products = np.where(halved, 0, products / count)
         on_grid = halved & (count <= 64) & (size <= 2.0**10)
         sums = Terms(value, size * (1 + uneven), error, products, counts).rounded(self._unit, on_grid)
-        swung = np.zeros_like(value)
-        swung[:, self.joint] = (uneven * spread)[:, self.joint]
-        return Read(sums.bounded(), swung, factors * uneven[:, :, None] * SLACK)
+        swung[:, np.setdiff1d(np.arange(swung.shape[1]), self.joint)] = 0
+        return Read(sums.bounded(), swung, factors * moved[:, :, None] * SLACK)
 
-    def _spread(self, shares: Array, value: Array, size: Array) -> tuple[Array, Array]:
+    def _spread(self, shares: Array, value: Array) -> tuple[Array, Array]:
         """How far from their mean the keys' numbers lie, (rows, d_head), and linear functions of some of them.
 
         That is the standard deviation: weights that are wrong by some share shift a mean by this share of it at most.
         """
-        spread = size.copy()
+        spread = np.full_like(value, np.inf)
         spread[:, self._plain] = np.sqrt(np.maximum(value * (1 - value), 0))[:, self._plain]
         some = len(self.joint)
         if not some:
@@ -119,7 +121,7 @@ class Head:
         covariance = moments / shares[:, 1, None, None] - means[:, :, None] * means[:, None, :]
         sizes, axes = np.linalg.eigh(covariance)
         factors = np.sqrt(np.maximum(sizes, 0))[:, :, None] * axes.swapaxes(1, 2)
-        spread[:, self.joint] = np.minimum(np.sqrt((factors**2).sum(axis=1)), spread[:, self.joint])
+        spread[:, self.joint] = np.sqrt((factors**2).sum(axis=1))
         return spread, factors
 
     def _summed(self, sums: Array) -> list[Array]:

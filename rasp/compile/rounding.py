@@ -91,7 +91,8 @@ class Sums:
 
 def are_powers(numbers: Array) -> Array:
     """Whether numbers are 0 or powers of two, with any sign."""
-    return (numbers == 0) | (np.frexp(np.abs(numbers))[0] == 0.5)
+    made: Array = (numbers == 0) | (np.frexp(np.abs(numbers))[0] == 0.5)
+    return made
 
 
 @dataclass(frozen=True)
