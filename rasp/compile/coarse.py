@@ -7,6 +7,7 @@ input that a proof tries. An answer is sure if no logit can come near that of th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -16,6 +17,7 @@ from rasp.compile.columns import Array, distinct, distinct_rows
 from rasp.compile.followed import Kinds, Rows, Steps, Stream, Swing, alike, before_units, projected
 from rasp.compile.means import Head
 from rasp.compile.rounding import Bounded, Sums, Weighing, joined
+from rasp.compile.steps import FRONT
 from rasp.compile.streams import TooManyRows, in_parts, slices
 from rasp.compile.transformer import Network
 from rasp.errors import CannotCompile
@@ -66,13 +68,19 @@ class Coarse:
     # ------------------------------------------------------------------------------------------------------- layers
 
     def _numbers(self, ids: Array) -> dict[str, Array]:
+        *_, last = self.streams(ids)
+        return self._answers(last)
+
+    def streams(self, ids: Array) -> Iterator[Stream]:
+        """The stream before the first layer and after each, with bounds."""
         stream = self._embedded(ids)
         if self.network.config.d_pre:
             stream = replace(stream, rows=self._fed_forward("pre", stream.rows))
+        yield stream
         for layer in range(self.network.config.n_layers):
             stream = self._attended(f"blocks.{layer}.attn", stream)
             stream = replace(stream, rows=self._fed_forward(f"blocks.{layer}", stream.rows))
-        return self._answers(stream)
+            yield stream
 
     def _embedded(self, ids: Array) -> Stream:
         length, weights = ids.shape[1], self.network.weights
@@ -88,7 +96,7 @@ class Coarse:
         firsts, of = alike(rows, inner.read)
         units, sums, inherited = [], [], []
         for part in slices(len(firsts), inner.matrix.shape[1]):
-            hidden = _units(before_units(rows[firsts[part]], inner), self._twins[name])
+            hidden = _units(before_units(rows[firsts[part]], inner), *self._twins[name])
             made = outer.writing.sums(hidden)
             units.append(hidden.error)
             sums.append(made.bounded())
@@ -197,7 +205,7 @@ class Coarse:
         return self._moves[place]
 
     @cached_property
-    def _twins(self) -> dict[str, Array]:
+    def _twins(self) -> dict[str, tuple[Array, Array]]:
         names = [name.removesuffix(".mlp.W_in") for name in self.network.weights if name.endswith(".mlp.W_in")]
         return {name: twins(self.network, name) for name in names}
 
@@ -213,28 +221,32 @@ def too_coarse(margin: float) -> CannotCompile:
 # -------------------------------------------------------------------------------------------------------------- units
 
 
-def twins(network: Network, name: str) -> Array:
-    """The first units of steps: the next one reads the same, and takes away again what it adds."""
+def twins(network: Network, name: str) -> tuple[Array, Array]:
+    """The two units of each step: the second reads the same as the first, and takes away again what that adds."""
     inner, bias, outer = (network.weights[f"{name}.mlp.{part}"] for part in ("W_in", "b_in", "W_out"))
-    alike = (inner[1:, :-1] == inner[1:, 1:]).all(axis=0) & (outer[:-1] == -outer[1:]).all(axis=1)
-    alike &= bias[:-1] > bias[1:]
-    found: list[int] = []
-    for place in np.flatnonzero(alike).tolist():
-        if not found or place > found[-1] + 1:
-            found.append(place)
-    return np.array(found, dtype=np.int64)
+    waiting: dict[tuple[bytes, bytes], list[int]] = {}
+    found = []
+    for place in np.argsort(-bias, kind="stable").tolist():
+        reads = (inner[FRONT + 1 :, place] + 0.0).tobytes()
+        before = waiting.get((reads, (0.0 - outer[place]).tobytes()))
+        if before:
+            found.append((before.pop(), place))
+        else:
+            waiting.setdefault((reads, (outer[place] + 0.0).tobytes()), []).append(place)
+    first, second = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    return first, second
 
 
-def _units(sums: Sums, first: Array) -> Bounded:
+def _units(sums: Sums, first: Array, second: Array) -> Bounded:
     """What units give: those that are surely off are 0, and two of a step together go from 0 to 1 and no further."""
     value = np.maximum(sums.value, 0)
     reach = np.maximum(sums.value + sums.inherited + sums.rounding, 0)
     on = reach > 0
     error = np.maximum(reach - value, value - np.maximum(sums.value - sums.inherited - sums.rounding, 0)) * on
-    own, next_ = sums.value[:, first], sums.value[:, first + 1]
-    shift = np.maximum(sums.inherited[:, first], sums.inherited[:, first + 1])
+    own, next_ = sums.value[:, first], sums.value[:, second]
+    shift = np.maximum(sums.inherited[:, first], sums.inherited[:, second])
     height = np.maximum(own - next_, 0)
     low, middle, high = (np.minimum(np.maximum(own + part, 0), height) for part in (-shift, 0, shift))
     error[:, first] = np.maximum(high - middle, middle - low) + (sums.rounding * on)[:, first]
-    error[:, first + 1] = (sums.rounding * on)[:, first + 1]
+    error[:, second] = (sums.rounding * on)[:, second]
     return Bounded(value, error, reach)

@@ -14,6 +14,7 @@ from rasp.compile.rounding import SLACK, Bounded, Terms
 from rasp.compile.streams import TooManyRows, slices
 
 PAIRS = 2**22  # of kinds of queries and keys
+UNKNOWN = 1e150  # a deviation that is not worked out
 TOGETHER = 6  # sums of a head that are followed together
 
 
@@ -95,8 +96,7 @@ class Head:
         value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
         value, size, error = value / count, size / count, error / count
         spread, factors = self._spread(shares, value)
-        with np.errstate(invalid="ignore"):  # where weights are even, nothing is moved
-            swung = np.fmin(moved * spread, uneven * size)
+        swung = np.minimum(moved * spread, uneven * size)
         swung[:, self.joint] = (moved * spread)[:, self.joint]
         rounded = np.where(even, 0, (count + 1) * self._unit)
         error = error * (1 + uneven + rounded) + swung + size * (rounded + np.where(firm, 0, rest))
@@ -112,7 +112,7 @@ class Head:
 
         That is the standard deviation: weights that are wrong by some share shift a mean by this share of it at most.
         """
-        spread = np.full_like(value, np.inf)
+        spread = np.full_like(value, UNKNOWN)
         spread[:, self._plain] = np.sqrt(np.maximum(value * (1 - value), 0))[:, self._plain]
         some = len(self.joint)
         if not some:
