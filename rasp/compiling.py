@@ -9,7 +9,7 @@ from typing import Any
 from rasp.architecture.plan import first_writings
 from rasp.architecture.report import Architecture
 from rasp.bounds import limits
-from rasp.compile.coarse import in_float32, measured_margin
+from rasp.compile.coarse import Coarse, in_float32, too_coarse
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
@@ -79,12 +79,12 @@ def model_of(
             _refuse_looking_ahead(report, inputs, names)
         made = made or _compiled(report, list(outputs), vocabulary, max_length, causal, names)
     assert made is not None
-    network = made.network
+    network, decode = made.network, None
     if dtype == "float32":
         network = in_float32(network)
-        margin = min(made.margin(dtype), measured_margin(made.network, network, list(outputs.values()), tried))
-        _refuse_coarse(margin)
-    proof = proved(network, outputs, tried)
+        _refuse_coarse(made.margin(dtype))
+        decode = Coarse(network).decoded
+    proof = proved(network, outputs, tried, decode)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
     _refuse_unchecked(proof)
@@ -225,10 +225,7 @@ def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> N
 
 def _refuse_coarse(margin: float) -> None:
     if margin < LEAST_MARGIN:
-        raise CannotCompile(
-            f"float32 cannot tell the model's values apart: a gap is {margin:.2g} times as wide as what it rounds away",
-            hint="float64 does; shorter inputs make the gaps wider.",
-        )
+        raise too_coarse(margin)
 
 
 def _differs(found: Difference, dtype: str) -> CannotCompile:

@@ -124,7 +124,7 @@ def _step(
     shift = -(low + (high - low) / 4) * slope
     weights = {dim: float(part * slope) for dim, part in zip(dims, direction, strict=True) if part}
     if count:
-        gate = float(np.abs(direction * slope) @ reach + abs(shift) + 2)  # more than u is anywhere
+        gate = float((np.abs(direction * slope) * reach).sum() + abs(shift) + 2)  # more than u is anywhere
         weights.update(dict.fromkeys(ones, gate))
         shift -= gate * count
     yield Unit(weights, shift, outputs, high - low)
@@ -281,7 +281,9 @@ class _Ordering:
 
     def _by_value(self, direction: Array) -> Order | None:
         """The order by a linear function; None where equal values have unlike results, or a gap is too narrow."""
-        values = self.reals @ direction
+        values = (self.reals * direction).sum(
+            axis=1
+        )  # in an order of NumPy's own: a library's depends on the processor
         order = self._sorted(values)
         if order is None:
             return None

@@ -6,9 +6,9 @@ only attention for every position.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,9 @@ ENTRIES = 2**19  # of an array in one step: larger ones are slower, and Ctrl-C w
 ROWS = 128  # at least, where they meet a matrix: to read that takes longer than to multiply a few rows with it
 
 
+Made = TypeVar("Made")
+
+
 @dataclass(frozen=True)
 class Stream:
     """The stream of some inputs: distinct rows (states, d_model), and for each position its own (batch, n + 1)."""
@@ -31,7 +34,7 @@ class Stream:
     of: Array
 
 
-class _TooManyRows(Exception):
+class TooManyRows(Exception):
     """Several inputs have more distinct rows than are held at once."""
 
 
@@ -43,9 +46,8 @@ def decoded(network: Network, ids: Array) -> dict[str, Array]:
     >>> decoded(model.network, np.array([model.ids("aab"), model.ids("bab")]))["reverse"].tolist()
     [[1, 0, 0], [1, 0, 1]]
     """
-    size = at_once(ids.shape[1] - 1)
     with network.guarded():
-        parts = [part for start in range(0, len(ids), size) for part in _split(network, ids[start : start + size])]
+        parts = list(in_parts(lambda part: _numbers(network, _last(network, part)), ids))
     return {name: np.concatenate([part[name] for part in parts]) for name in network.config.outputs}
 
 
@@ -54,14 +56,22 @@ def at_once(length: int) -> int:
     return max(1, POSITIONS // (length + 1))
 
 
-def _split(network: Network, ids: Array) -> Iterator[dict[str, Array]]:
-    """The numbers of some inputs, in parts that are small enough."""
+def in_parts(work: Callable[[Array], Made], ids: Array) -> Iterator[Made]:
+    """What `work` makes of the inputs, in parts that are small enough for it: it may raise TooManyRows."""
+    size = at_once(ids.shape[1] - 1)
+    for start in range(0, len(ids), size):
+        yield from _halved(work, ids[start : start + size])
+
+
+def _halved(work: Callable[[Array], Made], ids: Array) -> Iterator[Made]:
     try:
-        yield _numbers(network, _last(network, ids))
-    except _TooManyRows:
+        made = work(ids)
+    except TooManyRows:
         half = len(ids) // 2
-        yield from _split(network, ids[:half])
-        yield from _split(network, ids[half:])
+        yield from _halved(work, ids[:half])
+        yield from _halved(work, ids[half:])
+    else:
+        yield made
 
 
 def _last(network: Network, ids: Array) -> Stream:
@@ -84,14 +94,14 @@ def _embedded(network: Network, ids: Array) -> Stream:
 
 
 def _check_size(network: Network, rows: int, inputs: Array) -> None:
-    """Raises _TooManyRows for so many distinct rows of several inputs."""
+    """Raises TooManyRows for so many distinct rows of several inputs."""
     if rows * network.config.d_model > STREAM and len(inputs) > 1:
-        raise _TooManyRows
+        raise TooManyRows
 
 
 def _fed_forward(network: Network, name: str, stream: Stream) -> Stream:
     width = network.weights[f"{name}.mlp.W_in"].shape[1]
-    parts = [stream.rows[part] for part in _slices(len(stream.rows), width, ROWS)]
+    parts = [stream.rows[part] for part in slices(len(stream.rows), width, ROWS)]
     return Stream(np.concatenate([part + network.feed_forward(name, part) for part in parts]), stream.of)
 
 
@@ -112,7 +122,7 @@ def _read(network: Network, name: str, stream: Stream) -> Array:
     made = np.empty((*stream.of.shape, heads * width), dtype=stream.rows.dtype)
     for head in range(heads):
         sides = [network.projected(name, side, head, stream.rows) for side in "QKV"]
-        for part in _slices(len(made), stream.of.shape[1] * max(width, stream.of.shape[1])):
+        for part in slices(len(made), stream.of.shape[1] * max(width, stream.of.shape[1])):
             query, key, value = (side[stream.of[part]] for side in sides)
             made[part, :, head * width : (head + 1) * width] = network.pattern(query, key) @ value
     return made
@@ -121,11 +131,11 @@ def _read(network: Network, name: str, stream: Stream) -> Array:
 def _numbers(network: Network, stream: Stream) -> dict[str, Array]:
     """The numbers of the values with the largest logits."""
     width = network.weights["unembed.W_U"].shape[1]
-    found = [network.numbers(network.logits(stream.rows[part])) for part in _slices(len(stream.rows), width, ROWS)]
+    found = [network.numbers(network.logits(stream.rows[part])) for part in slices(len(stream.rows), width, ROWS)]
     return {name: np.concatenate([part[name] for part in found])[stream.of[:, 1:]] for name in network.config.outputs}
 
 
-def _slices(count: int, width: int, least: int = 1) -> Iterator[slice]:
+def slices(count: int, width: int, least: int = 1) -> Iterator[slice]:
     """Slices of `count` rows of some width, of not too many entries each, but of so many rows at least."""
     size = max(least, ENTRIES // max(width, 1))
     return (slice(start, start + size) for start in range(0, count, size))

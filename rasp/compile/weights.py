@@ -118,7 +118,7 @@ class _Builder:
             bias[place] = unit.bias
             outer[place, list(unit.outputs)] = list(unit.outputs.values())
         inner[FRONT] = 0
-        inner[FRONT] = np.minimum(0, -1 - (self.front @ inner + bias))
+        inner[FRONT] = np.minimum(0, -1 - (_weighed(self.front, inner) + bias))
         names = {"W_in": inner, "b_in": bias, "W_out": outer, "b_out": np.zeros(self.layout.size)}
         self.weights.update({f"{name}.mlp.{part}": array for part, array in names.items()})
 
@@ -330,7 +330,7 @@ class _HeadBuilder:
         for place, value in self.fixed[part].items():
             fixed[place] = value
         weights[FRONT] = 0
-        weights[FRONT] = fixed - (self.front @ weights + bias)
+        weights[FRONT] = fixed - (_weighed(self.front, weights) + bias)
         scale = sqrt(width) if part == "Q" else 1.0
         return weights * scale, bias * scale
 
@@ -349,6 +349,14 @@ class _HeadBuilder:
             for dim, weight in self.writes[place].items():
                 made[dim] += value * weight
         return made
+
+
+def _weighed(row: Array, matrix: Array) -> Array:
+    """The product of a row and a matrix, added up in order: a model has the same weights on every processor."""
+    made = np.zeros(matrix.shape[1])
+    for place in np.flatnonzero(row):
+        made += row[place] * matrix[place]
+    return made
 
 
 def _hold(rows: Array, row: int, cell: Cell, value: Value) -> None:

@@ -1,0 +1,135 @@
+"""What a head reads, with bounds: enter queries, keys and values of a stream, leave means over the keys of a level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.compile.columns import Array, distinct_rows
+from rasp.compile.followed import Kinds
+from rasp.compile.levels import VANISHING, Levels, levels, unevenness
+from rasp.compile.rounding import SLACK, Bounded, Terms
+from rasp.compile.streams import TooManyRows, slices
+
+PAIRS = 2**22  # of kinds of queries and keys
+UNKNOWN = 1e150  # a deviation that is not worked out
+TOGETHER = 6  # sums of a head that are followed together
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a head reads (rows, d_head), the part of its errors that swings, and the factors of that swing."""
+
+    sums: Bounded
+    swung: Array
+    factors: Array
+
+
+class Head:
+    """One head on a stream: what it reads is a mean over the keys of the highest level, and hardly anything else."""
+
+    def __init__(self, sides: Sequence[Kinds], of: Array, causal: bool, unit: float) -> None:
+        self._queries, self._keys, values = sides
+        self._value, self._value_of = values.side.rows, values.of
+        self._of, self._causal, self._unit = of, causal, unit
+        if len(self._queries.side) * len(self._keys.side) > PAIRS and len(of) > 1:
+            raise TooManyRows
+        self._levels: Levels = levels(self._queries.side, self._keys.side, unit)
+        self._uneven = not self._levels.even.all()
+        self.joint = self._read_together()
+        self._columns = self._read_by_key()
+        self.width = 2 + 2 * self._uneven + self._columns.shape[1]
+
+    def _read_together(self) -> Array:
+        """The columns of sums whose errors are followed together: of few, where weights are uneven."""
+        columns = np.flatnonzero(self._value.size.any(axis=0))
+        return columns[: len(columns) * (self._uneven and len(columns) <= TOGETHER)]
+
+    def _read_by_key(self) -> Array:
+        """What each key adds: of columns that hold 0 and 1 the number, of others size, error and counts, too."""
+        value = self._value
+        exact = (value.error == 0) & ((value.value == 0) | (value.value == 1))
+        self._plain = np.flatnonzero(exact.all(axis=0) & (value.value > 0).any(axis=0))
+        self._other = np.flatnonzero(~exact.all(axis=0))
+        parts = [value.value[:, self._plain]]
+        parts += [part[:, self._other] for part in (value.value, value.size, value.passed_on, value.counted)]
+        joint = value.value[:, self.joint]
+        parts.append((joint[:, :, None] * joint[:, None, :]).reshape(len(joint), -1))
+        return np.concatenate(parts, axis=1)
+
+    def shares(self) -> Array:
+        """For each position its level, how many keys are on it, how uneven they are, and sums of what these add."""
+        of, found = self._of, self._levels
+        made = np.empty((*of.shape, self.width))
+        width = found.level.shape[1]
+        level, error = found.level.ravel(), found.error.ravel()
+        seen = np.tri(of.shape[1], dtype=bool)
+        for part in slices(len(of), of.shape[1] * max(self.width, of.shape[1]), 1):
+            pairs = self._queries.of[of[part]][:, :, None] * width + self._keys.of[of[part]][:, None, :]
+            own = np.where(seen, level[pairs], -1) if self._causal else level[pairs]
+            top = own.max(axis=2, keepdims=True)
+            chosen = own == top
+            made[part, :, 0], made[part, :, 1] = top[:, :, 0], chosen.sum(axis=2)
+            if self._uneven:
+                wrong = error[pairs] * chosen
+                made[part, :, 2], made[part, :, 3] = wrong.max(axis=2), wrong.sum(axis=2)
+            made[part, :, 2 + 2 * self._uneven :] = chosen.astype(np.float64) @ self._columns[self._value_of[of[part]]]
+        return made.reshape(-1, self.width)
+
+    def distinct(self, shares: Array, states: Array) -> tuple[Array, Array]:
+        """The first of all rows of shares, at such states, that read the same, and the number of each row's own."""
+        return distinct_rows(np.concatenate([self._queries.of[states][:, None], shares], axis=1) + 0.0)
+
+    def read(self, shares: Array, states: Array) -> Read:
+        """What the head reads in rows of such shares at positions of such states."""
+        level, count = shares[:, 0].astype(np.int64), shares[:, 1:2]
+        at = self._queries.of[states], level
+        even = self._levels.even[at][:, None]
+        rest = self._of.shape[1] * np.exp(-self._levels.below[at])[:, None]  # the weight of all lower keys
+        largest, total = (shares[:, 2:3], shares[:, 3:4]) if self._uneven else (np.zeros_like(count),) * 2
+        uneven, moved = unevenness(count, largest, total, even, self._unit)
+        even = even | (count == 1)
+        firm = even & (rest <= VANISHING)
+        halved = firm & (np.frexp(count)[0] == 0.5)  # 1 / count is exact
+        value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
+        value, size, error = value / count, size / count, error / count
+        spread, factors = self._spread(shares, value)
+        swung = np.minimum(moved * spread, uneven * size)
+        swung[:, self.joint] = (moved * spread)[:, self.joint]
+        rounded = np.where(even, 0, (count + 1) * self._unit)
+        error = error * (1 + uneven + rounded) + swung + size * (rounded + np.where(firm, 0, rest))
+        error += np.where(halved, 0, 2 * self._unit) * np.abs(value) + 4 * rest * self._value.size.max(axis=0)
+        products = np.where(halved, 0, products / count)
+        on_grid = halved & (count <= 64) & (size <= 2.0**10)
+        sums = Terms(value, size * (1 + uneven), error, products, counts).rounded(self._unit, on_grid)
+        swung[:, np.setdiff1d(np.arange(swung.shape[1]), self.joint)] = 0
+        return Read(sums.bounded(), swung, factors * moved[:, :, None] * SLACK)
+
+    def _spread(self, shares: Array, value: Array) -> tuple[Array, Array]:
+        """How far from their mean the keys' numbers lie, (rows, d_head), and linear functions of some of them.
+
+        That is the standard deviation: weights that are wrong by some share shift a mean by this share of it at most.
+        """
+        spread = np.full_like(value, UNKNOWN)
+        spread[:, self._plain] = np.sqrt(np.maximum(value * (1 - value), 0))[:, self._plain]
+        some = len(self.joint)
+        if not some:
+            return spread, np.zeros((len(shares), 0, 0))
+        means, moments = value[:, self.joint], shares[:, -some * some :].reshape(-1, some, some)
+        covariance = moments / shares[:, 1, None, None] - means[:, :, None] * means[:, None, :]
+        sizes, axes = np.linalg.eigh(covariance)
+        factors = np.sqrt(np.maximum(sizes, 0))[:, :, None] * axes.swapaxes(1, 2)
+        spread[:, self.joint] = np.sqrt((factors**2).sum(axis=1))
+        return spread, factors
+
+    def _summed(self, sums: Array) -> list[Array]:
+        """Values, sizes, errors, sizes of products that are rounded, and counts, each (rows, d_head)."""
+        made = [np.zeros((len(sums), self._value.value.shape[1])) for _ in range(5)]
+        few, more = len(self._plain), len(self._other)
+        for part in (0, 1, 4):
+            made[part][:, self._plain] = sums[:, :few]
+        for part, place in ((0, 0), (1, 1), (2, 2), (3, 1), (4, 3)):
+            made[part][:, self._other] = sums[:, few + place * more : few + (place + 1) * more]
+        return made

@@ -1,0 +1,195 @@
+"""Models in float32: the bounds of what is rounded hold in whatever order sums are added up, and decide alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import rasp
+from rasp.compile.coarse import ROOM, Coarse
+from rasp.compile.inputs import trial
+from rasp.compile.transformer import Network
+from rasp.errors import CannotCompile
+from tests.compile.programs import LIBRARY
+
+FLOAT32 = np.float32
+SMALL = [program for program in LIBRARY if program.sop in ("hist2", "induction", "sorted", "dyck2_ptf_best", "reverse")]
+
+
+def in_order(terms):
+    """The sum of each row of float32 terms (…, k), from the left."""
+    total = np.zeros(terms.shape[:-1], dtype=FLOAT32)
+    for place in range(terms.shape[-1]):
+        total = total + terms[..., place]
+    return total
+
+
+def in_pairs(terms):
+    while terms.shape[-1] > 1:
+        if terms.shape[-1] % 2:
+            terms = np.concatenate([terms, np.zeros_like(terms[..., :1])], axis=-1)
+        terms = terms[..., ::2] + terms[..., 1::2]
+    return terms[..., 0]
+
+
+def in_lanes(terms):
+    """Every other term on its own, as vector units do."""
+    return in_order(terms[..., ::2]) + in_order(terms[..., 1::2])
+
+
+ORDERS = {
+    "from the left": in_order,
+    "from the right": lambda terms: in_order(terms[..., ::-1]),
+    "in pairs": in_pairs,
+    "in lanes": in_lanes,
+    "large ones first": lambda terms: in_order(np.sort(terms, axis=-1)[..., ::-1]),
+    "small ones first": lambda terms: in_order(np.sort(terms, axis=-1)),
+    "by size": lambda terms: in_order(np.take_along_axis(terms, np.argsort(-np.abs(terms), axis=-1), axis=-1)),
+}
+
+
+class Ordered:
+    """A forward pass in float32 that adds up in a given order, with an exp that errs by some of its last digits."""
+
+    def __init__(self, network, order, exp_errs=0):
+        self.network, self.order, self.exp_errs = network, order, exp_errs
+
+    def times(self, rows, matrix, bias=None, carried=None):
+        terms = rows[..., :, None] * matrix  # (…, a, b)
+        more = [part[..., None, :] for part in (bias, carried) if part is not None]
+        terms = np.concatenate(
+            [terms, *(np.broadcast_to(part, (*terms.shape[:-2], 1, terms.shape[-1])) for part in more)], -2
+        )
+        return self.order(np.swapaxes(terms, -1, -2))
+
+    def fed(self, name, x):
+        w = {part: self.network.weights[f"{name}.mlp.{part}"] for part in ("W_in", "b_in", "W_out", "b_out")}
+        hidden = np.maximum(self.times(x, w["W_in"], w["b_in"]), 0)
+        return self.times(hidden, w["W_out"], w["b_out"], x)
+
+    def read(self, name, head, x):
+        w = self.network.weights
+        query, key, value = (self.times(x, w[f"{name}.W_{s}"][head], w[f"{name}.b_{s}"][head]) for s in "QKV")
+        scores = self.order(query[:, None] * key[None]) / FLOAT32(np.sqrt(key.shape[1]))
+        if self.network.config.causal:
+            scores = np.where(np.tri(len(x), dtype=bool), scores, FLOAT32(-np.inf))
+        shift = scores - scores.max(axis=1, keepdims=True)
+        made = np.exp(shift)
+        errs = 1 + self.exp_errs * np.where(np.arange(made.size) % 2, 1, -1).reshape(made.shape) * 2.0**-23
+        made = np.where(shift == 0, made, made * errs).astype(FLOAT32)
+        pattern = made / self.order(made)[:, None]
+        return self.order(np.swapaxes(pattern[:, :, None] * value, 1, 2))
+
+    def streams(self, ids):
+        w, config = self.network.weights, self.network.config
+        x = w["embed.W_E"][ids] + w["pos_embed.W_pos"][: len(ids)]
+        x = self.fed("pre", x) if config.d_pre else x
+        yield x
+        for layer in range(config.n_layers):
+            name = f"blocks.{layer}"
+            read = np.concatenate([self.read(f"{name}.attn", head, x) for head in range(config.n_heads[layer])], axis=1)
+            outer = w[f"{name}.attn.W_O"]
+            x = self.fed(name, self.times(read, outer.reshape(-1, outer.shape[2]), w[f"{name}.attn.b_O"], x))
+            yield x
+
+
+def check(network, ids, order, exp_errs=0):
+    """Whether every number of every layer is within its bound, and the largest logit that of the answer."""
+    coarse = Coarse(network)
+    told = coarse.decoded(ids)
+    bounds = list(coarse.streams(ids))
+    forward = Ordered(network, order, exp_errs)
+    for place, row in enumerate(ids):
+        for found, bound in zip(forward.streams(row), bounds, strict=True):
+            numbers = bound.rows.numbers[bound.of[place]]
+            assert found.dtype == FLOAT32
+            assert (np.abs(found - numbers.value) <= numbers.error).all()
+        logits = forward.times(found[1:], network.weights["unembed.W_U"], network.weights["unembed.b_U"])
+        for name, numbers in network.numbers(logits).items():
+            assert (numbers == told[name][place]).all()
+
+
+def inputs_of(network, count):
+    chance = np.random.default_rng(0)
+    ids = chance.integers(1, len(network.config.vocab) + 1, (count, network.config.n_ctx))
+    ids[:, 0] = 0
+    return ids
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
+@pytest.mark.parametrize("program", SMALL, ids=lambda program: program.sop)
+def test_whatever_the_order_of_sums_the_bounds_hold(program, order):
+    network = program.load().compile(vocab=program.vocab, max_length=6, dtype="float32", drawn=5).network
+    check(network, inputs_of(network, 8), order, exp_errs=2)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_means_of_means(causal):
+    here = rasp.select(rasp.indices, rasp.indices, "<=")
+    number = rasp.aggregate(here, rasp.tokens_int)
+    sop = rasp.aggregate(here, number) > 1
+    network = sop.compile(vocab=[0, 1, 3], max_length=5, dtype="float32", causal=causal).network
+    for order in ORDERS.values():
+        check(network, inputs_of(network, 8), order)
+
+
+def shuffled(network, chance):
+    """The network with the dimensions of its stream, its units and those of its heads in another order."""
+    weights = dict(network.weights)
+    dims = np.concatenate([[0], 1 + chance.permutation(network.config.d_model - 1)])  # the flag of the front stays
+    for name, array in network.weights.items():
+        last = name.rsplit(".", 1)[1]
+        if last in ("W_E", "W_pos", "W_out", "b_out", "b_O"):
+            weights[name] = array[..., dims]
+        elif last == "W_O":
+            weights[name] = array[:, :, dims]
+        elif last in ("W_Q", "W_K", "W_V"):
+            weights[name] = array[:, dims]
+        elif last in ("W_in", "W_U"):
+            weights[name] = array[dims]
+    for name in [name for name in weights if name.endswith("W_in")]:
+        pairs = chance.permutation(weights[name].shape[1])
+        base = name.removesuffix("W_in")
+        weights[name], weights[base + "b_in"] = weights[name][:, pairs], weights[base + "b_in"][pairs]
+        weights[base + "W_out"] = weights[base + "W_out"][pairs]
+    return Network(network.config, weights, [network.labels[dim] for dim in dims], network.heads)
+
+
+SESSION = rasp.Session()
+SESSION.run("s = aggregate(select(indices, indices, <=), tokens_int);")
+SESSION.run("t = aggregate(select(indices, indices, >=), tokens_int);")
+SESSION.run("a = aggregate(best(best(full_s, s), t), indices);")
+
+
+@pytest.mark.parametrize(("length", "accepted"), [(4, True), (8, False)])
+def test_the_order_of_dimensions_decides_nothing(length, accepted):
+    """Products of matrices then add up in other orders, and blocks of inputs go together in others."""
+    network = SESSION["a"].compile(vocab=[0, 1], max_length=length).network.astype("float32")
+    margins = []
+    for seed in range(4):
+        coarse = Coarse(shuffled(network, np.random.default_rng(seed)) if seed else network)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("rasp.compile.coarse.ROOM", 0)
+            patch.setattr("rasp.compile.streams.POSITIONS", [2**17, 100, 1000, 300][seed])
+            for inputs in trial((0, 1), length, whole=length):
+                coarse.decoded(np.array([network.ids(given) for given in inputs]))
+        margins.append(coarse.margin)
+    assert np.allclose(margins, margins[0], rtol=1e-6)
+    assert (margins[0] >= ROOM) is accepted
+
+
+def test_what_is_exact_is_known_to_be():
+    """Classes stay exact: a selector of tokens and a lone key are rounded nowhere."""
+    network = rasp.aggregate(rasp.select(rasp.indices, rasp.indices + 1, "=="), rasp.tokens, "-")
+    coarse = Coarse(network.compile(vocab="abc", max_length=5, dtype="float32").network)
+    coarse.decoded(inputs_of(coarse.network, 20))
+    assert coarse.margin > 1e12
+
+
+def test_more_than_half_of_the_distance_is_refused(monkeypatch):
+    network = SMALL[0].load().compile(vocab="abcd", max_length=5).network.astype("float32")
+    coarse = Coarse(network)
+    coarse.decoded(inputs_of(network, 20))
+    monkeypatch.setattr("rasp.compile.coarse.ROOM", coarse.margin * 1.01)
+    with pytest.raises(CannotCompile, match="float32 cannot tell"):
+        coarse.decoded(inputs_of(network, 20))
