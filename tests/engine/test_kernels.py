@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def run(op, values):
         check(node, values, elementwise.KERNELS[op](*values))
 
 
-ORDINARY = {"bool": [True, False], "int": [3, 2], "float": [1.5, 2.25], "string": ["a", "bc"]}
+ORDINARY: dict[str, list[Any]] = {"bool": [True, False], "int": [3, 2], "float": [1.5, 2.25], "string": ["a", "bc"]}
 
 # What a kernel leaves to the exact path, though nothing in it is large.
 DECLINED = {
@@ -137,7 +138,10 @@ def table_atoms(keyed):
 def test_kernels_of_tables_accept_ordinary_operands(kind):
     keys = ORDINARY[kind]
     values = from_rows([keys])
-    nodes = [graph.lookup_key(graph.indices(), zip(keys, "ab", strict=True)), graph.member(graph.indices(), keys[:1])]
+    nodes: list[Any] = [
+        graph.lookup_key(graph.indices(), zip(keys, "ab", strict=True)),
+        graph.member(graph.indices(), keys[:1]),
+    ]
     if kind in ("bool", "int"):
         nodes.append(graph.lookup(graph.indices(), "abcd"))
     for node in nodes:
