@@ -283,6 +283,16 @@ def _harmless(char: str) -> str:
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+def quoted_path(path: object, most: int = 80) -> str:
+    """A path in quotes; of a long one the end, which tells files of one folder apart.
+
+    >>> quoted_path("a/b.svg"), quoted_path("/a/long/path/b.svg", 10)
+    ("'a/b.svg'", "'…path/b.svg'")
+    """
+    text = str(path)
+    return repr(text if len(text) <= most else f"…{text[-most:]}")
+
+
 def display_width(text: str) -> int:
     """How many columns of a terminal the text takes: what is joined to a sign takes none of its own.
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from rasp.diagnostics import quoted_path
 from rasp.draw import Format, render
 from rasp.draw.flow import Flow
 from rasp.errors import DrawingFailed, DrawingTooLarge
@@ -50,7 +51,9 @@ def check_path(path: str | Path) -> None:
     ending = place.suffix.lower()
     if ending not in (*ENDINGS, *BY_GRAPHVIZ):
         what = (
-            f"`{ending}` is no format of drawings" if ending else f"{str(path)!r:.80} has no ending that names a format"
+            f"`{ending}` is no format of drawings"
+            if ending
+            else f"{quoted_path(path)} has no ending that names a format"
         )
         raise DrawingFailed(what, hint=f"There are {', '.join(ENDINGS)}, and by Graphviz {', '.join(BY_GRAPHVIZ)}.")
     if ending in BY_GRAPHVIZ and shutil.which("dot") is None:
@@ -63,7 +66,7 @@ def check_path(path: str | Path) -> None:
     except (OSError, ValueError):  # a name that the system refuses
         folder = False
     if not folder:
-        raise DrawingFailed(f"there is no folder {str(place.parent)!r:.80}")
+        raise DrawingFailed(f"there is no folder {quoted_path(place.parent)}")
 
 
 def write(flow: Flow, path: str | Path, folded: bool = True) -> None:
@@ -78,7 +81,7 @@ def write(flow: Flow, path: str | Path, folded: bool = True) -> None:
     try:
         replace_file(place, content)
     except (OSError, ValueError) as error:  # a ValueError: a NUL in the path
-        raise DrawingFailed(f"{str(path)!r:.80} cannot be written: {_reason(error)}") from None
+        raise DrawingFailed(f"{quoted_path(path)} cannot be written: {_reason(error)}") from None
 
 
 def _reason(error: OSError | ValueError) -> str:

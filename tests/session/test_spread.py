@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
@@ -77,7 +77,9 @@ def test_processes_give_the_same_results_and_errors(session: rasp.Session, pool:
     assert list(map(told, there)) == list(map(told, here))
 
 
-@pytest.mark.parametrize("executor", [ThreadPoolExecutor(2), Sending(), Waiting()], ids=repr)
+@pytest.mark.parametrize(
+    "executor", [ThreadPoolExecutor(2), Sending(), Waiting()], ids=lambda value: type(value).__name__
+)
 def test_other_executors(session: rasp.Session, executor: Any) -> None:
     expected = list(map(told, session["inverse"].batch(INPUTS, errors="collect")))
     assert list(map(told, session["inverse"].batch(INPUTS, errors="collect", executor=executor))) == expected
