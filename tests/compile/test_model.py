@@ -318,7 +318,7 @@ def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
             session[name].compile(vocab="ab", max_length=3)
     with pytest.raises(NotAnSOp):
         HIST.compile(SAME, vocab="ab", max_length=3)
-    monkeypatch.setattr(rasp.limits, "combinations", 50)
+    monkeypatch.setattr(rasp.limits, "work", 50)
     with pytest.raises(TooManyValues, match="too many for a model") as caught:
         REVERSE.compile(vocab="abcdefgh", max_length=9)
     assert "shorter inputs" in str(caught.value)
@@ -326,7 +326,7 @@ def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
 
 
 def test_large_models_are_refused_by_name(monkeypatch):
-    monkeypatch.setattr(rasp.limits, "memory", 10_000)
+    monkeypatch.setattr(rasp.limits, "memory", 50_000)
     session = rasp.Session()
     session.run("last = aggregate(select(tokens, tokens, ==) and select(indices, indices, <=), indices); y = last > 1;")
     with pytest.raises(TooManyValues, match=r"too much memory: it tells apart \d+ values[\s\S]*in `last`"):
