@@ -42,6 +42,7 @@ DTYPES = ("float64", "float32")
 LEAST_MARGIN = 4.0  # times that a gap must be wider than the last digit of the numbers it stands between
 EACH = 20  # steps that a position takes in a proof, besides what heads and operations do
 FEWER = "Shorter inputs make it less, and fewer random ones (--random COUNT or drawn=COUNT)."
+PRODUCTS = 8_000  # weights that a position goes through in a step, for most of them are zero
 GLANCE = 10  # random inputs of each length on which a program is tried first
 
 
@@ -85,6 +86,7 @@ def model_of(
         network = in_float32(network)
         margin = min(made.margin(dtype), measured_margin(made.network, network, list(outputs.values()), tried))
         _refuse_coarse(margin)
+    _check_proof(report, tried, network.n_parameters, names)
     proof = proved(network, outputs, tried)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
@@ -165,6 +167,17 @@ def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
         positions, pairs = tried.places(), tried.places(2)
         steps = positions * each + heads * pairs // 10
         Budget().take(positions, "positions of inputs that are tried", output, steps=steps, hint=FEWER)
+    except RaspError as error:
+        raise _explained(error, names) from None
+
+
+def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Names) -> None:
+    """Refuses a proof that takes too long because the model is large."""
+    positions = tried.places()
+    steps = positions * parameters // PRODUCTS
+    what = f"positions of inputs in a model of {parameters:,} parameters"
+    try:
+        Budget().take(positions, what, report.plan.outputs[0], steps=steps, hint=FEWER)
     except RaspError as error:
         raise _explained(error, names) from None
 
