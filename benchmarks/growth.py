@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import rasp
-from benchmarks.run import Figure, least_in_turns, parser_of, tabulate
+from benchmarks.run import Figure, least_in_turns, parser_of, seconds, tabulate
 from benchmarks.run import machine as machine_of
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.normal import Normal
@@ -153,7 +153,8 @@ def all_figures(quick: bool, only: Sequence[str] = ()) -> Iterator[Figure]:
             short, long = (subject(name, steps, Path(folder)) for steps in sizes)
             for title in only or PASSES:
                 work = PASSES[title]
-                times = least_in_turns(lambda: work(short), lambda: work(long), rounds)  # noqa: B023
+                again = 1 if quick or seconds(lambda: work(long)) > 0.5 else 5  # noqa: B023
+                times = least_in_turns(lambda: work(short), lambda: work(long), again * rounds)  # noqa: B023
                 yield Figure(
                     f"{title}: {name}, {sizes[1]} steps against {sizes[0]}", times[1] / times[0], "×", most=MOST
                 )
