@@ -30,7 +30,7 @@ class Limits:
     >>> limits.call = 50  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    AttributeError: no limit 'call' among calls, collection, combinations, int_digits, load_depth, ...
+    AttributeError: no limit 'call' among calls, collection, int_digits, load_depth, ...
     >>> limits.calls = 0
     Traceback (most recent call last):
         ...
@@ -45,7 +45,7 @@ class Limits:
     load_depth: int
     pairs: int
     memory: int
-    combinations: int
+    work: int
 
     def __init__(self) -> None:
         self.source = 1_000_000  # bytes of one source text
@@ -55,8 +55,8 @@ class Limits:
         self.nesting = 1_000  # brackets and prefix operators inside one another
         self.load_depth = 50  # files that load one another
         self.pairs = 1_000_000_000  # entries of one selector's matrix: the square of the input's length
-        self.memory = max(1, machine_memory() // 2)  # bytes that the evaluation of one input may take
-        self.combinations = 2_000_000  # of values that may stand together at one position of a model
+        self.memory = max(1, machine_memory() // 2)  # bytes that one input may take, or the making of a model
+        self.work = 1_000_000_000  # steps that the making of a model may take, some minutes
 
     def hint(self, name: str) -> str:
         """How a limit stands and how to raise it, for the error of a program that meets it.

@@ -9,6 +9,7 @@ from typing import Any
 from rasp.architecture.plan import first_writings
 from rasp.architecture.report import Architecture
 from rasp.bounds import limits
+from rasp.compile.budget import Budget
 from rasp.compile.coarse import Coarse, in_float32, too_coarse
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
@@ -39,6 +40,9 @@ from rasp.transformer import Transformer
 
 DTYPES = ("float64", "float32")
 LEAST_MARGIN = 4.0  # times that a gap must be wider than the last digit of the numbers it stands between
+EACH = 20  # steps that a position takes in a proof, besides what heads and operations do
+FEWER = "Shorter inputs make it less, and fewer random ones (--random COUNT or drawn=COUNT)."
+PRODUCTS = 8_000  # weights that a position goes through in a step, for most of them are zero
 GLANCE = 10  # random inputs of each length on which a program is tried first
 
 
@@ -68,9 +72,9 @@ def model_of(
     vocabulary = vocabulary_of(vocab)
     report = architecture(operators, names, assume_bos=True)
     outputs = _outputs(report, called)
-    _check_size(report, vocabulary, max_length, names)
     few = trial(vocabulary, max_length, 1, GLANCE, draw=draw, shortest=min_length)  # what fails mostly does so at once
     tried = trial(vocabulary, max_length, drawn=drawn, draw=draw, shortest=min_length)
+    _check_size(report, tried, names)
     made = None
     for inputs in (few, tried):
         if undefined == "error":
@@ -84,6 +88,7 @@ def model_of(
         network = in_float32(network)
         _refuse_coarse(made.margin(dtype))
         decode = Coarse(network).decoded
+    _check_proof(report, tried, network.n_parameters, names)
     proof = proved(network, outputs, tried, decode)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
@@ -159,10 +164,26 @@ def _refuse_selector(name: str, node: Node) -> None:
         raise NotAnSOp(f"`{name}` is a selector; only s-ops become models", hint="An s-op that uses it does.")
 
 
-def _check_size(report: Architecture, vocabulary: tuple[Atom, ...], longest: int, names: Names) -> None:
-    """Refuses, before anything is tried, what has too many places."""
+def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
+    """Refuses, before anything is tried, what has too many places, and a proof that takes too long."""
+    output, heads = report.plan.outputs[0], sum(report.heads_per_layer)
     try:
-        check_places(len(vocabulary), longest, report.plan.outputs[0])
+        check_places(len(tried.vocabulary), tried.longest, output)
+        each = EACH + 10 * heads + len(report.plan.form_of) // 10
+        positions, pairs = tried.places(), tried.places(2)
+        steps = positions * each + heads * pairs // 10
+        Budget().take(positions, "positions of inputs that are tried", output, steps=steps, hint=FEWER)
+    except RaspError as error:
+        raise _explained(error, names) from None
+
+
+def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Names) -> None:
+    """Refuses a proof that takes too long because the model is large."""
+    positions = tried.places()
+    steps = positions * parameters // PRODUCTS
+    what = f"positions of inputs in a model of {parameters:,} parameters"
+    try:
+        Budget().take(positions, what, report.plan.outputs[0], steps=steps, hint=FEWER)
     except RaspError as error:
         raise _explained(error, names) from None
 

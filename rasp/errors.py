@@ -530,7 +530,7 @@ class CannotCompile(RaspError):
 
 
 class TooManyValues(RaspError):
-    """An s-op whose values, or what a head reads for it, are more than the limit `combinations`."""
+    """An s-op whose values, or what a head reads for it, take more than the limit `work` or `memory`."""
 
     code = "R802"
     title = "too many values for a model"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.architecture.plan import Plan
-from rasp.bounds import limits
+from rasp.compile.budget import LISTED, Budget
 from rasp.compile.domain import outcomes
 from rasp.compile.heads import Head, heads_of, sources_of
 from rasp.compile.labels import labels
@@ -25,6 +25,8 @@ from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 
 Say = Callable[[Node], str]  # how a user knows a node
+
+SETS = 40_000_000  # steps that sets may take, where all inputs can be looked at in their place
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,18 @@ def _made(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest:
     """The matrices: from all inputs where they are few, else from sets, unless those are too large."""
     heads = heads_of(plan)
     if not are_few(len(vocabulary), longest):
+        listable = count_positions(len(vocabulary), longest) <= LISTED
+        budget = Budget(SETS, LISTED) if listable else Budget()
         try:
-            return _from_tables(plan, names, heads, _of_sets(heads, vocabulary, longest, causal))
+            return _from_tables(plan, names, heads, _of_sets(heads, vocabulary, longest, causal, budget))
         except TooManyValues:
-            if count_positions(len(vocabulary), longest) > limits.combinations:
+            if not listable:
                 raise
     return _from_tables(plan, names, heads, _of_inputs(plan, heads, vocabulary, longest, causal))
 
 
-def _of_sets(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
-    tables = Tables(vocabulary, Places(longest), sources_of(heads))
+def _of_sets(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool, budget: Budget) -> Tables:
+    tables = Tables(vocabulary, Places(longest), sources_of(heads), budget)
     for head in heads:
         tables.found(head.key, outcomes(head, tables, causal))
     return tables

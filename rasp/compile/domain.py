@@ -12,7 +12,6 @@ from math import inf
 
 import numpy as np
 
-from rasp.bounds import limits
 from rasp.compile.columns import Array, distinct
 from rasp.compile.heads import Head
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes
@@ -21,6 +20,8 @@ from rasp.compile.singular import is_order, selects_one
 from rasp.compile.sums import Sums
 from rasp.compile.tables import Outcomes, Tables
 from rasp.errors import TooManyValues
+
+MOST_PAIRS = 40_000_000  # of which it is looked whether they are in one order
 
 
 def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
@@ -47,7 +48,7 @@ class _Sets(Rows):
         self.related = keys is queries  # at the query's own position, key and query are one
         self.causal = causal
         self.read(selects_one(head, tables))
-        self.sums = Sums(self.packing, self.alone, head.about)
+        self.sums = Sums(self.packing, self.alone, head.about, tables.budget)
 
     def is_order(self) -> bool:
         """Whether the selector puts all positions in one order."""
@@ -57,7 +58,7 @@ class _Sets(Rows):
         nodes = list(pattern.keys)
         _, numbers = tuples(self.keys, nodes)
         size = int(numbers.max()) + 1
-        if size * size > 20 * limits.combinations:
+        if size * size > MOST_PAIRS:
             return False
         key_class, query_class = np.zeros((2, size), dtype=np.int64)
         key_class[numbers], query_class[numbers] = self.key_class, self.query_class

@@ -55,6 +55,16 @@ class Trial:
             count_up_to(tokens, listed) - count_up_to(tokens, self.shortest - 1) + self.drawn * (self.longest - listed)
         )
 
+    def places(self, power: int = 1) -> int:
+        """The positions of all inputs together; with the power 2, the pairs of positions.
+
+        >>> trial("ab", 3, whole=2, drawn=10).places()
+        40
+        """
+        tokens = len(self.vocabulary)
+        counts = (tokens**length if length <= self.whole else self.drawn for length in range(1, self.longest + 1))
+        return sum(count * length**power for length, count in enumerate(counts, 1))
+
     def _of(self, length: int) -> Iterator[Input]:
         if length <= self.whole:
             yield from itertools.product(self.vocabulary, repeat=length)

@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rasp.bounds import limits
 from rasp.compile.columns import Array, Columns, behind_each, distinct, together
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
-from rasp.compile.rows import tuples
+from rasp.compile.rows import check_pairs, tuples
 from rasp.compile.summands import Summand, summand
-from rasp.compile.tables import TOKEN, Source, Table, Tables, too_many
+from rasp.compile.tables import TOKEN, Source, Table, Tables
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
 
 EMBED, BEFORE = 0, 1
@@ -455,8 +454,7 @@ class _Work:
             tuples(self.tables.table(nodes, about=head.about), nodes)[0] for nodes in (keys, queries)
         )
         pairs = _rows(key_tuples) * _rows(query_tuples)
-        if pairs > 20 * limits.combinations:
-            raise too_many(pairs, "pairs of what a head compares", head.about)
+        check_pairs(self.tables, pairs, clauses, head.about)
         whole = None
         for clause in clauses:
             part = matrix(clause, key_tuples, query_tuples, self.tables.columns) == SELECTED

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.compile.budget import LISTED
 from rasp.compile.columns import Array
 from rasp.compile.heads import Head
 from rasp.compile.inputs import ALL, count_up_to, trial
@@ -30,7 +30,7 @@ def are_few(tokens: int, longest: int) -> bool:
     >>> are_few(2, 15), are_few(2, 16), are_few(1, 10_000)
     (True, False, False)
     """
-    return count_up_to(tokens, longest) <= FEW and count_positions(tokens, longest) <= limits.combinations
+    return count_up_to(tokens, longest) <= FEW and count_positions(tokens, longest) <= LISTED
 
 
 def count_positions(tokens: int, longest: int) -> int:

@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rasp.bounds import limits
 from rasp.compile.columns import Array, distinct, ordered
 from rasp.compile.heads import Head
 from rasp.compile.patterns import classes, conjunction, matrix
 from rasp.compile.summands import RANK, summand
 from rasp.compile.sums import Packing
-from rasp.compile.tables import Outcomes, Table, Tables, too_many
+from rasp.compile.tables import Outcomes, Table, Tables
 from rasp.errors import CannotCompile
-from rasp.graph.nodes import Atom, Node
+from rasp.graph.nodes import Atom, Node, combined, topological
+
+FASTER = 10  # pairs that are told in a step
 
 
 class Rows:
@@ -61,8 +62,7 @@ class Rows:
             tuples(table, nodes) for table, nodes in ((self.keys, pattern.keys), (self.queries, pattern.queries))
         )
         shape = (_size(queries), _size(keys))
-        if shape[0] * shape[1] > 20 * limits.combinations:
-            raise too_many(shape[0] * shape[1], "pairs of what a head compares", self.head.about)
+        check_pairs(self.tables, shape[0] * shape[1], pattern.clauses, self.head.about)
         whole = conjunction([matrix(clause, keys, queries, columns) for clause in pattern.clauses], shape)
         rows, row_of = classes(whole, 0)
         lines, line_of = classes(whole[rows], 1)
@@ -146,6 +146,12 @@ def _rounded(value: Atom) -> object:
 def read_by(head: Head) -> list[Node]:
     """The sequences that a head reads."""
     return [reading.values for reading in head.readings if reading.values is not None]
+
+
+def check_pairs(tables: Tables, pairs: int, clauses: Sequence[Node], about: Node) -> None:
+    """Raises TooManyValues where so many pairs are too many to tell which of them the clauses select."""
+    steps = pairs * (1 + len(topological(clauses, parts=combined))) // FASTER
+    tables.budget.take(pairs, "pairs of what a head compares", about, steps=steps, size=8 * pairs)
 
 
 def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Array]:

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.compile.budget import NUMBER, Budget
 from rasp.compile.columns import Array
-from rasp.compile.tables import too_many
 from rasp.graph.nodes import Node
 
-WORK = 20  # times as many sums as the limit may be made on the way, which takes some seconds
+COPIES = 4  # of sums, while they are made
 
 
 @dataclass(frozen=True)
@@ -93,14 +92,14 @@ class Packing:
 class Sums:
     """Works out sums; `single` drops what adds up several keys, and `about` is named when there are too many."""
 
-    def __init__(self, packing: Packing, single: bool, about: Node) -> None:
+    def __init__(self, packing: Packing, single: bool, about: Node, budget: Budget | None = None) -> None:
+        self._budget = budget or Budget()
         self._packing = packing
         self._single = single
         self._about = about
         self._numbers: dict[tuple[int, ...], int] = {}
         self._choices: list[Array] = []
         self._known: dict[tuple[int, ...], Array] = {(): np.zeros(1, dtype=packing.dtype)}
-        self._work = 0
 
     def choice(self, values: Sequence[int]) -> int:
         """The number of a set of ints."""
@@ -126,14 +125,10 @@ class Sums:
 
     def _added(self, sums: Array, choice: Array) -> Array:
         count = len(sums) * len(choice)
-        self._work += count
-        if self._work > WORK * limits.combinations:
-            raise too_many(self._work, "sums that a head may read", self._about)
+        self._budget.take(count, "sums that a head may read", self._about, size=COPIES * NUMBER * count)
         made = np.unique(sums[:, None] + choice[None, :])
         if self._single:
             made = made[self._packing.counts(made) <= 1]
         elif self._packing.lone > 1:
             made = made[self._packing.are_possible(made)]
-        if len(made) > limits.combinations:
-            raise too_many(len(made), "sums that a head may read", self._about)
         return made

@@ -15,10 +15,9 @@ from functools import cached_property
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.compile.budget import LISTED, NUMBER, Budget
 from rasp.compile.columns import FAILED, Array, Columns, distinct
 from rasp.compile.exact import Exact
-from rasp.errors import TooManyValues
 from rasp.graph.nodes import (
     Aggregate,
     Atom,
@@ -34,6 +33,7 @@ from rasp.graph.nodes import (
 
 TOKEN = "token"  # the name of what varies freely
 Source = Hashable  # TOKEN, or the key of a head
+COPIES = 8  # columns that are in memory at a time, while a table is made
 
 
 @dataclass(frozen=True)
@@ -120,27 +120,19 @@ class _Picked(Mapping[Node, Array]):
         return len(self._of)
 
 
-def too_many(count: int, what: str, about: Node | None) -> TooManyValues:
-    """The error of a program that needs more than the limit `combinations`; it is marked with the node."""
-    error = TooManyValues(
-        f"{count:,} {what}: too many for a model",
-        hint="A smaller vocabulary or shorter inputs make it less. " + limits.hint("combinations"),
-    )
-    error.node = about
-    return error
-
-
 def check_places(tokens: int, longest: int, about: Node | None = None) -> None:
-    """Raises TooManyValues where the tokens at all positions of all lengths are over the limit already."""
+    """Raises TooManyValues where the tokens at all positions of all lengths are too many already."""
     count = tokens * longest * (longest + 1) // 2
-    if count > limits.combinations:
-        raise too_many(count, "combinations of a token, an index and a length", about)
+    Budget().take(count, "combinations of a token, an index and a length", about, size=COPIES * NUMBER * count)
 
 
 class Tables:
     """Makes tables. `sources` tells which head gives the value of an aggregate or width; heads are added as found."""
 
-    def __init__(self, vocabulary: Sequence[Atom], places: Places, sources: Mapping[Node, Source]) -> None:
+    def __init__(
+        self, vocabulary: Sequence[Atom], places: Places, sources: Mapping[Node, Source], budget: Budget | None = None
+    ) -> None:
+        self.budget = budget or Budget()
         self.vocabulary = vocabulary
         self.places = places
         self.columns = Columns()
@@ -191,7 +183,7 @@ class Tables:
         wanted, kept = list(dict.fromkeys(nodes)), raw or {}
         sources = dict.fromkeys([*(source for node in wanted for source in sorted(self.sources(node), key=str)), *kept])
         singles = [self._single(source, self._frontier(wanted, source), kept.get(source)) for source in sources]
-        if kept and (len(singles) == 1 or self._size(singles) > limits.combinations):
+        if kept and (len(singles) == 1 or self._size(singles) > LISTED):
             singles = [self._moved(single, wanted) for single in singles]
         made = Table(np.unique(np.concatenate([single.places for single in singles])) if singles else self._all, {})
         for number, single in enumerate(singles):
@@ -242,8 +234,8 @@ class Tables:
         """All combinations at each place; the rows of both are in the order of places."""
         counts = [np.bincount(table.places, minlength=len(self.places)) for table in (left, right)]
         total = int((counts[0] * counts[1]).sum())
-        if total > limits.combinations:
-            raise too_many(total, "combinations of values at one position", about)
+        what = "combinations of values at one position"
+        self.budget.take(total, what, about, size=COPIES * NUMBER * total)
         starts = np.cumsum(counts[1]) - counts[1]
         repeats = counts[1][left.places]
         rows = np.repeat(np.arange(len(left)), repeats)
@@ -299,6 +291,9 @@ class Tables:
         """The columns of the nodes, from those of the table; what no other node reads any more is dropped."""
         asked = dict.fromkeys(wanted)
         order = topological(asked, table.columns, elementwise)
+        entries = len(table) * (len(order) + len(asked))
+        size = NUMBER * len(table) * (len(asked) + COPIES)
+        self.budget.take(entries, "values of a table", next(iter(asked), None), size=size)
         left = Counter([*asked, *(part for node in order for part in elementwise(node))])
         known: dict[Node, Array] = {}
         for node in order:

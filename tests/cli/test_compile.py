@@ -89,7 +89,7 @@ def test_a_model_of_another_program(rasp: Rasp) -> None:
         (("compile", "calc.rasp", "-s", "earlier", "--vocab", "12", "--max-length", "3"), "only s-ops"),
         (("compile", "calc.rasp", "-s", "inverse", "--vocab", "01", "--max-length", "3"), "fails on the input"),
         (("compile", *HIST, "-o", "none/x.safetensors"), "cannot be written"),
-        (("compile", *HIST, "--limit", "combinations=2"), "too many for a model"),
+        (("compile", *HIST, "--limit", "work=2"), "too many for a model"),
         (("model", "show", "hist.rasp"), "is not a model"),
         (("model", "run", "none.safetensors", "-i", "a"), "no file none.safetensors"),
         (("verify", "hist.rasp", "none.safetensors"), "no file none.safetensors"),

@@ -159,6 +159,18 @@ def test_sizes_are_refused_before_anything_is_tried():
         HIST.compile(vocab="ab", max_length=100_000)
 
 
+def test_a_proof_that_takes_too_long_is_refused_before_anything_is_tried():
+    with pytest.raises(TooManyValues, match=r"positions of inputs that are tried[\s\S]*--random") as caught:
+        HIST.compile(vocab="ab", max_length=2_000)
+    assert "--limit work=" in str(caught.value)
+
+
+def test_a_deep_program_with_shared_operands_is_compiled():
+    session = rasp.Session()
+    session.run("m = 0; for k in range(600) { m = max(m, (tokens_int * k + indices) % 11); }")
+    assert session["m"].compile(vocab="12", max_length=2)("21").values == session["m"]("21").values
+
+
 def test_a_program_without_any_value_is_refused():
     nothing = 1 / (INDICES - INDICES)
     with pytest.raises(ProgramFails, match="division by zero"):
@@ -318,7 +330,7 @@ def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
             session[name].compile(vocab="ab", max_length=3)
     with pytest.raises(NotAnSOp):
         HIST.compile(SAME, vocab="ab", max_length=3)
-    monkeypatch.setattr(rasp.limits, "combinations", 50)
+    monkeypatch.setattr(rasp.limits, "work", 50)
     with pytest.raises(TooManyValues, match="too many for a model") as caught:
         REVERSE.compile(vocab="abcdefgh", max_length=9)
     assert "shorter inputs" in str(caught.value)
@@ -326,7 +338,7 @@ def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
 
 
 def test_large_models_are_refused_by_name(monkeypatch):
-    monkeypatch.setattr(rasp.limits, "memory", 10_000)
+    monkeypatch.setattr(rasp.limits, "memory", 500_000)
     session = rasp.Session()
     session.run("last = aggregate(select(tokens, tokens, ==) and select(indices, indices, <=), indices); y = last > 1;")
     with pytest.raises(TooManyValues, match=r"too much memory: it tells apart \d+ values[\s\S]*in `last`"):

@@ -32,9 +32,9 @@ vocabularies = st.sampled_from(KINDS).flatmap(
 @pytest.fixture(scope="module", autouse=True)
 def _few_combinations():
     """What a random graph may take, so that each ends soon."""
-    before, limits.combinations = limits.combinations, 20_000
+    before, limits.work = limits.work, 2_000_000
     yield
-    limits.combinations = before
+    limits.work = before
 
 
 def large(nodes):

@@ -105,7 +105,7 @@ def test_sums_of_lone_values():
 
 
 def test_too_many_sums_are_refused(monkeypatch):
-    monkeypatch.setattr(rasp.limits, "combinations", 100)
+    monkeypatch.setattr(rasp.limits, "work", 2_000)
     packing = Packing.of(20, [False], [[2**number for number in range(20)]])
     sums = Sums(packing, False, rasp.indices.node)
     numbers = [sums.choice([0, *packing.packed([False], [[2**number]])]) for number in range(20)]
