@@ -90,15 +90,15 @@ class Head:
         rest = self._of.shape[1] * np.exp(-self._levels.below[at])[:, None]  # the weight of all lower keys
         largest, total = (shares[:, 2:3], shares[:, 3:4]) if self._uneven else (np.zeros_like(count),) * 2
         uneven, moved = unevenness(count, largest, total, even, self._unit)
-        even = even | (count == 1)
-        firm = even & (rest <= VANISHING)
+        firm = (even | (count == 1)) & (rest <= VANISHING)  # all weights of the level are 1, and so is their sum exact
         halved = firm & (np.frexp(count)[0] == 0.5)  # 1 / count is exact
         value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
         value, size, error = value / count, size / count, error / count
         spread, factors = self._spread(shares, value)
         swung = np.minimum(moved * spread, uneven * size)
         swung[:, self.joint] = (moved * spread)[:, self.joint]
-        rounded = np.where(even, 0, (count + 1) * self._unit)
+        added = np.where(rest <= VANISHING, count, self._of.shape[1])
+        rounded = np.where(firm, 0, (added + 1) * self._unit)
         error = error * (1 + uneven + rounded) + swung + size * (rounded + np.where(firm, 0, rest))
         error += np.where(halved, 0, 2 * self._unit) * np.abs(value) + 4 * rest * self._value.size.max(axis=0)
         products = np.where(halved, 0, products / count)

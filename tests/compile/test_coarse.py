@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
 
 import rasp
-from rasp.compile.coarse import ROOM, Coarse
+from rasp.architecture.masks import confined, mask
+from rasp.architecture.plan import planned
+from rasp.bounds import limits
+from rasp.compile.coarse import ROOM, Coarse, in_float32
+from rasp.compile.compiler import compiled
 from rasp.compile.inputs import trial
+from rasp.compile.proof import answers
 from rasp.compile.transformer import Network
-from rasp.errors import CannotCompile
+from rasp.errors import CannotCompile, RaspError, TooManyValues
 from tests.compile.programs import LIBRARY
+from tests.compile.test_random_graphs import layered, vocabularies
 
 FLOAT32 = np.float32
 SMALL = [program for program in LIBRARY if program.sop in ("hist2", "induction", "sorted", "dyck2_ptf_best", "reverse")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_combinations():
+    """What a random graph may take, so that each ends soon."""
+    before, limits.combinations = limits.combinations, 20_000
+    yield
+    limits.combinations = before
 
 
 def in_order(terms):
@@ -131,6 +147,29 @@ def test_means_of_means(causal):
     network = sop.compile(vocab=[0, 1, 3], max_length=5, dtype="float32", causal=causal).network
     for order in ORDERS.values():
         check(network, inputs_of(network, 8), order)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(layered(), vocabularies, st.sampled_from(sorted(ORDERS)), st.booleans())
+def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
+    """On all inputs on which the program has values, of those models that are accepted."""
+    if causal:
+        (node,) = confined([node], mask("causal"))
+    try:
+        made = compiled(planned([node], assume_bos=True), ["x"], vocabulary, 4, causal, lambda node: "x").network
+        network = in_float32(made)
+        tried = [given for inputs in trial(vocabulary, 4, 2, 8) for given in inputs]
+        rows = zip(tried, answers([node], tried), strict=True)
+        good = [network.ids(given) for given, answer in rows if not isinstance(answer, RaspError)]
+        by_length = [np.array([row for row in good if len(row) == size]) for size in {len(row) for row in good}]
+        for ids in by_length:
+            Coarse(network).decoded(ids)
+    except (CannotCompile, TooManyValues) as error:
+        event(f"refused: {error.diagnostic.title:.40}")
+        return
+    event(f"accepted, {network.config.n_layers} layers")
+    for ids in by_length:
+        check(network, ids[:6], ORDERS[order], exp_errs=2)
 
 
 def shuffled(network, chance):
