@@ -194,6 +194,8 @@ def _compiled(
     try:
         return compiled(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
     except RaspError as error:
+        if isinstance(error.node, Node):  # a normal form, in which operands stand in the order in which they were built
+            error.node = first_writings(report.plan.outputs, report.plan.form_of).get(error.node, error.node)
         raise _explained(error, known) from None
 
 

@@ -24,12 +24,10 @@ FLOAT32 = np.float32
 SMALL = [program for program in LIBRARY if program.sop in ("hist2", "induction", "sorted", "dyck2_ptf_best", "reverse")]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _few_combinations():
+@pytest.fixture
+def _little_work(monkeypatch):
     """What a random graph may take, so that each ends soon."""
-    before, limits.combinations = limits.combinations, 20_000
-    yield
-    limits.combinations = before
+    monkeypatch.setattr(limits, "work", 2_000_000)
 
 
 def in_order(terms):
@@ -149,6 +147,7 @@ def test_means_of_means(causal):
         check(network, inputs_of(network, 8), order)
 
 
+@pytest.mark.usefixtures("_little_work")
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(layered(), vocabularies, st.sampled_from(sorted(ORDERS)), st.booleans())
 def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):

@@ -337,7 +337,12 @@ def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
     assert "in `" in str(caught.value)
 
 
-def test_large_models_are_refused_by_name(monkeypatch):
+@pytest.mark.parametrize("op", ["<=", "=="])
+def test_large_models_are_refused_by_name(monkeypatch, op):
+    """Whichever part of a selector was built first in this process."""
+    read = rasp.indices if op == "<=" else rasp.tokens
+    built_first = rasp.select(read, read, op)
+    assert isinstance(built_first, rasp.Selector)
     monkeypatch.setattr(rasp.limits, "memory", 500_000)
     session = rasp.Session()
     session.run("last = aggregate(select(tokens, tokens, ==) and select(indices, indices, <=), indices); y = last > 1;")

@@ -30,7 +30,7 @@ vocabularies = st.sampled_from(KINDS).flatmap(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _few_combinations():
+def _little_work():
     """What a random graph may take, so that each ends soon."""
     before, limits.work = limits.work, 2_000_000
     yield
