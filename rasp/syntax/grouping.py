@@ -16,8 +16,8 @@ from typing import Any
 from rasp.diagnostics import Diagnostic
 from rasp.syntax import tree
 from rasp.syntax.builder import Bracketed, outer
+from rasp.syntax.levels import LEVELS, PREFIX
 from rasp.syntax.lexer import lexer
-from rasp.syntax.printer import LEVELS, PREFIX
 
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in", "not in"))
 CHAINED = COMPARISONS | {"and"}  # what stands left of a comparison that goes on a chain

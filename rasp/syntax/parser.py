@@ -11,19 +11,21 @@ from rasp.diagnostics import Source, Span
 from rasp.errors import RaspError
 from rasp.syntax import tree
 from rasp.syntax.draft import size_of
-from rasp.syntax.reader import Reader, read_expression, too_large
+from rasp.syntax.reader import Heard, Reader, read_expression, too_large
 
 __all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression"]
 
 
-def parse(text: str, name: str = "<text>") -> list[tree.Node]:
+def parse(text: str, name: str = "<text>", heard: list[Heard] | None = None) -> list[tree.Node]:
     """Every statement of a text. Raises the first syntax error; `name` is the file that it names.
+
+    The text's tokens and comments are added to `heard`.
 
     >>> [type(statement).__name__ for statement in parse("tokens; # all of them\\nset example [1,\\n2]")]
     ['Expression', 'Command']
     """
     check_size(text, name)
-    reader = Reader(name)
+    reader = Reader(name, heard)
     reader.feed(text)
     statements = []
     for item in reader.finish():

@@ -26,7 +26,10 @@ BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text
 LINE_END = "LINE_END"  # the token that ends a command
 ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
 
+COMMENT = "COMMENT"  # what a reader that listens calls a comment
+
 Item = tree.Node | RaspError
+Heard = tuple[int, str, str]  # the number of a line, and the kind and text of a token or comment in it
 
 
 class Reader:
@@ -39,10 +42,13 @@ class Reader:
     (['Assign', 'Assign'], True)
     >>> [item.code for item in reader.finish()]
     ['R114']
+
+    What it reads, it adds to `heard`: every token, and every comment.
     """
 
-    def __init__(self, name: str = "<text>") -> None:
+    def __init__(self, name: str = "<text>", heard: list[Heard] | None = None) -> None:
         self.name = name
+        self._heard = heard
         self._tables = tables()
         self._lexer = lexer()
         self._builder = Builder(self._tables)
@@ -168,6 +174,8 @@ class Reader:
         """The line has no more tokens: that ends a command."""
         draft, line = self._draft, self._line or ""
         self._line = None
+        if self._heard is not None and (comment := line[self._at :].strip()):
+            self._heard.append((self._number, COMMENT, comment))
         if draft.first is None:
             self._note_comment(line)
         if not draft.command or draft.openings:
@@ -185,6 +193,8 @@ class Reader:
     def _take(self, token: Token) -> Item | None:
         """Reads a token; gives the statement that it ends, or the error that it makes."""
         draft = self._draft
+        if self._heard is not None:
+            self._heard.append((self._number, token.kind, token.text))
         if self._forgiving and draft.first is None:
             self._forgiving = False
             if token.kind == "}":
