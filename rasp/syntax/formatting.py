@@ -10,7 +10,7 @@ from rasp.syntax import tree
 from rasp.syntax.layout import laid_out
 from rasp.syntax.parser import check_size, parse
 from rasp.syntax.reader import Heard
-from rasp.syntax.words import Structure, Words, words_of
+from rasp.syntax.words import Structure, Words, settle, words_of
 
 
 def format(text: str, name: str = "<text>") -> str:
@@ -26,28 +26,30 @@ def format(text: str, name: str = "<text>") -> str:
         return y;
     }
     """
-    statements, words, structure = _read(text, name)
+    heard: list[Heard] = []
+    statements = parse(text, name, heard)
+    words = words_of(heard)
+    structure = Structure(words.kinds, words.texts)
+    settle(words, structure)
     formatted = laid_out(words, structure)
     if formatted != text:
         check_size(formatted, name)
-        _check(formatted, statements, words)
+        _check(formatted, statements, words, structure)
     return formatted
 
 
-def _read(text: str, name: str) -> tuple[list[tree.Node], Words, Structure]:
-    heard: list[Heard] = []
-    statements = parse(text, name, heard)
-    return statements, *words_of(heard)
-
-
-def _check(formatted: str, statements: list[tree.Node], words: Words) -> None:
+def _check(formatted: str, statements: list[tree.Node], words: Words, structure: Structure) -> None:
     """Raises InternalError unless a formatted text has the same statements, tokens, comments and blank lines.
 
     A layout depends on these alone, so it also stays as it is when it is laid out again.
     """
+    heard: list[Heard] = []
     try:
-        same_statements, same_words, _ = _read(formatted, "<formatted>")
+        same_statements = parse(formatted, "<formatted>", heard)
     except RaspError as error:
         raise InternalError(f"the formatted program is wrong: {error}") from error
-    if same_words != words or same_statements != statements:
+    same = words_of(heard)
+    if (same.kinds, same.texts) == (words.kinds, words.texts):
+        settle(same, structure)  # which these words have, too
+    if same != words or same_statements != statements:
         raise InternalError("the formatted program is another one")

@@ -7,7 +7,7 @@ Expressions come first, then statements.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Union
+from typing import Any, Union
 
 from rasp.diagnostics import Span
 
@@ -37,15 +37,23 @@ def outline(node: Node) -> list[object]:
     stack: list[object] = [node]
     while stack:
         item = stack.pop()
-        if isinstance(item, Node):
-            flat.append(type(item))
-            stack.extend(getattr(item, field.name) for field in fields(item) if field.name != "span")
-        elif isinstance(item, tuple):
-            flat.append(len(item))
-            stack.extend(item)
+        kind = type(item)
+        if kind is tuple:
+            flat.append(len(item))  # type: ignore[arg-type]
+            stack.extend(item)  # type: ignore[arg-type]
+        elif isinstance(item, Node):
+            flat.append(kind)
+            stack += [getattr(item, name) for name in PARTS.get(kind) or _parts(kind)]
         else:
-            flat.append((type(item), repr(item)) if isinstance(item, float) else (type(item), item))
+            flat.append((kind, repr(item)) if kind is float else (kind, item))
     return flat
+
+
+PARTS: dict[type, tuple[str, ...]] = {}  # the fields of each class of nodes but the span, once it was asked for
+
+
+def _parts(kind: Any) -> tuple[str, ...]:
+    return PARTS.setdefault(kind, tuple(field.name for field in fields(kind) if field.name != "span"))
 
 
 # ----------------------------------------------------------------------------------------------------- expressions

@@ -6,7 +6,7 @@ Two texts with equal words are the same program with the same comments, and are 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rasp.diagnostics import display_width
@@ -110,33 +110,37 @@ STRUCTURE = frozenset((*OPENERS, *PARTNERS, *ENDS, "if", "else"))
 # -------------------------------------------------------------------------------------------------- words of a text
 
 
-def words_of(heard: Sequence[Heard]) -> tuple[Words, Structure]:
-    """The words of a program and what belongs together among them, from what a reader has heard."""
+def words_of(heard: Iterable[Heard]) -> Words:
+    """The words of a program from what a reader has heard; blank lines are still where they are in the text."""
     words = Words()
+    kinds, texts = words.kinds, words.texts
     before = 1  # the line of the text on which the last word or comment stood
     lines: list[str] = []  # those above the next word
     for number, kind, text in heard:
         if number > before + 1:
             lines.append("")
-        if kind == COMMENT and number == before and words.kinds and not lines:
-            words.behind[len(words.kinds) - 1] = tidied(text, number)
+        if kind == COMMENT and number == before and kinds and not lines:
+            words.behind[len(kinds) - 1] = tidied(text, number)
         elif kind == COMMENT:
             lines.append(tidied(text, number))
         else:
             if lines:
-                words.above[len(words.kinds)] = lines
+                words.above[len(kinds)] = lines
                 lines = []
-            words.kinds.append(kind)
-            words.texts.append(command_text(text) if kind in OPENING else text)
+            kinds.append(kind)
+            texts.append(command_text(text) if kind in OPENING else text)
         before = number
     if lines:
-        words.above[len(words.kinds)] = lines
-    structure = Structure(words.kinds, words.texts)
+        words.above[len(kinds)] = lines
+    return words
+
+
+def settle(words: Words, structure: Structure) -> None:
+    """Puts comments and blank lines where a layout has them."""
     if words.above:
         _drop_blank_lines(words, structure)
     if words.behind:
         _move_behind(words, structure)
-    return words, structure
 
 
 def tidied(comment: str, number: int) -> str:
