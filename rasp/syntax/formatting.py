@@ -5,12 +5,13 @@ Tokens and comments stay what they are and where they are; blanks and line break
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from rasp.errors import InternalError, RaspError
 from rasp.syntax import tree
 from rasp.syntax.layout import laid_out
-from rasp.syntax.parser import check_size, parse
-from rasp.syntax.reader import Heard
-from rasp.syntax.words import Structure, Words, settle, words_of
+from rasp.syntax.parser import check_size, statements
+from rasp.syntax.words import Scribe, Structure, Words, settle
 
 
 def format(text: str, name: str = "<text>") -> str:
@@ -26,30 +27,31 @@ def format(text: str, name: str = "<text>") -> str:
         return y;
     }
     """
-    heard: list[Heard] = []
-    statements = parse(text, name, heard)
-    words = words_of(heard)
+    scribe = Scribe()
+    program = list(statements(text, name, scribe.hear))
+    words = scribe.words()
     structure = Structure(words.kinds, words.texts)
     settle(words, structure)
     formatted = laid_out(words, structure)
     if formatted != text:
         check_size(formatted, name)
-        _check(formatted, statements, words, structure)
+        _check(formatted, program, words, structure)
     return formatted
 
 
-def _check(formatted: str, statements: list[tree.Node], words: Words, structure: Structure) -> None:
+def _check(formatted: str, program: list[tree.Node], words: Words, structure: Structure) -> None:
     """Raises InternalError unless a formatted text has the same statements, tokens, comments and blank lines.
 
     A layout depends on these alone, so it also stays as it is when it is laid out again.
     """
-    heard: list[Heard] = []
+    scribe = Scribe()
     try:
-        same_statements = parse(formatted, "<formatted>", heard)
+        pairs = zip_longest(program, statements(formatted, "<formatted>", scribe.hear))
+        same = all(before == after for before, after in pairs)
     except RaspError as error:
         raise InternalError(f"the formatted program is wrong: {error}") from error
-    same = words_of(heard)
-    if (same.kinds, same.texts) == (words.kinds, words.texts):
-        settle(same, structure)  # which these words have, too
-    if same != words or same_statements != statements:
+    after = scribe.words()
+    if (after.kinds, after.texts) == (words.kinds, words.texts):
+        settle(after, structure)  # which is the same
+    if not same or after != words:
         raise InternalError("the formatted program is another one")

@@ -8,7 +8,7 @@ its statement is then skipped (`recovery.py`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from rasp.bounds import limits
@@ -29,7 +29,7 @@ ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
 COMMENT = "COMMENT"  # what a reader that listens calls a comment
 
 Item = tree.Node | RaspError
-Heard = tuple[int, str, str]  # the number of a line, and the kind and text of a token or comment in it
+Hear = Callable[[int, str, str], None]  # takes the number of a line, and the kind and text of a token or comment in it
 
 
 class Reader:
@@ -43,12 +43,12 @@ class Reader:
     >>> [item.code for item in reader.finish()]
     ['R114']
 
-    What it reads, it adds to `heard`: every token, and every comment.
+    Every token and every comment that it reads, it tells `hear`.
     """
 
-    def __init__(self, name: str = "<text>", heard: list[Heard] | None = None) -> None:
+    def __init__(self, name: str = "<text>", hear: Hear | None = None) -> None:
         self.name = name
-        self._heard = heard
+        self._hear = hear
         self._tables = tables()
         self._lexer = lexer()
         self._builder = Builder(self._tables)
@@ -174,8 +174,8 @@ class Reader:
         """The line has no more tokens: that ends a command."""
         draft, line = self._draft, self._line or ""
         self._line = None
-        if self._heard is not None and (comment := line[self._at :].strip()):
-            self._heard.append((self._number, COMMENT, comment))
+        if self._hear is not None and (comment := line[self._at :].strip()):
+            self._hear(self._number, COMMENT, comment)
         if draft.first is None:
             self._note_comment(line)
         if not draft.command or draft.openings:
@@ -193,8 +193,8 @@ class Reader:
     def _take(self, token: Token) -> Item | None:
         """Reads a token; gives the statement that it ends, or the error that it makes."""
         draft = self._draft
-        if self._heard is not None:
-            self._heard.append((self._number, token.kind, token.text))
+        if self._hear is not None:
+            self._hear(self._number, token.kind, token.text)
         if self._forgiving and draft.first is None:
             self._forgiving = False
             if token.kind == "}":

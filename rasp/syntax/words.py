@@ -6,14 +6,14 @@ Two texts with equal words are the same program with the same comments, and are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rasp.diagnostics import display_width
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS
 from rasp.syntax.levels import LEVELS
 from rasp.syntax.lexer import OPENING
-from rasp.syntax.reader import COMMENT, LINE_END, Heard
+from rasp.syntax.reader import COMMENT, LINE_END
 
 SIGN = "sign"  # what `before` calls a `-` or `+` in front of its operand
 TIGHT_AFTER = frozenset(("(", "[", "{", SIGN))  # no blank follows; the `{` of a body ends its line
@@ -110,29 +110,42 @@ STRUCTURE = frozenset((*OPENERS, *PARTNERS, *ENDS, "if", "else"))
 # -------------------------------------------------------------------------------------------------- words of a text
 
 
-def words_of(heard: Iterable[Heard]) -> Words:
-    """The words of a program from what a reader has heard; blank lines are still where they are in the text."""
-    words = Words()
-    kinds, texts = words.kinds, words.texts
-    before = 1  # the line of the text on which the last word or comment stood
-    lines: list[str] = []  # those above the next word
-    for number, kind, text in heard:
-        if number > before + 1:
-            lines.append("")
-        if kind == COMMENT and number == before and kinds and not lines:
-            words.behind[len(kinds) - 1] = tidied(text, number)
-        elif kind == COMMENT:
-            lines.append(tidied(text, number))
+class Scribe:
+    """Writes down the words that a reader tells it. Blank lines are still where they are in the text."""
+
+    def __init__(self) -> None:
+        self._words = Words()
+        self._before = 1  # the line of the text on which the last word or comment stood
+        self._lines: list[str] = []  # those above the next word
+
+    def hear(self, number: int, kind: str, text: str) -> None:
+        """Takes a token or a comment on a line of the text."""
+        words = self._words
+        if number > self._before + 1:
+            self._lines.append("")
+        if kind == COMMENT:
+            self._comment(number, text)
         else:
-            if lines:
-                words.above[len(kinds)] = lines
-                lines = []
-            kinds.append(kind)
-            texts.append(command_text(text) if kind in OPENING else text)
-        before = number
-    if lines:
-        words.above[len(kinds)] = lines
-    return words
+            if self._lines:
+                words.above[len(words.kinds)] = self._lines
+                self._lines = []
+            words.kinds.append(kind)
+            words.texts.append(command_text(text) if kind in OPENING else text)
+        self._before = number
+
+    def _comment(self, number: int, text: str) -> None:
+        words = self._words
+        if number == self._before and words.kinds and not self._lines:
+            words.behind[len(words.kinds) - 1] = tidied(text, number)
+        else:
+            self._lines.append(tidied(text, number))
+
+    def words(self) -> Words:
+        """All that it heard."""
+        if self._lines:
+            self._words.above[len(self._words.kinds)] = self._lines
+            self._lines = []
+        return self._words
 
 
 def settle(words: Words, structure: Structure) -> None:

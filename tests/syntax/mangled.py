@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from rasp.errors import RaspError
 from rasp.syntax.draft import OPENERS, PARTNERS
 from rasp.syntax.lexer import OPENING
-from rasp.syntax.parser import parse
-from rasp.syntax.reader import COMMENT, LINE_END, Heard
+from rasp.syntax.parser import parse, statements
+from rasp.syntax.reader import COMMENT, LINE_END
 
 Choose = Callable[[Sequence[str]], str]
 
@@ -19,11 +19,11 @@ INSIDE_COMMANDS = (" ", " ", "  ", "\t", "\f")
 
 def mangled(text: str, choose: Choose, comments: bool = True) -> str:
     """The program of a text, with other blanks and line breaks, and more comments."""
-    heard: list[Heard] = []
-    parse(text, heard=heard)
+    heard: list[tuple[str, str]] = []
+    list(statements(text, hear=lambda number, kind, word: heard.append((kind, word))))
     parts: list[str] = []
     last, command, depth = "", False, 0
-    for _, kind, word in heard:
+    for kind, word in heard:
         if kind == COMMENT:
             parts.append(f"{word}\n")
             continue
