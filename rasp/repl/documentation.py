@@ -17,6 +17,7 @@ from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, Function, type_name
 from rasp.session import Session
 from rasp.syntax import tree
+from rasp.syntax.formatting import format
 
 # What the language itself knows: forms that are no values, base s-ops and built-in functions.
 FORMS = {
@@ -134,10 +135,10 @@ def statement_text(statement: tree.Node) -> str:
 
 
 def source_of(name: str, session: Session) -> str | None:
-    """The text of the definition of a name, or None for what the language itself knows."""
+    """The text of the definition of a name as programs are laid out, or None for what the language itself knows."""
     statement = _origin(name, session)
     if statement is not None:
-        return statement_text(statement)
+        return format(statement_text(statement)).rstrip("\n")
     return prelude_definitions().get(name, ("", ""))[1] or None
 
 

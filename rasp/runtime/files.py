@@ -59,23 +59,29 @@ def _programs(folder: Path) -> list[str]:
 
 def read_program(file: Path) -> str:
     """The text of a file; raises FileMissing, UnreadableFile, SourceTooLarge or NotUtf8."""
+    return program_text(program_bytes(file), shown_path(file))
+
+
+def program_bytes(file: Path) -> bytes:
+    """What a file holds, as far as a program may go; raises FileMissing or UnreadableFile."""
     try:
-        data = _read(file)
+        return _read(file)
     except FileNotFoundError:
         raise FileMissing(f"no file {shown_path(file)}") from None
     except OSError as error:
         raise UnreadableFile(f"{shown_path(file)} cannot be read: {error.strerror}") from None
     except ValueError:  # a NUL in the path
         raise FileMissing(f"no file {str(file)!r}") from None
+
+
+def program_text(data: bytes, name: str) -> str:
+    """The text of a program that a file of this name holds; raises SourceTooLarge or NotUtf8."""
     if len(data) > limits.source:
-        raise SourceTooLarge(
-            f"{shown_path(file)} is larger than {limits.source} bytes",
-            hint=limits.hint("source"),
-        )
+        raise SourceTooLarge(f"{name} is larger than {limits.source} bytes", hint=limits.hint("source"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _not_utf8(shown_path(file), data, error.start) from None
+        raise _not_utf8(name, data, error.start) from None
 
 
 def _not_utf8(name: str, data: bytes, place: int) -> NotUtf8:
