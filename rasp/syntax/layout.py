@@ -157,6 +157,7 @@ class Layout:
         indent, deeper = room.further, room.further + STEP
         yield from self._expression(start, operators[0], Room(room.base, deeper))
         for place, following in pairwise([*operators, end]):
+            self.page.further = indent
             operand = place + 1 + (self.kinds[place] == "not")
             if operand - 1 not in self.behind:  # else it stands at the end of a line, with its comment
                 self.page.break_line(indent)

@@ -14,6 +14,8 @@ Choose = Callable[[Sequence[str]], str]
 
 GAPS = (" ", " ", " ", "", "", "  ", "\t", "\f", "\n", "\r\n", "\n\n\n", "\n  ", "\n\t\t", " \n \n ")
 COMMENTS = ("#c\n", " # c  \n", "\n#own\n", "\n\n  ##\n\n", " # >>> x\n# 1\n", "\n#\n#\tt\r\n", " # 日本 👩\u200d👧\n")
+LINE_ENDS, COMMENTED_LINE_ENDS = ("\n", " \n", "\n\n\n"), (" # c\n",)
+ENDS, COMMENTED_ENDS = ("", "\n", "\n\n\n"), ("# end", "\n  #end\n")
 INSIDE_COMMANDS = (" ", " ", "  ", "\t", "\f")
 
 
@@ -28,7 +30,7 @@ def mangled(text: str, choose: Choose, comments: bool = True) -> str:
             parts.append(f"{word}\n")
             continue
         if kind == LINE_END:
-            parts.append(choose(("\n", " \n", "\n\n\n", " # c\n")))
+            parts.append(choose(LINE_ENDS + (COMMENTED_LINE_ENDS if comments else ())))
             last, command = "", False
             continue
         gaps = INSIDE_COMMANDS if command and not depth else GAPS + (COMMENTS if comments else ())
@@ -37,7 +39,7 @@ def mangled(text: str, choose: Choose, comments: bool = True) -> str:
         command = (command or kind in OPENING) and kind != ";"
         depth += (kind in OPENERS) - (kind in PARTNERS)
         last = word
-    return "".join(parts) + choose(("", "\n", "\n\n\n", "# end", "\n  #end\n"))
+    return "".join(parts) + choose(ENDS + (COMMENTED_ENDS if comments else ()))
 
 
 def _joins(last: str, word: str) -> bool:
