@@ -152,17 +152,22 @@ class Layout:
 
     def _chain(self, start: int, end: int, operators: list[int], room: Room) -> Rule:
         """Operands below one another, each behind its operator; a single condition stands beside its value."""
-        if len(operators) == 2 and self.kinds[operators[1]] == "else" and self.page.fits(start, operators[1]):
+        page = self.page
+        if len(operators) == 2 and self.kinds[operators[1]] == "else" and page.fits(start, operators[1]):
             operators = operators[1:]
         indent, deeper = room.further, room.further + STEP
         yield from self._expression(start, operators[0], Room(room.base, deeper))
         for place, following in pairwise([*operators, end]):
-            self.page.further = indent
+            page.further = indent
             operand = place + 1 + (self.kinds[place] == "not")
             if operand - 1 not in self.behind:  # else it stands at the end of a line, with its comment
-                self.page.break_line(indent)
-            self.page.write(place, operand)
-            yield from self._expression(operand, following, Room(indent, deeper, room.tail if following == end else 0))
+                page.break_line(indent)
+            tail = room.tail if following == end else 0
+            if page.fits(place, following, tail):
+                page.write(place, following)
+            else:
+                page.write(place, operand)
+                yield from self._expression(operand, following, Room(indent, deeper, tail))
 
     # ---------------------------------------------------------------------------------------------------- brackets
 
