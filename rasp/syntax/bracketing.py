@@ -19,7 +19,7 @@ def bracketed(text: str, name: str = "<text>") -> str:
     Raises the first syntax error, also where the brackets would be nested too deeply; `name` is the file that it names.
 
     >>> bracketed("x = a or b and not c == d;")
-    'x = (a or b) and ((not c) == d);'
+    'x = (a or b) and (not c) == d;'
     """
     program = parse(text, name)
     signs = [sign for statement in program for sign in _signs(statement)]
