@@ -209,7 +209,7 @@ class Layout:
         inner = page.further = base + STEP
         if start < closer and not page.fits(start, closer, indent=inner):
             if self._is_hugged(opener, closer):
-                yield from self._expression(start, closer, Room(base, inner, 1))
+                yield self._primary(start, closer, Room(base, inner, 1))
                 page.write(closer, closer + 1)
                 return
             yield self._content(opener, closer, inner)

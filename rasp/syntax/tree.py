@@ -21,7 +21,7 @@ class Node:
     span: Span | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Node) and outline(self) == outline(other)
+        return isinstance(other, Node) and _equal(self, other)
 
     def __hash__(self) -> int:
         return hash(tuple(outline(self)))
@@ -29,6 +29,32 @@ class Node:
     def __repr__(self) -> str:
         shown = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.name != "span")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _equal(first: Node, second: Node) -> bool:
+    """Whether two trees have equal outlines, which are not made for it."""
+    left: list[Any] = [first]
+    right: list[Any] = [second]
+    while left:
+        one, other = left.pop(), right.pop()
+        kind = type(one)
+        if kind is not type(other):
+            return False
+        if kind is str:
+            if one != other:
+                return False
+        elif kind is tuple:
+            if len(one) != len(other):
+                return False
+            left += one
+            right += other
+        elif isinstance(one, Node):
+            for name in PARTS.get(kind) or _parts(kind):
+                left.append(getattr(one, name))
+                right.append(getattr(other, name))
+        elif (repr(one) != repr(other)) if kind is float else (one != other):
+            return False
+    return True
 
 
 def outline(node: Node) -> list[object]:
