@@ -12,6 +12,7 @@ from typing import Any
 
 from rasp import stdlib
 from rasp.diagnostics import Span
+from rasp.errors import SourceTooLarge
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, Function, type_name
@@ -134,11 +135,19 @@ def statement_text(statement: tree.Node) -> str:
     return f"{comment}{span.text}{end}"
 
 
+def laid_out(text: str) -> str:
+    """A text as programs are laid out; as it is where it would become too large to be read again."""
+    try:
+        return format(text)
+    except SourceTooLarge:
+        return f"{text.rstrip()}\n"
+
+
 def source_of(name: str, session: Session) -> str | None:
     """The text of the definition of a name as programs are laid out, or None for what the language itself knows."""
     statement = _origin(name, session)
     if statement is not None:
-        return format(statement_text(statement)).rstrip("\n")
+        return laid_out(statement_text(statement)).rstrip("\n")
     return prelude_definitions().get(name, ("", ""))[1] or None
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rasp.diagnostics import printable
 from rasp.errors import BadCommand, RaspError, UnwritableFile
-from rasp.repl.documentation import source_of, statement_text
+from rasp.repl.documentation import laid_out, source_of, statement_text
 from rasp.repl.interrupts import ignored
 from rasp.repl.record import Ran
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
@@ -109,7 +109,7 @@ def save(talk: Conversation, argument: str) -> None:
         texts = [text for entry in talk.record.entries for text in _saved(entry, place.parent)]
         if file.exists() and not (replace or place in talk.saved):
             raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
-        replace_file(file, "".join(map(format, texts)).encode())
+        replace_file(file, "".join(map(laid_out, texts)).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rasp import Session
+from rasp.bounds import limits
 from rasp.diagnostics import display_width
 from rasp.errors import BadCommand
 from rasp.repl.commands import COMMANDS, find
@@ -258,6 +259,12 @@ def test_save_formats(talk: Talk, tmp_path: Path) -> None:
     talk("# One.\na=1;b = [a ,2] ; #so\ndef f(x){return x;}\n:save mine")
     saved = "# One.\na = 1;\nb = [a, 2];\ndef f(x) {\n    return x;\n}\n"
     assert (tmp_path / "mine.rasp").read_text() == saved
+
+
+def test_save_of_what_would_become_too_large(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "source", 40)
+    talk("b=[1,2,3,4,5,6,7,8,9,10,11,12,13];\n:save mine")
+    assert (tmp_path / "mine.rasp").read_text() == "b=[1,2,3,4,5,6,7,8,9,10,11,12,13];\n"
 
 
 def test_time(talk: Talk) -> None:
