@@ -120,8 +120,10 @@ class Page:
 
 
 def _calls_of_exit(words: Words, structure: Structure) -> Iterable[int]:
-    """Where the brackets of an `exit()` are that is a call: without a line break between them it would be a command."""
+    """Where the brackets of an `exit()` are that is a call: at the end of a line it would be a command."""
     for line in structure.lines:
-        first = line.first
-        if not line.depth and words.texts[first] in LEAVING and words.kinds[first : first + 3] == ["NAME", "(", ")"]:
+        first, after = line.first, line.first + 3
+        if line.depth or words.texts[first] not in LEAVING or words.kinds[first:after] != ["NAME", "(", ")"]:
+            continue
+        if words.kinds[after] == ";" or after - 1 in words.behind or after in words.above:
             yield first + 2

@@ -142,6 +142,7 @@ LAYOUTS = [
     ("x = 1 # one\n;", "x = 1;  # one\n"),
     ("for x in y # each\n{}", "for x in y {  # each\n}\n"),
     ("set   example [1,# one\n2]#so\nb;", "set example [\n    1,  # one\n    2\n]  # so\nb;\n"),
+    ("exit(\n);exit(\n)+1;exit(\n)#c\n+1;", "exit(\n);\nexit() + 1;\nexit(\n)  # c\n    + 1;\n"),
     ("a;\n\n\n# about b\nb;", "a;\n\n# about b\nb;\n"),
 ]
 
