@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from rasp.sequences import Selection, Sequence
     from rasp.session import Function, Module, Session, load
     from rasp.sops import Selector, SOp
+    from rasp.syntax.formatting import format
     from rasp.transformer import Transformer
 
 __version__ = "0.1.0"
@@ -68,6 +69,7 @@ __all__ = [
     "Transformer",
     "aggregate",
     "best",
+    "format",
     "indicator",
     "indices",
     "isin",
@@ -100,6 +102,7 @@ _HOMES = {
     "Sequence": "sequences",
     "Session": "session",
     "Transformer": "transformer",
+    "format": "syntax.formatting",
     "limits": "bounds",
     "load": "session",
 }

@@ -229,7 +229,20 @@ def _positive(text: str) -> int:
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
+    _test(parser)
+    parser.add_argument("--fix", action="store_true", help="write the brackets of what each expression means (W101)")
+
+
+def _test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help=PROGRAM)
+
+
+def _fmt(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a .rasp file, a folder of them, or - for standard input to output"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; name what would change, and exit with 1")
+    parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
 
 
 def _arch(parser: argparse.ArgumentParser) -> None:
@@ -374,7 +387,8 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "verify": ("compare a compiled model with its program", _verify),
     "equal": ("compare two programs on all inputs of up to a length", _equal),
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
-    "test": ("run the example lines in a program's comments", _check),
+    "fmt": ("write programs in the one layout that they all have", _fmt),
+    "test": ("run the example lines in a program's comments", _test),
     "stdlib": ("list the library's programs, or print one", _stdlib),
     "repl": ("open the REPL, as `rasp` alone does on a terminal", _repl),
     "explain": ("tell what an error or warning code means", _explain),

@@ -1,4 +1,7 @@
-"""`rasp check FILE…`: parses programs and looks up their names without running them; one line a finding."""
+"""`rasp check FILE…`: parses programs and looks up their names without running them; one line a finding.
+
+With `--fix` it first writes the brackets of what expressions mean that may be misread.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,19 @@ import argparse
 
 from rasp.cli.output import say
 from rasp.cli.programs import program_file, read_standard_input, shown_name
+from rasp.cli.rewriting import Source, rewritten
 from rasp.diagnostics import Diagnostic, printable
-from rasp.errors import RaspError
+from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
 from rasp.runtime.resolve import Library
+from rasp.syntax.bracketing import bracketed
 
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status is 1 when there is an error, warnings alone give 0."""
     library = Library()
     lines: dict[str, bool] = {}  # whether each is an error; a file that several load is reported once
+    for name in options.files if options.fix else ():
+        lines |= _fix(name)
     for name in options.files:
         for diagnostic in _findings(library, name):
             lines.setdefault(_line(diagnostic, shown_name(name)), diagnostic.severity == "error")
@@ -30,6 +37,21 @@ def _findings(library: Library, name: str) -> list[Diagnostic]:
         return library.check(program_file(name))
     except RaspError as error:
         return [error.diagnostic]
+
+
+def _fix(name: str) -> dict[str, bool]:
+    """Writes the brackets that a program lacks. What keeps it from that is an error, unless it is a finding anyway."""
+    try:
+        source = Source(name, program_file(name))
+        before, after = rewritten(source, bracketed)
+        if after is not None and after != before:
+            source.write(after)
+            say(f"fixed {printable(name)}")
+    except (FileMissing, NotUtf8, SourceTooLarge, UnreadableFile):
+        return {}
+    except RaspError as error:
+        return {_line(error.diagnostic, name): True}
+    return {}
 
 
 def _line(diagnostic: Diagnostic, name: str) -> str:

@@ -25,6 +25,7 @@ from rasp.repl.completeness import COMMAND_SIGN
 from rasp.repl.conversation import Conversation
 from rasp.resources import folder
 from rasp.session import Listener, Session
+from rasp.syntax.formatting import format
 
 WIDTH = 100
 
@@ -68,12 +69,20 @@ def explanation(title: str, entry: Mapping[str, Any]) -> str:
     parts += [_headed(name, _shown(content)) for name, content in entry.get("files", {}).items()]
     parts.append(_headed(f"Wrong, with {given}" if given else "Wrong", entry.get("wrong", f"rasp {entry.get('run')}")))
     parts.append(textwrap.indent(message(case), "    "))
-    parts.append(_headed("Right", entry["right"]))
+    parts.append(_headed("Right", _laid_out(entry["right"])))
     return "\n\n".join(parts)
 
 
 def _headed(head: str, text: str) -> str:
     return f"{head}:\n\n{textwrap.indent(text.strip(), '    ')}"
+
+
+def _laid_out(text: str) -> str:
+    """A program as programs are laid out; a command line stays as it is."""
+    try:
+        return format(text)
+    except RaspError:
+        return text
 
 
 def _shown(content: Any) -> str:

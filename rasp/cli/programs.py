@@ -65,10 +65,15 @@ def exists(path: Path) -> bool:
 
 def read_standard_input() -> str:
     """The program that standard input is. Raises UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
+    return program_text(standard_input_bytes(), STANDARD_INPUT)
+
+
+def standard_input_bytes() -> bytes:
+    """What standard input holds, as far as a program may go. Raises UnreadableFile."""
     if sys.__stdin__ is None:
         raise UnreadableFile("standard input cannot be read: it is closed")
     try:
-        return program_text(sys.stdin.buffer.read(limits.source + 1), STANDARD_INPUT)
+        return sys.stdin.buffer.read(limits.source + 1)
     except OSError as error:
         raise UnreadableFile(f"standard input cannot be read: {error.strerror}") from None
 

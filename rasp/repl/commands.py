@@ -71,6 +71,7 @@ COMMANDS = (
     Command("load", "FILE", "file", "run a program and take its names", files.load),
     Command("reload", "", "", "run the loaded programs again, after editing", files.reload),
     Command("edit", "[NAME or FILE]", "name", "write in $EDITOR, then run", files.edit),
+    Command("fmt", "[NAME]", "name", "the last input, or a definition, laid out", files.fmt),
     Command("save", "FILE", "file", "write what ran so far as a program", files.save),
     Command("history", "[TEXT]", "", "earlier inputs, or those that hold a text", inspecting.history),
     Command("reset", "", "", "forget all names and settings", _reset),

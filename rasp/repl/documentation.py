@@ -12,11 +12,13 @@ from typing import Any
 
 from rasp import stdlib
 from rasp.diagnostics import Span
+from rasp.errors import SourceTooLarge
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, Function, type_name
 from rasp.session import Session
 from rasp.syntax import tree
+from rasp.syntax.formatting import format
 
 # What the language itself knows: forms that are no values, base s-ops and built-in functions.
 FORMS = {
@@ -133,11 +135,19 @@ def statement_text(statement: tree.Node) -> str:
     return f"{comment}{span.text}{end}"
 
 
+def laid_out(text: str) -> str:
+    """A text as programs are laid out; as it is where it would become too large to be read again."""
+    try:
+        return format(text)
+    except SourceTooLarge:
+        return f"{text.rstrip()}\n"
+
+
 def source_of(name: str, session: Session) -> str | None:
-    """The text of the definition of a name, or None for what the language itself knows."""
+    """The text of the definition of a name as programs are laid out, or None for what the language itself knows."""
     statement = _origin(name, session)
     if statement is not None:
-        return statement_text(statement)
+        return laid_out(statement_text(statement)).rstrip("\n")
     return prelude_definitions().get(name, ("", ""))[1] or None
 
 

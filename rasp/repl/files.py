@@ -1,4 +1,4 @@
-"""The commands that read and write files: `:load`, `:reload`, `:edit`, `:save`."""
+"""The commands that read and write files and texts: `:load`, `:reload`, `:edit`, `:fmt`, `:save`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from rasp.diagnostics import printable
 from rasp.errors import BadCommand, RaspError, UnwritableFile
-from rasp.repl.documentation import source_of, statement_text
+from rasp.repl.documentation import laid_out, source_of, statement_text
 from rasp.repl.interrupts import ignored
 from rasp.repl.pasting import released
 from rasp.repl.record import Ran
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.runtime.scope import Unit
 from rasp.syntax import tree
+from rasp.syntax.formatting import format
 from rasp.writing import replace_file
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def save(talk: Conversation, argument: str) -> None:
         texts = [text for entry in talk.record.entries for text in _saved(entry, place.parent)]
         if file.exists() and not (replace or place in talk.saved):
             raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
-        replace_file(file, "".join(f"{text.rstrip()}\n" for text in texts).encode())
+        replace_file(file, "".join(map(laid_out, texts)).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
@@ -182,6 +183,14 @@ def _text_to_edit(talk: Conversation, name: str) -> tuple[str, bool]:
     if talk.draft is not None and name in ("", talk.draft.name):
         return talk.draft.text, True
     return (source_of(name, talk.session) or "") if name else _last_input(talk), False
+
+
+def fmt(talk: Conversation, name: str) -> None:
+    """`:fmt`: the text that `:edit` would begin with, in the layout of all programs."""
+    text, _ = _text_to_edit(talk, name)
+    if not text.strip():
+        raise BadCommand(f"`{_short(name)}` has no source in RASP" if name else "there is no input yet to lay out")
+    talk.say("\n".join(map(printable, format(text).rstrip("\n").split("\n"))))
 
 
 def _edited(before: str, name: str) -> str:

@@ -83,16 +83,20 @@ def _programs(folder: Path) -> list[str]:
 
 def read_program(file: Path) -> str:
     """The text of a file; raises FileMissing, UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
+    return program_text(program_bytes(file), shown_path(file))
+
+
+def program_bytes(file: Path) -> bytes:
+    """What a file holds, as far as a program may go; raises FileMissing or UnreadableFile."""
     name = shown_path(file)
     try:
-        data = _read(file)
+        return _read(file)
     except FileNotFoundError:
         raise FileMissing(f"no file {name}", hint=close_files(file)) from None
     except OSError as error:
         raise UnreadableFile(f"{name} cannot be read: {error.strerror}", hint=_hint_of_folder(file)) from None
     except ValueError:  # a NUL in the path
         raise FileMissing(f"no file {str(file)!r}") from None
-    return program_text(data, name)
 
 
 def program_text(data: bytes, name: str) -> str:

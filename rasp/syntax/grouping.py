@@ -11,13 +11,13 @@ It is put together a second time under Python's levels; where the result differs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasp.diagnostics import Diagnostic
 from rasp.syntax import tree
 from rasp.syntax.builder import Bracketed, outer
+from rasp.syntax.levels import LEVELS, PREFIX
 from rasp.syntax.lexer import lexer
-from rasp.syntax.printer import LEVELS, PREFIX
 
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in", "not in"))
 CHAINED = COMPARISONS | {"and"}  # what stands left of a comparison that goes on a chain
@@ -75,36 +75,71 @@ def warnings_of(node: tree.Node) -> list[Diagnostic]:
     >>> [str(warning.span) for warning in warnings_of(parse("f(not x == y) + [1 < 2 < 3];")[0])]
     ['<text>:1:3', '<text>:1:18']
     """
-    found = (_warning(root, words) for root, words in _regions(node))
-    return sorted(filter(None, found), key=lambda warning: warning.span.start if warning.span else 0)
+    found = (_warning(*misread) for misread in misread_in(node))
+    return sorted(found, key=lambda warning: warning.span.start if warning.span else 0)
 
 
 # -------------------------------------------------------------------------------------------------------- regions
 
 
-def _regions(node: tree.Node) -> Iterator[tuple[tree.Node, list[str | tree.Node]]]:
-    """Every region of a tree: its outermost node, and its operators and operands in their order."""
+class Region(NamedTuple):
+    """Its outermost node, its operators and operands in their order, and where those operators start that stand in
+    front of an operand, by their places.
+    """
+
+    root: tree.Node
+    words: list[str | tree.Node]
+    signs: dict[int, int]
+
+    def start(self, place: int) -> int:
+        """Where an operand starts, or an operator in front of one."""
+        word = self.words[place]
+        return outer(word).start if isinstance(word, tree.Node) else self.signs[place]
+
+    def end(self, place: int) -> int:
+        """Where an operand ends."""
+        word = self.words[place]
+        assert isinstance(word, tree.Node)
+        return outer(word).end
+
+
+def misread_in(node: tree.Node) -> Iterator[tuple[Region, Group, Group]]:
+    """Every region of a tree that groups otherwise than under Python's rules, with how it groups here and there."""
+    for region in _regions(node):
+        operators = {word for word in region.words if isinstance(word, str)}
+        if len(region.words) <= 3 or operators <= AGREED or region.root.span is None:
+            continue
+        here, there = _grouped(region.words, RASP), _grouped(region.words, PYTHON)
+        if _shape(here) != _shape(there):
+            yield region, here, there
+
+
+def _regions(node: tree.Node) -> Iterator[Region]:
+    """Every region of a tree."""
     stack = [node]
     while stack:
         item = stack.pop()
         if not isinstance(item, OPERATIONS):
             stack.extend(CHILDREN[type(item)](item))
             continue
-        words = _words(item)
-        stack.extend(word for word in words if not isinstance(word, str))
-        yield item, words
+        region = _region(item)
+        stack.extend(word for word in region.words if not isinstance(word, str))
+        yield region
 
 
-def _words(root: tree.Node) -> list[str | tree.Node]:
-    words: list[str | tree.Node] = []
-    stack: list[str | tree.Node] = list(reversed(_pieces(root)))
+def _region(root: tree.Node) -> Region:
+    """The region of which a node is the outermost operation."""
+    region = Region(root, [], {})
+    stack: list[str | tree.Node] = [root]
     while stack:
         item = stack.pop()
-        if isinstance(item, OPERATIONS) and not isinstance(item.span, Bracketed):
+        if isinstance(item, OPERATIONS) and (item is root or not isinstance(item.span, Bracketed)):
+            if isinstance(item, tree.Unary) and item.span is not None:
+                region.signs[len(region.words)] = item.span.start
             stack.extend(reversed(_pieces(item)))
         else:
-            words.append(item)
-    return words
+            region.words.append(item)
+    return region
 
 
 def _pieces(node: tree.Node) -> list[str | tree.Node]:
@@ -143,21 +178,14 @@ CHILDREN: dict[type, Callable[[Any], tuple[tree.Node, ...]]] = {
 # ------------------------------------------------------------------------------------------------------- grouping
 
 
-def _warning(root: tree.Node, words: list[str | tree.Node]) -> Diagnostic | None:
-    """The warning of a region, if the two ways to group it differ."""
-    operators = {word for word in words if isinstance(word, str)}
-    if len(words) <= 3 or operators <= AGREED or root.span is None:
-        return None
-    here, there = _grouped(words, RASP), _grouped(words, PYTHON)
-    differing = _shape(here) ^ _shape(there)
-    if not differing:
-        return None
-    op = min(differing)[1]
+def _warning(region: Region, here: Group, there: Group) -> Diagnostic:
+    op = min(_shape(here) ^ _shape(there))[1]
+    words = region.words
     return Diagnostic(
         "W101",
         "groups otherwise than in Python",
         severity="warning",
-        span=root.span,
+        span=region.root.span,
         hint=REASONS.get(op, "The levels of the operators differ.") + " Brackets make the meaning plain.",
         details=[f"RASP reads it as: {_spelled(here, words)}", f"in Python it means: {_spelled(there, words)}"],
     )
@@ -258,14 +286,19 @@ def _spelled_parts(group: Group) -> list[str | Group]:
 
 
 def _enclosed(group: Group, part: Group, side: int) -> list[str | Group]:
-    """A part in brackets, unless it stays together without them under both rules."""
+    """A part, in brackets if it needs them."""
+    return ["(", part, ")"] if needs_brackets(group, part, side) else [part]
+
+
+def needs_brackets(group: Group, part: Group, side: int) -> bool:
+    """Whether a part does not stay together without brackets under both rules; `side` is 0 for the first part."""
     if not part.parts:
-        return [part]
+        return False
     inner, around = part.op, group.op
     tighter = RASP[inner] > RASP[around] and PYTHON[inner] > PYTHON[around]
     level = RASP[inner] >= RASP[around] and PYTHON[inner] >= PYTHON[around]
     chain = side == 0 and level and around not in RIGHT and around not in TEXTS and inner not in COMPARISONS
-    return [part] if tighter or chain else ["(", part, ")"]
+    return not (tighter or chain)
 
 
 def _operand(node: str | tree.Node) -> str:

@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rasp.bounds import limits
 from rasp.diagnostics import Source, Span
 from rasp.errors import RaspError
 from rasp.syntax import tree
 from rasp.syntax.draft import size_of
-from rasp.syntax.reader import Reader, read_expression, too_large
+from rasp.syntax.reader import Hear, Reader, read_expression, too_large
 
-__all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression"]
+__all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression", "statements"]
 
 
 def parse(text: str, name: str = "<text>") -> list[tree.Node]:
@@ -22,15 +24,18 @@ def parse(text: str, name: str = "<text>") -> list[tree.Node]:
     >>> [type(statement).__name__ for statement in parse("tokens; # all of them\\nset example [1,\\n2]")]
     ['Expression', 'Command']
     """
+    return list(statements(text, name))
+
+
+def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Iterator[tree.Node]:
+    """The statements of a text, one by one, as `parse` gives them; `hear` is told its tokens and comments."""
     check_size(text, name)
-    reader = Reader(name)
+    reader = Reader(name, hear)
     reader.feed(text)
-    statements = []
     for item in reader.finish():
         if isinstance(item, RaspError):
             raise item
-        statements.append(item)
-    return statements
+        yield item
 
 
 def parse_expression(text: str, name: str = "<text>") -> tree.Node:

@@ -1,6 +1,7 @@
 """Prints trees: an expression or a statement goes in, source text comes out.
 
-`parse` gives the same tree back; brackets stand only where the levels of the operators need them.
+`parse` gives the same tree back; brackets stand only where the levels of the operators need them. The words of a tree
+are worked out here, and `layout.py` sets them, as it does for texts.
 
 >>> from rasp.syntax.parser import parse_expression
 >>> to_source(parse_expression("((a or b)) and not (c == d)"))
@@ -14,45 +15,45 @@ from typing import Any
 
 from rasp.numerals import int_text
 from rasp.syntax import tree
+from rasp.syntax.layout import laid_out
+from rasp.syntax.levels import ANY, ATOM, LEVELS, POSTFIX, PREFIX
+from rasp.syntax.reader import LINE_END
+from rasp.syntax.words import Structure, Words
 
-# How tightly each operator binds; what stands to its right must bind tighter. Grammar and table agree by test.
-LEVELS: dict[str, int] = {
-    **dict.fromkeys(("in", "not in"), 1),
-    "if": 2,
-    **dict.fromkeys(("and", "or"), 3),
-    **dict.fromkeys(("==", "!=", "<=", ">=", "<", ">"), 4),
-    **dict.fromkeys(("+", "-"), 5),
-    "%": 6,
-    **dict.fromkeys(("*", "/"), 7),
-    "^": 8,
-}
-ANY, PREFIX, POSTFIX, ATOM = 1, 9, 10, 11
-INDENT = "    "
+OPERAND = "NAME"  # the kind of all operands
+SIGNS = frozenset((*"()[]{},;:=", *LEVELS, "not", "else", "for", "def", "return"))  # what is no operand
 
-Piece = Any  # a text, or a node with the level that it must have at least
+Piece = Any  # a word, by its text or by kind and text, or a node with the level that it must have at least
 
 
 def to_source(node: tree.Node) -> str:
-    """The source text of an expression or a statement.
+    """The source text of an expression, in one line, or of a statement, in the layout of all programs.
 
     Raises ValueError for what has no spelling: strings with `"` or a line break, floats that are not finite.
 
     >>> to_source(tree.Literal(1e21)), to_source(tree.Unary("-", tree.Literal(2)))
     ('1000000000000000000000.0', '-2')
     """
-    parts: list[str] = []
+    words = _words(node)
+    structure = Structure(words.kinds, words.texts)
+    return laid_out(words, structure).removesuffix("\n") if structure.lines else "".join(structure.pieces)
+
+
+def _words(node: tree.Node) -> Words:
+    words = Words()
     stack: list[Piece] = [(node, ANY)]
     while stack:
         piece = stack.pop()
         if isinstance(piece, str):
-            parts.append(piece)
-            continue
+            piece = (piece if piece in SIGNS else OPERAND, piece)
         item, least = piece
+        if isinstance(item, str):
+            words.kinds.append(item)
+            words.texts.append(least)
+            continue
         pieces: Sequence[Piece] = PRINTERS[type(item)](item)
-        if level_of(item) < least:
-            pieces = ["(", *pieces, ")"]
-        stack.extend(reversed(pieces))
-    return _indented("".join(parts))
+        stack.extend(reversed(["(", *pieces, ")"] if level_of(item) < least else pieces))
+    return words
 
 
 def level_of(node: tree.Node) -> int:
@@ -71,21 +72,11 @@ def level_of(node: tree.Node) -> int:
     return ATOM
 
 
-def _indented(text: str) -> str:
-    """Sets in the lines of bodies; strings have no line breaks, so a line's last and first signs say how deep it is."""
-    depth, lines = 0, []
-    for line in text.split("\n"):
-        depth -= line == "}"
-        lines.append(INDENT * depth + line)
-        depth += line.startswith(("def ", "for ")) and line.endswith("{")
-    return "\n".join(lines)
-
-
 def _listed(nodes: Iterable[tree.Node]) -> list[Piece]:
     """The nodes with commas between them."""
     pieces: list[Piece] = []
     for node in nodes:
-        pieces += [", ", (node, ANY)]
+        pieces += [",", (node, ANY)]
     return pieces[1:]
 
 
@@ -129,16 +120,16 @@ def _float(value: float) -> str:
 
 def _binary(node: tree.Binary) -> list[Piece]:
     level = LEVELS[node.op]
-    return [(node.left, level), f" {node.op} ", (node.right, level + 1)]
+    return [(node.left, level), *node.op.split(), (node.right, level + 1)]
 
 
 def _conditional(node: tree.Conditional) -> list[Piece]:
     level = LEVELS["if"]
-    return [(node.value, level), " if ", (node.condition, ANY), " else ", (node.otherwise, level + 1)]
+    return [(node.value, level), "if", (node.condition, ANY), "else", (node.otherwise, level + 1)]
 
 
 def _unary(node: tree.Unary) -> list[Piece]:
-    return [f"{node.op} " if node.op == "not" else node.op, (node.operand, PREFIX)]
+    return [node.op, (node.operand, PREFIX)]
 
 
 def _call(node: tree.Call) -> list[Piece]:
@@ -150,13 +141,13 @@ def _call(node: tree.Call) -> list[Piece]:
 
 def _aggregate(node: tree.Aggregate) -> list[Piece]:
     default = [] if node.default is None else [node.default]
-    return ["aggregate(", *_listed([node.selector, node.values, *default]), ")"]
+    return ["aggregate", "(", *_listed([node.selector, node.values, *default]), ")"]
 
 
 def _dict(node: tree.Dict) -> list[Piece]:
     pieces: list[Piece] = []
     for key, value in node.entries:
-        pieces += [", ", (key, ANY), ": ", (value, ANY)]
+        pieces += [",", (key, ANY), ":", (value, ANY)]
     return ["{", *pieces[1:], "}"]
 
 
@@ -165,11 +156,11 @@ def _list_comprehension(node: tree.ListComprehension) -> list[Piece]:
 
 
 def _dict_comprehension(node: tree.DictComprehension) -> list[Piece]:
-    return ["{", (node.key, ANY), ": ", (node.value, ANY), *_looped(node), "}"]
+    return ["{", (node.key, ANY), ":", (node.value, ANY), *_looped(node), "}"]
 
 
 def _looped(node: tree.ListComprehension | tree.DictComprehension) -> list[Piece]:
-    return [" for ", *_listed(node.targets), " in ", (node.iterable, ANY)]
+    return ["for", *_listed(node.targets), "in", (node.iterable, ANY)]
 
 
 # ------------------------------------------------------------------------------------------------------ statements
@@ -184,20 +175,21 @@ def _expression(node: tree.Expression) -> list[Piece]:
 
 
 def _for(node: tree.For) -> list[Piece]:
-    return ["for ", *_listed(node.targets), " in ", (node.iterable, ANY), " {\n", *_lines(node.body), "}"]
+    return ["for", *_listed(node.targets), "in", (node.iterable, ANY), "{", *_each(node.body), "}"]
 
 
 def _def(node: tree.Def) -> list[Piece]:
-    head = ["def ", (node.name, ANY), "(", *_listed(node.parameters), ") {\n"]
-    return [*head, *_lines(node.body), "return ", *_listed(node.returns), ";\n}"]
+    head = ["def", (node.name, ANY), "(", *_listed(node.parameters), ")", "{"]
+    return [*head, *_each(node.body), "return", *_listed(node.returns), ";", "}"]
 
 
-def _lines(body: Iterable[tree.Node]) -> list[Piece]:
-    return [piece for statement in body for piece in ((statement, ANY), "\n")]
+def _each(body: Iterable[tree.Node]) -> list[Piece]:
+    return [(statement, ANY) for statement in body]
 
 
 def _command(node: tree.Command) -> list[Piece]:
-    return [node.words] if node.argument is None else [f"{node.words} ", (node.argument, ANY)]
+    argument = [] if node.argument is None else [(node.argument, ANY)]
+    return [("SETTING" if argument else "COMMAND", node.words), *argument, (LINE_END, "")]
 
 
 PRINTERS: dict[type, Callable[[Any], list[Piece]]] = {
@@ -207,7 +199,7 @@ PRINTERS: dict[type, Callable[[Any], list[Piece]]] = {
     tree.Dict: _dict,
     tree.ListComprehension: _list_comprehension,
     tree.DictComprehension: _dict_comprehension,
-    tree.Select: lambda node: ["select(", (node.keys, ANY), ", ", (node.queries, ANY), f", {node.op})"],
+    tree.Select: lambda node: ["select", "(", (node.keys, ANY), ",", (node.queries, ANY), ",", node.op, ")"],
     tree.Aggregate: _aggregate,
     tree.Index: lambda node: [(node.operand, POSTFIX), "[", (node.index, ANY), "]"],
     tree.Call: _call,
@@ -215,10 +207,10 @@ PRINTERS: dict[type, Callable[[Any], list[Piece]]] = {
     tree.Binary: _binary,
     tree.Conditional: _conditional,
     tree.Expression: _expression,
-    tree.Assign: lambda node: [*_listed(node.targets), " = ", *_listed(node.values), ";"],
+    tree.Assign: lambda node: [*_listed(node.targets), "=", *_listed(node.values), ";"],
     tree.For: _for,
     tree.Def: _def,
-    tree.Load: lambda node: ["load ", (node.path, ANY), ";"],
-    tree.Draw: lambda node: ["draw(", *_listed(node.arguments), ");"],
+    tree.Load: lambda node: ["load", (node.path, ANY), ";"],
+    tree.Draw: lambda node: ["draw", "(", *_listed(node.arguments), ")", ";"],
     tree.Command: _command,
 }

@@ -8,7 +8,7 @@ its statement is then skipped (`recovery.py`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from rasp.bounds import limits
@@ -27,7 +27,10 @@ BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text
 LINE_END = "LINE_END"  # the token that ends a command
 ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
 
+COMMENT = "COMMENT"  # what a reader that listens calls a comment
+
 Item = tree.Node | RaspError
+Hear = Callable[[int, str, str], None]  # takes the number of a line, and the kind and text of a token or comment in it
 
 
 class Reader:
@@ -40,10 +43,13 @@ class Reader:
     (['Assign', 'Assign'], True)
     >>> [item.code for item in reader.finish()]
     ['R114']
+
+    Every token and every comment that it reads, it tells `hear`.
     """
 
-    def __init__(self, name: str = "<text>") -> None:
+    def __init__(self, name: str = "<text>", hear: Hear | None = None) -> None:
         self.name = name
+        self._hear = hear
         self._tables = tables()
         self._lexer = lexer()
         self._builder = Builder(self._tables)
@@ -196,6 +202,8 @@ class Reader:
         """The line has no more tokens: that ends a command."""
         draft, line = self._draft, self._line or ""
         self._line = None
+        if self._hear is not None and (comment := line[self._at :].strip()):
+            self._hear(self._number, COMMENT, comment)
         if draft.first is None:
             self._note_comment(line)
         if not draft.command or draft.openings:
@@ -213,6 +221,8 @@ class Reader:
     def _take(self, token: Token) -> Item | None:
         """Reads a token; gives the statement that it ends, or the error that it makes."""
         draft = self._draft
+        if self._hear is not None:
+            self._hear(self._number, token.kind, token.text)
         if self._forgiving and draft.first is None:
             self._forgiving = False
             if token.kind == "}":

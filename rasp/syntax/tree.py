@@ -7,7 +7,7 @@ Expressions come first, then statements.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Union
+from typing import Any, Union
 
 from rasp.diagnostics import Span
 
@@ -21,7 +21,7 @@ class Node:
     span: Span | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Node) and outline(self) == outline(other)
+        return isinstance(other, Node) and _equal(self, other)
 
     def __hash__(self) -> int:
         return hash(tuple(outline(self)))
@@ -31,21 +31,55 @@ class Node:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+def _equal(first: Node, second: Node) -> bool:
+    """Whether two trees have equal outlines, which are not made for it."""
+    left: list[Any] = [first]
+    right: list[Any] = [second]
+    while left:
+        one, other = left.pop(), right.pop()
+        kind = type(one)
+        if kind is not type(other):
+            return False
+        if kind is str:
+            if one != other:
+                return False
+        elif kind is tuple:
+            if len(one) != len(other):
+                return False
+            left += one
+            right += other
+        elif isinstance(one, Node):
+            for name in PARTS.get(kind) or _parts(kind):
+                left.append(getattr(one, name))
+                right.append(getattr(other, name))
+        elif (repr(one) != repr(other)) if kind is float else (one != other):
+            return False
+    return True
+
+
 def outline(node: Node) -> list[object]:
     """The tree as a flat list, spans left out; equal trees have equal outlines. Not recursive: chains may be long."""
     flat: list[object] = []
     stack: list[object] = [node]
     while stack:
         item = stack.pop()
-        if isinstance(item, Node):
-            flat.append(type(item))
-            stack.extend(getattr(item, field.name) for field in fields(item) if field.name != "span")
-        elif isinstance(item, tuple):
-            flat.append(len(item))
-            stack.extend(item)
+        kind = type(item)
+        if kind is tuple:
+            flat.append(len(item))  # type: ignore[arg-type]
+            stack.extend(item)  # type: ignore[arg-type]
+        elif isinstance(item, Node):
+            flat.append(kind)
+            stack += [getattr(item, name) for name in PARTS.get(kind) or _parts(kind)]
         else:
-            flat.append((type(item), repr(item)) if isinstance(item, float) else (type(item), item))
+            flat.append((kind, repr(item)) if kind is float else (kind, item))
     return flat
+
+
+PARTS: dict[type, tuple[str, ...]] = {}  # the fields of each class of nodes but the span, once it was asked for
+
+
+def _parts(kind: Any) -> tuple[str, ...]:
+    return PARTS.setdefault(kind, tuple(field.name for field in fields(kind) if field.name != "span"))
 
 
 # ----------------------------------------------------------------------------------------------------- expressions

@@ -52,6 +52,19 @@ def test_console(page: Path, block: pages.Block, tmp_path: Path) -> None:
     assert pages.shell_transcript(block.text, tmp_path) == pages.stripped(block.text)
 
 
+@pytest.mark.parametrize(
+    ("page", "block"),
+    [
+        pytest.param(page, block, id=f"{page.name}:{block.line}")
+        for page in pages.PAGES
+        for block in pages.blocks(page)
+        if block.kind.partition(" ")[0] == "rasp"
+    ],
+)
+def test_programs_are_formatted(page: Path, block: pages.Block) -> None:
+    assert rasp.format(block.text) == block.text
+
+
 def test_images() -> None:
     for image, drawing in pages.images().items():
         assert image.read_text(encoding="utf-8") == drawing

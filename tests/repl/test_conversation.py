@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rasp import Session
+from rasp.bounds import limits
 from rasp.diagnostics import display_width
 from rasp.errors import BadCommand
 from rasp.repl.commands import COMMANDS, find
@@ -266,9 +267,32 @@ def test_drawings(talk: Talk, tmp_path: Path) -> None:
 def test_source(talk: Talk) -> None:
     definition = "# Twice.\ndef twice(x) {\n   return 2 * x; # so\n}"
     talk(f"{definition}\nb = twice(\n  3);")
-    assert talk(":source twice") == definition
-    assert talk(":source b") == "b = twice(\n  3);"
+    assert talk(":source twice") == "# Twice.\ndef twice(x) {\n    return 2 * x;  # so\n}"
+    assert talk(":source b") == "b = twice(3);"
     assert "def sort(seq, key) {" in talk(":source sort")
+
+
+def test_fmt(talk: Talk) -> None:
+    assert "no input yet" in talk(":fmt")
+    talk("a=1;b = [a ,2] ; #so")
+    talk.inner.past = lambda: ["a=1;b = [a ,2] ; #so", ":names"]
+    assert talk(":fmt") == "a = 1;\nb = [a, 2];  # so"
+    assert talk(":fmt a") == "a = 1;"
+    assert "`indices` has no source in RASP" in talk(":fmt indices")
+    talk.inner.past = lambda: ["c = (;"]
+    assert talk(":fmt").startswith("error[R")
+
+
+def test_save_formats(talk: Talk, tmp_path: Path) -> None:
+    talk("# One.\na=1;b = [a ,2] ; #so\ndef f(x){return x;}\n:save mine")
+    saved = "# One.\na = 1;\nb = [a, 2];\ndef f(x) {\n    return x;\n}\n"
+    assert (tmp_path / "mine.rasp").read_text() == saved
+
+
+def test_save_of_what_would_become_too_large(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "source", 40)
+    talk("b=[1,2,3,4,5,6,7,8,9,10,11,12,13];\n:save mine")
+    assert (tmp_path / "mine.rasp").read_text() == "b=[1,2,3,4,5,6,7,8,9,10,11,12,13];\n"
 
 
 def test_time(talk: Talk) -> None:

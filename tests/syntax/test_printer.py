@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 
@@ -19,6 +21,20 @@ def test_an_expression_comes_back(expression: tree.Node) -> None:
 @given(trees())
 def test_a_statement_comes_back(statement: tree.Node) -> None:
     assert parse(to_source(statement)) == [statement]
+
+
+@given(trees(), trees())
+def test_trees_are_equal_as_their_outlines_are(first: tree.Node, second: tree.Node) -> None:
+    assert (first == second) == (tree.outline(first) == tree.outline(second))
+    (again,) = parse(to_source(first))
+    assert again == first
+    assert hash(again) == hash(first)
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1.0), (1, True), (0.0, -0.0), ("1", 1), ("a", "b")])
+def test_literals_of_other_kinds_are_other_trees(one: Any, other: Any) -> None:
+    assert tree.Literal(one) != tree.Literal(other)
+    assert tree.Literal(one) == tree.Literal(one)
 
 
 @pytest.mark.parametrize(

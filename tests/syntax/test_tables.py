@@ -21,8 +21,8 @@ from rasp.syntax import tables as module
 from rasp.syntax.automaton import Automaton
 from rasp.syntax.build import STARTS, build
 from rasp.syntax.builder import Builder
+from rasp.syntax.levels import LEVELS
 from rasp.syntax.parser import parse_expression
-from rasp.syntax.printer import LEVELS
 from rasp.syntax.tables import SHIPPED, Tables, key_of, packed, tables, unpacked
 
 GRAMMAR = (folder("grammar") / "rasp.lark").read_text("utf-8")

@@ -1,0 +1,77 @@
+"""`rasp fmt FILE…`: programs in the one layout that they all have; only files that change are written."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+import sys
+from io import TextIOWrapper
+
+from rasp.cli.output import flush, say
+from rasp.cli.printing import print_error
+from rasp.cli.rewriting import Source, rewritten, sources
+from rasp.diagnostics import printable
+from rasp.errors import InternalError, RaspError
+from rasp.syntax.formatting import format
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status is 1 after an error, and where `--check` finds something to change."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # a program is UTF-8, whatever the terminal has
+    errors: list[RaspError] = []
+
+    def report(error: RaspError) -> None:
+        errors.append(error)
+        print_error(error)
+
+    statuses = [_status(source, options) for source in sources(options.files, report)]
+    return int(any(statuses) or bool(errors))
+
+
+def _status(source: Source, options: argparse.Namespace) -> bool:
+    """Formats a program; whether the command fails by it."""
+    try:
+        return _formatted(source, options)
+    except RaspError as error:
+        print_error(error)
+    except InternalError as error:
+        flush()
+        say(f"rasp: {source.name} is left alone: {error}. This is a mistake of rasp's.", file=sys.stderr)
+    return True
+
+
+def _formatted(source: Source, options: argparse.Namespace) -> bool:
+    before, after = rewritten(source, format)
+    if options.diff and after is not None:
+        _show_difference(source.name, before, after)
+    if options.check:
+        if after is not None and not options.diff:
+            say(source.name)
+        return after is not None
+    if not options.diff:
+        _put(source, before, after)
+    return False
+
+
+def _put(source: Source, before: str, after: str | None) -> None:
+    if source.file is None:
+        say(before if after is None else after, end="")
+    elif after is not None:
+        source.write(after)
+        say(f"formatted {source.name}")
+
+
+def _show_difference(name: str, before: str, after: str) -> None:
+    """A difference as `diff -u` and `git diff` show it."""
+    for line in difflib.unified_diff(_lines(before), _lines(after), name, name):
+        bare = line.removesuffix("\n")
+        say(printable(bare) if sys.stdout.isatty() else bare)
+        if bare == line:
+            say("\\ No newline at end of file")
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, each with its line break if it has one."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]

@@ -1,0 +1,81 @@
+"""Programs that a command reads and writes again: names of the command line go in, sources come out.
+
+A name is that of a file, of a folder, for all the programs in it, or `-` for standard input.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rasp.cli.arguments import STANDARD_INPUT
+from rasp.cli.programs import standard_input_bytes
+from rasp.diagnostics import printable
+from rasp.errors import RaspError, UnreadableFile, UnwritableFile
+from rasp.runtime.files import program_bytes, program_text, real_path
+from rasp.writing import replace_file
+
+
+class Source(NamedTuple):
+    """A program to be rewritten; without a file it is standard input's."""
+
+    name: str
+    file: Path | None
+
+    def data(self) -> bytes:
+        """Its bytes. Raises RaspError."""
+        return standard_input_bytes() if self.file is None else program_bytes(self.file)
+
+    def write(self, text: str) -> None:
+        """Puts a new text into the file, whole or not at all. Raises UnwritableFile."""
+        assert self.file is not None
+        try:
+            mode = self.file.stat().st_mode
+            if not stat.S_ISREG(mode):
+                raise UnwritableFile(f"{self.name} is not written: it is no plain file")
+            if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):  # root may write it all the same
+                raise UnwritableFile(f"{self.name} is not written: it is read-only")
+            replace_file(self.file, text.encode())
+        except OSError as error:
+            raise UnwritableFile(f"{self.name} cannot be written: {error.strerror}") from None
+
+
+def rewritten(source: Source, rewrite: Callable[[str, str], str]) -> tuple[str, str | None]:
+    """The text of a program, and what becomes of it, or None where its bytes stay. Raises RaspError."""
+    data = source.data()
+    after = rewrite(program_text(data, source.name), source.name)
+    return data.decode(), None if after.encode() == data else after
+
+
+def sources(names: list[str], report: Callable[[RaspError], None]) -> Iterator[Source]:
+    """The programs of the command line, each once; `report` is told of what cannot be read."""
+    seen: set[Path] = set()
+    for name in names:
+        if name == "-":
+            yield Source(STANDARD_INPUT, None)
+            continue
+        for file in _files(Path(name), report):
+            place = real_path(file)
+            if place not in seen:
+                seen.add(place)
+                yield Source(printable(str(file)), file)
+
+
+def _files(path: Path, report: Callable[[RaspError], None]) -> Iterator[Path]:
+    """The programs of a folder and those below it, or the file itself; what is hidden is passed over."""
+    if not os.path.isdir(path):
+        yield path
+        return
+
+    def failed(error: OSError) -> None:
+        report(UnreadableFile(f"{printable(str(error.filename))} cannot be read: {error.strerror}"))
+
+    for folder, folders, files in os.walk(path, onerror=failed):  # which follows no links to folders
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            file = Path(folder, name)
+            if name.endswith(".rasp") and not name.startswith(".") and (file.is_file() or file.is_symlink()):
+                yield file

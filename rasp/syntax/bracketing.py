@@ -1,0 +1,58 @@
+"""Writes the brackets of the meaning that a program has, where people who know Python may misread it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from rasp.errors import InternalError
+from rasp.syntax import tree
+from rasp.syntax.grouping import Group, misread_in, needs_brackets
+from rasp.syntax.parser import parse
+
+Sign = tuple[int, int, str]  # the line of its statement, how far behind the line's start it comes, and the bracket
+
+
+def bracketed(text: str, name: str = "<text>") -> str:
+    """A program with brackets in each expression that `warnings_of` warns of: it means the same, and nothing warns.
+
+    Raises the first syntax error, also where the brackets would be nested too deeply; `name` is the file that it names.
+
+    >>> bracketed("x = a or b and not c == d;")
+    'x = (a or b) and (not c) == d;'
+    """
+    program = parse(text, name)
+    signs = [sign for statement in program for sign in _signs(statement)]
+    if not signs:
+        return text
+    starts = list(itertools.accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+    parts, done = [], 0
+    for place, sign in sorted((starts[line - 1] + offset, sign) for line, offset, sign in signs):
+        parts += [text[done:place], sign]
+        done = place
+    written = "".join([*parts, text[done:]])
+    after = parse(written, name)
+    if after != program or any(True for statement in after for _ in misread_in(statement)):
+        raise InternalError("the brackets change the program")
+    return written
+
+
+def _signs(statement: tree.Node) -> Iterator[Sign]:
+    """The brackets that the expressions of a statement lack."""
+    for region, here, _ in misread_in(statement):
+        assert region.root.span is not None
+        line = region.root.span.source.first_line
+        for group in _enclosed(here):
+            yield line, region.start(group.first), "("
+            yield line, region.end(group.last), ")"
+
+
+def _enclosed(group: Group) -> Iterator[Group]:
+    """The groups inside a group that need brackets."""
+    stack = [group]
+    while stack:
+        around = stack.pop()
+        for side, part in enumerate(around.parts):
+            if needs_brackets(around, part, side):
+                yield part
+        stack.extend(around.parts)

@@ -1,0 +1,129 @@
+"""A page that a program is written on: words go in, with where a line breaks; the text comes out, comments in place."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+
+from rasp.syntax.words import LEAVING, Line, Structure, Words
+
+WIDTH = 88  # columns
+STEP = 4  # of an indent
+DEEPEST = 40  # the columns of the largest indent: what is nested more deeply is not set in further
+BEFORE_COMMENT = "  "
+
+
+class Page:
+    """What is written so far, the column behind it, and the line break that comes before the next word."""
+
+    def __init__(self, words: Words, structure: Structure) -> None:
+        self.words = words
+        self.structure = structure
+        self.column = 0
+        self.further = 0  # the indent behind a line break that only a comment makes
+        self._written: list[str] = []
+        self._due: int | None = None  # the indent of the line break to come, if one is to come
+        self._line = Line(0, 0, 0)
+        comments = {*words.above, *(place + 1 for place in words.behind)}
+        self._breaks = sorted(comments.union(_calls_of_exit(words, structure)))
+
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._written)
+
+    # ------------------------------------------------------------------------------------------------------- lines
+
+    def begin(self, line: Line) -> None:
+        """Goes on to a line of the program: writes the comments above it, and its indent."""
+        first, margin = line.first, min(line.depth * STEP, DEEPEST)
+        above = self.words.above.get(first)
+        if above:
+            self._write_lines(above, margin + STEP * (self.words.kinds[first] == "}"))
+        self._written.append(" " * margin)
+        self.column, self.further, self._due, self._line = margin, margin + STEP, None, line
+
+    def end(self) -> None:
+        """Ends the line, with the comment behind it."""
+        comment = self.words.behind.get(self._line.end - 1)
+        self._written.append("\n" if comment is None else f"{BEFORE_COMMENT}{comment}\n")
+
+    def close(self) -> None:
+        """Writes the comments at the end of the program."""
+        self._write_lines(self.words.above.get(len(self.words.kinds), []), 0)
+
+    def _write_lines(self, lines: list[str], indent: int) -> None:
+        self._written.extend(f"{' ' * min(indent, DEEPEST)}{line}\n" if line else "\n" for line in lines)
+
+    # --------------------------------------------------------------------------------------------------- measuring
+
+    def must_break(self, start: int, end: int) -> bool:
+        """Whether a line break has to stand somewhere between the words of a stretch."""
+        return bool(self._breaks) and bisect_right(self._breaks, start) < bisect_left(self._breaks, end)
+
+    def width(self, start: int, end: int) -> int:
+        """The columns of a stretch in one line."""
+        return self.structure.ends[end - 1] - self.structure.starts[start] if start < end else 0
+
+    def fits(self, start: int, end: int, tail: int = 0, indent: int | None = None) -> bool:
+        """Whether a stretch fits in the line, or in one of its own with an indent, and so many columns behind it."""
+        if self.must_break(start, end):
+            return False
+        indent = self._due if indent is None else min(indent, DEEPEST)
+        column = self.column + self.structure.pieces[start].startswith(" ") if indent is None else indent
+        return column + self.width(start, end) + tail <= WIDTH
+
+    # ----------------------------------------------------------------------------------------------------- writing
+
+    def break_line(self, indent: int) -> None:
+        """Has the next word begin a line."""
+        self._due = min(indent, DEEPEST)
+
+    def write(self, start: int, end: int) -> None:
+        """Writes words in a line, or in several where comments break it."""
+        if not self.must_break(start, end):
+            self._write(start, end)
+            return
+        for place in range(start, end):
+            self._write(place, place + 1)
+
+    def _write(self, start: int, end: int) -> None:
+        if start >= end:
+            return
+        if start in self.words.above and start != self._line.first:
+            self._write_above(start, self.further if self._due is None else self._due)
+        self._put(start, end)
+
+    def _put(self, start: int, end: int) -> None:
+        text = "".join(self.structure.pieces[start:end])
+        if self._due is None:
+            self.column += self.width(start, end) + text.startswith(" ")
+        else:
+            text = text.lstrip(" ")
+            self._written.append(f"\n{' ' * self._due}")
+            self.column, self._due = self._due + self.width(start, end), None
+        self._written.append(text)
+        if end - 1 in self.words.behind and end != self._line.end:
+            self._written.append(f"{BEFORE_COMMENT}{self.words.behind[end - 1]}")
+            self._due = min(self.further, DEEPEST)
+
+    def write_closing(self, place: int, indent: int) -> None:
+        """Writes a closing bracket on a line of its own; comments above it belong to what the brackets hold."""
+        if place in self.words.above:
+            self._write_above(place, indent + STEP)
+        self.break_line(indent)
+        self._put(place, place + 1)
+
+    def _write_above(self, place: int, indent: int) -> None:
+        """Writes the comments above a word that is not the first one of its line."""
+        self.break_line(indent)
+        self._written.extend(f"\n{' ' * min(indent, DEEPEST)}{comment}" for comment in self.words.above[place])
+
+
+def _calls_of_exit(words: Words, structure: Structure) -> Iterable[int]:
+    """Where the brackets of an `exit()` are that is a call: at the end of a line it would be a command."""
+    for line in structure.lines:
+        first, after = line.first, line.first + 3
+        if line.depth or words.texts[first] not in LEAVING or words.kinds[first:after] != ["NAME", "(", ")"]:
+            continue
+        if words.kinds[after] == ";" or after - 1 in words.behind or after in words.above:
+            yield first + 2

@@ -1,0 +1,209 @@
+"""The words of a program: its tokens with the comments and blank lines between them, which is all that a layout keeps.
+
+Two texts with equal words are the same program with the same comments, and are laid out in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rasp.diagnostics import display_width
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS
+from rasp.syntax.levels import LEVELS
+from rasp.syntax.lexer import OPENING
+from rasp.syntax.reader import COMMENT, LINE_END
+
+SIGN = "sign"  # what `before` calls a `-` or `+` in front of its operand
+TIGHT_AFTER = frozenset(("(", "[", "{", SIGN))  # no blank follows; the `{` of a body ends its line
+TIGHT_BEFORE = frozenset((")", "]", "}", ",", ";", ":", LINE_END))
+OPERATORS = {**LEVELS, "not": LEVELS["not in"], "else": LEVELS["if"]}  # where they stand behind an operand
+LEAVING = ("exit", "quit")  # alone on a line these words are commands
+
+
+@dataclass
+class Words:
+    """Tokens by place: their kinds and texts, the lines above a token (comments, and "" for a blank line), the comment
+    behind it. What stands at the end of the text is above the place behind the last token.
+    """
+
+    kinds: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    above: dict[int, list[str]] = field(default_factory=dict)
+    behind: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Line:
+    """A line, were there no end to it: the places of its words, and how deep in bodies it stands."""
+
+    first: int
+    end: int
+    depth: int
+
+
+class Structure:
+    """What belongs together among tokens: lines, brackets and their partners, operators and their levels.
+
+    `pieces` are the texts with the blank before them, `starts` and `ends` their columns in a line without end.
+    `partners` has the closing bracket of each opening one, and the `else` of each `if`.
+    """
+
+    def __init__(self, kinds: Sequence[str], texts: Sequence[str]) -> None:
+        self.pieces: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.levels: list[int] = []
+        self.partners: dict[int, int] = {}
+        self.lines: list[Line] = []
+        self._open: list[int] = []  # brackets, braces of bodies, and `if`s
+        self._bodies: list[int] = []  # the braces of bodies among them
+        self._first = 0  # of the current line
+        self._read(kinds, texts)
+
+    def _read(self, kinds: Sequence[str], texts: Sequence[str]) -> None:
+        before, column, looping = "", 0, False
+        for place, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
+            operand = before in OPERANDS
+            tight = not before or kind in TIGHT_BEFORE or before in TIGHT_AFTER or (operand and kind in "([")
+            piece = text if tight else f" {text}"
+            self.pieces.append(piece)
+            self.starts.append(column + (not tight))
+            column += len(piece) if piece.isascii() else display_width(piece)
+            self.ends.append(column)
+            level = OPERATORS.get(text, 0) if operand else 0
+            if kind == "for":
+                looping = True
+            elif looping and kind == "in":
+                looping, level = False, 0
+            self.levels.append(level)
+            before = SIGN if kind in "+-" and not operand else kind
+            if kind in STRUCTURE and self._noted(place, kind, operand):
+                before, column = "", 0
+
+    def _noted(self, place: int, kind: str, operand: bool) -> bool:
+        """Takes a word that opens, closes or ends something; whether it ends its line."""
+        depth, body = len(self._bodies), False
+        if kind in PARTNERS or kind == "else":
+            opener = self._open.pop()
+            self.partners[opener] = place
+            if self._bodies and self._bodies[-1] == opener:
+                self._bodies.pop()
+                depth, body = depth - 1, True
+        elif kind not in ENDS:
+            self._open.append(place)
+            if kind == "{" and operand:
+                self._bodies.append(place)
+                body = True
+        if not (body or kind in ENDS):
+            return False
+        self.lines.append(Line(self._first, place + 1, depth))
+        self._first = place + 1
+        return True
+
+
+ENDS = frozenset((";", LINE_END))
+STRUCTURE = frozenset((*OPENERS, *PARTNERS, *ENDS, "if", "else"))
+
+
+# -------------------------------------------------------------------------------------------------- words of a text
+
+
+class Scribe:
+    """Writes down the words that a reader tells it. Blank lines are still where they are in the text."""
+
+    def __init__(self) -> None:
+        self._words = Words()
+        self._before = 1  # the line of the text on which the last word or comment stood
+        self._lines: list[str] = []  # those above the next word
+
+    def hear(self, number: int, kind: str, text: str) -> None:
+        """Takes a token or a comment on a line of the text."""
+        words = self._words
+        if number > self._before + 1:
+            self._lines.append("")
+        if kind == COMMENT:
+            self._comment(number, text)
+        else:
+            if self._lines:
+                words.above[len(words.kinds)] = self._lines
+                self._lines = []
+            words.kinds.append(kind)
+            words.texts.append(command_text(text) if kind in OPENING else text)
+        self._before = number
+
+    def _comment(self, number: int, text: str) -> None:
+        words = self._words
+        if number == self._before and words.kinds and not self._lines:
+            words.behind[len(words.kinds) - 1] = tidied(text, number)
+        else:
+            self._lines.append(tidied(text, number))
+
+    def words(self) -> Words:
+        """All that it heard."""
+        if self._lines:
+            self._words.above[len(self._words.kinds)] = self._lines
+            self._lines = []
+        return self._words
+
+
+def settle(words: Words, structure: Structure) -> None:
+    """Puts comments and blank lines where a layout has them."""
+    if words.above:
+        _drop_blank_lines(words, structure)
+    if words.behind:
+        _move_behind(words, structure)
+
+
+def tidied(comment: str, number: int) -> str:
+    """A comment with a blank behind its `#`; the first line of a file may say what runs it.
+
+    >>> tidied("#one ", 2), tidied("#   two", 2), tidied("##", 2), tidied("#!/bin/rasp", 1)
+    ('# one', '#   two', '##', '#!/bin/rasp')
+    """
+    comment = comment.rstrip()
+    if number == 1 and comment.startswith("#!"):
+        return comment
+    return re.sub(r"^(#+)(?=[^#\s])", r"\1 ", comment)
+
+
+def command_text(text: str) -> str:
+    """The words of a command with one blank between them.
+
+    >>> command_text("set   s-op example"), command_text("exit ( )")
+    ('set s-op example', 'exit()')
+    """
+    return re.sub(r" ?([()]) ?", r"\1", " ".join(text.split()))
+
+
+def _drop_blank_lines(words: Words, structure: Structure) -> None:
+    """Leaves single blank lines between lines of a body; there are none at its ends, nor inside a statement."""
+    kinds = words.kinds
+    firsts = {line.first for line in structure.lines}
+    opening = {line.end for line in structure.lines if kinds[line.end - 1] == "{"} | {0}
+    closing = {line.first for line in structure.lines if kinds[line.first] == "}"} | {len(kinds)}
+    for place, lines in list(words.above.items()):
+        if place in firsts or place == len(kinds):
+            kept = _without_blank_ends(lines, place in opening, place in closing)
+        else:
+            kept = [line for line in lines if line]
+        words.above[place] = kept
+        if not kept:
+            del words.above[place]
+
+
+def _without_blank_ends(lines: list[str], start: bool, end: bool) -> list[str]:
+    first = next((place for place, line in enumerate(lines) if line), len(lines)) if start else 0
+    last = next((place for place in range(len(lines), first, -1) if lines[place - 1]), first) if end else len(lines)
+    return lines[first:last]
+
+
+def _move_behind(words: Words, structure: Structure) -> None:
+    """A comment goes behind the comma, `;` or `{` of a body that follows on the next line."""
+    bodies = {line.end - 1 for line in structure.lines}  # or the end of a statement
+    for place in sorted(words.behind, reverse=True):
+        after = place + 1
+        follows = after < len(words.kinds) and (words.kinds[after] == "," or after in bodies)
+        if follows and words.kinds[after] != "}" and after not in words.above and after not in words.behind:
+            words.behind[after] = words.behind.pop(place)

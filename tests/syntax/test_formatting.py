@@ -1,0 +1,275 @@
+"""One layout for all programs: the same program, the same comments, and nothing changes the second time."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import rasp
+from rasp.errors import InternalError, NestedTooDeep, RaspError, SourceTooLarge
+from rasp.examples import examples_in
+from rasp.graph.nodes import aggregate, compare, indices, tokens
+from rasp.resources import folder
+from rasp.runtime.program import program
+from rasp.syntax import formatting, tree
+from rasp.syntax.parser import parse, statements
+from rasp.syntax.printer import SIGNS, to_source
+from rasp.syntax.reader import COMMENT, LINE_END
+from rasp.syntax.tables import tables
+from tests.strategies import trees
+from tests.syntax.mangled import is_same, mangled
+
+PUBLISHED = Path(__file__).resolve().parents[1] / "conformance"
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """The programs of the library and the published ones, those with errors left out."""
+    for file in sorted(folder("stdlib").glob("*.rasp")):
+        yield file.stem, file.read_text(encoding="utf-8")
+    for file in sorted(PUBLISHED.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            if is_same(case["source"], case["source"]):
+                yield case["id"], case["source"]
+
+
+SOURCES = dict(sources())
+ODD = {
+    "commands": "set example [1,2];a=1;examples off;show   s-op example # so\nfull\tseq display on;exit()",
+    "words of commands": "exit(\n);exit(\n)+1;exit(1);set=2;draw(exit);\nquit ( );",
+    "everything": 'def f(){for x,y in []{}return-x,not(y);}\nload"sort";d={};z={1:[q for q in d]}[x][0](1)'
+    "if not-a^2 else b not in c;",
+}
+PROGRAMS = {**SOURCES, **ODD}
+
+
+def words(text: str) -> tuple[list[str], list[str]]:
+    """The tokens of a text and its comments, both without their blanks."""
+    heard: list[tuple[str, str]] = []
+    list(statements(text, hear=lambda number, kind, word: heard.append((kind, "".join(word.split())))))
+    return [word for kind, word in heard if kind != COMMENT], [word for kind, word in heard if kind == COMMENT]
+
+
+def assert_formatted(text: str) -> str:
+    """Formats a text, and asserts what holds of every one."""
+    formatted = rasp.format(text)
+    assert parse(formatted) == parse(text)
+    assert words(formatted) == words(text)
+    assert rasp.format(formatted) == formatted
+    lines = formatted.split("\n")
+    assert lines.pop() == ""
+    assert lines == [line.rstrip() for line in lines]
+    assert "\n\n\n" not in formatted
+    assert not formatted.startswith("\n")
+    assert not formatted.endswith("\n\n")
+    return formatted
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in PROGRAMS.items()])
+def test_programs(text: str) -> None:
+    if text.strip():
+        formatted = assert_formatted(text)
+        assert [(example.expression, example.expected) for example in examples_in(formatted)] == [
+            (example.expression, example.expected) for example in examples_in(text)
+        ]
+
+
+@given(st.sampled_from(sorted(PROGRAMS)), st.randoms(use_true_random=False), st.booleans())
+def test_mangled_programs(name: str, chance: random.Random, comments: bool) -> None:
+    text = mangled(PROGRAMS[name], chance.choice, comments)
+    assume(is_same(text, PROGRAMS[name]))
+    formatted = assert_formatted(text)
+    if not comments and "#" not in text:  # then nothing but blank lines can differ
+        same = rasp.format(PROGRAMS[name])
+        assert list(filter(None, formatted.split("\n"))) == list(filter(None, same.split("\n")))
+
+
+@given(st.lists(trees(), min_size=1, max_size=3), st.randoms(use_true_random=False))
+def test_trees(given_trees: list[tree.Node], chance: random.Random) -> None:
+    text = "\n".join(map(to_source, given_trees))
+    assert assert_formatted(text) == f"{text}\n"
+    text = mangled(text, chance.choice)
+    assume(is_same(text, text) and parse(text) == given_trees)
+    assert_formatted(text)
+
+
+@given(st.text(alphabet='ab1"#;,=+-(){}[]:<! \n\r\t\f\ufeff\u2028', max_size=40))
+@settings(max_examples=300)
+def test_any_text(text: str) -> None:
+    """What is no program is a syntax error, of the kind that `parse` gives."""
+    try:
+        parse(text)
+    except RaspError as error:
+        with pytest.raises(type(error)):
+            rasp.format(text)
+    else:
+        formatted = rasp.format(text)
+        assert rasp.format(formatted) == formatted
+
+
+# -------------------------------------------------------------------------------------------------------- the layout
+
+
+LAYOUTS = [
+    ("", ""),
+    (" \n\t\n", ""),
+    ("#only\n\n\n\n  # comments  ", "# only\n\n# comments\n"),
+    ("\ufeffa=1;\r\nb=2;", "a = 1;\nb = 2;\n"),
+    ("#!/usr/bin/rasp\n#!no\n##x\n#\n#    y", "#!/usr/bin/rasp\n# !no\n## x\n#\n#    y\n"),
+    ("a=1;\f\n\f\nb=2;", "a = 1;\n\nb = 2;\n"),
+    ("a=1;b=2;#both", "a = 1;\nb = 2;  # both\n"),
+    ("f( - x , not y ) [ 0 ] ( { 1 : 2 } ) ;", "f(-x, not y)[0]({1: 2});\n"),
+    ("a=-b- -c^+d;", "a = -b - -c ^ +d;\n"),
+    ("a=((b or c))and(d);", "a = ((b or c)) and (d);\n"),
+    ("x=select(a,b,==)[1]not  in c;", "x = select(a, b, ==)[1] not in c;\n"),
+    ("x=[i for i , j in l];y={k:v for k in l};", "x = [i for i, j in l];\ny = {k: v for k in l};\n"),
+    ("x = 007 + 1.50 + 1000000000000000000000000;", "x = 007 + 1.50 + 1000000000000000000000000;\n"),
+    ("for x in [1]{}", "for x in [1] {\n}\n"),
+    (
+        "def f(a,b){#what\n\n\n#first\nx=a;\n\n\n\ny=b;\n\nreturn x,y;\n\n#last\n\n}#end\n\n\n",
+        "def f(a, b) {  # what\n    # first\n    x = a;\n\n    y = b;\n\n    return x, y;\n\n    # last\n}  # end\n",
+    ),
+    ("x = [1, # one\n2 # two\n, 3];", "x = [\n    1,  # one\n    2,  # two\n    3\n];\n"),
+    ("x = [\n# one\n1\n# end\n];", "x = [\n    # one\n    1\n    # end\n];\n"),
+    ("x = a # why\n+ b\n# how\n+ c;", "x = a  # why\n    + b\n    # how\n    + c;\n"),
+    ("x = a + # why\nb;", "x = a +  # why\n    b;\n"),
+    ("x = 1 # one\n;", "x = 1;  # one\n"),
+    ("for x in y # each\n{}", "for x in y {  # each\n}\n"),
+    ("set   example [1,# one\n2]#so\nb;", "set example [\n    1,  # one\n    2\n]  # so\nb;\n"),
+    ("exit(\n);exit(\n)+1;exit(\n)#c\n+1;", "exit(\n);\nexit() + 1;\nexit(\n)  # c\n    + 1;\n"),
+    ("a;\n\n\n# about b\nb;", "a;\n\n# about b\nb;\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "formatted"), LAYOUTS)
+def test_layout(text: str, formatted: str) -> None:
+    assert rasp.format(text) == formatted
+    assert rasp.format(formatted) == formatted
+
+
+LONG = "a_rather_long_name_of_a_thing"
+
+
+def test_long_expressions_break_at_the_loosest_operators() -> None:
+    assert rasp.format(f"x = {LONG} and {LONG} or {LONG} or {LONG} * {LONG};") == (
+        f"x = {LONG}\n    and {LONG}\n    or {LONG}\n    or {LONG} * {LONG};\n"
+    )
+    assert rasp.format(f"x = {LONG} * {LONG} + {LONG} * {LONG} * {LONG};") == (
+        f"x = {LONG} * {LONG}\n    + {LONG}\n        * {LONG}\n        * {LONG};\n"
+    )
+    assert rasp.format(f"x = 1 if {LONG} == {LONG} else {LONG} + {LONG};") == (
+        f"x = 1 if {LONG} == {LONG}\n    else {LONG} + {LONG};\n"
+    )
+
+
+def test_long_calls_break_at_arguments() -> None:
+    select = f"select({LONG}, {LONG}, ==)"
+    assert rasp.format(f"x = aggregate({select}, 5, {LONG});") == (
+        f"x = aggregate(\n    {select},\n    5,\n    {LONG}\n);\n"
+    )
+    assert rasp.format(f"longer_name = aggregate({select}, 5);") == f"longer_name = aggregate(\n    {select}, 5\n);\n"
+    assert rasp.format(f"x = 1 / f({LONG}, {LONG}, [{LONG}], 5) + 2;") == (
+        f"x = 1 / f(\n    {LONG},\n    {LONG},\n    [{LONG}],\n    5\n) + 2;\n"
+    )
+    assert rasp.format(f"x = {{1: 2}}[{LONG}][{LONG} + {LONG}](0);") == (
+        f"x = {{1: 2}}[{LONG}][\n    {LONG} + {LONG}\n](0);\n"
+    )
+
+
+def test_brackets_that_hold_one_thing_open_and_close_together() -> None:
+    inner = f"{LONG},\n    {LONG},\n    {LONG}"
+    text = f"longer = round(indicator(2 / f({LONG}, {LONG}, {LONG})));"
+    assert rasp.format(text) == f"longer = round(indicator(2 / f(\n    {inner}\n)));\n"
+    text = f"longer = round(indicator(2 / f({LONG}, {LONG})));"
+    assert rasp.format(text) == f"longer = round(\n    indicator(2 / f({LONG}, {LONG}))\n);\n"
+
+
+def test_long_lists_of_atoms_are_filled() -> None:
+    numbers = ", ".join(map(str, range(40)))
+    lines = rasp.format(f"x = [{numbers}];").split("\n")
+    assert lines[0] == "x = ["
+    assert 80 < len(lines[1]) <= 88
+    assert lines[-2:] == ["];", ""]
+    entries = ", ".join(f'"{number}": -{number}' for number in range(20))
+    assert len(rasp.format(f"x = {{{entries}}}[tokens];").split("\n")) == 6
+
+
+def test_wide_signs_take_two_columns() -> None:
+    text = f'x = ["{"日" * 20}", "{"日" * 15}", fff];\n'
+    assert len(text) < 60
+    assert rasp.format(text) == text
+    assert rasp.format(text.replace("fff]", "ffff]")).count("\n") == 3
+
+
+def test_nothing_else_is_too_wide() -> None:
+    for name, text in PROGRAMS.items():
+        for line in rasp.format(text).split("\n"):
+            assert len(line) <= 88 or "#" in line, name
+
+
+# -------------------------------------------------------------------------------------------------------- large texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "(" * 1000 + "1" + ")" * 1000 + ";",
+        "x = " + "f(1, " * 1000 + "1" + ")" * 1000 + ";",
+        "x = " + "[{1: " * 500 + "1" + "}]" * 500 + ";",
+        "x = " + "not " * 1000 + "1;",
+        "x = " + "1 if " * 3000 + "2" + " else 3" * 3000 + ";",
+        "for x in y {" * 1000 + "}" * 1000,
+        "x = y + 1;" * 10_000,
+        "x = " + " + ".join(["y"] * 20_000) + ";",
+        "x = [" + ",".join(["f(y)"] * 10_000) + "];",
+        'x = "' + "y" * 100_000 + '" + z;',
+        "#comment\n" * 20_000,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_large_texts(text: str) -> None:
+    formatted = rasp.format(text)
+    assert rasp.format(formatted) == formatted
+    assert len(formatted) < 40 * len(text)
+
+
+def test_a_text_that_would_become_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rasp.limits, "source", 100)
+    with pytest.raises(SourceTooLarge):
+        rasp.format("a=b+c+d;" * 11)
+
+
+def test_a_text_that_is_nested_too_deeply() -> None:
+    with pytest.raises(NestedTooDeep):
+        rasp.format("x = " + "(" * 1001 + "1" + ")" * 1001 + ";")
+
+
+# ------------------------------------------------------------------------------------------------------- the check
+
+
+@pytest.mark.parametrize("wrong", ["a = 2;\n", "a = 1;\nb = 1;\n", "", "a = 1;  # c\n", "a = (1);\n", "a = ;\n"])
+def test_a_difference_is_an_internal_error(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formatting, "laid_out", lambda words, structure: wrong)
+    with pytest.raises(InternalError):
+        rasp.format("a=1;")
+
+
+# -------------------------------------------------------------------------------------------------------- one printer
+
+
+def test_signs_are_those_of_the_grammar() -> None:
+    assert frozenset(tables().literals) - {"True", "False"} <= SIGNS
+    assert LINE_END not in SIGNS
+
+
+def test_the_program_of_a_graph_is_formatted() -> None:
+    earlier = compare("<", indices(), indices())
+    node = aggregate(earlier, tokens())
+    made = program([aggregate(compare("==", node, tokens()), node), earlier])
+    assert rasp.format(made.source) == f"{made.source}\n"
