@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from rasp.cli.output import OutputFailed, ReaderGone, flush
-from rasp.errors import RaspError, WorkersLost
+from rasp.errors import InternalError, RaspError, WorkersLost
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(f"the output cannot be written: {error}")
     except WorkersLost as error:
         return _failed(str(error))
+    except InternalError as error:
+        return _failed(f"{error}. This is a mistake of rasp's.")
     except OSError as error:  # of the system, such as no folder for temporary files
         return _failed(str(error))
     except KeyboardInterrupt:

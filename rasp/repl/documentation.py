@@ -12,7 +12,7 @@ from typing import Any
 
 from rasp import stdlib
 from rasp.diagnostics import Span
-from rasp.errors import SourceTooLarge
+from rasp.errors import InternalError, SourceTooLarge
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, Function, type_name
@@ -136,10 +136,10 @@ def statement_text(statement: tree.Node) -> str:
 
 
 def laid_out(text: str) -> str:
-    """A text as programs are laid out; as it is where it would become too large to be read again."""
+    """A text as programs are laid out; as it is where it would become too large to be read again, or another program."""
     try:
         return format(text)
-    except SourceTooLarge:
+    except (SourceTooLarge, InternalError):  # what was typed is never lost by the layout
         return f"{text.rstrip()}\n"
 
 

@@ -20,7 +20,6 @@ from rasp.repl.record import Ran
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.runtime.scope import Unit
 from rasp.syntax import tree
-from rasp.syntax.formatting import format
 from rasp.writing import replace_file
 
 if TYPE_CHECKING:
@@ -190,7 +189,7 @@ def fmt(talk: Conversation, name: str) -> None:
     text, _ = _text_to_edit(talk, name)
     if not text.strip():
         raise BadCommand(f"`{_short(name)}` has no source in RASP" if name else "there is no input yet to lay out")
-    talk.say("\n".join(map(printable, format(text).rstrip("\n").split("\n"))))
+    talk.say("\n".join(map(printable, laid_out(text).rstrip("\n").split("\n"))))
 
 
 def _edited(before: str, name: str) -> str:

@@ -120,7 +120,7 @@ def test_a_full_disk(rasp: Rasp, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     def full(path: Path, content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rasp.cli.programs.replace_file", full)
+    monkeypatch.setattr("rasp.cli.rewriting.replace_file", full)
     result = rasp("fmt", "p/messy.rasp")
     assert result == (1, "", "error[R505]: p/messy.rasp cannot be written: No space left on device\n")
 

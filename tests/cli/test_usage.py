@@ -110,7 +110,7 @@ def test_an_option_that_there_is_not(rasp: Rasp, arguments: list[str], message: 
 def test_misspelt_options_of_every_command(rasp: Rasp, command: str) -> None:
     for option in options_of(command_parser(command)):
         if len(option) > 4:
-            misspelt = option[:-2] + option[-1] + option[-2]
+            misspelt = option[:-1] + "q"
             result = rasp(command, misspelt)
             assert (result.status, result.out) == (2, "")
             assert f"rasp {command}: error: there is no option '{misspelt}'; did you mean " in result.err
