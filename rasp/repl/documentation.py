@@ -136,7 +136,7 @@ def statement_text(statement: tree.Node) -> str:
 
 
 def laid_out(text: str) -> str:
-    """A text as programs are laid out; as it is where it would become too large to be read again, or another program."""
+    """A text as programs are laid out; as it is where it would become too large, or another program."""
     try:
         return format(text)
     except (SourceTooLarge, InternalError):  # what was typed is never lost by the layout
