@@ -52,7 +52,18 @@ def test_json(rasp: Rasp) -> None:
     assert result.status == 1
     good, bad = map(json.loads, result.lines)
     assert good == {"sop": "hist", "input": "bb", "value": [2, 2], "kind": "int"}
-    assert bad["code"] == "R402"
+    assert (list(bad), bad["code"]) == (["sop", "input", "error", "code"], "R402")
+
+
+def test_errors_are_told_for_each_output_as_those_of_a_program_are(rasp: Rasp, programs: Path) -> None:
+    (programs / "two.rasp").write_text("a = indices; b = length;")
+    rasp("compile", "two.rasp", "-s", "b", "-s", "a", "--vocab", "ab", "--max-length", "3", "-o", "two.safetensors")
+    inputs = ("-i", "ab", "-i", "", "--json")
+    model, program = rasp("model", "run", "two.safetensors", *inputs), rasp("run", "two.rasp", "-s", "b", *inputs)
+    assert model == rasp("run", "two.rasp", "-s", "b", "-s", "a", *inputs)
+    assert [json.loads(line)["sop"] for line in model.lines] == ["b", "a", "b", "a"]
+    assert (model.status, model.lines[::2]) == (1, program.lines)
+    assert rasp("model", "run", "two.safetensors", "-i", "abab").err.count("error[") == 1
 
 
 def test_words_lists_and_several_outputs(rasp: Rasp) -> None:
