@@ -300,7 +300,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
     _vocabulary(parser)
-    _min_length(parser)
+    _min_length(parser, "of the shortest input that the model takes (default: 1)")
     parser.add_argument("--causal", action="store_true", help="a model with masked attention")
     parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
     parser.add_argument("--dtype", choices=["float64", "float32"], default="float64", help="its numbers")
@@ -327,10 +327,8 @@ def _vocabulary(parser: argparse.ArgumentParser) -> None:
     _input_form(parser)
 
 
-def _min_length(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--min-length", type=_positive, default=1, metavar="N", help="of the shortest input that is tried (default: 1)"
-    )
+def _min_length(parser: argparse.ArgumentParser, words: str, default: int | None = 1) -> None:
+    parser.add_argument("--min-length", type=_positive, default=default, metavar="N", help=words)
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
@@ -349,14 +347,14 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exhaustive-to", type=_count, metavar="N", help="try all inputs of up to N tokens")
     parser.add_argument("--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000)")
     parser.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
-    _min_length(parser)
+    _min_length(parser, "of the shortest input that is tried (default: what the model takes)", None)
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _equal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("programs", nargs=2, metavar="FILE:NAME", help=f"an s-op or selector of {PROGRAM}")
     _vocabulary(parser)
-    _min_length(parser)
+    _min_length(parser, "of the shortest input that is tried (default: 1)")
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 

@@ -270,6 +270,16 @@ def test_a_model_of_inputs_from_a_length_on(rasp: Rasp, pairs: Path) -> None:
     assert rasp(*verify, "2") == (0, f"{agrees}\n", "")
     result = rasp(*verify, "2", "--exhaustive-to", "1", "--random", "5")
     assert result.lines == ["the model agrees with the program on 5 random ones of each length from 2 to 3 (10 inputs)"]
+    assert rasp(*verify[:-1]) == rasp(*verify, "2")
+    result = rasp(*verify, "1")
+    assert (result.status, result.out) == (1, "")
+    assert "the model takes inputs of 2 to 3 tokens, so none of 1 can be tried" in result.err
+    assert "inputs: 2 to 3 tokens, with a position in front" in rasp("model", "show", "t.safetensors").lines
+    assert json.loads(rasp("model", "show", "t.safetensors", "--json").out)["config"]["min_length"] == 2
+    result = rasp("model", "run", "t.safetensors", "-i", "ab", "-i", "a")
+    assert (result.status, result.lines) == (1, ['third("ab") = [1.0]*2 (floats)'])
+    assert "error[R402]: an input of 1 token is too short: the model takes them from 2 on" in result.err
+    assert 'on the input "a"' in result.err
     result = rasp(*verify, "4")
     assert (result.status, result.out) == (1, "")
     assert "the shortest input must have from 1 to 3 tokens, not 4" in result.err
