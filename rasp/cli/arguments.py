@@ -303,12 +303,13 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     _min_length(parser, "of the shortest input that the model takes (default: 1)")
     parser.add_argument("--causal", action="store_true", help="a model with masked attention")
     parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
-    parser.add_argument("--dtype", choices=["float64", "float32"], default="float64", help="its numbers")
-    parser.add_argument(
+    _choice(parser, "--dtype", ["float64", "float32"], "its numbers", default="float64")
+    _choice(
+        parser,
         "--undefined",
-        choices=["error", "skip"],
+        ["error", "skip"],
         default="error",
-        help="of inputs on which the program fails: refuse it (default), or leave them out",
+        words="of inputs on which the program fails: refuse it (default), or leave them out",
     )
     parser.add_argument(
         "--random",
@@ -319,6 +320,12 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--explain", action="store_true", help="tell what is in the model")
     parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _choice(
+    parser: argparse.ArgumentParser, name: str, choices: list[str], words: str, default: str | None = None
+) -> None:
+    parser.add_argument(name, type=usage.one_of(*choices), choices=choices, default=default, help=words)
 
 
 def _vocabulary(parser: argparse.ArgumentParser) -> None:
@@ -332,7 +339,7 @@ def _min_length(parser: argparse.ArgumentParser, words: str, default: int | None
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=["run", "show"], help="run it on inputs, or show what is in it")
+    _choice(parser, "action", ["run", "show"], "run it on inputs, or show what is in it")
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
     _many_inputs(parser)
     _shown_inputs(parser)
@@ -372,6 +379,7 @@ def _repl(parser: argparse.ArgumentParser) -> None:
 
 def _help(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("topic", nargs="?", metavar="COMMAND", help="a command; without one, all are listed")
+    parser.add_argument("action", nargs="?", metavar="ACTION", help="an action of it, as `run` is of `rasp model`")
 
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

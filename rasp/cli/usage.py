@@ -162,6 +162,33 @@ def too_many(parser: argparse.ArgumentParser, words: Sequence[str], others: list
 # --------------------------------------------------------------------------------------------------- values of options
 
 
+def one_of(*names: str) -> Callable[[str], str]:
+    """The type of an argument that is one of some words; the error of another one names the nearest."""
+
+    def read(word: str) -> str:
+        if word not in names:
+            raise argparse.ArgumentTypeError(f"{_shown(word)} is none of {unknown_among(word, names)}")
+        return word
+
+    return read
+
+
+def unknown_among(word: str, names: Sequence[str]) -> str:
+    """The words that there are, and those that another one may stand for.
+
+    >>> unknown_among("Rnu", ["run", "show"]), unknown_among("dance", ["run", "show"])
+    ('run and show; did you mean run?', 'run and show')
+    """
+    close = nearest(word.lower(), names)
+    return _listed(list(names)) + (f"; did you mean {' or '.join(close)}?" if close else "")
+
+
+def actions_of(parser: argparse.ArgumentParser) -> list[str]:
+    """The words one of which stands behind the command, such as `run` and `show` behind `rasp model`."""
+    found = (list(action.choices) for action in parser._actions if action.choices and not action.option_strings)
+    return next(found, [])
+
+
 def check_lengths(options: argparse.Namespace) -> None:
     """Ends with a message where the shortest input would be longer than the longest."""
     least, most = getattr(options, "min_length", None), getattr(options, "max_length", None)
