@@ -34,6 +34,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     if others:
         parser.error(usage.too_many(parser, rest, others))
     usage.check_standard_input(options)
+    usage.check_library(options)
     usage.check_lengths(options)
     options.first_limits = before.first_limits
     return _limited(options)

@@ -169,14 +169,40 @@ def test_repl(session: Talk) -> None:
 
 
 @pytest.mark.parametrize("folder", [False, True])
-@pytest.mark.parametrize("command", [["run"], ["check"], ["test"], ["draw"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run"],
+        ["run", "-i", "ab"],
+        ["run", "--interactive"],
+        ["repl"],
+        ["check"],
+        ["check", "--fix", "hist.rasp"],
+        ["test"],
+        ["draw"],
+        ["eval", "1", "--load"],
+        ["generate", "-i", "ab", "-s", "x"],
+        ["compile", "--vocab", "ab", "--max-length", "3"],
+    ],
+)
 def test_the_library_is_no_program(rasp: Rasp, programs: Path, command: list[str], folder: bool) -> None:
     if folder:
         (programs / "stdlib").mkdir()
     result = rasp(*command, "stdlib")
-    assert result.status == 1
-    assert "stdlib is the library, not a program of it" in result.out + result.err
-    assert "`rasp stdlib` lists its programs" in result.out + result.err
+    assert (result.status, result.out) == (2, rasp("stdlib").out)
+    assert result.err.startswith(f"rasp {command[0]}: error: stdlib is the library, not a program of it; ")
+    assert "`rasp stdlib` lists its programs, `rasp run NAME` runs one, such as `rasp run sort -i hello`" in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_the_library_beside_json_and_where_it_is_a_name(rasp: Rasp, programs: Path) -> None:
+    told = rasp("run", "stdlib", "--json")
+    assert (told.status, told.out) == (2, "")
+    lengths = ("--vocab", "ab", "--max-length", "3")
+    assert "stdlib is the library, not a program of it" in rasp("equal", "stdlib:sorted", "sort:sorted", *lengths).err
+    assert rasp("arch", "stdlib", "--mask", "causal").status == 2
+    (programs / "stdlib").write_text("a = 7;")
+    assert rasp("run", "stdlib").lines == ["value: a = 7"]
 
 
 def test_an_expression_that_is_a_file(rasp: Rasp) -> None:
