@@ -317,7 +317,8 @@ def _compile(parser: argparse.ArgumentParser) -> None:
         type=_count,
         default=1000,
         metavar="COUNT",
-        help="compare on so many random inputs of each length that has too many for all (default: 1000)",
+        help="compare on so many random inputs of each length that has too many for all (default: 1000); "
+        "fewer take less time",
     )
     parser.add_argument("--explain", action="store_true", help="tell what is in the model")
     parser.add_argument("--json", action="store_true", help="one JSON object")
@@ -353,7 +354,9 @@ def _verify(parser: argparse.ArgumentParser) -> None:
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
     parser.add_argument("--exhaustive-to", type=_count, metavar="N", help="try all inputs of up to N tokens")
-    parser.add_argument("--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000)")
+    parser.add_argument(
+        "--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000); fewer take less time"
+    )
     parser.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
     _min_length(parser, "of the shortest input that is tried (default: what the model takes)", None)
     parser.add_argument("--json", action="store_true", help="one JSON object")
