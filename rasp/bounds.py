@@ -13,6 +13,8 @@ import os
 
 UNKNOWN_MEMORY = 2**33  # bytes that a machine is taken to have that does not say
 
+FORMER = {"combinations": ("work", "memory")}  # limits of earlier versions, and those in their place
+
 
 def machine_memory() -> int:
     """The bytes of memory that the machine has."""
@@ -30,7 +32,7 @@ class Limits:
     >>> limits.call = 50  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    AttributeError: no limit 'call' among calls, collection, int_digits, load_depth, ...
+    AttributeError: no limit 'call' among calls, collection, ..., work; did you mean calls?
     >>> limits.calls = 0
     Traceback (most recent call last):
         ...
@@ -69,13 +71,32 @@ class Limits:
     def __repr__(self) -> str:
         return f"<limits {', '.join(f'{name}={getattr(self, name)}' for name in sorted(Limits.__annotations__))}>"
 
+    def __getattr__(self, name: str) -> int:
+        raise AttributeError(_unknown(name))
+
     def __setattr__(self, name: str, value: int) -> None:
         if name not in Limits.__annotations__:
-            known = ", ".join(sorted(Limits.__annotations__))
-            raise AttributeError(f"no limit {name!r} among {known}")
+            raise AttributeError(_unknown(name))
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ValueError(f"the limit {name!r} must be a positive int, not {value!r}")
         object.__setattr__(self, name, value)
+
+
+def _unknown(name: str) -> str:
+    """What is said of a limit that there is not.
+
+    >>> _unknown("combinations")
+    "there is no limit 'combinations' any more; `work` and `memory` are in its place"
+    """
+    import difflib  # rarely needed, and every start would pay for it
+
+    if name in FORMER:
+        others = " and ".join(f"`{other}`" for other in FORMER[name])
+        return f"there is no limit {name!r} any more; {others} are in its place"
+    known = sorted(Limits.__annotations__)
+    close = difflib.get_close_matches(name, known)
+    meant = f"; did you mean {' or '.join(close)}?" if close else ""
+    return f"no limit {name!r} among {', '.join(known)}{meant}"
 
 
 limits = Limits()

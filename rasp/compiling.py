@@ -13,7 +13,7 @@ from rasp.compile.budget import Budget
 from rasp.compile.coarse import Coarse, in_float32, too_coarse
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
-from rasp.compile.inputs import DRAWN, Draw, Trial, trial
+from rasp.compile.inputs import DRAWN, Draw, Trial, lengths_text, trial
 from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
 from rasp.compile.tables import check_places
 from rasp.engine.inputs import validate_input
@@ -63,8 +63,8 @@ def model_of(
     """The model of some s-ops, compared with them on every short input and on random long ones.
 
     `undefined`: "error" refuses s-ops that fail on one of these inputs, "skip" leaves such inputs out. `drawn` is the
-    number of random inputs of each length, and `draw` makes one, where random tokens make no sense. Inputs that are
-    shorter than `min_length` are not tried. `called` are the outputs' names.
+    number of random inputs of each length, and `draw` makes one, where random tokens make no sense. The model refuses
+    inputs that are shorter than `min_length`. `called` are the outputs' names.
     Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
     """
     _check_options(max_length, dtype, undefined, causal)
@@ -83,7 +83,7 @@ def model_of(
             _refuse_looking_ahead(report, inputs, names)
         made = made or _compiled(report, list(outputs), vocabulary, max_length, causal, names)
     assert made is not None
-    network, decode = made.network, None
+    network, decode = made.network.taking(min_length), None
     if dtype == "float32":
         network = in_float32(network)
         _refuse_coarse(made.margin(dtype))
@@ -282,17 +282,6 @@ def proof_text(proof: Proof) -> str:
     return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
 
 
-def lengths_text(shortest: int, longest: int) -> str:
-    """The lengths of inputs, in words.
-
-    >>> lengths_text(1, 5), lengths_text(2, 5), lengths_text(3, 3)
-    ('up to 5', '2 to 5', '3')
-    """
-    if shortest == 1:
-        return f"up to {longest}"
-    return f"{shortest} to {longest}" if shortest < longest else str(longest)
-
-
 def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
     """What the compiler says of a model."""
     config = made.network.config
@@ -322,13 +311,13 @@ def verified(
     drawn: int = DRAWN,
     seed: int = 0,
     draw: Draw | None = None,
-    shortest: int = 1,
+    shortest: int | None = None,
 ) -> Proof:
     """Compares a model with s-ops by name, as `model_of` does; one s-op and one output need no equal names.
 
     All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length, but none that is
-    shorter than `shortest`. Raises UnknownName,
-    NotAnSOp, WrongOperand where no input would be tried, and CollectionTooLarge where they are too many.
+    shorter than `shortest`, or than the model takes. Raises UnknownName, NotAnSOp, WrongOperand where no input would be
+    tried or some are too short for the model, and CollectionTooLarge where they are too many.
     """
     _check_drawn(drawn)
     config = model.config
@@ -342,7 +331,11 @@ def verified(
         raise UnknownName(f"the model has an output `{missing[0]}`, and no such s-op was given")
     if whole is not None:
         check_count(len(config.vocab), min(whole, config.n_ctx - 1))
+    shortest = config.min_length if shortest is None else shortest
     tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw, shortest)
+    if shortest < config.min_length:
+        lengths = f"{config.min_length} to {config.n_ctx - 1} tokens"
+        raise WrongOperand(f"the model takes inputs of {lengths}, so none of {shortest} can be tried")
     if not tried.count:
         raise WrongOperand("no input is left to be tried", hint="Try more random ones, or all up to some length.")
     proof = proved(model.network, {name: sops[name].node for name in names}, tried)

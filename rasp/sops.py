@@ -318,9 +318,8 @@ class SOp(_Operator):
         `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. A `causal` model
         has masked attention. `dtype` is "float64" or "float32". `undefined`: "error" refuses a program that fails on
         an input, "skip" leaves such inputs out. The comparison takes `drawn` random inputs of each length that has too
-        many for all; `draw(random, length)` makes one where random tokens make no sense. Inputs that are shorter than
-        `min_length` are left out, and what the model gives there means nothing. Raises CannotCompile, TooManyValues,
-        LooksAhead, ProgramFails.
+        many for all; `draw(random, length)` makes one where random tokens make no sense. The model refuses inputs that
+        are shorter than `min_length`. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)

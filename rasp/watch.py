@@ -5,20 +5,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-Listener = Callable[[str, int, int], None]
+Listener = Callable[[str, int, int, int], None]
 
 _listeners: list[Listener] = []
 
 
-def tell(noun: str, done: int, total: int = 0) -> None:
+def tell(noun: str, done: int, total: int = 0, reached: int | None = None) -> None:
     """Says how many are done, and of how many in all; 0 where nobody knows. Without a listener it takes no time.
+
+    Where they take unlike time, `total` is in another unit, and `reached` says how much of it is done.
 
     >>> with heard(lambda *report: print(report)):
     ...     tell("rows", 30, 100)
-    ('rows', 30, 100)
+    ('rows', 30, 100, 30)
     """
     if _listeners:
-        _listeners[-1](noun, done, total)
+        _listeners[-1](noun, done, total, done if reached is None else reached)
 
 
 @contextlib.contextmanager

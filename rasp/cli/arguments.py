@@ -34,6 +34,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     if others:
         parser.error(usage.too_many(parser, rest, others))
     usage.check_standard_input(options)
+    usage.check_library(options)
     usage.check_lengths(options)
     options.first_limits = before.first_limits
     return _limited(options)
@@ -300,25 +301,33 @@ def _compile(parser: argparse.ArgumentParser) -> None:
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
     _vocabulary(parser)
-    _min_length(parser)
+    _min_length(parser, "of the shortest input that the model takes (default: 1)")
     parser.add_argument("--causal", action="store_true", help="a model with masked attention")
     parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
-    parser.add_argument("--dtype", choices=["float64", "float32"], default="float64", help="its numbers")
-    parser.add_argument(
+    _choice(parser, "--dtype", ["float64", "float32"], "its numbers", default="float64")
+    _choice(
+        parser,
         "--undefined",
-        choices=["error", "skip"],
+        ["error", "skip"],
         default="error",
-        help="of inputs on which the program fails: refuse it (default), or leave them out",
+        words="of inputs on which the program fails: refuse it (default), or leave them out",
     )
     parser.add_argument(
         "--random",
         type=_count,
         default=1000,
         metavar="COUNT",
-        help="compare on so many random inputs of each length that has too many for all (default: 1000)",
+        help="compare on so many random inputs of each length that has too many for all (default: 1000); "
+        "fewer take less time",
     )
     parser.add_argument("--explain", action="store_true", help="tell what is in the model")
     parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _choice(
+    parser: argparse.ArgumentParser, name: str, choices: list[str], words: str, default: str | None = None
+) -> None:
+    parser.add_argument(name, type=usage.one_of(*choices), choices=choices, default=default, help=words)
 
 
 def _vocabulary(parser: argparse.ArgumentParser) -> None:
@@ -327,14 +336,12 @@ def _vocabulary(parser: argparse.ArgumentParser) -> None:
     _input_form(parser)
 
 
-def _min_length(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--min-length", type=_positive, default=1, metavar="N", help="of the shortest input that is tried (default: 1)"
-    )
+def _min_length(parser: argparse.ArgumentParser, words: str, default: int | None = 1) -> None:
+    parser.add_argument("--min-length", type=_positive, default=default, metavar="N", help=words)
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=["run", "show"], help="run it on inputs, or show what is in it")
+    _choice(parser, "action", ["run", "show"], "run it on inputs, or show what is in it")
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
     _many_inputs(parser)
     _shown_inputs(parser)
@@ -347,16 +354,18 @@ def _verify(parser: argparse.ArgumentParser) -> None:
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
     parser.add_argument("--exhaustive-to", type=_count, metavar="N", help="try all inputs of up to N tokens")
-    parser.add_argument("--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000)")
+    parser.add_argument(
+        "--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000); fewer take less time"
+    )
     parser.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
-    _min_length(parser)
+    _min_length(parser, "of the shortest input that is tried (default: what the model takes)", None)
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _equal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("programs", nargs=2, metavar="FILE:NAME", help=f"an s-op or selector of {PROGRAM}")
     _vocabulary(parser)
-    _min_length(parser)
+    _min_length(parser, "of the shortest input that is tried (default: 1)")
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
@@ -374,6 +383,7 @@ def _repl(parser: argparse.ArgumentParser) -> None:
 
 def _help(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("topic", nargs="?", metavar="COMMAND", help="a command; without one, all are listed")
+    parser.add_argument("action", nargs="?", metavar="ACTION", help="an action of it, as `run` is of `rasp model`")
 
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

@@ -14,8 +14,9 @@ from rasp.cli.programs import Operator, operators, run_program
 from rasp.cli.progress import watched
 from rasp.cli.run import error_fields, value_fields
 from rasp.compile.equal import Counterexample
+from rasp.compile.inputs import lengths_text
 from rasp.compile.proof import Result
-from rasp.compiling import compared, lengths_text, result_text
+from rasp.compiling import compared, result_text
 from rasp.engine.values import Column
 from rasp.errors import RaspError, UnknownName
 from rasp.names import show_input

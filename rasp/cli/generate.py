@@ -18,6 +18,7 @@ from rasp.cli.run import error_fields
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
+from rasp.numerals import text_int
 from rasp.session import Session
 from rasp.show import element_text
 
@@ -76,9 +77,10 @@ def _is_spelt(value: Atom, text: str) -> bool:
     return text in (element_text(value), show_atom(value)) or (not isinstance(value, bool) and value == _number(text))
 
 
-def _number(text: str) -> float | None:
-    """The number that a text writes, or None."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
+@functools.lru_cache(1)
+def _number(text: str) -> int | float | None:
+    """The number that a text writes, or None; an int of any size is exact, which no float would be."""
+    for read in (text_int, float):
+        with contextlib.suppress(ValueError):
+            return read(text)
+    return None

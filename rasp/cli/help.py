@@ -6,7 +6,7 @@ import argparse
 
 from rasp.cli.arguments import COMMANDS, command_parser, own_parser
 from rasp.cli.output import say
-from rasp.cli.usage import unknown_topic
+from rasp.cli.usage import actions_of, unknown_among, unknown_topic
 
 
 def run(options: argparse.Namespace) -> int:
@@ -15,5 +15,16 @@ def run(options: argparse.Namespace) -> int:
     if topic is not None and topic not in COMMANDS:
         options.parser.error(unknown_topic(topic, COMMANDS))
     parser = own_parser(listing=True) if topic is None else command_parser(topic)
+    if options.action is not None:
+        _check_action(options, actions_of(parser))
     say(parser.format_help().rstrip("\n"))
     return 0
+
+
+def _check_action(options: argparse.Namespace, actions: list[str]) -> None:
+    """Ends with a message where the command has no such action; the help of the command tells those that it has."""
+    topic, word = options.topic, options.action
+    if not actions:
+        options.parser.error(f"unrecognized arguments: {word}")
+    if word not in actions:
+        options.parser.error(f"the actions of `rasp {topic}` are {unknown_among(word, actions)}")

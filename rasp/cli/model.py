@@ -60,20 +60,23 @@ def _show_all(options: argparse.Namespace) -> bool:
     session = new_session(show=False)
     task = Outputs(options.model, options.json, writes_utf8())
     work = Work([tokens()], session.names_of_nodes, task)  # one text for each input, which is all that a model reads
+    names = list(_loaded(options.model).config.outputs)
     failed = False
     with contextlib.closing(carried_out(work, Inputs(options, session), Pace(), options, "inputs")) as chunks:
         for chunk in chunks:
             for given, (result,) in chunk:
                 failed |= isinstance(result, RaspError)
-                _show(given, result, options.json)
+                _show(names, given, result, options.json)
     return failed
 
 
-def _show(given: Given, result: str | RaspError, as_json: bool) -> None:
+def _show(names: list[str], given: Given, result: str | RaspError, as_json: bool) -> None:
+    """The texts of an input; an error is one of all outputs, and JSON has an object for each, as `rasp run` does."""
     if not isinstance(result, RaspError):
         say(result)
     elif as_json:
-        say(json_text({"input": given.shown, **error_fields(result)}))
+        lines = [json_text({"sop": name, "input": given.shown, **error_fields(result)}) for name in names]
+        say("\n".join(lines))
     else:
         print_error(result)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from rasp import stdlib
 from rasp.bounds import limits
 from rasp.cli.arguments import STANDARD_INPUT
+from rasp.cli.usage import LIBRARY
 from rasp.contents import MODEL, beginning, content
 from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
 from rasp.names import choices
@@ -18,8 +19,6 @@ from rasp.session import Session, operators_of
 from rasp.sops import Selector, SOp, unwrap
 
 Operator = SOp | Selector
-
-LIBRARY = "stdlib"
 
 
 def run_program(session: Session, name: str, keep_going: bool = False) -> list[RaspError]:

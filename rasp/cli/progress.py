@@ -43,7 +43,7 @@ class Progress:
         self._done = done
         self._show(self._noun, done, self._start, reached, self._total)
 
-    def part(self, noun: str, done: int, total: int = 0) -> None:
+    def part(self, noun: str, done: int, total: int, reached: int) -> None:
         """Hears how far a part of the work is, as `rasp.watch` tells it; one that takes long itself is shown."""
         now = time.monotonic()
         since, before = self._begun.get(noun, (now, 0))
@@ -51,7 +51,7 @@ class Progress:
             since = now
         self._begun[noun] = since, done
         if now - since >= PATIENCE:
-            self._show(noun, done, since, done, total, f"{self._done:,} {self._noun}; " if self._done else "")
+            self._show(noun, done, since, reached, total, f"{self._done:,} {self._noun}; " if self._done else "")
 
     def _show(self, noun: str, done: int, since: float, reached: int, total: int, before: str = "") -> None:
         """Shows the line, when it is time."""

@@ -20,14 +20,15 @@ The names of `rasp stdlib prelude` are there without a load."""
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     try:
-        say(_table() + FOOTER if options.name is None else stdlib.source(options.name).rstrip("\n"))
+        say(listing() if options.name is None else stdlib.source(options.name).rstrip("\n"))
     except RaspError as error:
         print_error(error)
         return 1
     return 0
 
 
-def _table() -> str:
+def listing() -> str:
+    """The library's programs in a table, and how they are used."""
     names = stdlib.names()
     width = max(map(len, names))
     lines = []
@@ -36,4 +37,4 @@ def _table() -> str:
         rows = textwrap.wrap(stdlib.summary(name), WIDTH - width)
         rows += [f"{example.expression} = {example.expected}" for example in examples_in(text)[:1]]
         lines += [f"{'' if place else name:<{width}}  {row}" for place, row in enumerate(rows)]
-    return "\n".join(lines)
+    return "\n".join(lines) + FOOTER

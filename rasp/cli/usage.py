@@ -11,6 +11,7 @@ from rasp.diagnostics import nearest, printable
 
 HELP = ("-h", "--help")
 OWN_OPTIONS = (*HELP, "--version")  # which stand before a command, beside the limits
+LIBRARY = "stdlib"  # the word for the whole library
 MOST = 40  # characters of a word that are shown
 
 ParserOf = Callable[[str], argparse.ArgumentParser]
@@ -37,7 +38,7 @@ def check_default(
 
 def _names_program(word: str) -> bool:
     """Whether a word is a file, names a program, or looks like a path, so that `rasp run` says best what is wrong."""
-    from rasp.cli.programs import LIBRARY, program_file  # a command that is right needs them not
+    from rasp.cli.programs import program_file  # a command that is right needs them not
     from rasp.errors import FileMissing
 
     if not word:
@@ -159,7 +160,57 @@ def too_many(parser: argparse.ArgumentParser, words: Sequence[str], others: list
     return f"{told}; did you mean -{short}?" if short else told
 
 
+# ------------------------------------------------------------------------------------------------------------- library
+
+WHOLE = ("rasp arch", "rasp fmt")  # commands that take the whole library, or a folder of its name
+
+
+def check_library(options: argparse.Namespace) -> None:
+    """Ends with the list of the library's programs where the library stands in the place of one.
+
+    It is wrong usage, with its exit status: no program was looked for, and none failed. JSON is not mixed with a list.
+    """
+    names = [value for name in ("file", "files", "load") for value in _values(options, name)]
+    if options.parser.prog in WHOLE or LIBRARY not in names or Path(LIBRARY).is_file():
+        return
+    from rasp.cli.output import flush, say
+    from rasp.cli.stdlib import listing
+
+    if not getattr(options, "json", False):
+        say(listing())
+        flush()
+    told = f"{LIBRARY} is the library, not a program of it; `rasp stdlib` lists its programs, `rasp run NAME` runs one"
+    options.parser.exit(2, f"{options.parser.prog}: error: {told}, such as `rasp run sort -i hello`\n")
+
+
 # --------------------------------------------------------------------------------------------------- values of options
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    """The type of an argument that is one of some words; the error of another one names the nearest."""
+
+    def read(word: str) -> str:
+        if word not in names:
+            raise argparse.ArgumentTypeError(f"{_shown(word)} is none of {unknown_among(word, names)}")
+        return word
+
+    return read
+
+
+def unknown_among(word: str, names: Sequence[str]) -> str:
+    """The words that there are, and those that another one may stand for.
+
+    >>> unknown_among("Rnu", ["run", "show"]), unknown_among("dance", ["run", "show"])
+    ('run and show; did you mean run?', 'run and show')
+    """
+    close = nearest(word.lower(), names)
+    return _listed(list(names)) + (f"; did you mean {' or '.join(close)}?" if close else "")
+
+
+def actions_of(parser: argparse.ArgumentParser) -> list[str]:
+    """The words one of which stands behind the command, such as `run` and `show` behind `rasp model`."""
+    found = (list(action.choices) for action in parser._actions if action.choices and not action.option_strings)
+    return next(found, [])
 
 
 def check_lengths(options: argparse.Namespace) -> None:

@@ -78,6 +78,7 @@ def config_fields(config: Config) -> dict[str, Any]:
         "dtype": config.dtype,
         "vocab": list(config.vocab),
         "outputs": config.outputs,
+        "min_length": config.min_length,
     }
 
 
@@ -151,9 +152,10 @@ def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str])
         raise _other_format(path, texts)
     try:
         fields, labels, heads = (loads(texts[name], limits.int_digits) for name in ("config", "labels", "heads"))
+        fields.setdefault("min_length", 1)  # files of earlier versions do not tell it
         outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
         vocabulary = tuple(map(_atom, fields["vocab"]))
-        config = config_of(weights, bool(fields["causal"]), vocabulary, outputs)
+        config = config_of(weights, bool(fields["causal"]), vocabulary, outputs, fields["min_length"])
         fits = config_fields(config) == fields and _fits(config, weights) and _is_described(config, labels, heads)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
@@ -204,6 +206,8 @@ def _fits(config: Config, weights: dict[str, Array]) -> bool:
         and len(set(map(atom_key, config.vocab))) == len(config.vocab)
         and config.d_model > 0
         and config.n_ctx > 1
+        and type(config.min_length) is int
+        and 1 <= config.min_length < config.n_ctx
     )
 
 

@@ -18,7 +18,7 @@ Draw = Callable[[random.Random, int], Sequence[Atom]]  # a random input of a len
 ALL = 100_000  # inputs that are tried one and all
 DRAWN = 1_000  # random inputs of each greater length
 AT_ONCE = 10_000  # inputs that are made together
-TRIED = "inputs tried"  # what is told of a trial, by whoever counts
+TRIED = "inputs tried"  # what is told of a trial
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,18 @@ class Trial:
     shortest: int = 1
 
     def __iter__(self) -> Iterator[list[Input]]:
-        """Lists of inputs of one length, short ones first; tells how many are done."""
-        done, total = 0, self.count
+        """Lists of inputs of one length, short ones first."""
+        return self.lists(TRIED)
+
+    def lists(self, noun: str) -> Iterator[list[Input]]:
+        """The lists of `iter`; tells by the noun how many inputs are done, and how many of all their positions."""
+        done, reached, total = 0, 0, self.places()
         for length in range(self.shortest, self.longest + 1):
             for inputs in _listed(self._of(length)):
                 yield inputs
                 done += len(inputs)
-                tell(TRIED, done, total)
+                reached += length * len(inputs)
+                tell(noun, done, total, reached)
 
     @property
     def count(self) -> int:
@@ -60,10 +65,13 @@ class Trial:
 
         >>> trial("ab", 3, whole=2, drawn=10).places()
         40
+        >>> trial("ab", 3, whole=2, drawn=10, shortest=2).places()
+        38
         """
         tokens = len(self.vocabulary)
-        counts = (tokens**length if length <= self.whole else self.drawn for length in range(1, self.longest + 1))
-        return sum(count * length**power for length, count in enumerate(counts, 1))
+        lengths = range(self.shortest, self.longest + 1)
+        counts = (tokens**length if length <= self.whole else self.drawn for length in lengths)
+        return sum(count * length**power for length, count in zip(lengths, counts, strict=True))
 
     def _of(self, length: int) -> Iterator[Input]:
         if length <= self.whole:
@@ -121,3 +129,14 @@ def count_up_to(tokens: int, length: int) -> int:
 def _listed(inputs: Iterator[Input]) -> Iterator[list[Input]]:
     while part := list(itertools.islice(inputs, AT_ONCE)):
         yield part
+
+
+def lengths_text(shortest: int, longest: int) -> str:
+    """The lengths of inputs, in words.
+
+    >>> lengths_text(1, 5), lengths_text(2, 5), lengths_text(3, 3)
+    ('up to 5', '2 to 5', '3')
+    """
+    if shortest == 1:
+        return f"up to {longest}"
+    return f"{shortest} to {longest}" if shortest < longest else str(longest)

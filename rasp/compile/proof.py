@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.inputs import TRIED, Input, Trial
+from rasp.compile.inputs import Input, Trial
 from rasp.compile.streams import at_once, decoded
 from rasp.compile.transformer import Network
 from rasp.engine import Column, evaluate
@@ -24,6 +24,7 @@ from rasp.watch import tell
 Result = Column | Array
 Answer = list[Result] | RaspError
 Decode = Callable[[Array], dict[str, Array]]
+RUN, COMPARED = "inputs run by the program", "inputs compared with the model"  # what is told
 CLOSE = 1e-9  # how far floats may lie apart, as a share of their size
 REST = 2.0**-48  # how much may be left of a sum that comes to 0, as a share of the largest float
 
@@ -76,7 +77,7 @@ def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Answer]:
 
 def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:
     """An input of the trial on which a node has no value, if there is one: a shortest one among those of all inputs."""
-    for inputs in trial:
+    for inputs in trial.lists(RUN):
         try:
             evaluate(nodes, inputs)
         except RaspError as error:
@@ -112,11 +113,13 @@ def proved(network: Network, outputs: dict[str, Node], trial: Trial, decode: Dec
     """
     proof, network = Proof(trial), network.prepared()
     decode = decode or (lambda ids: decoded(network, ids))
-    for inputs in trial:
+    reached, total = 0, trial.places()
+    for inputs in trial.lists(COMPARED):
         size = at_once(len(inputs[0]))
         for start in range(0, len(inputs), size):
             _compare(network, decode, outputs, inputs[start : start + size], proof)
-            tell(TRIED, proof.checked + proof.failed, trial.count)
+            reached += len(inputs[0]) * len(inputs[start : start + size])
+            tell(COMPARED, proof.checked + proof.failed, total, reached)
             if not proof.holds:
                 return proof
     return proof

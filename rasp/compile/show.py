@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rasp.architecture.report import summary
 from rasp.architecture.table import table, wrapped
+from rasp.compile.inputs import lengths_text
 from rasp.compile.transformer import Config, Network
 from rasp.diagnostics import printable
 from rasp.graph.operators import show_atom
@@ -22,7 +23,8 @@ def _lines(network: Network) -> Iterator[str]:
     config = network.config
     yield from wrapped(sizes(network), 80)
     yield from wrapped(f"vocabulary: {_listed(list(map(show_atom, config.vocab)))}", 80, indent=4)
-    yield f"inputs: up to {config.n_ctx - 1} tokens, with a position in front{', causal' * config.causal}"
+    lengths = lengths_text(config.min_length, config.n_ctx - 1)
+    yield f"inputs: {lengths} tokens, with a position in front{', causal' * config.causal}"
     if config.n_layers:
         yield ""
         rows = [("layer", "head", "selector"), *_heads(network)]

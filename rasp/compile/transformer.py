@@ -25,10 +25,11 @@ MANY = 100  # inputs for which it pays to look for zeros in the weights
 class Config:
     """The sizes of a model, and what goes in and comes out.
 
-    `n_ctx` counts the position in front, too. `n_heads`, `d_head` and `d_mlp` have a number a layer; `d_pre` is the
-    width of the feed-forward before the first attention, 0 where there is none. Token number k of `vocab` has the id
-    k + 1, and `bos` is the id of the token in front. `outputs` lists each output's values, in the order of its logits.
-    `config["outputs"]` gives the same as `config.outputs`.
+    `n_ctx` counts the position in front, too; `min_length` is the fewest tokens that an input has without it.
+    `n_heads`, `d_head` and `d_mlp` have a number a layer; `d_pre` is the width of the feed-forward before the first
+    attention, 0 where there is none. Token number k of `vocab` has the id k + 1, and `bos` is the id of the token in
+    front. `outputs` lists each output's values, in the order of its logits. `config["outputs"]` gives the same as
+    `config.outputs`.
     """
 
     n_layers: int
@@ -43,6 +44,7 @@ class Config:
     bos: int
     outputs: dict[str, list[Atom]]
     dtype: str
+    min_length: int = 1
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.__dataclass_fields__:
@@ -93,6 +95,10 @@ class Network:
         weights = {name: array.astype(dtype) for name, array in self.weights.items()}
         return Network(replace(self.config, dtype=dtype), weights, self.labels, self.heads)
 
+    def taking(self, min_length: int) -> Network:
+        """The network, which refuses shorter inputs."""
+        return Network(replace(self.config, min_length=min_length), self.weights, self.labels, self.heads)
+
     def prepared(self) -> Network:
         """The network for many rows: it looks once for what is zero in its weights, which must not change meanwhile."""
         made = Network(self.config, self.weights, self.labels, self.heads)
@@ -110,6 +116,11 @@ class Network:
         longest = self.config.n_ctx - 1
         if len(given) > longest:
             raise SequenceTooLong(f"an input of {len(given)} tokens is too long: the model takes up to {longest}")
+        least = self.config.min_length
+        if len(given) < least:
+            tokens = f"{len(given)} token{'s' * (len(given) != 1)}"
+            hint = "It was compiled for such inputs alone (--min-length N or min_length=N)."
+            raise BadInput(f"an input of {tokens} is too short: the model takes them from {least} on", hint=hint)
         found = [FRONT_TOKEN]
         for position, token in enumerate(given):
             number = self._ids.get(atom_key(token))
@@ -245,7 +256,9 @@ class Network:
         return made
 
 
-def config_of(weights: dict[str, Any], causal: bool, vocab: Sequence[Atom], outputs: dict[str, list[Atom]]) -> Config:
+def config_of(
+    weights: dict[str, Any], causal: bool, vocab: Sequence[Atom], outputs: dict[str, list[Atom]], min_length: int = 1
+) -> Config:
     """The sizes that weights have."""
     layers = 0
     while f"blocks.{layers}.attn.W_Q" in weights:
@@ -264,4 +277,5 @@ def config_of(weights: dict[str, Any], causal: bool, vocab: Sequence[Atom], outp
         bos=FRONT_TOKEN,
         outputs=outputs,
         dtype=str(weights["embed.W_E"].dtype),
+        min_length=min_length,
     )

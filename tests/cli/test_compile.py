@@ -52,7 +52,18 @@ def test_json(rasp: Rasp) -> None:
     assert result.status == 1
     good, bad = map(json.loads, result.lines)
     assert good == {"sop": "hist", "input": "bb", "value": [2, 2], "kind": "int"}
-    assert bad["code"] == "R402"
+    assert (list(bad), bad["code"]) == (["sop", "input", "error", "code"], "R402")
+
+
+def test_errors_are_told_for_each_output_as_those_of_a_program_are(rasp: Rasp, programs: Path) -> None:
+    (programs / "two.rasp").write_text("a = indices; b = length;")
+    rasp("compile", "two.rasp", "-s", "b", "-s", "a", "--vocab", "ab", "--max-length", "3", "-o", "two.safetensors")
+    inputs = ("-i", "ab", "-i", "", "--json")
+    model, program = rasp("model", "run", "two.safetensors", *inputs), rasp("run", "two.rasp", "-s", "b", *inputs)
+    assert model == rasp("run", "two.rasp", "-s", "b", "-s", "a", *inputs)
+    assert [json.loads(line)["sop"] for line in model.lines] == ["b", "a", "b", "a"]
+    assert (model.status, model.lines[::2]) == (1, program.lines)
+    assert rasp("model", "run", "two.safetensors", "-i", "abab").err.count("error[") == 1
 
 
 def test_words_lists_and_several_outputs(rasp: Rasp) -> None:
@@ -259,6 +270,16 @@ def test_a_model_of_inputs_from_a_length_on(rasp: Rasp, pairs: Path) -> None:
     assert rasp(*verify, "2") == (0, f"{agrees}\n", "")
     result = rasp(*verify, "2", "--exhaustive-to", "1", "--random", "5")
     assert result.lines == ["the model agrees with the program on 5 random ones of each length from 2 to 3 (10 inputs)"]
+    assert rasp(*verify[:-1]) == rasp(*verify, "2")
+    result = rasp(*verify, "1")
+    assert (result.status, result.out) == (1, "")
+    assert "the model takes inputs of 2 to 3 tokens, so none of 1 can be tried" in result.err
+    assert "inputs: 2 to 3 tokens, with a position in front" in rasp("model", "show", "t.safetensors").lines
+    assert json.loads(rasp("model", "show", "t.safetensors", "--json").out)["config"]["min_length"] == 2
+    result = rasp("model", "run", "t.safetensors", "-i", "ab", "-i", "a")
+    assert (result.status, result.lines) == (1, ['third("ab") = [1.0]*2 (floats)'])
+    assert "error[R402]: an input of 1 token is too short: the model takes them from 2 on" in result.err
+    assert 'on the input "a"' in result.err
     result = rasp(*verify, "4")
     assert (result.status, result.out) == (1, "")
     assert "the shortest input must have from 1 to 3 tokens, not 4" in result.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -413,3 +414,13 @@ def test_progress_of_a_proof(many: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert main(["equal", "many.rasp:next", "many.rasp:next", "--vocab", "ab", "--max-length", "4"]) == 0
     assert "\r2 inputs tried, " in terminal.getvalue()
     assert terminal.screen() == ["equal on all inputs of up to 4 tokens (30 inputs)", ""]
+
+
+def test_progress_of_compiling_says_what_is_done(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
+    assert main(["compile", "many.rasp", "-s", "next", "--vocab", "ab", "--max-length", "4", "--random", "9"]) == 0
+    shown = terminal.getvalue()
+    for noun in ("inputs run by the program", "inputs compared with the model"):
+        # the share is one of positions, for long inputs take more: 2 + 8 of 98
+        assert re.search(rf"\r6 {noun}, .* 10 %, \d+ s left", shown)
+        assert re.search(rf"\r30 {noun}, .* 100 %, 0 s left", shown)

@@ -263,6 +263,12 @@ def test_generate_until_and_words_and_steps(rasp: Rasp, chain: Path) -> None:
         ("tokens_asis", '["3"]', "3.0", "3333"),  # nor is a string
         ("tokens_int * 10", "[-1]", "-1e2", "-10"),
         ("tokens_int + 2 ^ 60", "[1]", "1152921504606846976", "1152921504606846977 2305843009213693953 "),
+        ("tokens_int + 1", "[9007199254740991]", "9007199254740993", "9007199254740992"),  # no float is this int
+        ("tokens_int + 1", "[9007199254740991]", "9_007_199_254_740_993", "9007199254740992"),
+        ("tokens_float + 2", "[9007199254740990]", "9007199254740993", "9007199254740992.0 9007199254740994.0 "),
+        ("tokens_int * 10", "[-" + "1" * 399 + "]", "-" + "1" * 399 + "00", "-" + "1" * 399 + "0"),
+        ("tokens_int * 10", "[1]", "1e3", "10 100"),
+        ("tokens_int + 1", "[1]", "inf", "2 3 4 5"),
     ],
 )
 def test_generate_stops_at_an_equal_number(
@@ -296,6 +302,9 @@ def test_generate_that_fails(rasp: Rasp, chain: Path, name: str, given: str) -> 
         (["hist.rasp", "--limit", "calls"], "is not NAME=N"),
         (["hist.rasp", "--limit", "cals=3"], "calls, collection, "),
         (["hist.rasp", "--limit", "calls=0"], "positive"),
+        (["hist.rasp", "--limit", "memroy=3"], "; did you mean memory?"),
+        (["--limit=memroy=3", "hist.rasp"], "; did you mean memory?"),
+        (["hist.rasp", "--limit", "combinations=3"], "there is no limit 'combinations' any more; `work` and `memory` "),
         (["generate", "hist.rasp", "-s", "hist", "-i", "a", "--max-steps", "x"], "not an int from 0 on"),
         (["hist.rasp", "calc.rasp"], "rasp run: error: unrecognized arguments: calc.rasp"),
         (["check"], "required: FILE"),

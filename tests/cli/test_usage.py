@@ -27,6 +27,11 @@ from tests.cli.processes import Rasp, Talk
         (["help", "chekc"], "there is no command 'chekc'; did you mean `rasp help check`?"),
         (["help", "sort"], "there is no command 'sort'"),
         (["help", "run", "eval"], "unrecognized arguments: eval"),
+        (["help", "model", "rnu"], "rasp help: error: the actions of `rasp model` are run and show; did you mean run?"),
+        (["help", "model", "dance"], "the actions of `rasp model` are run and show\n"),
+        (["help", "model", "run", "x"], "unrecognized arguments: x"),
+        (["model", "rnu", "h.safetensors"], "argument action: 'rnu' is none of run and show; did you mean run?"),
+        (["model", "dance", "h.safetensors"], "argument action: 'dance' is none of run and show\n"),
         ([""], "there is no command or file ''"),
         (["\x1b[31m"], "there is no command or file '�[31m'"),
     ],
@@ -106,6 +111,25 @@ def test_an_option_that_there_is_not(rasp: Rasp, arguments: list[str], message: 
     assert message in result.err
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            "--dtype=flaot64",
+            "argument --dtype: 'flaot64' is none of float64 and float32; did you mean float64?",
+        ),
+        ("--dtype=FLOAT32", "; did you mean float32 or float64?"),
+        ("--dtype=int", "'int' is none of float64 and float32\n"),
+        ("--undefined=skp", "argument --undefined: 'skp' is none of error and skip; did you mean skip?"),
+        ("--undefined=", "argument --undefined: '' is none of error and skip\n"),
+    ],
+)
+def test_a_choice_that_there_is_not(rasp: Rasp, given: str, message: str) -> None:
+    result = rasp("compile", "hist.rasp", "--vocab", "ab", "--max-length", "3", given)
+    assert (result.status, result.out) == (2, "")
+    assert message in result.err
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_misspelt_options_of_every_command(rasp: Rasp, command: str) -> None:
     for option in options_of(command_parser(command)):
@@ -130,6 +154,7 @@ def test_what_begins_with_a_minus_and_is_no_option(rasp: Rasp, given: str) -> No
 def test_help_of_a_command(rasp: Rasp) -> None:
     for command in COMMANDS:
         assert rasp("help", command) == rasp(command, "--help")
+    assert rasp("help", "model", "run") == rasp("help", "model", "show") == rasp("help", "model")
     assert rasp("help") == rasp("--help") == rasp("-h")
     assert all(f"    {command}" in rasp("help").out for command in COMMANDS)
     assert "2 for wrong usage" in " ".join(rasp("help").out.split())
@@ -144,14 +169,40 @@ def test_repl(session: Talk) -> None:
 
 
 @pytest.mark.parametrize("folder", [False, True])
-@pytest.mark.parametrize("command", [["run"], ["check"], ["test"], ["draw"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run"],
+        ["run", "-i", "ab"],
+        ["run", "--interactive"],
+        ["repl"],
+        ["check"],
+        ["check", "--fix", "hist.rasp"],
+        ["test"],
+        ["draw"],
+        ["eval", "1", "--load"],
+        ["generate", "-i", "ab", "-s", "x"],
+        ["compile", "--vocab", "ab", "--max-length", "3"],
+    ],
+)
 def test_the_library_is_no_program(rasp: Rasp, programs: Path, command: list[str], folder: bool) -> None:
     if folder:
         (programs / "stdlib").mkdir()
     result = rasp(*command, "stdlib")
-    assert result.status == 1
-    assert "stdlib is the library, not a program of it" in result.out + result.err
-    assert "`rasp stdlib` lists its programs" in result.out + result.err
+    assert (result.status, result.out) == (2, rasp("stdlib").out)
+    assert result.err.startswith(f"rasp {command[0]}: error: stdlib is the library, not a program of it; ")
+    assert "`rasp stdlib` lists its programs, `rasp run NAME` runs one, such as `rasp run sort -i hello`" in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_the_library_beside_json_and_where_it_is_a_name(rasp: Rasp, programs: Path) -> None:
+    told = rasp("run", "stdlib", "--json")
+    assert (told.status, told.out) == (2, "")
+    lengths = ("--vocab", "ab", "--max-length", "3")
+    assert "stdlib is the library, not a program of it" in rasp("equal", "stdlib:sorted", "sort:sorted", *lengths).err
+    assert rasp("arch", "stdlib", "--mask", "causal").status == 2
+    (programs / "stdlib").write_text("a = 7;")
+    assert rasp("run", "stdlib").lines == ["value: a = 7"]
 
 
 def test_an_expression_that_is_a_file(rasp: Rasp) -> None:

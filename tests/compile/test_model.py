@@ -251,6 +251,29 @@ def test_files_that_are_damaged(tmp_path):
         model.save(tmp_path / "no" / "folder")
 
 
+def test_the_shortest_input_is_kept_in_a_file(tmp_path):
+    path = tmp_path / "model.safetensors"
+    model = rasp.Session().eval("1 / (length - 1)").compile(vocab="ab", max_length=4, min_length=2, dtype="float32")
+    model.save(path)
+    again = rasp.Transformer.load(path)
+    assert again.config == model.config
+    assert again.config.min_length == 2
+    assert again("ab").values == [1.0, 1.0]
+    for use in (again, again.run, again.ids, again.draw, model):
+        with pytest.raises(BadInput, match="an input of 1 token is too short: the model takes them from 2 on"):
+            use("a")
+    with safe_open(path, framework="np") as file:
+        texts = file.metadata()
+    config, weights = json.loads(texts["config"]), load_file(path)
+    for wrong in (0, -1, 5, True, 1.0, "2", None, [2]):
+        save_file(weights, path, {**texts, "config": json.dumps({**config, "min_length": wrong})})
+        with pytest.raises(UnreadableFile, match="damaged"):
+            rasp.Transformer.load(path)
+    del config["min_length"]  # as in files of earlier versions
+    save_file(weights, path, {**texts, "config": json.dumps(config)})
+    assert rasp.Transformer.load(path).config.min_length == 1
+
+
 @pytest.mark.parametrize("size", ["d_model", "n_ctx"])
 def test_a_file_of_a_model_without_any_room(size, tmp_path):
     path = tmp_path / "model.safetensors"
