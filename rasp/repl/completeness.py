@@ -90,6 +90,25 @@ def closed_with_semicolon(text: str) -> str:
     return with_semicolon(text) if reader.lacks_semicolon else text
 
 
+def goes_on(text: str, lines: str) -> bool:
+    """Whether lines behind a text go on with its last statement, which lacks only a `;`.
+
+    >>> goes_on("a = 1", "  + 2;"), goes_on("a = 1", "b = 2;"), goes_on(">> a", ".. + 2;"), goes_on(">> a", ">> b;")
+    (True, False, True, False)
+    """
+    reader = Reader()
+    for _ in inputs(reader, text + "\n"):
+        pass
+    for line in lines.split("\n") if reader.lacks_semicolon else ():
+        prompt = PROMPT.match(line)
+        if prompt and prompt.group(1).startswith(">"):  # another input
+            return False
+        found = reader.goes_on_with(line[prompt.end() :] if prompt else line)
+        if found is not None:
+            return found
+    return False
+
+
 def with_semicolon(text: str) -> str:
     """The text with a `;` behind its last token, if it has one.
 

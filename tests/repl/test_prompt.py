@@ -96,6 +96,11 @@ def type_keys(talk: Talk, tmp_path: Path) -> Type:
         ([f"a = 1{LEFT}{LEFT}\r"], ["value: a = 1"]),  # Enter anywhere in a line
         ([f"a = 1{ALT_ENTER}+ 2{UP}\r+ 4{CONTROL_E}\x1b[B;\r"], ["value: a = 7"]),  # but not between lines
         ([pasted("a = 1\n  + 2;\nb = a\n* 2") + "\r"], ["value: a = 3", "value: b = 6"]),
+        (["a = 1\r  + 2\r\r# three\r  + 3;\r"], ["value: a = 6"]),  # lines of a paste that has no brackets
+        (["a = 1\n  + 2\n"], ["value: a = 3"]),
+        ([">> a = 1\r.. + 2;\r>> a\r>> a;\r"], ["value: a = 3"] * 3),
+        (["a = 1\ra = 2\r:type a\r", f"{UP}\r"], ["value: a = 1", "value: a = 2", "a: int 2", "a: int 2"]),  # in haste
+        (["a = 1\r\r"], ["value: a = 1"]),
         (["help = 3\r", "help\r"], ["value: help = 3"] * 2),
         ([f"x{CONTROL_D}{LEFT}{CONTROL_D};{LEFT}3\r"], ["value: out = 3"]),
     ],
