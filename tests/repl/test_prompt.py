@@ -154,9 +154,31 @@ def test_lines_that_are_pasted_into_a_search_are_the_input(type_keys: Type) -> N
     ]
 
 
-@pytest.mark.parametrize("keys", ["indices?\r", "?indices\r", "help indices\r", "help(indices)\r"])
+@pytest.mark.parametrize(
+    "keys", ["indices?\r", "?indices\r", "help indices\r", "help(indices)\r", ">> indices?\r", "? indices ?\r"]
+)
 def test_questions_are_answered(type_keys: Type, keys: str) -> None:
     assert type_keys(keys)[0].startswith("indices: s-op of the language")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">> c = 4;\nvalue: c = 4\n>> indices?",
+        ">> c = 4;\nvalue: c = 4\n>> help indices\nindices: s-op of the language",
+        "c = 4;\nindices?",
+        "c = 4;\n?indices\n\n",
+    ],
+)
+def test_questions_in_a_paste_are_answered(type_keys: Type, text: str) -> None:
+    said = type_keys(f"{pasted(text)}\r")
+    assert said[0] == "value: c = 4"
+    assert said[1].startswith("indices: s-op of the language")
+    assert len(said) == 2
+
+
+def test_a_name_of_the_paste_is_no_question(type_keys: Type) -> None:
+    assert type_keys(pasted(">> help = 3;\n>> help;\n>> help") + "\r") == ["value: help = 3"] * 3
 
 
 def test_what_ran_is_recorded_with_its_semicolon(type_keys: Type, talk: Talk, tmp_path: Path) -> None:
