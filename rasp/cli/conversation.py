@@ -12,7 +12,7 @@ from rasp.bounds import limits
 from rasp.cli.output import flush, say
 from rasp.cli.printing import new_session
 from rasp.errors import NotUtf8, RaspError, UnreadableFile
-from rasp.repl.completeness import inputs
+from rasp.repl.completeness import asked, inputs
 from rasp.session import Session
 from rasp.syntax.parser import Reader
 
@@ -124,7 +124,8 @@ def _take(session: Session, reader: Reader, line: str | RaspError, commands: _Co
     """Runs what is complete with this line; whether something failed."""
     failed = isinstance(line, RaspError) and _run(session, line)
     text = "\n" if isinstance(line, RaspError) else line  # a line that is no text counts as an empty one
-    for item in inputs(reader, text if text.endswith("\n") else f"{text}\n"):
+    whole = text if text.endswith("\n") else f"{text}\n"
+    for item in inputs(reader, whole, lambda line: asked(line, session.scope)):
         failed |= commands.failed(item) if isinstance(item, str) else _run(session, item)
         if session.left:
             break

@@ -7,9 +7,10 @@ screen, in the history and in a saved program is RASP. Texts that come from else
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rasp.errors import RaspError
+from rasp.runtime.scope import MISSING, Scope
 from rasp.syntax.lexer import Token, lexer
 from rasp.syntax.prompts import PROMPT
 from rasp.syntax.reader import Item, Reader
@@ -18,7 +19,8 @@ INDENT = "    "
 COMMAND_SIGN = ":"
 
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
-QUESTION = re.compile(r"\?+ *([^?;\n]*)|(\w+) *\?+|help(?: +(\w[\w ]*)|\( *(\w*) *\))?")
+CALLED = r"\((?:[^();\n]|\([^();\n]*\))*\)"  # behind the name of a function
+QUESTION = re.compile(rf"\?+ *([^?;\n]*)\?*|(\w+) *(?:{CALLED})? *\?+|help(?: +(\w[\w ]*)|\( *(\w*) *\))?")
 ENDS = frozenset(("", ";", "{", "}", "COMMAND", "SETTING"))  # kinds after which no expression goes on
 
 
@@ -31,24 +33,44 @@ def is_command(line: str) -> bool:
     return line.lstrip().startswith(COMMAND_SIGN)
 
 
-def inputs(reader: Reader, text: str) -> Iterator[str | Item]:
+def question(text: str) -> str:
+    """The command that answers a bare question, or nothing.
+
+    >>> question("sort?"), question("?sort"), question("help sort"), question(">> help"), question("x = 1?")
+    (':help sort', ':help sort', ':help sort', ':help', '')
+    """
+    match = QUESTION.fullmatch(PROMPT.sub("", text, count=1).strip().rstrip("; "))
+    return f":help {''.join(filter(None, match.groups())).strip()}".rstrip() if match else ""
+
+
+def asked(text: str, scope: Scope) -> str:
+    """The command that answers a question where these names are known: `help` may be one of them."""
+    command = question(text)
+    own = command and "?" not in text and scope.find("help") is not MISSING
+    return "" if own else command
+
+
+def inputs(reader: Reader, text: str, ask: Callable[[str], str] = question) -> Iterator[str | Item]:
     """What a text adds to those that the reader has: commands as texts, statements, syntax errors, as they complete.
 
-    The text should end with a line's end. A line that begins with `:` inside a statement is no command.
+    The text should end with a line's end. A line that begins with `:` inside a statement is no command, nor is one that
+    looks like a question. `ask` gives the command of a question.
 
     >>> reader = Reader()
-    >>> [type(item).__name__ for item in inputs(reader, 'a = 1;\\n:help\\nb = {"k"\\n: 2};\\n')]
-    ['Assign', 'str', 'Assign']
+    >>> [type(item).__name__ for item in inputs(reader, 'a = 1;\\n:help\\nb = {"k"\\n: 2};\\na?\\n')]
+    ['Assign', 'str', 'Assign', 'str']
     """
     for line in text.split("\n")[:-1]:
         prompt = PROMPT.match(line)
         typed = line[prompt.end() :] if prompt else line
-        if is_command(typed) and not reader.pending and (prompt or not reader.copied):
+        begins = not reader.pending and (prompt or not reader.copied)
+        command = typed.strip() if is_command(typed) else ask(typed)
+        if begins and command:
             reader.feed(f"{prompt.group() if prompt else ''}\n")
             wrong = list(reader.read())  # a prompt where the text began without
             yield from wrong
             if not wrong:
-                yield typed.strip()
+                yield command
         else:
             reader.feed(line + "\n")
             yield from reader.read()
@@ -85,9 +107,28 @@ def closed_with_semicolon(text: str) -> str:
     ('a = 1; b;', 'def f(x)')
     """
     reader = Reader()
-    for _ in inputs(reader, text + "\n"):
+    for _ in inputs(reader, text + "\n", _no_statement):
         pass
     return with_semicolon(text) if reader.lacks_semicolon else text
+
+
+def goes_on(text: str, lines: str) -> bool:
+    """Whether lines behind a text go on with its last statement, which lacks only a `;`.
+
+    >>> goes_on("a = 1", "  + 2;"), goes_on("a = 1", "b = 2;"), goes_on(">> a", ".. + 2;"), goes_on(">> a", ">> b;")
+    (True, False, True, False)
+    """
+    reader = Reader()
+    for _ in inputs(reader, text + "\n"):
+        pass
+    for line in lines.split("\n") if reader.lacks_semicolon else ():
+        prompt = PROMPT.match(line)
+        if prompt and prompt.group(1).startswith(">"):  # another input
+            return False
+        found = reader.goes_on_with(line[prompt.end() :] if prompt else line)
+        if found is not None:
+            return found
+    return False
 
 
 def with_semicolon(text: str) -> str:
@@ -105,14 +146,9 @@ def with_semicolon(text: str) -> str:
     return "\n".join(lines)
 
 
-def question(text: str) -> str:
-    """The command that answers a bare question, or nothing.
-
-    >>> question("sort?"), question("?sort"), question("help sort"), question("help"), question("x = 1?")
-    (':help sort', ':help sort', ':help sort', ':help', '')
-    """
-    match = QUESTION.fullmatch(text.strip().rstrip("; "))
-    return f":help {''.join(filter(None, match.groups()))}".rstrip() if match else ""
+def _no_statement(text: str) -> str:
+    """The command of a question that cannot be a statement: `help` may be a name of the text itself."""
+    return "" if text.strip() == "help" else question(text)
 
 
 def indentation(text: str) -> str:

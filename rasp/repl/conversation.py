@@ -13,12 +13,12 @@ from typing import NamedTuple
 from rasp.diagnostics import Diagnostic
 from rasp.errors import RaspError
 from rasp.repl.commands import carry_out
-from rasp.repl.completeness import completed, inputs, question
+from rasp.repl.completeness import asked, completed, inputs
 from rasp.repl.display import Screen, error_text, filled, result_text, warning_text
 from rasp.repl.record import Record
 from rasp.repl.tutorial import Tutorial
 from rasp.runtime.machine import Shown
-from rasp.runtime.scope import MISSING, Unit
+from rasp.runtime.scope import Unit
 from rasp.session import Listener, Session
 from rasp.syntax import tree
 from rasp.syntax.reader import Item, Reader
@@ -84,7 +84,7 @@ class Conversation(Listener):
         self.started, self.running = time.perf_counter(), True
         if not self.reader.pending:
             self.reader.begin_text()
-        for item in inputs(self.reader, text):
+        for item in inputs(self.reader, text, self.asked):
             self.run(item)
             if self.session.left:
                 break
@@ -109,7 +109,7 @@ class Conversation(Listener):
     def take(self, text: str) -> None:
         """Runs a whole input, which nothing follows."""
         self.drop()
-        self.feed(f"{self.asked(text) or text}\n")
+        self.feed(f"{text}\n")
         if not self.session.left:
             self.finish()
 
@@ -120,9 +120,7 @@ class Conversation(Listener):
 
     def asked(self, text: str) -> str:
         """The command of an input such as `sort?` or `help sort`, or nothing: `help` may be a name of the program."""
-        command = question(text)
-        own = command and text.lstrip().startswith("help") and self.session.scope.find("help") is not MISSING
-        return "" if own else command
+        return asked(text, self.session.scope)
 
     def edited(self, text: str, name: str = "") -> None:
         """Runs a text from the editor, in a reader of its own: the input that asked for it may go on behind it.
@@ -133,7 +131,8 @@ class Conversation(Listener):
         self.remember(text.rstrip())
         self.draft = Draft(name, text)
         try:
-            went_well = [self.run(item) for item in inputs(self.reader, text if text.endswith("\n") else f"{text}\n")]
+            whole = text if text.endswith("\n") else f"{text}\n"
+            went_well = [self.run(item) for item in inputs(self.reader, whole, self.asked)]
             went_well += [self.run(item) for item in self.reader.finish()]
         finally:
             self.reader, self.editing = waiting, False

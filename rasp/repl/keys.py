@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import select
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from prompt_toolkit.application import get_app
@@ -13,7 +14,7 @@ from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, has_
 from prompt_toolkit.key_binding import KeyBindings, KeyPress, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from rasp.repl.completeness import INDENT, dedented, indentation, is_complete
+from rasp.repl.completeness import INDENT, dedented, goes_on, indentation, is_complete
 
 
 class Dropped(Exception):
@@ -22,6 +23,7 @@ class Dropped(Exception):
 
 _TYPED: dict[str, str] = {Keys.ControlJ: "\n", Keys.ControlM: "\n", Keys.ControlI: "\t"}  # keys that a text may hold
 LONGEST_CHECKED = 200_000  # characters; Enter runs what is longer as it is
+MOMENT = 0.05  # seconds in which the rest of a line comes that a program sends
 
 
 def key_bindings(ready: Callable[[str], str | None]) -> KeyBindings:
@@ -43,13 +45,18 @@ def key_bindings(ready: Callable[[str], str | None]) -> KeyBindings:
 def as_one_paste(keys: list[KeyPress]) -> list[KeyPress]:
     """Keys from before the start of the conversation, when the terminal did not put brackets around what is pasted:
     several lines are a paste, which runs if it ends with a line's end."""
-    count = next((n for n, press in enumerate(keys) if press.key not in _TYPED and len(press.key) > 1), len(keys))
-    text = "".join(_TYPED.get(press.key, press.key) for press in keys[:count])
+    text, count = _text_of(keys)
     if "\n" not in text.rstrip("\n"):
         return keys
     pasted = KeyPress(Keys.BracketedPaste, text.rstrip("\n"))
     enter = [KeyPress(Keys.ControlM, "\r")] if text.endswith("\n") else []
     return [pasted, *enter, *keys[count:]]
+
+
+def _text_of(keys: Sequence[KeyPress]) -> tuple[str, int]:
+    """The text that keys type before the first one that does something else, and how many they are."""
+    count = next((n for n, press in enumerate(keys) if press.key not in _TYPED and len(press.key) > 1), len(keys))
+    return "".join(_TYPED.get(press.key, press.key) for press in keys[:count]), count
 
 
 def _ending(exception: type[Exception]) -> Callable[[KeyPressEvent], None]:
@@ -74,7 +81,7 @@ def _enter(ready: Callable[[str], str | None], event: KeyPressEvent) -> None:
     buffer = event.current_buffer
     if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
         buffer.complete_state = None
-    elif (text := _text_to_run(buffer.document, ready)) is not None:
+    elif (text := _text_to_run(buffer.document, ready)) is not None and not (text != buffer.text and _goes_on(event)):
         buffer.cancel_completion()
         if text != buffer.text:
             buffer.document = Document(text, len(text))
@@ -91,6 +98,25 @@ def _text_to_run(document: Document, ready: Callable[[str], str | None]) -> str 
     if "\n" in document.text_after_cursor.rstrip():
         return text if is_complete(text) else None
     return ready(text)
+
+
+def _goes_on(event: KeyPressEvent) -> bool:
+    """Whether lines that have come behind this Enter already go on with the statement, which lacks a `;`: they were
+    pasted in a terminal that puts no brackets around that."""
+    document = event.current_buffer.document
+    return not document.text_after_cursor.strip() and goes_on(document.text, _waiting(event))
+
+
+def _waiting(event: KeyPressEvent) -> str:
+    """The text that has come behind the key, with the whole first line that says something."""
+    keys, source = event.key_processor, event.app.input
+    while True:
+        text, _ = _text_of([press for press in keys.input_queue if press.key != Keys.CPRResponse])
+        if "\n" in text.lstrip() or not select.select([source.fileno()], [], [], MOMENT)[0]:
+            return text
+        if not (more := source.read_keys()):
+            return text
+        keys.feed_multiple(more)
 
 
 def _new_line(event: KeyPressEvent) -> None:

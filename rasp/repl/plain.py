@@ -51,8 +51,7 @@ def _turn(talk: Conversation, past: list[str]) -> bool:
             print()
             return False
         past.append(line.rstrip("\n"))
-        asked = "" if talk.pending else talk.asked(line)
-        talk.feed(f"{asked or line.rstrip(chr(10))}\n")
+        talk.feed(f"{line.rstrip(chr(10))}\n")
         if talk.reader.lacks_semicolon and _is_last():
             past[-1] = with_semicolon(past[-1])
             talk.feed(";\n")

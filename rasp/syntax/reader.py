@@ -118,6 +118,17 @@ class Reader:
         begun = self._skipping is None and draft.first is not None
         return begun and not draft.openings and draft.automaton.accepts(";")
 
+    def goes_on_with(self, line: str) -> bool | None:
+        """Whether the statement that has begun can go on with the first token of a line; None where there is none.
+
+        >>> reader = Reader()
+        >>> reader.feed("a = 1\\n")
+        >>> len(list(reader)), [reader.goes_on_with(line) for line in ("  + 2;", "b = 2;", "# one")]
+        (0, [True, False, None])
+        """
+        token = self._lexer.token(line, 0, 0, opening=False)
+        return None if token is None else self._draft.automaton.accepts(token.kind)
+
     # ------------------------------------------------------------------------------------------------------ output
 
     def __iter__(self) -> Iterator[Item]:

@@ -257,3 +257,16 @@ def test_a_pipe_says_what_it_cannot(session: Talk, command: str) -> None:
     assert result.lines == ["value: a = 1", "value: b = 2"]
     assert "on a pipe nothing is remembered" in result.err
     assert result.status == 1
+
+
+@pytest.mark.parametrize("question", ["help indices", "indices?", "?indices", "? indices ?", ":help indices"])
+def test_questions_on_a_pipe(session: Talk, question: str) -> None:
+    alone, copied = session(f"{question}\nc = 4;\n"), session(f">> {question}\nprinted\n>> c = 4;\n")
+    assert alone.lines[0].startswith("indices: s-op of the language")
+    assert (alone.lines[-1], alone.status, alone.err) == ("value: c = 4", 0, "")
+    assert copied == alone
+
+
+def test_help_may_be_a_name_on_a_pipe(session: Talk) -> None:
+    assert session("help = 3;\nhelp;\n>> help;\n").lines[:2] == ["value: help = 3"] * 2
+    assert "unknown name `help`" in session("x =\nhelp;\n").err

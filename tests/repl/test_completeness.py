@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rasp.errors import RaspError
-from rasp.repl.completeness import completed, dedented, indentation, inputs, is_complete, question
+from rasp.repl.completeness import completed, dedented, goes_on, indentation, inputs, is_complete, question
 from rasp.syntax.reader import Reader
 
 
@@ -79,6 +79,30 @@ def test_the_last_semicolon_may_be_left_out(text: str, runs: str | None) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "lines", "on"),
+    [
+        ("a", "", False),
+        ("a", "\n# and\n\n  + 1", True),
+        ("a", "if b else c;", True),
+        ("a", "[0];", True),
+        ("a = 1; b", "and c;", True),
+        ("a # one", "- 1;", True),
+        ("a", "b + 1;", False),
+        ("a", ":type a", False),
+        ("a", "a?", False),
+        ("a", "set example 1", False),
+        ("a", "# + 1", False),
+        (">> a", "a: printed\n>> + 1;", False),
+        (">> a", "..\n..   + 1;", True),
+        ("def f(x) { return x", "+ 1;", False),  # it lacks more than a `;`
+        ("a;", "+ 1;", False),
+    ],
+)
+def test_lines_that_go_on_with_a_statement(text: str, lines: str, on: bool) -> None:
+    assert goes_on(text, lines) is on
+
+
+@pytest.mark.parametrize(
     ("text", "command"),
     [
         ("help", ":help"),
@@ -92,6 +116,12 @@ def test_the_last_semicolon_may_be_left_out(text: str, runs: str | None) -> None
         ("? +", ":help +"),
         ("sort?", ":help sort"),
         ("sort??", ":help sort"),
+        ("? sort ?", ":help sort"),
+        ("??", ":help"),
+        ("sort(tokens, f(1))?", ":help sort"),
+        ("sort(tokens) + sort(tokens)?", ""),
+        (">> help", ":help"),
+        (">>> sort?", ":help sort"),
         ("helper", ""),
         ("help = 3", ""),
         ("help + 1;", ""),

@@ -117,10 +117,12 @@ def test_the_end_of_a_cell_needs_no_semicolon(displayed: list[Rich], capsys: pyt
     run("b")
     run("", "c = 1\nd = 2\n")
     run("", "b?\n")
-    assert [repr(item) for item in displayed] == ["value: a = 1", "value: b = 2", "value: b = 2", "value: d = 2"]
+    run("", "d = 2;\nhelp d")
+    assert [repr(item) for item in displayed] == ["value: a = 1", "value: b = 2", "value: b = 2", *["value: d = 2"] * 2]
     out = capsys.readouterr().out
     assert "error[R101]: missing `;`" in out
     assert "b: int defined here" in out
+    assert "d: int defined here" in out
     run(":history")
     assert capsys.readouterr().out.startswith("a = 1;\nb = a\n  + 1; # two\nb;\n")
 

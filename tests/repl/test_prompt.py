@@ -96,6 +96,11 @@ def type_keys(talk: Talk, tmp_path: Path) -> Type:
         ([f"a = 1{LEFT}{LEFT}\r"], ["value: a = 1"]),  # Enter anywhere in a line
         ([f"a = 1{ALT_ENTER}+ 2{UP}\r+ 4{CONTROL_E}\x1b[B;\r"], ["value: a = 7"]),  # but not between lines
         ([pasted("a = 1\n  + 2;\nb = a\n* 2") + "\r"], ["value: a = 3", "value: b = 6"]),
+        (["a = 1\r  + 2\r\r# three\r  + 3;\r"], ["value: a = 6"]),  # lines of a paste that has no brackets
+        (["a = 1\n  + 2\n"], ["value: a = 3"]),
+        ([">> a = 1\r.. + 2;\r>> a\r>> a;\r"], ["value: a = 3"] * 3),
+        (["a = 1\ra = 2\r:type a\r", f"{UP}\r"], ["value: a = 1", "value: a = 2", "a: int 2", "a: int 2"]),  # in haste
+        (["a = 1\r\r"], ["value: a = 1"]),
         (["help = 3\r", "help\r"], ["value: help = 3"] * 2),
         ([f"x{CONTROL_D}{LEFT}{CONTROL_D};{LEFT}3\r"], ["value: out = 3"]),
     ],
@@ -149,9 +154,31 @@ def test_lines_that_are_pasted_into_a_search_are_the_input(type_keys: Type) -> N
     ]
 
 
-@pytest.mark.parametrize("keys", ["indices?\r", "?indices\r", "help indices\r", "help(indices)\r"])
+@pytest.mark.parametrize(
+    "keys", ["indices?\r", "?indices\r", "help indices\r", "help(indices)\r", ">> indices?\r", "? indices ?\r"]
+)
 def test_questions_are_answered(type_keys: Type, keys: str) -> None:
     assert type_keys(keys)[0].startswith("indices: s-op of the language")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">> c = 4;\nvalue: c = 4\n>> indices?",
+        ">> c = 4;\nvalue: c = 4\n>> help indices\nindices: s-op of the language",
+        "c = 4;\nindices?",
+        "c = 4;\n?indices\n\n",
+    ],
+)
+def test_questions_in_a_paste_are_answered(type_keys: Type, text: str) -> None:
+    said = type_keys(f"{pasted(text)}\r")
+    assert said[0] == "value: c = 4"
+    assert said[1].startswith("indices: s-op of the language")
+    assert len(said) == 2
+
+
+def test_a_name_of_the_paste_is_no_question(type_keys: Type) -> None:
+    assert type_keys(pasted(">> help = 3;\n>> help;\n>> help") + "\r") == ["value: help = 3"] * 3
 
 
 def test_what_ran_is_recorded_with_its_semicolon(type_keys: Type, talk: Talk, tmp_path: Path) -> None:

@@ -92,6 +92,15 @@ def test_the_last_semicolon_may_be_left_out(both: Terminal) -> None:
     ]
 
 
+def test_a_paste_without_brackets_is_read_as_a_program(both: Terminal) -> None:
+    both.paste("b = indices\n  + 2\n  # and\n\n  + 3;\nc = b\n  [0];\nc;\n", brackets=False)
+    shown = both.wait('Example: c("hello") = [5')
+    assert 'b("hello") = [5, 6, 7, 8, 9] (ints)' in shown
+    assert "out" not in shown
+    both.type("d = indices\n")  # by hand, Enter runs it
+    both.wait('d("hello") = [0, 1, 2, 3, 4] (ints)')
+
+
 def test_an_evaluation_is_interrupted(both: Terminal) -> None:
     both.type("kept = 7;\n")
     both.wait("value: kept = 7")

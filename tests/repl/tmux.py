@@ -68,12 +68,12 @@ class Terminal:
         """Presses keys by tmux's names: Enter, C-c, Up, M-Enter …"""
         self._tmux("send-keys", *keys)
 
-    def paste(self, text: str) -> None:
-        """Pastes a text in brackets, as terminals do."""
+    def paste(self, text: str, brackets: bool = True) -> None:
+        """Pastes a text in brackets, as terminals do; without, its lines come as if they were typed."""
         file = self.folder / "pasted"
         file.write_text(text, encoding="utf-8")
         self._tmux("load-buffer", str(file))
-        self._tmux("paste-buffer", "-p", "-r")
+        self._tmux("paste-buffer", *(["-p", "-r"] if brackets else []))
 
     def resize(self, columns: int, rows: int) -> None:
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
