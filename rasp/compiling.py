@@ -216,10 +216,11 @@ def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
         return
     failure.error.row = None
     explained = _explained(failure.error, names)
+    leave_out = 'A smaller vocabulary may avoid it; `undefined="skip"` (--undefined skip) leaves such inputs out.'
     raise ProgramFails(
         f"the program fails on the input {show_input(failure.given)}: {explained.diagnostic.title}",
         span=explained.span,
-        hint='A smaller vocabulary may avoid it; `undefined="skip"` (--undefined skip) leaves such inputs out.',
+        hint=f"{explained.diagnostic.hint} {leave_out}".lstrip(),
         details=explained.diagnostic.details,
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence as Listing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rasp.diagnostics import display_width, padded, printable
-from rasp.errors import RaspError
+from rasp.errors import MixedKinds, RaspError
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.names import Names, show_input
 from rasp.numerals import show_int
@@ -102,10 +102,13 @@ def _application(value: Application, session: Session, view: View) -> str:
 
 
 def one_line(error: RaspError) -> str:
-    """An error in one line: its title, where in the graph it happened, and with which operands."""
+    """An error in one line: its title, where in the graph it happened, with which operands, and for mixed kinds why."""
     diagnostic = error.diagnostic
     remarks = [remark.rsplit(", on the input", 1)[0] for remark in diagnostic.details if remark.startswith("in `")]
-    return printable(" ".join([diagnostic.title, *(f"({remark})" for remark in remarks)]))
+    text = " ".join([diagnostic.title, *(f"({remark})" for remark in remarks)])
+    if isinstance(error, MixedKinds) and diagnostic.hint:  # the default of an aggregate, which the title does not name
+        text = f"{text}. {diagnostic.hint}"
+    return printable(text)
 
 
 # ------------------------------------------------------------------------------------------------ sequences, matrices

@@ -2,6 +2,7 @@
 
 No statement begins with `>>` or `..`, so a line that does so is what a conversation showed. Where the first line that
 says something has a prompt, the text is a conversation that was copied, and what it printed in between is left out.
+`printed.py` knows what that looks like.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from rasp.syntax.printed import Printed
+
 PROMPT = re.compile(r"[ \t]*(>{2,3}|\.{2,3})[ \t]?")
 
 
 class Prompts:
-    """The prompts of one text. `is_code` tells what was typed without a prompt from what was printed.
+    """The prompts of one text. `is_code` knows what was surely typed, where a line has no prompt.
 
     >>> prompts = Prompts(lambda line: line.endswith(";\\n"))
     >>> lines = [">> def f(x) {\\n", "..   return x; }\\n", "     console function: f(x)\\n", "y = 2;\\n"]
@@ -23,6 +26,7 @@ class Prompts:
 
     def __init__(self, is_code: Callable[[str], bool]) -> None:
         self._is_code = is_code
+        self._printed = Printed()
         self._begun = False  # whether the first line that says something has been read
         self.copied = False  # whether it has a prompt
 
@@ -35,5 +39,10 @@ class Prompts:
             return line
         found = PROMPT.match(line)
         if found:
-            return line[found.end() :]
-        return line if begun or self._is_code(line) else "\n"
+            typed = line[found.end() :]
+            if ">" in found.group():
+                self._printed.typed(typed)
+            return typed
+        if begun or (not self._printed.shows(line) and (self._is_code(line) or self._printed.is_typed(line))):
+            return line
+        return "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -110,6 +111,17 @@ def test_a_warning_is_no_failure(session: Talk, text: str, line: str, code: str)
     result = session(text)
     assert (result.status, result.lines) == (0, [line])
     assert f"warning[{code}]" in result.err
+
+
+def test_a_sequence_without_a_value_names_the_default_that_stands_in_it(session: Talk) -> None:
+    program = "x = aggregate(select(indices, indices - 1, ==), tokens);"
+    why = "Nothing is selected at position 0, so the default 0 stands there. A third part gives another: "
+    why += 'aggregate(selector, sop, "").'
+    result = session(f"{program}\nx;\n:type x\n:trace x\n")
+    assert all(why in line for line in result.lines if "in one sequence" in line)
+    assert result.out.count(why) == 4
+    found = json.loads(session(program, "run", "-", "-s", "x", "-i", "abc", "--json").out)
+    assert (found["code"], found["error"].endswith(why)) == ("R404", True)
 
 
 def test_a_conversation_with_limits(rasp: Rasp, session: Talk) -> None:

@@ -66,6 +66,68 @@ def test_prompts_are_dropped(text: str, said: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("if a { b = 3; }", "R110: RASP has no statement `if`"),
+        ("if a {", "R110: RASP has no statement `if`"),
+        ("+ 2;", "+ 2"),
+        ("a : int = 3;", "R100: names have no declared kind"),
+        ("§a = 3;", "R105: the character `§` is none of RASP"),
+        ("a ? 3;", "R105: the character `?` is none of RASP"),
+        ("print(a)", "R101: missing `;`"),
+        ("  b = 1", "R101: missing `;`"),
+        (" ]", "R104: `]` closes nothing"),
+        ("}", "R104: `}` closes nothing"),
+        ('{"a": 1}[a];', '{"a": 1}[a]'),
+        ('a({"a": 1}); # a call', 'a({"a": 1})'),
+        ('  b = {"a": 3}[tokens];', 'b = {"a": 3}[tokens]'),
+        ("value: a = 3;", "R100: names have no declared kind"),
+        ("list: a;  # not printed", "R110: RASP has no statement `list`"),
+        ("Example: 1;", "R100: names have no declared kind"),
+        ("= 5;", "R116: there is no name before `=`"),
+        ("1 | a;", "R106: `|` is not an operator of RASP"),
+        ('b = "a;', 'R103: a string without its closing `"`'),
+        ("  a;", "a"),
+    ],
+)
+@pytest.mark.parametrize(
+    "printed", ["", "value: a = 1\n", "list: a = [\n    'a[',\n    s-op: b\n]\n", "= [;] (strings)\n"]
+)
+def test_what_ends_as_statements_do_is_never_lost(printed: str, line: str, said: str) -> None:
+    assert read(f">> a = 1;\n{printed}{line}\n>> c = 2;") == ["a = 1", said, "c = 2"]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        'value: a = "x;"',
+        "dict: a = {'a': 1}",
+        "dict: a = {'a': 1,\n    'b': 2}",
+        "dict: a = {\n    'a': {'b': 1},\n    'b': {'c': [}\n}",
+        's-op: a\n    Example: a("a;") = [a, ;] (strings)',
+        's-op: a\n    Example: a("a;") has no value: `tokens_int` cannot convert ";"',
+        "s-op: a\n    Example: a\n        input:  a ;\n        output: b ;\n(strings)",
+        "selector: a\n    Example:\n            a ;\n          a | 1\n          ; | 1 1",
+        "=\n        a ;\n      a | 1\n      ; |",
+        "= [;] (strings)",
+        "     console function: a(b)",
+        "error[R101]: missing `;`\n  --> <stdin>:1:6\n  |\n1 | b = 1; c;\n  |      ^\n  = write: b = 1;",
+        "error[R101]: missing\n    `;`\n  --> <stdin>:1:6\n  |\n1 | b = 1; c;\n  |      ^",
+        "warning[W101]: groups otherwise than in Python: 1 < 2 < 3\n  RASP reads it as: (1 < 2) < 3",
+    ],
+)
+def test_what_was_printed_is_dropped_whatever_it_ends_with(printed: str) -> None:
+    assert read(f">> a;\n{printed}\n>> c = 2;") == ["a", "c = 2"]
+
+
+def test_tables_of_commands_and_drawings_are_dropped() -> None:
+    assert read('>> draw(a, "a;");\n1 layer\n0  tokens  a  ;\n>> :help\nfor x in LIST { … }') == [
+        'draw(a, "a;")',
+        ":help",
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("a = 1;\n>> b = 2;\nc = 3;", ["a = 1", "R100: `>>` is a prompt", "c = 3"]),
