@@ -148,7 +148,7 @@ def real_path(file: Path) -> Path:
     """The file's one path without links, by which it is recognised; as it is where the system does not tell."""
     try:
         return file.resolve()
-    except OSError:  # the working directory was deleted
+    except (OSError, RuntimeError):  # the working directory was deleted, or links lead in a circle
         return file
 
 

@@ -135,10 +135,12 @@ class Scribe:
 
     def _comment(self, number: int, text: str) -> None:
         words = self._words
+        first = number == 1 and not (words.kinds or self._lines)
+        comment = text.rstrip() if first and text.startswith("#!") else tidied(text)  # it says what runs the file
         if number == self._before and words.kinds and not self._lines:
-            words.behind[len(words.kinds) - 1] = tidied(text, number)
+            words.behind[len(words.kinds) - 1] = comment
         else:
-            self._lines.append(tidied(text, number))
+            self._lines.append(comment)
 
     def words(self) -> Words:
         """All that it heard."""
@@ -156,16 +158,13 @@ def settle(words: Words, structure: Structure) -> None:
         _move_behind(words, structure)
 
 
-def tidied(comment: str, number: int) -> str:
-    """A comment with a blank behind its `#`; the first line of a file may say what runs it.
+def tidied(comment: str) -> str:
+    """A comment with a blank behind its `#`, and none at its end.
 
-    >>> tidied("#one ", 2), tidied("#   two", 2), tidied("##", 2), tidied("#!/bin/rasp", 1)
-    ('# one', '#   two', '##', '#!/bin/rasp')
+    >>> tidied("#one "), tidied("#   two"), tidied("##")
+    ('# one', '#   two', '##')
     """
-    comment = comment.rstrip()
-    if number == 1 and comment.startswith("#!"):
-        return comment
-    return re.sub(r"^(#+)(?=[^#\s])", r"\1 ", comment)
+    return re.sub(r"^(#+)(?=[^#\s])", r"\1 ", comment.rstrip())
 
 
 def command_text(text: str) -> str:

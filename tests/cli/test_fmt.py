@@ -116,6 +116,17 @@ def test_links_and_modes_stay(rasp: Rasp, folder: Path) -> None:
     assert stat.S_IMODE((folder / "messy.rasp").stat().st_mode) == 0o751
 
 
+def test_links_in_a_circle(rasp: Rasp, folder: Path) -> None:
+    (folder / "loop.rasp").symlink_to("loop.rasp")
+    result = rasp("fmt", "p")
+    assert (result.status, result.out) == (1, "formatted p/messy.rasp\nformatted p/deep/er/messy.rasp\n")
+    assert result.err == "error[R504]: p/loop.rasp cannot be read: Too many levels of symbolic links\n"
+    for command in (["fmt"], ["check"], ["check", "--fix"], ["run"], ["test"], ["arch"]):
+        result = rasp(*command, "p/loop.rasp")
+        assert result.status == 1
+        assert "p/loop.rasp cannot be read: Too many levels" in result.out + result.err
+
+
 def test_a_full_disk(rasp: Rasp, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path, content: bytes) -> None:
         raise OSError(28, "No space left on device")
