@@ -15,6 +15,7 @@ from rasp.syntax.prompts import PROMPT
 from rasp.syntax.scene import Explanation, Scene, brief
 
 ORDER = "Arguments have no names: give the values alone, in the order of the parameters. `==` compares."
+OTHER_PROMPT = re.compile(r"[ \t]*(\$(?=[ \t]+\w)|>(?=[ \t]+\w)|In \[\d+\]:|Out\[\d+\]:)")
 NAMED = re.compile(r"([a-zA-Z_]\w*)[ \t]*[=:](?!=)[ \t]*")
 PLACES = {"keys": 0, "k": 0, "queries": 1, "q": 1, "predicate": 2, "comparison": 2, "op": 2}  # of arguments of `select`
 PIECES = re.compile(r'"[^"]*"|[^"]')
@@ -31,6 +32,18 @@ def prompt(scene: Scene) -> Explanation:
     sign = found.group(1)
     span = Span(scene.draft.source, scene.token.start, scene.token.start + len(sign))
     hint = "A conversation shows it before what is typed. Leave it out, or put one before every statement."
+    return RaspSyntaxError(f"`{sign}` is a prompt", span=span, hint=hint)
+
+
+def foreign_prompt(scene: Scene) -> Explanation:
+    """`$ rasp`, `In [1]: x = 1;` or `> x = 1;`"""
+    found = OTHER_PROMPT.match(scene.line)
+    if not found or scene.place >= found.end() or len(scene.draft.lines) > 1:
+        return None
+    sign = found.group(1)
+    start = scene.draft.base + found.start(1)
+    span = Span(scene.draft.source, start, start + len(sign))
+    hint = "A program has what was typed alone: leave it out. Only the prompts `>>` and `..` are read over."
     return RaspSyntaxError(f"`{sign}` is a prompt", span=span, hint=hint)
 
 

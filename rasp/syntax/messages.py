@@ -35,6 +35,7 @@ from rasp.syntax.habits import (
     argument_with_colon,
     declared_kind,
     default_value,
+    foreign_prompt,
     is_named_argument,
     named_argument,
     prompt,
@@ -507,6 +508,7 @@ def _listed(scene: Scene) -> str:
 
 RULES: list[Callable[[Scene], Explanation]] = [
     prompt,
+    foreign_prompt,
     argument_with_colon,
     strings,
     open_string,
