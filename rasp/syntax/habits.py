@@ -20,7 +20,8 @@ NAMED = re.compile(r"([a-zA-Z_]\w*)[ \t]*[=:](?!=)[ \t]*")
 PLACES = {"keys": 0, "k": 0, "queries": 1, "q": 1, "predicate": 2, "comparison": 2, "op": 2}  # of arguments of `select`
 PIECES = re.compile(r'"[^"]*"|[^"]')
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
-LONGEST = 200  # characters of a call that is written anew
+LONGEST = 96  # characters of the arguments of a call that is written anew
+INDENT = 40  # characters that are looked at before a name
 DEFAULT = re.compile(r"=\s*([^,(){}\[\]]+?)\s*\)")  # of the last parameter
 
 
@@ -88,7 +89,8 @@ def is_named_argument(scene: Scene) -> bool:
     last = scene.last
     if scene.role != "call" or last is None or last.kind != "NAME":
         return False
-    return scene.line[: max(0, last.start - scene.draft.base)].rstrip()[-1:] in ("", "(", ",")
+    start = max(0, last.start - scene.draft.base)
+    return scene.line[max(0, start - INDENT) : start].rstrip()[-1:] in ("", "(", ",")
 
 
 def named_argument(scene: Scene) -> RaspSyntaxError:
@@ -112,7 +114,8 @@ def _select_without_names(scene: Scene) -> str:
     called = getattr(scene.called, "id", "")
     if called != "select" or opening is None or opening.token.start < scene.draft.base:
         return ""
-    parts = _arguments(scene.line[opening.token.end - scene.draft.base :][:LONGEST])
+    start = opening.token.end - scene.draft.base
+    parts = _arguments(scene.line[start : start + LONGEST])
     named = [(NAMED.match(part), part) for part in parts]
     given = [
         (PLACES.get(found[1], -1) if found else place, part[found.end() if found else 0 :])
