@@ -38,7 +38,7 @@ from rasp.sops import Selector, SOp, Wrapped, architecture, run, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
-from rasp.syntax.rebinding import rebindings_of
+from rasp.syntax.rebinding import rebindings_of, rebound
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -127,6 +127,7 @@ class Session:
         self.left = False  # whether the program said `exit`
         self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
         self._drawn: dict[str, int] = {}  # how many drawings of each name it has put there
+        self._lost: list[tree.Name] = []  # the names of the language that the statement took the meaning from
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
 
     def reset(self, example: Any = "hello") -> None:
@@ -208,6 +209,8 @@ class Session:
         """Runs one statement and tells the listener its warnings and results. Raises RaspError, or Leave for `exit`."""
         for diagnostic in (*warnings_of(statement), *rebindings_of(statement)):
             self.listener.warning(diagnostic)
+        if scope is None or scope is self.scope:
+            self._lost.clear()
         shown = self._machine.run(statement, scope or self.scope)
         if scope is None or scope is self.scope:
             self.listener.accepted(statement)
@@ -463,6 +466,13 @@ class Session:
         """Remembers a name that a function or file gave to a node."""
         if isinstance(value, Node) and scope is not self.scope:
             self.names_of_nodes.note(value, name)
+
+    def lost(self, target: tree.Name, statement: tree.Node) -> None:
+        """Warns of a name of the language that has another meaning, once while a statement runs."""
+        if all(target is not name for name in self._lost):
+            self._lost.append(target)
+            if (warning := rebound(target, statement)) is not None:
+                self.listener.warning(warning)
 
 
 def _ends(value: Atom, until: Atom | None) -> bool:

@@ -71,6 +71,9 @@ class Host(Protocol):
     def bound(self, name: str, value: Any, scope: Scope) -> None:
         """Hears that the program bound a value to a name."""
 
+    def lost(self, target: tree.Name, statement: tree.Node) -> None:
+        """Hears that a statement took the meaning of a name of the language away."""
+
 
 class Machine:
     """Runs parts of a program for a host.
@@ -143,6 +146,8 @@ class Machine:
         """Binds a value to a name, as a statement says."""
         scope.bind(target.id, value, origin)
         self.host.bound(target.id, value, scope)
+        if target.id in LOST and LOST[target.id](value) and not scope.unit.library:
+            self.host.lost(target, origin)
 
     def check_targets(self, targets: tuple[tree.Name, ...], scope: Scope) -> None:
         """Refuses names that the prelude keeps, before anything is bound."""
@@ -157,6 +162,11 @@ class Machine:
         return value
 
 
+# Names of the language, each with what tells the values that take its meaning away.
+LOST: dict[str, Callable[[Any], bool]] = {
+    "tokens": lambda value: not is_sop(value),
+    "draw": lambda value: isinstance(value, Function),
+}
 FORMS = {"select": "select(keys, queries, ==)", "aggregate": "aggregate(selector, sop)"}  # calls, but no functions
 
 

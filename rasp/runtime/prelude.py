@@ -47,6 +47,9 @@ class _Quiet:
     def bound(self, name: str, value: object, scope: object) -> None:
         return
 
+    def lost(self, target: object, statement: object) -> None:
+        return
+
 
 class Prelude(Scope):
     """A scope whose names come to life when they are looked up."""

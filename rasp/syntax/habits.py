@@ -9,16 +9,19 @@ from rasp.errors import AssignmentInExpression, ForeignOperator, MalformedForm, 
 from rasp.syntax import tree
 from rasp.syntax.builder import string_prefix
 from rasp.syntax.draft import OPERANDS
-from rasp.syntax.foreign import ASSIGN, STRING_PREFIXES, WORD_OPERATORS
+from rasp.syntax.foreign import ASSIGN, FRONT, STRING_PREFIXES, WORD_OPERATORS
 from rasp.syntax.lexer import Token
 from rasp.syntax.prompts import PROMPT
 from rasp.syntax.scene import Explanation, Scene, brief
 
-FRONT = (
-    "Write `selector_width(s)` alone, and count its heads with --assume-bos. For inputs that begin with the token `§` "
-    "the library has `hist_bos`, `sorted_bos` and the like."
-)
 ORDER = "Arguments have no names: give the values alone, in the order of the parameters. `==` compares."
+OTHER_PROMPT = re.compile(r"[ \t]*(\$(?=[ \t]+\w)|>(?=[ \t]+\w)|In \[\d+\]:|Out\[\d+\]:)")
+NAMED = re.compile(r"([a-zA-Z_]\w*)[ \t]*[=:](?!=)[ \t]*")
+PLACES = {"keys": 0, "k": 0, "queries": 1, "q": 1, "predicate": 2, "comparison": 2, "op": 2}  # of arguments of `select`
+PIECES = re.compile(r'"[^"]*"|[^"]')
+OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
+LONGEST = 96  # characters of the arguments of a call that is written anew
+INDENT = 40  # characters that are looked at before a name
 DEFAULT = re.compile(r"=\s*([^,(){}\[\]]+?)\s*\)")  # of the last parameter
 
 
@@ -30,6 +33,18 @@ def prompt(scene: Scene) -> Explanation:
     sign = found.group(1)
     span = Span(scene.draft.source, scene.token.start, scene.token.start + len(sign))
     hint = "A conversation shows it before what is typed. Leave it out, or put one before every statement."
+    return RaspSyntaxError(f"`{sign}` is a prompt", span=span, hint=hint)
+
+
+def foreign_prompt(scene: Scene) -> Explanation:
+    """`$ rasp`, `In [1]: x = 1;` or `> x = 1;`"""
+    found = OTHER_PROMPT.match(scene.line)
+    if not found or scene.place >= found.end() or len(scene.draft.lines) > 1:
+        return None
+    sign = found.group(1)
+    start = scene.draft.base + found.start(1)
+    span = Span(scene.draft.source, start, start + len(sign))
+    hint = "A program has what was typed alone: leave it out. Only the prompts `>>` and `..` are read over."
     return RaspSyntaxError(f"`{sign}` is a prompt", span=span, hint=hint)
 
 
@@ -69,10 +84,60 @@ def declared_kind(scene: Scene) -> Explanation:
     return RaspSyntaxError("names have no declared kind", span=scene.span(), hint=ASSIGN)
 
 
+def is_named_argument(scene: Scene) -> bool:
+    """Whether the token stands behind a name that begins an argument."""
+    last = scene.last
+    if scene.role != "call" or last is None or last.kind != "NAME":
+        return False
+    start = max(0, last.start - scene.draft.base)
+    return scene.line[max(0, start - INDENT) : start].rstrip()[-1:] in ("", "(", ",")
+
+
 def named_argument(scene: Scene) -> RaspSyntaxError:
     """`f(x = 1)`"""
-    name = scene.last.text if scene.last and scene.last.kind == "NAME" else ""
-    return AssignmentInExpression(span=scene.span(), hint=FRONT if name == "assume_bos" else ORDER)
+    hint = FRONT if scene.last and scene.last.text == "assume_bos" else ORDER
+    return AssignmentInExpression(span=scene.span(), hint=hint, suggestion=_select_without_names(scene))
+
+
+def argument_with_colon(scene: Scene) -> Explanation:
+    """`f(x: 1)`"""
+    if scene.kind != ":" or not is_named_argument(scene):
+        return None
+    hint = FRONT if scene.last and scene.last.text == "assume_bos" else ORDER
+    suggestion = _select_without_names(scene)
+    return RaspSyntaxError("`:` inside a call", span=scene.span(), hint=hint, suggestion=suggestion)
+
+
+def _select_without_names(scene: Scene) -> str:
+    """The call of `select`, on one line, with its arguments in their order; nothing for other calls."""
+    opening = scene.opening
+    called = getattr(scene.called, "id", "")
+    if called != "select" or opening is None or opening.token.start < scene.draft.base:
+        return ""
+    start = opening.token.end - scene.draft.base
+    parts = _arguments(scene.line[start : start + LONGEST])
+    named = [(NAMED.match(part), part) for part in parts]
+    given = [
+        (PLACES.get(found[1], -1) if found else place, part[found.end() if found else 0 :])
+        for place, (found, part) in enumerate(named)
+    ]
+    if sorted(place for place, _ in given) != [0, 1, 2]:
+        return ""
+    return f"select({', '.join(part for _, part in sorted(given))})"
+
+
+def _arguments(text: str) -> list[str]:
+    """The arguments of a call, from behind its bracket on; none where it does not end on the line."""
+    parts, depth = [""], 0
+    for piece in PIECES.findall(text):
+        if piece in CLOSING and not depth:
+            return [part.strip() for part in parts]
+        depth += (piece in OPENING) - (piece in CLOSING)
+        if piece == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return []
 
 
 def default_value(scene: Scene) -> RaspSyntaxError:

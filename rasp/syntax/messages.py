@@ -31,7 +31,17 @@ from rasp.syntax.automaton import END
 from rasp.syntax.builder import is_bare, outer
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft, Opening
 from rasp.syntax.foreign import CHOICE, STATEMENTS
-from rasp.syntax.habits import declared_kind, default_value, named_argument, prompt, strings, word_operator
+from rasp.syntax.habits import (
+    argument_with_colon,
+    declared_kind,
+    default_value,
+    foreign_prompt,
+    is_named_argument,
+    named_argument,
+    prompt,
+    strings,
+    word_operator,
+)
 from rasp.syntax.lexer import OPENING, Token, lexer
 from rasp.syntax.scene import WORDS, Explanation, Scene, brief
 from rasp.syntax.spelling import (
@@ -79,11 +89,11 @@ def equals_sign(scene: Scene) -> Explanation:
     """`=` where it cannot stand."""
     if scene.kind != "=":
         return None
+    if is_named_argument(scene):
+        return named_argument(scene)
     if is_bare(scene.called, "select"):
         hint = "The third part of `select` is a comparison: one of == != < <= > >=."
         return AssignmentInExpression(span=scene.span(), hint=hint, suggestion="==")
-    if scene.role == "call" and scene.last and scene.last.kind == "NAME":
-        return named_argument(scene)
     if scene.inside or "if" in scene.statement or "for" in scene.statement or "return" in scene.statement:
         hint = "`==` compares; `=` makes a statement."
         return AssignmentInExpression(span=scene.span(), hint=hint, suggestion="==")
@@ -498,6 +508,8 @@ def _listed(scene: Scene) -> str:
 
 RULES: list[Callable[[Scene], Explanation]] = [
     prompt,
+    foreign_prompt,
+    argument_with_colon,
     strings,
     open_string,
     number_with_point,

@@ -36,6 +36,13 @@ def rebindings_of(statement: tree.Node) -> list[Diagnostic]:
     return found
 
 
+def rebound(target: tree.Name, statement: tree.Node) -> Diagnostic | None:
+    """The warning of a name whose value turned out to be none that it stands for; None where the text said so."""
+    if any(name.span == target.span for name in _names(statement)):
+        return None
+    return _warning(target)
+
+
 def _names(statement: tree.Node) -> Iterator[tree.Name]:
     """The names that one statement binds and should not."""
     targets: tuple[tree.Name, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 import rasp
@@ -74,3 +76,31 @@ def test_a_warning_changes_nothing() -> None:
     with pytest.warns(rasp.RaspWarning, match="still makes a selector"):
         assert session.run("select = 5; s = select(indices, indices, ==); b = select + 1;") == []
     assert (session["b"], session["s"]("ab").matrix.tolist()) == (6, [[True, False], [False, True]])
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("x = 5; tokens = x;", 1),
+        ("tokens = range(3);", 1),
+        ("tokens = len([1]);", 1),
+        ("a, tokens = [1, max(1, 2)];", 1),
+        ("for tokens in range(3) { }", 1),
+        ("def f(x) { return x; } tokens = f(full_s);", 1),
+        ("def f(x) { tokens = x; return x; } f(1); f(tokens);", 1),
+        ("def f(x) { tokens = 1; return x; } f(1); f(2);", 1),  # the text says so
+        ("def f(x) { return x; } draw = f;", 1),
+        ("tokens = 3;", 1),
+        ("l = [1]; for i in range(3) { tokens = l; }", 1),
+        ("def f(x) { return x; } tokens = f(indices);", 0),
+        ("for tokens in [tokens_int, tokens_str] { }", 0),
+        ("draw = 5; def f(tokens) { return tokens; } f(1);", 0),
+        ("l = [tokens for tokens in range(3)];", 0),
+    ],
+)
+def test_what_only_the_value_tells_is_warned_of_once(text: str, count: int) -> None:
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        rasp.Session().run(text)
+    assert len(found) == count
+    assert all(issubclass(warning.category, rasp.RaspWarning) for warning in found)
