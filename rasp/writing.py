@@ -47,8 +47,9 @@ def replace_file(path: Path, content: bytes) -> None:
     check_place(path)
     place = _place(path)
     beside = place.parent / f".rasp-{secrets.token_hex(6)}"
+    mode = 0o600 if place.exists() else 0o666  # what only some may read is at no time to be read by others
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
             stream.write(content)
         if place.exists():
             shutil.copymode(place, beside)

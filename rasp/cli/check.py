@@ -14,6 +14,7 @@ from rasp.diagnostics import Diagnostic, printable
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
 from rasp.runtime.resolve import Library
 from rasp.syntax.bracketing import bracketed
+from rasp.syntax.reader import BYTE_ORDER_MARK
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,8 +45,9 @@ def _fix(name: str) -> dict[str, bool]:
     try:
         source = Source(name, program_file(name))
         before, after = rewritten(source, bracketed)
-        if after is not None and after != before:
-            source.write(after)
+        mark = before[: before.startswith(BYTE_ORDER_MARK)]
+        if after is not None and mark + after != before:
+            source.write(mark + after)
             say(f"fixed {printable(name)}")
     except (FileMissing, NotUtf8, SourceTooLarge, UnreadableFile):
         return {}

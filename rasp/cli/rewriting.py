@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rasp.cli.arguments import STANDARD_INPUT
 from rasp.cli.programs import standard_input_bytes
 from rasp.diagnostics import printable
-from rasp.errors import RaspError, UnreadableFile, UnwritableFile
+from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile
 from rasp.runtime.files import program_bytes, program_text, real_path
 from rasp.writing import replace_file
 
@@ -56,6 +56,9 @@ def sources(names: list[str], report: Callable[[RaspError], None]) -> Iterator[S
     for name in names:
         if name == "-":
             yield Source(STANDARD_INPUT, None)
+            continue
+        if not name:  # as of a variable of the shell that is not set; the path of no name would be this folder
+            report(FileMissing("the name of a file or folder is empty"))
             continue
         for file in _files(Path(name), report):
             place = real_path(file)

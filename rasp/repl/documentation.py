@@ -124,15 +124,31 @@ def plain_comment(text: str) -> str:
     return "\n".join(lines[:example]).strip()
 
 
+_SEMICOLON = re.compile(r"(?:(?:\s|#.*\n)*;)?")
+_SEMICOLON_OF_COMMAND = re.compile(r"(?:[^\S\n]*;)?")
+_BEHIND = re.compile(r"[^\S\n]*(#.*)?")
+
+
 def statement_text(statement: tree.Node) -> str:
-    """A statement as it was written, with the comment above it. A built statement has no text."""
-    span = statement.span
-    if span is None:
+    """A statement as it was written, with the comment above it and the one behind it. A built statement has no text."""
+    if statement.span is None:
         return ""
-    end = "" if isinstance(statement, (tree.Def, tree.For, tree.Command)) else ";"
-    line = span.source.line(span.line)
-    comment = span.source.comment if not line[: span.column - 1].strip() else ""
-    return f"{comment}{span.text}{end}"
+    above, text, behind = statement_parts(statement, statement.span)
+    return f"{above}{text}{behind}"
+
+
+def statement_parts(statement: tree.Node, span: Span) -> tuple[str, str, str]:
+    """The comment above a statement, the statement as it was written, and the comment behind it.
+
+    A comment belongs to the statement that is the first one on its line, or the last one.
+    """
+    text, end = span.source.text, span.end
+    if not isinstance(statement, (tree.Def, tree.For)):
+        rest = _SEMICOLON_OF_COMMAND if isinstance(statement, tree.Command) else _SEMICOLON
+        end = rest.match(text, end).end()  # type: ignore[union-attr]  # it matches everywhere
+    above = span.source.comment if not span.source.line(span.line)[: span.column - 1].strip() else ""
+    behind = _BEHIND.match(text, end).group(1)  # type: ignore[union-attr]
+    return above, text[span.start : end], f"  {behind.rstrip()}" if behind else ""
 
 
 def laid_out(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rasp.diagnostics import printable
 from rasp.errors import BadCommand, RaspError, UnwritableFile
-from rasp.repl.documentation import laid_out, source_of, statement_text
+from rasp.repl.documentation import laid_out, source_of, statement_parts, statement_text
 from rasp.repl.interrupts import ignored
 from rasp.repl.pasting import released
 from rasp.repl.record import Ran
@@ -125,7 +125,8 @@ def _saved(entry: Ran, folder: Path) -> Iterator[str]:
             if not _is_setting(inner.statement):  # a file's settings end with it
                 yield from _saved(inner, folder)
     elif isinstance(statement, tree.Load):
-        yield f'load "{_portable(str(statement.path.value), entry.unit, folder)}";'
+        above, _, behind = statement_parts(statement, statement.span) if statement.span is not None else ("", "", "")
+        yield f'{above}load "{_portable(str(statement.path.value), entry.unit, folder)}";{behind}'
     elif not (isinstance(statement, tree.Command) and statement.words in ("exit", "quit")):
         yield statement_text(statement)
 

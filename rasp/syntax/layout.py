@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from rasp.syntax.draft import OPENERS
 from rasp.syntax.levels import LEVELS
 from rasp.syntax.lexer import OPENING
-from rasp.syntax.page import STEP, Page
+from rasp.syntax.page import STEP, WIDTH, Page
 from rasp.syntax.words import LEAVING, Line, Structure, Words
 
 SHORT = 24  # columns of what may stand beside one long operand
@@ -82,11 +82,11 @@ class Layout:
             return
         if kind == "for":
             start = self.kinds.index("in", first) + 1
-            page.write(first, start)
+            self._targets(first, start, margin + 2 * STEP)
             yield from self._expression(start, last, Room(margin, margin + 2 * STEP, tail=2))
         else:
             start = first + 1 if kind == "return" else self._behind_targets(first)
-            page.write(first, start)
+            self._targets(first, start, margin + STEP)
             yield self._values(start, last, margin, start > first)
         page.write(last, line.end)
 
@@ -96,6 +96,16 @@ class Layout:
         while self.kinds[place] in ("NAME", ","):
             place += 1
         return place + 1 if self.kinds[place] == "=" else first
+
+    def _targets(self, start: int, end: int, further: int) -> None:
+        """Writes what values are bound to, up to the `=` or `in`: names in further lines where they do not fit in one."""
+        page = self.page
+        page.further = further
+        for first, comma in self._items(start, end):
+            behind, needed = (comma + 1, comma + 1) if comma < end else (end, end + 2)  # a name goes with its value
+            if first > start and page.reach(first, needed) > WIDTH:
+                page.break_line(further)
+            page.write(first, behind)
 
     def _values(self, start: int, end: int, margin: int, has_head: bool) -> Rule:
         """The values of an assignment or a `return`: several stand below one another, and so does a long first part."""
@@ -252,7 +262,7 @@ class Layout:
         page.break_line(inner)
         yield from self._entry(start, loop, room)
         page.break_line(inner)
-        page.write(loop, iterable)
+        self._targets(loop, iterable, inner + STEP)
         yield from self._expression(iterable, end, room)
 
     def _listed(self, items: list[Stretch], inner: int) -> Rule:

@@ -66,11 +66,13 @@ class Page:
 
     def fits(self, start: int, end: int, tail: int = 0, indent: int | None = None) -> bool:
         """Whether a stretch fits in the line, or in one of its own with an indent, and so many columns behind it."""
-        if self.must_break(start, end):
-            return False
+        return not self.must_break(start, end) and self.reach(start, end, indent) + tail <= WIDTH
+
+    def reach(self, start: int, end: int, indent: int | None = None) -> int:
+        """The column behind a stretch in the line, or in one of its own with an indent."""
         indent = self._due if indent is None else min(indent, DEEPEST)
         column = self.column + self.structure.pieces[start].startswith(" ") if indent is None else indent
-        return column + self.width(start, end) + tail <= WIDTH
+        return column + self.width(start, end)
 
     # ----------------------------------------------------------------------------------------------------- writing
 

@@ -164,7 +164,12 @@ def tidied(comment: str) -> str:
     >>> tidied("#one "), tidied("#   two"), tidied("##")
     ('# one', '#   two', '##')
     """
-    return re.sub(r"^(#+)(?=[^#\s])", r"\1 ", comment.rstrip())
+    comment = comment.rstrip()
+    if comment[1:2] in ("", " "):  # as most are
+        return comment
+    signs = len(comment) - len(comment.lstrip("#"))
+    apart = signs == len(comment) or comment[signs].isspace()
+    return comment if apart else f"{comment[:signs]} {comment[signs:]}"
 
 
 def command_text(text: str) -> str:

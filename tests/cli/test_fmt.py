@@ -170,7 +170,33 @@ def test_wrong_usage(rasp: Rasp) -> None:
     assert rasp("fmt", "--width", "100", "p").status == 2
 
 
+def test_an_empty_name_is_no_folder(rasp: Rasp, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert rasp("fmt", "") == (1, "", "error[R501]: the name of a file or folder is empty\n")
+    assert (folder / "messy.rasp").read_text() == f"{MESSY};"
+
+
 # ------------------------------------------------------------------------------------------------------- check --fix
+
+
+def test_fix_takes_no_standard_input(session: Talk, programs: Path) -> None:
+    (programs / "-").write_text("x = True or False and False;")
+    result = session("x = True or False and False;", "check", "--fix", "-")
+    assert (result.status, result.out) == (2, "")
+    assert "--fix writes files" in result.err
+    assert (programs / "-").read_text() == "x = True or False and False;"
+
+
+def test_fix_keeps_line_ends_and_the_mark_at_the_top(rasp: Rasp, programs: Path) -> None:
+    file = programs / "doubt.rasp"
+    for start in ("", "\ufeff", "\ufeff\ufeff"):
+        file.write_bytes(f"{start}x = (True or False) and False;\r\ny = 1;".encode())
+        before = file.stat()
+        assert rasp("check", "--fix", "doubt.rasp") == (0, "", "")
+        assert (file.stat().st_mtime_ns, file.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+        file.write_bytes(f"{start}x = True or False and False;\r\ny = 1;".encode())
+        assert rasp("check", "--fix", "doubt.rasp") == (0, "fixed doubt.rasp\n", "")
+        assert file.read_bytes() == f"{start}x = (True or False) and False;\r\ny = 1;".encode()
 
 
 def test_fix_writes_brackets_and_nothing_else(rasp: Rasp, programs: Path) -> None:

@@ -149,6 +149,24 @@ def test_an_old_file_keeps_its_permissions(tmp_path: Path) -> None:
     assert (tmp_path / "drawing.svg").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions as on POSIX")
+def test_the_new_content_is_at_no_time_readable_by_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    copy_mode = shutil.copymode
+
+    def look(old: Path, new: Path) -> None:
+        seen.append((new.read_bytes(), new.stat().st_mode & 0o777))
+        copy_mode(old, new)
+
+    monkeypatch.setattr("rasp.writing.shutil.copymode", look)
+    for mode in (0o600, 0o640, 0o644):
+        (tmp_path / "file").write_text("before")
+        (tmp_path / "file").chmod(mode)
+        replace_file(tmp_path / "file", b"after")
+        assert (tmp_path / "file").stat().st_mode & 0o777 == mode
+    assert seen == [(b"after", 0o600)] * 3
+
+
 def test_links_in_a_circle(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(link)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import rasp
 from rasp import Session
 from rasp.bounds import limits
 from rasp.diagnostics import display_width
@@ -278,6 +279,7 @@ def test_fmt(talk: Talk) -> None:
     talk.inner.past = lambda: ["a=1;b = [a ,2] ; #so", ":names"]
     assert talk(":fmt") == "a = 1;\nb = [a, 2];  # so"
     assert talk(":fmt a") == "a = 1;"
+    assert talk(":fmt b") == talk(":source b") == "b = [a, 2];  # so"
     assert "`indices` has no source in RASP" in talk(":fmt indices")
     talk.inner.past = lambda: ["c = (;"]
     assert talk(":fmt").startswith("error[R")
@@ -285,8 +287,19 @@ def test_fmt(talk: Talk) -> None:
 
 def test_save_formats(talk: Talk, tmp_path: Path) -> None:
     talk("# One.\na=1;b = [a ,2] ; #so\ndef f(x){return x;}\n:save mine")
-    saved = "# One.\na = 1;\nb = [a, 2];\ndef f(x) {\n    return x;\n}\n"
+    saved = "# One.\na = 1;\nb = [a, 2];  # so\ndef f(x) {\n    return x;\n}\n"
     assert (tmp_path / "mine.rasp").read_text() == saved
+
+
+def test_save_keeps_the_comments_behind_statements(talk: Talk, tmp_path: Path) -> None:
+    (tmp_path / "lib.rasp").write_text("x = 7;  # seven\n")
+    text = (
+        "# above\na = 1;  # behind a\nb = 2 +  # two\n    3;  # five\nc = 4  # four\n;\nd = 5; e = 6;  # behind e\n"
+        "def f(x) {  # of x\n    return x;  # itself\n}  # behind f\nfor i in [1] {\n    g = i;\n}  # behind for\n"
+        'set example "abc"  # an example\nset example "ab";  # another one\n# what lib has\nload "lib";  # behind load\na;  # behind all\n'
+    )
+    talk(f"{text}:save mine")
+    assert (tmp_path / "mine.rasp").read_text() == rasp.format(text)
 
 
 def test_save_of_what_would_become_too_large(talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

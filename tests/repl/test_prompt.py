@@ -186,7 +186,7 @@ def test_what_ran_is_recorded_with_its_semicolon(type_keys: Type, talk: Talk, tm
     history = InputHistory(tmp_path / "state" / "history")
     assert list(history.load_history_strings())[1:] == ["def f(x) {\n    return x;\n}\nb = f(\n    2);", "a = 1; # one"]
     saved = (tmp_path / "all.rasp").read_text()
-    assert saved == "a = 1;\ndef f(x) {\n    return x;\n}\nb = f(2);\n"
+    assert saved == "a = 1;  # one\ndef f(x) {\n    return x;\n}\nb = f(2);\n"
     session = Session()
     session.run(saved)
     assert session["b"] == 2

@@ -86,7 +86,7 @@ def test_the_last_semicolon_may_be_left_out(both: Terminal) -> None:
     saved = (both.folder / "all.rasp").read_text()
     assert saved.splitlines() == [
         "a = selector_width(select(tokens, tokens, ==));",
-        "b = 40 + 2;",
+        "b = 40 + 2;  # two",
         "c = b + 1;",
         "d = c;",
     ]

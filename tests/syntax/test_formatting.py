@@ -205,6 +205,28 @@ def test_long_lists_of_atoms_are_filled() -> None:
     assert len(rasp.format(f"x = {{{entries}}}[tokens];").split("\n")) == 6
 
 
+def test_long_lists_of_targets_are_filled() -> None:
+    names = [f"target_{number:02}" for number in range(12)]
+    first, second = ", ".join(names[:8]), ", ".join(names[8:])
+    both = f"{first}, {second}"
+    assert rasp.format(f"{both} = f(x);") == f"{first},\n    {second} = f(x);\n"
+    assert rasp.format(f"{both} = f({LONG}, {LONG});") == (
+        f"{first},\n    {second} = f(\n    {LONG}, {LONG}\n);\n"
+    )
+    first, second = ", ".join(names[:7]), ", ".join(names[7:])
+    assert rasp.format(f"for {both} in x {{}}") == f"for {first},\n        {second} in x {{\n}}\n"
+    assert rasp.format(f"x = [y for {both} in z];") == (
+        f"x = [\n    y\n    for {first},\n        {second} in z\n];\n"
+    )
+
+
+@given(st.lists(st.integers(1, 40), min_size=2, max_size=12), st.integers(1, 40))
+def test_targets_are_never_too_wide(sizes: list[int], value: int) -> None:
+    names = ", ".join("a" * size for size in sizes)
+    for text in (f"{names} = {'b' * value};", f"for {names} in {'b' * value} {{}}", f"x = [y for {names} in z];"):
+        assert all(len(line) <= 88 for line in assert_formatted(text).split("\n"))
+
+
 def test_wide_signs_take_two_columns() -> None:
     text = f'x = ["{"日" * 20}", "{"日" * 15}", fff];\n'
     assert len(text) < 60
