@@ -210,14 +210,10 @@ def test_long_lists_of_targets_are_filled() -> None:
     first, second = ", ".join(names[:8]), ", ".join(names[8:])
     both = f"{first}, {second}"
     assert rasp.format(f"{both} = f(x);") == f"{first},\n    {second} = f(x);\n"
-    assert rasp.format(f"{both} = f({LONG}, {LONG});") == (
-        f"{first},\n    {second} = f(\n    {LONG}, {LONG}\n);\n"
-    )
+    assert rasp.format(f"{both} = f({LONG}, {LONG});") == (f"{first},\n    {second} = f(\n    {LONG}, {LONG}\n);\n")
     first, second = ", ".join(names[:7]), ", ".join(names[7:])
     assert rasp.format(f"for {both} in x {{}}") == f"for {first},\n        {second} in x {{\n}}\n"
-    assert rasp.format(f"x = [y for {both} in z];") == (
-        f"x = [\n    y\n    for {first},\n        {second} in z\n];\n"
-    )
+    assert rasp.format(f"x = [y for {both} in z];") == (f"x = [\n    y\n    for {first},\n        {second} in z\n];\n")
 
 
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=12), st.integers(1, 40))
