@@ -183,7 +183,9 @@ def check_standard_input(options: argparse.Namespace) -> None:
     if readers and (getattr(options, "interactive", False) or options.parser.prog == "rasp repl"):
         options.parser.error("the conversation is on standard input, so the program cannot come from there")
     if readers and getattr(options, "fix", False):
-        options.parser.error("--fix writes files, and standard input is none: `rasp check -` names what it would change")
+        options.parser.error(
+            "--fix writes files, and standard input is none: `rasp check -` names what it would change"
+        )
     if getattr(options, "model", None) == "-":
         options.parser.error("a model is read from a file, not from standard input")
 

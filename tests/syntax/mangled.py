@@ -13,7 +13,16 @@ from rasp.syntax.reader import COMMENT, LINE_END
 Choose = Callable[[Sequence[str]], str]
 
 GAPS = (" ", " ", " ", "", "", "  ", "\t", "\f", "\n", "\r\n", "\n\n\n", "\n  ", "\n\t\t", " \n \n ")
-COMMENTS = ("#c\n", " # c  \n", "\n#own\n", "\n\n  ##\n\n", " # >>> x\n# 1\n", "\n#\n#\tt\r\n", "#!z\n", " # 日本 👩\u200d👧\n")
+COMMENTS = (
+    "#c\n",
+    " # c  \n",
+    "\n#own\n",
+    "\n\n  ##\n\n",
+    " # >>> x\n# 1\n",
+    "\n#\n#\tt\r\n",
+    "#!z\n",
+    " # 日本 👩\u200d👧\n",
+)
 LINE_ENDS, COMMENTED_LINE_ENDS = ("\n", " \n", "\n\n\n"), (" # c\n",)
 ENDS, COMMENTED_ENDS = ("", "\n", "\n\n\n"), ("# end", "\n  #end\n", "#!end")
 INSIDE_COMMANDS = (" ", " ", "  ", "\t", "\f")
