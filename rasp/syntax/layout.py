@@ -98,7 +98,7 @@ class Layout:
         return place + 1 if self.kinds[place] == "=" else first
 
     def _targets(self, start: int, end: int, further: int) -> None:
-        """Writes what values are bound to, up to the `=` or `in`: names in further lines where they do not fit in one."""
+        """Writes what values are bound to, up to the `=` or `in`: as many names in a line as fit."""
         page = self.page
         page.further = further
         for first, comma in self._items(start, end):
@@ -161,23 +161,44 @@ class Layout:
         return rest > SHORT or self.page.must_break(start, opener + 1) or self.page.must_break(closer, end)
 
     def _chain(self, start: int, end: int, operators: list[int], room: Room) -> Rule:
-        """Operands below one another, each behind its operator; a single condition stands beside its value."""
+        """Operands below one another, each behind its operator; of short atoms, as many in a line as fit."""
         page = self.page
-        if len(operators) == 2 and self.kinds[operators[1]] == "else" and page.fits(start, operators[1]):
-            operators = operators[1:]
         indent, deeper = room.further, room.further + STEP
+        conditional = self.kinds[operators[0]] == "if"
+        if conditional:
+            operators = self._cases(start, operators, indent)
+        filled = not conditional and self._is_short(start, operators, end)
         yield from self._expression(start, operators[0], Room(room.base, deeper))
         for place, following in pairwise([*operators, end]):
             page.further = indent
             operand = place + 1 + (self.kinds[place] == "not")
-            if operand - 1 not in self.behind:  # else it stands at the end of a line, with its comment
-                page.break_line(indent)
             tail = room.tail if following == end else 0
+            goes_on = filled and place - 1 not in self.behind and page.fits(place, following, tail)
+            if not (goes_on or operand - 1 in self.behind):  # which stands at the end of a line, with its comment
+                page.break_line(indent)
             if page.fits(place, following, tail):
                 page.write(place, following)
             else:
                 page.write(place, operand)
                 yield from self._expression(operand, following, Room(indent, deeper, tail))
+
+    def _cases(self, start: int, operators: list[int], indent: int) -> list[int]:
+        """Of the words of conditions, those that begin lines: each `else`, and the `if` of a case that fits in none."""
+        kept: list[int] = []
+        for place, otherwise in zip(operators[::2], operators[1::2], strict=True):
+            before, margin = (kept[-1], indent) if kept else (start, None)
+            kept += [otherwise] if self.page.fits(before, otherwise, indent=margin) else [place, otherwise]
+        return kept
+
+    def _is_short(self, start: int, operators: list[int], end: int) -> bool:
+        """Whether all operands are short atoms."""
+        operands = pairwise([start - 1, *operators, end])
+        return all(
+            after - place - 1 <= ATOM
+            and OPENERS.isdisjoint(self.kinds[place + 1 : after])
+            and self.page.width(place + 1, after) <= SHORT // 2
+            for place, after in operands
+        )
 
     # ---------------------------------------------------------------------------------------------------- brackets
 

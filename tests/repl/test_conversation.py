@@ -295,8 +295,10 @@ def test_save_keeps_the_comments_behind_statements(talk: Talk, tmp_path: Path) -
     (tmp_path / "lib.rasp").write_text("x = 7;  # seven\n")
     text = (
         "# above\na = 1;  # behind a\nb = 2 +  # two\n    3;  # five\nc = 4  # four\n;\nd = 5; e = 6;  # behind e\n"
-        "def f(x) {  # of x\n    return x;  # itself\n}  # behind f\nfor i in [1] {\n    g = i;\n}  # behind for\n"
-        'set example "abc"  # an example\nset example "ab";  # another one\n# what lib has\nload "lib";  # behind load\na;  # behind all\n'
+        "def f(x) {  # of x\n    return x;  # itself\n}  # behind f\n"
+        "for i in [1] {\n    g = i;\n}  # behind for\n"
+        'set example "abc"  # an example\nset example "ab";  # another one\n'
+        '# what lib has\nload "lib";  # behind load\na;  # behind all\n'
     )
     talk(f"{text}:save mine")
     assert (tmp_path / "mine.rasp").read_text() == rasp.format(text)

@@ -173,6 +173,24 @@ def test_long_expressions_break_at_the_loosest_operators() -> None:
     )
 
 
+def test_conditions_read_as_a_table() -> None:
+    cases = "\n    else ".join(f"{number} if {LONG} == {number}" for number in range(4))
+    assert rasp.format(f"x={cases} else 4;") == f"x = {cases}\n    else 4;\n"
+    long = f"{LONG}\n        and {LONG}\n        and {LONG}"
+    assert rasp.format(f"x={cases} else 4 if {long} else 5;") == (
+        f"x = {cases}\n    else 4\n    if {long}\n    else 5;\n"
+    )
+
+
+def test_short_operands_are_filled() -> None:
+    numbers = [str(number) for number in range(1, 27)]
+    first, second = " + ".join(numbers[:19]), " + ".join(numbers[19:])
+    assert rasp.format(f"x = {'+'.join(numbers)};") == f"x = {first}\n    + {second};\n"
+    lines = rasp.format(f"x = {' and '.join(['same'] * 30)};").split("\n")
+    assert all(70 < len(line) <= 88 for line in lines[:2])
+    assert rasp.format("x = a + b # c\n + d\n# e\n + f + g;") == ("x = a + b  # c\n    + d\n    # e\n    + f + g;\n")
+
+
 def test_long_calls_break_at_arguments() -> None:
     select = f"select({LONG}, {LONG}, ==)"
     assert rasp.format(f"x = aggregate({select}, 5, {LONG});") == (
