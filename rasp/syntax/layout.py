@@ -102,10 +102,19 @@ class Layout:
         page = self.page
         page.further = further
         for first, comma in self._items(start, end):
-            behind, needed = (comma + 1, comma + 1) if comma < end else (end, end + 2)  # a name goes with its value
+            behind = min(comma + 1, end)
+            needed = behind if comma < end else self._unbroken(end)  # the last name goes with the value
             if first > start and page.reach(first, needed) > WIDTH:
                 page.break_line(further)
             page.write(first, behind)
+
+    def _unbroken(self, start: int) -> int:
+        """The place behind what has to stand on the line on which a value begins."""
+        partners, place = self.structure.partners, start
+        place += 2 if partners.get(place) == place + 1 else 1
+        while self.kinds[place] == "(" and partners[place] == place + 1:
+            place += 2
+        return place + 1
 
     def _values(self, start: int, end: int, margin: int, has_head: bool) -> Rule:
         """The values of an assignment or a `return`: several stand below one another, and so does a long first part."""

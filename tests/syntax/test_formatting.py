@@ -234,10 +234,12 @@ def test_long_lists_of_targets_are_filled() -> None:
     assert rasp.format(f"x = [y for {both} in z];") == (f"x = [\n    y\n    for {first},\n        {second} in z\n];\n")
 
 
-@given(st.lists(st.integers(1, 40), min_size=2, max_size=12), st.integers(1, 40))
-def test_targets_are_never_too_wide(sizes: list[int], value: int) -> None:
+@given(
+    st.lists(st.integers(1, 40), min_size=2, max_size=12), st.sampled_from(("b" * 30, "b", "{}", "[]", "b()()", "(b)"))
+)
+def test_targets_are_never_too_wide(sizes: list[int], value: str) -> None:
     names = ", ".join("a" * size for size in sizes)
-    for text in (f"{names} = {'b' * value};", f"for {names} in {'b' * value} {{}}", f"x = [y for {names} in z];"):
+    for text in (f"{names} = {value};", f"for {names} in {value} {{}}", f"x = [y for {names} in {value}];"):
         assert all(len(line) <= 88 for line in assert_formatted(text).split("\n"))
 
 
