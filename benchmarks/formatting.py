@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import rasp
 from benchmarks.run import FEW, ROOT, Figure, least_in_turns, machine, parser_of, tabulate
-from rasp import stdlib
 from rasp.errors import RaspError
+from rasp.runtime import stdlib
 from rasp.syntax.parser import parse
 
 ROUNDS = 7

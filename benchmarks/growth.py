@@ -26,14 +26,14 @@ from benchmarks.run import machine as machine_of
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.normal import Normal
 from rasp.architecture.plan import planned
-from rasp.compiling import compared, verified
+from rasp.conversation.display import Screen
+from rasp.conversation.tracing import trace_text
 from rasp.engine import evaluate
 from rasp.graph.nodes import Node
-from rasp.repl.display import Screen
-from rasp.repl.tracing import trace_text
-from rasp.restricted import restricted
-from rasp.runtime.program import program
-from rasp.transformer import Transformer
+from rasp.session.compiling import compared, verified
+from rasp.session.restricted import restricted
+from rasp.session.transformer import Transformer
+from rasp.source.program import program
 
 SHORT, LONG = 40, 400  # steps of the loops
 MOST = 20  # times as long that 400 steps may take

@@ -21,7 +21,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.run import ROOT, Figure, machine, parser_of, tabulate
-from rasp.pool import BLAS_THREADS
+from rasp.parallel.processes import BLAS_THREADS
 
 ROUNDS = 3
 SECONDS = 22.0  # that the work is to take one job

@@ -29,9 +29,9 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 from benchmarks.run import Figure, in_turns, line, median_time, program_text
 from rasp import Session
-from rasp.repl.completion import choices
-from rasp.repl.conversation import Conversation
-from rasp.repl.display import Screen, result_text
+from rasp.assist.completion import choices
+from rasp.conversation.conversation import Conversation
+from rasp.conversation.display import Screen, result_text
 from rasp.repl.history import InputHistory
 from rasp.repl.terminal import prompt_session
 from rasp.runtime.machine import Shown

@@ -15,12 +15,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from rasp.base.moved import MOVED, install, moved
+from rasp.base.version import VERSION
+
 TYPE_CHECKING = False  # as in `typing`, which would have to be imported
 if TYPE_CHECKING:
-    from rasp import stdlib
     from rasp.architecture.report import Architecture
-    from rasp.bounds import limits
-    from rasp.building import (
+    from rasp.base.limits import limits
+    from rasp.errors import RaspError, RaspWarning
+    from rasp.present.sequences import Selection, Sequence
+    from rasp.runtime import stdlib
+    from rasp.session.building import (
         aggregate,
         best,
         indicator,
@@ -38,19 +43,18 @@ if TYPE_CHECKING:
         tokens_str,
         where,
     )
-    from rasp.errors import RaspError, RaspWarning
-    from rasp.sequences import Selection, Sequence
-    from rasp.session import Function, Module, Session, load
-    from rasp.sops import Selector, SOp
+    from rasp.session.session import Function, Module, Session, load
+    from rasp.session.sops import Selector, SOp
+    from rasp.session.transformer import Transformer
     from rasp.syntax.formatting import format
-    from rasp.transformer import Transformer
 
-__version__ = "0.1.0"
+__version__ = VERSION
+install()  # so that `import` finds modules that have moved
 
 
 def load_ipython_extension(shell: object) -> None:
     """`%load_ext rasp` in IPython: cells that begin with `%%rasp` run in a session of their own."""
-    from rasp.repl.ipython import load as load_magics
+    from rasp.notebook.magics import load as load_magics
 
     load_magics(shell)
 
@@ -89,33 +93,35 @@ __all__ = [
     "where",
 ]
 
-# The names that are not of `rasp.building`, with their modules.
+# The names that are not of `rasp.session.building`, with their modules.
 _HOMES = {
     "Architecture": "architecture.report",
-    "Function": "session",
-    "Module": "session",
+    "Function": "session.session",
+    "Module": "session.session",
     "RaspError": "errors",
     "RaspWarning": "errors",
-    "SOp": "sops",
-    "Selection": "sequences",
-    "Selector": "sops",
-    "Sequence": "sequences",
-    "Session": "session",
-    "Transformer": "transformer",
+    "SOp": "session.sops",
+    "Selection": "present.sequences",
+    "Selector": "session.sops",
+    "Sequence": "present.sequences",
+    "Session": "session.session",
+    "Transformer": "session.transformer",
     "format": "syntax.formatting",
-    "limits": "bounds",
-    "load": "session",
+    "limits": "base.limits",
+    "load": "session.session",
 }
-_MODULES = frozenset(("bounds", "diagnostics", "errors", "sequences", "session", "sops", "stdlib"))
+_MODULES = {"errors": "errors", "session": "session", "stdlib": "runtime.stdlib"}
 
 
 def __getattr__(name: str) -> object:
     """Names are imported when they are asked for, so that the command `rasp` hears Ctrl-C before much is imported."""
     if name in _MODULES:
-        return import_module(f"rasp.{name}")
+        return import_module(f"rasp.{_MODULES[name]}")
+    if f"rasp.{name}" in MOVED:
+        return moved(f"rasp.{name}")
     if name not in __all__:
         raise AttributeError(f"module 'rasp' has no attribute {name!r}")
-    value: object = getattr(import_module(f"rasp.{_HOMES.get(name, 'building')}"), name)
+    value: object = getattr(import_module(f"rasp.{_HOMES.get(name, 'session.building')}"), name)
     globals()[name] = value
     return value
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rasp.diagnostics import Diagnostic, Note, Span, render
+from rasp.base.diagnostics import Diagnostic, Note, Span, render
 
 
 class RaspError(Exception):

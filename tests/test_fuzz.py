@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rasp
-from rasp import stdlib
-from rasp.bounds import limits
+from rasp.base.limits import limits
+from rasp.runtime import stdlib
 
 WORDS = (
     "if else not and or def return for in True False out tokens tokens_int tokens_asis indices length full_s select "

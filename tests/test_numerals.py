@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rasp
-from rasp.bounds import limits
+from rasp.base.limits import limits
+from rasp.base.numerals import PIECE, digits, int_text, show_int, split, text_int
 from rasp.errors import IntTooLarge
 from rasp.graph.operators import OPERATORS
-from rasp.numerals import PIECE, digits, int_text, show_int, split, text_int
 from rasp.syntax.parser import parse_expression
 from rasp.syntax.printer import to_source
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasp.diagnostics import Diagnostic, Source, Span, clipped, display_width, fitting, graphemes, render, wrapped
+from rasp.base.diagnostics import Diagnostic, Source, Span, clipped, display_width, fitting, graphemes, render, wrapped
 from rasp.draw.measure import clusters, shorten
 from tests.repl.tmux import Terminal, missing
 

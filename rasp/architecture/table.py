@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rasp.diagnostics import clipped, display_width, fitting, graphemes, padded, printable
+from rasp.base.diagnostics import clipped, display_width, fitting, graphemes, padded, printable
 
 GAP = "  "
 NARROWEST = 4  # columns that a wrapped cell keeps

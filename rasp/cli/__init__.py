@@ -52,7 +52,7 @@ def _drop_output() -> None:
 def _dispatch(given: list[str]) -> int:
     try:
         if not given:  # the most frequent start, so it does not pay for an argument parser
-            from rasp.cli.conversation import converse
+            from rasp.cli.pipe import converse
 
             return converse()
         from rasp.cli.arguments import parse

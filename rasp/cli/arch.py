@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rasp import stdlib
 from rasp.architecture.report import NARROWEST, Architecture
 from rasp.architecture.table import USUAL, table, wrapped
 from rasp.cli.inputs import reader, taken
@@ -18,9 +17,10 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error
 from rasp.cli.programs import operators, run_program
 from rasp.errors import EmptyInput, RaspError
-from rasp.restricted import check_amount, restricted
-from rasp.session import Session, load
-from rasp.sops import SOp
+from rasp.runtime import stdlib
+from rasp.session.restricted import check_amount, restricted
+from rasp.session.session import Session, load
+from rasp.session.sops import SOp
 
 RANDOM: dict[str, Any] = {"alphabet": "abc", "length": 10, "samples": 100, "seed": 0}  # of random inputs
 

@@ -6,8 +6,8 @@ import argparse
 import importlib
 from collections.abc import Callable, Sequence
 
-import rasp
-from rasp.bounds import Limits, limits
+from rasp.base.limits import Limits, limits
+from rasp.base.version import VERSION
 from rasp.cli import usage
 
 Command = Callable[[argparse.Namespace], int]
@@ -70,7 +70,7 @@ def own_parser(listing: bool = False) -> argparse.ArgumentParser:
         "2 for wrong usage.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"rasp {rasp.__version__}")
+    parser.add_argument("--version", action="version", version=f"rasp {VERSION}")
     _limits(parser, "first_limits")  # a name of its own: the commands' default would replace its values
     parser.set_defaults(command=_converse, parser=parser, limit=[])
     if listing:
@@ -119,7 +119,7 @@ def _limit(text: str) -> tuple[str, int]:
 
 
 def _converse(options: argparse.Namespace) -> int:
-    from rasp.cli.conversation import converse
+    from rasp.cli.pipe import converse
 
     return converse()
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 
+from rasp.base.diagnostics import Diagnostic, printable
 from rasp.cli.output import say
 from rasp.cli.programs import program_file, read_standard_input, shown_name
 from rasp.cli.rewriting import Source, rewritten
-from rasp.diagnostics import Diagnostic, printable
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
 from rasp.runtime.resolve import Library
 from rasp.syntax.bracketing import bracketed

@@ -11,14 +11,14 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import operators, run_program
 from rasp.cli.progress import watched
-from rasp.compile.files import check_writable, config_fields
 from rasp.compile.proof import Proof
-from rasp.compile.show import sizes
-from rasp.compiling import model_of
 from rasp.errors import NotAnSOp, RaspError
-from rasp.session import Session
-from rasp.sops import Selector, SOp
-from rasp.transformer import Transformer
+from rasp.model.files import check_writable, config_fields
+from rasp.model.report import sizes
+from rasp.session.compiling import model_of
+from rasp.session.session import Session
+from rasp.session.sops import Selector, SOp
+from rasp.session.transformer import Transformer
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,9 +9,9 @@ from rasp.cli.inputs import reader, taken
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error, wants_color
 from rasp.cli.programs import Operator, operators, run_program
-from rasp.drawing import drawn
 from rasp.errors import NotAnSOp, RaspError
-from rasp.session import Session
+from rasp.session.drawing import drawn
+from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,11 +16,11 @@ from rasp.cli.run import error_fields, value_fields
 from rasp.compile.equal import Counterexample
 from rasp.compile.inputs import lengths_text
 from rasp.compile.proof import Result
-from rasp.compiling import compared, result_text
 from rasp.engine.values import Column
 from rasp.errors import RaspError, UnknownName
-from rasp.names import show_input
-from rasp.session import Session
+from rasp.present.names import show_input
+from rasp.session.compiling import compared, result_text
+from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:

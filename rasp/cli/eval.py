@@ -11,11 +11,11 @@ from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import exists, run_program
 from rasp.cli.run import show_all
 from rasp.errors import NotAnSOp, RaspError, RaspSyntaxError, UnknownName
+from rasp.present.text import show_result, value_text
 from rasp.runtime.machine import Shown
 from rasp.runtime.values import a
-from rasp.session import Session
-from rasp.show import show_result, value_text
-from rasp.sops import Selector, SOp, unwrap
+from rasp.session.session import Session
+from rasp.session.sops import Selector, SOp, unwrap
 from rasp.syntax import tree
 from rasp.syntax.parser import parse_expression
 from rasp.syntax.printer import to_source

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from rasp import errors
-from rasp.bounds import limits
+from rasp.assist.completeness import COMMAND_SIGN
+from rasp.base.diagnostics import Diagnostic, nearest, render
+from rasp.base.limits import limits
+from rasp.base.resources import folder
 from rasp.cli.output import say
-from rasp.diagnostics import Diagnostic, nearest, render
+from rasp.conversation.conversation import Conversation
 from rasp.errors import RaspError
-from rasp.repl.completeness import COMMAND_SIGN
-from rasp.repl.conversation import Conversation
-from rasp.resources import folder
-from rasp.session import Listener, Session
+from rasp.session.session import Listener, Session
 from rasp.syntax.formatting import format
 
 WIDTH = 100

@@ -8,10 +8,10 @@ import re
 import sys
 from io import TextIOWrapper
 
+from rasp.base.diagnostics import printable
 from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
 from rasp.cli.rewriting import Source, rewritten, sources
-from rasp.diagnostics import printable
 from rasp.errors import InternalError, RaspError
 from rasp.syntax.formatting import format
 

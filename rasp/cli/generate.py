@@ -8,6 +8,7 @@ import functools
 import itertools
 from typing import Any
 
+from rasp.base.numerals import text_int
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import json_text
 from rasp.cli.many import carried_out
@@ -18,9 +19,8 @@ from rasp.cli.run import error_fields
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
-from rasp.numerals import text_int
-from rasp.session import Session
-from rasp.show import element_text
+from rasp.present.text import element_text
+from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _generate_all(session: Session, options: argparse.Namespace) -> bool:
     """Prints what each prompt goes on with; whether one failed."""
-    from rasp.decoding import pace
+    from rasp.parallel.decoder import pace
 
     work = session.decoding(options.sop, functools.partial(_is_spelt, text=options.until), options.max_steps)
     several = options.inputs is not None or len(options.input) > 1

@@ -11,12 +11,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from rasp.bounds import limits
-from rasp.contents import NO_TEXT, UTF_16, close_files, content
+from rasp.base.contents import NO_TEXT, UTF_16, close_files, content
+from rasp.base.limits import limits
 from rasp.engine.inputs import validated
 from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLong, UnreadableFile, WrongFile
 from rasp.graph.nodes import Atom
-from rasp.session import Session
+from rasp.session.session import Session
 
 Read = Callable[[str], Any]
 

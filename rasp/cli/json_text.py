@@ -6,8 +6,8 @@ import re
 import sys
 from typing import Any
 
+from rasp.base.json_ints import dumps
 from rasp.graph.operators import checked_size
-from rasp.json_ints import dumps
 
 
 def json_text(value: Any, utf8: bool | None = None) -> str:

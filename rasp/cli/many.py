@@ -8,15 +8,15 @@ import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
-from rasp.batches import Row, Work
+from rasp.base.progress import heard
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
-from rasp.spread import Chunk, Pace, chunked, size_of, spread
-from rasp.watch import heard
+from rasp.parallel.streams import Chunk, Pace, chunked, size_of, spread
+from rasp.parallel.work import Row, Work
 
 if TYPE_CHECKING:
-    from rasp.crew import Crew
+    from rasp.parallel.executors import Crew
 
 
 def carried_out(
@@ -45,8 +45,8 @@ def _crew(jobs: int, progress: Progress) -> Iterator[Crew | None]:
     if jobs == 1:
         yield None
         return
-    from rasp.crew import Crew
-    from rasp.pool import Pool
+    from rasp.parallel.executors import Crew
+    from rasp.parallel.processes import Pool
 
     def report(text: str) -> None:
         progress.clear()

@@ -8,22 +8,22 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from rasp.batches import Work
+from rasp.base.diagnostics import printable
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import json_text, writes_utf8
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.run import Told, error_fields, value_fields
-from rasp.compile.files import config_fields
-from rasp.diagnostics import printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, tokens
-from rasp.names import show_input
-from rasp.sequences import Sequence
-from rasp.show import sequence_text
-from rasp.spread import Pace
-from rasp.transformer import Transformer
+from rasp.model.files import config_fields
+from rasp.parallel.streams import Pace
+from rasp.parallel.work import Work
+from rasp.present.names import show_input
+from rasp.present.sequences import Sequence
+from rasp.present.text import sequence_text
+from rasp.session.transformer import Transformer
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,13 +7,13 @@ import shutil
 import sys
 from typing import TextIO
 
+from rasp.base.diagnostics import Diagnostic, render
 from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
-from rasp.diagnostics import Diagnostic, render
 from rasp.errors import RaspError
+from rasp.present.text import show_result
 from rasp.runtime.machine import Shown
-from rasp.session import Listener, Session
-from rasp.show import show_result
+from rasp.session.session import Listener, Session
 
 
 def wants_color(stream: TextIO) -> bool:

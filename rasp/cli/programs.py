@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rasp import stdlib
-from rasp.bounds import limits
+from rasp.base.contents import MODEL, beginning, content
+from rasp.base.limits import limits
 from rasp.cli.arguments import STANDARD_INPUT
 from rasp.cli.usage import LIBRARY
-from rasp.contents import MODEL, beginning, content
 from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
-from rasp.names import choices
+from rasp.present.names import choices
+from rasp.runtime import stdlib
 from rasp.runtime.files import find_program, program_text
 from rasp.runtime.scope import Unit
 from rasp.runtime.values import a
-from rasp.session import Session, operators_of
-from rasp.sops import Selector, SOp, unwrap
+from rasp.session.session import Session, operators_of
+from rasp.session.sops import Selector, SOp, unwrap
 
 Operator = SOp | Selector
 

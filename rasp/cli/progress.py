@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterator
 from types import TracebackType
 
+from rasp.base.diagnostics import display_width, fitting, padded
+from rasp.base.progress import heard
 from rasp.cli.output import say
-from rasp.diagnostics import display_width, fitting, padded
-from rasp.watch import heard
 
 PATIENCE = 1.0  # seconds that pass before anything is shown
 INTERVAL = 0.2  # seconds between two lines
@@ -44,7 +44,7 @@ class Progress:
         self._show(self._noun, done, self._start, reached, self._total)
 
     def part(self, noun: str, done: int, total: int, reached: int) -> None:
-        """Hears how far a part of the work is, as `rasp.watch` tells it; one that takes long itself is shown."""
+        """Hears how far a part of the work is; one that takes long itself is shown."""
         now = time.monotonic()
         since, before = self._begun.get(noun, (now, 0))
         if done < before:  # it is the next such part
@@ -84,7 +84,7 @@ class Progress:
 
 @contextlib.contextmanager
 def watched() -> Iterator[None]:
-    """While it is open, what `rasp.watch` tells of a work that takes long is shown."""
+    """While it is open, what `rasp.base.progress` tells of a work that takes long is shown."""
     with Progress() as progress, heard(progress.part):
         yield
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from rasp.cli.conversation import converse
+from rasp.cli.pipe import converse
 from rasp.cli.printing import print_error
 from rasp.cli.programs import program_file
 from rasp.errors import RaspError

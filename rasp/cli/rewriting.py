@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from rasp.base.diagnostics import printable
+from rasp.base.writing import replace_file
 from rasp.cli.arguments import STANDARD_INPUT
 from rasp.cli.programs import standard_input_bytes
-from rasp.diagnostics import printable
 from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile
 from rasp.runtime.files import program_bytes, program_text, real_path
-from rasp.writing import replace_file
 
 
 class Source(NamedTuple):

@@ -8,22 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from rasp.batches import Work, evaluated
-from rasp.cli.conversation import converse
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import json_text, writes_utf8
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
+from rasp.cli.pipe import converse
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import Operator, operators, program_file, run_program
 from rasp.engine.values import Column
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
-from rasp.names import show_input
-from rasp.sequences import Selection, Sequence
-from rasp.session import Session
-from rasp.show import matrix_text, one_line, sequence_text
-from rasp.spread import Pace
+from rasp.parallel.streams import Pace
+from rasp.parallel.work import Work, evaluated
+from rasp.present.names import show_input
+from rasp.present.sequences import Selection, Sequence
+from rasp.present.text import matrix_text, one_line, sequence_text
+from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from rasp import stdlib
 from rasp.cli.output import say
 from rasp.cli.printing import print_error
 from rasp.errors import RaspError
-from rasp.examples import examples_in
+from rasp.runtime import stdlib
+from rasp.session.examples import examples_in
 
 WIDTH = 100
 FOOTER = """

@@ -1,16 +1,16 @@
-"""`rasp test FILE…`: runs the examples in programs' comments (see `rasp.examples`) and reports differences."""
+"""`rasp test FILE…`: runs the examples in programs' comments (see `rasp.session.examples`) and reports differences."""
 
 from __future__ import annotations
 
 import argparse
 
+from rasp.base.diagnostics import printable
 from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
 from rasp.cli.programs import program_file, read_standard_input, shown_name
-from rasp.diagnostics import printable
 from rasp.errors import RaspError
-from rasp.examples import Difference, differences_in, differences_in_text
+from rasp.session.examples import Difference, differences_in, differences_in_text
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from rasp.diagnostics import nearest, printable
+from rasp.base.diagnostics import nearest, printable
 
 HELP = ("-h", "--help")
 OWN_OPTIONS = (*HELP, "--version")  # which stand before a command, beside the limits
@@ -60,7 +60,7 @@ def unknown_topic(word: str, commands: Collection[str]) -> str:
 
 def unknown_command(word: str, commands: Collection[str]) -> str:
     """What is said of a word that is no command, nor a program."""
-    from rasp import stdlib
+    from rasp.runtime import stdlib
 
     programs = [*stdlib.names(), *(file.stem for file in Path().glob("*.rasp"))]
     close = [f"`rasp {name}`" for name in nearest(word, {*commands, *programs})]

@@ -14,9 +14,9 @@ from rasp.cli.programs import is_model, run_program
 from rasp.cli.progress import watched
 from rasp.compile.inputs import DRAWN
 from rasp.compile.proof import Proof
-from rasp.compiling import difference_text, proof_text, verified
 from rasp.errors import RaspError, WrongFile
-from rasp.transformer import Transformer
+from rasp.session.compiling import difference_text, proof_text, verified
+from rasp.session.transformer import Transformer
 
 
 def run(options: argparse.Namespace) -> int:

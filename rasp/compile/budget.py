@@ -5,7 +5,7 @@ A *step* is about what an entry of a table takes: some ten million of them are a
 
 from __future__ import annotations
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.errors import TooManyValues
 from rasp.graph.nodes import Node
 

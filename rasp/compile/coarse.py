@@ -18,9 +18,9 @@ from rasp.compile.followed import Kinds, Rows, Steps, Stream, Swing, alike, befo
 from rasp.compile.means import Head
 from rasp.compile.rounding import Bounded, Sums, Weighing, joined
 from rasp.compile.steps import FRONT
-from rasp.compile.streams import TooManyRows, in_parts, slices
-from rasp.compile.transformer import Network
 from rasp.errors import CannotCompile
+from rasp.model.fast import TooManyRows, in_parts, slices
+from rasp.model.network import Network
 
 ROOM = 2.0  # times that the distance between two logits is as large as what may be rounded away of both, at least
 ENTRIES = 2**22  # entries of the distinct rows

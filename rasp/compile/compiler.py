@@ -19,10 +19,10 @@ from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
 from rasp.compile.listed import Listed, are_few, count_positions, listed_outcomes, with_values
 from rasp.compile.tables import Places, Tables, check_places
-from rasp.compile.transformer import Network, config_of
 from rasp.compile.weights import Built, built, output_values
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
+from rasp.model.network import Network, config_of
 
 Say = Callable[[Node], str]  # how a user knows a node
 

@@ -7,10 +7,10 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rasp.base.progress import tell
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, WrongOperand
 from rasp.graph.nodes import Atom
-from rasp.watch import tell
 
 Input = tuple[Atom, ...]
 Draw = Callable[[random.Random, int], Sequence[Atom]]  # a random input of a length

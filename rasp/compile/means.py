@@ -11,7 +11,7 @@ from rasp.compile.columns import Array, distinct_rows
 from rasp.compile.followed import Kinds
 from rasp.compile.levels import VANISHING, Levels, levels, unevenness
 from rasp.compile.rounding import SLACK, Bounded, Terms
-from rasp.compile.streams import TooManyRows, slices
+from rasp.model.fast import TooManyRows, slices
 
 PAIRS = 2**22  # of kinds of queries and keys
 UNKNOWN = 1e150  # a deviation that is not worked out

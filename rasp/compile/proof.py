@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rasp.base.progress import tell
 from rasp.compile.inputs import Input, Trial
-from rasp.compile.streams import at_once, decoded
-from rasp.compile.transformer import Network
 from rasp.engine import Column, evaluate
 from rasp.engine.values import Array
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node, is_selector, topological
-from rasp.watch import tell
+from rasp.model.fast import at_once, decoded
+from rasp.model.network import Network
 
 Result = Column | Array
 Answer = list[Result] | RaspError

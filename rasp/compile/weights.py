@@ -14,7 +14,7 @@ from math import log, sqrt
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.compile.columns import FAILED, Array
 from rasp.compile.functions import feed_forward
 from rasp.compile.heads import Head

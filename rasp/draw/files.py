@@ -9,11 +9,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from rasp.diagnostics import quoted_path
+from rasp.base.diagnostics import quoted_path
+from rasp.base.writing import replace_file
 from rasp.draw import Format, render
 from rasp.draw.flow import Flow
 from rasp.errors import DrawingFailed, DrawingTooLarge
-from rasp.writing import replace_file
 
 ENDINGS: dict[str, Format] = {
     ".svg": "svg",

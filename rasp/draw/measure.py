@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.diagnostics import clipped, display_width, graphemes, printable
+from rasp.base.diagnostics import clipped, display_width, graphemes, printable
 
 ADVANCE = 0.602  # of a column, in units of the font's size: that of DejaVu Sans Mono and Menlo; others are narrower
 

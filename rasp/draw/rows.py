@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rasp.architecture.table import wrapped
-from rasp.diagnostics import display_width
+from rasp.base.diagnostics import display_width
 from rasp.draw.flow import Value
 from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import Box, Group, Item, Line, Text

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rasp.architecture.table import wrapped
-from rasp.diagnostics import display_width, padded
+from rasp.base.diagnostics import display_width, padded
 from rasp.draw.flow import Flow
 from rasp.draw.measure import clean, clusters, shorten
 from rasp.draw.view import Band, Edge, Panel, Row, View, view_of

@@ -11,11 +11,11 @@ from typing import Any, Union
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
+from rasp.base.progress import tell
 from rasp.engine import attention
 from rasp.engine.values import EXACT, STRING, Array, Values, peak
 from rasp.graph.nodes import And, Best, Compare, Node, Not, Or, operands
-from rasp.watch import tell
 
 BLOCK = 2**24  # bytes that a block of all matrices takes, so that it stays near the processor
 NUMBERS = 16  # bytes for each entry of a block while its entries are turned into numbers

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.engine import exact, tables
 from rasp.engine.values import (
     ALL,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.errors import BadInput, EmptyInput
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import article, checked_int, checked_size, kind_of

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.engine import attention, fixed
 from rasp.engine.answers import Answer, answer
 from rasp.engine.deferred import Deferred, blocks

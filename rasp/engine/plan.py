@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.engine import attention, counted, elementwise
 from rasp.engine.counted import Counted
 from rasp.engine.tokens import Input, indices, tokens

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rasp.base.progress import tell
 from rasp.engine import long
 from rasp.engine.counted import Counted
 from rasp.engine.deferred import Deferred
@@ -19,7 +20,6 @@ from rasp.engine.tokens import Input
 from rasp.engine.values import Array, Values, merge_kinds
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, topological
-from rasp.watch import tell
 
 Failures = dict[int, RaspError]  # by the place of the input
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.engine.formula import MOST, terms
 from rasp.engine.methods import path
 from rasp.engine.tokens import Input

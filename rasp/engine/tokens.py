@@ -8,13 +8,13 @@ from typing import Any, Union, cast
 
 import numpy as np
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
+from rasp.base.numerals import int_text, split, text_int
 from rasp.engine.failure import placed
 from rasp.engine.values import ALL, INT, STRING, Array, Values, from_rows
 from rasp.errors import ConversionFailed, NotFinite, RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import checked_digits, checked_int, show_atom
-from rasp.numerals import int_text, split, text_int
 
 SHORT = 18  # an int of so many digits has less than 64 bits
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.errors import MixedKinds
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import KINDS, kind_of, repr_atoms

@@ -14,7 +14,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
+from rasp.base.numerals import digits, show_int
 from rasp.errors import (
     CollectionTooLarge,
     DivisionByZero,
@@ -26,7 +27,6 @@ from rasp.errors import (
     WrongOperand,
 )
 from rasp.graph.nodes import Atom, Illegal
-from rasp.numerals import digits, show_int
 
 KINDS = ("bool", "int", "float", "string")  # in the order in which numbers widen
 

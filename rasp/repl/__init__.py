@@ -11,9 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rasp.repl.conversation import Conversation
-    from rasp.repl.display import Screen
-    from rasp.session import Session
+    from rasp.conversation.conversation import Conversation
+    from rasp.conversation.display import Screen
+    from rasp.session.session import Session
 
 
 def embed(session: Session | None = None) -> Session:
@@ -28,7 +28,7 @@ def embed(session: Session | None = None) -> Session:
 
 
 def _embed(session: Session | None) -> Session:
-    from rasp.session import Session
+    from rasp.session.session import Session
 
     used = session or Session()
     before = used.listener
@@ -42,7 +42,7 @@ def _embed(session: Session | None) -> Session:
 
 def new_conversation(session: Session) -> Conversation:
     """A conversation on the process's own terminal."""
-    from rasp.repl.conversation import Conversation
+    from rasp.conversation.conversation import Conversation
 
     return Conversation(session, _say, screen)
 
@@ -64,12 +64,12 @@ def converse(talk: Conversation, greet: bool = True) -> None:
 
 def greeting(talk: Conversation) -> str:
     """The first three lines: name and version, the example, and how to get help."""
-    import rasp
-    from rasp.names import show_input
-    from rasp.repl.display import filled
+    from rasp.base.version import VERSION
+    from rasp.conversation.display import filled
+    from rasp.present.names import show_input
 
     lines = [
-        f"RASP {rasp.__version__}",
+        f"RASP {VERSION}",
         f'The example is {show_input(talk.session.settings.sop_example)}; `set example "..."` takes another one.',
         "Statements end with `;`: `tokens;`. `:help` helps, `:help tutorial` teaches.",
     ]
@@ -85,7 +85,7 @@ def screen() -> Screen:
     """What the terminal can show now."""
     import shutil  # not for a start on a pipe
 
-    from rasp.repl.display import Screen
+    from rasp.conversation.display import Screen
 
     terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "")
     color = terminal and not os.environ.get("NO_COLOR")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
-from rasp.diagnostics import printable
+from rasp.base.diagnostics import printable
 
 LARGEST_FILE = 2_000_000  # bytes; of a larger file, the newer half is kept
 LONGEST = 100_000  # characters of an input that is kept

@@ -14,7 +14,7 @@ from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, has_
 from prompt_toolkit.key_binding import KeyBindings, KeyPress, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from rasp.repl.completeness import INDENT, dedented, goes_on, indentation, is_complete
+from rasp.assist.completeness import INDENT, dedented, goes_on, indentation, is_complete
 
 
 class Dropped(Exception):

@@ -14,7 +14,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style, pygments_token_to_classname
 
-from rasp.repl.lexer import RaspLexer, kind_while_typed
+from rasp.assist.highlighting import RaspLexer, kind_while_typed
 
 LONGEST_LINE = 2_000  # characters; longer lines stay plain
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import select
 import sys
 
+from rasp.assist.completeness import with_semicolon
+from rasp.conversation.conversation import Conversation
 from rasp.errors import NotUtf8, RaspError
 from rasp.repl import interrupts
-from rasp.repl.completeness import with_semicolon
-from rasp.repl.conversation import Conversation
 
 PROMPT, CONTINUATION = ">> ", ".. "
 

@@ -23,14 +23,14 @@ from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output
 
+from rasp.assist.completion import choices
+from rasp.assist.signatures import signature_at
+from rasp.conversation.conversation import Conversation
 from rasp.repl import interrupts, pasting
-from rasp.repl.completion import choices
-from rasp.repl.conversation import Conversation
 from rasp.repl.history import InputHistory
 from rasp.repl.keys import Dropped, as_one_paste, key_bindings
 from rasp.repl.look import STYLE, LineLexer
 from rasp.repl.searching import Search
-from rasp.repl.signatures import signature_at
 from rasp.repl.toolbar import status
 
 PROMPT, CONTINUATION = ">> ", ".. "
@@ -169,7 +169,7 @@ def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
 
 
 class NameCompleter(Completer):
-    """The choices of `rasp.repl.completion` for prompt_toolkit."""
+    """The choices of `rasp.assist.completion` for prompt_toolkit."""
 
     def __init__(self, talk: Conversation) -> None:
         self.talk = talk

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rasp.diagnostics import display_width
+from rasp.assist.completeness import completed
+from rasp.base.diagnostics import display_width
+from rasp.conversation.inspecting import duration
 from rasp.graph.nodes import Node, Tokens
-from rasp.names import show_input
-from rasp.repl.completeness import completed
-from rasp.repl.inspecting import duration
+from rasp.present.names import show_input
 
 if TYPE_CHECKING:
-    from rasp.repl.conversation import Conversation
+    from rasp.conversation.conversation import Conversation
 
 KINDS = {"str": "strings", "int": "ints", "float": "floats", "bool": "bools", "asis": "as they are"}
 SHOWN_INPUT = 30
@@ -26,7 +26,7 @@ def status(talk: Conversation, text: str = "", keys: str = "") -> str:
     lines first of all whether they end.
 
     >>> from rasp import Session
-    >>> from rasp.repl.conversation import Conversation
+    >>> from rasp.conversation.conversation import Conversation
     >>> status(Conversation(Session(), print), "def f(x) {\\n")
     'not complete: it goes on · example "hello" · tokens: strings'
     """

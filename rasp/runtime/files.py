@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rasp.bounds import limits
-from rasp.contents import ENCODED, NO_PROGRAM, UTF_16, beginning, close_files, content, usage
-from rasp.diagnostics import Source, Span, nearest
+from rasp.base.contents import ENCODED, NO_PROGRAM, UTF_16, beginning, close_files, content, usage
+from rasp.base.diagnostics import Source, Span, nearest
+from rasp.base.limits import limits
+from rasp.base.resources import folder as resource_folder
 from rasp.errors import FileMissing, NotUtf8, SourceTooLarge, UnreadableFile, WrongFile
-from rasp.resources import folder as resource_folder
 from rasp.runtime.scope import Unit
 
 PROGRAMS_LISTED = 5  # of a folder, in a hint

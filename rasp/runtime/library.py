@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rasp.resources import folder
+from rasp.base.resources import folder
 
 # A library program binds its public names in lines of their own; a test compares these with what loading binds.
 _BINDING = re.compile(r"^(?:def ([a-z]\w*)\(|([a-z]\w*) =)", re.MULTILINE)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Generator, Iterable
 from itertools import takewhile
 from typing import Any, NamedTuple, Protocol
 
-from rasp.bounds import limits
-from rasp.diagnostics import Note, Span, nearest
+from rasp.base.diagnostics import Note, Span, nearest
+from rasp.base.limits import limits
 from rasp.errors import (
     BadKey,
     InternalError,

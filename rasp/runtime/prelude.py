@@ -11,8 +11,8 @@ import threading
 from functools import cache
 from typing import Any
 
+from rasp.base.resources import folder
 from rasp.graph import nodes
-from rasp.resources import folder
 from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
 from rasp.runtime.scope import MISSING, Scope, Unit

@@ -14,7 +14,7 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
-from rasp.diagnostics import Diagnostic, Span
+from rasp.base.diagnostics import Diagnostic, Span
 from rasp.errors import LoadCycle, RaspError, WrongArgumentCount
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.runtime.machine import check_count, reserved_name, unknown_name

@@ -12,7 +12,7 @@ from lark import Lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
-from rasp.resources import folder
+from rasp.base.resources import folder
 from rasp.syntax.tables import SHIPPED, Tables, key_of, packed
 
 STARTS = ("statement", "expression")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import Any, cast
 
-from rasp.bounds import limits
-from rasp.diagnostics import Source, Span
+from rasp.base.diagnostics import Source, Span
+from rasp.base.limits import limits
+from rasp.base.numerals import text_int
 from rasp.errors import ForeignStatement, IntTooLarge, MalformedForm, NotFinite, RepeatedName, ReservedName
-from rasp.numerals import text_int
 from rasp.syntax import tree
 from rasp.syntax.foreign import STATEMENTS, STRING_PREFIXES
 from rasp.syntax.lexer import Token

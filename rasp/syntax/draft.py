@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rasp.diagnostics import Source, Span
+from rasp.base.diagnostics import Source, Span
 from rasp.syntax.automaton import Automaton
 from rasp.syntax.lexer import OPENING, Token
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from rasp.diagnostics import Diagnostic
+from rasp.base.diagnostics import Diagnostic
 from rasp.syntax import tree
 from rasp.syntax.builder import Bracketed, outer
 from rasp.syntax.levels import LEVELS, PREFIX

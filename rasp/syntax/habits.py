@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.diagnostics import Span
+from rasp.base.diagnostics import Span
 from rasp.errors import AssignmentInExpression, ForeignOperator, MalformedForm, RaspSyntaxError, UnclosedString
 from rasp.syntax import tree
 from rasp.syntax.builder import string_prefix

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rasp.diagnostics import Note, Span
+from rasp.base.diagnostics import Note, Span
 from rasp.errors import (
     AssignmentInExpression,
     BadCommand,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rasp.bounds import limits
-from rasp.diagnostics import Source, Span
+from rasp.base.diagnostics import Source, Span
+from rasp.base.limits import limits
 from rasp.errors import RaspError
 from rasp.syntax import tree
 from rasp.syntax.draft import size_of

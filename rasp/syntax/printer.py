@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from rasp.numerals import int_text
+from rasp.base.numerals import int_text
 from rasp.syntax import tree
 from rasp.syntax.layout import laid_out
 from rasp.syntax.levels import ANY, ATOM, LEVELS, POSTFIX, PREFIX

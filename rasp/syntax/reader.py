@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from rasp.bounds import limits
-from rasp.diagnostics import Source, Span
+from rasp.base.diagnostics import Source, Span
+from rasp.base.limits import limits
 from rasp.errors import BadCommand, NestedTooDeep, RaspError, RaspSyntaxError, SourceTooLarge
 from rasp.syntax import tree
 from rasp.syntax.automaton import END, Automaton

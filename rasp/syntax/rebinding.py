@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rasp.diagnostics import Diagnostic
+from rasp.base.diagnostics import Diagnostic
 from rasp.syntax import tree
 
 CALLED = {  # what a call under the name does, whatever is bound to it

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import Any
 
-from rasp.diagnostics import Span
+from rasp.base.diagnostics import Span
 from rasp.errors import RaspSyntaxError
 from rasp.syntax.automaton import END
 from rasp.syntax.draft import Draft, Opening

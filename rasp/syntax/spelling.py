@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rasp.diagnostics import Span
+from rasp.base.diagnostics import Span
 from rasp.errors import (
     BadNumber,
     ForeignOperator,

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rasp.resources import folder
+from rasp.base.resources import folder
 
 FORMAT = 1  # of the JSON; raise it when the layout of `Tables` changes
 SHIPPED = Path(__file__).with_name("tables.json")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Union
 
-from rasp.diagnostics import Span
+from rasp.base.diagnostics import Span
 
 
 # Only `__init__` and immutability are generated (eq and repr are written below, once for all): generated methods of

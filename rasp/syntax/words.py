@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rasp.diagnostics import display_width
+from rasp.base.diagnostics import display_width
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS
 from rasp.syntax.levels import LEVELS
 from rasp.syntax.lexer import OPENING

@@ -9,7 +9,7 @@ import pytest
 
 import rasp
 from rasp.architecture.report import summary
-from rasp.diagnostics import display_width
+from rasp.base.diagnostics import display_width
 from rasp.errors import NotAnSOp
 from tests.architecture.cases import PUBLISHED
 

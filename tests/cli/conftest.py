@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.cli import main
 from tests.cli.processes import Outcome, Rasp, Talk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rasp
-from rasp.examples import Example, comments_in, difference, equal, examples_in, spelled
+from rasp.session.examples import Example, comments_in, difference, equal, examples_in, spelled
 
 
 @pytest.mark.parametrize(

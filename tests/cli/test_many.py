@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from rasp import pool
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.cli import main, progress
 from rasp.cli.inputs import _decoded, _read_lines
+from rasp.parallel import processes as pool
 from tests.cli.processes import Rasp, environment, start
 from tests.session.executors import Failing
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from rasp.base.numerals import text_int
 from rasp.cli import explain, inputs
 from rasp.cli.json_text import json_text
-from rasp.numerals import text_int
 from tests.cli.processes import Rasp, environment, start
 
 # -------------------------------------------------------------------------------------------------------------- JSON

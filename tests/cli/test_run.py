@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rasp.cli import main
-from rasp.session import Session
+from rasp.session.session import Session
 from tests.cli.processes import Rasp
 
 # ---------------------------------------------------------------------------------------------------- without inputs

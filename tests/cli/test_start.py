@@ -46,5 +46,7 @@ def test_the_names_of_the_package() -> None:
 
 
 def test_a_name_alone_imports_little() -> None:
-    script = "import sys, rasp; assert 'rasp.session' not in sys.modules; rasp.errors.BadInput; rasp.Session('a')"
+    script = (
+        "import sys, rasp; assert 'rasp.session.session' not in sys.modules; rasp.errors.BadInput; rasp.Session('a')"
+    )
     subprocess.run([sys.executable, "-c", script], check=True, env=environment(), timeout=60)

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 import rasp
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.compile.coarse import ROOM, Coarse, in_float32
 from rasp.compile.compiler import compiled
 from rasp.compile.inputs import trial
 from rasp.compile.proof import answers
-from rasp.compile.transformer import Network
 from rasp.errors import CannotCompile, RaspError, TooManyValues
+from rasp.model.network import Network
 from tests.compile.programs import LIBRARY
 from tests.compile.test_random_graphs import layered, vocabularies
 
@@ -208,7 +208,7 @@ def test_the_order_of_dimensions_decides_nothing(length, accepted):
         coarse = Coarse(shuffled(network, np.random.default_rng(seed)) if seed else network)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("rasp.compile.coarse.ROOM", 0)
-            patch.setattr("rasp.compile.streams.POSITIONS", [2**17, 100, 1000, 300][seed])
+            patch.setattr("rasp.model.fast.POSITIONS", [2**17, 100, 1000, 300][seed])
             for inputs in trial((0, 1), length, whole=length):
                 coarse.decoded(np.array([network.ids(given) for given in inputs]))
         margins.append(coarse.margin)

@@ -6,7 +6,7 @@ import pytest
 
 import rasp
 from rasp.errors import DrawingFailed, DrawingTooLarge
-from rasp.model_drawing import model_flow
+from rasp.session.model_drawing import model_flow
 
 REVERSE = rasp.load("reverse")["reverse"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 import rasp
-from rasp import compiling, stdlib
 from rasp.compile import inputs
 from rasp.compile.compiler import compiled
 from rasp.compile.inputs import trial
 from rasp.compile.proof import proved
+from rasp.runtime import stdlib
+from rasp.session import compiling
 from tests.compile.programs import ADDITION, LIBRARY, sums
 
 

@@ -11,8 +11,6 @@ from safetensors.numpy import load_file, save_file
 
 import rasp
 from rasp.compile.proof import unlike
-from rasp.compile.transformer import Network
-from rasp.compiling import verified
 from rasp.errors import (
     BadInput,
     CannotCompile,
@@ -28,6 +26,8 @@ from rasp.errors import (
     UnwritableFile,
     WrongOperand,
 )
+from rasp.model.network import Network
+from rasp.session.compiling import verified
 from tests.compile import plain
 
 INDICES, TOKENS = rasp.indices, rasp.tokens

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.compile import listed
 from rasp.compile.compiler import compiled
 from rasp.compile.inputs import count_up_to, trial

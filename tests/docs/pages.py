@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import rasp
-from rasp.cli.conversation import converse
+from rasp.cli.pipe import converse
 from rasp.draw import svg
-from rasp.drawing import flow_of
+from rasp.session.drawing import flow_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import rasp
-from rasp.bounds import Limits, limits
+from rasp.base.limits import Limits, limits
 from rasp.errors import RaspError
 from rasp.runtime.prelude import prelude
 from tests.docs import pages
@@ -132,7 +132,7 @@ def test_every_name_of_the_prelude_is_listed_and_used() -> None:
 
 
 def test_every_range_of_codes_is_listed() -> None:
-    importlib.import_module("rasp.sops")
+    importlib.import_module("rasp.session.sops")
     codes = {kind.code for kind in _kinds(RaspError)} - {RaspError.code}
     text = (DOCS / "language.md").read_text(encoding="utf-8")
     for code in codes:

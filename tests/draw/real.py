@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rasp
 from rasp.draw.flow import Flow
-from rasp.drawing import flow_of
+from rasp.session.drawing import flow_of
 
 PROGRAMS = [
     ("reverse", "reverse", "waterfalls"),

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rasp
-from rasp.drawing import flow_of
 from rasp.errors import DivisionByZero, RaspError
 from rasp.graph.nodes import is_selector
-from rasp.names import Names
-from rasp.sops import Selector, SOp
+from rasp.present.names import Names
+from rasp.session.drawing import flow_of
+from rasp.session.sops import Selector, SOp
 from tests.engine.strategies import graphs, rows
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import rasp
+from rasp.base.writing import replace_file
 from rasp.draw import files, render
 from rasp.errors import DivisionByZero, DrawingFailed, DrawingTooLarge
-from rasp.writing import replace_file
 from tests.draw.flows import ALL
 
 STARTS = {
@@ -118,7 +118,7 @@ def test_what_fails_loses_nothing(what: str, reason: str, tmp_path: Path, monkey
         raise OSError(errno.EIO, reason)
 
     (tmp_path / "drawing.svg").write_text("before")
-    monkeypatch.setattr(f"rasp.writing.{what}", fail)
+    monkeypatch.setattr(f"rasp.base.writing.{what}", fail)
     with pytest.raises(DrawingFailed, match=rf"drawing\.svg' cannot be written: {reason}"):
         files.write(FLOW, tmp_path / "drawing.svg")
     assert os.listdir(tmp_path) == ["drawing.svg"]
@@ -127,7 +127,7 @@ def test_what_fails_loses_nothing(what: str, reason: str, tmp_path: Path, monkey
 
 def test_a_file_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "drawing.svg").write_text("before")
-    monkeypatch.setattr("rasp.writing.os.access", lambda *_: False)
+    monkeypatch.setattr("rasp.base.writing.os.access", lambda *_: False)
     with pytest.raises(DrawingFailed, match="Permission denied"):
         files.write(FLOW, tmp_path / "drawing.svg")
     assert (tmp_path / "drawing.svg").read_text() == "before"
@@ -158,7 +158,7 @@ def test_the_new_content_is_at_no_time_readable_by_others(tmp_path: Path, monkey
         seen.append((new.read_bytes(), new.stat().st_mode & 0o777))
         copy_mode(old, new)
 
-    monkeypatch.setattr("rasp.writing.shutil.copymode", look)
+    monkeypatch.setattr("rasp.base.writing.shutil.copymode", look)
     for mode in (0o600, 0o640, 0o644):
         (tmp_path / "file").write_text("before")
         (tmp_path / "file").chmod(mode)

@@ -7,7 +7,7 @@ import pytest
 import rasp
 from rasp.draw.flow import Flow
 from rasp.draw.view import view_of
-from rasp.show import element_text
+from rasp.present.text import element_text
 from tests.draw.flows import ALL, BEFORE, hostile
 
 HONEST = [pytest.param(flow, id=name) for name, flow in ALL.items() if name != "hostile"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from rasp.base.numerals import int_text
 from rasp.errors import (
     BadMean,
     ConversionFailed,
@@ -16,7 +17,6 @@ from rasp.errors import (
 )
 from rasp.graph import nodes as graph
 from rasp.graph.operators import KINDS, OPERATORS, kind_of, look_up
-from rasp.numerals import int_text
 
 
 class InexactSum(Exception):

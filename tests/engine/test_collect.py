@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import rasp
-from rasp.batches import Work, evaluated, judged
 from rasp.engine import evaluate
 from rasp.errors import BadInput, DivisionByZero, EmptyInput, RaspError, SequenceTooLong
 from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, selector_width, tokens
-from rasp.names import Names
+from rasp.parallel.work import Work, evaluated, judged
+from rasp.present.names import Names
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
 

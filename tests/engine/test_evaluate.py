@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.engine import attention, evaluate
 from rasp.errors import IntTooLarge, MixedKinds, SequenceTooLong
 from rasp.graph.nodes import (

@@ -7,7 +7,7 @@ import enum
 import numpy as np
 import pytest
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.engine import validate_input
 from rasp.errors import BadInput, CollectionTooLarge, EmptyInput, IntTooLarge
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rasp
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.engine import evaluate
 from rasp.engine.methods import METHODS, forced
 from rasp.engine.ways import ways

@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.engine import evaluate
 from rasp.engine import plan as module
 from rasp.engine.plan import plan

@@ -9,7 +9,7 @@ import pytest
 
 import rasp
 from rasp.engine.values import Column
-from rasp.sequences import Selection, Sequence
+from rasp.present.sequences import Selection, Sequence
 
 CASES = [[1, 2, 3], [True, False], [0.5, -0.0], ["a", "bc"], ["a\0", "b"], [2**80, 1], [2**80, True, 0.5], [1, True]]
 

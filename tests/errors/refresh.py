@@ -9,9 +9,9 @@ import json
 import re
 import tomllib
 
+from rasp.base.diagnostics import Diagnostic
+from rasp.base.resources import folder
 from rasp.cli.explain import diagnose, place_of
-from rasp.diagnostics import Diagnostic
-from rasp.resources import folder
 
 FILE = folder("grammar") / "errors.toml"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from rasp.base.diagnostics import Diagnostic, render
 from rasp.cli.explain import diagnose, known_codes, place_of, program_of, table
-from rasp.diagnostics import Diagnostic, render
 
 TABLE = table()
 ROWS = [

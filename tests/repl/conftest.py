@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rasp import Session
-from rasp.repl.conversation import Conversation
-from rasp.repl.display import Screen
+from rasp.conversation.conversation import Conversation
+from rasp.conversation.display import Screen
 
 
 class Talk:

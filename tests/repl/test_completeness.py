@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rasp.assist.completeness import completed, dedented, goes_on, indentation, inputs, is_complete, question
 from rasp.errors import RaspError
-from rasp.repl.completeness import completed, dedented, goes_on, indentation, inputs, is_complete, question
 from rasp.syntax.reader import Reader
 
 

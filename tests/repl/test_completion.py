@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rasp import stdlib
-from rasp.repl.commands import COMMANDS
-from rasp.repl.completion import choices
-from rasp.repl.signatures import signature_at
+from rasp.assist.completion import choices
+from rasp.assist.signatures import signature_at
+from rasp.conversation.commands import COMMANDS
+from rasp.runtime import stdlib
 from tests.repl.conftest import Talk
 
 PROGRAM = """

@@ -10,14 +10,14 @@ import pytest
 
 import rasp
 from rasp import Session
-from rasp.bounds import limits
-from rasp.diagnostics import display_width
+from rasp.assist.highlighting import KEYWORDS, OPERATOR_WORDS
+from rasp.base.diagnostics import display_width
+from rasp.base.limits import limits
+from rasp.conversation.commands import COMMANDS, find
+from rasp.conversation.conversation import Conversation
+from rasp.conversation.display import WIDEST_LINE, Screen
+from rasp.conversation.manual import TOPIC_OF, TOPICS
 from rasp.errors import BadCommand
-from rasp.repl.commands import COMMANDS, find
-from rasp.repl.conversation import Conversation
-from rasp.repl.display import WIDEST_LINE, Screen
-from rasp.repl.lexer import KEYWORDS, OPERATOR_WORDS
-from rasp.repl.manual import TOPIC_OF, TOPICS
 from tests.repl.conftest import Talk
 
 HIST = "# How often.\nhist = selector_width(select(tokens, tokens, ==));"

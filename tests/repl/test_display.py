@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from rasp.diagnostics import display_width
-from rasp.repl.display import Screen
+from rasp.base.diagnostics import display_width
+from rasp.conversation.display import Screen
 from tests.repl.conftest import Talk
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")

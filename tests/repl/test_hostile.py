@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rasp.repl.conversation import Conversation
+from rasp.conversation.conversation import Conversation
 from rasp.repl.history import _decoded
-from rasp.session import Session
+from rasp.session.session import Session
 
 
 @pytest.fixture

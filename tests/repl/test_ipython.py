@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import rasp
-from rasp.repl.ipython import Rich
+from rasp.notebook.magics import Rich
 
 
 class Tags(HTMLParser):

@@ -6,12 +6,12 @@ import pytest
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.token import Error
 
-from rasp import commands as language
-from rasp import stdlib
-from rasp.repl import lexer
-from rasp.repl.lexer import RaspLexer
+from rasp.assist import highlighting as lexer
+from rasp.assist.highlighting import RaspLexer
+from rasp.runtime import stdlib
 from rasp.runtime.builtins import BEST, BUILTINS
 from rasp.runtime.prelude import TOKENS, prelude
+from rasp.session import commands as language
 from rasp.syntax.lexer import lexer as own_lexer
 from rasp.syntax.tables import tables
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from rasp.conversation import commands
+from rasp.conversation.conversation import Conversation
 from rasp.errors import BadCommand, LooksAhead, ProgramFails, UnwritableFile
-from rasp.repl import commands
-from rasp.repl.conversation import Conversation
-from rasp.session import Session
-from rasp.transformer import Transformer
+from rasp.session.session import Session
+from rasp.session.transformer import Transformer
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_causal_model_is_written(talk, said, tmp_path: Path, order):
 
 
 def test_a_path_is_looked_at_before_the_work(talk, said, monkeypatch, tmp_path: Path):
-    monkeypatch.setattr("rasp.compiling.model_of", None)  # whoever calls it fails otherwise
+    monkeypatch.setattr("rasp.session.compiling.model_of", None)  # whoever calls it fails otherwise
     with pytest.raises(UnwritableFile):
         commands.carry_out(talk, f":compile hist ab 3 {tmp_path / 'no' / 'm.safetensors'}")
 

@@ -21,7 +21,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import default_ui_style, merge_styles
 
 from rasp import Session
-from rasp.repl.display import Screen
+from rasp.conversation.display import Screen
 from rasp.repl.history import InputHistory
 from rasp.repl.keys import as_one_paste
 from rasp.repl.look import STYLE, LineLexer

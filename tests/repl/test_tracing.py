@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rasp import stdlib
+from rasp.conversation.display import Screen
+from rasp.conversation.tracing import layers
 from rasp.graph.nodes import is_selector
-from rasp.repl.display import Screen
-from rasp.repl.tracing import layers
+from rasp.runtime import stdlib
 from tests.repl.conftest import Talk
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rasp.repl.tutorial import END, STEPS
+from rasp.conversation.tutorial import END, STEPS
 from tests.repl.conftest import Talk
 
 

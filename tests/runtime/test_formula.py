@@ -6,7 +6,7 @@ import pytest
 
 import rasp
 from rasp.graph.nodes import Node
-from rasp.runtime.formula import MOST_CHARACTERS, formula
+from rasp.source.formula import MOST_CHARACTERS, formula
 
 
 def nameless(node: Node) -> None:

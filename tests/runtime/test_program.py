@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import rasp
 from rasp.graph import nodes as graph
 from rasp.graph.nodes import Illegal
-from rasp.runtime.program import program
-from rasp.workers import loaded
+from rasp.parallel.worker import loaded
+from rasp.source.program import program
 from tests.engine import strategies
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import rasp
+from rasp.base.resources import folder
 from rasp.runtime.resolve import Library, resolve
 from rasp.syntax.parser import parse
 
@@ -162,7 +163,7 @@ def test_a_broken_statement_may_bind_its_names(tmp_path: Path) -> None:
 
 
 def test_the_prelude_may_bind_its_own_names() -> None:
-    assert Library().check(Path(rasp.stdlib.__file__).parents[1] / "stdlib" / "prelude.rasp") == []
+    assert Library().check(folder("stdlib") / "prelude.rasp") == []
 
 
 # ----------------------------------------------------------------------------------------------- recorded programs

@@ -15,11 +15,11 @@ import pytest
 
 import rasp
 from rasp import errors
+from rasp.base.resources import folder
 from rasp.engine.evaluate import evaluate
-from rasp.resources import folder
+from rasp.present.text import value_text
 from rasp.runtime.prelude import prelude
-from rasp.session import Session
-from rasp.show import value_text
+from rasp.session.session import Session
 
 
 def test_nodes_stay_themselves_in_copies_and_do_not_travel() -> None:

@@ -7,10 +7,10 @@ import json
 import pytest
 
 import rasp
-from rasp.diagnostics import display_width
+from rasp.base.diagnostics import display_width
 from rasp.errors import BadInput, CollectionTooLarge, ConversionFailed, EmptyInput, SequenceTooLong
-from rasp.names import Names
-from rasp.restricted import restricted
+from rasp.present.names import Names
+from rasp.session.restricted import restricted
 
 
 def report_of(source, name, mask, inputs, **options):

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import rasp
-from rasp.batches import Work, evaluated
 from rasp.errors import BadInput, DivisionByZero, InternalError, RaspError, WorkersLost
-from rasp.names import Names
-from rasp.pool import Pool
-from rasp.spread import Pace, streamed
+from rasp.parallel.processes import Pool
+from rasp.parallel.streams import Pace, streamed
+from rasp.parallel.work import Work, evaluated
+from rasp.present.names import Names
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
 from tests.session.executors import Answering, Failing, Sending, Waiting
@@ -353,7 +353,7 @@ def test_errors_that_are_unknown(session: rasp.Session) -> None:
 
 THREADS = """
 import os
-from rasp.pool import Pool
+from rasp.parallel.processes import Pool
 if __name__ == "__main__":
     with Pool(1) as pool:
         names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")

@@ -12,11 +12,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import rasp
+from rasp.base.resources import folder
 from rasp.errors import InternalError, NestedTooDeep, RaspError, SourceTooLarge
-from rasp.examples import examples_in
 from rasp.graph.nodes import aggregate, compare, indices, tokens
-from rasp.resources import folder
-from rasp.runtime.program import program
+from rasp.session.examples import examples_in
+from rasp.source.program import program
 from rasp.syntax import formatting, tree
 from rasp.syntax.parser import parse, statements
 from rasp.syntax.printer import SIGNS, to_source

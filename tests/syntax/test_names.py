@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rasp.diagnostics import Diagnostic
+from rasp.base.diagnostics import Diagnostic
 from rasp.errors import UnknownName
 from rasp.runtime import resolve as module
 from rasp.runtime.machine import unknown_name

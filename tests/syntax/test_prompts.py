@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rasp.assist.completeness import inputs, is_complete
 from rasp.errors import RaspError
-from rasp.repl.completeness import inputs, is_complete
 from rasp.syntax.reader import Item, Reader
 from tests.docs import pages
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasp.bounds import limits
+from rasp.base.limits import limits
 from rasp.errors import RaspError
 from rasp.syntax import draft, tree
 from rasp.syntax.mistakes import MISTAKES

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Lark, UnexpectedInput
 
+from rasp.base.resources import folder
 from rasp.errors import RaspError
 from rasp.graph.operators import COMPARISONS, OPERATORS
-from rasp.resources import folder
 from rasp.syntax import tables as module
 from rasp.syntax.automaton import Automaton
 from rasp.syntax.build import STARTS, build
@@ -53,7 +53,7 @@ def test_packing_loses_nothing() -> None:
 
 def test_the_tables_do_not_depend_on_the_seed_of_hashes() -> None:
     code = (
-        "from rasp.resources import folder; from rasp.syntax.build import *; "
+        "from rasp.base.resources import folder; from rasp.syntax.build import *; "
         "print(packed('key', build((folder('grammar') / 'rasp.lark').read_text('utf-8'))))"
     )
     found = set()

@@ -1,0 +1,1 @@
+"""What an editor or a prompt asks of a text: completion, completeness, documentation, signatures, highlighting."""

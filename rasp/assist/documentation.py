@@ -1,0 +1,194 @@
+"""What is known about a name: a session and a name go in, its kind, comment, signature and place come out.
+
+A comment directly above a `def` or an assignment is the documentation of what it binds.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from rasp.base.diagnostics import Span
+from rasp.errors import InternalError, SourceTooLarge
+from rasp.runtime import stdlib
+from rasp.runtime.prelude import prelude
+from rasp.runtime.scope import MISSING
+from rasp.runtime.values import Builtin, Function, type_name
+from rasp.session.session import Session
+from rasp.syntax import tree
+from rasp.syntax.formatting import format
+
+# What the language itself knows: forms that are no values, base s-ops and built-in functions.
+FORMS = {
+    "select": (
+        "select(keys, queries, ==)",
+        "The selector whose entry (query, key) is `key == query`, or `<` and so on.",
+    ),
+    "aggregate": (
+        "aggregate(selector, sop, default)",
+        "For each query the mean of the s-op over the selected keys; one key's own value; `default` (0) for none.",
+    ),
+}
+LANGUAGE = {
+    "tokens": "The input, each element as a string.",
+    "tokens_str": "The input, each element as a string.",
+    "tokens_int": "The input, each element as an int.",
+    "tokens_float": "The input, each element as a float.",
+    "tokens_bool": "The input, each element as a bool.",
+    "tokens_asis": "The input as it is.",
+    "indices": "The positions: 0, 1, 2, …",
+    "round": "The nearest int, halves to the even one.",
+    "indicator": "1 where the s-op is true, else 0.",
+    "range": "A list of ints, as in Python.",
+    "zip": "A list of lists: the first elements, the second ones, …",
+    "len": "The number of elements of a list.",
+    "best": "Of the keys that each row selects, those with the highest score: hard attention.",
+    "selector_width": "How many keys each row of the selector selects. Counts as two heads.",
+    "out": "The value of the last statement.",
+}
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known about a name; `origin` is the place of the statement that bound it, if a program did."""
+
+    name: str
+    kind: str
+    signature: str
+    comment: str
+    origin: Span | None
+
+    @property
+    def summary(self) -> str:
+        """The first line of the comment."""
+        return self.comment.partition("\n")[0]
+
+
+def about(name: str, session: Session) -> About | None:
+    """What is known about a name that can be used in the session, or None.
+
+    >>> session = Session()
+    >>> _ = session.run("# Twice as much.\\ndef twice(x) {\\n    return 2 * x;\\n}")
+    >>> found = about("twice", session)
+    >>> found.kind, found.signature, found.summary, found.origin.line
+    ('function', 'twice(x)', 'Twice as much.', 2)
+    """
+    value = session.scope.find(name)
+    if value is MISSING and name in FORMS:
+        signature, comment = FORMS[name]
+        return About(name, "form", signature, comment, None)
+    if value is MISSING:
+        return None
+    statement = _origin(name, session)
+    span = statement.span if statement is not None else None
+    comment = _comment_of(span) if span is not None else _built_in(name, session)
+    return About(name, type_name(value), signature_of(name, value), comment, span)
+
+
+def signature_of(name: str, value: Any) -> str:
+    """How the name of a value is written: with parameters for a function."""
+    if isinstance(value, Function):
+        return f"{name}({', '.join(value.parameters)})"
+    return f"{name}({value.forms[-1]})" if isinstance(value, Builtin) else name
+
+
+def _origin(name: str, session: Session) -> tree.Node | None:
+    """The statement that bound a name of the session."""
+    return session.scope.origins.get(name) if name in session.scope.names else None
+
+
+def _built_in(name: str, session: Session) -> str:
+    """The comment of a name that no program of the user bound."""
+    if name in session.scope.names and name != "out":
+        return ""
+    return LANGUAGE.get(name) or (prelude_definitions().get(name, ("", ""))[0])
+
+
+def _comment_of(span: Span) -> str:
+    """The comment above a statement, if it is the first one on its line."""
+    line = span.source.line(span.line)
+    first = not line[: span.column - 1].strip()
+    return plain_comment(span.source.comment) if first else ""
+
+
+def plain_comment(text: str) -> str:
+    """The lines of a comment without their signs and the examples.
+
+    >>> plain_comment("# How many.\\n#\\n# >>> x\\n# 1\\n")
+    'How many.'
+    """
+    lines = [re.sub(r"^\s*#+ ?", "", line).rstrip() for line in text.splitlines()]
+    example = next((place for place, line in enumerate(lines) if line.startswith(">>>")), len(lines))
+    return "\n".join(lines[:example]).strip()
+
+
+_SEMICOLON = re.compile(r"(?:(?:\s|#.*\n)*;)?")
+_SEMICOLON_OF_COMMAND = re.compile(r"(?:[^\S\n]*;)?")
+_BEHIND = re.compile(r"[^\S\n]*(#.*)?")
+
+
+def statement_text(statement: tree.Node) -> str:
+    """A statement as it was written, with the comment above it and the one behind it. A built statement has no text."""
+    if statement.span is None:
+        return ""
+    above, text, behind = statement_parts(statement, statement.span)
+    return f"{above}{text}{behind}"
+
+
+def statement_parts(statement: tree.Node, span: Span) -> tuple[str, str, str]:
+    """The comment above a statement, the statement as it was written, and the comment behind it.
+
+    A comment belongs to the statement that is the first one on its line, or the last one.
+    """
+    text, end = span.source.text, span.end
+    if not isinstance(statement, (tree.Def, tree.For)):
+        rest = _SEMICOLON_OF_COMMAND if isinstance(statement, tree.Command) else _SEMICOLON
+        end = rest.match(text, end).end()  # type: ignore[union-attr]  # it matches everywhere
+    above = span.source.comment if not span.source.line(span.line)[: span.column - 1].strip() else ""
+    behind = _BEHIND.match(text, end).group(1)  # type: ignore[union-attr]
+    return above, text[span.start : end], f"  {behind.rstrip()}" if behind else ""
+
+
+def laid_out(text: str) -> str:
+    """A text as programs are laid out; as it is where it would become too large, or another program."""
+    try:
+        return format(text)
+    except (SourceTooLarge, InternalError):  # what was typed is never lost by the layout
+        return f"{text.rstrip()}\n"
+
+
+def source_of(name: str, session: Session) -> str | None:
+    """The text of the definition of a name as programs are laid out, or None for what the language itself knows."""
+    statement = _origin(name, session)
+    if statement is not None:
+        return laid_out(statement_text(statement)).rstrip("\n")
+    return prelude_definitions().get(name, ("", ""))[1] or None
+
+
+def place_of(name: str, session: Session) -> str:
+    """Where a name was defined, in words."""
+    statement = _origin(name, session)
+    if statement is not None and statement.span is not None:
+        span = statement.span
+        return "defined here" if span.file.startswith("<") else f"defined in {span.file}, line {span.line}"
+    return "of the prelude" if name in prelude().known() - {"selector_width"} else "of the language"
+
+
+_DEFINED = re.compile(r"((?:^#.*\n)*)(^(?:def )?(\w+)(?: =[^;]*;|\((?s:.*?)\n\}))", re.MULTILINE)
+
+
+@cache
+def prelude_definitions() -> dict[str, tuple[str, str]]:
+    """Each name of the prelude with its comment, and its definition with all comment lines above.
+
+    >>> print("\\n".join(prelude_definitions()["full_s"]))
+    Selects every key for every query. One head, layer 1.
+    # Selects every key for every query. One head, layer 1.
+    # >>> full_s("hey")
+    # [[1, 1, 1], [1, 1, 1], [1, 1, 1]]
+    full_s = select(1, 1, ==);
+    """
+    found = _DEFINED.findall(stdlib.source("prelude"))
+    return {name: (plain_comment(comment), comment + text) for comment, text, name in found}

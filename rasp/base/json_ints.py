@@ -1,0 +1,74 @@
+"""JSON with ints of any size, which Python's own module refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from rasp.base.numerals import int_text, text_int
+
+
+def dumps(value: Any, ascii_only: bool = True) -> str:
+    """The value as JSON; what JSON has no form for as its `repr`.
+
+    >>> dumps({"a": [1, None]}), dumps(10**5000)[-3:]
+    ('{"a": [1, null]}', '000')
+    """
+    try:
+        return json.dumps(value, default=repr, ensure_ascii=ascii_only)
+    except (ValueError, RecursionError):  # an int of too many digits for Python, or deep lists
+        return "".join(_pieces(value, ascii_only))
+
+
+def loads(text: str, most_digits: int) -> Any:
+    """The value of a JSON text; ValueError where it is none, or an int in it has more digits.
+
+    >>> loads(dumps([10**5000]), 6000) == [10**5000]
+    True
+    """
+
+    def read(numeral: str) -> int:
+        if len(numeral) > most_digits + 1:
+            raise ValueError(f"an int of more than {most_digits} digits")
+        return text_int(numeral)
+
+    return json.loads(text, parse_int=read)
+
+
+class _Done(NamedTuple):
+    """A finished piece of JSON."""
+
+    text: str
+
+
+def _pieces(value: Any, ascii_only: bool) -> Iterable[str]:
+    """The pieces of a JSON text, as `json.dumps` writes it, without its limits."""
+    stack = [value]
+    while stack:
+        match stack.pop():
+            case _Done(text):
+                yield text
+            case list() | tuple() as items:
+                stack += reversed([_Done("["), *_listed([item] for item in items), _Done("]")])
+            case dict() as entries:
+                pairs = ([_Done(f"{_key(key, ascii_only)}: "), item] for key, item in entries.items())
+                stack += reversed([_Done("{"), *_listed(pairs), _Done("}")])
+            case item:
+                yield _leaf(item, ascii_only)
+
+
+def _listed(parts: Iterable[list[Any]]) -> list[Any]:
+    return [piece for place, part in enumerate(parts) for piece in ([_Done(", "), *part] if place else part)]
+
+
+def _key(key: Any, ascii_only: bool) -> str:
+    """The key of an entry, which JSON wants to be a string."""
+    text = _leaf(key, ascii_only)
+    return text if isinstance(key, str) else f'"{text}"'
+
+
+def _leaf(item: Any, ascii_only: bool) -> str:
+    if isinstance(item, int) and not isinstance(item, bool):
+        return int_text(item)
+    return json.dumps(item, default=repr, ensure_ascii=ascii_only)

@@ -1,0 +1,13 @@
+"""Where the files that are no Python code lie: the grammar and the standard library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def folder(name: str) -> Path:
+    """The folder "grammar" or "stdlib": inside an installed package, or at the top level of a checkout."""
+    installed = _PACKAGE / "_data" / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name

@@ -1,0 +1,124 @@
+"""The `:` commands: one table, from which the commands, `:help` and the completion are made.
+
+A conversation and a line go in; a command says what it finds out, or raises RaspError.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from rasp.base.diagnostics import nearest
+from rasp.conversation import files, inspecting, manual, models
+from rasp.conversation.record import Record
+from rasp.errors import BadCommand
+
+if TYPE_CHECKING:
+    from rasp.conversation.conversation import Conversation
+
+
+class Command(NamedTuple):
+    """A command. `argument` is how its argument is written, `completes` what can be typed there."""
+
+    name: str
+    argument: str
+    completes: str  # "name", "expression", "file", "library", "topic" or ""
+    summary: str
+    carry_out: Callable[[Conversation, str], None]
+
+    @property
+    def usage(self) -> str:
+        """The command as it is written."""
+        return f":{self.name} {self.argument}".rstrip()
+
+
+def _reset(talk: Conversation, argument: str) -> None:
+    talk.session.reset()
+    talk.record = Record()
+    talk.files.clear()
+    talk.saved.clear()  # a file of the time before is not to be replaced without being told
+    talk.results_shown = []
+    talk.say("All names are forgotten.")
+
+
+def _quit(talk: Conversation, argument: str) -> None:
+    talk.session.left = True
+
+
+def _vi(talk: Conversation, argument: str) -> None:
+    talk.vi_mode = not talk.vi_mode
+    talk.say(f"{'vi' if talk.vi_mode else 'emacs'} keys")
+
+
+def _help(talk: Conversation, argument: str) -> None:
+    manual.show_help(talk, argument, [(command.usage, command.summary) for command in COMMANDS])
+
+
+COMMANDS = (
+    Command("help", "[NAME or TOPIC]", "topic", "what a name or a topic is about", _help),
+    Command("names", "[PATTERN]", "name", "the names of this conversation, or all that match", inspecting.names),
+    Command("type", "EXPR", "expression", "what an expression is", inspecting.kind),
+    Command("time", "EXPR", "expression", "how long an expression takes", inspecting.timing),
+    Command("source", "NAME", "name", "the definition of a name", inspecting.source),
+    Command("trace", "EXPR", "expression", "every step from the tokens to the result", inspecting.trace),
+    Command("arch", "EXPR", "expression", "the layers and heads that it needs", inspecting.architecture),
+    Command("draw", "EXPR [FILE]", "expression", "how its values flow, as text or in a file", inspecting.draw),
+    Command(
+        "compile", "EXPR TOKENS N", "expression", "its transformer; `causal` and FILE may follow", models.compile_sop
+    ),
+    Command("full", "", "", "the last result without any folding", inspecting.full),
+    Command("load", "FILE", "file", "run a program and take its names", files.load),
+    Command("reload", "", "", "run the loaded programs again, after editing", files.reload),
+    Command("edit", "[NAME or FILE]", "name", "write in $EDITOR, then run", files.edit),
+    Command("fmt", "[NAME]", "name", "the last input, or a definition, laid out", files.fmt),
+    Command("save", "FILE", "file", "write what ran so far as a program", files.save),
+    Command("history", "[TEXT]", "", "earlier inputs, or those that hold a text", inspecting.history),
+    Command("reset", "", "", "forget all names and settings", _reset),
+    Command("stdlib", "[NAME]", "library", "the library's programs, or one of them", inspecting.library),
+    Command("vi", "", "", "switch between emacs and vi keys", _vi),
+    Command("quit", "", "", "leave", _quit),
+)
+RECORDED = ("save", "full", "history", "reload")  # the commands that need to know what was done before
+ALIASES = {"h": "help", "?": "help", "exit": "quit"}
+
+_LINE = re.compile(r":\s*([^\s]*)\s*(.*)", re.DOTALL)
+
+
+def carry_out(talk: Conversation, line: str) -> None:
+    """Carries out a line such as `:help sort`. Raises BadCommand, or what the command runs into."""
+    match = _LINE.match(line.strip())
+    word, argument = match.groups() if match else ("", "")
+    command = find(word)
+    if argument and not command.argument:
+        raise BadCommand(f"`:{command.name}` takes nothing behind it")
+    if not argument and command.argument and not command.argument.startswith("["):
+        raise BadCommand(f"`:{command.name}` needs something behind it", hint=f"It is {command.usage}.")
+    if talk.unheard and (command.name in RECORDED or argument.startswith("tutorial")):
+        raise BadCommand(f"`:{command.name}` needs a conversation with a person: on a pipe nothing is remembered")
+    command.carry_out(talk, argument)
+
+
+def find(word: str) -> Command:
+    """The command of a word: its name, an alias, or the start of one name only. Raises BadCommand.
+
+    >>> find("n").name, find("h").name
+    ('names', 'help')
+    """
+    name = ALIASES.get(word, word)
+    starting = [command for command in COMMANDS if command.name.startswith(name)]
+    exact = [command for command in starting if command.name == name]
+    if exact or (len(starting) == 1 and name):
+        return (exact or starting)[0]
+    if starting:
+        listed = ", ".join(f":{command.name}" for command in starting)
+        title = f"`:{word}` may be one of {listed}" if word else "no command stands behind the `:`"
+        raise BadCommand(title, hint=_HINT)
+    close = nearest(name, [command.name for command in COMMANDS], 1)
+    hint = f"Did you mean `:{close[0]}`?" if close else _HINT
+    raise BadCommand(f"there is no command `:{word[:40]}`", hint=hint)
+
+
+_HINT = "`:help` lists the commands."
+
+__all__ = ["COMMANDS", "Command", "carry_out", "find"]

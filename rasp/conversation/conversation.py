@@ -1,0 +1,221 @@
+"""A conversation with a person: lines go in; results, errors and what commands say come out through one function.
+
+This is what all fronts share, whatever reads the lines. No terminal is needed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from rasp.assist.completeness import asked, completed, inputs
+from rasp.base.diagnostics import Diagnostic
+from rasp.conversation.commands import carry_out
+from rasp.conversation.display import Screen, error_text, filled, result_text, warning_text
+from rasp.conversation.record import Record
+from rasp.conversation.tutorial import Tutorial
+from rasp.errors import RaspError
+from rasp.runtime.machine import Shown
+from rasp.runtime.scope import Unit
+from rasp.session.session import Listener, Session
+from rasp.syntax import tree
+from rasp.syntax.reader import Item, Reader
+
+CONSOLE = "<console>"
+MOST_RESULTS = 30  # results of one statement that are shown, such as the names of a loaded program
+
+Say = Callable[[str], None]
+
+
+class Draft(NamedTuple):
+    """A text that came back from the editor, and the name whose definition it is, or nothing."""
+
+    name: str
+    text: str
+
+
+def _forget(text: str) -> None:
+    """Where no inputs are kept."""
+
+
+class Conversation(Listener):
+    """Runs what a person types in a session. `say` prints a text; `screen` says what the terminal can show now.
+
+    It is the session's listener, unless it is told not to: then it only carries out commands.
+
+    >>> said = []
+    >>> talk = Conversation(Session(), said.append)
+    >>> talk.feed("a = 1;\\n:type a + 1\\n")
+    >>> said
+    ['value: a = 1', 'a + 1: int 2']
+    """
+
+    def __init__(
+        self, session: Session, say: Say, screen: Callable[[], Screen] = Screen, *, listening: bool = True
+    ) -> None:
+        self.session = session
+        self.say = say
+        self.screen = screen
+        self.reader = Reader(CONSOLE)
+        self.record = Record()  # what ran, for `:save`
+        self.results_shown: list[Shown] = []  # of the last statement, for `:full`
+        self.files: list[str | Path] = []  # what `:reload` runs again: paths that `load` takes, files of the start
+        self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
+        self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
+        self.remember: Callable[[str], None] = _forget  # puts a text among them
+        self.tutorial = Tutorial()
+        self.vi_mode = False
+        self.started = 0.0  # when the input began, or the editor was left
+        self.elapsed: float | None = None  # seconds that the last input took
+        self.running = False  # whether an input is under way
+        self.unheard = False  # whether what runs is told to somebody else, as on a pipe
+        self.editing = False  # whether a text from the editor runs
+        self.draft: Draft | None = None  # a text from the editor that failed
+        self._warned: set[tuple[str, str]] = set()
+        if listening:
+            session.listener = self
+
+    # ------------------------------------------------------------------------------------------------------- input
+
+    def feed(self, text: str) -> None:
+        """Runs what is complete with this text, which ends with a line's end."""
+        self.started, self.running = time.perf_counter(), True
+        if not self.reader.pending:
+            self.reader.begin_text()
+        for item in inputs(self.reader, text, self.asked):
+            self.run(item)
+            if self.session.left:
+                break
+        self.elapsed, self.running = time.perf_counter() - self.started, False
+
+    def start_with(self, file: Path) -> None:
+        """Runs a file's statements in the session itself; errors are told. `exit` ends only the file."""
+        if file not in self.files:
+            self.files.append(file)
+        try:
+            with self.record.file(file, self.session.scope):
+                self.session.run_file(file, keep_going=True)
+        except RaspError as error:  # it cannot be read
+            self.error(error)
+        self.session.left = False
+
+    def load(self, statement: tree.Load) -> list[RaspError]:
+        """Runs a `load`, as one of the conversation's own statements; the errors."""
+        with self.record.file(str(statement.path.value), self.session.scope):
+            return self.session.run_items([statement])
+
+    def take(self, text: str) -> None:
+        """Runs a whole input, which nothing follows."""
+        self.drop()
+        self.feed(f"{text}\n")
+        if not self.session.left:
+            self.finish()
+
+    def ready(self, text: str) -> str | None:
+        """What a person's input runs as when they press Enter at its end: with a `;`, if it lacks only that; None where
+        it goes on."""
+        return text if self.asked(text) else completed(text)
+
+    def asked(self, text: str) -> str:
+        """The command of an input such as `sort?` or `help sort`, or nothing: `help` may be a name of the program."""
+        return asked(text, self.session.scope)
+
+    def edited(self, text: str, name: str = "") -> None:
+        """Runs a text from the editor, in a reader of its own: the input that asked for it may go on behind it.
+
+        A text of which something fails is kept as the draft of that name.
+        """
+        waiting, self.reader, self.editing = self.reader, Reader(CONSOLE), True
+        self.remember(text.rstrip())
+        self.draft = Draft(name, text)
+        try:
+            whole = text if text.endswith("\n") else f"{text}\n"
+            went_well = [self.run(item) for item in inputs(self.reader, whole, self.asked)]
+            went_well += [self.run(item) for item in self.reader.finish()]
+        finally:
+            self.reader, self.editing = waiting, False
+        if all(went_well):
+            self.draft = None
+        else:
+            self.say("The text is kept: `:edit` opens it again.")
+
+    def interrupted(self) -> None:
+        """Goes on after Ctrl-C: what was under way is gone, what was done stays."""
+        self.drop()
+        if self.running:
+            self.running = False
+            self.say("\nStopped; all that was there before is still there.")
+
+    def finish(self) -> None:
+        """Runs what is left, and is ready for another input."""
+        for item in self.reader.finish():
+            self.run(item)
+
+    def drop(self) -> None:
+        """Forgets what has been fed and has not run."""
+        self.reader = Reader(CONSOLE)
+
+    @property
+    def pending(self) -> bool:
+        """Whether a statement has begun that is not finished."""
+        return self.reader.pending
+
+    def run(self, item: str | Item) -> bool:
+        """Runs a command or a statement, or reports a syntax error; whether it went well."""
+        if isinstance(item, str):
+            done = self.command(item)
+        else:
+            done = not (self.load(item) if isinstance(item, tree.Load) else self.session.run_items([item]))
+        remark = self.tutorial.heard(item, self.session) if done else ""
+        if remark:
+            self.say(filled(remark, self.screen()))
+        return done
+
+    def command(self, line: str) -> bool:
+        """Carries out a `:` command; whether it went well."""
+        try:
+            carry_out(self, line)
+        except RaspError as error:
+            self.session.listener.error(error)
+            return False
+        return True
+
+    # ---------------------------------------------------------------------------------------- what the session tells
+
+    def results(self, shown: list[Shown]) -> None:
+        self.results_shown = shown
+        for item in shown[:MOST_RESULTS]:
+            self.say(result_text(item, self.session, self.screen()))
+        if len(shown) > MOST_RESULTS:
+            self.say(f"… {len(shown) - MOST_RESULTS} more; `:names` lists the names, `:full` shows all")
+
+    def accepted(self, statement: tree.Node) -> None:
+        self.record.ran(statement, self.session.scope.unit)
+        if isinstance(statement, tree.Load) and not isinstance(self.record.running, Path):
+            path = str(statement.path.value)
+            self.files += [path] if path not in self.files else []
+
+    def file_begins(self, unit: Unit) -> None:
+        self.record.begins(unit)
+
+    def accepted_in_file(self, statement: tree.Node) -> None:
+        self.record.ran_in_file(statement)
+
+    def file_ends(self) -> None:
+        self.record.ends()
+
+    def text(self, text: str) -> None:
+        self.say(text)
+
+    def error(self, error: RaspError) -> None:
+        self.record.failed()
+        self.say(error_text(error.diagnostic, self.screen()))
+
+    def warning(self, diagnostic: Diagnostic) -> None:
+        """Tells of a warning once, however often the same text is read."""
+        key = (diagnostic.code, diagnostic.span.text if diagnostic.span else "")
+        if key not in self._warned:
+            self._warned.add(key)
+            self.say(warning_text(diagnostic, self.screen()))

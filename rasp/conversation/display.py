@@ -1,0 +1,230 @@
+"""How a person's terminal shows values: what `rasp.present.text` says, folded and in colour; a selector is a heat map.
+
+A `Screen` says what the terminal can do; texts come out, nothing is printed here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence as Listing
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from rasp.base.diagnostics import Diagnostic, display_width, padded, printable, render, wrapped
+from rasp.graph.nodes import Atom
+from rasp.present.text import View, element_text, matrix_text, show_result
+from rasp.runtime.machine import Shown
+from rasp.session.session import Session
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.bool_]
+
+ELEMENTS = 60  # of a sequence, and of a list or dict, that are shown before the rest is counted
+LARGEST = 40  # positions of a selector that are shown one by one
+WIDEST_LINE = 2_000  # characters of a line that are shown
+PROSE_WIDTH = 90
+SHADES, PLAIN_SHADES = "·░▒▓█", " .:+#"  # none selected, some, …, all
+
+DIM, BOLD, DOUBT = "2", "1", "35"
+SELECTED, SHADE = "46", "36"  # the background of an entry, the sign of a block
+
+
+class Screen(NamedTuple):
+    """What a terminal can show: its width, whether in colour, and whether it knows more than ASCII."""
+
+    width: int = 80
+    color: bool = False
+    unicode: bool = True
+
+    def paint(self, text: str, style: str) -> str:
+        """The text in a style (numbers of an SGR sequence), where there is colour."""
+        return f"\x1b[{style}m{text}\x1b[0m" if self.color and text else text
+
+
+def result_text(shown: Shown, session: Session, screen: Screen, full: bool = False) -> str:
+    """A result of a statement; long values are folded with a count unless `full`.
+
+    >>> session = Session()
+    >>> _ = session.run("l = range(100);")
+    >>> result_text(Shown("l", session.scope.find("l")), session, Screen())[-10:]
+    '… 40 more]'
+    """
+    matrix = partial(selector_text, screen=screen)
+    view = View(screen.width, matrix=matrix) if full else View(screen.width, ELEMENTS, ELEMENTS, matrix)
+    head, *rest = show_result(shown, session, view).split("\n")
+    lines = [_highlighted(head, screen), *(_reason(line, screen) for line in rest)]
+    return "\n".join(_broken(line if full else _cut(line), screen.width) for line in lines)
+
+
+def _highlighted(head: str, screen: Screen) -> str:
+    """The first line of a result, its name in bold."""
+    kind, sign, rest = head.partition(": ")
+    if not sign or kind.startswith(("=", '"')):
+        return head
+    name, equals, value = rest.partition(" = ")
+    return f"{screen.paint(kind, DIM)}: {screen.paint(name, BOLD)}{equals}{value}"
+
+
+def _reason(line: str, screen: Screen) -> str:
+    """A line of an example; the reason why there is no value stands out, below where it is too long."""
+    before, sign, reason = line.partition(" has no value: ")
+    if not sign or not before.startswith("    Example: "):
+        return line
+    if display_width(line) <= screen.width:
+        return f"{before}{sign}{screen.paint(reason, DOUBT)}"
+    below = wrapped(reason, max(20, screen.width - 8), long_words=False)
+    return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
+
+
+def _broken(line: str, width: int) -> str:
+    """A line, broken between the elements of a list where it is wider than the screen, not inside of them.
+
+    >>> print(_broken("list: l = [10, 11, 12]", 17))
+    list: l = [10,
+        11, 12]
+    """
+    plain = _STYLE.sub("", line)
+    if display_width(plain) <= width or not _LISTS.search(plain):
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 4)
+    lines = [""]
+    room = width
+    for part in line.replace(", ", ", \n").split("\n"):
+        wide = display_width(_STYLE.sub("", part).rstrip())
+        if wide > room and lines[-1].strip():
+            lines.append(indent)
+            room = width - len(indent)
+        lines[-1] += part
+        room -= wide + 1
+    return "\n".join(each.rstrip(" ") for each in lines)
+
+
+_STYLE = re.compile(r"(\x1b\[[0-9;]*m)")
+_LISTS = re.compile(r"^\s*[\[{]|= [\[{]")  # what a line with a list or dict, or a sequence, has
+
+
+def _cut(line: str) -> str:
+    """A line that is not endless; colours take no room, and end where the line is cut."""
+    if len(line) <= WIDEST_LINE:
+        return line
+    left = WIDEST_LINE
+    kept: list[str] = []
+    for place, piece in enumerate(_STYLE.split(line)):  # texts and styles in turns
+        kept.append(piece if place % 2 else piece[:left])
+        left -= 0 if place % 2 else len(piece)
+        if left < 0:
+            break
+    length = len(_STYLE.sub("", line))
+    if length <= WIDEST_LINE:
+        return line
+    end = "\x1b[0m" if len(kept) > 1 else ""
+    return f"{''.join(kept)}{end}… {length - WIDEST_LINE} more characters"
+
+
+def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:
+    """A warning in two lines: what is doubtful, and what it means."""
+    span = diagnostic.span
+    where = f": {printable(' '.join(span.text.split()))[:60]}" if span else ""
+    head = screen.paint(f"{diagnostic.severity}[{diagnostic.code}]", DOUBT)
+    remarks = [*diagnostic.details, diagnostic.suggestion, diagnostic.hint]
+    remark = next((f"\n  {printable(remark)}" for remark in remarks if remark), "")
+    return f"{head}: {printable(diagnostic.title)}{where}{remark}"
+
+
+def error_text(diagnostic: Diagnostic, screen: Screen) -> str:
+    """An error as the diagnostic with its caret."""
+    return render(diagnostic, screen.color, screen.width)
+
+
+def filled(text: str, screen: Screen) -> str:
+    """Prose in lines that fit, and are not too long to read.
+
+    >>> print(filled("one two three\\n\\n  four", Screen(20)))
+    one two three
+    <BLANKLINE>
+      four
+    """
+    width = max(20, min(PROSE_WIDTH, screen.width))
+    return "\n".join("\n".join(wrapped(line, width)) for line in text.split("\n"))
+
+
+def in_columns(text: str, screen: Screen) -> str:
+    """A table of two columns; what does not fit goes on below its column.
+
+    >>> print(in_columns("name = EXPR;  gives a name to a value", Screen(30)))
+    name = EXPR;  gives a name to
+                  a value
+    """
+    width = max(20, screen.width)
+    lines = []
+    for line in text.split("\n"):
+        gap = re.match(r" *\S.*?  +", line)
+        indent = gap.end() if gap and gap.end() <= width // 2 else 4
+        lines += wrapped(line, width, rest=" " * indent) or [""]
+    return "\n".join(lines)
+
+
+# ------------------------------------------------------------------------------------------------------- heat maps
+
+
+def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
+    """A selector on an input: keys across, queries down. In colour a heat map, else the reference's 1s.
+
+    What has more positions than `LARGEST`, or than the width takes, is scaled down, and says so.
+    """
+    keys = [element_text(item) for item in given]
+    widest = max(map(display_width, keys))
+    room = screen.width - 8 - widest - 3  # the text is set in by up to 8 blanks
+    if len(keys) > LARGEST or widest * len(keys) > room:
+        return _scaled(matrix, screen)
+    roomy = (widest + 1) * len(keys) <= room
+    if screen.color:
+        return _heat_map(matrix, keys, widest + roomy, screen)
+    return matrix_text(matrix, given) if roomy else _scaled(matrix, screen)
+
+
+def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> str:
+    """Keys across, queries down, each entry `width` columns: a 1 on a coloured ground where it is selected, else a dot.
+
+    So it can be read where it is copied to, without its colours.
+    """
+    margin = max(map(display_width, keys))
+    head = "".join(padded(key, width) for key in keys)
+    lines = [" " * (margin + 3) + head.rstrip()]
+    signs = ("·" if screen.unicode else ".", "1")
+    for key, row in zip(keys, matrix.tolist(), strict=True):
+        runs = ((chosen, len(list(run))) for chosen, run in itertools.groupby(row))
+        cells = "".join(
+            screen.paint(signs[chosen].ljust(width) * count, SELECTED if chosen else DIM) for chosen, count in runs
+        )
+        lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}")
+    return "\n".join(lines)
+
+
+def _scaled(matrix: Matrix, screen: Screen) -> str:
+    """A large matrix, a sign for each block: the darker, the more of it is selected."""
+    size = len(matrix)
+    number = len(str(size - 1))
+    count = max(1, min(LARGEST, size, (screen.width - 8 - number - 3) // 2))
+    step = -(-size // count)
+    shades = SHADES if screen.unicode else PLAIN_SHADES
+    lines = []
+    for start in range(0, size, step):
+        shares = [matrix[start : start + step, left : left + step].mean() for left in range(0, size, step)]
+        cells = "".join(2 * shades[_shade(float(share))] for share in shares)
+        lines.append(f"{start:>{number}} | {screen.paint(cells, SHADE) if screen.color else cells.rstrip()}".rstrip())
+    note = f"{size} positions, scaled down {step} times" if step > 1 else f"{size} positions"
+    return "\n".join([*lines, f"({note}; queries down, keys across)"])
+
+
+def _shade(share: float) -> int:
+    """The number of the shade: 0 for nothing, 4 for everything, 1 to 3 between.
+
+    >>> [_shade(share) for share in (0.0, 0.01, 0.5, 0.99, 1.0)]
+    [0, 1, 2, 3, 4]
+    """
+    return 0 if share == 0 else 4 if share == 1 else min(3, 1 + int(share * 3))

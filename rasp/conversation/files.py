@@ -1,0 +1,221 @@
+"""The commands that read and write files and texts: `:load`, `:reload`, `:edit`, `:fmt`, `:save`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rasp.assist.documentation import laid_out, source_of, statement_parts, statement_text
+from rasp.base.diagnostics import printable
+from rasp.base.writing import replace_file
+from rasp.conversation.record import Ran
+from rasp.errors import BadCommand, RaspError, UnwritableFile
+from rasp.repl.interrupts import ignored
+from rasp.repl.pasting import released
+from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
+from rasp.runtime.scope import Unit
+from rasp.syntax import tree
+
+if TYPE_CHECKING:
+    from rasp.conversation.conversation import Conversation
+
+REPLACE = "--replace"  # before the name of a file that may be there
+
+
+def file_name(argument: str) -> str:
+    """The name of a file as a command has it: without quotes and `;`, from the user's folder where it begins with `~`.
+
+    Raises BadCommand for what names no file.
+
+    >>> file_name('"my programs/sort.rasp";'), file_name("sort")
+    ('my programs/sort.rasp', 'sort')
+    """
+    text = argument.strip().rstrip("; ")
+    quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    name = text[1:-1] if quoted else text
+    if not name.strip() or os.path.basename(name) in ("", ".", "..", "~", ".rasp"):
+        raise BadCommand(f"`{_short(text)}` is no name of a file")
+    if '"' in name:
+        raise BadCommand(f"the quotes do not enclose a name: {_short(text)}")
+    if not quoted and len(name.split()) > 1:
+        raise BadCommand("a name with blanks needs quotes", hint=f'It is "{_short(name)}".')
+    return str(expanded(name))
+
+
+def expanded(name: str) -> Path:
+    """A path, from the user's folder where it begins with `~`."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # no such user
+        return Path(name)
+
+
+def program_path(argument: str) -> str:
+    """The path of a program as `load` has it, without `.rasp`. Raises BadCommand.
+
+    >>> program_path('"lib/sort.rasp";'), program_path("sort")
+    ('lib/sort', 'sort')
+    """
+    return file_name(argument).removesuffix(".rasp")
+
+
+def _short(text: str) -> str:
+    return printable(text)[:80]
+
+
+def load(talk: Conversation, argument: str) -> None:
+    """`:load`: runs a program and takes its names, as `load` does."""
+    path = program_path(argument)
+    if path not in talk.files:
+        find_program(path, talk.session.scope.unit)  # so that what is not there is not loaded again
+        talk.files.append(path)
+    _load(talk, path)
+
+
+def _load(talk: Conversation, path: str) -> None:
+    talk.load(tree.Load(tree.Literal(path)))
+
+
+def reload(talk: Conversation, argument: str) -> None:
+    """`:reload`: runs the loaded programs again."""
+    if not talk.files:
+        raise BadCommand("nothing has been loaded yet", hint="`:load FILE` runs a program.")
+    for path in list(talk.files):
+        talk.say(f"load {printable(str(path))}")
+        if isinstance(path, Path):
+            talk.start_with(path)
+        else:
+            _load(talk, path)
+
+
+# ------------------------------------------------------------------------------------------------------------ save
+
+
+def save(talk: Conversation, argument: str) -> None:
+    """`:save`: writes the statements that ran as a program. A file that is there is not replaced without being told."""
+    first, _, rest = argument.partition(" ")
+    replace = first == REPLACE
+    if replace and not rest.strip():
+        raise BadCommand(f"`:save {REPLACE}` needs the name of a file behind it")
+    file = Path(f"{program_path(rest if replace else argument)}.rasp")
+    try:
+        place = real_path(file)
+        texts = [text for entry in talk.record.entries for text in _saved(entry, place.parent)]
+        if file.exists() and not (replace or place in talk.saved):
+            raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
+        replace_file(file, "".join(map(laid_out, texts)).encode())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
+    talk.saved.add(place)
+    talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(shown_path(file)))}")
+
+
+def _saved(entry: Ran, folder: Path) -> Iterator[str]:
+    """What ran, as statements of the saved program; a load finds its file from the program's folder."""
+    statement = entry.statement
+    if entry.inside is not None:
+        for inner in entry.inside:
+            if not _is_setting(inner.statement):  # a file's settings end with it
+                yield from _saved(inner, folder)
+    elif isinstance(statement, tree.Load):
+        above, _, behind = statement_parts(statement, statement.span) if statement.span is not None else ("", "", "")
+        yield f'{above}load "{_portable(str(statement.path.value), entry.unit, folder)}";{behind}'
+    elif not (isinstance(statement, tree.Command) and statement.words in ("exit", "quit")):
+        yield statement_text(statement)
+
+
+def _is_setting(statement: tree.Node) -> bool:
+    return isinstance(statement, tree.Command) and "examples" in statement.words.split()
+
+
+def _portable(path: str, unit: Unit, folder: Path) -> str:
+    """A path that leads from a folder to the program that `load` found, wherever one works.
+
+    The library's are found everywhere.
+    """
+    try:
+        wanted = real_path(find_program(path, unit))
+    except RaspError:  # it is gone since
+        return path
+    if unit_of(wanted).library or real_path(folder / f"{path}.rasp") == wanted:
+        return path
+    return os.path.relpath(wanted.with_suffix(""), folder)
+
+
+# ------------------------------------------------------------------------------------------------------------ edit
+
+
+def edit(talk: Conversation, argument: str) -> None:
+    """`:edit`: a definition, a file, or the last input in the user's editor; what comes back runs.
+
+    A text that failed is opened again, unless another name is asked for.
+    """
+    if talk.editing:
+        raise BadCommand("a text from the editor cannot open the editor again")
+    if argument.rstrip('"').endswith(".rasp"):
+        _run_editor(Path(f"{program_path(argument)}.rasp"))
+        talk.started = time.perf_counter()
+        load(talk, argument)
+        return
+    if argument and not argument.isidentifier():
+        raise BadCommand(f"`{_short(argument)}` is no name and no .rasp file")
+    before, is_draft = _text_to_edit(talk, argument)
+    after = _edited(before, argument)
+    talk.started = time.perf_counter()  # what the person needs does not count
+    if not after.strip():
+        talk.draft = None if is_draft else talk.draft
+        talk.say("The text is empty, so nothing runs.")
+    elif after.rstrip() == before.rstrip():
+        talk.say("Nothing was changed, so nothing runs.")
+    else:
+        talk.edited(after, argument)
+
+
+def _text_to_edit(talk: Conversation, name: str) -> tuple[str, bool]:
+    """The text that the editor begins with, and whether it is one that failed before."""
+    if talk.draft is not None and name in ("", talk.draft.name):
+        return talk.draft.text, True
+    return (source_of(name, talk.session) or "") if name else _last_input(talk), False
+
+
+def fmt(talk: Conversation, name: str) -> None:
+    """`:fmt`: the text that `:edit` would begin with, in the layout of all programs."""
+    text, _ = _text_to_edit(talk, name)
+    if not text.strip():
+        raise BadCommand(f"`{_short(name)}` has no source in RASP" if name else "there is no input yet to lay out")
+    talk.say("\n".join(map(printable, laid_out(text).rstrip("\n").split("\n"))))
+
+
+def _edited(before: str, name: str) -> str:
+    """What the user makes of a text in the editor. Raises RaspError."""
+    with tempfile.TemporaryDirectory(prefix="rasp-") as folder:
+        file = Path(folder, f"{name or 'input'}.rasp")
+        file.write_text(before.rstrip() + "\n" if before else "", encoding="utf-8")
+        _run_editor(file)
+        return read_program(file)
+
+
+def _last_input(talk: Conversation) -> str:
+    """The latest input that is no command: `:edit` itself is among the inputs by then."""
+    return next((text for text in reversed(list(talk.past())) if not text.lstrip().startswith(":")), "")
+
+
+def _run_editor(file: Path) -> None:
+    """Opens a file in $VISUAL or $EDITOR, and waits. Raises BadCommand where that fails."""
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        with ignored(), released():  # Ctrl-C belongs to the editor now
+            status = subprocess.run([*shlex.split(command), str(file)], check=False).returncode
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        hint = "Set the variable EDITOR to an editor that runs here."
+        raise BadCommand(f"the editor `{printable(command)[:80]}` cannot be started: {reason}", hint=hint) from None
+    if status:
+        raise BadCommand(f"the editor `{printable(command)[:80]}` failed, so nothing runs (its status is {status})")

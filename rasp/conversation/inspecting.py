@@ -1,0 +1,240 @@
+"""The commands that look at something and leave the session as it is; each says what it finds."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import textwrap
+import time
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rasp.assist.documentation import FORMS, about, source_of
+from rasp.base.diagnostics import clipped, display_width, padded, printable
+from rasp.conversation.display import result_text
+from rasp.conversation.files import expanded
+from rasp.conversation.tracing import trace_text
+from rasp.errors import BadCommand, RaspError
+from rasp.graph.nodes import Node, is_selector
+from rasp.present.names import choices, show_input
+from rasp.present.text import one_line
+from rasp.runtime import stdlib
+from rasp.runtime.machine import unknown_name
+from rasp.runtime.values import Application, Builtin, Function, a, describe
+from rasp.session.session import operators_of
+from rasp.session.sops import Selector, SOp, unwrap
+from rasp.syntax.parser import parse_expression
+
+if TYPE_CHECKING:
+    from rasp.conversation.conversation import Conversation
+
+TIMED = 0.2  # seconds that `:time` runs an expression again and again
+MOST_RUNS = 1000
+MOST_WORDS = 10  # that are looked at as the name of a file
+LISTED = 1000  # earlier inputs that `:history` shows
+
+
+def value_of(talk: Conversation, expression: str) -> Any:
+    """The runtime's value of an expression, which may end with `;`. Raises RaspError."""
+    return unwrap(talk.session.eval(expression.rstrip().removesuffix(";")))
+
+
+def names(talk: Conversation, pattern: str) -> None:
+    """`:names`: the conversation's own names; with a pattern, all that match."""
+    session = talk.session
+    wanted = pattern if any(sign in pattern for sign in "*?[") else f"*{pattern}*"
+    if pattern:
+        found = sorted(name for name in {*session.scope.visible(), *FORMS} if fnmatchcase(name, wanted))
+    else:
+        found = session.names()
+    if not found:
+        talk.say(f"No name matches `{printable(pattern)}`." if pattern else "Nothing has a name yet.")
+        return
+    known = [entry for name in found if (entry := about(name, session)) is not None]
+    signatures = [printable(entry.signature) for entry in known]
+    width = min(32, max(map(display_width, signatures)))
+    lines = (
+        f"{padded(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
+        for signature, entry in zip(signatures, known, strict=True)
+    )
+    talk.say("\n".join(clipped(line, talk.screen().width) for line in lines))
+
+
+def kind(talk: Conversation, expression: str) -> None:
+    """`:type`: what an expression is; of an s-op also what its values are on the example."""
+    value = value_of(talk, expression)
+    talk.say(f"{_shown(expression)}: {kind_text(value, talk)}")
+
+
+def _shown(expression: str) -> str:
+    return printable(" ".join(expression.rstrip().removesuffix(";").split()))
+
+
+def kind_text(value: Any, talk: Conversation) -> str:
+    """A value's kind in words."""
+    if isinstance(value, (Function, Builtin)):
+        return f"function {value.signature}"
+    if isinstance(value, Application):
+        return f"list of {len(value)} elements"
+    if not isinstance(value, Node):
+        return printable(describe(value))
+    if is_selector(value):
+        return "selector"
+    given = talk.session.settings.sop_example
+    try:
+        return f"s-op, {talk.session.evaluate(value, given).kind}s on {show_input(given)}"
+    except RaspError as error:
+        return f"s-op, without a value on {show_input(given)}: {one_line(error)}"
+
+
+def timing(talk: Conversation, expression: str) -> None:
+    """`:time`: how long building an expression takes, and evaluating it on the example."""
+    start = time.perf_counter()
+    value = value_of(talk, expression)
+    built = time.perf_counter() - start
+    if not isinstance(value, Node):
+        talk.say(f"{_shown(expression)}: {duration(built)}")
+        return
+    settings = talk.session.settings
+    given = settings.selector_example if is_selector(value) else settings.sop_example
+    times = _times(talk, value, given)
+    runs = f"median of {len(times)} runs" if len(times) > 1 else "1 run"
+    evaluated = f"evaluated on {show_input(given)} in {duration(statistics.median(times))} ({runs})"
+    talk.say(f"{_shown(expression)}: built in {duration(built)}, {evaluated}")
+
+
+def _times(talk: Conversation, node: Node, given: Any) -> list[float]:
+    """The seconds of some evaluations, as many as a short time allows."""
+    times: list[float] = []
+    while not times or (sum(times) < TIMED and len(times) < MOST_RUNS):
+        start = time.perf_counter()
+        talk.session.evaluate(node, given)
+        times.append(time.perf_counter() - start)
+    return times
+
+
+def duration(seconds: float) -> str:
+    """A time in a fitting unit.
+
+    >>> duration(0.0000123), duration(0.0123), duration(75)
+    ('12.3 µs', '12.3 ms', '75 s')
+    """
+    for unit, factor in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
+        if seconds * factor >= 1 or unit == "µs":
+            return f"{seconds * factor:.3g} {unit}"
+    raise AssertionError
+
+
+def source(talk: Conversation, name: str) -> None:
+    """`:source`: the definition of a name with its comment."""
+    text = source_of(name, talk.session)
+    if text is not None:
+        talk.say("\n".join(map(printable, text.split("\n"))))
+        return
+    if about(name, talk.session) is None:
+        raise unknown_name(name, talk.session.scope.visible())
+    talk.say(f"`{name}` belongs to the language itself; it has no source in RASP.")
+
+
+def trace(talk: Conversation, expression: str) -> None:
+    """`:trace`: every step of an s-op or selector on the example, a line each."""
+    value = value_of(talk, expression)
+    if not isinstance(value, Node):
+        hint = "It shows the steps of an s-op or selector on the example."
+        raise BadCommand(f"`:trace` needs an s-op or a selector, not {a(value)}", hint=hint)
+    talk.say(trace_text(value, talk.session, talk.screen()))
+
+
+def architecture(talk: Conversation, expression: str) -> None:
+    """`:arch`: the layers and heads that an s-op or selector needs, as a report."""
+    value = talk.session.eval(expression.rstrip().removesuffix(";"))
+    if not isinstance(value, (SOp, Selector)):
+        hint = choices(operators_of(talk.session)) or "It counts the layers and heads of an s-op or selector."
+        raise BadCommand(f"`:arch` needs an s-op or a selector, not {a(unwrap(value))}", hint=hint)
+    talk.say(printable_lines(value.architecture().text(min(80, talk.screen().width))))
+
+
+_DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.DOTALL)
+
+
+def draw(talk: Conversation, argument: str) -> None:
+    """`:draw`: how the values of an s-op or selector flow on the example, as text or into a file."""
+    from rasp.session.drawing import drawn  # no start needs it
+
+    expression, file = _with_file(argument)
+    value = talk.session.eval(expression.rstrip().removesuffix(";"))
+    if not isinstance(value, (SOp, Selector)):
+        hint = choices(operators_of(talk.session)) or "It draws the flow of an s-op or selector on the example."
+        raise BadCommand(f"`:draw` needs an s-op or a selector, not {a(unwrap(value))}", hint=hint)
+    settings = talk.session.settings
+    given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
+    text = drawn([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
+    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(str(file))}")
+
+
+def _with_file(argument: str) -> tuple[str, Path | None]:
+    """An expression, and the file behind it, which stands in quotes where it has blanks. Raises BadCommand."""
+    text = argument.rstrip("; ")
+    match = _DRAWN.fullmatch(text)
+    if match is not None and _is_expression(match[1]):  # not as in `tokens == "a.b"`
+        return match[1], expanded(match[2].strip('"'))
+    if not _is_expression(text):
+        _refuse_file(text)
+    return text, None
+
+
+def _refuse_file(text: str) -> None:
+    """Raises BadCommand where a text is an expression and, behind it, what may be meant as a file."""
+    for blank in reversed([place for place, char in enumerate(text) if char == " "][-MOST_WORDS:]):
+        rest = text[blank:].strip()
+        if (rest[0].isalnum() or rest[0] in '"~./_') and _is_expression(text[:blank]):
+            hint = "It is such as flow.svg; a name with blanks needs quotes."
+            raise BadCommand(f"`{printable(rest)[:80]}` is no file for a drawing", hint=hint)
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        parse_expression(text, "<expression>")
+    except RaspError:
+        return False
+    return True
+
+
+def full(talk: Conversation, argument: str) -> None:
+    """`:full`: the last results again, without any folding."""
+    if not talk.results_shown:
+        raise BadCommand("there is no result yet to show in full")
+    for shown in talk.results_shown:
+        talk.say(result_text(shown, talk.session, talk.screen(), full=True))
+
+
+def history(talk: Conversation, text: str) -> None:
+    """`:history`: earlier inputs, oldest first."""
+    found = [line for line in talk.past() if text in line][-LISTED:]
+    talk.say(
+        "\n".join(printable_lines(entry) for entry in found)
+        if found
+        else f"No input has `{printable(text)}`."
+        if text
+        else "Nothing was typed yet."
+    )
+
+
+def printable_lines(text: str) -> str:
+    """A text of several lines without what would disturb a terminal."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def library(talk: Conversation, name: str) -> None:
+    """`:stdlib`: the programs of the library, or the text of one."""
+    if name:
+        talk.say(stdlib.source(name).rstrip("\n"))
+        return
+    known = stdlib.names()
+    width = max(map(len, known))
+    lines = []
+    for program in known:
+        rows = textwrap.wrap(stdlib.summary(program), max(20, talk.screen().width - width - 2))
+        lines += [f"{'' if place else program:<{width}}  {row}" for place, row in enumerate(rows)]
+    talk.say("\n".join([*lines, '`:stdlib NAME` prints a program, `load "NAME";` loads it.']))

@@ -1,0 +1,62 @@
+"""`:compile`: a conversation and a line go in; the model of an s-op is made, proved, and written if a file is named."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from rasp.base.diagnostics import printable
+from rasp.conversation.inspecting import printable_lines
+from rasp.errors import BadCommand
+from rasp.runtime.values import a
+from rasp.session.sops import SOp, unwrap
+
+if TYPE_CHECKING:
+    from rasp.conversation.conversation import Conversation
+
+USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may follow."
+
+
+def compile_sop(talk: Conversation, argument: str) -> None:
+    """`:compile`: the weights of a transformer that computes an s-op, proved equal; into a file where one follows."""
+    from rasp.model.files import check_writable  # no start needs these
+    from rasp.model.report import shown
+    from rasp.session.compiling import model_of
+
+    expression, vocabulary, length, causal, file = _parts(argument)
+    value = talk.session.eval(expression)
+    if not isinstance(value, SOp):
+        raise BadCommand(f"`:compile` needs an s-op, and `{printable(expression)}` is {a(unwrap(value))}", hint=USAGE)
+    if file is not None:
+        check_writable(file)
+    model = model_of([value], talk.session.names_of_nodes, vocabulary, length, causal=causal)
+    talk.say(printable_lines(f"{shown(model.network)}\n\n{model.report}"))
+    if file is not None:
+        model.save(file)
+        talk.say(f"written: {printable(file)}")
+
+
+def _parts(argument: str) -> tuple[str, str, int, bool, str | None]:
+    """The expression, the vocabulary, the length, whether the model is causal, and a file. Raises BadCommand."""
+    words = argument.rstrip("; ").split(" ")
+    causal, file = False, None
+    while len(words) > 3 and (words[-1] == "causal" or words[-1].endswith(".safetensors")):
+        word = words.pop()
+        causal, file = causal or word == "causal", file if word == "causal" else word
+    if len(words) < 3:
+        raise BadCommand("`:compile` needs an s-op, its tokens and the length of the longest input", hint=USAGE)
+    if len(words) > 3 and words[-2].isdecimal():
+        raise BadCommand(f"a model is written into a .safetensors file, not `{printable(words[-1])}`", hint=USAGE)
+    if not words[-1].isdecimal() or len(words[-1]) > 6:
+        raise BadCommand(f"the length of the longest input must be an int, not `{printable(words[-1])}`", hint=USAGE)
+    expression = " ".join(words[:-2]).strip()
+    return expression, _unquoted(words[-2]), int(words[-1]), causal, file
+
+
+def _unquoted(word: str) -> str:
+    """The tokens, which may stand in quotes."""
+    try:
+        parts = shlex.split(word)
+    except ValueError:
+        return word
+    return parts[0] if len(parts) == 1 and word[0] in "\"'" else word

@@ -1,0 +1,134 @@
+"""Every step from the tokens to a result: a node, a session and its example go in, a table of lines comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from rasp.base.diagnostics import clipped, display_width, padded, printable
+from rasp.conversation.display import BOLD, DIM, Screen
+from rasp.errors import RaspError
+from rasp.graph.nodes import Atom, Constant, Node, is_selector, operands, topological
+from rasp.present.text import element_text, one_line
+from rasp.session.session import Session
+from rasp.session.sops import run
+
+LONGEST = 300  # steps that are shown
+WIDEST_LABEL, LEAST_LABEL = 40, 16
+MARGIN = 15  # columns beside the labels and the values
+
+
+class Step(NamedTuple):
+    """A node of the way to the result: in which layer it is computed, what it is called, and what it gives.
+
+    `cells` are the elements of an s-op, or for a selector how many keys each query selects; or the text of an error.
+    """
+
+    layer: int
+    label: str
+    cells: list[str] | str
+    selector: bool = False
+
+
+def trace_text(node: Node, session: Session, screen: Screen) -> str:
+    """The steps of a node on the example, a line each: layer, name, and the values under the tokens.
+
+    >>> session = Session("abb")
+    >>> _ = session.run("same = select(tokens, tokens, ==); hist = selector_width(same);")
+    >>> print(trace_text(session.scope.find("hist"), session, Screen()))
+    layer  step    a  b  b
+        0  tokens  a  b  b
+        1  same    1  2  2  keys
+        1  hist    1  2  2
+    """
+    settings = session.settings
+    given = settings.selector_example if is_selector(node) else settings.sop_example
+    shown = list(steps(node, session, given))
+    head = [element_text(item) for item in given]
+    rows = [head, *(step.cells for step in shown if not isinstance(step.cells, str))]
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    needed = sum(widths) + 2 * len(widths) + MARGIN
+    widest = min(WIDEST_LABEL, max(LEAST_LABEL, screen.width - needed))
+    shown = [step._replace(label=clipped(step.label, widest)) for step in shown]
+    labels = max(4, *(display_width(step.label) for step in shown))
+    columns = _fitting(widths, screen.width - labels - MARGIN)
+    lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
+    left_out = len(topological([node])) - LONGEST
+    lines += [f"    …  about {left_out} steps before these"] if left_out > 0 else []
+    lines += [_line(step, labels, widths, columns, screen) for step in shown]
+    if columns < len(given):
+        lines.append(f"(the first {columns} of {len(given)} positions)")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _fitting(widths: list[int], room: int) -> int:
+    """How many columns fit."""
+    used = 0
+    for place, width in enumerate(widths):
+        used += width + 2
+        if used > room and place:
+            return place
+    return len(widths)
+
+
+def _cells(cells: list[str], widths: list[int], columns: int) -> str:
+    pairs = zip(cells[:columns], widths[:columns], strict=True)
+    return "  ".join(padded(cell, width) for cell, width in pairs)
+
+
+def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
+    label = padded(step.label, labels)
+    if isinstance(step.cells, str):
+        return f"{step.layer:>5}  {label}  no value: {step.cells}"
+    text = _cells(step.cells, widths, columns)
+    return f"{step.layer:>5}  {label}  {screen.paint(f'{text}  keys', DIM) if step.selector else text}"
+
+
+def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Step]:
+    """The steps to a node on an input, the last `LONGEST`, as they are computed, without constants.
+
+    The first step that fails has the error in place of its values, and is the last one.
+    """
+    names = session.names_of_nodes
+    layer_of = layers(node)
+    parts = [part for part in layer_of if not isinstance(part, Constant)]
+    parts = sorted(parts, key=layer_of.__getitem__)[-LONGEST:]  # operands stay before what is made of them
+    for part, value in zip(parts, _values(parts, session, given), strict=False):
+        yield Step(layer_of[part], printable(names.describe(part)), _shown(value), is_selector(part))
+
+
+def layers(node: Node) -> dict[Node, int]:
+    """For a node and all that it needs, operands first: in which layer the plan of its architecture computes it.
+
+    A selector is in the layer of the first head that uses it. What cannot change the result has no layer.
+    """
+    from rasp.architecture.plan import planned  # no start needs it
+
+    plan = planned([node])
+    found = {part: layer for part, layer in plan.layer_of.items() if not is_selector(part)}
+    if is_selector(node):
+        found[node] = len(plan.heads_per_layer)
+    order = topological([node])
+    for part in reversed(order):  # what uses a selector comes before it
+        for operand in operands(part) if part in found else ():
+            if is_selector(operand):
+                found[operand] = min(found[part], found.get(operand, found[part]))
+    return {part: found[part] for part in order if part in found}
+
+
+def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> list[Any]:
+    """The nodes' values on an input, up to the first node that fails, which has its error."""
+    try:
+        return run(nodes, [given], session.names_of_nodes)[1][0]
+    except RaspError as error:
+        failed = next((place for place, node in enumerate(nodes) if node is error.node), 0)
+        before = _values(nodes[:failed], session, given) if failed else []
+        return [*before, error]
+
+
+def _shown(value: Any) -> list[str] | str:
+    if isinstance(value, RaspError):
+        return one_line(value)
+    if hasattr(value, "values"):
+        return [element_text(item) for item in value.values]
+    return [str(count) for count in value.sum(axis=1).tolist()]

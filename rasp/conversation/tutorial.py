@@ -1,0 +1,198 @@
+"""`:help tutorial`: ten steps that the user types; each input goes in, what to say about it comes out.
+
+A step is done when the session knows what it asks for. Any program that gives the same on some inputs is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from rasp.errors import RaspError
+from rasp.session.session import Session
+from rasp.session.sops import Selector, SOp
+from rasp.syntax import tree
+
+TRIED = ("hello", "abcab", "zza", "x")  # the inputs on which an answer is compared
+STOP, SKIP = "stop", "skip"
+Heard = object  # a statement, an error, or the text of a command
+
+
+class Step(NamedTuple):
+    """What is told and asked, an answer, and whether an input and the session show that it was done."""
+
+    text: str
+    answer: str
+    done: Callable[[Heard, Session], bool]
+
+
+def _same(name: str, expression: str) -> Callable[[Heard, Session], bool]:
+    """Done when a name gives what an expression gives."""
+
+    def done(heard: Heard, session: Session) -> bool:
+        if name not in session.names():
+            return False
+        return _equal(session[name], session.eval(expression))
+
+    return done
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    if type(value) is not type(wanted) or not isinstance(value, (SOp, Selector)):
+        return False
+    if value.is_same(wanted):
+        return True
+    try:
+        return all(value(given) == wanted(given) for given in TRIED)
+    except RaspError:
+        return False
+
+
+def _shows(expression: str) -> Callable[[Heard, Session], bool]:
+    """Done when the statement shows the s-op of an expression."""
+
+    def done(heard: Heard, session: Session) -> bool:
+        return isinstance(heard, tree.Expression) and _equal(
+            session.wrap(session.scope.latest()), session.eval(expression)
+        )
+
+    return done
+
+
+def _example_is_new(heard: Heard, session: Session) -> bool:
+    return (
+        isinstance(heard, tree.Command)
+        and heard.words.startswith("set")
+        and session.settings.sop_example != tuple("hello")
+    )
+
+
+def _command(name: str) -> Callable[[Heard, Session], bool]:
+    """Done when the command of that name was given."""
+
+    def done(heard: Heard, session: Session) -> bool:
+        return isinstance(heard, str) and len(heard.split()) > 1 and f":{name}".startswith(heard.split()[0])
+
+    return done
+
+
+def _has_two_layers(heard: Heard, session: Session) -> bool:
+    if not isinstance(heard, (tree.Assign, tree.Expression)):
+        return False
+    value = session.wrap(session.scope.latest())
+    return isinstance(value, SOp) and value.architecture().layers == 2
+
+
+STEPS = (
+    Step(
+        "RASP programs are built of s-ops: functions from a sequence to a sequence of the same length. "
+        "`tokens` is the input itself, `indices` are the positions. Show the tokens; a statement ends with `;`.",
+        "tokens;",
+        _shows("tokens"),
+    ),
+    Step(
+        "The value is that on the example. Choose another example, a word of your own.",
+        'set example "banana"',
+        _example_is_new,
+    ),
+    Step(
+        "Operators work at every position. Name an s-op `is_a` that is true where the token is an a.",
+        'is_a = tokens == "a";',
+        _same("is_a", 'tokens == "a"'),
+    ),
+    Step(
+        "A selector says which positions (keys) each position (query) looks at: an attention pattern. "
+        "`select(keys, queries, ==)` compares them. Name a selector `same` in which each token looks at its equals.",
+        "same = select(tokens, tokens, ==);",
+        _same("same", "select(tokens, tokens, ==)"),
+    ),
+    Step(
+        "The width of a selector is how many keys each query selects. So you can count: name `hist` how often the "
+        "token at each position occurs. `selector_width` gives the width.",
+        "hist = selector_width(same);",
+        _same("hist", "selector_width(select(tokens, tokens, ==))"),
+    ),
+    Step(
+        "`aggregate(selector, sop)` fetches values: at each query the mean over the selected keys, or the value of "
+        "the one that is selected. Name `flip` a selector in which each position looks at its mirror image; "
+        "the last position is `length - 1`.",
+        "flip = select(indices, length - 1 - indices, ==);",
+        _same("flip", "select(indices, length - 1 - indices, ==)"),
+    ),
+    Step(
+        "Now fetch the tokens with it: name `reverse` the input backwards.",
+        "reverse = aggregate(flip, tokens);",
+        _same("reverse", "aggregate(select(indices, length - 1 - indices, ==), tokens)"),
+    ),
+    Step(
+        "To sort, count for each token the smaller ones, then fetch by that place. The library does it: name `sorted` "
+        "the tokens in order, by `sort(seq, key)`. `:trace sorted` would show how the columns fill in.",
+        "sorted = sort(tokens, tokens);",
+        _same("sorted", "sort(tokens, tokens)"),
+    ),
+    Step(
+        "Each `aggregate` is an attention head, and each width is two; a layer waits for those whose values it uses. "
+        "Look at the layers and heads of `sorted`.",
+        ":arch sorted",
+        _command("arch"),
+    ),
+    Step(
+        "Last, make any s-op of your own that takes exactly two layers: fetch something with what another "
+        "layer has computed. The most common token, perhaps, or those that occur once.",
+        "often = aggregate(select(hist, 1, >), indicator(is_a));",
+        _has_two_layers,
+    ),
+)
+START = "A walk through RASP in ten steps. `:help tutorial skip` passes over a step, `:help tutorial stop` ends it."
+END = "That was the last step. `:help` lists what else there is; `:stdlib` shows programs to read."
+
+
+class Tutorial:
+    """Where a user stands in the tutorial; `place` is None when it does not run.
+
+    >>> session, tutorial = Session(), Tutorial()
+    >>> print(tutorial.asked("").splitlines()[-1])
+      For example: tokens;
+    >>> tutorial.place
+    0
+    """
+
+    def __init__(self) -> None:
+        self.place: int | None = None
+
+    def asked(self, word: str) -> str:
+        """Starts, repeats, skips or stops; what to say."""
+        if word == STOP:
+            self.place = None
+            return "The tutorial has ended; `:help tutorial` starts it again."
+        if self.place is None:
+            self.place = 0
+            return f"{START}\n\n{self._task()}"
+        if word == SKIP:
+            return self._next("")
+        return self._task()
+
+    def heard(self, heard: Heard, session: Session) -> str:
+        """What to say after an input; nothing when the tutorial does not run, or the step is not done."""
+        if self.place is None or isinstance(heard, RaspError):
+            return ""
+        if isinstance(heard, str) and not STEPS[self.place].answer.startswith(":"):
+            return ""
+        if STEPS[self.place].done(heard, session):
+            return self._next("Right!")
+        if isinstance(heard, str):
+            return ""
+        return f"Step {self.place + 1} goes on; `:help tutorial` repeats it."
+
+    def _next(self, praise: str) -> str:
+        assert self.place is not None
+        self.place += 1
+        if self.place == len(STEPS):
+            self.place = None
+            return f"{praise} {END}".lstrip()
+        return f"{praise}\n\n{self._task()}".lstrip()
+
+    def _task(self) -> str:
+        assert self.place is not None
+        step = STEPS[self.place]
+        return f"Step {self.place + 1} of {len(STEPS)}. {step.text}\n  For example: {step.answer}"

@@ -1,0 +1,239 @@
+"""Models in files: a network goes in, a safetensors file with its weights, sizes and labels comes out, and back.
+
+A file is read without running anything in it: arrays, and texts in JSON. What is in it is checked before it is used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rasp.base.contents import EMPTY, MODEL, OTHER_MODEL, PROGRAM, beginning, close_files, content, usage
+from rasp.base.diagnostics import Source, Span
+from rasp.base.json_ints import dumps, loads
+from rasp.base.limits import limits
+from rasp.base.writing import check_place, replace_file
+from rasp.compile.columns import Array, atom_key
+from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile, WrongFile
+from rasp.graph.nodes import Atom
+from rasp.model.network import Config, Network, config_of
+
+FORMAT = "rasp 1"
+HEADER = 2**24  # bytes of a file that are looked at for a message
+MAKES = "`rasp compile` makes models."
+
+
+def save(network: Network, path: str | Path) -> None:
+    """Writes a network into a file, whole or not at all. Raises UnwritableFile."""
+    from safetensors.numpy import save as packed  # only who writes a model needs it
+
+    config = network.config
+    texts = {
+        "format": FORMAT,
+        "config": dumps(config_fields(config)),
+        "labels": dumps(network.labels),
+        "heads": dumps(network.heads),
+    }
+    write(path, packed({name: np.ascontiguousarray(array) for name, array in network.weights.items()}, texts))
+
+
+def write(path: str | Path, content: bytes) -> None:
+    """Writes a file, whole or not at all. Raises UnwritableFile."""
+    with _writing(path):
+        replace_file(Path(path), content)
+
+
+def check_writable(path: str | Path) -> None:
+    """Raises UnwritableFile for a path that surely cannot be written."""
+    with _writing(path):
+        check_place(Path(path))
+
+
+@contextlib.contextmanager
+def _writing(path: str | Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise UnwritableFile(f"{str(path) or 'an empty path'} cannot be written: {_reason(error)}") from None
+
+
+def config_fields(config: Config) -> dict[str, Any]:
+    """The config as JSON has it."""
+    return {
+        "n_layers": config.n_layers,
+        "d_model": config.d_model,
+        "n_ctx": config.n_ctx,
+        "n_heads": list(config.n_heads),
+        "d_head": list(config.d_head),
+        "d_mlp": list(config.d_mlp),
+        "d_pre": config.d_pre,
+        "causal": config.causal,
+        "bos": config.bos,
+        "dtype": config.dtype,
+        "vocab": list(config.vocab),
+        "outputs": config.outputs,
+        "min_length": config.min_length,
+    }
+
+
+def load(path: str | Path) -> Network:
+    """Reads a network. Raises FileMissing, WrongFile where it is no model, UnreadableFile where it is damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with Path(path).open("rb"):  # the system says best what is wrong with a path
+            pass
+        with safe_open(str(path), framework="np") as file:
+            texts = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dict
+    except FileNotFoundError:
+        raise FileMissing(f"no file {path}", hint=close_files(Path(path))) from None
+    except (OSError, ValueError, TypeError, SafetensorError) as error:  # a TypeError: numbers that NumPy does not have
+        raise _no_model(Path(path), error) from None
+    return _checked(path, weights, texts)
+
+
+def _no_model(file: Path, error: Exception) -> RaspError:
+    """The error of a file that cannot be read as a model: what it seems to be, and where it is damaged."""
+    data = beginning(file, HEADER)
+    found = content(data, file.name)
+    if isinstance(error, (OSError, ValueError)) or (not data and file.stat().st_size):
+        return UnreadableFile(f"{file} is not a model: {_reason(error)}")
+    if damage := _damage(data, file.stat().st_size) if found.kind in (MODEL, OTHER_MODEL) else "":
+        return UnreadableFile(f"{file} is damaged: {damage}")
+    if found.kind == OTHER_MODEL:
+        return _other_format(file, {})
+    if found.kind == MODEL:
+        return UnreadableFile(f"{file} is damaged: {_reason(error)}")
+    words = "is empty" if found.kind == EMPTY else f"seems to be {found.words}"
+    span = _first_line(data, file.name) if found.kind == PROGRAM else None
+    return WrongFile(f"{file} is not a model: it {words}", hint=usage(found, str(file)) or MAKES, span=span)
+
+
+def _damage(data: bytes, size: int) -> str:
+    """Where a safetensors file ends too soon or too late, if it does, by the sizes that it tells of itself."""
+    start = 8 + int.from_bytes(data[:8], "little")
+    if start > size:
+        return f"it ends at byte {size:,}, within its header of {start:,} bytes"
+    try:
+        fields = json.loads(data[8:start])
+        whole = start + max(fields[name]["data_offsets"][1] for name in fields if name != "__metadata__")
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+    if whole == size:
+        return ""
+    return f"it has {size:,} bytes, and its header speaks of {whole:,}"
+
+
+def _first_line(data: bytes, name: str) -> Span:
+    """The first line of a text that says something."""
+    text = data.decode("utf-8", "ignore")
+    start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    line = text[start:].partition("\n")[0].rstrip()
+    return Span(Source(name, text), start, start + len(line))
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).splitlines()[0][:200]
+
+
+# ---------------------------------------------------------------------------------------------------------- checking
+
+
+def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -> Network:
+    """The network, if weights and texts fit one another."""
+    if texts.get("format") != FORMAT:
+        raise _other_format(path, texts)
+    try:
+        fields, labels, heads = (loads(texts[name], limits.int_digits) for name in ("config", "labels", "heads"))
+        fields.setdefault("min_length", 1)  # files of earlier versions do not tell it
+        outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
+        vocabulary = tuple(map(_atom, fields["vocab"]))
+        config = config_of(weights, bool(fields["causal"]), vocabulary, outputs, fields["min_length"])
+        fits = config_fields(config) == fields and _fits(config, weights) and _is_described(config, labels, heads)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
+    if not fits:
+        raise UnreadableFile(f"{path} is damaged: its arrays and its texts do not fit one another")
+    weights = {name: weights[name] for name in shapes(config)}  # a file has them by the alphabet
+    return Network(config, weights, list(map(str, labels)), [list(map(str, layer)) for layer in heads])
+
+
+def _other_format(path: str | Path, texts: dict[str, str]) -> WrongFile:
+    """The error of a safetensors file that another program wrote, or another version of this one."""
+    form = texts.get("format", "")
+    if form.startswith("rasp "):
+        return WrongFile(f"{path} is a model in the format {form!r:.40}; this version reads {FORMAT!r}", hint=MAKES)
+    return WrongFile(f"{path} is not a model of this program, but a safetensors file of another one", hint=MAKES)
+
+
+def _atom(value: object) -> Atom:
+    if isinstance(value, (bool, int, str)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError(f"{value!r:.40} is no atom")
+
+
+def _is_described(config: Config, labels: object, heads: object) -> bool:
+    """Whether each dimension has a label, and each head its words."""
+    if not isinstance(labels, list) or not isinstance(heads, list):
+        return False
+    return (
+        len(labels) == config.d_model
+        and [type(layer) for layer in heads] == [list] * config.n_layers
+        and (tuple(map(len, heads)) == config.n_heads)
+    )
+
+
+def _fits(config: Config, weights: dict[str, Array]) -> bool:
+    """Whether all arrays are there, of the shapes that the sizes say, and of one type of numbers."""
+    expected = shapes(config)
+    kinds = {array.dtype for array in weights.values()}
+    return (
+        {name: array.shape for name, array in weights.items()} == expected
+        and len(kinds) == 1
+        and kinds <= {np.dtype(np.float64), np.dtype(np.float32)}
+        and all(np.isfinite(array).all() for array in weights.values())
+        and all(config.n_heads)
+        and all(config.d_head)
+        and all(config.outputs.values())
+        and bool(config.vocab and config.outputs)
+        and len(set(map(atom_key, config.vocab))) == len(config.vocab)
+        and config.d_model > 0
+        and config.n_ctx > 1
+        and type(config.min_length) is int
+        and 1 <= config.min_length < config.n_ctx
+    )
+
+
+def shapes(config: Config) -> dict[str, tuple[int, ...]]:
+    """The shape of each array of a model."""
+    model, values = config.d_model, sum(map(len, config.outputs.values()))
+    found: dict[str, tuple[int, ...]] = {
+        "embed.W_E": (len(config.vocab) + 1, model),
+        "pos_embed.W_pos": (config.n_ctx, model),
+    }
+    if config.d_pre:
+        found.update(_feed_forward("pre", model, config.d_pre))
+    for layer, (heads, size, inner) in enumerate(zip(config.n_heads, config.d_head, config.d_mlp, strict=True)):
+        for side in "QKV":
+            found[f"blocks.{layer}.attn.W_{side}"] = (heads, model, size)
+            found[f"blocks.{layer}.attn.b_{side}"] = (heads, size)
+        found[f"blocks.{layer}.attn.W_O"] = (heads, size, model)
+        found[f"blocks.{layer}.attn.b_O"] = (model,)
+        found.update(_feed_forward(f"blocks.{layer}", model, inner))
+    return found | {"unembed.W_U": (model, values), "unembed.b_U": (values,)}
+
+
+def _feed_forward(name: str, model: int, inner: int) -> dict[str, tuple[int, ...]]:
+    return {
+        f"{name}.mlp.W_in": (model, inner),
+        f"{name}.mlp.b_in": (inner,),
+        f"{name}.mlp.W_out": (inner, model),
+        f"{name}.mlp.b_out": (model,),
+    }

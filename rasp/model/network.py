@@ -1,0 +1,281 @@
+"""The model: weights and what they mean go in, a `Transformer` comes out, which runs on inputs with NumPy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rasp.compile.columns import Array, atom_key
+from rasp.compile.sparse import Factor
+from rasp.engine.values import Column, columns, from_rows
+from rasp.errors import BadInput, NotFinite, SequenceTooLong
+from rasp.graph.nodes import Atom
+from rasp.graph.operators import show_atom
+from rasp.model.fast import decoded
+
+FRONT_TOKEN = 0
+MANY = 100  # inputs for which it pays to look for zeros in the weights
+
+
+@dataclass(frozen=True)
+class Config:
+    """The sizes of a model, and what goes in and comes out.
+
+    `n_ctx` counts the position in front, too; `min_length` is the fewest tokens that an input has without it.
+    `n_heads`, `d_head` and `d_mlp` have a number a layer; `d_pre` is the width of the feed-forward before the first
+    attention, 0 where there is none. Token number k of `vocab` has the id k + 1, and `bos` is the id of the token in
+    front. `outputs` lists each output's values, in the order of its logits. `config["outputs"]` gives the same as
+    `config.outputs`.
+    """
+
+    n_layers: int
+    d_model: int
+    n_ctx: int
+    n_heads: tuple[int, ...]
+    d_head: tuple[int, ...]
+    d_mlp: tuple[int, ...]
+    d_pre: int
+    causal: bool
+    vocab: tuple[Atom, ...]
+    bos: int
+    outputs: dict[str, list[Atom]]
+    dtype: str
+    min_length: int = 1
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.__dataclass_fields__:
+            raise KeyError(name)
+        return getattr(self, name)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What happened on one input of length n; the first position is the one in front.
+
+    `residual` is (layers + 1, n + 1, d_model): what enters the first layer, then what leaves each. `attention` has for
+    each layer (heads, n + 1, n + 1): rows are queries, columns are keys. `logits` is (n + 1, values of all outputs).
+    """
+
+    input: tuple[Atom, ...]
+    residual: Array
+    attention: tuple[Array, ...]
+    logits: Array
+
+
+class Network:
+    """The weights and the forward pass; what the session's `Transformer` is made of.
+
+    `weights` has NumPy arrays by name: `embed.W_E` (d_vocab, d_model), `pos_embed.W_pos` (n_ctx, d_model),
+    `blocks.i.attn.W_Q` `W_K` `W_V` (n_heads, d_model, d_head) with `b_Q` `b_K` `b_V`, `W_O` (n_heads, d_head, d_model)
+    with `b_O`, `blocks.i.mlp.W_in` `b_in` `W_out` `b_out`, `pre.mlp.…` for a feed-forward before the first attention,
+    `unembed.W_U` `b_U`. `labels` says what each dimension of the stream holds; `heads` has for each layer its heads'
+    selectors in words.
+    """
+
+    def __init__(
+        self, config: Config, weights: dict[str, Array], labels: Sequence[str], heads: Sequence[Sequence[str]]
+    ) -> None:
+        self.config = config
+        self.weights = weights
+        self.labels = tuple(labels)
+        self.heads = tuple(map(tuple, heads))
+        self._factors: dict[tuple[object, ...], Factor] | None = None
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers the weights are."""
+        return sum(array.size for array in self.weights.values())
+
+    def astype(self, dtype: str) -> Network:
+        """The network in other numbers, "float32" or "float64"."""
+        weights = {name: array.astype(dtype) for name, array in self.weights.items()}
+        return Network(replace(self.config, dtype=dtype), weights, self.labels, self.heads)
+
+    def taking(self, min_length: int) -> Network:
+        """The network, which refuses shorter inputs."""
+        return Network(replace(self.config, min_length=min_length), self.weights, self.labels, self.heads)
+
+    def prepared(self) -> Network:
+        """The network for many rows: it looks once for what is zero in its weights, which must not change meanwhile."""
+        made = Network(self.config, self.weights, self.labels, self.heads)
+        made._factors = {}
+        return made
+
+    # ---------------------------------------------------------------------------------------------------- inputs
+
+    @cached_property
+    def _ids(self) -> dict[object, int]:
+        return {atom_key(token): number for number, token in enumerate(self.config.vocab, 1)}
+
+    def ids(self, given: Sequence[Atom]) -> list[int]:
+        """The token ids of an input, that of the front first. Raises BadInput, SequenceTooLong."""
+        longest = self.config.n_ctx - 1
+        if len(given) > longest:
+            raise SequenceTooLong(f"an input of {len(given)} tokens is too long: the model takes up to {longest}")
+        least = self.config.min_length
+        if len(given) < least:
+            tokens = f"{len(given)} token{'s' * (len(given) != 1)}"
+            hint = "It was compiled for such inputs alone (--min-length N or min_length=N)."
+            raise BadInput(f"an input of {tokens} is too short: the model takes them from {least} on", hint=hint)
+        found = [FRONT_TOKEN]
+        for position, token in enumerate(given):
+            number = self._ids.get(atom_key(token))
+            if number is None:
+                raise self._unknown(token, position)
+            found.append(number)
+        return found
+
+    def _unknown(self, token: Atom, position: int) -> BadInput:
+        known = ", ".join(map(show_atom, self.config.vocab[:20])) + ", …" * (len(self.config.vocab) > 20)
+        error = BadInput(f"the model does not know the token {show_atom(token)}", hint=f"Its vocabulary is {known}.")
+        error.position = position
+        return error
+
+    # ---------------------------------------------------------------------------------------------------- forward
+
+    @staticmethod
+    def guarded() -> Any:
+        """Where numbers may get too large without a warning: weights of a file may be any, and logits are looked at."""
+        return np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
+    def forward(self, ids: Array) -> tuple[list[Array], list[Array], Array]:
+        """The stream before the first layer and after each (batch, n + 1, d_model), attention, and logits.
+
+        `ids` is (batch, n + 1), int; attention is (batch, heads, n + 1, n + 1) a layer.
+        """
+        with self.guarded():
+            streams, patterns = [self.embedded(ids)], []
+            for pattern, _, stream in self.layers(streams[0]):
+                streams.append(stream)
+                patterns.append(pattern)
+            return streams, patterns, self.logits(streams[-1])
+
+    def embedded(self, ids: Array) -> Array:
+        """The stream before the first layer."""
+        stream: Array = self.weights["embed.W_E"][ids] + self.weights["pos_embed.W_pos"][: ids.shape[1]]
+        return stream + self.feed_forward("pre", stream) if "pre.mlp.W_in" in self.weights else stream
+
+    def layers(self, stream: Array) -> Iterator[tuple[Array, Array, Array]]:
+        """For each layer its patterns, the stream behind its attention, and the stream behind its feed-forward."""
+        for layer in range(self.config.n_layers):
+            pattern, change = self._attention(f"blocks.{layer}.attn", stream)
+            middle = stream + change
+            stream = middle + self.feed_forward(f"blocks.{layer}", middle)
+            yield pattern, middle, stream
+
+    def feed_forward(self, name: str, stream: Array) -> Array:
+        """What a feed-forward adds to the stream (…, d_model)."""
+        rows = stream.reshape(-1, stream.shape[-1])
+        made = self._times(np.maximum(self.before_units(name, rows), 0), f"{name}.mlp.W_out")
+        made += self.weights[f"{name}.mlp.b_out"]
+        return made.reshape(stream.shape)
+
+    def before_units(self, name: str, rows: Array) -> Array:
+        """What goes into the units of a feed-forward, (rows, d_mlp) from (rows, d_model)."""
+        return self._times(rows, f"{name}.mlp.W_in") + self.weights[f"{name}.mlp.b_in"]
+
+    def logits(self, stream: Array) -> Array:
+        """The logits (…, values of all outputs) of a stream (…, d_model)."""
+        rows = stream.reshape(-1, stream.shape[-1])
+        made = self._times(rows, "unembed.W_U") + self.weights["unembed.b_U"]
+        if not np.isfinite(made).all():
+            raise NotFinite("the model's numbers get too large for floats: no compiler made such weights")
+        return made.reshape(*stream.shape[:-1], -1)
+
+    def _attention(self, name: str, stream: Array) -> tuple[Array, Array]:
+        """The patterns (batch, heads, n + 1, n + 1) and what they add to the stream (batch, n + 1, d_model)."""
+        patterns = []
+        change = np.zeros_like(stream) + self.weights[f"{name}.b_O"]
+        for head in range(len(self.weights[f"{name}.W_Q"])):
+            query, key, value = (self.projected(name, side, head, stream) for side in "QKV")
+            patterns.append(self.pattern(query, key))
+            change = change + (patterns[-1] @ value) @ self.weights[f"{name}.W_O"][head]
+        return np.stack(patterns, axis=1), change
+
+    def pattern(self, query: Array, key: Array) -> Array:
+        """Whom each position attends to, (batch, n + 1, n + 1), from queries and keys (batch, n + 1, d_head)."""
+        scores = query @ key.swapaxes(1, 2) / np.sqrt(np.asarray(key.shape[-1], dtype=key.dtype))
+        if self.config.causal:
+            scores = np.where(np.tri(scores.shape[-1], dtype=bool), scores, -np.inf)
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        return scores / scores.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+
+    def projected(self, name: str, side: str, head: int, stream: Array) -> Array:
+        """The queries, keys or values of one head, (…, d_head)."""
+        rows = stream.reshape(-1, stream.shape[-1])
+        made = self._times(rows, f"{name}.W_{side}", head) + self.weights[f"{name}.b_{side}"][head]
+        return made.reshape(*stream.shape[:-1], -1)  # type: ignore[no-any-return]
+
+    def _times(self, rows: Array, name: str, *head: int) -> Array:
+        """Rows times a matrix of the weights, or that of one head."""
+        matrix = self.weights[name][head]
+        if self._factors is None:
+            return rows @ matrix  # type: ignore[no-any-return]
+        key = (name, *head)
+        if key not in self._factors:
+            self._factors[key] = Factor(matrix)
+        return self._factors[key].times(rows)
+
+    # ---------------------------------------------------------------------------------------------------- results
+
+    def run(self, given: Sequence[Atom]) -> Run:
+        """Everything that happens on one input. Raises BadInput, SequenceTooLong, NotFinite."""
+        streams, patterns, logits = self.forward(np.array([self.ids(given)]))
+        residual = np.stack([stream[0] for stream in streams])
+        return Run(tuple(given), residual, tuple(pattern[0] for pattern in patterns), logits[0])
+
+    def numbers(self, logits: Array) -> dict[str, Array]:
+        """For each output the number of its value with the largest logit, (…) from logits (…, all values)."""
+        found, start = {}, 0
+        for name, values in self.config.outputs.items():
+            found[name] = logits[..., start : start + len(values)].argmax(axis=-1)
+            start += len(values)
+        return found
+
+    def results(self, inputs: Sequence[Sequence[Atom]]) -> list[dict[str, Column]]:
+        """The outputs on inputs, each of one kind as a sequence of the language is.
+
+        Raises BadInput, SequenceTooLong, MixedKinds, NotFinite.
+        """
+        network = self.prepared() if len(inputs) >= MANY else self
+        made: list[dict[str, Column]] = [{} for _ in inputs]
+        groups: dict[int, list[int]] = {}
+        for place, given in enumerate(inputs):
+            groups.setdefault(len(given), []).append(place)
+        for places in groups.values():
+            found = decoded(network, np.array([self.ids(inputs[place]) for place in places]))
+            for name, numbers in found.items():
+                values = self.config.outputs[name]
+                rows = [[values[number] for number in row] for row in numbers.tolist()]
+                for place, row in zip(places, rows, strict=True):
+                    made[place][name] = columns(from_rows([row]), (1, len(row)))[0]
+        return made
+
+
+def config_of(
+    weights: dict[str, Any], causal: bool, vocab: Sequence[Atom], outputs: dict[str, list[Atom]], min_length: int = 1
+) -> Config:
+    """The sizes that weights have."""
+    layers = 0
+    while f"blocks.{layers}.attn.W_Q" in weights:
+        layers += 1
+    shapes = [weights[f"blocks.{layer}.attn.W_Q"].shape for layer in range(layers)]
+    return Config(
+        n_layers=layers,
+        d_model=weights["embed.W_E"].shape[1],
+        n_ctx=weights["pos_embed.W_pos"].shape[0],
+        n_heads=tuple(shape[0] for shape in shapes),
+        d_head=tuple(shape[2] for shape in shapes),
+        d_mlp=tuple(weights[f"blocks.{layer}.mlp.W_in"].shape[1] for layer in range(layers)),
+        d_pre=weights["pre.mlp.W_in"].shape[1] if "pre.mlp.W_in" in weights else 0,
+        causal=causal,
+        vocab=tuple(vocab),
+        bos=FRONT_TOKEN,
+        outputs=outputs,
+        dtype=str(weights["embed.W_E"].dtype),
+        min_length=min_length,
+    )

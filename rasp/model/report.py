@@ -1,0 +1,91 @@
+"""A network in words: its sizes, heads and named subspaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rasp.architecture.report import summary
+from rasp.architecture.table import table, wrapped
+from rasp.base.diagnostics import printable
+from rasp.compile.inputs import lengths_text
+from rasp.graph.operators import show_atom
+from rasp.model.network import Config, Network
+
+LISTED = 12  # values of a subspace that are shown
+
+
+def shown(network: Network) -> str:
+    """The report of a network, at most 80 columns wide but for long names."""
+    return "\n".join(printable(line) for text in _lines(network) for line in text.split("\n"))
+
+
+def _lines(network: Network) -> Iterator[str]:
+    config = network.config
+    yield from wrapped(sizes(network), 80)
+    yield from wrapped(f"vocabulary: {_listed(list(map(show_atom, config.vocab)))}", 80, indent=4)
+    lengths = lengths_text(config.min_length, config.n_ctx - 1)
+    yield f"inputs: {lengths} tokens, with a position in front{', causal' * config.causal}"
+    if config.n_layers:
+        yield ""
+        rows = [("layer", "head", "selector"), *_heads(network)]
+        yield from table(rows)
+    yield ""
+    yield from table([("part", "sizes", "parameters"), *_parts(network)])
+    yield ""
+    yield from table([("dimensions", "hold", "values"), *subspaces(network)])
+
+
+def sizes(network: Network) -> str:
+    """Outputs, layers, heads and parameters in a line."""
+    config = network.config
+    return f"{summary(config.outputs, config.n_heads)}; d_model {config.d_model}, {network.n_parameters:,} parameters"
+
+
+def _heads(network: Network) -> Iterator[tuple[str, ...]]:
+    for layer, heads in enumerate(network.heads, 1):
+        for number, selector in enumerate(heads, 1):
+            yield str(layer), f"{layer}.{number}", selector
+
+
+def _parts(network: Network) -> Iterator[tuple[str, ...]]:
+    counts: dict[str, int] = {}
+    for name, array in network.weights.items():
+        part = ".".join(name.split(".")[:-1])
+        counts[part] = counts.get(part, 0) + array.size
+    for part, count in counts.items():
+        yield part, _size(part, network.config), f"{count:,}"
+
+
+def _size(part: str, config: Config) -> str:
+    if part == "pre.mlp":
+        return f"d_mlp {config.d_pre}"
+    if not part.startswith("blocks."):
+        return ""
+    layer = int(part.split(".")[1])
+    if part.endswith("mlp"):
+        return f"d_mlp {config.d_mlp[layer]}"
+    return f"{config.n_heads[layer]} × d_head {config.d_head[layer]}"
+
+
+def subspaces(network: Network) -> list[tuple[str, str, str]]:
+    """The named subspaces: dimensions, name, values."""
+    groups: list[tuple[int, str, list[str]]] = []
+    for dim, label in enumerate(network.labels):
+        name, mark, value = label.rpartition(" = ")
+        if groups and mark and groups[-1][1] == name and groups[-1][2]:
+            groups[-1][2].append(value)
+        else:
+            groups.append((dim, name, [value]) if mark else (dim, label, []))
+    return [
+        (_span(start, max(1, len(values))), name, _listed(values) if values else "a number")
+        for start, name, values in groups
+    ]
+
+
+def _span(start: int, size: int) -> str:
+    return str(start) if size == 1 else f"{start}-{start + size - 1}"
+
+
+def _listed(values: list[str]) -> str:
+    more = f" … ({len(values)} in all)" if len(values) > LISTED else ""
+    return " ".join(values[:LISTED]) + more

@@ -1,0 +1,87 @@
+"""A network for PyTorch: enters a network, leaves a `torch.nn.Module` with the same names, or a file in ONNX.
+
+Needs the extra `rasp-lang[torch]`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from rasp.model.files import write
+from rasp.model.network import Network
+
+
+class Model(nn.Module):  # type: ignore[misc]  # PyTorch is not there wherever types are checked
+    """A network as a module: token ids (batch, n + 1), the front's first, to logits (batch, n + 1, values).
+
+    Its parameters have the names of the network's weights, so that `state_dict()` has the same keys.
+    """
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.config = network.config
+        for name, array in network.weights.items():
+            *path, last = name.split(".")
+            part: nn.Module = self
+            for step in path:
+                if not hasattr(part, step):
+                    part.add_module(step, nn.Module())
+                part = getattr(part, step)
+            part.register_parameter(last, nn.Parameter(torch.from_numpy(array.copy())))
+
+    def forward(self, ids: Any) -> Any:
+        """Logits (batch, n + 1, values of all outputs)."""
+        stream = self.embed.W_E[ids] + self.pos_embed.W_pos[: ids.shape[1]]
+        if self.config.d_pre:
+            stream = stream + _feed_forward(self.pre.mlp, stream)
+        for layer in range(self.config.n_layers):
+            block = getattr(self.blocks, str(layer))
+            stream = stream + _attention(block.attn, stream, self.config.causal)
+            stream = stream + (_feed_forward(block.mlp, stream) if self.config.d_mlp[layer] else block.mlp.b_out)
+        return stream @ self.unembed.W_U + self.unembed.b_U
+
+
+def _feed_forward(part: Any, stream: Any) -> Any:
+    return torch.relu(stream @ part.W_in + part.b_in) @ part.W_out + part.b_out
+
+
+def _attention(part: Any, stream: Any, causal: bool) -> Any:
+    query, key, value = (
+        torch.einsum("bpm,hmd->bhpd", stream, getattr(part, f"W_{side}")) + getattr(part, f"b_{side}")[:, None]
+        for side in "QKV"
+    )
+    scores = query @ key.transpose(2, 3) / query.shape[-1] ** 0.5
+    if causal:
+        seen = torch.ones_like(scores[0, 0]).tril().bool()
+        scores = scores.masked_fill(~seen, float("-inf"))
+    return torch.einsum("bhpd,hdm->bpm", scores.softmax(dim=-1) @ value, part.W_O) + part.b_O
+
+
+def to_torch(network: Network) -> Model:
+    """The module of a network, in the network's own numbers."""
+    module = Model(network)
+    module.eval()
+    return module
+
+
+def to_onnx(network: Network, path: str | Path) -> None:
+    """Writes a network into an ONNX file: `ids` (batch, n + 1), int64, to `logits`; both axes are free.
+
+    Raises UnwritableFile.
+    """
+    example = torch.zeros((2, max(2, network.config.n_ctx)), dtype=torch.int64)
+    free = {0: torch.export.Dim("batch"), 1: torch.export.Dim("position", max=network.config.n_ctx)}
+    program = torch.onnx.export(
+        to_torch(network),
+        (example,),
+        input_names=["ids"],
+        output_names=["logits"],
+        dynamic_shapes=(free,),
+        dynamo=True,
+        verbose=False,
+    )
+    write(path, program.model_proto.SerializeToString())

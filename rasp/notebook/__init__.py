@@ -1,0 +1,1 @@
+"""Notebooks: cells that begin with '%%rasp'."""

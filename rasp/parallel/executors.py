@@ -1,0 +1,200 @@
+"""Work elsewhere: enter chunks of inputs and an executor whose workers may die, leave outcomes, in order, complete."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+from rasp.base.limits import limits
+from rasp.errors import WorkersLost
+from rasp.parallel.processes import Pool, end, wake
+from rasp.parallel.streams import Chunk, Pace
+from rasp.parallel.work import Row, Work, good
+from rasp.parallel.worker import Answer, Job, received, work
+from rasp.source.program import program
+
+WORKERS = 32  # that an executor is taken to have which does not tell
+AHEAD = 2  # chunks for each worker that are on their way at a time
+DEATHS = 3  # of the workers at one chunk
+LOOK_AGAIN = 1.0  # seconds between looks at a pool that does not answer
+TICK = 0.02  # seconds between two looks at workers and inputs, where both have to be waited for
+
+Report = Callable[[str], None]  # is told what happens to the workers
+
+
+@dataclass
+class _Flight:
+    """A chunk on its way."""
+
+    chunk: Chunk
+    job: Job
+    future: Future[Answer]
+
+
+def work_off(
+    task: Work, chunks: Iterable[Chunk], pace: Pace, crew: Crew
+) -> Generator[tuple[Any, list[Row]], None, None]:
+    """As `spread`: the tag and the outcomes of each chunk, in order, of which several are on their way at a time."""
+    text = program(task.nodes)
+    held = {name: getattr(limits, name) for name in type(limits).__annotations__}
+    held["memory"] = max(1, held["memory"] // crew.sharing)
+    flights: deque[_Flight] = deque()
+    try:
+        for chunk in chunks:
+            if chunk.inputs:
+                job = Job(text, task.task, good(chunk.inputs), held)
+                flights.append(_Flight(chunk, job, crew.submit(job)))
+            elif flights:
+                wait([flights[0].future], TICK)
+                crew.wake()
+            while flights and (len(flights) >= crew.ahead or flights[0].future.done()):
+                yield _landed(flights, task, pace, crew)
+        while flights:
+            yield _landed(flights, task, pace, crew)
+    finally:
+        for flight in flights:
+            flight.future.cancel()
+
+
+def _landed(flights: deque[_Flight], task: Work, pace: Pace, crew: Crew) -> tuple[Any, list[Row]]:
+    """Waits for the first of the flights: its tag and outcomes."""
+    answer = crew.answer(flights)
+    done = flights.popleft().chunk
+    pace.took(answer.seconds, len(done.inputs))
+    return done.tag, task.outcomes(done.inputs, received(answer, task.nodes))
+
+
+class Crew:
+    """An executor whose workers may die: what they had to do is done again, by others.
+
+    Which of the chunks on their way has killed a worker, nobody knows. So the first of them runs again alone; when that
+    ends badly three times, it was this one.
+    """
+
+    def __init__(self, executor: Executor, report: Report) -> None:
+        if not isinstance(executor, Executor):
+            hint = "; of a Dask client it is client.get_executor()" if hasattr(executor, "get_executor") else ""
+            kind = type(executor).__name__
+            raise TypeError(f"an executor is a concurrent.futures.Executor, not a value of type {kind}{hint}")
+        self._executor = executor
+        self._package = None if isinstance(executor, Pool) else _package(executor)
+        self._report = report
+        self._made: Executor | None = None  # in the place of one that is broken
+        workers = _workers(executor) or WORKERS
+        self.ahead = AHEAD * workers
+        processes = isinstance(executor, (Pool, ProcessPoolExecutor))
+        self.sharing = workers if processes else 1  # of the workers that have the memory of this machine between them
+
+    def submit(self, job: Job) -> Future[Answer]:
+        """Gives a job to the executor. Raises WorkersLost for one that takes no more."""
+        try:
+            return _future(self._executor.submit(work, job))
+        except (BrokenExecutor, OSError) as error:  # a pool that breaks just now may also fail to start a process
+            future: Future[Answer] = Future()
+            future.set_exception(BrokenExecutor(str(error)))  # it is renewed when it is the turn of this job
+            return future
+        except RuntimeError as error:
+            raise WorkersLost(f"the executor takes no work: {str(error) or type(error).__name__}") from error
+
+    def answer(self, flights: deque[_Flight]) -> Answer:
+        """Waits for the answer to the first chunk. Raises WorkersLost for one that kills its workers."""
+        first, deaths = flights[0], 0
+        while error := self._lost(first.future):
+            deaths += 1
+            count = len(first.job.inputs)
+            if deaths == DEATHS:
+                title = f"a worker died {DEATHS} times at the same {_count(count)}, perhaps for want of memory"
+                raise WorkersLost(f"{title}: {error}") from error
+            self._report(f"a worker died; its {_count(count)} run{'s' * (count == 1)} again")
+            if isinstance(error, BrokenExecutor):
+                self._renew()
+            first.future = self.submit(first.job)
+        if deaths:
+            for flight in itertools.islice(flights, 1, None):
+                if flight.future.done() and self._lost(flight.future):
+                    flight.future = self.submit(flight.job)
+        return _answer_in(first.future.result())
+
+    def _lost(self, future: Future[Answer]) -> BaseException | None:
+        """Waits for the end of a job; the error of an executor whose worker died, or None when all is well.
+
+        Such an error is one of the executor's own package; any other comes from the work, which cannot be done there.
+        """
+        try:
+            error = self._error_of(future)
+        except CancelledError:
+            raise WorkersLost("the executor was shut down, or has cancelled the work") from None
+        if error is None or isinstance(error, BrokenExecutor) or _package(error) == self._package:
+            return error
+        if not isinstance(error, Exception):  # Ctrl-C, which workers hear, too
+            raise error
+        raise WorkersLost(f"a worker cannot do the work: {type(error).__name__}: {error}") from error
+
+    def _error_of(self, future: Future[Answer]) -> BaseException | None:
+        """Waits for the end of a job; now and then looks whether the pool has lost a process without noticing."""
+        while True:
+            try:
+                return future.exception(LOOK_AGAIN)
+            except TimeoutError:
+                self.wake()
+
+    def wake(self) -> None:
+        """Breaks a pool of processes that has lost one without noticing."""
+        if isinstance(self._executor, Pool):
+            self._executor.wake()
+        elif isinstance(self._executor, ProcessPoolExecutor):
+            wake(self._executor)
+
+    def _renew(self) -> None:
+        """Puts a working executor in the place of a broken one."""
+        if isinstance(self._executor, Pool):
+            self._executor.renew()
+        elif isinstance(self._executor, ProcessPoolExecutor):
+            end(self._executor)  # it may not have noticed yet that it is broken
+            self._executor.shutdown(wait=True)
+            self._executor = self._made = _like(self._executor)
+
+    def close(self) -> None:
+        """Ends what it has made itself."""
+        if self._made is not None:
+            self._made.shutdown(cancel_futures=True)
+
+
+def _future(made: Any) -> Future[Answer]:
+    """What an executor gives for work, which is to be a future. Raises TypeError."""
+    if isinstance(made, Future):
+        return made
+    raise TypeError(
+        f"the executor gives a value of type {type(made).__name__} for work, not a concurrent.futures.Future"
+    )
+
+
+def _answer_in(result: object) -> Answer:
+    """The result of a future, which is to be an answer. Raises WorkersLost."""
+    if isinstance(result, Answer):
+        return result
+    raise WorkersLost(f"the executor gives a value of type {type(result).__name__}, which the work has not given")
+
+
+def _package(value: object) -> str:
+    return type(value).__module__.partition(".")[0]
+
+
+def _count(number: int) -> str:
+    return f"{number} input{'s' * (number != 1)}"
+
+
+def _workers(executor: Executor) -> int | None:
+    """How many workers an executor has, where it tells: those of the standard library do, in private."""
+    number = executor.jobs if isinstance(executor, Pool) else getattr(executor, "_max_workers", None)
+    return number if isinstance(number, int) else None
+
+
+def _like(broken: ProcessPoolExecutor) -> ProcessPoolExecutor:
+    """A pool as the user has made it; it does not tell how, but in private."""
+    names = ("_max_workers", "_mp_context", "_initializer", "_initargs")
+    return ProcessPoolExecutor(*(getattr(broken, name) for name in names))

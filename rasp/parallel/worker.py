@@ -1,0 +1,101 @@
+"""What runs in another process: enters a `Job`, a program's text with inputs, and leaves what they give, as plain data.
+
+Nodes of a graph stay in their process. So a job holds the text of a program and the names that are asked for, an answer
+holds arrays and texts, and an error says by a number at which node it arose: both sides order the nodes alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from rasp.base.limits import limits
+from rasp.graph.nodes import Node, topological
+from rasp.session.session import Listener, Session
+from rasp.source.program import HELPERS, Program
+from rasp.syntax.parser import Reader
+
+KEPT = 8  # programs that a process keeps, for the next inputs
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task (see `rasp.parallel.work.Work`) for a program on inputs, under the limits of the process that asks."""
+
+    program: Program
+    task: Any
+    inputs: list[Any]
+    limits: dict[str, int]
+
+
+class Answer(NamedTuple):
+    """What the task has found, the numbers of the nodes that failed, and how many seconds it took.
+
+    An error leaves its node behind when it is sent. The number is that in `topological`; None, where there is no node.
+    """
+
+    found: Any
+    places: dict[Any, int | None]
+    seconds: float
+
+
+def work(job: Job) -> Answer:
+    """Does a job."""
+    for name, value in job.limits.items():
+        if getattr(limits, name) != value:
+            setattr(limits, name, value)
+    nodes = loaded(job.program)
+    start = time.perf_counter()
+    found = job.task(nodes, job.inputs)
+    seconds = time.perf_counter() - start
+    numbers = {node: number for number, node in enumerate(topological(nodes))} if found.failures else {}
+    return Answer(found, {key: numbers.get(error.node) for key, error in found.failures.items()}, seconds)
+
+
+def received(answer: Answer, nodes: list[Node]) -> Any:
+    """What was found, whose errors know their nodes again: those of the process that asked."""
+    order = topological(nodes) if answer.places else []
+    for key, number in answer.places.items():
+        answer.found.failures[key].node = None if number is None else order[number]
+    return answer.found
+
+
+@functools.lru_cache(KEPT)
+def loaded(program: Program) -> list[Node]:
+    """The nodes of a program.
+
+    >>> from rasp.graph.nodes import constant
+    >>> from rasp.source.program import program
+    >>> loaded(program([constant('say "hi"')]))[0] is constant('say "hi"')
+    True
+    """
+    with _unlimited():
+        session = Session(listener=_Silent())
+        for name, helper in HELPERS.items():
+            session.scope.bind(name, helper)
+        reader = Reader("<program>")
+        reader.feed(program.source)
+        session.run_items([*reader.read(), *reader.finish()], keep_going=False)
+    return [session.scope.find(name) for name in program.names]
+
+
+@contextlib.contextmanager
+def _unlimited() -> Iterator[None]:
+    """While a program is loaded, it may be of any size: the graph that it is the text of was built before."""
+    before = limits.int_digits, limits.collection
+    limits.int_digits = limits.collection = 10**18
+    try:
+        yield
+    finally:
+        limits.int_digits, limits.collection = before
+
+
+class _Silent(Listener):
+    """Hears nothing: the text is no user's, so nobody wants warnings about it."""
+
+    def warning(self, diagnostic: object) -> None:
+        pass

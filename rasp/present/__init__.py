@@ -1,0 +1,1 @@
+"""Nodes and values as a user knows them: names, sequences, text, HTML, explanations."""

@@ -1,0 +1,40 @@
+"""How a program is evaluated on an input of some length: enter nodes and names, leaves a table to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rasp.base.diagnostics import display_width, padded
+from rasp.graph.nodes import Node
+from rasp.present.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One selector: what its session calls it, the method that answers it, and an estimate of the steps."""
+
+    selector: str
+    method: str
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The selectors that are read, in the order of their evaluation, on an input of `n` elements; `str` is a table."""
+
+    n: int
+    selectors: tuple[Answered, ...]
+
+    def __str__(self) -> str:
+        head = ("selector", "method", "steps")
+        rows = [head, *((one.selector, one.method, f"{one.steps:,}") for one in self.selectors)]
+        widths = [max(display_width(row[place]) for row in rows) for place in range(3)]
+        return "\n".join(f"{padded(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
+
+
+def explained(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
+    """The explanation of nodes in a session's names."""
+    from rasp.engine.ways import ways  # NumPy is loaded when something is evaluated first
+
+    return Explanation(n, tuple(Answered(names.describe(way[0]), way.method, way.steps) for way in ways(nodes, n)))

@@ -1,0 +1,155 @@
+"""How a conversation calls the nodes of its graph: by the user's names where they exist, else by the source text."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from rasp.base.diagnostics import Note, Span, clipped, display_width, fitting, nearest, printable
+from rasp.errors import RaspError
+from rasp.graph.nodes import Atom, Indices, Node, Tokens
+from rasp.graph.operators import show_atom
+from rasp.runtime.prelude import prelude
+from rasp.runtime.scope import Scope
+from rasp.source.formula import formula
+
+FORMULA_WIDTH = 60
+SHOWN_OPERANDS = 4
+CHOICES = 12  # names that a hint lists
+
+
+Examples = Callable[[], tuple[tuple[Atom, ...], tuple[Atom, ...]]]
+EXAMPLE: tuple[Atom, ...] = tuple("hello")  # where there is no session
+
+
+class Names:
+    """Names of nodes, and the places where they were written."""
+
+    def __init__(self, scope: Scope | None = None, examples: Examples | None = None) -> None:
+        self.scope = scope  # the conversation's own names, which come first
+        self.examples = examples or (lambda: (EXAMPLE, EXAMPLE))  # the inputs for s-ops and for selectors
+        self._version = -1  # of the scope, when `_first` was made
+        self._first: dict[Node, str] = {}
+        self._local: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()
+        self._places: weakref.WeakKeyDictionary[Node, Span] = weakref.WeakKeyDictionary()
+
+    def note(self, node: Node, name: str) -> None:
+        """Remembers a name bound inside a function or file; the first one stays."""
+        self._local.setdefault(node, name)
+
+    def place(self, node: Node, span: Span) -> None:
+        """Remembers where a node was written first."""
+        self._places.setdefault(node, span)
+
+    def span(self, node: Node) -> Span | None:
+        """Where the node was written, if a program wrote it."""
+        return self._places.get(node)
+
+    def name(self, node: Node) -> str | None:
+        """The name of a node, or None."""
+        if self.scope is not None:
+            name = self._bound().get(node)
+            if name is not None:
+                return name
+        if node in self._local:
+            return self._local[node]
+        if isinstance(node, Tokens):
+            return "tokens" if node.kind == "str" else f"tokens_{node.kind}"
+        return "indices" if isinstance(node, Indices) else _prelude_name(node)
+
+    def formula(self, node: Node, name_of: Callable[[Node], str | None] | None = None, whole: bool = False) -> str:
+        """What the node is made of, in names; `name_of` gives other names than the session's.
+
+        A long formula is cut, but not with `whole` before it has some 5,000 characters.
+        """
+        return formula(node, name_of or self.name, whole)
+
+    def _bound(self) -> dict[Node, str]:
+        """The conversation's nodes with their first names, worked out again after a binding."""
+        if self.scope is not None and self._version != self.scope.version:
+            self._version = self.scope.version
+            self._first = {}
+            for name, value in self.scope.names.items():
+                if isinstance(value, Node) and name != "out":
+                    self._first.setdefault(value, name)
+        return self._first
+
+    def describe(self, node: Node) -> str:
+        """The node in words: its name, or the text that made it, or its formula."""
+        name = self.name(node)
+        if name is not None:
+            return name
+        span = self._places.get(node)
+        text = self.formula(node) if span is None else " ".join(span.text.split())
+        return clipped(text, FORMULA_WIDTH)
+
+
+def _prelude_name(node: Node) -> str | None:
+    return next((name for name, value in prelude().constants().items() if value is node), None)
+
+
+def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
+    """The engine's error with the s-op that failed, the position, the operands, and where the s-op is written."""
+    if error.node is None:
+        return error
+    assert isinstance(error.node, Node)
+    error.sop = names.describe(error.node)
+    remark = f"in `{error.sop}`"
+    if error.position is not None:
+        remark += f" at position {error.position}"
+    if error.operands:
+        remark += f", with {_listed(error.operands)}"
+    if error.row is not None:
+        remark += f", on the input {show_input(inputs[error.row])}"
+    error.diagnostic.details.append(remark)
+    span = names.span(error.node)
+    if span is not None:
+        error.diagnostic.notes.append(Note(span, "written here"))
+    return error
+
+
+def _listed(operands: tuple[Any, ...]) -> str:
+    """The operands in words, the first few of many."""
+    shown = [show_atom(value) for value in operands[:SHOWN_OPERANDS]]
+    if len(operands) > SHOWN_OPERANDS:
+        return f"{', '.join(shown)} and {len(operands) - SHOWN_OPERANDS} more"
+    return " and ".join(shown)
+
+
+def choices(known: Iterable[str], name: str = "") -> str:
+    """A hint that lists s-ops and selectors, those first that a misspelt name may stand for; empty if there are none.
+
+    >>> choices(["hist", "rank"], "ramk"), choices([])
+    ('The s-ops and selectors are rank, hist.', '')
+    """
+    rest = list(known)
+    close = nearest(name, rest)
+    listed = [*close, *(other for other in rest if other not in close)]
+    shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
+    more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""
+    return f"The s-ops and selectors are {shown}{more}." if listed else ""
+
+
+def show_input(given: Any, width: int = 60) -> str:
+    """An input as it is written in a program, harmless on a terminal, cut to about `width` columns.
+
+    >>> show_input("hello"), show_input((1, "a", True)), show_input("a" * 100, 10)
+    ('"hello"', '[1, "a", True]', '"aaaaaaaaaa…" (100 elements)')
+    """
+    return printable(_written(given, width))
+
+
+def _written(given: Any, width: int) -> str:
+    if all(isinstance(item, str) and len(item) == 1 for item in given):
+        text = "".join(given)
+        start = fitting(text, width)
+        return f'"{text}"' if start == text else f'"{start}…" ({len(given)} elements)'
+    shown: list[str] = []
+    size = 0
+    for item in given:
+        shown.append(show_atom(item))
+        size += display_width(shown[-1]) + 2
+        if size > width:
+            return f"[{', '.join(shown)}, …] ({len(given)} elements)"
+    return f"[{', '.join(shown)}]"

@@ -1,0 +1,160 @@
+"""What evaluating gives: a `Sequence` of an s-op, a `Selection` of a selector."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from collections.abc import Sequence as Listing
+from typing import TYPE_CHECKING, Any
+
+from rasp.graph.nodes import Atom
+from rasp.graph.operators import repr_atoms
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rasp.engine.values import Block, Column
+
+PIECE = 1024  # elements that an iteration makes Python's at once
+
+
+class Sequence:
+    """The values of an s-op on an input of length n, all of one kind; behaves like a list.
+
+    `values` is a list of n Python atoms, `kind` is "int", "float", "bool" or "string", `array` is a NumPy array of
+    shape (n,), `input` the input as a tuple. It equals a list or another sequence with equal values.
+
+    >>> import rasp
+    >>> r = rasp.Session()["length"]("hello")
+    >>> r
+    Sequence([5, 5, 5, 5, 5], kind='int')
+    >>> r == [5, 5, 5, 5, 5], r[0], len(r), r.kind, int(r.array.sum())
+    (True, 5, 5, 'int', 25)
+    """
+
+    __slots__ = ("_block", "_given", "_made", "_row")
+
+    def __init__(self, block: Block | Column, row: int, given: str | tuple[Atom, ...]) -> None:
+        self._block = block
+        self._row = row
+        self._given = given
+        self._made: Column | None = None
+
+    @property
+    def _column(self) -> Column:
+        """Made when it is asked for: of a large batch it often never is."""
+        if self._made is None:
+            self._made = self._block.column(self._row)
+        return self._made
+
+    @property
+    def input(self) -> tuple[Atom, ...]:
+        if isinstance(self._given, str):
+            self._given = tuple(self._given)
+        return self._given
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sequence, (self._column, 0, self._given)  # without the rest of the batch
+
+    @property
+    def values(self) -> list[Atom]:
+        return self._column.values
+
+    @property
+    def kind(self) -> str:
+        return self._column.kind
+
+    @property
+    def array(self) -> NDArray[Any]:
+        return self._column.array
+
+    def __len__(self) -> int:
+        return len(self._column.array)
+
+    def __iter__(self) -> Iterator[Atom]:
+        array = self._column.array
+        for start in range(0, len(array), PIECE):
+            yield from array[start : start + PIECE].tolist()
+
+    def __getitem__(self, place: int | slice) -> Any:
+        array = self._column.array
+        if isinstance(place, slice):
+            return array[place].tolist()
+        element = array[operator.index(place)]
+        return element if array.dtype.hasobject else element.item()
+
+    def __contains__(self, value: object) -> bool:
+        return any(value is element or value == element for element in self)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Sequence):
+            return self.values == other.values
+        return self.values == list(other) if isinstance(other, (list, tuple)) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # equal to lists, which have no hash
+
+    def __repr__(self) -> str:
+        return f"Sequence({repr_atoms(self.values)}, kind={self.kind!r})"
+
+    def _repr_html_(self) -> str:
+        from rasp.present.html import sequence_html
+
+        return sequence_html(self)
+
+    def __str__(self) -> str:
+        from rasp.present.text import sequence_text
+
+        return sequence_text(self.values, self.kind)
+
+
+Listing.register(Sequence)
+
+
+class Selection:
+    """What a selector selects on an input of length n.
+
+    `matrix` is a bool array of shape (n, n): row i is query i, column j is key j. `input` is the input as a tuple.
+
+    >>> import rasp
+    >>> earlier = rasp.Session().eval("select(indices, indices, <)")
+    >>> print(earlier("hey"))
+        h e y
+    h |
+    e | 1
+    y | 1 1
+    >>> earlier("hey").matrix.sum(axis=1)
+    array([0, 1, 2])
+    """
+
+    __slots__ = ("input", "matrix")
+
+    def __init__(self, matrix: NDArray[np.bool_], given: tuple[Atom, ...]) -> None:
+        self.matrix = matrix
+        self.input = given
+
+    @classmethod
+    def of(cls, matrices: NDArray[np.bool_], row: int, given: str | tuple[Atom, ...]) -> Selection:
+        """One of the matrices (batch, n, n) of a batch."""
+        return cls(matrices[row], tuple(given))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Selection):
+            other = other.matrix.tolist()
+        return self.matrix.tolist() == other if isinstance(other, list) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # equal to lists, which have no hash
+
+    def __repr__(self) -> str:
+        rows = (repr(row.view("int8").tolist()) for row in self.matrix)  # one at a time: a matrix may be large
+        return f"Selection([{', '.join(rows)}])"
+
+    def _repr_html_(self) -> str:
+        from rasp.present.html import selection_html
+
+        return selection_html(self)
+
+    def __str__(self) -> str:
+        from rasp.present.text import matrix_text
+
+        return matrix_text(self.matrix, self.input)

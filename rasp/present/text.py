@@ -1,0 +1,244 @@
+"""How values look in a conversation: one form a kind of value.
+
+A `View` says how wide the lines are, how much of a long value is shown, and how a selector's matrix looks.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence as Listing
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rasp.base.diagnostics import display_width, padded, printable
+from rasp.base.numerals import show_int
+from rasp.errors import MixedKinds, RaspError
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.present.names import Names, show_input
+from rasp.runtime.machine import Shown
+from rasp.runtime.values import Application, Builtin, Function, is_atom
+
+if TYPE_CHECKING:
+    from rasp.session.session import Session
+
+LINE_WIDTH = 100
+SHOWN_ELEMENTS = 1000
+MOST_LISTS = 10_000  # lists inside lists that are shown
+FOLDED_TEXT = 400  # characters of an atom that a view shows which folds
+DEEPEST = 50  # levels of lists inside one another that are shown
+
+
+class View(NamedTuple):
+    """How a conversation shows values. The default is that of a pipe."""
+
+    width: int = LINE_WIDTH  # of the lines that input and output are aligned in
+    elements: int = SHOWN_ELEMENTS  # of a sequence that are shown
+    entries: int | None = None  # of a list or dict that are shown; None for all, and for atoms in full
+    matrix: Callable[[Any, Listing[Atom]], str] = lambda matrix, given: matrix_text(matrix, given)  # of a selector
+
+
+PLAIN = View()
+
+
+def show_result(shown: Shown, session: Session, view: View | None = None) -> str:
+    """The text of one result of a statement."""
+    name, value, view = shown.name, shown.value, view or PLAIN
+    if name is None:
+        return _application(value, session, view)
+    if isinstance(value, Node):
+        return _operator(name, value, session, shown.example, view)
+    if isinstance(value, (Function, Builtin)):
+        return f"{_origin(value)} function: {name}({', '.join(value.parameters)})"
+    if isinstance(value, tuple):
+        return f"list: {name} = {value_text(value, session.names_of_nodes, view.entries)}"
+    if isinstance(value, dict):
+        return f"dict: {name} = {value_text(value, session.names_of_nodes, view.entries)}"
+    return f"value: {name} = {_cut(_atom_text(value), view)}"
+
+
+def _cut(text: str, view: View) -> str:
+    """A long text without its middle, where the view folds."""
+    if view.entries is None or len(text) <= FOLDED_TEXT:
+        return text
+    return f"{text[: FOLDED_TEXT // 2]}… {len(text) - FOLDED_TEXT} more …{text[-FOLDED_TEXT // 2 :]}"
+
+
+def _origin(function: Function | Builtin) -> str:
+    if isinstance(function, Builtin):
+        return "built-in"
+    name = function.unit.name
+    return "console" if name.startswith("<") else printable(name)
+
+
+def _operator(name: str, node: Node, session: Session, example: bool, view: View) -> str:
+    """An s-op or selector with its value on the example, or with the reason why it has none."""
+    kind, wanted, given = ("s-op", session.settings.sop_examples, session.settings.sop_example)
+    if is_selector(node):
+        kind, wanted, given = ("selector", session.settings.selector_examples, session.settings.selector_example)
+    head = f"{kind}: {name}"
+    if not (wanted and example):
+        return head
+    try:
+        result = session.evaluate(node, given)
+    except RaspError as error:
+        return f"{head}\n    Example: {name}({show_input(given)}) has no value: {one_line(error)}"
+    if is_selector(node):
+        return f"{head}\n    Example:\n{_indent(view.matrix(result, given), 8)}"
+    return f"{head}\n    Example: {_example(name, result, given, session, view)}"
+
+
+def _example(name: str, result: Any, given: tuple[Atom, ...], session: Session, view: View) -> str:
+    if session.settings.full_display and not _are_equal(result.values):
+        return f"{name}\n{_indent(aligned(given, result.values, result.kind, view.width - 8), 8)}"
+    return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind, view.elements)}"
+
+
+def _application(value: Application, session: Session, view: View) -> str:
+    if not hasattr(value.result, "values"):
+        return f"=\n{_indent(view.matrix(value.result, value.input), 4)}"
+    if session.settings.full_display and not _are_equal(value.result.values):
+        return f"=\n{_indent(aligned(value.input, value.result.values, value.result.kind, view.width - 4), 4)}"
+    return f"= {sequence_text(value.result.values, value.result.kind, view.elements)}"
+
+
+def one_line(error: RaspError) -> str:
+    """An error in one line: its title, where in the graph it happened, with which operands, and for mixed kinds why."""
+    diagnostic = error.diagnostic
+    remarks = [remark.rsplit(", on the input", 1)[0] for remark in diagnostic.details if remark.startswith("in `")]
+    text = " ".join([diagnostic.title, *(f"({remark})" for remark in remarks)])
+    if isinstance(error, MixedKinds) and diagnostic.hint:  # the default of an aggregate, which the title does not name
+        text = f"{text}. {diagnostic.hint}"
+    return printable(text)
+
+
+# ------------------------------------------------------------------------------------------------ sequences, matrices
+
+
+def sequence_text(values: Listing[Atom], kind: str, most: int = SHOWN_ELEMENTS) -> str:
+    """The values of a sequence with their kind, at most so many; n > 1 equal ones as `[value]*n`.
+
+    >>> sequence_text([5, 5], "int"), sequence_text(["a", "b"], "string"), sequence_text([1 / 3, 2.0], "float")
+    ('[5]*2 (ints)', '[a, b] (strings)', '[0.333, 2.0] (floats)')
+    """
+    if _are_equal(values):
+        return f"[{element_text(values[0])}]*{len(values)} ({kind}s)"
+    shown = ", ".join(element_text(value) for value in values[:most])
+    rest = f", … {len(values) - most} more" if len(values) > most else ""
+    return f"[{shown}{rest}] ({kind}s)"
+
+
+def _are_equal(values: Listing[Atom]) -> bool:
+    """Whether there are several elements, all equal: such a sequence is never listed."""
+    return len(values) > 1 and all(value == values[0] for value in values)
+
+
+def element_text(value: Atom) -> str:
+    """An element of a sequence: floats rounded to 3 digits, bools as T and F, strings without quotes."""
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    if isinstance(value, float):
+        return repr(round(value, 3))
+    return show_int(value, most=4300) if isinstance(value, int) else printable(value)
+
+
+def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
+    """A selector's matrix: keys across, queries down, 1 where selected."""
+    keys = [element_text(item) for item in given]
+    widths = [max(1, display_width(key)) for key in keys]
+    margin = max(widths)
+    head = " ".join(padded(key, width) for key, width in zip(keys, widths, strict=True))
+    lines = [" " * (margin + 3) + head.rstrip()]
+    for key, row in zip(keys, matrix.tolist(), strict=True):
+        cells = " ".join(("1" if cell else " ").ljust(width) for cell, width in zip(row, widths, strict=True))
+        lines.append(f"{' ' * (margin - display_width(key))}{key} | {cells}".rstrip())
+    return "\n".join(lines)
+
+
+def aligned(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: int = LINE_WIDTH) -> str:
+    """Input and output as rows of aligned columns, wrapped to lines of about so many columns."""
+    rows = [[element_text(item) for item in given], [element_text(item) for item in values]]
+    heads = ["input: ", "output:"]
+    widths = [max(map(display_width, pair)) for pair in zip(*rows, strict=True)]
+    blocks = []
+    for start, end in _wrapped(widths, line_width - len(heads[0]) - 1):
+        for head, row in zip(heads, rows, strict=True):
+            cells = (padded(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
+            blocks.append(f"{head} {' '.join(cells)}".rstrip())
+    return "\n".join([*blocks, f"({kind}s)"])
+
+
+def _wrapped(widths: list[int], line_width: int) -> list[tuple[int, int]]:
+    """The stretches of columns that fit on one line each."""
+    stretches, start, used = [], 0, 0
+    for place, width in enumerate(widths):
+        if used + width > line_width and place > start:
+            stretches.append((start, place))
+            start, used = place, 0
+        used += width + 1
+    return [*stretches, (start, len(widths))]
+
+
+def _indent(text: str, width: int) -> str:
+    return "\n".join(" " * width + line for line in text.split("\n"))
+
+
+# ------------------------------------------------------------------------------------------ atoms, lists and dicts
+
+
+def value_text(value: Any, names: Names, most: int | None = None) -> str:
+    """An atom, list or dict; one that holds lists, dicts, functions, s-ops or selectors has an entry a line.
+
+    `most` is how many entries of a list or dict are shown, None for all.
+
+    >>> print(value_text((1, "a", (2, 3)), Names()))
+    [
+        1,
+        'a',
+        [2, 3]
+    ]
+    """
+    return _text(value, names, 0, itertools.count(), most)
+
+
+def _text(value: Any, names: Names, depth: int, lists: Iterator[int], most: int | None) -> str:
+    """As `value_text`, inside `depth` lists; `lists` counts those shown, for one may stand in others many times."""
+    match value:
+        case tuple() | dict() if depth > DEEPEST or next(lists) > MOST_LISTS:
+            return "[…]" if isinstance(value, tuple) else "{…}"
+        case tuple():
+            items = [_text(item, names, depth + 1, lists, most) for item in value[:most]]
+            return _block(("[", "]"), _with_rest(items, len(value)), value[:most], depth)
+        case dict():
+            pairs = list(itertools.islice(value.items(), most))
+            items = [f"{_item_text(key)}: {_text(item, names, depth + 1, lists, most)}" for key, item in pairs]
+            return _block(("{", "}"), _with_rest(items, len(value)), (item for _, item in pairs), depth)
+        case Node():
+            return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"
+        case Function() | Builtin():
+            return f"function: {value.signature}"
+    return _item_text(value) if depth else _atom_text(value)
+
+
+def _with_rest(entries: list[str], count: int) -> list[str]:
+    """The shown entries of so many, and the number of the others."""
+    return entries if len(entries) == count else [*entries, f"… {count - len(entries)} more"]
+
+
+def _block(brackets: tuple[str, str], entries: list[str], values: Iterable[Any], depth: int) -> str:
+    """The entries between brackets, each on a line of its own where one of them is no atom."""
+    opening, closing = brackets
+    if all(is_atom(value) for value in values):
+        return f"{opening}{', '.join(entries)}{closing}"
+    inner = "    " * (depth + 1)
+    return f"{opening}\n{inner}" + f",\n{inner}".join(entries) + f"\n{'    ' * depth}{closing}"
+
+
+def _item_text(value: Atom) -> str:
+    """An atom inside a list or dict."""
+    return printable(repr(value)) if isinstance(value, str) else _atom_text(value)
+
+
+def _atom_text(value: Atom) -> str:
+    if isinstance(value, str):
+        return f'"{printable(value)}"'
+    return repr(value) if isinstance(value, (bool, float)) else show_int(value, most=4300)

@@ -1,0 +1,53 @@
+"""The standard library: which programs there are, and their source."""
+
+from __future__ import annotations
+
+import re
+
+from rasp.base.diagnostics import nearest
+from rasp.base.resources import folder
+from rasp.errors import FileMissing
+from rasp.runtime.library import programs
+
+
+def names() -> list[str]:
+    """The programs that `load "NAME";` and `rasp.load(NAME)` find in the library, sorted.
+
+    >>> import rasp
+    >>> "sort" in rasp.stdlib.names()
+    True
+    """
+    return programs()
+
+
+def source(name: str) -> str:
+    """The text of a library program, or of the prelude. Raises FileMissing.
+
+    >>> import rasp
+    >>> print(rasp.stdlib.source("reverse").splitlines()[0])
+    # reverse: the input backwards. Each position reads from its mirror image; elements keep their kind.
+    """
+    known = [*names(), "prelude"]
+    if name not in known:
+        close = nearest(name, known)
+        hint = f"Did you mean {' or '.join(close)}?" if close else f"There are {', '.join(known)}."
+        raise FileMissing(f"the library has no program {name!r:.60}", hint=hint)
+    return (folder("stdlib") / f"{name}.rasp").read_text(encoding="utf-8")
+
+
+def summary(name: str) -> str:
+    """The first sentence of a program's opening comment, without the program's name. Raises FileMissing.
+
+    >>> import rasp
+    >>> rasp.stdlib.summary("reverse")
+    'the input backwards'
+    """
+    from rasp.session.examples import comments_in  # here, for it needs the session
+
+    words: list[str] = []
+    for line, comment in comments_in(source(name)).items():
+        if line != len(words) + 1 or not comment or comment.startswith(">>>"):
+            break
+        words.append(comment)
+    sentence = re.split(r"\.(?:\s|$)", " ".join(words))[0]
+    return re.sub(r"^\w+: ", "", sentence)

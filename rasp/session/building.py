@@ -1,0 +1,144 @@
+"""Functions that build s-ops and selectors in Python, and the inputs that all are made of.
+
+They build the same nodes as the language does, so a program can be written in either.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasp.errors import NotAnSOp, WrongOperand
+from rasp.graph import nodes
+from rasp.graph.nodes import Atom
+from rasp.graph.operators import COMPARISONS
+from rasp.present.names import Names
+from rasp.runtime import operations
+from rasp.session.sops import Selector, SOp, unwrap, wrap
+
+
+def select(keys: Any, queries: Any, op: str) -> Selector:
+    """The selector whose entry (query i, key j) is `keys[j] op queries[i]`.
+
+    `keys` and `queries` are s-ops or atoms, `op` one of "==" "!=" "<" "<=" ">" ">=" ("Thinking Like Transformers",
+    section 3). Raises NotAnSOp or WrongOperand.
+
+    >>> import rasp
+    >>> rasp.select(rasp.indices, rasp.indices, "<")("abc").matrix.astype(int).tolist()
+    [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
+    """
+    if op not in COMPARISONS:
+        raise WrongOperand(f"select compares with one of {' '.join(COMPARISONS)}, not with {op!r:.20}")
+    return Selector(operations.select(unwrap(keys), unwrap(queries), op), _names_of(keys, queries))
+
+
+def aggregate(selector: Selector, values: Any, default: Atom = 0) -> SOp:
+    """The mean of `values` over the keys that each row selects; the element itself where it is one; else `default`.
+
+    `values` is an s-op or atom. Raises NotASelector, NotAnSOp, BadDefault; when run, BadMean for several strings.
+
+    >>> import rasp
+    >>> previous = rasp.select(rasp.indices, rasp.indices - 1, "==")
+    >>> rasp.aggregate(previous, rasp.tokens, "-")("hey").values
+    ['-', 'h', 'e']
+    """
+    node = operations.aggregate(unwrap(selector), unwrap(values), unwrap(default))
+    return SOp(node, _names_of(selector, values))
+
+
+def best(selector: Selector, scores: Any) -> Selector:
+    """The selector that keeps, of the keys that a row selects, those with the highest score; ties are all kept.
+
+    `scores` is an s-op or atom, read at the keys: numbers compare by value, strings by code point. This is hard
+    attention: one key where no highest scores are equal. Raises NotASelector or NotAnSOp.
+
+    >>> import rasp
+    >>> up_to_here = rasp.select(rasp.indices, rasp.indices, "<=")
+    >>> rasp.aggregate(rasp.best(up_to_here, rasp.tokens_int), rasp.tokens_int)("31425").values
+    [3, 3, 4, 4, 5]
+    """
+    return Selector(operations.best(unwrap(selector), unwrap(scores)), _names_of(selector, scores))
+
+
+def selector_width(selector: Selector) -> SOp:
+    """How many keys each row of the selector selects, as ints.
+
+    >>> import rasp
+    >>> rasp.selector_width(rasp.select(rasp.tokens, rasp.tokens, "=="))("hello").values
+    [1, 1, 2, 2, 1]
+    """
+    chosen = operations.selector(unwrap(selector), "the argument of selector_width")
+    return SOp(nodes.selector_width(chosen), _names_of(selector))
+
+
+def where(condition: SOp, value: Any, otherwise: Any) -> SOp:
+    """`value if condition else otherwise` at each position; both are s-ops or atoms.
+
+    >>> import rasp
+    >>> rasp.where(rasp.tokens == "l", "L", rasp.tokens)("hello").values
+    ['h', 'e', 'L', 'L', 'o']
+    """
+    node = operations.choose(
+        operations.lift(unwrap(condition), "the condition of where"), unwrap(value), unwrap(otherwise)
+    )
+    return SOp(node, _names_of(condition, value, otherwise))
+
+
+def isin(value: Any, container: Any) -> Any:
+    """`value in container`: an s-op in a list of atoms at each position, or whether an atom occurs in an s-op.
+
+    >>> import rasp
+    >>> rasp.isin(rasp.tokens, ["a", "e"])("hea").values, rasp.isin("z", rasp.tokens)("hea").values
+    ([False, True, True], [False, False, False])
+    """
+    return wrap(operations.membership(unwrap(value), unwrap(container)), _names_of(value, container))
+
+
+def lookup(table: Any, index: SOp) -> SOp:
+    """`table[index]` at each position, in a list, string or dict of atoms.
+
+    Raises, when run, MissingEntry where the table lacks what the input needs.
+
+    >>> import rasp
+    >>> rasp.lookup({"a": 1, "b": 2}, rasp.tokens)("abba").values
+    [1, 2, 2, 1]
+    """
+    return SOp(operations.index(unwrap(table), unwrap(index)), _names_of(index))
+
+
+def round(value: Any) -> Any:
+    """The nearest int at each position, halves to the even one; of an s-op or an atom.
+
+    >>> import rasp
+    >>> rasp.round(rasp.indices / 2)("abcd").values
+    [0, 0, 1, 2]
+    """
+    return wrap(operations.unary("round", unwrap(value)), _names_of(value))
+
+
+def indicator(value: SOp) -> SOp:
+    """1 where the s-op is true, else 0.
+
+    >>> import rasp
+    >>> rasp.indicator(rasp.tokens == "l")("hello").values
+    [0, 0, 1, 1, 0]
+    """
+    if not isinstance(value, SOp):
+        raise NotAnSOp(f"indicator needs an s-op, not a value of type {type(value).__name__}")
+    return SOp(nodes.apply("indicator", value.node), _names_of(value))
+
+
+def _names_of(*values: Any) -> Names:
+    """The names of the session that one of the values comes from."""
+    for value in values:
+        if isinstance(value, (SOp, Selector)) and value._names.scope is not None:
+            return value._names
+    return Names()
+
+
+indices = SOp(nodes.indices())
+tokens = SOp(nodes.tokens("str"))
+tokens_str = tokens
+tokens_int = SOp(nodes.tokens("int"))
+tokens_float = SOp(nodes.tokens("float"))
+tokens_bool = SOp(nodes.tokens("bool"))
+tokens_asis = SOp(nodes.tokens("asis"))

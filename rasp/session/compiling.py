@@ -1,0 +1,388 @@
+"""Compiling what a session computes: s-ops, a vocabulary and a length go in, a proved model comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Listing
+from typing import Any
+
+from rasp.architecture.plan import first_writings
+from rasp.architecture.report import Architecture
+from rasp.base.limits import limits
+from rasp.base.numerals import show_int
+from rasp.compile.budget import Budget
+from rasp.compile.coarse import Coarse, in_float32, too_coarse
+from rasp.compile.compiler import Compiled, compiled
+from rasp.compile.equal import Counterexample, counterexample
+from rasp.compile.inputs import DRAWN, Draw, Trial, lengths_text, trial
+from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
+from rasp.compile.tables import check_places
+from rasp.engine.inputs import validate_input
+from rasp.engine.values import Column
+from rasp.errors import (
+    BadInput,
+    CannotCompile,
+    CollectionTooLarge,
+    EmptyInput,
+    LooksAhead,
+    NotAnSOp,
+    ProgramFails,
+    RaspError,
+    UnknownName,
+    WrongOperand,
+)
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import show_atom
+from rasp.present.names import Names, explain_failure, show_input
+from rasp.present.text import matrix_text, sequence_text
+from rasp.session.sops import architecture
+from rasp.session.transformer import Transformer
+
+DTYPES = ("float64", "float32")
+LEAST_MARGIN = 4.0  # times that a gap must be wider than the last digit of the numbers it stands between
+EACH = 20  # steps that a position takes in a proof, besides what heads and operations do
+FEWER = "Shorter inputs make it less, and fewer random ones (--random COUNT or drawn=COUNT)."
+PRODUCTS = 8_000  # weights that a position goes through in a step, for most of them are zero
+GLANCE = 10  # random inputs of each length on which a program is tried first
+
+
+def model_of(
+    operators: Listing[Any],
+    names: Names,
+    vocab: Any,
+    max_length: int,
+    *,
+    causal: bool = False,
+    dtype: str = "float64",
+    undefined: str = "error",
+    drawn: int = DRAWN,
+    draw: Draw | None = None,
+    called: Listing[str] = (),
+    min_length: int = 1,
+) -> Transformer:
+    """The model of some s-ops, compared with them on every short input and on random long ones.
+
+    `undefined`: "error" refuses s-ops that fail on one of these inputs, "skip" leaves such inputs out. `drawn` is the
+    number of random inputs of each length, and `draw` makes one, where random tokens make no sense. The model refuses
+    inputs that are shorter than `min_length`. `called` are the outputs' names.
+    Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
+    """
+    _check_options(max_length, dtype, undefined, causal)
+    _check_drawn(drawn)
+    vocabulary = vocabulary_of(vocab)
+    report = architecture(operators, names, assume_bos=True)
+    outputs = _outputs(report, called)
+    few = trial(vocabulary, max_length, 1, GLANCE, draw=draw, shortest=min_length)  # what fails mostly does so at once
+    tried = trial(vocabulary, max_length, drawn=drawn, draw=draw, shortest=min_length)
+    _check_size(report, tried, names)
+    made = None
+    for inputs in (few, tried):
+        if undefined == "error":
+            _refuse_failing(list(outputs.values()), inputs, names)
+        if causal:
+            _refuse_looking_ahead(report, inputs, names)
+        made = made or _compiled(report, list(outputs), vocabulary, max_length, causal, names)
+    assert made is not None
+    network, decode = made.network.taking(min_length), None
+    if dtype == "float32":
+        network = in_float32(network)
+        _refuse_coarse(made.margin(dtype))
+        decode = Coarse(network).decoded
+    _check_proof(report, tried, network.n_parameters, names)
+    proof = proved(network, outputs, tried, decode)
+    if proof.difference is not None:
+        raise _differs(proof.difference, dtype)
+    _refuse_unchecked(proof)
+    return Transformer(network, proof, "\n".join(_report(made, proof, report, names)))
+
+
+def vocabulary_of(given: Any) -> tuple[Atom, ...]:
+    """The tokens of a model: the characters of a string, or atoms. Raises BadInput for one that is there twice.
+
+    >>> vocabulary_of("ab"), vocabulary_of([1, "a", True])
+    (('a', 'b'), (1, 'a', True))
+    """
+    tokens = _tokens(given)
+    seen: set[tuple[type, Atom]] = set()
+    for position, token in enumerate(tokens):
+        if (type(token), token) in seen:
+            error = BadInput(f"the vocabulary has the token {show_atom(token)} twice")
+            error.position = position
+            raise error
+        seen.add((type(token), token))
+    return tokens
+
+
+def _tokens(given: Any) -> tuple[Atom, ...]:
+    """The elements of a vocabulary. Raises EmptyInput, BadInput."""
+    try:
+        return validate_input(given)
+    except EmptyInput:
+        raise EmptyInput("the vocabulary is empty") from None
+    except BadInput as error:
+        hint = "It is a string of characters, or a list of ints, floats, strings and bools."
+        raise BadInput(f"no vocabulary: {error.diagnostic.title}", hint=hint) from None
+
+
+def _check_length(longest: int) -> None:
+    if isinstance(longest, bool) or not isinstance(longest, int) or longest < 1:
+        raise WrongOperand(f"the longest input must be an int from 1 on, not {longest!r:.40}")
+
+
+def _check_options(max_length: int, dtype: str, undefined: str, causal: bool) -> None:
+    _check_length(max_length)
+    if dtype not in DTYPES:
+        raise WrongOperand(f"the numbers of a model are {' or '.join(DTYPES)}, not {dtype!r:.40}")
+    if undefined not in ("error", "skip"):
+        raise WrongOperand(f"`undefined` is error or skip, not {undefined!r:.40}")
+    if not isinstance(causal, bool):
+        raise WrongOperand(f"`causal` is True or False, not {causal!r:.40}")
+
+
+def _check_drawn(drawn: int) -> None:
+    if isinstance(drawn, bool) or not isinstance(drawn, int) or drawn < 0:
+        raise WrongOperand(f"the number of random inputs must be an int from 0 on, not {drawn!r:.40}")
+
+
+def _outputs(report: Architecture, called: Listing[str]) -> dict[str, Node]:
+    """The nodes by the names of outputs; a name that is there again gets a number."""
+    found: dict[str, Node] = {}
+    for name, node in zip(called or report.names, report.plan.outputs, strict=True):
+        _refuse_selector(name, node)
+        found[_unused(name, found)] = node
+    return found
+
+
+def _unused(name: str, used: dict[str, Node]) -> str:
+    names = (name, *(f"{name} ({number})" for number in range(2, len(used) + 2)))
+    return next(other for other in names if other not in used)
+
+
+def _refuse_selector(name: str, node: Node) -> None:
+    """Raises NotAnSOp for a selector, which no model gives."""
+    if is_selector(node):
+        raise NotAnSOp(f"`{name}` is a selector; only s-ops become models", hint="An s-op that uses it does.")
+
+
+def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
+    """Refuses, before anything is tried, what has too many places, and a proof that takes too long."""
+    output, heads = report.plan.outputs[0], sum(report.heads_per_layer)
+    try:
+        check_places(len(tried.vocabulary), tried.longest, output)
+        each = EACH + 10 * heads + len(report.plan.form_of) // 10
+        positions, pairs = tried.places(), tried.places(2)
+        steps = positions * each + heads * pairs // 10
+        Budget().take(positions, "positions of inputs that are tried", output, steps=steps, hint=FEWER)
+    except RaspError as error:
+        raise _explained(error, names) from None
+
+
+def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Names) -> None:
+    """Refuses a proof that takes too long because the model is large."""
+    positions = tried.places()
+    steps = positions * parameters // PRODUCTS
+    what = f"positions of inputs in a model of {parameters:,} parameters"
+    try:
+        Budget().take(positions, what, report.plan.outputs[0], steps=steps, hint=FEWER)
+    except RaspError as error:
+        raise _explained(error, names) from None
+
+
+def _compiled(
+    report: Architecture, names: list[str], vocabulary: tuple[Atom, ...], longest: int, causal: bool, known: Names
+) -> Compiled:
+    try:
+        return compiled(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
+    except RaspError as error:
+        if isinstance(error.node, Node):  # a normal form, in which operands stand in the order in which they were built
+            error.node = first_writings(report.plan.outputs, report.plan.form_of).get(error.node, error.node)
+        raise _explained(error, known) from None
+
+
+def _explained(error: RaspError, names: Names) -> RaspError:
+    """The error with the name of the s-op that it is about, at the place where that is written."""
+    explained = explain_failure(error, names, ())
+    if explained.diagnostic.notes:
+        explained.at(explained.diagnostic.notes.pop().span)
+    return explained
+
+
+# ---------------------------------------------------------------------------------------------------------- refusals
+
+
+def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
+    failure = first_failure(nodes, tried)
+    if failure is None:
+        return
+    failure.error.row = None
+    explained = _explained(failure.error, names)
+    leave_out = 'A smaller vocabulary may avoid it; `undefined="skip"` (--undefined skip) leaves such inputs out.'
+    raise ProgramFails(
+        f"the program fails on the input {show_input(failure.given)}: {explained.diagnostic.title}",
+        span=explained.span,
+        hint=f"{explained.diagnostic.hint} {leave_out}".lstrip(),
+        details=explained.diagnostic.details,
+    )
+
+
+def _refuse_unchecked(proof: Proof) -> None:
+    """Raises ProgramFails where the program has no value on any input that was tried: that proves nothing."""
+    if proof.holds and not proof.checked and proof.failure is not None:
+        title = proof.failure.error.diagnostic.title
+        raise ProgramFails(
+            f"the program fails on all {proof.failed:,} inputs that were tried, "
+            f"on {show_input(proof.failure.given)} as well: {title}"
+        )
+
+
+def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> None:
+    selectors = list(dict.fromkeys(head.selector for layer in report.plan.layers for head in layer.heads))
+    look = first_look_ahead(selectors, tried)
+    if look is not None:
+        error = LooksAhead(
+            f"on the input {show_input(look.given)} position {look.query} selects position {look.key}",
+            hint="A causal model sees no position behind its own; `and select(indices, indices, <=)` leaves them out.",
+        )
+        error.node = look.selector
+        raise _explained(error, names)
+
+
+def _refuse_coarse(margin: float) -> None:
+    if margin < LEAST_MARGIN:
+        raise too_coarse(margin)
+
+
+def _differs(found: Difference, dtype: str) -> CannotCompile:
+    hint = (
+        "float64 has finer numbers."
+        if dtype == "float32"
+        else "Either the program tells apart numbers that differ in their last digits, or the compiler has a fault."
+    )
+    return CannotCompile(f"the model differs from the program {difference_text(found)}", hint=hint)
+
+
+def difference_text(found: Difference) -> str:
+    """A difference in words."""
+    return (
+        f"on the input {show_input(found.given)}: at position {found.position} `{found.output}` is "
+        f"{show_atom(found.expected)}, the model says {show_atom(found.found)}"
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- report
+
+
+def proof_text(proof: Proof) -> str:
+    """What was tried, in words."""
+    tried = proof.trial
+    listed = max(tried.whole, tried.shortest - 1)  # up to this length, no input is random
+    parts = [f"all inputs of {lengths_text(tried.shortest, listed)} tokens"] if listed >= tried.shortest else []
+    if tried.longest > listed:
+        parts.append(f"{tried.drawn:,} random ones of each length from {listed + 1} to {tried.longest}")
+    skipped = f"; the program fails on {proof.failed:,} others" if proof.failed else ""
+    return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
+
+
+def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
+    """What the compiler says of a model."""
+    config = made.network.config
+    if config.d_pre:
+        cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
+        first = first_writings(report.plan.outputs, report.plan.form_of)
+        read = dict.fromkeys(report.words.short(first.get(node, node)) for cell in cells for node in cell.nodes)
+        place = "before the first attention" if config.n_layers else "alone"
+        yield f"a feed-forward {place}, for what needs token and index together: {', '.join(read)}"
+    for dtype in DTYPES:
+        margin = made.margin(dtype)
+        says = "no unit has to tell numbers apart" if margin == float("inf") else f"{margin:.2g} times its last digit"
+        yield f"narrowest gap in {dtype}: {says}"
+    yield f"the model agrees with the program on {proof_text(proof)}"
+    if proof.failure is not None:
+        title = proof.failure.error.diagnostic.title
+        yield f"the program fails on {show_input(proof.failure.given)}, for example: {title}"
+
+
+# ---------------------------------------------------------------------------------------------------- comparisons
+
+
+def verified(
+    model: Transformer,
+    sops: Mapping[str, Any],
+    whole: int | None = None,
+    drawn: int = DRAWN,
+    seed: int = 0,
+    draw: Draw | None = None,
+    shortest: int | None = None,
+) -> Proof:
+    """Compares a model with s-ops by name, as `model_of` does; one s-op and one output need no equal names.
+
+    All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length, but none that is
+    shorter than `shortest`, or than the model takes. Raises UnknownName, NotAnSOp, WrongOperand where no input would be
+    tried or some are too short for the model, and CollectionTooLarge where they are too many.
+    """
+    _check_drawn(drawn)
+    config = model.config
+    names = list(config.outputs)
+    for name, sop in sops.items():
+        _refuse_selector(name, sop.node)
+    if len(sops) == len(names) == 1:
+        sops = {names[0]: next(iter(sops.values()))}
+    missing = [name for name in names if name not in sops]
+    if missing:
+        raise UnknownName(f"the model has an output `{missing[0]}`, and no such s-op was given")
+    if whole is not None:
+        check_count(len(config.vocab), min(whole, config.n_ctx - 1))
+    shortest = config.min_length if shortest is None else shortest
+    tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw, shortest)
+    if shortest < config.min_length:
+        lengths = f"{config.min_length} to {config.n_ctx - 1} tokens"
+        raise WrongOperand(f"the model takes inputs of {lengths}, so none of {shortest} can be tried")
+    if not tried.count:
+        raise WrongOperand("no input is left to be tried", hint="Try more random ones, or all up to some length.")
+    proof = proved(model.network, {name: sops[name].node for name in names}, tried)
+    _refuse_unchecked(proof)
+    return proof
+
+
+def compared(
+    left: Any, right: Any, vocab: Any, max_length: int, min_length: int = 1
+) -> tuple[Counterexample | None, int]:
+    """A shortest input on which two s-ops or selectors differ, if there is one, and how many inputs there are.
+
+    All inputs of `min_length` up to `max_length` tokens are tried.
+
+    Raises CollectionTooLarge where they are too many, and WrongOperand for an s-op and a selector.
+
+    >>> import rasp
+    >>> found, _ = compared(rasp.indices, rasp.indices % 2, "ab", 4)
+    >>> found.given
+    ('a', 'a', 'a')
+    """
+    if is_selector(left.node) != is_selector(right.node):
+        raise WrongOperand("an s-op and a selector are never equal")
+    _check_length(max_length)
+    vocabulary = vocabulary_of(vocab)
+    check_count(len(vocabulary), max_length)
+    tried = trial(vocabulary, max_length, max_length, shortest=min_length)
+    return counterexample(left.node, right.node, tried), tried.count
+
+
+def check_count(tokens: int, length: int) -> int:
+    """How many inputs of up to a length there are. Raises CollectionTooLarge."""
+    count = tokens * length if tokens == 1 else (tokens ** (min(length, 64) + 1) - tokens) // (tokens - 1)
+    if count > limits.collection:
+        more = "more than " if length > 64 and tokens > 1 else ""
+        raise CollectionTooLarge(
+            f"there are {more}{show_int(count)} inputs of up to {length} tokens: too many to try them all",
+            hint=f"Shorter inputs are fewer. {limits.hint('collection')}",
+        )
+    return count
+
+
+def result_text(result: Any, given: tuple[Atom, ...]) -> str:
+    """What a program gives on an input, in words."""
+    if isinstance(result, RaspError):
+        return f"no value: {result.diagnostic.title}"
+    if isinstance(result, Column):
+        return sequence_text(result.values, result.kind)
+    return "\n" + matrix_text(result, given)

@@ -1,0 +1,80 @@
+"""Drawing what a session computes: s-ops and an input go in, a drawing of their flow comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Listing
+from pathlib import Path
+from typing import Any
+
+from rasp.architecture.report import Architecture
+from rasp.draw import text
+from rasp.draw.build import Cells, Result, flow, shown_nodes
+from rasp.draw.files import MAX_N, check_path, check_size, write
+from rasp.draw.flow import Flow
+from rasp.engine.inputs import validate_input
+from rasp.errors import DrawingFailed
+from rasp.present.names import Names, show_input
+from rasp.present.text import element_text
+from rasp.session.sops import architecture, run
+
+
+def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool = False) -> Flow:
+    """The computation of s-ops and selectors on an input. Raises what the program runs into on it.
+
+    >>> import rasp
+    >>> flow_of([rasp.indices + 1], Names(), "hi").values["v2"].cells
+    ('1', '2')
+    """
+    report = architecture(operators, names, assume_bos)
+    checked = validate_input(given)
+    wanted = shown_nodes(report.plan)
+    row = run(wanted, [checked], names)[1][0]
+    results = {node: _result(result) for node, result in zip(wanted, row, strict=True)}
+    return flow(report, results, tuple(map(element_text, checked)), _title(report, checked))
+
+
+def drawn(
+    operators: Listing[Any],
+    names: Names,
+    given: Any,
+    path: str | Path | None = None,
+    *,
+    max_n: int | None = None,
+    assume_bos: bool = False,
+    folded: bool = True,
+    width: int = 80,
+    color: bool = False,
+) -> str:
+    """Writes the drawing of a computation into a file; without a path, gives it as text of at most `width` columns.
+
+    `folded` hides elementwise values without a name that no head reads. Raises DrawingTooLarge for an input of more
+    than `max_n` elements, and what the program or the file run into.
+    """
+    checked = validate_input(given)
+    check_size(len(checked), MAX_N if max_n is None else max_n)
+    if path is not None:
+        check_path(path)
+    flow = flow_of(operators, names, checked, assume_bos)
+    if path is None:
+        return text.render(flow, width, folded, color)
+    write(flow, path, folded)
+    return ""
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder for drawings, unless it is there. Raises DrawingFailed."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise DrawingFailed(f"the folder {folder} cannot be made: {error.strerror}") from None
+
+
+def _result(result: Any) -> Result:
+    if hasattr(result, "values"):
+        return Cells(tuple(map(element_text, result.values)), f"{result.kind}s")
+    return tuple(map(tuple, result.tolist()))
+
+
+def _title(report: Architecture, given: tuple[Any, ...]) -> str:
+    names = ", ".join(report.names)
+    return f"{names if names.isidentifier() else f'({names})'}({show_input(given)})"

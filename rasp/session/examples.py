@@ -1,0 +1,241 @@
+"""Examples in a program's comments: a text goes in, its examples come out; an example and a session go in, a difference
+comes out.
+
+    # >>> length("hello")
+    # [5, 5, 5, 5, 5]
+
+An example is a comment that starts with `>>>` and an expression; the comment on the next line is the expected value, a
+literal of the language, or `error` and a code. Either goes on to the next comment lines while a bracket is open.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rasp.base.diagnostics import Diagnostic
+from rasp.base.numerals import show_int
+from rasp.errors import RaspError
+from rasp.present.text import one_line
+from rasp.runtime.files import read_program, real_path, unit_of
+from rasp.session.session import Listener, Session
+from rasp.session.sops import Selector, SOp
+from rasp.syntax import tree
+from rasp.syntax.parser import parse_expression
+
+SHOWN = 1000  # characters of a value
+EXACT = 2**53  # up to here, every int is a float
+
+_STRING_OR_COMMENT = re.compile(r'"[^"]*"|(#.*)')
+_STRING = re.compile(r'"[^"]*"')
+_ERROR = re.compile(r"error (R\d+)")
+_LITERALS = (tree.Literal, tree.List, tree.Dict, tree.Unary)
+
+
+class Example(NamedTuple):
+    """An expression and what it should give, as they are written; `line` is the expression's, counted from 1."""
+
+    line: int
+    expression: str
+    expected: str
+
+
+class Difference(NamedTuple):
+    """An example that gave something else."""
+
+    example: Example
+    got: str
+
+
+# --------------------------------------------------------------------------------------------------------- reading
+
+
+def examples_in(text: str) -> list[Example]:
+    """The examples of a program.
+
+    >>> examples_in('x = "# >>> no"; # >>> x + [\\n#  1]\\n# error R303\\n')
+    [Example(line=1, expression='x + [\\n1]', expected='error R303')]
+    """
+    comments = comments_in(text)
+    examples = []
+    for line, comment in comments.items():
+        if comment.startswith(">>>"):
+            expression, after = _gathered(comments, line, comment.removeprefix(">>>"))
+            follower = comments.get(after, "")
+            expected = "" if follower.startswith(">>>") else _gathered(comments, after, follower)[0]
+            examples.append(Example(line, expression, expected))
+    return examples
+
+
+def comments_in(text: str) -> dict[int, str]:
+    """The comments of a program without their `#`, by line.
+
+    >>> comments_in('a = "#1"; # one\\nb = 2;\\n#two')
+    {1: 'one', 3: 'two'}
+    """
+    found = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        comment = next((match[1] for match in _STRING_OR_COMMENT.finditer(line) if match[1]), None)
+        if comment:
+            found[number] = comment.lstrip("#").strip()
+    return found
+
+
+def _gathered(comments: dict[int, str], line: int, start: str) -> tuple[str, int]:
+    """A comment and the next ones while a bracket is open, and the number of the line behind them."""
+    parts, line = [start.strip()], line + 1
+    level = _opened(start)
+    while level > 0 and line in comments and not comments[line].startswith(">>>"):
+        parts.append(comments[line])
+        level += _opened(comments[line])
+        line += 1
+    return "\n".join(parts), line
+
+
+def _opened(text: str) -> int:
+    """How many more brackets a text opens than it closes."""
+    bare = _STRING.sub("", text)
+    return sum(bare.count(bracket) for bracket in "([{") - sum(bare.count(bracket) for bracket in ")]}")
+
+
+# --------------------------------------------------------------------------------------------------------- running
+
+
+def differences_in(file: Path) -> tuple[int, list[Difference]]:
+    """Runs a program and then its examples: their number, and those that gave something else.
+
+    Raises RaspError when the program cannot be read or fails.
+    """
+    session = Session(listener=Silent())
+    text = read_program(file)
+    unit = unit_of(real_path(file))
+    if not (unit.prelude and unit.library):  # which is loaded already
+        session.run_file(file)
+    return _differences(text, session)
+
+
+def differences_in_text(text: str, name: str) -> tuple[int, list[Difference]]:
+    """As `differences_in`, for a program that is no file; `name` is what messages call it."""
+    session = Session(listener=Silent())
+    session.run(text, name=name)
+    return _differences(text, session)
+
+
+def _differences(text: str, session: Session) -> tuple[int, list[Difference]]:
+    examples = examples_in(text)
+    return len(examples), list(filter(None, (difference(example, session) for example in examples)))
+
+
+class Silent(Listener):
+    """Shows nothing, not even warnings."""
+
+    def warning(self, diagnostic: Diagnostic) -> None:
+        return
+
+
+def difference(example: Example, session: Session) -> Difference | None:
+    """How the value of an example in a session differs from the expected one, if it does.
+
+    >>> difference(Example(1, "2 + 3", "5.0"), Session())
+    Difference(example=Example(line=1, expression='2 + 3', expected='5.0'), got='5')
+    """
+    code = _ERROR.fullmatch(example.expected)
+    complaint = "" if code else _complaint(example.expected)
+    if complaint:
+        return Difference(example, complaint)
+    try:
+        value = session.eval(example.expression)
+    except RaspError as error:
+        same = code is not None and code[1] == error.code
+        return None if same else Difference(example, f"error {error.code}: {one_line(error)}")
+    if isinstance(value, (SOp, Selector)):
+        return Difference(example, f"{spelled(value)}; apply it to an input to get a value")
+    if code is None and equal(value, session.eval(example.expected)):
+        return None
+    return Difference(example, spelled(value))
+
+
+def _complaint(expected: str) -> str:
+    """What is wrong with an expected value, if something is."""
+    if not expected:
+        return "no value stands on the next line to compare with"
+    try:
+        node = parse_expression(expected, "<expected>")
+    except RaspError as error:
+        return f"the expected value cannot be read: {one_line(error)}"
+    kinds = {kind for kind in tree.outline(node) if isinstance(kind, type)}
+    return "" if kinds.issubset(_LITERALS) else "the expected value is no literal"
+
+
+# ------------------------------------------------------------------------------------------------------- comparing
+
+
+def equal(value: Any, expected: Any) -> bool:
+    """Whether two values are the same, kinds included; floats to nine digits.
+
+    A list of numbers with a float among them is a sequence of floats: its ints count as floats.
+
+    >>> equal([1, 2.0], [1.0, 2.0000000001]), equal([1], [1.0]), equal(True, 1)
+    (True, False, False)
+    """
+    if isinstance(value, list) and isinstance(expected, list):
+        pairs = zip(_floats(value), _floats(expected), strict=False)
+        return len(value) == len(expected) and all(equal(*pair) for pair in pairs)
+    if isinstance(value, dict) and isinstance(expected, dict):
+        return equal(list(value), list(expected)) and equal(list(value.values()), list(expected.values()))
+    if type(value) is float and type(expected) is float:
+        return math.isclose(value, expected, rel_tol=1e-9, abs_tol=1e-12)
+    return type(value) is type(expected) and bool(value == expected)
+
+
+def _floats(values: list[Any]) -> list[Any]:
+    """The values; floats where all are numbers and one is a float."""
+    kinds = {type(value) for value in values}
+    return [float(value) if abs(value) < EXACT else value for value in values] if kinds == {int, float} else values
+
+
+def spelled(value: Any) -> str:
+    """A value as it is written in a program, cut to about a thousand characters.
+
+    >>> spelled([1, "a", {2: True}])
+    '[1, "a", {2: True}]'
+    """
+    shown, size = [], 0
+    for piece in _spelling(value):
+        shown.append(piece)
+        size += len(piece)
+        if size > SHOWN:
+            return "".join(shown)[:SHOWN] + "…"
+    return "".join(shown)
+
+
+def _spelling(value: Any) -> Iterator[str]:
+    """The pieces of a value's spelling."""
+    match value:
+        case str():
+            yield f'"{value}"'
+        case list():
+            yield from _listed("[]", ([item] for item in value))
+        case dict():
+            yield from _listed("{}", value.items())
+        case SOp() | Selector():
+            yield "an s-op" if isinstance(value, SOp) else "a selector"
+        case bool() | float():
+            yield repr(value)
+        case int():
+            yield show_int(value, most=SHOWN)
+        case _:
+            yield f"the function {value.signature}"
+
+
+def _listed(brackets: str, entries: Any) -> Iterator[str]:
+    yield brackets[0]
+    for number, entry in enumerate(entries):
+        yield ", " if number else ""
+        for place, part in enumerate(entry):
+            yield ": " if place else ""
+            yield from _spelling(part)
+    yield brackets[1]

@@ -1,0 +1,161 @@
+"""Drawing what happens inside a model: a network and an input go in, the flow through its heads comes out.
+
+The picture is that of a program, with a position more in front: each value is what a named subspace of the stream
+really holds, each matrix shows which positions really get weight, and a row tells how much each of them gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rasp.compile.columns import Array
+from rasp.draw import text
+from rasp.draw.files import MAX_N, check_path, check_size, write
+from rasp.draw.flow import Flow, Head, Layer, Value
+from rasp.graph.nodes import Atom
+from rasp.model.network import Network, Run
+from rasp.model.report import sizes
+from rasp.present.names import show_input
+from rasp.present.text import element_text
+
+FRONT = "front"
+HELD = 1e-6  # what a stream or a pattern holds less of is rounding
+
+
+@dataclass(frozen=True)
+class Space:
+    """A named subspace: its first dimension, and its values in words; none where it holds a number."""
+
+    id: str
+    name: str
+    start: int
+    values: tuple[str, ...]
+
+    @property
+    def dims(self) -> slice:
+        return slice(self.start, self.start + max(1, len(self.values)))
+
+    def cells(self, stream: Array) -> tuple[str, ...]:
+        """What it holds at each position of a stream (positions, d_model)."""
+        held = stream[:, self.dims]
+        if not self.values:
+            return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())
+        found = zip(held.max(axis=1).tolist(), held.argmax(axis=1).tolist(), strict=True)
+        return tuple(self.values[place] if most > 0.5 else "" for most, place in found)
+
+
+def spaces_of(network: Network) -> list[Space]:
+    """The subspaces of a stream, without the flag of the position in front.
+
+    >>> import rasp
+    >>> model = (rasp.indices % 2).compile(vocab="a", max_length=3)
+    >>> [(space.name, space.values) for space in spaces_of(model.network)]
+    [('indices % 2', ('0', '1'))]
+    """
+    found: list[Space] = []
+    for dim, label in enumerate(network.labels[1:], 1):
+        name, mark, value = label.rpartition(" = ")
+        if found and mark and found[-1].values and found[-1].name == name:
+            last = found.pop()
+            found.append(Space(last.id, name, last.start, (*last.values, value)))
+        else:
+            found.append(Space(f"s{dim}", name if mark else label, dim, (value,) if mark else ()))
+    return found
+
+
+def model_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
+    """What happens in a network on an input."""
+    return _Flow(network, network.run(given)).flow()
+
+
+def drawn_model(
+    network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None, width: int = 80
+) -> str:
+    """Writes the drawing of what happens in a network on an input into a file; without a path, gives it as text.
+
+    Raises DrawingTooLarge for an input of more than `max_n` elements, and what the file runs into.
+    """
+    check_size(len(given), MAX_N if max_n is None else max_n)
+    if path is not None:
+        check_path(path)
+    flow = model_flow(network, given)
+    if path is None:
+        return text.render(flow, width, False, False)
+    write(flow, path, False)
+    return ""
+
+
+class _Flow:
+    """A run of a network as a flow."""
+
+    def __init__(self, network: Network, run: Run) -> None:
+        self.network = network
+        self.run = run
+        self.spaces = spaces_of(network)
+
+    def flow(self) -> Flow:
+        names = ", ".join(self.network.config.outputs)
+        read = self.network.weights["unembed.W_U"]
+        return Flow(
+            title=f"model of {names}({show_input(self.run.input)})",
+            summary=sizes(self.network),
+            tokens=(FRONT, *map(element_text, self.run.input)),
+            layers=tuple(map(self._layer, range(self.network.config.n_layers + 1))),
+            results=tuple(space.id for space in self.spaces if read[space.dims].any()),
+        )
+
+    def _layer(self, layer: int) -> Layer:
+        if not layer:
+            written = [self.network.weights["embed.W_E"], self.network.weights["pos_embed.W_pos"]]
+            before = self.network.weights.get("pre.mlp.W_out")
+            embedded = [self._value(space, 0, ()) for space in self._written(written)]
+            made = [self._value(space, 0, ()) for space in self._written([] if before is None else [before])]
+            told = [replace(value, formula=f"{value.name}, made by a feed-forward") for value in made]
+            return Layer(0, (), (), (*embedded, *told))
+        name = f"blocks.{layer - 1}"
+        outer = self.network.weights[f"{name}.attn.W_O"]
+        heads = tuple(self._head(layer, number) for number in range(len(outer)))
+        attended = tuple(self._attended(layer, outer))
+        made = [self._value(space, layer, ()) for space in self._written([self.network.weights[f"{name}.mlp.W_out"]])]
+        return Layer(layer, heads, attended, tuple(made))
+
+    def _attended(self, layer: int, outer: Array) -> Iterator[Value]:
+        """For each head how much weight each of its keys gets, and what it writes."""
+        for number in range(len(outer)):
+            weights = self.run.attention[layer - 1][number].max(axis=1)
+            cells = tuple(f"{weight:.3g}" for weight in weights)
+            name = f"head {layer}.{number + 1}: weight of each key"
+            yield Value(f"w{layer}.{number + 1}", name, name, "floats", cells, (f"h{layer}.{number + 1}",))
+        for space in self._written(list(outer)):
+            writers = [number for number in range(len(outer)) if outer[number][:, space.dims].any()]
+            yield self._value(space, layer, tuple(f"h{layer}.{number + 1}" for number in writers))
+
+    def _head(self, layer: int, number: int) -> Head:
+        part = {side: self.network.weights[f"blocks.{layer - 1}.attn.W_{side}"][number] for side in "QKV"}
+        outer = self.network.weights[f"blocks.{layer - 1}.attn.W_O"][number]
+        pattern = self.run.attention[layer - 1][number]
+        return Head(
+            id=f"h{layer}.{number + 1}",
+            name="",
+            formula=self.network.heads[layer - 1][number],
+            matrix=tuple(tuple(bool(weight > HELD) for weight in row) for row in pattern),
+            keys=self._reading(part["K"]),
+            queries=self._reading(part["Q"]),
+            reads=self._reading(part["V"]),
+            writes=tuple(space.id for space in self.spaces if outer[:, space.dims].any()),
+        )
+
+    def _written(self, arrays: list[Array]) -> list[Space]:
+        """The subspaces that arrays of outputs (…, d_model) write to."""
+        return [space for space in self.spaces if any(array[..., space.dims].any() for array in arrays)]
+
+    def _reading(self, weight: Array) -> tuple[str, ...]:
+        """The subspaces that a matrix (d_model, d_head) reads."""
+        return tuple(space.id for space in self.spaces if weight[space.dims].any())
+
+    def _value(self, space: Space, layer: int, sources: tuple[str, ...]) -> Value:
+        kind = "strings" if space.values else "floats"
+        cells = space.cells(self.run.residual[layer])
+        return Value(space.id, space.name, space.name, kind, cells, sources)

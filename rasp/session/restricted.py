@@ -1,0 +1,240 @@
+"""Programs under restricted attention: s-ops, a mask and inputs go in, what changes on which inputs comes out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, NamedTuple
+
+from rasp.architecture.masks import confined, mask
+from rasp.architecture.plan import Head, Use, selectors_of
+from rasp.architecture.report import NARROWEST, Architecture, cut
+from rasp.architecture.table import USUAL, table, wrapped
+from rasp.engine.inputs import validate_input
+from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
+from rasp.graph import nodes
+from rasp.graph.nodes import Atom, Best, Node, SelectorWidth
+from rasp.graph.operators import repr_atoms
+from rasp.present.names import Names, show_input
+from rasp.present.text import one_line, sequence_text
+from rasp.session.sops import run
+
+LONGEST = 2_000  # elements of an input that a mask is tried on
+MOST_INPUTS, MOST_PAIRS = 10_000, 400_000_000  # the usual 100 inputs of the greatest length; they take half a GB
+LINES = 6  # of a result that are shown
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A head (by layer and number, both counted from 1), and on how many inputs the mask hides keys that it selects."""
+
+    layer: int
+    head: int
+    selector: str
+    inputs: int
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """What a mask does to some s-ops.
+
+    Of `inputs` inputs on which they have values, the values change on `changed`; `first` is the first of these, and
+    `before` and `after` say what the s-ops give there. `failed` more inputs have no values even without the mask. Each
+    head compares `pairs` query-key pairs of `all_pairs`, over all inputs. `front_hidden` says that the mask hides
+    position 0, which the two heads of a `selector_width` read besides what its selector selects.
+    """
+
+    mask: str
+    inputs: int
+    failed: int
+    changed: int
+    first: tuple[Atom, ...] | None
+    before: str
+    after: str
+    losses: tuple[Loss, ...]
+    pairs: int
+    all_pairs: int
+    front_hidden: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as lists and dicts of texts, numbers and bools, ready for JSON."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            **plain,
+            "first": None if self.first is None else list(self.first),
+            "losses": [vars(x) for x in self.losses],
+        }
+
+    def text(self, width: int = USUAL) -> str:
+        """The report in lines of at most `width` columns, which are at least 22."""
+        return "\n".join(_text(self, max(width, NARROWEST)))
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
+    """Runs the s-ops of a report on inputs, as they are and with every selector confined to a mask.
+
+    Raises WrongOperand for a mask that does not exist, EmptyInput, BadInput, what `check_amount` raises, and the
+    program's own error where it has no value on any of the inputs.
+
+    >>> import rasp
+    >>> hist = rasp.load("histogram")["hist"]
+    >>> report = restricted(hist.architecture(), Names(), "causal", ["abc", "aab"])
+    >>> report.changed, report.first, report.before, report.after
+    (1, ('a', 'a', 'b'), '[2, 2, 1] (ints)', '[1, 2, 1] (ints)')
+    """
+    allowed = mask(name)
+    given = list(map(validate_input, inputs))
+    lengths = list(map(len, given))
+    check_amount(len(given), max(lengths, default=0), sum(length**2 for length in lengths))
+    outputs = list(architecture.plan.outputs)
+    lost = [_lost(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
+    checked, plain = _each([*outputs, *lost, allowed], given, names)
+    _, narrow = _each(confined(outputs, allowed), checked, names)
+    trials = [
+        _Trial(given, row[: len(outputs)], other, row[len(outputs) : -1], row[-1])
+        for given, row, other in zip(checked, plain, narrow, strict=True)
+        if not isinstance(row, RaspError)
+    ]
+    if plain and not trials:
+        raise plain[0]
+    changed = [trial for trial in trials if trial.changed]
+    return Restricted(
+        mask=name,
+        inputs=len(trials),
+        failed=len(plain) - len(trials),
+        changed=len(changed),
+        first=changed[0].given if changed else None,
+        before=_shown(changed[0].before) if changed else "",
+        after=_shown(changed[0].after) if changed else "",
+        losses=_losses(architecture, trials),
+        pairs=sum(int(trial.mask.sum()) for trial in trials),
+        all_pairs=sum(trial.mask.size for trial in trials),
+        front_hidden=_reads_front(architecture) and not all(trial.mask[:, 0].all() for trial in trials),
+    )
+
+
+def check_amount(count: int, longest: int, pairs: int) -> None:
+    """Raises SequenceTooLong or CollectionTooLarge for inputs that are too many or too long to try a mask on.
+
+    `longest` is the length of the longest of `count` inputs, `pairs` the sum of the squares of their lengths.
+
+    >>> check_amount(1, 3000, 3000**2)
+    Traceback (most recent call last):
+        ...
+    rasp.errors.SequenceTooLong: error[R606]: an input of 3000 elements is too long to try a mask on...
+    """
+    if longest > LONGEST:
+        hint = f"The limit is {LONGEST} elements, for every head is compared key by key."
+        raise SequenceTooLong(f"an input of {longest} elements is too long to try a mask on", hint=hint)
+    if count > MOST_INPUTS or pairs > MOST_PAIRS:
+        hint = f"The limits are {MOST_INPUTS} inputs, and {MOST_PAIRS} query-key pairs in all, n * n for n elements."
+        raise CollectionTooLarge(f"{count} inputs of up to {longest} elements are too many to try a mask on", hint=hint)
+
+
+class _Trial(NamedTuple):
+    """One input: what the s-ops give without and with the mask, the keys that each head loses a query, the mask."""
+
+    given: tuple[Atom, ...]
+    before: list[Any]
+    after: Any
+    lost: list[Any]
+    mask: Any
+
+    @property
+    def changed(self) -> bool:
+        """Whether the mask makes a difference; the last bits of a mean are none."""
+        if isinstance(self.after, RaspError):
+            return True
+        return not all(_is_same(one, other) for one, other in zip(self.before, self.after, strict=True))
+
+
+def _lost(head: Head, allowed: Node) -> Node:
+    """How many keys that the head selects are hidden from each query. The front that a width adds is left out."""
+    selectors: list[Node] = []
+    for use in head.uses:
+        plain = use.result if use.role == "or front" else use
+        selectors.append(plain.selector if isinstance(plain, (Use, SelectorWidth)) else use.selector)
+    inner = [part for part in selectors_of(*selectors) if isinstance(part, Best)]  # they change with the keys they lose
+    return nodes.selector_width(nodes.both(reduce(nodes.either, [*selectors, *inner]), nodes.negation(allowed)))
+
+
+def _losses(architecture: Architecture, trials: list[_Trial]) -> tuple[Loss, ...]:
+    heads = [(block.number, place, head) for block in architecture.blocks for place, head in enumerate(block.heads, 1)]
+    counts = (sum(any(trial.lost[number].values) for trial in trials) for number in range(len(heads)))
+    return tuple(
+        Loss(layer, place, head.selector, count) for (layer, place, head), count in zip(heads, counts, strict=True)
+    )
+
+
+def _reads_front(architecture: Architecture) -> bool:
+    layers = architecture.plan.layers
+    return any(use.role == "or front" for layer in layers for head in layer.heads for use in head.uses)
+
+
+def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[Any]]:
+    """The inputs, checked, and for each the engine's results or the error of the first node that has none."""
+    given = list(inputs)
+    try:
+        return run(wanted, given, names)
+    except RaspError as error:
+        if error.node is None or len(given) == 1:  # of the input itself
+            if error.node is None:
+                raise
+            return run([], given, names)[0], [error]
+    parts = [_each(wanted, [one], names) for one in given]
+    return [checked[0] for checked, _ in parts], [rows[0] for _, rows in parts]
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two results are equal, as the language compares: 1, 1.0 and True are."""
+    if not hasattr(one, "values"):
+        return one.tolist() == other.tolist()  # type: ignore[no-any-return]
+    return all(_is_close(*pair) for pair in zip(one.values, other.values, strict=True))
+
+
+def _is_close(one: Atom, other: Atom) -> bool:
+    """Whether two atoms are equal, but for the last bits of a mean."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other
+
+
+def _shown(row: Any) -> str:
+    """What the s-ops and selectors give, in words; floats in full, for a small difference to be seen."""
+    return f"no value: {one_line(row)}" if isinstance(row, RaspError) else "; ".join(map(_result_text, row))
+
+
+def _result_text(result: Any) -> str:
+    if hasattr(result, "values"):
+        return (
+            f"{repr_atoms(result.values)} (floats)"
+            if result.kind == "float"
+            else sequence_text(result.values, result.kind, LONGEST)
+        )
+    return str(result.view("int8").tolist())
+
+
+def _text(report: Restricted, width: int) -> list[str]:
+    """The lines of a report."""
+    share = f"each head compares {report.pairs} of {report.all_pairs} query-key pairs"
+    lines = wrapped(f"mask {report.mask}: {share}", width)
+    if report.failed:
+        lines += wrapped(f"left out: {report.failed}, on which there is no value without the mask either", width)
+    if report.first is None:
+        lines += wrapped(f"the result stays on all {report.inputs} inputs", width)
+    else:
+        lines += wrapped(f"the result changes on {report.changed} of {report.inputs} inputs", width)
+        most = LINES * USUAL // width
+        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", width, 4, most)
+        lines += wrapped(f"under the mask: {report.after}", width, 4, most)
+    rows = [(str(loss.layer), cut(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
+    lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows], width)] if rows else []
+    if report.front_hidden:
+        note = "The two heads of a width also read position 0, which this mask hides from some queries."
+        lines += ["", *wrapped(f"{note} A position of the model's own in front avoids that: --assume-bos.", width)]
+    return lines

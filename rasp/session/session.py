@@ -1,0 +1,583 @@
+"""One running conversation: names, the example, statements that run one after the other, evaluation."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rasp.base.diagnostics import Diagnostic, Span
+from rasp.base.limits import limits
+from rasp.errors import (
+    BadInput,
+    LoadCycle,
+    NestedTooDeep,
+    NotAnSOp,
+    RaspError,
+    RaspSyntaxError,
+    RaspWarning,
+    UnknownName,
+    WrongArgumentCount,
+)
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import checked_size
+from rasp.parallel.work import Work
+from rasp.present.names import Names, choices
+from rasp.present.sequences import Sequence
+from rasp.runtime.files import find_program, read_program, real_path, unit_of
+from rasp.runtime.machine import Machine, Shown
+from rasp.runtime.prelude import prelude
+from rasp.runtime.scope import MISSING, Scope, Unit
+from rasp.runtime.values import Application, Builtin, a
+from rasp.runtime.values import Function as Definition
+from rasp.session.sops import Selector, SOp, Wrapped, architecture, run, unwrap, wrap
+from rasp.syntax import tree
+from rasp.syntax.grouping import warnings_of
+from rasp.syntax.parser import Reader, check_size, parse_expression
+from rasp.syntax.rebinding import rebindings_of, rebound
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from rasp.architecture.report import Architecture
+    from rasp.present.explanations import Explanation
+
+NAME_LENGTH = 100  # of a drawing's file; systems take about 255 characters
+DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
+
+
+class Leave(Exception):
+    """`exit` or `quit`: ends the file it stands in, or the conversation."""
+
+
+class Listener:
+    """Hears what happens in a session; a front overrides what it wants to show. This one keeps silent."""
+
+    def results(self, shown: list[Shown]) -> None:
+        """The results of a statement."""
+
+    def accepted(self, statement: tree.Node) -> None:
+        """A statement of the session's own that ran; its results come after."""
+
+    def file_begins(self, unit: Unit) -> None:
+        """The statements of a loaded file follow."""
+
+    def accepted_in_file(self, statement: tree.Node) -> None:
+        """A statement that ran, of the loaded file that has begun last and has not ended."""
+
+    def file_ends(self) -> None:
+        """The loaded file that has begun last is at its end, or stopped."""
+
+    def text(self, text: str) -> None:
+        """What a command prints."""
+
+    def error(self, error: RaspError) -> None:
+        """A statement that failed, when the session keeps going."""
+
+    def warning(self, diagnostic: Diagnostic) -> None:
+        """A doubtful place in a program: here, a Python warning."""
+        warnings.warn(RaspWarning(diagnostic), stacklevel=_callers_level())
+
+
+def _callers_level() -> int:
+    """How many frames up from `warning` the code stands that uses the package."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("rasp."):
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+class Settings:
+    """What the commands `set example`, `examples on` and so on change."""
+
+    __slots__ = ("full_display", "selector_example", "selector_examples", "sop_example", "sop_examples")
+
+    def __init__(self, example: tuple[Atom, ...]) -> None:
+        self.sop_example = example
+        self.selector_example = example
+        self.sop_examples = True  # whether to show them
+        self.selector_examples = True
+        self.full_display = False
+
+
+class Session:
+    """A RASP session: the prelude is loaded, statements run in it, its names can be used from Python.
+
+    `example` is the input on which a conversation shows s-ops and selectors. Not to be shared between threads.
+
+    >>> session = Session()
+    >>> session.run("hist = selector_width(select(tokens, tokens, ==));")
+    []
+    >>> session["hist"]("hello").values
+    [1, 1, 2, 2, 1]
+    >>> session.eval("3 + 4")
+    7
+    """
+
+    def __init__(self, example: Any = "hello", *, listener: Listener | None = None) -> None:
+        self.listener = listener or Listener()
+        self.reset(example)
+        self._machine = Machine(self)
+        self._errors: list[RaspError] = []
+        self._keep_going = False
+        self.left = False  # whether the program said `exit`
+        self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
+        self._drawn: dict[str, int] = {}  # how many drawings of each name it has put there
+        self._lost: list[tree.Name] = []  # the names of the language that the statement took the meaning from
+        self._loading: list[Path] = []  # the files that are being loaded, outermost first
+
+    def reset(self, example: Any = "hello") -> None:
+        """Forgets all names and settings, as if the session were new. Raises EmptyInput or BadInput.
+
+        >>> session = Session()
+        >>> _ = session.run("a = 1; set example [1, 2]")
+        >>> session.reset()
+        >>> session.names(), session.settings.sop_example
+        ([], ('h', 'e', 'l', 'l', 'o'))
+        """
+        from rasp.engine.inputs import validate_input  # NumPy is loaded with the first session
+
+        self.settings = Settings(validate_input(example))
+        self.scope = Scope(prelude(), Unit("<session>"))
+        self.scope.bind("out", prelude().find("tokens"))
+        settings = self.settings
+        self.names_of_nodes = Names(self.scope, lambda: (settings.sop_example, settings.selector_example))
+
+    # ------------------------------------------------------------------------------------------- running programs
+
+    def run(self, text: str, keep_going: bool = False, *, name: str = "<session>") -> list[RaspError]:
+        """Runs every statement of a text; `name` is what messages call the text.
+
+        Raises the first RaspError. With `keep_going`, statements after a failing one still run, and the list of errors
+        is returned (empty when all is well).
+
+        >>> errors = Session().run("a = 1; b = nope; c = a + 1;", keep_going=True)
+        >>> [error.code for error in errors]
+        ['R201']
+        """
+        check_size(text, name)
+        reader = Reader(name)
+        reader.feed(text)
+        return self.run_items(_items(reader), keep_going)
+
+    def run_file(self, path: str | Path, keep_going: bool = False) -> list[RaspError]:
+        """Runs every statement of a file, as `run` does; the file's own `load`s are looked up beside it first.
+
+        Raises FileMissing, WrongFile, UnreadableFile, NotUtf8 or SourceTooLarge for the file itself.
+        """
+        file = Path(path)
+        text = read_program(file)
+        before = self.scope.unit
+        self.scope.unit = Unit(before.name, file.parent, prelude=unit_of(real_path(file)).prelude)
+        self._loading.append(real_path(file))
+        try:
+            return self.run(text, keep_going, name=str(path))
+        finally:
+            self._loading.pop()
+            self.scope.unit = before
+
+    def run_items(self, items: Iterable[tree.Node | RaspError], keep_going: bool = True) -> list[RaspError]:
+        """Runs statements as a Reader gives them; a syntax error among them counts as a failing statement."""
+        outer = self._errors, self._keep_going
+        self._errors, self._keep_going = [], keep_going
+        errors = self._errors
+        try:
+            self._run_items(items, self.scope)
+        except Leave:
+            self.left = True
+        finally:
+            self._errors, self._keep_going = outer
+        return errors
+
+    def _run_items(self, items: Iterable[tree.Node | RaspError], scope: Scope) -> None:
+        for item in items:
+            try:
+                if isinstance(item, RaspError):
+                    raise item
+                self.execute(item, scope)
+            except RaspError as error:
+                if not self._keep_going:
+                    raise
+                self._errors.append(error)
+                self.listener.error(error)
+
+    def execute(self, statement: tree.Node, scope: Scope | None = None) -> None:
+        """Runs one statement and tells the listener its warnings and results. Raises RaspError, or Leave for `exit`."""
+        for diagnostic in (*warnings_of(statement), *rebindings_of(statement)):
+            self.listener.warning(diagnostic)
+        if scope is None or scope is self.scope:
+            self._lost.clear()
+        shown = self._machine.run(statement, scope or self.scope)
+        if scope is None or scope is self.scope:
+            self.listener.accepted(statement)
+            self.listener.results(shown)
+        else:
+            self.listener.accepted_in_file(statement)
+
+    def eval(self, expression: str) -> Any:
+        """The value of an expression: an SOp, Selector or Function, or a Python atom, list or dict.
+
+        Raises RaspError. Leaves the session as it is.
+
+        >>> Session().eval("select(indices, indices, <)")("hey").matrix.astype(int).tolist()
+        [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
+        """
+        node = parse_expression(expression, "<expression>")
+        for diagnostic in warnings_of(node):
+            self.listener.warning(diagnostic)
+        return self.wrap(self._machine.run(node, self.scope))
+
+    # ------------------------------------------------------------------------------------------------------ names
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a name: an SOp, Selector or Function, or a Python atom, list or dict. Raises UnknownName."""
+        return self.wrap(self._machine.look_up(name, self.scope))
+
+    def __contains__(self, name: str) -> bool:
+        return self.scope.find(name) is not MISSING
+
+    def names(self) -> list[str]:
+        """The names that the session's own statements bound, in the order they were last bound.
+
+        >>> session = Session()
+        >>> _ = session.run("b = 1; a = 2; b = 3;")
+        >>> session.names()
+        ['a', 'b']
+        """
+        return [name for name in self.scope.in_order() if name != "out"]
+
+    def wrap(self, value: Any) -> Any:
+        """A value of the runtime as Python users see it. Raises NestedTooDeep for a list too deep for Python."""
+        try:
+            return self._wrap(value, {})
+        except RecursionError:
+            raise NestedTooDeep("the lists are nested too deeply to be given to Python") from None
+
+    def _wrap(self, value: Any, made: dict[int, Any]) -> Any:
+        """As `wrap`; `made` has the lists of lists that were met before, for one may stand in others many times."""
+        if isinstance(value, (Definition, Builtin)):
+            return Function(self, value)
+        if not isinstance(value, (tuple, dict)):
+            return wrap(value, self.names_of_nodes)
+        if id(value) in made:
+            return made[id(value)]
+        keys: Iterable[Any] = value if isinstance(value, dict) else range(len(value))
+        items = {key: self._wrap(value[key], made) for key in keys}
+        wrapped = items if isinstance(value, dict) else list(items.values())
+        if any(isinstance(item, (list, dict)) for item in items.values()):
+            made[id(value)] = wrapped
+        return wrapped
+
+    def call(self, function: Definition | Builtin, arguments: list[Any]) -> Any:
+        """The value of a function of the runtime, called with values of the runtime."""
+        return self._machine.call(function, arguments, self.scope)
+
+    # ------------------------------------------------------------------------------------------------- evaluating
+
+    def evaluate(self, node: Node, given: Any) -> Any:
+        """The engine's column or matrix of a node on an input; raises RaspError."""
+        return run([node], [given], self.names_of_nodes)[1][0][0]
+
+    def architecture(self, *sops: str | SOp | Selector, assume_bos: bool = False) -> Architecture:
+        """The layers and heads of one transformer that gives all these s-ops and selectors, or those of these names.
+
+        Raises UnknownName or NotAnSOp.
+
+        >>> session = Session()
+        >>> _ = session.run("earlier = select(indices, indices, <); x = aggregate(earlier, indices);")
+        >>> session.architecture("x", "length").heads_per_layer
+        (2,)
+        """
+        wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
+        for sop in wanted:
+            if not isinstance(sop, (SOp, Selector)):
+                kind = type(sop).__name__
+                hint = choices(operators_of(self))
+                raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}", hint=hint)
+        return architecture(wanted, self.names_of_nodes, assume_bos)
+
+    def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
+        """By which method each selector of these s-ops is answered on an input of `n` elements, with an estimate.
+
+        Print it to see why a program is slow on a long input. Raises UnknownName or NotAnSOp.
+
+        >>> session = Session()
+        >>> _ = session.run("same = select(tokens, tokens, ==); hist = selector_width(same);")
+        >>> print(session.explain("hist", n=100_000))
+        selector  method           steps
+        same      join on 1 key  200,000
+        """
+        from rasp.present.explanations import explained
+
+        wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
+        for value in wanted:
+            if not isinstance(value, (SOp, Selector)):
+                raise NotAnSOp(f"only s-ops and selectors are evaluated, not {a(unwrap(value))}")
+        return explained([value.node for value in wanted], self.names_of_nodes, n)
+
+    def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
+        """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
+        from rasp.engine.inputs import validate_input
+
+        operator = self._generator(sop)
+        given = list(validate_input(prompt))
+        for _ in range(max_steps):
+            given.append(operator(given)[-1])
+            yield given[-1]
+
+    def generate(self, sop: str | SOp, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
+        """The decoder loop: appends the s-op's last element to the input until it equals `until`.
+
+        `sop` is a name or an SOp. Gives the generated values, without the prompt and without `until`; at most
+        `max_steps` of them. Raises UnknownName, NotAnSOp, or what the program runs into.
+
+        >>> session = Session()
+        >>> _ = session.run('next = "b" if tokens == "a" else ("c" if tokens == "b" else "");')
+        >>> session.generate("next", "a")
+        ['b', 'c']
+        """
+        steps = self.steps(sop, prompt, max_steps)
+        return list(itertools.takewhile(lambda value: not _ends(value, until), steps))
+
+    def generate_batch(
+        self,
+        sop: str | SOp,
+        prompts: Iterable[Any],
+        until: Atom | None = "",
+        max_steps: int = 200,
+        *,
+        errors: str = "raise",
+        executor: Executor | None = None,
+    ) -> Iterator[list[Atom]]:
+        """As `generate` for each of many prompts, one after another; they advance together, and drop out when done.
+
+        The prompts are taken as they are needed, so they may be more than the memory holds. `errors="collect"`: a
+        prompt that fails has its RaspError in the place of its values. `executor`: as for `SOp.batch`.
+
+        >>> session = Session()
+        >>> _ = session.run('next = {"a": "b", "b": "c", "c": ""}[tokens];')
+        >>> list(session.generate_batch("next", ["a", "b"]))
+        [['b', 'c'], ['c']]
+        """
+        from rasp.parallel.decoder import pace
+        from rasp.parallel.streams import streamed
+
+        work = self.decoding(sop, functools.partial(_ends, until=until), max_steps)
+        return (row[0] for row in streamed(work, prompts, errors, executor, pace()))
+
+    def decoding(self, sop: str | SOp, ends: Callable[[Atom], bool], max_steps: int) -> Work:
+        """The decoder loop as work on many prompts; `ends` is true of a last value that ends it."""
+        from rasp.parallel.decoder import Decoder
+
+        return Work([self._generator(sop).node], self.names_of_nodes, Decoder(ends, max_steps))
+
+    def _generator(self, sop: str | SOp) -> SOp:
+        operator = sop if isinstance(sop, SOp) else self[sop]
+        if not isinstance(operator, SOp):
+            raise NotAnSOp(f"`{sop}` is {a(unwrap(operator))}; only an s-op can generate")
+        return operator
+
+    # --------------------------------------------------------------------- what the program asks of its surroundings
+
+    def apply(self, node: Node, given: Any) -> Application:
+        """An s-op or selector applied to an input inside a program."""
+        if not isinstance(given, (str, tuple)):
+            raise BadInput(f"an input is a string or a list of atoms, not {a(given)}")
+        checked, rows = run([node], [given], self.names_of_nodes)
+        result = rows[0][0]
+        if not is_selector(node):
+            return Application.of(result.values, result, checked[0])
+        checked_size(result.size, "a list of rows")
+        return Application.of(map(tuple, result.view("int8").tolist()), result, checked[0])
+
+    def load(self, path: str, scope: Scope) -> Scope:
+        """Runs the file of `load "path";` in a scope of its own and gives that scope."""
+        file = real_path(find_program(path, scope.unit))
+        if file in self._loading:
+            chain = " → ".join(f'"{part.stem}"' for part in [*self._loading[self._loading.index(file) :], file])
+            raise LoadCycle(f"files load one another in a circle: {chain}")
+        if len(self._loading) >= limits.load_depth:
+            title = f"more than {limits.load_depth} files load one another"
+            raise NestedTooDeep(title, hint=limits.hint("load_depth"))
+        loaded = Scope(prelude(), unit_of(file))
+        loaded.bind("out", prelude().find("tokens"))
+        self._load_into(loaded, file)
+        return loaded
+
+    def _load_into(self, scope: Scope, file: Path) -> None:
+        flags = self.settings.sop_examples, self.settings.selector_examples
+        self._loading.append(file)
+        self.listener.file_begins(scope.unit)
+        try:
+            reader = Reader(scope.unit.name)
+            reader.feed(read_program(file))
+            self._run_items(_items(reader), scope)
+        except Leave:
+            return  # `exit` in a file ends only the file
+        finally:
+            self.listener.file_ends()
+            self._loading.pop()
+            self.settings.sop_examples, self.settings.selector_examples = flags
+
+    def draw(self, arguments: list[Any]) -> Application:
+        """Draws a computation, on an input or the example, into the folder of drawings, and gives the values."""
+        from rasp.draw.files import check_size
+        from rasp.session.drawing import drawn, make_folder
+
+        if len(arguments) not in (1, 2):
+            raise WrongArgumentCount(f"`draw` takes 1 or 2 arguments, not {len(arguments)}", hint=DRAW_FORMS)
+        node, *rest = arguments
+        if not isinstance(node, Node):
+            raise NotAnSOp(f"`draw` needs an s-op or selector, not {a(node)}", hint=DRAW_FORMS)
+        example = self.settings.selector_example if is_selector(node) else self.settings.sop_example
+        application = self.apply(node, rest[0] if rest else example)
+        check_size(len(application.input))
+        make_folder(self.drawings)
+        path = self._drawing_path((self.names_of_nodes.name(node) or "out")[:NAME_LENGTH])
+        drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
+        self.listener.text(f"drawn: {path}")
+        return application
+
+    def _drawing_path(self, name: str) -> Path:
+        """The next file for drawings of a name: `hist.svg`, then `hist-2.svg`; those of other sessions are replaced."""
+        number = self._drawn[name] = self._drawn.get(name, 0) + 1
+        return self.drawings / (f"{name}.svg" if number == 1 else f"{name}-{number}.svg")
+
+    def command(self, words: str, argument: Any) -> None:
+        """Carries out a REPL command."""
+        from rasp.session.commands import carry_out
+
+        carry_out(self, words, argument)
+
+    def is_reserved(self, name: str) -> bool:
+        """Whether the prelude keeps the name for itself."""
+        return name in prelude().known()
+
+    def built(self, node: Node, span: Span | None) -> None:
+        """Remembers where a node was written."""
+        if span is not None:
+            self.names_of_nodes.place(node, span)
+
+    def bound(self, name: str, value: Any, scope: Scope) -> None:
+        """Remembers a name that a function or file gave to a node."""
+        if isinstance(value, Node) and scope is not self.scope:
+            self.names_of_nodes.note(value, name)
+
+    def lost(self, target: tree.Name, statement: tree.Node) -> None:
+        """Warns of a name of the language that has another meaning, once while a statement runs."""
+        if all(target is not name for name in self._lost):
+            self._lost.append(target)
+            if (warning := rebound(target, statement)) is not None:
+                self.listener.warning(warning)
+
+
+def _ends(value: Atom, until: Atom | None) -> bool:
+    """Whether the decoder loop ends: at an equal atom, where a bool is no number."""
+    return value == until and isinstance(value, bool) == isinstance(until, bool)
+
+
+def _items(reader: Reader) -> Iterator[tree.Node | RaspSyntaxError | RaspError]:
+    yield from reader.read()
+    yield from reader.finish()
+
+
+class Function(Wrapped):
+    """A RASP function, called from Python with s-ops, selectors, atoms, lists, dicts or functions.
+
+    `name`, `parameters`, `signature` say how to call it. Raises WrongArgumentCount, and what its body runs into.
+
+    >>> session = Session()
+    >>> session["sort"].signature
+    'sort(seq, key)'
+    >>> session["sort"](session["tokens"], session["tokens"])("hello").values
+    ['e', 'h', 'l', 'l', 'o']
+    """
+
+    __slots__ = ("_session",)
+
+    inner: Definition | Builtin
+
+    def __init__(self, session: Session, inner: Definition | Builtin) -> None:
+        self._session = session
+        self.inner = inner
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return self.inner.parameters
+
+    @property
+    def signature(self) -> str:
+        return self.inner.signature
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._session.wrap(self._session.call(self.inner, [unwrap(argument) for argument in arguments]))
+
+    def __repr__(self) -> str:
+        return f"<rasp.Function {self.signature}>"
+
+
+class Module:
+    """A program that was loaded from Python: `names()` lists its public names, `module[name]` gives their values.
+
+    >>> import rasp
+    >>> program = rasp.load("reverse")
+    >>> program.names()
+    ['reverse']
+    >>> program["reverse"]("hello").values
+    ['o', 'l', 'l', 'e', 'h']
+    """
+
+    def __init__(self, session: Session, path: str) -> None:
+        self.session = session
+        self.path = path
+
+    def names(self) -> list[str]:
+        """The names that the program binds and that do not start with `_`, in the order they were last bound."""
+        return [name for name in self.session.names() if not name.startswith("_")]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.session.scope.names:
+            raise UnknownName(f"{self.path} has no name `{name}`", hint=f"It has {', '.join(self.names())}.")
+        return self.session[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def __repr__(self) -> str:
+        return f"<rasp.Module {self.path}: {', '.join(self.names())}>"
+
+
+def operators_of(session: Session) -> dict[str, SOp | Selector]:
+    """The s-ops and selectors that a session has names for; those with a leading underscore are private."""
+    own = {name: session[name] for name in session.names() if not name.startswith("_")}
+    return {name: value for name, value in own.items() if isinstance(value, (SOp, Selector))}
+
+
+def load(path: str | Path) -> Module:
+    """Runs a program and gives its names: a file such as "prog.rasp", or a library program such as "dyck".
+
+    Raises FileMissing, or the first RaspError of the program.
+
+    >>> load("sort")["sorted"]("hello").values
+    ['e', 'h', 'l', 'l', 'o']
+    """
+    file = Path(path)
+    if file.suffix != ".rasp":
+        file = find_program(str(path), Unit("<session>"))
+    session = Session()
+    session.run_file(file)
+    return Module(session, str(path))
+
+
+__all__ = ["Function", "Leave", "Listener", "Module", "Sequence", "Session", "Settings", "load"]

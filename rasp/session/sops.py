@@ -1,0 +1,517 @@
+"""S-ops and selectors as Python objects: calling one runs it, operators and functions build new ones.
+
+They build the same nodes as the language does, so a program can be written in either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, overload
+
+from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
+from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.operators import checked_atom, checked_size
+from rasp.parallel.work import Work, check_errors, evaluated
+from rasp.present.names import Names, explain_failure
+from rasp.present.sequences import Selection, Sequence
+from rasp.runtime import operations
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from rasp.architecture.report import Architecture
+    from rasp.session.transformer import Transformer
+
+
+class NoTruthValue(WrongOperand, TypeError):
+    """An s-op or selector where Python wants to know whether it is true: `if`, `and`, `or`, `not`, `in`."""
+
+
+class Wrapped:
+    """A function of the runtime in Python's hands; `inner` is what the runtime knows it as."""
+
+    __slots__ = ("inner",)
+
+    inner: Any
+
+
+class _Operator:
+    """What s-ops and selectors share: the node and the operators. Those that a selector does not have refuse it."""
+
+    __slots__ = ("_names", "node")
+
+    def __init__(self, node: Node, names: Names | None = None) -> None:
+        if not isinstance(node, Node):
+            kind = type(node).__name__
+            raise NotAnSOp(f"s-ops and selectors are built by rasp.select, rasp.aggregate, …, not from a {kind}")
+        self.node = node
+        self._names = names or Names()
+
+    @property
+    def name(self) -> str | None:
+        """The name it has in its session, or None."""
+        return self._names.name(self.node)
+
+    def is_same(self, other: object) -> bool:
+        """Whether both are the same computation (`==` builds an s-op instead of comparing).
+
+        >>> import rasp
+        >>> (rasp.indices + 1).is_same(rasp.indices + 1), rasp.indices.is_same(rasp.tokens)
+        (True, False)
+        """
+        return isinstance(other, _Operator) and other.node is self.node
+
+    def counterexample(
+        self, other: SOp | Selector, *, vocab: Any, max_length: int, min_length: int = 1
+    ) -> tuple[Atom, ...] | None:
+        """A shortest input on which both give something else, or None where they are equal on all.
+
+        Tries all inputs of `min_length` up to `max_length` tokens; `vocab` has the tokens, as `compile` takes them.
+        1, 1.0 and True are equal, and so are two failures. Raises CollectionTooLarge where the inputs are too many,
+        WrongOperand for an s-op and a selector, and for lengths without an input.
+
+        >>> import rasp
+        >>> rasp.indices.counterexample(rasp.indices % 2, vocab="ab", max_length=4)
+        ('a', 'a', 'a')
+        >>> last = rasp.where(rasp.indices > 0, 1, rasp.indices)
+        >>> last.counterexample(rasp.indices, vocab="ab", max_length=2) is None
+        True
+        >>> last.counterexample(rasp.indices, vocab="ab", max_length=3, min_length=3)
+        ('a', 'a', 'a')
+        """
+        from rasp.session.compiling import compared  # most runs of programs compare nothing
+
+        if not isinstance(other, _Operator):
+            raise NotAnSOp(
+                f"an s-op or selector is compared with another one, not with a value of type {type(other).__name__}"
+            )
+        found, _ = compared(self, other, vocab, max_length, min_length)
+        return None if found is None else found.given
+
+    def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
+        """The layers and heads that are enough for it, and for the others in the same transformer.
+
+        `assume_bos`: the model has a position of its own in front, outside the program's positions; then a
+        `selector_width` needs one head instead of two.
+
+        >>> import rasp
+        >>> same = rasp.select(rasp.tokens, rasp.tokens, "==")
+        >>> hist = rasp.selector_width(same)
+        >>> hist.architecture().heads_per_layer, hist.architecture(assume_bos=True).heads_per_layer
+        ((2,), (1,))
+        """
+        return architecture([self, *others], self._names, assume_bos)
+
+    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+        """Draws how the values flow on an input, layer by layer ("Thinking Like Transformers", appendix).
+
+        Writes a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz; without a path, gives the drawing as text.
+        Raises DrawingTooLarge for an input of more than `max_n` elements, what the program runs into on the input, and
+        the errors of files.
+
+        >>> import rasp
+        >>> print((rasp.indices + 1).draw("hey").split("\\n")[0])
+        (indices + 1)("hey")
+        """
+        from rasp.session.drawing import drawn
+
+        return drawn([self], self._names, given, path, max_n=max_n)
+
+    __array_ufunc__ = None  # NumPy leaves operators with arrays to us
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __getitem__(self, place: Any) -> SOp:
+        return self._wrap(operations.index(self.node, unwrap(place)))  # type: ignore[no-any-return]
+
+    __iter__ = None  # `[]` takes any int, so Python would iterate for ever
+
+    def __add__(self, other: object) -> SOp:
+        return self._binary("+", other)  # type: ignore[no-any-return]
+
+    def __radd__(self, other: object) -> SOp:
+        return self._reflected("+", other)  # type: ignore[no-any-return]
+
+    def __sub__(self, other: object) -> SOp:
+        return self._binary("-", other)  # type: ignore[no-any-return]
+
+    def __rsub__(self, other: object) -> SOp:
+        return self._reflected("-", other)  # type: ignore[no-any-return]
+
+    def __mul__(self, other: object) -> SOp:
+        return self._binary("*", other)  # type: ignore[no-any-return]
+
+    def __rmul__(self, other: object) -> SOp:
+        return self._reflected("*", other)  # type: ignore[no-any-return]
+
+    def __truediv__(self, other: object) -> SOp:
+        return self._binary("/", other)  # type: ignore[no-any-return]
+
+    def __rtruediv__(self, other: object) -> SOp:
+        return self._reflected("/", other)  # type: ignore[no-any-return]
+
+    def __mod__(self, other: object) -> SOp:
+        return self._binary("%", other)  # type: ignore[no-any-return]
+
+    def __rmod__(self, other: object) -> SOp:
+        return self._reflected("%", other)  # type: ignore[no-any-return]
+
+    def __pow__(self, other: object) -> SOp:
+        return self._binary("^", other)  # type: ignore[no-any-return]
+
+    def __rpow__(self, other: object) -> SOp:
+        return self._reflected("^", other)  # type: ignore[no-any-return]
+
+    def __neg__(self) -> SOp:
+        return self._wrap(operations.unary("-", self.node))  # type: ignore[no-any-return]
+
+    def __pos__(self) -> SOp:
+        return self._wrap(operations.unary("+", self.node))  # type: ignore[no-any-return]
+
+    def __eq__(self, other: object) -> SOp:  # type: ignore[override]
+        return self._binary("==", other)  # type: ignore[no-any-return]
+
+    def __ne__(self, other: object) -> SOp:  # type: ignore[override]
+        return self._binary("!=", other)  # type: ignore[no-any-return]
+
+    def __lt__(self, other: object) -> SOp:
+        return self._binary("<", other)  # type: ignore[no-any-return]
+
+    def __le__(self, other: object) -> SOp:
+        return self._binary("<=", other)  # type: ignore[no-any-return]
+
+    def __gt__(self, other: object) -> SOp:
+        return self._binary(">", other)  # type: ignore[no-any-return]
+
+    def __ge__(self, other: object) -> SOp:
+        return self._binary(">=", other)  # type: ignore[no-any-return]
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def __bool__(self) -> bool:
+        raise NoTruthValue(
+            "an s-op or selector is neither true nor false",
+            hint="Write & | ~ instead of and, or, not; rasp.where instead of if; rasp.isin instead of in.",
+        )
+
+    def __repr__(self) -> str:
+        return f"<rasp.{type(self).__name__} {self._names.describe(self.node)}>"
+
+    def _repr_html_(self) -> str:
+        """The name and the value on the session's example, for notebooks."""
+        from rasp.present.html import operator_html
+
+        return operator_html(self, *self._names.examples())  # type: ignore[arg-type]  # one of the two classes below
+
+    def _batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> list[Any]:
+        if executor is None:
+            return _of_one(self.node, inputs, self._names, errors)
+        return list(self._stream(inputs, errors, executor))
+
+    def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
+        from rasp.parallel.streams import streamed  # few runs need it
+
+        work = Work([self.node], self._names, evaluated)
+        return (row[0] for row in streamed(work, inputs, errors, executor))
+
+    def _binary(self, op: str, other: object) -> Any:
+        return self._wrap(operations.binary(op, self.node, unwrap(other)))
+
+    def _reflected(self, op: str, other: object) -> Any:
+        return self._wrap(operations.binary(op, unwrap(other), self.node))
+
+    def _wrap(self, node: Any) -> Any:
+        return wrap(node, self._names)
+
+    def __and__(self, other: object) -> Any:
+        return self._binary("and", other)
+
+    def __rand__(self, other: object) -> Any:
+        return self._reflected("and", other)
+
+    def __or__(self, other: object) -> Any:
+        return self._binary("or", other)
+
+    def __ror__(self, other: object) -> Any:
+        return self._reflected("or", other)
+
+    def __invert__(self) -> Any:
+        return self._wrap(operations.unary("not", self.node))
+
+
+class SOp(_Operator):
+    """An s-op: a function from an input sequence to a sequence of the same length.
+
+    Call it on an input (a string, a sequence of atoms, or a 1-D NumPy array) to get a `Sequence`; raises a RaspError
+    that names the position where it fails. `+ - * / % ** == != < <= > >= & | ~ []` build new s-ops, with Python's
+    precedence; `==` builds an s-op too, so use `is_same` to ask whether two are one.
+
+    >>> import rasp
+    >>> sign = rasp.where(rasp.tokens == "(", 1, -1)
+    >>> depth = rasp.aggregate(rasp.select(rasp.indices, rasp.indices, "<="), sign) * (rasp.indices + 1)
+    >>> depth("(()").values
+    [1.0, 2.0, 1.0]
+    """
+
+    __slots__ = ()
+
+    def __call__(self, given: Any) -> Sequence:
+        return Sequence(*_single(self, given))
+
+    @overload
+    def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Sequence]: ...
+
+    @overload
+    def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
+
+    def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
+        """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
+
+        `errors="collect"`: an input that fails, or is none, has its RaspError in the place of its sequence.
+        `executor`: a concurrent.futures.Executor whose workers do it, in chunks; where several inputs fail, the error
+        is that of the first. Raises WorkersLost when they cannot, and warns (RuntimeWarning) of each that dies.
+
+        >>> import rasp
+        >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
+        [[0, 1, 2], [0, 1]]
+        >>> good, bad = (6 / rasp.tokens_int).batch(["12", "10"], errors="collect")
+        >>> good.values, bad.code, bad.row, bad.position
+        ([6.0, 3.0], 'R310', 1, 1)
+        """
+        return self._batch(inputs, errors, executor)
+
+    def stream(
+        self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
+    ) -> Iterator[Sequence]:
+        """As `batch`, but the inputs are taken as they are needed, and each sequence is given as soon as it is there.
+
+        So they may be more than the memory holds. An error is raised when it is the turn of its input.
+
+        >>> import itertools, rasp
+        >>> endless = map(str, itertools.count(10))
+        >>> [r.values for r in itertools.islice((rasp.tokens_int + 1).stream(endless), 3)]
+        [[2, 1], [2, 2], [2, 3]]
+        """
+        return self._stream(inputs, errors, executor)
+
+    def compile(
+        self,
+        *others: SOp,
+        vocab: Any,
+        max_length: int,
+        causal: bool = False,
+        dtype: str = "float64",
+        undefined: str = "error",
+        drawn: int = 1_000,
+        draw: Any = None,
+        min_length: int = 1,
+    ) -> Transformer:
+        """The weights of an ordinary transformer that computes it, and the others, with the layers and heads of
+        `architecture(assume_bos=True)`, compared with the program before it is given out.
+
+        `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. A `causal` model
+        has masked attention. `dtype` is "float64" or "float32". `undefined`: "error" refuses a program that fails on
+        an input, "skip" leaves such inputs out. The comparison takes `drawn` random inputs of each length that has too
+        many for all; `draw(random, length)` makes one where random tokens make no sense. The model refuses inputs that
+        are shorter than `min_length`. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails.
+
+        >>> import rasp
+        >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
+        >>> model("abca").values, model.config.n_heads
+        (['a', 'c', 'b', 'a'], (1, 1))
+        """
+        from rasp.session.compiling import model_of  # most runs of programs compile nothing
+
+        return model_of(
+            [self, *others],
+            self._names,
+            vocab,
+            max_length,
+            causal=causal,
+            dtype=dtype,
+            undefined=undefined,
+            drawn=drawn,
+            draw=draw,
+            min_length=min_length,
+        )
+
+
+class Selector(_Operator):
+    """A selector: a function from an input sequence of length n to an n × n bool matrix.
+
+    Call it on an input to get a `Selection`. `& | ~` build new selectors.
+
+    >>> import rasp
+    >>> earlier = rasp.select(rasp.indices, rasp.indices, "<")
+    >>> (~earlier)("abc").matrix.astype(int).tolist()
+    [[1, 1, 1], [0, 1, 1], [0, 0, 1]]
+    """
+
+    __slots__ = ()
+
+    def __call__(self, given: Any) -> Selection:
+        return Selection.of(*_single(self, given))
+
+    @overload
+    def batch(self, inputs: Iterable[Any], *, executor: Executor | None = None) -> list[Selection]: ...
+
+    @overload
+    def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
+
+    def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
+        """The selections on many inputs at once, in their order; `errors` and `executor` as for an s-op."""
+        return self._batch(inputs, errors, executor)
+
+    def stream(
+        self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
+    ) -> Iterator[Selection]:
+        """As `batch`, but one after another, as for an s-op."""
+        return self._stream(inputs, errors, executor)
+
+
+def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
+    """The result on one input, as part of a batch: the batch, its row there, and the input."""
+    from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
+
+    checked = validated(given)
+    try:
+        return single((operator.node,), checked)[0], 0, checked
+    except RaspError as error:
+        raise explain_failure(error, operator._names, [checked]) from None
+
+
+def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
+    """For each input the node's `Sequence` or `Selection`, or with `errors="collect"` the error in its place."""
+    given, bad = _judged(inputs, errors)
+    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
+    results = _filled(node, given, names, failures)
+    for row, error in (failures or {}).items():
+        results[row] = explain_failure(error, names, given)
+    for place, error in bad.items():
+        results.insert(place, error)
+    for place, result in enumerate(results if failures or bad else ()):
+        if isinstance(result, RaspError):
+            result.row = place
+    return results
+
+
+def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, RaspError]]:
+    """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
+    from rasp.engine.inputs import validated
+
+    check_errors(errors)
+    good: list[Any] = []
+    bad: dict[int, RaspError] = {}
+    if errors == "raise":
+        try:
+            for value in inputs:
+                good.append(validated(value))
+        except RaspError as error:
+            error.row = len(good)
+            raise
+        return good, bad
+    for place, value in enumerate(inputs):
+        try:
+            good.append(validated(value))
+        except RaspError as error:
+            bad[place] = error
+    return good, bad
+
+
+def _filled(node: Node, given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
+    """The node's result on each input; None where its error is collected."""
+    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
+
+    form: Any = Selection.of if is_selector(node) else Sequence
+    results: list[Any] = [None] * len(given)
+    try:
+        for places, (column,) in chunks([node], given, failures):
+            made = [form(column, number, given[place]) for number, place in enumerate(places)]
+            for place, result in zip(places, made, strict=True):
+                results[place] = result
+    except RaspError as error:
+        raise explain_failure(error, names, given) from None
+    return results
+
+
+def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
+    """The inputs, checked, and for each of them the engine's results for each node.
+
+    Raises EmptyInput, BadInput, or what the program runs into, told with the session's names.
+    """
+    from rasp.engine.evaluate import evaluate  # NumPy is loaded when something is evaluated first
+    from rasp.engine.inputs import validate_input
+
+    checked = [validate_input(given) for given in inputs]
+    try:
+        return checked, evaluate(wanted, checked)
+    except RaspError as error:
+        raise explain_failure(error, names, checked) from None
+
+
+def architecture(operators: Iterable[Any], names: Names, assume_bos: bool) -> Architecture:
+    """The layers and heads of one transformer that gives all these s-ops and selectors. Raises NotAnSOp."""
+    from rasp.architecture.plan import planned  # most runs of programs ask for no report
+    from rasp.architecture.report import architecture as report
+
+    wanted = list(operators)
+    for operator in wanted:
+        if not isinstance(getattr(operator, "node", None), Node):
+            kind = type(operator).__name__
+            raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}")
+    return report(planned([operator.node for operator in wanted], assume_bos), names)
+
+
+def wrap(value: Any, names: Names) -> Any:
+    """A node as SOp or Selector; lists and dicts with what they hold; other values as they are."""
+    if isinstance(value, Node):
+        return (Selector if is_selector(value) else SOp)(value, names)
+    return value
+
+
+def unwrap(value: Any) -> Any:
+    """What the runtime works with: nodes, functions, atoms, tuples for lists, dicts.
+
+    Raises NotAnSOp for what RASP has no value for, NotFinite for inf and nan, and the errors of the limits.
+    """
+    try:
+        return _unwrap(value, {})
+    except RecursionError:
+        raise NestedTooDeep("the lists are nested too deeply, or hold themselves") from None
+
+
+def _unwrap(value: Any, made: dict[int, Any]) -> Any:
+    """As `unwrap`; `made` has the lists that were met before, for one may stand in others many times."""
+    if isinstance(value, _Operator):
+        return value.node
+    if isinstance(value, Wrapped):
+        return value.inner
+    if isinstance(value, (list, tuple, Mapping)):
+        if id(value) not in made:
+            made[id(value)] = _unwrap_items(value, made)
+        return made[id(value)]
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a NumPy scalar
+        value = value.item()
+    if type(value) in (bool, int, float, str):
+        return checked_atom(value)
+    raise NotAnSOp(f"a value of type {type(value).__name__} is no value of RASP")
+
+
+def _unwrap_items(value: Any, made: dict[int, Any]) -> Any:
+    checked_size(len(value), "a list")
+    if isinstance(value, Mapping):
+        return {_key(key): _unwrap(item, made) for key, item in value.items()}
+    return tuple(_unwrap(item, made) for item in value)
+
+
+def _key(key: Any) -> Atom:
+    value = unwrap(key)
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    raise BadKey(f"a dict key must be an atom, not {type(key).__name__}")

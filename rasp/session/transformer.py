@@ -1,0 +1,163 @@
+"""The model in a user's hands: enters a compiled network, leave results on inputs, files, other libraries' modules."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rasp.compile.columns import Array
+from rasp.compile.proof import Proof
+from rasp.engine.inputs import validate_input
+from rasp.model.files import load, save
+from rasp.model.network import Config, Network, Run
+from rasp.model.report import shown
+from rasp.present.sequences import Sequence
+
+
+@contextlib.contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Says which extra brings a library that is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f"{error.name} is not installed; `pip install 'rasp-lang[{name}]'` brings it"
+        raise ModuleNotFoundError(message, name=error.name) from None
+
+
+class Transformer:
+    """An ordinary transformer that computes s-ops, with a position of its own in front of the input.
+
+    Call it on an input to get the `Sequence` that the s-op gives; a model of several outputs gives a dict of them by
+    name. `run(input)` has everything that happens: `residual` (layers + 1, n + 1, d_model), `attention`, `logits`;
+    `labels` say what each dimension holds. `config` has the sizes, `weights` the arrays under the names of
+    TransformerLens, `n_parameters` their number.
+
+    >>> import rasp
+    >>> hist = rasp.selector_width(rasp.select(rasp.tokens, rasp.tokens, "=="))
+    >>> model = hist.compile(vocab="abc", max_length=4)
+    >>> model("abca")
+    Sequence([2, 1, 1, 2], kind='int')
+    >>> model.config.n_layers, model.config.n_heads, model.run("abca").residual.shape[:2]
+    (1, (1,), (2, 5))
+    """
+
+    def __init__(self, network: Network, proof: Proof | None = None, report: str = "") -> None:
+        self._network = network
+        self.proof = proof  # what was tried when it was compiled; None for a model from a file
+        self.report = report  # what the compiler says of it
+
+    @property
+    def config(self) -> Config:
+        """The sizes, the vocabulary and the outputs' values."""
+        return self._network.config
+
+    @property
+    def weights(self) -> Mapping[str, Array]:
+        """The arrays by name."""
+        return self._network.weights
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each dimension of the stream holds."""
+        return self._network.labels
+
+    @property
+    def heads(self) -> tuple[tuple[str, ...], ...]:
+        """For each layer the selectors of its heads."""
+        return self._network.heads
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers the weights are."""
+        return self._network.n_parameters
+
+    @property
+    def network(self) -> Network:
+        """The weights with their forward pass."""
+        return self._network
+
+    def __call__(self, given: Any) -> Any:
+        return self.batch([given])[0]
+
+    def batch(self, inputs: Iterable[Any]) -> list[Any]:
+        """The results on many inputs at once, in their order.
+
+        Raises BadInput, which names a token outside the vocabulary, SequenceTooLong, and EmptyInput.
+        """
+        checked = [validate_input(given) for given in inputs]
+        made = []
+        for given, columns in zip(checked, self._network.results(checked), strict=True):
+            found = {name: Sequence(column, 0, given) for name, column in columns.items()}
+            made.append(next(iter(found.values())) if len(found) == 1 else found)
+        return made
+
+    def run(self, given: Any) -> Run:
+        """Everything that happens on one input."""
+        return self._network.run(validate_input(given))
+
+    def save(self, path: str | Path) -> None:
+        """Writes the model into a safetensors file. Raises UnwritableFile."""
+        save(self._network, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Transformer:
+        """Reads a model from a file; nothing in it is run. Raises FileMissing, WrongFile, UnreadableFile."""
+        return cls(load(path))
+
+    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+        """Draws what happens inside on an input, as `SOp.draw` draws the program: what each subspace holds, where each
+        head looks and with which weight.
+
+        Writes a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz; without a path, gives the drawing as text.
+
+        >>> import rasp
+        >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
+        >>> print(model.draw("abc").split("\\n")[0])
+        model of reverse("abc")
+        """
+        from rasp.session.model_drawing import drawn_model
+
+        return drawn_model(self._network, validate_input(given), path, max_n)
+
+    def to_torch(self) -> Any:
+        """The model as a `torch.nn.Module`: token ids (batch, n + 1) to logits. Needs the extra `rasp-lang[torch]`.
+
+        Its parameters have the names of `weights`, its numbers are the model's own. `ids(input)` gives token ids.
+        """
+        with _extra("torch"):
+            from rasp.model.to_torch import to_torch
+
+            return to_torch(self._network)
+
+    def to_onnx(self, path: str | Path) -> None:
+        """Writes the model into an ONNX file: `ids` (batch, n + 1) to `logits`. Needs the extra `rasp-lang[torch]`."""
+        with _extra("torch"):
+            from rasp.model.to_torch import to_onnx
+
+            to_onnx(self._network, path)
+
+    def to_transformer_lens(self) -> Any:
+        """The model as a `TransformerBridge` of TransformerLens 4, whose `run_with_cache` shows heads and streams.
+
+        Needs the extra `rasp-lang[lens]`. All layers get one number of heads, one d_head and one d_mlp, by parts that
+        write zero; a feed-forward before the first attention becomes a block of its own, whose attention writes zero.
+        """
+        with _extra("lens"):
+            from rasp.model.to_lens import to_transformer_lens
+
+            return to_transformer_lens(self._network)
+
+    def ids(self, given: Any) -> list[int]:
+        """The token ids of an input, that of the position in front first. Raises BadInput, SequenceTooLong."""
+        return self._network.ids(validate_input(given))
+
+    def __str__(self) -> str:
+        return shown(self._network)
+
+    def __repr__(self) -> str:
+        config = self.config
+        names = ", ".join(config.outputs)
+        layers = f"{config.n_layers} layer{'s' * (config.n_layers != 1)}"
+        return f"<rasp.Transformer of {names}: {layers}, {self.n_parameters:,} parameters>"

@@ -1,0 +1,1 @@
+"""Graph to program text, and back: for other processes, for messages, for programs that are made."""

@@ -1,0 +1,122 @@
+"""Programs: graph nodes go in, source text comes out that builds them again, in this process or another.
+
+What deserves a name has one and stands in a statement of its own: nodes that are used more than once, and of deep
+formulas every few levels. So the text is about as long as the graph is large, and however deep, it is not nested.
+Two functions that no user's program has, `HELPERS`, say what RASP's own texts cannot: strings with `"` or a line break,
+and constants as s-ops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rasp.graph import nodes as graph
+from rasp.graph.nodes import Constant, Illegal, Map, Node, operands, topological
+from rasp.runtime.values import Builtin
+from rasp.source.formula import Spelling, expression
+from rasp.syntax import tree
+from rasp.syntax.printer import to_source
+
+LEVELS = 8  # operators inside one another in a statement
+
+UNSPELT = re.compile('(["\r\n])')  # what no string of a program can hold
+
+
+@dataclass(frozen=True)
+class Program:
+    """A source text and the names in it that are asked for. It holds no more than texts, so it can be sent anywhere."""
+
+    source: str
+    names: tuple[str, ...]
+
+
+def program(wanted: Iterable[Node]) -> Program:
+    """The program of some nodes, which is to run with the names of `HELPERS` known.
+
+    >>> same = graph.compare("==", graph.tokens(), graph.tokens())
+    >>> hist = graph.selector_width(same)
+    >>> made = program([hist, graph.aggregate(same, hist)])
+    >>> print(made.source)
+    v1 = select(tokens, tokens, ==);
+    v2 = selector_width(v1);
+    v3 = aggregate(v1, v2);
+    >>> made.names
+    ('v2', 'v3')
+    """
+    nodes = list(wanted)
+    order = topological(nodes)
+    uses = Counter(operand for node in order for operand in operands(node))
+    named = set(nodes)
+    written: dict[Node, tuple[tree.Node, int]] = {}  # how a node is written where it is used, and its levels
+    names: dict[Node, str] = {}
+    lines = []
+    for node in order:
+        made = expression(node, _parts(node, written), SPELLING)
+        if isinstance(node, Constant) and node in named:
+            made = _lifted(made)
+        levels = 1 + max((written[part][1] for part in operands(node)), default=-1)
+        if node in named or (operands(node) and (uses[node] > 1 or levels >= LEVELS)):
+            names[node] = f"v{len(names) + 1}"
+            name = tree.Name(names[node])
+            lines.append(to_source(tree.Assign((name,), (made,))))
+            made, levels = name, 0
+        written[node] = made, levels
+    return Program("\n".join(lines), tuple(names[node] for node in nodes))
+
+
+def _parts(node: Node, written: dict[Node, tuple[tree.Node, int]]) -> Sequence[tree.Node]:
+    """The operands as they are written. A constant is a bare atom, unless the node would be computed at once then."""
+    parts = operands(node)
+    shown = [written[part][0] for part in parts]
+    if all(isinstance(part, Constant) for part in parts):
+        return [_lifted(part) for part in shown]
+    if isinstance(node, Map) and node.op == "choose" and isinstance(parts[0], Constant):
+        return [_lifted(shown[0]), *shown[1:]]
+    return shown
+
+
+def _lifted(made: tree.Node) -> tree.Node:
+    return made if isinstance(made, tree.Name) else tree.Call(tree.Name("constant"), (made,))
+
+
+def _atom(value: Any) -> tree.Node:
+    """An atom, exactly."""
+    if not isinstance(value, str) or not UNSPELT.search(value):
+        return tree.Literal(value)
+    parts = [ord(part) if UNSPELT.fullmatch(part) else part for part in UNSPELT.split(value) if part]
+    return tree.Call(tree.Name("text"), (tree.List(tuple(map(tree.Literal, parts))),))
+
+
+# Something of each kind of entry that no sequence can hold.
+ILLEGAL: dict[str, tree.Node] = {
+    "list": tree.List(()),
+    "dict": tree.Dict(()),
+    "function": tree.Name("len"),
+    "s-op": tree.Name("indices"),
+    "selector": tree.Name("full_s"),
+}
+
+
+def _entry(value: Any) -> tree.Node:
+    return ILLEGAL[value.kind] if isinstance(value, Illegal) else _atom(value)
+
+
+SPELLING = Spelling(_atom, _entry)
+
+
+def _joined(parts: Any) -> str:
+    """The string of some texts and code points."""
+    return "".join(chr(part) if isinstance(part, int) else part for part in parts)
+
+
+HELPERS = {
+    builtin.name: builtin
+    for builtin in (
+        Builtin("constant", ("atom",), 1, 1, graph.constant),
+        Builtin("text", ("parts",), 1, 1, _joined),
+    )
+}
