@@ -13,7 +13,7 @@ import time
 from typing import NamedTuple
 
 import rasp
-from rasp.architecture.table import table
+from rasp.base.tables import table
 from rasp.compile.compiler import compiled
 
 LENGTHS = (10, 20, 40)

@@ -12,8 +12,8 @@ from rasp.architecture import sublayers
 from rasp.architecture.plan import Head as PlannedHead
 from rasp.architecture.plan import Plan
 from rasp.architecture.sublayers import Order, shortest
-from rasp.architecture.table import USUAL, table, wrapped
 from rasp.architecture.words import Names, Words
+from rasp.base.tables import USUAL, table, wrapped
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 

@@ -1,6 +1,6 @@
 """What can be typed next: the text before the cursor and a session go in, choices come out; no terminal.
 
-Names come with their kind and the first line of their comment, commands of the REPL with their summary.
+Names come with their kind and the first line of their comment.
 """
 
 from __future__ import annotations
@@ -11,14 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from rasp.assist.completeness import is_command
 from rasp.assist.documentation import FORMS, about
 from rasp.assist.highlighting import CONSTANTS, KEYWORDS, OPERATOR_WORDS
 from rasp.base.diagnostics import printable
-from rasp.conversation.commands import ALIASES, COMMANDS, find
-from rasp.conversation.files import REPLACE
-from rasp.conversation.manual import TOPICS
-from rasp.errors import BadCommand
 from rasp.runtime import stdlib
 from rasp.session import commands as language
 from rasp.session.session import Session
@@ -50,35 +45,31 @@ def choices(before: str, session: Session, asked: bool = True) -> list[Choice]:
     >>> _ = session.run("# How often.\\nhist = selector_width(select(tokens, tokens, ==));")
     >>> choices("x = hi", session)
     [Choice(text='hist', length=2, shown='hist', remark='s-op  How often.')]
-    >>> [choice.text for choice in choices(":na", session)]
-    [':names']
     """
     line = before.rpartition("\n")[2]
     if len(line) > LONGEST_LINE:
         return []
-    if is_command(line):
-        return list(_for_command(line.lstrip(), session, asked))
     loaded = _LOAD.search(line)
     if loaded:
         return list(_programs(loaded[1], session))
     bare = _QUOTED.sub("", line)
     if '"' in bare or "#" in bare:
         return []
-    return list(_words(before, line, session, asked))
+    return list(words(before, line, session, asked))
 
 
-def _words(before: str, line: str, session: Session, asked: bool) -> Iterator[Choice]:
+def words(before: str, line: str, session: Session, asked: bool) -> Iterator[Choice]:
     """Names, keywords, and at the start of a statement the language's commands."""
     match = _WORD.search(line[-LONGEST_WORD:])
     word = match[0] if match else ""
     if not (word or asked) or line[: len(line) - len(word)][-1:].isdigit():
         return
-    yield from _names(word, session)
+    yield from names(word, session)
     known = {*session.scope.visible(), *KEYWORDS}
     own = sorted({name for name in _USED.findall(before[: -len(word) or None]) if name not in known})
-    yield from (Choice(name, len(word), name, "here") for name in _matching(word, own))
+    yield from (Choice(name, len(word), name, "here") for name in matching(word, own))
     for kind, keywords in (("keyword", (*KEYWORDS, "load")), ("operator", OPERATOR_WORDS), ("constant", CONSTANTS)):
-        yield from (Choice(key, len(word), key, kind) for key in _matching(word, keywords))
+        yield from (Choice(key, len(word), key, kind) for key in matching(word, keywords))
     start = re.split("[;}]", _QUOTED.sub("", line))[-1].lstrip()  # of the last statement on the line
     if start:
         yield from (
@@ -86,18 +77,18 @@ def _words(before: str, line: str, session: Session, asked: bool) -> Iterator[Ch
         )
 
 
-def _matching(word: str, names: Iterable[str]) -> list[str]:
+def matching(word: str, names: Iterable[str]) -> list[str]:
     """The names that begin with the word; if there are none, regardless of case."""
     known = list(names)
     found = [name for name in known if name.startswith(word)]
     return found or [name for name in known if name.lower().startswith(word.lower())]
 
 
-def _names(word: str, session: Session) -> Iterator[Choice]:
+def names(word: str, session: Session) -> Iterator[Choice]:
     """Names that can be used: the session's own first, then the library's."""
     own = session.scope.names
     known = {*session.scope.visible(), *FORMS}
-    found = _matching(word, (name for name in known if word.startswith("_") or not name.startswith("_")))
+    found = matching(word, (name for name in known if word.startswith("_") or not name.startswith("_")))
     for name in sorted(found, key=lambda name: (name not in own, name)):
         entry = about(name, session)
         if entry is not None:
@@ -105,58 +96,23 @@ def _names(word: str, session: Session) -> Iterator[Choice]:
             yield Choice(name, len(word), printable(entry.signature), remark)
 
 
-# -------------------------------------------------------------------------------------------------------- commands
-
-
-def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
-    """Commands of the REPL, or what can stand behind one."""
-    word, blank, rest = line.partition(" ")
-    if not blank:
-        for command in COMMANDS:
-            name = f":{command.name}"
-            if name.startswith(word) or ALIASES.get(word[1:]) == command.name:
-                yield Choice(name, len(word), command.usage, command.summary)
-        return
-    try:
-        command = find(word[1:])
-    except BadCommand:
-        return
-    wanted, argument = command.completes, rest.lstrip()
-    if wanted == "file":
-        path = argument.removeprefix(REPLACE).lstrip().removeprefix('"')
-        yield from _files(path)
-        if command.name == "load":
-            yield from _library(path)
-    elif wanted == "library":
-        yield from (Choice(name, len(argument), name, "program") for name in _matching(argument, stdlib.names()))
-    elif wanted == "topic":
-        topics = ["commands", *TOPICS]
-        yield from (Choice(topic, len(argument), topic, "topic") for topic in _matching(argument, topics))
-        yield from _names(argument, session)
-    elif wanted == "name":
-        yield from _names(argument, session)
-    elif wanted == "expression":
-        found = _words(argument, argument, session, asked)
-        yield from (choice for choice in found if choice.remark != "command")
-
-
 # ----------------------------------------------------------------------------------------------------------- files
 
 
 def _programs(path: str, session: Session) -> Iterator[Choice]:
     """What can stand in `load "…"`: programs of the library, and files without their ending."""
-    yield from _library(path)
-    yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in _files(path))
+    yield from library(path)
+    yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in files(path))
 
 
-def _library(path: str) -> Iterator[Choice]:
+def library(path: str) -> Iterator[Choice]:
     """Programs of the library."""
     for name in stdlib.names():
         if name.startswith(path):
             yield Choice(name, len(path), name, f"library  {stdlib.summary(name)}")
 
 
-def _files(path: str) -> Iterator[Choice]:
+def files(path: str) -> Iterator[Choice]:
     """Folders, and files of programs, that a path can become."""
     head, slash, start = path.rpartition("/")
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.architecture.report import NARROWEST, Architecture
-from rasp.architecture.table import USUAL, table, wrapped
+from rasp.base.tables import USUAL, table, wrapped
 from rasp.cli.inputs import reader, taken
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say

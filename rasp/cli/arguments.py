@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from rasp.base.limits import Limits, limits
 from rasp.base.version import VERSION
 from rasp.cli import usage
+from rasp.cli.words import STANDARD_INPUT
 
 Command = Callable[[argparse.Namespace], int]
 
 UNLIMITED = 10**18 - 1  # the largest limit that the command line takes
-STANDARD_INPUT = "<stdin>"  # how messages call it
 DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
 
 

@@ -14,10 +14,10 @@ from rasp.cli.programs import Operator, operators, run_program
 from rasp.cli.progress import watched
 from rasp.cli.run import error_fields, value_fields
 from rasp.compile.equal import Counterexample
-from rasp.compile.inputs import lengths_text
 from rasp.compile.proof import Result
 from rasp.engine.values import Column
 from rasp.errors import RaspError, UnknownName
+from rasp.model.report import lengths_text
 from rasp.present.names import show_input
 from rasp.session.compiling import compared, result_text
 from rasp.session.session import Session

@@ -11,9 +11,10 @@ from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import exists, run_program
 from rasp.cli.run import show_all
 from rasp.errors import NotAnSOp, RaspError, RaspSyntaxError, UnknownName
-from rasp.present.text import show_result, value_text
+from rasp.present.text import value_text
 from rasp.runtime.machine import Shown
 from rasp.runtime.values import a
+from rasp.session.results import show_result
 from rasp.session.session import Session
 from rasp.session.sops import Selector, SOp, unwrap
 from rasp.syntax import tree

@@ -24,7 +24,8 @@ from rasp.base.resources import folder
 from rasp.cli.output import say
 from rasp.conversation.conversation import Conversation
 from rasp.errors import RaspError
-from rasp.session.session import Listener, Session
+from rasp.session.session import Session
+from rasp.session.settings import Listener
 from rasp.syntax.formatting import format
 
 WIDTH = 100

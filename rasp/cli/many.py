@@ -12,7 +12,8 @@ from rasp.base.progress import heard
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
-from rasp.parallel.streams import Chunk, Pace, chunked, size_of, spread
+from rasp.parallel.chunks import Chunk, Pace, chunked, size_of
+from rasp.parallel.streams import spread
 from rasp.parallel.work import Row, Work
 
 if TYPE_CHECKING:

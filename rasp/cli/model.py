@@ -18,7 +18,7 @@ from rasp.cli.run import Told, error_fields, value_fields
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, tokens
 from rasp.model.files import config_fields
-from rasp.parallel.streams import Pace
+from rasp.parallel.chunks import Pace
 from rasp.parallel.work import Work
 from rasp.present.names import show_input
 from rasp.present.sequences import Sequence

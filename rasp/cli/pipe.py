@@ -54,10 +54,11 @@ class _Commands:
     def failed(self, line: str) -> bool:
         """Carries out a command; whether it failed."""
         from rasp.conversation.conversation import Conversation
+        from rasp.repl import lent
 
         if self._talk is None:
             self._talk = Conversation(self.session, say, listening=False)
-            self._talk.unheard = True
+            self._talk.unheard, self._talk.lend = True, lent
         done = self._talk.command(line)
         flush()
         return not done

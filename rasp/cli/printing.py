@@ -11,9 +11,10 @@ from rasp.base.diagnostics import Diagnostic, render
 from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.errors import RaspError
-from rasp.present.text import show_result
 from rasp.runtime.machine import Shown
-from rasp.session.session import Listener, Session
+from rasp.session.results import show_result
+from rasp.session.session import Session
+from rasp.session.settings import Listener
 
 
 def wants_color(stream: TextIO) -> bool:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from rasp.base.contents import MODEL, beginning, content
 from rasp.base.limits import limits
-from rasp.cli.arguments import STANDARD_INPUT
-from rasp.cli.usage import LIBRARY
+from rasp.cli.words import LIBRARY, STANDARD_INPUT
 from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
 from rasp.present.names import choices
 from rasp.runtime import stdlib

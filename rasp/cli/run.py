@@ -18,7 +18,7 @@ from rasp.cli.programs import Operator, operators, program_file, run_program
 from rasp.engine.values import Column
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
-from rasp.parallel.streams import Pace
+from rasp.parallel.chunks import Pace
 from rasp.parallel.work import Work, evaluated
 from rasp.present.names import show_input
 from rasp.present.sequences import Selection, Sequence

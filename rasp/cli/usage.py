@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from rasp.base.diagnostics import nearest, printable
+from rasp.cli.words import LIBRARY
 
 HELP = ("-h", "--help")
 OWN_OPTIONS = (*HELP, "--version")  # which stand before a command, beside the limits
-LIBRARY = "stdlib"  # the word for the whole library
 MOST = 40  # characters of a word that are shown
 
 ParserOf = Callable[[str], argparse.ArgumentParser]

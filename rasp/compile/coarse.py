@@ -13,12 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct, distinct_rows
 from rasp.compile.followed import Kinds, Rows, Steps, Stream, Swing, alike, before_units, projected
 from rasp.compile.means import Head
 from rasp.compile.rounding import Bounded, Sums, Weighing, joined
 from rasp.compile.steps import FRONT
 from rasp.errors import CannotCompile
+from rasp.model.arrays import Array, distinct, distinct_rows
 from rasp.model.fast import TooManyRows, in_parts, slices
 from rasp.model.network import Network
 

@@ -83,7 +83,8 @@ def compiled(
     >>> from rasp.graph.nodes import compare, selector_width, tokens
     >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
     >>> network = compiled(plan, ["hist"], "ab", 4, False, lambda node: "x").network
-    >>> network.results(["abba", "aaa"])[1]["hist"].values, network.config.n_heads
+    >>> from rasp.model.fast import results
+    >>> results(network, ["abba", "aaa"])[1]["hist"].values, network.config.n_heads
     ([3, 3, 3], (1,))
     """
     check_places(len(vocabulary), longest, plan.outputs[0])

@@ -12,7 +12,6 @@ from math import inf
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct
 from rasp.compile.heads import Head
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes
 from rasp.compile.rows import Rows, read_by, tuples
@@ -20,6 +19,7 @@ from rasp.compile.singular import is_order, selects_one
 from rasp.compile.sums import Sums
 from rasp.compile.tables import Outcomes, Tables
 from rasp.errors import TooManyValues
+from rasp.model.arrays import Array, distinct
 
 MOST_PAIRS = 40_000_000  # of which it is looked whether they are in one order
 

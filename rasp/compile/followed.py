@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct, distinct_rows
 from rasp.compile.rounding import SLACK, TINY, Bounded, Sums, Weighing
+from rasp.model.arrays import Array, distinct, distinct_rows
 
 NEARLY = 9  # decimals in which rows of one kind agree: the last digits of sums in float64 make no kinds
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct
 from rasp.compile.layout import Cell, Channel, Layout, Piece
 from rasp.compile.steps import NARROWEST, NARROWEST_LAST, Function, Unit, units
 from rasp.errors import CannotCompile
+from rasp.model.arrays import Array, distinct
 
 
 def feed_forward(pieces: Iterable[Piece], layout: Layout) -> list[Unit]:

@@ -129,14 +129,3 @@ def count_up_to(tokens: int, length: int) -> int:
 def _listed(inputs: Iterator[Input]) -> Iterator[list[Input]]:
     while part := list(itertools.islice(inputs, AT_ONCE)):
         yield part
-
-
-def lengths_text(shortest: int, longest: int) -> str:
-    """The lengths of inputs, in words.
-
-    >>> lengths_text(1, 5), lengths_text(2, 5), lengths_text(3, 3)
-    ('up to 5', '2 to 5', '3')
-    """
-    if shortest == 1:
-        return f"up to {longest}"
-    return f"{shortest} to {longest}" if shortest < longest else str(longest)

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rasp.compile.columns import Array, Columns, behind_each, distinct, together
+from rasp.compile.columns import Columns
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
 from rasp.compile.rows import check_pairs, tuples
 from rasp.compile.summands import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
+from rasp.model.arrays import Array, behind_each, distinct, together
 
 EMBED, BEFORE = 0, 1
 MANY = 16  # cells that one is computed from, of which none is left out for what it is made of

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.columns import Array
 from rasp.compile.followed import Side
 from rasp.compile.rounding import INEXACT, Bounded, Terms
+from rasp.model.arrays import Array
 
 APART = 16.0  # scores that lie so far apart are of two levels
 SCALING = 4  # roundings of a score when it is divided by the root of d_head, in whatever way

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from rasp.compile.budget import LISTED
-from rasp.compile.columns import Array
 from rasp.compile.heads import Head
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED
@@ -20,6 +19,7 @@ from rasp.compile.rows import Rows, read_by
 from rasp.compile.tables import Outcomes, Places, Source, Table, Tables
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
+from rasp.model.arrays import Array
 
 FEW = ALL  # inputs, as many as the proof tries one and all
 

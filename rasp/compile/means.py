@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct_rows
 from rasp.compile.followed import Kinds
 from rasp.compile.levels import VANISHING, Levels, levels, unevenness
 from rasp.compile.rounding import SLACK, Bounded, Terms
+from rasp.model.arrays import Array, distinct_rows
 from rasp.model.fast import TooManyRows, slices
 
 PAIRS = 2**22  # of kinds of queries and keys

@@ -14,9 +14,10 @@ from functools import reduce
 import numpy as np
 
 from rasp.architecture.plan import sides_of
-from rasp.compile.columns import Array, Columns, distinct_rows, ordered
+from rasp.compile.columns import Columns, ordered
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological
+from rasp.model.arrays import Array, distinct_rows
 
 SELECTED, UNSELECTED, INVALID = 1, 0, -1  # INVALID: the comparison fails, so the two never meet
 

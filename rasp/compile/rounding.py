@@ -14,8 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rasp.compile.columns import Array
-from rasp.compile.sparse import Factor
+from rasp.model.arrays import Array
+from rasp.model.sparse import Factor
 
 SLACK = 1 + 2.0**-16  # the bounds are themselves worked out in float64
 TINY = 2.0**-50  # numbers as small as that are 0 but for their error: beside any other they vanish

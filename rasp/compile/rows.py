@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct, ordered
+from rasp.compile.columns import ordered
 from rasp.compile.heads import Head
 from rasp.compile.patterns import classes, conjunction, matrix
 from rasp.compile.summands import RANK, summand
@@ -17,6 +17,7 @@ from rasp.compile.sums import Packing
 from rasp.compile.tables import Outcomes, Table, Tables
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node, combined, topological
+from rasp.model.arrays import Array, distinct
 
 FASTER = 10  # pairs that are told in a step
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from rasp.compile.columns import Array
 from rasp.compile.heads import Head
 from rasp.compile.tables import Tables
 from rasp.graph.nodes import Compare, Constant, Indices, Map, Node, elementwise, topological
+from rasp.model.arrays import Array
 
 MODERATE = 2**48
 

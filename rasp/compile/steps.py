@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.columns import Array, behind_each, distinct, together
 from rasp.errors import CannotCompile
+from rasp.model.arrays import Array, behind_each, distinct, together
 
 WIDEST = 5_000_000  # entries of a table in which classes that go together are looked for
 NARROWEST = 1e-9  # a gap, as a share of the range in which it lies

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.budget import NUMBER, Budget
-from rasp.compile.columns import Array
 from rasp.graph.nodes import Node
+from rasp.model.arrays import Array
 
 COPIES = 4  # of sums, while they are made
 

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from rasp.compile.budget import LISTED, NUMBER, Budget
-from rasp.compile.columns import FAILED, Array, Columns, distinct
+from rasp.compile.columns import FAILED, Columns
 from rasp.compile.exact import Exact
 from rasp.graph.nodes import (
     Aggregate,
@@ -30,6 +30,7 @@ from rasp.graph.nodes import (
     elementwise,
     topological,
 )
+from rasp.model.arrays import Array, distinct
 
 TOKEN = "token"  # the name of what varies freely
 Source = Hashable  # TOKEN, or the key of a head

@@ -15,7 +15,7 @@ from math import log, sqrt
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.compile.columns import FAILED, Array
+from rasp.compile.columns import FAILED
 from rasp.compile.functions import feed_forward
 from rasp.compile.heads import Head
 from rasp.compile.layout import EMBED, Block, Cell, Channel, Copy, Key, Layout, Value
@@ -24,6 +24,7 @@ from rasp.compile.steps import FRONT, Unit
 from rasp.compile.tables import Tables
 from rasp.errors import TooManyValues
 from rasp.graph.nodes import Atom, Constant, Node
+from rasp.model.arrays import Array
 
 Weights = dict[str, Array]
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rasp.base.diagnostics import nearest
 from rasp.conversation import files, inspecting, manual, models
 from rasp.conversation.record import Record
+from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
-
-if TYPE_CHECKING:
-    from rasp.conversation.conversation import Conversation
 
 
 class Command(NamedTuple):
@@ -25,7 +23,7 @@ class Command(NamedTuple):
     argument: str
     completes: str  # "name", "expression", "file", "library", "topic" or ""
     summary: str
-    carry_out: Callable[[Conversation, str], None]
+    carry_out: Callable[[Talk, str], None]
 
     @property
     def usage(self) -> str:
@@ -33,7 +31,7 @@ class Command(NamedTuple):
         return f":{self.name} {self.argument}".rstrip()
 
 
-def _reset(talk: Conversation, argument: str) -> None:
+def _reset(talk: Talk, argument: str) -> None:
     talk.session.reset()
     talk.record = Record()
     talk.files.clear()
@@ -42,16 +40,16 @@ def _reset(talk: Conversation, argument: str) -> None:
     talk.say("All names are forgotten.")
 
 
-def _quit(talk: Conversation, argument: str) -> None:
+def _quit(talk: Talk, argument: str) -> None:
     talk.session.left = True
 
 
-def _vi(talk: Conversation, argument: str) -> None:
+def _vi(talk: Talk, argument: str) -> None:
     talk.vi_mode = not talk.vi_mode
     talk.say(f"{'vi' if talk.vi_mode else 'emacs'} keys")
 
 
-def _help(talk: Conversation, argument: str) -> None:
+def _help(talk: Talk, argument: str) -> None:
     manual.show_help(talk, argument, [(command.usage, command.summary) for command in COMMANDS])
 
 
@@ -85,7 +83,7 @@ ALIASES = {"h": "help", "?": "help", "exit": "quit"}
 _LINE = re.compile(r":\s*([^\s]*)\s*(.*)", re.DOTALL)
 
 
-def carry_out(talk: Conversation, line: str) -> None:
+def carry_out(talk: Talk, line: str) -> None:
     """Carries out a line such as `:help sort`. Raises BadCommand, or what the command runs into."""
     match = _LINE.match(line.strip())
     word, argument = match.groups() if match else ("", "")

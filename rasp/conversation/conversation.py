@@ -7,33 +7,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import NamedTuple
 
 from rasp.assist.completeness import asked, completed, inputs
 from rasp.base.diagnostics import Diagnostic
 from rasp.conversation.commands import carry_out
 from rasp.conversation.display import Screen, error_text, filled, result_text, warning_text
 from rasp.conversation.record import Record
+from rasp.conversation.talk import Draft, Say
 from rasp.conversation.tutorial import Tutorial
 from rasp.errors import RaspError
 from rasp.runtime.machine import Shown
 from rasp.runtime.scope import Unit
-from rasp.session.session import Listener, Session
+from rasp.session.session import Session
+from rasp.session.settings import Listener
 from rasp.syntax import tree
 from rasp.syntax.reader import Item, Reader
 
 CONSOLE = "<console>"
 MOST_RESULTS = 30  # results of one statement that are shown, such as the names of a loaded program
-
-Say = Callable[[str], None]
-
-
-class Draft(NamedTuple):
-    """A text that came back from the editor, and the name whose definition it is, or nothing."""
-
-    name: str
-    text: str
 
 
 def _forget(text: str) -> None:
@@ -65,6 +58,7 @@ class Conversation(Listener):
         self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
         self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
         self.remember: Callable[[str], None] = _forget  # puts a text among them
+        self.lend: Callable[[], AbstractContextManager[None]] = nullcontext  # the terminal, to another program
         self.tutorial = Tutorial()
         self.vi_mode = False
         self.started = 0.0  # when the input began, or the editor was left

@@ -1,4 +1,4 @@
-"""How a person's terminal shows values: what `rasp.present.text` says, folded and in colour; a selector is a heat map.
+"""How a person's terminal shows values: the results in words, folded and in colour; a selector is a heat map.
 
 A `Screen` says what the terminal can do; texts come out, nothing is printed here.
 """
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rasp.base.diagnostics import Diagnostic, display_width, padded, printable, render, wrapped
 from rasp.graph.nodes import Atom
-from rasp.present.text import View, element_text, matrix_text, show_result
+from rasp.present.text import element_text, matrix_text
 from rasp.runtime.machine import Shown
+from rasp.session.results import View, show_result
 from rasp.session.session import Session
 
 if TYPE_CHECKING:

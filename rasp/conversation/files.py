@@ -9,21 +9,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rasp.assist.documentation import laid_out, source_of, statement_parts, statement_text
 from rasp.base.diagnostics import printable
 from rasp.base.writing import replace_file
 from rasp.conversation.record import Ran
+from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand, RaspError, UnwritableFile
-from rasp.repl.interrupts import ignored
-from rasp.repl.pasting import released
 from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
 from rasp.runtime.scope import Unit
 from rasp.syntax import tree
-
-if TYPE_CHECKING:
-    from rasp.conversation.conversation import Conversation
 
 REPLACE = "--replace"  # before the name of a file that may be there
 
@@ -69,7 +64,7 @@ def _short(text: str) -> str:
     return printable(text)[:80]
 
 
-def load(talk: Conversation, argument: str) -> None:
+def load(talk: Talk, argument: str) -> None:
     """`:load`: runs a program and takes its names, as `load` does."""
     path = program_path(argument)
     if path not in talk.files:
@@ -78,11 +73,11 @@ def load(talk: Conversation, argument: str) -> None:
     _load(talk, path)
 
 
-def _load(talk: Conversation, path: str) -> None:
+def _load(talk: Talk, path: str) -> None:
     talk.load(tree.Load(tree.Literal(path)))
 
 
-def reload(talk: Conversation, argument: str) -> None:
+def reload(talk: Talk, argument: str) -> None:
     """`:reload`: runs the loaded programs again."""
     if not talk.files:
         raise BadCommand("nothing has been loaded yet", hint="`:load FILE` runs a program.")
@@ -97,7 +92,7 @@ def reload(talk: Conversation, argument: str) -> None:
 # ------------------------------------------------------------------------------------------------------------ save
 
 
-def save(talk: Conversation, argument: str) -> None:
+def save(talk: Talk, argument: str) -> None:
     """`:save`: writes the statements that ran as a program. A file that is there is not replaced without being told."""
     first, _, rest = argument.partition(" ")
     replace = first == REPLACE
@@ -152,7 +147,7 @@ def _portable(path: str, unit: Unit, folder: Path) -> str:
 # ------------------------------------------------------------------------------------------------------------ edit
 
 
-def edit(talk: Conversation, argument: str) -> None:
+def edit(talk: Talk, argument: str) -> None:
     """`:edit`: a definition, a file, or the last input in the user's editor; what comes back runs.
 
     A text that failed is opened again, unless another name is asked for.
@@ -160,14 +155,14 @@ def edit(talk: Conversation, argument: str) -> None:
     if talk.editing:
         raise BadCommand("a text from the editor cannot open the editor again")
     if argument.rstrip('"').endswith(".rasp"):
-        _run_editor(Path(f"{program_path(argument)}.rasp"))
+        _run_editor(talk, Path(f"{program_path(argument)}.rasp"))
         talk.started = time.perf_counter()
         load(talk, argument)
         return
     if argument and not argument.isidentifier():
         raise BadCommand(f"`{_short(argument)}` is no name and no .rasp file")
     before, is_draft = _text_to_edit(talk, argument)
-    after = _edited(before, argument)
+    after = _edited(talk, before, argument)
     talk.started = time.perf_counter()  # what the person needs does not count
     if not after.strip():
         talk.draft = None if is_draft else talk.draft
@@ -178,14 +173,14 @@ def edit(talk: Conversation, argument: str) -> None:
         talk.edited(after, argument)
 
 
-def _text_to_edit(talk: Conversation, name: str) -> tuple[str, bool]:
+def _text_to_edit(talk: Talk, name: str) -> tuple[str, bool]:
     """The text that the editor begins with, and whether it is one that failed before."""
     if talk.draft is not None and name in ("", talk.draft.name):
         return talk.draft.text, True
     return (source_of(name, talk.session) or "") if name else _last_input(talk), False
 
 
-def fmt(talk: Conversation, name: str) -> None:
+def fmt(talk: Talk, name: str) -> None:
     """`:fmt`: the text that `:edit` would begin with, in the layout of all programs."""
     text, _ = _text_to_edit(talk, name)
     if not text.strip():
@@ -193,25 +188,25 @@ def fmt(talk: Conversation, name: str) -> None:
     talk.say("\n".join(map(printable, laid_out(text).rstrip("\n").split("\n"))))
 
 
-def _edited(before: str, name: str) -> str:
+def _edited(talk: Talk, before: str, name: str) -> str:
     """What the user makes of a text in the editor. Raises RaspError."""
     with tempfile.TemporaryDirectory(prefix="rasp-") as folder:
         file = Path(folder, f"{name or 'input'}.rasp")
         file.write_text(before.rstrip() + "\n" if before else "", encoding="utf-8")
-        _run_editor(file)
+        _run_editor(talk, file)
         return read_program(file)
 
 
-def _last_input(talk: Conversation) -> str:
+def _last_input(talk: Talk) -> str:
     """The latest input that is no command: `:edit` itself is among the inputs by then."""
     return next((text for text in reversed(list(talk.past())) if not text.lstrip().startswith(":")), "")
 
 
-def _run_editor(file: Path) -> None:
+def _run_editor(talk: Talk, file: Path) -> None:
     """Opens a file in $VISUAL or $EDITOR, and waits. Raises BadCommand where that fails."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
-        with ignored(), released():  # Ctrl-C belongs to the editor now
+        with talk.lend():
             status = subprocess.run([*shlex.split(command), str(file)], check=False).returncode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

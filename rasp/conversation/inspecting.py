@@ -8,12 +8,13 @@ import textwrap
 import time
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rasp.assist.documentation import FORMS, about, source_of
 from rasp.base.diagnostics import clipped, display_width, padded, printable
 from rasp.conversation.display import result_text
 from rasp.conversation.files import expanded
+from rasp.conversation.talk import Talk
 from rasp.conversation.tracing import trace_text
 from rasp.errors import BadCommand, RaspError
 from rasp.graph.nodes import Node, is_selector
@@ -26,21 +27,18 @@ from rasp.session.session import operators_of
 from rasp.session.sops import Selector, SOp, unwrap
 from rasp.syntax.parser import parse_expression
 
-if TYPE_CHECKING:
-    from rasp.conversation.conversation import Conversation
-
 TIMED = 0.2  # seconds that `:time` runs an expression again and again
 MOST_RUNS = 1000
 MOST_WORDS = 10  # that are looked at as the name of a file
 LISTED = 1000  # earlier inputs that `:history` shows
 
 
-def value_of(talk: Conversation, expression: str) -> Any:
+def value_of(talk: Talk, expression: str) -> Any:
     """The runtime's value of an expression, which may end with `;`. Raises RaspError."""
     return unwrap(talk.session.eval(expression.rstrip().removesuffix(";")))
 
 
-def names(talk: Conversation, pattern: str) -> None:
+def names(talk: Talk, pattern: str) -> None:
     """`:names`: the conversation's own names; with a pattern, all that match."""
     session = talk.session
     wanted = pattern if any(sign in pattern for sign in "*?[") else f"*{pattern}*"
@@ -61,7 +59,7 @@ def names(talk: Conversation, pattern: str) -> None:
     talk.say("\n".join(clipped(line, talk.screen().width) for line in lines))
 
 
-def kind(talk: Conversation, expression: str) -> None:
+def kind(talk: Talk, expression: str) -> None:
     """`:type`: what an expression is; of an s-op also what its values are on the example."""
     value = value_of(talk, expression)
     talk.say(f"{_shown(expression)}: {kind_text(value, talk)}")
@@ -71,7 +69,7 @@ def _shown(expression: str) -> str:
     return printable(" ".join(expression.rstrip().removesuffix(";").split()))
 
 
-def kind_text(value: Any, talk: Conversation) -> str:
+def kind_text(value: Any, talk: Talk) -> str:
     """A value's kind in words."""
     if isinstance(value, (Function, Builtin)):
         return f"function {value.signature}"
@@ -88,7 +86,7 @@ def kind_text(value: Any, talk: Conversation) -> str:
         return f"s-op, without a value on {show_input(given)}: {one_line(error)}"
 
 
-def timing(talk: Conversation, expression: str) -> None:
+def timing(talk: Talk, expression: str) -> None:
     """`:time`: how long building an expression takes, and evaluating it on the example."""
     start = time.perf_counter()
     value = value_of(talk, expression)
@@ -104,7 +102,7 @@ def timing(talk: Conversation, expression: str) -> None:
     talk.say(f"{_shown(expression)}: built in {duration(built)}, {evaluated}")
 
 
-def _times(talk: Conversation, node: Node, given: Any) -> list[float]:
+def _times(talk: Talk, node: Node, given: Any) -> list[float]:
     """The seconds of some evaluations, as many as a short time allows."""
     times: list[float] = []
     while not times or (sum(times) < TIMED and len(times) < MOST_RUNS):
@@ -126,7 +124,7 @@ def duration(seconds: float) -> str:
     raise AssertionError
 
 
-def source(talk: Conversation, name: str) -> None:
+def source(talk: Talk, name: str) -> None:
     """`:source`: the definition of a name with its comment."""
     text = source_of(name, talk.session)
     if text is not None:
@@ -137,7 +135,7 @@ def source(talk: Conversation, name: str) -> None:
     talk.say(f"`{name}` belongs to the language itself; it has no source in RASP.")
 
 
-def trace(talk: Conversation, expression: str) -> None:
+def trace(talk: Talk, expression: str) -> None:
     """`:trace`: every step of an s-op or selector on the example, a line each."""
     value = value_of(talk, expression)
     if not isinstance(value, Node):
@@ -146,7 +144,7 @@ def trace(talk: Conversation, expression: str) -> None:
     talk.say(trace_text(value, talk.session, talk.screen()))
 
 
-def architecture(talk: Conversation, expression: str) -> None:
+def architecture(talk: Talk, expression: str) -> None:
     """`:arch`: the layers and heads that an s-op or selector needs, as a report."""
     value = talk.session.eval(expression.rstrip().removesuffix(";"))
     if not isinstance(value, (SOp, Selector)):
@@ -158,7 +156,7 @@ def architecture(talk: Conversation, expression: str) -> None:
 _DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.DOTALL)
 
 
-def draw(talk: Conversation, argument: str) -> None:
+def draw(talk: Talk, argument: str) -> None:
     """`:draw`: how the values of an s-op or selector flow on the example, as text or into a file."""
     from rasp.session.drawing import drawn  # no start needs it
 
@@ -201,7 +199,7 @@ def _is_expression(text: str) -> bool:
     return True
 
 
-def full(talk: Conversation, argument: str) -> None:
+def full(talk: Talk, argument: str) -> None:
     """`:full`: the last results again, without any folding."""
     if not talk.results_shown:
         raise BadCommand("there is no result yet to show in full")
@@ -209,7 +207,7 @@ def full(talk: Conversation, argument: str) -> None:
         talk.say(result_text(shown, talk.session, talk.screen(), full=True))
 
 
-def history(talk: Conversation, text: str) -> None:
+def history(talk: Talk, text: str) -> None:
     """`:history`: earlier inputs, oldest first."""
     found = [line for line in talk.past() if text in line][-LISTED:]
     talk.say(
@@ -226,7 +224,7 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
-def library(talk: Conversation, name: str) -> None:
+def library(talk: Talk, name: str) -> None:
     """`:stdlib`: the programs of the library, or the text of one."""
     if name:
         talk.say(stdlib.source(name).rstrip("\n"))

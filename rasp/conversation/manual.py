@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
 
 from rasp.assist.documentation import FORMS, about, place_of
 from rasp.base.diagnostics import display_width, nearest, printable, wrapped
 from rasp.conversation.display import BOLD, DIM, filled, in_columns
+from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
 from rasp.runtime.library import where_to_load
 from rasp.session.sops import Selector, SOp
-
-if TYPE_CHECKING:
-    from rasp.conversation.conversation import Conversation
 
 EXAMPLES = """\
 set example EXPR           the input on which s-ops and selectors are shown, such as "hello" or [1, 2]
@@ -79,7 +76,7 @@ TOPIC_OF = {
 }
 
 
-def show_help(talk: Conversation, word: str, commands: list[tuple[str, str]]) -> None:
+def show_help(talk: Talk, word: str, commands: list[tuple[str, str]]) -> None:
     """Says what a word is about: a name of the session, a command, a topic. Without one, an overview.
 
     Raises BadCommand.
@@ -134,7 +131,7 @@ def _command_help(word: str, commands: list[tuple[str, str]]) -> str:
     return "\n".join(found)
 
 
-def about_text(name: str, talk: Conversation) -> str:
+def about_text(name: str, talk: Talk) -> str:
     """What is known about a name: signature, kind, comment, place. Raises BadCommand."""
     session, screen = talk.session, talk.screen()
     found = about(name, session)
@@ -152,7 +149,7 @@ def _wrapped(line: str, width: int) -> str:
     return "\n".join(wrapped(shown, max(20, width - 2))) if display_width(shown) > width - 2 else shown
 
 
-def facts(name: str, talk: Conversation) -> list[str]:
+def facts(name: str, talk: Talk) -> list[str]:
     """The layers and heads of an s-op or selector, in a line."""
     if name not in talk.session:
         return []

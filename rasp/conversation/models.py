@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
 from rasp.base.diagnostics import printable
 from rasp.conversation.inspecting import printable_lines
+from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
 from rasp.runtime.values import a
 from rasp.session.sops import SOp, unwrap
 
-if TYPE_CHECKING:
-    from rasp.conversation.conversation import Conversation
-
 USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may follow."
 
 
-def compile_sop(talk: Conversation, argument: str) -> None:
+def compile_sop(talk: Talk, argument: str) -> None:
     """`:compile`: the weights of a transformer that computes an s-op, proved equal; into a file where one follows."""
     from rasp.model.files import check_writable  # no start needs these
     from rasp.model.report import shown

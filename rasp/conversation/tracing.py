@@ -9,9 +9,9 @@ from rasp.base.diagnostics import clipped, display_width, padded, printable
 from rasp.conversation.display import BOLD, DIM, Screen
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Constant, Node, is_selector, operands, topological
+from rasp.present.evaluation import run
 from rasp.present.text import element_text, one_line
 from rasp.session.session import Session
-from rasp.session.sops import run
 
 LONGEST = 300  # steps that are shown
 WIDEST_LABEL, LEAST_LABEL = 40, 16

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rasp.architecture.table import wrapped
+from rasp.base.tables import wrapped
 from rasp.draw.flow import Head
 from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Text, lead_width

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from rasp.architecture.table import wrapped
+from rasp.base.tables import wrapped
 from rasp.draw import heads, rows
 from rasp.draw.heads import Card
 from rasp.draw.measure import ADVANCE, clean, shorten

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rasp.architecture.table import wrapped
 from rasp.base.diagnostics import display_width
+from rasp.base.tables import wrapped
 from rasp.draw.flow import Value
 from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import Box, Group, Item, Line, Text

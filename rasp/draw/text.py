@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rasp.architecture.table import wrapped
 from rasp.base.diagnostics import display_width, padded
+from rasp.base.tables import wrapped
 from rasp.draw.flow import Flow
 from rasp.draw.measure import clean, clusters, shorten
 from rasp.draw.view import Band, Edge, Panel, Row, View, view_of

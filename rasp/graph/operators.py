@@ -281,3 +281,12 @@ OPERATORS: dict[str, Operator] = {
 }
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+
+
+def atom_key(value: Atom) -> tuple[type, Atom]:
+    """Tells atoms apart that Python takes for equal, but not 0.0 and -0.0.
+
+    >>> atom_key(1) == atom_key(True), atom_key(0.0) == atom_key(-0.0)
+    (False, True)
+    """
+    return type(value), value

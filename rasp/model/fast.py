@@ -6,22 +6,22 @@ only attention for every position.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from rasp.compile.columns import Array, distinct_rows
-
-if TYPE_CHECKING:
-    from rasp.model.network import Network
+from rasp.engine.values import Column, columns, from_rows
+from rasp.graph.nodes import Atom
+from rasp.model.arrays import Array, distinct_rows
+from rasp.model.network import Network
 
 POSITIONS = 2**17  # that are decoded together
 STREAM = 2**25  # entries of the distinct rows; where there would be more, fewer inputs are decoded together
 ENTRIES = 2**19  # of an array in one step: larger ones are slower, and Ctrl-C waits for each
 ROWS = 128  # at least, where they meet a matrix: to read that takes longer than to multiply a few rows with it
-
+MANY = 100  # inputs for which it pays to look for zeros in the weights
 
 Made = TypeVar("Made")
 
@@ -49,6 +49,26 @@ def decoded(network: Network, ids: Array) -> dict[str, Array]:
     with network.guarded():
         parts = list(in_parts(lambda part: _numbers(network, _last(network, part)), ids))
     return {name: np.concatenate([part[name] for part in parts]) for name in network.config.outputs}
+
+
+def results(network: Network, inputs: Sequence[Sequence[Atom]]) -> list[dict[str, Column]]:
+    """The outputs on inputs, each of one kind as a sequence of the language is.
+
+    Raises BadInput, SequenceTooLong, MixedKinds, NotFinite.
+    """
+    used = network.prepared() if len(inputs) >= MANY else network
+    made: list[dict[str, Column]] = [{} for _ in inputs]
+    groups: dict[int, list[int]] = {}
+    for place, given in enumerate(inputs):
+        groups.setdefault(len(given), []).append(place)
+    for places in groups.values():
+        found = decoded(used, np.array([network.ids(inputs[place]) for place in places]))
+        for name, numbers in found.items():
+            values = network.config.outputs[name]
+            rows = [[values[number] for number in row] for row in numbers.tolist()]
+            for place, row in zip(places, rows, strict=True):
+                made[place][name] = columns(from_rows([row]), (1, len(row)))[0]
+    return made
 
 
 def at_once(length: int) -> int:

@@ -19,9 +19,10 @@ from rasp.base.diagnostics import Source, Span
 from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
 from rasp.base.writing import check_place, replace_file
-from rasp.compile.columns import Array, atom_key
 from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile, WrongFile
 from rasp.graph.nodes import Atom
+from rasp.graph.operators import atom_key
+from rasp.model.arrays import Array
 from rasp.model.network import Config, Network, config_of
 
 FORMAT = "rasp 1"

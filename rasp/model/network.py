@@ -9,16 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from rasp.compile.columns import Array, atom_key
-from rasp.compile.sparse import Factor
-from rasp.engine.values import Column, columns, from_rows
 from rasp.errors import BadInput, NotFinite, SequenceTooLong
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import show_atom
-from rasp.model.fast import decoded
+from rasp.graph.operators import atom_key, show_atom
+from rasp.model.arrays import Array
+from rasp.model.sparse import Factor
 
 FRONT_TOKEN = 0
-MANY = 100  # inputs for which it pays to look for zeros in the weights
 
 
 @dataclass(frozen=True)
@@ -235,25 +232,6 @@ class Network:
             found[name] = logits[..., start : start + len(values)].argmax(axis=-1)
             start += len(values)
         return found
-
-    def results(self, inputs: Sequence[Sequence[Atom]]) -> list[dict[str, Column]]:
-        """The outputs on inputs, each of one kind as a sequence of the language is.
-
-        Raises BadInput, SequenceTooLong, MixedKinds, NotFinite.
-        """
-        network = self.prepared() if len(inputs) >= MANY else self
-        made: list[dict[str, Column]] = [{} for _ in inputs]
-        groups: dict[int, list[int]] = {}
-        for place, given in enumerate(inputs):
-            groups.setdefault(len(given), []).append(place)
-        for places in groups.values():
-            found = decoded(network, np.array([self.ids(inputs[place]) for place in places]))
-            for name, numbers in found.items():
-                values = self.config.outputs[name]
-                rows = [[values[number] for number in row] for row in numbers.tolist()]
-                for place, row in zip(places, rows, strict=True):
-                    made[place][name] = columns(from_rows([row]), (1, len(row)))[0]
-        return made
 
 
 def config_of(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rasp.architecture.report import summary
-from rasp.architecture.table import table, wrapped
 from rasp.base.diagnostics import printable
-from rasp.compile.inputs import lengths_text
+from rasp.base.tables import table, wrapped
 from rasp.graph.operators import show_atom
 from rasp.model.network import Config, Network
 
@@ -89,3 +88,14 @@ def _span(start: int, size: int) -> str:
 def _listed(values: list[str]) -> str:
     more = f" … ({len(values)} in all)" if len(values) > LISTED else ""
     return " ".join(values[:LISTED]) + more
+
+
+def lengths_text(shortest: int, longest: int) -> str:
+    """The lengths of inputs, in words.
+
+    >>> lengths_text(1, 5), lengths_text(2, 5), lengths_text(3, 3)
+    ('up to 5', '2 to 5', '3')
+    """
+    if shortest == 1:
+        return f"up to {longest}"
+    return f"{shortest} to {longest}" if shortest < longest else str(longest)

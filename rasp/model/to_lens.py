@@ -15,8 +15,8 @@ from transformer_lens.config import TransformerBridgeConfig
 from transformer_lens.model_bridge.sources import build_bridge_from_module
 from transformer_lens.model_bridge.sources.native import NativeModel
 
-from rasp.compile.columns import Array
 from rasp.errors import WrongOperand
+from rasp.model.arrays import Array
 from rasp.model.network import Config, Network
 
 FORMS = {"W_Q": (0, 2), "W_K": (0, 2), "W_V": (0, 2), "b_Q": (0, 1), "b_K": (0, 1), "b_V": (0, 1), "W_O": (0, 1)}

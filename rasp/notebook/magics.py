@@ -9,11 +9,10 @@ from typing import Any
 
 from rasp.conversation.conversation import Conversation
 from rasp.conversation.record import Record
-from rasp.present.html import operator_html
-from rasp.present.text import show_result
 from rasp.runtime.machine import Shown
+from rasp.session.results import show_result
 from rasp.session.session import Session
-from rasp.session.sops import Selector, SOp
+from rasp.session.sops import Selector, SOp, in_html
 
 NAME = "rasp_session"  # of the session, in the notebook
 
@@ -33,7 +32,7 @@ class Rich:
         wanted = {SOp: settings.sop_examples, Selector: settings.selector_examples}.get(type(value), False)
         if not (wanted and self.shown.example):
             return None
-        return operator_html(value, settings.sop_example, settings.selector_example, self.shown.name or "")
+        return in_html(value, self.shown.name or "")
 
 
 class Notebook(Conversation):

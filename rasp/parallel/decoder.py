@@ -14,7 +14,7 @@ from rasp.base.progress import tell
 from rasp.engine.evaluate import chunks
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
-from rasp.parallel.streams import Pace
+from rasp.parallel.chunks import Pace
 from rasp.present.sequences import Sequence
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from rasp.base.limits import limits
 from rasp.errors import WorkersLost
+from rasp.parallel.chunks import Chunk, Pace
 from rasp.parallel.processes import Pool, end, wake
-from rasp.parallel.streams import Chunk, Pace
 from rasp.parallel.work import Row, Work, good
 from rasp.parallel.worker import Answer, Job, received, work
 from rasp.source.program import program

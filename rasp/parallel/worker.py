@@ -6,20 +6,14 @@ holds arrays and texts, and an error says by a number at which node it arose: bo
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rasp.base.limits import limits
 from rasp.graph.nodes import Node, topological
-from rasp.session.session import Listener, Session
-from rasp.source.program import HELPERS, Program
-from rasp.syntax.parser import Reader
-
-KEPT = 8  # programs that a process keeps, for the next inputs
+from rasp.source.program import Program
+from rasp.source.reading import loaded
 
 
 @dataclass(frozen=True)
@@ -62,40 +56,3 @@ def received(answer: Answer, nodes: list[Node]) -> Any:
     for key, number in answer.places.items():
         answer.found.failures[key].node = None if number is None else order[number]
     return answer.found
-
-
-@functools.lru_cache(KEPT)
-def loaded(program: Program) -> list[Node]:
-    """The nodes of a program.
-
-    >>> from rasp.graph.nodes import constant
-    >>> from rasp.source.program import program
-    >>> loaded(program([constant('say "hi"')]))[0] is constant('say "hi"')
-    True
-    """
-    with _unlimited():
-        session = Session(listener=_Silent())
-        for name, helper in HELPERS.items():
-            session.scope.bind(name, helper)
-        reader = Reader("<program>")
-        reader.feed(program.source)
-        session.run_items([*reader.read(), *reader.finish()], keep_going=False)
-    return [session.scope.find(name) for name in program.names]
-
-
-@contextlib.contextmanager
-def _unlimited() -> Iterator[None]:
-    """While a program is loaded, it may be of any size: the graph that it is the text of was built before."""
-    before = limits.int_digits, limits.collection
-    limits.int_digits = limits.collection = 10**18
-    try:
-        yield
-    finally:
-        limits.int_digits, limits.collection = before
-
-
-class _Silent(Listener):
-    """Hears nothing: the text is no user's, so nobody wants warnings about it."""
-
-    def warning(self, diagnostic: object) -> None:
-        pass

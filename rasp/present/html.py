@@ -6,18 +6,14 @@ All text is escaped. Colours are those of a translucent blue, which can be read 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.errors import RaspError
-from rasp.graph.nodes import Atom, is_selector
+from rasp.graph.nodes import Atom
 from rasp.present.names import show_input
 from rasp.present.text import element_text, one_line
-
-if TYPE_CHECKING:
-    from rasp.present.sequences import Selection, Sequence
-    from rasp.session.sops import Selector, SOp
 
 SHOWN_ELEMENTS = 100
 LARGEST = 60  # positions of a selection that are shown one by one
@@ -28,16 +24,15 @@ _CELL = "padding:1px 5px;text-align:center;border:none"
 _TABLE = '<table style="border-collapse:collapse;font-family:monospace">'
 
 
-def sequence_html(sequence: Sequence) -> str:
-    """A sequence under its input, and the kind of its elements.
+def sequence_html(given: Input, values: Sequence[Atom], kind: str) -> str:
+    """The values of a sequence under its input, and their kind.
 
-    >>> import rasp
-    >>> "<td" in sequence_html(rasp.indices("ab"))
+    >>> "<td" in sequence_html(("a", "b"), [0, 1], "int")
     True
     """
-    rest = len(sequence) - SHOWN_ELEMENTS
-    rows = [_row("th", sequence.input), _row("td", sequence.values)]
-    note = f"{sequence.kind}s" + (f", … {rest} more" if rest > 0 else "")
+    rest = len(values) - SHOWN_ELEMENTS
+    rows = [_row("th", given), _row("td", values)]
+    note = f"{kind}s" + (f", … {rest} more" if rest > 0 else "")
     return f"{_TABLE}{''.join(rows)}</table><small>{note}</small>"
 
 
@@ -51,14 +46,14 @@ def _cell(tag: str, text: str, share: float | None = None) -> str:
     return f'<{tag} style="{_CELL}{shade}">{html.escape(text)}</{tag}>'
 
 
-def selection_html(selection: Selection) -> str:
-    """A selection as a heat map: keys across, queries down. A large one is scaled down, and says so."""
-    size = len(selection.input)
+def selection_html(given: Input, matrix: Any) -> str:
+    """The matrix (n, n) of a selector as a heat map: keys across, queries down; a large one is scaled down."""
+    size = len(given)
     step = -(-size // LARGEST)
-    heads = [element_text(item) for item in selection.input] if step == 1 else [str(n) for n in range(0, size, step)]
+    heads = [element_text(item) for item in given] if step == 1 else [str(n) for n in range(0, size, step)]
     rows = [f"<tr>{_cell('th', '')}{''.join(_cell('th', head) for head in heads)}</tr>"]
     for place, head in enumerate(heads):
-        block = selection.matrix[place * step : (place + 1) * step]
+        block = matrix[place * step : (place + 1) * step]
         shares = (float(block[:, left : left + step].mean()) for left in range(0, size, step))
         cells = (_cell("td", "1" if step == 1 and share else "", 0.75 * share) for share in shares)
         rows.append(f"<tr>{_cell('th', head)}{''.join(cells)}</tr>")
@@ -66,14 +61,11 @@ def selection_html(selection: Selection) -> str:
     return f"{_TABLE}{''.join(rows)}</table>{note}"
 
 
-def operator_html(operator: SOp | Selector, example: Input, selector_example: Input, name: str = "") -> str:
-    """An s-op or selector: its name, and its value on its example, or the reason why it has none."""
-    selector = is_selector(operator.node)
-    given = selector_example if selector else example
-    label = html.escape(printable(name or operator._names.describe(operator.node)))
-    kind = "selector" if selector else "s-op"
+def operator_html(kind: str, name: str, given: Input, evaluate: Callable[[Input], Any]) -> str:
+    """An s-op or selector: its name, and its value on an input as HTML, or the reason why it has none."""
+    label = html.escape(printable(name))
     head = f"<div>{kind}: <b><code>{label}</code></b> on {html.escape(show_input(given))}</div>"
     try:
-        return f"{head}{operator(given)._repr_html_()}"
+        return f"{head}{evaluate(given)._repr_html_()}"
     except RaspError as error:
         return f"{head}<div>has no value: {html.escape(one_line(error))}</div>"

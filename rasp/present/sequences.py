@@ -100,7 +100,7 @@ class Sequence:
     def _repr_html_(self) -> str:
         from rasp.present.html import sequence_html
 
-        return sequence_html(self)
+        return sequence_html(self.input, self.values, self.kind)
 
     def __str__(self) -> str:
         from rasp.present.text import sequence_text
@@ -152,7 +152,7 @@ class Selection:
     def _repr_html_(self) -> str:
         from rasp.present.html import selection_html
 
-        return selection_html(self)
+        return selection_html(self.input, self.matrix)
 
     def __str__(self) -> str:
         from rasp.present.text import matrix_text

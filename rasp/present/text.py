@@ -1,104 +1,23 @@
-"""How values look in a conversation: one form a kind of value.
-
-A `View` says how wide the lines are, how much of a long value is shown, and how a selector's matrix looks.
-"""
+"""Values in words: errors in one line, sequences, matrices, atoms, lists and dicts."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Listing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from rasp.base.diagnostics import display_width, padded, printable
 from rasp.base.numerals import show_int
 from rasp.errors import MixedKinds, RaspError
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.present.names import Names, show_input
-from rasp.runtime.machine import Shown
-from rasp.runtime.values import Application, Builtin, Function, is_atom
-
-if TYPE_CHECKING:
-    from rasp.session.session import Session
+from rasp.present.names import Names
+from rasp.runtime.values import Builtin, Function, is_atom
 
 LINE_WIDTH = 100
 SHOWN_ELEMENTS = 1000
 MOST_LISTS = 10_000  # lists inside lists that are shown
-FOLDED_TEXT = 400  # characters of an atom that a view shows which folds
 DEEPEST = 50  # levels of lists inside one another that are shown
-
-
-class View(NamedTuple):
-    """How a conversation shows values. The default is that of a pipe."""
-
-    width: int = LINE_WIDTH  # of the lines that input and output are aligned in
-    elements: int = SHOWN_ELEMENTS  # of a sequence that are shown
-    entries: int | None = None  # of a list or dict that are shown; None for all, and for atoms in full
-    matrix: Callable[[Any, Listing[Atom]], str] = lambda matrix, given: matrix_text(matrix, given)  # of a selector
-
-
-PLAIN = View()
-
-
-def show_result(shown: Shown, session: Session, view: View | None = None) -> str:
-    """The text of one result of a statement."""
-    name, value, view = shown.name, shown.value, view or PLAIN
-    if name is None:
-        return _application(value, session, view)
-    if isinstance(value, Node):
-        return _operator(name, value, session, shown.example, view)
-    if isinstance(value, (Function, Builtin)):
-        return f"{_origin(value)} function: {name}({', '.join(value.parameters)})"
-    if isinstance(value, tuple):
-        return f"list: {name} = {value_text(value, session.names_of_nodes, view.entries)}"
-    if isinstance(value, dict):
-        return f"dict: {name} = {value_text(value, session.names_of_nodes, view.entries)}"
-    return f"value: {name} = {_cut(_atom_text(value), view)}"
-
-
-def _cut(text: str, view: View) -> str:
-    """A long text without its middle, where the view folds."""
-    if view.entries is None or len(text) <= FOLDED_TEXT:
-        return text
-    return f"{text[: FOLDED_TEXT // 2]}… {len(text) - FOLDED_TEXT} more …{text[-FOLDED_TEXT // 2 :]}"
-
-
-def _origin(function: Function | Builtin) -> str:
-    if isinstance(function, Builtin):
-        return "built-in"
-    name = function.unit.name
-    return "console" if name.startswith("<") else printable(name)
-
-
-def _operator(name: str, node: Node, session: Session, example: bool, view: View) -> str:
-    """An s-op or selector with its value on the example, or with the reason why it has none."""
-    kind, wanted, given = ("s-op", session.settings.sop_examples, session.settings.sop_example)
-    if is_selector(node):
-        kind, wanted, given = ("selector", session.settings.selector_examples, session.settings.selector_example)
-    head = f"{kind}: {name}"
-    if not (wanted and example):
-        return head
-    try:
-        result = session.evaluate(node, given)
-    except RaspError as error:
-        return f"{head}\n    Example: {name}({show_input(given)}) has no value: {one_line(error)}"
-    if is_selector(node):
-        return f"{head}\n    Example:\n{_indent(view.matrix(result, given), 8)}"
-    return f"{head}\n    Example: {_example(name, result, given, session, view)}"
-
-
-def _example(name: str, result: Any, given: tuple[Atom, ...], session: Session, view: View) -> str:
-    if session.settings.full_display and not _are_equal(result.values):
-        return f"{name}\n{_indent(aligned(given, result.values, result.kind, view.width - 8), 8)}"
-    return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind, view.elements)}"
-
-
-def _application(value: Application, session: Session, view: View) -> str:
-    if not hasattr(value.result, "values"):
-        return f"=\n{_indent(view.matrix(value.result, value.input), 4)}"
-    if session.settings.full_display and not _are_equal(value.result.values):
-        return f"=\n{_indent(aligned(value.input, value.result.values, value.result.kind, view.width - 4), 4)}"
-    return f"= {sequence_text(value.result.values, value.result.kind, view.elements)}"
 
 
 def one_line(error: RaspError) -> str:
@@ -120,14 +39,14 @@ def sequence_text(values: Listing[Atom], kind: str, most: int = SHOWN_ELEMENTS) 
     >>> sequence_text([5, 5], "int"), sequence_text(["a", "b"], "string"), sequence_text([1 / 3, 2.0], "float")
     ('[5]*2 (ints)', '[a, b] (strings)', '[0.333, 2.0] (floats)')
     """
-    if _are_equal(values):
+    if are_equal(values):
         return f"[{element_text(values[0])}]*{len(values)} ({kind}s)"
     shown = ", ".join(element_text(value) for value in values[:most])
     rest = f", … {len(values) - most} more" if len(values) > most else ""
     return f"[{shown}{rest}] ({kind}s)"
 
 
-def _are_equal(values: Listing[Atom]) -> bool:
+def are_equal(values: Listing[Atom]) -> bool:
     """Whether there are several elements, all equal: such a sequence is never listed."""
     return len(values) > 1 and all(value == values[0] for value in values)
 
@@ -178,7 +97,7 @@ def _wrapped(widths: list[int], line_width: int) -> list[tuple[int, int]]:
     return [*stretches, (start, len(widths))]
 
 
-def _indent(text: str, width: int) -> str:
+def indented(text: str, width: int) -> str:
     return "\n".join(" " * width + line for line in text.split("\n"))
 
 
@@ -216,7 +135,7 @@ def _text(value: Any, names: Names, depth: int, lists: Iterator[int], most: int 
             return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"
         case Function() | Builtin():
             return f"function: {value.signature}"
-    return _item_text(value) if depth else _atom_text(value)
+    return _item_text(value) if depth else atom_text(value)
 
 
 def _with_rest(entries: list[str], count: int) -> list[str]:
@@ -235,10 +154,10 @@ def _block(brackets: tuple[str, str], entries: list[str], values: Iterable[Any],
 
 def _item_text(value: Atom) -> str:
     """An atom inside a list or dict."""
-    return printable(repr(value)) if isinstance(value, str) else _atom_text(value)
+    return printable(repr(value)) if isinstance(value, str) else atom_text(value)
 
 
-def _atom_text(value: Atom) -> str:
+def atom_text(value: Atom) -> str:
     if isinstance(value, str):
         return f'"{printable(value)}"'
     return repr(value) if isinstance(value, (bool, float)) else show_int(value, most=4300)

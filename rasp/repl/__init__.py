@@ -6,13 +6,14 @@ can do more than print is there.
 
 from __future__ import annotations
 
-import os
-import sys
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from rasp.repl.abilities import is_capable, screen
 
 if TYPE_CHECKING:
     from rasp.conversation.conversation import Conversation
-    from rasp.conversation.display import Screen
     from rasp.session.session import Session
 
 
@@ -44,7 +45,19 @@ def new_conversation(session: Session) -> Conversation:
     """A conversation on the process's own terminal."""
     from rasp.conversation.conversation import Conversation
 
-    return Conversation(session, _say, screen)
+    talk = Conversation(session, _say, screen)
+    talk.lend = lent
+    return talk
+
+
+@contextlib.contextmanager
+def lent() -> Iterator[None]:
+    """Another program has the terminal, as it was before the conversation, and Ctrl-C belongs to it."""
+    from rasp.repl.interrupts import ignored
+    from rasp.repl.pasting import released
+
+    with ignored(), released():
+        yield
 
 
 def converse(talk: Conversation, greet: bool = True) -> None:
@@ -74,23 +87,6 @@ def greeting(talk: Conversation) -> str:
         "Statements end with `;`: `tokens;`. `:help` helps, `:help tutorial` teaches.",
     ]
     return filled("\n".join(lines), talk.screen())
-
-
-def is_capable() -> bool:
-    """Whether this is a terminal that can move its cursor."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
-
-
-def screen() -> Screen:
-    """What the terminal can show now."""
-    import shutil  # not for a start on a pipe
-
-    from rasp.conversation.display import Screen
-
-    terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "")
-    color = terminal and not os.environ.get("NO_COLOR")
-    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
-    return Screen(shutil.get_terminal_size().columns, color, encoding.startswith("utf"))
 
 
 def _say(text: str) -> None:

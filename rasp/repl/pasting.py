@@ -16,6 +16,8 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from rasp.repl.abilities import is_capable
+
 if TYPE_CHECKING:
     from prompt_toolkit.output import Output
 
@@ -26,8 +28,6 @@ LOCAL, CHARACTERS = 3, 6  # places in what termios gives
 @contextlib.contextmanager
 def bracketed() -> Iterator[None]:
     """The terminal brackets what is pasted, but while the process is suspended; one that cannot is left alone."""
-    from rasp.repl import is_capable
-
     if not is_capable() or threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -23,8 +23,8 @@ from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output
 
-from rasp.assist.completion import choices
 from rasp.assist.signatures import signature_at
+from rasp.conversation.completion import choices
 from rasp.conversation.conversation import Conversation
 from rasp.repl import interrupts, pasting
 from rasp.repl.history import InputHistory
@@ -169,7 +169,7 @@ def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
 
 
 class NameCompleter(Completer):
-    """The choices of `rasp.assist.completion` for prompt_toolkit."""
+    """The choices of `rasp.conversation.completion` for prompt_toolkit."""
 
     def __init__(self, talk: Conversation) -> None:
         self.talk = talk

@@ -38,8 +38,10 @@ def _language_scope() -> Scope:
     return scope
 
 
-class _Quiet:
-    """The host of the prelude's own definitions, which only build functions, selectors and s-ops."""
+class QuietHost:
+    """The host of texts that are no user's: the prelude's definitions, and programs that were written from a graph.
+
+    They only build functions, selectors and s-ops."""
 
     def built(self, node: object, span: object) -> None:
         return
@@ -69,7 +71,7 @@ class Prelude(Scope):
                 if name in self.names:  # another thread was faster
                     return self.names[name]
                 for statement in parse(self._texts[name], PRELUDE.name):
-                    Machine(_Quiet()).run(statement, self)  # type: ignore[arg-type]
+                    Machine(QuietHost()).run(statement, self)  # type: ignore[arg-type]
                 self.names.pop("out", None)
                 value = self.names[name]
         return value

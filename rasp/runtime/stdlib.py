@@ -8,6 +8,7 @@ from rasp.base.diagnostics import nearest
 from rasp.base.resources import folder
 from rasp.errors import FileMissing
 from rasp.runtime.library import programs
+from rasp.syntax.comments import comments_in
 
 
 def names() -> list[str]:
@@ -42,8 +43,6 @@ def summary(name: str) -> str:
     >>> rasp.stdlib.summary("reverse")
     'the input backwards'
     """
-    from rasp.session.examples import comments_in  # here, for it needs the session
-
     words: list[str] = []
     for line, comment in comments_in(source(name)).items():
         if line != len(words) + 1 or not comment or comment.startswith(">>>"):

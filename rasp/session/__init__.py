@@ -5,13 +5,17 @@ from __future__ import annotations
 import warnings
 from importlib import import_module
 
-_MOVED = ("Function", "Leave", "Listener", "Module", "Sequence", "Session", "Settings", "load", "operators_of")
+_MOVED = {
+    **dict.fromkeys(("Function", "Module", "Session", "load", "operators_of"), "rasp.session.session"),
+    **dict.fromkeys(("Leave", "Listener", "Settings"), "rasp.session.settings"),
+    "Sequence": "rasp.present.sequences",
+}
 
 
 def __getattr__(name: str) -> object:
     """What stood here when `rasp.session` was one module; for one release, with a warning."""
     if name not in _MOVED:
         raise AttributeError(f"module 'rasp.session' has no attribute {name!r}")
-    warnings.warn(f"rasp.session.{name} is now rasp.session.session.{name}", DeprecationWarning, stacklevel=2)
-    value: object = getattr(import_module("rasp.session.session"), name)
+    warnings.warn(f"rasp.session.{name} is now {_MOVED[name]}.{name}", DeprecationWarning, stacklevel=2)
+    value: object = getattr(import_module(_MOVED[name]), name)
     return value

@@ -1,59 +1,57 @@
-"""The REPL commands of the language: each with what it does to a session."""
+"""The REPL commands of the language: each with what it does to a session's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput
 from rasp.present.names import show_input
 from rasp.runtime.values import a
+from rasp.session.settings import Leave, Listener, Settings
 
-if TYPE_CHECKING:
-    from rasp.session.session import Session
+Command = Callable[[Settings, Listener, Any], None]
 
 
-def carry_out(session: Session, words: str, argument: Any) -> None:
+def carry_out(settings: Settings, listener: Listener, words: str, argument: Any) -> None:
     """Carries out a command; raises BadInput, or Leave for `exit`."""
-    COMMANDS[words](session, argument)
+    COMMANDS[words](settings, listener, argument)
 
 
-def _set(*settings: str) -> Callable[[Session, Any], None]:
-    def command(session: Session, argument: Any) -> None:
+def _set(*names: str) -> Command:
+    def command(settings: Settings, listener: Listener, argument: Any) -> None:
         if not isinstance(argument, (str, tuple)):
             raise BadInput(f"the example must be a string or a list of atoms, not {a(argument)}")
         example = validate_input(argument)
-        for setting in settings:
-            setattr(session.settings, setting, example)
+        for name in names:
+            setattr(settings, name, example)
 
     return command
 
 
-def _show(*kinds: str) -> Callable[[Session, Any], None]:
-    def command(session: Session, argument: Any) -> None:
-        examples = {"s-op": session.settings.sop_example, "selector": session.settings.selector_example}
+def _show(*kinds: str) -> Command:
+    def command(settings: Settings, listener: Listener, argument: Any) -> None:
+        examples = {"s-op": settings.sop_example, "selector": settings.selector_example}
         for kind in kinds:
-            session.listener.text(f"{kind} example: {show_input(examples[kind])}")
+            listener.text(f"{kind} example: {show_input(examples[kind])}")
 
     return command
 
 
-def _switch(value: bool, *settings: str) -> Callable[[Session, Any], None]:
-    def command(session: Session, argument: Any) -> None:
-        for setting in settings:
-            setattr(session.settings, setting, value)
+def _switch(value: bool, *names: str) -> Command:
+    def command(settings: Settings, listener: Listener, argument: Any) -> None:
+        for name in names:
+            setattr(settings, name, value)
 
     return command
 
 
-def _leave(session: Session, argument: Any) -> None:
-    from rasp.session.session import Leave
-
+def _leave(settings: Settings, listener: Listener, argument: Any) -> None:
     raise Leave
 
 
-COMMANDS: dict[str, Callable[[Session, Any], None]] = {
+COMMANDS: dict[str, Command] = {
     "set example": _set("sop_example", "selector_example"),
     "set s-op example": _set("sop_example"),
     "set selector example": _set("selector_example"),

@@ -14,7 +14,7 @@ from rasp.compile.budget import Budget
 from rasp.compile.coarse import Coarse, in_float32, too_coarse
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
-from rasp.compile.inputs import DRAWN, Draw, Trial, lengths_text, trial
+from rasp.compile.inputs import DRAWN, Draw, Trial, trial
 from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
 from rasp.compile.tables import check_places
 from rasp.engine.inputs import validate_input
@@ -33,9 +33,10 @@ from rasp.errors import (
 )
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import show_atom
+from rasp.model.report import lengths_text
+from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure, show_input
 from rasp.present.text import matrix_text, sequence_text
-from rasp.session.sops import architecture
 from rasp.session.transformer import Transformer
 
 DTYPES = ("float64", "float32")
@@ -70,7 +71,7 @@ def model_of(
     _check_options(max_length, dtype, undefined, causal)
     _check_drawn(drawn)
     vocabulary = vocabulary_of(vocab)
-    report = architecture(operators, names, assume_bos=True)
+    report = architecture(nodes_of(operators), names, assume_bos=True)
     outputs = _outputs(report, called)
     few = trial(vocabulary, max_length, 1, GLANCE, draw=draw, shortest=min_length)  # what fails mostly does so at once
     tried = trial(vocabulary, max_length, drawn=drawn, draw=draw, shortest=min_length)

@@ -13,9 +13,9 @@ from rasp.draw.files import MAX_N, check_path, check_size, write
 from rasp.draw.flow import Flow
 from rasp.engine.inputs import validate_input
 from rasp.errors import DrawingFailed
+from rasp.present.evaluation import architecture, nodes_of, run
 from rasp.present.names import Names, show_input
 from rasp.present.text import element_text
-from rasp.session.sops import architecture, run
 
 
 def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool = False) -> Flow:
@@ -25,7 +25,7 @@ def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool 
     >>> flow_of([rasp.indices + 1], Names(), "hi").values["v2"].cells
     ('1', '2')
     """
-    report = architecture(operators, names, assume_bos)
+    report = architecture(nodes_of(operators), names, assume_bos)
     checked = validate_input(given)
     wanted = shown_nodes(report.plan)
     row = run(wanted, [checked], names)[1][0]

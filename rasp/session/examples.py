@@ -21,15 +21,16 @@ from rasp.base.numerals import show_int
 from rasp.errors import RaspError
 from rasp.present.text import one_line
 from rasp.runtime.files import read_program, real_path, unit_of
-from rasp.session.session import Listener, Session
+from rasp.session.session import Session
+from rasp.session.settings import Listener
 from rasp.session.sops import Selector, SOp
 from rasp.syntax import tree
+from rasp.syntax.comments import comments_in
 from rasp.syntax.parser import parse_expression
 
 SHOWN = 1000  # characters of a value
 EXACT = 2**53  # up to here, every int is a float
 
-_STRING_OR_COMMENT = re.compile(r'"[^"]*"|(#.*)')
 _STRING = re.compile(r'"[^"]*"')
 _ERROR = re.compile(r"error (R\d+)")
 _LITERALS = (tree.Literal, tree.List, tree.Dict, tree.Unary)
@@ -68,20 +69,6 @@ def examples_in(text: str) -> list[Example]:
             expected = "" if follower.startswith(">>>") else _gathered(comments, after, follower)[0]
             examples.append(Example(line, expression, expected))
     return examples
-
-
-def comments_in(text: str) -> dict[int, str]:
-    """The comments of a program without their `#`, by line.
-
-    >>> comments_in('a = "#1"; # one\\nb = 2;\\n#two')
-    {1: 'one', 3: 'two'}
-    """
-    found = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        comment = next((match[1] for match in _STRING_OR_COMMENT.finditer(line) if match[1]), None)
-        if comment:
-            found[number] = comment.lstrip("#").strip()
-    return found
 
 
 def _gathered(comments: dict[int, str], line: int, start: str) -> tuple[str, int]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rasp.compile.columns import Array
 from rasp.draw import text
 from rasp.draw.files import MAX_N, check_path, check_size, write
 from rasp.draw.flow import Flow, Head, Layer, Value
 from rasp.graph.nodes import Atom
+from rasp.model.arrays import Array
 from rasp.model.network import Network, Run
 from rasp.model.report import sizes
 from rasp.present.names import show_input

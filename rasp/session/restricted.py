@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import Head, Use, selectors_of
 from rasp.architecture.report import NARROWEST, Architecture, cut
-from rasp.architecture.table import USUAL, table, wrapped
+from rasp.base.tables import USUAL, table, wrapped
 from rasp.engine.inputs import validate_input
 from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import nodes
 from rasp.graph.nodes import Atom, Best, Node, SelectorWidth
 from rasp.graph.operators import repr_atoms
+from rasp.present.evaluation import run
 from rasp.present.names import Names, show_input
 from rasp.present.text import one_line, sequence_text
-from rasp.session.sops import run
 
 LONGEST = 2_000  # elements of an input that a mask is tried on
 MOST_INPUTS, MOST_PAIRS = 10_000, 400_000_000  # the usual 100 inputs of the greatest length; they take half a GB

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import functools
 import itertools
-import sys
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rasp.base.diagnostics import Diagnostic, Span
+from rasp.base.diagnostics import Span
 from rasp.base.limits import limits
 from rasp.errors import (
     BadInput,
@@ -19,22 +17,22 @@ from rasp.errors import (
     NotAnSOp,
     RaspError,
     RaspSyntaxError,
-    RaspWarning,
     UnknownName,
     WrongArgumentCount,
 )
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_size
 from rasp.parallel.work import Work
+from rasp.present.evaluation import architecture, nodes_of, run
 from rasp.present.names import Names, choices
-from rasp.present.sequences import Sequence
 from rasp.runtime.files import find_program, read_program, real_path, unit_of
-from rasp.runtime.machine import Machine, Shown
+from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.runtime.values import Application, Builtin, a
 from rasp.runtime.values import Function as Definition
-from rasp.session.sops import Selector, SOp, Wrapped, architecture, run, unwrap, wrap
+from rasp.session.settings import Leave, Listener, Settings
+from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
@@ -48,60 +46,6 @@ if TYPE_CHECKING:
 
 NAME_LENGTH = 100  # of a drawing's file; systems take about 255 characters
 DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
-
-
-class Leave(Exception):
-    """`exit` or `quit`: ends the file it stands in, or the conversation."""
-
-
-class Listener:
-    """Hears what happens in a session; a front overrides what it wants to show. This one keeps silent."""
-
-    def results(self, shown: list[Shown]) -> None:
-        """The results of a statement."""
-
-    def accepted(self, statement: tree.Node) -> None:
-        """A statement of the session's own that ran; its results come after."""
-
-    def file_begins(self, unit: Unit) -> None:
-        """The statements of a loaded file follow."""
-
-    def accepted_in_file(self, statement: tree.Node) -> None:
-        """A statement that ran, of the loaded file that has begun last and has not ended."""
-
-    def file_ends(self) -> None:
-        """The loaded file that has begun last is at its end, or stopped."""
-
-    def text(self, text: str) -> None:
-        """What a command prints."""
-
-    def error(self, error: RaspError) -> None:
-        """A statement that failed, when the session keeps going."""
-
-    def warning(self, diagnostic: Diagnostic) -> None:
-        """A doubtful place in a program: here, a Python warning."""
-        warnings.warn(RaspWarning(diagnostic), stacklevel=_callers_level())
-
-
-def _callers_level() -> int:
-    """How many frames up from `warning` the code stands that uses the package."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("rasp."):
-        frame, level = frame.f_back, level + 1
-    return level
-
-
-class Settings:
-    """What the commands `set example`, `examples on` and so on change."""
-
-    __slots__ = ("full_display", "selector_example", "selector_examples", "sop_example", "sop_examples")
-
-    def __init__(self, example: tuple[Atom, ...]) -> None:
-        self.sop_example = example
-        self.selector_example = example
-        self.sop_examples = True  # whether to show them
-        self.selector_examples = True
-        self.full_display = False
 
 
 class Session:
@@ -298,7 +242,7 @@ class Session:
                 kind = type(sop).__name__
                 hint = choices(operators_of(self))
                 raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}", hint=hint)
-        return architecture(wanted, self.names_of_nodes, assume_bos)
+        return architecture(nodes_of(wanted), self.names_of_nodes, assume_bos)
 
     def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
         """By which method each selector of these s-ops is answered on an input of `n` elements, with an estimate.
@@ -451,7 +395,7 @@ class Session:
         """Carries out a REPL command."""
         from rasp.session.commands import carry_out
 
-        carry_out(self, words, argument)
+        carry_out(self.settings, self.listener, words, argument)
 
     def is_reserved(self, name: str) -> bool:
         """Whether the prelude keeps the name for itself."""
@@ -580,4 +524,4 @@ def load(path: str | Path) -> Module:
     return Module(session, str(path))
 
 
-__all__ = ["Function", "Leave", "Listener", "Module", "Sequence", "Session", "Settings", "load"]
+__all__ = ["Function", "Module", "Session", "load", "operators_of"]

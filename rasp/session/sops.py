@@ -13,6 +13,7 @@ from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_atom, checked_size
 from rasp.parallel.work import Work, check_errors, evaluated
+from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection, Sequence
 from rasp.runtime import operations
@@ -101,7 +102,7 @@ class _Operator:
         >>> hist.architecture().heads_per_layer, hist.architecture(assume_bos=True).heads_per_layer
         ((2,), (1,))
         """
-        return architecture([self, *others], self._names, assume_bos)
+        return architecture(nodes_of([self, *others]), self._names, assume_bos)
 
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
         """Draws how the values flow on an input, layer by layer ("Thinking Like Transformers", appendix).
@@ -205,9 +206,7 @@ class _Operator:
 
     def _repr_html_(self) -> str:
         """The name and the value on the session's example, for notebooks."""
-        from rasp.present.html import operator_html
-
-        return operator_html(self, *self._names.examples())  # type: ignore[arg-type]  # one of the two classes below
+        return in_html(self)
 
     def _batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> list[Any]:
         if executor is None:
@@ -375,6 +374,15 @@ class Selector(_Operator):
         return self._stream(inputs, errors, executor)
 
 
+def in_html(operator: Any, name: str = "") -> str:
+    """The name of an s-op or selector, by default that of its session, and its value on the session's example."""
+    from rasp.present.html import operator_html
+
+    names, selector = operator._names, isinstance(operator, Selector)
+    label = name or names.describe(operator.node)
+    return operator_html("selector" if selector else "s-op", label, names.examples()[selector], operator)
+
+
 def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
     """The result on one input, as part of a batch: the batch, its row there, and the input."""
     from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
@@ -438,34 +446,6 @@ def _filled(node: Node, given: list[Any], names: Names, failures: dict[int, Rasp
     except RaspError as error:
         raise explain_failure(error, names, given) from None
     return results
-
-
-def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
-    """The inputs, checked, and for each of them the engine's results for each node.
-
-    Raises EmptyInput, BadInput, or what the program runs into, told with the session's names.
-    """
-    from rasp.engine.evaluate import evaluate  # NumPy is loaded when something is evaluated first
-    from rasp.engine.inputs import validate_input
-
-    checked = [validate_input(given) for given in inputs]
-    try:
-        return checked, evaluate(wanted, checked)
-    except RaspError as error:
-        raise explain_failure(error, names, checked) from None
-
-
-def architecture(operators: Iterable[Any], names: Names, assume_bos: bool) -> Architecture:
-    """The layers and heads of one transformer that gives all these s-ops and selectors. Raises NotAnSOp."""
-    from rasp.architecture.plan import planned  # most runs of programs ask for no report
-    from rasp.architecture.report import architecture as report
-
-    wanted = list(operators)
-    for operator in wanted:
-        if not isinstance(getattr(operator, "node", None), Node):
-            kind = type(operator).__name__
-            raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}")
-    return report(planned([operator.node for operator in wanted], assume_bos), names)
 
 
 def wrap(value: Any, names: Names) -> Any:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from rasp.compile.columns import Array
 from rasp.compile.proof import Proof
 from rasp.engine.inputs import validate_input
+from rasp.model.arrays import Array
+from rasp.model.fast import results
 from rasp.model.files import load, save
 from rasp.model.network import Config, Network, Run
 from rasp.model.report import shown
@@ -88,7 +89,7 @@ class Transformer:
         """
         checked = [validate_input(given) for given in inputs]
         made = []
-        for given, columns in zip(checked, self._network.results(checked), strict=True):
+        for given, columns in zip(checked, results(self._network, checked), strict=True):
             found = {name: Sequence(column, 0, given) for name, column in columns.items()}
             made.append(next(iter(found.values())) if len(found) == 1 else found)
         return made

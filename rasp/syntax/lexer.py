@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rasp.syntax.tables import Tables, tables
+from rasp.syntax.loading import tables
+from rasp.syntax.tables import Tables
 
 OPENING = ("COMMAND", "SETTING")  # tokens that exist only at the start of a statement
 

@@ -19,9 +19,9 @@ from rasp.syntax.automaton import END, Automaton
 from rasp.syntax.builder import Builder
 from rasp.syntax.draft import Draft
 from rasp.syntax.lexer import Token, lexer
+from rasp.syntax.loading import tables
 from rasp.syntax.prompts import Prompts
 from rasp.syntax.recovery import Skipping, reads_as_code
-from rasp.syntax.tables import tables
 
 BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text
 LINE_END = "LINE_END"  # the token that ends a command

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import rasp
-from rasp.session.examples import Example, comments_in, difference, equal, examples_in, spelled
+from rasp.session.examples import Example, difference, equal, examples_in, spelled
+from rasp.syntax.comments import comments_in
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from rasp.errors import (
     UnwritableFile,
     WrongOperand,
 )
+from rasp.model.fast import results
 from rasp.model.network import Network
 from rasp.session.compiling import verified
 from tests.compile import plain
@@ -297,7 +298,7 @@ def test_weights_that_no_compiler_made():
     model = HIST.compile(vocab="ab", max_length=3)
     huge = {name: np.full_like(array, 1e308) for name, array in model.weights.items()}
     network = Network(model.config, huge, model.labels, model.heads)
-    for run in (network.run, lambda given: network.results([given])):
+    for run in (network.run, lambda given: results(network, [given])):
         with pytest.raises(NotFinite, match="too large for floats"):
             run(("a", "b"))
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import rasp
-from rasp.compile.sparse import Factor
 from rasp.model import fast as streams
+from rasp.model.sparse import Factor
 from tests.compile.programs import LIBRARY
 
 MODELS = {

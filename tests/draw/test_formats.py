@@ -12,8 +12,8 @@ from typing import get_args
 
 import pytest
 
-from rasp.architecture.table import wrapped
 from rasp.base.diagnostics import display_width
+from rasp.base.tables import wrapped
 from rasp.draw import Format, render, text
 from rasp.draw.flow import Flow, Layer, Value
 from rasp.draw.measure import clean, shorten

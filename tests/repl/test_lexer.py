@@ -13,7 +13,7 @@ from rasp.runtime.builtins import BEST, BUILTINS
 from rasp.runtime.prelude import TOKENS, prelude
 from rasp.session import commands as language
 from rasp.syntax.lexer import lexer as own_lexer
-from rasp.syntax.tables import tables
+from rasp.syntax.loading import tables
 
 
 def tokens_of(text: str) -> list[tuple[str, str]]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import rasp
 from rasp.graph import nodes as graph
 from rasp.graph.nodes import Illegal
-from rasp.parallel.worker import loaded
 from rasp.source.program import program
+from rasp.source.reading import loaded
 from tests.engine import strategies
 
 

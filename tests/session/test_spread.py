@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 
 import rasp
 from rasp.errors import BadInput, DivisionByZero, InternalError, RaspError, WorkersLost
+from rasp.parallel.chunks import Pace
 from rasp.parallel.processes import Pool
-from rasp.parallel.streams import Pace, streamed
+from rasp.parallel.streams import streamed
 from rasp.parallel.work import Work, evaluated
 from rasp.present.names import Names
 from tests.engine import strategies

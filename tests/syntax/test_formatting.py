@@ -18,10 +18,10 @@ from rasp.graph.nodes import aggregate, compare, indices, tokens
 from rasp.session.examples import examples_in
 from rasp.source.program import program
 from rasp.syntax import formatting, tree
+from rasp.syntax.loading import tables
 from rasp.syntax.parser import parse, statements
 from rasp.syntax.printer import SIGNS, to_source
 from rasp.syntax.reader import COMMENT, LINE_END
-from rasp.syntax.tables import tables
 from tests.strategies import trees
 from tests.syntax.mangled import is_same, mangled
 

@@ -17,13 +17,14 @@ from lark import Lark, UnexpectedInput
 from rasp.base.resources import folder
 from rasp.errors import RaspError
 from rasp.graph.operators import COMPARISONS, OPERATORS
-from rasp.syntax import tables as module
+from rasp.syntax import loading as module
 from rasp.syntax.automaton import Automaton
 from rasp.syntax.build import STARTS, build
 from rasp.syntax.builder import Builder
 from rasp.syntax.levels import LEVELS
+from rasp.syntax.loading import tables
 from rasp.syntax.parser import parse_expression
-from rasp.syntax.tables import SHIPPED, Tables, key_of, packed, tables, unpacked
+from rasp.syntax.tables import SHIPPED, Tables, key_of, packed, unpacked
 
 GRAMMAR = (folder("grammar") / "rasp.lark").read_text("utf-8")
 

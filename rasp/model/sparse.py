@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rasp.compile.columns import Array
+from rasp.model.arrays import Array
 
 FEWER = 64  # times fewer entries than a matrix has are faster one by one
 SMALL = 2**14  # entries of a matrix that is fast anyway

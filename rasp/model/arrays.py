@@ -1,0 +1,77 @@
+"""Distinct rows and distinct combinations in arrays, and the numbers that stand for them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+def numbered(numbers: Array, size: int) -> tuple[Array, Array]:
+    """The distinct ones of numbers below `size`, in order, and for each number the place of its own.
+
+    >>> found, places = numbered(np.array([7, 2, 7]), 10)
+    >>> found.tolist(), places.tolist()
+    ([2, 7], [1, 0, 1])
+    """
+    if size > 4 * len(numbers) + 1000:
+        found, places = np.unique(numbers, return_inverse=True)
+        return found, places
+    occurs = np.zeros(size, dtype=bool)  # which takes no sorting
+    occurs[numbers] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]
+
+
+def together(*columns: Array) -> Array:
+    """For each row of int columns the number of its own combination."""
+    return distinct(*columns)[1]
+
+
+def behind_each(columns: Sequence[Array]) -> list[Array]:
+    """For each column the numbers of the rows of those behind it: equal where these are; the last one has zeros.
+
+    >>> [numbers.tolist() for numbers in behind_each([np.array([0, 1, 1]), np.array([5, 5, 6])])]
+    [[0, 0, 1], [0, 0, 0]]
+    """
+    if not columns:
+        return []
+    return list(itertools.accumulate(columns[:0:-1], together, initial=np.zeros_like(columns[0])))[::-1]
+
+
+def distinct(*columns: Array) -> tuple[Array, Array]:
+    """The distinct rows of int columns: the place of the first of each, and for each row the number of its own.
+
+    >>> firsts, numbers = distinct(np.array([1, 1, 0]), np.array([5, 5, 5]))
+    >>> firsts.tolist(), numbers.tolist()
+    ([2, 0], [1, 1, 0])
+    """
+    mixed = np.zeros(len(columns[0]), dtype=np.int64)
+    size = 1
+    for column in columns:
+        low = int(column.min(initial=0))
+        span = int(column.max(initial=0)) - low + 1
+        if size * span >= 2**62:
+            mixed = np.unique(mixed, return_inverse=True)[1]
+            size = len(mixed)
+        mixed = mixed * span + (column - low)
+        size *= span
+    _, firsts, numbers = np.unique(mixed, return_index=True, return_inverse=True)
+    return firsts, numbers
+
+
+def distinct_rows(rows: Array) -> tuple[Array, Array]:
+    """The place of the first of each distinct row, and for each row the number of its own.
+
+    >>> firsts, numbers = distinct_rows(np.array([[1.0, 2.0], [0.0, 2.0], [1.0, 2.0]]))
+    >>> rows = np.array(firsts)[numbers].tolist()
+    >>> rows[0] == rows[2] != rows[1]
+    True
+    """
+    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
+    _, firsts, numbers = np.unique(whole, return_index=True, return_inverse=True)
+    return firsts, numbers

@@ -1,0 +1,52 @@
+"""Program text back to graph nodes: what `program` has written, in this process or another."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator
+
+from rasp.base.limits import limits
+from rasp.errors import RaspError
+from rasp.graph.nodes import Node
+from rasp.runtime.machine import Machine
+from rasp.runtime.prelude import QuietHost, prelude
+from rasp.runtime.scope import Scope, Unit
+from rasp.source.program import HELPERS, Program
+from rasp.syntax.reader import Reader
+
+KEPT = 8  # programs that a process keeps, for the next inputs
+NAME = "<program>"  # what messages call the text
+
+
+@functools.lru_cache(KEPT)
+def loaded(program: Program) -> list[Node]:
+    """The nodes of a program.
+
+    >>> from rasp.graph.nodes import constant
+    >>> from rasp.source.program import program
+    >>> loaded(program([constant('say "hi"')]))[0] is constant('say "hi"')
+    True
+    """
+    with _unlimited():
+        scope, machine = Scope(prelude(), Unit(NAME)), Machine(QuietHost())  # type: ignore[arg-type]
+        for name, helper in HELPERS.items():
+            scope.bind(name, helper)
+        reader = Reader(NAME)  # and not `parse`, which has a limit
+        reader.feed(program.source)
+        for statement in reader.finish():
+            if isinstance(statement, RaspError):
+                raise statement
+            machine.run(statement, scope)
+    return [scope.find(name) for name in program.names]
+
+
+@contextlib.contextmanager
+def _unlimited() -> Iterator[None]:
+    """While a program is loaded, it may be of any size: the graph that it is the text of was built before."""
+    before = limits.int_digits, limits.collection
+    limits.int_digits = limits.collection = 10**18
+    try:
+        yield
+    finally:
+        limits.int_digits, limits.collection = before

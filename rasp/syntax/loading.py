@@ -1,0 +1,94 @@
+"""Loads the parser tables: those that are shipped, else those of the cache, else new ones.
+
+The shipped tables belong to the grammar as it is shipped. When somebody has edited that, Lark builds new ones, which
+are kept in the user's cache folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from rasp.base.resources import folder
+from rasp.syntax.tables import SHIPPED, Tables, key_of, packed, unpacked
+
+_lock = threading.Lock()
+_loaded: Tables | None = None
+
+
+def tables() -> Tables:
+    """The tables of the grammar, loaded at the first call.
+
+    >>> tables().starts.keys() == {"statement", "expression"}
+    True
+    """
+    global _loaded
+    if _loaded is None:
+        with _lock:
+            if _loaded is None:
+                _loaded = _load()
+    return _loaded
+
+
+def _load() -> Tables:
+    grammar = (folder("grammar") / "rasp.lark").read_bytes()
+    key = key_of(grammar)
+    for path in _places(key):
+        found = _read(path, key)
+        if found is not None:
+            return found
+    from rasp.syntax.build import build  # brings in Lark
+
+    built = build(grammar.decode("utf-8"))
+    _keep(key, built)
+    return built
+
+
+def _places(key: str) -> Iterator[Path]:
+    """Where tables may lie, best first."""
+    yield SHIPPED
+    cache = _cache_folder()
+    if cache is not None:
+        yield cache / f"tables-{key}.json"
+
+
+def _read(path: Path, key: str) -> Tables | None:
+    """The tables of a file, if it has those for this grammar."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return unpacked(content) if isinstance(content, dict) and content.get("key") == key else None
+
+
+def _cache_folder() -> Path | None:
+    """The user's own cache folder, made if need be; None where there is none that only the user can write to."""
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        path = (Path(root) if os.path.isabs(root) else Path.home() / ".cache") / "rasp"
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = path.stat()
+    except (OSError, RuntimeError):  # RuntimeError: the user has no home
+        return None
+    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+        return None
+    return path
+
+
+def _keep(key: str, built: Tables) -> None:
+    """Puts tables into the cache folder, all at once; where that cannot be done, they are built again next time."""
+    import tempfile  # here, for it takes longer to import than the tables to load
+
+    cache = _cache_folder()
+    if cache is None:
+        return
+    try:
+        handle, temporary = tempfile.mkstemp(dir=cache)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(packed(key, built))
+        os.replace(temporary, cache / f"tables-{key}.json")
+    except OSError:
+        return
