@@ -43,6 +43,9 @@ class QuietHost:
 
     They only build functions, selectors and s-ops."""
 
+    def is_reserved(self, name: str) -> bool:
+        return False
+
     def built(self, node: object, span: object) -> None:
         return
 
