@@ -1,4 +1,5 @@
-"""How much the random tests try: HYPOTHESIS_PROFILE is `default` (always the same) or `long` (much, and always new)."""
+"""How much the random tests try: HYPOTHESIS_PROFILE is `default` (always the same), `new` (as much, and always new) or
+`long` (much, and always new)."""
 
 from __future__ import annotations
 
@@ -19,12 +20,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile(
-    "long",
-    deadline=None,
-    max_examples=LONG,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    "new", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+settings.register_profile("long", settings.get_profile("new"), max_examples=LONG)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
 settings.load_profile(PROFILE)
 
