@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 import statistics
 import subprocess
 import sys
@@ -79,6 +80,20 @@ def test_every_file_lies_in_a_room() -> None:
         "__init__.py", "__main__.py", "errors.py", "py.typed"
     }  # fmt: skip
     assert {_room(module) for module in MODULES if module not in TOP} == set(ROOMS)
+
+
+def test_the_design_lists_every_room_with_its_imports() -> None:
+    assert list(_documented().items()) == list(ROOMS.items())
+
+
+def _documented() -> dict[str, set[str]]:
+    """The table of rooms in `docs/design.md`. "all above" are the rooms of the rows above, without the ground."""
+    text = (PACKAGE.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    rooms: dict[str, set[str]] = {}
+    for room, imports in re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", text.split("\n## ")[1], re.MULTILINE):
+        named = set(re.findall(r"`(\w+)`", imports))
+        rooms[room] = set(rooms) - GROUND - named if imports.startswith("all above") else named
+    return rooms
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module not in TOP])
