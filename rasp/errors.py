@@ -276,6 +276,10 @@ class WrongOperand(RaspError):
     title = "unsuitable operand"
 
 
+class NoTruthValue(WrongOperand, TypeError):
+    """An s-op or selector where Python wants to know whether it is true: `if`, `and`, `or`, `not`, `in`."""
+
+
 class NotASelector(RaspError):
     """Something else where a selector is needed."""
 

@@ -86,11 +86,20 @@ def test_the_design_lists_every_room_with_its_imports() -> None:
     assert list(_documented().items()) == list(ROOMS.items())
 
 
+def test_the_design_names_files_that_exist() -> None:
+    root = PACKAGE.parent
+    for name in re.findall(r"`([\w/.]+\.(?:py|lark))`", _design()):
+        assert any((folder / name).is_file() for folder in (root, PACKAGE, root / "tests")), name
+
+
+def _design() -> str:
+    return (PACKAGE.parent / "docs" / "design.md").read_text(encoding="utf-8")
+
+
 def _documented() -> dict[str, set[str]]:
-    """The table of rooms in `docs/design.md`. "all above" are the rooms of the rows above, without the ground."""
-    text = (PACKAGE.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    """The table of rooms in the design. "all above" are the rooms of the rows above, without the ground."""
     rooms: dict[str, set[str]] = {}
-    for room, imports in re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", text.split("\n## ")[1], re.MULTILINE):
+    for room, imports in re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", _design().split("\n## ")[1], re.MULTILINE):
         named = set(re.findall(r"`(\w+)`", imports))
         rooms[room] = set(rooms) - GROUND - named if imports.startswith("all above") else named
     return rooms

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
-from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
+from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, NoTruthValue, RaspError
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_atom, checked_size
 from rasp.parallel.work import Work, check_errors, evaluated
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
     from rasp.architecture.report import Architecture
     from rasp.session.transformer import Transformer
-
-
-class NoTruthValue(WrongOperand, TypeError):
-    """An s-op or selector where Python wants to know whether it is true: `if`, `and`, `or`, `not`, `in`."""
 
 
 class Wrapped:
