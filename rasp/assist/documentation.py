@@ -1,6 +1,8 @@
-"""What is known about a name: a session and a name go in, its kind, comment, signature and place come out.
+"""What is known about a name in a session: its kind, comment, signature and place.
 
-A comment directly above a `def` or an assignment is the documentation of what it binds.
+A comment directly above a `def` or an assignment is the documentation of what it binds. Both come from the statement
+that bound the name: a scope keeps it beside the value, and its source has the comment lines above it. So they are right
+after a `load`, and when the file has changed since.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The command line's grammar: which commands and options there are, and which module carries each out."""
+"""The commands and options of the command line.
+
+A command is a row of the table `COMMANDS` and a module `rasp.cli.NAME` with a function `run`, which is imported when
+the command is given.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""A conversation with a person: lines go in; results, errors and what commands say come out through one function.
+"""A conversation with a person: takes lines, and says results, errors and what commands tell through one function.
 
-This is what all fronts share, whatever reads the lines. No terminal is needed.
+It listens to its session, and asks each time what the terminal can show. All fronts share it, whatever reads the lines,
+and tests need no terminal.
 """
 
 from __future__ import annotations

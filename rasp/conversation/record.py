@@ -1,7 +1,8 @@
-"""What ran in a conversation, for `:save`: statements and the files around them go in, a list of what ran comes out.
+"""Records the statements that ran in a conversation, and the files around them, for `:save`.
 
-Of a loaded file in which a statement failed, the statements that ran stand in place of the load. What a file ran before
-is replaced when it runs again, unless a later statement bound one of its names anew.
+A session tells its listener of statements in loaded files, too, and where these begin and end. So of a loaded file in
+which a statement failed, the statements that ran stand in place of the load. What a file ran before is replaced when it
+runs again, unless a later statement bound one of its names anew.
 """
 
 from __future__ import annotations

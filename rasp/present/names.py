@@ -1,4 +1,8 @@
-"""How a conversation calls the nodes of its graph: by the user's names where they exist, else by the source text."""
+"""The names that messages and reports use for nodes: those of the user where they exist, else the source text.
+
+A node itself has no name. A session's `Names` remembers, weakly, by which name its user knows a node and where it was
+written first.
+"""
 
 from __future__ import annotations
 

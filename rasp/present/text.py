@@ -1,4 +1,7 @@
-"""Values in words: errors in one line, sequences, matrices, atoms, lists and dicts."""
+"""Values in words: errors in one line, sequences, matrices, atoms, lists and dicts.
+
+There is one form for each kind of value. Nothing is printed here.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The look of the prompt: lines go in, coloured pieces come out; and the styles, in the terminal's own 16 colours.
+"""Colours the lines of the prompt, in the terminal's own 16 colours.
 
 Those colours are the user's, so they can be read on dark and on light backgrounds. White and black are not used as
-such, and nothing depends on colour alone.
+such, and nothing depends on colour alone. No token spans lines, so lines are coloured one by one and cached: a key
+press costs one line.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What a session's surroundings hear of it, and what its commands change."""
+"""What a session tells the outside, and the settings that its commands change.
+
+A session prints nothing. It tells a `Listener` of results, errors and warnings. That of the command line prints them;
+the one here, which `rasp.Session()` has, keeps silent and turns warnings into Python warnings.
+"""
 
 from __future__ import annotations
 

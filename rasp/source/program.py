@@ -1,9 +1,9 @@
-"""Programs: graph nodes go in, source text comes out that builds them again, in this process or another.
+"""Writes graph nodes as source text that builds them again, in this process or another.
 
-What deserves a name has one and stands in a statement of its own: nodes that are used more than once, and of deep
-formulas every few levels. So the text is about as long as the graph is large, and however deep, it is not nested.
-Two functions that no user's program has, `HELPERS`, say what RASP's own texts cannot: strings with `"` or a line break,
-and constants as s-ops.
+A node cannot leave its process, because its serial means nothing in another. Its text is a statement for each node that
+is used more than once, and for every few levels of a deep formula. So it is about as long as the graph is large, and
+never deeply nested. Two functions that no user's program has, `HELPERS`, say what RASP's own texts cannot: strings with
+`"` or a line break, and constants as s-ops.
 """
 
 from __future__ import annotations
