@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.errors import CannotCompile
-from rasp.model.arrays import Array, behind_each, distinct, together
+from rasp.model.arrays import Array, behind_each, distinct, ranks, together
 
 WIDEST = 5_000_000  # entries of a table in which classes that go together are looked for
 NARROWEST = 1e-9  # a gap, as a share of the range in which it lies
@@ -142,7 +142,7 @@ def _difference(before: Mapping[int, float], behind: Mapping[int, float]) -> dic
 def _boxes(function: Function) -> list[Box]:
     """The contexts in few boxes, so that in a box the result depends on channels alone."""
     contexts = function.contexts.copy()
-    channel = before = together(*_ranks(function.reals), np.zeros(len(contexts), dtype=np.int64))
+    channel = before = together(*ranks(function.reals.T), np.zeros(len(contexts), dtype=np.int64))
     groups = []
     for cell, rest in enumerate(behind_each(list(function.contexts.T))):
         groups.append(_merged(contexts, cell, together(before, rest), function.results))
@@ -156,10 +156,6 @@ def _boxes(function: Function) -> list[Box]:
         )
         made.append(Box(chosen, function.reals[rows], function.results[rows]))
     return made
-
-
-def _ranks(reals: Array) -> list[Array]:
-    return [np.unique(column, return_inverse=True)[1] for column in reals.T]
 
 
 def _merged(contexts: Array, cell: int, rest: Array, results: Array) -> dict[int, list[int]]:
@@ -241,7 +237,7 @@ class _Ordering:
     """Rows of a box that want an order; a gap must not be narrower than `narrowest`, as a share of the range."""
 
     def __init__(self, reals: Array, results: Array, function: Function) -> None:
-        firsts, _ = distinct(*_ranks(reals), results)
+        firsts, _ = distinct(*ranks(reals.T), results)
         self.reals = reals[firsts]
         self.results = results[firsts]
         self._shares = function.shares
@@ -269,8 +265,8 @@ class _Ordering:
         count = self.reals.shape[1]
         for size in range(1, count + 1):
             for chosen in itertools.combinations(range(count), size):
-                ranks = _ranks(self.reals[:, chosen])
-                if len(distinct(*ranks)[0]) == len(distinct(*ranks, self.results)[0]):
+                columns = ranks(self.reals[:, chosen].T)
+                if len(distinct(*columns)[0]) == len(distinct(*columns, self.results)[0]):
                     yield chosen
 
     def _candidates(self, chosen: tuple[int, ...]) -> Iterator[Order | None]:
