@@ -15,9 +15,9 @@ from rasp.architecture.plan import Plan
 from rasp.compile.budget import LISTED, Budget
 from rasp.compile.domain import outcomes
 from rasp.compile.heads import Head, heads_of, sources_of
-from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
 from rasp.compile.listed import Listed, are_few, count_positions, listed_outcomes, with_values
+from rasp.compile.subspaces import subspaces
 from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.weights import Built, built, output_values
 from rasp.errors import CannotCompile, TooManyValues
@@ -93,7 +93,7 @@ def compiled(
     values = [[atom for _, atom in output_values(cell, tables)] for cell in cells]
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
     selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
-    network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
+    network = Network(config, made.weights, subspaces(layout, tables, plan, say), selectors)
     return Compiled(network, layout, made, tables, plan)
 
 

@@ -14,6 +14,7 @@ from rasp.graph.nodes import Atom
 from rasp.graph.operators import atom_key, show_atom
 from rasp.model.arrays import Array
 from rasp.model.sparse import Factor
+from rasp.model.subspaces import Subspace
 
 FRONT_TOKEN = 0
 
@@ -69,18 +70,23 @@ class Network:
     `weights` has NumPy arrays by name: `embed.W_E` (d_vocab, d_model), `pos_embed.W_pos` (n_ctx, d_model),
     `blocks.i.attn.W_Q` `W_K` `W_V` (n_heads, d_model, d_head) with `b_Q` `b_K` `b_V`, `W_O` (n_heads, d_head, d_model)
     with `b_O`, `blocks.i.mlp.W_in` `b_in` `W_out` `b_out`, `pre.mlp.…` for a feed-forward before the first attention,
-    `unembed.W_U` `b_U`. `labels` says what each dimension of the stream holds; `heads` has for each layer its heads'
-    selectors in words.
+    `unembed.W_U` `b_U`. `subspaces` say what the dimensions of the stream hold, in their order; `heads` has for each
+    layer its heads' selectors in words.
     """
 
     def __init__(
-        self, config: Config, weights: dict[str, Array], labels: Sequence[str], heads: Sequence[Sequence[str]]
+        self, config: Config, weights: dict[str, Array], subspaces: Sequence[Subspace], heads: Sequence[Sequence[str]]
     ) -> None:
         self.config = config
         self.weights = weights
-        self.labels = tuple(labels)
+        self.subspaces = tuple(subspaces)
         self.heads = tuple(map(tuple, heads))
         self._factors: dict[tuple[object, ...], Factor] | None = None
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """For each dimension of the stream what it holds: `NAME = value`, or `NAME` for a number."""
+        return tuple(label for subspace in self.subspaces for label in subspace.labels)
 
     @property
     def n_parameters(self) -> int:
@@ -90,15 +96,15 @@ class Network:
     def astype(self, dtype: str) -> Network:
         """The network in other numbers, "float32" or "float64"."""
         weights = {name: array.astype(dtype) for name, array in self.weights.items()}
-        return Network(replace(self.config, dtype=dtype), weights, self.labels, self.heads)
+        return Network(replace(self.config, dtype=dtype), weights, self.subspaces, self.heads)
 
     def taking(self, min_length: int) -> Network:
         """The network, which refuses shorter inputs."""
-        return Network(replace(self.config, min_length=min_length), self.weights, self.labels, self.heads)
+        return Network(replace(self.config, min_length=min_length), self.weights, self.subspaces, self.heads)
 
     def prepared(self) -> Network:
         """The network for many rows: it looks once for what is zero in its weights, which must not change meanwhile."""
-        made = Network(self.config, self.weights, self.labels, self.heads)
+        made = Network(self.config, self.weights, self.subspaces, self.heads)
         made._factors = {}
         return made
 

@@ -190,7 +190,7 @@ def shuffled(network, chance):
         base = name.removesuffix("W_in")
         weights[name], weights[base + "b_in"] = weights[name][:, pairs], weights[base + "b_in"][pairs]
         weights[base + "W_out"] = weights[base + "W_out"][pairs]
-    return Network(network.config, weights, [network.labels[dim] for dim in dims], network.heads)
+    return Network(network.config, weights, network.subspaces, network.heads)  # which nobody reads here
 
 
 SESSION = rasp.Session()
