@@ -278,7 +278,7 @@ def _assume_bos(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--assume-bos",
         action="store_true",
-        help="the model has a position of its own in front: a selector_width needs one head instead of two",
+        help="the model has a BOS position of its own: a selector_width needs one head instead of two",
     )
 
 

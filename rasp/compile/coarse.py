@@ -16,7 +16,7 @@ import numpy as np
 from rasp.compile.followed import Kinds, Rows, Steps, Stream, Swing, alike, before_units, projected
 from rasp.compile.means import Head
 from rasp.compile.rounding import Bounded, Sums, Weighing, joined
-from rasp.compile.steps import FRONT
+from rasp.compile.steps import BOS_DIM
 from rasp.errors import CannotCompile
 from rasp.model.arrays import Array, distinct, distinct_rows
 from rasp.model.fast import TooManyRows, in_parts, slices
@@ -227,7 +227,7 @@ def twins(network: Network, name: str) -> tuple[Array, Array]:
     waiting: dict[tuple[bytes, bytes], list[int]] = {}
     found = []
     for place in np.argsort(-bias, kind="stable").tolist():
-        reads = (inner[FRONT + 1 :, place] + 0.0).tobytes()
+        reads = (inner[BOS_DIM + 1 :, place] + 0.0).tobytes()
         before = waiting.get((reads, (0.0 - outer[place]).tobytes()))
         if before:
             found.append((before.pop(), place))

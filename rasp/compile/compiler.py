@@ -73,7 +73,7 @@ def compiled(
     say: Say,
     formula: Say | None = None,
 ) -> Compiled:
-    """The network of a plan that assumes a position in front; `names` are those of its outputs.
+    """The network of a plan that assumes a BOS position; `names` are those of its outputs.
 
     `say` names nodes, `formula` tells what a head's selector is; without one, it is named, too.
 

@@ -87,11 +87,11 @@ def _result(cell: Cell, value: tuple[int, ...]) -> tuple[int, float]:
 
 
 def _shares(channels: list[Channel], layout: Layout) -> tuple[tuple[int, int], ...]:
-    """Pairs of channels of one head: the share of the front, and that of a sum."""
+    """Pairs of channels of one head: the share of BOS, and that of a sum."""
     soft = {head.key for head in layout.heads if not head.pattern.scores}
-    fronts = {channel.head: place for place, channel in enumerate(channels) if channel.reading is None}
+    shares_of_bos = {channel.head: place for place, channel in enumerate(channels) if channel.reading is None}
     return tuple(
-        (fronts[channel.head], place)
+        (shares_of_bos[channel.head], place)
         for place, channel in enumerate(channels)
         if channel.reading is not None and channel.head in soft
     )

@@ -104,7 +104,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Channel:
-    """A number that a head writes as it is: its share of the front (`reading` None), or of a sum."""
+    """A number that a head writes as it is: its share of BOS (`reading` None), or of a sum."""
 
     head: tuple[int, int]
     reading: Reading | None
@@ -476,7 +476,7 @@ class _Work:
             self._cell(key, _values(tuples(table, nodes_of(key))[0]))
 
     def _place(self) -> None:
-        """Gives every cell and channel its dimensions; the first one is the front's flag."""
+        """Gives every cell and channel its dimensions; the first one is the flag of the BOS position."""
         layout = self.layout
         size = 1
         layout.cells = dict(sorted(layout.cells.items(), key=lambda item: item[1].stage))

@@ -111,7 +111,7 @@ class Rows:
             yield _merged(values) if self.head.pattern.scores and not single else values
 
     def _vectors(self, counts: list[int], totals: list[list[int]]) -> Array:
-        """What the channels of the head hold: the share of the position in front, then each sum's share."""
+        """What the channels of the head hold: the share of the BOS position, then each sum's share."""
         hard = bool(self.head.pattern.scores)
         shares = [float(not count) if hard else 1 / (count + 1) for count in counts]
         sums = [

@@ -37,7 +37,7 @@ class Function:
     """Rows of classes and channels with the number of the result; dimensions of all of them.
 
     `contexts` (rows, cells), `dims` the first dimension of each cell; `reals` (rows, channels), `real_dims` theirs.
-    `shares` pairs channels that one head writes: the share of the front with the share of a sum. Gaps must not be
+    `shares` pairs channels that one head writes: the share of BOS with the share of a sum. Gaps must not be
     narrower than `narrowest`, as a share of the range in which they lie.
     """
 
@@ -75,7 +75,7 @@ class Order:
         return float((self.gaps[:, 1] - self.gaps[:, 0]).min(initial=np.inf))
 
 
-FRONT = 0  # the dimension of the front's flag
+BOS_DIM = 0  # the dimension that is 1 at the BOS position and 0 elsewhere
 
 
 def units(function: Function) -> list[Unit]:
@@ -102,8 +102,8 @@ def _box_units(function: Function, box: Box, reach: Array) -> Iterator[Unit]:
     order = _Ordering(box.reals, box.results, function).best()
     start = function.vectors[order.starts]
     if any(start.values()):
-        # The front has no classes and its own flag, so that no unit is on there.
-        yield Unit(ones, 1.0 - count, start) if count else Unit({FRONT: -1.0}, 1.0, start)
+        # The BOS position holds no class, so that no unit is on there.
+        yield Unit(ones, 1.0 - count, start) if count else Unit({BOS_DIM: -1.0}, 1.0, start)
     for (before, behind), direction, (low, high) in zip(order.changes, order.directions, order.gaps, strict=True):
         outputs = _difference(function.vectors[before], function.vectors[behind])
         yield from _step(function.real_dims, ones, count, direction, (low, high), reach, outputs)
@@ -289,15 +289,15 @@ class _Ordering:
 
     def _pencils(self, share: int, total: int) -> Iterator[Order | None]:
         """Orders by the sum, and by the mean, that a head's shares tell: functions that turn with the threshold."""
-        front, part = self.reals[:, share], self.reals[:, total]
-        yield self._turning(share, total, part / front, lambda limits: -limits)
-        # The mean is part / (1 - front); a row that selects nothing has none, and is put before or behind all others.
-        empty = front > 0.75
-        means = np.divide(part, 1 - front, out=np.zeros_like(part), where=~empty)
+        bos, part = self.reals[:, share], self.reals[:, total]
+        yield self._turning(share, total, part / bos, lambda limits: -limits)
+        # The mean is part / (1 - bos); a row that selects nothing has none, and is put before or behind all others.
+        empty = bos > 0.75
+        means = np.divide(part, 1 - bos, out=np.zeros_like(part), where=~empty)
         if not empty.any():
             yield self._turning(share, total, means, lambda limits: limits)
             return
-        push = _nearest(front, means, empty)
+        push = _nearest(bos, means, empty)
         yield self._turning(share, total, np.where(empty, np.inf, means), lambda limits: limits + push)
         yield self._turning(share, total, np.where(empty, -np.inf, means), lambda limits: limits - push)
 
@@ -356,11 +356,11 @@ def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
         yield direction
 
 
-def _nearest(front: Array, means: Array, empty: Array) -> float:
+def _nearest(bos: Array, means: Array, empty: Array) -> float:
     """How far the values of the linear functions stay away from 0, at thresholds between neighbouring means."""
     known = np.unique(means[~empty])
     between = float(np.diff(known).min(initial=1.0)) if len(known) > 1 else 1.0
-    return between / 2 * float((1 - front[~empty]).min(initial=1.0))
+    return between / 2 * float((1 - bos[~empty]).min(initial=1.0))
 
 
 def _gaps(shares: Array, totals: Array, places: Array, slopes: Array) -> tuple[Array, Array]:

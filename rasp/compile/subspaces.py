@@ -9,7 +9,7 @@ from rasp.compile.layout import Cell, Channel, Feature, Layout, Value
 from rasp.compile.tables import Tables
 from rasp.graph.nodes import Node
 from rasp.graph.operators import show_atom
-from rasp.model.subspaces import Subspace
+from rasp.model.subspaces import BOS, Subspace
 
 LISTED = 4  # values of one class that are named
 
@@ -21,7 +21,7 @@ def subspaces(layout: Layout, tables: Tables, plan: Plan, say: Callable[[Node], 
     def name(node: Node) -> str:
         return say(first.get(node, node))
 
-    made = [Subspace("front", 0)]
+    made = [Subspace(BOS, 0)]
     made += [Subspace(_channel_name(channel, name), dim) for channel, dim in layout.channels.items()]
     cells = [cell for cell in layout.cells.values() if cell.size]
     made += [Subspace(_cell_name(cell, name), cell.start, _values(cell, tables)) for cell in cells]
@@ -31,7 +31,7 @@ def subspaces(layout: Layout, tables: Tables, plan: Plan, say: Callable[[Node], 
 def _channel_name(channel: Channel, name: Callable[[Node], str]) -> str:
     layer, number = channel.head
     if channel.reading is None:
-        return f"head {layer}.{number + 1}: share of the front"
+        return f"head {layer}.{number + 1}: share of {BOS}"
     assert channel.reading.values is not None
     return f"head {layer}.{number + 1}: share of {name(channel.reading.values)}"
 

@@ -16,18 +16,17 @@ from rasp.model.arrays import Array
 from rasp.model.sparse import Factor
 from rasp.model.subspaces import Subspace
 
-FRONT_TOKEN = 0
+BOS_TOKEN = 0  # its id; those of the vocabulary follow
 
 
 @dataclass(frozen=True)
 class Config:
     """The sizes of a model, and what goes in and comes out.
 
-    `n_ctx` counts the position in front, too; `min_length` is the fewest tokens that an input has without it.
-    `n_heads`, `d_head` and `d_mlp` have a number a layer; `d_pre` is the width of the feed-forward before the first
-    attention, 0 where there is none. Token number k of `vocab` has the id k + 1, and `bos` is the id of the token in
-    front. `outputs` lists each output's values, in the order of its logits. `config["outputs"]` gives the same as
-    `config.outputs`.
+    `n_ctx` counts the BOS position, too; `min_length` is the fewest tokens that an input has without it. `n_heads`,
+    `d_head` and `d_mlp` have a number a layer; `d_pre` is the width of the feed-forward before the first attention, 0
+    where there is none. Token number k of `vocab` has the id k + 1, and `bos` is the id of the BOS token. `outputs`
+    lists each output's values, in the order of its logits. `config["outputs"]` gives the same as `config.outputs`.
     """
 
     n_layers: int
@@ -52,7 +51,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Run:
-    """What happened on one input of length n; the first position is the one in front.
+    """What happened on one input of length n; position 0 is the BOS position.
 
     `residual` is (layers + 1, n + 1, d_model): what enters the first layer, then what leaves each. `attention` has for
     each layer (heads, n + 1, n + 1): rows are queries, columns are keys. `logits` is (n + 1, values of all outputs).
@@ -115,7 +114,7 @@ class Network:
         return {atom_key(token): number for number, token in enumerate(self.config.vocab, 1)}
 
     def ids(self, given: Sequence[Atom]) -> list[int]:
-        """The token ids of an input, that of the front first. Raises BadInput, SequenceTooLong."""
+        """The token ids of an input, that of BOS first. Raises BadInput, SequenceTooLong."""
         longest = self.config.n_ctx - 1
         if len(given) > longest:
             raise SequenceTooLong(f"an input of {len(given)} tokens is too long: the model takes up to {longest}")
@@ -124,7 +123,7 @@ class Network:
             tokens = f"{len(given)} token{'s' * (len(given) != 1)}"
             hint = "It was compiled for such inputs alone (--min-length N or min_length=N)."
             raise BadInput(f"an input of {tokens} is too short: the model takes them from {least} on", hint=hint)
-        found = [FRONT_TOKEN]
+        found = [BOS_TOKEN]
         for position, token in enumerate(given):
             number = self._ids.get(atom_key(token))
             if number is None:
@@ -258,7 +257,7 @@ def config_of(
         d_pre=weights["pre.mlp.W_in"].shape[1] if "pre.mlp.W_in" in weights else 0,
         causal=causal,
         vocab=tuple(vocab),
-        bos=FRONT_TOKEN,
+        bos=BOS_TOKEN,
         outputs=outputs,
         dtype=str(weights["embed.W_E"].dtype),
         min_length=min_length,

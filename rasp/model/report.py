@@ -23,7 +23,7 @@ def _lines(network: Network) -> Iterator[str]:
     yield from wrapped(sizes(network), 80)
     yield from wrapped(f"vocabulary: {_listed(list(map(show_atom, config.vocab)))}", 80, indent=4)
     lengths = lengths_text(config.min_length, config.n_ctx - 1)
-    yield f"inputs: {lengths} tokens, with a position in front{', causal' * config.causal}"
+    yield f"inputs: {lengths} tokens, with a BOS position{', causal' * config.causal}"
     if config.n_layers:
         yield ""
         rows = [("layer", "head", "selector"), *_heads(network)]

@@ -16,7 +16,7 @@ from rasp.model.network import Network
 
 
 class Model(nn.Module):  # type: ignore[misc]  # PyTorch is not there wherever types are checked
-    """A network as a module: token ids (batch, n + 1), the front's first, to logits (batch, n + 1, values).
+    """A network as a module: token ids (batch, n + 1), that of BOS first, to logits (batch, n + 1, values).
 
     Its parameters have the names of the network's weights, so that `state_dict()` has the same keys.
     """

@@ -1,7 +1,7 @@
 """Drawing what happens inside a model: a network and an input go in, the flow through its heads comes out.
 
-The picture is that of a program, with a position more in front: each value is what a named subspace of the stream
-really holds, each matrix shows which positions really get weight, and a row tells how much each of them gets.
+The picture is that of a program, with the BOS position before the others: each value is what a named subspace of the
+stream really holds, each matrix shows which positions really get weight, and a row tells how much each of them gets.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 from rasp.model.network import Network, Run
 from rasp.model.report import sizes
-from rasp.model.subspaces import Subspace
+from rasp.model.subspaces import BOS, Subspace
 from rasp.present.names import show_input
 from rasp.present.text import element_text
 
-FRONT = "front"
 HELD = 1e-6  # what a stream or a pattern holds less of is rounding
 
 
@@ -66,7 +65,7 @@ class _Flow:
     def __init__(self, network: Network, run: Run) -> None:
         self.network = network
         self.run = run
-        self.subspaces = network.subspaces[1:]  # without the flag of the position in front
+        self.subspaces = network.subspaces[1:]  # without the flag of the BOS position
 
     def flow(self) -> Flow:
         names = ", ".join(self.network.config.outputs)
@@ -74,7 +73,7 @@ class _Flow:
         return Flow(
             title=f"model of {names}({show_input(self.run.input)})",
             summary=sizes(self.network),
-            tokens=(FRONT, *map(element_text, self.run.input)),
+            tokens=(BOS, *map(element_text, self.run.input)),
             layers=tuple(map(self._layer, range(self.network.config.n_layers + 1))),
             results=tuple(_id(space) for space in self.subspaces if read[space.dims].any()),
         )

@@ -93,8 +93,8 @@ class _Operator:
     def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
         """The layers and heads that are enough for it, and for the others in the same transformer.
 
-        `assume_bos`: the model has a position of its own in front, outside the program's positions; then a
-        `selector_width` needs one head instead of two.
+        `assume_bos`: the model has a BOS position of its own, before the program's positions; then a `selector_width`
+        needs one head instead of two.
 
         >>> import rasp
         >>> same = rasp.select(rasp.tokens, rasp.tokens, "==")

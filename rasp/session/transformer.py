@@ -28,7 +28,7 @@ def _extra(name: str) -> Iterator[None]:
 
 
 class Transformer:
-    """An ordinary transformer that computes s-ops, with a position of its own in front of the input.
+    """An ordinary transformer that computes s-ops, with a BOS position of its own before the input.
 
     Call it on an input to get the `Sequence` that the s-op gives; a model of several outputs gives a dict of them by
     name. `run(input)` has everything that happens: `residual` (layers + 1, n + 1, d_model), `attention`, `logits`;
@@ -151,7 +151,7 @@ class Transformer:
             return to_transformer_lens(self._network)
 
     def ids(self, given: Any) -> list[int]:
-        """The token ids of an input, that of the position in front first. Raises BadInput, SequenceTooLong."""
+        """The token ids of an input, that of BOS first. Raises BadInput, SequenceTooLong."""
         return self._network.ids(validate_input(given))
 
     def __str__(self) -> str:

@@ -174,7 +174,7 @@ def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
 def shuffled(network, chance):
     """The network with the dimensions of its stream, its units and those of its heads in another order."""
     weights = dict(network.weights)
-    dims = np.concatenate([[0], 1 + chance.permutation(network.config.d_model - 1)])  # the flag of the front stays
+    dims = np.concatenate([[0], 1 + chance.permutation(network.config.d_model - 1)])  # the flag of BOS stays
     for name, array in network.weights.items():
         last = name.rsplit(".", 1)[1]
         if last in ("W_E", "W_pos", "W_out", "b_out", "b_O"):

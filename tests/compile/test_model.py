@@ -58,8 +58,8 @@ def test_everything_that_happens_has_a_name():
     place = model.labels.index("rasp" if "rasp" in model.labels else 'tokens = "a"')
     assert run.residual[-1][:, place].tolist() == [0, 1, 0, 0, 1]
     assert np.allclose(run.attention[0][0].sum(axis=-1), 1)
-    assert np.allclose(run.attention[0][0][1], [1 / 3, 1 / 3, 0, 0, 1 / 3])  # the front and both a
-    assert np.allclose(run.attention[0][0][0], [1, 0, 0, 0, 0])  # the front attends to itself
+    assert np.allclose(run.attention[0][0][1], [1 / 3, 1 / 3, 0, 0, 1 / 3])  # BOS and both a
+    assert np.allclose(run.attention[0][0][0], [1, 0, 0, 0, 0])  # BOS attends to itself
 
 
 def test_several_outputs():
