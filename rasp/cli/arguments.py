@@ -10,6 +10,7 @@ from rasp.base.limits import Limits, limits
 from rasp.base.version import VERSION
 from rasp.cli import usage
 from rasp.cli.words import STANDARD_INPUT
+from rasp.draw.formats import files_in_words
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -266,9 +267,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
     _input_form(parser)
-    parser.add_argument(
-        "-o", "--output", metavar="PATH", help="a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz"
-    )
+    parser.add_argument("-o", "--output", metavar="PATH", help=files_in_words())
     parser.add_argument("--unfold", action="store_true", help="show elementwise values without a name, too")
     parser.add_argument("--max-n", type=_positive, default=None, metavar="N", help="draw inputs of up to N elements")
     _assume_bos(parser)

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from rasp.draw import text
-from rasp.draw.files import MAX_N, check_path, check_size, write
+from rasp.draw.files import deliver
 from rasp.draw.flow import Flow, Head, Layer, Value
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
@@ -29,21 +28,12 @@ def model_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
     return _Flow(network, network.run(given)).flow()
 
 
-def drawn_model(
-    network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None, width: int = 80
-) -> str:
+def drawn_model(network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None) -> str:
     """Writes the drawing of what happens in a network on an input into a file; without a path, gives it as text.
 
     Raises DrawingTooLarge for an input of more than `max_n` elements, and what the file runs into.
     """
-    check_size(len(given), MAX_N if max_n is None else max_n)
-    if path is not None:
-        check_path(path)
-    flow = model_flow(network, given)
-    if path is None:
-        return text.render(flow, width, False, False)
-    write(flow, path, False)
-    return ""
+    return deliver(lambda: model_flow(network, given), len(given), path, max_n=max_n, folded=False)
 
 
 def _id(subspace: Subspace) -> str:

@@ -107,7 +107,7 @@ class _Operator:
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
         """Draws how the values flow on an input, layer by layer ("Thinking Like Transformers", appendix).
 
-        Writes a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz; without a path, gives the drawing as text.
+        Writes a file in the format of its suffix, such as .svg or .html; without a path, gives the drawing as text.
         Raises DrawingTooLarge for an input of more than `max_n` elements, what the program runs into on the input, and
         the errors of files.
 

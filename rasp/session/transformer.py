@@ -111,7 +111,7 @@ class Transformer:
         """Draws what happens inside on an input, as `SOp.draw` draws the program: what each subspace holds, where each
         head looks and with which weight.
 
-        Writes a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz; without a path, gives the drawing as text.
+        Writes a file in the format of its suffix, such as .svg or .html; without a path, gives the drawing as text.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
