@@ -41,8 +41,8 @@ BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
 def suffixes(by_graphviz: bool) -> str:
     """All suffixes of the formats that Graphviz makes, or of the others, as a list in words.
 
-    >>> suffixes(by_graphviz=True)
-    '.png, .pdf'
+    >>> suffixes(by_graphviz=False)[:18]
+    '.svg, .html, .htm,'
     """
     return ", ".join(suffix for suffix, format in BY_SUFFIX.items() if format.by_graphviz == by_graphviz)
 
@@ -50,8 +50,8 @@ def suffixes(by_graphviz: bool) -> str:
 def files_in_words() -> str:
     """Which files drawings can be, for help texts.
 
-    >>> files_in_words()
-    'a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz'
+    >>> files_in_words().endswith(" or .txt file, or .png or .pdf by Graphviz")
+    True
     """
     own, others = (
         [format.suffixes[0] for format in FORMATS if format.by_graphviz == by_graphviz] for by_graphviz in (False, True)

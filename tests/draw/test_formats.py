@@ -48,7 +48,7 @@ sys.stdout.write(render(ALL["dyck2"], {format!r}))"""
 
 
 def test_an_unknown_format() -> None:
-    with pytest.raises(ValueError, match="drawings are svg, html, dot, text, not 'gif'"):
+    with pytest.raises(ValueError, match=f"drawings are {', '.join(TEXTS)}, not 'gif'"):
         render(ALL["hist"], "gif")
 
 
