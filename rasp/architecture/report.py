@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from rasp.architecture import sublayers
+from rasp.architecture.naming import Names, Words
 from rasp.architecture.plan import Head as PlannedHead
 from rasp.architecture.plan import Plan
 from rasp.architecture.sublayers import Order, shortest
-from rasp.architecture.words import Names, Words
 from rasp.base.tables import USUAL, table, wrapped
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node

@@ -14,9 +14,9 @@ import numpy as np
 from rasp.architecture.plan import Plan
 from rasp.compile.budget import LISTED, Budget
 from rasp.compile.domain import outcomes
+from rasp.compile.enumeration import Listed, are_few, count_positions, listed_outcomes, with_values
 from rasp.compile.heads import Head, heads_of, sources_of
 from rasp.compile.layout import Layout, laid_out
-from rasp.compile.listed import Listed, are_few, count_positions, listed_outcomes, with_values
 from rasp.compile.subspaces import subspaces
 from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.weights import Built, built, output_values
@@ -83,7 +83,7 @@ def compiled(
     >>> from rasp.graph.nodes import compare, selector_width, tokens
     >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
     >>> network = compiled(plan, ["hist"], "ab", 4, False, lambda node: "x").network
-    >>> from rasp.model.fast import results
+    >>> from rasp.model.batch_inference import results
     >>> results(network, ["abba", "aaa"])[1]["hist"].values, network.config.n_heads
     ([3, 3, 3], (1,))
     """

@@ -12,12 +12,12 @@ from math import inf
 
 import numpy as np
 
+from rasp.compile.head_outcomes import Rows, read_by, tuples
 from rasp.compile.heads import Head
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes
-from rasp.compile.rows import Rows, read_by, tuples
-from rasp.compile.singular import is_order, selects_one
-from rasp.compile.sums import Sums
+from rasp.compile.sumsets import Sums
 from rasp.compile.tables import Outcomes, Tables
+from rasp.compile.uniqueness import is_order, selects_one
 from rasp.errors import TooManyValues
 from rasp.model.arrays import Array, distinct
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.compile.columns import Columns
+from rasp.compile.value_codes import Columns
 from rasp.graph.nodes import Aggregate, Atom, Map, Node, topological
 
 SIMPLE = 10_000  # the largest denominator of a simple fraction

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rasp.compile.columns import Columns
+from rasp.compile.head_outcomes import selection, tuples
 from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, class_matrix, clause_sides
-from rasp.compile.rows import selection, tuples
-from rasp.compile.summands import Summand, summand
+from rasp.compile.scaled_integers import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables
+from rasp.compile.value_codes import Columns
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
 from rasp.model.arrays import Array, behind_each, distinct, ranks, together
 

@@ -14,7 +14,7 @@ from functools import reduce
 import numpy as np
 
 from rasp.architecture.plan import sides_of
-from rasp.compile.columns import Columns, ordered
+from rasp.compile.value_codes import Columns, ordered
 from rasp.engine.attention import COMPARISONS
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological

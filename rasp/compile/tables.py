@@ -16,8 +16,8 @@ from functools import cached_property
 import numpy as np
 
 from rasp.compile.budget import LISTED, NUMBER, Budget
-from rasp.compile.columns import FAILED, Columns
 from rasp.compile.exact import Exact
+from rasp.compile.value_codes import FAILED, Columns
 from rasp.graph.nodes import (
     Aggregate,
     Atom,

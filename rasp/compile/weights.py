@@ -15,13 +15,13 @@ from math import log, sqrt
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.compile.columns import FAILED
 from rasp.compile.functions import feed_forward
+from rasp.compile.head_outcomes import score_ranks
 from rasp.compile.heads import Head
 from rasp.compile.layout import EMBED, Block, Cell, Channel, Copy, Key, Layout, Value
-from rasp.compile.rows import score_ranks
 from rasp.compile.steps import BOS_DIM, Unit
 from rasp.compile.tables import Tables
+from rasp.compile.value_codes import FAILED
 from rasp.errors import TooManyValues
 from rasp.graph.nodes import Atom, Constant, Node
 from rasp.model.arrays import Array

@@ -1,7 +1,7 @@
 """Drawings of a computation on one input: a `Flow` goes in, text, SVG, HTML or DOT comes out.
 
 `build.py` makes a flow, `flow.py` says what it holds, `view.py` what of it is shown. For SVG and HTML, `layout.py`
-places it with `rows.py`, `heads.py` and `wires.py`, and gives a `Picture`. `formats.py` has the table of formats,
+places it with `value_rows.py`, `heads.py` and `wires.py`, and gives a `Picture`. `formats.py` has the table of formats,
 `files.py` writes drawings.
 """
 

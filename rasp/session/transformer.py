@@ -9,8 +9,8 @@ from typing import Any
 from rasp.compile.proof import Proof
 from rasp.engine.inputs import validate_input
 from rasp.model.arrays import Array
+from rasp.model.batch_inference import results
 from rasp.model.exporters import exporter
-from rasp.model.fast import results
 from rasp.model.files import load, save
 from rasp.model.network import Config, Network, Run
 from rasp.model.report import shown

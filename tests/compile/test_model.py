@@ -28,7 +28,7 @@ from rasp.errors import (
     UnwritableFile,
     WrongOperand,
 )
-from rasp.model.fast import results
+from rasp.model.batch_inference import results
 from rasp.model.network import Network
 from rasp.session.compiling import verified
 from rasp.session.model_drawing import model_flow

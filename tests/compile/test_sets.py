@@ -11,7 +11,7 @@ import rasp
 from rasp.architecture.plan import planned
 from rasp.compile.domain import outcomes
 from rasp.compile.heads import heads_of, sources_of
-from rasp.compile.sums import Packing, Sums
+from rasp.compile.sumsets import Packing, Sums
 from rasp.compile.tables import Places, Tables
 from rasp.engine import evaluate
 from rasp.errors import CannotCompile, TooManyValues

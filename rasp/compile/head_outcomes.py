@@ -1,6 +1,6 @@
 """One head at work: enter rows of what it compares and reads, leave classes, sums and outcomes.
 
-Where the rows come from is left open: from sets of what may occur (`domain.py`), or from inputs (`listed.py`).
+Where the rows come from is left open: from sets of what may occur (`domain.py`), or from inputs (`enumeration.py`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rasp.compile.columns import ordered
 from rasp.compile.heads import Head
 from rasp.compile.patterns import class_matrix, conjunction, count_of, matrix
-from rasp.compile.summands import RANK, summand
-from rasp.compile.sums import Packing
+from rasp.compile.scaled_integers import RANK, summand
+from rasp.compile.sumsets import Packing
 from rasp.compile.tables import Outcomes, Table, Tables
+from rasp.compile.value_codes import ordered
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node, combined, topological
 from rasp.model.arrays import Array, distinct

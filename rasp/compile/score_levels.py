@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.followed import Side
+from rasp.compile.correlated_errors import Side
 from rasp.compile.rounding import INEXACT, Bounded, Terms
 from rasp.model.arrays import Array
 
@@ -36,7 +36,7 @@ class Levels:
 def levels(query: Side, key: Side, unit: float) -> Levels:
     """The levels of all pairs of queries and keys, (n, d_head) and (m, d_head).
 
-    >>> from rasp.compile.followed import Side
+    >>> from rasp.compile.correlated_errors import Side
     >>> def exact(value):
     ...     none = np.zeros_like(value)
     ...     return Side(Bounded.of(value, none), none, none[:, :0], none[:0])

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from rasp.compile.budget import LISTED
+from rasp.compile.head_outcomes import Rows, read_by
 from rasp.compile.heads import Head
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED
 from rasp.compile.proof import answers
-from rasp.compile.rows import Rows, read_by
 from rasp.compile.tables import Outcomes, Places, Source, Table, Tables
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.followed import Kinds
-from rasp.compile.levels import VANISHING, Levels, levels, unevenness
+from rasp.compile.correlated_errors import Kinds
 from rasp.compile.rounding import SLACK, Bounded, Terms
+from rasp.compile.score_levels import VANISHING, Levels, levels, unevenness
 from rasp.model.arrays import Array, distinct_rows
-from rasp.model.fast import TooManyRows, slices
+from rasp.model.batch_inference import TooManyRows, slices
 
 PAIRS = 2**22  # of kinds of queries and keys
 UNKNOWN = 1e150  # a deviation that is not worked out

@@ -11,8 +11,8 @@ import rasp
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.base.limits import limits
-from rasp.compile.coarse import ROOM, Coarse, in_float32
 from rasp.compile.compiler import compiled
+from rasp.compile.error_analysis import ROOM, Coarse, in_float32
 from rasp.compile.inputs import trial
 from rasp.compile.proof import answers
 from rasp.errors import CannotCompile, RaspError, TooManyValues
@@ -207,8 +207,8 @@ def test_the_order_of_dimensions_decides_nothing(length, accepted):
     for seed in range(4):
         coarse = Coarse(shuffled(network, np.random.default_rng(seed)) if seed else network)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("rasp.compile.coarse.ROOM", 0)
-            patch.setattr("rasp.model.fast.POSITIONS", [2**17, 100, 1000, 300][seed])
+            patch.setattr("rasp.compile.error_analysis.ROOM", 0)
+            patch.setattr("rasp.model.batch_inference.POSITIONS", [2**17, 100, 1000, 300][seed])
             for inputs in trial((0, 1), length, whole=length):
                 coarse.decoded(np.array([network.ids(given) for given in inputs]))
         margins.append(coarse.margin)
@@ -228,6 +228,6 @@ def test_more_than_half_of_the_distance_is_refused(monkeypatch):
     network = SMALL[0].load().compile(vocab="abcd", max_length=5).network.astype("float32")
     coarse = Coarse(network)
     coarse.decoded(inputs_of(network, 20))
-    monkeypatch.setattr("rasp.compile.coarse.ROOM", coarse.margin * 1.01)
+    monkeypatch.setattr("rasp.compile.error_analysis.ROOM", coarse.margin * 1.01)
     with pytest.raises(CannotCompile, match="float32 cannot tell"):
         coarse.decoded(inputs_of(network, 20))

@@ -55,7 +55,7 @@ class Summand:
 def summand(reading: Reading, exact: Exact, alone: bool) -> Summand:
     """How a head reads the values of which these occur; `alone`: no two of them are ever read together.
 
-    >>> from rasp.compile.columns import Columns
+    >>> from rasp.compile.value_codes import Columns
     >>> from rasp.graph.nodes import indices
     >>> columns = Columns()
     >>> codes = [columns.codes(indices()).code(atom) for atom in (1, 0.25, "a")]

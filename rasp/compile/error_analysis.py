@@ -1,8 +1,8 @@
 """What float32 makes of a model: enters a network in float32, leave its answers and how surely they are the right ones.
 
 Other libraries add up in other orders, and so do other processors. So nothing is measured: each number is followed
-through the layers with a bound of how far any implementation may lie from it (`rounding.py`, `levels.py`), on every
-input that a proof tries. An answer is sure if no logit can come near that of the right value.
+through the layers with a bound of how far any implementation may lie from it (`rounding.py`, `score_levels.py`), on
+every input that a proof tries. An answer is sure if no logit can come near that of the right value.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from functools import cached_property
 
 import numpy as np
 
-from rasp.compile.followed import Kinds, Rows, Steps, Stream, Swing, alike, before_units, projected
-from rasp.compile.means import Head
+from rasp.compile.attention_bounds import Head
+from rasp.compile.correlated_errors import Kinds, Rows, Steps, Stream, Swing, alike, before_units, projected
 from rasp.compile.rounding import Bounded, Sums, Weighing, joined
 from rasp.compile.steps import BOS_DIM
 from rasp.errors import CannotCompile
 from rasp.model.arrays import Array, distinct, distinct_rows
-from rasp.model.fast import TooManyRows, in_parts, slices
+from rasp.model.batch_inference import TooManyRows, in_parts, slices
 from rasp.model.network import Network
 
 ROOM = 2.0  # times that the distance between two logits is as large as what may be rounded away of both, at least
