@@ -27,7 +27,7 @@ class Read:
     factors: Array
 
 
-class Head:
+class HeadBounds:
     """One head on a stream: what it reads is a mean over the keys of the highest level, and hardly anything else."""
 
     def __init__(self, sides: Sequence[Kinds], of: Array, causal: bool, unit: float) -> None:

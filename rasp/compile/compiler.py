@@ -14,7 +14,7 @@ import numpy as np
 from rasp.architecture.plan import Plan
 from rasp.compile.budget import LISTED, Budget
 from rasp.compile.domain import outcomes
-from rasp.compile.enumeration import Listed, are_few, count_positions, listed_outcomes, with_values
+from rasp.compile.enumeration import EnumeratedTables, are_few, count_positions, enumerated_outcomes, with_values
 from rasp.compile.heads import Head, heads_of, sources_of
 from rasp.compile.layout import Layout, laid_out
 from rasp.compile.subspaces import subspaces
@@ -123,9 +123,9 @@ def _of_sets(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal
 
 def _of_inputs(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
     inputs = with_values(plan.outputs, vocabulary, longest)
-    tables = Listed(vocabulary, Places(longest), sources_of(heads), inputs)
+    tables = EnumeratedTables(vocabulary, Places(longest), sources_of(heads), inputs)
     for head in heads:
-        tables.found(head.key, listed_outcomes(head, tables, causal))
+        tables.found(head.key, enumerated_outcomes(head, tables, causal))
     tables.rows(plan.form_of[node] for node in plan.outputs)  # all at once: each is a part of others, maybe
     return tables
 

@@ -22,7 +22,7 @@ from rasp.model.arrays import Array, distinct
 FASTER = 10  # pairs that are told in a step
 
 
-class Rows:
+class HeadRows:
     """A head with a table of its keys and one of its queries.
 
     `entries` (query classes, key classes) says which class selects which, `key_class` and `query_class` the class of

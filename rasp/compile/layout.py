@@ -20,7 +20,7 @@ from rasp.compile.heads import Head, Reading
 from rasp.compile.patterns import SELECTED, class_matrix, clause_sides
 from rasp.compile.scaled_integers import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables
-from rasp.compile.value_codes import Columns
+from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
 from rasp.model.arrays import Array, behind_each, distinct, ranks, together
 
@@ -136,7 +136,7 @@ class Copy:
     reading: Reading
     source: Summand
 
-    def classes(self, columns: Columns) -> dict[int, int | None]:
+    def classes(self, columns: ValueCodes) -> dict[int, int | None]:
         """By code of a value that may be read, the class of the result; None where it is never read."""
         codes = columns.codes(self.reading.result)
         values = (self.source.value(1, number) for number in self.source.ints)

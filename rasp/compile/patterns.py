@@ -14,7 +14,7 @@ from functools import reduce
 import numpy as np
 
 from rasp.architecture.plan import sides_of
-from rasp.compile.value_codes import Columns, ordered
+from rasp.compile.value_codes import ValueCodes, ordered
 from rasp.engine.attention import COMPARISONS
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological
@@ -89,7 +89,7 @@ def _check(parts: Iterable[Node]) -> None:
 # --------------------------------------------------------------------------------------------------------- matrices
 
 
-def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns) -> Array:
+def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
     """Which of some keys each of some queries selects, (queries, keys) int8: SELECTED, UNSELECTED or INVALID.
 
     `keys` and `queries` have the codes of what is read there, (keys,) and (queries,), and are not empty.
@@ -107,7 +107,7 @@ def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Ar
 
 
 def _combined(
-    node: Node, known: dict[Node, Array], keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns
+    node: Node, known: dict[Node, Array], keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes
 ) -> Array:
     match node:
         case Compare():
@@ -122,7 +122,7 @@ def _combined(
     raise TypeError(f"not a selector of one head: {node!r}")
 
 
-def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns) -> Array:
+def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
     sides = [_side(part, given, columns) for part, given in ((node.keys, keys), (node.queries, queries))]
     key_atoms, query_atoms = columns.atoms(node.keys), columns.atoms(node.queries)
     numbers, texts = ordered([*key_atoms, *query_atoms])
@@ -134,7 +134,7 @@ def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, 
     return np.where(unlike, INVALID, COMPARISONS[node.op](key, query)).astype(np.int8)
 
 
-def _side(node: Node, given: Mapping[Node, Array], columns: Columns) -> Array:
+def _side(node: Node, given: Mapping[Node, Array], columns: ValueCodes) -> Array:
     """The codes of one side; of a constant, a single one that stands for all."""
     if isinstance(node, Constant):
         return columns.constant(node, count_of(given))

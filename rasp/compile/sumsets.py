@@ -89,7 +89,7 @@ class Packing:
         return parts
 
 
-class Sums:
+class Sumsets:
     """Works out sums; `single` drops what adds up several keys, and `about` is named when there are too many."""
 
     def __init__(self, packing: Packing, single: bool, about: Node, budget: Budget | None = None) -> None:

@@ -46,7 +46,7 @@ class Codes:
         return self._numbers.get(atom_key(value))
 
 
-class Columns:
+class ValueCodes:
     """The numbers of all nodes' values, and the operators on them."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 import rasp
 from rasp.compile import enumeration
 from rasp.compile.exact import Exact
-from rasp.compile.value_codes import Columns
+from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Atom, Node, apply, constant, indices
 
 PROGRAMS = {
@@ -115,7 +115,7 @@ def test_how_rough_numbers_are():
     total, product, same = (apply(op, indices(), constant(0.1)) for op in ("+", "*", "=="))
     met: dict[Node, list[Atom]] = {indices(): [0, 10], constant(0.1): [0.1], total: [10.1], product: [1.0]}
     met[same] = [True]
-    columns = Columns()
+    columns = ValueCodes()
     for node, values in met.items():
         for value in values:
             columns.codes(node).code(value)
