@@ -1,4 +1,4 @@
-"""How a report calls the nodes of a program: enter a plan and the session's names, leave words for its nodes."""
+"""The names and formulas under which reports and drawings show the nodes of a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a head reads, with bounds: enter queries, keys and values of a stream, leave means over the keys of a level."""
+"""Bounds for what a head reads: means over the keys of the highest score level."""
 
 from __future__ import annotations
 

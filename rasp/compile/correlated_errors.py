@@ -1,4 +1,4 @@
-"""Rows of a stream with what their errors are made of: enter rows, leave sums of them that are no wronger than need be.
+"""Rows of the stream with bounds for their errors by cause, so that errors which cancel are known to.
 
 Errors often come together: a step that is a little high raises one class and lowers another, and what one key's weight
 gains, the others lose. A later sum that weighs both alike is not wrong at all, so such errors are followed as what they

@@ -1,7 +1,7 @@
-"""What occurs, input by input, where inputs are few: enter inputs, leave tables and outcomes with nothing else in them.
+"""What occurs in a program where inputs are few: its values and outcomes on each of them.
 
-Sets hold what inputs never bring about, and more so with each layer. A list of all inputs holds none of it, so models
-of several layers get smaller.
+Sets of what may occur (`domain.py`) hold combinations that no input brings about, more of them with each layer. Going
+through all inputs finds none of those, so models of several layers get smaller.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What float32 makes of a model: enters a network in float32, leave its answers and how surely they are the right ones.
+"""How far float32 may shift the numbers of a model: a forward error analysis, layer by layer.
 
 Other libraries add up in other orders, and so do other processors. So nothing is measured: each number is followed
 through the layers with a bound of how far any implementation may lie from it (`rounding.py`, `score_levels.py`), on

@@ -1,4 +1,4 @@
-"""One head at work: enter rows of what it compares and reads, leave classes, sums and outcomes.
+"""What one head can give: the pattern between classes of keys and queries, and the sums that follow from it.
 
 Where the rows come from is left open: from sets of what may occur (`domain.py`), or from inputs (`enumeration.py`).
 """

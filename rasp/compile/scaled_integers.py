@@ -1,4 +1,4 @@
-"""What a head reads: enter the values of a sequence, leave each as an int to be added up, and each sum as a value."""
+"""The values that a head adds up, as integers with a common denominator, so that their sums are exact."""
 
 from __future__ import annotations
 

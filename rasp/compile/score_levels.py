@@ -1,4 +1,4 @@
-"""Scores with bounds: enter queries and keys, leave which keys share a row's weight, and how evenly.
+"""Bounds for attention scores: which keys share the weight of a row, and how evenly.
 
 A head of ours scores in *levels* that are far apart: all that is on the highest level of a row shares its weight, and
 the rest weighs next to nothing. So it is enough to know how far scores of one level may lie apart.

@@ -1,4 +1,4 @@
-"""Sums of choices: enter, for each key, the numbers that it may add; leave all sums that can arise.
+"""Sumsets: all sums that can arise where each key adds one of several ints.
 
 A *choice* is a set of ints, one of which a key contributes to a row of a head. Sets are numbered, and what equal
 multisets of choices give is worked out once. An int holds the count of keys and the sums of all that the head reads

@@ -1,4 +1,4 @@
-"""Drawings as files: a `Flow` and a path go in, a file is written in the format that the path's suffix names.
+"""Writes drawings into files, in the format that the suffix of the path names.
 
 What is written is complete or not there at all: a file is filled beside its place and then moved to it.
 """

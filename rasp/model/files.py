@@ -1,4 +1,4 @@
-"""Models in files: a network goes in, a safetensors file with its weights, sizes and labels comes out, and back.
+"""Models as safetensors files: the weights, and in JSON their sizes, subspaces and heads.
 
 A file is read without running anything in it: arrays, and texts in JSON. What is in it is checked before it is used.
 """

@@ -1,4 +1,4 @@
-"""The model: weights and what they mean go in, a `Transformer` comes out, which runs on inputs with NumPy alone."""
+"""The network: weights, sizes and subspaces, with a forward pass in NumPy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model in a user's hands: enters a compiled network, leave results on inputs, files, other libraries' modules."""
+"""The model in a user's hands: its results on inputs, its inside, its file, and exports to other libraries."""
 
 from __future__ import annotations
 
