@@ -39,7 +39,7 @@ OUTSIDE = {  # who imports which package
     "lark": {"rasp.syntax"},
     "wcwidth": {"rasp.base.diagnostics"},
     "safetensors": {"rasp.model.files"},
-    "torch": {"rasp.model.to_torch", "rasp.model.to_lens"},  # extras: for those who export models
+    "torch": {f"rasp.model.to_{library}" for library in ("torch", "onnx", "lens")},  # extras, for exporters
     "transformer_lens": {"rasp.model.to_lens"},
     "numpy": {"rasp.compile", "rasp.engine", "rasp.model", "rasp.present.sequences", "rasp.conversation.display"},
     "pygments": {"rasp.assist.highlighting"},

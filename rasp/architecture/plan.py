@@ -31,8 +31,8 @@ from rasp.graph.nodes import (
 class Use:
     """One use of an attention pattern: what is read through it, and what it gives.
 
-    `role` is "values" for an aggregate; "or front", "and front" or "all" for a width, which is built of the first two,
-    or of the last one alone behind a position of the model's own; "pattern" for a selector that is asked for itself.
+    `role` is "values" for an aggregate; "or BOS", "and BOS" or "all" for a width, which is built of the first two, or
+    of the last one alone in a model with a BOS position; "pattern" for a selector that is asked for itself.
     """
 
     role: str
@@ -102,7 +102,7 @@ def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
     """The plan with the fewest layers, then the narrowest widest layer, then the fewest heads ("Thinking Like
     Transformers", section 4).
 
-    `assume_bos`: the model has a position of its own in front, so that a `selector_width` needs one head, not two.
+    `assume_bos`: the model has a BOS position of its own, so that a `selector_width` needs one head, not two.
 
     >>> from rasp.graph.nodes import compare, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
@@ -238,15 +238,18 @@ class _Tasks:
 
 
 def _width_parts(node: SelectorWidth, result: Node, assume_bos: bool) -> list[Use]:
-    """The heads that a width is built of: 1 / (the front's share of `sel or front`) - 1, plus 1 where the selector
-    selects the front; behind a position of the model's own, that position's share of `sel` tells.
+    """The heads that a width is built of.
+
+    The share of a position that every query selects tells how many keys there are. In a model with a BOS position that
+    is the share of BOS under `sel`. In others position 0 stands in for it: the width is 1 / (its share of `sel or
+    position 0`) - 1, plus 1 where `sel` itself selects position 0.
     """
     if assume_bos:
         return [Use("all", node.selector, None, result)]
-    front = nodes.compare("==", nodes.indices(), nodes.constant(0))
+    bos = nodes.compare("==", nodes.indices(), nodes.constant(0))
     return [
-        Use("or front", nodes.either(node.selector, front), None, result),
-        Use("and front", nodes.both(node.selector, front), None, result),
+        Use("or BOS", nodes.either(node.selector, bos), None, result),
+        Use("and BOS", nodes.both(node.selector, bos), None, result),
     ]
 
 

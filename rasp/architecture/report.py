@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from rasp.architecture import sublayers
+from rasp.architecture.naming import Names, Words
 from rasp.architecture.plan import Head as PlannedHead
 from rasp.architecture.plan import Plan
 from rasp.architecture.sublayers import Order, shortest
-from rasp.architecture.words import Names, Words
 from rasp.base.tables import USUAL, table, wrapped
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
@@ -61,7 +61,7 @@ class Architecture:
     `embedding` are elementwise values of the tokens alone or of the indices alone, `before` those of both, which need a
     feed-forward sublayer before the first attention. `critical_path` is the chain of values that forces the number of
     layers, from the result to the input. `proved` says that no placement makes the widest layer narrower, `fewest` that
-    no such placement has fewer heads in all. `assume_bos`: the model has a position of its own in front.
+    no such placement has fewer heads in all. `assume_bos`: the model has a BOS position of its own.
 
     >>> import rasp
     >>> sorted = rasp.load("sort")["sorted"].architecture()

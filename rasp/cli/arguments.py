@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 
 from rasp.base.limits import Limits, limits
 from rasp.base.version import VERSION
-from rasp.cli import usage
+from rasp.cli import exports, usage
 from rasp.cli.words import STANDARD_INPUT
+from rasp.draw.formats import files_in_words
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -270,9 +271,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
     _input_form(parser)
-    parser.add_argument(
-        "-o", "--output", metavar="PATH", help="a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz"
-    )
+    parser.add_argument("-o", "--output", metavar="PATH", help=files_in_words())
     parser.add_argument("--unfold", action="store_true", help="show elementwise values without a name, too")
     parser.add_argument("--max-n", type=_positive, default=None, metavar="N", help="draw inputs of up to N elements")
     _assume_bos(parser)
@@ -282,7 +281,7 @@ def _assume_bos(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--assume-bos",
         action="store_true",
-        help="the model has a position of its own in front: a selector_width needs one head instead of two",
+        help="the model has a BOS position of its own: a selector_width needs one head instead of two",
     )
 
 
@@ -308,6 +307,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     _min_length(parser, "of the shortest input that the model takes (default: 1)")
     parser.add_argument("--causal", action="store_true", help="a model with masked attention")
     parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
+    exports.add_options(parser)
     _choice(parser, "--dtype", ["float64", "float32"], "its numbers", default="float64")
     _choice(
         parser,
@@ -345,8 +345,10 @@ def _min_length(parser: argparse.ArgumentParser, words: str, default: int | None
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
-    _choice(parser, "action", ["run", "show"], "run it on inputs, or show what is in it")
+    words = "run it on inputs, show what is in it, or export it to other libraries"
+    _choice(parser, "action", ["run", "show", "export"], words)
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
+    exports.add_options(parser)
     _many_inputs(parser)
     _shown_inputs(parser)
 
@@ -397,7 +399,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "arch": ("tell how many layers and heads a program needs, and why", _arch),
     "draw": ("draw the flow of a computation: layers, heads and values", _draw),
     "compile": ("make a program the weights of a transformer, and prove that both are equal", _compile),
-    "model": ("run a compiled model, or show what is in it", _model),
+    "model": ("run a compiled model, show what is in it, or export it", _model),
     "verify": ("compare a compiled model with its program", _verify),
     "equal": ("compare two programs on all inputs of up to a length", _equal),
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from rasp.cli import exports
 from rasp.cli.inputs import reader
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
@@ -24,12 +25,15 @@ from rasp.session.transformer import Transformer
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     try:
+        exported = exports.wanted(options)
+        exports.check(exported)
         if options.output is not None:
             check_writable(options.output)
         with watched():
             model = _model(options)
         if options.output is not None:
             model.save(options.output)
+        exports.export(model, exported)
     except RaspError as error:
         print_error(error)
         return 1
@@ -65,7 +69,8 @@ def chosen_sops(session: Session, names: list[str]) -> dict[str, SOp | Selector]
 
 def _lines(model: Transformer, options: argparse.Namespace) -> list[str]:
     lines = [*([str(model), ""] if options.explain else [sizes(model.network)]), model.report]
-    return [*lines, *([f"written: {options.output}"] if options.output else [])]
+    written = [*([options.output] if options.output else []), *exports.wanted(options).values()]
+    return [*lines, *(f"written: {path}" for path in written)]
 
 
 def _fields(model: Transformer, options: argparse.Namespace) -> dict[str, Any]:
@@ -79,5 +84,6 @@ def _fields(model: Transformer, options: argparse.Namespace) -> dict[str, Any]:
         "checked": proof.checked,
         "failed": proof.failed,
         "file": options.output,
+        "exports": exports.wanted(options),
     }
     return fields | ({"labels": model.labels} if options.explain else {})

@@ -1,4 +1,4 @@
-"""`rasp model run|show FILE`: a compiled model on inputs, or what is in it."""
+"""`rasp model run|show|export FILE`: a compiled model on inputs, what is in it, or for other libraries."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.diagnostics import printable
+from rasp.cli import exports
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import json_text, writes_utf8
 from rasp.cli.many import carried_out
@@ -34,6 +35,9 @@ def run(options: argparse.Namespace) -> int:
         if options.action == "show":
             say(json_text(_fields(model)) if options.json else str(model))
             return 0
+        if options.action == "export":
+            _export(options)
+            return 0
         return int(_show_all(options))
     except RaspError as error:
         print_error(error)
@@ -43,10 +47,23 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     """Ends with a message where inputs are missing, or make no sense."""
     given = bool(options.input or options.inputs is not None)
-    if options.action == "show" and (given or options.jobs):
-        options.parser.error("`rasp model show` takes no input")
+    if options.action != "run" and (given or options.jobs):
+        options.parser.error(f"`rasp model {options.action}` takes no input")
     if options.action == "run" and not given:
         options.parser.error("`rasp model run` needs inputs; give them by -i or --inputs")
+    exported = exports.wanted(options)
+    if options.action != "export" and exported:
+        options.parser.error(f"`rasp model {options.action}` writes no file; `rasp model export` does")
+    if options.action == "export" and not exported:
+        names = " or ".join(f"--{exporter.name} PATH" for exporter in exports.writing())
+        options.parser.error(f"`rasp model export` needs a file to write; give it by {names}")
+
+
+def _export(options: argparse.Namespace) -> None:
+    paths = exports.wanted(options)
+    exports.check(paths)
+    exports.export(_loaded(options.model), paths)
+    say("\n".join(f"written: {path}" for path in paths.values()))
 
 
 @functools.lru_cache(1)

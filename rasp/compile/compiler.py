@@ -14,10 +14,10 @@ import numpy as np
 from rasp.architecture.plan import Plan
 from rasp.compile.budget import LISTED, Budget
 from rasp.compile.domain import outcomes
+from rasp.compile.enumeration import EnumeratedTables, are_few, count_positions, enumerated_outcomes, with_values
 from rasp.compile.heads import Head, heads_of, sources_of
-from rasp.compile.labels import labels
 from rasp.compile.layout import Layout, laid_out
-from rasp.compile.listed import Listed, are_few, count_positions, listed_outcomes, with_values
+from rasp.compile.subspaces import subspaces
 from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.weights import Built, built, output_values
 from rasp.errors import CannotCompile, TooManyValues
@@ -73,7 +73,7 @@ def compiled(
     say: Say,
     formula: Say | None = None,
 ) -> Compiled:
-    """The network of a plan that assumes a position in front; `names` are those of its outputs.
+    """The network of a plan that assumes a BOS position; `names` are those of its outputs.
 
     `say` names nodes, `formula` tells what a head's selector is; without one, it is named, too.
 
@@ -83,7 +83,7 @@ def compiled(
     >>> from rasp.graph.nodes import compare, selector_width, tokens
     >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
     >>> network = compiled(plan, ["hist"], "ab", 4, False, lambda node: "x").network
-    >>> from rasp.model.fast import results
+    >>> from rasp.model.batch_inference import results
     >>> results(network, ["abba", "aaa"])[1]["hist"].values, network.config.n_heads
     ([3, 3, 3], (1,))
     """
@@ -93,7 +93,7 @@ def compiled(
     values = [[atom for _, atom in output_values(cell, tables)] for cell in cells]
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
     selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
-    network = Network(config, made.weights, labels(layout, tables, plan, say), selectors)
+    network = Network(config, made.weights, subspaces(layout, tables, plan, say), selectors)
     return Compiled(network, layout, made, tables, plan)
 
 
@@ -123,9 +123,9 @@ def _of_sets(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal
 
 def _of_inputs(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
     inputs = with_values(plan.outputs, vocabulary, longest)
-    tables = Listed(vocabulary, Places(longest), sources_of(heads), inputs)
+    tables = EnumeratedTables(vocabulary, Places(longest), sources_of(heads), inputs)
     for head in heads:
-        tables.found(head.key, listed_outcomes(head, tables, causal))
+        tables.found(head.key, enumerated_outcomes(head, tables, causal))
     tables.rows(plan.form_of[node] for node in plan.outputs)  # all at once: each is a part of others, maybe
     return tables
 

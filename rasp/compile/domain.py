@@ -12,12 +12,12 @@ from math import inf
 
 import numpy as np
 
+from rasp.compile.head_outcomes import HeadRows, read_by, tuples
 from rasp.compile.heads import Head
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes
-from rasp.compile.rows import Rows, read_by, tuples
-from rasp.compile.singular import is_order, selects_one
-from rasp.compile.sums import Sums
+from rasp.compile.sumsets import Sumsets
 from rasp.compile.tables import Outcomes, Tables
+from rasp.compile.uniqueness import is_order, selects_one
 from rasp.errors import TooManyValues
 from rasp.model.arrays import Array, distinct
 
@@ -35,7 +35,7 @@ def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
     return rows.outcomes()
 
 
-class _Sets(Rows):
+class _Sets(HeadRows):
     """A head, and what each key may add to each class of queries."""
 
     def __init__(self, head: Head, tables: Tables, causal: bool) -> None:
@@ -48,7 +48,7 @@ class _Sets(Rows):
         self.related = keys is queries  # at the query's own position, key and query are one
         self.causal = causal
         self.read(selects_one(head, tables))
-        self.sums = Sums(self.packing, self.alone, head.about, tables.budget)
+        self.sums = Sumsets(self.packing, self.alone, head.about, tables.budget)
 
     def is_order(self) -> bool:
         """Whether the selector puts all positions in one order."""
@@ -167,7 +167,7 @@ class _Sets(Rows):
 class _Choice:
     """What one key may add to a row: by its score a set, or nothing where it may be left out."""
 
-    def __init__(self, sums: Sums, sets: dict[int, list[int]], left_out: bool) -> None:
+    def __init__(self, sums: Sumsets, sets: dict[int, list[int]], left_out: bool) -> None:
         self.sets = sets
         self.left_out = left_out
         self._sums = sums

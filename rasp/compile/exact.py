@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.compile.columns import Columns
+from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Aggregate, Atom, Map, Node, topological
 
 SIMPLE = 10_000  # the largest denominator of a simple fraction
@@ -47,7 +47,7 @@ def fraction(atom: Any, roughness: float = 0.0) -> Fraction:
 class Exact:
     """The values of nodes as fractions. A string is a number above all the others, so that no mean is taken for it."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: ValueCodes) -> None:
         self.columns = columns
         self._tops: dict[Node, int] = {}
         self._roughness: dict[Node, float] = {}

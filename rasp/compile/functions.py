@@ -9,7 +9,7 @@ import numpy as np
 from rasp.compile.layout import Cell, Channel, Layout, Piece
 from rasp.compile.steps import NARROWEST, NARROWEST_LAST, Function, Unit, units
 from rasp.errors import CannotCompile
-from rasp.model.arrays import Array, distinct
+from rasp.model.arrays import Array, distinct, ranks
 
 
 def feed_forward(pieces: Iterable[Piece], layout: Layout) -> list[Unit]:
@@ -59,8 +59,7 @@ def function_of(piece: Piece, layout: Layout) -> Function:
     labels = [_result(piece.target, value) for value in piece.target_values]
     known = {label: number for number, label in enumerate(dict.fromkeys(labels))}
     results = np.array([known[label] for label in labels], dtype=np.int64)[piece.targets]
-    ranks = [np.unique(column, return_inverse=True)[1] for column in piece.numbers.T]
-    firsts, _ = distinct(*contexts, *ranks, results)
+    firsts, _ = distinct(*contexts, *ranks(piece.numbers.T), results)
     return Function(
         contexts=np.stack([column[firsts] for column in contexts], axis=1)
         if contexts
@@ -88,11 +87,11 @@ def _result(cell: Cell, value: tuple[int, ...]) -> tuple[int, float]:
 
 
 def _shares(channels: list[Channel], layout: Layout) -> tuple[tuple[int, int], ...]:
-    """Pairs of channels of one head: the share of the front, and that of a sum."""
+    """Pairs of channels of one head: the share of BOS, and that of a sum."""
     soft = {head.key for head in layout.heads if not head.pattern.scores}
-    fronts = {channel.head: place for place, channel in enumerate(channels) if channel.reading is None}
+    shares_of_bos = {channel.head: place for place, channel in enumerate(channels) if channel.reading is None}
     return tuple(
-        (fronts[channel.head], place)
+        (shares_of_bos[channel.head], place)
         for place, channel in enumerate(channels)
         if channel.reading is not None and channel.head in soft
     )

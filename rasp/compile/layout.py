@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rasp.compile.columns import Columns
+from rasp.compile.head_outcomes import selection, tuples
 from rasp.compile.heads import Head, Reading
-from rasp.compile.patterns import SELECTED, classes, clause_sides, matrix
-from rasp.compile.rows import check_pairs, tuples
-from rasp.compile.summands import Summand, summand
+from rasp.compile.patterns import SELECTED, class_matrix, clause_sides
+from rasp.compile.scaled_integers import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables
+from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
-from rasp.model.arrays import Array, behind_each, distinct, together
+from rasp.model.arrays import Array, behind_each, distinct, ranks, together
 
 EMBED, BEFORE = 0, 1
 MANY = 16  # cells that one is computed from, of which none is left out for what it is made of
@@ -104,7 +104,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Channel:
-    """A number that a head writes as it is: its share of the front (`reading` None), or of a sum."""
+    """A number that a head writes as it is: its share of BOS (`reading` None), or of a sum."""
 
     head: tuple[int, int]
     reading: Reading | None
@@ -136,7 +136,7 @@ class Copy:
     reading: Reading
     source: Summand
 
-    def classes(self, columns: Columns) -> dict[int, int | None]:
+    def classes(self, columns: ValueCodes) -> dict[int, int | None]:
         """By code of a value that may be read, the class of the result; None where it is never read."""
         codes = columns.codes(self.reading.result)
         values = (self.source.value(1, number) for number in self.source.ints)
@@ -347,7 +347,7 @@ class _Work:
         channels = self._channels(raw)
         vectors = {channel: self._vector(channel) for channel in channels}
         told: dict[Source, tuple[Array, Array]] = {
-            head: distinct(*_ranks([vectors[channel] for channel in channels if channel.head == head]))
+            head: distinct(*ranks([vectors[channel] for channel in channels if channel.head == head]))
             for head in dict.fromkeys(channel.head for channel in channels)
         }
         kept = {head: numbers for head, (_, numbers) in told.items()}
@@ -358,7 +358,7 @@ class _Work:
             numbers[:, place] = vectors[channel][firsts][table.raw[channel.head]]
         own, target = _numbered(table, nodes_of(key))
         made = self._cell(key, own)
-        firsts, _ = distinct(*(table.columns[node] for node in cells), *_ranks(numbers.T), target)
+        firsts, _ = distinct(*(table.columns[node] for node in cells), *ranks(numbers.T), target)
         columns: dict[Key, Array] = {}
         values: dict[Key, list[Value]] = {}
         for node in cells:
@@ -392,7 +392,7 @@ class _Work:
 
     def _alike(self, piece: Piece) -> Iterator[tuple[Key, dict[Value, Hashable]]]:
         """For each source labels of its values: equal where the target does not tell them apart."""
-        before = together(*_ranks(piece.numbers.T), np.zeros_like(piece.targets))
+        before = together(*ranks(piece.numbers.T), np.zeros_like(piece.targets))
         outcome = np.array([self._target_class(piece.target, value) for value in piece.target_values])[piece.targets]
         _, outcome = np.unique(outcome, return_inverse=True)
         columns = [piece.columns[source] for source in piece.cells]
@@ -454,25 +454,16 @@ class _Work:
         key_tuples, query_tuples = (
             tuples(self.tables.table(nodes, about=head.about), nodes)[0] for nodes in (keys, queries)
         )
-        pairs = _rows(key_tuples) * _rows(query_tuples)
-        check_pairs(self.tables, pairs, clauses, head.about)
-        whole = None
-        for clause in clauses:
-            part = matrix(clause, key_tuples, query_tuples, self.tables.columns) == SELECTED
-            whole = part if whole is None else whole & part
-        assert whole is not None
-        shape = (_rows(query_tuples), _rows(key_tuples))
-        whole = np.broadcast_to(whole, shape)
-        rows, row_of = classes(whole, 0)
-        lines, line_of = classes(whole[rows], 1)
-        key_class = dict(zip(_values(key_tuples), line_of.tolist(), strict=True))
-        query_class = dict(zip(_values(query_tuples), row_of.tolist(), strict=True))
+        whole = selection(clauses, key_tuples, query_tuples, self.tables, head.about) == SELECTED
+        entries, key_numbers, query_numbers = class_matrix(whole)
+        key_class = dict(zip(_values(key_tuples), key_numbers.tolist(), strict=True))
+        query_class = dict(zip(_values(query_tuples), query_numbers.tolist(), strict=True))
         both = {(key_class.get(value), query_class.get(value)) for value in {**key_class, **query_class}}
-        shared = keys == queries and len(both) <= len(lines) + len(rows)
+        shared = keys == queries and len(both) <= sum(entries.shape)
         return Block(
             key=_key(head, number, "both sides" if shared else "keys", keys),
             query=_key(head, number, "both sides" if shared else "queries", queries),
-            entries=whole[np.ix_(rows, lines)],
+            entries=entries,
             key_class=key_class,
             query_class=query_class,
         )
@@ -485,7 +476,7 @@ class _Work:
             self._cell(key, _values(tuples(table, nodes_of(key))[0]))
 
     def _place(self) -> None:
-        """Gives every cell and channel its dimensions; the first one is the front's flag."""
+        """Gives every cell and channel its dimensions; the first one is the flag of the BOS position."""
         layout = self.layout
         size = 1
         layout.cells = dict(sorted(layout.cells.items(), key=lambda item: item[1].stage))
@@ -508,10 +499,6 @@ def _key(head: Head, number: int, side: str, nodes: tuple[Node, ...]) -> Key | N
     return nodes[0] if nodes else None
 
 
-def _rows(given: Mapping[Node, Array]) -> int:
-    return len(next(iter(given.values()))) if given else 1
-
-
 def _values(given: Mapping[Node, Array]) -> list[Value]:
     """The combinations as tuples of codes; the empty one where nothing is read."""
     return list(zip(*(column.tolist() for column in given.values()), strict=True)) if given else [()]
@@ -521,8 +508,3 @@ def _numbered(table: Table, nodes: tuple[Node, ...]) -> tuple[list[Value], Array
     """The distinct combinations of the nodes' values, and the number of each row's own."""
     given, numbers = tuples(table, nodes)
     return _values(given), numbers
-
-
-def _ranks(columns: Iterable[Array]) -> list[Array]:
-    """Columns of floats as columns of ints that tell the same values apart."""
-    return [np.unique(column, return_inverse=True)[1] for column in columns]

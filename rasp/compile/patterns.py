@@ -14,7 +14,8 @@ from functools import reduce
 import numpy as np
 
 from rasp.architecture.plan import sides_of
-from rasp.compile.columns import Columns, ordered
+from rasp.compile.value_codes import ValueCodes, ordered
+from rasp.engine.attention import COMPARISONS
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological
 from rasp.model.arrays import Array, distinct_rows
@@ -88,7 +89,7 @@ def _check(parts: Iterable[Node]) -> None:
 # --------------------------------------------------------------------------------------------------------- matrices
 
 
-def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns) -> Array:
+def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
     """Which of some keys each of some queries selects, (queries, keys) int8: SELECTED, UNSELECTED or INVALID.
 
     `keys` and `queries` have the codes of what is read there, (keys,) and (queries,), and are not empty.
@@ -106,7 +107,7 @@ def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Ar
 
 
 def _combined(
-    node: Node, known: dict[Node, Array], keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns
+    node: Node, known: dict[Node, Array], keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes
 ) -> Array:
     match node:
         case Compare():
@@ -121,7 +122,7 @@ def _combined(
     raise TypeError(f"not a selector of one head: {node!r}")
 
 
-def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: Columns) -> Array:
+def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
     sides = [_side(part, given, columns) for part, given in ((node.keys, keys), (node.queries, queries))]
     key_atoms, query_atoms = columns.atoms(node.keys), columns.atoms(node.queries)
     numbers, texts = ordered([*key_atoms, *query_atoms])
@@ -133,22 +134,16 @@ def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, 
     return np.where(unlike, INVALID, COMPARISONS[node.op](key, query)).astype(np.int8)
 
 
-COMPARISONS = {
-    "==": np.equal,
-    "!=": np.not_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-}
-
-
-def _side(node: Node, given: Mapping[Node, Array], columns: Columns) -> Array:
+def _side(node: Node, given: Mapping[Node, Array], columns: ValueCodes) -> Array:
     """The codes of one side; of a constant, a single one that stands for all."""
     if isinstance(node, Constant):
-        count = len(next(iter(given.values()))) if given else 1
-        return columns.constant(node, count)
+        return columns.constant(node, count_of(given))
     return given[node]
+
+
+def count_of(given: Mapping[Node, Array]) -> int:
+    """How many combinations of values these columns hold: one where there is no column."""
+    return len(next(iter(given.values()))) if given else 1
 
 
 def classes(entries: Array, axis: int) -> tuple[Array, Array]:
@@ -168,7 +163,19 @@ def classes(entries: Array, axis: int) -> tuple[Array, Array]:
     return firsts[order], place[numbers]
 
 
-def conjunction(parts: list[Array], shape: tuple[int, int]) -> Array:
+def class_matrix(whole: Array) -> tuple[Array, Array, Array]:
+    """A matrix (queries, keys) between its classes, and the class of each key and of each query.
+
+    >>> entries, key_class, query_class = class_matrix(np.array([[1, 0, 1], [1, 0, 1]]))
+    >>> entries.tolist(), key_class.tolist(), query_class.tolist()
+    ([[1, 0]], [0, 1, 0], [0, 0])
+    """
+    rows, query_class = classes(whole, 0)
+    columns, key_class = classes(whole[rows], 1)
+    return whole[np.ix_(rows, columns)], key_class, query_class
+
+
+def conjunction(parts: Iterable[Array], shape: tuple[int, int]) -> Array:
     """The matrix of several clauses together; of none, everything is selected."""
     whole = np.full(shape, SELECTED, dtype=np.int8)
     return reduce(

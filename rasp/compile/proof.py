@@ -18,7 +18,7 @@ from rasp.engine import Column, evaluate
 from rasp.engine.values import Array
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node, is_selector, topological
-from rasp.model.fast import at_once, decoded
+from rasp.model.batch_inference import at_once, decoded
 from rasp.model.network import Network
 
 Result = Column | Array

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.errors import CannotCompile
-from rasp.model.arrays import Array, behind_each, distinct, together
+from rasp.model.arrays import Array, behind_each, distinct, ranks, together
 
 WIDEST = 5_000_000  # entries of a table in which classes that go together are looked for
 NARROWEST = 1e-9  # a gap, as a share of the range in which it lies
@@ -37,7 +37,7 @@ class Function:
     """Rows of classes and channels with the number of the result; dimensions of all of them.
 
     `contexts` (rows, cells), `dims` the first dimension of each cell; `reals` (rows, channels), `real_dims` theirs.
-    `shares` pairs channels that one head writes: the share of the front with the share of a sum. Gaps must not be
+    `shares` pairs channels that one head writes: the share of BOS with the share of a sum. Gaps must not be
     narrower than `narrowest`, as a share of the range in which they lie.
     """
 
@@ -75,7 +75,7 @@ class Order:
         return float((self.gaps[:, 1] - self.gaps[:, 0]).min(initial=np.inf))
 
 
-FRONT = 0  # the dimension of the front's flag
+BOS_DIM = 0  # the dimension that is 1 at the BOS position and 0 elsewhere
 
 
 def units(function: Function) -> list[Unit]:
@@ -102,8 +102,8 @@ def _box_units(function: Function, box: Box, reach: Array) -> Iterator[Unit]:
     order = _Ordering(box.reals, box.results, function).best()
     start = function.vectors[order.starts]
     if any(start.values()):
-        # The front has no classes and its own flag, so that no unit is on there.
-        yield Unit(ones, 1.0 - count, start) if count else Unit({FRONT: -1.0}, 1.0, start)
+        # The BOS position holds no class, so that no unit is on there.
+        yield Unit(ones, 1.0 - count, start) if count else Unit({BOS_DIM: -1.0}, 1.0, start)
     for (before, behind), direction, (low, high) in zip(order.changes, order.directions, order.gaps, strict=True):
         outputs = _difference(function.vectors[before], function.vectors[behind])
         yield from _step(function.real_dims, ones, count, direction, (low, high), reach, outputs)
@@ -142,7 +142,7 @@ def _difference(before: Mapping[int, float], behind: Mapping[int, float]) -> dic
 def _boxes(function: Function) -> list[Box]:
     """The contexts in few boxes, so that in a box the result depends on channels alone."""
     contexts = function.contexts.copy()
-    channel = before = together(*_ranks(function.reals), np.zeros(len(contexts), dtype=np.int64))
+    channel = before = together(*ranks(function.reals.T), np.zeros(len(contexts), dtype=np.int64))
     groups = []
     for cell, rest in enumerate(behind_each(list(function.contexts.T))):
         groups.append(_merged(contexts, cell, together(before, rest), function.results))
@@ -156,10 +156,6 @@ def _boxes(function: Function) -> list[Box]:
         )
         made.append(Box(chosen, function.reals[rows], function.results[rows]))
     return made
-
-
-def _ranks(reals: Array) -> list[Array]:
-    return [np.unique(column, return_inverse=True)[1] for column in reals.T]
 
 
 def _merged(contexts: Array, cell: int, rest: Array, results: Array) -> dict[int, list[int]]:
@@ -241,7 +237,7 @@ class _Ordering:
     """Rows of a box that want an order; a gap must not be narrower than `narrowest`, as a share of the range."""
 
     def __init__(self, reals: Array, results: Array, function: Function) -> None:
-        firsts, _ = distinct(*_ranks(reals), results)
+        firsts, _ = distinct(*ranks(reals.T), results)
         self.reals = reals[firsts]
         self.results = results[firsts]
         self._shares = function.shares
@@ -269,8 +265,8 @@ class _Ordering:
         count = self.reals.shape[1]
         for size in range(1, count + 1):
             for chosen in itertools.combinations(range(count), size):
-                ranks = _ranks(self.reals[:, chosen])
-                if len(distinct(*ranks)[0]) == len(distinct(*ranks, self.results)[0]):
+                columns = ranks(self.reals[:, chosen].T)
+                if len(distinct(*columns)[0]) == len(distinct(*columns, self.results)[0]):
                     yield chosen
 
     def _candidates(self, chosen: tuple[int, ...]) -> Iterator[Order | None]:
@@ -293,15 +289,15 @@ class _Ordering:
 
     def _pencils(self, share: int, total: int) -> Iterator[Order | None]:
         """Orders by the sum, and by the mean, that a head's shares tell: functions that turn with the threshold."""
-        front, part = self.reals[:, share], self.reals[:, total]
-        yield self._turning(share, total, part / front, lambda limits: -limits)
-        # The mean is part / (1 - front); a row that selects nothing has none, and is put before or behind all others.
-        empty = front > 0.75
-        means = np.divide(part, 1 - front, out=np.zeros_like(part), where=~empty)
+        bos, part = self.reals[:, share], self.reals[:, total]
+        yield self._turning(share, total, part / bos, lambda limits: -limits)
+        # The mean is part / (1 - bos); a row that selects nothing has none, and is put before or behind all others.
+        empty = bos > 0.75
+        means = np.divide(part, 1 - bos, out=np.zeros_like(part), where=~empty)
         if not empty.any():
             yield self._turning(share, total, means, lambda limits: limits)
             return
-        push = _nearest(front, means, empty)
+        push = _nearest(bos, means, empty)
         yield self._turning(share, total, np.where(empty, np.inf, means), lambda limits: limits + push)
         yield self._turning(share, total, np.where(empty, -np.inf, means), lambda limits: limits - push)
 
@@ -360,11 +356,11 @@ def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
         yield direction
 
 
-def _nearest(front: Array, means: Array, empty: Array) -> float:
+def _nearest(bos: Array, means: Array, empty: Array) -> float:
     """How far the values of the linear functions stay away from 0, at thresholds between neighbouring means."""
     known = np.unique(means[~empty])
     between = float(np.diff(known).min(initial=1.0)) if len(known) > 1 else 1.0
-    return between / 2 * float((1 - front[~empty]).min(initial=1.0))
+    return between / 2 * float((1 - bos[~empty]).min(initial=1.0))
 
 
 def _gaps(shares: Array, totals: Array, places: Array, slopes: Array) -> tuple[Array, Array]:

@@ -16,8 +16,8 @@ from functools import cached_property
 import numpy as np
 
 from rasp.compile.budget import LISTED, NUMBER, Budget
-from rasp.compile.columns import FAILED, Columns
 from rasp.compile.exact import Exact
+from rasp.compile.value_codes import FAILED, ValueCodes
 from rasp.graph.nodes import (
     Aggregate,
     Atom,
@@ -136,7 +136,7 @@ class Tables:
         self.budget = budget or Budget()
         self.vocabulary = vocabulary
         self.places = places
-        self.columns = Columns()
+        self.columns = ValueCodes()
         self.exact = Exact(self.columns)
         self.outcomes: dict[Source, Outcomes] = {}
         self.uniform: set[Node] = set()  # results of heads that are the same at all positions

@@ -1,8 +1,8 @@
 """The matrices: enter a layout, leave the weights of a transformer under their usual names.
 
-The position in front is told by its flag, dimension 0 of the stream. It attends only to itself, so its row is the same
-for every input. That row is worked out along the way, and the weights of the flag cancel whatever else stands in it:
-its key scores as one that is selected, its query selects nothing else, and no unit is on there.
+The BOS position is told by its flag, dimension 0 of the stream. It attends only to itself, so its row is the same for
+every input. That row is worked out along the way, and the weights of the flag cancel whatever else stands in it: its
+key scores as one that is selected, its query selects nothing else, and no unit is on there.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from math import log, sqrt
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.compile.columns import FAILED
 from rasp.compile.functions import feed_forward
+from rasp.compile.head_outcomes import score_ranks
 from rasp.compile.heads import Head
 from rasp.compile.layout import EMBED, Block, Cell, Channel, Copy, Key, Layout, Value
-from rasp.compile.rows import score_ranks
-from rasp.compile.steps import FRONT, Unit
+from rasp.compile.steps import BOS_DIM, Unit
 from rasp.compile.tables import Tables
+from rasp.compile.value_codes import FAILED
 from rasp.errors import TooManyValues
 from rasp.graph.nodes import Atom, Constant, Node
 from rasp.model.arrays import Array
@@ -50,7 +50,7 @@ class _Builder:
         self.layout = layout
         self.tables = tables
         self.weights: Weights = {}
-        self.front = np.zeros(layout.size)  # the row of the position in front
+        self.bos = np.zeros(layout.size)  # the row of the BOS position
         self._check_size(layout.least_units)
         self.units = {stage: feed_forward(pieces, layout) for stage, pieces in layout.pieces.items()}
         self.betas: dict[tuple[int, int], float] = {}
@@ -86,7 +86,7 @@ class _Builder:
         tables, size = self.tables, self.layout.size
         tokens = np.zeros((len(tables.vocabulary) + 1, size))
         positions = np.zeros((tables.places.longest + 1, size))
-        tokens[0, FRONT] = self.front[FRONT] = 1
+        tokens[0, BOS_DIM] = self.bos[BOS_DIM] = 1
         for cell in self.layout.cells.values():
             if cell.key in self.layout.sums:
                 tokens[1:, cell.start], positions[1:, cell.start] = self.layout.sums[cell.key]
@@ -118,8 +118,8 @@ class _Builder:
             inner[list(unit.weights), place] = list(unit.weights.values())
             bias[place] = unit.bias
             outer[place, list(unit.outputs)] = list(unit.outputs.values())
-        inner[FRONT] = 0
-        inner[FRONT] = np.minimum(0, -1 - (_weighed(self.front, inner) + bias))
+        inner[BOS_DIM] = 0
+        inner[BOS_DIM] = np.minimum(0, -1 - (_weighed(self.bos, inner) + bias))
         names = {"W_in": inner, "b_in": bias, "W_out": outer, "b_out": np.zeros(self.layout.size)}
         self.weights.update({f"{name}.mlp.{part}": array for part, array in names.items()})
 
@@ -137,8 +137,8 @@ class _Builder:
         self.weights[f"{name}.b_O"] = np.sum([head.bias for head in heads], axis=0)
         for head in heads:
             self.betas[head.head.key] = head.beta
-            self.front = self.front + head.front_output()
-        self.front = self.front + self.weights[f"{name}.b_O"]
+            self.bos = self.bos + head.bos_output()
+        self.bos = self.bos + self.weights[f"{name}.b_O"]
 
     def smallest_gap(self) -> float:
         """The smallest gap of all steps; 1 where there is none."""
@@ -151,9 +151,9 @@ class _HeadBuilder:
 
     def __init__(self, head: Head, builder: _Builder) -> None:
         self.head = head
-        self.layout, self.tables, self.front = builder.layout, builder.tables, builder.front
+        self.layout, self.tables, self.bos = builder.layout, builder.tables, builder.bos
         self.columns: dict[str, list[tuple[Array, float]]] = {"Q": [], "K": [], "V": []}
-        self.fixed: dict[str, dict[int, float]] = {"Q": {}, "K": {}, "V": {}}  # what the front's own row holds there
+        self.fixed: dict[str, dict[int, float]] = {"Q": {}, "K": {}, "V": {}}  # what the row of BOS holds there
         self.writes: list[dict[int, float]] = []
         self.bias = np.zeros(self.layout.size)
         self.step = log((self.tables.places.longest + 1) * self._largest() / builder.smallest_gap()) + DIGITS
@@ -195,20 +195,20 @@ class _HeadBuilder:
                 weights[cell.start + number] += float(ranks[value[0]]) * (highest + 1)
             highest += int(max((ranks[value[0]] for value in cell.class_of), default=0)) * (highest + 1)
         if self.head.pattern.scores:
-            self._match((np.zeros(self.layout.size), 1.0), (weights * self.step, 0.0), front_key=-self.step)
+            self._match((np.zeros(self.layout.size), 1.0), (weights * self.step, 0.0), bos_key=-self.step)
         return highest
 
     def _select(self) -> None:
         for block in self.layout.blocks[self.head.key]:
             self._clause(block)
-        self._match((np.zeros(self.layout.size), 0.0), (np.zeros(self.layout.size), 1.0), front_query=-self.beta)
+        self._match((np.zeros(self.layout.size), 0.0), (np.zeros(self.layout.size), 1.0), bos_query=-self.beta)
 
     def _match(
-        self, query: tuple[Array, float], key: tuple[Array, float], front_query: float = 0.0, front_key: float = 0.0
+        self, query: tuple[Array, float], key: tuple[Array, float], bos_query: float = 0.0, bos_key: float = 0.0
     ) -> None:
         """A column of queries and one of keys, whose product adds to the score."""
-        self.fixed["Q"][len(self.columns["Q"])] = front_query
-        self.fixed["K"][len(self.columns["K"])] = front_key
+        self.fixed["Q"][len(self.columns["Q"])] = bos_query
+        self.fixed["K"][len(self.columns["K"])] = bos_key
         self.columns["Q"].append(query)
         self.columns["K"].append(key)
 
@@ -248,17 +248,17 @@ class _HeadBuilder:
     def _read(self) -> None:
         share = Channel(self.head.key, None)
         copies = self.layout.copies.get(self.head.key, [])
-        front: dict[int, float] = {}
+        bos: dict[int, float] = {}
         if share in self.layout.channels:
-            front[self.layout.channels[share]] = 1.0
+            bos[self.layout.channels[share]] = 1.0
         for channel, dim in self.layout.channels.items():
             if channel.head == self.head.key and channel.reading is not None and channel.reading.values is not None:
                 self._value(self._number(channel.reading.values), {dim: 1.0})
         for copy in copies:
-            self._copy(copy, front)
-        if front:
+            self._copy(copy, bos)
+        if bos:
             self.fixed["V"][len(self.columns["V"])] = 1.0
-            self._value((np.zeros(self.layout.size), 0.0), front)
+            self._value((np.zeros(self.layout.size), 0.0), bos)
 
     def _value(self, column: tuple[Array, float], writes: dict[int, float]) -> None:
         self.columns["V"].append(column)
@@ -278,10 +278,10 @@ class _HeadBuilder:
             weights[cell.start + number] = numbers[value[0]]
         return weights, 0.0
 
-    def _copy(self, copy: Copy, front: dict[int, float]) -> None:
-        """Columns that copy the one value that is selected; the front's share tells where there is none.
+    def _copy(self, copy: Copy, bos: dict[int, float]) -> None:
+        """Columns that copy the one value that is selected; the share of BOS tells where there is none.
 
-        One key and the front have a share of 1/2 each, so values are written twice as large. `best` leaves the front no
+        One key and BOS have a share of 1/2 each, so values are written twice as large. `best` leaves BOS no
         share.
         """
         cell, values = copy.target, copy.reading.values
@@ -290,17 +290,17 @@ class _HeadBuilder:
         default = self.tables.columns.codes(copy.reading.result).find(copy.reading.default)
         if cell.numbers is not None:
             self._value(self._number(values), {cell.start: factor})
-            self._default(front, cell.start, cell.number_at(default), factor)
+            self._default(bos, cell.start, cell.number_at(default), factor)
             return
         for number, column in self._elements(copy, values).items():
             self._value(column, {cell.start + number: factor})
         empty = cell.class_at(default)
         if empty is not None:
-            self._default(front, cell.start + empty, 1.0, factor)
+            self._default(bos, cell.start + empty, 1.0, factor)
 
-    def _default(self, front: dict[int, float], dim: int, value: float, factor: float) -> None:
+    def _default(self, bos: dict[int, float], dim: int, value: float, factor: float) -> None:
         if value:
-            front[dim] = factor * value
+            bos[dim] = factor * value
             self.bias[dim] = (1 - factor) * value
 
     def _elements(self, copy: Copy, values: Node) -> dict[int, tuple[Array, float]]:
@@ -322,7 +322,7 @@ class _HeadBuilder:
     # ------------------------------------------------------------------------------------------------------ matrices
 
     def padded(self, part: str, width: int) -> tuple[Array, Array]:
-        """W (d_model, d_head) and b (d_head,); the flag's weights set what the front's own row holds."""
+        """W (d_model, d_head) and b (d_head,); the flag's weights set what the row of BOS holds."""
         weights, bias = np.zeros((self.layout.size, width)), np.zeros(width)
         for place, (column, constant) in enumerate(self.columns[part]):
             weights[:, place] = column
@@ -330,8 +330,8 @@ class _HeadBuilder:
         fixed = np.zeros(width)
         for place, value in self.fixed[part].items():
             fixed[place] = value
-        weights[FRONT] = 0
-        weights[FRONT] = fixed - (_weighed(self.front, weights) + bias)
+        weights[BOS_DIM] = 0
+        weights[BOS_DIM] = fixed - (_weighed(self.bos, weights) + bias)
         scale = sqrt(width) if part == "Q" else 1.0
         return weights * scale, bias * scale
 
@@ -343,8 +343,8 @@ class _HeadBuilder:
                 made[place, dim] = value
         return made
 
-    def front_output(self) -> Array:
-        """What the head adds to the front's own row, without the bias."""
+    def bos_output(self) -> Array:
+        """What the head adds to the row of BOS, without the bias."""
         made = np.zeros(self.layout.size)
         for place, value in self.fixed["V"].items():
             for dim, weight in self.writes[place].items():

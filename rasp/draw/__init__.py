@@ -1,21 +1,22 @@
 """Drawings of a computation on one input: a `Flow` goes in, text, SVG, HTML or DOT comes out.
 
 `build.py` makes a flow, `flow.py` says what it holds, `view.py` what of it is shown. For SVG and HTML, `layout.py`
-places it with `rows.py`, `heads.py` and `wires.py`, and gives a `Picture`. `files.py` writes drawings.
+places it with `value_rows.py`, `heads.py` and `wires.py`, and gives a `Picture`. `formats.py` has the table of formats,
+`files.py` writes drawings.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from rasp.draw.formats import TEXTS
 
 if TYPE_CHECKING:
     from rasp.draw.flow import Flow
 
-Format = Literal["text", "svg", "html", "dot"]
 
-
-def render(flow: Flow, format: Format = "text", *, folded: bool = True) -> str:
-    """The drawing in one of the formats, each of which has a module of its name.
+def render(flow: Flow, format: str = "text", *, folded: bool = True) -> str:
+    """The drawing in a format that is text: "svg", "html", "dot" or "text".
 
     Minor values are folded away unless `folded` is false; an HTML page can show them at any time.
 
@@ -24,21 +25,6 @@ def render(flow: Flow, format: Format = "text", *, folded: bool = True) -> str:
     >>> render(Flow("tokens", "", ("a",), (Layer(0, computed=(row,)),), ("v1",)), "svg")[:4]
     '<svg'
     """
-    match format:
-        case "text":
-            from rasp.draw import text
-
-            return text.render(flow, folded=folded)
-        case "svg":
-            from rasp.draw import svg
-
-            return svg.render(flow, folded)
-        case "html":
-            from rasp.draw import html
-
-            return html.render(flow, folded)
-        case "dot":
-            from rasp.draw import dot
-
-            return dot.render(flow, folded)
-    raise ValueError(f"drawings are text, svg, html, dot, not {format!r}")
+    if format not in TEXTS:
+        raise ValueError(f"drawings are {', '.join(TEXTS)}, not {format!r}")
+    return TEXTS[format].render(flow, folded)

@@ -27,9 +27,9 @@ from rasp.graph.nodes import (
 Matrix = tuple[tuple[bool, ...], ...]
 
 NOTES = {  # what the heads of a width are for
-    "or front": "the share of position 0 among the selected keys",
-    "and front": "whether position 0 is selected",
-    "all": "the share of the position in front",
+    "or BOS": "the share of position 0 among the selected keys",
+    "and BOS": "whether position 0 is selected",
+    "all": "the share of the BOS position",
 }
 
 
@@ -104,7 +104,7 @@ class _Builder:
             if node in seen:
                 continue
             seen.add(node)
-            form = self.plan.form_of.get(node)  # None for the front that a width adds
+            form = self.plan.form_of.get(node)  # None for the comparison with position 0 that a width adds
             if form in self._ids:
                 found[self._ids[form]] = None
             elif is_selector(node):

@@ -1,4 +1,4 @@
-"""Drawings as files: a `Flow` and a path go in, a file is written in the format that the path's ending names.
+"""Writes drawings into files, in the format that the suffix of the path names.
 
 What is written is complete or not there at all: a file is filled beside its place and then moved to it.
 """
@@ -7,23 +7,16 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from rasp.base.diagnostics import quoted_path
 from rasp.base.writing import replace_file
-from rasp.draw import Format, render
+from rasp.draw import text
 from rasp.draw.flow import Flow
+from rasp.draw.formats import BY_SUFFIX, Format, suffixes
 from rasp.errors import DrawingFailed, DrawingTooLarge
 
-ENDINGS: dict[str, Format] = {
-    ".svg": "svg",
-    ".html": "html",
-    ".htm": "html",
-    ".dot": "dot",
-    ".gv": "dot",
-    ".txt": "text",
-}
-BY_GRAPHVIZ = (".png", ".pdf")
 SECONDS = 120  # that Graphviz may take
 MAX_N = 200  # positions: a matrix of so many cells across still has cells that can be told apart on a page
 
@@ -48,18 +41,11 @@ def check_size(n: int, max_n: int = MAX_N) -> None:
 def check_path(path: str | Path) -> None:
     """Raises DrawingFailed for what can be told before anything is drawn."""
     place = Path(path)
-    ending = place.suffix.lower()
-    if ending not in (*ENDINGS, *BY_GRAPHVIZ):
-        what = (
-            f"`{ending}` is no format of drawings"
-            if ending
-            else f"{quoted_path(path)} has no ending that names a format"
-        )
-        raise DrawingFailed(what, hint=f"There are {', '.join(ENDINGS)}, and by Graphviz {', '.join(BY_GRAPHVIZ)}.")
-    if ending in BY_GRAPHVIZ and shutil.which("dot") is None:
+    format = _format_of(path)
+    if format.by_graphviz and shutil.which("dot") is None:
         raise DrawingFailed(
-            f"`{ending}` needs Graphviz's program `dot`, which is not installed",
-            hint=f"Without it there are {', '.join(ENDINGS)}.",
+            f"`{format.suffixes[0]}` needs Graphviz's program `dot`, which is not installed",
+            hint=f"Without it there are {suffixes(by_graphviz=False)}.",
         )
     try:
         folder = place.parent.is_dir()
@@ -69,17 +55,47 @@ def check_path(path: str | Path) -> None:
         raise DrawingFailed(f"there is no folder {quoted_path(place.parent)}")
 
 
+def _format_of(path: str | Path) -> Format:
+    suffix = Path(path).suffix.lower()
+    if suffix in BY_SUFFIX:
+        return BY_SUFFIX[suffix]
+    raise DrawingFailed(
+        f"`{suffix}` is no format of drawings" if suffix else f"{quoted_path(path)} has no ending that names a format",
+        hint=f"There are {suffixes(by_graphviz=False)}, and by Graphviz {suffixes(by_graphviz=True)}.",
+    )
+
+
+def deliver(
+    make: Callable[[], Flow],
+    n: int,
+    path: str | Path | None,
+    *,
+    max_n: int | None = None,
+    folded: bool = True,
+    width: int = text.WIDTH,
+    color: bool = False,
+) -> str:
+    """Writes the flow that `make` makes into a file; without a path, gives it as text of at most `width` columns.
+
+    Nothing is made for an input of more elements, `n`, than `max_n`, nor for a path that cannot be written. Raises
+    DrawingTooLarge, DrawingFailed.
+    """
+    check_size(n, MAX_N if max_n is None else max_n)
+    if path is None:
+        return text.render(make(), width, folded, color)
+    check_path(path)
+    write(make(), path, folded)
+    return ""
+
+
 def write(flow: Flow, path: str | Path, folded: bool = True) -> None:
     """Writes the drawing, minor values folded away or not. Raises DrawingFailed."""
     check_path(path)
-    place = Path(path)
-    ending = place.suffix.lower()
-    if ending in BY_GRAPHVIZ:
-        content = _by_graphviz(render(flow, "dot", folded=folded), ending)
-    else:
-        content = f"{render(flow, ENDINGS[ending], folded=folded).rstrip()}\n".encode()
+    format = _format_of(path)
+    drawing = format.render(flow, folded)
+    content = _by_graphviz(drawing, format.name) if format.by_graphviz else f"{drawing.rstrip()}\n".encode()
     try:
-        replace_file(place, content)
+        replace_file(Path(path), content)
     except (OSError, ValueError) as error:  # a ValueError: a NUL in the path
         raise DrawingFailed(f"{quoted_path(path)} cannot be written: {_reason(error)}") from None
 
@@ -88,11 +104,11 @@ def _reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _by_graphviz(text: str, ending: str) -> bytes:
+def _by_graphviz(drawing: str, format: str) -> bytes:
     """What Graphviz makes of a drawing."""
     try:
         done = subprocess.run(
-            ["dot", f"-T{ending[1:]}"], input=text.encode(), capture_output=True, timeout=SECONDS, check=False
+            ["dot", f"-T{format}"], input=drawing.encode(), capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         raise DrawingFailed(

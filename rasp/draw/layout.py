@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from rasp.base.tables import wrapped
-from rasp.draw import heads, rows
+from rasp.draw import heads, value_rows
 from rasp.draw.heads import Card
 from rasp.draw.measure import ADVANCE, clean, shorten
 from rasp.draw.picture import Group, Item, Line, Picture, Text
-from rasp.draw.rows import Columns
+from rasp.draw.value_rows import Columns
 from rasp.draw.view import Band, Row, View
 from rasp.draw.wires import End, Way, lane_x, lanes_for, number, wires_of
 
@@ -90,8 +90,8 @@ class _Page:
     def __init__(self, view: View) -> None:
         self.view = view
         self.cards = {panel.key: heads.measure(panel, view.n) for panel in view.panels}
-        self.columns: Columns = rows.columns_of(view, USUAL_WIDTH)
-        self.columns = rows.columns_of(view, max(USUAL_WIDTH, self.cards_width()))
+        self.columns: Columns = value_rows.columns_of(view, USUAL_WIDTH)
+        self.columns = value_rows.columns_of(view, max(USUAL_WIDTH, self.cards_width()))
         self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
         self.shelves: list[_Shelf] = []
@@ -181,16 +181,16 @@ class _Page:
             placed.labels.append(_Label(self.y + 12.5, "feed-forward", "word"))
         for row in band.computed:
             placed.items.append(self.row(row, band.number))
-        self.y += BETWEEN_LAYERS - rows.GAP
+        self.y += BETWEEN_LAYERS - value_rows.GAP
         return placed
 
     def row(self, row: Row, number: int) -> Group:
-        height = rows.height_of(row, self.columns)
+        height = value_rows.height_of(row, self.columns)
         middle = self.y + height / 2
-        placed = rows.place_row(row, self.y, self.columns)
+        placed = value_rows.place_row(row, self.y, self.columns)
         self.starts[row.key] = ((-TIP, middle + OUT + 0.5),)
         self.ends += [End(origin, row.key, number, ((-TIP, middle + IN + 0.5),)) for origin in row.origins]
-        self.y += height + rows.GAP
+        self.y += height + value_rows.GAP
         return placed
 
     def shelved(self, band: Band, limit: float) -> Iterator[list[Card]]:

@@ -26,8 +26,8 @@ def sums_below(codes: Array, size: int, weights: Array, ranges: tuple[Array, Arr
     totals = np.zeros(len(bounds), dtype=np.int64)
     for bit in reversed(range(size.bit_length())):
         is_zero = (codes >> bit) & 1 == 0
-        zeros = _prefix(is_zero)
-        sums = _prefix(np.where(is_zero, weights, 0))
+        zeros = prefix_sums(is_zero)
+        sums = prefix_sums(np.where(is_zero, weights, 0))
         above = (bounds >> bit) & 1 == 1
         totals += np.where(above, sums[end] - sums[first], 0)
         first = np.where(above, zeros[-1] + first - zeros[first], zeros[first])
@@ -37,7 +37,12 @@ def sums_below(codes: Array, size: int, weights: Array, ranges: tuple[Array, Arr
     return totals
 
 
-def _prefix(steps: Array) -> Array:
+def prefix_sums(steps: Array) -> Array:
+    """The sums of the first 0, 1, 2, … steps, as int64 modulo 2^64.
+
+    >>> prefix_sums(np.array([3, 1]))
+    array([0, 3, 4])
+    """
     sums = np.zeros(len(steps) + 1, dtype=np.int64)
     np.cumsum(steps, out=sums[1:])
     return sums

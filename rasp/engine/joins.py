@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rasp.engine.dominance import sums_below
+from rasp.engine.dominance import prefix_sums, sums_below
 from rasp.engine.values import EXACT, Array, peak
 
 CODES = 2**62
@@ -99,13 +99,6 @@ def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
     return totals
 
 
-def _from_zero(steps: Array) -> Array:
-    """The prefix sums, with 0 in front."""
-    sums = np.zeros(len(steps) + 1, dtype=np.int64)
-    np.cumsum(steps, out=sums[1:])
-    return sums
-
-
 class Join:
     """Keys and queries with equal codes."""
 
@@ -164,12 +157,12 @@ class Ranges:
         """For each query the sum of the weights (keys,) of its keys."""
         low, high = self._bounds
         if self._size <= 4 * (len(self._keys) + max(len(low), len(high))) + 1000:
-            totals = _from_zero(group_sums(self._keys, weights, self._size))
+            totals = prefix_sums(group_sums(self._keys, weights, self._size))
             return totals[high] - totals[low]
         order, first, end = self.sorted()
         if weights is None:
             return end - first
-        totals = _from_zero(weights[order])
+        totals = prefix_sums(weights[order])
         return totals[end] - totals[first]
 
     def maxima(self, heights: Array) -> Array:

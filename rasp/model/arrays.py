@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,15 @@ def behind_each(columns: Sequence[Array]) -> list[Array]:
     if not columns:
         return []
     return list(itertools.accumulate(columns[:0:-1], together, initial=np.zeros_like(columns[0])))[::-1]
+
+
+def ranks(columns: Iterable[Array]) -> list[Array]:
+    """Columns of floats as columns of ints that compare as they do.
+
+    >>> [column.tolist() for column in ranks([np.array([0.5, -1.0, 0.5])])]
+    [[1, 0, 1]]
+    """
+    return [np.unique(column, return_inverse=True)[1] for column in columns]
 
 
 def distinct(*columns: Array) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""Models in files: a network goes in, a safetensors file with its weights, sizes and labels comes out, and back.
+"""Models as safetensors files: the weights, and in JSON their sizes, subspaces and heads.
 
 A file is read without running anything in it: arrays, and texts in JSON. What is in it is checked before it is used.
 """
@@ -6,6 +6,7 @@ A file is read without running anything in it: arrays, and texts in JSON. What i
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import math
 from collections.abc import Iterator
@@ -24,8 +25,10 @@ from rasp.graph.nodes import Atom
 from rasp.graph.operators import atom_key
 from rasp.model.arrays import Array
 from rasp.model.network import Config, Network, config_of
+from rasp.model.subspaces import Subspace, from_labels
 
-FORMAT = "rasp 1"
+FORMAT = "rasp 2"
+WITH_LABELS = "rasp 1"  # the format of earlier versions, with labels of dimensions in place of subspaces
 HEADER = 2**24  # bytes of a file that are looked at for a message
 MAKES = "`rasp compile` makes models."
 
@@ -38,7 +41,7 @@ def save(network: Network, path: str | Path) -> None:
     texts = {
         "format": FORMAT,
         "config": dumps(config_fields(config)),
-        "labels": dumps(network.labels),
+        "subspaces": dumps([vars(subspace) for subspace in network.subspaces]),
         "heads": dumps(network.heads),
     }
     write(path, packed({name: np.ascontiguousarray(array) for name, array in network.weights.items()}, texts))
@@ -149,21 +152,22 @@ def _reason(error: Exception) -> str:
 
 def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -> Network:
     """The network, if weights and texts fit one another."""
-    if texts.get("format") != FORMAT:
+    if texts.get("format") not in (FORMAT, WITH_LABELS):
         raise _other_format(path, texts)
     try:
-        fields, labels, heads = (loads(texts[name], limits.int_digits) for name in ("config", "labels", "heads"))
+        fields, heads = (loads(texts[name], limits.int_digits) for name in ("config", "heads"))
+        subspaces = _subspaces(texts)
         fields.setdefault("min_length", 1)  # files of earlier versions do not tell it
         outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
         vocabulary = tuple(map(_atom, fields["vocab"]))
         config = config_of(weights, bool(fields["causal"]), vocabulary, outputs, fields["min_length"])
-        fits = config_fields(config) == fields and _fits(config, weights) and _is_described(config, labels, heads)
+        fits = config_fields(config) == fields and _fits(config, weights) and _is_described(config, subspaces, heads)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
     if not fits:
         raise UnreadableFile(f"{path} is damaged: its arrays and its texts do not fit one another")
     weights = {name: weights[name] for name in shapes(config)}  # a file has them by the alphabet
-    return Network(config, weights, list(map(str, labels)), [list(map(str, layer)) for layer in heads])
+    return Network(config, weights, subspaces, [list(map(str, layer)) for layer in heads])
 
 
 def _other_format(path: str | Path, texts: dict[str, str]) -> WrongFile:
@@ -180,12 +184,33 @@ def _atom(value: object) -> Atom:
     raise ValueError(f"{value!r:.40} is no atom")
 
 
-def _is_described(config: Config, labels: object, heads: object) -> bool:
-    """Whether each dimension has a label, and each head its words."""
-    if not isinstance(labels, list) or not isinstance(heads, list):
-        return False
+def _subspaces(texts: dict[str, str]) -> list[Subspace]:
+    """The subspaces that a file names."""
+    if texts["format"] == WITH_LABELS:
+        return from_labels(map(str, _list(loads(texts["labels"], limits.int_digits))))
+    found = _list(loads(texts["subspaces"], limits.int_digits))
+    return [Subspace(str(one["name"]), _int(one["start"]), tuple(map(str, _list(one["values"])))) for one in found]
+
+
+def _list(value: object) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise ValueError(f"{value!r:.40} is no list")
+
+
+def _int(value: object) -> int:
+    if type(value) is int:
+        return value
+    raise ValueError(f"{value!r:.40} is no int")
+
+
+def _is_described(config: Config, subspaces: list[Subspace], heads: object) -> bool:
+    """Whether the subspaces have all dimensions, one after another, and each head has its words."""
+    ends = list(itertools.accumulate((subspace.size for subspace in subspaces), initial=0))
     return (
-        len(labels) == config.d_model
+        isinstance(heads, list)
+        and [subspace.start for subspace in subspaces] == ends[:-1]
+        and ends[-1] == config.d_model
         and [type(layer) for layer in heads] == [list] * config.n_layers
         and (tuple(map(len, heads)) == config.n_heads)
     )

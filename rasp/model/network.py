@@ -1,4 +1,4 @@
-"""The model: weights and what they mean go in, a `Transformer` comes out, which runs on inputs with NumPy alone."""
+"""The network: weights, sizes and subspaces, with a forward pass in NumPy."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from rasp.graph.nodes import Atom
 from rasp.graph.operators import atom_key, show_atom
 from rasp.model.arrays import Array
 from rasp.model.sparse import Factor
+from rasp.model.subspaces import Subspace
 
-FRONT_TOKEN = 0
+BOS_TOKEN = 0  # its id; those of the vocabulary follow
 
 
 @dataclass(frozen=True)
 class Config:
     """The sizes of a model, and what goes in and comes out.
 
-    `n_ctx` counts the position in front, too; `min_length` is the fewest tokens that an input has without it.
-    `n_heads`, `d_head` and `d_mlp` have a number a layer; `d_pre` is the width of the feed-forward before the first
-    attention, 0 where there is none. Token number k of `vocab` has the id k + 1, and `bos` is the id of the token in
-    front. `outputs` lists each output's values, in the order of its logits. `config["outputs"]` gives the same as
-    `config.outputs`.
+    `n_ctx` counts the BOS position, too; `min_length` is the fewest tokens that an input has without it. `n_heads`,
+    `d_head` and `d_mlp` have a number a layer; `d_pre` is the width of the feed-forward before the first attention, 0
+    where there is none. Token number k of `vocab` has the id k + 1, and `bos` is the id of the BOS token. `outputs`
+    lists each output's values, in the order of its logits. `config["outputs"]` gives the same as `config.outputs`.
     """
 
     n_layers: int
@@ -51,7 +51,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Run:
-    """What happened on one input of length n; the first position is the one in front.
+    """What happened on one input of length n; position 0 is the BOS position.
 
     `residual` is (layers + 1, n + 1, d_model): what enters the first layer, then what leaves each. `attention` has for
     each layer (heads, n + 1, n + 1): rows are queries, columns are keys. `logits` is (n + 1, values of all outputs).
@@ -69,18 +69,23 @@ class Network:
     `weights` has NumPy arrays by name: `embed.W_E` (d_vocab, d_model), `pos_embed.W_pos` (n_ctx, d_model),
     `blocks.i.attn.W_Q` `W_K` `W_V` (n_heads, d_model, d_head) with `b_Q` `b_K` `b_V`, `W_O` (n_heads, d_head, d_model)
     with `b_O`, `blocks.i.mlp.W_in` `b_in` `W_out` `b_out`, `pre.mlp.…` for a feed-forward before the first attention,
-    `unembed.W_U` `b_U`. `labels` says what each dimension of the stream holds; `heads` has for each layer its heads'
-    selectors in words.
+    `unembed.W_U` `b_U`. `subspaces` say what the dimensions of the stream hold, in their order; `heads` has for each
+    layer its heads' selectors in words.
     """
 
     def __init__(
-        self, config: Config, weights: dict[str, Array], labels: Sequence[str], heads: Sequence[Sequence[str]]
+        self, config: Config, weights: dict[str, Array], subspaces: Sequence[Subspace], heads: Sequence[Sequence[str]]
     ) -> None:
         self.config = config
         self.weights = weights
-        self.labels = tuple(labels)
+        self.subspaces = tuple(subspaces)
         self.heads = tuple(map(tuple, heads))
         self._factors: dict[tuple[object, ...], Factor] | None = None
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """For each dimension of the stream what it holds: `NAME = value`, or `NAME` for a number."""
+        return tuple(label for subspace in self.subspaces for label in subspace.labels)
 
     @property
     def n_parameters(self) -> int:
@@ -90,15 +95,15 @@ class Network:
     def astype(self, dtype: str) -> Network:
         """The network in other numbers, "float32" or "float64"."""
         weights = {name: array.astype(dtype) for name, array in self.weights.items()}
-        return Network(replace(self.config, dtype=dtype), weights, self.labels, self.heads)
+        return Network(replace(self.config, dtype=dtype), weights, self.subspaces, self.heads)
 
     def taking(self, min_length: int) -> Network:
         """The network, which refuses shorter inputs."""
-        return Network(replace(self.config, min_length=min_length), self.weights, self.labels, self.heads)
+        return Network(replace(self.config, min_length=min_length), self.weights, self.subspaces, self.heads)
 
     def prepared(self) -> Network:
         """The network for many rows: it looks once for what is zero in its weights, which must not change meanwhile."""
-        made = Network(self.config, self.weights, self.labels, self.heads)
+        made = Network(self.config, self.weights, self.subspaces, self.heads)
         made._factors = {}
         return made
 
@@ -109,7 +114,7 @@ class Network:
         return {atom_key(token): number for number, token in enumerate(self.config.vocab, 1)}
 
     def ids(self, given: Sequence[Atom]) -> list[int]:
-        """The token ids of an input, that of the front first. Raises BadInput, SequenceTooLong."""
+        """The token ids of an input, that of BOS first. Raises BadInput, SequenceTooLong."""
         longest = self.config.n_ctx - 1
         if len(given) > longest:
             raise SequenceTooLong(f"an input of {len(given)} tokens is too long: the model takes up to {longest}")
@@ -118,7 +123,7 @@ class Network:
             tokens = f"{len(given)} token{'s' * (len(given) != 1)}"
             hint = "It was compiled for such inputs alone (--min-length N or min_length=N)."
             raise BadInput(f"an input of {tokens} is too short: the model takes them from {least} on", hint=hint)
-        found = [FRONT_TOKEN]
+        found = [BOS_TOKEN]
         for position, token in enumerate(given):
             number = self._ids.get(atom_key(token))
             if number is None:
@@ -252,7 +257,7 @@ def config_of(
         d_pre=weights["pre.mlp.W_in"].shape[1] if "pre.mlp.W_in" in weights else 0,
         causal=causal,
         vocab=tuple(vocab),
-        bos=FRONT_TOKEN,
+        bos=BOS_TOKEN,
         outputs=outputs,
         dtype=str(weights["embed.W_E"].dtype),
         min_length=min_length,

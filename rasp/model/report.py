@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rasp.architecture.report import summary
 from rasp.base.diagnostics import printable
@@ -23,7 +23,7 @@ def _lines(network: Network) -> Iterator[str]:
     yield from wrapped(sizes(network), 80)
     yield from wrapped(f"vocabulary: {_listed(list(map(show_atom, config.vocab)))}", 80, indent=4)
     lengths = lengths_text(config.min_length, config.n_ctx - 1)
-    yield f"inputs: {lengths} tokens, with a position in front{', causal' * config.causal}"
+    yield f"inputs: {lengths} tokens, with a BOS position{', causal' * config.causal}"
     if config.n_layers:
         yield ""
         rows = [("layer", "head", "selector"), *_heads(network)]
@@ -31,7 +31,7 @@ def _lines(network: Network) -> Iterator[str]:
     yield ""
     yield from table([("part", "sizes", "parameters"), *_parts(network)])
     yield ""
-    yield from table([("dimensions", "hold", "values"), *subspaces(network)])
+    yield from table([("dimensions", "hold", "values"), *_subspaces(network)])
 
 
 def sizes(network: Network) -> str:
@@ -66,26 +66,16 @@ def _size(part: str, config: Config) -> str:
     return f"{config.n_heads[layer]} × d_head {config.d_head[layer]}"
 
 
-def subspaces(network: Network) -> list[tuple[str, str, str]]:
-    """The named subspaces: dimensions, name, values."""
-    groups: list[tuple[int, str, list[str]]] = []
-    for dim, label in enumerate(network.labels):
-        name, mark, value = label.rpartition(" = ")
-        if groups and mark and groups[-1][1] == name and groups[-1][2]:
-            groups[-1][2].append(value)
-        else:
-            groups.append((dim, name, [value]) if mark else (dim, label, []))
-    return [
-        (_span(start, max(1, len(values))), name, _listed(values) if values else "a number")
-        for start, name, values in groups
-    ]
+def _subspaces(network: Network) -> Iterator[tuple[str, ...]]:
+    for one in network.subspaces:
+        yield _span(one.start, one.size), one.name, _listed(one.values) if one.values else "a number"
 
 
 def _span(start: int, size: int) -> str:
     return str(start) if size == 1 else f"{start}-{start + size - 1}"
 
 
-def _listed(values: list[str]) -> str:
+def _listed(values: Sequence[str]) -> str:
     more = f" … ({len(values)} in all)" if len(values) > LISTED else ""
     return " ".join(values[:LISTED]) + more
 

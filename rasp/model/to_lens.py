@@ -1,4 +1,4 @@
-"""A network for TransformerLens: enters a network, leaves a bridge with its heads and streams as hooks.
+"""A network for TransformerLens: a bridge with its heads and streams as hooks.
 
 Needs the extra `rasp-lang[lens]`, TransformerLens 4. It has one number of heads, one d_head and one d_mlp for all
 layers, so parts that write zero are added; a feed-forward before the first attention becomes a block whose attention
@@ -22,7 +22,7 @@ from rasp.model.network import Config, Network
 FORMS = {"W_Q": (0, 2), "W_K": (0, 2), "W_V": (0, 2), "b_Q": (0, 1), "b_K": (0, 1), "b_V": (0, 1), "W_O": (0, 1)}
 
 
-def to_transformer_lens(network: Network) -> Any:
+def export(network: Network) -> Any:
     """The bridge of a network, in the network's own numbers; its input is token ids (batch, n + 1).
 
     Raises WrongOperand for a network with an unembedding bias, which compiled ones do not have, nor the bridge.

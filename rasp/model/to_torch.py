@@ -1,22 +1,20 @@
-"""A network for PyTorch: enters a network, leaves a `torch.nn.Module` with the same names, or a file in ONNX.
+"""A network for PyTorch: a `torch.nn.Module` whose parameters have the names of the weights.
 
 Needs the extra `rasp-lang[torch]`.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from rasp.model.files import write
 from rasp.model.network import Network
 
 
 class Model(nn.Module):  # type: ignore[misc]  # PyTorch is not there wherever types are checked
-    """A network as a module: token ids (batch, n + 1), the front's first, to logits (batch, n + 1, values).
+    """A network as a module: token ids (batch, n + 1), that of BOS first, to logits (batch, n + 1, values).
 
     Its parameters have the names of the network's weights, so that `state_dict()` has the same keys.
     """
@@ -61,27 +59,8 @@ def _attention(part: Any, stream: Any, causal: bool) -> Any:
     return torch.einsum("bhpd,hdm->bpm", scores.softmax(dim=-1) @ value, part.W_O) + part.b_O
 
 
-def to_torch(network: Network) -> Model:
+def export(network: Network) -> Model:
     """The module of a network, in the network's own numbers."""
     module = Model(network)
     module.eval()
     return module
-
-
-def to_onnx(network: Network, path: str | Path) -> None:
-    """Writes a network into an ONNX file: `ids` (batch, n + 1), int64, to `logits`; both axes are free.
-
-    Raises UnwritableFile.
-    """
-    example = torch.zeros((2, max(2, network.config.n_ctx)), dtype=torch.int64)
-    free = {0: torch.export.Dim("batch"), 1: torch.export.Dim("position", max=network.config.n_ctx)}
-    program = torch.onnx.export(
-        to_torch(network),
-        (example,),
-        input_names=["ids"],
-        output_names=["logits"],
-        dynamic_shapes=(free,),
-        dynamo=True,
-        verbose=False,
-    )
-    write(path, program.model_proto.SerializeToString())

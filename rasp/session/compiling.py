@@ -11,9 +11,9 @@ from rasp.architecture.report import Architecture
 from rasp.base.limits import limits
 from rasp.base.numerals import show_int
 from rasp.compile.budget import Budget
-from rasp.compile.coarse import Coarse, in_float32, too_coarse
 from rasp.compile.compiler import Compiled, compiled
 from rasp.compile.equal import Counterexample, counterexample
+from rasp.compile.error_analysis import BoundedNetwork, in_float32, too_coarse
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
 from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
 from rasp.compile.tables import check_places
@@ -88,7 +88,7 @@ def model_of(
     if dtype == "float32":
         network = in_float32(network)
         _refuse_coarse(made.margin(dtype))
-        decode = Coarse(network).decoded
+        decode = BoundedNetwork(network).decoded
     _check_proof(report, tried, network.n_parameters, names)
     proof = proved(network, outputs, tried, decode)
     if proof.difference is not None:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from rasp.architecture.report import Architecture
-from rasp.draw import text
 from rasp.draw.build import Cells, Result, flow, shown_nodes
-from rasp.draw.files import MAX_N, check_path, check_size, write
+from rasp.draw.files import deliver
 from rasp.draw.flow import Flow
 from rasp.engine.inputs import validate_input
 from rasp.errors import DrawingFailed
@@ -51,14 +50,11 @@ def drawn(
     than `max_n` elements, and what the program or the file run into.
     """
     checked = validate_input(given)
-    check_size(len(checked), MAX_N if max_n is None else max_n)
-    if path is not None:
-        check_path(path)
-    flow = flow_of(operators, names, checked, assume_bos)
-    if path is None:
-        return text.render(flow, width, folded, color)
-    write(flow, path, folded)
-    return ""
+
+    def make() -> Flow:
+        return flow_of(operators, names, checked, assume_bos)
+
+    return deliver(make, len(checked), path, max_n=max_n, folded=folded, width=width, color=color)
 
 
 def make_folder(folder: Path) -> None:

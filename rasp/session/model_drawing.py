@@ -1,68 +1,26 @@
 """Drawing what happens inside a model: a network and an input go in, the flow through its heads comes out.
 
-The picture is that of a program, with a position more in front: each value is what a named subspace of the stream
-really holds, each matrix shows which positions really get weight, and a row tells how much each of them gets.
+The picture is that of a program, with the BOS position before the others: each value is what a named subspace of the
+stream really holds, each matrix shows which positions really get weight, and a row tells how much each of them gets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from rasp.draw import text
-from rasp.draw.files import MAX_N, check_path, check_size, write
+from rasp.draw.files import deliver
 from rasp.draw.flow import Flow, Head, Layer, Value
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 from rasp.model.network import Network, Run
 from rasp.model.report import sizes
+from rasp.model.subspaces import BOS, Subspace
 from rasp.present.names import show_input
 from rasp.present.text import element_text
 
-FRONT = "front"
 HELD = 1e-6  # what a stream or a pattern holds less of is rounding
-
-
-@dataclass(frozen=True)
-class Space:
-    """A named subspace: its first dimension, and its values in words; none where it holds a number."""
-
-    id: str
-    name: str
-    start: int
-    values: tuple[str, ...]
-
-    @property
-    def dims(self) -> slice:
-        return slice(self.start, self.start + max(1, len(self.values)))
-
-    def cells(self, stream: Array) -> tuple[str, ...]:
-        """What it holds at each position of a stream (positions, d_model)."""
-        held = stream[:, self.dims]
-        if not self.values:
-            return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())
-        found = zip(held.max(axis=1).tolist(), held.argmax(axis=1).tolist(), strict=True)
-        return tuple(self.values[place] if most > 0.5 else "" for most, place in found)
-
-
-def spaces_of(network: Network) -> list[Space]:
-    """The subspaces of a stream, without the flag of the position in front.
-
-    >>> import rasp
-    >>> model = (rasp.indices % 2).compile(vocab="a", max_length=3)
-    >>> [(space.name, space.values) for space in spaces_of(model.network)]
-    [('indices % 2', ('0', '1'))]
-    """
-    found: list[Space] = []
-    for dim, label in enumerate(network.labels[1:], 1):
-        name, mark, value = label.rpartition(" = ")
-        if found and mark and found[-1].values and found[-1].name == name:
-            last = found.pop()
-            found.append(Space(last.id, name, last.start, (*last.values, value)))
-        else:
-            found.append(Space(f"s{dim}", name if mark else label, dim, (value,) if mark else ()))
-    return found
 
 
 def model_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
@@ -70,21 +28,25 @@ def model_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
     return _Flow(network, network.run(given)).flow()
 
 
-def drawn_model(
-    network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None, width: int = 80
-) -> str:
+def drawn_model(network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None) -> str:
     """Writes the drawing of what happens in a network on an input into a file; without a path, gives it as text.
 
     Raises DrawingTooLarge for an input of more than `max_n` elements, and what the file runs into.
     """
-    check_size(len(given), MAX_N if max_n is None else max_n)
-    if path is not None:
-        check_path(path)
-    flow = model_flow(network, given)
-    if path is None:
-        return text.render(flow, width, False, False)
-    write(flow, path, False)
-    return ""
+    return deliver(lambda: model_flow(network, given), len(given), path, max_n=max_n, folded=False)
+
+
+def _id(subspace: Subspace) -> str:
+    return f"s{subspace.start}"
+
+
+def _cells(subspace: Subspace, stream: Array) -> tuple[str, ...]:
+    """What a subspace holds at each position of a stream (positions, d_model)."""
+    held = stream[:, subspace.dims]
+    if not subspace.values:
+        return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())
+    found = zip(held.max(axis=1).tolist(), held.argmax(axis=1).tolist(), strict=True)
+    return tuple(subspace.values[place] if most > 0.5 else "" for most, place in found)
 
 
 class _Flow:
@@ -93,7 +55,7 @@ class _Flow:
     def __init__(self, network: Network, run: Run) -> None:
         self.network = network
         self.run = run
-        self.spaces = spaces_of(network)
+        self.subspaces = network.subspaces[1:]  # without the flag of the BOS position
 
     def flow(self) -> Flow:
         names = ", ".join(self.network.config.outputs)
@@ -101,9 +63,9 @@ class _Flow:
         return Flow(
             title=f"model of {names}({show_input(self.run.input)})",
             summary=sizes(self.network),
-            tokens=(FRONT, *map(element_text, self.run.input)),
+            tokens=(BOS, *map(element_text, self.run.input)),
             layers=tuple(map(self._layer, range(self.network.config.n_layers + 1))),
-            results=tuple(space.id for space in self.spaces if read[space.dims].any()),
+            results=tuple(_id(space) for space in self.subspaces if read[space.dims].any()),
         )
 
     def _layer(self, layer: int) -> Layer:
@@ -144,18 +106,18 @@ class _Flow:
             keys=self._reading(part["K"]),
             queries=self._reading(part["Q"]),
             reads=self._reading(part["V"]),
-            writes=tuple(space.id for space in self.spaces if outer[:, space.dims].any()),
+            writes=tuple(_id(space) for space in self.subspaces if outer[:, space.dims].any()),
         )
 
-    def _written(self, arrays: list[Array]) -> list[Space]:
+    def _written(self, arrays: list[Array]) -> list[Subspace]:
         """The subspaces that arrays of outputs (…, d_model) write to."""
-        return [space for space in self.spaces if any(array[..., space.dims].any() for array in arrays)]
+        return [space for space in self.subspaces if any(array[..., space.dims].any() for array in arrays)]
 
     def _reading(self, weight: Array) -> tuple[str, ...]:
         """The subspaces that a matrix (d_model, d_head) reads."""
-        return tuple(space.id for space in self.spaces if weight[space.dims].any())
+        return tuple(_id(space) for space in self.subspaces if weight[space.dims].any())
 
-    def _value(self, space: Space, layer: int, sources: tuple[str, ...]) -> Value:
+    def _value(self, space: Subspace, layer: int, sources: tuple[str, ...]) -> Value:
         kind = "strings" if space.values else "floats"
-        cells = space.cells(self.run.residual[layer])
-        return Value(space.id, space.name, space.name, kind, cells, sources)
+        cells = _cells(space, self.run.residual[layer])
+        return Value(_id(space), space.name, space.name, kind, cells, sources)

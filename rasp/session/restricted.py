@@ -42,8 +42,8 @@ class Restricted:
 
     Of `inputs` inputs on which they have values, the values change on `changed`; `first` is the first of these, and
     `before` and `after` say what the s-ops give there. `failed` more inputs have no values even without the mask. Each
-    head compares `pairs` query-key pairs of `all_pairs`, over all inputs. `front_hidden` says that the mask hides
-    position 0, which the two heads of a `selector_width` read besides what its selector selects.
+    head compares `pairs` query-key pairs of `all_pairs`, over all inputs. `bos_hidden` says that the mask hides
+    position 0, which stands in for BOS: the two heads of a `selector_width` read it besides what its selector selects.
     """
 
     mask: str
@@ -56,7 +56,7 @@ class Restricted:
     losses: tuple[Loss, ...]
     pairs: int
     all_pairs: int
-    front_hidden: bool
+    bos_hidden: bool
 
     def to_dict(self) -> dict[str, Any]:
         """The report as lists and dicts of texts, numbers and bools, ready for JSON."""
@@ -114,7 +114,7 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
         losses=_losses(architecture, trials),
         pairs=sum(int(trial.mask.sum()) for trial in trials),
         all_pairs=sum(trial.mask.size for trial in trials),
-        front_hidden=_reads_front(architecture) and not all(trial.mask[:, 0].all() for trial in trials),
+        bos_hidden=_reads_bos(architecture) and not all(trial.mask[:, 0].all() for trial in trials),
     )
 
 
@@ -154,10 +154,10 @@ class _Trial(NamedTuple):
 
 
 def _lost(head: Head, allowed: Node) -> Node:
-    """How many keys that the head selects are hidden from each query. The front that a width adds is left out."""
+    """How many keys that the head selects are hidden from each query. Position 0, which a width adds, is left out."""
     selectors: list[Node] = []
     for use in head.uses:
-        plain = use.result if use.role == "or front" else use
+        plain = use.result if use.role == "or BOS" else use
         selectors.append(plain.selector if isinstance(plain, (Use, SelectorWidth)) else use.selector)
     inner = [part for part in selectors_of(*selectors) if isinstance(part, Best)]  # they change with the keys they lose
     return nodes.selector_width(nodes.both(reduce(nodes.either, [*selectors, *inner]), nodes.negation(allowed)))
@@ -171,9 +171,9 @@ def _losses(architecture: Architecture, trials: list[_Trial]) -> tuple[Loss, ...
     )
 
 
-def _reads_front(architecture: Architecture) -> bool:
+def _reads_bos(architecture: Architecture) -> bool:
     layers = architecture.plan.layers
-    return any(use.role == "or front" for layer in layers for head in layer.heads for use in head.uses)
+    return any(use.role == "or BOS" for layer in layers for head in layer.heads for use in head.uses)
 
 
 def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[Any]]:
@@ -234,7 +234,7 @@ def _text(report: Restricted, width: int) -> list[str]:
         lines += wrapped(f"under the mask: {report.after}", width, 4, most)
     rows = [(str(loss.layer), cut(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
     lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows], width)] if rows else []
-    if report.front_hidden:
+    if report.bos_hidden:
         note = "The two heads of a width also read position 0, which this mask hides from some queries."
-        lines += ["", *wrapped(f"{note} A position of the model's own in front avoids that: --assume-bos.", width)]
+        lines += ["", *wrapped(f"{note} A BOS position of the model's own avoids that: --assume-bos.", width)]
     return lines

@@ -89,8 +89,8 @@ class _Operator:
     def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
         """The layers and heads that are enough for it, and for the others in the same transformer.
 
-        `assume_bos`: the model has a position of its own in front, outside the program's positions; then a
-        `selector_width` needs one head instead of two.
+        `assume_bos`: the model has a BOS position of its own, before the program's positions; then a `selector_width`
+        needs one head instead of two.
 
         >>> import rasp
         >>> same = rasp.select(rasp.tokens, rasp.tokens, "==")
@@ -103,7 +103,7 @@ class _Operator:
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
         """Draws how the values flow on an input, layer by layer ("Thinking Like Transformers", appendix).
 
-        Writes a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz; without a path, gives the drawing as text.
+        Writes a file in the format of its suffix, such as .svg or .html; without a path, gives the drawing as text.
         Raises DrawingTooLarge for an input of more than `max_n` elements, what the program runs into on the input, and
         the errors of files.
 

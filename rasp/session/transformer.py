@@ -1,34 +1,24 @@
-"""The model in a user's hands: enters a compiled network, leave results on inputs, files, other libraries' modules."""
+"""The model in a user's hands: its results on inputs, its inside, its file, and exports to other libraries."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from rasp.compile.proof import Proof
 from rasp.engine.inputs import validate_input
 from rasp.model.arrays import Array
-from rasp.model.fast import results
+from rasp.model.batch_inference import results
+from rasp.model.exporters import exporter
 from rasp.model.files import load, save
 from rasp.model.network import Config, Network, Run
 from rasp.model.report import shown
 from rasp.present.sequences import Sequence
 
 
-@contextlib.contextmanager
-def _extra(name: str) -> Iterator[None]:
-    """Says which extra brings a library that is missing."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        message = f"{error.name} is not installed; `pip install 'rasp-lang[{name}]'` brings it"
-        raise ModuleNotFoundError(message, name=error.name) from None
-
-
 class Transformer:
-    """An ordinary transformer that computes s-ops, with a position of its own in front of the input.
+    """An ordinary transformer that computes s-ops, with a BOS position of its own before the input.
 
     Call it on an input to get the `Sequence` that the s-op gives; a model of several outputs gives a dict of them by
     name. `run(input)` has everything that happens: `residual` (layers + 1, n + 1, d_model), `attention`, `logits`;
@@ -111,7 +101,7 @@ class Transformer:
         """Draws what happens inside on an input, as `SOp.draw` draws the program: what each subspace holds, where each
         head looks and with which weight.
 
-        Writes a .svg, .html, .dot or .txt file, or .png or .pdf by Graphviz; without a path, gives the drawing as text.
+        Writes a file in the format of its suffix, such as .svg or .html; without a path, gives the drawing as text.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
@@ -122,22 +112,24 @@ class Transformer:
 
         return drawn_model(self._network, validate_input(given), path, max_n)
 
+    def export(self, name: str, path: str | Path | None = None) -> Any:
+        """The model for another library, by the name of an exporter of `rasp.model.exporters`.
+
+        Gives an object of that library, or writes a file at `path`. Raises ModuleNotFoundError where the library is not
+        installed, WrongOperand, UnwritableFile.
+        """
+        return exporter(name).export(self._network, path)
+
     def to_torch(self) -> Any:
         """The model as a `torch.nn.Module`: token ids (batch, n + 1) to logits. Needs the extra `rasp-lang[torch]`.
 
         Its parameters have the names of `weights`, its numbers are the model's own. `ids(input)` gives token ids.
         """
-        with _extra("torch"):
-            from rasp.model.to_torch import to_torch
-
-            return to_torch(self._network)
+        return self.export("torch")
 
     def to_onnx(self, path: str | Path) -> None:
         """Writes the model into an ONNX file: `ids` (batch, n + 1) to `logits`. Needs the extra `rasp-lang[torch]`."""
-        with _extra("torch"):
-            from rasp.model.to_torch import to_onnx
-
-            to_onnx(self._network, path)
+        self.export("onnx", path)
 
     def to_transformer_lens(self) -> Any:
         """The model as a `TransformerBridge` of TransformerLens 4, whose `run_with_cache` shows heads and streams.
@@ -145,13 +137,10 @@ class Transformer:
         Needs the extra `rasp-lang[lens]`. All layers get one number of heads, one d_head and one d_mlp, by parts that
         write zero; a feed-forward before the first attention becomes a block of its own, whose attention writes zero.
         """
-        with _extra("lens"):
-            from rasp.model.to_lens import to_transformer_lens
-
-            return to_transformer_lens(self._network)
+        return self.export("transformer_lens")
 
     def ids(self, given: Any) -> list[int]:
-        """The token ids of an input, that of the position in front first. Raises BadInput, SequenceTooLong."""
+        """The token ids of an input, that of BOS first. Raises BadInput, SequenceTooLong."""
         return self._network.ids(validate_input(given))
 
     def __str__(self) -> str:

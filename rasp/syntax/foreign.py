@@ -87,13 +87,13 @@ MODULES = 'There are no modules; `load "name";` runs another program and takes o
 COMPREHEND = "For a list write `[f(x) for x in list]`; an s-op's operations work at every position at once."
 CHARACTERS = 'Look characters up in a dict: `{"a": 0, "b": 1}[tokens]`.'
 
-FRONT = (
+BOS = (
     "Write `selector_width(s)` alone, and count its heads with --assume-bos. For inputs that begin with the token `§` "
     "the library has `hist_bos`, `sorted_bos` and the like."
 )
 
 NAMES = {  # names of other languages' values and functions: what to say where a program has no such name
-    "assume_bos": FRONT,
+    "assume_bos": BOS,
     **dict.fromkeys(("null", "None", "nil", "NULL", "undefined", "none"), NO_VALUE),
     **dict.fromkeys(("nan", "NaN", "inf", "Infinity", "infinity"), FINITE),
     **dict.fromkeys(("TRUE", "T", "yes"), "It is written `True`."),

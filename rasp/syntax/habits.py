@@ -9,7 +9,7 @@ from rasp.errors import AssignmentInExpression, ForeignOperator, MalformedForm, 
 from rasp.syntax import tree
 from rasp.syntax.builder import string_prefix
 from rasp.syntax.draft import OPERANDS
-from rasp.syntax.foreign import ASSIGN, FRONT, STRING_PREFIXES, WORD_OPERATORS
+from rasp.syntax.foreign import ASSIGN, BOS, STRING_PREFIXES, WORD_OPERATORS
 from rasp.syntax.lexer import Token
 from rasp.syntax.prompts import PROMPT
 from rasp.syntax.scene import Explanation, Scene, brief
@@ -95,7 +95,7 @@ def is_named_argument(scene: Scene) -> bool:
 
 def named_argument(scene: Scene) -> RaspSyntaxError:
     """`f(x = 1)`"""
-    hint = FRONT if scene.last and scene.last.text == "assume_bos" else ORDER
+    hint = BOS if scene.last and scene.last.text == "assume_bos" else ORDER
     return AssignmentInExpression(span=scene.span(), hint=hint, suggestion=_select_without_names(scene))
 
 
@@ -103,7 +103,7 @@ def argument_with_colon(scene: Scene) -> Explanation:
     """`f(x: 1)`"""
     if scene.kind != ":" or not is_named_argument(scene):
         return None
-    hint = FRONT if scene.last and scene.last.text == "assume_bos" else ORDER
+    hint = BOS if scene.last and scene.last.text == "assume_bos" else ORDER
     suggestion = _select_without_names(scene)
     return RaspSyntaxError("`:` inside a call", span=scene.span(), hint=hint, suggestion=suggestion)
 

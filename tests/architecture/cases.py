@@ -12,7 +12,7 @@ MEASURED = [
 
 BEFORE = "earlier = select(indices, indices, <); same = select(tokens, tokens, ==);"
 
-# program, s-op, heads in each layer, and with a position of the model's own in front
+# program, s-op, heads in each layer, and with a BOS position
 COUNTED = [
     ("", "tokens", (), ()),
     ("", "length", (1,), (1,)),
@@ -23,7 +23,7 @@ COUNTED = [
     (f"{BEFORE} x = selector_width(same) + aggregate(same, 1);", "x", (3,), (1,)),
     (f"{BEFORE} x = selector_width(not (not same)) + selector_width(same);", "x", (2,), (1,)),
     (f"{BEFORE} x = selector_width(same) + selector_width(earlier);", "x", (4,), (2,)),
-    # `same or front` is the width's own first head
+    # `same or select(indices, 0, ==)` is the width's own first head
     (f"{BEFORE} x = selector_width(same) + aggregate(select(indices, 0, ==) or same, indices);", "x", (2,), (2,)),
     ("x = aggregate(select(1, 1, ==), indices) + length;", "x", (1,), (1,)),
     (

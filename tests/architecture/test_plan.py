@@ -102,7 +102,7 @@ def test_what_is_needed_is_there(nodes) -> None:
 
 
 @given(graphs())
-def test_no_wider_with_a_position_in_front(nodes) -> None:
+def test_no_wider_with_a_bos_position(nodes) -> None:
     plain, behind = planned(nodes), planned(nodes, assume_bos=True)
     assert len(plain.heads_per_layer) == len(behind.heads_per_layer)
     assert max(behind.heads_per_layer, default=0) <= max(plain.heads_per_layer, default=0)

@@ -274,7 +274,7 @@ def test_a_model_of_inputs_from_a_length_on(rasp: Rasp, pairs: Path) -> None:
     result = rasp(*verify, "1")
     assert (result.status, result.out) == (1, "")
     assert "the model takes inputs of 2 to 3 tokens, so none of 1 can be tried" in result.err
-    assert "inputs: 2 to 3 tokens, with a position in front" in rasp("model", "show", "t.safetensors").lines
+    assert "inputs: 2 to 3 tokens, with a BOS position" in rasp("model", "show", "t.safetensors").lines
     assert json.loads(rasp("model", "show", "t.safetensors", "--json").out)["config"]["min_length"] == 2
     result = rasp("model", "run", "t.safetensors", "-i", "ab", "-i", "a")
     assert (result.status, result.lines) == (1, ['third("ab") = [1.0]*2 (floats)'])

@@ -16,9 +16,9 @@ def model():
     return REVERSE.compile(vocab="abc", max_length=4)
 
 
-def test_the_flow_of_a_model_is_that_of_its_program_with_a_front(model):
+def test_the_flow_of_a_model_is_that_of_its_program_with_a_bos_position(model):
     flow = model_flow(model.network, tuple("abc"))
-    assert flow.tokens == ("front", "a", "b", "c")
+    assert flow.tokens == ("BOS", "a", "b", "c")
     assert [len(layer.heads) for layer in flow.layers] == [0, 1, 1]
     assert flow.heads["h2.1"].formula == "select(indices, length - 1 - indices, ==)"
     assert [row[1:] for row in flow.heads["h2.1"].matrix[1:]] == [

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import rasp
+from rasp.cli import main
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # of the libraries themselves
@@ -69,6 +70,18 @@ def test_onnx(model, tmp_path):
     runtime = library("onnxruntime")
     model.to_onnx(tmp_path / "model.onnx")
     session = runtime.InferenceSession(tmp_path / "model.onnx")
+    agree(model, lambda ids: session.run(["logits"], {"ids": ids})[0], 1e-9)
+
+
+def test_onnx_on_the_command_line(tmp_path, capfd):
+    library("torch")
+    library("onnxscript")
+    runtime = library("onnxruntime")
+    path = str(tmp_path / "model.onnx")
+    assert main(["compile", "sort", "-s", "sorted", "--vocab", "abcd", "--max-length", "5", "--onnx", path]) == 0
+    assert capfd.readouterr().out.endswith(f"written: {path}\n")
+    session = runtime.InferenceSession(path)
+    model = rasp.load("sort")["sorted"].compile(vocab="abcd", max_length=5)
     agree(model, lambda ids: session.run(["logits"], {"ids": ids})[0], 1e-9)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,9 +28,10 @@ from rasp.errors import (
     UnwritableFile,
     WrongOperand,
 )
-from rasp.model.fast import results
+from rasp.model.batch_inference import results
 from rasp.model.network import Network
 from rasp.session.compiling import verified
+from rasp.session.model_drawing import model_flow
 from tests.compile import plain
 
 INDICES, TOKENS = rasp.indices, rasp.tokens
@@ -55,8 +58,8 @@ def test_everything_that_happens_has_a_name():
     place = model.labels.index("rasp" if "rasp" in model.labels else 'tokens = "a"')
     assert run.residual[-1][:, place].tolist() == [0, 1, 0, 0, 1]
     assert np.allclose(run.attention[0][0].sum(axis=-1), 1)
-    assert np.allclose(run.attention[0][0][1], [1 / 3, 1 / 3, 0, 0, 1 / 3])  # the front and both a
-    assert np.allclose(run.attention[0][0][0], [1, 0, 0, 0, 0])  # the front attends to itself
+    assert np.allclose(run.attention[0][0][1], [1 / 3, 1 / 3, 0, 0, 1 / 3])  # BOS and both a
+    assert np.allclose(run.attention[0][0][0], [1, 0, 0, 0, 0])  # BOS attends to itself
 
 
 def test_several_outputs():
@@ -199,9 +202,43 @@ def test_a_file_holds_the_model(tmp_path):
     again = rasp.Transformer.load(path)
     assert again("dcba") == ["a", "b", "c", "d"]
     assert again.config == model.config
-    assert (again.labels, again.heads) == (model.labels, model.heads)
+    assert (again.network.subspaces, again.heads) == (model.network.subspaces, model.heads)
     assert str(again).split("\n")[:3] == str(model).split("\n")[:3]
     assert plain.outputs(path, "abc") == {"reverse": ["c", "b", "a"]}
+
+
+def test_a_file_of_an_earlier_version(tmp_path):
+    """`hist` for the vocabulary "ab" and two tokens, in float32, in a file with labels in place of subspaces."""
+    old = rasp.Transformer.load(Path(__file__).with_name("files") / "format_1.safetensors")
+    new = rasp.load("histogram")["hist"].compile(vocab="ab", max_length=2, dtype="float32")
+    assert old("aa") == [2, 2]
+    assert old.network.subspaces == new.network.subspaces
+    assert str(old) == str(new)
+    assert old.draw("ab") == new.draw("ab")
+    old.save(tmp_path / "new.safetensors")
+    again = rasp.Transformer.load(tmp_path / "new.safetensors")
+    assert again.network.subspaces == old.network.subspaces
+
+
+@pytest.mark.parametrize("labels", ["3", "[]", '["a"]', '{"a": 1}', "[1, 2, 3, 4, 5, 6, 7]"])
+def test_a_damaged_file_of_an_earlier_version(labels, tmp_path):
+    path = Path(__file__).with_name("files") / "format_1.safetensors"
+    with safe_open(path, framework="np") as file:
+        texts = file.metadata()
+    save_file(load_file(path), tmp_path / "model.safetensors", {**texts, "labels": labels})
+    with pytest.raises(UnreadableFile, match="damaged"):
+        rasp.Transformer.load(tmp_path / "model.safetensors")
+
+
+def test_a_token_that_looks_like_a_label(tmp_path):
+    model = HIST.compile(vocab=["a = b", "c"], max_length=2)
+    model.save(tmp_path / "model.safetensors")
+    for shown in (model, rasp.Transformer.load(tmp_path / "model.safetensors")):
+        assert [(one.name, one.values) for one in shown.network.subspaces][1] == ("tokens", ('"a = b"', '"c"'))
+        assert 'tokens = "a = b"' in shown.labels
+        assert re.search(r'^1-2 +tokens +"a = b" "c"$', str(shown), re.MULTILINE)
+        flow = model_flow(shown.network, ("a = b", "c"))
+        assert {value.name: value.cells for value in flow.values.values()}["tokens"][1:] == ('"a = b"', '"c"')
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 100, b"\xff" * 40, b"PK\x03\x04" + b"\0" * 60])
@@ -231,11 +268,16 @@ def test_files_that_are_damaged(tmp_path):
         ("config", twice),
         ("config", "{}"),
         ("config", "["),
-        ("labels", "[1]"),
+        ("subspaces", "[1]"),
+        ("subspaces", texts["subspaces"].replace('"start": 1', '"start": 2')),
+        ("subspaces", texts["subspaces"].replace('"start": 1', '"start": 1.0')),
+        ("subspaces", texts["subspaces"].replace('"values": []', '"values": "ab"')),
+        ("subspaces", texts["subspaces"].replace('"values": []', '"values": ["a", "b"]')),
         ("heads", "[]"),
         ("heads", '{"a": 1}'),
         ("heads", '["a"]'),
-        ("labels", "3"),
+        ("subspaces", "3"),
+        ("subspaces", "[]"),
         ("config", texts["config"].replace('"vocab": [', '"vocab": [' + "1" * 200_000 + ", ")),
     ]:
         save_file(weights, path, {**texts, name: text})
@@ -288,8 +330,8 @@ def test_a_file_of_a_model_without_any_room(size, tmp_path):
         name: np.zeros([0 if length in sizes else length for length in array.shape])
         for name, array in {**load_file(path), "unembed.W_U": np.zeros((7, 20)), "unembed.b_U": np.zeros(20)}.items()
     }
-    labels = json.dumps(json.loads(texts["labels"])[: config["d_model"]])
-    save_file(weights, path, {**texts, "config": json.dumps(config), "labels": labels})
+    subspaces = texts["subspaces"] if config["d_model"] else "[]"
+    save_file(weights, path, {**texts, "config": json.dumps(config), "subspaces": subspaces})
     with pytest.raises(UnreadableFile, match="damaged"):
         rasp.Transformer.load(path)
 
@@ -297,7 +339,7 @@ def test_a_file_of_a_model_without_any_room(size, tmp_path):
 def test_weights_that_no_compiler_made():
     model = HIST.compile(vocab="ab", max_length=3)
     huge = {name: np.full_like(array, 1e308) for name, array in model.weights.items()}
-    network = Network(model.config, huge, model.labels, model.heads)
+    network = Network(model.config, huge, model.network.subspaces, model.heads)
     for run in (network.run, lambda given: results(network, [given])):
         with pytest.raises(NotFinite, match="too large for floats"):
             run(("a", "b"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.base.limits import limits
-from rasp.compile import listed
+from rasp.compile import enumeration
 from rasp.compile.compiler import compiled
 from rasp.compile.inputs import count_up_to, trial
 from rasp.compile.proof import proved
@@ -59,9 +59,9 @@ def inputs_of(vocabulary):
 
 def check(node, vocabulary, causal):
     """Compiles an s-op with the planned heads, from all inputs and from sets, and compares it with the engine."""
-    for few in (listed.FEW, 0):
+    for few in (enumeration.FEW, 0):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(listed, "FEW", few)
+            patch.setattr(enumeration, "FEW", few)
             check_one(node, vocabulary, causal)
 
 

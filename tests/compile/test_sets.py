@@ -11,7 +11,7 @@ import rasp
 from rasp.architecture.plan import planned
 from rasp.compile.domain import outcomes
 from rasp.compile.heads import heads_of, sources_of
-from rasp.compile.sums import Packing, Sums
+from rasp.compile.sumsets import Packing, Sumsets
 from rasp.compile.tables import Places, Tables
 from rasp.engine import evaluate
 from rasp.errors import CannotCompile, TooManyValues
@@ -80,7 +80,7 @@ def test_sets_are_tight(sop):
 
 def test_sums_of_choices():
     packing = Packing.of(3, [False], [[5, -1]])
-    sums = Sums(packing, False, rasp.indices.node)
+    sums = Sumsets(packing, False, rasp.indices.node)
     five, minus = packing.packed([False, False], [[5], [-1]])
     either, maybe = sums.choice([five, minus]), sums.choice([0, five])
     counts, totals = packing.unpacked(sums.of([either, maybe]))
@@ -90,14 +90,14 @@ def test_sums_of_choices():
 
 def test_sums_of_large_numbers():
     packing = Packing.of(3, [False], [[10**30, -1]])
-    sums = Sums(packing, False, rasp.indices.node)
+    sums = Sumsets(packing, False, rasp.indices.node)
     numbers = [sums.choice([number]) for number in packing.packed([False, False], [[10**30], [-1]])]
     assert packing.unpacked(sums.of(numbers)) == [[2], [10**30 - 1]]
 
 
 def test_sums_of_lone_values():
     packing = Packing.of(3, [True, False], [[7, 1]])
-    sums = Sums(packing, False, rasp.indices.node)
+    sums = Sumsets(packing, False, rasp.indices.node)
     lone, other = packing.packed([True, False], [[7], [1]])
     found = sums.of([sums.choice([lone, other, 0])] * 3)
     counts, totals = packing.unpacked(found)
@@ -107,7 +107,7 @@ def test_sums_of_lone_values():
 def test_too_many_sums_are_refused(monkeypatch):
     monkeypatch.setattr(rasp.limits, "work", 2_000)
     packing = Packing.of(20, [False], [[2**number for number in range(20)]])
-    sums = Sums(packing, False, rasp.indices.node)
+    sums = Sumsets(packing, False, rasp.indices.node)
     numbers = [sums.choice([0, *packing.packed([False], [[2**number]])]) for number in range(20)]
     with pytest.raises(TooManyValues) as caught:
         sums.of(numbers)

@@ -26,7 +26,7 @@ def function(contexts, reals, results, shares=()):
 
 
 def computed(made, given_function):
-    """What the units add to the stream, (rows, SIZE), and to that of the position in front."""
+    """What the units add to the stream, (rows, SIZE), and to that of the BOS position."""
     stream = np.zeros((len(given_function.results), SIZE))
     for start, column in zip(given_function.dims, given_function.contexts.T, strict=True):
         stream[np.arange(len(column)), start + column] = 1
@@ -89,7 +89,7 @@ def test_a_sum_needs_a_step_for_each_value():
     assert len(check(function([[]] * len(pairs), shares, results, ((0, 1),)))) == 1 + 2 * 16
 
 
-def test_a_count_needs_the_share_of_the_front_alone():
+def test_a_count_needs_the_share_of_bos_alone():
     pairs, shares = shares_of(8)
     made = check(function([[]] * len(pairs), shares, [count for count, _ in pairs], ((0, 1),)))
     assert len(made) == 1 + 2 * 8

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import rasp
-from rasp.compile import listed
-from rasp.compile.columns import Columns
+from rasp.compile import enumeration
 from rasp.compile.exact import Exact
+from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Atom, Node, apply, constant, indices
 
 PROGRAMS = {
@@ -92,10 +92,10 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("few", [listed.FEW, 0], ids=["inputs", "sets"])
+@pytest.mark.parametrize("few", [enumeration.FEW, 0], ids=["inputs", "sets"])
 @pytest.mark.parametrize(("source", "vocabulary", "longest"), PROGRAMS.values(), ids=PROGRAMS)
 def test_means_of_all_that_is_read(source, vocabulary, longest, few, monkeypatch):
-    monkeypatch.setattr(listed, "FEW", few)
+    monkeypatch.setattr(enumeration, "FEW", few)
     session = rasp.Session()
     session.run(source)
     model = session["y"].compile(vocab=vocabulary, max_length=longest, undefined="skip")
@@ -115,7 +115,7 @@ def test_how_rough_numbers_are():
     total, product, same = (apply(op, indices(), constant(0.1)) for op in ("+", "*", "=="))
     met: dict[Node, list[Atom]] = {indices(): [0, 10], constant(0.1): [0.1], total: [10.1], product: [1.0]}
     met[same] = [True]
-    columns = Columns()
+    columns = ValueCodes()
     for node, values in met.items():
         for value in values:
             columns.codes(node).code(value)

@@ -103,7 +103,7 @@ def _width_heads(
 ) -> tuple[Head, Head]:
     """The two heads of a width: `sel or at0` and `sel and at0`."""
     n = len(matrix)
-    front = select(range(n), [0] * n, "==")
+    bos = select(range(n), [0] * n, "==")
     keys, queries = tuple(dict.fromkeys((*keys, "indices"))), tuple(dict.fromkeys((*queries, "zero")))
     shown = name or formula
     return (
@@ -111,7 +111,7 @@ def _width_heads(
             f"{id}-or",
             "",
             f"{shown} or select(indices, 0, ==)",
-            either(matrix, front),
+            either(matrix, bos),
             keys,
             queries,
             ("first",),
@@ -122,7 +122,7 @@ def _width_heads(
             f"{id}-and",
             "",
             f"{shown} and select(indices, 0, ==)",
-            both(matrix, front),
+            both(matrix, bos),
             keys,
             queries,
             ("first",),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rasp.draw import Format, render
+from rasp.draw import render
+from rasp.draw.formats import TEXTS
 from tests.draw.flows import ALL
 
 FOLDER = Path(__file__).with_name("golden")
-ENDINGS: dict[Format, str] = {"text": "txt", "svg": "svg", "dot": "dot"}
-GOLDEN: dict[Format, tuple[str, ...]] = {
+GOLDEN: dict[str, tuple[str, ...]] = {
     "text": ("reverse", "hist", "sort", "dyck2", "hist_40", "many_heads", "hostile"),
     "svg": ("reverse", "hist", "selector"),
     "dot": ("reverse", "selector"),
@@ -22,7 +22,9 @@ GOLDEN: dict[Format, tuple[str, ...]] = {
 def golden() -> dict[Path, str]:
     """The files and what belongs into them."""
     return {
-        FOLDER / f"{name}.{ENDINGS[format]}": render(ALL[name], format) for format in GOLDEN for name in GOLDEN[format]
+        FOLDER / f"{name}{TEXTS[format].suffixes[0]}": render(ALL[name], format)
+        for format in GOLDEN
+        for name in GOLDEN[format]
     }
 
 

@@ -45,7 +45,7 @@ def test_the_heads_of_a_width() -> None:
     [head] = (
         flow_from("hist = selector_width(select(tokens, tokens, ==));", "hist", "aba", assume_bos=True).layers[1].heads
     )
-    assert "position in front" in head.note
+    assert "BOS position" in head.note
 
 
 def test_what_is_minor() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import rasp
 from rasp.base.writing import replace_file
 from rasp.draw import files, render
+from rasp.draw.formats import BY_SUFFIX
 from rasp.errors import DivisionByZero, DrawingFailed, DrawingTooLarge
 from tests.draw.flows import ALL
 
@@ -29,6 +31,11 @@ BY_GRAPHVIZ = {".png": b"\x89PNG", ".pdf": b"%PDF"}
 
 needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz on this machine")
 FLOW = ALL["hist_1"]
+
+
+def test_the_documentation_has_every_format() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "drawing.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(\.\w+)`", page.partition("| ending |")[2].partition("\n\n")[0])) == set(BY_SUFFIX)
 
 
 @pytest.mark.parametrize("ending", STARTS)

@@ -66,11 +66,11 @@ def test_a_selector() -> None:
     assert (report.before, report.after) == ("[[1, 1], [1, 1]]", "[[1, 0], [1, 1]]")
 
 
-def test_the_front_of_a_width() -> None:
+def test_a_width_whose_position_0_is_hidden() -> None:
     hist = rasp.load("histogram")["hist"]
-    assert restricted(hist.architecture(), Names(), "local:1", ["abcd"]).front_hidden
-    assert not restricted(hist.architecture(), Names(), "causal", ["abcd"]).front_hidden
-    assert not restricted(hist.architecture(assume_bos=True), Names(), "local:1", ["abcd"]).front_hidden
+    assert restricted(hist.architecture(), Names(), "local:1", ["abcd"]).bos_hidden
+    assert not restricted(hist.architecture(), Names(), "causal", ["abcd"]).bos_hidden
+    assert not restricted(hist.architecture(assume_bos=True), Names(), "local:1", ["abcd"]).bos_hidden
 
 
 def test_as_data() -> None:

@@ -1,4 +1,4 @@
-"""Sums of choices: enter, for each key, the numbers that it may add; leave all sums that can arise.
+"""Sumsets: all sums that can arise where each key adds one of several ints.
 
 A *choice* is a set of ints, one of which a key contributes to a row of a head. Sets are numbered, and what equal
 multisets of choices give is worked out once. An int holds the count of keys and the sums of all that the head reads
@@ -89,7 +89,7 @@ class Packing:
         return parts
 
 
-class Sums:
+class Sumsets:
     """Works out sums; `single` drops what adds up several keys, and `about` is named when there are too many."""
 
     def __init__(self, packing: Packing, single: bool, about: Node, budget: Budget | None = None) -> None:

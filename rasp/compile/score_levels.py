@@ -1,4 +1,4 @@
-"""Scores with bounds: enter queries and keys, leave which keys share a row's weight, and how evenly.
+"""Bounds for attention scores: which keys share the weight of a row, and how evenly.
 
 A head of ours scores in *levels* that are far apart: all that is on the highest level of a row shares its weight, and
 the rest weighs next to nothing. So it is enough to know how far scores of one level may lie apart.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.followed import Side
+from rasp.compile.correlated_errors import Side
 from rasp.compile.rounding import INEXACT, Bounded, Terms
 from rasp.model.arrays import Array
 
@@ -36,7 +36,7 @@ class Levels:
 def levels(query: Side, key: Side, unit: float) -> Levels:
     """The levels of all pairs of queries and keys, (n, d_head) and (m, d_head).
 
-    >>> from rasp.compile.followed import Side
+    >>> from rasp.compile.correlated_errors import Side
     >>> def exact(value):
     ...     none = np.zeros_like(value)
     ...     return Side(Bounded.of(value, none), none, none[:, :0], none[:0])

@@ -1,4 +1,4 @@
-"""Rows of a stream with what their errors are made of: enter rows, leave sums of them that are no wronger than need be.
+"""Rows of the stream with bounds for their errors by cause, so that errors which cancel are known to.
 
 Errors often come together: a step that is a little high raises one class and lowers another, and what one key's weight
 gains, the others lose. A later sum that weighs both alike is not wrong at all, so such errors are followed as what they
@@ -49,7 +49,7 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Rows:
+class BoundedRows:
     """Rows of the stream (states, d_model) with bounds, and what their errors are made of.
 
     `steps` says for each feed-forward so far how far its units may be off, for each of them moves several dimensions
@@ -65,12 +65,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self.alone)
 
-    def __getitem__(self, rows: Array) -> Rows:
+    def __getitem__(self, rows: Array) -> BoundedRows:
         steps = {name: Steps(part.table, part.of[rows]) for name, part in self.steps.items()}
         swings = [Swing(swing.factors[rows], swing.writes) for swing in self.swings]
-        return Rows(self.numbers[rows], self.alone[rows], self.still[rows], steps, swings)
+        return BoundedRows(self.numbers[rows], self.alone[rows], self.still[rows], steps, swings)
 
-    def with_sums(self, dims: Array, sums: Bounded, of: Array, alone: Array, swung: Array) -> Rows:
+    def with_sums(self, dims: Array, sums: Bounded, of: Array, alone: Array, swung: Array) -> BoundedRows:
         """The rows with sums in dimensions that were 0, of distinct rows `of`, and what of their errors is which."""
         parts = [part.copy() for part in (*vars(self.numbers).values(), self.alone, self.still)]
         still = np.maximum(sums.error - swung, 0)
@@ -80,10 +80,10 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Stream:
+class BoundedStream:
     """Distinct rows, and for each position its own (batch, n + 1)."""
 
-    rows: Rows
+    rows: BoundedRows
     of: Array
 
 
@@ -95,7 +95,7 @@ def worst(errors: Array, group: Array, count: int) -> Array:
     return made
 
 
-def alike(rows: Rows, dims: Array) -> tuple[Array, Array]:
+def alike(rows: BoundedRows, dims: Array) -> tuple[Array, Array]:
     """The first of all rows that are equal in some dimensions, their errors, too, and the number of each row's own."""
     parts = [rows.numbers.value[:, dims], rows.numbers.error[:, dims]]
     if rows.swings:
@@ -103,7 +103,7 @@ def alike(rows: Rows, dims: Array) -> tuple[Array, Array]:
     return distinct_rows(np.concatenate(parts, axis=1) + 0.0)
 
 
-def before_units(rows: Rows, weighing: Weighing) -> Sums:
+def before_units(rows: BoundedRows, weighing: Weighing) -> Sums:
     """Sums of rows, where it may help that weights of a head swing together."""
     sums = weighing.sums(rows.numbers)
     if not rows.swings:
@@ -139,7 +139,7 @@ class Kinds:
     of: Array
 
 
-def projected(rows: Rows, weighing: Weighing, moves: dict[str, Array]) -> Kinds:
+def projected(rows: BoundedRows, weighing: Weighing, moves: dict[str, Array]) -> Kinds:
     """What a head makes of rows; `moves` says for each feed-forward what its units do to that, (d_mlp, d_head)."""
     dims = weighing.read
     parts = rows.numbers.value, rows.numbers.error, rows.alone

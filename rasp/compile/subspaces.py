@@ -1,4 +1,4 @@
-"""What each dimension of the stream holds, in words."""
+"""The named subspaces of a layout: its cells and channels with their values in words."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from rasp.compile.layout import Cell, Channel, Feature, Layout, Value
 from rasp.compile.tables import Tables
 from rasp.graph.nodes import Node
 from rasp.graph.operators import show_atom
+from rasp.model.subspaces import BOS, Subspace
 
 LISTED = 4  # values of one class that are named
 
 
-def labels(layout: Layout, tables: Tables, plan: Plan, say: Callable[[Node], str]) -> list[str]:
-    """A label a dimension: `NAME = value`, or `NAME` for a number."""
+def subspaces(layout: Layout, tables: Tables, plan: Plan, say: Callable[[Node], str]) -> list[Subspace]:
+    """The subspaces in the order of their dimensions; `say` names nodes."""
     first = first_writings(plan.outputs, plan.form_of)
 
     def name(node: Node) -> str:
         return say(first.get(node, node))
 
-    made = ["front"] + [""] * (layout.size - 1)
-    for channel, dim in layout.channels.items():
-        made[dim] = _channel(channel, layout, name)
-    for cell in layout.cells.values():
-        made[cell.start : cell.start + cell.size] = _cell(cell, tables, name)
-    return made
+    made = [Subspace(BOS, 0)]
+    made += [Subspace(_channel_name(channel, name), dim) for channel, dim in layout.channels.items()]
+    cells = [cell for cell in layout.cells.values() if cell.size]
+    made += [Subspace(_cell_name(cell, name), cell.start, _values(cell, tables)) for cell in cells]
+    return sorted(made, key=lambda subspace: subspace.start)
 
 
-def _channel(channel: Channel, layout: Layout, name: Callable[[Node], str]) -> str:
+def _channel_name(channel: Channel, name: Callable[[Node], str]) -> str:
     layer, number = channel.head
     if channel.reading is None:
-        return f"head {layer}.{number + 1}: share of the front"
+        return f"head {layer}.{number + 1}: share of {BOS}"
     assert channel.reading.values is not None
     return f"head {layer}.{number + 1}: share of {name(channel.reading.values)}"
 
 
-def cell_name(cell: Cell, name: Callable[[Node], str]) -> str:
+def _cell_name(cell: Cell, name: Callable[[Node], str]) -> str:
     """What a cell holds: the sequence, or what a clause of a head reads."""
     if isinstance(cell.key, Feature):
         layer, number = cell.key.head
@@ -44,14 +44,14 @@ def cell_name(cell: Cell, name: Callable[[Node], str]) -> str:
     return name(cell.key)
 
 
-def _cell(cell: Cell, tables: Tables, name: Callable[[Node], str]) -> list[str]:
-    title = cell_name(cell, name)
+def _values(cell: Cell, tables: Tables) -> tuple[str, ...]:
+    """For each class of a cell the values in it, in words; none where it holds a number."""
     if cell.numbers is not None:
-        return [title]
+        return ()
     members: dict[int, list[Value]] = {}
     for value, number in cell.class_of.items():
         members.setdefault(number, []).append(value)
-    return [f"{title} = {_listed(cell, members[number], tables)}" for number in range(cell.size)]
+    return tuple(_listed(cell, members[number], tables) for number in range(cell.size))
 
 
 def _listed(cell: Cell, values: list[Value], tables: Tables) -> str:

@@ -1,4 +1,4 @@
-"""What a head reads: enter the values of a sequence, leave each as an int to be added up, and each sum as a value."""
+"""The values that a head adds up, as integers with a common denominator, so that their sums are exact."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class Summand:
 def summand(reading: Reading, exact: Exact, alone: bool) -> Summand:
     """How a head reads the values of which these occur; `alone`: no two of them are ever read together.
 
-    >>> from rasp.compile.columns import Columns
+    >>> from rasp.compile.value_codes import ValueCodes
     >>> from rasp.graph.nodes import indices
-    >>> columns = Columns()
+    >>> columns = ValueCodes()
     >>> codes = [columns.codes(indices()).code(atom) for atom in (1, 0.25, "a")]
     >>> found = summand(Reading(indices(), indices(), 0), Exact(columns), False)
     >>> found.ints, found.lone, found.value(2, 5), found.value(1, 16)

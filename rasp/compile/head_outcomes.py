@@ -1,6 +1,6 @@
-"""One head at work: enter rows of what it compares and reads, leave classes, sums and outcomes.
+"""What one head can give: the pattern between classes of keys and queries, and the sums that follow from it.
 
-Where the rows come from is left open: from sets of what may occur (`domain.py`), or from inputs (`listed.py`).
+Where the rows come from is left open: from sets of what may occur (`domain.py`), or from inputs (`enumeration.py`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rasp.compile.columns import ordered
 from rasp.compile.heads import Head
-from rasp.compile.patterns import classes, conjunction, matrix
-from rasp.compile.summands import RANK, summand
-from rasp.compile.sums import Packing
+from rasp.compile.patterns import class_matrix, conjunction, count_of, matrix
+from rasp.compile.scaled_integers import RANK, summand
+from rasp.compile.sumsets import Packing
 from rasp.compile.tables import Outcomes, Table, Tables
+from rasp.compile.value_codes import ordered
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node, combined, topological
 from rasp.model.arrays import Array, distinct
@@ -22,7 +22,7 @@ from rasp.model.arrays import Array, distinct
 FASTER = 10  # pairs that are told in a step
 
 
-class Rows:
+class HeadRows:
     """A head with a table of its keys and one of its queries.
 
     `entries` (query classes, key classes) says which class selects which, `key_class` and `query_class` the class of
@@ -58,16 +58,13 @@ class Rows:
 
     def _matrix(self) -> tuple[Array, Array, Array]:
         """The matrix between classes, and the class of each row of the tables."""
-        pattern, columns = self.head.pattern, self.tables.columns
+        pattern = self.head.pattern
         (keys, key_numbers), (queries, query_numbers) = (
             tuples(table, nodes) for table, nodes in ((self.keys, pattern.keys), (self.queries, pattern.queries))
         )
-        shape = (_size(queries), _size(keys))
-        check_pairs(self.tables, shape[0] * shape[1], pattern.clauses, self.head.about)
-        whole = conjunction([matrix(clause, keys, queries, columns) for clause in pattern.clauses], shape)
-        rows, row_of = classes(whole, 0)
-        lines, line_of = classes(whole[rows], 1)
-        return whole[np.ix_(rows, lines)], line_of[key_numbers], row_of[query_numbers]
+        whole = selection(pattern.clauses, keys, queries, self.tables, self.head.about)
+        entries, key_class, query_class = class_matrix(whole)
+        return entries, key_class[key_numbers], query_class[query_numbers]
 
     def _added(self) -> Array:
         """What each row of the table of keys adds where it is selected, packed."""
@@ -114,7 +111,7 @@ class Rows:
             yield _merged(values) if self.head.pattern.scores and not single else values
 
     def _vectors(self, counts: list[int], totals: list[list[int]]) -> Array:
-        """What the channels of the head hold: the share of the position in front, then each sum's share."""
+        """What the channels of the head hold: the share of the BOS position, then each sum's share."""
         hard = bool(self.head.pattern.scores)
         shares = [float(not count) if hard else 1 / (count + 1) for count in counts]
         sums = [
@@ -149,10 +146,18 @@ def read_by(head: Head) -> list[Node]:
     return [reading.values for reading in head.readings if reading.values is not None]
 
 
-def check_pairs(tables: Tables, pairs: int, clauses: Sequence[Node], about: Node) -> None:
-    """Raises TooManyValues where so many pairs are too many to tell which of them the clauses select."""
+def selection(
+    clauses: Sequence[Node], keys: dict[Node, Array], queries: dict[Node, Array], tables: Tables, about: Node
+) -> Array:
+    """Which of some keys all clauses select for each of some queries, (queries, keys) int8, as `matrix` has it.
+
+    Raises TooManyValues where these are too many pairs.
+    """
+    shape = (count_of(queries), count_of(keys))
+    pairs = shape[0] * shape[1]
     steps = pairs * (1 + len(topological(clauses, parts=combined))) // FASTER
     tables.budget.take(pairs, "pairs of what a head compares", about, steps=steps, size=8 * pairs)
+    return conjunction((matrix(clause, keys, queries, tables.columns) for clause in clauses), shape)
 
 
 def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Array]:
@@ -161,10 +166,6 @@ def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Arra
         return {}, np.zeros(len(table), dtype=np.int64)
     firsts, numbers = distinct(*(table.columns[node] for node in nodes))
     return {node: table.columns[node][firsts] for node in nodes}, numbers
-
-
-def _size(given: dict[Node, Array]) -> int:
-    return len(next(iter(given.values()))) if given else 1
 
 
 def score_ranks(tables: Tables, node: Node) -> Array:

@@ -1,7 +1,7 @@
-"""What occurs, input by input, where inputs are few: enter inputs, leave tables and outcomes with nothing else in them.
+"""What occurs in a program where inputs are few: its values and outcomes on each of them.
 
-Sets hold what inputs never bring about, and more so with each layer. A list of all inputs holds none of it, so models
-of several layers get smaller.
+Sets of what may occur (`domain.py`) hold combinations that no input brings about, more of them with each layer. Going
+through all inputs finds none of those, so models of several layers get smaller.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from rasp.compile.budget import LISTED
+from rasp.compile.head_outcomes import HeadRows, read_by
 from rasp.compile.heads import Head
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED
 from rasp.compile.proof import answers
-from rasp.compile.rows import Rows, read_by
 from rasp.compile.tables import Outcomes, Places, Source, Table, Tables
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
@@ -58,7 +58,7 @@ def with_values(nodes: Sequence[Node], vocabulary: Sequence[Atom], longest: int)
     return [np.array(inputs) for inputs in found.values()]
 
 
-class Listed(Tables):
+class EnumeratedTables(Tables):
     """The tables of some inputs: there is a row for each position of each, and so has what a head gives.
 
     `inputs` are arrays (inputs, length) of tokens' numbers in the vocabulary.
@@ -91,10 +91,10 @@ class Listed(Tables):
         return Table(self._places, {node: self._known[node] for node in wanted})
 
 
-def listed_outcomes(head: Head, tables: Listed, causal: bool) -> Outcomes:
+def enumerated_outcomes(head: Head, tables: EnumeratedTables, causal: bool) -> Outcomes:
     """The outcomes of one head at each position of each input. Raises CannotCompile."""
     table = tables.rows([*head.pattern.keys, *read_by(head), *head.pattern.scores, *head.pattern.queries])
-    rows = Rows(head, tables, table, table)
+    rows = HeadRows(head, tables, table, table)
     chosen = list(_chosen(rows, tables, causal))
     rows.read(alone=all((keys.sum(axis=2) <= 1).all() for keys in chosen))
     sums = [
@@ -108,7 +108,7 @@ def _joined(parts: Iterable[Array]) -> Array:
     return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
 
-def _chosen(rows: Rows, tables: Listed, causal: bool) -> Iterator[Array]:
+def _chosen(rows: HeadRows, tables: EnumeratedTables, causal: bool) -> Iterator[Array]:
     """By length, the keys that each row of a head selects: (inputs, queries, keys) bool."""
     parts = (_split(column, tables) for column in (rows.key_class, rows.query_class, rows.score))
     for keys, queries, score in zip(*parts, strict=True):
@@ -121,7 +121,7 @@ def _chosen(rows: Rows, tables: Listed, causal: bool) -> Iterator[Array]:
         yield made
 
 
-def _split(column: Array, tables: Listed) -> Iterator[Array]:
+def _split(column: Array, tables: EnumeratedTables) -> Iterator[Array]:
     """A column of rows by length: (inputs, length)."""
     start = 0
     for count, length in tables.shapes:

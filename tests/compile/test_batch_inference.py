@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rasp
-from rasp.model import fast as streams
+from rasp.model import batch_inference
 from rasp.model.sparse import Factor
 from tests.compile.programs import LIBRARY
 
@@ -16,22 +16,22 @@ MODELS = {
 
 
 @pytest.mark.parametrize("program", MODELS.values(), ids=MODELS)
-@pytest.mark.parametrize("most", [streams.STREAM, 1_000])
+@pytest.mark.parametrize("most", [batch_inference.STREAM, 1_000])
 def test_rows_give_what_the_forward_pass_gives(program, most, monkeypatch):
     network = program.load().compile(vocab=program.vocab, max_length=6, drawn=0).network
-    monkeypatch.setattr(streams, "STREAM", most)
-    monkeypatch.setattr(streams, "POSITIONS", 300)
+    monkeypatch.setattr(batch_inference, "STREAM", most)
+    monkeypatch.setattr(batch_inference, "POSITIONS", 300)
     chance = np.random.default_rng(0)
     ids = chance.integers(1, len(program.vocab) + 1, (100, 7))
     ids[:, 0] = 0
     expected = network.numbers(network.forward(ids)[2][:, 1:])
-    found = streams.decoded(network, ids)
+    found = batch_inference.decoded(network, ids)
     assert all(np.array_equal(found[name], expected[name]) for name in network.config.outputs)
 
 
 def test_a_single_input_is_never_too_much(monkeypatch):
     model = rasp.load("histogram")["hist"].compile(vocab="abc", max_length=5)
-    monkeypatch.setattr(streams, "STREAM", 1)
+    monkeypatch.setattr(batch_inference, "STREAM", 1)
     assert model("abcab").values == [2, 2, 1, 2, 2]
 
 

@@ -1,4 +1,4 @@
-"""Where a head selects one key at most, whatever the input: enters a head, leaves yes or "not known".
+"""Which heads surely select at most one key, whatever the input.
 
 Sets of values do not tell that the ranks of a sort are all different. So three things are followed through a program:
 which sequences are *uniform* (the same at all positions), which *differ* at every position, and which selectors put all

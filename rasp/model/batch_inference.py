@@ -1,4 +1,4 @@
-"""What a network says on many inputs: enter token ids, leave the numbers of its outputs' values.
+"""The outputs of a network on many inputs, where each distinct row of the stream is computed once.
 
 A row of the stream mostly holds classes, so many positions have equal rows. Each distinct row is computed once, and
 only attention for every position.

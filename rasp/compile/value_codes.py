@@ -1,4 +1,4 @@
-"""Elementwise values as codes: enter codes of operands, leave codes of results.
+"""Elementwise values as codes (dictionary encoding), and operators on columns of codes.
 
 A node's values are numbered in the order in which they are met, by a `Codes` that all tables share. So an array of
 codes stands for a column of values, and an operator runs once for each combination of operands that occurs. A value
@@ -46,7 +46,7 @@ class Codes:
         return self._numbers.get(atom_key(value))
 
 
-class Columns:
+class ValueCodes:
     """The numbers of all nodes' values, and the operators on them."""
 
     def __init__(self) -> None:

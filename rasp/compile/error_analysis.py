@@ -1,8 +1,8 @@
-"""What float32 makes of a model: enters a network in float32, leave its answers and how surely they are the right ones.
+"""How far float32 may shift the numbers of a model: a forward error analysis, layer by layer.
 
 Other libraries add up in other orders, and so do other processors. So nothing is measured: each number is followed
-through the layers with a bound of how far any implementation may lie from it (`rounding.py`, `levels.py`), on every
-input that a proof tries. An answer is sure if no logit can come near that of the right value.
+through the layers with a bound of how far any implementation may lie from it (`rounding.py`, `score_levels.py`), on
+every input that a proof tries. An answer is sure if no logit can come near that of the right value.
 """
 
 from __future__ import annotations
@@ -13,13 +13,22 @@ from functools import cached_property
 
 import numpy as np
 
-from rasp.compile.followed import Kinds, Rows, Steps, Stream, Swing, alike, before_units, projected
-from rasp.compile.means import Head
+from rasp.compile.attention_bounds import HeadBounds
+from rasp.compile.correlated_errors import (
+    BoundedRows,
+    BoundedStream,
+    Kinds,
+    Steps,
+    Swing,
+    alike,
+    before_units,
+    projected,
+)
 from rasp.compile.rounding import Bounded, Sums, Weighing, joined
-from rasp.compile.steps import FRONT
+from rasp.compile.steps import BOS_DIM
 from rasp.errors import CannotCompile
 from rasp.model.arrays import Array, distinct, distinct_rows
-from rasp.model.fast import TooManyRows, in_parts, slices
+from rasp.model.batch_inference import TooManyRows, in_parts, slices
 from rasp.model.network import Network
 
 ROOM = 2.0  # times that the distance between two logits is as large as what may be rounded away of both, at least
@@ -34,7 +43,7 @@ def in_float32(network: Network) -> Network:
     return network.astype("float32")
 
 
-class Coarse:
+class BoundedNetwork:
     """A network with bounds for all that its own numbers round away.
 
     `margin` says how many times as large the rounding might be before a logit reaches that of the answer, on the inputs
@@ -42,7 +51,7 @@ class Coarse:
 
     >>> import rasp
     >>> network = rasp.load("reverse")["reverse"].compile(vocab="ab", max_length=4).network.astype("float32")
-    >>> coarse = Coarse(network)
+    >>> coarse = BoundedNetwork(network)
     >>> coarse.decoded(np.array([network.ids("abb")]))["reverse"].tolist(), coarse.margin > 1000
     ([[1, 1, 0]], True)
     """
@@ -71,7 +80,7 @@ class Coarse:
         *_, last = self.streams(ids)
         return self._answers(last)
 
-    def streams(self, ids: Array) -> Iterator[Stream]:
+    def streams(self, ids: Array) -> Iterator[BoundedStream]:
         """The stream before the first layer and after each, with bounds."""
         stream = self._embedded(ids)
         if self.network.config.d_pre:
@@ -82,16 +91,16 @@ class Coarse:
             stream = replace(stream, rows=self._fed_forward(f"blocks.{layer}", stream.rows))
             yield stream
 
-    def _embedded(self, ids: Array) -> Stream:
+    def _embedded(self, ids: Array) -> BoundedStream:
         length, weights = ids.shape[1], self.network.weights
         pairs, of = np.unique(ids * length + np.arange(length), return_inverse=True)
         rows = weights["embed.W_E"][pairs // length] + weights["pos_embed.W_pos"][pairs % length]  # one sum is the same
         firsts, numbers = distinct_rows(rows.astype(np.float64) + 0.0)
         exact = rows[firsts].astype(np.float64)
         none = np.zeros_like(exact)
-        return Stream(Rows(Bounded.of(exact, none), none, none, {}, []), numbers[of].reshape(ids.shape))
+        return BoundedStream(BoundedRows(Bounded.of(exact, none), none, none, {}, []), numbers[of].reshape(ids.shape))
 
-    def _fed_forward(self, name: str, rows: Rows) -> Rows:
+    def _fed_forward(self, name: str, rows: BoundedRows) -> BoundedRows:
         inner, outer = self._weighing(f"{name}.mlp", "in"), self._weighing(f"{name}.mlp", "out")
         firsts, of = alike(rows, inner.read)
         units, sums, inherited = [], [], []
@@ -106,12 +115,14 @@ class Coarse:
         fed = self._with_sums(rows, outer, found, of, alone, np.zeros_like(alone))
         return replace(fed, steps={**rows.steps, name: Steps(np.concatenate(units), of)})
 
-    def _with_sums(self, rows: Rows, outer: Weighing, sums: Bounded, of: Array, alone: Array, swung: Array) -> Rows:
+    def _with_sums(
+        self, rows: BoundedRows, outer: Weighing, sums: Bounded, of: Array, alone: Array, swung: Array
+    ) -> BoundedRows:
         """Rows with what is written into them: no compiler writes where something stands already."""
         assert not rows.numbers.size[:, outer.written].any()
         return rows.with_sums(outer.written, sums, of, alone, swung)
 
-    def _answers(self, stream: Stream) -> dict[str, Array]:
+    def _answers(self, stream: BoundedStream) -> dict[str, Array]:
         """The numbers of the values with the largest logits; keeps the margin."""
         used, of = np.unique(stream.of[:, 1:], return_inverse=True)
         weighing = self._weighing("unembed", "U")
@@ -140,18 +151,22 @@ class Coarse:
 
     # ---------------------------------------------------------------------------------------------------- attention
 
-    def _attended(self, name: str, stream: Stream) -> Stream:
+    def _attended(self, name: str, stream: BoundedStream) -> BoundedStream:
         count, causal = len(self.network.weights[f"{name}.W_Q"]), self.network.config.causal
-        heads = [Head(self._sides(name, head, stream.rows), stream.of, causal, self._unit) for head in range(count)]
+        heads = [
+            HeadBounds(self._sides(name, head, stream.rows), stream.of, causal, self._unit) for head in range(count)
+        ]
         keys = np.concatenate([stream.of.reshape(-1, 1), *(head.shares() for head in heads)], axis=1)
         firsts, of = distinct_rows(keys + 0.0)
         if len(firsts) * self.network.config.d_model > ENTRIES and len(stream.of) > 1:
             raise TooManyRows
         states = stream.of.ravel()[firsts]
         rows = self._with_heads(name, heads, keys[firsts, 1:], states, stream.rows[states])
-        return Stream(rows, of.reshape(stream.of.shape))
+        return BoundedStream(rows, of.reshape(stream.of.shape))
 
-    def _with_heads(self, name: str, heads: list[Head], shares: Array, states: Array, rows: Rows) -> Rows:
+    def _with_heads(
+        self, name: str, heads: list[HeadBounds], shares: Array, states: Array, rows: BoundedRows
+    ) -> BoundedRows:
         """Rows with what heads read in rows of such shares, at positions of such states."""
         read, numbers, start = [], [], 0
         for head in heads:
@@ -174,7 +189,7 @@ class Coarse:
         ]
         return replace(made, swings=rows.swings + swings)
 
-    def _sides(self, name: str, head: int, rows: Rows) -> list[Kinds]:
+    def _sides(self, name: str, head: int, rows: BoundedRows) -> list[Kinds]:
         """Queries, keys and values of a head."""
         return [
             projected(
@@ -227,7 +242,7 @@ def twins(network: Network, name: str) -> tuple[Array, Array]:
     waiting: dict[tuple[bytes, bytes], list[int]] = {}
     found = []
     for place in np.argsort(-bias, kind="stable").tolist():
-        reads = (inner[FRONT + 1 :, place] + 0.0).tobytes()
+        reads = (inner[BOS_DIM + 1 :, place] + 0.0).tobytes()
         before = waiting.get((reads, (0.0 - outer[place]).tobytes()))
         if before:
             found.append((before.pop(), place))

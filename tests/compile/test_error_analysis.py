@@ -11,8 +11,8 @@ import rasp
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.base.limits import limits
-from rasp.compile.coarse import ROOM, Coarse, in_float32
 from rasp.compile.compiler import compiled
+from rasp.compile.error_analysis import ROOM, BoundedNetwork, in_float32
 from rasp.compile.inputs import trial
 from rasp.compile.proof import answers
 from rasp.errors import CannotCompile, RaspError, TooManyValues
@@ -109,7 +109,7 @@ class Ordered:
 
 def check(network, ids, order, exp_errs=0):
     """Whether every number of every layer is within its bound, and the largest logit that of the answer."""
-    coarse = Coarse(network)
+    coarse = BoundedNetwork(network)
     told = coarse.decoded(ids)
     bounds = list(coarse.streams(ids))
     forward = Ordered(network, order, exp_errs)
@@ -162,7 +162,7 @@ def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
         good = [network.ids(given) for given, answer in rows if not isinstance(answer, RaspError)]
         by_length = [np.array([row for row in good if len(row) == size]) for size in {len(row) for row in good}]
         for ids in by_length:
-            Coarse(network).decoded(ids)
+            BoundedNetwork(network).decoded(ids)
     except (CannotCompile, TooManyValues) as error:
         event(f"refused: {error.diagnostic.title:.40}")
         return
@@ -174,7 +174,7 @@ def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
 def shuffled(network, chance):
     """The network with the dimensions of its stream, its units and those of its heads in another order."""
     weights = dict(network.weights)
-    dims = np.concatenate([[0], 1 + chance.permutation(network.config.d_model - 1)])  # the flag of the front stays
+    dims = np.concatenate([[0], 1 + chance.permutation(network.config.d_model - 1)])  # the flag of BOS stays
     for name, array in network.weights.items():
         last = name.rsplit(".", 1)[1]
         if last in ("W_E", "W_pos", "W_out", "b_out", "b_O"):
@@ -190,7 +190,7 @@ def shuffled(network, chance):
         base = name.removesuffix("W_in")
         weights[name], weights[base + "b_in"] = weights[name][:, pairs], weights[base + "b_in"][pairs]
         weights[base + "W_out"] = weights[base + "W_out"][pairs]
-    return Network(network.config, weights, [network.labels[dim] for dim in dims], network.heads)
+    return Network(network.config, weights, network.subspaces, network.heads)  # which nobody reads here
 
 
 SESSION = rasp.Session()
@@ -205,10 +205,10 @@ def test_the_order_of_dimensions_decides_nothing(length, accepted):
     network = SESSION["a"].compile(vocab=[0, 1], max_length=length).network.astype("float32")
     margins = []
     for seed in range(4):
-        coarse = Coarse(shuffled(network, np.random.default_rng(seed)) if seed else network)
+        coarse = BoundedNetwork(shuffled(network, np.random.default_rng(seed)) if seed else network)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("rasp.compile.coarse.ROOM", 0)
-            patch.setattr("rasp.model.fast.POSITIONS", [2**17, 100, 1000, 300][seed])
+            patch.setattr("rasp.compile.error_analysis.ROOM", 0)
+            patch.setattr("rasp.model.batch_inference.POSITIONS", [2**17, 100, 1000, 300][seed])
             for inputs in trial((0, 1), length, whole=length):
                 coarse.decoded(np.array([network.ids(given) for given in inputs]))
         margins.append(coarse.margin)
@@ -219,15 +219,15 @@ def test_the_order_of_dimensions_decides_nothing(length, accepted):
 def test_what_is_exact_is_known_to_be():
     """Classes stay exact: a selector of tokens and a lone key are rounded nowhere."""
     network = rasp.aggregate(rasp.select(rasp.indices, rasp.indices + 1, "=="), rasp.tokens, "-")
-    coarse = Coarse(network.compile(vocab="abc", max_length=5, dtype="float32").network)
+    coarse = BoundedNetwork(network.compile(vocab="abc", max_length=5, dtype="float32").network)
     coarse.decoded(inputs_of(coarse.network, 20))
     assert coarse.margin > 1e12
 
 
 def test_more_than_half_of_the_distance_is_refused(monkeypatch):
     network = SMALL[0].load().compile(vocab="abcd", max_length=5).network.astype("float32")
-    coarse = Coarse(network)
+    coarse = BoundedNetwork(network)
     coarse.decoded(inputs_of(network, 20))
-    monkeypatch.setattr("rasp.compile.coarse.ROOM", coarse.margin * 1.01)
+    monkeypatch.setattr("rasp.compile.error_analysis.ROOM", coarse.margin * 1.01)
     with pytest.raises(CannotCompile, match="float32 cannot tell"):
         coarse.decoded(inputs_of(network, 20))

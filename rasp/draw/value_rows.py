@@ -1,4 +1,4 @@
-"""Values as rows of cells over the positions: rows of a view go in, groups of boxes and texts come out.
+"""Places values on the page: a row of cells over the positions, with its name and its formula.
 
 All rows of a picture begin at the same place and have cells of one width, so a position is a column of the page.
 """

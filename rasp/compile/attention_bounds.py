@@ -1,4 +1,4 @@
-"""What a head reads, with bounds: enter queries, keys and values of a stream, leave means over the keys of a level."""
+"""Bounds for what a head reads: means over the keys of the highest score level."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.followed import Kinds
-from rasp.compile.levels import VANISHING, Levels, levels, unevenness
+from rasp.compile.correlated_errors import Kinds
 from rasp.compile.rounding import SLACK, Bounded, Terms
+from rasp.compile.score_levels import VANISHING, Levels, levels, unevenness
 from rasp.model.arrays import Array, distinct_rows
-from rasp.model.fast import TooManyRows, slices
+from rasp.model.batch_inference import TooManyRows, slices
 
 PAIRS = 2**22  # of kinds of queries and keys
 UNKNOWN = 1e150  # a deviation that is not worked out
@@ -27,7 +27,7 @@ class Read:
     factors: Array
 
 
-class Head:
+class HeadBounds:
     """One head on a stream: what it reads is a mean over the keys of the highest level, and hardly anything else."""
 
     def __init__(self, sides: Sequence[Kinds], of: Array, causal: bool, unit: float) -> None:

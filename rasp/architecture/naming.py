@@ -1,4 +1,4 @@
-"""How a report calls the nodes of a program: enter a plan and the session's names, leave words for its nodes."""
+"""The names and formulas under which reports and drawings show the nodes of a plan."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rasp.architecture.plan import Plan, Use, sops_of
 from rasp.graph.nodes import Constant, Map, Node, is_selector, operands, topological
 
 LEVELS = 8  # of operators inside one another: no formula shows a name deeper down, unless it is whole
-ROLES = {"or front": "indices == 0", "and front": "1", "all": "the position in front"}  # what a width's heads read
+ROLES = {"or BOS": "indices == 0", "and BOS": "1", "all": "the BOS position"}  # what a width's heads read
 
 
 class Names(Protocol):

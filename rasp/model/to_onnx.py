@@ -1,0 +1,33 @@
+"""A network as a file in ONNX.
+
+Needs the extra `rasp-lang[torch]`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from rasp.model import to_torch
+from rasp.model.files import write
+from rasp.model.network import Network
+
+
+def export(network: Network, path: str | Path) -> None:
+    """Writes a network into an ONNX file: `ids` (batch, n + 1), int64, to `logits`; both axes are free.
+
+    Raises UnwritableFile.
+    """
+    example = torch.zeros((2, max(2, network.config.n_ctx)), dtype=torch.int64)
+    free = {0: torch.export.Dim("batch"), 1: torch.export.Dim("position", max=network.config.n_ctx)}
+    program = torch.onnx.export(
+        to_torch.export(network),
+        (example,),
+        input_names=["ids"],
+        output_names=["logits"],
+        dynamic_shapes=(free,),
+        dynamo=True,
+        verbose=False,
+    )
+    write(path, program.model_proto.SerializeToString())
