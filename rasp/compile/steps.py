@@ -19,6 +19,7 @@ from rasp.model.arrays import Array, behind_each, distinct, ranks, together
 
 WIDEST = 5_000_000  # entries of a table in which classes that go together are looked for
 NARROWEST = 1e-9  # a gap, as a share of the range in which it lies
+FEW = 3  # channels of which every set is looked at, for an order
 NARROWEST_LAST = 1e-12  # where no later layer makes more of the last digits
 
 
@@ -261,13 +262,32 @@ class _Ordering:
         return min(found, key=lambda item: item[:3])[3]
 
     def _subsets(self) -> Iterator[tuple[int, ...]]:
-        """Sets of channels that decide the result, small ones first."""
-        count = self.reals.shape[1]
-        for size in range(1, count + 1):
-            for chosen in itertools.combinations(range(count), size):
-                columns = ranks(self.reals[:, chosen].T)
-                if len(distinct(*columns)[0]) == len(distinct(*columns, self.results)[0]):
-                    yield chosen
+        """Sets of channels that decide the result, small ones first.
+
+        Every set of up to FEW channels is looked at. There are 2^channels sets, so of the larger ones only some are:
+        those that are left when one channel after another is dropped that is not needed, then all channels.
+        """
+        channels = range(self.reals.shape[1])
+        for size in range(1, min(len(channels), FEW) + 1):
+            yield from filter(self._decide, itertools.combinations(channels, size))
+        if len(channels) > FEW:
+            needed = {self._needed([*channels[first:], *channels[:first]]) for first in channels}
+            larger = {chosen for chosen in (*needed, tuple(channels)) if len(chosen) > FEW and self._decide(chosen)}
+            yield from sorted(larger, key=lambda chosen: (len(chosen), chosen))
+
+    def _needed(self, order: Sequence[int]) -> tuple[int, ...]:
+        """The channels that are left when those that are not needed are dropped, in an order."""
+        chosen = sorted(order)
+        for channel in order:
+            others = [other for other in chosen if other != channel]
+            if others and self._decide(others):
+                chosen = others
+        return tuple(chosen)
+
+    def _decide(self, chosen: Sequence[int]) -> bool:
+        """Whether rows that are equal in these channels have one result."""
+        columns = ranks(self.reals[:, list(chosen)].T)
+        return len(distinct(*columns)[0]) == len(distinct(*columns, self.results)[0])
 
     def _candidates(self, chosen: tuple[int, ...]) -> Iterator[Order | None]:
         if chosen in self._shares:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasp.compile.steps import Function, units
+from rasp.compile.steps import Function, _Ordering, units
 from rasp.errors import CannotCompile
 
 SIZE = 40  # dimensions of the stream in these tests
@@ -99,3 +101,22 @@ def test_a_count_needs_the_share_of_bos_alone():
 def test_what_floats_cannot_tell_apart_is_refused():
     with pytest.raises(CannotCompile, match="too close together"):
         units(function([[], []], [[1.0], [1.0 + 1e-12]], [0, 1]))
+
+
+def test_many_channels():
+    """Of twenty channels there are a million sets; so the sets that decide are found by dropping channels."""
+    rng = np.random.default_rng(0)
+    numbers = rng.integers(-3, 4, (300, 20)) / 7
+    ordering = _Ordering(numbers, rng.integers(0, 2, 300), function([[]], [[0.0] * 3], [0]))
+    found = list(ordering._subsets())
+    assert len(found) < 1_400
+    assert all(ordering._decide(chosen) for chosen in found)
+    assert max(map(len, found)) == 20
+
+
+def test_a_set_of_more_channels_than_are_looked_at_one_by_one():
+    """The sum of five channels decides, and no four of them do."""
+    rows = np.array(list(itertools.product((0, 1), repeat=5))) / 8
+    results = (rows.sum(axis=1) * 8).astype(int) % 2
+    ordering = _Ordering(rows, results, function([[]], [[0.0] * 3], [0]))
+    assert list(ordering._subsets()) == [(0, 1, 2, 3, 4)]
