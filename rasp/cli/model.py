@@ -10,11 +10,11 @@ from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.cli.inputs import Given, Inputs
-from rasp.cli.json_text import json_text, writes_utf8
+from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.run import Told, error_fields, value_fields
+from rasp.cli.values import Told
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, tokens
 from rasp.model.files import config_fields
