@@ -54,6 +54,11 @@ class _Operator:
         """The name it has in its session, or None."""
         return self._names.name(self.node)
 
+    @property
+    def names(self) -> Names:
+        """What its session calls nodes. For the package's own use: drawings, reports and errors tell nodes by it."""
+        return self._names
+
     def is_same(self, other: object) -> bool:
         """Whether both are the same computation (`==` builds an s-op instead of comparing).
 
@@ -378,7 +383,7 @@ def in_html(operator: Any, name: str = "") -> str:
     """The name of an s-op or selector, by default that of its session, and its value on the session's example."""
     from rasp.present.html import operator_html
 
-    names, selector = operator._names, isinstance(operator, Selector)
+    names, selector = operator.names, isinstance(operator, Selector)
     label = name or names.describe(operator.node)
     return operator_html("selector" if selector else "s-op", label, names.examples()[selector], operator)
 
@@ -391,7 +396,7 @@ def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom
     try:
         return single((operator.node,), checked)[0], 0, checked
     except RaspError as error:
-        raise explain_failure(error, operator._names, [checked]) from None
+        raise explain_failure(error, operator.names, [checked]) from None
 
 
 def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
