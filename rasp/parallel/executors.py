@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.limits import limits
 from rasp.errors import WorkersLost
 from rasp.parallel.chunks import Chunk, Pace
-from rasp.parallel.processes import Pool, end, wake
+from rasp.parallel.processes import break_if_dead, has_processes, renewed, worker_count
 from rasp.parallel.work import Row, Work, good
 from rasp.parallel.worker import Answer, Job, received, work
 from rasp.source.program import program
@@ -50,7 +50,7 @@ def work_off(
                 flights.append(_Flight(chunk, job, crew.submit(job)))
             elif flights:
                 wait([flights[0].future], TICK)
-                crew.wake()
+                crew.break_if_dead()
             while flights and (len(flights) >= crew.ahead or flights[0].future.done()):
                 yield _landed(flights, task, pace, crew)
         while flights:
@@ -81,13 +81,14 @@ class Crew:
             kind = type(executor).__name__
             raise TypeError(f"an executor is a concurrent.futures.Executor, not a value of type {kind}{hint}")
         self._executor = executor
-        self._package = None if isinstance(executor, Pool) else _package(executor)
+        package = _package(executor)
+        self._package = None if package == _package(self) else package  # no worker died of an error of ours
         self._report = report
         self._made: Executor | None = None  # in the place of one that is broken
-        workers = _workers(executor) or WORKERS
+        self._broken = False  # whether a pool was broken here, which may cancel what waits in it
+        workers = worker_count(executor) or WORKERS
         self.ahead = AHEAD * workers
-        processes = isinstance(executor, (Pool, ProcessPoolExecutor))
-        self.sharing = workers if processes else 1  # of the workers that have the memory of this machine between them
+        self.sharing = workers if has_processes(executor) else 1  # of the workers that share this machine's memory
 
     def submit(self, job: Job) -> Future[Answer]:
         """Gives a job to the executor. Raises WorkersLost for one that takes no more."""
@@ -102,7 +103,7 @@ class Crew:
 
     def answer(self, flights: deque[_Flight]) -> Answer:
         """Waits for the answer to the first chunk. Raises WorkersLost for one that kills its workers."""
-        first, deaths = flights[0], 0
+        first, deaths, renewed = flights[0], 0, False
         while error := self._lost(first.future):
             deaths += 1
             count = len(first.job.inputs)
@@ -110,12 +111,12 @@ class Crew:
                 title = f"a worker died {DEATHS} times at the same {_count(count)}, perhaps for want of memory"
                 raise WorkersLost(f"{title}: {error}") from error
             self._report(f"a worker died; its {_count(count)} run{'s' * (count == 1)} again")
-            if isinstance(error, BrokenExecutor):
-                self._renew()
+            if isinstance(error, (BrokenExecutor, CancelledError)):
+                renewed |= self._renew()
             first.future = self.submit(first.job)
         if deaths:
-            for flight in itertools.islice(flights, 1, None):
-                if flight.future.done() and self._lost(flight.future):
+            for flight in itertools.islice(flights, 1, None):  # some may have been lost together with the first
+                if self._lost(flight.future) if flight.future.done() else renewed:
                     flight.future = self.submit(flight.job)
         return _answer_in(first.future.result())
 
@@ -126,7 +127,9 @@ class Crew:
         """
         try:
             error = self._error_of(future)
-        except CancelledError:
+        except CancelledError as cancelled:
+            if self._broken:
+                return cancelled
             raise WorkersLost("the executor was shut down, or has cancelled the work") from None
         if error is None or isinstance(error, BrokenExecutor) or _package(error) == self._package:
             return error
@@ -140,23 +143,19 @@ class Crew:
             try:
                 return future.exception(LOOK_AGAIN)
             except TimeoutError:
-                self.wake()
+                self.break_if_dead()
 
-    def wake(self) -> None:
+    def break_if_dead(self) -> None:
         """Breaks a pool of processes that has lost one without noticing."""
-        if isinstance(self._executor, Pool):
-            self._executor.wake()
-        elif isinstance(self._executor, ProcessPoolExecutor):
-            wake(self._executor)
+        self._broken |= break_if_dead(self._executor)
 
-    def _renew(self) -> None:
-        """Puts a working executor in the place of a broken one."""
-        if isinstance(self._executor, Pool):
-            self._executor.renew()
-        elif isinstance(self._executor, ProcessPoolExecutor):
-            end(self._executor)  # it may not have noticed yet that it is broken
-            self._executor.shutdown(wait=True)
-            self._executor = self._made = _like(self._executor)
+    def _renew(self) -> bool:
+        """Puts a working executor in the place of a broken one; whether that is another one, or has other processes."""
+        before, self._executor = self._executor, renewed(self._executor)
+        if self._executor is not before:
+            self._made = self._executor
+        self._broken |= has_processes(before)
+        return has_processes(before)
 
     def close(self) -> None:
         """Ends what it has made itself."""
@@ -186,15 +185,3 @@ def _package(value: object) -> str:
 
 def _count(number: int) -> str:
     return f"{number} input{'s' * (number != 1)}"
-
-
-def _workers(executor: Executor) -> int | None:
-    """How many workers an executor has, where it tells: those of the standard library do, in private."""
-    number = executor.jobs if isinstance(executor, Pool) else getattr(executor, "_max_workers", None)
-    return number if isinstance(number, int) else None
-
-
-def _like(broken: ProcessPoolExecutor) -> ProcessPoolExecutor:
-    """A pool as the user has made it; it does not tell how, but in private."""
-    names = ("_max_workers", "_mp_context", "_initializer", "_initargs")
-    return ProcessPoolExecutor(*(getattr(broken, name) for name in names))
