@@ -17,7 +17,7 @@ from rasp.cli.programs import Operator
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Work, evaluated
+from rasp.parallel.work import Work, evaluate_batch
 from rasp.present.names import show_input
 from rasp.present.sequences import Selection
 from rasp.present.text import matrix_text, sequence_text
@@ -55,7 +55,7 @@ class Texts:
     utf8: bool  # whether the output can hold every sign
 
     def __call__(self, nodes: list[Node], inputs: list[Any]) -> Told:
-        found = evaluated(nodes, inputs)
+        found = evaluate_batch(nodes, inputs)
         texts: list[list[str | None]] = []
         for place, row in enumerate(found.rows(nodes, inputs)):
             texts.append([])

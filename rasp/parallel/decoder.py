@@ -25,7 +25,7 @@ def pace() -> Pace:
 
 @dataclass
 class Generated:
-    """The values for each prompt; `failures` has the errors, as `rasp.parallel.work.Evaluated` has them."""
+    """The values for each prompt; `failures` has the errors, as `rasp.parallel.work.Evaluation` has them."""
 
     values: list[list[Atom]]
     failures: dict[tuple[int, int], RaspError] = field(default_factory=dict)

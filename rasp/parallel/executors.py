@@ -1,4 +1,4 @@
-"""Work elsewhere: enter chunks of inputs and an executor whose workers may die, leave outcomes, in order, complete."""
+"""Work by the workers of an executor, which may die: the outcomes of chunks of inputs, complete and in order."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rasp.base.limits import limits
 from rasp.errors import WorkersLost
 from rasp.parallel.chunks import Chunk, Pace
 from rasp.parallel.processes import break_if_dead, has_processes, renewed, worker_count
-from rasp.parallel.work import Row, Work, good
-from rasp.parallel.worker import Answer, Job, received, work
+from rasp.parallel.work import Row, Work, valid_inputs
+from rasp.parallel.worker import Answer, Job, restore_nodes, run_job
 from rasp.source.program import program
 
 WORKERS = 32  # that an executor is taken to have which does not tell
@@ -27,52 +27,52 @@ Report = Callable[[str], None]  # is told what happens to the workers
 
 
 @dataclass
-class _Flight:
-    """A chunk on its way."""
+class _Pending:
+    """A chunk that was submitted."""
 
     chunk: Chunk
     job: Job
     future: Future[Answer]
 
 
-def work_off(
-    task: Work, chunks: Iterable[Chunk], pace: Pace, crew: Crew
+def map_elsewhere(
+    work: Work, chunks: Iterable[Chunk], pace: Pace, workers: Workers
 ) -> Generator[tuple[Any, list[Row]], None, None]:
-    """As `spread`: the tag and the outcomes of each chunk, in order, of which several are on their way at a time."""
-    text = program(task.nodes)
+    """As `map_chunks`: the tag and the outcomes of each chunk, in order; several are submitted at a time."""
+    text = program(work.nodes)
     held = {name: getattr(limits, name) for name in type(limits).__annotations__}
-    held["memory"] = max(1, held["memory"] // crew.sharing)
-    flights: deque[_Flight] = deque()
+    held["memory"] = max(1, held["memory"] // workers.sharing)
+    pending: deque[_Pending] = deque()
     try:
         for chunk in chunks:
             if chunk.inputs:
-                job = Job(text, task.task, good(chunk.inputs), held)
-                flights.append(_Flight(chunk, job, crew.submit(job)))
-            elif flights:
-                wait([flights[0].future], TICK)
-                crew.break_if_dead()
-            while flights and (len(flights) >= crew.ahead or flights[0].future.done()):
-                yield _landed(flights, task, pace, crew)
-        while flights:
-            yield _landed(flights, task, pace, crew)
+                job = Job(text, work.task, valid_inputs(chunk.inputs), held)
+                pending.append(_Pending(chunk, job, workers.submit(job)))
+            elif pending:
+                wait([pending[0].future], TICK)
+                workers.break_if_dead()
+            while pending and (len(pending) >= workers.ahead or pending[0].future.done()):
+                yield _finish_first(pending, work, pace, workers)
+        while pending:
+            yield _finish_first(pending, work, pace, workers)
     finally:
-        for flight in flights:
-            flight.future.cancel()
+        for other in pending:
+            other.future.cancel()
 
 
-def _landed(flights: deque[_Flight], task: Work, pace: Pace, crew: Crew) -> tuple[Any, list[Row]]:
-    """Waits for the first of the flights: its tag and outcomes."""
-    answer = crew.answer(flights)
-    done = flights.popleft().chunk
+def _finish_first(pending: deque[_Pending], work: Work, pace: Pace, workers: Workers) -> tuple[Any, list[Row]]:
+    """Waits for the first of the pending chunks: its tag and outcomes."""
+    answer = workers.answer(pending)
+    done = pending.popleft().chunk
     pace.took(answer.seconds, len(done.inputs))
-    return done.tag, task.outcomes(done.inputs, received(answer, task.nodes))
+    return done.tag, work.outcomes(done.inputs, restore_nodes(answer, work.nodes))
 
 
-class Crew:
-    """An executor whose workers may die: what they had to do is done again, by others.
+class Workers:
+    """The workers of an executor, which may die: the job of a dead one is submitted again.
 
-    Which of the chunks on their way has killed a worker, nobody knows. So the first of them runs again alone; when that
-    ends badly three times, it was this one.
+    Which of the pending chunks has killed a worker cannot be known. So the first of them runs again alone; when its
+    worker dies three times, it was this one.
     """
 
     def __init__(self, executor: Executor, report: Report) -> None:
@@ -93,7 +93,7 @@ class Crew:
     def submit(self, job: Job) -> Future[Answer]:
         """Gives a job to the executor. Raises WorkersLost for one that takes no more."""
         try:
-            return _future(self._executor.submit(work, job))
+            return _future(self._executor.submit(run_job, job))
         except (BrokenExecutor, OSError) as error:  # a pool that breaks just now may also fail to start a process
             future: Future[Answer] = Future()
             future.set_exception(BrokenExecutor(str(error)))  # it is renewed when it is the turn of this job
@@ -101,9 +101,9 @@ class Crew:
         except RuntimeError as error:
             raise WorkersLost(f"the executor takes no work: {str(error) or type(error).__name__}") from error
 
-    def answer(self, flights: deque[_Flight]) -> Answer:
+    def answer(self, pending: deque[_Pending]) -> Answer:
         """Waits for the answer to the first chunk. Raises WorkersLost for one that kills its workers."""
-        first, deaths, renewed = flights[0], 0, False
+        first, deaths, renewed = pending[0], 0, False
         while error := self._lost(first.future):
             deaths += 1
             count = len(first.job.inputs)
@@ -115,9 +115,9 @@ class Crew:
                 renewed |= self._renew()
             first.future = self.submit(first.job)
         if deaths:
-            for flight in itertools.islice(flights, 1, None):  # some may have been lost together with the first
-                if self._lost(flight.future) if flight.future.done() else renewed:
-                    flight.future = self.submit(flight.job)
+            for other in itertools.islice(pending, 1, None):  # some may have been lost together with the first
+                if self._lost(other.future) if other.future.done() else renewed:
+                    other.future = self.submit(other.job)
         return _answer_in(first.future.result())
 
     def _lost(self, future: Future[Answer]) -> BaseException | None:

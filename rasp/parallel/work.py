@@ -22,8 +22,8 @@ def check_errors(errors: str) -> None:
         raise ValueError(f"errors is 'raise' or 'collect', not {errors!r:.20}")
 
 
-def judged(value: Any) -> Any:
-    """An input as the engine takes it, or the RaspError of what is none."""
+def input_or_error(value: Any) -> Any:
+    """An input as the engine takes it, or the RaspError that says why it is not an input."""
     from rasp.engine.inputs import validated
 
     try:
@@ -41,7 +41,7 @@ class Part(NamedTuple):
 
 
 @dataclass
-class Evaluated:
+class Evaluation:
     """What nodes give on inputs; `failures` are the errors by the places of input and node."""
 
     parts: list[Part]
@@ -59,28 +59,28 @@ class Evaluated:
         return made
 
 
-def evaluated(nodes: list[Node], inputs: Sequence[Any]) -> Evaluated:
-    """What the nodes give on inputs that are some. Where one of several fails on an input, each goes on by itself."""
+def evaluate_batch(nodes: list[Node], inputs: Sequence[Any]) -> Evaluation:
+    """What the nodes give on valid inputs. Where one of several fails on an input, each goes on by itself."""
     from rasp.engine.evaluate import chunks
 
     failing: dict[int, RaspError] = {}
     parts = [Part(list(places), range(len(nodes)), columns) for places, columns in chunks(nodes, inputs, failing)]
     if len(nodes) == 1:
-        return Evaluated(parts, {(place, 0): error for place, error in failing.items()})
+        return Evaluation(parts, {(place, 0): error for place, error in failing.items()})
     rest = sorted(failing)
     failures = {}
     for member, node in enumerate(nodes if rest else ()):
-        alone = evaluated([node], [inputs[place] for place in rest])
+        alone = evaluate_batch([node], [inputs[place] for place in rest])
         parts += [Part([rest[place] for place in places], [member], columns) for places, _, columns in alone.parts]
         failures.update({(rest[place], member): error for (place, _), error in alone.failures.items()})
-    return Evaluated(parts, failures)
+    return Evaluation(parts, failures)
 
 
 @dataclass
 class Work:
-    """What is to be done with each input: nodes, the names to tell errors by, and the task, such as `evaluated`.
+    """What is to be done with each input: nodes, the names to tell errors by, and the task, such as `evaluate_batch`.
 
-    A task takes nodes and inputs, and gives something with `rows` and `failures` as `Evaluated` has them. It is a
+    A task takes nodes and inputs, and gives something with `rows` and `failures` as `Evaluation` has them. It is a
     function of a module, or made of such, for other processes know it by its name.
     """
 
@@ -90,11 +90,11 @@ class Work:
 
     def here(self, inputs: list[Any]) -> list[Row]:
         """The outcomes on inputs of which some may be errors already, worked out in this process."""
-        return self.outcomes(inputs, self.task(self.nodes, good(inputs)))
+        return self.outcomes(inputs, self.task(self.nodes, valid_inputs(inputs)))
 
     def outcomes(self, inputs: list[Any], found: Any) -> list[Row]:
-        """What the task has found for the good ones of these inputs, and errors, told in words, in their places."""
-        given = good(inputs)
+        """What the task has found for the valid ones of these inputs, and errors, told in words, in their places."""
+        given = valid_inputs(inputs)
         rows: list[Row] = found.rows(self.nodes, given)
         if not found.failures and len(given) == len(inputs):
             return rows
@@ -106,8 +106,8 @@ class Work:
         return numbered([[value] * width if isinstance(value, RaspError) else next(others) for value in inputs], 0)
 
 
-def good(inputs: list[Any]) -> list[Any]:
-    """The inputs that are some."""
+def valid_inputs(inputs: list[Any]) -> list[Any]:
+    """The inputs without the errors among them."""
     return [value for value in inputs if not isinstance(value, RaspError)]
 
 

@@ -308,10 +308,10 @@ class Session:
         [['b', 'c'], ['c']]
         """
         from rasp.parallel.decoder import pace
-        from rasp.parallel.streams import streamed
+        from rasp.parallel.streams import stream
 
         work = self.decoding(sop, functools.partial(_ends, until=until), max_steps)
-        return (row[0] for row in streamed(work, prompts, errors, executor, pace()))
+        return (row[0] for row in stream(work, prompts, errors, executor, pace()))
 
     def decoding(self, sop: str | SOp, ends: Callable[[Atom], bool], max_steps: int) -> Work:
         """The decoder loop as work on many prompts; `ends` is true of a last value that ends it."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_atom, checked_size
-from rasp.parallel.work import Work, check_errors, evaluated
+from rasp.parallel.work import Work, check_errors, evaluate_batch
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection, Sequence
@@ -219,10 +219,10 @@ class _Operator:
         return list(self._stream(inputs, errors, executor))
 
     def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
-        from rasp.parallel.streams import streamed  # few runs need it
+        from rasp.parallel.streams import stream  # few runs need it
 
-        work = Work([self.node], self._names, evaluated)
-        return (row[0] for row in streamed(work, inputs, errors, executor))
+        work = Work([self.node], self._names, evaluate_batch)
+        return (row[0] for row in stream(work, inputs, errors, executor))
 
     def _binary(self, op: str, other: object) -> Any:
         return self._wrap(operations.binary(op, self.node, unwrap(other)))

@@ -20,8 +20,8 @@ from rasp.errors import BadInput, DivisionByZero, InternalError, RaspError, Work
 from rasp.parallel import executors, processes
 from rasp.parallel.chunks import Pace
 from rasp.parallel.processes import Pool
-from rasp.parallel.streams import streamed
-from rasp.parallel.work import Work, evaluated
+from rasp.parallel.streams import stream
+from rasp.parallel.work import Work, evaluate_batch
 from rasp.present.names import Names
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
@@ -97,8 +97,8 @@ def test_random_graphs_elsewhere(nodes: list[Any], batch: list[Any]) -> None:
             return told(outcome), outcome.node
         return plain(outcome._column if isinstance(outcome, rasp.Sequence) else outcome.matrix)
 
-    work = Work(nodes, Names(), evaluated)
-    here, there = ([list(map(seen, row)) for row in streamed(work, batch, "collect", one)] for one in (None, Sending()))
+    work = Work(nodes, Names(), evaluate_batch)
+    here, there = ([list(map(seen, row)) for row in stream(work, batch, "collect", one)] for one in (None, Sending()))
     assert here == there
 
 
@@ -131,7 +131,7 @@ def test_processes_share_the_memory(session: rasp.Session, pool: Pool) -> None:
     found = []
     for executor in (Sending(), pool):
         task = Work([session["sorted"].node], Names(), _memory)
-        (row,) = streamed(task, ["ab"], "raise", executor)
+        (row,) = stream(task, ["ab"], "raise", executor)
         found.append(row[0])
     assert found == wanted
 
