@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rasp.base.progress import heard
 from rasp.cli.inputs import Given, Inputs
@@ -14,7 +14,7 @@ from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
 from rasp.parallel.chunks import Chunk, Pace, chunked, size_of
 from rasp.parallel.streams import map_chunks
-from rasp.parallel.work import Row, Work
+from rasp.parallel.work import Work
 
 if TYPE_CHECKING:
     from rasp.parallel.executors import Workers
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def carried_out(
     work: Work, inputs: Inputs, pace: Pace, options: argparse.Namespace, noun: str
-) -> Generator[list[tuple[Given, Row]], None, None]:
+) -> Generator[list[tuple[Given, tuple[Any, ...]]], None, None]:
     """The inputs with their outcomes, in order, a chunk at a time, by `--jobs` processes, which end when it is closed.
 
     Shows progress; what was printed of a chunk is flushed before the next one.
@@ -32,9 +32,9 @@ def carried_out(
         done = 0
         lists = chunked(inputs, pace, lambda given: size_of(given.elements))
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)
-        for given, rows in map_chunks(work, chunks, pace, workers):
+        for given, outcomes in map_chunks(work, chunks, pace, workers):
             progress.clear()
-            yield list(zip(given, rows, strict=True))
+            yield list(zip(given, outcomes.rows(), strict=True))
             flush()
             done += len(given)
             progress.advance(done, given[-1].end)

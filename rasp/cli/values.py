@@ -17,7 +17,7 @@ from rasp.cli.programs import Operator
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Work, evaluate_batch
+from rasp.parallel.work import Batch, Results, Work, evaluate_batch
 from rasp.present.names import show_input
 from rasp.present.sequences import Selection
 from rasp.present.text import matrix_text, sequence_text
@@ -30,7 +30,8 @@ def show_all(session: Session, operators: dict[str, Operator], options: argparse
     work = Work(nodes, session.names_of_nodes, Texts(tuple(operators), options.json, writes_utf8()))
     if not options.input and getattr(options, "inputs", None) is None:
         example = _example(session)
-        return _print(list(operators), [(example, work.here([example.elements])[0])], options.json)
+        outcomes = work.here(Batch.of([example.elements]))
+        return _print(list(operators), zip([example], outcomes.rows(), strict=True), options.json)
     pace = Pace(first=1) if any(map(is_selector, nodes)) else Pace()  # matrices are large, and so are their texts
     failed = False
     with contextlib.closing(carried_out(work, Inputs(options, session), pace, options, "inputs")) as chunks:
@@ -54,18 +55,17 @@ class Texts:
     as_json: bool
     utf8: bool  # whether the output can hold every sign
 
-    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Told:
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
         found = evaluate_batch(nodes, inputs)
-        texts: list[list[str | None]] = []
-        for place, row in enumerate(found.rows(nodes, inputs)):
-            texts.append([])
-            for member, result in enumerate(row):
+        texts: list[list[str | None]] = [[] for _ in nodes]
+        for member, results in enumerate(found.results(nodes, inputs)):
+            for place, (result, given) in enumerate(zip(results, inputs, strict=True)):
                 try:
-                    texts[-1].append(self._text(self.names[member], result, inputs[place]))
+                    texts[member].append(self._text(self.names[member], result, given))
                 except RaspError as error:  # it is too large to be told
                     found.failures[place, member] = error
-                    texts[-1].append(None)
-        return Told(texts, found.failures)
+                    texts[member].append(None)
+        return Results(texts, found.failures)
 
     def _text(self, name: str, result: Any, given: Any) -> str | None:
         """The text of one result; None stands for an error."""
@@ -80,25 +80,13 @@ class Texts:
         return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind)}"
 
 
-class Told:
-    """The texts for each input, an s-op or selector each, and the errors."""
-
-    def __init__(self, texts: list[list[str | None]], failures: dict[tuple[int, int], RaspError]) -> None:
-        self.texts = texts
-        self.failures = failures
-
-    def rows(self, nodes: list[Node], inputs: list[Any]) -> list[list[Any]]:
-        """The texts."""
-        return self.texts
-
-
 def _json_fields(result: Any) -> dict[str, Any]:
     if isinstance(result, Selection):
         return {"matrix": result.matrix.view("int8").tolist()}
     return value_fields(result)
 
 
-def _print(names: list[str], outcomes: Iterable[tuple[Given, list[Any]]], as_json: bool) -> bool:
+def _print(names: list[str], outcomes: Iterable[tuple[Given, tuple[Any, ...]]], as_json: bool) -> bool:
     """Prints the texts and errors of some inputs; whether one failed."""
     failed = False
     lines: list[str] = []  # what is printed together

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Listing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.progress import tell
@@ -15,24 +15,13 @@ from rasp.engine.evaluate import chunks
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.parallel.chunks import Pace
+from rasp.parallel.work import Results
 from rasp.present.sequences import Sequence
 
 
 def pace() -> Pace:
     """How many prompts advance together: never very few, for a step costs about the same for one and for many."""
     return Pace(least=32, first=32, most=256)
-
-
-@dataclass
-class Generated:
-    """The values for each prompt; `failures` has the errors, as `rasp.parallel.work.Evaluation` has them."""
-
-    values: list[list[Atom]]
-    failures: dict[tuple[int, int], RaspError] = field(default_factory=dict)
-
-    def rows(self, nodes: list[Node], inputs: Listing[Any]) -> list[list[Any]]:
-        """The values, in the order of the prompts."""
-        return [[values] for values in self.values]
 
 
 @dataclass(frozen=True)
@@ -42,8 +31,9 @@ class Decoder:
     ends: Callable[[Atom], bool]
     most: int
 
-    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> Generated:
-        made = Generated([[] for _ in prompts])
+    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> Results:
+        values: list[list[Atom]] = [[] for _ in prompts]
+        made = Results([values])
         given = [tuple(prompt) for prompt in prompts]
         active = list(range(len(given)))
         step = 0
@@ -51,14 +41,14 @@ class Decoder:
             last = _step(nodes, given, active, made)
             active = [place for place in active if place in last and not self.ends(last[place])]
             for place in active:
-                made.values[place].append(last[place])
+                values[place].append(last[place])
                 given[place] = (*given[place], last[place])
             step += 1
             tell("steps", step)
         return made
 
 
-def _step(nodes: list[Node], given: Listing[Any], active: list[int], made: Generated) -> dict[int, Atom]:
+def _step(nodes: list[Node], given: Listing[Any], active: list[int], made: Results) -> dict[int, Atom]:
     """The last element on each active prompt; those that fail have none, but an error."""
     failing: dict[int, RaspError] = {}
     last = {}

@@ -13,7 +13,7 @@ from rasp.base.limits import limits
 from rasp.errors import WorkersLost
 from rasp.parallel.chunks import Chunk, Pace
 from rasp.parallel.processes import break_if_dead, has_processes, renewed, worker_count
-from rasp.parallel.work import Row, Work, valid_inputs
+from rasp.parallel.work import Batch, Outcomes, Work
 from rasp.parallel.worker import Answer, Job, restore_nodes, run_job
 from rasp.source.program import program
 
@@ -28,44 +28,12 @@ Report = Callable[[str], None]  # is told what happens to the workers
 
 @dataclass
 class _Pending:
-    """A chunk that was submitted."""
+    """A chunk that was submitted, and is not given out yet."""
 
-    chunk: Chunk
+    tag: Any
+    batch: Batch
     job: Job
     future: Future[Answer]
-
-
-def map_elsewhere(
-    work: Work, chunks: Iterable[Chunk], pace: Pace, workers: Workers
-) -> Generator[tuple[Any, list[Row]], None, None]:
-    """As `map_chunks`: the tag and the outcomes of each chunk, in order; several are submitted at a time."""
-    text = program(work.nodes)
-    held = {name: getattr(limits, name) for name in type(limits).__annotations__}
-    held["memory"] = max(1, held["memory"] // workers.sharing)
-    pending: deque[_Pending] = deque()
-    try:
-        for chunk in chunks:
-            if chunk.inputs:
-                job = Job(text, work.task, valid_inputs(chunk.inputs), held)
-                pending.append(_Pending(chunk, job, workers.submit(job)))
-            elif pending:
-                wait([pending[0].future], TICK)
-                workers.break_if_dead()
-            while pending and (len(pending) >= workers.ahead or pending[0].future.done()):
-                yield _finish_first(pending, work, pace, workers)
-        while pending:
-            yield _finish_first(pending, work, pace, workers)
-    finally:
-        for other in pending:
-            other.future.cancel()
-
-
-def _finish_first(pending: deque[_Pending], work: Work, pace: Pace, workers: Workers) -> tuple[Any, list[Row]]:
-    """Waits for the first of the pending chunks: its tag and outcomes."""
-    answer = workers.answer(pending)
-    done = pending.popleft().chunk
-    pace.took(answer.seconds, len(done.inputs))
-    return done.tag, work.outcomes(done.inputs, restore_nodes(answer, work.nodes))
 
 
 class Workers:
@@ -87,10 +55,42 @@ class Workers:
         self._made: Executor | None = None  # in the place of one that is broken
         self._broken = False  # whether a pool was broken here, which may cancel what waits in it
         workers = worker_count(executor) or WORKERS
-        self.ahead = AHEAD * workers
-        self.sharing = workers if has_processes(executor) else 1  # of the workers that share this machine's memory
+        self._ahead = AHEAD * workers
+        self._sharing = workers if has_processes(executor) else 1  # of the workers that share this machine's memory
 
-    def submit(self, job: Job) -> Future[Answer]:
+    def map(self, work: Work, chunks: Iterable[Chunk], pace: Pace) -> Generator[tuple[Any, Outcomes], None, None]:
+        """The tag and the outcomes of each chunk, in order; several are submitted at a time."""
+        text = program(work.nodes)
+        held = {name: getattr(limits, name) for name in type(limits).__annotations__}
+        held["memory"] = max(1, held["memory"] // self._sharing)
+        pending: deque[_Pending] = deque()
+        count = 0
+        try:
+            for chunk in chunks:
+                if chunk.inputs:
+                    batch = Batch.of(chunk.inputs, count)
+                    count += batch.size
+                    job = Job(text, work.task, batch.valid, held)
+                    pending.append(_Pending(chunk.tag, batch, job, self._submit(job)))
+                elif pending:
+                    wait([pending[0].future], TICK)
+                    self._break_if_dead()
+                while pending and (len(pending) >= self._ahead or pending[0].future.done()):
+                    yield self._finish_first(pending, work, pace)
+            while pending:
+                yield self._finish_first(pending, work, pace)
+        finally:
+            for other in pending:
+                other.future.cancel()
+
+    def _finish_first(self, pending: deque[_Pending], work: Work, pace: Pace) -> tuple[Any, Outcomes]:
+        """Waits for the first of the pending chunks: its tag and outcomes."""
+        answer = self._answer(pending)
+        first = pending.popleft()
+        pace.took(answer.seconds, first.batch.size)
+        return first.tag, work.outcomes(first.batch, restore_nodes(answer, work.nodes))
+
+    def _submit(self, job: Job) -> Future[Answer]:
         """Gives a job to the executor. Raises WorkersLost for one that takes no more."""
         try:
             return _future(self._executor.submit(run_job, job))
@@ -101,7 +101,7 @@ class Workers:
         except RuntimeError as error:
             raise WorkersLost(f"the executor takes no work: {str(error) or type(error).__name__}") from error
 
-    def answer(self, pending: deque[_Pending]) -> Answer:
+    def _answer(self, pending: deque[_Pending]) -> Answer:
         """Waits for the answer to the first chunk. Raises WorkersLost for one that kills its workers."""
         first, deaths, renewed = pending[0], 0, False
         while error := self._lost(first.future):
@@ -113,11 +113,11 @@ class Workers:
             self._report(f"a worker died; its {_count(count)} run{'s' * (count == 1)} again")
             if isinstance(error, (BrokenExecutor, CancelledError)):
                 renewed |= self._renew()
-            first.future = self.submit(first.job)
+            first.future = self._submit(first.job)
         if deaths:
             for other in itertools.islice(pending, 1, None):  # some may have been lost together with the first
                 if self._lost(other.future) if other.future.done() else renewed:
-                    other.future = self.submit(other.job)
+                    other.future = self._submit(other.job)
         return _answer_in(first.future.result())
 
     def _lost(self, future: Future[Answer]) -> BaseException | None:
@@ -143,9 +143,9 @@ class Workers:
             try:
                 return future.exception(LOOK_AGAIN)
             except TimeoutError:
-                self.break_if_dead()
+                self._break_if_dead()
 
-    def break_if_dead(self) -> None:
+    def _break_if_dead(self) -> None:
         """Breaks a pool of processes that has lost one without noticing."""
         self._broken |= break_if_dead(self._executor)
 

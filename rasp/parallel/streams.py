@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rasp.errors import RaspError
 from rasp.parallel.chunks import Chunk, Pace, chunked, size_of
-from rasp.parallel.work import Row, Work, check_errors, input_or_error, numbered
+from rasp.parallel.work import Batch, Outcomes, Work, check_errors, checked
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
 def map_chunks(
     work: Work, chunks: Iterable[Chunk], pace: Pace, workers: Workers | None = None
-) -> Generator[tuple[Any, list[Row]], None, None]:
+) -> Generator[tuple[Any, Outcomes], None, None]:
     """The tag and the outcomes of each chunk, in order; with workers, several chunks are worked on at a time."""
     if workers is not None:
-        from rasp.parallel.executors import map_elsewhere
-
-        yield from map_elsewhere(work, chunks, pace, workers)
+        yield from workers.map(work, chunks, pace)
         return
+    count = 0
     for chunk in chunks:
         if chunk.inputs:
             start = time.perf_counter()
-            rows = work.here(chunk.inputs)
+            outcomes = work.here(Batch.of(chunk.inputs, count))
             pace.took(time.perf_counter() - start, len(chunk.inputs))
-            yield chunk.tag, rows
+            count += len(chunk.inputs)
+            yield chunk.tag, outcomes
 
 
 def stream(
     work: Work, inputs: Iterable[Any], errors: str, executor: Executor | None, pace: Pace | None = None
-) -> Iterator[Row]:
+) -> Iterator[tuple[Any, ...]]:
     """The outcomes on each of the inputs, which are taken as they are needed; errors are raised in their turn.
 
     Raises ValueError for unknown `errors`, TypeError for an executor that is none, WorkersLost.
@@ -54,17 +54,16 @@ def stream(
     return _stream(work, inputs, errors == "collect", workers, pace or Pace())
 
 
-def _stream(work: Work, inputs: Iterable[Any], collect: bool, workers: Workers | None, pace: Pace) -> Iterator[Row]:
-    chunks = (Chunk(None, given) for given in chunked(map(input_or_error, inputs), pace, size_of))
-    done = 0
+def _stream(
+    work: Work, inputs: Iterable[Any], collect: bool, workers: Workers | None, pace: Pace
+) -> Iterator[tuple[Any, ...]]:
+    chunks = (Chunk(None, given) for given in chunked(checked(inputs), pace, size_of))
     with closing(map_chunks(work, chunks, pace, workers)) as answers:
         try:
-            for _, rows in answers:
-                for row in numbered(rows, done):
-                    done += 1
-                    failed = next((result for result in row if isinstance(result, RaspError)), None)
-                    if failed is not None and not collect:
-                        raise failed
+            for _, outcomes in answers:
+                for place, row in enumerate(outcomes.rows()):
+                    if place in outcomes.failed and not collect:
+                        raise next(outcome for outcome in row if isinstance(outcome, RaspError))
                     yield row
         finally:
             if workers is not None:

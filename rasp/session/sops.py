@@ -6,13 +6,14 @@ They build the same nodes as the language does, so a program can be written in e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_atom, checked_size
-from rasp.parallel.work import Work, check_errors, evaluate_batch
+from rasp.parallel.work import Batch, Work, check_errors, evaluate_batch
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection, Sequence
@@ -214,9 +215,11 @@ class _Operator:
         return in_html(self)
 
     def _batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> list[Any]:
-        if executor is None:
-            return _of_one(self.node, inputs, self._names, errors)
-        return list(self._stream(inputs, errors, executor))
+        if executor is not None:
+            return list(self._stream(inputs, errors, executor))
+        check_errors(errors)
+        work = Work([self.node], self._names, partial(evaluate_batch, errors=errors))
+        return work.here(Batch.check(inputs, errors)).lists[0]
 
     def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
         from rasp.parallel.streams import stream  # few runs need it
@@ -397,60 +400,6 @@ def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom
         return single((operator.node,), checked)[0], 0, checked
     except RaspError as error:
         raise explain_failure(error, operator.names, [checked]) from None
-
-
-def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
-    """For each input the node's `Sequence` or `Selection`, or with `errors="collect"` the error in its place."""
-    given, bad = _judged(inputs, errors)
-    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
-    results = _filled(node, given, names, failures)
-    for row, error in (failures or {}).items():
-        results[row] = explain_failure(error, names, given)
-    for place, error in bad.items():
-        results.insert(place, error)
-    for place, result in enumerate(results if failures or bad else ()):
-        if isinstance(result, RaspError):
-            result.row = place
-    return results
-
-
-def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, RaspError]]:
-    """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
-    from rasp.engine.inputs import validated
-
-    check_errors(errors)
-    good: list[Any] = []
-    bad: dict[int, RaspError] = {}
-    if errors == "raise":
-        try:
-            for value in inputs:
-                good.append(validated(value))
-        except RaspError as error:
-            error.row = len(good)
-            raise
-        return good, bad
-    for place, value in enumerate(inputs):
-        try:
-            good.append(validated(value))
-        except RaspError as error:
-            bad[place] = error
-    return good, bad
-
-
-def _filled(node: Node, given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
-    """The node's result on each input; None where its error is collected."""
-    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
-
-    form: Any = Selection.of if is_selector(node) else Sequence
-    results: list[Any] = [None] * len(given)
-    try:
-        for places, (column,) in chunks([node], given, failures):
-            made = [form(column, number, given[place]) for number, place in enumerate(places)]
-            for place, result in zip(places, made, strict=True):
-                results[place] = result
-    except RaspError as error:
-        raise explain_failure(error, names, given) from None
-    return results
 
 
 def wrap(value: Any, names: Names) -> Any:

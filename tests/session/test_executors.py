@@ -21,7 +21,7 @@ from rasp.parallel import executors, processes
 from rasp.parallel.chunks import Pace
 from rasp.parallel.processes import Pool
 from rasp.parallel.streams import stream
-from rasp.parallel.work import Work, evaluate_batch
+from rasp.parallel.work import Results, Work, evaluate_batch
 from rasp.present.names import Names
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
@@ -30,16 +30,7 @@ from tests.session.executors import Answering, Failing, Sending, Waiting
 
 def _memory(nodes: Any, inputs: Any) -> Any:
     """A task: the limit `memory` there."""
-    return Memory([[rasp.limits.memory]] * len(inputs))
-
-
-class Memory:
-    def __init__(self, found: Any) -> None:
-        self.found = found
-        self.failures: dict[Any, Any] = {}
-
-    def rows(self, nodes: Any, inputs: Any) -> Any:
-        return self.found
+    return Results([[rasp.limits.memory] * len(inputs)])
 
 
 PROGRAM = """
