@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from rasp.cli.inputs import reader
-from rasp.cli.json_text import json_text
+from rasp.cli.json_text import error_fields, json_text, value_fields
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import Operator, operators, run_program
 from rasp.cli.progress import watched
-from rasp.cli.run import error_fields, value_fields
 from rasp.compile.equal import Counterexample
 from rasp.compile.proof import Result
 from rasp.engine.values import Column

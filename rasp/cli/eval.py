@@ -9,7 +9,7 @@ from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import exists, run_program
-from rasp.cli.run import show_all
+from rasp.cli.values import show_all
 from rasp.errors import NotAnSOp, RaspError, RaspSyntaxError, UnknownName
 from rasp.present.text import value_text
 from rasp.runtime.machine import Shown

@@ -10,12 +10,11 @@ from typing import Any
 
 from rasp.base.numerals import text_int
 from rasp.cli.inputs import Given, Inputs
-from rasp.cli.json_text import json_text
+from rasp.cli.json_text import error_fields, json_text
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import operators, run_program
-from rasp.cli.run import error_fields
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom

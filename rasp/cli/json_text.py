@@ -1,4 +1,4 @@
-"""JSON of values: of ints of any size, in the signs that standard output can hold."""
+"""JSON of values and errors: with ints of any size, in the signs that standard output can hold."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import sys
 from typing import Any
 
 from rasp.base.json_ints import dumps
+from rasp.engine.values import Column
+from rasp.errors import RaspError
 from rasp.graph.operators import checked_size
+from rasp.present.sequences import Sequence
+from rasp.present.text import one_line
 
 
 def json_text(value: Any, utf8: bool | None = None) -> str:
@@ -48,3 +52,13 @@ def writes_utf8() -> bool:
 def _escaped(match: re.Match[str]) -> str:
     """A lone surrogate, which no encoding can hold."""
     return f"\\u{ord(match[0]):04x}"
+
+
+def value_fields(result: Sequence | Column) -> dict[str, Any]:
+    """What a JSON object says of a sequence."""
+    return {"value": result.values, "kind": result.kind}
+
+
+def error_fields(error: RaspError) -> dict[str, Any]:
+    """What a JSON object says of an error."""
+    return {"error": one_line(error), "code": error.code}

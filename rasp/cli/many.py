@@ -6,47 +6,47 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rasp.base.progress import heard
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
 from rasp.parallel.chunks import Chunk, Pace, chunked, size_of
-from rasp.parallel.streams import spread
-from rasp.parallel.work import Row, Work
+from rasp.parallel.streams import map_chunks
+from rasp.parallel.work import Work
 
 if TYPE_CHECKING:
-    from rasp.parallel.executors import Crew
+    from rasp.parallel.executors import Workers
 
 
 def carried_out(
     work: Work, inputs: Inputs, pace: Pace, options: argparse.Namespace, noun: str
-) -> Generator[list[tuple[Given, Row]], None, None]:
+) -> Generator[list[tuple[Given, tuple[Any, ...]]], None, None]:
     """The inputs with their outcomes, in order, a chunk at a time, by `--jobs` processes, which end when it is closed.
 
     Shows progress; what was printed of a chunk is flushed before the next one.
     """
     jobs = getattr(options, "jobs", None) or 1
-    with Progress(noun, inputs.total) as progress, heard(progress.part), _crew(jobs, progress) as crew:
+    with Progress(noun, inputs.total) as progress, heard(progress.part), _workers(jobs, progress) as workers:
         done = 0
         lists = chunked(inputs, pace, lambda given: size_of(given.elements))
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)
-        for given, rows in spread(work, chunks, pace, crew):
+        for given, outcomes in map_chunks(work, chunks, pace, workers):
             progress.clear()
-            yield list(zip(given, rows, strict=True))
+            yield list(zip(given, outcomes.rows(), strict=True))
             flush()
             done += len(given)
             progress.advance(done, given[-1].end)
 
 
 @contextlib.contextmanager
-def _crew(jobs: int, progress: Progress) -> Iterator[Crew | None]:
+def _workers(jobs: int, progress: Progress) -> Iterator[Workers | None]:
     """So many processes, or None for one, which is this."""
     if jobs == 1:
         yield None
         return
-    from rasp.parallel.executors import Crew
+    from rasp.parallel.executors import Workers
     from rasp.parallel.processes import Pool
 
     def report(text: str) -> None:
@@ -54,4 +54,4 @@ def _crew(jobs: int, progress: Progress) -> Iterator[Crew | None]:
         say(f"rasp: {text}", file=sys.stderr, flush=True)
 
     with Pool(jobs) as pool:
-        yield Crew(pool, report)
+        yield Workers(pool, report)

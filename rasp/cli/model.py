@@ -11,16 +11,15 @@ from typing import Any
 from rasp.base.diagnostics import printable
 from rasp.cli import exports
 from rasp.cli.inputs import Given, Inputs
-from rasp.cli.json_text import json_text, writes_utf8
+from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.run import Told, error_fields, value_fields
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, tokens
 from rasp.model.files import config_fields
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Work
+from rasp.parallel.work import Results, Work
 from rasp.present.names import show_input
 from rasp.present.sequences import Sequence
 from rasp.present.text import sequence_text
@@ -106,17 +105,17 @@ class Outputs:
     as_json: bool
     utf8: bool  # whether the output can hold every sign
 
-    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Told:
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
         model = _loaded(self.path)
         refused = [_refusal(model, given) for given in inputs]
         results = iter(_results(model, [given for given, error in zip(inputs, refused, strict=True) if error is None]))
         found = [next(results) if error is None else error for error in refused]
         failures = {(place, 0): result for place, result in enumerate(found) if isinstance(result, RaspError)}
         texts = [
-            [None if (place, 0) in failures else self._text(model, result, given)]
+            None if (place, 0) in failures else self._text(model, result, given)
             for place, (result, given) in enumerate(zip(found, inputs, strict=True))
         ]
-        return Told(texts, failures)
+        return Results([texts], failures)
 
     def _text(self, model: Transformer, result: Any, given: Any) -> str:
         """A line for each output."""

@@ -35,13 +35,12 @@ def converse(file: Path | None = None) -> int:
 
 
 def _with_person(file: Path | None) -> None:
-    from rasp.repl import converse as talk_with
-    from rasp.repl import new_conversation
+    from rasp.repl import start
 
-    talk = new_conversation(Session())
+    talk = start.new_conversation(Session())
     if file is not None:
         talk.start_with(file)
-    talk_with(talk)
+    start.converse(talk)
 
 
 class _Commands:
@@ -54,7 +53,7 @@ class _Commands:
     def failed(self, line: str) -> bool:
         """Carries out a command; whether it failed."""
         from rasp.conversation.conversation import Conversation
-        from rasp.repl import lent
+        from rasp.repl.start import lent
 
         if self._talk is None:
             self._talk = Conversation(self.session, say, listening=False)

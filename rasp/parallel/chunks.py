@@ -36,9 +36,9 @@ class Pace:
 
 
 class Chunk(NamedTuple):
-    """Inputs, as the engine takes them, or the RaspErrors of what is none; `tag` comes back with their outcomes.
+    """Inputs as the engine takes them, or the RaspErrors that say why they are not valid; `tag` comes back with them.
 
-    One without inputs means that the next inputs are not there yet; the source is asked again, as often as need be.
+    A chunk without inputs means that the next inputs are not there yet; the source is asked again until they are.
     """
 
     tag: Any
@@ -69,5 +69,5 @@ def chunked(items: Iterable[Any], pace: Pace, size: Callable[[Any], int]) -> Ite
 
 
 def size_of(given: Any) -> int:
-    """The number of elements of an input, or 1 for the error of what is none."""
+    """The number of elements of an input, or 1 for the error of one that is not valid."""
     return 1 if isinstance(given, RaspError) else len(given)

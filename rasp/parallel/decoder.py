@@ -1,21 +1,25 @@
-"""The decoder loop for many prompts at once: enters an s-op with prompts, leaves the values that each goes on with.
+"""The decoder loop: the last element of an s-op is appended to a prompt, again and again.
 
-The prompts advance together, a step of all of them being one batch, and drop out when they are done.
+Many prompts advance together, each step being one batch, and drop out when they are done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Listing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.progress import tell
-from rasp.engine.evaluate import chunks
+from rasp.engine.evaluate import chunks, single, validated
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.parallel.chunks import Pace
+from rasp.parallel.work import Results
+from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Sequence
+
+Ends = Callable[[Atom], bool]  # whether a value ends the loop; it is no part of what is generated
 
 
 def pace() -> Pace:
@@ -23,48 +27,71 @@ def pace() -> Pace:
     return Pace(least=32, first=32, most=256)
 
 
-@dataclass
-class Generated:
-    """The values for each prompt; `failures` has the errors, as `rasp.parallel.work.Evaluated` has them."""
+def decode(
+    nodes: list[Node], prompts: Listing[Any], ends: Ends, most: int, failures: dict[int, RaspError]
+) -> Iterator[dict[int, Atom]]:
+    """For each step the values that are appended, by the places of their prompts, at most `most` times.
 
-    values: list[list[Atom]]
-    failures: dict[tuple[int, int], RaspError] = field(default_factory=dict)
+    A prompt drops out when its value `ends` the loop, or when the s-op fails; then its error goes to `failures`.
+    """
+    inputs = dict(enumerate(map(tuple, prompts)))
+    for step in range(1, most + 1):
+        last = _last_elements(nodes, inputs, failures)
+        values = {place: value for place, value in last.items() if not ends(value)}
+        if not values:
+            return
+        inputs = {place: (*inputs[place], value) for place, value in values.items()}
+        tell("steps", step)
+        yield values
 
-    def rows(self, nodes: list[Node], inputs: Listing[Any]) -> list[list[Any]]:
-        """The values, in the order of the prompts."""
-        return [[values] for values in self.values]
+
+def decode_one(node: Node, prompt: Listing[Atom], ends: Ends, most: int, names: Names) -> Iterator[Atom]:
+    """The values that are appended to one prompt, as they come; an error is raised in the place of the next one."""
+    given = list(prompt)
+    failures: dict[int, RaspError] = {}
+    for values in decode([node], [prompt], ends, most, failures):
+        given.append(values[0])
+        yield values[0]
+    if failures:
+        raise explain_failure(failures[0], names, [given]) from None
 
 
 @dataclass(frozen=True)
 class Decoder:
-    """The task: appends the last element of the s-op to each prompt until it `ends`, or `most` times."""
+    """The task: what is appended to each prompt."""
 
-    ends: Callable[[Atom], bool]
+    ends: Ends
     most: int
 
-    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> Generated:
-        made = Generated([[] for _ in prompts])
-        given = [tuple(prompt) for prompt in prompts]
-        active = list(range(len(given)))
-        step = 0
-        while active and step < self.most:
-            last = _step(nodes, given, active, made)
-            active = [place for place in active if place in last and not self.ends(last[place])]
-            for place in active:
-                made.values[place].append(last[place])
-                given[place] = (*given[place], last[place])
-            step += 1
-            tell("steps", step)
-        return made
+    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> Results:
+        made: list[list[Atom]] = [[] for _ in prompts]
+        failures: dict[int, RaspError] = {}
+        for values in decode(nodes, prompts, self.ends, self.most, failures):
+            for place, value in values.items():
+                made[place].append(value)
+        return Results([made], {(place, 0): error for place, error in failures.items()})
 
 
-def _step(nodes: list[Node], given: Listing[Any], active: list[int], made: Generated) -> dict[int, Atom]:
-    """The last element on each active prompt; those that fail have none, but an error."""
+def _last_elements(nodes: list[Node], inputs: Mapping[int, Any], failures: dict[int, RaspError]) -> dict[int, Atom]:
+    """The last element of the s-op on each input, by place; one that fails has its error in `failures` instead."""
+    if len(inputs) == 1:  # as in `generate`, and often at the end of many
+        ((place, given),) = inputs.items()
+        try:
+            return {place: _last(single(nodes, validated(given))[0], 0)}
+        except RaspError as error:
+            failures[place] = error
+            return {}
+    places = list(inputs)
     failing: dict[int, RaspError] = {}
-    last = {}
-    for rows, (block,) in chunks(nodes, [given[place] for place in active], failing):
-        for number, row in enumerate(rows):
-            last[active[row]] = Sequence(block, number, ())[-1]  # type: ignore[arg-type]  # the node is an s-op
-    for row, error in failing.items():
-        made.failures[active[row], 0] = error
+    found = {
+        places[row]: _last(block, number)
+        for rows, (block,) in chunks(nodes, list(inputs.values()), failing)
+        for number, row in enumerate(rows)
+    }
+    failures.update({places[row]: error for row, error in failing.items()})
+    return found
+
+
+def _last(block: Any, row: int) -> Atom:
+    last: Atom = Sequence(block, row, ())[-1]
     return last

@@ -1,20 +1,20 @@
-"""Work elsewhere: enter chunks of inputs and an executor whose workers may die, leave outcomes, in order, complete."""
+"""Work by the workers of an executor, which may die: the outcomes of chunks of inputs, complete and in order."""
 
 from __future__ import annotations
 
 import itertools
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.limits import limits
 from rasp.errors import WorkersLost
 from rasp.parallel.chunks import Chunk, Pace
-from rasp.parallel.processes import Pool, end, wake
-from rasp.parallel.work import Row, Work, good
-from rasp.parallel.worker import Answer, Job, received, work
+from rasp.parallel.processes import break_if_dead, has_processes, renewed, worker_count
+from rasp.parallel.work import Batch, Outcomes, Work
+from rasp.parallel.worker import Answer, Job, restore_nodes, run_job
 from rasp.source.program import program
 
 WORKERS = 32  # that an executor is taken to have which does not tell
@@ -27,52 +27,20 @@ Report = Callable[[str], None]  # is told what happens to the workers
 
 
 @dataclass
-class _Flight:
-    """A chunk on its way."""
+class _Pending:
+    """A chunk that was submitted, and is not given out yet."""
 
-    chunk: Chunk
+    tag: Any
+    batch: Batch
     job: Job
     future: Future[Answer]
 
 
-def work_off(
-    task: Work, chunks: Iterable[Chunk], pace: Pace, crew: Crew
-) -> Generator[tuple[Any, list[Row]], None, None]:
-    """As `spread`: the tag and the outcomes of each chunk, in order, of which several are on their way at a time."""
-    text = program(task.nodes)
-    held = {name: getattr(limits, name) for name in type(limits).__annotations__}
-    held["memory"] = max(1, held["memory"] // crew.sharing)
-    flights: deque[_Flight] = deque()
-    try:
-        for chunk in chunks:
-            if chunk.inputs:
-                job = Job(text, task.task, good(chunk.inputs), held)
-                flights.append(_Flight(chunk, job, crew.submit(job)))
-            elif flights:
-                wait([flights[0].future], TICK)
-                crew.wake()
-            while flights and (len(flights) >= crew.ahead or flights[0].future.done()):
-                yield _landed(flights, task, pace, crew)
-        while flights:
-            yield _landed(flights, task, pace, crew)
-    finally:
-        for flight in flights:
-            flight.future.cancel()
+class Workers:
+    """The workers of an executor, which may die: the job of a dead one is submitted again.
 
-
-def _landed(flights: deque[_Flight], task: Work, pace: Pace, crew: Crew) -> tuple[Any, list[Row]]:
-    """Waits for the first of the flights: its tag and outcomes."""
-    answer = crew.answer(flights)
-    done = flights.popleft().chunk
-    pace.took(answer.seconds, len(done.inputs))
-    return done.tag, task.outcomes(done.inputs, received(answer, task.nodes))
-
-
-class Crew:
-    """An executor whose workers may die: what they had to do is done again, by others.
-
-    Which of the chunks on their way has killed a worker, nobody knows. So the first of them runs again alone; when that
-    ends badly three times, it was this one.
+    Which of the pending chunks has killed a worker cannot be known. So the first of them runs again alone; when its
+    worker dies three times, it was this one.
     """
 
     def __init__(self, executor: Executor, report: Report) -> None:
@@ -81,18 +49,51 @@ class Crew:
             kind = type(executor).__name__
             raise TypeError(f"an executor is a concurrent.futures.Executor, not a value of type {kind}{hint}")
         self._executor = executor
-        self._package = None if isinstance(executor, Pool) else _package(executor)
+        package = _package(executor)
+        self._package = None if package == _package(self) else package  # no worker died of an error of ours
         self._report = report
         self._made: Executor | None = None  # in the place of one that is broken
-        workers = _workers(executor) or WORKERS
-        self.ahead = AHEAD * workers
-        processes = isinstance(executor, (Pool, ProcessPoolExecutor))
-        self.sharing = workers if processes else 1  # of the workers that have the memory of this machine between them
+        self._broken = False  # whether a pool was broken here, which may cancel what waits in it
+        workers = worker_count(executor) or WORKERS
+        self._ahead = AHEAD * workers
+        self._sharing = workers if has_processes(executor) else 1  # of the workers that share this machine's memory
 
-    def submit(self, job: Job) -> Future[Answer]:
+    def map(self, work: Work, chunks: Iterable[Chunk], pace: Pace) -> Generator[tuple[Any, Outcomes], None, None]:
+        """The tag and the outcomes of each chunk, in order; several are submitted at a time."""
+        text = program(work.nodes)
+        held = {name: getattr(limits, name) for name in type(limits).__annotations__}
+        held["memory"] = max(1, held["memory"] // self._sharing)
+        pending: deque[_Pending] = deque()
+        count = 0
+        try:
+            for chunk in chunks:
+                if chunk.inputs:
+                    batch = Batch.of(chunk.inputs, count)
+                    count += batch.size
+                    job = Job(text, work.task, batch.valid, held)
+                    pending.append(_Pending(chunk.tag, batch, job, self._submit(job)))
+                elif pending:
+                    wait([pending[0].future], TICK)
+                    self._break_if_dead()
+                while pending and (len(pending) >= self._ahead or pending[0].future.done()):
+                    yield self._finish_first(pending, work, pace)
+            while pending:
+                yield self._finish_first(pending, work, pace)
+        finally:
+            for other in pending:
+                other.future.cancel()
+
+    def _finish_first(self, pending: deque[_Pending], work: Work, pace: Pace) -> tuple[Any, Outcomes]:
+        """Waits for the first of the pending chunks: its tag and outcomes."""
+        answer = self._answer(pending)
+        first = pending.popleft()
+        pace.took(answer.seconds, first.batch.size)
+        return first.tag, work.outcomes(first.batch, restore_nodes(answer, work.nodes))
+
+    def _submit(self, job: Job) -> Future[Answer]:
         """Gives a job to the executor. Raises WorkersLost for one that takes no more."""
         try:
-            return _future(self._executor.submit(work, job))
+            return _future(self._executor.submit(run_job, job))
         except (BrokenExecutor, OSError) as error:  # a pool that breaks just now may also fail to start a process
             future: Future[Answer] = Future()
             future.set_exception(BrokenExecutor(str(error)))  # it is renewed when it is the turn of this job
@@ -100,9 +101,9 @@ class Crew:
         except RuntimeError as error:
             raise WorkersLost(f"the executor takes no work: {str(error) or type(error).__name__}") from error
 
-    def answer(self, flights: deque[_Flight]) -> Answer:
+    def _answer(self, pending: deque[_Pending]) -> Answer:
         """Waits for the answer to the first chunk. Raises WorkersLost for one that kills its workers."""
-        first, deaths = flights[0], 0
+        first, deaths, renewed = pending[0], 0, False
         while error := self._lost(first.future):
             deaths += 1
             count = len(first.job.inputs)
@@ -110,13 +111,13 @@ class Crew:
                 title = f"a worker died {DEATHS} times at the same {_count(count)}, perhaps for want of memory"
                 raise WorkersLost(f"{title}: {error}") from error
             self._report(f"a worker died; its {_count(count)} run{'s' * (count == 1)} again")
-            if isinstance(error, BrokenExecutor):
-                self._renew()
-            first.future = self.submit(first.job)
+            if isinstance(error, (BrokenExecutor, CancelledError)):
+                renewed |= self._renew()
+            first.future = self._submit(first.job)
         if deaths:
-            for flight in itertools.islice(flights, 1, None):
-                if flight.future.done() and self._lost(flight.future):
-                    flight.future = self.submit(flight.job)
+            for other in itertools.islice(pending, 1, None):  # some may have been lost together with the first
+                if self._lost(other.future) if other.future.done() else renewed:
+                    other.future = self._submit(other.job)
         return _answer_in(first.future.result())
 
     def _lost(self, future: Future[Answer]) -> BaseException | None:
@@ -126,7 +127,9 @@ class Crew:
         """
         try:
             error = self._error_of(future)
-        except CancelledError:
+        except CancelledError as cancelled:
+            if self._broken:
+                return cancelled
             raise WorkersLost("the executor was shut down, or has cancelled the work") from None
         if error is None or isinstance(error, BrokenExecutor) or _package(error) == self._package:
             return error
@@ -140,23 +143,19 @@ class Crew:
             try:
                 return future.exception(LOOK_AGAIN)
             except TimeoutError:
-                self.wake()
+                self._break_if_dead()
 
-    def wake(self) -> None:
+    def _break_if_dead(self) -> None:
         """Breaks a pool of processes that has lost one without noticing."""
-        if isinstance(self._executor, Pool):
-            self._executor.wake()
-        elif isinstance(self._executor, ProcessPoolExecutor):
-            wake(self._executor)
+        self._broken |= break_if_dead(self._executor)
 
-    def _renew(self) -> None:
-        """Puts a working executor in the place of a broken one."""
-        if isinstance(self._executor, Pool):
-            self._executor.renew()
-        elif isinstance(self._executor, ProcessPoolExecutor):
-            end(self._executor)  # it may not have noticed yet that it is broken
-            self._executor.shutdown(wait=True)
-            self._executor = self._made = _like(self._executor)
+    def _renew(self) -> bool:
+        """Puts a working executor in the place of a broken one; whether that is another one, or has other processes."""
+        before, self._executor = self._executor, renewed(self._executor)
+        if self._executor is not before:
+            self._made = self._executor
+        self._broken |= has_processes(before)
+        return has_processes(before)
 
     def close(self) -> None:
         """Ends what it has made itself."""
@@ -186,15 +185,3 @@ def _package(value: object) -> str:
 
 def _count(number: int) -> str:
     return f"{number} input{'s' * (number != 1)}"
-
-
-def _workers(executor: Executor) -> int | None:
-    """How many workers an executor has, where it tells: those of the standard library do, in private."""
-    number = executor.jobs if isinstance(executor, Pool) else getattr(executor, "_max_workers", None)
-    return number if isinstance(number, int) else None
-
-
-def _like(broken: ProcessPoolExecutor) -> ProcessPoolExecutor:
-    """A pool as the user has made it; it does not tell how, but in private."""
-    names = ("_max_workers", "_mp_context", "_initializer", "_initargs")
-    return ProcessPoolExecutor(*(getattr(broken, name) for name in names))

@@ -1,8 +1,11 @@
-"""Processes of our own for `--jobs N`: an executor that starts them fresh, can be renewed, and leaves none behind.
+"""Pools of processes: our own for `--jobs N`, and what has to be known about those of the standard library.
 
-They are spawned, for a fork of a process with threads may never wake. Each gets one BLAS thread, unless the user has
-set another number: N processes with a thread for each core would be in one another's way. They do not hear Ctrl-C,
-which goes to the whole group of processes; the one that started them stops them. When that one is killed, they end.
+The processes of our own pool are spawned, since a fork of a process with threads may hang. Each gets one BLAS thread,
+unless the user has set another number: N processes with a thread for each core would compete for the cores. They ignore
+Ctrl-C, which goes to the whole process group; the parent stops them. They end when the parent is killed.
+
+A `ProcessPoolExecutor` says neither how it was made nor which processes it has, so this module reads its private
+attributes. No other module does.
 """
 
 from __future__ import annotations
@@ -45,12 +48,12 @@ class Pool(Executor):
         for process in self._context.made:
             if process.pid is not None:  # it has started
                 process.kill()
-        end(self._inner)
+        _close_answers(self._inner)
         self._inner.shutdown(wait=True, cancel_futures=True)
 
-    def wake(self) -> None:
-        """As the function `wake`."""
-        wake(self._inner)
+    def break_if_dead(self) -> bool:
+        """As the function of that name."""
+        return break_if_dead(self._inner)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._inner.shutdown(wait=wait, cancel_futures=cancel_futures)
@@ -64,24 +67,69 @@ class Pool(Executor):
             self.stop()
 
 
-def wake(pool: ProcessPoolExecutor) -> None:
-    """Breaks a pool that has lost a process without noticing, so that what waits for it goes on.
+def worker_count(executor: Executor) -> int | None:
+    """How many workers an executor has, or None where it does not tell; those of the standard library do."""
+    number = executor.jobs if isinstance(executor, Pool) else getattr(executor, "_max_workers", None)
+    return number if isinstance(number, int) else None
 
-    A process may be killed when it has written half of an answer. The pool then waits for the rest, for ever: it holds
+
+def has_processes(executor: Executor) -> bool:
+    """Whether the workers are processes of this machine, which share its memory."""
+    return isinstance(executor, (Pool, ProcessPoolExecutor))
+
+
+def break_if_dead(executor: Executor) -> bool:
+    """Breaks a pool that has lost a process without noticing, so that nobody waits for it; whether it had.
+
+    A process may be killed when it has written half of an answer. The pool then waits for the rest for ever: it holds
     the pipe's other end open itself, and the lock that the others need to write is gone with the process.
     """
-    if any(process.exitcode for process in _processes(pool)):  # 0 is a process that has done its share
-        end(pool)
+    if isinstance(executor, Pool):
+        return executor.break_if_dead()
+    if not isinstance(executor, ProcessPoolExecutor):
+        return False
+    dead = any(process.exitcode for process in _processes(executor))  # 0 is a process that has done its share
+    if dead:
+        _kill(executor)
+    return dead
 
 
-def end(pool: ProcessPoolExecutor) -> None:
-    """Ends the processes of a pool, whatever they do, and breaks it.
+def renewed(executor: Executor) -> Executor:
+    """A working executor in the place of one that is broken; one without processes of this machine is as it was.
 
-    This process's own end for writing answers is closed, too, so the pool reads the pipe's end.
+    Our own pool starts its processes anew. In the place of another one comes a pool made as the user has made it.
     """
-    for process in _processes(pool):
-        process.kill()
-    writer = getattr(getattr(pool, "_result_queue", None), "_writer", None)
+    if isinstance(executor, Pool):
+        executor.renew()
+    if not isinstance(executor, ProcessPoolExecutor):
+        return executor
+    _kill(executor)  # it may not have noticed yet that it is broken
+    executor.shutdown(wait=True)
+    made_of = ("_max_workers", "_mp_context", "_initializer", "_initargs")
+    return ProcessPoolExecutor(*(getattr(executor, name) for name in made_of))
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """Kills the processes of a pool, whatever they do. What they had to do fails, or is cancelled.
+
+    `kill_workers` (Python 3.14) also shuts the pool down, and then it no longer tells its queue.
+    """
+    answers = getattr(pool, "_result_queue", None)
+    if hasattr(pool, "kill_workers"):
+        pool.kill_workers()
+    else:
+        for process in _processes(pool):
+            process.kill()
+    _close_writer(answers)
+
+
+def _close_answers(pool: ProcessPoolExecutor) -> None:
+    _close_writer(getattr(pool, "_result_queue", None))
+
+
+def _close_writer(queue: Any) -> None:
+    """Closes this process's own end for writing answers, so that the pool reads the pipe's end."""
+    writer = getattr(queue, "_writer", None)
     if writer is not None and not writer.closed:
         writer.close()
 

@@ -1,4 +1,4 @@
-"""Work in chunks, here or by a crew elsewhere: enters a stream of inputs, leaves their outcomes in its order.
+"""Work on a stream of inputs in chunks, in this process or by the workers of an executor; outcomes come in its order.
 
 However long the stream is, only a bounded number of its inputs is held at a time.
 """
@@ -13,62 +13,61 @@ from typing import TYPE_CHECKING, Any
 
 from rasp.errors import RaspError
 from rasp.parallel.chunks import Chunk, Pace, chunked, size_of
-from rasp.parallel.work import Row, Work, check_errors, judged, numbered
+from rasp.parallel.work import Batch, Outcomes, Work, check_errors, checked
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from rasp.parallel.executors import Crew
+    from rasp.parallel.executors import Workers
 
 
-def spread(
-    task: Work, chunks: Iterable[Chunk], pace: Pace, crew: Crew | None = None
-) -> Generator[tuple[Any, list[Row]], None, None]:
-    """The tag and the outcomes of each chunk, in order; a crew works at several at a time."""
-    if crew is not None:
-        from rasp.parallel.executors import work_off
-
-        yield from work_off(task, chunks, pace, crew)
+def map_chunks(
+    work: Work, chunks: Iterable[Chunk], pace: Pace, workers: Workers | None = None
+) -> Generator[tuple[Any, Outcomes], None, None]:
+    """The tag and the outcomes of each chunk, in order; with workers, several chunks are worked on at a time."""
+    if workers is not None:
+        yield from workers.map(work, chunks, pace)
         return
+    count = 0
     for chunk in chunks:
         if chunk.inputs:
             start = time.perf_counter()
-            rows = task.here(chunk.inputs)
+            outcomes = work.here(Batch.of(chunk.inputs, count))
             pace.took(time.perf_counter() - start, len(chunk.inputs))
-            yield chunk.tag, rows
+            count += len(chunk.inputs)
+            yield chunk.tag, outcomes
 
 
-def streamed(
-    task: Work, inputs: Iterable[Any], errors: str, executor: Executor | None, pace: Pace | None = None
-) -> Iterator[Row]:
+def stream(
+    work: Work, inputs: Iterable[Any], errors: str, executor: Executor | None, pace: Pace | None = None
+) -> Iterator[tuple[Any, ...]]:
     """The outcomes on each of the inputs, which are taken as they are needed; errors are raised in their turn.
 
     Raises ValueError for unknown `errors`, TypeError for an executor that is none, WorkersLost.
     """
     check_errors(errors)
-    crew = None
+    workers = None
     if executor is not None:
-        from rasp.parallel.executors import Crew
+        from rasp.parallel.executors import Workers
 
-        crew = Crew(executor, _warn)
-    return _streamed(task, inputs, errors == "collect", crew, pace or Pace())
+        workers = Workers(executor, _warn)
+    return _stream(work, inputs, errors == "collect", workers, pace or Pace())
 
 
-def _streamed(task: Work, inputs: Iterable[Any], collect: bool, crew: Crew | None, pace: Pace) -> Iterator[Row]:
-    chunks = (Chunk(None, given) for given in chunked(map(judged, inputs), pace, size_of))
-    done = 0
-    with closing(spread(task, chunks, pace, crew)) as answers:
+def _stream(
+    work: Work, inputs: Iterable[Any], collect: bool, workers: Workers | None, pace: Pace
+) -> Iterator[tuple[Any, ...]]:
+    chunks = (Chunk(None, given) for given in chunked(checked(inputs), pace, size_of))
+    with closing(map_chunks(work, chunks, pace, workers)) as answers:
         try:
-            for _, rows in answers:
-                for row in numbered(rows, done):
-                    done += 1
-                    failed = next((result for result in row if isinstance(result, RaspError)), None)
-                    if failed is not None and not collect:
-                        raise failed
+            for _, outcomes in answers:
+                for place, row in enumerate(outcomes.rows()):
+                    if place in outcomes.failed and not collect:
+                        raise next(outcome for outcome in row if isinstance(outcome, RaspError))
                     yield row
         finally:
-            if crew is not None:
-                crew.close()
+            if workers is not None:
+                workers.close()
 
 
 def _warn(text: str) -> None:

@@ -37,8 +37,8 @@ class Answer(NamedTuple):
     seconds: float
 
 
-def work(job: Job) -> Answer:
-    """Does a job."""
+def run_job(job: Job) -> Answer:
+    """What the task of a job gives on its inputs."""
     for name, value in job.limits.items():
         if getattr(limits, name) != value:
             setattr(limits, name, value)
@@ -50,7 +50,7 @@ def work(job: Job) -> Answer:
     return Answer(found, {key: numbers.get(error.node) for key, error in found.failures.items()}, seconds)
 
 
-def received(answer: Answer, nodes: list[Node]) -> Any:
+def restore_nodes(answer: Answer, nodes: list[Node]) -> Any:
     """What was found, whose errors know their nodes again: those of the process that asked."""
     order = topological(nodes) if answer.places else []
     for key, number in answer.places.items():

@@ -130,8 +130,8 @@ def indicator(value: SOp) -> SOp:
 def _names_of(*values: Any) -> Names:
     """The names of the session that one of the values comes from."""
     for value in values:
-        if isinstance(value, (SOp, Selector)) and value._names.scope is not None:
-            return value._names
+        if isinstance(value, (SOp, Selector)) and value.names.scope is not None:
+            return value.names
     return Names()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -265,13 +264,14 @@ class Session:
 
     def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
         """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
+        return self._decode(sop, prompt, lambda value: False, max_steps)
+
+    def _decode(self, sop: str | SOp, prompt: Any, ends: Callable[[Atom], bool], max_steps: int) -> Iterator[Atom]:
         from rasp.engine.inputs import validate_input
+        from rasp.parallel.decoder import decode_one
 
         operator = self._generator(sop)
-        given = list(validate_input(prompt))
-        for _ in range(max_steps):
-            given.append(operator(given)[-1])
-            yield given[-1]
+        yield from decode_one(operator.node, validate_input(prompt), ends, max_steps, operator.names)
 
     def generate(self, sop: str | SOp, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
         """The decoder loop: appends the s-op's last element to the input until it equals `until`.
@@ -284,8 +284,7 @@ class Session:
         >>> session.generate("next", "a")
         ['b', 'c']
         """
-        steps = self.steps(sop, prompt, max_steps)
-        return list(itertools.takewhile(lambda value: not _ends(value, until), steps))
+        return list(self._decode(sop, prompt, functools.partial(_ends, until=until), max_steps))
 
     def generate_batch(
         self,
@@ -308,10 +307,10 @@ class Session:
         [['b', 'c'], ['c']]
         """
         from rasp.parallel.decoder import pace
-        from rasp.parallel.streams import streamed
+        from rasp.parallel.streams import stream
 
         work = self.decoding(sop, functools.partial(_ends, until=until), max_steps)
-        return (row[0] for row in streamed(work, prompts, errors, executor, pace()))
+        return (row[0] for row in stream(work, prompts, errors, executor, pace()))
 
     def decoding(self, sop: str | SOp, ends: Callable[[Atom], bool], max_steps: int) -> Work:
         """The decoder loop as work on many prompts; `ends` is true of a last value that ends it."""

@@ -6,13 +6,14 @@ They build the same nodes as the language does, so a program can be written in e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, NoTruthValue, RaspError
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.graph.operators import checked_atom, checked_size
-from rasp.parallel.work import Work, check_errors, evaluated
+from rasp.parallel.work import Batch, Work, check_errors, evaluate_batch
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection, Sequence
@@ -49,6 +50,11 @@ class _Operator:
     def name(self) -> str | None:
         """The name it has in its session, or None."""
         return self._names.name(self.node)
+
+    @property
+    def names(self) -> Names:
+        """What its session calls nodes. For the package's own use: drawings, reports and errors tell nodes by it."""
+        return self._names
 
     def is_same(self, other: object) -> bool:
         """Whether both are the same computation (`==` builds an s-op instead of comparing).
@@ -205,15 +211,17 @@ class _Operator:
         return in_html(self)
 
     def _batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> list[Any]:
-        if executor is None:
-            return _of_one(self.node, inputs, self._names, errors)
-        return list(self._stream(inputs, errors, executor))
+        if executor is not None:
+            return list(self._stream(inputs, errors, executor))
+        check_errors(errors)
+        work = Work([self.node], self._names, partial(evaluate_batch, errors=errors))
+        return work.here(Batch.check(inputs, errors)).lists[0]
 
     def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
-        from rasp.parallel.streams import streamed  # few runs need it
+        from rasp.parallel.streams import stream  # few runs need it
 
-        work = Work([self.node], self._names, evaluated)
-        return (row[0] for row in streamed(work, inputs, errors, executor))
+        work = Work([self.node], self._names, evaluate_batch)
+        return (row[0] for row in stream(work, inputs, errors, executor))
 
     def _binary(self, op: str, other: object) -> Any:
         return self._wrap(operations.binary(op, self.node, unwrap(other)))
@@ -374,7 +382,7 @@ def in_html(operator: Any, name: str = "") -> str:
     """The name of an s-op or selector, by default that of its session, and its value on the session's example."""
     from rasp.present.html import operator_html
 
-    names, selector = operator._names, isinstance(operator, Selector)
+    names, selector = operator.names, isinstance(operator, Selector)
     label = name or names.describe(operator.node)
     return operator_html("selector" if selector else "s-op", label, names.examples()[selector], operator)
 
@@ -387,61 +395,7 @@ def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom
     try:
         return single((operator.node,), checked)[0], 0, checked
     except RaspError as error:
-        raise explain_failure(error, operator._names, [checked]) from None
-
-
-def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> list[Any]:
-    """For each input the node's `Sequence` or `Selection`, or with `errors="collect"` the error in its place."""
-    given, bad = _judged(inputs, errors)
-    failures: dict[int, RaspError] | None = {} if errors == "collect" else None
-    results = _filled(node, given, names, failures)
-    for row, error in (failures or {}).items():
-        results[row] = explain_failure(error, names, given)
-    for place, error in bad.items():
-        results.insert(place, error)
-    for place, result in enumerate(results if failures or bad else ()):
-        if isinstance(result, RaspError):
-            result.row = place
-    return results
-
-
-def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, RaspError]]:
-    """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
-    from rasp.engine.inputs import validated
-
-    check_errors(errors)
-    good: list[Any] = []
-    bad: dict[int, RaspError] = {}
-    if errors == "raise":
-        try:
-            for value in inputs:
-                good.append(validated(value))
-        except RaspError as error:
-            error.row = len(good)
-            raise
-        return good, bad
-    for place, value in enumerate(inputs):
-        try:
-            good.append(validated(value))
-        except RaspError as error:
-            bad[place] = error
-    return good, bad
-
-
-def _filled(node: Node, given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
-    """The node's result on each input; None where its error is collected."""
-    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
-
-    form: Any = Selection.of if is_selector(node) else Sequence
-    results: list[Any] = [None] * len(given)
-    try:
-        for places, (column,) in chunks([node], given, failures):
-            made = [form(column, number, given[place]) for number, place in enumerate(places)]
-            for place, result in zip(places, made, strict=True):
-                results[place] = result
-    except RaspError as error:
-        raise explain_failure(error, names, given) from None
-    return results
+        raise explain_failure(error, operator.names, [checked]) from None
 
 
 def wrap(value: Any, names: Names) -> Any:

@@ -20,7 +20,7 @@ import pytest
 from rasp.base.limits import limits
 from rasp.cli import main, progress
 from rasp.cli.inputs import _decoded, _read_lines
-from rasp.parallel import processes as pool
+from rasp.parallel.processes import Pool
 from tests.cli.processes import Rasp, environment, start
 from tests.session.executors import Failing
 
@@ -223,7 +223,7 @@ def test_a_killed_worker_is_reported(many: Path) -> None:
 
 
 def test_workers_that_die_again_and_again(rasp: Rasp, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "Pool", lambda jobs: Failing(4, lambda: BrokenExecutor("gone")))
+    monkeypatch.setattr(Pool, "submit", Failing(4, lambda: BrokenExecutor("gone")).submit)
     result = rasp("run", "many.rasp", "-s", "doubled", "-i", "a", "--jobs", "2")
     again = "rasp: a worker died; its 1 input runs again"
     lost = "rasp: a worker died 3 times at the same 1 input, perhaps for want of memory: gone"

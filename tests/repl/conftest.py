@@ -10,6 +10,8 @@ from rasp import Session
 from rasp.conversation.conversation import Conversation
 from rasp.conversation.display import Screen
 
+HIST = "# How often.\nhist = selector_width(select(tokens, tokens, ==));"
+
 
 class Talk:
     """A conversation in the test's own folder. Calling it with an input gives what was said."""

@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, given, settings
 
 import rasp
 from rasp.errors import BadInput, DivisionByZero, InternalError, RaspError, WorkersLost
+from rasp.parallel import executors, processes
 from rasp.parallel.chunks import Pace
 from rasp.parallel.processes import Pool
-from rasp.parallel.streams import streamed
-from rasp.parallel.work import Work, evaluated
+from rasp.parallel.streams import stream
+from rasp.parallel.work import Results, Work, evaluate_batch
 from rasp.present.names import Names
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
@@ -29,16 +30,7 @@ from tests.session.executors import Answering, Failing, Sending, Waiting
 
 def _memory(nodes: Any, inputs: Any) -> Any:
     """A task: the limit `memory` there."""
-    return Memory([[rasp.limits.memory]] * len(inputs))
-
-
-class Memory:
-    def __init__(self, found: Any) -> None:
-        self.found = found
-        self.failures: dict[Any, Any] = {}
-
-    def rows(self, nodes: Any, inputs: Any) -> Any:
-        return self.found
+    return Results([[rasp.limits.memory] * len(inputs)])
 
 
 PROGRAM = """
@@ -96,8 +88,8 @@ def test_random_graphs_elsewhere(nodes: list[Any], batch: list[Any]) -> None:
             return told(outcome), outcome.node
         return plain(outcome._column if isinstance(outcome, rasp.Sequence) else outcome.matrix)
 
-    work = Work(nodes, Names(), evaluated)
-    here, there = ([list(map(seen, row)) for row in streamed(work, batch, "collect", one)] for one in (None, Sending()))
+    work = Work(nodes, Names(), evaluate_batch)
+    here, there = ([list(map(seen, row)) for row in stream(work, batch, "collect", one)] for one in (None, Sending()))
     assert here == there
 
 
@@ -130,7 +122,7 @@ def test_processes_share_the_memory(session: rasp.Session, pool: Pool) -> None:
     found = []
     for executor in (Sending(), pool):
         task = Work([session["sorted"].node], Names(), _memory)
-        (row,) = streamed(task, ["ab"], "raise", executor)
+        (row,) = stream(task, ["ab"], "raise", executor)
         found.append(row[0])
     assert found == wanted
 
@@ -330,6 +322,46 @@ def test_a_killed_process_of_a_pool_of_the_standard_library(session: rasp.Sessio
         with pytest.raises(BrokenExecutor):  # theirs is as it was, and the one in its place is gone
             pool.submit(print)
     assert {child.pid for child in multiprocessing.active_children()} == before
+
+
+class LaterPool(ProcessPoolExecutor):
+    """Has `kill_workers`, as pools of Python 3.14 have: it shuts the pool down, then kills the processes."""
+
+    def kill_workers(self) -> None:
+        processes = list((self._processes or {}).values())
+        self.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills no process by a signal")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the broken pool's own thread
+def test_a_pool_that_kills_its_workers_itself(session: rasp.Session) -> None:
+    context = multiprocessing.get_context("spawn")
+    with LaterPool(2, context) as pool, pytest.warns(RuntimeWarning, match="a worker died"):
+        results = session["sorted"].batch(killing(lambda: pool._processes), executor=pool)
+    assert [result.values for result in results] == EXPECTED
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills no process by a signal")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the broken pool's own thread
+@pytest.mark.parametrize("kind", [ProcessPoolExecutor, LaterPool])
+def test_a_pool_that_is_broken_here(session: rasp.Session, kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken: list[Executor] = []
+
+    def break_once(pool: Any) -> bool:
+        if broken:
+            return False
+        broken.append(pool)
+        processes._kill(pool)
+        return True
+
+    monkeypatch.setattr(executors, "break_if_dead", break_once)
+    monkeypatch.setattr(executors, "LOOK_AGAIN", 0.01)
+    with kind(2, multiprocessing.get_context("spawn")) as pool, pytest.warns(RuntimeWarning, match="a worker died"):
+        results = session["sorted"].batch([str(number) * 20 for number in range(600)], executor=pool)
+    assert broken == [pool]
+    assert [result.values for result in results] == EXPECTED
 
 
 # ------------------------------------------------------------------------------------------------------------ misuse

@@ -1,0 +1,113 @@
+"""Prints what s-ops and selectors give on the inputs of a command line, as text or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rasp.cli.inputs import Given, Inputs
+from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
+from rasp.cli.many import carried_out
+from rasp.cli.output import say
+from rasp.cli.printing import print_error
+from rasp.cli.programs import Operator
+from rasp.errors import RaspError
+from rasp.graph.nodes import Node, is_selector
+from rasp.parallel.chunks import Pace
+from rasp.parallel.work import Batch, Results, Work, evaluate_batch
+from rasp.present.names import show_input
+from rasp.present.sequences import Selection
+from rasp.present.text import matrix_text, sequence_text
+from rasp.session.session import Session
+
+
+def show_all(session: Session, operators: dict[str, Operator], options: argparse.Namespace) -> bool:
+    """Prints what each operator gives on each input, or on the example where there is none; whether anything failed."""
+    nodes = [operator.node for operator in operators.values()]
+    work = Work(nodes, session.names_of_nodes, Texts(tuple(operators), options.json, writes_utf8()))
+    if not options.input and getattr(options, "inputs", None) is None:
+        example = _example(session)
+        outcomes = work.here(Batch.of([example.elements]))
+        return _print(list(operators), zip([example], outcomes.rows(), strict=True), options.json)
+    pace = Pace(first=1) if any(map(is_selector, nodes)) else Pace()  # matrices are large, and so are their texts
+    failed = False
+    with contextlib.closing(carried_out(work, Inputs(options, session), pace, options, "inputs")) as chunks:
+        for chunk in chunks:
+            failed |= _print(list(operators), chunk, options.json)
+    return failed
+
+
+def _example(session: Session) -> Given:
+    example = session.settings.sop_example
+    characters = all(isinstance(item, str) and len(item) == 1 for item in example)
+    shown: Any = "".join(map(str, example)) if characters else list(example)
+    return Given(shown, shown if characters else example)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The task, which other processes do, too: evaluates s-ops and selectors, and says what is to be printed."""
+
+    names: tuple[str, ...]
+    as_json: bool
+    utf8: bool  # whether the output can hold every sign
+
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
+        found = evaluate_batch(nodes, inputs)
+        texts: list[list[str | None]] = [[] for _ in nodes]
+        for member, results in enumerate(found.results(nodes, inputs)):
+            for place, (result, given) in enumerate(zip(results, inputs, strict=True)):
+                try:
+                    texts[member].append(self._text(self.names[member], result, given))
+                except RaspError as error:  # it is too large to be told
+                    found.failures[place, member] = error
+                    texts[member].append(None)
+        return Results(texts, found.failures)
+
+    def _text(self, name: str, result: Any, given: Any) -> str | None:
+        """The text of one result; None stands for an error."""
+        match result:
+            case None:
+                return None
+            case _ if self.as_json:
+                shown = given if isinstance(given, str) else list(given)
+                return json_text({"sop": name, "input": shown, **_json_fields(result)}, self.utf8)
+            case Selection():
+                return f"{name}({show_input(given)}) =\n{matrix_text(result.matrix, given)}"
+        return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind)}"
+
+
+def _json_fields(result: Any) -> dict[str, Any]:
+    if isinstance(result, Selection):
+        return {"matrix": result.matrix.view("int8").tolist()}
+    return value_fields(result)
+
+
+def _print(names: list[str], outcomes: Iterable[tuple[Given, tuple[Any, ...]]], as_json: bool) -> bool:
+    """Prints the texts and errors of some inputs; whether one failed."""
+    failed = False
+    lines: list[str] = []  # what is printed together
+    for given, row in outcomes:
+        for name, result in zip(names, row, strict=True):
+            if not isinstance(result, RaspError):
+                lines.append(result)
+                continue
+            failed = True
+            if as_json:
+                lines.append(json_text({"sop": name, "input": given.shown, **error_fields(result)}))
+                continue
+            _say_all(lines)
+            print_error(result)
+            if result is given.elements:  # a bad input, which is so for all names
+                break
+    _say_all(lines)
+    return failed
+
+
+def _say_all(lines: list[str]) -> None:
+    if lines:
+        say("\n".join(lines))
+        lines.clear()

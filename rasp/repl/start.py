@@ -1,0 +1,92 @@
+"""Starts the REPL, from Python or from the command line, with prompt_toolkit or plainly.
+
+prompt_toolkit is imported when a terminal that can do more than print is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rasp.repl.abilities import is_capable, screen
+
+if TYPE_CHECKING:
+    from rasp.conversation.conversation import Conversation
+    from rasp.session.session import Session
+
+
+def embed(session: Session | None = None) -> Session:
+    """Opens the REPL on a session, a new one by default, and gives the session back when the person leaves.
+
+    The session's listener is the REPL meanwhile.
+    """
+    from rasp.repl.pasting import bracketed
+
+    with bracketed():
+        return _embed(session)
+
+
+def _embed(session: Session | None) -> Session:
+    from rasp.session.session import Session
+
+    used = session or Session()
+    before = used.listener
+    try:
+        converse(new_conversation(used))
+    finally:
+        used.listener = before
+        used.left = False
+    return used
+
+
+def new_conversation(session: Session) -> Conversation:
+    """A conversation on the process's own terminal."""
+    from rasp.conversation.conversation import Conversation
+
+    talk = Conversation(session, _say, screen)
+    talk.lend = lent
+    return talk
+
+
+@contextlib.contextmanager
+def lent() -> Iterator[None]:
+    """Another program has the terminal, as it was before the conversation, and Ctrl-C belongs to it."""
+    from rasp.repl.interrupts import ignored
+    from rasp.repl.pasting import released
+
+    with ignored(), released():
+        yield
+
+
+def converse(talk: Conversation, greet: bool = True) -> None:
+    """Talks with the person at the terminal until they leave: with prompt_toolkit, or plainly."""
+    if greet:
+        _say(greeting(talk))
+    if not is_capable():
+        from rasp.repl import plain
+
+        plain.converse(talk)
+        return
+    from rasp.repl import terminal
+    from rasp.repl.history import InputHistory, history_file
+
+    terminal.converse(talk, InputHistory(history_file()))
+
+
+def greeting(talk: Conversation) -> str:
+    """The first three lines: name and version, the example, and how to get help."""
+    from rasp.base.version import VERSION
+    from rasp.conversation.display import filled
+    from rasp.present.names import show_input
+
+    lines = [
+        f"RASP {VERSION}",
+        f'The example is {show_input(talk.session.settings.sop_example)}; `set example "..."` takes another one.',
+        "Statements end with `;`: `tokens;`. `:help` helps, `:help tutorial` teaches.",
+    ]
+    return filled("\n".join(lines), talk.screen())
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
