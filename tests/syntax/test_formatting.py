@@ -18,10 +18,12 @@ from rasp.graph.nodes import aggregate, compare, indices, tokens
 from rasp.session.examples import examples_in
 from rasp.source.program import program
 from rasp.syntax import formatting, tree
+from rasp.syntax.formatting import heard_in
 from rasp.syntax.loading import tables
 from rasp.syntax.parser import parse, statements
 from rasp.syntax.printer import SIGNS, to_source
 from rasp.syntax.reader import COMMENT, LINE_END
+from rasp.syntax.words import Scribe
 from tests.strategies import trees
 from tests.syntax.mangled import is_same, mangled
 
@@ -296,11 +298,52 @@ def test_a_text_that_is_nested_too_deeply() -> None:
 # ------------------------------------------------------------------------------------------------------- the check
 
 
-@pytest.mark.parametrize("wrong", ["a = 2;\n", "a = 1;\nb = 1;\n", "", "a = 1;  # c\n", "a = (1);\n", "a = ;\n"])
-def test_a_difference_is_an_internal_error(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+WRONG = {
+    "a=1;": ("", "a = 2;\n", "a = 1;\nb = 1;\n", "a = 1;  # c\n", "a = (1);\n", "a = ;\n", "a = 1.0;\n", "a = 1\n"),
+    "a =1;": ("a = 1; ?\n", "a == 1;\n", "\ufeffa = 1;\n", ">> a = 1;\n"),
+    "a;#b\nc;": ("a;\nc;\n", "# b\na;\nc;\n", "a;\nc;  # b\n", "a;  # c\nc;\n", "a;  # b\n\nc;\n"),
+    "a # b\n;#c": ("a;  # b\n", "a;  # c\n"),
+    "exit(\n);": ("exit();\n", "exit()\n", "exit;\n"),
+    "exit()\na;": ("exit(\n)\na;\n", "exit();\na;\n", "exit() a;\n", "quit()\na;\n"),
+    "set example [1,2]\na;": ("set example [1, 2] a;\n", "set example\n[1, 2]\na;\n", "set example [1, 2]; a;\n"),
+    "set example [1,2];a;": ("set example [1, 2]\n; a;\n", "set example [1, 2]\na;\n"),
+}
+
+
+@pytest.mark.parametrize(("text", "wrong"), [(text, wrong) for text, wrongs in WRONG.items() for wrong in wrongs])
+def test_a_difference_is_an_internal_error(text: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rasp.format(text)
     monkeypatch.setattr(formatting, "laid_out", lambda words, structure: wrong)
     with pytest.raises(InternalError):
-        rasp.format("a=1;")
+        rasp.format(text)
+
+
+def test_a_comment_that_is_lost_before_the_layout_is_an_internal_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formatting, "settle", lambda words, structure: words.behind.clear())
+    with pytest.raises(InternalError):
+        rasp.format("a=1;#b")
+
+
+@given(st.sampled_from(sorted(PROGRAMS)), st.randoms(use_true_random=False))
+def test_the_check_hears_what_a_reader_hears(name: str, chance: random.Random) -> None:
+    """Of texts with equal tokens, which are then equal programs."""
+    text, starts = PROGRAMS[name], {0}
+    before, after = Scribe(), Scribe()
+    for _ in statements(text, hear=before.hear):
+        starts.add(before.place)
+    for other in (text, mangled(text, chance.choice)):
+        try:
+            program = list(statements(other, hear=after.hear))
+        except RaspError:
+            program = []
+        heard = heard_in(other, starts)
+        words = heard.words()
+        if (words.kinds, words.texts) == (before.words().kinds, before.words().texts):
+            assert program == parse(text)
+            assert (words, heard.comments) == (after.words(), after.comments)
+        else:
+            assert program != parse(text)
+        after = Scribe()
 
 
 # -------------------------------------------------------------------------------------------------------- one printer
