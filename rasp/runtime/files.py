@@ -20,6 +20,8 @@ def find_program(path: str, unit: Unit) -> Path:
 
     Raises FileMissing, which lists the places and the nearest names.
     """
+    if not path:
+        raise FileMissing("the path to load is empty", hint="It is that of a program, written without `.rasp`.")
     places = [place for place in (unit.folder, _here(), resource_folder("stdlib")) if place is not None]
     for place in places:
         if _is_file(place / f"{path}.rasp"):
