@@ -11,7 +11,7 @@ from rasp.errors import InternalError
 from rasp.syntax.draft import OPENERS, PARTNERS
 from rasp.syntax.layout import laid_out
 from rasp.syntax.lexer import OPENING, lexer
-from rasp.syntax.parser import check_size, statements
+from rasp.syntax.parser import check_size, refuse_conversation, statements
 from rasp.syntax.reader import COMMENT, LINE_END
 from rasp.syntax.words import Scribe, Structure, settle
 
@@ -20,7 +20,7 @@ def format(text: str, name: str = "<text>") -> str:
     """A program in the one layout that all programs have: lines of up to 88 columns, four blanks for each level.
 
     The result is the same program with the same comments, and formatting it again changes nothing. Raises the first
-    syntax error; `name` is the file that it names.
+    syntax error, and one for a conversation that was copied with its prompts; `name` is the file that it names.
 
     >>> import rasp
     >>> print(rasp.format("def f(x){y=x+1;#one more\\nreturn y;}"), end="")
@@ -29,6 +29,7 @@ def format(text: str, name: str = "<text>") -> str:
         return y;
     }
     """
+    refuse_conversation(text, name)
     heard = Scribe()
     starts = {0, *(heard.place for _ in statements(text, name, heard.hear))}
     words = heard.words()

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 import rasp
 from rasp.base.resources import folder
-from rasp.errors import InternalError, NestedTooDeep, RaspError, SourceTooLarge
+from rasp.errors import InternalError, NestedTooDeep, RaspError, RaspSyntaxError, SourceTooLarge
 from rasp.graph.nodes import aggregate, compare, indices, tokens
 from rasp.session.examples import examples_in
 from rasp.source.program import program
 from rasp.syntax import formatting, tree
 from rasp.syntax.formatting import heard_in
 from rasp.syntax.loading import tables
-from rasp.syntax.parser import parse, statements
+from rasp.syntax.parser import parse, refuse_conversation, statements
 from rasp.syntax.printer import SIGNS, to_source
 from rasp.syntax.reader import COMMENT, LINE_END
 from rasp.syntax.words import Scribe
@@ -65,7 +65,7 @@ def assert_formatted(text: str) -> str:
     assert words(formatted) == words(text)
     assert rasp.format(formatted) == formatted
     lines = formatted.split("\n")
-    assert lines.pop() == ""
+    assert lines.pop() == "" or not formatted
     assert lines == [line.rstrip() for line in lines]
     assert "\n\n\n" not in formatted
     assert not formatted.startswith("\n")
@@ -101,18 +101,26 @@ def test_trees(given_trees: list[tree.Node], chance: random.Random) -> None:
     assert_formatted(text)
 
 
-@given(st.text(alphabet='ab1"#;,=+-(){}[]:<! \n\r\t\f\ufeff\u2028', max_size=40))
+@given(st.text(alphabet='ab1"#;,=+-(){}[]:<>.! \n\r\t\f\ufeff\u2028', max_size=40))
 @settings(max_examples=300)
 def test_any_text(text: str) -> None:
-    """What is no program is a syntax error, of the kind that `parse` gives."""
+    """What is no program is a syntax error, of the kind that `parse` gives, and so is a copied conversation."""
     try:
+        refuse_conversation(text)
         parse(text)
     except RaspError as error:
         with pytest.raises(type(error)):
             rasp.format(text)
     else:
-        formatted = rasp.format(text)
-        assert rasp.format(formatted) == formatted
+        assert_formatted(text)
+
+
+@pytest.mark.parametrize("text", [">> a;", "\ufeff..", "# so\n\n\t>>> a;\n", ">>\n", "... \nvalue: a = 1"])
+def test_a_copied_conversation(text: str) -> None:
+    """Its prompts and results would be lost."""
+    parse(text)
+    with pytest.raises(RaspSyntaxError, match="copied conversation"):
+        rasp.format(text)
 
 
 # -------------------------------------------------------------------------------------------------------- the layout
