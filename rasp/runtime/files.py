@@ -94,7 +94,8 @@ def program_bytes(file: Path) -> bytes:
     try:
         return _read(file)
     except FileNotFoundError:
-        raise FileMissing(f"no file {name}", hint=close_files(file)) from None
+        hint = "It is a link that leads to no file." if file.is_symlink() else close_files(file)
+        raise FileMissing(f"no file {name}", hint=hint) from None
     except OSError as error:
         raise UnreadableFile(f"{name} cannot be read: {error.strerror}", hint=_hint_of_folder(file)) from None
     except ValueError:  # a NUL in the path

@@ -116,6 +116,12 @@ def test_links_and_modes_stay(rasp: Rasp, folder: Path) -> None:
     assert stat.S_IMODE((folder / "messy.rasp").stat().st_mode) == 0o751
 
 
+def test_a_link_that_leads_nowhere(rasp: Rasp, folder: Path) -> None:
+    (folder / "link.rasp").symlink_to("nowhere")
+    result = rasp("fmt", "p/link.rasp")
+    assert result == (1, "", "error[R501]: no file p/link.rasp\n  = hint: It is a link that leads to no file.\n")
+
+
 def test_links_in_a_circle(rasp: Rasp, folder: Path) -> None:
     (folder / "loop.rasp").symlink_to("loop.rasp")
     result = rasp("fmt", "p")
