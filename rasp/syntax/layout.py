@@ -301,10 +301,12 @@ class Layout:
 
     def _entry(self, start: int, end: int, room: Room) -> Rule:
         """An item of a list, or a key and a value."""
-        for colon in self._separators(":", start, end):
-            yield from self._expression(start, colon, room._replace(tail=1))
-            self.page.write(colon, colon + 1)
-            start = colon + 1
+        page = self.page
+        if not page.fits(start, end, room.tail):
+            for colon in self._separators(":", start, end):
+                yield from self._expression(start, colon, room._replace(tail=1))
+                page.write(colon, colon + 1)
+                start = colon + 1
         yield from self._expression(start, end, room)
 
     # ---------------------------------------------------------------------------------------------- outside brackets
