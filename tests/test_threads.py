@@ -78,7 +78,9 @@ def test_sessions_in_threads_give_what_they_give_alone() -> None:
     text = """
         hist = selector_width(select(tokens, tokens, ==));
         ranked = sort(tokens, 0 - hist);
-        def twice(x) { return x + x; }
+        def twice(x) {
+            return x + x;
+        }
         both = twice(hist) if contains(tokens, "a") else hist;
     """
 

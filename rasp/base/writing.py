@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
@@ -29,11 +30,23 @@ def _place(path: Path) -> Path:
     return place
 
 
+def _copy_owner(source: Path, target: Path) -> None:
+    """Gives a file the owner and group of another one, as far as its writer may: root would else take over what it
+    writes.
+    """
+    if hasattr(os, "chown"):
+        found = source.stat()
+        for owner in (found.st_uid, -1):
+            with contextlib.suppress(PermissionError):
+                os.chown(target, owner, found.st_gid)
+                return
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Puts a new content into a file; what fails half-way, on a full disk for example, leaves the old one.
 
-    A link stays, and the file that it leads to is written; permissions stay, too. What is no plain file, such as a
-    device, is written to. Raises OSError, and ValueError for a path that no system can have.
+    A link stays, and the file that it leads to is written; permissions and owner stay, too. What is no plain file, such
+    as a device, is written to. Raises OSError, and ValueError for a path that no system can have.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -52,6 +65,7 @@ def replace_file(path: Path, content: bytes) -> None:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
             stream.write(content)
         if place.exists():
+            _copy_owner(place, beside)
             shutil.copymode(place, beside)
         beside.replace(place)
     except BaseException:  # why: also Ctrl-C must leave no half of a file behind; it goes on at once

@@ -29,11 +29,13 @@ def run_program(session: Session, name: str, keep_going: bool = False) -> list[R
 
 def shown_name(name: str) -> str:
     """What messages call a program."""
-    return STANDARD_INPUT if name == "-" else name
+    return STANDARD_INPUT if name == "-" else name or "''"
 
 
 def program_file(name: str) -> Path:
     """The file of a program: a path, or the name of a library program. Raises FileMissing."""
+    if not name:  # as of a variable of the shell that is not set; the path of no name would be this folder
+        raise FileMissing("the name of the program is empty", hint="Give a file, or the name of a library program.")
     path = Path(name)
     if path.suffix == ".rasp" or (exists(path) and not (path.is_dir() and name in (*stdlib.names(), LIBRARY))):
         return path

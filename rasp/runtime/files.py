@@ -20,6 +20,8 @@ def find_program(path: str, unit: Unit) -> Path:
 
     Raises FileMissing, which lists the places and the nearest names.
     """
+    if not path:
+        raise FileMissing("the path to load is empty", hint="It is that of a program, written without `.rasp`.")
     places = [place for place in (unit.folder, _here(), resource_folder("stdlib")) if place is not None]
     for place in places:
         if _is_file(place / f"{path}.rasp"):
@@ -92,7 +94,8 @@ def program_bytes(file: Path) -> bytes:
     try:
         return _read(file)
     except FileNotFoundError:
-        raise FileMissing(f"no file {name}", hint=close_files(file)) from None
+        hint = "It is a link that leads to no file." if file.is_symlink() else close_files(file)
+        raise FileMissing(f"no file {name}", hint=hint) from None
     except OSError as error:
         raise UnreadableFile(f"{name} cannot be read: {error.strerror}", hint=_hint_of_folder(file)) from None
     except ValueError:  # a NUL in the path

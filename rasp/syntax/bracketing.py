@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rasp.errors import InternalError
 from rasp.syntax import tree
 from rasp.syntax.grouping import Group, misread_in, needs_brackets
-from rasp.syntax.parser import parse
+from rasp.syntax.parser import parse, refuse_conversation
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
 Sign = tuple[int, int, str]  # the line of its statement, how far behind the line's start it comes, and the bracket
@@ -26,6 +26,7 @@ def bracketed(text: str, name: str = "<text>") -> str:
     signs = [sign for statement in program for sign in _signs(statement)]
     if not signs:
         return text
+    refuse_conversation(text, name)
     mark = len(BYTE_ORDER_MARK) * text.startswith(BYTE_ORDER_MARK)  # which no line of a statement has
     starts = list(itertools.accumulate((len(line) + 1 for line in text[mark:].split("\n")), initial=mark))
     parts, done = [], 0

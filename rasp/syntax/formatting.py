@@ -5,20 +5,22 @@ Tokens and comments stay what they are and where they are; blanks and line break
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from collections.abc import Container
 
-from rasp.errors import InternalError, RaspError
-from rasp.syntax import tree
+from rasp.errors import InternalError
+from rasp.syntax.draft import OPENERS, PARTNERS
 from rasp.syntax.layout import laid_out
-from rasp.syntax.parser import check_size, statements
-from rasp.syntax.words import Scribe, Structure, Words, settle
+from rasp.syntax.lexer import OPENING, lexer
+from rasp.syntax.parser import check_size, refuse_conversation, statements
+from rasp.syntax.reader import COMMENT, LINE_END
+from rasp.syntax.words import Scribe, Structure, settle
 
 
 def format(text: str, name: str = "<text>") -> str:
     """A program in the one layout that all programs have: lines of up to 88 columns, four blanks for each level.
 
     The result is the same program with the same comments, and formatting it again changes nothing. Raises the first
-    syntax error; `name` is the file that it names.
+    syntax error, and one for a conversation that was copied with its prompts; `name` is the file that it names.
 
     >>> import rasp
     >>> print(rasp.format("def f(x){y=x+1;#one more\\nreturn y;}"), end="")
@@ -27,31 +29,52 @@ def format(text: str, name: str = "<text>") -> str:
         return y;
     }
     """
-    scribe = Scribe()
-    program = list(statements(text, name, scribe.hear))
-    words = scribe.words()
+    refuse_conversation(text, name)
+    heard = Scribe()
+    starts = {0, *(heard.place for _ in statements(text, name, heard.hear))}
+    words = heard.words()
     structure = Structure(words.kinds, words.texts)
     settle(words, structure)
     formatted = laid_out(words, structure)
     if formatted != text:
         check_size(formatted, name)
-        _check(formatted, program, words, structure)
+        _check(formatted, heard, starts, structure)
     return formatted
 
 
-def _check(formatted: str, program: list[tree.Node], words: Words, structure: Structure) -> None:
-    """Raises InternalError unless a formatted text has the same statements, tokens, comments and blank lines.
+def _check(formatted: str, heard: Scribe, starts: Container[int], structure: Structure) -> None:
+    """Raises InternalError unless a formatted text has the tokens, comments and blank lines of the text that was heard.
 
     A layout depends on these alone, so it also stays as it is when it is laid out again.
     """
-    scribe = Scribe()
-    try:
-        pairs = zip_longest(program, statements(formatted, "<formatted>", scribe.hear))
-        same = all(before == after for before, after in pairs)
-    except RaspError as error:
-        raise InternalError(f"the formatted program is wrong: {error}") from error
-    after = scribe.words()
+    heard_after = heard_in(formatted, starts)
+    words, after = heard.words(), heard_after.words()
     if (after.kinds, after.texts) == (words.kinds, words.texts):
         settle(after, structure)  # which is the same
-    if not same or after != words:
+    if after != words or heard_after.comments != heard.comments:
         raise InternalError("the formatted program is another one")
+
+
+def heard_in(text: str, starts: Container[int]) -> Scribe:
+    """What a reader would tell of a text with the tokens of another one, without parsing it: the check of each run.
+
+    A parser sees nothing of a program but its tokens, so a text with the same ones is the same program. What a token is
+    depends on the text alone but for the words of commands, which exist only where a statement starts: `starts` are the
+    places of those tokens in the other text. Up to the first token that differs, they are those of this text too.
+    """
+    scribe, token_of = Scribe(), lexer().token
+    place, command, depth = 0, False, 0  # of the next token; whether its statement ends with the line; open brackets
+    for number, line in enumerate(text.split("\n"), 1):
+        at = 0
+        while token := token_of(line, at, 0, place in starts):
+            if place in starts:
+                command, depth = token.kind in OPENING, 0
+            depth += (token.kind in OPENERS) - (token.kind in PARTNERS)
+            scribe.hear(number, token.kind, token.text)
+            place, at = place + 1, token.end
+        if comment := line[at:].strip():
+            scribe.hear(number, COMMENT, comment)
+        if command and not depth and place not in starts:
+            scribe.hear(number, LINE_END, "")
+            place += 1
+    return scribe

@@ -8,7 +8,7 @@ laid out again stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -21,7 +21,8 @@ from rasp.syntax.words import LEAVING, Line, Structure, Words
 SHORT = 24  # columns of what may stand beside one long operand
 ATOM, ENTRY = 2, 5  # words of an atom with its sign, and of an entry of a dict that is made of atoms
 LOOSE = 1 + max(LEVELS.values())
-SEPARATORS = (",", ":", "for")
+
+SEPARATORS = frozenset((",", ":", "for"))
 
 Rule = Iterator[Any]  # writes, and gives the rules that write what stands inside, when it is their turn
 Stretch = tuple[int, int]  # of words: the first, and the one behind the last
@@ -35,6 +36,16 @@ class Room(NamedTuple):
     base: int
     further: int
     tail: int = 0
+
+
+class Parts(NamedTuple):
+    """What a stretch has outside brackets, by its places: the loosest operators, the brackets that can break, and the
+    words that separate: `,`, `:` and `for`.
+    """
+
+    operators: list[int]
+    brackets: list[Stretch]
+    separators: list[int]
 
 
 def laid_out(words: Words, structure: Structure) -> str:
@@ -54,6 +65,7 @@ class Layout:
         self.behind = words.behind
         self.structure = structure
         self.page = Page(words, structure)
+        self._found: dict[Stretch, Parts] = {}  # in the current line
 
     def lay(self, line: Line) -> None:
         """Writes a line of the program, in several if need be."""
@@ -69,6 +81,7 @@ class Layout:
                     stack.pop()
                 else:
                     stack.append(rule)
+            self._found.clear()
         page.end()
 
     # -------------------------------------------------------------------------------------------------- statements
@@ -78,7 +91,7 @@ class Layout:
         kind, page = self.kinds[first], self.page
         leaving = not line.depth and self.texts[first] in LEAVING and self.kinds[first + 1] not in ("=", ",")
         if kind in OPENING or kind == "def" or leaving:  # these do not go on in a line that begins with an operator
-            yield self._primary(first, line.end, Room(margin, margin + STEP))
+            yield self._primary(first, line.end, self._parts(first, line.end).brackets, Room(margin, margin + STEP))
             return
         if kind == "for":
             start = self.kinds.index("in", first) + 1
@@ -123,9 +136,8 @@ class Layout:
         if len(values) > 1:
             yield from self._listed(values, inner)
             return
-        operators = self._operators(start, end)
-        breaks = has_head and self._breaks_at(start, end, operators)
-        if breaks and not page.fits(start, end, 1) and not page.fits(start, operators[0]):
+        breaks = has_head and self._breaks_at(start, end)
+        if breaks and not page.fits(start, end, 1) and not page.fits(start, self._parts(start, end).operators[0]):
             margin = inner
             page.break_line(inner)
         yield from self._expression(start, end, Room(margin, inner, 1))
@@ -139,29 +151,15 @@ class Layout:
         if page.fits(start, end, room.tail):
             page.write(start, end)
             return ()
-        operators = self._operators(start, end)
-        if self._breaks_at(start, end, operators):
-            return (self._chain(start, end, operators, room),)
-        return (self._primary(start, end, room),)
+        if self._breaks_at(start, end):
+            return (self._chain(start, end, room),)
+        return (self._primary(start, end, self._parts(start, end).brackets, room),)
 
-    def _operators(self, start: int, end: int) -> list[int]:
-        """The places of the loosest operators outside brackets."""
-        levels, partners = self.structure.levels, self.structure.partners
-        least, places, place = LOOSE, list[int](), start
-        while place < end:
-            level = levels[place]
-            if 0 < level < least:
-                least, places = level, [place]
-            elif level == least:
-                places.append(place)
-            place = partners.get(place, place + 1)
-        return places
-
-    def _breaks_at(self, start: int, end: int, operators: list[int]) -> bool:
+    def _breaks_at(self, start: int, end: int) -> bool:
         """Whether an expression breaks at its operators, and not in the brackets of its one long operand."""
+        operators, brackets, _ = self._parts(start, end)
         if not operators or self.kinds[operators[0]] == "if":
             return bool(operators)
-        brackets = self._brackets(start, end)
         together = all(closer + 1 == opener for (_, closer), (opener, _) in pairwise(brackets))
         if not brackets or not together:
             return True
@@ -169,9 +167,9 @@ class Layout:
         rest = self.page.width(start, opener) + self.page.width(closer + 1, end)
         return rest > SHORT or self.page.must_break(start, opener + 1) or self.page.must_break(closer, end)
 
-    def _chain(self, start: int, end: int, operators: list[int], room: Room) -> Rule:
+    def _chain(self, start: int, end: int, room: Room) -> Rule:
         """Operands below one another, each behind its operator; of short atoms, as many in a line as fit."""
-        page = self.page
+        page, operators = self.page, self._parts(start, end).operators
         indent, deeper = room.further, room.further + STEP
         conditional = self.kinds[operators[0]] == "if"
         if conditional:
@@ -211,80 +209,67 @@ class Layout:
 
     # ---------------------------------------------------------------------------------------------------- brackets
 
-    def _primary(self, start: int, end: int, room: Room) -> Rule:
-        """An expression that breaks in its widest brackets, and in others only if that is not enough."""
+    def _primary(self, start: int, end: int, brackets: list[Stretch], room: Room) -> Rule:
+        """What breaks in its widest brackets, and in others only if that is not enough."""
         page = self.page
         page.further = room.further
-        brackets = self._brackets(start, end)
         widest = self._widest(brackets) if brackets else None
         place = start
         for pair, (following, _) in pairwise([*brackets, (end, end)]):
             opener, closer = pair
             page.write(place, opener)
             place = closer + 1
-            rest = page.width(place, following) + (room.tail if following == end else 1)
-            if pair != widest and page.fits(opener, place, rest):
-                page.write(opener, place)
+            tail = room.tail if following == end else 1
+            if pair == widest or not page.fits(opener, place, page.width(place, following) + tail):
+                yield from self._bracket(opener, closer, room.base)
             else:
-                yield self._bracket(opener, closer, room.base)
+                page.write(opener, place)
         page.write(place, end)
 
-    def _brackets(self, start: int, end: int) -> list[Stretch]:
-        """The outermost brackets, each pair by its places, without those that cannot break."""
-        found = []
-        for place in self._outside(start, end):
-            closer = self.structure.partners.get(place, end)  # that of a body is elsewhere
-            can_break = closer > place + 1 or self.page.must_break(place, closer + 1)
-            if closer < end and self.kinds[place] in OPENERS and can_break:
-                found.append((place, closer))
-        return found
-
     def _widest(self, brackets: list[Stretch]) -> Stretch:
-        return max(brackets, key=lambda pair: self.page.width(*pair))
+        return brackets[0] if len(brackets) == 1 else max(brackets, key=lambda pair: self.page.width(*pair))
 
-    def _bracket(self, opener: int, closer: int, base: int) -> Rule:
-        """Brackets, with what they hold in lines of its own."""
-        page, start = self.page, opener + 1
+    def _bracket(self, opener: int, closer: int, base: int) -> Sequence[Rule]:
+        """Writes brackets, with what they hold on a line of its own, or gives the rule for what fits in none."""
+        page, start, inner = self.page, opener + 1, base + STEP
         page.write(opener, start)
-        inner = page.further = base + STEP
-        if start < closer and not page.fits(start, closer, indent=inner):
-            if self._is_hugged(opener, closer):
-                yield self._primary(start, closer, Room(base, inner, 1))
-                page.write(closer, closer + 1)
-                return
-            yield self._content(opener, closer, inner)
-        else:
+        page.further = inner
+        if start == closer or page.fits(start, closer, indent=inner):
             page.break_line(inner)
             page.write(start, closer)
-        page.write_closing(closer, base)
+            page.write_closing(closer, base)
+            return ()
+        if self._is_hugged(opener, closer):
+            return (self._primary(start, closer + 1, self._parts(start, closer).brackets, Room(base, inner)),)
+        return (self._content(opener, closer, base),)
 
     def _is_hugged(self, opener: int, closer: int) -> bool:
         """Whether brackets hold one thing only that ends in brackets, and breaks in its own ones."""
         start, page = opener + 1, self.page
-        brackets = self._brackets(start, closer)
-        if not brackets or brackets[-1][1] != closer - 1 or self._place_of(SEPARATORS, start, closer) is not None:
+        operators, brackets, separators = self._parts(start, closer)
+        if separators or not brackets or brackets[-1][1] != closer - 1:
             return False
-        if page.must_break(opener, start + 1) or page.must_break(closer - 1, closer + 1):
+        if page.breaks_before(start) or page.breaks_before(closer):
             return False
         fits = page.fits(start, self._widest(brackets)[0] + 1)
-        return fits and not self._breaks_at(start, closer, self._operators(start, closer))
+        return fits and not (operators and self._breaks_at(start, closer))
 
-    def _content(self, opener: int, closer: int, inner: int) -> Rule:
-        """What stands in brackets: parts below one another; of atoms, as many in a line as fit."""
-        start = opener + 1
-        loop = self._place_of(("for",), start, closer)
-        if loop is not None:
-            yield self._comprehension(start, loop, closer, inner)
-            return
+    def _content(self, opener: int, closer: int, base: int) -> Rule:
+        """What brackets hold, and the closing one: parts below one another; of atoms, as many in a line as fit."""
+        start, inner = opener + 1, base + STEP
+        loop = next(self._separators("for", start, closer), None)
         items = self._items(start, closer)
         most = {"[": ATOM, "{": ENTRY}.get(self.kinds[opener], 0)
-        if len(items) == 1:
+        if loop is not None:
+            yield from self._comprehension(start, loop, closer, inner)
+        elif len(items) == 1:
             self.page.break_line(inner)
             yield from self._entry(start, closer, Room(inner, inner))
         elif all(end - first <= most and OPENERS.isdisjoint(self.kinds[first:end]) for first, end in items):
             self._fill(items, inner)
         else:
             yield from self._listed(items, inner)
+        self.page.write_closing(closer, base)
 
     def _comprehension(self, start: int, loop: int, end: int, inner: int) -> Rule:
         page, room = self.page, Room(inner, inner + STEP)
@@ -316,26 +301,53 @@ class Layout:
 
     def _entry(self, start: int, end: int, room: Room) -> Rule:
         """An item of a list, or a key and a value."""
-        colon = self._place_of((":",), start, end)
-        if colon is not None:
-            yield from self._expression(start, colon, room._replace(tail=1))
-            self.page.write(colon, colon + 1)
-            start = colon + 1
+        page = self.page
+        if not page.fits(start, end, room.tail):
+            for colon in self._separators(":", start, end):
+                yield from self._expression(start, colon, room._replace(tail=1))
+                page.write(colon, colon + 1)
+                start = colon + 1
         yield from self._expression(start, end, room)
 
     # ---------------------------------------------------------------------------------------------- outside brackets
 
-    def _outside(self, start: int, end: int) -> Iterator[int]:
-        """The places of the words outside brackets, of brackets the opening ones."""
-        partners, place = self.structure.partners, start
-        while place < end:
-            yield place
-            place = partners.get(place, place) + 1
+    def _parts(self, start: int, end: int) -> Parts:
+        """The parts of a stretch, which several rules ask for."""
+        parts = self._found.get((start, end))
+        if parts is None:
+            parts = self._found[start, end] = self._find(start, end)
+        return parts
 
-    def _place_of(self, kinds: Container[str], start: int, end: int) -> int | None:
-        return next((place for place in self._outside(start, end) if self.kinds[place] in kinds), None)
+    def _find(self, start: int, end: int) -> Parts:
+        kinds, levels, partners = self.kinds, self.structure.levels, self.structure.partners
+        operators: list[int] = []
+        brackets: list[Stretch] = []
+        separators: list[int] = []
+        least, place = LOOSE, start
+        while place < end:
+            kind, level = kinds[place], levels[place]
+            if 0 < level < least:
+                least, operators = level, [place]
+            elif level == least:
+                operators.append(place)
+            elif kind in SEPARATORS:
+                separators.append(place)
+            partner = partners.get(place)
+            if partner is None:
+                place += 1
+            elif kind == "if":
+                place = partner  # its `else`, which is an operator like it
+            else:
+                if partner < end and (partner > place + 1 or self.page.breaks_before(partner)):
+                    brackets.append((place, partner))  # of a body, the closing one is elsewhere
+                place = partner + 1
+        return Parts(operators, brackets, separators)
+
+    def _separators(self, kind: str, start: int, end: int) -> Iterator[int]:
+        """The places of separators of a kind."""
+        return (place for place in self._parts(start, end).separators if self.kinds[place] == kind)
 
     def _items(self, start: int, end: int) -> list[Stretch]:
         """The stretches between commas outside brackets."""
-        commas = [place for place in self._outside(start, end) if self.kinds[place] == ","]
+        commas = list(self._separators(",", start, end))
         return list(zip([start, *(place + 1 for place in commas)], [*commas, end], strict=True))

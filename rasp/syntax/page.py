@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from rasp.syntax.words import LEAVING, Line, Structure, Words
@@ -25,7 +25,8 @@ class Page:
         self._due: int | None = None  # the indent of the line break to come, if one is to come
         self._line = Line(0, 0, 0)
         comments = {*words.above, *(place + 1 for place in words.behind)}
-        self._breaks = sorted(comments.union(_calls_of_exit(words, structure)))
+        self._breaking = comments.union(_calls_of_exit(words, structure))
+        self._breaks = sorted(self._breaking)
 
     def text(self) -> str:
         """The text so far."""
@@ -58,7 +59,13 @@ class Page:
 
     def must_break(self, start: int, end: int) -> bool:
         """Whether a line break has to stand somewhere between the words of a stretch."""
-        return bool(self._breaks) and bisect_right(self._breaks, start) < bisect_left(self._breaks, end)
+        breaks = self._breaks
+        place = bisect_right(breaks, start)
+        return place < len(breaks) and breaks[place] < end
+
+    def breaks_before(self, place: int) -> bool:
+        """Whether a line break has to stand before a word."""
+        return place in self._breaking
 
     def width(self, start: int, end: int) -> int:
         """The columns of a stretch in one line."""
@@ -66,7 +73,7 @@ class Page:
 
     def fits(self, start: int, end: int, tail: int = 0, indent: int | None = None) -> bool:
         """Whether a stretch fits in the line, or in one of its own with an indent, and so many columns behind it."""
-        return not self.must_break(start, end) and self.reach(start, end, indent) + tail <= WIDTH
+        return self.reach(start, end, indent) + tail <= WIDTH and not self.must_break(start, end)
 
     def reach(self, start: int, end: int, indent: int | None = None) -> int:
         """The column behind a stretch in the line, or in one of its own with an indent."""
@@ -82,27 +89,24 @@ class Page:
 
     def write(self, start: int, end: int) -> None:
         """Writes words in a line, or in several where comments break it."""
-        if not self.must_break(start, end):
-            self._write(start, end)
-            return
-        for place in range(start, end):
-            self._write(place, place + 1)
-
-    def _write(self, start: int, end: int) -> None:
-        if start >= end:
-            return
-        if start in self.words.above and start != self._line.first:
-            self._write_above(start, self.further if self._due is None else self._due)
-        self._put(start, end)
+        if end - start > 1 and self.must_break(start, end):
+            for place in range(start, end):
+                self.write(place, place + 1)
+        elif start < end:
+            if start in self.words.above and start != self._line.first:
+                self._write_above(start, self.further if self._due is None else self._due)
+            self._put(start, end)
 
     def _put(self, start: int, end: int) -> None:
-        text = "".join(self.structure.pieces[start:end])
+        structure = self.structure
+        text = structure.pieces[start] if end - start == 1 else "".join(structure.pieces[start:end])
+        width = structure.ends[end - 1] - structure.starts[start]
         if self._due is None:
-            self.column += self.width(start, end) + text.startswith(" ")
+            self.column += width + text.startswith(" ")
         else:
             text = text.lstrip(" ")
             self._written.append(f"\n{' ' * self._due}")
-            self.column, self._due = self._due + self.width(start, end), None
+            self.column, self._due = self._due + width, None
         self._written.append(text)
         if end - 1 in self.words.behind and end != self._line.end:
             self._written.append(f"{BEFORE_COMMENT}{self.words.behind[end - 1]}")

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from rasp.base.diagnostics import Source, Span
 from rasp.base.limits import limits
-from rasp.errors import RaspError
+from rasp.errors import RaspError, RaspSyntaxError
 from rasp.syntax import tree
 from rasp.syntax.draft import size_of
-from rasp.syntax.reader import Hear, Reader, read_expression, too_large
+from rasp.syntax.prompts import PROMPT, says
+from rasp.syntax.reader import BYTE_ORDER_MARK, Hear, Reader, read_expression, too_large
 
 __all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression", "statements"]
 
@@ -53,6 +54,18 @@ def check_size(text: str, name: str = "<text>") -> None:
     if len(text) > limits.source or size_of(text) > limits.source:
         first = text[: text.find("\n") + 1] or text[:100]
         raise too_large(Span(Source(name, first), 0, 1))
+
+
+def refuse_conversation(text: str, name: str = "<text>") -> None:
+    """Raises RaspSyntaxError for a copied conversation, of which whoever writes it anew would lose a part."""
+    lines = enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), 1)
+    number, first = next(((number, line) for number, line in lines if says(line)), (1, ""))
+    if prompt := PROMPT.match(first):
+        raise RaspSyntaxError(
+            "the text is a copied conversation",
+            span=Span(Source(name, first, number), *prompt.span(1)),
+            hint="Its prompts and results would be lost. `rasp repl FILE`, then `:save NAME`, writes what was typed.",
+        )
 
 
 def completeness(text: str) -> str:

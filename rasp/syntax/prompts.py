@@ -15,6 +15,12 @@ from rasp.syntax.printed import Printed
 PROMPT = re.compile(r"[ \t]*(>{2,3}|\.{2,3})[ \t]?")
 
 
+def says(line: str) -> str:
+    """What a line says besides comments."""
+    start = line.lstrip(" \t")
+    return "" if start.startswith("#") else start.rstrip()
+
+
 class Prompts:
     """The prompts of one text. `is_code` knows what was surely typed, where a line has no prompt.
 
@@ -32,9 +38,8 @@ class Prompts:
 
     def without(self, line: str, begun: bool) -> str:
         """The line without its prompt; an empty one for what was printed. `begun`: a statement is under way."""
-        start = line.lstrip(" \t")
-        if not self._begun and start.rstrip() and not start.startswith("#"):
-            self._begun, self.copied = True, start.startswith((">>", ".."))
+        if not self._begun and (said := says(line)):
+            self._begun, self.copied = True, said.startswith((">>", ".."))
         if not self.copied:
             return line
         found = PROMPT.match(line)

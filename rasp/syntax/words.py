@@ -111,12 +111,21 @@ STRUCTURE = frozenset((*OPENERS, *PARTNERS, *ENDS, "if", "else"))
 
 
 class Scribe:
-    """Writes down the words that a reader tells it. Blank lines are still where they are in the text."""
+    """Writes down the words that a reader tells it. Blank lines are still where they are in the text.
+
+    `comments` are all comments in their order.
+    """
 
     def __init__(self) -> None:
+        self.comments: list[str] = []
         self._words = Words()
         self._before = 1  # the line of the text on which the last word or comment stood
         self._lines: list[str] = []  # those above the next word
+
+    @property
+    def place(self) -> int:
+        """That of the next token."""
+        return len(self._words.kinds)
 
     def hear(self, number: int, kind: str, text: str) -> None:
         """Takes a token or a comment on a line of the text."""
@@ -137,6 +146,7 @@ class Scribe:
         words = self._words
         first = number == 1 and not (words.kinds or self._lines)
         comment = text.rstrip() if first and text.startswith("#!") else tidied(text)  # it says what runs the file
+        self.comments.append(comment)
         if number == self._before and words.kinds and not self._lines:
             words.behind[len(words.kinds) - 1] = comment
         else:

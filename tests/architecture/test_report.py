@@ -99,7 +99,10 @@ def test_a_long_path_is_shown_in_part() -> None:
 
 def test_values_of_one_name_are_told_apart() -> None:
     source = """
-    def f(x) { low = aggregate(select(indices, x, <), x); return low * 2; }
+    def f(x) {
+        low = aggregate(select(indices, x, <), x);
+        return low * 2;
+    }
     y = select(f(indices), f(tokens_int), ==);
     """
     report = report_of(source, "y")

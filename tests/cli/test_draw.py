@@ -81,7 +81,8 @@ def test_in_a_program(session: Talk, programs: Path) -> None:
 
 
 def test_in_functions_and_loops(session: Talk, programs: Path) -> None:
-    result = session('def f(x) { draw(x, "ab"); return x; }\nfor k in [1, 2] { f(indices + k); }\n')
+    function = 'def f(x) {\n    draw(x, "ab");\n    return x;\n}\n'
+    result = session(f"{function}for k in [1, 2] {{\n    f(indices + k);\n}}\n")
     assert result.err == ""
     assert result.out.count("drawn: comp_flows/out.svg") == 1
     assert result.out.count("drawn: comp_flows/out-2.svg") == 1
@@ -110,6 +111,6 @@ def test_what_a_statement_cannot_draw(session: Talk, programs: Path) -> None:
 
 
 def test_a_name_of_its_own(session: Talk, programs: Path) -> None:
-    result = session("def draw(x) { return x + 1; }\ndraw(2);\n")
+    result = session("def draw(x) {\n    return x + 1;\n}\ndraw(2);\n")
     assert result.lines[-1] == "value: out = 3"
     assert not (programs / "comp_flows").exists()

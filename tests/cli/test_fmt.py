@@ -116,6 +116,12 @@ def test_links_and_modes_stay(rasp: Rasp, folder: Path) -> None:
     assert stat.S_IMODE((folder / "messy.rasp").stat().st_mode) == 0o751
 
 
+def test_a_link_that_leads_nowhere(rasp: Rasp, folder: Path) -> None:
+    (folder / "link.rasp").symlink_to("nowhere")
+    result = rasp("fmt", "p/link.rasp")
+    assert result == (1, "", "error[R501]: no file p/link.rasp\n  = hint: It is a link that leads to no file.\n")
+
+
 def test_links_in_a_circle(rasp: Rasp, folder: Path) -> None:
     (folder / "loop.rasp").symlink_to("loop.rasp")
     result = rasp("fmt", "p")
@@ -163,6 +169,22 @@ def test_standard_input_with_an_error(session: Talk, given: str | bytes, code: s
     result = session(given, "fmt", "-")
     assert (result.status, result.out) == (1, "")
     assert result.err.startswith(f"error[{code}]")
+
+
+COPIED = "# of today\n  >> x = True or False and False;\n     value: x = False\n"
+
+
+def test_a_copied_conversation_is_left_alone(rasp: Rasp, session: Talk, programs: Path) -> None:
+    file = programs / "talk.rasp"
+    file.write_text(COPIED)
+    for options in ([], ["--check"], ["--diff"]):
+        result = rasp("fmt", "talk.rasp", *options)
+        assert (result.status, result.out) == (1, "")
+        assert result.err.startswith("error[R100]: the text is a copied conversation\n  --> talk.rasp:2:3\n")
+    assert session(f"\ufeff{COPIED}", "fmt", "-").err.startswith("error[R100]: the text is a copied conversation\n")
+    assert rasp("check", "--fix", "talk.rasp").lines[0].startswith("talk.rasp:2:3: R100 the text is a copied")
+    assert file.read_text() == COPIED
+    assert rasp("run", "talk.rasp", "-s", "tokens", "-i", "a").status == 0
 
 
 def test_wrong_usage(rasp: Rasp) -> None:

@@ -393,8 +393,8 @@ def test_environment_is_left_as_it_was(rasp: Rasp, many: Path) -> None:
 def test_progress_of_one_long_input(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = terminal_of(monkeypatch)
     (many / "dense.rasp").write_text(
-        "s = select(indices % 5, indices % 7, <) and select(indices % 11, indices % 3, <) and"
-        " select(indices, indices, <);\nd = selector_width(s);\n"
+        "s = select(indices % 5, indices % 7, <)\n    and select(indices % 11, indices % 3, <)\n"
+        "    and select(indices, indices, <);\nd = selector_width(s);\n"
     )
     assert main(["run", "dense.rasp", "-s", "d", "-i", "ab" * 2000]) == 0
     assert "rows of a selector, " in terminal.getvalue()

@@ -26,7 +26,7 @@ from tests.cli.processes import Rasp, Talk, environment, start
         ("l = [1, 2];", ["list: l = [1, 2]"]),
         ("d = {1: 2};", ["dict: d = {1: 2}"]),
         ("def f(x, y) { return x; }", ["console function: f(x, y)"]),
-        ("for i in [1, 2] { a = i; }\na;", ["value: a = 2"]),
+        ("for i in [1, 2] {\n    a = i;\n}\na;", ["value: a = 2"]),
         ('length("abc");', ["= [3]*3 (ints)"]),
         ('(indices / 3)("abc");', ["= [0.0, 0.333, 0.667] (floats)"]),
         ('(indices > 0)("abc");', ["= [F, T, T] (bools)"]),
@@ -125,7 +125,7 @@ def test_a_sequence_without_a_value_names_the_default_that_stands_in_it(session:
 
 
 def test_a_conversation_with_limits(rasp: Rasp, session: Talk) -> None:
-    result = session("def f(x) { return x; }\n[[f(1)]];\n12345;", "--limit", "int_digits=3")
+    result = session("def f(x) {\n    return x;\n}\n[[f(1)]];\n12345;", "--limit", "int_digits=3")
     assert result.lines == ["console function: f(x)", "list: out = [", "    [1]", "]"]
     assert "error[R602]" in result.err
     assert rasp("--limit", "int_digits=3", "eval", "12345").status == 1
@@ -186,7 +186,7 @@ def test_it_answers_each_statement_before_the_next(programs: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["run", "endless.rasp"]])
 def test_interrupt_ends_at_once(programs: Path, arguments: list[str]) -> None:
-    loop = "1;\nfor i in range(10^5) { a = [j for j in range(1000)]; }\n"
+    loop = "1;\nfor i in range(10 ^ 5) {\n    a = [j for j in range(1000)];\n}\n"
     (programs / "endless.rasp").write_text(loop)
     with start(*arguments, cwd=programs) as process:
         assert process.stdin is not None

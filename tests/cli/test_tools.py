@@ -35,7 +35,7 @@ def test_check_gives_one_line_a_finding_by_place(rasp: Rasp, programs: Path) -> 
 
 
 def test_check_runs_nothing(rasp: Rasp, programs: Path) -> None:
-    (programs / "long.rasp").write_text("def f(n) { return f(n); }\nf(1);\na = 9^(9^9); 1 / 0;")
+    (programs / "long.rasp").write_text("def f(n) {\n    return f(n);\n}\nf(1);\na = 9 ^ (9 ^ 9);\n1 / 0;\n")
     assert rasp("check", "long.rasp") == (0, "", "")
 
 

@@ -180,6 +180,14 @@ def test_what_may_be_a_program_is_read_as_one(rasp: Rasp, programs: Path, text: 
     assert "R506" not in rasp("run", "doubt.rasp").err
 
 
+@pytest.mark.parametrize("command", [["run"], ["check"], ["check", "--fix"], ["test"], ["arch"], ["eval", "1", "-l"]])
+def test_an_empty_name_is_no_folder(rasp: Rasp, files: Path, command: list[str]) -> None:
+    result = rasp(*command, "")
+    assert result.status == 1
+    assert "R501" in result.out + result.err
+    assert "the name of the program is empty" in result.out + result.err
+
+
 # --------------------------------------------------------------------------------------------- where inputs are needed
 
 

@@ -174,6 +174,31 @@ def test_the_new_content_is_at_no_time_readable_by_others(tmp_path: Path, monkey
     assert seen == [(b"after", 0o600)] * 3
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_keeps_its_owner(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("before")
+    os.chown(file, 12345, 23456)
+    replace_file(file, b"after")
+    assert (file.stat().st_uid, file.stat().st_gid, file.read_text()) == (12345, 23456, "after")
+
+
+@pytest.mark.skipif(not hasattr(os, "chown"), reason="owners as on POSIX")
+def test_a_file_whose_owner_cannot_be_kept_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def refuse(file: Path, user: int, group: int) -> None:
+        tried.append(user)
+        raise PermissionError
+
+    monkeypatch.setattr("rasp.base.writing.os.chown", refuse)
+    file = tmp_path / "file"
+    file.write_text("before")
+    replace_file(file, b"after")
+    assert file.read_text() == "after"
+    assert tried == [file.stat().st_uid, -1]
+
+
 def test_links_in_a_circle(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(link)

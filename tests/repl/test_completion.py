@@ -17,7 +17,9 @@ PROGRAM = """
 # And more.
 hist = selector_width(select(tokens, tokens, ==));
 # Twice.
-def twice(x) { return 2 * x; }
+def twice(x) {
+    return 2 * x;
+}
 _hidden = 3;
 """
 

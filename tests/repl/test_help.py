@@ -59,7 +59,7 @@ def test_help_on_names_of_the_language(talk: Talk, name: str) -> None:
 
 
 def test_help_on_own_names(talk: Talk) -> None:
-    talk(f"{HIST}\nplain = 1;\n# Twice.\n#\n# >>> x\n# 1\ndef twice(x) {{ return 2 * x; }}")
+    talk(f"{HIST}\nplain = 1;\n# Twice.\n#\n# >>> x\n# 1\ndef twice(x) {{\n    return 2 * x;\n}}")
     assert talk(":help hist").splitlines()[:2] == ["hist: s-op defined here", "  How often."]
     assert talk(":help twice;").splitlines()[:2] == ["twice(x): function defined here", "  Twice."]
     assert talk(":h plain").splitlines()[0] == "plain: int defined here"

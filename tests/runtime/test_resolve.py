@@ -118,7 +118,7 @@ def check(folder: Path, files: dict[str, str], first: str = "main") -> list[str]
 def test_public_names_of_loaded_files(tmp_path: Path) -> None:
     files = {
         "main": 'load "one";\na = pub + deep;\nb = _private;\nf(1);',
-        "one": 'load "two";\npub = 1; _private = 2;\ndef f(x, y) { return x; }',
+        "one": 'load "two";\npub = 1;\n_private = 2;\ndef f(x, y) {\n    return x;\n}',
         "two": "deep = 3;",
     }
     assert check(tmp_path, files) == [

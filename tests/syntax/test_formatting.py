@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 
 import rasp
 from rasp.base.resources import folder
-from rasp.errors import InternalError, NestedTooDeep, RaspError, SourceTooLarge
+from rasp.errors import InternalError, NestedTooDeep, RaspError, RaspSyntaxError, SourceTooLarge
 from rasp.graph.nodes import aggregate, compare, indices, tokens
 from rasp.session.examples import examples_in
 from rasp.source.program import program
 from rasp.syntax import formatting, tree
+from rasp.syntax.formatting import heard_in
 from rasp.syntax.loading import tables
-from rasp.syntax.parser import parse, statements
+from rasp.syntax.parser import parse, refuse_conversation, statements
 from rasp.syntax.printer import SIGNS, to_source
 from rasp.syntax.reader import COMMENT, LINE_END
+from rasp.syntax.words import Scribe
 from tests.strategies import trees
 from tests.syntax.mangled import is_same, mangled
 
@@ -63,7 +65,7 @@ def assert_formatted(text: str) -> str:
     assert words(formatted) == words(text)
     assert rasp.format(formatted) == formatted
     lines = formatted.split("\n")
-    assert lines.pop() == ""
+    assert lines.pop() == "" or not formatted
     assert lines == [line.rstrip() for line in lines]
     assert "\n\n\n" not in formatted
     assert not formatted.startswith("\n")
@@ -99,18 +101,26 @@ def test_trees(given_trees: list[tree.Node], chance: random.Random) -> None:
     assert_formatted(text)
 
 
-@given(st.text(alphabet='ab1"#;,=+-(){}[]:<! \n\r\t\f\ufeff\u2028', max_size=40))
+@given(st.text(alphabet='ab1"#;,=+-(){}[]:<>.! \n\r\t\f\ufeff\u2028', max_size=40))
 @settings(max_examples=300)
 def test_any_text(text: str) -> None:
-    """What is no program is a syntax error, of the kind that `parse` gives."""
+    """What is no program is a syntax error, of the kind that `parse` gives, and so is a copied conversation."""
     try:
+        refuse_conversation(text)
         parse(text)
     except RaspError as error:
         with pytest.raises(type(error)):
             rasp.format(text)
     else:
-        formatted = rasp.format(text)
-        assert rasp.format(formatted) == formatted
+        assert_formatted(text)
+
+
+@pytest.mark.parametrize("text", [">> a;", "\ufeff..", "# so\n\n\t>>> a;\n", ">>\n", "... \nvalue: a = 1"])
+def test_a_copied_conversation(text: str) -> None:
+    """Its prompts and results would be lost."""
+    parse(text)
+    with pytest.raises(RaspSyntaxError, match="copied conversation"):
+        rasp.format(text)
 
 
 # -------------------------------------------------------------------------------------------------------- the layout
@@ -296,11 +306,52 @@ def test_a_text_that_is_nested_too_deeply() -> None:
 # ------------------------------------------------------------------------------------------------------- the check
 
 
-@pytest.mark.parametrize("wrong", ["a = 2;\n", "a = 1;\nb = 1;\n", "", "a = 1;  # c\n", "a = (1);\n", "a = ;\n"])
-def test_a_difference_is_an_internal_error(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+WRONG = {
+    "a=1;": ("", "a = 2;\n", "a = 1;\nb = 1;\n", "a = 1;  # c\n", "a = (1);\n", "a = ;\n", "a = 1.0;\n", "a = 1\n"),
+    "a =1;": ("a = 1; ?\n", "a == 1;\n", "\ufeffa = 1;\n", ">> a = 1;\n"),
+    "a;#b\nc;": ("a;\nc;\n", "# b\na;\nc;\n", "a;\nc;  # b\n", "a;  # c\nc;\n", "a;  # b\n\nc;\n"),
+    "a # b\n;#c": ("a;  # b\n", "a;  # c\n"),
+    "exit(\n);": ("exit();\n", "exit()\n", "exit;\n"),
+    "exit()\na;": ("exit(\n)\na;\n", "exit();\na;\n", "exit() a;\n", "quit()\na;\n"),
+    "set example [1,2]\na;": ("set example [1, 2] a;\n", "set example\n[1, 2]\na;\n", "set example [1, 2]; a;\n"),
+    "set example [1,2];a;": ("set example [1, 2]\n; a;\n", "set example [1, 2]\na;\n"),
+}
+
+
+@pytest.mark.parametrize(("text", "wrong"), [(text, wrong) for text, wrongs in WRONG.items() for wrong in wrongs])
+def test_a_difference_is_an_internal_error(text: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rasp.format(text)
     monkeypatch.setattr(formatting, "laid_out", lambda words, structure: wrong)
     with pytest.raises(InternalError):
-        rasp.format("a=1;")
+        rasp.format(text)
+
+
+def test_a_comment_that_is_lost_before_the_layout_is_an_internal_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formatting, "settle", lambda words, structure: words.behind.clear())
+    with pytest.raises(InternalError):
+        rasp.format("a=1;#b")
+
+
+@given(st.sampled_from(sorted(PROGRAMS)), st.randoms(use_true_random=False))
+def test_the_check_hears_what_a_reader_hears(name: str, chance: random.Random) -> None:
+    """Of texts with equal tokens, which are then equal programs."""
+    text, starts = PROGRAMS[name], {0}
+    before, after = Scribe(), Scribe()
+    for _ in statements(text, hear=before.hear):
+        starts.add(before.place)
+    for other in (text, mangled(text, chance.choice)):
+        try:
+            program = list(statements(other, hear=after.hear))
+        except RaspError:
+            program = []
+        heard = heard_in(other, starts)
+        words = heard.words()
+        if (words.kinds, words.texts) == (before.words().kinds, before.words().texts):
+            assert program == parse(text)
+            assert (words, heard.comments) == (after.words(), after.comments)
+        else:
+            assert program != parse(text)
+        after = Scribe()
 
 
 # -------------------------------------------------------------------------------------------------------- one printer
