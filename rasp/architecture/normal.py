@@ -12,6 +12,7 @@ from functools import reduce
 
 from rasp.errors import RaspError
 from rasp.graph import nodes
+from rasp.graph.atoms import is_number, kind_of
 from rasp.graph.nodes import (
     And,
     Atom,
@@ -29,7 +30,7 @@ from rasp.graph.nodes import (
     rebuilt,
     topological,
 )
-from rasp.graph.operators import COMPARISONS, OPERATORS, is_number, kind_of, look_up
+from rasp.graph.operators import COMPARISONS, OPERATORS, look_up
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 MIRRORED = {">": "<", ">=": "<="}  # elementwise, `a > b` is `b < a`

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from rasp.base.json_ints import dumps
-from rasp.graph.operators import checked_size
+from rasp.graph.atoms import checked_size
 
 
 def json_text(value: Any, utf8: bool | None = None) -> str:

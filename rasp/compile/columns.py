@@ -16,8 +16,9 @@ import numpy as np
 from rasp.engine.inputs import validate_input
 from rasp.engine.tokens import tokens
 from rasp.errors import RaspError
+from rasp.graph.atoms import atom_key
 from rasp.graph.nodes import Atom, Constant, Indices, Map, Node, Tokens
-from rasp.graph.operators import OPERATORS, atom_key, look_up
+from rasp.graph.operators import OPERATORS, look_up
 from rasp.model.arrays import Array, numbered
 
 FAILED = -1

@@ -35,8 +35,9 @@ from rasp.engine.values import (
     peak,
 )
 from rasp.errors import BadMean, MixedKinds, NotFinite, RaspError
+from rasp.graph.atoms import KINDS, show_atom
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import KINDS, OPERATORS, show_atom
+from rasp.graph.operators import OPERATORS
 
 BLOCK = 2**22  # selector entries that are turned into numbers at once
 FLOAT32_EXACT = 2**24

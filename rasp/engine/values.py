@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from rasp.base.limits import limits
 from rasp.errors import MixedKinds
+from rasp.graph.atoms import KINDS, kind_of, repr_atoms
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import KINDS, kind_of, repr_atoms
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]

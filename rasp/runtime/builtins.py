@@ -6,7 +6,7 @@ from typing import Any
 
 from rasp.errors import NotAnSOp, UnequalLengths, WrongOperand
 from rasp.graph import nodes
-from rasp.graph.operators import checked_size
+from rasp.graph.atoms import checked_size
 from rasp.runtime import operations
 from rasp.runtime.values import Builtin, a, is_sop
 

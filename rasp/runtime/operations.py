@@ -20,8 +20,9 @@ from rasp.errors import (
     WrongOperand,
 )
 from rasp.graph import nodes
+from rasp.graph.atoms import checked_size
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
-from rasp.graph.operators import COMPARISONS, OPERATORS, checked_size, look_up
+from rasp.graph.operators import COMPARISONS, OPERATORS, look_up
 from rasp.runtime.values import a, holds_nodes, is_atom, is_sop, same, type_name
 
 UNARY_NAMES = {"-": "negate", "+": "plus", "not": "not"}

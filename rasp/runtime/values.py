@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from rasp.graph.atoms import article, kind_of, show_atom
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import article, kind_of, show_atom
 
 if TYPE_CHECKING:
     from rasp.runtime.scope import Scope

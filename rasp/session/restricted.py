@@ -15,8 +15,8 @@ from rasp.base.tables import USUAL, table, wrapped
 from rasp.engine.inputs import validate_input
 from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import nodes
+from rasp.graph.atoms import repr_atoms
 from rasp.graph.nodes import Atom, Best, Node, SelectorWidth
-from rasp.graph.operators import repr_atoms
 from rasp.present.evaluation import run
 from rasp.present.names import Names, show_input
 from rasp.present.text import one_line, sequence_text

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, RaspError, WrongOperand
+from rasp.graph.atoms import checked_atom, checked_size
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import checked_atom, checked_size
 from rasp.parallel.work import Work, check_errors, evaluated
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure

@@ -16,7 +16,8 @@ from rasp.errors import (
     RaspError,
 )
 from rasp.graph import nodes as graph
-from rasp.graph.operators import KINDS, OPERATORS, kind_of, look_up
+from rasp.graph.atoms import KINDS, kind_of
+from rasp.graph.operators import OPERATORS, look_up
 
 
 class InexactSum(Exception):
