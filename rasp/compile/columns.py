@@ -118,7 +118,7 @@ def _plain(value: Any, kind: int) -> Atom:
 def operate(node: Map, values: Sequence[Atom]) -> Atom:
     """What an elementwise operation gives on atoms; raises what the operator raises.
 
-    >>> from rasp.graph.nodes import apply, indices
+    >>> from rasp.graph.builders import apply, indices
     >>> operate(apply("+", indices(), indices()), [1, 2])
     3
     """

@@ -36,7 +36,7 @@ class Pattern:
 def pattern(selector: Node) -> Pattern:
     """A selector in its parts. Raises CannotCompile where `best` is not outermost.
 
-    >>> from rasp.graph.nodes import both, compare, full, indices, tokens
+    >>> from rasp.graph.builders import both, compare, full, indices, tokens
     >>> found = pattern(both(compare("==", tokens(), tokens()), compare("<", indices(), indices())))
     >>> len(found.clauses), len(found.keys), pattern(full()).clauses
     (2, 2, ())

@@ -23,7 +23,7 @@ def selects_one(head: Head, tables: Tables) -> bool:
 
     >>> from rasp.compile.patterns import pattern
     >>> from rasp.compile.tables import Places
-    >>> from rasp.graph.nodes import compare, indices, tokens
+    >>> from rasp.graph.builders import compare, indices, tokens
     >>> tables = Tables("ab", Places(3), {})
     >>> heads = [Head(1, 0, pattern(compare("==", keys, indices())), keys, ()) for keys in (indices(), tokens())]
     >>> [selects_one(head, tables) for head in heads]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasp.errors import NotAnSOp, UnequalLengths, WrongOperand
-from rasp.graph import nodes
+from rasp.graph import builders as graph
 from rasp.graph.atoms import checked_size
 from rasp.runtime import operations
 from rasp.runtime.values import Builtin, a, is_sop
@@ -19,7 +19,7 @@ def _indicator(value: Any) -> Any:
     if not is_sop(value):
         hint = "A comparison is one when one of its parts is one, such as tokens." if isinstance(value, bool) else ""
         raise NotAnSOp(f"indicator needs an s-op, not {a(value)}", hint=hint)
-    return nodes.apply("indicator", value)
+    return graph.apply("indicator", value)
 
 
 def _range(*bounds: Any) -> tuple[int, ...]:
@@ -54,7 +54,7 @@ def _len(items: Any) -> int:
 
 
 def _selector_width(chosen: Any) -> Any:
-    return nodes.selector_width(operations.selector(chosen, "the argument of selector_width"))
+    return graph.selector_width(operations.selector(chosen, "the argument of selector_width"))
 
 
 BUILTINS = {

@@ -19,7 +19,7 @@ from rasp.errors import (
     NotIndexable,
     WrongOperand,
 )
-from rasp.graph import nodes
+from rasp.graph import builders as graph
 from rasp.graph.atoms import checked_size
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
 from rasp.graph.operators import COMPARISONS, OPERATORS, look_up
@@ -33,7 +33,7 @@ def lift(value: Any, what: str) -> Node:
     if is_sop(value):
         return value  # type: ignore[no-any-return]
     if is_atom(value):
-        return nodes.constant(value)
+        return graph.constant(value)
     raise NotAnSOp(f"{what} must be an s-op or an atom, not {a(value)}")
 
 
@@ -54,10 +54,10 @@ def _selector_hint(value: Any) -> str:
 def unary(op: str, value: Any) -> Any:
     """`not value`, `-value`, `+value`, and `round` under its name."""
     if op == "not" and not is_sop(value):
-        return nodes.negation(value) if isinstance(value, Node) else not value
+        return graph.negation(value) if isinstance(value, Node) else not value
     name = UNARY_NAMES.get(op, op)
     if is_sop(value):
-        return nodes.apply(name, value)
+        return graph.apply(name, value)
     if is_atom(value):
         return _function(name)(value)
     raise WrongOperand(f"`{op}` does not work on {a(value)}")
@@ -102,9 +102,9 @@ def _hint(op: str, left: Any, right: Any) -> str:
 
 def _elementwise(op: str, left: Any, right: Any) -> Node:
     if all(is_sop(value) or is_atom(value) for value in (left, right)):
-        return nodes.apply(op, lift(left, op), lift(right, op))
+        return graph.apply(op, lift(left, op), lift(right, op))
     if op in ("==", "!=") and not any(isinstance(value, Node) and is_selector(value) for value in (left, right)):
-        return nodes.constant(op == "!=")  # no element equals a list, dict or function
+        return graph.constant(op == "!=")  # no element equals a list, dict or function
     raise _wrong(op, left, right)
 
 
@@ -112,11 +112,11 @@ def _logic(op: str, left: Any, right: Any) -> Any:
     """`and`, `or`: of selectors a selector, with an s-op a bool at each position, else one of the operands."""
     selectors = [isinstance(value, Node) and is_selector(value) for value in (left, right)]
     if all(selectors):
-        return nodes.both(left, right) if op == "and" else nodes.either(left, right)
+        return graph.both(left, right) if op == "and" else graph.either(left, right)
     if any(selectors):
         raise _wrong(op, left, right)
     if is_sop(left) or is_sop(right):
-        return nodes.apply(op, _truth_node(left), _truth_node(right))
+        return graph.apply(op, _truth_node(left), _truth_node(right))
     return (left and right) if op == "and" else (left or right)
 
 
@@ -165,8 +165,8 @@ def _join_lists(op: str, left: Any, right: Any) -> tuple[Any, ...]:
 def membership(value: Any, container: Any) -> Any:
     """`value in container`"""
     if is_sop(container) and is_atom(value):
-        equal = nodes.apply("indicator", nodes.apply("==", container, nodes.constant(value)))
-        return nodes.apply(">", nodes.aggregate(nodes.full(), equal), nodes.constant(0))
+        equal = graph.apply("indicator", graph.apply("==", container, graph.constant(value)))
+        return graph.apply(">", graph.aggregate(graph.full(), equal), graph.constant(0))
     if not isinstance(container, tuple):
         raise WrongOperand(
             f"`in` looks in a list, not in {a(container)}",
@@ -174,7 +174,7 @@ def membership(value: Any, container: Any) -> Any:
         )
     if is_sop(value):
         _refuse_nodes(container)
-        return nodes.member(value, filter(is_atom, container))
+        return graph.member(value, filter(is_atom, container))
     _refuse_nodes(value, container)
     return any(same(value, item) for item in container)
 
@@ -189,7 +189,7 @@ def truth(condition: Any) -> bool:
 def choose(condition: Node, value: Any, otherwise: Any) -> Node:
     """`value if condition else otherwise` at each position."""
     then = lift(value, "the value before `if`")
-    return nodes.apply("choose", condition, then, lift(otherwise, "the value after `else`"))
+    return graph.apply("choose", condition, then, lift(otherwise, "the value after `else`"))
 
 
 def index(container: Any, place: Any) -> Any:
@@ -198,7 +198,7 @@ def index(container: Any, place: Any) -> Any:
         if not isinstance(place, int):
             hint = "load_from_location(sop, positions) reads each position's element there." if is_sop(place) else ""
             raise NotIndexable(f"an s-op is indexed by an int, not by {a(place)}", hint=hint)
-        return nodes.at(container, int(place))
+        return graph.at(container, int(place))
     if not isinstance(container, (tuple, str, dict)):
         raise NotIndexable(f"{a(container)} cannot be indexed")
     if is_sop(place):
@@ -219,8 +219,8 @@ def _elementwise_look_up(container: tuple[Any, ...] | str | dict[Atom, Any], pla
     if all(isinstance(entry, Illegal) for entry in entries):
         raise NotAnAtom(f"the {type_name(container)} holds nothing that a sequence can hold")
     if isinstance(container, dict):
-        return nodes.lookup_key(place, zip(container, entries, strict=True))
-    return nodes.lookup(place, entries)
+        return graph.lookup_key(place, zip(container, entries, strict=True))
+    return graph.lookup(place, entries)
 
 
 def _entry(value: Any) -> Entry:
@@ -234,7 +234,7 @@ def select(keys: Any, queries: Any, op: str) -> Node:
     """`select(keys, queries, op)`"""
     if is_atom(keys) and is_atom(queries):
         _function(op)(keys, queries)  # two atoms that cannot be compared can never be, on any input
-    return nodes.compare(op, lift(keys, "the keys of select"), lift(queries, "the queries of select"))
+    return graph.compare(op, lift(keys, "the keys of select"), lift(queries, "the queries of select"))
 
 
 def aggregate(chosen: Any, values: Any, default: Any = 0) -> Node:
@@ -242,7 +242,7 @@ def aggregate(chosen: Any, values: Any, default: Any = 0) -> Node:
     chosen = selector(chosen, "the first part of aggregate")
     values = lift(values, "the second part of aggregate")
     check_default(default)
-    return nodes.aggregate(chosen, values, default)
+    return graph.aggregate(chosen, values, default)
 
 
 def check_default(value: Any) -> None:
@@ -253,7 +253,7 @@ def check_default(value: Any) -> None:
 
 def best(chosen: Any, scores: Any) -> Node:
     """`best(chosen, scores)`"""
-    return nodes.best(best_selector(chosen), best_scores(scores))
+    return graph.best(best_selector(chosen), best_scores(scores))
 
 
 def best_selector(value: Any) -> Node:

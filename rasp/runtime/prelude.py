@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from rasp.base.resources import folder
-from rasp.graph import nodes
+from rasp.graph import builders as graph
 from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
 from rasp.runtime.scope import MISSING, Scope, Unit
@@ -29,9 +29,9 @@ def _language_scope() -> Scope:
     """The names that no program can bind, and two that it may: `tokens`, at first the input as strings, and `best`."""
     scope = Scope(None, PRELUDE)
     for name, kind in TOKENS.items():
-        scope.bind(name, nodes.tokens(kind))
-    scope.bind("tokens", nodes.tokens("str"))
-    scope.bind("indices", nodes.indices())
+        scope.bind(name, graph.tokens(kind))
+    scope.bind("tokens", graph.tokens("str"))
+    scope.bind("indices", graph.indices())
     for name, builtin in BUILTINS.items():
         scope.bind(name, builtin)
     scope.bind(BEST.name, BEST)

@@ -40,7 +40,7 @@ def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
 
     What is deep or long is cut, and `…` stands for it; with `whole`, only what has more than `MOST_CHARACTERS`.
 
-    >>> from rasp.graph.nodes import aggregate, compare, indices, tokens
+    >>> from rasp.graph.builders import aggregate, compare, indices, tokens
     >>> node = aggregate(compare("<", indices(), indices()), tokens())
     >>> formula(node, lambda part: None)
     'aggregate(select(indices, indices, <), tokens)'

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Constant, Illegal, Map, Node, operands, topological
 from rasp.runtime.values import Builtin
 from rasp.source.formula import Spelling, expression

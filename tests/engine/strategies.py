@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Aggregate, Map
 from rasp.graph.operators import COMPARISONS
 
 EDGES = [0, 1, 2**15, 2**24, 2**31, 2**53, 2**62, 2**63, 2**64, 10**30]
@@ -81,7 +82,7 @@ def graphs(draw, steps=12):
         return draw(st.sampled_from(selectors))
 
     def summable(node):
-        inexact = isinstance(node, graph.Aggregate) or (isinstance(node, graph.Map) and node.op in ARITHMETIC)
+        inexact = isinstance(node, Aggregate) or (isinstance(node, Map) and node.op in ARITHMETIC)
         return graph.apply("round", node) if inexact else node
 
     def table():

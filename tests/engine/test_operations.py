@@ -18,8 +18,7 @@ from rasp.errors import (
     RaspError,
     WrongOperand,
 )
-from rasp.graph.nodes import (
-    Illegal,
+from rasp.graph.builders import (
     aggregate,
     apply,
     at,
@@ -38,6 +37,7 @@ from rasp.graph.nodes import (
     selector_width,
     tokens,
 )
+from rasp.graph.nodes import Illegal
 
 IDX, TOK, ASIS, INTS = indices(), tokens(), tokens("asis"), tokens("int")
 SAME, EARLIER, NOTHING = compare("==", TOK, TOK), compare("<", IDX, IDX), negation(full())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rasp.engine import Column, evaluate
 from rasp.errors import RaspError
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import topological
 from tests.engine import reference, strategies
 

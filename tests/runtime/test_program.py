@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rasp
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Illegal
 from rasp.source.program import program
 from rasp.source.reading import loaded
