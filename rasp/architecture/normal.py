@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import reduce
+from typing import Any
 
 from rasp.errors import RaspError
 from rasp.graph import builders as graph
@@ -29,11 +30,10 @@ from rasp.graph.nodes import (
     operands,
     topological,
 )
-from rasp.graph.operators import COMPARISONS, OPERATORS, look_up
+from rasp.graph.operators import COMPARISONS, OPERATORS, operate
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 MIRRORED = {">": "<", ">=": "<="}  # elementwise, `a > b` is `b < a`
-SYMMETRIC = ("==", "!=", "and", "or")
 
 
 class Normal:
@@ -186,7 +186,7 @@ def _compared(node: Compare, keys: Node, queries: Node, positive: bool) -> Node:
     op = node.op if positive else OPPOSITE[node.op]
     keys, queries = _plain(keys), _plain(queries)
     if isinstance(keys, Constant) and isinstance(queries, Constant):
-        holds = _value(op, keys.value, queries.value)
+        holds = _unless_it_fails(OPERATORS[op].function, keys.value, queries.value)
         if holds is not None:
             return graph.full() if holds else _none()
     return graph.compare(op, keys, queries)
@@ -211,7 +211,8 @@ def _applied(op: str, parts: list[Node]) -> Node:
         return _applied(OPPOSITE[inner.op], list(inner.operands))
     if op in MIRRORED:
         return graph.apply(MIRRORED[op], *reversed(parts))
-    if op in SYMMETRIC or (op in ("+", "*") and all(_sure_kind(part) == "number" for part in parts)):
+    commutes = OPERATORS[op].commutes
+    if commutes == "always" or (commutes == "numbers" and all(_sure_kind(part) == "number" for part in parts)):
         return graph.apply(op, *sorted(parts, key=lambda part: part.serial))
     return graph.apply(op, *parts)
 
@@ -221,27 +222,13 @@ def _folded(node: Node) -> Node:
     if not isinstance(node, Map) or not all(isinstance(part, Constant) for part in node.operands):
         return node
     values = [part.value for part in node.operands if isinstance(part, Constant)]
-    value = _value(node.op, *values) if node.table is None else _found(node, *values)
+    value = _unless_it_fails(operate, node, values)
     return node if value is None else graph.constant(value)
 
 
-def _value(op: str, *values: Atom) -> Atom | None:
-    """What an operator gives on atoms; None where it fails."""
-    function = OPERATORS[op].function
-    assert function is not None
-    return _unless_it_fails(lambda: function(*values))
-
-
-def _found(node: Map, value: Atom) -> Atom | None:
-    table = node.table or ()
-    if node.op == "in":
-        return value in table
-    return _unless_it_fails(lambda: look_up(table, node.keyed, value))
-
-
-def _unless_it_fails(compute: Callable[[], Atom]) -> Atom | None:
+def _unless_it_fails(function: Callable[..., Atom], *arguments: Any) -> Atom | None:
     try:
-        return compute()
+        return function(*arguments)
     except RaspError:
         return None
 
@@ -254,12 +241,9 @@ def _harmless(node: Node) -> bool:
     match node:
         case Tokens(kind=kind):
             return kind == "str"
-        case Map(op=op) if op in ("<", "<=", ">", ">="):
-            return _alike(*node.operands)
-        case Map(op=op):
-            return op in ("==", "!=", "and", "or", "not", "indicator", "in")
-        case Compare(op=op):
-            return op in ("==", "!=") or _alike(node.keys, node.queries)
+        case Map(op=op) | Compare(op=op):
+            fails = OPERATORS[op].fails
+            return fails == "never" or (fails == "mixed" and _alike(*operands(node)))
     return is_selector(node) or isinstance(node, (Constant, Indices))
 
 
@@ -275,6 +259,6 @@ def _sure_kind(node: Node) -> str:
             return "string" if kind_of(node.value) == "string" else "number"
         case Tokens(kind="str"):
             return "string"
-        case Map(op=op) if op in (*COMPARISONS, "and", "or", "not", "indicator", "in", "round", "-", "/", "%"):
+        case Map(op=op) if OPERATORS[op].result != "any":
             return "number"
     return "number" if isinstance(node, Indices) else ""

@@ -18,7 +18,7 @@ from rasp.engine.tokens import tokens
 from rasp.errors import RaspError
 from rasp.graph.atoms import atom_key
 from rasp.graph.nodes import Atom, Constant, Indices, Map, Node, Tokens
-from rasp.graph.operators import OPERATORS, look_up
+from rasp.graph.operators import operate
 from rasp.model.arrays import Array, numbered
 
 FAILED = -1
@@ -113,22 +113,6 @@ class Columns:
 def _plain(value: Any, kind: int) -> Atom:
     """The atom, of its own kind: bools and ints may come as wider numbers."""
     return (bool, int, float, str)[kind](value)
-
-
-def operate(node: Map, values: Sequence[Atom]) -> Atom:
-    """What an elementwise operation gives on atoms; raises what the operator raises.
-
-    >>> from rasp.graph.builders import apply, indices
-    >>> operate(apply("+", indices(), indices()), [1, 2])
-    3
-    """
-    if node.op == "in":
-        return values[0] in (node.table or ())
-    if node.op == "lookup":
-        return look_up(node.table or (), node.keyed, values[0])
-    function = OPERATORS[node.op].function
-    assert function is not None
-    return function(*values)
 
 
 def ordered(atoms: Sequence[Atom]) -> tuple[Array, Array]:

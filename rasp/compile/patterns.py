@@ -15,6 +15,7 @@ import numpy as np
 
 from rasp.architecture.plan import sides_of
 from rasp.compile.columns import Columns, ordered
+from rasp.engine.values import COMPARE
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological
 from rasp.model.arrays import Array, distinct_rows
@@ -129,18 +130,8 @@ def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, 
     key, query = numbers[:split][None, sides[0]], numbers[split:][sides[1], None]
     unlike = texts[:split][None, sides[0]] != texts[split:][sides[1], None]
     if node.op in ("==", "!="):
-        return np.where(unlike, node.op == "!=", COMPARISONS[node.op](key, query)).astype(np.int8)
-    return np.where(unlike, INVALID, COMPARISONS[node.op](key, query)).astype(np.int8)
-
-
-COMPARISONS = {
-    "==": np.equal,
-    "!=": np.not_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-}
+        return np.where(unlike, node.op == "!=", COMPARE[node.op](key, query)).astype(np.int8)
+    return np.where(unlike, INVALID, COMPARE[node.op](key, query)).astype(np.int8)
 
 
 def _side(node: Node, given: Mapping[Node, Array], columns: Columns) -> Array:

@@ -172,10 +172,8 @@ def _combined(node: Node) -> Terms | None:
 
 def _compared(node: Compare) -> Terms:
     if isinstance(node.keys, Constant) and isinstance(node.queries, Constant):
-        function = OPERATORS[node.op].function
-        assert function is not None
         try:
-            return EVERYTHING if function(node.keys.value, node.queries.value) else NOTHING
+            return EVERYTHING if OPERATORS[node.op].function(node.keys.value, node.queries.value) else NOTHING
         except RaspError:  # the engine fails at this node before it asks what the selector says
             return NOTHING
     return {frozenset({(Pair(node.keys, node.queries), OUTCOMES[node.op])}): 1}

@@ -1,8 +1,11 @@
-"""The elementwise operations, each listed once: its name, how many operands it takes, and what it does to atoms.
+"""The elementwise operators, each declared once: what it does to atoms, and all that is known about it.
 
-`OPERATORS` is what the runtime applies to atoms, what the engine applies to elements (its typed kernels must agree with
-these functions), and what grammar, printer and highlighter are checked against. The functions take atoms, give an atom,
-and raise the error of what cannot be done; they never give inf, nan or a complex number.
+To add one, write its function and declare it in `OPERATORS`. The declaration is all that the others read: the language
+with its reserved names, `:help`, highlighting, normal forms, compiled models. The engine applies the function to each
+element, or a typed kernel to whole arrays, if `engine/elementwise.py` has one.
+
+The functions take atoms, give an atom, and raise the error of what cannot be done; they never give inf, nan or a
+complex number.
 
 >>> OPERATORS["+"].function("ab", "c"), OPERATORS["/"].function(1, 2), OPERATORS["%"].function(-7, 3)
 ('abc', 0.5, 2)
@@ -10,8 +13,8 @@ and raise the error of what cannot be done; they never give inf, nan or a comple
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
 
 from rasp.base.limits import limits
 from rasp.base.numerals import show_int
@@ -33,7 +36,7 @@ from rasp.graph.atoms import (
     show_atom,
     too_many_digits,
 )
-from rasp.graph.nodes import Atom, Illegal
+from rasp.graph.nodes import Atom, Illegal, Map
 
 
 def _unsuitable(symbol: str, *operands: Atom) -> WrongOperand:
@@ -150,39 +153,102 @@ def _placed_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
     return table[index]  # type: ignore[no-any-return]
 
 
-class Operator(NamedTuple):
-    """An elementwise operation: number of operands, and its function on atoms.
+def is_member(table: tuple[Any, ...], keyed: bool, value: Atom) -> Atom:
+    """`value in table`"""
+    return value in table
 
-    "lookup" and "in" have a table besides their operand and no function here: `look_up` and Python's `in` serve.
+
+Result = Literal["bool", "int", "float", "number", "any"]
+Failure = Literal["never", "mixed", "sometimes"]
+Commutes = Literal["never", "numbers", "always"]
+Rounding = Literal["exact", "copied", "added", "scaled", "raised"]
+Notation = Literal["infix", "prefix", "call", "other"]
+
+
+class Call(NamedTuple):
+    """What the language knows of an operator that is called by its name, as in `round(x)`. The name is reserved.
+
+    `parameters` stand in signatures, `doc` is what `:help` says; with `atoms`, a call with no s-op gives an atom.
     """
 
+    parameters: tuple[str, ...]
+    doc: str
+    atoms: bool = True
+
+
+class Operator(NamedTuple):
+    """An elementwise operator, and all that is known about it. Tests hold the facts against the function."""
+
+    name: str
     arity: int
-    function: Callable[..., Atom] | None
+    function: Callable[..., Atom]  # of so many atoms; or, if `tabled`, of the table, whether it has keys, and an atom
+    result: Result  # the kind of every result; a "number" is a bool, an int or a float
+    fails: Failure = "sometimes"  # "mixed": where a string meets a number, and nowhere else
+    commutes: Commutes = "never"  # the operands for which their order does not matter
+    injective: bool = False  # whether ints below 2^48 that differ in one operand alone give different results
+    rounding: Rounding = "exact"  # what the operands' rounding errors do to the result, see `compile/exact.py`
+    longest: Callable[[Sequence[int]], int] = max  # characters of the longest string, from those of the operands
+    tabled: bool = False
+    notation: Notation = "infix"  # how the language writes it: by its name, before its operand by its `sign`, …
+    sign: str = ""
+    call: Call | None = None
 
 
-OPERATORS: dict[str, Operator] = {
-    "+": Operator(2, add),
-    "-": Operator(2, subtract),
-    "*": Operator(2, multiply),
-    "/": Operator(2, divide),
-    "%": Operator(2, remainder),
-    "^": Operator(2, power),
-    "==": Operator(2, lambda left, right: left == right),
-    "!=": Operator(2, lambda left, right: left != right),
-    "<": Operator(2, _ordering("<", lambda left, right: left < right)),
-    "<=": Operator(2, _ordering("<=", lambda left, right: left <= right)),
-    ">": Operator(2, _ordering(">", lambda left, right: left > right)),
-    ">=": Operator(2, _ordering(">=", lambda left, right: left >= right)),
-    "and": Operator(2, lambda left, right: bool(left) and bool(right)),
-    "or": Operator(2, lambda left, right: bool(left) or bool(right)),
-    "not": Operator(1, lambda value: not value),
-    "negate": Operator(1, negate),
-    "plus": Operator(1, plus),
-    "round": Operator(1, round_half_even),
-    "indicator": Operator(1, lambda value: 1 if value else 0),
-    "choose": Operator(3, lambda condition, then, otherwise: then if condition else otherwise),
-    "lookup": Operator(1, None),
-    "in": Operator(1, None),
-}
+def _called(name: str, function: Callable[..., Atom], call: Call, result: Result, **facts: Any) -> Operator:
+    """An operator that is called by its name."""
+    return Operator(name, len(call.parameters), function, result, notation="call", call=call, **facts)
+
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+
+_DECLARED = (
+    Operator("+", 2, add, "any", commutes="numbers", injective=True, rounding="added", longest=sum),
+    Operator("-", 2, subtract, "number", injective=True, rounding="added"),
+    Operator("*", 2, multiply, "any", commutes="numbers", rounding="scaled"),
+    Operator("/", 2, divide, "float", rounding="scaled"),
+    Operator("%", 2, remainder, "number", rounding="added"),
+    Operator("^", 2, power, "number", rounding="raised"),
+    Operator("==", 2, lambda left, right: left == right, "bool", fails="never", commutes="always"),
+    Operator("!=", 2, lambda left, right: left != right, "bool", fails="never", commutes="always"),
+    Operator("<", 2, _ordering("<", lambda left, right: left < right), "bool", fails="mixed"),
+    Operator("<=", 2, _ordering("<=", lambda left, right: left <= right), "bool", fails="mixed"),
+    Operator(">", 2, _ordering(">", lambda left, right: left > right), "bool", fails="mixed"),
+    Operator(">=", 2, _ordering(">=", lambda left, right: left >= right), "bool", fails="mixed"),
+    Operator("and", 2, lambda left, right: bool(left) and bool(right), "bool", fails="never", commutes="always"),
+    Operator("or", 2, lambda left, right: bool(left) or bool(right), "bool", fails="never", commutes="always"),
+    Operator("in", 1, is_member, "bool", fails="never", tabled=True),
+    Operator("not", 1, lambda value: not value, "bool", fails="never", notation="prefix", sign="not"),
+    Operator("negate", 1, negate, "number", injective=True, rounding="copied", notation="prefix", sign="-"),
+    Operator("plus", 1, plus, "number", injective=True, rounding="copied", notation="prefix", sign="+"),
+    Operator(
+        "choose",
+        3,
+        lambda condition, then, otherwise: then if condition else otherwise,
+        "any",
+        rounding="copied",
+        longest=lambda sizes: max(sizes[1:]),
+        notation="other",
+    ),
+    Operator("lookup", 1, look_up, "any", tabled=True, notation="other"),
+    _called("round", round_half_even, Call(("x",), "The nearest int, halves to the even one."), "int"),
+    _called(
+        "indicator",
+        lambda value: 1 if value else 0,
+        Call(("sop",), "1 where the s-op is true, else 0.", atoms=False),
+        "int",
+        fails="never",
+    ),
+)
+
+OPERATORS = {operator.name: operator for operator in _DECLARED}
+
+
+def operate(node: Map, values: Sequence[Atom]) -> Atom:
+    """What an elementwise operation gives on atoms; raises what the operator raises.
+
+    >>> from rasp.graph.builders import apply, indices, member
+    >>> operate(apply("+", indices(), indices()), [1, 2]), operate(member(indices(), [1, 2]), [3])
+    (3, False)
+    """
+    function = OPERATORS[node.op].function
+    return function(*values) if node.table is None else function(node.table, node.keyed, *values)

@@ -5,7 +5,6 @@ Atoms are computed at once by `graph.operators`; where an s-op or selector takes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from rasp.errors import (
@@ -22,10 +21,10 @@ from rasp.errors import (
 from rasp.graph import builders as graph
 from rasp.graph.atoms import checked_size
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
-from rasp.graph.operators import COMPARISONS, OPERATORS, look_up
+from rasp.graph.operators import COMPARISONS, OPERATORS, Operator, look_up
 from rasp.runtime.values import a, holds_nodes, is_atom, is_sop, same, type_name
 
-UNARY_NAMES = {"-": "negate", "+": "plus", "not": "not"}
+PREFIXED = {operator.sign: operator.name for operator in OPERATORS.values() if operator.notation == "prefix"}
 
 
 def lift(value: Any, what: str) -> Node:
@@ -52,15 +51,29 @@ def _selector_hint(value: Any) -> str:
 
 
 def unary(op: str, value: Any) -> Any:
-    """`not value`, `-value`, `+value`, and `round` under its name."""
+    """`not value`, `-value`, `+value`."""
     if op == "not" and not is_sop(value):
         return graph.negation(value) if isinstance(value, Node) else not value
-    name = UNARY_NAMES.get(op, op)
     if is_sop(value):
-        return graph.apply(name, value)
+        return graph.apply(PREFIXED[op], value)
     if is_atom(value):
-        return _function(name)(value)
+        return OPERATORS[PREFIXED[op]].function(value)
     raise WrongOperand(f"`{op}` does not work on {a(value)}")
+
+
+def call(operator: Operator, *values: Any) -> Any:
+    """An operator that is called by its name, as in `round(x)`."""
+    sops = any(map(is_sop, values))
+    if not sops and operator.call is not None and not operator.call.atoms:
+        hint = "A comparison is one when one of its parts is one, such as tokens."
+        first = values[0]
+        raise NotAnSOp(f"{operator.name} needs an s-op, not {a(first)}", hint=hint if isinstance(first, bool) else "")
+    for value in values:
+        if not (is_sop(value) or is_atom(value)):
+            raise WrongOperand(f"`{operator.name}` does not work on {a(value)}")
+    if not sops:
+        return operator.function(*values)
+    return graph.apply(operator.name, *(lift(value, "an operand") for value in values))
 
 
 def binary(op: str, left: Any, right: Any) -> Any:
@@ -71,18 +84,12 @@ def binary(op: str, left: Any, right: Any) -> Any:
     if op in ("and", "or"):
         return _logic(op, left, right)
     if is_atom(left) and is_atom(right):
-        return _function(op)(left, right)
+        return OPERATORS[op].function(left, right)
     if isinstance(left, Node) or isinstance(right, Node):
         return _elementwise(op, left, right)
     if op in COMPARISONS:
         return _compare_containers(op, left, right)
     return _join_lists(op, left, right)
-
-
-def _function(name: str) -> Callable[..., Any]:
-    function = OPERATORS[name].function
-    assert function is not None
-    return function
 
 
 def _wrong(op: str, left: Any, right: Any) -> WrongOperand:
@@ -138,7 +145,7 @@ def _compare_containers(op: str, left: Any, right: Any) -> bool:
             one, other = one[place], other[place]
     if not (is_atom(one) and is_atom(other) and isinstance(left, tuple) and isinstance(right, tuple)):
         raise _wrong(op, left, right)
-    return bool(_function(op)(one, other))
+    return bool(OPERATORS[op].function(one, other))
 
 
 def _refuse_nodes(*values: Any) -> None:
@@ -233,7 +240,7 @@ def _entry(value: Any) -> Entry:
 def select(keys: Any, queries: Any, op: str) -> Node:
     """`select(keys, queries, op)`"""
     if is_atom(keys) and is_atom(queries):
-        _function(op)(keys, queries)  # two atoms that cannot be compared can never be, on any input
+        OPERATORS[op].function(keys, queries)  # two atoms that cannot be compared can never be, on any input
     return graph.compare(op, lift(keys, "the keys of select"), lift(queries, "the queries of select"))
 
 

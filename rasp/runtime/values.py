@@ -40,9 +40,10 @@ class Builtin:
 
     `least` and `most` bound the number of its arguments (None: there is no most); `forms` are the ways to call it,
     the longest one last. `checks` refuse wrong arguments one by one, so that an error can stand at the argument.
+    `doc` is what `:help` says.
     """
 
-    __slots__ = ("call", "checks", "forms", "least", "most", "name")
+    __slots__ = ("call", "checks", "doc", "forms", "least", "most", "name")
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Builtin:
         most: int | None,
         call: Callable[..., Any],
         checks: tuple[Callable[[Any], Any], ...] = (),
+        doc: str = "",
     ) -> None:
         self.name = name
         self.forms = forms
@@ -59,6 +61,7 @@ class Builtin:
         self.most = most
         self.call = call
         self.checks = checks
+        self.doc = doc
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from rasp.errors import NotAnSOp, WrongOperand
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import COMPARISONS
+from rasp.graph.operators import COMPARISONS, OPERATORS
 from rasp.present.names import Names
 from rasp.runtime import operations
 from rasp.session.sops import Selector, SOp, unwrap, wrap
@@ -112,7 +112,7 @@ def round(value: Any) -> Any:
     >>> rasp.round(rasp.indices / 2)("abcd").values
     [0, 0, 1, 2]
     """
-    return wrap(operations.unary("round", unwrap(value)), _names_of(value))
+    return wrap(operations.call(OPERATORS["round"], unwrap(value)), _names_of(value))
 
 
 def indicator(value: SOp) -> SOp:
@@ -124,7 +124,7 @@ def indicator(value: SOp) -> SOp:
     """
     if not isinstance(value, SOp):
         raise NotAnSOp(f"indicator needs an s-op, not a value of type {type(value).__name__}")
-    return SOp(graph.apply("indicator", value.node), _names_of(value))
+    return SOp(operations.call(OPERATORS["indicator"], value.node), _names_of(value))
 
 
 def _names_of(*values: Any) -> Names:
