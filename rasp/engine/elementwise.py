@@ -164,7 +164,7 @@ def _power(left: Values, right: Values) -> Values | None:
     return Values(np.power(*arrays), ALL[INT])
 
 
-def _negate(value: Values) -> Values | None:
+def _negative(value: Values) -> Values | None:
     arrays = _operands(value)
     if arrays is None:
         return None
@@ -173,7 +173,7 @@ def _negate(value: Values) -> Values | None:
     return finite(-arrays[0], _at_least_int(value))
 
 
-def _plus(value: Values) -> Values | None:
+def _positive(value: Values) -> Values | None:
     arrays = _operands(value)
     return None if arrays is None else Values(arrays[0], _at_least_int(value), None, value.bound)
 
@@ -246,7 +246,7 @@ def _indicator(value: Values) -> Values | None:
     return None if true is None else Values(true.astype(np.int64), ALL[INT], None, 1)
 
 
-def _choose(condition: Values, then: Values, otherwise: Values) -> Values | None:
+def _where(condition: Values, then: Values, otherwise: Values) -> Values | None:
     """A row's kind is that of the branches it uses, so a branch that no row uses does not count at all."""
     true = truth(condition)
     if true is None:
@@ -284,9 +284,9 @@ KERNELS: dict[str, Kernel] = {
     "and": functools.partial(_logic, np.logical_and),
     "or": functools.partial(_logic, np.logical_or),
     "not": _not,
-    "negate": _negate,
-    "plus": _plus,
+    "negative": _negative,
+    "positive": _positive,
     "round": _round,
     "indicator": _indicator,
-    "choose": _choose,
+    "where": _where,
 }

@@ -109,14 +109,14 @@ def _ordering(symbol: str, compute: Callable[[Any, Any], bool]) -> Callable[[Ato
     return function
 
 
-def negate(value: Atom) -> Atom:
+def negative(value: Atom) -> Atom:
     """`-value`"""
     if isinstance(value, str):
         raise _unsuitable("-", value)
     return checked_number(-value)
 
 
-def plus(value: Atom) -> Atom:
+def positive(value: Atom) -> Atom:
     """`+value`: a bool becomes an int."""
     if isinstance(value, str):
         raise _unsuitable("+", value)
@@ -218,10 +218,10 @@ _DECLARED = (
     Operator("or", 2, lambda left, right: bool(left) or bool(right), "bool", fails="never", commutes="always"),
     Operator("in", 1, is_member, "bool", fails="never", tabled=True),
     Operator("not", 1, lambda value: not value, "bool", fails="never", notation="prefix", sign="not"),
-    Operator("negate", 1, negate, "number", injective=True, rounding="copied", notation="prefix", sign="-"),
-    Operator("plus", 1, plus, "number", injective=True, rounding="copied", notation="prefix", sign="+"),
+    Operator("negative", 1, negative, "number", injective=True, rounding="copied", notation="prefix", sign="-"),
+    Operator("positive", 1, positive, "number", injective=True, rounding="copied", notation="prefix", sign="+"),
     Operator(
-        "choose",
+        "where",
         3,
         lambda condition, then, otherwise: then if condition else otherwise,
         "any",

@@ -330,7 +330,7 @@ def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Hand
         return (yield (node.value if operations.truth(condition) else node.otherwise), scope)
     value = yield node.value, scope
     otherwise = yield node.otherwise, scope
-    return machine.built(operations.choose(condition, value, otherwise), node, scope)
+    return machine.built(operations.where(condition, value, otherwise), node, scope)
 
 
 def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:

@@ -193,10 +193,10 @@ def truth(condition: Any) -> bool:
     return bool(condition)
 
 
-def choose(condition: Node, value: Any, otherwise: Any) -> Node:
+def where(condition: Node, value: Any, otherwise: Any) -> Node:
     """`value if condition else otherwise` at each position."""
     then = lift(value, "the value before `if`")
-    return graph.apply("choose", condition, then, lift(otherwise, "the value after `else`"))
+    return graph.apply("where", condition, then, lift(otherwise, "the value after `else`"))
 
 
 def index(container: Any, place: Any) -> Any:

@@ -77,7 +77,7 @@ def where(condition: SOp, value: Any, otherwise: Any) -> SOp:
     >>> rasp.where(rasp.tokens == "l", "L", rasp.tokens)("hello").values
     ['h', 'e', 'L', 'L', 'o']
     """
-    node = operations.choose(
+    node = operations.where(
         operations.lift(unwrap(condition), "the condition of where"), unwrap(value), unwrap(otherwise)
     )
     return SOp(node, _names_of(condition, value, otherwise))

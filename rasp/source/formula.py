@@ -90,7 +90,7 @@ def _mapped(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.N
     """An elementwise operation."""
     first = parts[0]
     match node.op:
-        case "choose":
+        case "where":
             return tree.Conditional(parts[1], first, parts[2])
         case "lookup" if node.keyed:
             return tree.Index(_dict(node.table or (), spelling), first)

@@ -56,7 +56,7 @@ def batches(draw, most=4, longest=6, kinds=tuple(KINDS)):
 
 ARITHMETIC = ["+", "-", "*", "/", "%", "^"]
 ORDER = list(COMPARISONS)
-FOLDS = ["not", "indicator", "negate", "plus", "round"]
+FOLDS = ["not", "indicator", "negative", "positive", "round"]
 
 
 @st.composite
@@ -93,8 +93,8 @@ def graphs(draw, steps=12):
         "fold": lambda: numbers.append(graph.apply(draw(st.sampled_from(FOLDS)), number())),
         "join": lambda: mixed.append(graph.apply("+", sop(), sop())),
         "compare": lambda: numbers.append(graph.apply(draw(st.sampled_from([*ORDER, "and", "or"])), sop(), sop())),
-        "choose": lambda: mixed.append(graph.apply("choose", sop(), sop(), sop())),
-        "choose number": lambda: numbers.append(graph.apply("choose", sop(), number(), number())),
+        "choose": lambda: mixed.append(graph.apply("where", sop(), sop(), sop())),
+        "choose number": lambda: numbers.append(graph.apply("where", sop(), number(), number())),
         "look up": lambda: mixed.append(graph.lookup(graph.apply("%", number(), graph.constant(2)), table())),
         "look up key": lambda: mixed.append(graph.lookup_key(sop(), zip("abcd", table(), strict=False))),
         "in": lambda: numbers.append(graph.member(sop(), table())),

@@ -126,8 +126,8 @@ def test_binary_numbers(op, values):
 
 @settings(max_examples=200, deadline=None)
 @given(values=operands(3))
-def test_choose(values):
-    run("choose", values)
+def test_where(values):
+    run("where", values)
 
 
 def table_atoms(keyed):
