@@ -11,6 +11,7 @@ from rasp.base.numerals import digits, show_int
 from rasp.errors import CollectionTooLarge, IntTooLarge, NotFinite
 from rasp.graph.nodes import Atom
 
+ATOMS = (bool, int, float, str)
 KINDS = ("bool", "int", "float", "string")  # in the order in which numbers widen
 
 
@@ -70,6 +71,11 @@ def article(noun: str) -> str:
     ('an int', 'an s-op', 'a selector')
     """
     return f"{'an' if noun[0] in 'aeiou' or noun.startswith('s-op') else 'a'} {noun}"
+
+
+def is_atom(value: object) -> bool:
+    """Whether the value is a bool, int, float or string."""
+    return isinstance(value, ATOMS)
 
 
 def is_number(value: object) -> bool:

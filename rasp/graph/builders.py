@@ -1,7 +1,10 @@
-"""Builds the nodes of a graph: operands go in, the one node that is made of them comes out.
+"""Builds the nodes of a graph. What `spec.py` does not call legal is refused.
 
 >>> apply("+", tokens(), constant("a")) is apply("+", tokens(), constant("a"))
 True
+>>> apply("round", full())
+Traceback (most recent call last):
+rasp.errors.InternalError: `round` cannot be made of a selector
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from rasp.graph.nodes import (
     SelectorWidth,
     Tokens,
 )
+from rasp.graph.spec import LEGAL, refusal
 
 # Hash-consing. A key holds the operands' serials, not the operands: a table that held nodes would keep them alive,
 # and freeing a deep graph would run through the table's callbacks recursively.
@@ -37,21 +41,26 @@ _lock = threading.Lock()
 _serials = itertools.count()
 
 
-def _atom_key(value: object) -> tuple[str, str]:
+def _entry_key(value: object) -> tuple[str, str]:
     """Tells atoms apart that Python takes for equal: 1, 1.0 and True; 0.0 and -0.0."""
-    if isinstance(value, Illegal):
-        return ("illegal", value.kind)
     if isinstance(value, int) and not isinstance(value, bool):
         return ("int", hex(value))  # hex has no limit on the number of digits
+    if isinstance(value, Illegal):
+        return ("illegal", value.kind)
     return (type(value).__name__, repr(value))
 
 
 def _node(key: tuple[object, ...], make: type[Node], *fields: object) -> Node:
-    """The node of this key, made with `fields` where it does not exist yet."""
+    """The node of this key, made with `fields` where it does not exist yet. Raises InternalError unless it is legal.
+
+    A key begins with the node's class and tells all its fields, so a node that it finds was legal when it was made.
+    """
     with _lock:
         node = _table.get(key)
         if node is None:
             node = make(next(_serials), *fields)
+            if not LEGAL[make](node):
+                raise refusal(node)
             _table[key] = node
         return node
 
@@ -62,77 +71,77 @@ def constant(value: Atom) -> Node:
     >>> constant(1) is constant(1), constant(1) is constant(True)
     (True, False)
     """
-    return _node(("constant", _atom_key(value)), Constant, value)
+    return _node((Constant, _entry_key(value)), Constant, value)
 
 
 def tokens(kind: str = "str") -> Node:
     """The input as an s-op; `kind` is one of str, int, float, bool, asis."""
-    return _node(("tokens", kind), Tokens, kind)
+    return _node((Tokens, kind), Tokens, kind)
 
 
 def indices() -> Node:
     """The positions 0 … n-1 as an s-op."""
-    return _node(("indices",), Indices)
+    return _node((Indices,), Indices)
 
 
 def apply(op: str, *nodes: Node) -> Node:
     """An elementwise operation on s-op nodes."""
-    return _node((op, *(node.serial for node in nodes)), Map, op, nodes)
+    return _node((Map, op, *[node.serial for node in nodes]), Map, op, nodes)
 
 
 def lookup(index: Node, entries: Iterable[Entry]) -> Node:
     """Elementwise `entries[index]` in a list or string."""
     table = tuple(entries)
-    return _node(("lookup", index.serial, tuple(map(_atom_key, table))), Map, "lookup", (index,), table)
+    return _node((Map, "lookup", index.serial, tuple(map(_entry_key, table))), Map, "lookup", (index,), table)
 
 
 def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]]) -> Node:
     """Elementwise `entries[index]` in a dict."""
     table = tuple(entries)
-    key = tuple((_atom_key(name), _atom_key(entry)) for name, entry in table)
-    return _node(("lookup_key", index.serial, key), Map, "lookup", (index,), table, True)
+    key = tuple((_entry_key(name), _entry_key(entry)) for name, entry in table)
+    return _node((Map, "lookup", index.serial, key, "keyed"), Map, "lookup", (index,), table, True)
 
 
 def member(node: Node, atoms: Iterable[Atom]) -> Node:
     """Elementwise `node in atoms`."""
     table = tuple(atoms)
-    return _node(("in", node.serial, tuple(map(_atom_key, table))), Map, "in", (node,), table)
+    return _node((Map, "in", node.serial, tuple(map(_entry_key, table))), Map, "in", (node,), table)
 
 
 def aggregate(selector: Node, values: Node, default: Atom = 0) -> Node:
     """One attention head."""
-    key = ("aggregate", selector.serial, values.serial, _atom_key(default))
+    key = (Aggregate, selector.serial, values.serial, _entry_key(default))
     return _node(key, Aggregate, selector, values, default)
 
 
 def selector_width(selector: Node) -> Node:
     """The number of keys that each row selects."""
-    return _node(("width", selector.serial), SelectorWidth, selector)
+    return _node((SelectorWidth, selector.serial), SelectorWidth, selector)
 
 
 def compare(op: str, keys: Node, queries: Node) -> Node:
     """`select(keys, queries, op)`."""
-    return _node(("select", op, keys.serial, queries.serial), Compare, op, keys, queries)
+    return _node((Compare, op, keys.serial, queries.serial), Compare, op, keys, queries)
 
 
 def both(left: Node, right: Node) -> Node:
     """`left and right` of selectors."""
-    return _node(("and selector", left.serial, right.serial), And, left, right)
+    return _node((And, left.serial, right.serial), And, left, right)
 
 
 def either(left: Node, right: Node) -> Node:
     """`left or right` of selectors."""
-    return _node(("or selector", left.serial, right.serial), Or, left, right)
+    return _node((Or, left.serial, right.serial), Or, left, right)
 
 
 def negation(selector: Node) -> Node:
     """`not selector`."""
-    return _node(("not selector", selector.serial), Not, selector)
+    return _node((Not, selector.serial), Not, selector)
 
 
 def best(selector: Node, scores: Node) -> Node:
     """`best(selector, scores)`"""
-    return _node(("best", selector.serial, scores.serial), Best, selector, scores)
+    return _node((Best, selector.serial, scores.serial), Best, selector, scores)
 
 
 def rebuilt(node: Node, parts: Iterable[Node]) -> Node:

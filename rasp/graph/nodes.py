@@ -44,9 +44,12 @@ class Constant(Node):
     value: Atom
 
 
+TOKEN_KINDS = ("str", "int", "float", "bool", "asis")
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Tokens(Node):
-    """The input, each element converted as `kind` says: "str", "int", "float", "bool", or "asis" for as it is."""
+    """The input, each element converted to the `kind`, one of TOKEN_KINDS; "asis" leaves it as it is."""
 
     kind: str
 

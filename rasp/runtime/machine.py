@@ -26,10 +26,11 @@ from rasp.errors import (
     UnpackMismatch,
     WrongArgumentCount,
 )
+from rasp.graph.atoms import is_atom
 from rasp.graph.nodes import Node
 from rasp.runtime import library, operations
 from rasp.runtime.scope import MISSING, Scope
-from rasp.runtime.values import Application, Builtin, Function, a, is_atom, is_sop
+from rasp.runtime.values import Application, Builtin, Function, a, is_sop
 from rasp.syntax import tree
 from rasp.syntax.foreign import NAMES
 

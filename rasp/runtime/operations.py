@@ -19,10 +19,10 @@ from rasp.errors import (
     WrongOperand,
 )
 from rasp.graph import builders as graph
-from rasp.graph.atoms import checked_size
+from rasp.graph.atoms import checked_size, is_atom
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
 from rasp.graph.operators import COMPARISONS, OPERATORS, Operator, look_up
-from rasp.runtime.values import a, holds_nodes, is_atom, is_sop, same, type_name
+from rasp.runtime.values import a, holds_nodes, is_sop, same, type_name
 
 PREFIXED = {operator.sign: operator.name for operator in OPERATORS.values() if operator.notation == "prefix"}
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from rasp.base.resources import folder
 from rasp.graph import builders as graph
+from rasp.graph.nodes import TOKEN_KINDS
 from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
 from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.syntax.parser import parse
 
-TOKENS = {f"tokens_{kind}": kind for kind in ("str", "int", "float", "bool", "asis")}
+TOKENS = {f"tokens_{kind}": kind for kind in TOKEN_KINDS}
 
 _DEFINITION = re.compile(r"^(?:def ([a-z_]+)|([a-z_]+) =)", re.MULTILINE)
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from rasp.runtime.scope import Scope
     from rasp.syntax import tree
 
-ATOMS = (bool, int, float, str)
-
 
 class Function:
     """A function made by `def`; `scope` is where it was defined and where its outer names are looked up."""
@@ -88,11 +86,6 @@ class Application(tuple[Any, ...]):
         made.result = result
         made.input = given
         return made
-
-
-def is_atom(value: object) -> bool:
-    """Whether the value is an int, float, string or bool."""
-    return isinstance(value, ATOMS)
 
 
 def is_sop(value: object) -> bool:
