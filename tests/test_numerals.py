@@ -119,7 +119,7 @@ def test_leading_zeros_are_no_digits(ten_digits: None) -> None:
     assert rasp.tokens_int(["0000000000000012"]).values == [12]
 
 
-@pytest.mark.parametrize("op", ["round", "negate", "plus"])
+@pytest.mark.parametrize("op", ["round", "negative", "positive"])
 def test_unary_operators_keep_to_the_limit(ten_digits: None, op: str) -> None:
     function = OPERATORS[op].function
     assert function is not None

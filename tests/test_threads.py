@@ -12,7 +12,8 @@ from typing import TypeVar
 import pytest
 
 import rasp
-from rasp.graph import nodes
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Atom, Node
 
 THREADS = 8
 T = TypeVar("T")
@@ -42,14 +43,14 @@ def together(work: Callable[[int], T]) -> list[T]:
 def table_size() -> int:
     """How many nodes are alive."""
     gc.collect()
-    return len(nodes._table)
+    return len(graph._table)
 
 
-def chain(length: int, step: float = 1) -> nodes.Node:
+def chain(length: int, step: float = 1) -> Node:
     """`indices + step + step …`"""
-    node, added = nodes.indices(), nodes.constant(step)
+    node, added = graph.indices(), graph.constant(step)
     for _ in range(length):
-        node = nodes.apply("+", node, added)
+        node = graph.apply("+", node, added)
     return node
 
 
@@ -60,7 +61,7 @@ def test_equal_nodes_are_one_object_in_all_threads() -> None:
 
 
 def test_serials_are_different() -> None:
-    built = together(lambda number: [nodes.constant(f"{number} {place}") for place in range(500)])
+    built = together(lambda number: [graph.constant(f"{number} {place}") for place in range(500)])
     serials = {node.serial for made in built for node in made}
     assert len(serials) == THREADS * 500
 
@@ -84,7 +85,7 @@ def test_sessions_in_threads_give_what_they_give_alone() -> None:
         both = twice(hist) if contains(tokens, "a") else hist;
     """
 
-    def work(number: int) -> list[list[nodes.Atom]]:
+    def work(number: int) -> list[list[Atom]]:
         session = rasp.Session(example="a" * (number + 1))
         session.run(text + f"own = {number} + indices;")
         given = "banana" + "xyz"[: number % 4]
@@ -122,16 +123,16 @@ def test_a_fresh_process_starts_in_many_threads() -> None:
 @pytest.mark.parametrize(
     "grow",
     [
-        lambda node: nodes.apply("+", node, nodes.constant(1.5)),
-        lambda node: nodes.selector_width(nodes.compare("==", node, node)),
-        lambda node: nodes.aggregate(nodes.full(), node),
-        lambda node: nodes.lookup(node, (1, 2, 3)),
+        lambda node: graph.apply("+", node, graph.constant(1.5)),
+        lambda node: graph.selector_width(graph.compare("==", node, node)),
+        lambda node: graph.aggregate(graph.full(), node),
+        lambda node: graph.lookup(node, (1, 2, 3)),
     ],
     ids=["elementwise", "width", "aggregate", "lookup"],
 )
-def test_deep_graphs_go_without_a_trace(grow: Callable[[nodes.Node], nodes.Node]) -> None:
+def test_deep_graphs_go_without_a_trace(grow: Callable[[Node], Node]) -> None:
     before = table_size()
-    node = nodes.constant("the bottom of a deep graph")
+    node = graph.constant("the bottom of a deep graph")
     for _ in range(100_000):
         node = grow(node)
     assert table_size() > before + 100_000
@@ -141,9 +142,9 @@ def test_deep_graphs_go_without_a_trace(grow: Callable[[nodes.Node], nodes.Node]
 
 def test_a_deep_selector_goes_without_a_trace() -> None:
     before = table_size()
-    selector = nodes.compare("<", nodes.indices(), nodes.constant("the bottom"))
+    selector = graph.compare("<", graph.indices(), graph.constant("the bottom"))
     for _ in range(50_000):
-        selector = nodes.best(nodes.negation(nodes.both(selector, nodes.full())), nodes.indices())
+        selector = graph.best(graph.negation(graph.both(selector, graph.full())), graph.indices())
     del selector
     assert table_size() == before
 

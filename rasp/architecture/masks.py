@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from rasp.errors import WrongOperand
-from rasp.graph import nodes
-from rasp.graph.nodes import Aggregate, Best, Node, SelectorWidth, operands, rebuilt, topological
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Aggregate, Best, Node, SelectorWidth, is_selector, operands, topological
 
 FORMS = "causal, local:W, strided:S or window+global:W,G"
 
@@ -18,7 +18,7 @@ def mask(name: str) -> Node:
     "causal": j <= i. "local:W": |i-j| <= W. "strided:S": |i-j| < S, or S divides i-j. "window+global:W,G": |i-j| <= W,
     or i < G, or j < G. Raises WrongOperand.
 
-    >>> mask("causal") is nodes.compare("<=", nodes.indices(), nodes.indices())
+    >>> mask("causal") is graph.compare("<=", graph.indices(), graph.indices())
     True
     """
     kind, _, rest = name.partition(":")
@@ -31,25 +31,25 @@ def mask(name: str) -> Node:
 
 
 def _causal() -> Node:
-    return nodes.compare("<=", nodes.indices(), nodes.indices())
+    return graph.compare("<=", graph.indices(), graph.indices())
 
 
 def _local(reach: int) -> Node:
-    here, reach_node = nodes.indices(), nodes.constant(reach)
-    not_before = nodes.compare(">=", here, nodes.apply("-", here, reach_node))
-    not_behind = nodes.compare("<=", here, nodes.apply("+", here, reach_node))
-    return nodes.both(not_before, not_behind)
+    here, reach_node = graph.indices(), graph.constant(reach)
+    not_before = graph.compare(">=", here, graph.apply("-", here, reach_node))
+    not_behind = graph.compare("<=", here, graph.apply("+", here, reach_node))
+    return graph.both(not_before, not_behind)
 
 
 def _strided(stride: int) -> Node:
-    place = nodes.apply("%", nodes.indices(), nodes.constant(stride))
-    return nodes.either(_local(stride - 1), nodes.compare("==", place, place))
+    place = graph.apply("%", graph.indices(), graph.constant(stride))
+    return graph.either(_local(stride - 1), graph.compare("==", place, place))
 
 
 def _window_and_global(reach: int, count: int) -> Node:
-    global_keys = nodes.compare("<", nodes.indices(), nodes.constant(count))
-    global_queries = nodes.compare(">", nodes.constant(count), nodes.indices())
-    return nodes.either(_local(reach), nodes.either(global_keys, global_queries))
+    global_keys = graph.compare("<", graph.indices(), graph.constant(count))
+    global_queries = graph.compare(">", graph.constant(count), graph.indices())
+    return graph.either(_local(reach), graph.either(global_keys, global_queries))
 
 
 MASKS: dict[str, tuple[int, int, Callable[..., Node]]] = {  # how many numbers, the least one, the selector
@@ -63,9 +63,9 @@ MASKS: dict[str, tuple[int, int, Callable[..., Node]]] = {  # how many numbers, 
 def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
     """The s-ops and selectors with every pattern of attention confined to a mask, those further down included.
 
-    >>> from rasp.graph.nodes import aggregate, full, indices
+    >>> from rasp.graph.builders import aggregate, full, indices
     >>> [node] = confined([aggregate(full(), indices())], mask("causal"))
-    >>> node is aggregate(nodes.both(full(), mask("causal")), indices())
+    >>> node is aggregate(graph.both(full(), mask("causal")), indices())
     True
     """
     wanted = list(outputs)
@@ -74,10 +74,10 @@ def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
         parts = [known[part] for part in operands(node)]
         if isinstance(node, (Aggregate, SelectorWidth, Best)):
             parts[0] = narrowed(parts[0], allowed)
-        known[node] = rebuilt(node, parts)
-    return [narrowed(known[node], allowed) if nodes.is_selector(node) else known[node] for node in wanted]
+        known[node] = graph.rebuilt(node, parts)
+    return [narrowed(known[node], allowed) if is_selector(node) else known[node] for node in wanted]
 
 
 def narrowed(selector: Node, allowed: Node) -> Node:
     """The selector where the mask lets it through."""
-    return nodes.both(selector, allowed)
+    return graph.both(selector, allowed)

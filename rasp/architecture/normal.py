@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import reduce
+from typing import Any
 
 from rasp.errors import RaspError
-from rasp.graph import nodes
+from rasp.graph import builders as graph
+from rasp.graph.atoms import is_number, kind_of
 from rasp.graph.nodes import (
     And,
     Atom,
@@ -26,14 +28,12 @@ from rasp.graph.nodes import (
     Tokens,
     is_selector,
     operands,
-    rebuilt,
     topological,
 )
-from rasp.graph.operators import COMPARISONS, OPERATORS, is_number, kind_of, look_up
+from rasp.graph.operators import COMPARISONS, OPERATORS, operate
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 MIRRORED = {">": "<", ">=": "<="}  # elementwise, `a > b` is `b < a`
-SYMMETRIC = ("==", "!=", "and", "or")
 
 
 class Normal:
@@ -47,7 +47,7 @@ class Normal:
     def __call__(self, node: Node) -> Node:
         """The normal form of an s-op or selector.
 
-        >>> from rasp.graph.nodes import compare, indices, negation, tokens
+        >>> from rasp.graph.builders import compare, indices, negation, tokens
         >>> same = compare("==", tokens(), tokens())
         >>> Normal()(negation(negation(same))) is Normal()(same)
         True
@@ -65,9 +65,9 @@ class Normal:
         """The form of an s-op whose s-ops below have theirs."""
         parts = [self._form(part) for part in operands(node)]
         if not isinstance(node, Map):
-            return rebuilt(node, parts)
+            return graph.rebuilt(node, parts)
         if node.op in COMPARISONS and parts[0] is parts[1] and self._cannot_fail(parts[0]):
-            return nodes.constant(node.op in ("==", "<=", ">="))
+            return graph.constant(node.op in ("==", "<=", ">="))
         return _folded(_mapped(node, parts))
 
     def of_all(self, order: Iterable[Node]) -> dict[Node, Node]:
@@ -127,16 +127,16 @@ class Normal:
         selector, scores = self._selectors[node.selector, True], self._sops[node.scores]
         if isinstance(scores, Constant):  # all keys score alike
             return self._selectors[node.selector, positive]
-        whole = nodes.best(selector, scores)
-        return whole if positive else nodes.negation(whole)
+        whole = graph.best(selector, scores)
+        return whole if positive else graph.negation(whole)
 
     def _joined(self, forms: list[Node], conjunction: bool) -> Node:
         """The conjunction or disjunction of normal forms: flat, sorted, each once, without what says nothing."""
-        kind, make = (And, nodes.both) if conjunction else (Or, nodes.either)
+        kind, make = (And, graph.both) if conjunction else (Or, graph.either)
         if self._continues(kind, *forms):
             return make(*forms)
         flat = dict.fromkeys(member for form in forms for member in (_members(form) if type(form) is kind else [form]))
-        deciding, idle = (_none(), nodes.full()) if conjunction else (nodes.full(), _none())
+        deciding, idle = (_none(), graph.full()) if conjunction else (graph.full(), _none())
         if deciding in flat and all(map(self._cannot_fail, flat)):
             return deciding
         rest = sorted((form for form in flat if form is not idle), key=lambda form: form.serial)
@@ -148,7 +148,7 @@ class Normal:
             isinstance(left, kind)
             and not isinstance(right, kind)
             and left.right.serial < right.serial
-            and right not in (nodes.full(), _none())
+            and right not in (graph.full(), _none())
         )
 
     def _cannot_fail(self, node: Node) -> bool:
@@ -175,7 +175,7 @@ def _members(node: Node) -> list[Node]:
 
 def _none() -> Node:
     """The selector of nothing."""
-    return nodes.compare("!=", nodes.constant(1), nodes.constant(1))
+    return graph.compare("!=", graph.constant(1), graph.constant(1))
 
 
 # ------------------------------------------------------------------------------------------------------- comparisons
@@ -186,22 +186,22 @@ def _compared(node: Compare, keys: Node, queries: Node, positive: bool) -> Node:
     op = node.op if positive else OPPOSITE[node.op]
     keys, queries = _plain(keys), _plain(queries)
     if isinstance(keys, Constant) and isinstance(queries, Constant):
-        holds = _value(op, keys.value, queries.value)
+        holds = _unless_it_fails(OPERATORS[op].function, keys.value, queries.value)
         if holds is not None:
-            return nodes.full() if holds else _none()
-    return nodes.compare(op, keys, queries)
+            return graph.full() if holds else _none()
+    return graph.compare(op, keys, queries)
 
 
 def _plain(node: Node) -> Node:
     """A constant number as an int where one equals it: comparisons do not tell 1, 1.0 and True apart."""
     if isinstance(node, Constant) and is_number(node.value) and node.value == int(node.value):
-        return nodes.constant(int(node.value))
+        return graph.constant(int(node.value))
     return node
 
 
 def _mapped(node: Map, parts: list[Node]) -> Node:
     """An elementwise operation on normal forms."""
-    return _applied(node.op, parts) if node.table is None else rebuilt(node, parts)
+    return _applied(node.op, parts) if node.table is None else graph.rebuilt(node, parts)
 
 
 def _applied(op: str, parts: list[Node]) -> Node:
@@ -210,10 +210,11 @@ def _applied(op: str, parts: list[Node]) -> Node:
     if op == "not" and isinstance(inner, Map) and inner.op in OPPOSITE:
         return _applied(OPPOSITE[inner.op], list(inner.operands))
     if op in MIRRORED:
-        return nodes.apply(MIRRORED[op], *reversed(parts))
-    if op in SYMMETRIC or (op in ("+", "*") and all(_sure_kind(part) == "number" for part in parts)):
-        return nodes.apply(op, *sorted(parts, key=lambda part: part.serial))
-    return nodes.apply(op, *parts)
+        return graph.apply(MIRRORED[op], *reversed(parts))
+    commutes = OPERATORS[op].commutes
+    if commutes == "always" or (commutes == "numbers" and all(_sure_kind(part) == "number" for part in parts)):
+        return graph.apply(op, *sorted(parts, key=lambda part: part.serial))
+    return graph.apply(op, *parts)
 
 
 def _folded(node: Node) -> Node:
@@ -221,27 +222,13 @@ def _folded(node: Node) -> Node:
     if not isinstance(node, Map) or not all(isinstance(part, Constant) for part in node.operands):
         return node
     values = [part.value for part in node.operands if isinstance(part, Constant)]
-    value = _value(node.op, *values) if node.table is None else _found(node, *values)
-    return node if value is None else nodes.constant(value)
+    value = _unless_it_fails(operate, node, values)
+    return node if value is None else graph.constant(value)
 
 
-def _value(op: str, *values: Atom) -> Atom | None:
-    """What an operator gives on atoms; None where it fails."""
-    function = OPERATORS[op].function
-    assert function is not None
-    return _unless_it_fails(lambda: function(*values))
-
-
-def _found(node: Map, value: Atom) -> Atom | None:
-    table = node.table or ()
-    if node.op == "in":
-        return value in table
-    return _unless_it_fails(lambda: look_up(table, node.keyed, value))
-
-
-def _unless_it_fails(compute: Callable[[], Atom]) -> Atom | None:
+def _unless_it_fails(function: Callable[..., Atom], *arguments: Any) -> Atom | None:
     try:
-        return compute()
+        return function(*arguments)
     except RaspError:
         return None
 
@@ -254,12 +241,9 @@ def _harmless(node: Node) -> bool:
     match node:
         case Tokens(kind=kind):
             return kind == "str"
-        case Map(op=op) if op in ("<", "<=", ">", ">="):
-            return _alike(*node.operands)
-        case Map(op=op):
-            return op in ("==", "!=", "and", "or", "not", "indicator", "in")
-        case Compare(op=op):
-            return op in ("==", "!=") or _alike(node.keys, node.queries)
+        case Map(op=op) | Compare(op=op):
+            fails = OPERATORS[op].fails
+            return fails == "never" or (fails == "mixed" and _alike(*operands(node)))
     return is_selector(node) or isinstance(node, (Constant, Indices))
 
 
@@ -275,6 +259,6 @@ def _sure_kind(node: Node) -> str:
             return "string" if kind_of(node.value) == "string" else "number"
         case Tokens(kind="str"):
             return "string"
-        case Map(op=op) if op in (*COMPARISONS, "and", "or", "not", "indicator", "in", "round", "-", "/", "%"):
+        case Map(op=op) if OPERATORS[op].result != "any":
             return "number"
     return "number" if isinstance(node, Indices) else ""

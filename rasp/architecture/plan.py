@@ -12,7 +12,7 @@ from functools import cached_property
 from rasp.architecture.normal import Normal
 from rasp.architecture.problem import Problem
 from rasp.architecture.schedule import scheduled
-from rasp.graph import nodes
+from rasp.graph import builders as graph
 from rasp.graph.nodes import (
     Aggregate,
     Best,
@@ -104,7 +104,7 @@ def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
 
     `assume_bos`: the model has a BOS position of its own, so that a `selector_width` needs one head, not two.
 
-    >>> from rasp.graph.nodes import compare, selector_width, tokens
+    >>> from rasp.graph.builders import compare, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
     >>> planned([selector_width(same)]).heads_per_layer, planned([selector_width(same)], True).heads_per_layer
     ((2,), (1,))
@@ -131,7 +131,7 @@ def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dic
 def sops_of(*tops: Node) -> list[Node]:
     """The s-ops that nodes are made of, those that their selectors compare included, in the order they are written.
 
-    >>> from rasp.graph.nodes import aggregate, compare, constant, indices, tokens
+    >>> from rasp.graph.builders import aggregate, compare, constant, indices, tokens
     >>> node = aggregate(compare("==", indices(), constant(0)), tokens())
     >>> [type(part).__name__ for part in sops_of(node)]
     ['Indices', 'Constant', 'Tokens']
@@ -147,7 +147,7 @@ def selectors_of(*tops: Node) -> list[Node]:
 def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     """The s-ops that a selector reads at the keys, and those that it reads at the queries.
 
-    >>> from rasp.graph.nodes import both, compare, indices, tokens
+    >>> from rasp.graph.builders import both, compare, indices, tokens
     >>> same, earlier = compare("==", tokens(), tokens()), compare("<", indices(), indices())
     >>> [[type(part).__name__ for part in side] for side in sides_of(both(same, earlier))]
     [['Tokens', 'Indices'], ['Tokens', 'Indices']]
@@ -246,10 +246,10 @@ def _width_parts(node: SelectorWidth, result: Node, assume_bos: bool) -> list[Us
     """
     if assume_bos:
         return [Use("all", node.selector, None, result)]
-    bos = nodes.compare("==", nodes.indices(), nodes.constant(0))
+    bos = graph.compare("==", graph.indices(), graph.constant(0))
     return [
-        Use("or BOS", nodes.either(node.selector, bos), None, result),
-        Use("and BOS", nodes.both(node.selector, bos), None, result),
+        Use("or BOS", graph.either(node.selector, bos), None, result),
+        Use("and BOS", graph.both(node.selector, bos), None, result),
     ]
 
 

@@ -60,7 +60,7 @@ def shortest(plan: Plan) -> Order:
     """The shortest order of sublayers.
 
     >>> from rasp.architecture.plan import planned
-    >>> from rasp.graph.nodes import length, tokens
+    >>> from rasp.graph.builders import length, tokens
     >>> shortest(planned([length()])).sublayers, shortest(planned([tokens()])).sublayers
     ('af', '')
     """
@@ -80,7 +80,7 @@ def missing(plan: Plan, order: str) -> tuple[Node, ...]:
     """The lasting values that are still to be computed after these sublayers; none where the program fits.
 
     >>> from rasp.architecture.plan import planned
-    >>> from rasp.graph.nodes import length
+    >>> from rasp.graph.builders import length
     >>> plan = planned([length()])
     >>> len(missing(plan, "fa")), len(missing(plan, "aaf"))
     (1, 0)

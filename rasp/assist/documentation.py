@@ -22,7 +22,7 @@ from rasp.session.session import Session
 from rasp.syntax import tree
 from rasp.syntax.formatting import format
 
-# What the language itself knows: forms that are no values, base s-ops and built-in functions.
+# What the language itself knows besides its functions, which carry their own: forms that are no values, and s-ops.
 FORMS = {
     "select": (
         "select(keys, queries, ==)",
@@ -41,13 +41,6 @@ LANGUAGE = {
     "tokens_bool": "The input, each element as a bool.",
     "tokens_asis": "The input as it is.",
     "indices": "The positions: 0, 1, 2, …",
-    "round": "The nearest int, halves to the even one.",
-    "indicator": "1 where the s-op is true, else 0.",
-    "range": "A list of ints, as in Python.",
-    "zip": "A list of lists: the first elements, the second ones, …",
-    "len": "The number of elements of a list.",
-    "best": "Of the keys that each row selects, those with the highest score: hard attention.",
-    "selector_width": "How many keys each row of the selector selects. Counts as two heads.",
     "out": "The value of the last statement.",
 }
 
@@ -85,7 +78,7 @@ def about(name: str, session: Session) -> About | None:
         return None
     statement = _origin(name, session)
     span = statement.span if statement is not None else None
-    comment = _comment_of(span) if span is not None else _built_in(name, session)
+    comment = _comment_of(span) if span is not None else _built_in(name, value, session)
     return About(name, type_name(value), signature_of(name, value), comment, span)
 
 
@@ -101,10 +94,12 @@ def _origin(name: str, session: Session) -> tree.Node | None:
     return session.scope.origins.get(name) if name in session.scope.names else None
 
 
-def _built_in(name: str, session: Session) -> str:
+def _built_in(name: str, value: Any, session: Session) -> str:
     """The comment of a name that no program of the user bound."""
     if name in session.scope.names and name != "out":
         return ""
+    if isinstance(value, Builtin):
+        return value.doc
     return LANGUAGE.get(name) or (prelude_definitions().get(name, ("", ""))[0])
 
 

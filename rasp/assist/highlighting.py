@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from pygments.lexer import RegexLexer, bygroups, default, words
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punctuation, String, Text, Whitespace
 
+from rasp.runtime.builtins import BEST, BUILTINS
+
 KEYWORDS = ("def", "for", "return", "if", "else")
 OPERATOR_WORDS = ("and", "in", "not", "or")
 CONSTANTS = ("True", "False")
@@ -18,7 +20,7 @@ OPERATORS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "^", "="
 PUNCTUATION = ("(", ")", "[", "]", "{", "}", ",", ":", ";")
 BASE_SOPS = ("indices", "tokens", "tokens_asis", "tokens_bool", "tokens_float", "tokens_int", "tokens_str")
 FORMS = ("aggregate", "select")  # calls, but no functions
-BUILTINS = ("best", "indicator", "len", "range", "round", "zip")
+FUNCTIONS = (BEST.name, *BUILTINS)
 PRELUDE = (
     "average",
     "contains",
@@ -89,7 +91,7 @@ class RaspLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types
             (words(CONSTANTS, suffix=_END), Keyword.Constant),
             (words(FORMS, suffix=rf"{_END}(?=[ \t]*\()"), Name.Builtin),
             (words(BASE_SOPS, suffix=_END), Name.Builtin.Pseudo),
-            (words((*BUILTINS, *PRELUDE), suffix=_END), Name.Builtin),
+            (words((*FUNCTIONS, *PRELUDE), suffix=_END), Name.Builtin),
             (r"[a-zA-Z_][a-zA-Z_0-9]*", Name),
             (r"[;{}]", Punctuation, "#pop"),
             (words(OPERATORS), Operator),

@@ -16,8 +16,8 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import operators, run_program
 from rasp.errors import RaspError
+from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import show_atom
 from rasp.present.text import element_text
 from rasp.session.session import Session
 

@@ -9,7 +9,7 @@ from typing import Any
 from rasp.base.json_ints import dumps
 from rasp.engine.values import Column
 from rasp.errors import RaspError
-from rasp.graph.operators import checked_size
+from rasp.graph.atoms import checked_size
 from rasp.present.sequences import Sequence
 from rasp.present.text import one_line
 

@@ -16,7 +16,8 @@ from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.errors import RaspError
-from rasp.graph.nodes import Node, tokens
+from rasp.graph.builders import tokens
+from rasp.graph.nodes import Node
 from rasp.model.files import config_fields
 from rasp.parallel.chunks import Pace
 from rasp.parallel.work import Results, Work

@@ -29,7 +29,7 @@ class Budget:
 
         Raises TooManyValues, marked with the node, over the limits `work` and `memory`.
 
-        >>> from rasp.graph.nodes import indices
+        >>> from rasp.graph.builders import indices
         >>> Budget(work=10).take(20, "sums that a head may read", indices())  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...

@@ -80,7 +80,7 @@ def compiled(
     Raises CannotCompile and TooManyValues, marked with the node.
 
     >>> from rasp.architecture.plan import planned
-    >>> from rasp.graph.nodes import compare, selector_width, tokens
+    >>> from rasp.graph.builders import compare, selector_width, tokens
     >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
     >>> network = compiled(plan, ["hist"], "ab", 4, False, lambda node: "x").network
     >>> from rasp.model.batch_inference import results

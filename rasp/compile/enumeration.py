@@ -45,7 +45,7 @@ def count_positions(tokens: int, longest: int) -> int:
 def with_values(nodes: Sequence[Node], vocabulary: Sequence[Atom], longest: int) -> list[Array]:
     """All inputs on which the nodes have values, by length; lengths that have none are left out.
 
-    >>> from rasp.graph.nodes import apply, constant, tokens
+    >>> from rasp.graph.builders import apply, constant, tokens
     >>> [inputs.tolist() for inputs in with_values([apply("/", constant(1), tokens("int"))], [0, 1], 2)]
     [[[1]], [[1, 1]]]
     """

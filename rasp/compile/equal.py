@@ -29,7 +29,7 @@ def counterexample(left: Node, right: Node, trial: Trial) -> Counterexample | No
     """The first input of the trial on which the nodes differ.
 
     >>> from rasp.compile.inputs import trial
-    >>> from rasp.graph.nodes import apply, constant, indices
+    >>> from rasp.graph.builders import apply, constant, indices
     >>> found = counterexample(indices(), apply("%", indices(), constant(2)), trial("ab", 4))
     >>> found.given, found.left.values, found.right.values
     (('a', 'a', 'a'), [0, 1, 2], [0, 1, 0])

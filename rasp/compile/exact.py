@@ -16,15 +16,13 @@ import numpy as np
 
 from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Aggregate, Atom, Map, Node, topological
+from rasp.graph.operators import OPERATORS
 
 SIMPLE = 10_000  # the largest denominator of a simple fraction
 ROUNDING = 2.0**-50  # the last digit of a float, as a share of the number, and a little room
 ROUGHEST = 2.0**20  # what is rougher than this number is nearer to a wrong fraction than to its own
 SHORT = 2.0**-16  # a multiple of it is exact
 LARGEST = 10**300  # far enough from the end of float64 to be added up
-COPIES = ("choose", "negate", "plus")
-SUMS = ("+", "-", "%")
-PRODUCTS = ("*", "/", "^")
 
 
 def fraction(atom: Any, roughness: float = 0.0) -> Fraction:
@@ -94,16 +92,19 @@ class Exact:
             return self._roughness[node.values]
         if not isinstance(node, Map):
             return 0.0
-        if node.op in COPIES:
+        rounding = OPERATORS[node.op].rounding
+        if rounding == "exact":
+            return 0.0
+        if rounding == "copied":
             return max(self._roughness[part] for part in node.operands)
         rough = [self._roughness[part] + self._own(part) for part in node.operands]
-        if node.op in SUMS:
+        if rounding == "added":
             return sum(rough)
-        if node.op not in PRODUCTS or not any(rough):
+        if not any(rough):
             return 0.0
         whole, *sizes = (float(min(_largest(self.columns.atoms(part)), LARGEST)) for part in (node, *node.operands))
         shares = (part / size for part, size in zip(rough, sizes, strict=True) if size)
-        return whole * sum(shares) * (max(1.0, sizes[1]) if node.op == "^" else 1.0)
+        return whole * sum(shares) * (max(1.0, sizes[1]) if rounding == "raised" else 1.0)
 
     def _own(self, node: Node) -> float:
         """The largest value that is not exact."""

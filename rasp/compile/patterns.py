@@ -15,7 +15,7 @@ import numpy as np
 
 from rasp.architecture.plan import sides_of
 from rasp.compile.value_codes import ValueCodes, ordered
-from rasp.engine.attention import COMPARISONS
+from rasp.engine.values import COMPARE
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological
 from rasp.model.arrays import Array, distinct_rows
@@ -37,7 +37,7 @@ class Pattern:
 def pattern(selector: Node) -> Pattern:
     """A selector in its parts. Raises CannotCompile where `best` is not outermost.
 
-    >>> from rasp.graph.nodes import both, compare, full, indices, tokens
+    >>> from rasp.graph.builders import both, compare, full, indices, tokens
     >>> found = pattern(both(compare("==", tokens(), tokens()), compare("<", indices(), indices())))
     >>> len(found.clauses), len(found.keys), pattern(full()).clauses
     (2, 2, ())
@@ -130,8 +130,8 @@ def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, 
     key, query = numbers[:split][None, sides[0]], numbers[split:][sides[1], None]
     unlike = texts[:split][None, sides[0]] != texts[split:][sides[1], None]
     if node.op in ("==", "!="):
-        return np.where(unlike, node.op == "!=", COMPARISONS[node.op](key, query)).astype(np.int8)
-    return np.where(unlike, INVALID, COMPARISONS[node.op](key, query)).astype(np.int8)
+        return np.where(unlike, node.op == "!=", COMPARE[node.op](key, query)).astype(np.int8)
+    return np.where(unlike, INVALID, COMPARE[node.op](key, query)).astype(np.int8)
 
 
 def _side(node: Node, given: Mapping[Node, Array], columns: ValueCodes) -> Array:

@@ -67,7 +67,7 @@ class Proof:
 def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Answer]:
     """What the nodes give on each input, or the error that the program runs into there.
 
-    >>> from rasp.graph.nodes import apply, constant, indices
+    >>> from rasp.graph.builders import apply, constant, indices
     >>> [type(answer).__name__ for answer in answers([apply("/", constant(1), indices())], [("a",)])]
     ['DivisionByZero']
     """

@@ -56,7 +56,7 @@ def summand(reading: Reading, exact: Exact, alone: bool) -> Summand:
     """How a head reads the values of which these occur; `alone`: no two of them are ever read together.
 
     >>> from rasp.compile.value_codes import ValueCodes
-    >>> from rasp.graph.nodes import indices
+    >>> from rasp.graph.builders import indices
     >>> columns = ValueCodes()
     >>> codes = [columns.codes(indices()).code(atom) for atom in (1, 0.25, "a")]
     >>> found = summand(Reading(indices(), indices(), 0), Exact(columns), False)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from rasp.architecture.plan import Plan, first_writings
 from rasp.compile.layout import Cell, Channel, Feature, Layout, Value
 from rasp.compile.tables import Tables
+from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Node
-from rasp.graph.operators import show_atom
 from rasp.model.subspaces import BOS, Subspace
 
 LISTED = 4  # values of one class that are named

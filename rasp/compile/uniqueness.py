@@ -13,6 +13,7 @@ import numpy as np
 from rasp.compile.heads import Head
 from rasp.compile.tables import Tables
 from rasp.graph.nodes import Compare, Constant, Indices, Map, Node, elementwise, topological
+from rasp.graph.operators import OPERATORS
 from rasp.model.arrays import Array
 
 MODERATE = 2**48
@@ -23,7 +24,7 @@ def selects_one(head: Head, tables: Tables) -> bool:
 
     >>> from rasp.compile.patterns import pattern
     >>> from rasp.compile.tables import Places
-    >>> from rasp.graph.nodes import compare, indices, tokens
+    >>> from rasp.graph.builders import compare, indices, tokens
     >>> tables = Tables("ab", Places(3), {})
     >>> heads = [Head(1, 0, pattern(compare("==", keys, indices())), keys, ()) for keys in (indices(), tokens())]
     >>> [selects_one(head, tables) for head in heads]
@@ -52,11 +53,9 @@ def _differs(node: Node, known: set[Node], uniform: set[Node], tables: Tables) -
     match node:
         case Indices():
             return True
-        case Map(op="+" | "-", operands=(left, right)):
-            shifted = (left in known and right in uniform) or (right in known and left in uniform)
-            return shifted and all(_is_moderate(part, tables) for part in (left, right))
-        case Map(op="negate" | "plus", operands=(inner,)):
-            return inner in known
+        case Map(op=op, operands=parts) if OPERATORS[op].injective:
+            varying = [part for part in parts if part not in uniform]
+            return len(varying) == 1 and varying[0] in known and all(_is_moderate(part, tables) for part in parts)
     return node in tables.ranks
 
 

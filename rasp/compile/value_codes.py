@@ -16,8 +16,9 @@ import numpy as np
 from rasp.engine.inputs import validate_input
 from rasp.engine.tokens import tokens
 from rasp.errors import RaspError
+from rasp.graph.atoms import atom_key
 from rasp.graph.nodes import Atom, Constant, Indices, Map, Node, Tokens
-from rasp.graph.operators import OPERATORS, atom_key, look_up
+from rasp.graph.operators import operate
 from rasp.model.arrays import Array, numbered
 
 FAILED = -1
@@ -112,22 +113,6 @@ class ValueCodes:
 def _plain(value: Any, kind: int) -> Atom:
     """The atom, of its own kind: bools and ints may come as wider numbers."""
     return (bool, int, float, str)[kind](value)
-
-
-def operate(node: Map, values: Sequence[Atom]) -> Atom:
-    """What an elementwise operation gives on atoms; raises what the operator raises.
-
-    >>> from rasp.graph.nodes import apply, indices
-    >>> operate(apply("+", indices(), indices()), [1, 2])
-    3
-    """
-    if node.op == "in":
-        return values[0] in (node.table or ())
-    if node.op == "lookup":
-        return look_up(node.table or (), node.keyed, values[0])
-    function = OPERATORS[node.op].function
-    assert function is not None
-    return function(*values)
 
 
 def ordered(atoms: Sequence[Atom]) -> tuple[Array, Array]:

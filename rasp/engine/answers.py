@@ -35,7 +35,7 @@ from rasp.engine.formula import (
 )
 from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
 from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, method, path
-from rasp.engine.values import Array, Values
+from rasp.engine.values import COMPARE, Array, Values
 from rasp.graph.nodes import Node, operands
 
 SYMBOLS = {outcomes: op for op, outcomes in OUTCOMES.items()}
@@ -152,7 +152,7 @@ class Leaves:
         if unlike(*sides):
             return np.full((1, 1), outcomes == UNEQUAL)
         keys, queries = (array[0] for array in attention.comparable(*sides))
-        return attention.COMPARISONS[SYMBOLS[outcomes]](keys[None, :], queries[:, None])
+        return COMPARE[SYMBOLS[outcomes]](keys[None, :], queries[:, None])
 
     def _filters(self, term: Term) -> tuple[Array | None, Array | None]:
         """The places of the keys and the mask of the queries that a term's masks leave; None for all."""

@@ -18,6 +18,7 @@ from rasp.engine.failure import placed
 from rasp.engine.values import (
     ALL,
     BOOL,
+    COMPARE,
     EXACT,
     FLOAT,
     INT,
@@ -35,23 +36,15 @@ from rasp.engine.values import (
     peak,
 )
 from rasp.errors import BadMean, MixedKinds, NotFinite, RaspError
+from rasp.graph.atoms import KINDS, show_atom
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import KINDS, OPERATORS, show_atom
+from rasp.graph.operators import OPERATORS
 
 BLOCK = 2**22  # selector entries that are turned into numbers at once
 FLOAT32_EXACT = 2**24
 
 NARROW = 64  # from this length on, narrow types pay
 CHARACTERS = np.dtype("U1")
-
-COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
-    "==": np.equal,
-    "!=": np.not_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-}
 
 
 # ------------------------------------------------------------------------------------------------- selecting
@@ -66,7 +59,7 @@ def select(op: str, keys: Values, queries: Values) -> Array:
     if plain is None and check_order(op, keys, queries).all():
         return np.full((1, 1, 1), op == "!=")
     key, query = plain or map(compact, comparable(keys, queries))
-    return COMPARISONS[op](key[:, None, :], query[:, :, None])  # (batch, n, n)
+    return COMPARE[op](key[:, None, :], query[:, :, None])  # (batch, n, n)
 
 
 def _plain(keys: Values, queries: Values) -> tuple[Array, Array] | None:
@@ -93,7 +86,7 @@ def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
     """Raises the error of ordering a string and another kind: each key of the row meets each query."""
     pair = [atoms(side, (max(row + 1, side.shape[0]), side.shape[1]))[row][0] for side in (keys, queries)]
     try:
-        OPERATORS[op].function(*pair)  # type: ignore[misc]
+        OPERATORS[op].function(*pair)
     except RaspError as error:
         raise placed(error, row, 0, tuple(pair)) from None
 

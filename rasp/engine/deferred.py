@@ -14,7 +14,7 @@ import numpy as np
 from rasp.base.limits import limits
 from rasp.base.progress import tell
 from rasp.engine import attention
-from rasp.engine.values import EXACT, STRING, Array, Values, peak
+from rasp.engine.values import COMPARE, EXACT, STRING, Array, Values, peak
 from rasp.graph.nodes import And, Best, Compare, Node, Not, Or, operands
 
 BLOCK = 2**24  # bytes that a block of all matrices takes, so that it stays near the processor
@@ -103,7 +103,7 @@ class Blocks:
             case Compare(op=op):
                 keys, queries = self._sides[node]
                 some = queries if len(queries) == 1 else queries[start:stop]
-                entries: Array = attention.COMPARISONS[op](keys[None, :], some[:, None])
+                entries: Array = COMPARE[op](keys[None, :], some[:, None])
                 return entries
             case And(left=left, right=right):
                 return known[left] & known[right]

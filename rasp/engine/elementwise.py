@@ -1,8 +1,8 @@
 """Elementwise operations: enter the values of the operands, leave the values of the result.
 
-Each operation has a typed kernel on whole arrays, which gives None wherever its arithmetic would not be Python's to
-the last digit, and falls back on the exact path (`exact.py`), which applies the scalar function of
-`rasp.graph.operators` element by element. So the scalar functions are the truth, and kernels only a faster way to it.
+An operator may have a typed kernel on whole arrays, which declines (gives None) wherever its arithmetic would not be
+Python's to the last digit. Then, and where there is no kernel, the exact path (`exact.py`) applies the scalar function
+of `rasp.graph.operators` element by element. So the scalar functions are the truth, and kernels a faster way to it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from rasp.engine import exact, tables
 from rasp.engine.values import (
     ALL,
     BOOL,
+    COMPARE,
     EXACT,
     FLOAT,
     INT,
@@ -46,8 +47,8 @@ Kernel = Callable[..., Values | None]
 BinaryArray = Callable[[Array, Array], Array]
 
 
-def kernel(node: Map) -> tuple[Kernel, Callable[..., Values]]:
-    """The typed kernel of a Map node, and the exact path for where it declines; neither holds the node."""
+def kernel(node: Map) -> tuple[Kernel | None, Callable[..., Values]]:
+    """The typed kernel of a Map node, if it has one, and the exact path for where it declines; none holds the node."""
     if node.table is None:
         return _of_operator(node.op)
     apart = exact.Operation(node.op, node.table, node.keyed)
@@ -55,9 +56,9 @@ def kernel(node: Map) -> tuple[Kernel, Callable[..., Values]]:
 
 
 @functools.cache
-def _of_operator(op: str) -> tuple[Kernel, Callable[..., Values]]:
+def _of_operator(op: str) -> tuple[Kernel | None, Callable[..., Values]]:
     """As `kernel`: one pair for all nodes of an operator."""
-    return KERNELS[op], functools.partial(_exactly, exact.Operation(op, None, False))
+    return KERNELS.get(op), functools.partial(_exactly, exact.Operation(op, None, False))
 
 
 def _exactly(operation: exact.Operation, *operands: Values) -> Values:
@@ -163,7 +164,7 @@ def _power(left: Values, right: Values) -> Values | None:
     return Values(np.power(*arrays), ALL[INT])
 
 
-def _negate(value: Values) -> Values | None:
+def _negative(value: Values) -> Values | None:
     arrays = _operands(value)
     if arrays is None:
         return None
@@ -172,7 +173,7 @@ def _negate(value: Values) -> Values | None:
     return finite(-arrays[0], _at_least_int(value))
 
 
-def _plus(value: Values) -> Values | None:
+def _positive(value: Values) -> Values | None:
     arrays = _operands(value)
     return None if arrays is None else Values(arrays[0], _at_least_int(value), None, value.bound)
 
@@ -245,7 +246,7 @@ def _indicator(value: Values) -> Values | None:
     return None if true is None else Values(true.astype(np.int64), ALL[INT], None, 1)
 
 
-def _choose(condition: Values, then: Values, otherwise: Values) -> Values | None:
+def _where(condition: Values, then: Values, otherwise: Values) -> Values | None:
     """A row's kind is that of the branches it uses, so a branch that no row uses does not count at all."""
     true = truth(condition)
     if true is None:
@@ -269,6 +270,9 @@ def _alike(left: Values, right: Values) -> bool:
     return first.kind != "O" and (first is second or first.kind == second.kind)
 
 
+UNLIKE = {"==": False, "!=": True}  # what a comparison of a string with a number gives, if it does not fail
+
+# By operator. One without a kernel takes the exact path.
 KERNELS: dict[str, Kernel] = {
     "+": _add,
     "-": functools.partial(_ring, np.subtract, operator.add),
@@ -276,18 +280,13 @@ KERNELS: dict[str, Kernel] = {
     "/": _divide,
     "%": _remainder,
     "^": _power,
-    "==": functools.partial(_compare, np.equal, False),
-    "!=": functools.partial(_compare, np.not_equal, True),
-    "<": functools.partial(_compare, np.less, None),
-    "<=": functools.partial(_compare, np.less_equal, None),
-    ">": functools.partial(_compare, np.greater, None),
-    ">=": functools.partial(_compare, np.greater_equal, None),
+    **{op: functools.partial(_compare, function, UNLIKE.get(op)) for op, function in COMPARE.items()},
     "and": functools.partial(_logic, np.logical_and),
     "or": functools.partial(_logic, np.logical_or),
     "not": _not,
-    "negate": _negate,
-    "plus": _plus,
+    "negative": _negative,
+    "positive": _positive,
     "round": _round,
     "indicator": _indicator,
-    "choose": _choose,
+    "where": _where,
 }

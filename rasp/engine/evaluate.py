@@ -38,7 +38,7 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "rais
     With `errors="collect"` nothing is raised: where a node fails on an input, the error that it raises on that input
     alone stands in the place of its value.
 
-    >>> from rasp.graph.nodes import apply, compare, constant, indices, selector_width, tokens
+    >>> from rasp.graph.builders import apply, compare, constant, indices, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
     >>> [[row[0].values for row in evaluate([selector_width(same)], ["hello", "hi"])]]
     [[[1, 1, 2, 2, 1], [1, 1]]]

@@ -51,15 +51,14 @@ def _row(function: Scalar, place: int, *operands: list[Atom]) -> list[Atom]:
 
 def scalar(node: Elementwise) -> Scalar:
     """What the node does to the atoms of one position."""
+    function = OPERATORS[node.op].function
     if node.table is None:
-        function = OPERATORS[node.op].function
-        assert function is not None
         return function
     if node.op == "in":
         return frozenset(node.table).__contains__
     if node.keyed:
         return functools.partial(_keyed, node.table, as_dict(node.table))
-    return functools.partial(look_up, node.table, False)
+    return functools.partial(function, node.table, False)
 
 
 def as_dict(table: tuple[Any, ...]) -> dict[Any, Any]:

@@ -88,7 +88,7 @@ _sides: weakref.WeakKeyDictionary[Node, int] = weakref.WeakKeyDictionary()
 def uniform(side: Side) -> bool:
     """Whether an s-op surely has one value at all positions.
 
-    >>> from rasp.graph.nodes import indices, length
+    >>> from rasp.graph.builders import indices, length
     >>> uniform(length()), uniform(indices())
     (True, False)
     """
@@ -136,7 +136,7 @@ class _Known:
 def terms(selector: Node) -> Terms | None:
     """The signed sum of conjunctions of a selector; None where there would be more than MOST.
 
-    >>> from rasp.graph.nodes import compare, either, indices, negation, tokens
+    >>> from rasp.graph.builders import compare, either, indices, negation, tokens
     >>> before = either(compare("<", tokens(), tokens()), compare("==", tokens(), tokens()))
     >>> terms(negation(before)) == {frozenset({(Pair(tokens(), tokens()), GREATER)}): 1}
     True
@@ -172,10 +172,8 @@ def _combined(node: Node) -> Terms | None:
 
 def _compared(node: Compare) -> Terms:
     if isinstance(node.keys, Constant) and isinstance(node.queries, Constant):
-        function = OPERATORS[node.op].function
-        assert function is not None
         try:
-            return EVERYTHING if function(node.keys.value, node.queries.value) else NOTHING
+            return EVERYTHING if OPERATORS[node.op].function(node.keys.value, node.queries.value) else NOTHING
         except RaspError:  # the engine fails at this node before it asks what the selector says
             return NOTHING
     return {frozenset({(Pair(node.keys, node.queries), OUTCOMES[node.op])}): 1}

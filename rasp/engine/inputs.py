@@ -10,8 +10,8 @@ import numpy as np
 
 from rasp.base.limits import limits
 from rasp.errors import BadInput, EmptyInput
+from rasp.graph.atoms import article, checked_int, checked_size, kind_of
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import article, checked_int, checked_size, kind_of
 
 HINT = "An input is a non-empty string or a non-empty list of ints, floats, strings and bools."
 

@@ -219,7 +219,8 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
         case SelectorWidth():
             return _call(counted.width, reads)
         case Map():
-            return _kernel(*elementwise.kernel(node), reads)
+            typed, exact = elementwise.kernel(node)
+            return _call(exact, reads) if typed is None else _kernel(typed, exact, reads)
         case Compare():
             return _call(functools.partial(attention.select, node.op), reads)
     return _call(SELECTORS[type(node)], reads)

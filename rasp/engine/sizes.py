@@ -13,6 +13,7 @@ from rasp.engine.values import STRING_WIDTH
 from rasp.engine.ways import ways
 from rasp.errors import SequenceTooLong
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, SelectorWidth, Tokens, is_selector, operands, topological
+from rasp.graph.operators import OPERATORS
 
 # Bytes for each element of an input.
 NUMBER = 8
@@ -72,13 +73,13 @@ def _lengths(order: Sequence[Node], longest: int) -> dict[Node, int]:
                 known[node] = _characters(value)
             case Tokens(kind=kind):
                 known[node] = longest if kind in ("str", "asis") else 0
-            case Map(op="+"):
-                known[node] = sum(parts)
-            case Map(op="lookup", table=table, keyed=keyed):
+            case Map(op=op) if OPERATORS[op].result != "any":
+                known[node] = 0
+            case Map(table=None, op=op):
+                known[node] = OPERATORS[op].longest(parts)
+            case Map(table=table, keyed=keyed):
                 entries = table or ()
                 known[node] = max((_characters(entry[1] if keyed else entry) for entry in entries), default=0)  # type: ignore[index]
-            case Map(op="choose"):
-                known[node] = max(parts[1:])
             case Aggregate(default=default):
                 known[node] = max(parts[1], _characters(default))
             case _:

@@ -13,8 +13,8 @@ from rasp.base.numerals import int_text, split, text_int
 from rasp.engine.failure import placed
 from rasp.engine.values import ALL, INT, STRING, Array, Values, from_rows
 from rasp.errors import ConversionFailed, NotFinite, RaspError
+from rasp.graph.atoms import checked_digits, checked_int, show_atom
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import checked_digits, checked_int, show_atom
 
 SHORT = 18  # an int of so many digits has less than 64 bits
 

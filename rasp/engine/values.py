@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from rasp.base.limits import limits
 from rasp.errors import MixedKinds
+from rasp.graph.atoms import KINDS, kind_of, repr_atoms
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import KINDS, kind_of, repr_atoms
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
@@ -30,6 +30,15 @@ CODES: dict[type, int] = {bool: BOOL, int: INT, float: FLOAT, str: STRING}
 CASTS: tuple[type[Any], ...] = (bool, int, float, str)
 DTYPES: tuple[type[Any], ...] = (np.bool_, np.int64, np.float64)  # of the numbers
 ALL = tuple(np.array([kind], dtype=np.int8) for kind in range(4))  # kinds of a batch whose rows are all of one kind
+
+COMPARE: dict[str, Callable[[Array, Array], Array]] = {
+    "==": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
 
 EXACT = 2**53  # ints up to here are floats too
 INT64 = 2**63

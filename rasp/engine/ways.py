@@ -36,7 +36,7 @@ def ways(nodes: Sequence[Node], size: int) -> list[Way]:
 
     On an input that makes more sequences constant than the program's text does, the way may be a shorter one.
 
-    >>> from rasp.graph.nodes import compare, indices, selector_width, tokens
+    >>> from rasp.graph.builders import compare, indices, selector_width, tokens
     >>> width = selector_width(compare("==", tokens(), tokens()))
     >>> [way[1:] for n in (10, 1000) for way in ways([width], n)]
     [('whole matrix', 100, True), ('join on 1 key', 2000, False)]

@@ -1,8 +1,8 @@
 """The nodes of a graph: what a transformer sees of a program.
 
 A node is immutable and *hash-consed*: building a node that already exists gives the existing object, so equal programs
-are one object and `is` answers whether two of them are equal. Build nodes only with the functions at the end of this
-module. A node has no name; names belong to the session.
+are one object and `is` answers whether two of them are equal. Nodes are built by `builders.py` alone. A node has no
+name; names belong to the session.
 
 S-op nodes: `Constant`, `Tokens`, `Indices`, `Map`, `Aggregate`, `SelectorWidth`.
 Selector nodes: `Compare`, `And`, `Or`, `Not`, `Best`.
@@ -10,9 +10,6 @@ Selector nodes: `Compare`, `And`, `Or`, `Not`, `Best`.
 
 from __future__ import annotations
 
-import itertools
-import threading
-import weakref
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import NoReturn, Union
@@ -47,9 +44,12 @@ class Constant(Node):
     value: Atom
 
 
+TOKEN_KINDS = ("str", "int", "float", "bool", "asis")
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Tokens(Node):
-    """The input, each element converted as `kind` says: "str", "int", "float", "bool", or "asis" for as it is."""
+    """The input, each element converted to the `kind`, one of TOKEN_KINDS; "asis" leaves it as it is."""
 
     kind: str
 
@@ -176,6 +176,7 @@ def elementwise(node: Node) -> tuple[Node, ...]:
 def combined(node: Node) -> tuple[Node, ...]:
     """The selectors that a selector is made of at once; none of an s-op.
 
+    >>> from rasp.graph.builders import best, compare, indices, tokens
     >>> same = compare("==", tokens(), tokens())
     >>> combined(best(same, indices())) == (same,), combined(same)
     (True, ())
@@ -195,6 +196,7 @@ def topological(nodes: Iterable[Node], known: Container[Node] = (), parts: Parts
     node: by all operands, or by some of them alone. A walk of another make, too, has to remember where it was: there
     may be 2^1000 ways through a graph of 1,000 nodes.
 
+    >>> from rasp.graph.builders import apply, constant, indices
     >>> top = apply("+", indices(), constant(1))
     >>> [type(node).__name__ for node in topological([top])]
     ['Indices', 'Constant', 'Map']
@@ -211,158 +213,3 @@ def topological(nodes: Iterable[Node], known: Container[Node] = (), parts: Parts
             stack.append((node, True))
             stack.extend((part, False) for part in reversed(parts(node)))
     return order
-
-
-# Hash-consing. A key holds the operands' serials, not the operands: a table that held nodes would keep them alive,
-# and freeing a deep graph would run through the table's callbacks recursively.
-
-_table: weakref.WeakValueDictionary[tuple[object, ...], Node] = weakref.WeakValueDictionary()
-_lock = threading.Lock()
-_serials = itertools.count()
-
-
-def _atom_key(value: object) -> tuple[str, str]:
-    """Tells atoms apart that Python takes for equal: 1, 1.0 and True; 0.0 and -0.0."""
-    if isinstance(value, Illegal):
-        return ("illegal", value.kind)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return ("int", hex(value))  # hex has no limit on the number of digits
-    return (type(value).__name__, repr(value))
-
-
-def _node(key: tuple[object, ...], make: type[Node], *fields: object) -> Node:
-    """The node of this key, made with `fields` where it does not exist yet."""
-    with _lock:
-        node = _table.get(key)
-        if node is None:
-            node = make(next(_serials), *fields)
-            _table[key] = node
-        return node
-
-
-def constant(value: Atom) -> Node:
-    """The constant s-op of an atom.
-
-    >>> constant(1) is constant(1), constant(1) is constant(True)
-    (True, False)
-    """
-    return _node(("constant", _atom_key(value)), Constant, value)
-
-
-def tokens(kind: str = "str") -> Node:
-    """The input as an s-op; `kind` is one of str, int, float, bool, asis."""
-    return _node(("tokens", kind), Tokens, kind)
-
-
-def indices() -> Node:
-    """The positions 0 … n-1 as an s-op."""
-    return _node(("indices",), Indices)
-
-
-def apply(op: str, *nodes: Node) -> Node:
-    """An elementwise operation on s-op nodes."""
-    return _node((op, *(node.serial for node in nodes)), Map, op, nodes)
-
-
-def lookup(index: Node, entries: Iterable[Entry]) -> Node:
-    """Elementwise `entries[index]` in a list or string."""
-    table = tuple(entries)
-    return _node(("lookup", index.serial, tuple(map(_atom_key, table))), Map, "lookup", (index,), table)
-
-
-def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]]) -> Node:
-    """Elementwise `entries[index]` in a dict."""
-    table = tuple(entries)
-    key = tuple((_atom_key(name), _atom_key(entry)) for name, entry in table)
-    return _node(("lookup_key", index.serial, key), Map, "lookup", (index,), table, True)
-
-
-def member(node: Node, atoms: Iterable[Atom]) -> Node:
-    """Elementwise `node in atoms`."""
-    table = tuple(atoms)
-    return _node(("in", node.serial, tuple(map(_atom_key, table))), Map, "in", (node,), table)
-
-
-def aggregate(selector: Node, values: Node, default: Atom = 0) -> Node:
-    """One attention head."""
-    key = ("aggregate", selector.serial, values.serial, _atom_key(default))
-    return _node(key, Aggregate, selector, values, default)
-
-
-def selector_width(selector: Node) -> Node:
-    """The number of keys that each row selects."""
-    return _node(("width", selector.serial), SelectorWidth, selector)
-
-
-def compare(op: str, keys: Node, queries: Node) -> Node:
-    """`select(keys, queries, op)`."""
-    return _node(("select", op, keys.serial, queries.serial), Compare, op, keys, queries)
-
-
-def both(left: Node, right: Node) -> Node:
-    """`left and right` of selectors."""
-    return _node(("and selector", left.serial, right.serial), And, left, right)
-
-
-def either(left: Node, right: Node) -> Node:
-    """`left or right` of selectors."""
-    return _node(("or selector", left.serial, right.serial), Or, left, right)
-
-
-def negation(selector: Node) -> Node:
-    """`not selector`."""
-    return _node(("not selector", selector.serial), Not, selector)
-
-
-def best(selector: Node, scores: Node) -> Node:
-    """`best(selector, scores)`"""
-    return _node(("best", selector.serial, scores.serial), Best, selector, scores)
-
-
-def rebuilt(node: Node, parts: Iterable[Node]) -> Node:
-    """The node as it is, but made of other operands; `parts` are as many as `operands(node)` gives.
-
-    >>> rebuilt(aggregate(full(), indices()), [full(), tokens()]) is aggregate(full(), tokens())
-    True
-    """
-    new = list(parts)
-    match node:
-        case Map(table=None):
-            return apply(node.op, *new)
-        case Map(table=table):
-            make: Callable[..., Node] = member if node.op == "in" else lookup_key if node.keyed else lookup
-            return make(new[0], table)
-        case Aggregate():
-            return aggregate(new[0], new[1], node.default)
-        case Compare():
-            return compare(node.op, new[0], new[1])
-    return _MAKERS[type(node)](*new) if new else node
-
-
-_MAKERS: dict[type[Node], Callable[..., Node]] = {
-    SelectorWidth: selector_width,
-    And: both,
-    Or: either,
-    Not: negation,
-    Best: best,
-}
-
-
-# The constructions that indexing, membership and the prelude share.
-
-
-def full() -> Node:
-    """The selector of everything, `select(1, 1, ==)`."""
-    return compare("==", constant(1), constant(1))
-
-
-def length() -> Node:
-    """The input's length by one head: `round(1 / aggregate(full_s, indicator(indices == 0)))`."""
-    first = apply("indicator", apply("==", indices(), constant(0)))
-    return apply("round", apply("/", constant(1), aggregate(full(), first)))
-
-
-def at(values: Node, position: int) -> Node:
-    """`values[position]` at every position, by a head; a negative position counts from the end."""
-    place = constant(position) if position >= 0 else apply("+", length(), constant(position))
-    return aggregate(compare("==", indices(), place), values)

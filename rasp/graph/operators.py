@@ -1,8 +1,11 @@
-"""The elementwise operations, each listed once: its name, how many operands it takes, and what it does to atoms.
+"""The elementwise operators, each declared once: what it does to atoms, and all that is known about it.
 
-`OPERATORS` is what the runtime applies to atoms, what the engine applies to elements (its typed kernels must agree with
-these functions), and what grammar, printer and highlighter are checked against. The functions take atoms, give an atom,
-and raise the error of what cannot be done; they never give inf, nan or a complex number.
+To add one, write its function and declare it in `OPERATORS`. The declaration is all that the others read: the language
+with its reserved names, `:help`, highlighting, normal forms, compiled models. The engine applies the function to each
+element, or a typed kernel to whole arrays, if `engine/elementwise.py` has one.
+
+The functions take atoms, give an atom, and raise the error of what cannot be done; they never give inf, nan or a
+complex number.
 
 >>> OPERATORS["+"].function("ab", "c"), OPERATORS["/"].function(1, 2), OPERATORS["%"].function(-7, 3)
 ('abc', 0.5, 2)
@@ -10,125 +13,30 @@ and raise the error of what cannot be done; they never give inf, nan or a comple
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
 
 from rasp.base.limits import limits
-from rasp.base.numerals import digits, show_int
+from rasp.base.numerals import show_int
 from rasp.errors import (
-    CollectionTooLarge,
     DivisionByZero,
-    IntTooLarge,
     MissingEntry,
     NotAnAtom,
     NotFinite,
     NotIndexable,
     WrongOperand,
 )
-from rasp.graph.nodes import Atom, Illegal
-
-KINDS = ("bool", "int", "float", "string")  # in the order in which numbers widen
-
-
-def kind_of(value: object) -> str:
-    """The kind of an atom: bool, int, float or string.
-
-    >>> kind_of(True), kind_of(1), kind_of(1.0), kind_of("1")
-    ('bool', 'int', 'float', 'string')
-    """
-    match value:
-        case bool():
-            return "bool"
-        case int():
-            return "int"
-        case float():
-            return "float"
-        case str():
-            return "string"
-    raise TypeError(f"not an atom: {value!r}")
-
-
-def show_atom(value: Atom) -> str:
-    """An atom as it is written in a program; a very long one is cut.
-
-    >>> show_atom("a"), show_atom(10**30 + 1), show_atom("x" * 90)[-20:]
-    ('"a"', '1000000000000000000000000000001', 'xx…" (90 characters)')
-    """
-    if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 60 else f'"{value[:50]}…" ({len(value)} characters)'
-    if isinstance(value, int) and not isinstance(value, bool):
-        return show_int(value)
-    return repr(value)
-
-
-def repr_atoms(values: Iterable[Atom]) -> str:
-    """The `repr` of a list of atoms. Long ints are folded: Python itself refuses them.
-
-    >>> repr_atoms([10**100, True, "a"])
-    "[10000000000000000000…0000000000 (101 digits), True, 'a']"
-    """
-    return f"[{', '.join(show_int(value) if type(value) is int else repr(value) for value in values)}]"
-
-
-def article(noun: str) -> str:
-    """The noun with its article.
-
-    >>> article("int"), article("s-op"), article("selector")
-    ('an int', 'an s-op', 'a selector')
-    """
-    return f"{'an' if noun[0] in 'aeiou' or noun.startswith('s-op') else 'a'} {noun}"
-
-
-def is_number(value: object) -> bool:
-    """Whether the value is a bool, int or float."""
-    return isinstance(value, (int, float))
-
-
-def checked_int(value: int) -> int:
-    """The int, unless it is over the limit of digits."""
-    if value.bit_length() > 3.32 * limits.int_digits:
-        checked_digits(digits(value))
-    return value
-
-
-def checked_digits(size: int) -> None:
-    """Raises IntTooLarge for an int of `size` digits over the limit."""
-    if size > limits.int_digits:
-        raise _too_many_digits(size)
-
-
-def checked_atom(value: Atom) -> Atom:
-    """The atom, unless no sequence may hold it: inf, nan, an int or a string over its limit."""
-    if isinstance(value, str):
-        checked_size(len(value), "a string")
-        return value
-    return _checked(value)
-
-
-def checked_size(size: int, what: str) -> None:
-    """Raises CollectionTooLarge for a list or string of `size` elements over the limit."""
-    if size > limits.collection:
-        raise CollectionTooLarge(
-            f"{what} of {show_int(size)} elements is too large",
-            hint=limits.hint("collection"),
-        )
-
-
-def _too_many_digits(size: int | str) -> IntTooLarge:
-    hint = limits.hint("int_digits")
-    return IntTooLarge(f"an int of {size} digits is too large", hint=hint)
-
-
-def _checked(value: Any) -> Atom:
-    """The result of an arithmetic operation, unless no sequence may hold it."""
-    if isinstance(value, int):
-        return checked_int(value)
-    if isinstance(value, complex):
-        raise NotFinite("the result is not a real number")
-    if not math.isfinite(value):
-        raise NotFinite("the result is too large for a float" if math.isinf(value) else "the result is not a number")
-    return value  # type: ignore[no-any-return]
+from rasp.graph.atoms import (
+    article,
+    checked_int,
+    checked_number,
+    checked_size,
+    is_number,
+    kind_of,
+    show_atom,
+    too_many_digits,
+)
+from rasp.graph.nodes import Atom, Illegal, Map
 
 
 def _unsuitable(symbol: str, *operands: Atom) -> WrongOperand:
@@ -143,7 +51,7 @@ def _arithmetic(symbol: str, compute: Callable[[Any, Any], Any]) -> Callable[[At
         if not (is_number(left) and is_number(right)):
             raise _unsuitable(symbol, left, right)
         try:
-            return _checked(compute(left, right))
+            return checked_number(compute(left, right))
         except ZeroDivisionError:
             raise DivisionByZero(_zero_title(symbol)) from None
         except OverflowError:
@@ -186,7 +94,7 @@ def power(left: Atom, right: Atom) -> Atom:
     if isinstance(left, int) and isinstance(right, int) and right > 0:
         least_bits = (left.bit_length() - 1) * right
         if abs(left) > 1 and least_bits > 3.33 * limits.int_digits + 64:
-            raise _too_many_digits(f"more than {limits.int_digits}")
+            raise too_many_digits(f"more than {limits.int_digits}")
     return _power(left, right)
 
 
@@ -201,18 +109,18 @@ def _ordering(symbol: str, compute: Callable[[Any, Any], bool]) -> Callable[[Ato
     return function
 
 
-def negate(value: Atom) -> Atom:
+def negative(value: Atom) -> Atom:
     """`-value`"""
     if isinstance(value, str):
         raise _unsuitable("-", value)
-    return _checked(-value)
+    return checked_number(-value)
 
 
-def plus(value: Atom) -> Atom:
+def positive(value: Atom) -> Atom:
     """`+value`: a bool becomes an int."""
     if isinstance(value, str):
         raise _unsuitable("+", value)
-    return _checked(+value)
+    return checked_number(+value)
 
 
 def round_half_even(value: Atom) -> Atom:
@@ -245,48 +153,102 @@ def _placed_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
     return table[index]  # type: ignore[no-any-return]
 
 
-class Operator(NamedTuple):
-    """An elementwise operation: number of operands, and its function on atoms.
+def is_member(table: tuple[Any, ...], keyed: bool, value: Atom) -> Atom:
+    """`value in table`"""
+    return value in table
 
-    "lookup" and "in" have a table besides their operand and no function here: `look_up` and Python's `in` serve.
+
+Result = Literal["bool", "int", "float", "number", "any"]
+Failure = Literal["never", "mixed", "sometimes"]
+Commutes = Literal["never", "numbers", "always"]
+Rounding = Literal["exact", "copied", "added", "scaled", "raised"]
+Notation = Literal["infix", "prefix", "call", "other"]
+
+
+class Call(NamedTuple):
+    """What the language knows of an operator that is called by its name, as in `round(x)`. The name is reserved.
+
+    `parameters` stand in signatures, `doc` is what `:help` says; with `atoms`, a call with no s-op gives an atom.
     """
 
+    parameters: tuple[str, ...]
+    doc: str
+    atoms: bool = True
+
+
+class Operator(NamedTuple):
+    """An elementwise operator, and all that is known about it. Tests hold the facts against the function."""
+
+    name: str
     arity: int
-    function: Callable[..., Atom] | None
+    function: Callable[..., Atom]  # of so many atoms; or, if `tabled`, of the table, whether it has keys, and an atom
+    result: Result  # the kind of every result; a "number" is a bool, an int or a float
+    fails: Failure = "sometimes"  # "mixed": where a string meets a number, and nowhere else
+    commutes: Commutes = "never"  # the operands for which their order does not matter
+    injective: bool = False  # whether ints below 2^48 that differ in one operand alone give different results
+    rounding: Rounding = "exact"  # what the operands' rounding errors do to the result, see `compile/exact.py`
+    longest: Callable[[Sequence[int]], int] = max  # characters of the longest string, from those of the operands
+    tabled: bool = False
+    notation: Notation = "infix"  # how the language writes it: by its name, before its operand by its `sign`, …
+    sign: str = ""
+    call: Call | None = None
 
 
-OPERATORS: dict[str, Operator] = {
-    "+": Operator(2, add),
-    "-": Operator(2, subtract),
-    "*": Operator(2, multiply),
-    "/": Operator(2, divide),
-    "%": Operator(2, remainder),
-    "^": Operator(2, power),
-    "==": Operator(2, lambda left, right: left == right),
-    "!=": Operator(2, lambda left, right: left != right),
-    "<": Operator(2, _ordering("<", lambda left, right: left < right)),
-    "<=": Operator(2, _ordering("<=", lambda left, right: left <= right)),
-    ">": Operator(2, _ordering(">", lambda left, right: left > right)),
-    ">=": Operator(2, _ordering(">=", lambda left, right: left >= right)),
-    "and": Operator(2, lambda left, right: bool(left) and bool(right)),
-    "or": Operator(2, lambda left, right: bool(left) or bool(right)),
-    "not": Operator(1, lambda value: not value),
-    "negate": Operator(1, negate),
-    "plus": Operator(1, plus),
-    "round": Operator(1, round_half_even),
-    "indicator": Operator(1, lambda value: 1 if value else 0),
-    "choose": Operator(3, lambda condition, then, otherwise: then if condition else otherwise),
-    "lookup": Operator(1, None),
-    "in": Operator(1, None),
-}
+def _called(name: str, function: Callable[..., Atom], call: Call, result: Result, **facts: Any) -> Operator:
+    """An operator that is called by its name."""
+    return Operator(name, len(call.parameters), function, result, notation="call", call=call, **facts)
+
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 
+_DECLARED = (
+    Operator("+", 2, add, "any", commutes="numbers", injective=True, rounding="added", longest=sum),
+    Operator("-", 2, subtract, "number", injective=True, rounding="added"),
+    Operator("*", 2, multiply, "any", commutes="numbers", rounding="scaled"),
+    Operator("/", 2, divide, "float", rounding="scaled"),
+    Operator("%", 2, remainder, "number", rounding="added"),
+    Operator("^", 2, power, "number", rounding="raised"),
+    Operator("==", 2, lambda left, right: left == right, "bool", fails="never", commutes="always"),
+    Operator("!=", 2, lambda left, right: left != right, "bool", fails="never", commutes="always"),
+    Operator("<", 2, _ordering("<", lambda left, right: left < right), "bool", fails="mixed"),
+    Operator("<=", 2, _ordering("<=", lambda left, right: left <= right), "bool", fails="mixed"),
+    Operator(">", 2, _ordering(">", lambda left, right: left > right), "bool", fails="mixed"),
+    Operator(">=", 2, _ordering(">=", lambda left, right: left >= right), "bool", fails="mixed"),
+    Operator("and", 2, lambda left, right: bool(left) and bool(right), "bool", fails="never", commutes="always"),
+    Operator("or", 2, lambda left, right: bool(left) or bool(right), "bool", fails="never", commutes="always"),
+    Operator("in", 1, is_member, "bool", fails="never", tabled=True),
+    Operator("not", 1, lambda value: not value, "bool", fails="never", notation="prefix", sign="not"),
+    Operator("negative", 1, negative, "number", injective=True, rounding="copied", notation="prefix", sign="-"),
+    Operator("positive", 1, positive, "number", injective=True, rounding="copied", notation="prefix", sign="+"),
+    Operator(
+        "where",
+        3,
+        lambda condition, then, otherwise: then if condition else otherwise,
+        "any",
+        rounding="copied",
+        longest=lambda sizes: max(sizes[1:]),
+        notation="other",
+    ),
+    Operator("lookup", 1, look_up, "any", tabled=True, notation="other"),
+    _called("round", round_half_even, Call(("x",), "The nearest int, halves to the even one."), "int"),
+    _called(
+        "indicator",
+        lambda value: 1 if value else 0,
+        Call(("sop",), "1 where the s-op is true, else 0.", atoms=False),
+        "int",
+        fails="never",
+    ),
+)
 
-def atom_key(value: Atom) -> tuple[type, Atom]:
-    """Tells atoms apart that Python takes for equal, but not 0.0 and -0.0.
+OPERATORS = {operator.name: operator for operator in _DECLARED}
 
-    >>> atom_key(1) == atom_key(True), atom_key(0.0) == atom_key(-0.0)
-    (False, True)
+
+def operate(node: Map, values: Sequence[Atom]) -> Atom:
+    """What an elementwise operation gives on atoms; raises what the operator raises.
+
+    >>> from rasp.graph.builders import apply, indices, member
+    >>> operate(apply("+", indices(), indices()), [1, 2]), operate(member(indices(), [1, 2]), [3])
+    (3, False)
     """
-    return type(value), value
+    function = OPERATORS[node.op].function
+    return function(*values) if node.table is None else function(node.table, node.keyed, *values)

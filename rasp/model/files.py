@@ -21,8 +21,8 @@ from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
 from rasp.base.writing import check_place, replace_file
 from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile, WrongFile
+from rasp.graph.atoms import atom_key
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import atom_key
 from rasp.model.arrays import Array
 from rasp.model.network import Config, Network, config_of
 from rasp.model.subspaces import Subspace, from_labels

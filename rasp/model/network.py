@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from rasp.errors import BadInput, NotFinite, SequenceTooLong
+from rasp.graph.atoms import atom_key, show_atom
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import atom_key, show_atom
 from rasp.model.arrays import Array
 from rasp.model.sparse import Factor
 from rasp.model.subspaces import Subspace

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rasp.architecture.report import summary
 from rasp.base.diagnostics import printable
 from rasp.base.tables import table, wrapped
-from rasp.graph.operators import show_atom
+from rasp.graph.atoms import show_atom
 from rasp.model.network import Config, Network
 
 LISTED = 12  # values of a subspace that are shown

@@ -12,8 +12,8 @@ from typing import Any
 
 from rasp.base.diagnostics import Note, Span, clipped, display_width, fitting, nearest, printable
 from rasp.errors import RaspError
+from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Indices, Node, Tokens
-from rasp.graph.operators import show_atom
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope
 from rasp.source.formula import formula

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from collections.abc import Sequence as Listing
 from typing import TYPE_CHECKING, Any
 
+from rasp.graph.atoms import repr_atoms
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import repr_atoms
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,9 +13,10 @@ from typing import Any
 from rasp.base.diagnostics import display_width, padded, printable
 from rasp.base.numerals import show_int
 from rasp.errors import MixedKinds, RaspError
+from rasp.graph.atoms import is_atom
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.present.names import Names
-from rasp.runtime.values import Builtin, Function, is_atom
+from rasp.runtime.values import Builtin, Function
 
 LINE_WIDTH = 100
 SHOWN_ELEMENTS = 1000

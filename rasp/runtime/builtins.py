@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from typing import Any
 
-from rasp.errors import NotAnSOp, UnequalLengths, WrongOperand
-from rasp.graph import nodes
-from rasp.graph.operators import checked_size
+from rasp.errors import UnequalLengths, WrongOperand
+from rasp.graph import builders as graph
+from rasp.graph.atoms import checked_size
+from rasp.graph.operators import OPERATORS, Operator
 from rasp.runtime import operations
 from rasp.runtime.values import Builtin, a, is_sop
-
-
-def _round(value: Any) -> Any:
-    return operations.unary("round", value)
-
-
-def _indicator(value: Any) -> Any:
-    if not is_sop(value):
-        hint = "A comparison is one when one of its parts is one, such as tokens." if isinstance(value, bool) else ""
-        raise NotAnSOp(f"indicator needs an s-op, not {a(value)}", hint=hint)
-    return nodes.apply("indicator", value)
 
 
 def _range(*bounds: Any) -> tuple[int, ...]:
@@ -54,20 +47,47 @@ def _len(items: Any) -> int:
 
 
 def _selector_width(chosen: Any) -> Any:
-    return nodes.selector_width(operations.selector(chosen, "the argument of selector_width"))
+    return graph.selector_width(operations.selector(chosen, "the argument of selector_width"))
 
 
-BUILTINS = {
-    builtin.name: builtin
-    for builtin in (
-        Builtin("round", ("x",), 1, 1, _round),
-        Builtin("indicator", ("sop",), 1, 1, _indicator),
-        Builtin("range", ("stop", "start, stop", "start, stop, step"), 1, 3, _range),
-        Builtin("zip", ("list, list, …",), 1, None, _zip),
-        Builtin("len", ("list",), 1, 1, _len),
-    )
-}
+def _named(operator: Operator) -> Iterator[Builtin]:
+    """The function of an operator that is called by its name."""
+    if operator.call is not None:
+        parameters, doc, _ = operator.call
+        call = partial(operations.call, operator)
+        yield Builtin(operator.name, (", ".join(parameters),), operator.arity, operator.arity, call, doc=doc)
 
-SELECTOR_WIDTH = Builtin("selector_width", ("selector",), 1, 1, _selector_width)
 
-BEST = Builtin("best", ("selector, scores",), 2, 2, operations.best, (operations.best_selector, operations.best_scores))
+LISTS = (
+    Builtin(
+        "range",
+        ("stop", "start, stop", "start, stop, step"),
+        1,
+        3,
+        _range,
+        doc="A list of ints, as in Python.",
+    ),
+    Builtin("zip", ("list, list, …",), 1, None, _zip, doc="A list of lists: the first elements, the second ones, …"),
+    Builtin("len", ("list",), 1, 1, _len, doc="The number of elements of a list."),
+)
+
+BUILTINS = {builtin.name: builtin for builtin in (*chain.from_iterable(map(_named, OPERATORS.values())), *LISTS)}
+
+SELECTOR_WIDTH = Builtin(
+    "selector_width",
+    ("selector",),
+    1,
+    1,
+    _selector_width,
+    doc="How many keys each row of the selector selects. Counts as two heads.",
+)
+
+BEST = Builtin(
+    "best",
+    ("selector, scores",),
+    2,
+    2,
+    operations.best,
+    (operations.best_selector, operations.best_scores),
+    "Of the keys that each row selects, those with the highest score: hard attention.",
+)

@@ -26,10 +26,11 @@ from rasp.errors import (
     UnpackMismatch,
     WrongArgumentCount,
 )
+from rasp.graph.atoms import is_atom
 from rasp.graph.nodes import Node
 from rasp.runtime import library, operations
 from rasp.runtime.scope import MISSING, Scope
-from rasp.runtime.values import Application, Builtin, Function, a, is_atom, is_sop
+from rasp.runtime.values import Application, Builtin, Function, a, is_sop
 from rasp.syntax import tree
 from rasp.syntax.foreign import NAMES
 
@@ -330,7 +331,7 @@ def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Hand
         return (yield (node.value if operations.truth(condition) else node.otherwise), scope)
     value = yield node.value, scope
     otherwise = yield node.otherwise, scope
-    return machine.built(operations.choose(condition, value, otherwise), node, scope)
+    return machine.built(operations.where(condition, value, otherwise), node, scope)
 
 
 def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:

@@ -5,7 +5,6 @@ Atoms are computed at once by `graph.operators`; where an s-op or selector takes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from rasp.errors import (
@@ -19,12 +18,13 @@ from rasp.errors import (
     NotIndexable,
     WrongOperand,
 )
-from rasp.graph import nodes
+from rasp.graph import builders as graph
+from rasp.graph.atoms import checked_size, is_atom
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
-from rasp.graph.operators import COMPARISONS, OPERATORS, checked_size, look_up
-from rasp.runtime.values import a, holds_nodes, is_atom, is_sop, same, type_name
+from rasp.graph.operators import COMPARISONS, OPERATORS, Operator, look_up
+from rasp.runtime.values import a, holds_nodes, is_sop, same, type_name
 
-UNARY_NAMES = {"-": "negate", "+": "plus", "not": "not"}
+PREFIXED = {operator.sign: operator.name for operator in OPERATORS.values() if operator.notation == "prefix"}
 
 
 def lift(value: Any, what: str) -> Node:
@@ -32,7 +32,7 @@ def lift(value: Any, what: str) -> Node:
     if is_sop(value):
         return value  # type: ignore[no-any-return]
     if is_atom(value):
-        return nodes.constant(value)
+        return graph.constant(value)
     raise NotAnSOp(f"{what} must be an s-op or an atom, not {a(value)}")
 
 
@@ -51,15 +51,29 @@ def _selector_hint(value: Any) -> str:
 
 
 def unary(op: str, value: Any) -> Any:
-    """`not value`, `-value`, `+value`, and `round` under its name."""
+    """`not value`, `-value`, `+value`."""
     if op == "not" and not is_sop(value):
-        return nodes.negation(value) if isinstance(value, Node) else not value
-    name = UNARY_NAMES.get(op, op)
+        return graph.negation(value) if isinstance(value, Node) else not value
     if is_sop(value):
-        return nodes.apply(name, value)
+        return graph.apply(PREFIXED[op], value)
     if is_atom(value):
-        return _function(name)(value)
+        return OPERATORS[PREFIXED[op]].function(value)
     raise WrongOperand(f"`{op}` does not work on {a(value)}")
+
+
+def call(operator: Operator, *values: Any) -> Any:
+    """An operator that is called by its name, as in `round(x)`."""
+    sops = any(map(is_sop, values))
+    if not sops and operator.call is not None and not operator.call.atoms:
+        hint = "A comparison is one when one of its parts is one, such as tokens."
+        first = values[0]
+        raise NotAnSOp(f"{operator.name} needs an s-op, not {a(first)}", hint=hint if isinstance(first, bool) else "")
+    for value in values:
+        if not (is_sop(value) or is_atom(value)):
+            raise WrongOperand(f"`{operator.name}` does not work on {a(value)}")
+    if not sops:
+        return operator.function(*values)
+    return graph.apply(operator.name, *(lift(value, "an operand") for value in values))
 
 
 def binary(op: str, left: Any, right: Any) -> Any:
@@ -70,18 +84,12 @@ def binary(op: str, left: Any, right: Any) -> Any:
     if op in ("and", "or"):
         return _logic(op, left, right)
     if is_atom(left) and is_atom(right):
-        return _function(op)(left, right)
+        return OPERATORS[op].function(left, right)
     if isinstance(left, Node) or isinstance(right, Node):
         return _elementwise(op, left, right)
     if op in COMPARISONS:
         return _compare_containers(op, left, right)
     return _join_lists(op, left, right)
-
-
-def _function(name: str) -> Callable[..., Any]:
-    function = OPERATORS[name].function
-    assert function is not None
-    return function
 
 
 def _wrong(op: str, left: Any, right: Any) -> WrongOperand:
@@ -101,9 +109,9 @@ def _hint(op: str, left: Any, right: Any) -> str:
 
 def _elementwise(op: str, left: Any, right: Any) -> Node:
     if all(is_sop(value) or is_atom(value) for value in (left, right)):
-        return nodes.apply(op, lift(left, op), lift(right, op))
+        return graph.apply(op, lift(left, op), lift(right, op))
     if op in ("==", "!=") and not any(isinstance(value, Node) and is_selector(value) for value in (left, right)):
-        return nodes.constant(op == "!=")  # no element equals a list, dict or function
+        return graph.constant(op == "!=")  # no element equals a list, dict or function
     raise _wrong(op, left, right)
 
 
@@ -111,11 +119,11 @@ def _logic(op: str, left: Any, right: Any) -> Any:
     """`and`, `or`: of selectors a selector, with an s-op a bool at each position, else one of the operands."""
     selectors = [isinstance(value, Node) and is_selector(value) for value in (left, right)]
     if all(selectors):
-        return nodes.both(left, right) if op == "and" else nodes.either(left, right)
+        return graph.both(left, right) if op == "and" else graph.either(left, right)
     if any(selectors):
         raise _wrong(op, left, right)
     if is_sop(left) or is_sop(right):
-        return nodes.apply(op, _truth_node(left), _truth_node(right))
+        return graph.apply(op, _truth_node(left), _truth_node(right))
     return (left and right) if op == "and" else (left or right)
 
 
@@ -137,7 +145,7 @@ def _compare_containers(op: str, left: Any, right: Any) -> bool:
             one, other = one[place], other[place]
     if not (is_atom(one) and is_atom(other) and isinstance(left, tuple) and isinstance(right, tuple)):
         raise _wrong(op, left, right)
-    return bool(_function(op)(one, other))
+    return bool(OPERATORS[op].function(one, other))
 
 
 def _refuse_nodes(*values: Any) -> None:
@@ -164,8 +172,8 @@ def _join_lists(op: str, left: Any, right: Any) -> tuple[Any, ...]:
 def membership(value: Any, container: Any) -> Any:
     """`value in container`"""
     if is_sop(container) and is_atom(value):
-        equal = nodes.apply("indicator", nodes.apply("==", container, nodes.constant(value)))
-        return nodes.apply(">", nodes.aggregate(nodes.full(), equal), nodes.constant(0))
+        equal = graph.apply("indicator", graph.apply("==", container, graph.constant(value)))
+        return graph.apply(">", graph.aggregate(graph.full(), equal), graph.constant(0))
     if not isinstance(container, tuple):
         raise WrongOperand(
             f"`in` looks in a list, not in {a(container)}",
@@ -173,7 +181,7 @@ def membership(value: Any, container: Any) -> Any:
         )
     if is_sop(value):
         _refuse_nodes(container)
-        return nodes.member(value, filter(is_atom, container))
+        return graph.member(value, filter(is_atom, container))
     _refuse_nodes(value, container)
     return any(same(value, item) for item in container)
 
@@ -185,10 +193,10 @@ def truth(condition: Any) -> bool:
     return bool(condition)
 
 
-def choose(condition: Node, value: Any, otherwise: Any) -> Node:
+def where(condition: Node, value: Any, otherwise: Any) -> Node:
     """`value if condition else otherwise` at each position."""
     then = lift(value, "the value before `if`")
-    return nodes.apply("choose", condition, then, lift(otherwise, "the value after `else`"))
+    return graph.apply("where", condition, then, lift(otherwise, "the value after `else`"))
 
 
 def index(container: Any, place: Any) -> Any:
@@ -197,7 +205,7 @@ def index(container: Any, place: Any) -> Any:
         if not isinstance(place, int):
             hint = "load_from_location(sop, positions) reads each position's element there." if is_sop(place) else ""
             raise NotIndexable(f"an s-op is indexed by an int, not by {a(place)}", hint=hint)
-        return nodes.at(container, int(place))
+        return graph.at(container, int(place))
     if not isinstance(container, (tuple, str, dict)):
         raise NotIndexable(f"{a(container)} cannot be indexed")
     if is_sop(place):
@@ -218,8 +226,8 @@ def _elementwise_look_up(container: tuple[Any, ...] | str | dict[Atom, Any], pla
     if all(isinstance(entry, Illegal) for entry in entries):
         raise NotAnAtom(f"the {type_name(container)} holds nothing that a sequence can hold")
     if isinstance(container, dict):
-        return nodes.lookup_key(place, zip(container, entries, strict=True))
-    return nodes.lookup(place, entries)
+        return graph.lookup_key(place, zip(container, entries, strict=True))
+    return graph.lookup(place, entries)
 
 
 def _entry(value: Any) -> Entry:
@@ -232,8 +240,8 @@ def _entry(value: Any) -> Entry:
 def select(keys: Any, queries: Any, op: str) -> Node:
     """`select(keys, queries, op)`"""
     if is_atom(keys) and is_atom(queries):
-        _function(op)(keys, queries)  # two atoms that cannot be compared can never be, on any input
-    return nodes.compare(op, lift(keys, "the keys of select"), lift(queries, "the queries of select"))
+        OPERATORS[op].function(keys, queries)  # two atoms that cannot be compared can never be, on any input
+    return graph.compare(op, lift(keys, "the keys of select"), lift(queries, "the queries of select"))
 
 
 def aggregate(chosen: Any, values: Any, default: Any = 0) -> Node:
@@ -241,7 +249,7 @@ def aggregate(chosen: Any, values: Any, default: Any = 0) -> Node:
     chosen = selector(chosen, "the first part of aggregate")
     values = lift(values, "the second part of aggregate")
     check_default(default)
-    return nodes.aggregate(chosen, values, default)
+    return graph.aggregate(chosen, values, default)
 
 
 def check_default(value: Any) -> None:
@@ -252,7 +260,7 @@ def check_default(value: Any) -> None:
 
 def best(chosen: Any, scores: Any) -> Node:
     """`best(chosen, scores)`"""
-    return nodes.best(best_selector(chosen), best_scores(scores))
+    return graph.best(best_selector(chosen), best_scores(scores))
 
 
 def best_selector(value: Any) -> Node:

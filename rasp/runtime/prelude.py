@@ -12,13 +12,14 @@ from functools import cache
 from typing import Any
 
 from rasp.base.resources import folder
-from rasp.graph import nodes
+from rasp.graph import builders as graph
+from rasp.graph.nodes import TOKEN_KINDS
 from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
 from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.syntax.parser import parse
 
-TOKENS = {f"tokens_{kind}": kind for kind in ("str", "int", "float", "bool", "asis")}
+TOKENS = {f"tokens_{kind}": kind for kind in TOKEN_KINDS}
 
 _DEFINITION = re.compile(r"^(?:def ([a-z_]+)|([a-z_]+) =)", re.MULTILINE)
 
@@ -29,9 +30,9 @@ def _language_scope() -> Scope:
     """The names that no program can bind, and two that it may: `tokens`, at first the input as strings, and `best`."""
     scope = Scope(None, PRELUDE)
     for name, kind in TOKENS.items():
-        scope.bind(name, nodes.tokens(kind))
-    scope.bind("tokens", nodes.tokens("str"))
-    scope.bind("indices", nodes.indices())
+        scope.bind(name, graph.tokens(kind))
+    scope.bind("tokens", graph.tokens("str"))
+    scope.bind("indices", graph.indices())
     for name, builtin in BUILTINS.items():
         scope.bind(name, builtin)
     scope.bind(BEST.name, BEST)

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from rasp.graph.atoms import article, kind_of, show_atom
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import article, kind_of, show_atom
 
 if TYPE_CHECKING:
     from rasp.runtime.scope import Scope
     from rasp.syntax import tree
-
-ATOMS = (bool, int, float, str)
 
 
 class Function:
@@ -40,9 +38,10 @@ class Builtin:
 
     `least` and `most` bound the number of its arguments (None: there is no most); `forms` are the ways to call it,
     the longest one last. `checks` refuse wrong arguments one by one, so that an error can stand at the argument.
+    `doc` is what `:help` says.
     """
 
-    __slots__ = ("call", "checks", "forms", "least", "most", "name")
+    __slots__ = ("call", "checks", "doc", "forms", "least", "most", "name")
 
     def __init__(
         self,
@@ -52,6 +51,7 @@ class Builtin:
         most: int | None,
         call: Callable[..., Any],
         checks: tuple[Callable[[Any], Any], ...] = (),
+        doc: str = "",
     ) -> None:
         self.name = name
         self.forms = forms
@@ -59,6 +59,7 @@ class Builtin:
         self.most = most
         self.call = call
         self.checks = checks
+        self.doc = doc
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -85,11 +86,6 @@ class Application(tuple[Any, ...]):
         made.result = result
         made.input = given
         return made
-
-
-def is_atom(value: object) -> bool:
-    """Whether the value is an int, float, string or bool."""
-    return isinstance(value, ATOMS)
 
 
 def is_sop(value: object) -> bool:

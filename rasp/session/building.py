@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from rasp.errors import NotAnSOp, WrongOperand
-from rasp.graph import nodes
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import COMPARISONS
+from rasp.graph.operators import COMPARISONS, OPERATORS
 from rasp.present.names import Names
 from rasp.runtime import operations
 from rasp.session.sops import Selector, SOp, unwrap, wrap
@@ -67,7 +67,7 @@ def selector_width(selector: Selector) -> SOp:
     [1, 1, 2, 2, 1]
     """
     chosen = operations.selector(unwrap(selector), "the argument of selector_width")
-    return SOp(nodes.selector_width(chosen), _names_of(selector))
+    return SOp(graph.selector_width(chosen), _names_of(selector))
 
 
 def where(condition: SOp, value: Any, otherwise: Any) -> SOp:
@@ -77,7 +77,7 @@ def where(condition: SOp, value: Any, otherwise: Any) -> SOp:
     >>> rasp.where(rasp.tokens == "l", "L", rasp.tokens)("hello").values
     ['h', 'e', 'L', 'L', 'o']
     """
-    node = operations.choose(
+    node = operations.where(
         operations.lift(unwrap(condition), "the condition of where"), unwrap(value), unwrap(otherwise)
     )
     return SOp(node, _names_of(condition, value, otherwise))
@@ -112,7 +112,7 @@ def round(value: Any) -> Any:
     >>> rasp.round(rasp.indices / 2)("abcd").values
     [0, 0, 1, 2]
     """
-    return wrap(operations.unary("round", unwrap(value)), _names_of(value))
+    return wrap(operations.call(OPERATORS["round"], unwrap(value)), _names_of(value))
 
 
 def indicator(value: SOp) -> SOp:
@@ -124,7 +124,7 @@ def indicator(value: SOp) -> SOp:
     """
     if not isinstance(value, SOp):
         raise NotAnSOp(f"indicator needs an s-op, not a value of type {type(value).__name__}")
-    return SOp(nodes.apply("indicator", value.node), _names_of(value))
+    return SOp(operations.call(OPERATORS["indicator"], value.node), _names_of(value))
 
 
 def _names_of(*values: Any) -> Names:
@@ -135,10 +135,10 @@ def _names_of(*values: Any) -> Names:
     return Names()
 
 
-indices = SOp(nodes.indices())
-tokens = SOp(nodes.tokens("str"))
+indices = SOp(graph.indices())
+tokens = SOp(graph.tokens("str"))
 tokens_str = tokens
-tokens_int = SOp(nodes.tokens("int"))
-tokens_float = SOp(nodes.tokens("float"))
-tokens_bool = SOp(nodes.tokens("bool"))
-tokens_asis = SOp(nodes.tokens("asis"))
+tokens_int = SOp(graph.tokens("int"))
+tokens_float = SOp(graph.tokens("float"))
+tokens_bool = SOp(graph.tokens("bool"))
+tokens_asis = SOp(graph.tokens("asis"))

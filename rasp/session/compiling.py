@@ -31,8 +31,8 @@ from rasp.errors import (
     UnknownName,
     WrongOperand,
 )
+from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import show_atom
 from rasp.model.report import lengths_text
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure, show_input

@@ -14,9 +14,9 @@ from rasp.architecture.report import NARROWEST, Architecture, cut
 from rasp.base.tables import USUAL, table, wrapped
 from rasp.engine.inputs import validate_input
 from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
-from rasp.graph import nodes
+from rasp.graph import builders as graph
+from rasp.graph.atoms import repr_atoms
 from rasp.graph.nodes import Atom, Best, Node, SelectorWidth
-from rasp.graph.operators import repr_atoms
 from rasp.present.evaluation import run
 from rasp.present.names import Names, show_input
 from rasp.present.text import one_line, sequence_text
@@ -160,7 +160,7 @@ def _lost(head: Head, allowed: Node) -> Node:
         plain = use.result if use.role == "or BOS" else use
         selectors.append(plain.selector if isinstance(plain, (Use, SelectorWidth)) else use.selector)
     inner = [part for part in selectors_of(*selectors) if isinstance(part, Best)]  # they change with the keys they lose
-    return nodes.selector_width(nodes.both(reduce(nodes.either, [*selectors, *inner]), nodes.negation(allowed)))
+    return graph.selector_width(graph.both(reduce(graph.either, [*selectors, *inner]), graph.negation(allowed)))
 
 
 def _losses(architecture: Architecture, trials: list[_Trial]) -> tuple[Loss, ...]:

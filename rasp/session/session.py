@@ -19,8 +19,8 @@ from rasp.errors import (
     UnknownName,
     WrongArgumentCount,
 )
+from rasp.graph.atoms import checked_size
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import checked_size
 from rasp.parallel.work import Work
 from rasp.present.evaluation import architecture, nodes_of, run
 from rasp.present.names import Names, choices

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, NoTruthValue, RaspError
+from rasp.graph.atoms import checked_atom, checked_size
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.graph.operators import checked_atom, checked_size
 from rasp.parallel.work import Batch, Work, check_errors, evaluate_batch
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure

@@ -21,6 +21,7 @@ from rasp.graph.nodes import (
     Tokens,
     operands,
 )
+from rasp.graph.operators import OPERATORS
 from rasp.syntax import tree
 from rasp.syntax.printer import str_of, to_source
 
@@ -31,7 +32,6 @@ MOST_CHARACTERS = 5_000  # about so many has a formula that is shown whole; a lo
 ENTRIES, CHARACTERS = 4, 40  # of a table that it shows, of a string
 CUT: tree.Node = tree.Name("…")
 
-PREFIXES = {"not": "not", "negate": "-", "plus": "+"}
 LOGIC: dict[type[Node], str] = {And: "and", Or: "or"}
 
 
@@ -40,7 +40,7 @@ def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
 
     What is deep or long is cut, and `…` stands for it; with `whole`, only what has more than `MOST_CHARACTERS`.
 
-    >>> from rasp.graph.nodes import aggregate, compare, indices, tokens
+    >>> from rasp.graph.builders import aggregate, compare, indices, tokens
     >>> node = aggregate(compare("<", indices(), indices()), tokens())
     >>> formula(node, lambda part: None)
     'aggregate(select(indices, indices, <), tokens)'
@@ -90,7 +90,7 @@ def _mapped(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.N
     """An elementwise operation."""
     first = parts[0]
     match node.op:
-        case "choose":
+        case "where":
             return tree.Conditional(parts[1], first, parts[2])
         case "lookup" if node.keyed:
             return tree.Index(_dict(node.table or (), spelling), first)
@@ -98,10 +98,12 @@ def _mapped(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.N
             return tree.Index(tree.List(_entries(node.table or (), spelling)), first)
         case "in":
             return tree.Binary("in", first, tree.List(_entries(node.table or (), spelling)))
-        case op if op in PREFIXES:
-            return tree.Unary(PREFIXES[op], first)
-        case op if len(parts) == 1:
-            return tree.Call(tree.Name(op), tuple(parts))
+    operator = OPERATORS[node.op]
+    match operator.notation:
+        case "prefix":
+            return tree.Unary(operator.sign, first)
+        case "call":
+            return tree.Call(tree.Name(node.op), tuple(parts))
     return tree.Binary(node.op, *parts)
 
 

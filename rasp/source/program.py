@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Constant, Illegal, Map, Node, operands, topological
 from rasp.runtime.values import Builtin
 from rasp.source.formula import Spelling, expression
@@ -74,7 +74,7 @@ def _parts(node: Node, written: dict[Node, tuple[tree.Node, int]]) -> Sequence[t
     shown = [written[part][0] for part in parts]
     if all(isinstance(part, Constant) for part in parts):
         return [_lifted(part) for part in shown]
-    if isinstance(node, Map) and node.op == "choose" and isinstance(parts[0], Constant):
+    if isinstance(node, Map) and node.op == "where" and isinstance(parts[0], Constant):
         return [_lifted(shown[0]), *shown[1:]]
     return shown
 

@@ -23,7 +23,7 @@ NAME = "<program>"  # what messages call the text
 def loaded(program: Program) -> list[Node]:
     """The nodes of a program.
 
-    >>> from rasp.graph.nodes import constant
+    >>> from rasp.graph.builders import constant
     >>> from rasp.source.program import program
     >>> loaded(program([constant('say "hi"')]))[0] is constant('say "hi"')
     True

@@ -13,6 +13,8 @@ from rasp.base.diagnostics import Source, Span
 from rasp.base.limits import limits
 from rasp.base.numerals import text_int
 from rasp.errors import ForeignStatement, IntTooLarge, MalformedForm, NotFinite, RepeatedName, ReservedName
+from rasp.graph.nodes import TOKEN_KINDS
+from rasp.graph.operators import OPERATORS
 from rasp.syntax import tree
 from rasp.syntax.foreign import STATEMENTS, STRING_PREFIXES
 from rasp.syntax.lexer import Token
@@ -20,8 +22,9 @@ from rasp.syntax.tables import Tables
 
 Parts = list[Any]  # tokens, nodes, and lists of nodes
 
-BASE_SOPS = ("tokens_str", "tokens_int", "tokens_float", "tokens_bool", "tokens_asis", "indices")
-RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", "round", "indicator"))
+BASE_SOPS = (*(f"tokens_{kind}" for kind in TOKEN_KINDS), "indices")
+CALLED = tuple(operator.name for operator in OPERATORS.values() if operator.call)
+RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", *CALLED))
 
 
 class Bracketed(Span):

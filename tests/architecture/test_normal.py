@@ -11,7 +11,8 @@ import rasp
 from rasp.architecture.normal import Normal
 from rasp.engine.evaluate import evaluate
 from rasp.errors import RaspError
-from rasp.graph.nodes import both, compare, either, indices, is_selector, tokens
+from rasp.graph.builders import both, compare, either, indices, tokens
+from rasp.graph.nodes import is_selector
 from tests.engine.strategies import graphs, rows
 
 NAMES = """

@@ -16,8 +16,8 @@ from rasp.compile.compiler import compiled
 from rasp.compile.inputs import count_up_to, trial
 from rasp.compile.proof import proved
 from rasp.errors import CannotCompile, TooManyValues
-from rasp.graph import nodes as graph
-from rasp.graph.nodes import Aggregate, SelectorWidth, is_selector, topological
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Aggregate, Best, SelectorWidth, is_selector, topological
 from tests.engine import strategies
 
 KINDS = ("bool", "small int", "float", "int and float", "letter", "digit", "text")
@@ -108,7 +108,7 @@ def layered(draw):
 
 
 def is_best(node):
-    return isinstance(node, graph.Best)
+    return isinstance(node, Best)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,7 +8,8 @@ import rasp
 from rasp.compile import enumeration
 from rasp.compile.exact import Exact
 from rasp.compile.value_codes import ValueCodes
-from rasp.graph.nodes import Atom, Node, apply, constant, indices
+from rasp.graph.builders import apply, constant, indices
+from rasp.graph.nodes import Atom, Node
 
 PROGRAMS = {
     "a mean of what never is a string": ("x = tokens[9]; y = aggregate(full_s, x);", "ab", 3),

@@ -15,8 +15,22 @@ from rasp.errors import (
     NotFinite,
     RaspError,
 )
-from rasp.graph import nodes as graph
-from rasp.graph.operators import KINDS, OPERATORS, kind_of, look_up
+from rasp.graph.atoms import KINDS, kind_of
+from rasp.graph.nodes import (
+    Aggregate,
+    And,
+    Best,
+    Compare,
+    Constant,
+    Indices,
+    Map,
+    Not,
+    Or,
+    SelectorWidth,
+    Tokens,
+    operands,
+)
+from rasp.graph.operators import OPERATORS, look_up
 
 
 class InexactSum(Exception):
@@ -103,31 +117,31 @@ def value_of(node, known, row):
     """(kind, list) of an s-op, or a list of rows of a selector, from the values of its operands."""
     size = len(row)
     match node:
-        case graph.Constant():
+        case Constant():
             return judge([node.value] * size)
-        case graph.Indices():
+        case Indices():
             return judge(list(range(size)))
-        case graph.Tokens():
+        case Tokens():
             return each(lambda atom: convert(node.kind, atom), [row])
-        case graph.Map():
+        case Map():
             return each(scalar(node), [known[operand][1] for operand in node.operands])
-        case graph.Compare():
+        case Compare():
             keys, queries = known[node.keys][1], known[node.queries][1]
             try:
                 return [[bool(OPERATORS[node.op].function(key, query)) for key in keys] for query in queries]
             except RaspError as error:
                 raise at(error, 0) from None
-        case graph.And():
+        case And():
             return matrix(lambda one, other: one and other, known[node.left], known[node.right])
-        case graph.Or():
+        case Or():
             return matrix(lambda one, other: one or other, known[node.left], known[node.right])
-        case graph.Not():
+        case Not():
             return matrix(lambda one: not one, known[node.selector])
-        case graph.Best():
+        case Best():
             return [best(entries, known[node.scores][1]) for entries in known[node.selector]]
-        case graph.SelectorWidth():
+        case SelectorWidth():
             return judge([sum(entries) for entries in known[node.selector]])
-        case graph.Aggregate():
+        case Aggregate():
             kind, values = known[node.values]
             chosen = [[values[key] for key in range(size) if known[node.selector][query][key]] for query in range(size)]
             bad = [query for query in range(size) if len(chosen[query]) > 1]
@@ -159,7 +173,7 @@ def evaluate(order, row):
     """The values of the nodes of a topological order on one input; in the place of a value the error it fails with."""
     known = {}
     for node in order:
-        if any(isinstance(known[operand], Exception) for operand in graph.operands(node)):
+        if any(isinstance(known[operand], Exception) for operand in operands(node)):
             known[node] = Failed()
             continue
         try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Aggregate, Map
 from rasp.graph.operators import COMPARISONS
 
 EDGES = [0, 1, 2**15, 2**24, 2**31, 2**53, 2**62, 2**63, 2**64, 10**30]
@@ -55,7 +56,7 @@ def batches(draw, most=4, longest=6, kinds=tuple(KINDS)):
 
 ARITHMETIC = ["+", "-", "*", "/", "%", "^"]
 ORDER = list(COMPARISONS)
-FOLDS = ["not", "indicator", "negate", "plus", "round"]
+FOLDS = ["not", "indicator", "negative", "positive", "round"]
 
 
 @st.composite
@@ -81,7 +82,7 @@ def graphs(draw, steps=12):
         return draw(st.sampled_from(selectors))
 
     def summable(node):
-        inexact = isinstance(node, graph.Aggregate) or (isinstance(node, graph.Map) and node.op in ARITHMETIC)
+        inexact = isinstance(node, Aggregate) or (isinstance(node, Map) and node.op in ARITHMETIC)
         return graph.apply("round", node) if inexact else node
 
     def table():
@@ -92,8 +93,8 @@ def graphs(draw, steps=12):
         "fold": lambda: numbers.append(graph.apply(draw(st.sampled_from(FOLDS)), number())),
         "join": lambda: mixed.append(graph.apply("+", sop(), sop())),
         "compare": lambda: numbers.append(graph.apply(draw(st.sampled_from([*ORDER, "and", "or"])), sop(), sop())),
-        "choose": lambda: mixed.append(graph.apply("choose", sop(), sop(), sop())),
-        "choose number": lambda: numbers.append(graph.apply("choose", sop(), number(), number())),
+        "choose": lambda: mixed.append(graph.apply("where", sop(), sop(), sop())),
+        "choose number": lambda: numbers.append(graph.apply("where", sop(), number(), number())),
         "look up": lambda: mixed.append(graph.lookup(graph.apply("%", number(), graph.constant(2)), table())),
         "look up key": lambda: mixed.append(graph.lookup_key(sop(), zip("abcd", table(), strict=False))),
         "in": lambda: numbers.append(graph.member(sop(), table())),

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 import rasp
 from rasp.engine import evaluate
 from rasp.errors import BadInput, DivisionByZero, EmptyInput, RaspError, SequenceTooLong
-from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, selector_width, tokens
+from rasp.graph.builders import aggregate, apply, compare, constant, full, indices, selector_width, tokens
 from rasp.parallel.work import Batch, Work, checked, evaluate_batch
 from rasp.present.names import Names
 from tests.engine import strategies

@@ -15,18 +15,8 @@ import pytest
 from rasp.base.limits import limits
 from rasp.engine import attention, evaluate
 from rasp.errors import IntTooLarge, MixedKinds, SequenceTooLong
-from rasp.graph.nodes import (
-    aggregate,
-    apply,
-    best,
-    compare,
-    constant,
-    full,
-    indices,
-    selector_width,
-    tokens,
-    topological,
-)
+from rasp.graph.builders import aggregate, apply, best, compare, constant, full, indices, selector_width, tokens
+from rasp.graph.nodes import topological
 from tests.engine import reference
 
 IDX, TOK = indices(), tokens()

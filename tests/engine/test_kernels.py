@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rasp.engine import attention, counted, elementwise, exact, tables
 from rasp.engine.values import ALL, EXACT, FLOAT, Values, atoms, constant, from_rows
 from rasp.errors import RaspError
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Illegal
 from rasp.graph.operators import COMPARISONS, OPERATORS
 from tests.engine import reference, strategies
 
@@ -67,7 +68,7 @@ def check(node, given_operands, typed):
 
 
 def names(arity):
-    return [name for name, operator in OPERATORS.items() if operator.arity == arity and operator.function]
+    return [name for name, operator in OPERATORS.items() if operator.arity == arity and not operator.tabled]
 
 
 def run(op, values):
@@ -125,8 +126,8 @@ def test_binary_numbers(op, values):
 
 @settings(max_examples=200, deadline=None)
 @given(values=operands(3))
-def test_choose(values):
-    run("choose", values)
+def test_where(values):
+    run("where", values)
 
 
 def table_atoms(keyed):
@@ -154,7 +155,7 @@ def test_kernels_of_tables_accept_ordinary_operands(kind):
 @given(values=operands(1), table=table_atoms(True) | table_atoms(False), illegal=st.booleans())
 def test_look_up(values, table, illegal):
     keyed, entries, keys = table
-    entries = [*entries, graph.Illegal("list")] if illegal else entries
+    entries = [*entries, Illegal("list")] if illegal else entries
     index = graph.indices()
     used = [atom for row in atoms(values[0], values[0].data.shape) for atom in row]
     pairs = zip(used + keys, entries, strict=False)

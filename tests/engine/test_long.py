@@ -20,8 +20,8 @@ from rasp.engine import evaluate
 from rasp.engine.methods import METHODS, forced
 from rasp.engine.ways import ways
 from rasp.errors import RaspError, SequenceTooLong
-from rasp.graph import nodes as graph
-from rasp.graph.nodes import topological
+from rasp.graph import builders as graph
+from rasp.graph.nodes import operands, topological
 from tests.conformance.differences import DIFFERENCES
 from tests.conformance.recorded import cases, differences
 from tests.engine import reference, strategies
@@ -286,7 +286,7 @@ def test_deep_selectors():
 def test_what_is_known_of_a_node_does_not_keep_it():
     node = graph.selector_width(graph.best(graph.both(SAME, graph.compare("==", IDX, graph.constant(123))), IDX))
     outcome("whole", node, ["abc"])
-    gone = weakref.ref(graph.operands(node)[0])
+    gone = weakref.ref(operands(node)[0])
     del node
     gc.collect()
     assert gone() is None

@@ -18,8 +18,7 @@ from rasp.errors import (
     RaspError,
     WrongOperand,
 )
-from rasp.graph.nodes import (
-    Illegal,
+from rasp.graph.builders import (
     aggregate,
     apply,
     at,
@@ -38,6 +37,7 @@ from rasp.graph.nodes import (
     selector_width,
     tokens,
 )
+from rasp.graph.nodes import Illegal
 
 IDX, TOK, ASIS, INTS = indices(), tokens(), tokens("asis"), tokens("int")
 SAME, EARLIER, NOTHING = compare("==", TOK, TOK), compare("<", IDX, IDX), negation(full())
@@ -76,9 +76,9 @@ VALUES = [
     (apply("%", c(-7), c(3)), "ab", ("int", [2, 2])),
     (apply("*", ASIS, ASIS), (2**40, 3), ("int", [2**80, 9])),
     (apply("+", ASIS, c(1)), (2**63 - 1, 0), ("int", [2**63, 1])),
-    (apply("negate", ASIS), (-(2**63), 0), ("int", [2**63, 0])),
-    (apply("negate", ASIS), (True, False), ("int", [-1, 0])),
-    (apply("plus", ASIS), (True, False), ("int", [1, 0])),
+    (apply("negative", ASIS), (-(2**63), 0), ("int", [2**63, 0])),
+    (apply("negative", ASIS), (True, False), ("int", [-1, 0])),
+    (apply("positive", ASIS), (True, False), ("int", [1, 0])),
     (apply("^", ASIS, c(-1)), (2, 4), ("float", [0.5, 0.25])),
     (apply("^", c(2), ASIS), (3, 100), ("int", [8, 2**100])),
     (apply("+", TOK, c("!")), "ab", ("string", ["a!", "b!"])),
@@ -96,15 +96,15 @@ VALUES = [
     (apply("not", ASIS), (0.0, 0.1), ("bool", [True, False])),
     (apply("and", ASIS, TOK), (0, 3), ("bool", [False, True])),
     # the branches that are used make the kind
-    (apply("choose", apply("==", TOK, c("a")), IDX, c("no")), "aaa", ("int", [0, 1, 2])),
-    (apply("choose", apply("==", TOK, c("a")), IDX, c("no")), "bb", ("string", ["no", "no"])),
-    (apply("choose", IDX, c(0.5), c(True)), "ab", ("float", [True, 0.5])),
-    (apply("choose", IDX, c(BIG + 1), c(0.5)), "ab", ("float", [0.5, BIG + 1])),
-    (apply("choose", IDX, c(3), ASIS), (True, 0.5), ("int", [1, 3])),
-    (apply("choose", IDX, c(False), ASIS), (True, 0.5), ("bool", [True, False])),
+    (apply("where", apply("==", TOK, c("a")), IDX, c("no")), "aaa", ("int", [0, 1, 2])),
+    (apply("where", apply("==", TOK, c("a")), IDX, c("no")), "bb", ("string", ["no", "no"])),
+    (apply("where", IDX, c(0.5), c(True)), "ab", ("float", [True, 0.5])),
+    (apply("where", IDX, c(BIG + 1), c(0.5)), "ab", ("float", [0.5, BIG + 1])),
+    (apply("where", IDX, c(3), ASIS), (True, 0.5), ("int", [1, 3])),
+    (apply("where", IDX, c(False), ASIS), (True, 0.5), ("bool", [True, False])),
     # tables
     (lookup(IDX, ["a", "b", "c"]), "xy", ("string", ["a", "b"])),
-    (lookup(apply("negate", IDX), [5, 6, 7.5]), "xyz", ("float", [5.0, 7.5, 6.0])),
+    (lookup(apply("negative", IDX), [5, 6, 7.5]), "xyz", ("float", [5.0, 7.5, 6.0])),
     (lookup(tokens("bool"), [5, 6]), (0, 1), ("int", [5, 6])),
     (lookup(IDX, [1, Illegal("list")]), "x", ("int", [1])),
     (lookup_key(ASIS, [(1, "x"), ("1", "y")]), (1.0, True), ("string", ["x", "x"])),
@@ -238,7 +238,7 @@ ERRORS = [
     (apply("+", TOK, IDX), "ab", WrongOperand, 0, ("a", 0)),
     (apply("<", TOK, IDX), "ab", WrongOperand, 0, ("a", 0)),
     (apply("round", TOK), "ab", WrongOperand, 0, ("a",)),
-    (apply("choose", IDX, c("a"), c(1)), "abc", MixedKinds, 1, (1, "a")),
+    (apply("where", IDX, c("a"), c(1)), "abc", MixedKinds, 1, (1, "a")),
     (lookup(IDX, [1, 2]), "abc", MissingEntry, 2, (2,)),
     (lookup(apply("/", IDX, c(1)), [1, 2]), "ab", NotIndexable, 0, (0.0,)),
     (lookup(IDX, [1, Illegal("list")]), "ab", NotAnAtom, 1, (1,)),
@@ -248,7 +248,7 @@ ERRORS = [
     (aggregate(SAME, TOK), "abb", BadMean, 1, ("b", "b")),
     (aggregate(best(full(), INTS), TOK), "717", BadMean, 0, ("7", "7")),
     (best(NOTHING, apply("/", c(1), IDX)), "ab", DivisionByZero, 0, (1, 0)),
-    (best(full(), apply("choose", IDX, c("a"), c(1))), "abc", MixedKinds, 1, (1, "a")),
+    (best(full(), apply("where", IDX, c("a"), c(1))), "abc", MixedKinds, 1, (1, "a")),
     (aggregate(SAME, tokens("bool")), "abb", BadMean, 1, (True, True)),
     (aggregate(EARLIER, TOK), "ab", MixedKinds, 1, (0, "a")),
     (aggregate(full(), ASIS), (1e308, 1e308), NotFinite, 0, (1e308, 1e308)),

@@ -12,8 +12,8 @@ from rasp.engine import evaluate
 from rasp.engine import plan as module
 from rasp.engine.plan import plan
 from rasp.errors import DivisionByZero, IntTooLarge, RaspError
-from rasp.graph import nodes
-from rasp.graph.nodes import aggregate, apply, compare, constant, full, indices, length, selector_width, tokens
+from rasp.graph import builders as graph
+from rasp.graph.builders import aggregate, apply, compare, constant, full, indices, length, selector_width, tokens
 
 SAME = compare("==", tokens(), tokens())
 
@@ -35,11 +35,11 @@ def test_plans_keep_no_graph_alive():
     values(node, "abc")
     watched = weakref.ref(bottom)
     gc.collect()
-    before = len(nodes._table), len(module._plans)
+    before = len(graph._table), len(module._plans)
     del node, bottom
     gc.collect()
     assert watched() is None
-    assert len(nodes._table) < before[0]
+    assert len(graph._table) < before[0]
     assert len(module._plans) == before[1] - 1
 
 

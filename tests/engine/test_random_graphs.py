@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rasp.engine import Column, evaluate
 from rasp.errors import RaspError
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import topological
 from tests.engine import reference, strategies
 
@@ -67,8 +67,8 @@ UNLIKE = [
     graph.aggregate(SAME, ASIS),
     graph.aggregate(graph.negation(SAME), ASIS, 1.5),
     graph.aggregate(graph.full(), ASIS, "x"),
-    graph.apply("choose", FIRST, ASIS, graph.constant(1)),
-    graph.apply("choose", FIRST, graph.constant("x"), ASIS),
+    graph.apply("where", FIRST, ASIS, graph.constant(1)),
+    graph.apply("where", FIRST, graph.constant("x"), ASIS),
     graph.apply("+", ASIS, ASIS),
     graph.lookup_key(ASIS, [(1, True), (0, 0.5), ("a", "b"), ("1", 7)]),
     graph.member(ASIS, [1, "a", 0.5]),

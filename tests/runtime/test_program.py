@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rasp
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Illegal
 from rasp.source.program import program
 from rasp.source.reading import loaded
@@ -37,7 +37,7 @@ def test_atoms_are_exact_wherever_they_stand(atoms):
         [
             graph.constant(first),
             graph.apply("==", tokens, graph.constant(first)),
-            graph.apply("choose", graph.constant(first), tokens, graph.constant(first)),
+            graph.apply("where", graph.constant(first), tokens, graph.constant(first)),
             graph.aggregate(graph.full(), tokens, first),
             graph.member(tokens, atoms),
             graph.lookup(graph.indices(), atoms),

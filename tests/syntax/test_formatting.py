@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import rasp
 from rasp.base.resources import folder
 from rasp.errors import InternalError, NestedTooDeep, RaspError, RaspSyntaxError, SourceTooLarge
-from rasp.graph.nodes import aggregate, compare, indices, tokens
+from rasp.graph.builders import aggregate, compare, indices, tokens
 from rasp.session.examples import examples_in
 from rasp.source.program import program
 from rasp.syntax import formatting, tree

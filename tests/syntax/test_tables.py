@@ -91,9 +91,8 @@ def _parsed(table: Tables) -> list[str]:
 
 
 def test_operators_are_those_of_the_graph() -> None:
-    prefixed = {"not", "negate", "plus"}
-    others = {"round", "indicator", "choose", "lookup"}
-    assert set(LEVELS) - {"if", "not in"} == set(OPERATORS) - prefixed - others
+    infix = {operator.name for operator in OPERATORS.values() if operator.notation == "infix"}
+    assert set(LEVELS) - {"if", "not in"} == infix
     pattern = re.compile(tables().patterns["COMPARISON"])
     assert all(pattern.fullmatch(op) for op in COMPARISONS)
 

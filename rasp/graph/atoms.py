@@ -1,0 +1,130 @@
+"""Atoms: their kinds, how they are shown, what tells them apart, and the limits that they keep to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from rasp.base.limits import limits
+from rasp.base.numerals import digits, show_int
+from rasp.errors import CollectionTooLarge, IntTooLarge, NotFinite
+from rasp.graph.nodes import Atom
+
+ATOMS = (bool, int, float, str)
+KINDS = ("bool", "int", "float", "string")  # in the order in which numbers widen
+
+
+def kind_of(value: object) -> str:
+    """The kind of an atom: bool, int, float or string.
+
+    >>> kind_of(True), kind_of(1), kind_of(1.0), kind_of("1")
+    ('bool', 'int', 'float', 'string')
+    """
+    match value:
+        case bool():
+            return "bool"
+        case int():
+            return "int"
+        case float():
+            return "float"
+        case str():
+            return "string"
+    raise TypeError(f"not an atom: {value!r}")
+
+
+def atom_key(value: Atom) -> tuple[type, Atom]:
+    """Tells atoms apart that Python takes for equal, but not 0.0 and -0.0.
+
+    >>> atom_key(1) == atom_key(True), atom_key(0.0) == atom_key(-0.0)
+    (False, True)
+    """
+    return type(value), value
+
+
+def show_atom(value: Atom) -> str:
+    """An atom as it is written in a program; a very long one is cut.
+
+    >>> show_atom("a"), show_atom(10**30 + 1), show_atom("x" * 90)[-20:]
+    ('"a"', '1000000000000000000000000000001', 'xx…" (90 characters)')
+    """
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:50]}…" ({len(value)} characters)'
+    if isinstance(value, int) and not isinstance(value, bool):
+        return show_int(value)
+    return repr(value)
+
+
+def repr_atoms(values: Iterable[Atom]) -> str:
+    """The `repr` of a list of atoms. Long ints are folded: Python itself refuses them.
+
+    >>> repr_atoms([10**100, True, "a"])
+    "[10000000000000000000…0000000000 (101 digits), True, 'a']"
+    """
+    return f"[{', '.join(show_int(value) if type(value) is int else repr(value) for value in values)}]"
+
+
+def article(noun: str) -> str:
+    """The noun with its article.
+
+    >>> article("int"), article("s-op"), article("selector")
+    ('an int', 'an s-op', 'a selector')
+    """
+    return f"{'an' if noun[0] in 'aeiou' or noun.startswith('s-op') else 'a'} {noun}"
+
+
+def is_atom(value: object) -> bool:
+    """Whether the value is a bool, int, float or string."""
+    return isinstance(value, ATOMS)
+
+
+def is_number(value: object) -> bool:
+    """Whether the value is a bool, int or float."""
+    return isinstance(value, (int, float))
+
+
+def checked_int(value: int) -> int:
+    """The int, unless it is over the limit of digits."""
+    if value.bit_length() > 3.32 * limits.int_digits:
+        checked_digits(digits(value))
+    return value
+
+
+def checked_digits(size: int) -> None:
+    """Raises IntTooLarge for an int of `size` digits over the limit."""
+    if size > limits.int_digits:
+        raise too_many_digits(size)
+
+
+def checked_atom(value: Atom) -> Atom:
+    """The atom, unless no sequence may hold it: inf, nan, an int or a string over its limit."""
+    if isinstance(value, str):
+        checked_size(len(value), "a string")
+        return value
+    return checked_number(value)
+
+
+def checked_size(size: int, what: str) -> None:
+    """Raises CollectionTooLarge for a list or string of `size` elements over the limit."""
+    if size > limits.collection:
+        raise CollectionTooLarge(
+            f"{what} of {show_int(size)} elements is too large",
+            hint=limits.hint("collection"),
+        )
+
+
+def too_many_digits(size: int | str) -> IntTooLarge:
+    """The error of an int over the limit."""
+    hint = limits.hint("int_digits")
+    return IntTooLarge(f"an int of {size} digits is too large", hint=hint)
+
+
+def checked_number(value: Any) -> Atom:
+    """The result of an arithmetic operation, unless no sequence may hold it."""
+    if isinstance(value, int):
+        return checked_int(value)
+    if isinstance(value, complex):
+        raise NotFinite("the result is not a real number")
+    if not math.isfinite(value):
+        raise NotFinite("the result is too large for a float" if math.isinf(value) else "the result is not a number")
+    return value  # type: ignore[no-any-return]

@@ -1,0 +1,193 @@
+"""Builds the nodes of a graph. What `spec.py` does not call legal is refused.
+
+>>> apply("+", tokens(), constant("a")) is apply("+", tokens(), constant("a"))
+True
+>>> apply("round", full())
+Traceback (most recent call last):
+rasp.errors.InternalError: `round` cannot be made of a selector
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import weakref
+from collections.abc import Callable, Iterable
+
+from rasp.graph.nodes import (
+    Aggregate,
+    And,
+    Atom,
+    Best,
+    Compare,
+    Constant,
+    Entry,
+    Illegal,
+    Indices,
+    Map,
+    Node,
+    Not,
+    Or,
+    SelectorWidth,
+    Tokens,
+)
+from rasp.graph.spec import LEGAL, refusal
+
+# Hash-consing. A key holds the operands' serials, not the operands: a table that held nodes would keep them alive,
+# and freeing a deep graph would run through the table's callbacks recursively.
+
+_table: weakref.WeakValueDictionary[tuple[object, ...], Node] = weakref.WeakValueDictionary()
+_lock = threading.Lock()
+_serials = itertools.count()
+
+
+def _entry_key(value: object) -> tuple[str, str]:
+    """Tells atoms apart that Python takes for equal: 1, 1.0 and True; 0.0 and -0.0."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return ("int", hex(value))  # hex has no limit on the number of digits
+    if isinstance(value, Illegal):
+        return ("illegal", value.kind)
+    return (type(value).__name__, repr(value))
+
+
+def _node(key: tuple[object, ...], make: type[Node], *fields: object) -> Node:
+    """The node of this key, made with `fields` where it does not exist yet. Raises InternalError unless it is legal.
+
+    A key begins with the node's class and tells all its fields, so a node that it finds was legal when it was made.
+    """
+    with _lock:
+        node = _table.get(key)
+        if node is None:
+            node = make(next(_serials), *fields)
+            if not LEGAL[make](node):
+                raise refusal(node)
+            _table[key] = node
+        return node
+
+
+def constant(value: Atom) -> Node:
+    """The constant s-op of an atom.
+
+    >>> constant(1) is constant(1), constant(1) is constant(True)
+    (True, False)
+    """
+    return _node((Constant, _entry_key(value)), Constant, value)
+
+
+def tokens(kind: str = "str") -> Node:
+    """The input as an s-op; `kind` is one of str, int, float, bool, asis."""
+    return _node((Tokens, kind), Tokens, kind)
+
+
+def indices() -> Node:
+    """The positions 0 … n-1 as an s-op."""
+    return _node((Indices,), Indices)
+
+
+def apply(op: str, *nodes: Node) -> Node:
+    """An elementwise operation on s-op nodes."""
+    return _node((Map, op, *[node.serial for node in nodes]), Map, op, nodes)
+
+
+def lookup(index: Node, entries: Iterable[Entry]) -> Node:
+    """Elementwise `entries[index]` in a list or string."""
+    table = tuple(entries)
+    return _node((Map, "lookup", index.serial, tuple(map(_entry_key, table))), Map, "lookup", (index,), table)
+
+
+def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]]) -> Node:
+    """Elementwise `entries[index]` in a dict."""
+    table = tuple(entries)
+    key = tuple((_entry_key(name), _entry_key(entry)) for name, entry in table)
+    return _node((Map, "lookup", index.serial, key, "keyed"), Map, "lookup", (index,), table, True)
+
+
+def member(node: Node, atoms: Iterable[Atom]) -> Node:
+    """Elementwise `node in atoms`."""
+    table = tuple(atoms)
+    return _node((Map, "in", node.serial, tuple(map(_entry_key, table))), Map, "in", (node,), table)
+
+
+def aggregate(selector: Node, values: Node, default: Atom = 0) -> Node:
+    """One attention head."""
+    key = (Aggregate, selector.serial, values.serial, _entry_key(default))
+    return _node(key, Aggregate, selector, values, default)
+
+
+def selector_width(selector: Node) -> Node:
+    """The number of keys that each row selects."""
+    return _node((SelectorWidth, selector.serial), SelectorWidth, selector)
+
+
+def compare(op: str, keys: Node, queries: Node) -> Node:
+    """`select(keys, queries, op)`."""
+    return _node((Compare, op, keys.serial, queries.serial), Compare, op, keys, queries)
+
+
+def both(left: Node, right: Node) -> Node:
+    """`left and right` of selectors."""
+    return _node((And, left.serial, right.serial), And, left, right)
+
+
+def either(left: Node, right: Node) -> Node:
+    """`left or right` of selectors."""
+    return _node((Or, left.serial, right.serial), Or, left, right)
+
+
+def negation(selector: Node) -> Node:
+    """`not selector`."""
+    return _node((Not, selector.serial), Not, selector)
+
+
+def best(selector: Node, scores: Node) -> Node:
+    """`best(selector, scores)`"""
+    return _node((Best, selector.serial, scores.serial), Best, selector, scores)
+
+
+def rebuilt(node: Node, parts: Iterable[Node]) -> Node:
+    """The node as it is, but made of other operands; `parts` are as many as `operands(node)` gives.
+
+    >>> rebuilt(aggregate(full(), indices()), [full(), tokens()]) is aggregate(full(), tokens())
+    True
+    """
+    new = list(parts)
+    match node:
+        case Map(table=None):
+            return apply(node.op, *new)
+        case Map(table=table):
+            make: Callable[..., Node] = member if node.op == "in" else lookup_key if node.keyed else lookup
+            return make(new[0], table)
+        case Aggregate():
+            return aggregate(new[0], new[1], node.default)
+        case Compare():
+            return compare(node.op, new[0], new[1])
+    return _MAKERS[type(node)](*new) if new else node
+
+
+_MAKERS: dict[type[Node], Callable[..., Node]] = {
+    SelectorWidth: selector_width,
+    And: both,
+    Or: either,
+    Not: negation,
+    Best: best,
+}
+
+
+# The constructions that indexing, membership and the prelude share.
+
+
+def full() -> Node:
+    """The selector of everything, `select(1, 1, ==)`."""
+    return compare("==", constant(1), constant(1))
+
+
+def length() -> Node:
+    """The input's length by one head: `round(1 / aggregate(full_s, indicator(indices == 0)))`."""
+    first = apply("indicator", apply("==", indices(), constant(0)))
+    return apply("round", apply("/", constant(1), aggregate(full(), first)))
+
+
+def at(values: Node, position: int) -> Node:
+    """`values[position]` at every position, by a head; a negative position counts from the end."""
+    place = constant(position) if position >= 0 else apply("+", length(), constant(position))
+    return aggregate(compare("==", indices(), place), values)

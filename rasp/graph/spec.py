@@ -1,0 +1,136 @@
+"""What a legal graph is.
+
+The builders refuse a node that is not legal when they make it, so what existing nodes are made of is legal. `check`
+looks at whole graphs, which may have come about in another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import isfinite
+from typing import Any
+
+from rasp.errors import InternalError
+from rasp.graph import nodes
+from rasp.graph.atoms import ATOMS
+from rasp.graph.nodes import (
+    TOKEN_KINDS,
+    Aggregate,
+    And,
+    Best,
+    Compare,
+    Constant,
+    Illegal,
+    Indices,
+    Map,
+    Node,
+    Not,
+    Or,
+    SelectorWidth,
+    Tokens,
+    is_selector,
+    operands,
+    topological,
+)
+from rasp.graph.operators import COMPARISONS, OPERATORS
+
+SELECTORS: frozenset[type[Node]] = frozenset(nodes.SELECTORS)
+SOPS: frozenset[type[Node]] = frozenset([Constant, Tokens, Indices, Map, Aggregate, SelectorWidth])
+
+
+def is_legal_atom(value: object) -> bool:
+    """Whether a graph may hold the value: a bool, an int, a finite float or a string.
+
+    >>> is_legal_atom("a"), is_legal_atom(float("nan")), is_legal_atom(None)
+    (True, False, False)
+    """
+    return isfinite(value) if isinstance(value, float) else isinstance(value, ATOMS)
+
+
+def _is_legal_map(node: Map) -> bool:
+    """Whether the operator is known, has as many s-ops as it takes, and a table if it needs one."""
+    operator = OPERATORS.get(node.op) if isinstance(node.op, str) else None
+    if operator is None or len(node.operands) != operator.arity:
+        return False
+    for part in node.operands:
+        if type(part) not in SOPS:
+            return False
+    return _is_legal_table(node) if operator.tabled else node.table is None
+
+
+def _is_legal_table(node: Map) -> bool:
+    """Whether the table holds atoms, for "in"; entries, for "lookup"; or pairs of both, if it is keyed."""
+    if not isinstance(node.table, tuple) or (node.keyed and node.op != "lookup"):
+        return False
+    return all(map(is_legal_atom if node.op == "in" else _is_pair if node.keyed else _is_entry, node.table))
+
+
+def _is_entry(item: object) -> bool:
+    return isinstance(item, Illegal) or is_legal_atom(item)
+
+
+def _is_pair(item: object) -> bool:
+    return isinstance(item, tuple) and len(item) == 2 and is_legal_atom(item[0]) and _is_entry(item[1])
+
+
+# For each class, whether a node of it is legal, given that its operands are. It is asked of every node that is built.
+LEGAL: dict[type[Node], Callable[[Any], bool]] = {
+    Constant: lambda node: is_legal_atom(node.value),
+    Tokens: lambda node: node.kind in TOKEN_KINDS,
+    Indices: lambda node: True,
+    Map: _is_legal_map,
+    Aggregate: lambda node: (
+        type(node.selector) in SELECTORS and type(node.values) in SOPS and is_legal_atom(node.default)
+    ),
+    SelectorWidth: lambda node: type(node.selector) in SELECTORS,
+    Compare: lambda node: type(node.keys) in SOPS and type(node.queries) in SOPS and node.op in COMPARISONS,
+    And: lambda node: type(node.left) in SELECTORS and type(node.right) in SELECTORS,
+    Or: lambda node: type(node.left) in SELECTORS and type(node.right) in SELECTORS,
+    Not: lambda node: type(node.selector) in SELECTORS,
+    Best: lambda node: type(node.selector) in SELECTORS and type(node.scores) in SOPS,
+}
+
+
+def check(graph: Iterable[Node]) -> None:
+    """Raises InternalError unless the nodes, and all that they are made of, are legal.
+
+    >>> from rasp.graph.builders import apply, indices
+    >>> check([apply("+", indices(), indices())])
+    >>> check([Map(0, "+", (indices(),))])
+    Traceback (most recent call last):
+    rasp.errors.InternalError: `+` takes 2 operands, not 1
+    """
+    for node in topological(graph, parts=_nodes_of):
+        if type(node) not in LEGAL or not LEGAL[type(node)](node):
+            raise refusal(node)
+
+
+def _nodes_of(node: Node) -> tuple[Node, ...]:
+    """The operands that are nodes, from which a walk can go on."""
+    return tuple(part for part in operands(node) if isinstance(part, Node))
+
+
+def refusal(node: Node) -> InternalError:
+    """The error of a node that is not legal.
+
+    >>> str(refusal(Map(0, "no", ()))), str(refusal(Not(0, Indices(1))))
+    ("there is no operator 'no'", 'Not cannot be made of an s-op')
+    """
+    name, parts = type(node).__name__, [value for field, value in vars(node).items() if field != "serial"]
+    if isinstance(node, Map):
+        operator = OPERATORS.get(node.op) if isinstance(node.op, str) else None
+        if operator is None:
+            return InternalError(f"there is no operator {node.op!r:.60}")
+        name, parts = f"`{node.op}`", [*node.operands]
+        if len(parts) != operator.arity:
+            many = f"{operator.arity} operand{'s' * (operator.arity > 1)}"
+            return InternalError(f"{name} takes {many}, not {len(parts)}")
+        if operator.tabled or node.table is not None:
+            parts.append(node.table)
+    return InternalError(f"{name} cannot be made of {', '.join(map(_described, parts))}")
+
+
+def _described(part: object) -> str:
+    if isinstance(part, Node):
+        return "a selector" if is_selector(part) else "an s-op"
+    return f"{part!r:.60}"
