@@ -27,6 +27,7 @@ ROOMS["compile"] = {"model", "engine", "architecture", "graph"}
 ROOMS["draw"] = {"architecture", "model", "graph"}
 ROOMS["present"] = set(ROOMS) - GROUND
 ROOMS["parallel"] = set(ROOMS) - GROUND
+ROOMS["learn"] = set(ROOMS) - GROUND
 ROOMS["session"] = set(ROOMS) - GROUND
 ROOMS["assist"] = set(ROOMS) - GROUND
 ROOMS["conversation"] = set(ROOMS) - GROUND
@@ -40,7 +41,14 @@ OUTSIDE = {  # who imports which package
     "safetensors": {"rasp.model.files"},
     "torch": {"rasp.model.to_torch", "rasp.model.to_lens"},  # extras: for those who export models
     "transformer_lens": {"rasp.model.to_lens"},
-    "numpy": {"rasp.compile", "rasp.engine", "rasp.model", "rasp.present.sequences", "rasp.conversation.display"},
+    "numpy": {
+        "rasp.compile",
+        "rasp.engine",
+        "rasp.learn",
+        "rasp.model",
+        "rasp.present.sequences",
+        "rasp.conversation.display",
+    },
     "pygments": {"rasp.assist.highlighting"},
     "IPython": {"rasp.notebook.magics"},  # no dependency: the module is for those who have it
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},

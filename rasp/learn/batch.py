@@ -14,7 +14,7 @@ import numpy as np
 
 from rasp.graph.nodes import Atom
 from rasp.learn import bits
-from rasp.learn.examples import Coding, Examples
+from rasp.learn.examples import Coding
 from rasp.learn.expressions import (
     Clause,
     Constant,

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Union
+from typing import Any, ClassVar
 
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import kind_of
 from rasp.learn.examples import KINDS, Kind
 
 
-@dataclass(frozen=True)
 class Expression:
     """Base of all expressions. Hashes are remembered, for expressions share large parts."""
+
+    kind: Kind
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def __hash__(self) -> int:
         return self._hash
@@ -106,8 +108,6 @@ class Read(Expression):
 
     __hash__ = Expression.__hash__
 
-
-Any_ = Union[Variable, Constant, Function, Count, Read]
 
 INDICES = Variable("indices", "int")
 LENGTH = Variable("length", "int")

@@ -25,14 +25,15 @@ from rasp.learn.operations import OPERATIONS
 from rasp.learn.prices import price
 
 Array = Any
-CONSTANT, ARGUMENT = 5, 0  # prices of leaves
+CONSTANT, ARGUMENT = 0, 0  # prices of leaves
 CHOICE = OPERATIONS["choose"].price
 DEAREST = 400  # no function that costs more is taken for a rule
 MOST_CELLS = 400
 MOST_TESTS = 120  # at the first choice; as many as that below it would take long
 INNER_TESTS = 40
 MEMBERS = 4  # in a list
-DEPTH = 6
+EFFORT = 1500  # sets of cells that are looked at
+STEP = 40  # by which the bound rises
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,15 @@ def cells_of(
     if len(np.unique(rows[:-1], axis=1).T) != rows.shape[1]:
         return None
     columns = tuple(tuple(column) for column in rows[:-1].tolist())
-    return Cells(tuple(arguments), columns, tuple(rows[-1].tolist()), kind, coding, tuple(positive) or (False,) * len(arguments))
+    return Cells(
+        tuple(arguments), columns, tuple(rows[-1].tolist()), kind, coding, tuple(positive) or (False,) * len(arguments)
+    )
 
 
-def shortest(cells: Cells, most: int = DEAREST) -> Expression | None:
+def shortest(cells: Cells, most: int = DEAREST, effort: int = EFFORT) -> Expression | None:
     """The cheapest expression that is right in every cell; None where all cost more than `most`.
+
+    None as well where the search takes more than `effort` sets of cells.
 
     >>> from rasp.learn.examples import Examples
     >>> from rasp.learn.expressions import INDICES
@@ -86,72 +91,72 @@ def shortest(cells: Cells, most: int = DEAREST) -> Expression | None:
     """
     if len(cells.results) > MOST_CELLS:
         return None
-    found = _Search(cells).made(frozenset(range(len(cells.results))), most, 0)
-    return found[1] if found else None
+    search = _Search(cells, effort)
+    for bound in (*range(STEP, most, STEP), most):
+        found = search.made(search.everything, bound, 0)
+        if found or search.effort <= 0:
+            return found[1] if found else None
+    return None
 
 
 @dataclass(frozen=True)
 class Test:
-    """A condition on the arguments, and the cells where it holds."""
+    """A condition on the arguments, and the cells where it holds, as bits."""
 
     price: int
-    holds: frozenset[int]
+    holds: int
     expression: Expression
 
 
 class _Search:
-    """The recursion over sets of cells; what is known of a set is remembered."""
+    """The recursion over sets of cells, which are ints; what is known of a set is remembered."""
 
-    def __init__(self, cells: Cells) -> None:
+    def __init__(self, cells: Cells, effort: int) -> None:
         self.cells = cells
-        self.columns = [np.array(column, np.int64) for column in cells.columns]
-        self.results = np.array(cells.results, np.int64)
-        self.tests = _distinct(_tests(cells, self.columns), len(cells.results))
-        self.leaves = list(_leaves(cells, self.columns, self.results))
-        self.done: dict[frozenset[int], Made] = {}
-        self.failed: dict[frozenset[int], int] = {}  # the most that was tried in vain
+        self.effort = effort
+        columns = [np.array(column, np.int64) for column in cells.columns]
+        results = np.array(cells.results, np.int64)
+        self.everything = (1 << len(cells.results)) - 1
+        self.tests = _distinct(_tests(cells, columns), self.everything)
+        self.leaves = sorted(_leaves(cells, columns, results), key=lambda leaf: leaf[0])
+        self.done: dict[int, Made] = {}
+        self.failed: dict[int, int] = {}  # the most that was tried in vain
 
-    def made(self, rows: frozenset[int], most: int, level: int) -> Made | None:
+    def made(self, rows: int, most: int, level: int) -> Made | None:
         """The cheapest expression for some cells that costs no more than `most`."""
         known = self.done.get(rows)
         if known is not None:
             return known if known[0] <= most else None
-        if self.failed.get(rows, -1) >= most:
+        if self.failed.get(rows, -1) >= most or self.effort <= 0:
             return None
-        leaf = self._leaf(rows)
-        best = leaf if leaf and leaf[0] <= most else None
-        if level < DEPTH:
-            best = self._choice(rows, best[0] - 1 if best else most, level) or best
-        if best:
-            self.done[rows] = best
-        else:
-            self.failed[rows] = most
-        return best
+        self.effort -= 1
+        best = next(((cost, made) for cost, right, made in self.leaves if not rows & ~right), None)
+        if best is None or best[0] > CHOICE:
+            best = self._choice(rows, min(best[0] - 1 if best else most, most), level) or best
+        if best and best[0] <= most:
+            if self.effort > 0:
+                self.done[rows] = best
+            return best
+        self.failed[rows] = most
+        return None
 
-    def _leaf(self, rows: frozenset[int]) -> Made | None:
-        results = {self.cells.results[row] for row in rows}
-        if len(results) == 1:
-            return CONSTANT, Constant(self.cells.coding.atom(self.cells.kind, results.pop()), self.cells.kind)
-        return next(((cost, made) for cost, right, made in self.leaves if rows <= right), None)
-
-    def _choice(self, rows: frozenset[int], most: int, level: int) -> Made | None:
+    def _choice(self, rows: int, most: int, level: int) -> Made | None:
         """The cheapest choice between two halves of the cells."""
         best: Made | None = None
-        tried: set[frozenset[int]] = set()
+        tried: set[int] = set()
         for test in self.tests[: MOST_TESTS if level == 0 else INNER_TESTS]:
-            least = test.price + CHOICE + ARGUMENT * 2
-            if least > most:
+            if test.price + CHOICE > most:
                 break
             yes = rows & test.holds
-            if not yes or len(yes) == len(rows) or yes in tried:
+            if not yes or yes == rows or yes in tried:
                 continue
             tried.add(yes)
-            found = self._halves(test, yes, rows - yes, most, level)
+            found = self._halves(test, yes, rows & ~yes, most, level)
             if found:
                 best, most = found, found[0] - 1
         return best
 
-    def _halves(self, test: Test, yes: frozenset[int], no: frozenset[int], most: int, level: int) -> Made | None:
+    def _halves(self, test: Test, yes: int, no: int, most: int, level: int) -> Made | None:
         spent = test.price + CHOICE
         first = self.made(yes, most - spent, level + 1)
         if first is None:
@@ -166,18 +171,18 @@ def _chosen(test: Expression, yes: Expression, no: Expression) -> Expression:
     return Function("choose", (test, yes, no), yes.kind)
 
 
-def _distinct(tests: Iterator[Test], cells: int) -> list[Test]:
+def _distinct(tests: Iterator[Test], everything: int) -> list[Test]:
     """Tests in the order of their prices, without those that split as a cheaper one does."""
-    kept: dict[frozenset[int], Test] = {}
-    everything = frozenset(range(cells))
+    kept: dict[int, Test] = {}
     for test in sorted(tests, key=lambda test: test.price):
-        if 0 < len(test.holds) < cells and test.holds not in kept and everything - test.holds not in kept:
+        if test.holds not in (0, everything) and test.holds not in kept and everything & ~test.holds not in kept:
             kept[test.holds] = test
     return list(kept.values())
 
 
-def _where(condition: Array) -> frozenset[int]:
-    return frozenset(np.flatnonzero(condition).tolist())
+def _where(condition: Array) -> int:
+    """The cells where a condition holds, as bits."""
+    return int.from_bytes(np.packbits(np.asarray(condition, bool), bitorder="little").tobytes(), "little")
 
 
 def _tests(cells: Cells, columns: list[Array]) -> Iterator[Test]:
@@ -243,25 +248,28 @@ def _pair_tests(cells: Cells, columns: list[Array]) -> Iterator[Test]:
             yield Test(25, _where(columns[0] == columns[1] + shift), made)
 
 
-def _leaves(cells: Cells, columns: list[Array], results: Array) -> Iterator[tuple[int, frozenset[int], Expression]]:
-    """Expressions without a choice, cheapest first, with the cells where they are right."""
-    for cost, values, made in sorted(_formulas(cells, columns), key=lambda formula: formula[0]):
+def _leaves(cells: Cells, columns: list[Array], results: Array) -> Iterator[tuple[int, int, Expression]]:
+    """Expressions without a choice, with the cells where they are right."""
+    for code in np.unique(results).tolist():
+        atom = Constant(cells.coding.atom(cells.kind, code), cells.kind)
+        yield CONSTANT, _where(results == code), atom
+    for cost, values, made in _formulas(cells, columns, results):
         right = _where(values == results)
         if right:
             yield cost, right, made
 
 
-def _formulas(cells: Cells, columns: list[Array]) -> Iterator[tuple[int, Array, Expression]]:
+def _formulas(cells: Cells, columns: list[Array], results: Array) -> Iterator[tuple[int, Array, Expression]]:
     for argument, column in zip(cells.arguments, columns, strict=True):
         if argument.kind == cells.kind:
             yield ARGUMENT, column, argument
         if argument.kind == "bool":
             yield from _of_bool(cells, argument, column)
         elif argument.kind == "int" and cells.kind == "int":
-            yield from _of_int(cells, argument, column)
+            yield from _of_int(argument, column, results)
     if cells.kind == "bool":
         for test in _tests(cells, columns):
-            holds = np.isin(np.arange(len(cells.results)), list(test.holds)).astype(np.int64)
+            holds = np.array([test.holds >> cell & 1 for cell in range(len(results))], np.int64)
             yield test.price, holds, test.expression
             yield test.price + 5, 1 - holds, _opposite(test.expression)
     if len(columns) == 2 and cells.kind == "int" and all(argument.kind == "int" for argument in cells.arguments):
@@ -283,8 +291,7 @@ def _of_bool(cells: Cells, argument: Expression, column: Array) -> Iterator[tupl
         yield 10, column, Function("number", (argument,), "int")
 
 
-def _of_int(cells: Cells, argument: Expression, column: Array) -> Iterator[tuple[int, Array, Expression]]:
-    results = np.array(cells.results)
+def _of_int(argument: Expression, column: Array, results: Array) -> Iterator[tuple[int, Array, Expression]]:
     for shift in np.unique(results - column).tolist():
         if shift:
             op = "+" if shift > 0 else "-"

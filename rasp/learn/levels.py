@@ -52,7 +52,10 @@ class Levels:
         self._expand(heads)
         yield "heads on heads"
         conditions = self._offered_in_parts(flags([*base, *heads]))
-        made = [*conditions, *self._offered_in_parts(numbers([*base, *heads], [*base, *conditions], self.problem.causal))]
+        made = [
+            *conditions,
+            *self._offered_in_parts(numbers([*base, *heads], [*base, *conditions], self.problem.causal)),
+        ]
         yield "maps"
         yield from self._expanded(sorted(made, key=price))
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rasp.learn.expressions import (
     LENGTH,
+    Clause,
     Constant,
     Count,
     Expression,
@@ -28,7 +29,7 @@ READ = 10  # more than a count
 FORMULA = 50  # a definition of a formula
 CLAUSE = 20  # each clause but the first
 PLACES = 10  # a mask
-UNEQUAL = 10  # an operator other than ==
+UNEQUAL, ORDER = 10, 40  # an operator other than ==, on ints and on symbols
 LENGTH_PRICE = 20
 MEMBER_PRICE, CELL = 10, 20  # an atom of a list, an entry of a dict
 VALUES = 20  # a read of what is not given
@@ -79,5 +80,12 @@ def _function_price(function: Function) -> int:
 def selector_price(selector: Selector) -> int:
     """What a selector costs beside what it compares."""
     clauses = CLAUSE * max(0, len(selector.clauses) - 1)
-    unequal = UNEQUAL * sum(clause.op != "==" for clause in selector.clauses)
+    unequal = sum(_order_price(clause) for clause in selector.clauses)
     return clauses + unequal + (PLACES if selector.places else 0)
+
+
+def _order_price(clause: Clause) -> int:
+    """What an operator other than == costs. The order of symbols seldom means something."""
+    if clause.op == "==":
+        return 0
+    return ORDER if clause.keys.kind == "symbol" else UNEQUAL

@@ -18,7 +18,7 @@ import numpy as np
 from rasp.architecture.plan import planned
 from rasp.graph.nodes import Node
 from rasp.learn.examples import Coding, Examples
-from rasp.learn.expressions import Expression, depth
+from rasp.learn.expressions import Constant, Expression, depth
 from rasp.learn.goals import Goal, Problem
 from rasp.learn.judging import Judge, Score, part
 from rasp.learn.levels import Levels
@@ -26,6 +26,7 @@ from rasp.learn.prices import price
 from rasp.learn.probes import probes
 from rasp.learn.solving import Solver
 from rasp.learn.stream import Stream
+from rasp.learn.text import text
 from rasp.learn.to_graph import to_graph
 
 LEAST = 20_000  # candidates, beside a third of those that finding it took, in which an exact program may become cheaper
@@ -92,6 +93,11 @@ class Found:
         return 1 - self.score.outputs / self.asked
 
     @property
+    def text(self) -> str:
+        """The program as text, whose result is called `output`."""
+        return text(self.expression)
+
+    @property
     def node(self) -> Node:
         """The program as a node of a graph."""
         return to_graph(self.expression)
@@ -104,7 +110,7 @@ class Ended(Exception):
 Progress = Callable[[Found], None]
 
 
-def search(examples: Examples, settings: Settings = Settings(), progress: Progress | None = None) -> Found:  # noqa: B008
+def search(examples: Examples, settings: Settings = Settings(), progress: Progress | None = None) -> Found:
     """The best program that is found. Ctrl-C ends the search with the best so far."""
     state = Search(examples, settings, progress)
     try:
@@ -131,8 +137,6 @@ class Search:
 
     def _first(self) -> Found:
         """The commonest output everywhere, to begin with."""
-        from rasp.learn.expressions import Constant
-
         counts: dict[object, int] = {}
         for outputs in self.examples.outputs:
             for atom in outputs:
@@ -162,7 +166,9 @@ class Search:
     def _round(self, rows: list[int]) -> list[int]:
         """One enumeration; gives the counterexamples that ask for another, none where it came to its end."""
         one = part(self.coding, self.examples, rows)
-        problem = Problem(one.batch, Goal("output", self.examples.output_kind, one.wanted, one.asked), self.settings.causal)
+        problem = Problem(
+            one.batch, Goal("output", self.examples.output_kind, one.wanted, one.asked), self.settings.causal
+        )
         stream = Stream(one.batch, self.settings.seed, self._tick)
         solver = Solver(problem, stream, self.settings.seed, self.settings.without)
         levels = Levels(problem, stream, self.settings.layers)

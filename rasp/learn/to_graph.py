@@ -6,6 +6,7 @@ from rasp.graph import nodes as graph
 from rasp.graph.nodes import Node
 from rasp.learn.expressions import (
     INDICES,
+    LENGTH,
     Clause,
     Constant,
     Count,
@@ -118,6 +119,15 @@ def _is_rank(expression: Expression) -> bool:
         case Count(selector=Selector(clauses=(Clause(keys=keys, op="before" | "behind", queries=queries),), places="")):
             return keys == queries
         case Function(op="+" | "-", parts=(left, right)):
-            one, other = (left, right) if isinstance(right, Constant) else (right, left)
-            return isinstance(other, Constant) and (_is_rank(one) or one == INDICES)
+            return (_is_rank(left) and _is_uniform(right)) or (_is_uniform(left) and _is_rank(right))
     return expression == INDICES
+
+
+def _is_uniform(expression: Expression) -> bool:
+    """Whether all positions of an input have the same value."""
+    match expression:
+        case Constant():
+            return True
+        case Function(parts=parts):
+            return all(map(_is_uniform, parts))
+    return expression == LENGTH

@@ -79,7 +79,9 @@ class Covers:
         return self.covers
 
     def _covers(self) -> Iterator[Expression]:
-        conditions = [made for entry in sorted(self.heap, key=lambda one: one[:2]) for made in self._conditions(entry[2])]
+        conditions = [
+            made for entry in sorted(self.heap, key=lambda one: one[:2]) for made in self._conditions(entry[2])
+        ]
         for first in sorted(conditions, key=_worth, reverse=True)[:STARTS]:
             chosen = self._completed(first, conditions)
             if chosen is not None and len(chosen) > 1:
