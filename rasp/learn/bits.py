@@ -20,10 +20,11 @@ COMPARE = {
     ">": np.greater,
     ">=": np.greater_equal,
 }
-WORDS = {8: np.uint8, 16: np.uint16, 32: np.uint32, 64: np.uint64}  # by size
+Word = type[np.unsignedinteger[Any]]
+WORDS: dict[int, Word] = {8: np.uint8, 16: np.uint16, 32: np.uint32, 64: np.uint64}  # by size
 
 
-def word_type(length: int) -> type[np.unsignedinteger[Any]]:
+def word_type(length: int) -> Word:
     """The smallest word that holds so many positions, or the largest there is."""
     return next((word for size, word in WORDS.items() if length <= size), np.uint64)
 

@@ -5,9 +5,9 @@ expression is right in every cell, whatever its form, and it is total: compariso
 outside the cells, too. Its measure is the price of its operations (`prices.py`).
 
 The search is a recursion over sets of cells. A set on which a *leaf* is right (a constant, an argument, an argument
-with a constant, a sum or difference of two) is done. Else a *test* (an argument is equal to or less than a value, or one
-of few values, or the arguments compare) splits it in two, and the cheapest choice between both halves is taken. The price
-that is left bounds the search; tests that split alike are tried once, the cheapest of them.
+with a constant, a sum or difference of two) is done. Else a *test* (an argument is equal to or less than a value, or
+one of few values, or the arguments compare) splits it in two, and the cheapest choice between both halves is taken.
+The price that is left bounds the search; tests that split alike are tried once, the cheapest of them.
 """
 
 from __future__ import annotations

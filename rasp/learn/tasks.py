@@ -136,7 +136,7 @@ def _drawn_brackets(random: Random, vocabulary: Sequence[str], size: int) -> lis
         return [random.choice(vocabulary) for _ in range(size)]
     grown: list[str] = []
     for _ in range(random.randint(1, max(1, (size + 1) // 2))):
-        opener, closer = random.choice(PAIRS[: len(vocabulary) // 2])
+        opener, closer = random.choice(list(zip(vocabulary[::2], vocabulary[1::2], strict=True)))
         grown = [*grown, opener, closer] if random.randrange(2) else [opener, *grown, closer]
     return (grown + [random.choice(vocabulary) for _ in range(size)])[:size]
 
