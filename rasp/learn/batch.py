@@ -36,7 +36,7 @@ PLACES = {"": None, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np
 class Batch:
     """Inputs as codes; `values` evaluates an expression on them.
 
-    >>> from rasp.learn.expressions import INDICES, constant
+    >>> from rasp.learn.examples import Examples
     >>> examples = Examples.of([("ab", "ba"), ("c", "c")])
     >>> batch = Batch(Coding.of(examples), examples.inputs)
     >>> tokens = Variable("tokens", "symbol")

@@ -123,6 +123,19 @@ def constant(value: Atom) -> Constant:
     return Constant(value, KINDS[kind_of(value)])
 
 
+def holding(flag: Expression) -> Clause:
+    """Selects the keys at which a flag is True; a comparison with a constant is one that the selector can make.
+
+    >>> tokens = Variable("tokens", "symbol")
+    >>> holding(Function("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
+    True
+    """
+    match flag:
+        case Function(op="==" | "<" | ">" | "<=" | ">=", parts=(left, Constant() as right)):
+            return Clause(left, flag.op, right)
+    return Clause(flag, "==", TRUE)
+
+
 def operands(expression: Expression) -> tuple[Expression, ...]:
     """What an expression is made of, constants left out."""
     match expression:

@@ -99,6 +99,15 @@ def shortest(cells: Cells, most: int = DEAREST, effort: int = EFFORT) -> Express
     return None
 
 
+def whole(cells: Cells) -> Expression:
+    """An expression that is right in every cell, short or not: choices by the test that tells most apart."""
+    found = shortest(cells, effort=EFFORT // 5)
+    if found is not None:
+        return found
+    search = _Search(cells, 0)
+    return search.grown(search.everything)
+
+
 @dataclass(frozen=True)
 class Test:
     """A condition on the arguments, and the cells where it holds, as bits."""
@@ -139,6 +148,19 @@ class _Search:
             return best
         self.failed[rows] = most
         return None
+
+    def grown(self, rows: int) -> Expression:
+        """A tree of choices for some cells, each by the test whose halves have the commonest results."""
+        leaf = next((made for _, right, made in self.leaves if not rows & ~right), None)
+        if leaf is not None:
+            return leaf
+        tests = [test for test in self.tests if rows & test.holds and rows & ~test.holds]
+        best = max(tests, key=lambda test: self._purity(rows & test.holds) + self._purity(rows & ~test.holds))
+        return _chosen(best.expression, self.grown(rows & best.holds), self.grown(rows & ~best.holds))
+
+    def _purity(self, rows: int) -> int:
+        """How many of the cells one leaf is right in."""
+        return max((rows & right).bit_count() for _, right, _ in self.leaves)
 
     def _choice(self, rows: int, most: int, level: int) -> Made | None:
         """The cheapest choice between two halves of the cells."""

@@ -12,8 +12,8 @@ from rasp.learn.examples import Coding, Examples
 from rasp.learn.expressions import Expression
 
 Array = Any
-FIRST, ENTRIES = 400, 2**16  # examples of the first part, which most wrong programs fail; entries of each other part
-KEPT = 150  # values that a part remembers between programs
+FIRST, ENTRIES = 400, 2**17  # examples of the first part, which most wrong programs fail; entries of each other part
+KEPT = 2**20  # entries that a part remembers between programs
 
 
 class Score(NamedTuple):
@@ -35,7 +35,7 @@ class Part(NamedTuple):
     def failures(self, expression: Expression) -> tuple[int, Array]:
         """How many outputs are wrong, and the numbers of the examples that are."""
         wrong = (self.batch.values(expression) != self.wanted) & self.asked
-        if len(self.batch.memo) > KEPT:
+        if len(self.batch.memo) * self.asked.size > KEPT:
             self.batch.memo.clear()
         return int(wrong.sum()), self.rows[wrong.any(0)]
 

@@ -27,8 +27,7 @@ from rasp.learn.templates import Expansion
 
 Array = Any
 ENTRIES = 2**17  # of an array of columns
-SETS = 64  # of tokens, when all sets of an alphabet are tried
-SINGLES = 20  # tokens that have a flag of their own
+SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)
 
 
@@ -41,12 +40,14 @@ class Levels:
         self.tokens = Variable("tokens", self.batch.coding.token_kind)
         self.reads: list[Expression] = [self.tokens, INDICES]
         self.expanded = 0
+        self.pool: list[Expression] = [self.tokens, INDICES]  # level 1 and 2
 
     def run(self) -> Iterator[str]:
         """Goes through the levels; yields what has been done."""
         base = self._base()
         yield "variables"
         heads = self._heads(base)
+        self.pool = [*base, *heads]
         self.problem.cheap[:] = self._cheap([*base, *heads])
         yield "heads"
         self._expand(heads)
@@ -180,7 +181,7 @@ def _flags(problem: Problem) -> list[Expression]:
     if len(alphabet) <= SINGLES:
         sets.update(((token,), None) for token in alphabet)
     for size in range(2, len(alphabet) // 2 + 1):
-        if len(alphabet) <= 6:
+        if len(alphabet) <= SMALL:
             sets.update((chosen, None) for chosen in itertools.combinations(alphabet, size))
     sets.update((chosen, None) for chosen in _told_apart(problem))
     return [_flag(problem, chosen) for chosen in sets if 0 < len(chosen) < len(alphabet)]

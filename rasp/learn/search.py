@@ -4,26 +4,28 @@
 >>> examples = Examples.of([(word, word[::-1]) for word in ("a", "ab", "abc", "bca", "cc", "aabc", "cbaa")])
 >>> found = search(examples, Settings(seed=1))
 >>> found.exact, found.price
-(True, 240)
+(True, 200)
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rasp.architecture.plan import planned
 from rasp.graph.nodes import Node
+from rasp.learn.annealing import Annealing
 from rasp.learn.examples import Coding, Examples
 from rasp.learn.expressions import Constant, Expression, depth
 from rasp.learn.goals import Goal, Problem
 from rasp.learn.judging import Judge, Score, part
 from rasp.learn.levels import Levels
 from rasp.learn.prices import price
-from rasp.learn.probes import probes
+from rasp.learn.probes import SEQUENCES, looks_causal, probes
 from rasp.learn.solving import Solver
 from rasp.learn.stream import Stream
 from rasp.learn.text import text
@@ -33,6 +35,9 @@ LEAST = 20_000  # candidates, beside a third of those that finding it took, in w
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
 ROUNDS = 40
+QUICK = "heads on heads"  # how far few probes are looked at
+NOISY = (6, 8, 10, 12, 8, 10)  # how few
+WALKS, STEPS = 6, 3000  # of annealing
 
 
 @dataclass(frozen=True)
@@ -133,15 +138,12 @@ class Search:
         self.started = time.monotonic()
         self.before = 0  # candidates of earlier rounds
         self.tried: set[Expression] = set()
+        self.pool: list[Expression] = []
         self.found = self._first()
 
     def _first(self) -> Found:
         """The commonest output everywhere, to begin with."""
-        counts: dict[object, int] = {}
-        for outputs in self.examples.outputs:
-            for atom in outputs:
-                if atom is not None:
-                    counts[atom] = counts.get(atom, 0) + 1
+        counts = Counter(atom for outputs in self.examples.outputs for atom in outputs if atom is not None)
         best = max(self.examples.answers, key=lambda atom: counts[atom])
         constant = Constant(best, self.examples.output_kind)
         found = Found(constant, self.judge.score(constant), self.judge.asked)
@@ -154,31 +156,84 @@ class Search:
         return self.found
 
     def run(self) -> None:
-        """Searches until it ends."""
+        """Searches until it ends: exactly, with few probes if the data are noisy, and by small changes."""
+        causal = self.settings.causal
+        if self.found.exact:
+            return
+        for looking in (True,) if causal else (True, False) if looks_causal(self.examples) else (False,):
+            self._enumerate(looking)
+            if self.found.exact:
+                return
+        self._anneal(causal)
+
+    def _enumerate(self, causal: bool) -> None:
+        """Enumerates on probes, and again with counterexamples until a program is right on all examples."""
         rows = probes(self.examples, self.random)
-        for _ in range(ROUNDS):
-            more = self._round(rows)
+        for number in range(ROUNDS):
+            more = self._round(rows, causal, quick=number == 0)
             if not more:
                 return
             rows = sorted({*rows, *more})
             self.found.restarts += 1
 
-    def _round(self, rows: list[int]) -> list[int]:
-        """One enumeration; gives the counterexamples that ask for another, none where it came to its end."""
+    def _problem(self, rows: list[int], causal: bool) -> Problem:
         one = part(self.coding, self.examples, rows)
-        problem = Problem(
-            one.batch, Goal("output", self.examples.output_kind, one.wanted, one.asked), self.settings.causal
-        )
-        stream = Stream(one.batch, self.settings.seed, self._tick)
+        return Problem(one.batch, Goal("output", self.examples.output_kind, one.wanted, one.asked), causal)
+
+    def _round(self, rows: list[int], causal: bool, quick: bool) -> list[int]:
+        """One enumeration; gives the counterexamples that ask for another, none where it came to its end."""
+        problem = self._problem(rows, causal)
+        stream = Stream(problem.batch, self.settings.seed, self._tick)
         solver = Solver(problem, stream, self.settings.seed, self.settings.without)
         levels = Levels(problem, stream, self.settings.layers)
-        for _ in self._steps(levels, solver):
+        failed: list[int] = []
+        for reached in self._steps(levels, solver):
             failed = self._proved(solver.programs())
             if failed:
-                self.before += stream.offered
-                return failed
+                break
+            if quick and reached == QUICK and not self.found.exact:
+                self._count(stream)
+                self._noisy(causal)
+        self.pool = levels.pool
+        self._count(stream)
+        return failed
+
+    def _count(self, stream: Stream) -> None:
+        """Adds the candidates of a stream to those before."""
         self.before += stream.offered
-        return []
+        stream.offered = 0
+
+    def _noisy(self, causal: bool) -> None:
+        """Looks for programs that are right on a few probes, and judges them on all examples.
+
+        Where some outputs are wrong, no program is right on all probes. A few of them may be free of errors by chance.
+        """
+        for size in NOISY:
+            problem = self._problem(probes(self.examples, self.random, size), causal)
+            stream = Stream(problem.batch, self.settings.seed, self._tick)
+            solver = Solver(problem, stream, self.settings.seed, self.settings.without)
+            levels = Levels(problem, stream, self.settings.layers)
+            for reached in self._steps(levels, solver):
+                if reached == QUICK:
+                    break
+            self._judge(solver.programs()[:TRIED])
+            self._count(stream)
+
+    def _judge(self, programs: Iterable[Expression]) -> None:
+        """Scores programs, and keeps those that are better than others."""
+        for program in programs:
+            if program not in self.tried and self._allowed(program):
+                self.tried.add(program)
+                self._keep(program, self.judge.score(program))
+
+    def _anneal(self, causal: bool) -> None:
+        """Walks through programs by small changes."""
+        for walk in range(WALKS):
+            problem = self._problem(probes(self.examples, self.random, 2 * SEQUENCES), causal)
+            annealing = Annealing(problem, self.pool, self.settings.seed + walk, self.settings.layers)
+            for program in annealing.walk(STEPS, self._tick):
+                self._judge([program])
+            self.before += STEPS
 
     def _steps(self, levels: Levels, solver: Solver) -> Iterator[str]:
         """The levels; takes care of the partners of look-ups, and of the end."""
@@ -209,6 +264,7 @@ class Search:
             if right:
                 self._keep(program, Score(0, 0, []))
                 return []
+            self._keep(program, self.judge.score(program))
             counterexamples += self._drawn(rows)
         return counterexamples if not self.found.exact else []
 
@@ -218,14 +274,18 @@ class Search:
         return [int(row) for row in chosen]
 
     def _keep(self, program: Expression, score: Score) -> None:
-        """Takes a program for the best one, if it is."""
+        """Puts a program on the front, if it belongs there, and takes it for the best one, if it is."""
         entry = Entry(price(program), score.outputs, program)
-        kept = [one for one in self.found.front if one.price < entry.price or one.wrong < entry.wrong]
+        front = self.found.front
+        if any(one.price <= entry.price and one.wrong <= entry.wrong for one in front):
+            return
+        kept = [one for one in front if one.price < entry.price or one.wrong < entry.wrong]
         self.found.front = sorted([*kept, entry], key=lambda one: one.price)
-        self.found.expression, self.found.score = program, score
-        self.found.found_at = self.found.iterations
-        if self.progress:
-            self.progress(self.finished())
+        if score.outputs <= self.found.score.outputs:
+            self.found.expression, self.found.score = program, score
+            self.found.found_at = self.found.iterations
+            if self.progress:
+                self.progress(self.finished())
 
     def _allowed(self, program: Expression) -> bool:
         """Whether the caps allow the program."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from rasp.learn import bits
 from rasp.learn.batch import Batch
-from rasp.learn.expressions import INDICES, TRUE, Clause, Count, Expression, Read, Selector
+from rasp.learn.expressions import INDICES, Clause, Count, Expression, Read, Selector, holding
 
 Array = Any
 
@@ -35,7 +35,7 @@ class Template:
         """The selector with the variable in the hole."""
         match self.pattern:
             case "true":
-                clause = Clause(variable, "==", TRUE)
+                clause = holding(variable)
             case "at":
                 clause = Clause(INDICES, "==", variable)
             case "found":

@@ -11,7 +11,6 @@ from rasp.graph.nodes import Node
 from rasp.learn.expressions import (
     INDICES,
     LENGTH,
-    TRUE,
     Clause,
     Constant,
     Count,
@@ -54,7 +53,7 @@ def text(expression: Expression) -> str:
     >>> print(text(Read(Selector((Clause(rank, "==", INDICES),)), "last", tokens, "-", "symbol")), end="")
     rank = selector_width(
         select(tokens, tokens, <)
-            or (select(tokens, tokens, ==) and select(indices, indices, <))
+        or (select(tokens, tokens, ==) and select(indices, indices, <))
     );
     output = aggregate(select(rank, indices, ==), tokens, "-");
     """
@@ -122,7 +121,7 @@ def _is_first(expression: Expression) -> bool:
 def _counts_flag(expression: Expression) -> bool:
     match expression:
         case Count(selector=Selector(clauses=(Clause(op="==", queries=queries),), places="<" | "<=")):
-            return queries == TRUE
+            return isinstance(queries, Constant)
     return False
 
 

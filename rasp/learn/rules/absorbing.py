@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learn.expressions import TRUE, Clause, Constant, Count, Expression, Function, Selector, constant
+from rasp.learn.expressions import Constant, Count, Expression, Function, Selector, constant, holding
 from rasp.learn.goals import Goal, Problem, Split
 
 Array = Any
@@ -40,6 +40,6 @@ def _combined(absorbed: Constant, flag: Expression, rest: Expression) -> Iterato
     """`absorbed` from the first place of the flag on, the rest before."""
     if isinstance(flag, Constant):
         return
-    seen = Count(Selector((Clause(flag, "==", TRUE),), "<="))
+    seen = Count(Selector((holding(flag),), "<="))
     lost = Function(">", (seen, constant(0)), "bool")
     yield Function("choose", (lost, absorbed, rest), absorbed.kind)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learn.expressions import TRUE, Clause, Constant, Expression, Read, Selector, Variable
+from rasp.learn.expressions import Constant, Expression, Read, Selector, Variable, holding
 from rasp.learn.goals import Goal, Problem, Split
 
 Array = Any
@@ -55,4 +55,4 @@ def _outermost(hits: Array, which: str) -> Array:
 
 def _read(tokens: Variable, none: Any, which: str, flag: Expression) -> Iterator[Expression]:
     if not isinstance(flag, Constant):
-        yield Read(Selector((Clause(flag, "==", TRUE),)), which, tokens, none, tokens.kind)
+        yield Read(Selector((holding(flag),)), which, tokens, none, tokens.kind)
