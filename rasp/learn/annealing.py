@@ -1,14 +1,14 @@
 """Annealing: a walk through programs by small changes, for what enumeration does not solve and for noisy data.
 
 A state is one or two expressions; the output is the commonest answer for each combination of their values, which is
-worked out anew at each step. So every state is a program of the language. A change replaces a part of an expression: an
-operator, a mask of places, what is compared or read, a constant, or the whole part. A change that makes things worse is
-taken with a chance that falls with the temperature. What is best in the end is written out as a function (`functions.py`).
+worked out anew at each step. So every state is a program of the language. A change replaces a part of an expression:
+an operator, a mask of places, what is compared or read, a constant, or the whole part. A change that makes things worse
+by less than a random bound is taken; the bound falls as the walk goes on. Costs are ints, so a walk is the same on every
+machine. What is best in the end is written out as a function (`functions.py`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
@@ -39,8 +39,10 @@ from rasp.learn.prices import price
 Array = Any
 State = tuple[Expression, ...]
 
-HOT, COLD = 0.03, 0.002  # temperatures, as shares of the outputs
-PRICE = 0.00002  # what a hundredth of a definition counts, as a share of the outputs
+WORSE = 60_000  # how much worse a change may be at first, in millionths of the outputs
+PRICE = 20  # what a hundredth of a definition counts, likewise
+CELL = 10  # what a combination of values costs, in hundredths of a definition
+NEVER = 10**9
 DEAREST, DEEPEST = 1500, 4  # programs beyond are not looked at
 KEPT = 3000  # values that are remembered
 
@@ -63,27 +65,28 @@ class Annealing:
         best = cost
         for step in range(steps):
             tick(step)
-            temperature = HOT * (COLD / HOT) ** (step / steps)
             changed = self._changed(state)
             new = self._cost(changed)
-            if new <= cost or self.random.random() < math.exp((cost - new) / temperature):
+            bound = WORSE * (steps - step) // steps * self.random.randrange(1000) // 1000
+            if new <= cost + bound:
                 state, cost = changed, new
             if cost < best:
                 best = cost
                 yield from self._written(state)
 
-    def _cost(self, state: State) -> float:
-        """The share of wrong outputs, and a little for the price."""
+    def _cost(self, state: State) -> int:
+        """The share of wrong outputs, in millionths, and a little for the price."""
         spent = price(*state)
         if spent > DEAREST or any(depth(one) > self.deepest for one in state):
-            return math.inf
+            return NEVER
         codes = self._codes(state)
         size = int(codes.max()) + 1
         if size > MOST_CELLS:
-            return math.inf
+            return NEVER
         counts = np.bincount(codes * self.kinds + self.answers, minlength=size * self.kinds)
         right = int(counts.reshape(size, self.kinds).max(1).sum())
-        return 1 - right / len(self.answers) + PRICE * (spent + 10 * size)
+        wrong = 1_000_000 * (len(self.answers) - right) // len(self.answers)
+        return wrong + PRICE * (spent + CELL * size)
 
     def _codes(self, state: State) -> Array:
         """The combination of values at each place that is asked."""

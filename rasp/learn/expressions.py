@@ -123,6 +123,15 @@ def constant(value: Atom) -> Constant:
     return Constant(value, KINDS[kind_of(value)])
 
 
+def everywhere(value: Constant) -> Function:
+    """A constant as an s-op of the language, where a bare atom is none.
+
+    >>> everywhere(constant(1)).op
+    'choose'
+    """
+    return Function("choose", (Function("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
+
+
 def holding(flag: Expression) -> Clause:
     """Selects the keys at which a flag is True; a comparison with a constant is one that the selector can make.
 

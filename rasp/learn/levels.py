@@ -27,6 +27,8 @@ from rasp.learn.templates import Expansion
 
 Array = Any
 ENTRIES = 2**17  # of an array of columns
+EARLY = 300  # conditions that heads read before there is arithmetic
+TWO_FLAGS, TWO_VARIABLES = 60, 12  # of heads with two clauses
 SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)
 
@@ -58,11 +60,15 @@ class Levels:
             *self._offered_in_parts(numbers([*base, *heads], [*base, *conditions], self.problem.causal)),
         ]
         yield "maps"
+        self._flagged([*base, *conditions])
+        yield "two clauses"
         yield from self._expanded(sorted(made, key=price))
 
     def partners(self, reached: str) -> list[Expression | None]:
         """What look-ups are tried with, beside a candidate alone: all that is cheap as long as candidates are few."""
         few: list[Expression | None] = [None, self.tokens]
+        if not self.problem.causal and self._allowed(LENGTH):
+            few.append(LENGTH)
         return few + list(self.problem.cheap[:16]) if reached in ("heads",) else few
 
     def _allowed(self, expression: Expression, more: int = 0) -> bool:
@@ -105,9 +111,11 @@ class Levels:
                 drafts += self._expand_block(kind, part, columns_of(part, self.batch))
         return drafts
 
-    def _expand_block(self, kind: Kind, variables: Sequence[Expression], columns: Array) -> list[Candidate]:
+    def _expand_block(
+        self, kind: Kind, variables: Sequence[Expression], columns: Array, flag: Expression | None = None
+    ) -> list[Candidate]:
         drafts: list[Candidate] = []
-        expansion = Expansion(self.batch, kind, columns, self.problem.causal)
+        expansion = Expansion(self.batch, kind, columns, self.problem.causal, flag)
         for result in expansion.results(self.reads, lambda at: self.stream.new("positions", at)):
             drafts += self.stream.offer_result(result, variables)
         self.expanded += len(variables)
@@ -119,6 +127,16 @@ class Levels:
         return ints + sorted((one for one in made if one.kind == "bool"), key=price)[:12]
 
     # levels 3 and 4
+
+    def _flagged(self, candidates: list[Expression]) -> None:
+        """Heads with two clauses: cheap variables that compare, at keys where a flag is True."""
+        flags = sorted((one for one in candidates if one.kind == "bool" and self._allowed(one, 1)), key=price)[
+            :TWO_FLAGS
+        ]
+        variables = [self.tokens, *(one for one in self.problem.cheap if one.kind == "int" and one != LENGTH)]
+        for flag in flags:
+            for kind, group in _by_kind([one for one in variables[:TWO_VARIABLES] if self._allowed(one, 1)]):
+                self._expand_block(kind, group, columns_of(group, self.batch), flag)
 
     def _offered_in_parts(self, expressions: Sequence[Expression]) -> list[Expression]:
         """Those of many expressions that are new."""

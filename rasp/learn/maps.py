@@ -29,7 +29,7 @@ def flags(candidates: Sequence[Expression]) -> list[Expression]:
         made += [Function("==", (one, constant(value)), "bool") for value in (0, 1)]
         made.append(Function("<", (one, constant(0)), "bool"))
         made.append(Function("==", (Function("%", (one, constant(2)), "int"), constant(1)), "bool"))
-    made += [Function("==", pair, "bool") for pair in itertools.combinations(symbols, 2)]
+    made += [Function(op, pair, "bool") for pair in itertools.combinations(symbols, 2) for op in ("==", "!=")]
     for left, right in itertools.permutations(ints[:COMPARED], 2):
         made.append(Function("<", (left, right), "bool"))
     made += [Function("==", pair, "bool") for pair in itertools.combinations(ints[:COMPARED], 2)]

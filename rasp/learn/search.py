@@ -20,7 +20,7 @@ from rasp.architecture.plan import planned
 from rasp.graph.nodes import Node
 from rasp.learn.annealing import Annealing
 from rasp.learn.examples import Coding, Examples
-from rasp.learn.expressions import Constant, Expression, depth
+from rasp.learn.expressions import Constant, Expression, depth, everywhere
 from rasp.learn.goals import Goal, Problem
 from rasp.learn.judging import Judge, Score, part
 from rasp.learn.levels import Levels
@@ -145,7 +145,7 @@ class Search:
         """The commonest output everywhere, to begin with."""
         counts = Counter(atom for outputs in self.examples.outputs for atom in outputs if atom is not None)
         best = max(self.examples.answers, key=lambda atom: counts[atom])
-        constant = Constant(best, self.examples.output_kind)
+        constant = everywhere(Constant(best, self.examples.output_kind))
         found = Found(constant, self.judge.score(constant), self.judge.asked)
         found.front = [Entry(found.price, found.score.outputs, constant)]
         return found
@@ -275,6 +275,8 @@ class Search:
 
     def _keep(self, program: Expression, score: Score) -> None:
         """Puts a program on the front, if it belongs there, and takes it for the best one, if it is."""
+        if isinstance(program, Constant):
+            program = everywhere(program)
         entry = Entry(price(program), score.outputs, program)
         front = self.found.front
         if any(one.price <= entry.price and one.wrong <= entry.wrong for one in front):

@@ -24,15 +24,21 @@ class Template:
     """A head with a hole. `pattern` says what is compared: an operator compares the variable with itself; `true` asks
     for keys where it is True; `at` reads the position that it names; `found` looks for the key that names this one.
 
-    `which` is empty for a count, else `first` or `last` for a read of each of the given values.
+    `which` is empty for a count, else `first` or `last` for a read of each of the given values. Only keys at which
+    `flag` is True are selected, if there is one.
     """
 
     pattern: str
     places: str
     which: str = ""
+    flag: Expression | None = None
 
     def selector(self, variable: Expression) -> Selector:
         """The selector with the variable in the hole."""
+        own = self._own(variable)
+        return own if self.flag is None else Selector((*own.clauses, holding(self.flag)), own.places)
+
+    def _own(self, variable: Expression) -> Selector:
         match self.pattern:
             case "true":
                 clause = holding(variable)
@@ -87,6 +93,17 @@ def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
             yield Template("found", "", which)
 
 
+def flagged(flag: Expression, causal: bool) -> tuple[Template, ...]:
+    """The templates with two clauses: the variable compares with itself, and a flag is True at the key."""
+    made = [Template(op, "<", "", flag) for op in ("==", "<", ">")]
+    if not causal:
+        made += [Template(op, "", "", flag) for op in ("==", "<", ">")]
+    made += [Template(op, "<", "last", flag) for op in ("==", "<", ">")]
+    if not causal:
+        made += [Template("==", "", which, flag) for which in ("first", "last")]
+    return tuple(made)
+
+
 def filled(template: Template, variable: Expression, values: Expression | None, batch: Batch) -> Expression:
     """The head with the variable in the hole, which reads `values` unless it counts."""
     selector = template.selector(variable)
@@ -108,8 +125,12 @@ class Result:
 class Expansion:
     """All templates on variables of one kind, whose values are an array (positions, variables, sequences)."""
 
-    def __init__(self, batch: Batch, kind: str, columns: Array, causal: bool) -> None:
-        self.batch, self.kind, self.columns, self.causal = batch, kind, columns, causal
+    def __init__(self, batch: Batch, kind: str, columns: Array, causal: bool, flag: Expression | None = None) -> None:
+        self.batch, self.columns = batch, columns
+        self.templates = templates(kind, causal) if flag is None else flagged(flag, causal)
+        self.allowed: Array | None = None  # the keys that the flag leaves
+        if flag is not None:
+            self.allowed = bits.compared("==", batch.values(flag)[:, None, :], np.ones((1, 1, 1), np.int64))
         self._bits: dict[str, Array] = {}
 
     def results(self, reads: list[Expression], new: Callable[[Array], Array]) -> Iterator[Result]:
@@ -119,8 +140,10 @@ class Expansion:
         values, so the others are left out.
         """
         everyone = np.arange(self.columns.shape[1])
-        for template in templates(self.kind, self.causal):
+        for template in self.templates:
             chosen = self._pattern(template.pattern) & self.batch.places[template.places]
+            if self.allowed is not None:
+                chosen &= self.allowed
             if not template.which:
                 yield Result(template, None, everyone, bits.count(chosen))
                 continue

@@ -61,8 +61,6 @@ def text(expression: Expression) -> str:
     names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
     taken: Counter[str] = Counter()
     lines = []
-    if isinstance(expression, Constant):
-        return f"{OUTPUT} = {formula(graph.constant(expression.value), names.get)} if indices >= 0 else 0;\n"
     for part in definitions(expression):
         name = OUTPUT if part == expression else _numbered(name_of(part), taken)
         node = nodes[part]

@@ -19,6 +19,7 @@ from rasp.learn.expressions import Constant, Count, Expression, Function, Select
 from rasp.learn.goals import Goal, Problem, Split
 
 Array = Any
+EVIDENCE = 3  # sequences in which the class comes after another: where it stands from the start on, nothing is absorbed
 
 
 def absorbing(problem: Problem, goal: Goal) -> Iterator[Split]:
@@ -28,12 +29,18 @@ def absorbing(problem: Problem, goal: Goal) -> Iterator[Split]:
         before = np.logical_or.accumulate(np.vstack([np.zeros_like(here[:1]), here[:-1]]))
         if (before & goal.asked & ~here).any() or not (goal.asked & ~here).any():
             continue
-        if not (before & here).any():  # it stands at the end alone
+        if _turns(goal, here, before) < EVIDENCE or not (before & here).any():
             continue
         flag = Goal(f"{goal.name}: first {code}", "bool", here.astype(np.int64), goal.asked & ~(before & here))
         rest = Goal(f"{goal.name}: not {code}", goal.kind, goal.wanted, goal.asked & ~here)
         absorbed = Constant(problem.batch.coding.atom(goal.kind, code), goal.kind)
         yield Split((flag, rest), partial(_combined, absorbed))
+
+
+def _turns(goal: Goal, here: Array, before: Array) -> int:
+    """In how many sequences the class comes after another one."""
+    others = np.logical_or.accumulate(goal.asked & ~here)
+    return int((others & here & ~before).any(0).sum())
 
 
 def _combined(absorbed: Constant, flag: Expression, rest: Expression) -> Iterator[Expression]:
