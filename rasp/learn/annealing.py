@@ -3,8 +3,8 @@
 A state is one or two expressions; the output is the commonest answer for each combination of their values, which is
 worked out anew at each step. So every state is a program of the language. A change replaces a part of an expression:
 an operator, a mask of places, what is compared or read, a constant, or the whole part. A change that makes things worse
-by less than a random bound is taken; the bound falls as the walk goes on. Costs are ints, so a walk is the same on every
-machine. What is best in the end is written out as a function (`functions.py`).
+by less than a random bound is taken; the bound falls as the walk goes on. Costs are ints, so a walk is the same on
+every machine. What is best in the end is written out as a function (`functions.py`).
 """
 
 from __future__ import annotations

@@ -20,15 +20,16 @@ from rasp.learn.batch import Batch
 from rasp.learn.examples import Kind
 from rasp.learn.expressions import INDICES, LENGTH, Expression, Function, Variable, constant, depth
 from rasp.learn.goals import Problem
-from rasp.learn.maps import flags, numbers
+from rasp.learn.maps import conjunctions, flags, numbers
 from rasp.learn.prices import price
-from rasp.learn.stream import Candidate, Stream
+from rasp.learn.stream import Block, Candidate, Stream
 from rasp.learn.templates import Expansion
 
 Array = Any
 ENTRIES = 2**17  # of an array of columns
 EARLY = 300  # conditions that heads read before there is arithmetic
-TWO_FLAGS, TWO_VARIABLES = 60, 12  # of heads with two clauses
+EARLY = 300  # conditions that heads read before there is arithmetic
+TWO_FLAGS, TWO_VARIABLES = 150, 12  # of heads with two clauses
 SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)
 
@@ -49,27 +50,35 @@ class Levels:
         base = self._base()
         yield "variables"
         heads = self._heads(base)
-        self.pool = [*base, *heads]
-        self.problem.cheap[:] = self._cheap([*base, *heads])
+        made = self.pool = [*base, *heads]
+        self.problem.cheap[:] = self._cheap(made)
         yield "heads"
         self._expand(heads)
         yield "heads on heads"
-        conditions = self._offered_in_parts(flags([*base, *heads]))
-        made = [
-            *conditions,
-            *self._offered_in_parts(numbers([*base, *heads], [*base, *conditions], self.problem.causal)),
-        ]
+        conditions = self._offered_in_parts(flags(made, self.batch.coding.vocabulary))
+        conditions += self._offered_in_parts(conjunctions([*base, *conditions]))
+        conditions.sort(key=price)
+        self._expand(conditions[:EARLY])
+        yield "conditions"
+        arithmetic = self._offered_in_parts(numbers(made, [*base, *conditions], self.problem.causal))
         yield "maps"
         self._flagged([*base, *conditions])
         yield "two clauses"
-        yield from self._expanded(sorted(made, key=price))
+        yield from self._expanded(sorted([*conditions[EARLY:], *arithmetic], key=price))
 
     def partners(self, reached: str) -> list[Expression | None]:
         """What look-ups are tried with, beside a candidate alone: all that is cheap as long as candidates are few."""
-        few: list[Expression | None] = [None, self.tokens]
+        few: list[Expression | None] = [None, self.tokens, INDICES]
         if not self.problem.causal and self._allowed(LENGTH):
             few.append(LENGTH)
-        return few + list(self.problem.cheap[:16]) if reached in ("heads",) else few
+        more = self.problem.cheap[:16] if reached == "heads" else []
+        return list(dict.fromkeys([*few, *more]))
+
+    def again(self) -> Iterator[Block]:
+        """The candidates of the first levels, for those who look at them with other partners."""
+        for kind, group in _by_kind(self.pool):
+            for part in _parts(group, self.batch):
+                yield Block(kind, part, columns_of(part, self.batch), self.stream.sample)
 
     def _allowed(self, expression: Expression, more: int = 0) -> bool:
         return self.layers is None or depth(expression) + more <= self.layers
@@ -134,7 +143,7 @@ class Levels:
             :TWO_FLAGS
         ]
         variables = [self.tokens, *(one for one in self.problem.cheap if one.kind == "int" and one != LENGTH)]
-        for flag in flags:
+        for flag in sorted(flags, key=price)[:TWO_FLAGS]:
             for kind, group in _by_kind([one for one in variables[:TWO_VARIABLES] if self._allowed(one, 1)]):
                 self._expand_block(kind, group, columns_of(group, self.batch), flag)
 

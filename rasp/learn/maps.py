@@ -12,16 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learn.expressions import LENGTH, Expression, Function, constant, parts_of
+from rasp.graph.nodes import Atom
+from rasp.learn.expressions import LENGTH, Expression, Function, Variable, constant, parts_of
 from rasp.learn.operations import OPERATIONS
 from rasp.learn.prices import FORMULA, own_price, price
 
 Array = Any
 INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # how many candidates take part
+NAMED, DOUBLED, JOINED = 8, 20, 60
 Priced = tuple[int, Expression]
 
 
-def flags(candidates: Sequence[Expression]) -> list[Expression]:
+def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[Expression]:
     """Conditions on candidates, the cheapest first."""
     ints, symbols = _cheapest(candidates, "int", INTS), _cheapest(candidates, "symbol", SYMBOLS)
     made: list[Expression] = []
@@ -30,9 +32,20 @@ def flags(candidates: Sequence[Expression]) -> list[Expression]:
         made.append(Function("<", (one, constant(0)), "bool"))
         made.append(Function("==", (Function("%", (one, constant(2)), "int"), constant(1)), "bool"))
     made += [Function(op, pair, "bool") for pair in itertools.combinations(symbols, 2) for op in ("==", "!=")]
+    for one in (one for one in symbols[:NAMED] if not isinstance(one, Variable)):
+        made += [Function("==", (one, constant(token)), "bool") for token in vocabulary[:NAMED]]
+    for one in (one for one in ints[:DOUBLED] if LENGTH in ints and one != LENGTH):
+        made += [Function(op, (Function("*", (constant(2), one), "int"), LENGTH), "bool") for op in ("<", "==", ">")]
     for left, right in itertools.permutations(ints[:COMPARED], 2):
         made.append(Function("<", (left, right), "bool"))
     made += [Function("==", pair, "bool") for pair in itertools.combinations(ints[:COMPARED], 2)]
+    return sorted(made, key=price)
+
+
+def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
+    """Pairs of cheap conditions that hold together, or of which one does, the cheapest first."""
+    cheap = _cheapest(conditions, "bool", JOINED)
+    made = [Function(op, pair, "bool") for pair in itertools.combinations(cheap, 2) for op in ("and", "or")]
     return sorted(made, key=price)
 
 

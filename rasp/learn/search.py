@@ -239,7 +239,7 @@ class Search:
         """The levels; takes care of the partners of look-ups, and of the end."""
         for reached in levels.run():
             yield reached
-            solver.use(levels.partners(reached))
+            solver.use(levels.partners(reached), levels.again())
 
     def _tick(self, offered: int) -> None:
         """Counts candidates, and ends the search when it is time."""

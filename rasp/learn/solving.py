@@ -4,12 +4,13 @@
 |---|---|
 | `absorbing` | a class that, once it has come, stays |
 | `pull` | the input's tokens in another order |
+| `fetch` | tokens of the input, from a position that depends on the place |
 | `pick` | one token of the input, everywhere |
 | `sums` | A ± B + c of two candidates |
 | `lookup` | a function of one candidate, or of two |
 | `cover` | a flag that is True under one of up to three conditions |
 
-The first three split a goal into smaller ones; the others find goals in the stream. A whole program is put together
+The first four split a goal into smaller ones; the others find goals in the stream. A whole program is put together
 from the leaves up, the cheapest first.
 """
 
@@ -24,6 +25,7 @@ from rasp.learn.goals import Goal, Problem, Split, all_goals
 from rasp.learn.prices import price
 from rasp.learn.rules.absorbing import absorbing
 from rasp.learn.rules.cover import Covers
+from rasp.learn.rules.fetch import fetch
 from rasp.learn.rules.lookup import LookUps
 from rasp.learn.rules.pick import pick
 from rasp.learn.rules.pull import pull
@@ -31,7 +33,7 @@ from rasp.learn.rules.sums import Sums
 from rasp.learn.stream import Block, Stream
 
 Rule = Callable[[Problem, Goal], Iterator[Split]]
-SPLITS: tuple[Rule, ...] = (absorbing, pull, pick)
+SPLITS: tuple[Rule, ...] = (absorbing, pull, pick, fetch)
 FINDERS: tuple[tuple[Any, tuple[str, ...]], ...] = (  # with the kinds of goals that they look for
     (LookUps, ("symbol", "int", "bool")),
     (Sums, ("int",)),
@@ -79,12 +81,15 @@ class Solver:
             self.finders[goal] = made
             stream.finders.extend(made)
 
-    def use(self, partners: list[Expression | None]) -> None:
-        """The partners of look-ups from now on."""
-        for finders in self.finders.values():
-            for finder in finders:
-                if isinstance(finder, LookUps):
-                    finder.use(partners)
+    def use(self, partners: list[Expression | None], earlier: Iterator[Block]) -> None:
+        """The partners of look-ups from now on; `earlier` candidates are looked at with those that are new."""
+        look_ups = [one for finders in self.finders.values() for one in finders if isinstance(one, LookUps)]
+        new = [partner for partner in partners if any(partner not in finder.pairs for finder in look_ups)]
+        for finder in look_ups:
+            finder.use(partners)
+        for block in earlier if new else ():
+            for finder in look_ups:
+                finder.look(block, new)
 
     def programs(self) -> list[Expression]:
         """Expressions that give what is wanted on all sequences of the batch, the cheapest first."""

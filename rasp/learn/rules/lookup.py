@@ -12,6 +12,7 @@ partner: `2 * opened == indices + 1`.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,9 +75,13 @@ class LookUps:
 
     def see(self, block: Block) -> None:
         """Takes notice of new candidates."""
+        self.look(block, self.partners)
+
+    def look(self, block: Block, partners: Iterable[Expression | None]) -> None:
+        """Looks at candidates with some partners."""
         plain = block.plain
         columns = block.columns[:, plain] if len(plain) < len(block.candidates) else block.columns
-        for partner in self.partners if len(plain) else []:
+        for partner in partners if len(plain) else []:
             for number in plain[self._left(columns, self.pairs[partner])].tolist():
                 if self._determined(block.columns[:, number], partner):
                     self._keep(block.candidates[number], partner)
