@@ -27,8 +27,8 @@ from rasp.learn.templates import Expansion
 
 Array = Any
 ENTRIES = 2**17  # of an array of columns
-EARLY = 300  # conditions that heads read before there is arithmetic
-EARLY = 300  # conditions that heads read before there is arithmetic
+EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
+EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
 TWO_FLAGS, TWO_VARIABLES = 150, 12  # of heads with two clauses
 SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)
@@ -56,15 +56,15 @@ class Levels:
         self._expand(heads)
         yield "heads on heads"
         conditions = self._offered_in_parts(flags(made, self.batch.coding.vocabulary))
-        conditions += self._offered_in_parts(conjunctions([*base, *conditions]))
-        conditions.sort(key=price)
-        self._expand(conditions[:EARLY])
+        joined = self._offered_in_parts(conjunctions([*base, *conditions]))
+        self._expand([*conditions[:EARLY], *joined[:EARLY]])
         yield "conditions"
         arithmetic = self._offered_in_parts(numbers(made, [*base, *conditions], self.problem.causal))
+        rest = [*conditions[EARLY:], *joined[EARLY:], *arithmetic]
         yield "maps"
         self._flagged([*base, *conditions])
         yield "two clauses"
-        yield from self._expanded(sorted([*conditions[EARLY:], *arithmetic], key=price))
+        yield from self._expanded(sorted(rest, key=price))
 
     def partners(self, reached: str) -> list[Expression | None]:
         """What look-ups are tried with, beside a candidate alone: all that is cheap as long as candidates are few."""

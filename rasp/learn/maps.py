@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from rasp.graph.nodes import Atom
-from rasp.learn.expressions import LENGTH, Expression, Function, Variable, constant, parts_of
+from rasp.learn.expressions import LENGTH, Expression, Function, Variable, constant, operands, parts_of
 from rasp.learn.operations import OPERATIONS
 from rasp.learn.prices import FORMULA, own_price, price
 
 Array = Any
 INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # how many candidates take part
-NAMED, DOUBLED, JOINED = 8, 20, 60
+NAMED, DOUBLED, JOINED = 8, 20, 30
 Priced = tuple[int, Expression]
 
 
@@ -43,10 +43,14 @@ def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[
 
 
 def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
-    """Pairs of cheap conditions that hold together, or of which one does, the cheapest first."""
-    cheap = _cheapest(conditions, "bool", JOINED)
-    made = [Function(op, pair, "bool") for pair in itertools.combinations(cheap, 2) for op in ("and", "or")]
-    return sorted(made, key=price)
+    """Pairs of cheap conditions that hold together, or of which one does, the cheapest first.
+
+    Conditions on symbols take part in their own right: numbers have more of them.
+    """
+    ints = [one for one in conditions if one.kind == "bool" and operands(one)[0].kind == "int"]
+    symbols = [one for one in conditions if one.kind == "bool" and operands(one)[0].kind != "int"]
+    pairs = list(itertools.combinations([*symbols[:JOINED], *ints[:JOINED]], 2))
+    return sorted((Function(op, pair, "bool") for pair in pairs for op in ("and", "or")), key=price)
 
 
 def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], causal: bool) -> list[Expression]:
