@@ -32,7 +32,7 @@ from rasp.learn.expressions import (
     operands,
     parts_of,
 )
-from rasp.learn.functions import MOST_CELLS, cells_of, whole
+from rasp.learn.functions import MOST_CELLS, cells_of, shortest
 from rasp.learn.goals import Problem
 from rasp.learn.prices import price
 
@@ -107,8 +107,9 @@ class Annealing:
         counts = np.bincount(codes * self.kinds + self.answers, minlength=(int(codes.max()) + 1) * self.kinds)
         commonest = wanted[counts.reshape(-1, self.kinds).argmax(1)][codes]
         cells = cells_of(state, [batch.values(one)[goal.asked] for one in state], commonest, goal.kind, batch.coding)
-        if cells is not None:
-            yield whole(cells)
+        made = None if cells is None else shortest(cells, DEAREST)
+        if made is not None:
+            yield made
 
     def _changed(self, state: State) -> State:
         """The state after one change."""

@@ -22,7 +22,7 @@ import numpy as np
 from rasp.learn.examples import Coding, Kind
 from rasp.learn.expressions import Constant, Expression, Function, constant
 from rasp.learn.operations import OPERATIONS
-from rasp.learn.prices import price
+from rasp.learn.prices import FORMULA, price
 
 Array = Any
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
@@ -79,7 +79,7 @@ def cells_of(
 def shortest(cells: Cells, most: int = DEAREST, effort: int = EFFORT) -> Expression | None:
     """The cheapest expression that is right in every cell; None where all cost more than `most`.
 
-    None as well where the search takes more than `effort` sets of cells.
+    Where the search takes more than `effort` sets of cells, a tree of choices that is easy to find is taken.
 
     >>> from rasp.learn.examples import Examples
     >>> from rasp.learn.expressions import INDICES
@@ -94,18 +94,12 @@ def shortest(cells: Cells, most: int = DEAREST, effort: int = EFFORT) -> Express
     search = _Search(cells, effort)
     for bound in (*range(STEP, most, STEP), most):
         found = search.made(search.everything, bound, 0)
-        if found or search.effort <= 0:
-            return found[1] if found else None
+        if found:
+            return found[1]
+        if search.effort <= 0:
+            grown = search.grown(search.everything)
+            return grown if price(grown) - price(*cells.arguments) <= most + FORMULA else None
     return None
-
-
-def whole(cells: Cells) -> Expression:
-    """An expression that is right in every cell, short or not: choices by the test that tells most apart."""
-    found = shortest(cells, effort=EFFORT // 5)
-    if found is not None:
-        return found
-    search = _Search(cells, 0)
-    return search.grown(search.everything)
 
 
 @dataclass(frozen=True)
@@ -139,7 +133,7 @@ class _Search:
         if self.failed.get(rows, -1) >= most or self.effort <= 0:
             return None
         self.effort -= 1
-        best = next(((cost, made) for cost, right, made in self.leaves if not rows & ~right), None)
+        best = self._leaf(rows)
         if best is None or best[0] > CHOICE:
             best = self._choice(rows, min(best[0] - 1 if best else most, most), level) or best
         if best and best[0] <= most:
@@ -150,13 +144,24 @@ class _Search:
         return None
 
     def grown(self, rows: int) -> Expression:
-        """A tree of choices for some cells, each by the test whose halves have the commonest results."""
-        leaf = next((made for _, right, made in self.leaves if not rows & ~right), None)
+        """A tree of choices for some cells: by the test that settles most of them, or tells most of them apart."""
+        leaf = self._leaf(rows)
         if leaf is not None:
-            return leaf
+            return leaf[1]
         tests = [test for test in self.tests if rows & test.holds and rows & ~test.holds]
-        best = max(tests, key=lambda test: self._purity(rows & test.holds) + self._purity(rows & ~test.holds))
+        best = max(tests, key=lambda test: (self._settled(rows, test), -test.price))
+        if not self._settled(rows, best):
+            best = max(tests, key=lambda test: self._purity(rows & test.holds) + self._purity(rows & ~test.holds))
         return _chosen(best.expression, self.grown(rows & best.holds), self.grown(rows & ~best.holds))
+
+    def _leaf(self, rows: int) -> Made | None:
+        """The cheapest expression without a choice for some cells."""
+        return next(((cost, made) for cost, right, made in self.leaves if not rows & ~right), None)
+
+    def _settled(self, rows: int, test: Test) -> int:
+        """In how many cells a test leaves nothing to choose."""
+        halves = (rows & test.holds, rows & ~test.holds)
+        return sum(half.bit_count() for half in halves if self._leaf(half))
 
     def _purity(self, rows: int) -> int:
         """How many of the cells one leaf is right in."""

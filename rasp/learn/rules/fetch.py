@@ -19,7 +19,7 @@ import numpy as np
 from rasp.learn.expressions import INDICES, Clause, Expression, Read, Selector, Variable
 from rasp.learn.goals import Goal, Problem, Split
 
-LEAST = 3  # places that are asked on the average of ten
+LEAST = 1  # places that are asked on the average of ten
 
 
 def fetch(problem: Problem, goal: Goal) -> Iterator[Split]:
