@@ -29,6 +29,7 @@ ROOMS["compile"] = {"model", "engine", "architecture", "graph"}
 ROOMS["draw"] = {"architecture", "model", "graph"}
 ROOMS["present"] = set(ROOMS) - GROUND
 ROOMS["parallel"] = set(ROOMS) - GROUND
+ROOMS["learn"] = set(ROOMS) - GROUND
 ROOMS["session"] = set(ROOMS) - GROUND
 ROOMS["assist"] = set(ROOMS) - GROUND
 ROOMS["conversation"] = set(ROOMS) - GROUND
@@ -42,7 +43,14 @@ OUTSIDE = {  # who imports which package
     "safetensors": {"rasp.model.files"},
     "torch": {f"rasp.model.to_{library}" for library in ("torch", "onnx", "lens")},  # extras, for exporters
     "transformer_lens": {"rasp.model.to_lens"},
-    "numpy": {"rasp.compile", "rasp.engine", "rasp.model", "rasp.present.sequences", "rasp.conversation.display"},
+    "numpy": {
+        "rasp.compile",
+        "rasp.engine",
+        "rasp.learn",
+        "rasp.model",
+        "rasp.present.sequences",
+        "rasp.conversation.display",
+    },
     "pygments": {"rasp.assist.highlighting"},
     "IPython": {"rasp.notebook.magics"},  # no dependency: the module is for those who have it
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},
