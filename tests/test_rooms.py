@@ -27,6 +27,7 @@ ROOMS["compile"] = {"model", "engine", "architecture", "graph"}
 ROOMS["draw"] = {"architecture", "model", "graph"}
 ROOMS["present"] = set(ROOMS) - GROUND
 ROOMS["parallel"] = set(ROOMS) - GROUND
+ROOMS["learn"] = set(ROOMS) - GROUND
 ROOMS["session"] = set(ROOMS) - GROUND
 ROOMS["assist"] = set(ROOMS) - GROUND
 ROOMS["conversation"] = set(ROOMS) - GROUND
