@@ -40,6 +40,7 @@ class Data:
     form: str = "pairs"  # of the file, in words
     one: bool = False
     declared: tuple[Atom, ...] = ()  # the vocabulary, where it was set
+    noun: str = "line"  # what `lines` count
 
     def __len__(self) -> int:
         return len(self.inputs)

@@ -119,7 +119,7 @@ class Rows:
         """Elements of one kind, as plain Python atoms."""
         kinds = set(map(type, elements))
         if kinds == {str}:
-            return [self._shared.setdefault(element, element) for element in elements]
+            return list(map(self._shared.setdefault, elements, elements))
         if kinds == {bool} or (kinds == {int} and min(elements) > -LARGEST and max(elements) < LARGEST):
             return elements
         plain = [atom(element, what) for element in elements]
@@ -137,7 +137,7 @@ class Rows:
         self._check_kinds(self.outputs, "output")
         self._check_vocabulary()
         columns = tuple(self.inputs), tuple(self.outputs), tuple(self.lines)
-        made = Data(*columns, name, form, self.form.one, self.form.vocabulary)
+        made = Data(*columns, name, form, self.form.one, self.form.vocabulary, self.noun)
         _check_labels(made)
         return made
 
