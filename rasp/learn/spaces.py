@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Union
 
-from rasp.compile.inputs import Draw, count_up_to, trial
+from rasp.compile.inputs import count_up_to, trial
 from rasp.graph.nodes import Atom
 from rasp.learn.data import Input
+
+Sample = Callable[[int, int, Union[int, None]], Sequence[Input]]  # so many inputs, by a seed, of a length or of any
 
 WHOLE = 400_000  # inputs that are compared one and all
 SOME = 100_000  # inputs that are compared where there are more
 BEYOND = 1_000  # inputs of twice the longest length
-FIRST = 2_000  # short inputs that a teacher is asked first
-EACH = 200  # random inputs of each greater length that a teacher is asked first
+FIRST = 2_000  # short inputs that a teacher is asked first, and random ones beside them
 
 
 @dataclass(frozen=True)
 class Questions:
-    """Inputs, and whether they are all that there are."""
+    """Inputs in lists, and whether they are all that there are."""
 
     words: str
     every: bool
@@ -31,66 +34,79 @@ class Questions:
 
 @dataclass(frozen=True)
 class Space:
-    """The inputs of some tokens up to a length. `draw` makes one of a length, where not all make sense.
+    """The inputs of some tokens up to a length. `sample` draws them where random tokens make little sense.
 
-    `marked` puts tokens of its own around an input.
+    `marked` puts tokens of its own around an input, which `sample` does itself. `limited`: only what `sample` draws is
+    an input.
 
     >>> space = Space(("a", "b"), 3)
-    >>> space.count, space.first(0).words, space.all(0).every, len(space.beyond(0).inputs())
-    (14, 'all 14 inputs up to length 3', True, 64)
+    >>> space.count, space.first(0).words, space.all(0).every, space.beyond(0).words
+    (14, 'all 14 inputs up to length 3', True, '1,000 random inputs of length 6')
     """
 
     vocabulary: tuple[Atom, ...]
     longest: int
     shortest: int = 1
-    draw: Draw | None = None
-    marked: Callable[[Input], Input] | None = None
-    limited: bool = False  # whether only inputs that `draw` makes are some
+    sample: Sample | None = None
+    marked: Callable[[Input], Input] = lambda given: given
+    limited: bool = False
 
     @property
     def count(self) -> int:
-        """How many inputs there are, if all are some."""
+        """How many inputs there are, if any tokens make one."""
         tokens = len(self.vocabulary)
         return count_up_to(tokens, self.longest) - count_up_to(tokens, self.shortest - 1)
 
     def first(self, seed: int) -> Questions:
-        """The inputs that a teacher is asked at first: short ones, and random ones of each greater length."""
-        return self._mixed(FIRST, lambda lengths: EACH, seed)
+        """The inputs that a teacher is asked at first: all short ones, and random ones."""
+        return self._mixed(FIRST, FIRST, seed)
 
     def all(self, seed: int) -> Questions:
-        """All inputs where they are at most 400,000; else short ones and random ones, 100,000 in all."""
-        most = WHOLE if self.count <= WHOLE else SOME // 2
-        return self._mixed(most, lambda lengths: SOME // (1 if self.limited else 2) // lengths, seed)
+        """All inputs where they are at most 400,000; else short ones and random ones, about 100,000 together."""
+        if self.limited:
+            return self._mixed(0, SOME, seed)
+        return self._mixed(WHOLE if self.count <= WHOLE else SOME // 2, SOME // 2, seed)
 
     def beyond(self, seed: int) -> Questions:
         """Random inputs of twice the longest length."""
         size = 2 * self.longest
-        made = trial(self.vocabulary, size, 0, BEYOND, seed, self.draw, size)
-        return self._questions(f"{BEYOND:,} random inputs of length {size}", False, made.__iter__)
+        return Questions(
+            f"{BEYOND:,} random inputs of length {size}", False, lambda: self._random(BEYOND, seed, size, size)
+        )
 
-    def _mixed(self, most: int, each: Callable[[int], int], seed: int) -> Questions:
-        """All inputs up to the length to which they are at most so many, and `each` random ones of each greater one."""
+    def _mixed(self, most: int, drawn: int, seed: int) -> Questions:
+        """All inputs up to the length to which they are at most so many, and random ones, if there are longer ones."""
         whole = 0 if self.limited else self._length(most)
-        lengths = self.longest - max(whole, self.shortest - 1)
-        drawn = each(lengths) if lengths else 0
-        made = trial(self.vocabulary, self.longest, whole, drawn, seed, self.draw, self.shortest)
-        if not lengths:
-            words = f"all {self.count:,} inputs up to length {self.longest}"
-        else:
-            before = f"all inputs up to length {whole} and " if whole else ""
-            words = f"{before}{drawn:,} random ones of each length up to {self.longest}"
-        return self._questions(words, not lengths, made.__iter__)
+        if whole == self.longest:
+            return Questions(f"all {self.count:,} inputs up to length {whole}", True, lambda: self._whole(whole))
+        first = max(whole + 1, self.shortest)
+        if not whole:
+            words = f"{drawn:,} random inputs up to length {self.longest}"
+            return Questions(words, False, lambda: self._random(drawn, seed, first, self.longest))
+        words = f"all inputs up to length {whole} and {drawn:,} random ones up to {self.longest}"
+        return Questions(
+            words,
+            False,
+            lambda: itertools.chain(self._whole(whole), self._random(drawn, seed, first, self.longest)),
+        )
 
     def _length(self, most: int) -> int:
-        """The length up to which the inputs are at most so many."""
-        size = self.shortest - 1
-        before = count_up_to(len(self.vocabulary), size)
-        while size < self.longest and count_up_to(len(self.vocabulary), size + 1) - before <= most:
-            size += 1
-        return size
+        """The length up to which the inputs are at most so many; 0 where even the shortest are more."""
+        tokens = len(self.vocabulary)
+        before = count_up_to(tokens, self.shortest - 1)
+        sizes = range(self.shortest, self.longest + 1)
+        return max((size for size in sizes if count_up_to(tokens, size) - before <= most), default=0)
 
-    def _questions(self, words: str, every: bool, lists: Callable[[], Iterator[list[Input]]]) -> Questions:
-        mark = self.marked
-        if mark is None:
-            return Questions(words, every, lists)
-        return Questions(words, every, lambda: ([mark(given) for given in some] for some in lists()))
+    def _whole(self, longest: int) -> Iterator[list[Input]]:
+        """All inputs up to a length."""
+        for some in trial(self.vocabulary, longest, longest, shortest=self.shortest):
+            yield list(map(self.marked, some))
+
+    def _random(self, count: int, seed: int, shortest: int, longest: int) -> Iterator[list[Input]]:
+        """Random inputs, evenly of all lengths where there is no sampler."""
+        if self.sample is not None:
+            yield list(self.sample(count, seed, longest if shortest == longest else None))
+            return
+        each = -(-count // (longest - shortest + 1))
+        for some in trial(self.vocabulary, longest, 0, each, seed, shortest=shortest):
+            yield list(map(self.marked, some))

@@ -115,7 +115,7 @@ class Summary:
         sizes = ", ".join(f"{name} {len(part):,}" for name, part in parts.parts())
         if not len(parts.validation) and not len(parts.test):
             return f"all for {sizes}"
-        shared = f"; {many(parts.shared, 'input')} of the test are trained on, too" if parts.shared else ""
+        shared = f"; {many(parts.shared, 'input')} of the test occur in the other data, too" if parts.shared else ""
         return f"{sizes} (seed {parts.seed}, equal inputs together){shared}"
 
     def _contradictions(self) -> Iterator[tuple[str, str]]:

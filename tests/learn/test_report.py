@@ -172,14 +172,14 @@ def test_a_summary_in_words() -> None:
     rows = [*zip(WORDS, map(sorted, WORDS), strict=True), ("ab", ["b", "a"]), ("ca", ["a", None])]
     data = data_of(rows)
     failures = [BadInput("not this one")]
-    text = Summary.of(data, split(data, 1, test=data.chosen(range(9))), 7, failures).text()
+    text = Summary.of(data, split(data, 1, test=data.chosen(range(9))), 7, failures).text(160)
     assert text.startswith("data: 122 examples (pairs), checksum ")
     assert '\n1        "a"    "a"\n' in text
     assert "\ntokens         3 strings: a b c\n" in text
     assert "nothing is asked at 1 position\n" in text
     assert "1 to 4, 3.5 on average" in text
     assert "training 110, validation 12, test 9 (seed 1" in text
-    assert "9 inputs of the\n" in text
+    assert "9 inputs of the test occur in the other data, too" in text
     assert "it failed on 7 inputs, left out here; not this one" in text
     assert '"ab": "ab" (example 5), "ba" (example 121)' in text
     assert "everywhere" in text
@@ -289,21 +289,23 @@ def test_all_inputs_where_they_are_few() -> None:
 
 def test_random_inputs_where_there_are_many() -> None:
     questions = Space(tuple("abcdef"), 15).all(0)
-    assert (questions.words, questions.every) == (
-        "all inputs up to length 5 and 5,000 random ones of each length up to 15",
-        False,
-    )
-    first = next(itertools.islice(questions.lists(), 5, None))
-    assert first == next(itertools.islice(questions.lists(), 5, None))
+    assert (questions.words, questions.every) == ("all inputs up to length 5 and 50,000 random ones up to 15", False)
+    some = next(itertools.islice(questions.lists(), 6, None))
+    assert some == next(itertools.islice(questions.lists(), 6, None))
+    assert len(questions.inputs()) > 50_000
+    assert {len(given) for given in questions.inputs()} == set(range(1, 16))
 
 
 def test_a_space_with_marks_and_a_sampler() -> None:
-    space = Space(
-        tuple("ab"), 4, 2, draw=lambda random, size: ["a"] * size, marked=lambda given: ("<", *given), limited=True
-    )
+    def sample(count: int, seed: int, length: int | None) -> list[Input]:
+        return [("<", *"a" * (length or size)) for size in range(2, 5)][:count]
+
+    space = Space(tuple("ab"), 4, 2, sample=sample, marked=lambda given: ("<", *given), limited=True)
     assert space.all(0).inputs() == [("<", *"a" * size) for size in (2, 3, 4)]
     assert space.beyond(0).inputs() == [("<", *"a" * 8)]
-    assert space.first(0).words == "200 random ones of each length up to 4"
+    assert space.first(0).words == "2,000 random inputs up to length 4"
+    free = Space(tuple("ab"), 4, 2, sample=sample, marked=lambda given: ("<", *given))
+    assert (len(free.all(0).inputs()), free.all(0).every, free.all(0).inputs()[0]) == (28, True, ("<", "a", "a"))
 
 
 def test_a_teacher_of_short_inputs_is_asked_no_longer_ones() -> None:
