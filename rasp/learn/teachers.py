@@ -43,6 +43,18 @@ class BadAnswer(BadInput):
     """An answer that is no output: of another length, of floats, of mixed kinds. The whole teacher is refused."""
 
 
+def of_answers(ask: Callable[[list[Input]], Sequence[Any]], name: str) -> Teacher:
+    """What gives values or errors on inputs, always the same, as a teacher whose values are checked."""
+
+    def checked(inputs: list[Input]) -> list[Told]:
+        return [
+            answer if isinstance(answer, RaspError) else _output(answer, given, name)
+            for answer, given in zip(ask(inputs), inputs, strict=True)
+        ]
+
+    return Teacher(name, checked, steady=True)
+
+
 def of_node(node: Node, name: str) -> Teacher:
     """An s-op of a program as a teacher.
 
@@ -51,14 +63,11 @@ def of_node(node: Node, name: str) -> Teacher:
     [(0, 1)]
     """
 
-    def ask(inputs: list[Input]) -> list[Told]:
-        rows = evaluate([node], inputs, errors="collect")
-        return [
-            row[0] if isinstance(row[0], RaspError) else _output(row[0].values, given, name, one=False)
-            for row, given in zip(rows, inputs, strict=True)
-        ]
+    def ask(inputs: list[Input]) -> list[Any]:
+        results = [row[0] for row in evaluate([node], inputs, errors="collect")]
+        return [result if isinstance(result, RaspError) else result.values for result in results]
 
-    return Teacher(name, ask, steady=True)
+    return of_answers(ask, name)
 
 
 def of_function(function: Callable[[Any], Any], name: str, texts: bool = False, one: bool = False) -> Teacher:
@@ -90,7 +99,7 @@ def _reason(error: BaseException) -> str:
     return f": {text}" if text else ""
 
 
-def _output(value: Any, given: Input, name: str, one: bool) -> Told:
+def _output(value: Any, given: Input, name: str, one: bool = False) -> Told:
     """What a teacher gave, as an output of the input, or a BadAnswer."""
     rows = Rows(Form(one=one))
     try:
