@@ -17,6 +17,7 @@ from rasp.learn.state import Keeper, Origin
 from rasp.learn.summary import Summary
 from rasp.learn.teachers import Teacher
 
+Ready = tuple[tuple[str, Node], ...]  # s-ops by name
 SECONDS = 60.0  # that a search takes, where nothing else is said
 
 
@@ -38,7 +39,7 @@ class Wanted:
     teacher: Teacher | None = None
     space: Space | None = None
     caps: Caps = field(default_factory=Caps)
-    ready: tuple[tuple[str, Node], ...] = ()
+    ready: Ready = ()
     seed: int = 0
     seconds: float | None = SECONDS
     iterations: int | None = None

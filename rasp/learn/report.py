@@ -68,13 +68,14 @@ class Effort:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A program of the front: its size, and how many outputs it gets wrong in training and validation."""
+    """A program of the front: its text and size, and how many outputs it gets wrong in training and validation."""
 
     price: int
     statements: int
     training_wrong: int
     validation_wrong: int | None = None
     chosen: bool = False
+    program: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,6 @@ class Report:
             self._wrong(width),
             self._confusion(width),
             [line for text in self._remarks() for line in wrapped(text, width, indent=2)],
-            self._front(width),
         ]
         return "\n\n".join("\n".join(part) for part in parts if part)
 
@@ -205,15 +205,15 @@ class Report:
         if self.summary.contradictions:
             yield f"contradictory data: {self.summary.contradictory()}"
 
-    def _front(self, width: int) -> list[str]:
-        if len(self.front) < 2:
-            return []
+    def front_text(self, width: int = USUAL) -> str:
+        """The front of size against error, and its programs."""
         rows = [("price", "statements", "wrong in training", "in validation", "")]
         for one in self.front:
             wrong = "–" if one.validation_wrong is None else f"{one.validation_wrong:,}"
             mark = "chosen" if one.chosen else ""
             rows.append((f"{one.price:,}", str(one.statements), f"{one.training_wrong:,}", wrong, mark))
-        return table(rows, width)
+        programs = [f"# price {one.price:,}\n{one.program}" for one in self.front if one.program]
+        return "\n\n".join(["\n".join(table(rows, width)), *programs])
 
 
 def _unseen(part: Part) -> Iterator[str]:

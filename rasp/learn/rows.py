@@ -59,6 +59,19 @@ def data_of(pairs: Iterable[tuple[Any, Any]], form: Form = PLAIN, name: str = "d
     return rows.data(name, "pairs")
 
 
+def vocabulary_checked(tokens: Iterable[Any]) -> tuple[Atom, ...]:
+    """The tokens of a vocabulary that was set, in their order. Raises BadInput or MixedKinds.
+
+    >>> vocabulary_checked("cab")
+    ('c', 'a', 'b')
+    """
+    made = tuple(atom(token, "vocabulary") for token in tokens)
+    kinds = sorted({kind_of(token) for token in made})
+    if len(kinds) > 1:
+        raise MixedKinds(f"the vocabulary mixes {' and '.join(f'{kind}s' for kind in kinds)}")
+    return made
+
+
 def _two(pair: Any) -> tuple[Any, Any]:
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise BadInput("an example is a pair of an input and its output")

@@ -59,8 +59,7 @@ def beside(output: str) -> str:
     >>> beside("learned.rasp"), beside("a/b")
     ('learned.state.json', 'a/b.state.json')
     """
-    path = Path(output)
-    return str(path.with_name(f"{path.name.removesuffix('.rasp')}{SUFFIX}"))
+    return output.removesuffix(".rasp") + SUFFIX
 
 
 def checksum(text: str) -> str:
@@ -139,6 +138,7 @@ class Keeper:
     written: str = ""
     clock: Callable[[], float] = time.monotonic
     failure: UnwritableFile | None = None
+    search: dict[str, Any] = field(default_factory=dict)  # what was kept last
     _last: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -151,6 +151,7 @@ class Keeper:
 
     def keep(self, search: dict[str, Any]) -> None:
         """Writes the state now."""
+        self.search = search
         if self.path is None:
             return
         self._last = self.clock()
@@ -159,3 +160,8 @@ class Keeper:
             self.failure = None
         except UnwritableFile as error:
             self.failure = error
+
+    def wrote(self, program: str) -> None:
+        """Remembers a program that was written, which a search that goes on may replace."""
+        self.written = checksum(program)
+        self.keep(self.search)

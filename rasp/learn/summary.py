@@ -14,6 +14,7 @@ from rasp.graph.nodes import Atom
 from rasp.learn.accuracy import Score, Trained, many, percent, scored
 from rasp.learn.contradictions import Contradictions, contradictions
 from rasp.learn.data import Data, Input, Output
+from rasp.learn.kinds import fits
 from rasp.learn.split import Split
 from rasp.present.names import show_input
 from rasp.present.text import element_text
@@ -98,7 +99,7 @@ class Summary:
 
     def _rows(self) -> Iterator[tuple[str, str]]:
         data = self.data
-        yield "tokens", f"{many(len(data.vocabulary), data.input_kind)}: {listed(data.vocabulary)}"
+        yield "tokens", f"{many(len(data.vocabulary), data.input_kind)}: {listed(data.vocabulary)}{_numerals(data)}"
         asked = f"; nothing is asked at {many(data.not_asked, 'position')}" if data.not_asked else ""
         label = ", one label a sequence" if data.one else ""
         yield "outputs", f"{many(len(data.labels), data.output_kind)}{label}: {listed(data.labels)}{asked}"
@@ -144,6 +145,13 @@ class Summary:
             whole = percent(score.sequences_right, score.sequences)
             rows.append((name, f"{score.sequences:,}", whole, percent(score.tokens_right, score.tokens)))
         return table(rows, width)
+
+
+def _numerals(data: Data) -> str:
+    """A hint for numbers that are compared as strings."""
+    texts = [token for token in data.vocabulary if isinstance(token, str)]
+    numerals = bool(texts) and all(fits(text, "int") for text in texts) and any(len(text) > 1 for text in texts)
+    return "; `--input-kind int` reads them as ints" if numerals else ""
 
 
 def listed(atoms: Sequence[Atom]) -> str:

@@ -115,7 +115,7 @@ def test_percentages_are_never_rounded_to_all_or_nothing() -> None:
 def test_a_report_in_words() -> None:
     teacher = of_function(sorted, "sorted")
     found = tuple(comparisons(half_sorted, teacher, Space(tuple("abc"), 5), 0))
-    front = (Candidate(200, 1, 90, 12), Candidate(310, 3, 40, 8, chosen=True))
+    front = (Candidate(200, 1, 90, 12, program="output = tokens;"), Candidate(310, 3, 40, 8, chosen=True))
     report = report_on(SORTED, half_sorted, comparisons=found, front=front)
     text = report.text(80)
     assert text.startswith("not exact: right on 6")
@@ -125,7 +125,8 @@ def test_a_report_in_words() -> None:
     assert "\n1,000 random inputs of length 10 " in text
     assert "\ntraining, example 43" in text
     assert "\nexpected (rows) and found (columns), test\n" in text
-    assert "chosen" in text
+    assert "310    3           40                 8              chosen" in report.front_text()
+    assert "# price 200\noutput = tokens;" in report.front_text()
     assert max(map(len, report.text(60).split("\n"))) <= 60
     told = json.loads(json.dumps(report.to_dict()))
     assert told["exact"] is False
