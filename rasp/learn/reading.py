@@ -33,7 +33,6 @@ from rasp.learn.tables import Columns, Record
 
 JSON_LINES, TABLE = "JSON lines", "table"
 SUFFIXES = {".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".json": JSON_LINES, ".csv": TABLE, ".tsv": TABLE}
-DELIMITERS = {".csv": ",", ".tsv": "\t"}
 INPUT, OUTPUT = "input", "output"  # the keys of an object of JSON
 ANY = Columns()
 
@@ -67,8 +66,7 @@ def read(path: str, form: Form = PLAIN, columns: Columns = ANY, stream: BinaryIO
         suffix = Path(path).suffix.lower()
         if SUFFIXES.get(suffix, _guessed(first[0].text)) == JSON_LINES:
             return _json_data(path, lines, form, columns)
-        delimiter = DELIMITERS.get(suffix) or tables.delimiter_of(first[0].text)
-        return _table_data(path, lines, form, columns, delimiter)
+        return _table_data(path, lines, form, columns, tables.delimiter_of(first[0].text, suffix))
 
 
 def _guessed(line: str) -> str:

@@ -32,13 +32,15 @@ class Record(NamedTuple):
     text: str
 
 
-def delimiter_of(line: str) -> str:
-    """What stands between cells, judged by the first line: a tab, else a comma, else a semicolon where there is one.
+def delimiter_of(line: str, suffix: str = "") -> str:
+    """What stands between cells, judged by the file's suffix and the first line: a tab, a semicolon or a comma.
 
-    >>> delimiter_of("a\\tb,c"), delimiter_of("a;b"), delimiter_of("a;b,c")
-    ('\\t', ';', ',')
+    >>> delimiter_of("a\\tb,c"), delimiter_of("a;b"), delimiter_of("a;b,c"), delimiter_of("a\\t;b", ".csv")
+    ('\\t', ';', ',', ';')
     """
-    return "\t" if "\t" in line else ";" if ";" in line and "," not in line else ","
+    if suffix == ".tsv" or ("\t" in line and suffix != ".csv"):
+        return "\t"
+    return ";" if ";" in line and "," not in line else ","
 
 
 def records(path: str, lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Record]:

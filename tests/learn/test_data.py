@@ -125,6 +125,12 @@ def test_columns_and_headers_are_found(text: str, columns: Columns) -> None:
     assert list(of(text, columns=columns).pairs()) == [(("a", "b"), ("b", "a"))]
 
 
+def test_the_suffix_says_what_separates_cells() -> None:
+    assert of("a;b\n", "x.csv").form.startswith("CSV with `;`")
+    assert of("a\tb;c,b\n", "x.csv", form=Form(one=True)).inputs == (tuple("a\tb;c"),)
+    assert of("ab\tba\n", "x.tsv").form.startswith("TSV")
+
+
 def test_a_row_of_the_usual_names_may_be_data() -> None:
     data = of("input,output\n", columns=Columns(header=False), form=Form(one=True))
     assert data.outputs[0][0] == "output"
