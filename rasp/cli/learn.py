@@ -16,8 +16,9 @@ from rasp.cli.progress import watched
 from rasp.cli.standing import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile
 from rasp.learn import core, state
-from rasp.learn.core import Caps, Outcome, Wanted
+from rasp.learn.core import Outcome
 from rasp.learn.state import Keeper, State
+from rasp.learn.wanted import SECONDS, Caps, Ready, Wanted
 from rasp.model.files import check_writable, write
 
 INEXACT = 3  # the exit status where the program is not right on all training data
@@ -62,7 +63,7 @@ def _learn(options: argparse.Namespace) -> int:
     return 0 if outcome.report.exact else INEXACT
 
 
-def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: core.Ready, before: State | None) -> Wanted:
+def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: Ready, before: State | None) -> Wanted:
     endless = options.iterations is not None and options.seconds is None
     return Wanted(
         lesson.summary,
@@ -71,7 +72,7 @@ def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: core.Ready, be
         Caps(options.layers, options.heads, options.causal, options.assume_bos),
         allowed,
         seed=options.seed,
-        seconds=None if endless else options.seconds or core.SECONDS,
+        seconds=None if endless else options.seconds or SECONDS,
         iterations=options.iterations,
         jobs=options.jobs,
         resumed=before.search if before else None,

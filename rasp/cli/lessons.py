@@ -10,8 +10,8 @@ from rasp.cli.inputs import opened, reader
 from rasp.cli.programs import is_model, operators_at
 from rasp.cli.words import STANDARD_INPUT
 from rasp.errors import BadInput, NotAnSOp, UnknownName
-from rasp.graph.nodes import Atom, Node
-from rasp.learn import core
+from rasp.graph.nodes import Atom
+from rasp.learn import adapter
 from rasp.learn.data import Data
 from rasp.learn.reading import read
 from rasp.learn.rows import Form, vocabulary_checked
@@ -20,6 +20,7 @@ from rasp.learn.split import split, whole
 from rasp.learn.summary import Summary
 from rasp.learn.tables import Columns
 from rasp.learn.teachers import Teacher, asked
+from rasp.learn.wanted import Ready
 from rasp.session.compiling import vocabulary_of
 from rasp.session.learning import function_of, teacher_of
 from rasp.session.session import Session
@@ -43,7 +44,7 @@ def lesson_of(options: argparse.Namespace) -> Lesson:
     if options.data is not None:
         return _from_data(options)
     if options.task is not None:
-        teacher, space = core.task(options.task, options.vocab_size, options.max_length, options.marks)
+        teacher, space = adapter.task(options.task, options.vocab_size, options.max_length, options.marks)
     else:
         teacher = _teacher(options)
         space = _space(options, teacher)
@@ -102,7 +103,7 @@ def _sop(place: str) -> SOp:
     return found
 
 
-def ready(options: argparse.Namespace) -> tuple[tuple[str, Node], ...]:
+def ready(options: argparse.Namespace) -> Ready:
     """The s-ops that may be used, by name. Raises RaspError."""
     return tuple((place.rpartition(":")[2], _sop(place).node) for place in options.ready)
 

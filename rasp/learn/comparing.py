@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.errors import RaspError
-from rasp.learn.accuracy import Marks, Program
+from rasp.learn.accuracy import Marks, Program, Score
+from rasp.learn.data import Input, Output
 from rasp.learn.spaces import Questions, Space
 from rasp.learn.teachers import Teacher
+
+ENOUGH = 20  # counterexamples that are given at a time
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,18 @@ def compared(program: Program, teacher: Teacher, questions: Questions, name: str
             else:
                 marks.add(given, wanted, answer, one=teacher.one)
     return Comparison(name, questions.words, questions.every and not failed, marks, failed)
+
+
+def counterexamples(program: Program, teacher: Teacher, questions: Questions) -> list[tuple[Input, Output]]:
+    """The first inputs on which a program is wrong, with what the teacher says."""
+    found: list[tuple[Input, Output]] = []
+    for inputs in questions.lists():
+        for given, wanted, answer in zip(inputs, teacher.ask(inputs), program(inputs), strict=True):
+            if not isinstance(wanted, RaspError) and not Score().add(wanted, answer):
+                found.append((given, wanted))
+        if len(found) >= ENOUGH:
+            break
+    return found[:ENOUGH]
 
 
 def comparisons(program: Program, teacher: Teacher, space: Space, seed: int) -> list[Comparison]:

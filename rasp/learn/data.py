@@ -103,6 +103,16 @@ class Data:
             lines=tuple(self.lines[row] for row in rows),
         )
 
+    def with_pairs(self, pairs: Sequence[tuple[Input, Output]]) -> Data:
+        """The data with further rows of the same kinds."""
+        last = max(self.lines, default=0)
+        return replace(
+            self,
+            inputs=(*self.inputs, *(given for given, _ in pairs)),
+            outputs=(*self.outputs, *(wanted for _, wanted in pairs)),
+            lines=(*self.lines, *range(last + 1, last + 1 + len(pairs))),
+        )
+
     @cached_property
     def checksum(self) -> str:
         """Of the rows in their order; the same on every machine, and whatever the file's format.

@@ -21,10 +21,11 @@ from rasp.graph.nodes import tokens
 from rasp.learn import core, kinds, state
 from rasp.learn.accuracy import measured
 from rasp.learn.comparing import comparisons
-from rasp.learn.core import Outcome, Wanted
+from rasp.learn.core import Outcome
 from rasp.learn.events import Listener, Standing
 from rasp.learn.report import Candidate, Effort, Report, Size
 from rasp.learn.state import Keeper
+from rasp.learn.wanted import Wanted
 from tests.cli.processes import Rasp, environment, start
 from tests.learn import data_sets
 
