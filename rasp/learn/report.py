@@ -212,7 +212,7 @@ class Report:
             wrong = "–" if one.validation_wrong is None else f"{one.validation_wrong:,}"
             mark = "chosen" if one.chosen else ""
             rows.append((f"{one.price:,}", str(one.statements), f"{one.training_wrong:,}", wrong, mark))
-        programs = [f"# price {one.price:,}\n{one.program}" for one in self.front if one.program]
+        programs = [f"# price {one.price:,}\n{one.program.rstrip()}" for one in self.front if one.program]
         return "\n\n".join(["\n".join(table(rows, width)), *programs])
 
 

@@ -6,7 +6,6 @@ depend on the order of the rows, the machine, or the version of Python.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,7 +36,7 @@ class Split:
 
 
 def split(data: Data, seed: int = 0, test: Data | None = None) -> Split:
-    """Splits data 80/10/10, or 90/10 beside test data of their own. Fewer than ten inputs are all trained on.
+    """Splits data 80/10/10, or 90/10 beside test data of their own. Fewer than ten rows are all trained on.
 
     Raises MixedKinds where the test data are of other kinds.
 
@@ -48,19 +47,27 @@ def split(data: Data, seed: int = 0, test: Data | None = None) -> Split:
     """
     if test is not None:
         _check_kinds(data, test)
+    validation, tested, training = (data.chosen(sorted(rows)) for rows in _shared_out(data, seed, test is None))
+    if test is None:
+        return Split(training, validation, tested, seed)
+    return Split(training, validation, test, seed, True, len(set(test.inputs) & set(data.inputs)))
+
+
+def _shared_out(data: Data, seed: int, tested: bool) -> tuple[list[int], list[int], list[int]]:
+    """The rows for validation, for the test if there is one of them, and for training.
+
+    An input whose rows are more than what is left of a tenth goes to the next part.
+    """
     places: dict[Input, list[int]] = {}
     for place, given in enumerate(data.inputs):
         places.setdefault(given, []).append(place)
-    order = sorted(places, key=lambda given: (number_of(given, seed), given))
-    size = len(order) // SHARES
-    cuts = (0, size, size if test is not None else 2 * size, len(order))
-    validation, tested, training = (
-        data.chosen(sorted(place for given in order[start:end] for place in places[given]))
-        for start, end in itertools.pairwise(cuts)
-    )
-    if test is None:
-        return Split(training, validation, tested, seed)
-    return Split(training, validation, test, seed, True, len(set(test.inputs) & set(places)))
+    room = len(data) // SHARES
+    parts: tuple[list[int], list[int], list[int]] = [], [], []
+    rooms = (room, room if tested else 0, len(data))
+    for given in sorted(places, key=lambda given: (number_of(given, seed), given)):
+        rows = places[given]
+        next(part for part, room in zip(parts, rooms, strict=True) if len(part) + len(rows) <= room).extend(rows)
+    return parts
 
 
 def whole(data: Data, seed: int = 0) -> Split:
