@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -165,8 +166,17 @@ def check(options: argparse.Namespace) -> None:
         error("--list says how --vocab is read; give a vocabulary")
     if options.resume == "" and options.output is None:
         error("--resume needs the state: --resume=STATE, or -o with the output beside which it is")
-    if options.output is not None and options.output in (options.data, options.test):
-        error(f"the output would replace the data {options.output}")
+    if options.output is not None:
+        for name, path in (("data", options.data), ("data", options.test), ("state", options.resume)):
+            if path and _is_same(path, options.output):
+                error(f"the output would replace the {name} in {path}")
+
+
+def _is_same(path: str, other: str) -> bool:
+    try:
+        return os.path.realpath(path) == os.path.realpath(other)
+    except ValueError:  # a NUL in a path, which is no file
+        return False
 
 
 def _check_sources(options: argparse.Namespace) -> None:
@@ -186,6 +196,8 @@ def _check_sources(options: argparse.Namespace) -> None:
         error(f"--no-header goes with DATA, not with {given[0]}")
     if options.task is not None and (options.vocab is not None or options.one or options.words):
         error("a task has tokens and outputs of its own; --vocab-size sets how many tokens")
+    if options.teacher is not None and options.one and ".py:" not in options.teacher:
+        error("--one goes with DATA, or with a function that gives one label")
     if options.teacher is not None and not _is_model(options.teacher) and None in (options.vocab, options.max_length):
         error("--teacher needs --vocab and --max-length, the inputs that it is asked about")
 

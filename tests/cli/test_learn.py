@@ -225,7 +225,12 @@ def test_a_bad_teacher(rasp: Rasp, pairs: Path, teacher: str, message: str) -> N
         (["d", "--iterations", "0"], "'0' is not a number from 1 on"),
         (["d", "--resume"], "--resume needs the state"),
         (["--resume", "d"], "--resume took d for the state"),
-        (["d", "-o", "d"], "the output would replace the data d"),
+        (["d", "-o", "./d"], "the output would replace the data in d"),
+        (["d", "--resume", "s", "-o", "s"], "the output would replace the state in s"),
+        (
+            ["--teacher", "a:b", "--vocab", "ab", "--max-length", "2", "--one"],
+            "or with a function that gives one label",
+        ),
         (["-", "--test", "-"], "standard input can be read only once, and DATA and --test would read it twice"),
     ],
 )
