@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 from collections.abc import Callable, Sequence
 
 from rasp.base.limits import Limits, limits
@@ -17,6 +18,7 @@ from rasp.cli.words import STANDARD_INPUT
 from rasp.draw.formats import files_in_words
 
 Command = Callable[[argparse.Namespace], int]
+Group = argparse._ActionsContainer  # a parser or a group of its options
 
 UNLIMITED = 10**18 - 1  # the largest limit that the command line takes
 DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
@@ -277,7 +279,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     _assume_bos(parser)
 
 
-def _assume_bos(parser: argparse.ArgumentParser) -> None:
+def _assume_bos(parser: Group) -> None:
     parser.add_argument(
         "--assume-bos",
         action="store_true",
@@ -329,9 +331,16 @@ def _compile(parser: argparse.ArgumentParser) -> None:
 
 
 def _choice(
-    parser: argparse.ArgumentParser, name: str, choices: list[str], words: str, default: str | None = None
+    parser: Group,
+    name: str,
+    choices: list[str],
+    words: str,
+    default: str | None = None,
+    metavar: str | None = None,
 ) -> None:
-    parser.add_argument(name, type=usage.one_of(*choices), choices=choices, default=default, help=words)
+    parser.add_argument(
+        name, type=usage.one_of(*choices), choices=choices, default=default, metavar=metavar, help=words
+    )
 
 
 def _vocabulary(parser: argparse.ArgumentParser) -> None:
@@ -375,6 +384,92 @@ def _equal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
+TASKS = ("hist", "double_hist", "reverse", "sort", "most_freq", "dyck1", "dyck2", "dyck3", "induction")
+KINDS = ("string", "int", "bool")
+
+
+def _learn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "data", nargs="?", metavar="DATA", help="a file of examples: JSON lines, CSV or TSV, or - for standard input"
+    )
+    _learn_source(parser)
+    _learn_reading(parser)
+    _learn_search(parser)
+    parser.add_argument("-o", "--output", metavar="PATH", help="write the program into a file, not to standard output")
+    parser.add_argument("--force", action="store_true", help="replace the output, if it is there")
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="STATE",
+        help="go on with a search that has ended, from the state beside the output or from this file",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show how the data are read, and end")
+    parser.add_argument("--front", action="store_true", help="show the best program of each size")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line: each improvement, then the report")
+
+
+def _learn_source(parser: argparse.ArgumentParser) -> None:
+    """What is learned from in the place of data."""
+    group = parser.add_argument_group("in the place of DATA")
+    group.add_argument(
+        "--teacher",
+        metavar="TEACHER",
+        help="ask for the outputs: PROGRAM:NAME, such as sort:sorted, FILE.py:FUNCTION, or a compiled model",
+    )
+    _choice(group, "--task", list(TASKS), f"a task that is built in: {', '.join(TASKS)}", metavar="NAME")
+    group.add_argument(
+        "--vocab", metavar="TOKENS", help="the tokens of inputs, one a character; of DATA, all there are"
+    )
+    group.add_argument("--max-length", type=_positive, metavar="N", help="of the longest input")
+    group.add_argument("--vocab-size", type=_positive, metavar="N", help="how many tokens a task has")
+    group.add_argument("--marks", action="store_true", help="a task with begin and end tokens")
+
+
+def _learn_reading(parser: argparse.ArgumentParser) -> None:
+    """How data are read."""
+    group = parser.add_argument_group("how DATA are read")
+    group.add_argument("--input-column", metavar="COLUMN", help="by name, or by number from 1 (default: input)")
+    group.add_argument("--output-column", metavar="COLUMN", help="by name, or by number from 1 (default: output)")
+    group.add_argument(
+        "--header", action=argparse.BooleanOptionalAction, help="whether the first row of a table has names"
+    )
+    _input_form(parser)
+    group.add_argument("--one", action="store_true", help="an output is one label for the whole sequence")
+    _choice(group, "--input-kind", list(KINDS), "the kind of tokens: string, int or bool", metavar="KIND")
+    _choice(group, "--output-kind", list(KINDS), "the kind of outputs", metavar="KIND")
+    group.add_argument("--test", metavar="FILE", help="the test data, in the place of a tenth of DATA")
+
+
+def _learn_search(parser: argparse.ArgumentParser) -> None:
+    """How a program is searched."""
+    group = parser.add_argument_group("the search")
+    group.add_argument("--seconds", type=_seconds, metavar="S", help="end after so many seconds (default: 60)")
+    group.add_argument("--iterations", type=_positive, metavar="N", help="end after so many steps, which repeats a run")
+    group.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="search in N processes (default: 1, this one)"
+    )
+    group.add_argument("--seed", type=_count, default=0, metavar="N", help="for another search and split (default: 0)")
+    group.add_argument("--layers", type=_count, metavar="N", help="programs of at most N layers, as `rasp arch` counts")
+    group.add_argument("--heads", type=_positive, metavar="N", help="and of at most N heads a layer")
+    group.add_argument("--causal", action="store_true", help="only selectors that never look ahead")
+    _assume_bos(group)
+    group.add_argument(
+        "--with",
+        dest="ready",
+        action="append",
+        default=[],
+        metavar="FILE:NAME",
+        help="an s-op that may be used; several may be given",
+    )
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text, re.ASCII) or not float(text):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of seconds, such as 60 or 0.5")
+    return float(text)
+
+
 def _stdlib(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="a program of the library, to print its source")
 
@@ -405,6 +500,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
     "fmt": ("write programs in the one layout that they all have", _fmt),
     "test": ("run the example lines in a program's comments", _test),
+    "learn": ("find the program behind examples", _learn),
     "stdlib": ("list the library's programs, or print one", _stdlib),
     "repl": ("open the REPL, as `rasp` alone does on a terminal", _repl),
     "explain": ("tell what an error or warning code means", _explain),

@@ -9,13 +9,13 @@ from typing import Any
 from rasp.cli.inputs import reader
 from rasp.cli.json_text import error_fields, json_text, value_fields
 from rasp.cli.output import say
-from rasp.cli.printing import new_session, print_error
-from rasp.cli.programs import Operator, operators, run_program
+from rasp.cli.printing import print_error
+from rasp.cli.programs import operators_at
 from rasp.cli.progress import watched
 from rasp.compile.equal import Counterexample
 from rasp.compile.proof import Result
 from rasp.engine.values import Column
-from rasp.errors import RaspError, UnknownName
+from rasp.errors import RaspError
 from rasp.model.report import lengths_text
 from rasp.present.names import show_input
 from rasp.session.compiling import compared, result_text
@@ -25,7 +25,7 @@ from rasp.session.session import Session
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status: 1 where they differ."""
     try:
-        left, right = _operators(options.programs)
+        left, right = operators_at(options.programs)
         vocabulary = reader(options, Session())(options.vocab)
         with watched():
             found, count = compared(left, right, vocabulary, options.max_length, options.min_length)
@@ -57,18 +57,3 @@ def _result(result: Result | RaspError) -> dict[str, Any]:
     if isinstance(result, Column):
         return value_fields(result)
     return {"matrix": result.astype(int).tolist()}
-
-
-def _operators(places: list[str]) -> list[Operator]:
-    """The s-ops or selectors that each `FILE:NAME` names; a program runs once, though it is named twice."""
-    sessions: dict[str, Session] = {}
-    found = []
-    for place in places:
-        file, mark, name = place.rpartition(":")
-        if not mark or not file:
-            raise UnknownName(f"{place!r:.60} names no s-op", hint="Write FILE:NAME, such as sort.rasp:sorted.")
-        if file not in sessions:
-            sessions[file] = new_session(show=False)
-            run_program(sessions[file], file)
-        found.append(operators(sessions[file], [name])[name])
-    return found

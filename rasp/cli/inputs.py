@@ -81,7 +81,7 @@ class Inputs:
         self._texts: list[str] = options.input
         self._read = reader(options, session)
         self._path: str | None = getattr(options, "inputs", None)
-        self._stream = None if self._path is None else _open(self._path)
+        self._stream = None if self._path is None else opened(self._path)
         self.total = _size(self._stream)
 
     def __iter__(self) -> Iterator[Given | None]:
@@ -100,7 +100,7 @@ class Inputs:
                 yield from _decoded(_read_lines(self._path, self._stream))
 
 
-def _open(path: str) -> BinaryIO:
+def opened(path: str) -> BinaryIO:
     if path == "-" and sys.__stdin__ is None:
         raise UnreadableFile("standard input cannot be read: it is closed")
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rasp.base.contents import MODEL, beginning, content
 from rasp.base.limits import limits
+from rasp.cli.printing import new_session
 from rasp.cli.words import LIBRARY, STANDARD_INPUT
 from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
 from rasp.present.names import choices
@@ -95,3 +96,18 @@ def operators(session: Session, names: list[str]) -> dict[str, Operator]:
             kind = a(unwrap(session[name]))
             raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=choices(own, name))
     return {name: session[name] for name in names}
+
+
+def operators_at(places: list[str]) -> list[Operator]:
+    """The s-ops or selectors that each `FILE:NAME` names; a program runs once, though it is named twice."""
+    sessions: dict[str, Session] = {}
+    found = []
+    for place in places:
+        file, mark, name = place.rpartition(":")
+        if not mark or not file:
+            raise UnknownName(f"{place!r:.60} names no s-op", hint="Write FILE:NAME, such as sort.rasp:sorted.")
+        if file not in sessions:
+            sessions[file] = new_session(show=False)
+            run_program(sessions[file], file)
+        found.append(operators(sessions[file], [name])[name])
+    return found

@@ -111,14 +111,14 @@ def line(done: int, noun: str, seconds: float, reached: int, total: int) -> str:
     if total and reached:
         parts.append(f"{100 * reached // total} %")
     if reached >= total / 100 > 0:
-        parts.append(f"{_duration(seconds * (total - reached) / reached)} left")
+        parts.append(f"{duration(seconds * (total - reached) / reached)} left")
     return ", ".join(parts)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A time in words.
 
-    >>> _duration(9.4), _duration(75), _duration(7300)
+    >>> duration(9.4), duration(75), duration(7300)
     ('9 s', '1 min 15 s', '2 h 1 min')
     """
     whole = max(0, round(seconds))

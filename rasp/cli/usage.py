@@ -222,7 +222,7 @@ def check_lengths(options: argparse.Namespace) -> None:
 
 # ------------------------------------------------------------------------------------------------------ standard input
 
-READERS = {"file": "FILE", "files": "FILE", "load": "--load", "inputs": "--inputs"}
+READERS = {"file": "FILE", "files": "FILE", "load": "--load", "inputs": "--inputs", "data": "DATA", "test": "--test"}
 
 
 def check_standard_input(options: argparse.Namespace) -> None:

@@ -102,12 +102,15 @@ def test_a_missing_file_names_the_nearest(rasp: Rasp) -> None:
         (["run", "hist.rasp", "-input", "ab"], "unrecognized arguments: ab; did you mean --input?"),
         (["run", "hist.rasp", "-z"], "there is no option '-z'; there are --help, --sop, "),
         (["run", "hist.rasp", "-i", "-x"], "the value of -i begins with -: write --input=-x"),
-        (["eval", "1", "--jobs", "2"], "--jobs' here; `rasp run`, `rasp generate` and `rasp model` have it"),
+        (
+            ["eval", "1", "--jobs", "2"],
+            "`rasp run`, `rasp generate`, `rasp model` and `rasp learn` have it",
+        ),
         (["check", "hist.rasp", "-s", "hist"], "there is no option '-s' here; `rasp run`, "),
         (["stdlib", "--mask=causal"], "there is no option '--mask' here; `rasp arch` has it"),
         (["--json", "check", "hist.rasp"], "options stand behind the command: `rasp check --json hist.rasp`"),
         (["-i", "a b", "eval", "length"], "options stand behind the command: `rasp eval -i 'a b' length`"),
-        (["--vocab", "ab", "compile", "hist.rasp"], "`rasp compile` and `rasp equal` have it, where it stands behind"),
+        (["--vocab", "ab", "compile", "hist.rasp"], "`rasp equal` and `rasp learn` have it, where it stands behind"),
         (["repl", "--interactive"], "there is no option '--interactive' here; `rasp run` has it"),
     ],
 )

@@ -61,7 +61,7 @@ def write_files(page: Path, folder: Path) -> None:
     shutil.copytree(ROOT / "stdlib", folder / "stdlib")
     for block in blocks(page):
         language, _, name = block.kind.partition(" ")
-        if name.endswith((".rasp", ".txt", ".py")) and language:
+        if name.endswith((".rasp", ".txt", ".py", ".jsonl", ".csv")) and language:
             (folder / name).write_text(block.text, encoding="utf-8")
 
 

@@ -1,0 +1,207 @@
+"""`rasp learn DATA -o learned.rasp`: the program behind examples, found, checked and reported."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from rasp.cli.interrupts import heed
+from rasp.cli.json_text import json_text
+from rasp.cli.lessons import Lesson, lesson_of, ready
+from rasp.cli.output import say
+from rasp.cli.printing import output_width, print_error
+from rasp.cli.programs import exists
+from rasp.cli.progress import watched
+from rasp.cli.standing import listener
+from rasp.errors import RaspError, UnwritableFile, WrongFile
+from rasp.learn import core, state
+from rasp.learn.core import Outcome
+from rasp.learn.state import Keeper, State
+from rasp.learn.wanted import SECONDS, Caps, Ready, Wanted
+from rasp.model.files import check_writable, write
+
+INEXACT = 3  # the exit status where the program is not right on all training data
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status: 3 where the program is not exact."""
+    check(options)
+    heed()
+    try:
+        return _dry_run(options) if options.dry_run else _learn(options)
+    except RaspError as error:
+        print_error(error)
+        return 1
+
+
+def _dry_run(options: argparse.Namespace) -> int:
+    ready(options)
+    with watched():
+        summary = lesson_of(options).summary
+    say(json_text(summary.to_dict()) if options.json else summary.text(output_width()))
+    return 0
+
+
+def _learn(options: argparse.Namespace) -> int:
+    if options.output is not None:
+        check_writable(options.output)
+    before = _state(options)
+    _refuse_replacing(options, before)
+    allowed = ready(options)
+    with watched():
+        lesson = lesson_of(options)
+    wanted = _wanted(options, lesson, allowed, before)
+    if before is not None:
+        wanted.origin().check(before.origin)
+    keeper = Keeper(_state_path(options), wanted.origin(), before.written if before else "")
+    outcome = _searched(options, wanted, keeper)
+    if options.output is not None:
+        write(options.output, outcome.program.encode("utf-8", "surrogatepass"))
+        keeper.wrote(outcome.program)
+    _show(options, outcome, keeper)
+    return 0 if outcome.report.exact else INEXACT
+
+
+def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: Ready, before: State | None) -> Wanted:
+    endless = options.iterations is not None and options.seconds is None
+    return Wanted(
+        lesson.summary,
+        lesson.teacher,
+        lesson.space,
+        Caps(options.layers, options.heads, options.causal, options.assume_bos),
+        allowed,
+        seed=options.seed,
+        seconds=None if endless else options.seconds or SECONDS,
+        iterations=options.iterations,
+        jobs=options.jobs,
+        resumed=before.search if before else None,
+    )
+
+
+def _searched(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Outcome:
+    shown = listener(options.json)
+    try:
+        return core.learned(wanted, shown, keeper)
+    finally:
+        shown.close()
+
+
+def _show(options: argparse.Namespace, outcome: Outcome, keeper: Keeper) -> None:
+    """Prints the report, and the program where it is written into no file."""
+    if options.json:
+        fields = {"event": "learned", "program": outcome.program, "file": options.output, "state": keeper.path}
+        say(json_text(fields | outcome.report.to_dict()))
+    elif options.output is None:
+        say(_report(options, outcome), file=sys.stderr, flush=True)
+        say(outcome.program, end="")
+    else:
+        say(f"{_report(options, outcome)}\n\nwritten: {options.output}")
+    if keeper.failure is not None:
+        print_error(keeper.failure)
+
+
+def _report(options: argparse.Namespace, outcome: Outcome) -> str:
+    width = output_width()
+    report = outcome.report.text(width)
+    return f"{report}\n\n{outcome.report.front_text(width)}" if options.front else report
+
+
+# --------------------------------------------------------------------------------------------------------------- files
+
+
+def _state_path(options: argparse.Namespace) -> str | None:
+    """Where the state is kept: where it is said, or beside the output."""
+    if options.resume:
+        return str(options.resume)
+    return None if options.output is None else state.beside(options.output)
+
+
+def _state(options: argparse.Namespace) -> State | None:
+    """The state to go on from, if that is asked for. Raises RaspError; also where another file is in its place."""
+    path = _state_path(options)
+    if options.resume is not None and path is not None:
+        return state.load(path)
+    if path is not None and exists(Path(path)) and not options.force:
+        try:
+            state.load(path)
+        except WrongFile:
+            title = f"{path}, where the state is kept, is there already, and is no state"
+            raise UnwritableFile(title, hint="--force replaces it.") from None
+    return None
+
+
+def _refuse_replacing(options: argparse.Namespace, before: State | None) -> None:
+    """Raises UnwritableFile for an output that is there, and not from the search that goes on."""
+    if options.output is None or options.force:
+        return
+    file = Path(options.output)
+    if not file.is_file() or (before is not None and _is_own(file, before)):
+        return
+    raise UnwritableFile(f"{options.output} is there already", hint="--force replaces it.")
+
+
+def _is_own(file: Path, before: State) -> bool:
+    """Whether the search that goes on has written the file."""
+    try:
+        text = file.read_bytes().decode("utf-8", "surrogatepass")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return state.checksum(text) == before.written
+
+
+# ------------------------------------------------------------------------------------------------------- wrong options
+
+OF_DATA = ("input_column", "output_column", "header", "input_kind", "output_kind", "test")
+OF_TASKS = ("vocab_size", "marks")
+OF_TEACHERS = ("max_length",)
+
+
+def check(options: argparse.Namespace) -> None:
+    """Ends with a message where options contradict one another."""
+    _check_sources(options)
+    error = options.parser.error
+    if options.list and options.vocab is None:
+        error("--list says how --vocab is read; give a vocabulary")
+    if options.resume == "" and options.output is None:
+        error("--resume needs the state: --resume=STATE, or -o with the output beside which it is")
+    if options.output is not None:
+        for name, path in (("data", options.data), ("data", options.test), ("state", options.resume)):
+            if path and _is_same(path, options.output):
+                error(f"the output would replace the {name} in {path}")
+
+
+def _is_same(path: str, other: str) -> bool:
+    try:
+        return os.path.realpath(path) == os.path.realpath(other)
+    except ValueError:  # a NUL in a path, which is no file
+        return False
+
+
+def _check_sources(options: argparse.Namespace) -> None:
+    """Whether there is one source, and every option is one of it."""
+    error = options.parser.error
+    sources = {"DATA": options.data, "--teacher": options.teacher, "--task": options.task}
+    given = [name for name, value in sources.items() if value is not None]
+    if not given and options.resume:
+        error(f"there are no data: --resume took {options.resume} for the state; write DATA first, or --resume=STATE")
+    if len(given) != 1:
+        error(f"give {' or '.join(sources)}" if not given else f"{' and '.join(given)} exclude one another")
+    for names, allowed in ((OF_DATA, ("DATA",)), (OF_TASKS, ("--task",)), (OF_TEACHERS, ("--teacher", "--task"))):
+        for name in names:
+            if getattr(options, name) not in (None, False) and given[0] not in allowed:
+                error(f"--{name.replace('_', '-')} goes with {' or '.join(allowed)}, not with {given[0]}")
+    if options.header is False and given[0] != "DATA":
+        error(f"--no-header goes with DATA, not with {given[0]}")
+    if options.task is not None and (options.vocab is not None or options.one or options.words):
+        error("a task has tokens and outputs of its own; --vocab-size sets how many tokens")
+    if options.teacher is not None and options.one and ".py:" not in options.teacher:
+        error("--one goes with DATA, or with a function that gives one label")
+    if options.teacher is not None and not _is_model(options.teacher) and None in (options.vocab, options.max_length):
+        error("--teacher needs --vocab and --max-length, the inputs that it is asked about")
+
+
+def _is_model(teacher: str) -> bool:
+    """Whether a teacher seems to be a model, which has a vocabulary and a longest length."""
+    return ".safetensors" in teacher or ":" not in teacher

@@ -1,0 +1,118 @@
+"""What `rasp learn` learns from: data, a teacher or a task, as the command line names them."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from rasp.cli.inputs import opened, reader
+from rasp.cli.programs import is_model, operators_at
+from rasp.cli.words import STANDARD_INPUT
+from rasp.errors import BadInput, NotAnSOp, UnknownName
+from rasp.graph.nodes import Atom
+from rasp.learn import adapter
+from rasp.learn.data import Data
+from rasp.learn.reading import read
+from rasp.learn.rows import Form, vocabulary_checked
+from rasp.learn.spaces import Space
+from rasp.learn.split import split, whole
+from rasp.learn.summary import Summary
+from rasp.learn.tables import Columns
+from rasp.learn.teachers import Teacher, asked
+from rasp.learn.wanted import Ready
+from rasp.session.compiling import vocabulary_of
+from rasp.session.learning import function_of, teacher_of
+from rasp.session.session import Session
+from rasp.session.sops import SOp
+from rasp.session.transformer import Transformer
+
+TEACHERS = "Write PROGRAM:NAME such as sort:sorted, FILE.py:FUNCTION, or the file of a model."
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The data, split and summed up, and the teacher with its space of inputs, if there is one."""
+
+    summary: Summary
+    teacher: Teacher | None = None
+    space: Space | None = None
+
+
+def lesson_of(options: argparse.Namespace) -> Lesson:
+    """What is to be learned. Raises RaspError."""
+    if options.data is not None:
+        return _from_data(options)
+    if options.task is not None:
+        teacher, space = adapter.task(options.task, options.vocab_size, options.max_length, options.marks)
+    else:
+        teacher = _teacher(options)
+        space = _space(options, teacher)
+    found = asked(teacher, space.first(options.seed).inputs())
+    summary = Summary.of(found.data, whole(found.data, options.seed), found.failed, found.failures)
+    return Lesson(summary, teacher, space)
+
+
+# ---------------------------------------------------------------------------------------------------------------- data
+
+
+def _from_data(options: argparse.Namespace) -> Lesson:
+    data = _read(options.data, options)
+    test = None if options.test is None else _read(options.test, options)
+    return Lesson(Summary.of(data, split(data, options.seed, test)))
+
+
+def _read(path: str, options: argparse.Namespace) -> Data:
+    columns = Columns(options.input_column, options.output_column, options.header)
+    form = Form(options.words, options.one, options.input_kind or "", options.output_kind or "", _vocabulary(options))
+    if path != "-":
+        return read(path, form, columns)
+    return read(STANDARD_INPUT, form, columns, opened("-"))
+
+
+def _vocabulary(options: argparse.Namespace) -> tuple[Atom, ...]:
+    """The tokens that were set, or none."""
+    if options.vocab is None:
+        return ()
+    return vocabulary_checked(vocabulary_of(reader(options, Session())(options.vocab)))
+
+
+# ------------------------------------------------------------------------------------------------------------ teachers
+
+
+def _teacher(options: argparse.Namespace) -> Teacher:
+    """The teacher that the command line names. Raises RaspError."""
+    place: str = options.teacher
+    file, mark, name = place.rpartition(":")
+    model = next((path for path in (place, file) if path.endswith(".safetensors") or is_model(path)), None)
+    if model is not None:
+        return teacher_of(Transformer.load(model), place, output=name if model == file else "", one=options.one)
+    if not mark or not file or not name:
+        raise UnknownName(f"{place!r:.60} names no teacher", hint=TEACHERS)
+    if Path(file).suffix == ".py":
+        texts = not options.words and not options.list
+        return teacher_of(function_of(file, name), place, texts=texts, one=options.one)
+    return teacher_of(_sop(place), place)
+
+
+def _sop(place: str) -> SOp:
+    """The s-op that `FILE:NAME` names. Raises RaspError."""
+    (found,) = operators_at([place])
+    if not isinstance(found, SOp):
+        raise NotAnSOp(f"{place} is a selector; learning takes s-ops")
+    return found
+
+
+def ready(options: argparse.Namespace) -> Ready:
+    """The s-ops that may be used, by name. Raises RaspError."""
+    return tuple((place.rpartition(":")[2], _sop(place).node) for place in options.ready)
+
+
+def _space(options: argparse.Namespace, teacher: Teacher) -> Space:
+    """The inputs that the teacher is asked about. Raises BadInput where a model takes no such inputs."""
+    vocabulary = _vocabulary(options) or vocabulary_checked(teacher.vocabulary)
+    longest = options.max_length or teacher.longest
+    assert longest is not None  # only a model may be asked without a length
+    if teacher.longest is not None and not teacher.shortest <= longest <= teacher.longest:
+        raise BadInput(f"{teacher.name} takes inputs of {teacher.shortest} to {teacher.longest} tokens, not {longest}")
+    return Space(vocabulary, longest, teacher.shortest)

@@ -1,0 +1,103 @@
+"""How a search stands, as it is shown while it runs.
+
+On a terminal the best program so far with its errors and the time left, once a second, in place; in a pipe a line for
+each improvement; with `--json` an object for each.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+
+from rasp.base.diagnostics import fitting, printable
+from rasp.cli.json_text import json_text
+from rasp.cli.output import say
+from rasp.cli.progress import duration
+from rasp.learn.accuracy import many
+from rasp.learn.events import Listener, Standing
+
+INTERVAL = 1.0  # seconds between two pictures
+UP, CLEAR = "\x1b[{}A", "\x1b[J"
+
+
+def listener(as_json: bool) -> Listener:
+    """What shows the search where it is run."""
+    if as_json:
+        return Objects()
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        return Picture()
+    return Lines()
+
+
+def status(standing: Standing) -> str:
+    """How a search stands, in a line.
+
+    >>> status(Standing("", 2, 12, 400, 5_000, 3.0, 41.4))
+    '12 of 400 outputs wrong, 2 statements; 5,000 iterations, 41 s left'
+    >>> status(Standing("", 1, 0, 400, 5_000, 3.2))
+    'exact, 1 statement; 5,000 iterations, 3 s'
+    """
+    wrong = "exact" if standing.exact else f"{standing.wrong:,} of {many(standing.asked, 'output')} wrong"
+    clock = f"{duration(standing.seconds)}" if standing.left is None else f"{duration(standing.left)} left"
+    return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, 'iteration')}, {clock}"
+
+
+class Lines(Listener):
+    """A line on standard error for each improvement."""
+
+    def improved(self, standing: Standing) -> None:
+        say(f"{standing.seconds:.1f} s: {status(standing)}", file=sys.stderr, flush=True)
+
+
+class Objects(Listener):
+    """A JSON object on standard output for each improvement."""
+
+    def improved(self, standing: Standing) -> None:
+        say(json_text({"event": "improved", **standing.to_dict()}), flush=True)
+
+
+class Picture(Listener):
+    """The best program and how the search stands, on a terminal, written anew in the same place."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._next = clock()
+        self._height = 0  # lines of the picture that stands there
+
+    def improved(self, standing: Standing) -> None:
+        self.working(standing)
+
+    def working(self, standing: Standing) -> None:
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + INTERVAL
+            self._write(picture(standing, *shutil.get_terminal_size((80, 24))))
+
+    def _write(self, lines: list[str]) -> None:
+        say(self._back() + "\n".join(lines), file=sys.stderr, flush=True)
+        self._height = len(lines)
+
+    def _back(self) -> str:
+        """What takes the cursor to the start of the picture that stands there, and the picture away."""
+        return f"{UP.format(self._height)}\r{CLEAR}" if self._height else ""
+
+    def close(self) -> None:
+        """Takes the picture away."""
+        if self._height:
+            say(self._back(), end="", file=sys.stderr, flush=True)
+            self._height = 0
+
+
+def picture(standing: Standing, columns: int, rows: int) -> list[str]:
+    """The lines of a picture that fits a terminal: the program, or the end of a long one, and how the search stands.
+
+    >>> picture(Standing("a = 1;\\nb = 2;\\noutput = a;", 3, 0, 9, 10, 1.0), 30, 4)
+    ['…', 'output = a;', 'exact, 3 statements; 10 itera']
+    """
+    lines = standing.program.rstrip("\n").split("\n")
+    room = max(1, rows - 2)  # a line for the status, and one for the cursor
+    shown = lines if len(lines) <= room else ["…", *lines[len(lines) - room + 1 :]]
+    return [fitting(printable(line), columns - 1) for line in (*shown, status(standing))]

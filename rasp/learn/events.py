@@ -1,0 +1,47 @@
+"""What a search tells while it runs, for whoever shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a search is: the best program so far, how many outputs it gets wrong of those that are asked.
+
+    `left` are the seconds until it ends at the latest, None where no clock ends it.
+
+    >>> Standing("output = tokens;", 1, 12, 400, 5_000, 2.0, 58.0).exact
+    False
+    """
+
+    program: str
+    statements: int
+    wrong: int
+    asked: int
+    iterations: int
+    seconds: float
+    left: float | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the program is right on all training data."""
+        return not self.wrong
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {**vars(self), "exact": self.exact}
+
+
+class Listener:
+    """Hears how far a search is; this one shows nothing."""
+
+    def improved(self, standing: Standing) -> None:
+        """There is a better program, or one that is as right and cheaper."""
+
+    def working(self, standing: Standing) -> None:
+        """The search goes on; told some times a second."""
+
+    def close(self) -> None:
+        """The search has ended."""

@@ -1,0 +1,86 @@
+"""Kinds of atoms: which values of Python are atoms to learn from, and which numerals and words a table may hold."""
+
+from __future__ import annotations
+
+import operator
+import re
+from typing import Any
+
+from rasp.errors import BadInput
+from rasp.graph.nodes import Atom
+from rasp.graph.operators import article, kind_of, show_atom
+
+KINDS = ("string", "int", "bool")
+LARGEST = 2**31  # of an int: products of two such ints fit in 64 bits
+BOOLS = {"true": True, "false": False}
+NUMERALS = {"1": True, "0": False}  # bools, where that kind was set
+MEANS = "Means are not searched: round them, or give ints or labels."
+TAKEN = "learning takes strings, ints and bools"
+
+
+def atom(value: Any, what: str) -> Atom:
+    """An element of an input or output as Python's own string, int or bool. Raises BadInput.
+
+    >>> atom(True, "output"), atom("a", "input")
+    (True, 'a')
+    """
+    if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
+        value = value.item()
+    if isinstance(value, (bool, str)):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, float):
+        hint = MEANS if what == "output" else ""
+        raise BadInput(f"the {what} holds {value!r}, a float; {TAKEN}", hint=hint)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise BadInput(f"the {what} holds {described(value)}; {TAKEN}") from None
+    if abs(number) >= LARGEST:
+        raise BadInput(f"the {what} holds {show_atom(number)}; ints lie between -2^31 and 2^31")
+    return number
+
+
+def fits(text: str, kind: str) -> bool:
+    """Whether a text of a table can be read as a value of the kind.
+
+    >>> fits("-12", "int"), fits("012", "int"), fits("TRUE", "bool")
+    (True, False, True)
+    """
+    if kind == "bool":
+        return text.lower() in BOOLS
+    return kind == "string" or (bool(re.fullmatch("0|-?[1-9][0-9]{0,9}", text)) and abs(int(text)) < LARGEST)
+
+
+def converted(value: Atom, kind: str) -> Atom | None:
+    """An atom as a kind that was set; None where it cannot be.
+
+    >>> converted("12", "int"), converted("1", "bool"), converted("a", "int"), converted(7, "string")
+    (12, True, None, '7')
+    """
+    if kind == "string":
+        return str(value)
+    if kind_of(value) == kind:
+        return value
+    if isinstance(value, str):
+        if kind == "bool":
+            return (BOOLS | NUMERALS).get(value.lower())
+        return int(value) if fits(value, kind) else None
+    return int(value) if kind == "int" else bool(value) if value in (0, 1) else None
+
+
+def described(value: Any) -> str:
+    """What a value is, in words of the data's format.
+
+    >>> described(None), described([1]), described(2.5)
+    ('null', 'a list', 'a float')
+    """
+    match value:
+        case None:
+            return "null"
+        case bool() | int() | float() | str():
+            return article(kind_of(value))
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "an object"
+    return f"a value of type {type(value).__name__}"

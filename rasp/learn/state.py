@@ -1,0 +1,167 @@
+"""The state of a search in a file, to go on later: JSON that runs no code, written whole, refused for other data.
+
+What the search itself keeps is a dict of its own, which is not looked into here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rasp.base.contents import close_files, content
+from rasp.base.json_ints import dumps, loads
+from rasp.base.limits import limits
+from rasp.errors import BadInput, FileMissing, UnreadableFile, UnwritableFile, WrongFile
+from rasp.model.files import write
+
+FORMAT = "rasp learn 1"
+SUFFIX = ".state.json"
+EVERY = 60.0  # seconds between two times that the state is written
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a search starts from; it goes on only from the same: the checksum of the data, and the settings."""
+
+    data: str
+    settings: dict[str, Any]
+
+    def check(self, other: Origin) -> None:
+        """Raises BadInput where the state of another search was given."""
+        if other.data != self.data:
+            raise BadInput(f"the state is that of other data: its checksum is {other.data:.20}, not {self.data}")
+        for name, value in self.settings.items():
+            if other.settings.get(name) != value:
+                told = f"{name} {_shown(other.settings.get(name))}, not {_shown(value)}"
+                raise BadInput(f"the state is that of a search with {told}")
+
+
+def _shown(value: Any) -> str:
+    return "unset" if value is None else f"{dumps(value):.60}"
+
+
+@dataclass(frozen=True)
+class State:
+    """A search on its way: where it started, what it keeps, and the checksum of the program that it wrote last."""
+
+    origin: Origin
+    search: dict[str, Any]
+    written: str = ""
+
+
+def beside(output: str) -> str:
+    """Where the state is kept of a search that writes a file.
+
+    >>> beside("learned.rasp"), beside("a/b")
+    ('learned.state.json', 'a/b.state.json')
+    """
+    return output.removesuffix(".rasp") + SUFFIX
+
+
+def checksum(text: str) -> str:
+    """Of a program, as a state holds it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def save(path: str, state: State) -> None:
+    """Writes a state, whole or not at all. Raises UnwritableFile."""
+    fields = {
+        "format": FORMAT,
+        "data": state.origin.data,
+        "settings": state.origin.settings,
+        "written": state.written,
+        "search": state.search,
+    }
+    write(path, dumps(fields).encode() + b"\n")
+
+
+def load(path: str) -> State:
+    """Reads a state. Raises FileMissing, UnreadableFile, or WrongFile where it is none.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(f"{folder}/a", State(Origin("12ab", {"seed": 0}), {"found": [1, 2]}))
+    ...     load(f"{folder}/a").search
+    {'found': [1, 2]}
+    """
+    data = _bytes(path)
+    try:
+        fields = loads(data.decode(), limits.int_digits)
+    except (ValueError, RecursionError):
+        raise _no_state(path, data) from None
+    match fields:
+        case {
+            "format": str(),
+            "data": str(known),
+            "settings": dict(settings),
+            "written": str(written),
+            "search": dict(search),
+        } if fields["format"] == FORMAT:
+            return State(Origin(known, settings), search, written)
+        case {"format": str(other)} if other.startswith("rasp learn ") and other != FORMAT:
+            raise WrongFile(f"{path} is the state of another version's search: {other:.40}, not {FORMAT}")
+    raise _no_state(path, data)
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        file = Path(path)
+        if file.stat().st_size > limits.memory:
+            raise UnreadableFile(f"{path} is too large for a state", hint=limits.hint("memory"))
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise FileMissing(f"no file {path}", hint=close_files(Path(path))) from None
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError:  # a NUL in the path
+        raise FileMissing(f"no file {path!r}") from None
+
+
+def _no_state(path: str, data: bytes) -> WrongFile:
+    hint = "`--resume` takes the file that `rasp learn` keeps beside its output."
+    return WrongFile(f"{path} is not the state of a search: it seems to be {content(data, path).words}", hint=hint)
+
+
+@dataclass
+class Keeper:
+    """Keeps the state of a search in a file, written each minute. A search without a file keeps nothing.
+
+    A state that cannot be written does not end the search; `failure` is what happened last.
+    """
+
+    path: str | None
+    origin: Origin
+    written: str = ""
+    clock: Callable[[], float] = time.monotonic
+    failure: UnwritableFile | None = None
+    search: dict[str, Any] = field(default_factory=dict)  # what was kept last
+    _last: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._last = self.clock()
+
+    @property
+    def due(self) -> bool:
+        """Whether the state is to be written again."""
+        return self.path is not None and self.clock() - self._last >= EVERY
+
+    def keep(self, search: dict[str, Any]) -> None:
+        """Writes the state now."""
+        self.search = search
+        if self.path is None:
+            return
+        self._last = self.clock()
+        try:
+            save(self.path, State(self.origin, search, self.written))
+            self.failure = None
+        except UnwritableFile as error:
+            self.failure = error
+
+    def wrote(self, program: str) -> None:
+        """Remembers a program that was written, which a search that goes on may replace."""
+        self.written = checksum(program)
+        self.keep(self.search)

@@ -1,0 +1,171 @@
+"""Tables in text: lines of CSV or TSV go in, records come out, and which of their cells are input and output."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rasp.base.diagnostics import Source, Span, nearest, printable
+from rasp.errors import BadInput, UnknownName
+
+FORMATS = {",": "CSV", "\t": "TSV", ";": "CSV with `;`"}
+# A first row with a name for both is a header.
+INPUTS = ("input", "inputs", "text", "sequence", "sentence", "tokens", "source")
+OUTPUTS = ("output", "outputs", "label", "labels", "target", "targets", "tag", "tags", "class")
+
+
+class Columns(NamedTuple):
+    """Which columns are meant, by name or number from 1, and whether there is a header; None for what is not said."""
+
+    given: str | None = None
+    wanted: str | None = None
+    header: bool | None = None
+
+
+class Record(NamedTuple):
+    """A row of a table: the number of its first line, its cells, and its text."""
+
+    number: int
+    cells: list[str]
+    text: str
+
+
+def delimiter_of(line: str, suffix: str = "") -> str:
+    """What stands between cells, judged by the file's suffix and the first line: a tab, a semicolon or a comma.
+
+    >>> delimiter_of("a\\tb,c"), delimiter_of("a;b"), delimiter_of("a;b,c"), delimiter_of("a\\t;b", ".csv")
+    ('\\t', ';', ',', ';')
+    """
+    if suffix == ".tsv" or ("\t" in line and suffix != ".csv"):
+        return "\t"
+    return ";" if ";" in line and "," not in line else ","
+
+
+def records(path: str, lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Record]:
+    """The records of a table; empty lines are left out. Raises BadInput for quoting that is none."""
+    taken: list[tuple[int, str]] = []  # the lines of the record that is read
+
+    def feed() -> Iterator[str]:
+        for number, text in lines:
+            taken.append((number, text))
+            yield text
+
+    reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+    while True:
+        taken.clear()
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise _malformed(path, *taken[0], FORMATS[delimiter], str(error)) from None
+        if cells is None:
+            return
+        if cells:
+            yield Record(taken[0][0], cells, "".join(text for _, text in taken))
+
+
+QUOTING = "Put a cell with quotes in quotes, and write each quote in it twice."
+
+
+def _malformed(path: str, number: int, text: str, kind: str, reason: str) -> BadInput:
+    """The error of a record that the csv module cannot read, by its words for it."""
+    line = text.rstrip("\r\n")
+    hint = "" if "field limit" in reason else QUOTING
+    told = {"unexpected end of data": "a quoted cell has no end"}.get(reason, reason)
+    span = Span(Source(path, line, number), 0, max(1, len(line)))
+    return BadInput(f"line {number} is no {kind}: {told}", hint=hint, span=span)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where input and output stand in each record of `width` cells; `said`: whether the user said where the data begin.
+
+    >>> str(Layout(0, 1, ["text", "label"], 2, said=False))
+    'a header, `text` → `label`'
+    """
+
+    given: int
+    wanted: int
+    header: list[str]  # empty where there is none
+    width: int
+    said: bool
+
+    def cells(self, record: Sequence[str]) -> tuple[str, str]:
+        """Input and output of a record. Raises BadInput."""
+        if len(record) != self.width:
+            cells = f"{len(record)} cell{'s' * (len(record) != 1)}"
+            where = "the header has" if self.header else "the first row has"
+            hint = "Put a cell with the delimiter in it in quotes." if len(record) > self.width else ""
+            raise BadInput(f"the row has {cells}, and {where} {self.width}", hint=hint)
+        return record[self.given], record[self.wanted]
+
+    def __str__(self) -> str:
+        if not self.header:
+            return f"no header, column {self.given + 1} → column {self.wanted + 1}"
+        return printable(f"a header, `{self.header[self.given]}` → `{self.header[self.wanted]}`")
+
+
+def layout_of(first: list[str], columns: Columns) -> Layout:
+    """Which columns are meant, judged by the first row. Raises UnknownName.
+
+    >>> layout_of(["id", "Text", "label"], Columns()).given
+    1
+    >>> layout_of(["ab", "ba"], Columns()).header
+    []
+    """
+    header = first if _is_header(first, columns) else []
+    places = [
+        _place(name, header, len(first), usual, fallback)
+        for name, usual, fallback in ((columns.given, INPUTS, 0), (columns.wanted, OUTPUTS, 1))
+    ]
+    if places[0] == places[1]:
+        raise UnknownName("input and output are the same column", hint="Choose by --input-column and --output-column.")
+    return Layout(places[0], places[1], header, len(first), columns.header is not None or bool(header))
+
+
+def _is_header(first: Sequence[str], columns: Columns) -> bool:
+    """Whether the first row is a header: where it is said, a column is named, or it has the usual names."""
+    if columns.header is not None:
+        return columns.header
+    named = [name for name in (columns.given, columns.wanted) if name is not None]
+    if any(not name.isdecimal() for name in named):
+        return True
+    names = {name.strip().lower() for name in first}
+    return bool(names & set(INPUTS)) and bool(names & set(OUTPUTS))
+
+
+def _place(name: str | None, header: list[str], width: int, usual: Sequence[str], fallback: int) -> int:
+    """The place of a column, from 0."""
+    if name is None:
+        return _usual_place(header, width, usual, fallback)
+    if name in header:
+        return header.index(name)
+    if name.isdecimal() and name.isascii():
+        if len(name) < 9 and 1 <= int(name) <= width:
+            return int(name) - 1
+        raise UnknownName(f"there is no column {name:.20}", hint=f"The columns are 1 to {width}.")
+    if not header:
+        raise UnknownName(f"there is no column {name!r:.60} without a header", hint=f"The columns are 1 to {width}.")
+    raise UnknownName(f"there is no column {name!r:.60}", hint=_columns(header, name))
+
+
+def _usual_place(header: list[str], width: int, usual: Sequence[str], fallback: int) -> int:
+    """The first column of a usual name, or of the only two the first or second."""
+    for name in usual:
+        for place, column in enumerate(header):
+            if column.strip().lower() == name:
+                return place
+    if width == 2:
+        return fallback
+    which = ("input", "output")[fallback]
+    known = _columns(header) if header else f"The columns are 1 to {width}."
+    raise UnknownName(f"which column is the {which}? say --{which}-column", hint=known)
+
+
+def _columns(header: Sequence[str], name: str = "") -> str:
+    """A hint with the columns, those first whose names are near."""
+    close = nearest(name, header) if name else []
+    listed = list(dict.fromkeys([*close, *header]))
+    more = f" and {len(listed) - 12} more" if len(listed) > 12 else ""
+    return f"The columns are {', '.join(f'{column:.40}' for column in listed[:12])}{more}."

@@ -1,0 +1,474 @@
+"""`rasp learn`: its options, dry runs, files and states, and what is shown while it searches."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from rasp.base.diagnostics import display_width
+from rasp.cli import standing
+from rasp.cli.arguments import KINDS, TASKS
+from rasp.errors import BadInput
+from rasp.graph.nodes import tokens
+from rasp.learn import core, kinds, state
+from rasp.learn.accuracy import measured
+from rasp.learn.comparing import comparisons
+from rasp.learn.core import Outcome
+from rasp.learn.events import Listener, Standing
+from rasp.learn.report import Candidate, Effort, Report, Size
+from rasp.learn.state import Keeper
+from rasp.learn.wanted import Wanted
+from tests.cli.processes import Rasp, environment, start
+from tests.learn import data_sets
+
+PAIRS = "".join(
+    json.dumps({"input": format(number, "b"), "output": format(number, "b")[::-1]}) + "\n" for number in range(20)
+)
+TEXT = "output = tokens;\n"
+
+
+@pytest.fixture
+def pairs(programs: Path) -> Path:
+    """The working folder with some data."""
+    (programs / "pairs.jsonl").write_text(PAIRS)
+    (programs / "texts.csv").write_text("id,Text,label\n1,so good,pos\n2,bad,neg\n3,so bad,neg\n")
+    (programs / "task.py").write_text("def back(text): return text[::-1]\ndef first(text): return text[0]\n")
+    return programs
+
+
+class Fake:
+    """A search that finds what it is told; what it was asked for is kept."""
+
+    def __init__(self, right: bool = True) -> None:
+        self.right = right
+        self.wanted: Wanted | None = None
+
+    def __call__(self, wanted: Wanted, listener: Listener, keeper: Keeper) -> Outcome:
+        self.wanted = wanted
+        for wrong in (7, 0):
+            listener.improved(Standing(TEXT, 1, wrong, 40, 1_000, 2.0, 58.0))
+        keeper.keep({"best": TEXT})
+        parts = dict(wanted.summary.split.parts())
+        known = {given: outputs for part in parts.values() for given, outputs in part.pairs()}
+
+        def program(inputs: list[Any]) -> list[Any]:
+            wrong = None if self.right else wanted.summary.split.training.inputs[0]
+            return [given * 2 if given == wrong else known.get(given, given) for given in inputs]
+
+        measures = tuple(measured(name, part, program, wanted.summary.trained) for name, part in parts.items())
+        found = ()
+        if wanted.teacher is not None and wanted.space is not None:
+            found = tuple(comparisons(program, wanted.teacher, wanted.space, wanted.seed))
+        front = (Candidate(100, 1, 7, program="output = indices;"), Candidate(200, 1, 0, chosen=True, program=TEXT))
+        report = Report(wanted.summary, Size(1, (1,), (1,)), Effort(0, 1_000, 1, 2.0), measures, found, front)
+        return Outcome(TEXT, tokens(), report)
+
+
+@pytest.fixture
+def search(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Fake]:
+    """Puts a search in the place of the real one."""
+
+    def put(right: bool = True) -> Fake:
+        fake = Fake(right)
+        monkeypatch.setattr(core, "learned", fake)
+        return fake
+
+    return put
+
+
+# ------------------------------------------------------------------------------------------------------------ dry runs
+
+
+def test_a_dry_run_of_json_lines(rasp: Rasp, pairs: Path) -> None:
+    result = rasp("learn", "pairs.jsonl", "--dry-run")
+    assert (result.status, result.err) == (0, "")
+    assert result.lines[0].startswith("pairs.jsonl: 20 examples (JSON lines), checksum ")
+    assert '3     "10"   "01"' in result.lines
+    assert "split    training 16, validation 2, test 2 (seed 0, equal inputs together)" in result.lines
+    assert "tokens   2 strings: 0 1" in result.lines
+    assert any(line.startswith("1 everywhere") for line in result.lines)
+
+
+def test_a_dry_run_as_json(rasp: Rasp, pairs: Path) -> None:
+    told = json.loads(rasp("learn", "pairs.jsonl", "--dry-run", "--json", "--seed", "3").out)
+    assert told["split"] == {"seed": 3, "training": 16, "validation": 2, "test": 2, "shared": 0}
+    assert told["first"][2] == {"line": 3, "input": ["1", "0"], "output": ["0", "1"]}
+    assert told["tokens"] == {"kind": "string", "values": ["0", "1"]}
+
+
+def test_a_dry_run_of_a_table(rasp: Rasp, pairs: Path) -> None:
+    arguments = ("learn", "texts.csv", "--words", "--one", "--dry-run")
+    result = rasp(*arguments)
+    assert "(CSV, a header, `Text` → `label`)" in result.out
+    assert '2     ["so", "good"]  pos' in result.lines
+    assert "outputs  2 strings, one label a sequence: neg pos" in result.lines
+    assert rasp(*arguments, "--input-column", "text").err.endswith("= hint: The columns are Text, id, label.\n")
+    numbers = rasp(*arguments, "--input-column", "2", "--output-column", "1")
+    assert "outputs  3 ints, one label a sequence: 1 2 3" in numbers.out
+    assert "3 strings" in rasp(*arguments, "--output-column", "id", "--output-kind", "string").out
+    headless = rasp(*arguments, "--no-header", "--input-column", "2", "--output-column", "3")
+    assert "(CSV, no header, column 2 → column 3)" in headless.out
+
+
+def test_a_dry_run_beside_test_data(rasp: Rasp, pairs: Path) -> None:
+    told = rasp("learn", "pairs.jsonl", "--test", "pairs.jsonl", "--dry-run").out
+    assert "training 18, validation 2, test 20" in told
+    assert "equal inputs together)" in told
+    assert "inputs of the" in told
+
+
+def test_a_dry_run_with_a_vocabulary(rasp: Rasp, pairs: Path) -> None:
+    assert "tokens   3 strings: 2 1 0" in rasp("learn", "pairs.jsonl", "--vocab", "210", "--dry-run").out
+    ints = ("--input-kind", "int", "--vocab", "[1, 0]", "--list")
+    assert "2 ints: 1 0" in rasp("learn", "pairs.jsonl", *ints, "--dry-run").out
+    result = rasp("learn", "pairs.jsonl", "--vocab", "1", "--dry-run")
+    assert (result.status, result.err.split("\n")[0]) == (
+        1,
+        'error[R402]: the token "0" of line 1 is not in the vocabulary',
+    )
+    for vocab, message in (("[1, 'a']", "R1"), ('[1, "a"]', "mixes ints and strings"), ("[1.5]", "a float")):
+        assert message in rasp("learn", "pairs.jsonl", "--vocab", vocab, "--list", "--dry-run").err
+
+
+def test_numbers_that_are_read_as_strings_are_told(rasp: Rasp, pairs: Path) -> None:
+    (pairs / "numbers.csv").write_text("3 12 7,3 7 12\n")
+    assert "`--input-kind int` reads them as ints" in rasp("learn", "numbers.csv", "--words", "--dry-run").out
+    ints = rasp("learn", "numbers.csv", "--words", "--input-kind", "int", "--dry-run").out
+    assert "outputs  3 ints: 3 7 12" in ints
+
+
+@pytest.mark.parametrize(
+    ("teacher", "options", "told"),
+    [
+        ("sort:sorted", ("--vocab", "ab", "--max-length", "3"), ["14 examples", "all for training 14", '"ba"   "ab"']),
+        ("task.py:back", ("--vocab", "ab", "--max-length", "3"), ["14 examples", '"ab"   "ba"']),
+        ("task.py:first", ("--vocab", "ab", "--max-length", "3", "--one"), ['"ba"   b']),
+        (
+            "task.py:back",
+            ("--vocab", "x yy", "--words", "--max-length", "2"),
+            ['["x", "yy"]   ["yy", "x"]'.replace("   ", "  ")],
+        ),
+        ("hist.rasp:hist", ("--vocab", "[1, 2]", "--list", "--max-length", "2"), ["[1, 1]  [2, 2]"]),
+    ],
+)
+def test_a_dry_run_with_a_teacher(
+    rasp: Rasp, pairs: Path, teacher: str, options: tuple[str, ...], told: list[str]
+) -> None:
+    result = rasp("learn", "--teacher", teacher, *options, "--dry-run")
+    assert (result.status, result.err) == (0, "")
+    assert all(text in result.out for text in told)
+
+
+def test_a_dry_run_with_a_model(rasp: Rasp, pairs: Path) -> None:
+    rasp("compile", "hist.rasp", "-s", "hist", "--vocab", "ab", "--max-length", "3", "-o", "m.safetensors")
+    arguments = ("learn", "--dry-run", "--teacher")
+    assert "14 examples" in rasp(*arguments, "m.safetensors").out
+    assert "6 examples" in rasp(*arguments, "m.safetensors:hist", "--max-length", "2").out
+    assert "takes inputs of 1 to 3 tokens, not 4" in rasp(*arguments, "m.safetensors", "--max-length", "4").err
+    more = rasp(*arguments, "m.safetensors", "--vocab", "abc", "--max-length", "2")
+    assert "it failed on 6 inputs, left out here; " in more.out
+
+
+@pytest.mark.parametrize(
+    ("teacher", "message"),
+    [
+        ("sort", "'sort' names no teacher"),
+        ("srot:sorted", 'no file "srot.rasp"'),
+        ("sort:srted", "unknown name `srted`"),
+        ("calc.rasp:earlier", "calc.rasp:earlier is a selector; learning takes s-ops"),
+        ("calc.rasp:number", "`number` is an int 5, not an s-op or selector"),
+        ("calc.rasp:inverse", "calc.rasp:inverse fails on all 6 inputs that it was asked"),
+        ("task.py:bakc", "task.py defines no bakc"),
+        ("tusk.py:back", "no file tusk.py"),
+        ("no.safetensors", "no file no.safetensors"),
+        ("hist.rasp:", "'hist.rasp:' names no teacher"),
+        (":hist", "':hist' names no teacher"),
+    ],
+)
+def test_a_bad_teacher(rasp: Rasp, pairs: Path, teacher: str, message: str) -> None:
+    result = rasp("learn", "--teacher", teacher, "--vocab", "ab", "--max-length", "2", "--dry-run")
+    assert (result.status, result.out) == (1, "")
+    assert message in result.err
+
+
+# ------------------------------------------------------------------------------------------------------- wrong options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give DATA or --teacher or --task"),
+        (["d", "--teacher", "a:b"], "DATA and --teacher exclude one another"),
+        (["--task", "sort", "--teacher", "a:b"], "--teacher and --task exclude one another"),
+        (["--task", "srot"], "'srot' is none of hist, "),
+        (["--task", "sort", "--vocab", "ab"], "--vocab-size sets how many tokens"),
+        (["d", "--vocab-size", "3"], "--vocab-size goes with --task, not with DATA"),
+        (["d", "--marks"], "--marks goes with --task, not with DATA"),
+        (["d", "--max-length", "3"], "--max-length goes with --teacher or --task, not with DATA"),
+        (["--teacher", "a:b", "--vocab", "ab"], "--teacher needs --vocab and --max-length"),
+        (["--teacher", "a:b", "--vocab", "ab", "--max-length", "2", "--test", "x"], "--test goes with DATA"),
+        (["--task", "sort", "--no-header"], "--no-header goes with DATA, not with --task"),
+        (["--task", "sort", "--input-kind", "int"], "--input-kind goes with DATA, not with --task"),
+        (["d", "--input-kind", "float"], "'float' is none of string, int and bool"),
+        (["d", "--list"], "--list says how --vocab is read"),
+        (["d", "--words", "--list"], "not allowed with"),
+        (["d", "--header", "--seconds", "0"], "'0' is not a number of seconds, such as 60 or 0.5"),
+        (["d", "--seconds", "1e3"], "'1e3' is not a number of seconds"),
+        (["d", "--iterations", "0"], "'0' is not a number from 1 on"),
+        (["d", "--resume"], "--resume needs the state"),
+        (["--resume", "d"], "--resume took d for the state"),
+        (["d", "-o", "./d"], "the output would replace the data in d"),
+        (["d", "--resume", "s", "-o", "s"], "the output would replace the state in s"),
+        (
+            ["--teacher", "a:b", "--vocab", "ab", "--max-length", "2", "--one"],
+            "or with a function that gives one label",
+        ),
+        (["-", "--test", "-"], "standard input can be read only once, and DATA and --test would read it twice"),
+    ],
+)
+def test_wrong_options(rasp: Rasp, arguments: list[str], message: str) -> None:
+    result = rasp("learn", *arguments)
+    assert (result.status, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_the_words_of_the_options_are_those_of_the_search() -> None:
+    assert KINDS == kinds.KINDS
+    assert len(TASKS) == 9
+
+
+def test_the_search_is_not_there_yet(rasp: Rasp, pairs: Path) -> None:
+    result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp")
+    assert result.status == 1
+    assert "is not in this version" in result.err
+    assert not (pairs / "learned.rasp").exists()
+
+
+# ---------------------------------------------------------------------------------------------------------- the search
+
+
+def test_the_program_goes_to_standard_output_and_the_report_beside_it(
+    rasp: Rasp, pairs: Path, search: Callable[..., Fake]
+) -> None:
+    search()
+    result = rasp("learn", "pairs.jsonl")
+    assert (result.status, result.out) == (0, TEXT)
+    assert result.err.startswith(
+        "2.0 s: 7 of 40 outputs wrong, 1 statement; 1,000 iterations, 58 s left\n2.0 s: exact, "
+    )
+    assert "\nright on all training data (16 sequences)\n" in result.err
+
+
+def test_the_program_goes_into_a_file(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    search(right=False)
+    result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp")
+    assert result.status == 3
+    assert result.lines[0].startswith("not exact: right on ")
+    assert result.lines[-1] == "written: learned.rasp"
+    assert (pairs / "learned.rasp").read_text() == TEXT
+    kept = state.load("learned.state.json")
+    assert (kept.search, kept.written) == ({"best": TEXT}, state.checksum(TEXT))
+
+
+def test_json_has_an_object_for_each_improvement_and_the_report(
+    rasp: Rasp, pairs: Path, search: Callable[..., Fake]
+) -> None:
+    search()
+    first, second, last = map(json.loads, rasp("learn", "pairs.jsonl", "--json", "-o", "learned.rasp").lines)
+    assert [(told["event"], told["wrong"], told["exact"]) for told in (first, second)] == [
+        ("improved", 7, False),
+        ("improved", 0, True),
+    ]
+    assert (last["event"], last["program"], last["file"], last["exact"]) == ("learned", TEXT, "learned.rasp", True)
+    assert last["accuracy"]["test"]["whole"] == 1.0
+
+
+def test_the_front_is_shown_where_it_is_asked_for(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    search()
+    assert "# price 100\noutput = indices;" in rasp("learn", "pairs.jsonl", "--front").err
+    assert "# price 100" not in rasp("learn", "pairs.jsonl").err
+
+
+def test_what_is_wanted_of_the_search(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    fake = search()
+    arguments = "--seed 4 --layers 0 --heads 3 --causal --assume-bos --jobs 2 --with hist.rasp:hist --with sort:sorted"
+    rasp("learn", "pairs.jsonl", *arguments.split())
+    assert (fake.wanted.seconds, fake.wanted.iterations, fake.wanted.jobs, fake.wanted.seed) == (60.0, None, 2, 4)
+    assert vars(fake.wanted.caps) == {"layers": 0, "heads": 3, "causal": True, "assume_bos": True}
+    assert [name for name, _ in fake.wanted.ready] == ["hist", "sorted"]
+    assert fake.wanted.summary.split.seed == 4
+    rasp("learn", "pairs.jsonl", "--iterations", "5000")
+    assert (fake.wanted.seconds, fake.wanted.iterations) == (None, 5000)
+    rasp("learn", "pairs.jsonl", "--iterations", "5000", "--seconds", "0.5")
+    assert (fake.wanted.seconds, fake.wanted.iterations) == (0.5, 5000)
+    assert "is a selector" in rasp("learn", "pairs.jsonl", "--with", "calc.rasp:earlier").err
+
+
+def test_a_teacher_is_compared_on_all_inputs(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    search()
+    told = rasp("learn", "--teacher", "sort:sorted", "--vocab", "ab", "--max-length", "4", "-o", "s.rasp").out
+    assert "\nall 30 inputs up to length 4 " in told
+    assert "\n1,000 random inputs of length 8 " in told
+
+
+# --------------------------------------------------------------------------------------------------- files and states
+
+
+def test_an_output_that_is_there_is_kept(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    search()
+    (pairs / "learned.rasp").write_text("a = 1;")
+    result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp")
+    assert (result.status, result.out) == (1, "")
+    assert "learned.rasp is there already" in result.err
+    assert "--force replaces it." in result.err
+    assert (pairs / "learned.rasp").read_text() == "a = 1;"
+    assert rasp("learn", "pairs.jsonl", "-o", "learned.rasp", "--force").status == 0
+    assert (pairs / "learned.rasp").read_text() == TEXT
+
+
+def test_an_output_that_cannot_be_written_is_known_before(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    fake = search()
+    for path in ("no/such/learned.rasp", ".", "pairs.jsonl/x"):
+        assert "error[R505]" in rasp("learn", "pairs.jsonl", "-o", path).err
+    assert fake.wanted is None
+
+
+def test_a_search_goes_on_and_replaces_what_it_wrote(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    fake = search()
+    arguments = ("learn", "pairs.jsonl", "-o", "learned.rasp")
+    rasp(*arguments)
+    assert rasp(*arguments, "--resume").status == 0
+    assert fake.wanted.resumed == {"best": TEXT}
+    (pairs / "learned.state.json").rename(pairs / "kept")
+    assert rasp(*arguments, "--resume", "kept").status == 0
+    assert rasp("learn", "pairs.jsonl", "--resume=kept").out == TEXT
+    (pairs / "learned.rasp").write_text("mine = 1;")
+    assert "learned.rasp is there already" in rasp(*arguments, "--resume", "kept").err
+
+
+def test_a_search_goes_on_only_with_its_own_data(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    search()
+    rasp("learn", "pairs.jsonl", "-o", "learned.rasp")
+    (pairs / "others.jsonl").write_text(PAIRS.replace("10", "11"))
+    arguments = ("-o", "learned.rasp", "--resume")
+    assert "the state is that of other data" in rasp("learn", "others.jsonl", *arguments).err
+    assert "a search with seed 0, not 1" in rasp("learn", "pairs.jsonl", *arguments, "--seed", "1").err
+    assert "a search with layers unset, not 2" in rasp("learn", "pairs.jsonl", *arguments, "--layers", "2").err
+    assert "no file nothing" in rasp("learn", "pairs.jsonl", "--resume", "nothing").err
+    assert "pairs.jsonl is not the state of a search" in rasp("learn", "texts.csv", "--resume", "pairs.jsonl").err
+
+
+def test_a_state_replaces_no_other_file(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:
+    search()
+    (pairs / "learned.state.json").write_text("{}")
+    result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp")
+    assert "learned.state.json, where the state is kept, is there already, and is no state" in result.err
+    assert rasp("learn", "pairs.jsonl", "-o", "learned.rasp", "--force").status == 0
+
+
+def test_data_from_standard_input(pairs: Path) -> None:
+    done = start("learn", "-", "--dry-run", cwd=pairs)
+    out, err = done.communicate(PAIRS.encode())
+    assert out.startswith(b"<stdin>: 20 examples (JSON lines)")
+    assert err == b""
+    done = start("learn", "-", "--dry-run", cwd=pairs)
+    out, err = done.communicate(b"a,b\nab,ba,c\n")
+    assert (done.returncode, out) == (1, b"")
+    assert b"--> <stdin>:2:1" in err
+
+
+@given(data_sets.files())
+@settings(max_examples=25)
+def test_dry_runs_of_any_content(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    from rasp.cli import main
+
+    path = tmp_path_factory.mktemp("learn") / "data"
+    path.write_bytes(content)
+    assert main(["learn", str(path), "--dry-run"]) in (0, 1)
+
+
+def test_much_data_takes_little_memory(pairs: Path) -> None:
+    """The report of the process's own memory, in a process of its own."""
+    row = json.dumps({"input": ["abc"] * 20, "output": ["abc"] * 20}) + "\n"
+    (pairs / "much.jsonl").write_text("".join(row.replace("abc", f"a{n}", 1) for n in range(20_000)))
+    script = (
+        "import resource; from rasp.cli import main; main(['learn', 'much.jsonl', '--dry-run']);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=pairs, env=environment(), capture_output=True, check=True)
+    assert int(done.stdout.split()[-1]) < 200_000  # kilobytes; a fifth of 1 GiB for a fifth of 100,000 examples
+
+
+# --------------------------------------------------------------------------------------------------------- the display
+
+
+def steps(*wrong: int) -> list[Standing]:
+    program = "".join(f"step{number} = tokens + {number};\n" for number in range(30))
+    return [Standing(program, 30, count, 400, 1_000 * count, 1.0, 9.0) for count in wrong]
+
+
+def test_a_picture_is_written_once_a_second_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("LINES", "6")
+    times = iter([0.0, 0.0, 0.5, 1.1, 2.0, 2.2])  # of the clock
+    shown = standing.Picture(clock=lambda: next(times))
+    for number, step in enumerate(steps(9, 8, 7, 6, 0)):
+        (shown.improved if number % 2 else shown.working)(step)
+    shown.close()
+    pictures = written.getvalue().split("\x1b[5A\r\x1b[J")
+    assert [one.split("\n")[-2].split(" ")[0] for one in pictures[:-1]] == ["9", "7", "exact,"]
+    assert pictures[0].split("\n")[:4] == ["…", *(f"step{number} = tokens + {number};" for number in (27, 28, 29))]
+    assert all(display_width(line) < 40 for one in pictures for line in one.split("\n"))
+    assert pictures[-1] == ""
+
+
+def test_a_picture_that_was_never_written_is_not_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    standing.Picture().close()
+    assert written.getvalue() == ""
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (10, 5), (2, 1), (1, 0)])
+def test_pictures_fit_every_terminal(columns: int, rows: int) -> None:
+    lines = standing.picture(Standing("名 = tokens;\n\x1b[2J = 1;\n" * 9, 18, 1, 2, 3, 4.0), columns, rows)
+    assert len(lines) <= max(2, rows - 1)
+    assert all(display_width(line) < max(2, columns) and "\x1b" not in line for line in lines)
+
+
+def test_which_listener_shows_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(standing.listener(True), standing.Objects)
+    assert isinstance(standing.listener(False), standing.Lines)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert isinstance(standing.listener(False), standing.Picture)
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(standing.listener(False), standing.Lines)
+
+
+def test_an_error_of_the_search_takes_the_picture_away(
+    rasp: Rasp, pairs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = []
+
+    class Shown(Listener):
+        def close(self) -> None:
+            closed.append(True)
+
+    def failing(wanted: Wanted, listener: Listener, keeper: Keeper) -> Outcome:
+        raise BadInput("no search today")
+
+    monkeypatch.setattr(core, "learned", failing)
+    monkeypatch.setattr("rasp.cli.learn.listener", lambda as_json: Shown())
+    assert "no search today" in rasp("learn", "pairs.jsonl").err
+    assert closed == [True]
