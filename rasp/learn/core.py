@@ -183,7 +183,7 @@ def choice(programs: Sequence[Program], wrong: Sequence[int], asked: int) -> Pro
 def runner(node: Node) -> Run:
     """A node as a function from inputs to outputs or errors.
 
-    >>> from rasp.graph.nodes import indices
+    >>> from rasp.graph.builders import indices
     >>> runner(indices())([("a", "b")])
     [[0, 1]]
     """

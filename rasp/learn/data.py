@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Union
 
+from rasp.graph.atoms import kind_of
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import kind_of
 
 Input = tuple[Atom, ...]
 Output = tuple[Union[Atom, None], ...]

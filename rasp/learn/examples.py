@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Literal, Union
 
 from rasp.errors import BadInput, EmptyInput, MixedKinds, UnequalLengths
+from rasp.graph.atoms import kind_of
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import kind_of
 
 Kind = Literal["symbol", "int", "bool"]
 Pair = tuple[Sequence[Atom], Sequence[Union[Atom, None]]]

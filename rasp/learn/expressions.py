@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
+from rasp.graph.atoms import kind_of
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import kind_of
 from rasp.learn.examples import KINDS, Kind
 
 
@@ -129,7 +129,7 @@ def everywhere(value: Constant) -> Function:
     >>> everywhere(constant(1)).op
     'choose'
     """
-    return Function("choose", (Function("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
+    return Function("where", (Function("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
 
 
 def holding(flag: Expression) -> Clause:

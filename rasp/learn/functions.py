@@ -26,7 +26,7 @@ from rasp.learn.prices import FORMULA, price
 
 Array = Any
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
-CHOICE = OPERATIONS["choose"].price
+CHOICE = OPERATIONS["where"].price
 DEAREST = 400  # no function that costs more is taken for a rule
 MOST_CELLS = 400
 MOST_TESTS = 120  # at the first choice; as many as that below it would take long
@@ -195,7 +195,7 @@ class _Search:
 
 
 def _chosen(test: Expression, yes: Expression, no: Expression) -> Expression:
-    return Function("choose", (test, yes, no), yes.kind)
+    return Function("where", (test, yes, no), yes.kind)
 
 
 def _distinct(tests: Iterator[Test], everything: int) -> list[Test]:

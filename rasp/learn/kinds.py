@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from rasp.errors import BadInput
+from rasp.graph.atoms import article, kind_of, show_atom
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import article, kind_of, show_atom
 
 KINDS = ("string", "int", "bool")
 LARGEST = 2**31  # of an int: products of two such ints fit in 64 bits

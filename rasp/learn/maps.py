@@ -101,9 +101,9 @@ def _choices(ints: Sequence[Expression], conditions: Sequence[Expression], price
     """A number where a flag is True, or where it is False, and 0 elsewhere."""
     zero = constant(0)
     for condition, one in itertools.product(conditions, ints):
-        cost = prices.of("choose", condition, one)
-        yield cost, Function("choose", (condition, one, zero), "int")
-        yield cost + 5, Function("choose", (condition, zero, one), "int")
+        cost = prices.of("where", condition, one)
+        yield cost, Function("where", (condition, one, zero), "int")
+        yield cost + 5, Function("where", (condition, zero, one), "int")
 
 
 def _keys(ints: Sequence[Expression], prices: Prices) -> Iterator[Priced]:

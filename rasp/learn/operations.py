@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Node
 
 Array = Any  # of ints, of NumPy
@@ -33,11 +33,11 @@ def _applied(op: str) -> Make:
 
 
 def _less(left: Node, right: Node) -> Node:
-    return graph.apply("choose", graph.apply("<", left, right), left, right)
+    return graph.apply("where", graph.apply("<", left, right), left, right)
 
 
 def _more(left: Node, right: Node) -> Node:
-    return graph.apply("choose", graph.apply(">", left, right), left, right)
+    return graph.apply("where", graph.apply(">", left, right), left, right)
 
 
 def _ratio(left: Array, right: Array) -> Array:
@@ -59,7 +59,7 @@ def _choose(condition: Array, yes: Array, no: Array) -> Array:
 
 
 def _chosen(condition: Node, yes: Node, no: Node) -> Node:
-    return graph.apply("choose", condition, yes, no)
+    return graph.apply("where", condition, yes, no)
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -80,7 +80,7 @@ OPERATIONS: dict[str, Operation] = {
     "and": Operation(np.logical_and, _applied("and"), 15),
     "or": Operation(np.logical_or, _applied("or"), 15),
     "not": Operation(np.logical_not, _applied("not"), 10),
-    "choose": Operation(_choose, _chosen, 20),
+    "where": Operation(_choose, _chosen, 20),
     "number": Operation(lambda value: value, _applied("indicator"), 10),
 }
 MEMBER, TABLE = "in", "table"  # operations on one operand that have a table

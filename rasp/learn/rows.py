@@ -11,8 +11,8 @@ from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.errors import BadInput, CollectionTooLarge, EmptyInput, MixedKinds, RaspError, UnequalLengths
+from rasp.graph.atoms import checked_size, kind_of, show_atom
 from rasp.graph.nodes import Atom
-from rasp.graph.operators import checked_size, kind_of, show_atom
 from rasp.learn.data import Data, Input, Output
 from rasp.learn.kinds import LARGEST, MEANS, TAKEN, atom, converted, described, fits
 

@@ -35,6 +35,7 @@ LEAST = 20_000  # candidates, beside a third of those that finding it took, in w
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
 ROUNDS = 40
+TOLD = 0.5  # seconds after which it is told again how the search stands
 QUICK = "heads on heads"  # how far few probes are looked at
 NOISY = (6, 8, 10, 12, 8, 10)  # how few
 WALKS, STEPS = 6, 3000  # of annealing
@@ -112,7 +113,7 @@ class Ended(Exception):
     """The search has come to its end."""
 
 
-Progress = Callable[[Found], None]
+Progress = Callable[[Found, bool], None]  # hears what is found, and whether it is better than before
 
 
 def search(examples: Examples, settings: Settings = Settings(), progress: Progress | None = None) -> Found:
@@ -135,7 +136,7 @@ class Search:
         self.coding = Coding.of(examples)
         self.judge = Judge(self.coding, examples, settings.seed)
         self.random = np.random.Generator(np.random.PCG64(settings.seed))
-        self.started = time.monotonic()
+        self.started = self.told = time.monotonic()
         self.before = 0  # candidates of earlier rounds
         self.tried: set[Expression] = set()
         self.pool: list[Expression] = []
@@ -241,10 +242,18 @@ class Search:
             yield reached
             solver.use(levels.partners(reached), levels.again())
 
+    def _tell(self, better: bool) -> None:
+        """Tells how the search stands."""
+        if self.progress:
+            self.told = time.monotonic()
+            self.progress(self.finished(), better)
+
     def _tick(self, offered: int) -> None:
         """Counts candidates, and ends the search when it is time."""
         found, settings = self.found, self.settings
         found.iterations = self.before + offered
+        if time.monotonic() - self.told >= TOLD:
+            self._tell(False)
         if settings.iterations is not None and found.iterations >= settings.iterations:
             raise Ended
         if settings.seconds is not None and time.monotonic() - self.started >= settings.seconds:
@@ -286,8 +295,7 @@ class Search:
         if score.outputs <= self.found.score.outputs:
             self.found.expression, self.found.score = program, score
             self.found.found_at = self.found.iterations
-            if self.progress:
-                self.progress(self.finished())
+            self._tell(True)
 
     def _allowed(self, program: Expression) -> bool:
         """Whether the caps allow the program."""

@@ -58,7 +58,7 @@ def of_answers(ask: Callable[[list[Input]], Sequence[Any]], name: str) -> Teache
 def of_node(node: Node, name: str) -> Teacher:
     """An s-op of a program as a teacher.
 
-    >>> from rasp.graph.nodes import indices
+    >>> from rasp.graph.builders import indices
     >>> of_node(indices(), "indices").ask([("a", "b")])
     [(0, 1)]
     """

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Node
 from rasp.learn.expressions import (
     INDICES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rasp.graph import nodes as graph
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Node
 from rasp.learn.expressions import (
     INDICES,
@@ -99,7 +99,7 @@ def _read(expression: Read, made: dict[Expression, Node]) -> Node:
     selector = _selector(expression.selector, made)
     if not selects_one(expression.selector):
         where = graph.indices()
-        selector = graph.best(selector, where if expression.which == "last" else graph.apply("negate", where))
+        selector = graph.best(selector, where if expression.which == "last" else graph.apply("negative", where))
     return graph.aggregate(selector, _operand(expression.values, made), expression.default)
 
 

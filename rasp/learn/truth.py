@@ -42,7 +42,7 @@ def accuracy(
 ) -> Accuracy:
     """The accuracy of a node on some inputs, against what a function answers.
 
-    >>> from rasp.graph.nodes import tokens
+    >>> from rasp.graph.builders import tokens
     >>> accuracy(tokens(), ["ab", "aa"], lambda word: word[::-1])
     Accuracy(outputs=4, right=2, sequences=2, whole=1)
     """

@@ -17,7 +17,7 @@ from rasp.base.diagnostics import display_width
 from rasp.cli import standing
 from rasp.cli.arguments import KINDS, TASKS
 from rasp.errors import BadInput
-from rasp.graph.nodes import tokens
+from rasp.graph.builders import tokens
 from rasp.learn import core, kinds, state
 from rasp.learn.accuracy import measured
 from rasp.learn.comparing import comparisons

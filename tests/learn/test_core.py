@@ -8,16 +8,8 @@ from typing import Any
 import pytest
 
 from rasp.errors import RaspError
-from rasp.graph.nodes import (
-    Node,
-    aggregate,
-    apply,
-    compare,
-    constant,
-    indices,
-    length,
-    tokens,
-)
+from rasp.graph.builders import aggregate, apply, compare, constant, indices, length, tokens
+from rasp.graph.nodes import Node
 from rasp.learn import adapter, core, state
 from rasp.learn.accuracy import scored
 from rasp.learn.adapter import Found, Program, Progress

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rasp.base.diagnostics import printable
 from rasp.errors import BadInput, RaspError
-from rasp.graph.nodes import aggregate, apply, compare, constant, indices, tokens
+from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
 from rasp.learn.accuracy import Answer, Part, Score, Trained, measured, percent
 from rasp.learn.choosing import chosen
 from rasp.learn.comparing import comparisons

@@ -78,7 +78,7 @@ TOGETHER = {
     "swaps neighbours": ("abc", 6, lambda t: [t[i ^ 1] if i ^ 1 < len(t) else t[i] for i in range(len(t))]),
     "the first half": ("ab", 8, lambda t: [2 * i < len(t) for i in range(len(t))]),
     "greater tokens before": ("abcd", 6, lambda t: [sum(x > c for x in t[:i]) for i, c in enumerate(t)]),
-    "since the last b": ("abc", 7, lambda t: [(t[i::-1] + ["b"]).index("b") for i in range(len(t))]),
+    "since the last b": ("abc", 7, lambda t: [[*t[i::-1], "b"].index("b") for i in range(len(t))]),
     "a cipher": ("abcd", 5, lambda tokens: ["bcda"["abcd".index(token)] for token in tokens]),
     "ints in order": ([1, 2, 5], 5, sorted),
     "counts ones": ([0, 1], 7, lambda t: [sum(t[: i + 1]) for i in range(len(t))]),

@@ -49,4 +49,4 @@ def _combined(absorbed: Constant, flag: Expression, rest: Expression) -> Iterato
         return
     seen = Count(Selector((holding(flag),), "<="))
     lost = Function(">", (seen, constant(0)), "bool")
-    yield Function("choose", (lost, absorbed, rest), absorbed.kind)
+    yield Function("where", (lost, absorbed, rest), absorbed.kind)
