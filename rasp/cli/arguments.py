@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 
 from rasp.base.limits import Limits, limits
 from rasp.base.version import VERSION
-from rasp.cli import exports, usage
+from rasp.cli import usage
 from rasp.cli.words import STANDARD_INPUT
-from rasp.draw.formats import files_in_words
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -267,6 +266,8 @@ def _arch(parser: argparse.ArgumentParser) -> None:
 
 
 def _draw(parser: argparse.ArgumentParser) -> None:
+    from rasp.draw.formats import files_in_words  # other commands start without it
+
     _program(parser)
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
@@ -307,7 +308,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     _min_length(parser, "of the shortest input that the model takes (default: 1)")
     parser.add_argument("--causal", action="store_true", help="a model with masked attention")
     parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
-    exports.add_options(parser)
+    _exports(parser)
     _choice(parser, "--dtype", ["float64", "float32"], "its numbers", default="float64")
     _choice(
         parser,
@@ -326,6 +327,12 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--explain", action="store_true", help="tell what is in the model")
     parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _exports(parser: argparse.ArgumentParser) -> None:
+    from rasp.cli.exports import add_options  # other commands start without it
+
+    add_options(parser)
 
 
 def _choice(
@@ -348,7 +355,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
     words = "run it on inputs, show what is in it, or export it to other libraries"
     _choice(parser, "action", ["run", "show", "export"], words)
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
-    exports.add_options(parser)
+    _exports(parser)
     _many_inputs(parser)
     _shown_inputs(parser)
 
