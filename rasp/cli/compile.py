@@ -12,12 +12,10 @@ from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import operators, run_program
 from rasp.cli.progress import watched
 from rasp.compile.proof import Proof
-from rasp.errors import NotAnSOp, RaspError
+from rasp.errors import RaspError
 from rasp.model.files import check_writable, config_fields
 from rasp.model.report import sizes
 from rasp.session.compiling import model_of
-from rasp.session.session import Session
-from rasp.session.sops import Selector, SOp
 from rasp.session.transformer import Transformer
 
 
@@ -40,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 def _model(options: argparse.Namespace) -> Transformer:
     session = new_session(show=False)
     run_program(session, options.file)
-    chosen = chosen_sops(session, options.sop)
+    chosen = operators(session, options.sop, several=False)
     return model_of(
         list(chosen.values()),
         session.names_of_nodes,
@@ -53,14 +51,6 @@ def _model(options: argparse.Namespace) -> Transformer:
         called=list(chosen),
         min_length=options.min_length,
     )
-
-
-def chosen_sops(session: Session, names: list[str]) -> dict[str, SOp | Selector]:
-    """The s-ops that are compiled together; without a name, the only one of the program."""
-    found = operators(session, names)
-    if not names and len(found) > 1:
-        raise NotAnSOp("the program names several s-ops", hint=f"Choose with -s: {', '.join(found)}.")
-    return found
 
 
 def _lines(model: Transformer, options: argparse.Namespace) -> list[str]:

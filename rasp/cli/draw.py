@@ -8,8 +8,8 @@ import sys
 from rasp.cli.inputs import reader, taken
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error, wants_color
-from rasp.cli.programs import Operator, operators, run_program
-from rasp.errors import NotAnSOp, RaspError
+from rasp.cli.programs import operators, run_program
+from rasp.errors import RaspError
 from rasp.session.drawing import drawn
 from rasp.session.session import Session
 
@@ -19,9 +19,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         session = new_session(show=False)
         run_program(session, options.file)
-        chosen = _chosen(session, options.sop)
+        chosen = operators(session, options.sop, several=False)
         text = drawn(
-            chosen,
+            list(chosen.values()),
             session.names_of_nodes,
             _input(session, options),
             options.output,
@@ -36,14 +36,6 @@ def run(options: argparse.Namespace) -> int:
         return 1
     say(text.rstrip("\n") if options.output is None else f"drawn: {options.output}")
     return 0
-
-
-def _chosen(session: Session, names: list[str]) -> list[Operator]:
-    """The s-ops that are drawn together; without a name, the only one of the program."""
-    found = operators(session, names)
-    if not names and len(found) > 1:
-        raise NotAnSOp("the program names several s-ops", hint=f"Choose with -s: {', '.join(found)}.")
-    return list(found.values())
 
 
 def _input(session: Session, options: argparse.Namespace) -> object:

@@ -14,7 +14,7 @@ from rasp.cli.json_text import error_fields, json_text
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.programs import operators, run_program
+from rasp.cli.programs import run_program
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import show_atom
@@ -29,7 +29,6 @@ def run(options: argparse.Namespace) -> int:
     session = new_session(show=False)
     try:
         run_program(session, options.file)
-        operators(session, [options.sop])
         return int(_generate_all(session, options))
     except RaspError as error:
         print_error(error)

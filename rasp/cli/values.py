@@ -13,7 +13,6 @@ from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf
 from rasp.cli.many import carried_out
 from rasp.cli.output import say
 from rasp.cli.printing import print_error
-from rasp.cli.programs import Operator
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.parallel.chunks import Pace
@@ -21,6 +20,7 @@ from rasp.parallel.work import Batch, Results, Work, evaluate_batch
 from rasp.present.names import show_input
 from rasp.present.sequences import Selection
 from rasp.present.text import matrix_text, sequence_text
+from rasp.session.choosing import Operator
 from rasp.session.session import Session
 
 

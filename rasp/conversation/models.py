@@ -8,8 +8,7 @@ from rasp.base.diagnostics import printable
 from rasp.conversation.inspecting import printable_lines
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
-from rasp.runtime.values import a
-from rasp.session.sops import SOp, unwrap
+from rasp.session.choosing import require_sop
 
 USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may follow."
 
@@ -21,9 +20,7 @@ def compile_sop(talk: Talk, argument: str) -> None:
     from rasp.session.compiling import model_of
 
     expression, vocabulary, length, causal, file = _parts(argument)
-    value = talk.session.eval(expression)
-    if not isinstance(value, SOp):
-        raise BadCommand(f"`:compile` needs an s-op, and `{printable(expression)}` is {a(unwrap(value))}", hint=USAGE)
+    value = require_sop(talk.session, talk.session.eval(expression), "`:compile` needs an s-op", BadCommand, USAGE)
     if file is not None:
         check_writable(file)
     model = model_of([value], talk.session.names_of_nodes, vocabulary, length, causal=causal)

@@ -117,8 +117,8 @@ def _listed(operands: tuple[Any, ...]) -> str:
     return " and ".join(shown)
 
 
-def choices(known: Iterable[str], name: str = "") -> str:
-    """A hint that lists s-ops and selectors, those first that a misspelt name may stand for; empty if there are none.
+def choices(known: Iterable[str], name: str = "", kind: str = "s-ops and selectors") -> str:
+    """A hint that lists known names, those first that a misspelt name may stand for; empty if there are none.
 
     >>> choices(["hist", "rank"], "ramk"), choices([])
     ('The s-ops and selectors are rank, hist.', '')
@@ -128,7 +128,7 @@ def choices(known: Iterable[str], name: str = "") -> str:
     listed = [*close, *(other for other in rest if other not in close)]
     shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
     more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""
-    return f"The s-ops and selectors are {shown}{more}." if listed else ""
+    return f"The {kind} are {shown}{more}." if listed else ""
 
 
 def show_input(given: Any, width: int = 60) -> str:
