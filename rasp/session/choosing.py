@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from rasp.errors import NotAnSOp, RaspError, UnknownName
 from rasp.present.names import choices
+from rasp.runtime.library import where_to_load
 from rasp.runtime.values import a
 from rasp.session.sops import Selector, SOp, unwrap
 
@@ -105,7 +106,7 @@ def _named(program: Program, name: str) -> Any:
     try:
         return program[name]
     except UnknownName as error:
-        known = choices(operators_of(program), name)
+        known = f"{where_to_load(name)} {choices(operators_of(program), name)}".strip()
         raise UnknownName(f"unknown name `{name:.60}`", hint=known or error.diagnostic.hint) from None
 
 
