@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from rasp.cli.inputs import reader, taken
+from rasp.cli.inputs import elements_of, reader
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error, wants_color
 from rasp.cli.programs import operators, run_program
 from rasp.errors import RaspError
 from rasp.session.drawing import drawn
-from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:
@@ -20,10 +19,12 @@ def run(options: argparse.Namespace) -> int:
         session = new_session(show=False)
         run_program(session, options.file)
         chosen = operators(session, options.sop, several=False)
+        read = reader(options, session)
+        (given,) = [session.settings.sop_example] if options.input is None else elements_of([options.input], read)
         text = drawn(
             list(chosen.values()),
             session.names_of_nodes,
-            _input(session, options),
+            given,
             options.output,
             max_n=options.max_n,
             assume_bos=options.assume_bos,
@@ -36,12 +37,3 @@ def run(options: argparse.Namespace) -> int:
         return 1
     say(text.rstrip("\n") if options.output is None else f"drawn: {options.output}")
     return 0
-
-
-def _input(session: Session, options: argparse.Namespace) -> object:
-    if options.input is None:
-        return session.settings.sop_example
-    elements = taken(1, options.input, reader(options, session)).elements
-    if isinstance(elements, RaspError):
-        raise elements
-    return elements

@@ -56,6 +56,25 @@ def taken(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given
         return Given(text, error, end)
 
 
+def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]]:
+    """The elements of a few inputs of the command line. Raises RaspError for the first that is not valid."""
+    found = []
+    for number, text in enumerate(texts, 1):
+        elements = taken(number, text, read).elements
+        if isinstance(elements, RaspError):
+            raise elements
+        found.append(elements)
+    return found
+
+
+def example_of(session: Session) -> Given:
+    """The session's example as an input."""
+    example = session.settings.sop_example
+    characters = all(isinstance(item, str) and len(item) == 1 for item in example)
+    shown: Any = "".join(map(str, example)) if characters else list(example)
+    return Given(shown, shown if characters else example)
+
+
 def _read_list(text: str, session: Session) -> Any:
     value = session.eval(text)
     if not isinstance(value, (str, list)):
@@ -73,6 +92,8 @@ class Line(NamedTuple):
 class Inputs:
     """The inputs of the command line: those of `--input` first, then a line of the file of `--inputs` each.
 
+    Where there is neither, the session's example is the only input.
+
     Iterating gives each as a `Given`, and None as long as the next one is not there yet. `total` is the number of
     bytes of the file, or 0 for a pipe. Raises FileMissing, UnreadableFile or WrongFile.
     """
@@ -80,12 +101,15 @@ class Inputs:
     def __init__(self, options: argparse.Namespace, session: Session) -> None:
         self._texts: list[str] = options.input
         self._read = reader(options, session)
+        self._session = session
         self._path: str | None = getattr(options, "inputs", None)
         self._stream = None if self._path is None else _open(self._path)
         self.total = _size(self._stream)
 
     def __iter__(self) -> Iterator[Given | None]:
         number = 0
+        if not self._texts and self._path is None:
+            yield example_of(self._session)
         for line in self._lines():
             if line is None:
                 yield None
