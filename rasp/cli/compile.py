@@ -10,7 +10,7 @@ from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import operators, run_program
-from rasp.cli.progress import watched
+from rasp.cli.progress import show_progress
 from rasp.compile.proof import Proof
 from rasp.errors import RaspError
 from rasp.model.files import check_writable, config_fields
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if options.output is not None:
             check_writable(options.output)
-        with watched():
+        with show_progress():
             model = _model(options)
         if options.output is not None:
             model.save(options.output)

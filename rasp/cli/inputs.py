@@ -44,7 +44,7 @@ class Given(NamedTuple):
     end: int = 0
 
 
-def taken(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
+def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
     """The input that a text of the command line is; `number` counts all inputs, for messages."""
     if isinstance(text, RaspError):
         return Given(None, text, end)
@@ -60,7 +60,7 @@ def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]
     """The elements of a few inputs of the command line. Raises RaspError for the first that is not valid."""
     found = []
     for number, text in enumerate(texts, 1):
-        elements = taken(number, text, read).elements
+        elements = parse_input(number, text, read).elements
         if isinstance(elements, RaspError):
             raise elements
         found.append(elements)
@@ -115,13 +115,13 @@ class Inputs:
                 yield None
                 continue
             number += 1
-            yield taken(number, line.text, self._read, line.end)
+            yield parse_input(number, line.text, self._read, line.end)
 
     def _lines(self) -> Iterator[Line | None]:
         yield from map(Line, self._texts)
         if self._stream is not None and self._path is not None:
             with closing(self._stream):
-                yield from _decoded(_read_lines(self._path, self._stream))
+                yield from _decode_lines(_read_lines(self._path, self._stream))
 
 
 def _open(path: str) -> BinaryIO:
@@ -139,7 +139,7 @@ def _size(stream: BinaryIO | None) -> int:
     return os.fstat(stream.fileno()).st_size if stream is not None and stream.seekable() else 0
 
 
-def _decoded(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
+def _decode_lines(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
     number = end = 0
     for line in lines:
         if line is None:

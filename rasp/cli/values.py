@@ -10,7 +10,7 @@ from typing import Any
 
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
-from rasp.cli.many import carried_out
+from rasp.cli.many import map_inputs
 from rasp.cli.output import say
 from rasp.cli.printing import print_error
 from rasp.errors import RaspError
@@ -30,7 +30,7 @@ def show_all(session: Session, operators: dict[str, Operator], options: argparse
     work = Work(nodes, session.names_of_nodes, Texts(tuple(operators), options.json, writes_utf8()))
     pace = Pace(first=1) if any(map(is_selector, nodes)) else Pace()  # matrices are large, and so are their texts
     failed = False
-    with contextlib.closing(carried_out(work, Inputs(options, session), pace, options, "inputs")) as chunks:
+    with contextlib.closing(map_inputs(work, Inputs(options, session), pace, options, "inputs")) as chunks:
         for chunk in chunks:
             failed |= _print(list(operators), chunk, options.json)
     return failed

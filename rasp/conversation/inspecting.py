@@ -13,7 +13,7 @@ from typing import Any
 from rasp.assist.documentation import FORMS, about, source_of
 from rasp.base.diagnostics import clipped, display_width, padded, printable
 from rasp.conversation.display import result_text
-from rasp.conversation.files import expanded
+from rasp.conversation.files import expand_user
 from rasp.conversation.talk import Talk
 from rasp.conversation.tracing import trace_text
 from rasp.errors import BadCommand, RaspError
@@ -72,10 +72,10 @@ def names(talk: Talk, pattern: str) -> None:
 def kind(talk: Talk, expression: str) -> None:
     """`:type`: what an expression is; of an s-op also what its values are on the example."""
     value = value_of(talk, expression)
-    talk.say(f"{_shown(expression)}: {kind_text(value, talk)}")
+    talk.say(f"{_one_line(expression)}: {kind_text(value, talk)}")
 
 
-def _shown(expression: str) -> str:
+def _one_line(expression: str) -> str:
     return printable(" ".join(expression.rstrip().removesuffix(";").split()))
 
 
@@ -102,14 +102,14 @@ def timing(talk: Talk, expression: str) -> None:
     value = value_of(talk, expression)
     built = time.perf_counter() - start
     if not isinstance(value, Node):
-        talk.say(f"{_shown(expression)}: {duration(built)}")
+        talk.say(f"{_one_line(expression)}: {duration(built)}")
         return
     settings = talk.session.settings
     given = settings.selector_example if is_selector(value) else settings.sop_example
     times = _times(talk, value, given)
     runs = f"median of {len(times)} runs" if len(times) > 1 else "1 run"
     evaluated = f"evaluated on {show_input(given)} in {duration(statistics.median(times))} ({runs})"
-    talk.say(f"{_shown(expression)}: built in {duration(built)}, {evaluated}")
+    talk.say(f"{_one_line(expression)}: built in {duration(built)}, {evaluated}")
 
 
 def _times(talk: Talk, node: Node, given: Any) -> list[float]:
@@ -177,7 +177,7 @@ def _with_file(argument: str) -> tuple[str, Path | None]:
     text = argument.rstrip("; ")
     match = _DRAWN.fullmatch(text)
     if match is not None and _is_expression(match[1]):  # not as in `tokens == "a.b"`
-        return match[1], expanded(match[2].strip('"'))
+        return match[1], expand_user(match[2].strip('"'))
     if not _is_expression(text):
         _refuse_file(text)
     return text, None

@@ -251,10 +251,10 @@ class Session:
         selector  method           steps
         same      join on 1 key  200,000
         """
-        from rasp.present.explanations import explained
+        from rasp.present.explanations import explain
 
         wanted = [choose(self, sop, "only s-ops and selectors are evaluated").node for sop in sops]
-        return explained(wanted, self.names_of_nodes, n)
+        return explain(wanted, self.names_of_nodes, n)
 
     def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
         """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
