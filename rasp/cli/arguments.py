@@ -26,9 +26,9 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     place = _after_limits(given)
     own = own_parser(listing=place < len(given) and given[place] in usage.HELP)
     if place == len(given) or given[place] in usage.OWN_OPTIONS:
-        return _limited(own.parse_args(given))
+        return _set_limits(own.parse_args(given))
     before = own.parse_args(given[:place])
-    first, *rest = map(_named, given[place:])
+    first, *rest = map(_protect_name, given[place:])
     if first not in COMMANDS:
         usage.check_default(own, [first, *rest], COMMANDS, command_parser)
         first, rest = DEFAULT, [first, *rest]
@@ -41,15 +41,15 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     usage.check_library(options)
     usage.check_lengths(options)
     options.first_limits = before.first_limits
-    return _limited(options)
+    return _set_limits(options)
 
 
-def _named(word: str) -> str:
+def _protect_name(word: str) -> str:
     """A word, in which `-:NAME`, a name of the program on standard input, does not look like an option."""
     return f"{STANDARD_INPUT}{word[1:]}" if word.startswith("-:") else word
 
 
-def _limited(options: argparse.Namespace) -> argparse.Namespace:
+def _set_limits(options: argparse.Namespace) -> argparse.Namespace:
     for name, value in options.first_limits + options.limit:
         setattr(limits, name, value)
     return options

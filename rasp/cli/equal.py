@@ -10,14 +10,15 @@ from rasp.cli.inputs import reader
 from rasp.cli.json_text import error_fields, json_text, value_fields
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.programs import Operator, operators, run_program
-from rasp.cli.progress import watched
+from rasp.cli.programs import run_program
+from rasp.cli.progress import show_progress
 from rasp.compile.equal import Counterexample
 from rasp.compile.proof import Result
 from rasp.engine.values import Column
 from rasp.errors import RaspError, UnknownName
 from rasp.model.report import lengths_text
 from rasp.present.names import show_input
+from rasp.session.choosing import Operator, choose
 from rasp.session.compiling import compared, result_text
 from rasp.session.session import Session
 
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         left, right = _operators(options.programs)
         vocabulary = reader(options, Session())(options.vocab)
-        with watched():
+        with show_progress():
             found, count = compared(left, right, vocabulary, options.max_length, options.min_length)
     except RaspError as error:
         print_error(error)
@@ -70,5 +71,5 @@ def _operators(places: list[str]) -> list[Operator]:
         if file not in sessions:
             sessions[file] = new_session(show=False)
             run_program(sessions[file], file)
-        found.append(operators(sessions[file], [name])[name])
+        found.append(choose(sessions[file], name, ""))
     return found
