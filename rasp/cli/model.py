@@ -62,7 +62,7 @@ def _check(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     paths = exports.wanted(options)
     exports.check(paths)
-    exports.export(_loaded(options.model), paths)
+    exports.export(_load(options.model), paths)
     say("\n".join(f"written: {path}" for path in paths.values()))
 
 
