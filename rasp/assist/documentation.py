@@ -148,7 +148,7 @@ def statement_parts(statement: tree.Node, span: Span) -> tuple[str, str, str]:
     return above, text[span.start : end], f"  {behind.rstrip()}" if behind else ""
 
 
-def laid_out(text: str) -> str:
+def format_if_possible(text: str) -> str:
     """A text as programs are laid out; as it is where it would become too large, or another program."""
     try:
         return format(text)
@@ -160,7 +160,7 @@ def source_of(name: str, session: Session) -> str | None:
     """The text of the definition of a name as programs are laid out, or None for what the language itself knows."""
     statement = _origin(name, session)
     if statement is not None:
-        return laid_out(statement_text(statement)).rstrip("\n")
+        return format_if_possible(statement_text(statement)).rstrip("\n")
     return prelude_definitions().get(name, ("", ""))[1] or None
 
 

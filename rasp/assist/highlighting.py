@@ -16,7 +16,7 @@ from rasp.runtime.builtins import BEST, BUILTINS
 KEYWORDS = ("def", "for", "return", "if", "else")
 OPERATOR_WORDS = ("and", "in", "not", "or")
 CONSTANTS = ("True", "False")
-OPERATORS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "^", "=")
+OPERATOR_SIGNS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "^", "=")
 PUNCTUATION = ("(", ")", "[", "]", "{", "}", ",", ":", ";")
 BASE_SOPS = ("indices", "tokens", "tokens_asis", "tokens_bool", "tokens_float", "tokens_int", "tokens_str")
 FORMS = ("aggregate", "select")  # calls, but no functions
@@ -94,7 +94,7 @@ class RaspLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types
             (words((*FUNCTIONS, *PRELUDE), suffix=_END), Name.Builtin),
             (r"[a-zA-Z_][a-zA-Z_0-9]*", Name),
             (r"[;{}]", Punctuation, "#pop"),
-            (words(OPERATORS), Operator),
+            (words(OPERATOR_SIGNS), Operator),
             (words(PUNCTUATION), Punctuation),
             (r".", Error),
         ],

@@ -11,7 +11,7 @@ from typing import Any
 
 from rasp.architecture.report import NARROWEST, Architecture
 from rasp.base.tables import USUAL, table, wrapped
-from rasp.cli.inputs import reader, taken
+from rasp.cli.inputs import elements_of, reader
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error
@@ -106,12 +106,7 @@ def _fields(report: Architecture, session: Session, options: argparse.Namespace)
 def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
     """The inputs that a mask is tried on: those given, or random ones, the same in every run."""
     if options.input:
-        read = reader(options, session)
-        given = [taken(number, text, read).elements for number, text in enumerate(options.input, 1)]
-        for elements in given:
-            if isinstance(elements, RaspError):
-                raise elements
-        return given
+        return elements_of(options.input, reader(options, session))
     wanted = {
         name: usual if getattr(options, name) is None else getattr(options, name) for name, usual in RANDOM.items()
     }

@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 
 from rasp.base.limits import Limits, limits
 from rasp.base.version import VERSION
-from rasp.cli import exports, usage
+from rasp.cli import usage
 from rasp.cli.words import STANDARD_INPUT
-from rasp.draw.formats import files_in_words
 
 Command = Callable[[argparse.Namespace], int]
 Group = argparse._ActionsContainer  # a parser or a group of its options
@@ -29,9 +28,9 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     place = _after_limits(given)
     own = own_parser(listing=place < len(given) and given[place] in usage.HELP)
     if place == len(given) or given[place] in usage.OWN_OPTIONS:
-        return _limited(own.parse_args(given))
+        return _set_limits(own.parse_args(given))
     before = own.parse_args(given[:place])
-    first, *rest = map(_named, given[place:])
+    first, *rest = map(_protect_name, given[place:])
     if first not in COMMANDS:
         usage.check_default(own, [first, *rest], COMMANDS, command_parser)
         first, rest = DEFAULT, [first, *rest]
@@ -44,15 +43,15 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     usage.check_library(options)
     usage.check_lengths(options)
     options.first_limits = before.first_limits
-    return _limited(options)
+    return _set_limits(options)
 
 
-def _named(word: str) -> str:
+def _protect_name(word: str) -> str:
     """A word, in which `-:NAME`, a name of the program on standard input, does not look like an option."""
     return f"{STANDARD_INPUT}{word[1:]}" if word.startswith("-:") else word
 
 
-def _limited(options: argparse.Namespace) -> argparse.Namespace:
+def _set_limits(options: argparse.Namespace) -> argparse.Namespace:
     for name, value in options.first_limits + options.limit:
         setattr(limits, name, value)
     return options
@@ -269,6 +268,8 @@ def _arch(parser: argparse.ArgumentParser) -> None:
 
 
 def _draw(parser: argparse.ArgumentParser) -> None:
+    from rasp.draw.formats import files_in_words  # other commands start without it
+
     _program(parser)
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
@@ -309,7 +310,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     _min_length(parser, "of the shortest input that the model takes (default: 1)")
     parser.add_argument("--causal", action="store_true", help="a model with masked attention")
     parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
-    exports.add_options(parser)
+    _exports(parser)
     _choice(parser, "--dtype", ["float64", "float32"], "its numbers", default="float64")
     _choice(
         parser,
@@ -328,6 +329,12 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--explain", action="store_true", help="tell what is in the model")
     parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _exports(parser: argparse.ArgumentParser) -> None:
+    from rasp.cli.exports import add_options  # other commands start without it
+
+    add_options(parser)
 
 
 def _choice(
@@ -357,7 +364,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
     words = "run it on inputs, show what is in it, or export it to other libraries"
     _choice(parser, "action", ["run", "show", "export"], words)
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
-    exports.add_options(parser)
+    _exports(parser)
     _many_inputs(parser)
     _shown_inputs(parser)
 

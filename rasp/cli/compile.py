@@ -11,14 +11,12 @@ from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import operators, run_program
-from rasp.cli.progress import watched
+from rasp.cli.progress import show_progress
 from rasp.compile.proof import Proof
-from rasp.errors import NotAnSOp, RaspError
+from rasp.errors import RaspError
 from rasp.model.files import check_writable, config_fields
 from rasp.model.report import sizes
 from rasp.session.compiling import model_of
-from rasp.session.session import Session
-from rasp.session.sops import Selector, SOp
 from rasp.session.transformer import Transformer
 
 
@@ -29,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         exports.check(exported)
         if options.output is not None:
             check_writable(options.output)
-        with watched():
+        with show_progress():
             model = _model(options)
         if options.output is not None:
             model.save(options.output)
@@ -44,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 def _model(options: argparse.Namespace) -> Transformer:
     session = new_session(show=False)
     run_program(session, options.file)
-    chosen = chosen_sops(session, options.sop)
+    chosen = operators(session, options.sop, several=False)
     return model_of(
         list(chosen.values()),
         session.names_of_nodes,
@@ -57,14 +55,6 @@ def _model(options: argparse.Namespace) -> Transformer:
         called=list(chosen),
         min_length=options.min_length,
     )
-
-
-def chosen_sops(session: Session, names: list[str]) -> dict[str, SOp | Selector]:
-    """The s-ops that are compiled together; without a name, the only one of the program."""
-    found = operators(session, names)
-    if not names and len(found) > 1:
-        raise NotAnSOp("the program names several s-ops", hint=f"Choose with -s: {', '.join(found)}.")
-    return found
 
 
 def _lines(model: Transformer, options: argparse.Namespace) -> list[str]:

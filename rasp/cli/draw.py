@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from rasp.cli.inputs import reader, taken
+from rasp.cli.inputs import elements_of, reader
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error, wants_color
-from rasp.cli.programs import Operator, operators, run_program
-from rasp.errors import NotAnSOp, RaspError
+from rasp.cli.programs import operators, run_program
+from rasp.errors import RaspError
 from rasp.session.drawing import drawn
-from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,11 +18,13 @@ def run(options: argparse.Namespace) -> int:
     try:
         session = new_session(show=False)
         run_program(session, options.file)
-        chosen = _chosen(session, options.sop)
+        chosen = operators(session, options.sop, several=False)
+        read = reader(options, session)
+        (given,) = [session.settings.sop_example] if options.input is None else elements_of([options.input], read)
         text = drawn(
-            chosen,
+            list(chosen.values()),
             session.names_of_nodes,
-            _input(session, options),
+            given,
             options.output,
             max_n=options.max_n,
             assume_bos=options.assume_bos,
@@ -36,20 +37,3 @@ def run(options: argparse.Namespace) -> int:
         return 1
     say(text.rstrip("\n") if options.output is None else f"drawn: {options.output}")
     return 0
-
-
-def _chosen(session: Session, names: list[str]) -> list[Operator]:
-    """The s-ops that are drawn together; without a name, the only one of the program."""
-    found = operators(session, names)
-    if not names and len(found) > 1:
-        raise NotAnSOp("the program names several s-ops", hint=f"Choose with -s: {', '.join(found)}.")
-    return list(found.values())
-
-
-def _input(session: Session, options: argparse.Namespace) -> object:
-    if options.input is None:
-        return session.settings.sop_example
-    elements = taken(1, options.input, reader(options, session)).elements
-    if isinstance(elements, RaspError):
-        raise elements
-    return elements

@@ -11,7 +11,7 @@ from rasp.cli.json_text import error_fields, json_text, value_fields
 from rasp.cli.output import say
 from rasp.cli.printing import print_error
 from rasp.cli.programs import operators_at
-from rasp.cli.progress import watched
+from rasp.cli.progress import show_progress
 from rasp.compile.equal import Counterexample
 from rasp.compile.proof import Result
 from rasp.engine.values import Column
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         left, right = operators_at(options.programs)
         vocabulary = reader(options, Session())(options.vocab)
-        with watched():
+        with show_progress():
             found, count = compared(left, right, vocabulary, options.max_length, options.min_length)
     except RaspError as error:
         print_error(error)

@@ -67,18 +67,18 @@ def explanation(title: str, entry: Mapping[str, Any]) -> str:
     case = {**entry, "program": entry.get("wrong", "")}
     given = " ".join(f"--limit {name}={value}" for name, value in entry.get("limits", {}).items())
     parts = [title, textwrap.fill(entry["meaning"], WIDTH)]
-    parts += [_headed(name, _shown(content)) for name, content in entry.get("files", {}).items()]
-    parts.append(_headed(f"Wrong, with {given}" if given else "Wrong", entry.get("wrong", f"rasp {entry.get('run')}")))
+    parts += [_section(name, _file_text(content)) for name, content in entry.get("files", {}).items()]
+    parts.append(_section(f"Wrong, with {given}" if given else "Wrong", entry.get("wrong", f"rasp {entry.get('run')}")))
     parts.append(textwrap.indent(message(case), "    "))
-    parts.append(_headed("Right", _laid_out(entry["right"])))
+    parts.append(_section("Right", _format(entry["right"])))
     return "\n\n".join(parts)
 
 
-def _headed(head: str, text: str) -> str:
+def _section(head: str, text: str) -> str:
     return f"{head}:\n\n{textwrap.indent(text.strip(), '    ')}"
 
 
-def _laid_out(text: str) -> str:
+def _format(text: str) -> str:
     """A program as programs are laid out; a command line stays as it is."""
     try:
         return format(text)
@@ -86,7 +86,7 @@ def _laid_out(text: str) -> str:
         return text
 
 
-def _shown(content: Any) -> str:
+def _file_text(content: Any) -> str:
     return content if isinstance(content, str) else f"the bytes {content['hex']}"
 
 
@@ -97,7 +97,7 @@ def message(case: Mapping[str, Any]) -> str:
     """The first message of a program of the table."""
     with place_of(case) as place:
         found = diagnose(case, place)
-        return _without(place, render(found[0]))
+        return _strip_folder(place, render(found[0]))
 
 
 def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
@@ -119,11 +119,11 @@ def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
     except RaspError as error:  # the file itself cannot be read
         listener.error(error)
     for found in listener.found:
-        found.title = _without(place, found.title)
+        found.title = _strip_folder(place, found.title)
     return listener.found
 
 
-def _without(place: Path, text: str) -> str:
+def _strip_folder(place: Path, text: str) -> str:
     """A text with the files of a folder named alone; messages give paths below the working folder from there."""
     here = Path.cwd()
     for path in (place, place.relative_to(here) if place.is_relative_to(here) else place):

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from rasp.base.diagnostics import printable
 from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
-from rasp.cli.rewriting import Source, rewritten, sources
+from rasp.cli.rewriting import Source, rewrite, sources
 from rasp.errors import InternalError, RaspError
 from rasp.syntax.formatting import format
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 def _status(source: Source, options: argparse.Namespace) -> bool:
     """Formats a program; whether the command fails by it."""
     try:
-        return _formatted(source, options)
+        return _format(source, options)
     except RaspError as error:
         print_error(error)
     except InternalError as error:
@@ -42,8 +42,8 @@ def _status(source: Source, options: argparse.Namespace) -> bool:
     return True
 
 
-def _formatted(source: Source, options: argparse.Namespace) -> bool:
-    before, after = rewritten(source, format)
+def _format(source: Source, options: argparse.Namespace) -> bool:
+    before, after = rewrite(source, format)
     if options.diff and after is not None:
         _show_difference(source.name, before, after)
     if options.check:

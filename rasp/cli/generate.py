@@ -11,10 +11,10 @@ from typing import Any
 from rasp.base.numerals import text_int
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import error_fields, json_text
-from rasp.cli.many import carried_out
+from rasp.cli.many import map_inputs
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.programs import operators, run_program
+from rasp.cli.programs import run_program
 from rasp.errors import RaspError
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom
@@ -29,7 +29,6 @@ def run(options: argparse.Namespace) -> int:
     session = new_session(show=False)
     try:
         run_program(session, options.file)
-        operators(session, [options.sop])
         return int(_generate_all(session, options))
     except RaspError as error:
         print_error(error)
@@ -40,10 +39,10 @@ def _generate_all(session: Session, options: argparse.Namespace) -> bool:
     """Prints what each prompt goes on with; whether one failed."""
     from rasp.parallel.decoder import pace
 
-    work = session.decoding(options.sop, functools.partial(_is_spelt, text=options.until), options.max_steps)
+    work = session.decoding(options.sop, functools.partial(_is_spelled, text=options.until), options.max_steps)
     several = options.inputs is not None or len(options.input) > 1
     failed = False
-    with contextlib.closing(carried_out(work, Inputs(options, session), pace(), options, "prompts")) as chunks:
+    with contextlib.closing(map_inputs(work, Inputs(options, session), pace(), options, "prompts")) as chunks:
         for given, (result,) in itertools.chain.from_iterable(chunks):
             failed |= isinstance(result, RaspError)
             if options.json:
@@ -65,10 +64,10 @@ def _show_text(given: Given, result: Any, words: bool, several: bool) -> None:
     say(("" if characters else " ").join(element_text(value) for value in result))
 
 
-def _is_spelt(value: Atom, text: str) -> bool:
+def _is_spelled(value: Atom, text: str) -> bool:
     """Whether the text of the command line names the value: as it is shown, as a program writes it, or an equal number.
 
-    >>> _is_spelt(3.0, "3"), _is_spelt(3, "3.0"), _is_spelt("3", "3.0"), _is_spelt(True, "1")
+    >>> _is_spelled(3.0, "3"), _is_spelled(3, "3.0"), _is_spelled("3", "3.0"), _is_spelled(True, "1")
     (True, True, False, False)
     """
     if isinstance(value, str):

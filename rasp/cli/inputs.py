@@ -44,7 +44,7 @@ class Given(NamedTuple):
     end: int = 0
 
 
-def taken(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
+def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
     """The input that a text of the command line is; `number` counts all inputs, for messages."""
     if isinstance(text, RaspError):
         return Given(None, text, end)
@@ -54,6 +54,25 @@ def taken(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given
     except RaspError as error:
         error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
         return Given(text, error, end)
+
+
+def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]]:
+    """The elements of a few inputs of the command line. Raises RaspError for the first that is not valid."""
+    found = []
+    for number, text in enumerate(texts, 1):
+        elements = parse_input(number, text, read).elements
+        if isinstance(elements, RaspError):
+            raise elements
+        found.append(elements)
+    return found
+
+
+def example_of(session: Session) -> Given:
+    """The session's example as an input."""
+    example = session.settings.sop_example
+    characters = all(isinstance(item, str) and len(item) == 1 for item in example)
+    shown: Any = "".join(map(str, example)) if characters else list(example)
+    return Given(shown, shown if characters else example)
 
 
 def _read_list(text: str, session: Session) -> Any:
@@ -73,6 +92,8 @@ class Line(NamedTuple):
 class Inputs:
     """The inputs of the command line: those of `--input` first, then a line of the file of `--inputs` each.
 
+    Where there is neither, the session's example is the only input.
+
     Iterating gives each as a `Given`, and None as long as the next one is not there yet. `total` is the number of
     bytes of the file, or 0 for a pipe. Raises FileMissing, UnreadableFile or WrongFile.
     """
@@ -80,24 +101,27 @@ class Inputs:
     def __init__(self, options: argparse.Namespace, session: Session) -> None:
         self._texts: list[str] = options.input
         self._read = reader(options, session)
+        self._session = session
         self._path: str | None = getattr(options, "inputs", None)
         self._stream = None if self._path is None else opened(self._path)
         self.total = _size(self._stream)
 
     def __iter__(self) -> Iterator[Given | None]:
         number = 0
+        if not self._texts and self._path is None:
+            yield example_of(self._session)
         for line in self._lines():
             if line is None:
                 yield None
                 continue
             number += 1
-            yield taken(number, line.text, self._read, line.end)
+            yield parse_input(number, line.text, self._read, line.end)
 
     def _lines(self) -> Iterator[Line | None]:
         yield from map(Line, self._texts)
         if self._stream is not None and self._path is not None:
             with closing(self._stream):
-                yield from _decoded(_read_lines(self._path, self._stream))
+                yield from _decode_lines(_read_lines(self._path, self._stream))
 
 
 def opened(path: str) -> BinaryIO:
@@ -115,7 +139,7 @@ def _size(stream: BinaryIO | None) -> int:
     return os.fstat(stream.fileno()).st_size if stream is not None and stream.seekable() else 0
 
 
-def _decoded(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
+def _decode_lines(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
     number = end = 0
     for line in lines:
         if line is None:

@@ -26,7 +26,7 @@ def json_text(value: Any, utf8: bool | None = None) -> str:
     checked_size(_elements(value), "a JSON text")
     ascii_only = not (writes_utf8() if utf8 is None else utf8)
     text = dumps(value, ascii_only)
-    return re.sub("[\ud800-\udfff]", _escaped, text)
+    return re.sub("[\ud800-\udfff]", _escape, text)
 
 
 def _elements(value: Any) -> int:
@@ -49,7 +49,7 @@ def writes_utf8() -> bool:
     return (sys.stdout.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     """A lone surrogate, which no encoding can hold."""
     return f"\\u{ord(match[0]):04x}"
 

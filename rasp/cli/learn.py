@@ -13,7 +13,7 @@ from rasp.cli.lessons import Lesson, lesson_of, ready
 from rasp.cli.output import say
 from rasp.cli.printing import output_width, print_error
 from rasp.cli.programs import exists
-from rasp.cli.progress import watched
+from rasp.cli.progress import show_progress
 from rasp.cli.standing import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile
 from rasp.learn import core, state
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _dry_run(options: argparse.Namespace) -> int:
     ready(options)
-    with watched():
+    with show_progress():
         summary = lesson_of(options).summary
     say(json_text(summary.to_dict()) if options.json else summary.text(output_width()))
     return 0
@@ -50,7 +50,7 @@ def _learn(options: argparse.Namespace) -> int:
     before = _state(options)
     _refuse_replacing(options, before)
     allowed = ready(options)
-    with watched():
+    with show_progress():
         lesson = lesson_of(options)
     wanted = _wanted(options, lesson, allowed, before)
     if before is not None:

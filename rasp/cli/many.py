@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rasp.parallel.executors import Workers
 
 
-def carried_out(
+def map_inputs(
     work: Work, inputs: Inputs, pace: Pace, options: argparse.Namespace, noun: str
 ) -> Generator[list[tuple[Given, tuple[Any, ...]]], None, None]:
     """The inputs with their outcomes, in order, a chunk at a time, by `--jobs` processes, which end when it is closed.

@@ -12,7 +12,7 @@ from rasp.base.diagnostics import printable
 from rasp.cli import exports
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
-from rasp.cli.many import carried_out
+from rasp.cli.many import map_inputs
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.errors import RaspError
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status."""
     _check(options)
     try:
-        model = _loaded(options.model)
+        model = _load(options.model)
         if options.action == "show":
             say(json_text(_fields(model)) if options.json else str(model))
             return 0
@@ -62,12 +62,12 @@ def _check(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     paths = exports.wanted(options)
     exports.check(paths)
-    exports.export(_loaded(options.model), paths)
+    exports.export(_load(options.model), paths)
     say("\n".join(f"written: {path}" for path in paths.values()))
 
 
 @functools.lru_cache(1)
-def _loaded(path: str) -> Transformer:
+def _load(path: str) -> Transformer:
     """The model of a file, which each process that works for this one reads once."""
     return Transformer.load(path)
 
@@ -77,9 +77,9 @@ def _show_all(options: argparse.Namespace) -> bool:
     session = new_session(show=False)
     task = Outputs(options.model, options.json, writes_utf8())
     work = Work([tokens()], session.names_of_nodes, task)  # one text for each input, which is all that a model reads
-    names = list(_loaded(options.model).config.outputs)
+    names = list(_load(options.model).config.outputs)
     failed = False
-    with contextlib.closing(carried_out(work, Inputs(options, session), Pace(), options, "inputs")) as chunks:
+    with contextlib.closing(map_inputs(work, Inputs(options, session), Pace(), options, "inputs")) as chunks:
         for chunk in chunks:
             for given, (result,) in chunk:
                 failed |= isinstance(result, RaspError)
@@ -107,7 +107,7 @@ class Outputs:
     utf8: bool  # whether the output can hold every sign
 
     def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
-        model = _loaded(self.path)
+        model = _load(self.path)
         refused = [_refusal(model, given) for given in inputs]
         results = iter(_results(model, [given for given, error in zip(inputs, refused, strict=True) if error is None]))
         found = [next(results) if error is None else error for error in refused]

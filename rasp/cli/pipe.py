@@ -53,11 +53,11 @@ class _Commands:
     def failed(self, line: str) -> bool:
         """Carries out a command; whether it failed."""
         from rasp.conversation.conversation import Conversation
-        from rasp.repl.start import lent
+        from rasp.repl.start import lend_terminal
 
         if self._talk is None:
             self._talk = Conversation(self.session, say, listening=False)
-            self._talk.unheard, self._talk.lend = True, lent
+            self._talk.unheard, self._talk.lend = True, lend_terminal
         done = self._talk.command(line)
         flush()
         return not done

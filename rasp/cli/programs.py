@@ -10,15 +10,11 @@ from rasp.base.limits import limits
 from rasp.cli.printing import new_session
 from rasp.cli.words import LIBRARY, STANDARD_INPUT
 from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
-from rasp.present.names import choices
 from rasp.runtime import stdlib
 from rasp.runtime.files import find_program, program_text
 from rasp.runtime.scope import Unit
-from rasp.runtime.values import a
-from rasp.session.session import Session, operators_of
-from rasp.session.sops import Selector, SOp, unwrap
-
-Operator = SOp | Selector
+from rasp.session.choosing import Operator, choose, choose_all, sops_of
+from rasp.session.session import Session
 
 
 def run_program(session: Session, name: str, keep_going: bool = False) -> list[RaspError]:
@@ -79,23 +75,20 @@ def standard_input_bytes() -> bytes:
         raise UnreadableFile(f"standard input cannot be read: {error.strerror}") from None
 
 
-def operators(session: Session, names: list[str]) -> dict[str, Operator]:
-    """The named s-ops and selectors, or all public s-ops of the program."""
-    own = operators_of(session)
-    if not names:
-        sops = {name: value for name, value in own.items() if isinstance(value, SOp)}
-        if not sops:
-            raise NotAnSOp(
-                "the program names no s-op that could be shown", hint="Give it a name, or choose one with -s."
-            )
-        return dict(sops)
-    for name in names:
-        if name not in session:
-            raise UnknownName(f"unknown name `{name:.60}`", hint=choices(own, name))
-        if not isinstance(session[name], (SOp, Selector)):
-            kind = a(unwrap(session[name]))
-            raise NotAnSOp(f"`{name:.60}` is {kind}, not an s-op or selector", hint=choices(own, name))
-    return {name: session[name] for name in names}
+def operators(session: Session, names: list[str], several: bool = True) -> dict[str, Operator]:
+    """The s-ops and selectors that are named with -s; without a name, all public s-ops of the program.
+
+    Not `several`: without a name, the program has to have only one.
+    """
+    if names:
+        return choose_all(session, names)
+    sops = sops_of(session)
+    if not sops:
+        hint = "Give it a name, or choose one with -s."
+        raise NotAnSOp("the program names no s-op that could be shown", hint=hint)
+    if len(sops) > 1 and not several:
+        raise NotAnSOp("the program names several s-ops", hint=f"Choose with -s: {', '.join(sops)}.")
+    return dict(sops)
 
 
 def operators_at(places: list[str]) -> list[Operator]:
@@ -109,5 +102,5 @@ def operators_at(places: list[str]) -> list[Operator]:
         if file not in sessions:
             sessions[file] = new_session(show=False)
             run_program(sessions[file], file)
-        found.append(operators(sessions[file], [name])[name])
+        found.append(choose(sessions[file], name, ""))
     return found

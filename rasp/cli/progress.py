@@ -83,7 +83,7 @@ class Progress:
 
 
 @contextlib.contextmanager
-def watched() -> Iterator[None]:
+def show_progress() -> Iterator[None]:
     """While it is open, what `rasp.base.progress` tells of a work that takes long is shown."""
     with Progress() as progress, heard(progress.part):
         yield

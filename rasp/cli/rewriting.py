@@ -43,10 +43,10 @@ class Source(NamedTuple):
             raise UnwritableFile(f"{self.name} cannot be written: {error.strerror}") from None
 
 
-def rewritten(source: Source, rewrite: Callable[[str, str], str]) -> tuple[str, str | None]:
+def rewrite(source: Source, change: Callable[[str, str], str]) -> tuple[str, str | None]:
     """The text of a program, and what becomes of it, or None where its bytes stay. Raises RaspError."""
     data = source.data()
-    after = rewrite(program_text(data, source.name), source.name)
+    after = change(program_text(data, source.name), source.name)
     return data.decode(), None if after.encode() == data else after
 
 

@@ -31,7 +31,7 @@ def check_default(
         behind = next(iter(_positionals(run, words)), "")
         if behind in commands and not Path(behind).exists():
             rest = [word for word in words if word != behind]
-            own.error(f"options stand behind the command: `{_quoted('rasp', behind, *rest)}`")
+            own.error(f"options stand behind the command: `{_shell_line('rasp', behind, *rest)}`")
     elif not _names_program(first):
         own.error(unknown_command(first, commands))
 
@@ -55,7 +55,7 @@ def _names_program(word: str) -> bool:
 def unknown_topic(word: str, commands: Collection[str]) -> str:
     """What is said of a word that is no command, where one is asked for."""
     close = [f"`rasp help {name}`" for name in nearest(word, commands)]
-    return f"there is no command {_shown(word)}; {_meant(close, commands)}"
+    return f"there is no command {_quote(word)}; {_meant(close, commands)}"
 
 
 def unknown_command(word: str, commands: Collection[str]) -> str:
@@ -64,7 +64,7 @@ def unknown_command(word: str, commands: Collection[str]) -> str:
 
     programs = [*stdlib.names(), *(file.stem for file in Path().glob("*.rasp"))]
     close = [f"`rasp {name}`" for name in nearest(word, {*commands, *programs})]
-    told = f"there is no command or file {_shown(word)}"
+    told = f"there is no command or file {_quote(word)}"
     if not close and not re.fullmatch(r"[\w-]+", word):
         return f"{told}; `rasp eval EXPR` shows the value of an expression"
     return f"{told}; {_meant(close, commands)}"
@@ -92,7 +92,7 @@ def check_options(
         if not _looks_like_option(word) or any(_option(one, word) for one in parsers):
             continue
         if (action := _option(beside or parser, before)) is not None and action.nargs != 0 and "=" not in before:
-            parser.error(f"the value of {before} begins with -: write {action.option_strings[-1]}={_quoted(word)}")
+            parser.error(f"the value of {before} begins with -: write {action.option_strings[-1]}={_shell_line(word)}")
         parser.error(_unknown_option(parsers, word, commands, parser_of))
 
 
@@ -101,16 +101,16 @@ def _unknown_option(
 ) -> str:
     name = word.partition("=")[0]
     known = [option for parser in parsers for option in options_of(parser)]
-    told = f"there is no option {_shown(name)}"
+    told = f"there is no option {_quote(name)}"
     if f"-{name}" in known:
         return f"{told}; did you mean -{name}?"
     having = [command for command in commands if name in options_of(parser_of(command))]
     if having:
         behind = ", where it stands behind the command" if len(parsers) > 1 else ""
-        return f"{told} here; {_listed([f'`rasp {command}`' for command in having])} {_has(having)}{behind}"
+        return f"{told} here; {_join([f'`rasp {command}`' for command in having])} {_has(having)}{behind}"
     if close := _close_options(name, known):
         return f"{told}; did you mean {' or '.join(close)}?"
-    return f"{told}; there are {_listed([option for option in options_of(parsers[0]) if option.startswith('--')])}"
+    return f"{told}; there are {_join([option for option in options_of(parsers[0]) if option.startswith('--')])}"
 
 
 def _close_options(name: str, known: list[str]) -> list[str]:
@@ -191,7 +191,7 @@ def one_of(*names: str) -> Callable[[str], str]:
 
     def read(word: str) -> str:
         if word not in names:
-            raise argparse.ArgumentTypeError(f"{_shown(word)} is none of {unknown_among(word, names)}")
+            raise argparse.ArgumentTypeError(f"{_quote(word)} is none of {unknown_among(word, names)}")
         return word
 
     return read
@@ -204,7 +204,7 @@ def unknown_among(word: str, names: Sequence[str]) -> str:
     ('run and show; did you mean run?', 'run and show')
     """
     close = nearest(word.lower(), names)
-    return _listed(list(names)) + (f"; did you mean {' or '.join(close)}?" if close else "")
+    return _join(list(names)) + (f"; did you mean {' or '.join(close)}?" if close else "")
 
 
 def actions_of(parser: argparse.ArgumentParser) -> list[str]:
@@ -257,16 +257,16 @@ def _has(names: list[str]) -> str:
     return "has it" if len(names) == 1 else "have it"
 
 
-def _listed(names: list[str]) -> str:
+def _join(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
-def _shown(word: str) -> str:
+def _quote(word: str) -> str:
     text = printable(word)
     return repr(text if len(text) <= MOST else f"{text[:MOST]}…")
 
 
-def _quoted(*words: str) -> str:
+def _shell_line(*words: str) -> str:
     import shlex
 
     return printable(shlex.join(words))

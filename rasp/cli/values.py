@@ -10,17 +10,17 @@ from typing import Any
 
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
-from rasp.cli.many import carried_out
+from rasp.cli.many import map_inputs
 from rasp.cli.output import say
 from rasp.cli.printing import print_error
-from rasp.cli.programs import Operator
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Batch, Results, Work, evaluate_batch
+from rasp.parallel.work import Results, Work, evaluate_batch
 from rasp.present.names import show_input
 from rasp.present.sequences import Selection
 from rasp.present.text import matrix_text, sequence_text
+from rasp.session.choosing import Operator
 from rasp.session.session import Session
 
 
@@ -28,23 +28,12 @@ def show_all(session: Session, operators: dict[str, Operator], options: argparse
     """Prints what each operator gives on each input, or on the example where there is none; whether anything failed."""
     nodes = [operator.node for operator in operators.values()]
     work = Work(nodes, session.names_of_nodes, Texts(tuple(operators), options.json, writes_utf8()))
-    if not options.input and getattr(options, "inputs", None) is None:
-        example = _example(session)
-        outcomes = work.here(Batch.of([example.elements]))
-        return _print(list(operators), zip([example], outcomes.rows(), strict=True), options.json)
     pace = Pace(first=1) if any(map(is_selector, nodes)) else Pace()  # matrices are large, and so are their texts
     failed = False
-    with contextlib.closing(carried_out(work, Inputs(options, session), pace, options, "inputs")) as chunks:
+    with contextlib.closing(map_inputs(work, Inputs(options, session), pace, options, "inputs")) as chunks:
         for chunk in chunks:
             failed |= _print(list(operators), chunk, options.json)
     return failed
-
-
-def _example(session: Session) -> Given:
-    example = session.settings.sop_example
-    characters = all(isinstance(item, str) and len(item) == 1 for item in example)
-    shown: Any = "".join(map(str, example)) if characters else list(example)
-    return Given(shown, shown if characters else example)
 
 
 @dataclass(frozen=True)

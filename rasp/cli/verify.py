@@ -6,12 +6,11 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from rasp.cli.compile import chosen_sops
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
-from rasp.cli.programs import is_model, run_program
-from rasp.cli.progress import watched
+from rasp.cli.programs import is_model, operators, run_program
+from rasp.cli.progress import show_progress
 from rasp.compile.inputs import DRAWN
 from rasp.compile.proof import Proof
 from rasp.errors import RaspError, WrongFile
@@ -25,9 +24,9 @@ def run(options: argparse.Namespace) -> int:
         model = Transformer.load(options.model)
         session = new_session(show=False)
         run_program(session, options.file)
-        sops = chosen_sops(session, options.sop or _own_names(model, session.names()))
+        sops = operators(session, options.sop or _own_names(model, session.names()), several=False)
         drawn = DRAWN if options.random is None else options.random
-        with watched():
+        with show_progress():
             proof = verified(model, sops, options.exhaustive_to, drawn, options.seed, shortest=options.min_length)
     except RaspError as error:
         if isinstance(error, WrongFile) and is_model(options.file):

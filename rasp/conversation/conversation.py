@@ -14,7 +14,7 @@ from pathlib import Path
 from rasp.assist.completeness import asked, completed, inputs
 from rasp.base.diagnostics import Diagnostic
 from rasp.conversation.commands import carry_out
-from rasp.conversation.display import Screen, error_text, filled, result_text, warning_text
+from rasp.conversation.display import Screen, error_text, fill, result_text, warning_text
 from rasp.conversation.record import Record
 from rasp.conversation.talk import Draft, Say
 from rasp.conversation.tutorial import Tutorial
@@ -165,7 +165,7 @@ class Conversation(Listener):
             done = not (self.load(item) if isinstance(item, tree.Load) else self.session.run_items([item]))
         remark = self.tutorial.heard(item, self.session) if done else ""
         if remark:
-            self.say(filled(remark, self.screen()))
+            self.say(fill(remark, self.screen()))
         return done
 
     def command(self, line: str) -> bool:

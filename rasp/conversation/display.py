@@ -57,11 +57,11 @@ def result_text(shown: Shown, session: Session, screen: Screen, full: bool = Fal
     matrix = partial(selector_text, screen=screen)
     view = View(screen.width, matrix=matrix) if full else View(screen.width, ELEMENTS, ELEMENTS, matrix)
     head, *rest = show_result(shown, session, view).split("\n")
-    lines = [_highlighted(head, screen), *(_reason(line, screen) for line in rest)]
-    return "\n".join(_broken(line if full else _cut(line), screen.width) for line in lines)
+    lines = [_highlight(head, screen), *(_reason(line, screen) for line in rest)]
+    return "\n".join(_break_line(line if full else _cut(line), screen.width) for line in lines)
 
 
-def _highlighted(head: str, screen: Screen) -> str:
+def _highlight(head: str, screen: Screen) -> str:
     """The first line of a result, its name in bold."""
     kind, sign, rest = head.partition(": ")
     if not sign or kind.startswith(("=", '"')):
@@ -81,10 +81,10 @@ def _reason(line: str, screen: Screen) -> str:
     return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
 
 
-def _broken(line: str, width: int) -> str:
+def _break_line(line: str, width: int) -> str:
     """A line, broken between the elements of a list where it is wider than the screen, not inside of them.
 
-    >>> print(_broken("list: l = [10, 11, 12]", 17))
+    >>> print(_break_line("list: l = [10, 11, 12]", 17))
     list: l = [10,
         11, 12]
     """
@@ -141,10 +141,10 @@ def error_text(diagnostic: Diagnostic, screen: Screen) -> str:
     return render(diagnostic, screen.color, screen.width)
 
 
-def filled(text: str, screen: Screen) -> str:
+def fill(text: str, screen: Screen) -> str:
     """Prose in lines that fit, and are not too long to read.
 
-    >>> print(filled("one two three\\n\\n  four", Screen(20)))
+    >>> print(fill("one two three\\n\\n  four", Screen(20)))
     one two three
     <BLANKLINE>
       four
@@ -181,11 +181,11 @@ def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
     widest = max(map(display_width, keys))
     room = screen.width - 8 - widest - 3  # the text is set in by up to 8 blanks
     if len(keys) > LARGEST or widest * len(keys) > room:
-        return _scaled(matrix, screen)
+        return _scale_down(matrix, screen)
     roomy = (widest + 1) * len(keys) <= room
     if screen.color:
         return _heat_map(matrix, keys, widest + roomy, screen)
-    return matrix_text(matrix, given) if roomy else _scaled(matrix, screen)
+    return matrix_text(matrix, given) if roomy else _scale_down(matrix, screen)
 
 
 def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> str:
@@ -206,7 +206,7 @@ def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> st
     return "\n".join(lines)
 
 
-def _scaled(matrix: Matrix, screen: Screen) -> str:
+def _scale_down(matrix: Matrix, screen: Screen) -> str:
     """A large matrix, a sign for each block: the darker, the more of it is selected."""
     size = len(matrix)
     number = len(str(size - 1))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rasp.assist.documentation import laid_out, source_of, statement_parts, statement_text
+from rasp.assist.documentation import format_if_possible, source_of, statement_parts, statement_text
 from rasp.base.diagnostics import printable
 from rasp.base.writing import replace_file
 from rasp.conversation.record import Ran
@@ -40,10 +40,10 @@ def file_name(argument: str) -> str:
         raise BadCommand(f"the quotes do not enclose a name: {_short(text)}")
     if not quoted and len(name.split()) > 1:
         raise BadCommand("a name with blanks needs quotes", hint=f'It is "{_short(name)}".')
-    return str(expanded(name))
+    return str(expand_user(name))
 
 
-def expanded(name: str) -> Path:
+def expand_user(name: str) -> Path:
     """A path, from the user's folder where it begins with `~`."""
     try:
         return Path(name).expanduser()
@@ -101,10 +101,10 @@ def save(talk: Talk, argument: str) -> None:
     file = Path(f"{program_path(rest if replace else argument)}.rasp")
     try:
         place = real_path(file)
-        texts = [text for entry in talk.record.entries for text in _saved(entry, place.parent)]
+        texts = [text for entry in talk.record.entries for text in _statements_of(entry, place.parent)]
         if file.exists() and not (replace or place in talk.saved):
             raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
-        replace_file(file, "".join(map(laid_out, texts)).encode())
+        replace_file(file, "".join(map(format_if_possible, texts)).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
@@ -112,13 +112,13 @@ def save(talk: Talk, argument: str) -> None:
     talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(shown_path(file)))}")
 
 
-def _saved(entry: Ran, folder: Path) -> Iterator[str]:
+def _statements_of(entry: Ran, folder: Path) -> Iterator[str]:
     """What ran, as statements of the saved program; a load finds its file from the program's folder."""
     statement = entry.statement
     if entry.inside is not None:
         for inner in entry.inside:
             if not _is_setting(inner.statement):  # a file's settings end with it
-                yield from _saved(inner, folder)
+                yield from _statements_of(inner, folder)
     elif isinstance(statement, tree.Load):
         above, _, behind = statement_parts(statement, statement.span) if statement.span is not None else ("", "", "")
         yield f'{above}load "{_portable(str(statement.path.value), entry.unit, folder)}";{behind}'
@@ -162,7 +162,7 @@ def edit(talk: Talk, argument: str) -> None:
     if argument and not argument.isidentifier():
         raise BadCommand(f"`{_short(argument)}` is no name and no .rasp file")
     before, is_draft = _text_to_edit(talk, argument)
-    after = _edited(talk, before, argument)
+    after = _edit_text(talk, before, argument)
     talk.started = time.perf_counter()  # what the person needs does not count
     if not after.strip():
         talk.draft = None if is_draft else talk.draft
@@ -185,10 +185,10 @@ def fmt(talk: Talk, name: str) -> None:
     text, _ = _text_to_edit(talk, name)
     if not text.strip():
         raise BadCommand(f"`{_short(name)}` has no source in RASP" if name else "there is no input yet to lay out")
-    talk.say("\n".join(map(printable, laid_out(text).rstrip("\n").split("\n"))))
+    talk.say("\n".join(map(printable, format_if_possible(text).rstrip("\n").split("\n"))))
 
 
-def _edited(talk: Talk, before: str, name: str) -> str:
+def _edit_text(talk: Talk, before: str, name: str) -> str:
     """What the user makes of a text in the editor. Raises RaspError."""
     with tempfile.TemporaryDirectory(prefix="rasp-") as folder:
         file = Path(folder, f"{name or 'input'}.rasp")

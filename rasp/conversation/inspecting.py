@@ -13,18 +13,18 @@ from typing import Any
 from rasp.assist.documentation import FORMS, about, source_of
 from rasp.base.diagnostics import clipped, display_width, padded, printable
 from rasp.conversation.display import result_text
-from rasp.conversation.files import expanded
+from rasp.conversation.files import expand_user
 from rasp.conversation.talk import Talk
 from rasp.conversation.tracing import trace_text
 from rasp.errors import BadCommand, RaspError
 from rasp.graph.nodes import Node, is_selector
-from rasp.present.names import choices, show_input
+from rasp.present.names import show_input
 from rasp.present.text import one_line
 from rasp.runtime import stdlib
 from rasp.runtime.machine import unknown_name
-from rasp.runtime.values import Application, Builtin, Function, a, describe
-from rasp.session.session import operators_of
-from rasp.session.sops import Selector, SOp, unwrap
+from rasp.runtime.values import Application, Builtin, Function, describe
+from rasp.session.choosing import Operator, require
+from rasp.session.sops import Selector, unwrap
 from rasp.syntax.parser import parse_expression
 
 TIMED = 0.2  # seconds that `:time` runs an expression again and again
@@ -35,7 +35,17 @@ LISTED = 1000  # earlier inputs that `:history` shows
 
 def value_of(talk: Talk, expression: str) -> Any:
     """The runtime's value of an expression, which may end with `;`. Raises RaspError."""
-    return unwrap(talk.session.eval(expression.rstrip().removesuffix(";")))
+    return unwrap(_evaluate(talk, expression))
+
+
+def _evaluate(talk: Talk, expression: str) -> Any:
+    return talk.session.eval(expression.rstrip().removesuffix(";"))
+
+
+def _operator(talk: Talk, expression: str, command: str, hint: str) -> Operator:
+    """The s-op or selector that an expression makes. Raises RaspError."""
+    need = f"`:{command}` needs an s-op or a selector"
+    return require(talk.session, _evaluate(talk, expression), need, BadCommand, hint)
 
 
 def names(talk: Talk, pattern: str) -> None:
@@ -62,10 +72,10 @@ def names(talk: Talk, pattern: str) -> None:
 def kind(talk: Talk, expression: str) -> None:
     """`:type`: what an expression is; of an s-op also what its values are on the example."""
     value = value_of(talk, expression)
-    talk.say(f"{_shown(expression)}: {kind_text(value, talk)}")
+    talk.say(f"{_one_line(expression)}: {kind_text(value, talk)}")
 
 
-def _shown(expression: str) -> str:
+def _one_line(expression: str) -> str:
     return printable(" ".join(expression.rstrip().removesuffix(";").split()))
 
 
@@ -92,14 +102,14 @@ def timing(talk: Talk, expression: str) -> None:
     value = value_of(talk, expression)
     built = time.perf_counter() - start
     if not isinstance(value, Node):
-        talk.say(f"{_shown(expression)}: {duration(built)}")
+        talk.say(f"{_one_line(expression)}: {duration(built)}")
         return
     settings = talk.session.settings
     given = settings.selector_example if is_selector(value) else settings.sop_example
     times = _times(talk, value, given)
     runs = f"median of {len(times)} runs" if len(times) > 1 else "1 run"
     evaluated = f"evaluated on {show_input(given)} in {duration(statistics.median(times))} ({runs})"
-    talk.say(f"{_shown(expression)}: built in {duration(built)}, {evaluated}")
+    talk.say(f"{_one_line(expression)}: built in {duration(built)}, {evaluated}")
 
 
 def _times(talk: Talk, node: Node, given: Any) -> list[float]:
@@ -137,19 +147,13 @@ def source(talk: Talk, name: str) -> None:
 
 def trace(talk: Talk, expression: str) -> None:
     """`:trace`: every step of an s-op or selector on the example, a line each."""
-    value = value_of(talk, expression)
-    if not isinstance(value, Node):
-        hint = "It shows the steps of an s-op or selector on the example."
-        raise BadCommand(f"`:trace` needs an s-op or a selector, not {a(value)}", hint=hint)
-    talk.say(trace_text(value, talk.session, talk.screen()))
+    value = _operator(talk, expression, "trace", "It shows the steps of an s-op or selector on the example.")
+    talk.say(trace_text(value.node, talk.session, talk.screen()))
 
 
 def architecture(talk: Talk, expression: str) -> None:
     """`:arch`: the layers and heads that an s-op or selector needs, as a report."""
-    value = talk.session.eval(expression.rstrip().removesuffix(";"))
-    if not isinstance(value, (SOp, Selector)):
-        hint = choices(operators_of(talk.session)) or "It counts the layers and heads of an s-op or selector."
-        raise BadCommand(f"`:arch` needs an s-op or a selector, not {a(unwrap(value))}", hint=hint)
+    value = _operator(talk, expression, "arch", "It counts the layers and heads of an s-op or selector.")
     talk.say(printable_lines(value.architecture().text(min(80, talk.screen().width))))
 
 
@@ -161,10 +165,7 @@ def draw(talk: Talk, argument: str) -> None:
     from rasp.session.drawing import drawn  # no start needs it
 
     expression, file = _with_file(argument)
-    value = talk.session.eval(expression.rstrip().removesuffix(";"))
-    if not isinstance(value, (SOp, Selector)):
-        hint = choices(operators_of(talk.session)) or "It draws the flow of an s-op or selector on the example."
-        raise BadCommand(f"`:draw` needs an s-op or a selector, not {a(unwrap(value))}", hint=hint)
+    value = _operator(talk, expression, "draw", "It draws the flow of an s-op or selector on the example.")
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
     text = drawn([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
@@ -176,7 +177,7 @@ def _with_file(argument: str) -> tuple[str, Path | None]:
     text = argument.rstrip("; ")
     match = _DRAWN.fullmatch(text)
     if match is not None and _is_expression(match[1]):  # not as in `tokens == "a.b"`
-        return match[1], expanded(match[2].strip('"'))
+        return match[1], expand_user(match[2].strip('"'))
     if not _is_expression(text):
         _refuse_file(text)
     return text, None

@@ -6,7 +6,7 @@ import textwrap
 
 from rasp.assist.documentation import FORMS, about, place_of
 from rasp.base.diagnostics import display_width, nearest, printable, wrapped
-from rasp.conversation.display import BOLD, DIM, filled, in_columns
+from rasp.conversation.display import BOLD, DIM, fill, in_columns
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
 from rasp.runtime.library import where_to_load
@@ -90,7 +90,7 @@ def show_help(talk: Talk, word: str, commands: list[tuple[str, str]]) -> None:
     elif about(name, talk.session) is not None:
         talk.say(about_text(name, talk))
     elif topic == "tutorial":
-        talk.say(filled(talk.tutorial.asked(rest.strip()), talk.screen()))
+        talk.say(fill(talk.tutorial.asked(rest.strip()), talk.screen()))
     elif word == "commands":
         talk.say(in_columns(_table(commands), talk.screen()))
     else:
@@ -140,11 +140,11 @@ def about_text(name: str, talk: Talk) -> str:
         hint = f"Did you mean {' or '.join(f'`{near}`' for near in close)}?" if close else "`:help` lists the topics."
         raise BadCommand(f"there is no help on `{printable(name)[:40]}`", hint=hint)
     head = f"{screen.paint(found.signature, BOLD)}: {found.kind} {screen.paint(place_of(name, session), DIM)}"
-    comment = "\n".join(_wrapped(line, screen.width) for line in found.comment.split("\n"))
+    comment = "\n".join(_wrap(line, screen.width) for line in found.comment.split("\n"))
     return "\n".join([head, *([textwrap.indent(comment, "  ")] if comment else []), *facts(name, talk)])
 
 
-def _wrapped(line: str, width: int) -> str:
+def _wrap(line: str, width: int) -> str:
     shown = printable(line)
     return "\n".join(wrapped(shown, max(20, width - 2))) if display_width(shown) > width - 2 else shown
 

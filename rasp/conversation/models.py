@@ -8,8 +8,7 @@ from rasp.base.diagnostics import printable
 from rasp.conversation.inspecting import printable_lines
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
-from rasp.runtime.values import a
-from rasp.session.sops import SOp, unwrap
+from rasp.session.choosing import require_sop
 
 USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may follow."
 
@@ -21,9 +20,7 @@ def compile_sop(talk: Talk, argument: str) -> None:
     from rasp.session.compiling import model_of
 
     expression, vocabulary, length, causal, file = _parts(argument)
-    value = talk.session.eval(expression)
-    if not isinstance(value, SOp):
-        raise BadCommand(f"`:compile` needs an s-op, and `{printable(expression)}` is {a(unwrap(value))}", hint=USAGE)
+    value = require_sop(talk.session, talk.session.eval(expression), "`:compile` needs an s-op", BadCommand, USAGE)
     if file is not None:
         check_writable(file)
     model = model_of([value], talk.session.names_of_nodes, vocabulary, length, causal=causal)
@@ -47,10 +44,10 @@ def _parts(argument: str) -> tuple[str, str, int, bool, str | None]:
     if not words[-1].isdecimal() or len(words[-1]) > 6:
         raise BadCommand(f"the length of the longest input must be an int, not `{printable(words[-1])}`", hint=USAGE)
     expression = " ".join(words[:-2]).strip()
-    return expression, _unquoted(words[-2]), int(words[-1]), causal, file
+    return expression, _unquote(words[-2]), int(words[-1]), causal, file
 
 
-def _unquoted(word: str) -> str:
+def _unquote(word: str) -> str:
     """The tokens, which may stand in quotes."""
     try:
         parts = shlex.split(word)

@@ -51,7 +51,7 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     widest = min(WIDEST_LABEL, max(LEAST_LABEL, screen.width - needed))
     shown = [step._replace(label=clipped(step.label, widest)) for step in shown]
     labels = max(4, *(display_width(step.label) for step in shown))
-    columns = _fitting(widths, screen.width - labels - MARGIN)
+    columns = _count_fitting(widths, screen.width - labels - MARGIN)
     lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
     left_out = len(topological([node])) - LONGEST
     lines += [f"    …  about {left_out} steps before these"] if left_out > 0 else []
@@ -61,7 +61,7 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _fitting(widths: list[int], room: int) -> int:
+def _count_fitting(widths: list[int], room: int) -> int:
     """How many columns fit."""
     used = 0
     for place, width in enumerate(widths):
@@ -94,7 +94,7 @@ def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Ste
     parts = [part for part in layer_of if not isinstance(part, Constant)]
     parts = sorted(parts, key=layer_of.__getitem__)[-LONGEST:]  # operands stay before what is made of them
     for part, value in zip(parts, _values(parts, session, given), strict=False):
-        yield Step(layer_of[part], printable(names.describe(part)), _shown(value), is_selector(part))
+        yield Step(layer_of[part], printable(names.describe(part)), _cells_of(value), is_selector(part))
 
 
 def layers(node: Node) -> dict[Node, int]:
@@ -126,7 +126,7 @@ def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> lis
         return [*before, error]
 
 
-def _shown(value: Any) -> list[str] | str:
+def _cells_of(value: Any) -> list[str] | str:
     if isinstance(value, RaspError):
         return one_line(value)
     if hasattr(value, "values"):

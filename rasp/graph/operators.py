@@ -165,17 +165,6 @@ Rounding = Literal["exact", "copied", "added", "scaled", "raised"]
 Notation = Literal["infix", "prefix", "call", "other"]
 
 
-class Call(NamedTuple):
-    """What the language knows of an operator that is called by its name, as in `round(x)`. The name is reserved.
-
-    `parameters` stand in signatures, `doc` is what `:help` says; with `atoms`, a call with no s-op gives an atom.
-    """
-
-    parameters: tuple[str, ...]
-    doc: str
-    atoms: bool = True
-
-
 class Operator(NamedTuple):
     """An elementwise operator, and all that is known about it. Tests hold the facts against the function."""
 
@@ -191,12 +180,15 @@ class Operator(NamedTuple):
     tabled: bool = False
     notation: Notation = "infix"  # how the language writes it: by its name, before its operand by its `sign`, …
     sign: str = ""
-    call: Call | None = None
+    parameters: tuple[str, ...] = ()  # of a "call" as in `round(x)`; the name is reserved
+    doc: str = ""  # what `:help` says of the name
+    on_atoms: bool = True  # whether it can be called on atoms alone, to give an atom
 
 
-def _called(name: str, function: Callable[..., Atom], call: Call, result: Result, **facts: Any) -> Operator:
+def _called(name: str, parameters: str, function: Callable[..., Atom], **facts: Any) -> Operator:
     """An operator that is called by its name."""
-    return Operator(name, len(call.parameters), function, result, notation="call", call=call, **facts)
+    names = tuple(parameters.split(", "))
+    return Operator(name, len(names), function, notation="call", parameters=names, **facts)
 
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
@@ -230,13 +222,15 @@ _DECLARED = (
         notation="other",
     ),
     Operator("lookup", 1, look_up, "any", tabled=True, notation="other"),
-    _called("round", round_half_even, Call(("x",), "The nearest int, halves to the even one."), "int"),
+    _called("round", "x", round_half_even, result="int", doc="The nearest int, halves to the even one."),
     _called(
         "indicator",
+        "sop",
         lambda value: 1 if value else 0,
-        Call(("sop",), "1 where the s-op is true, else 0.", atoms=False),
-        "int",
+        result="int",
         fails="never",
+        doc="1 where the s-op is true, else 0.",
+        on_atoms=False,
     ),
 )
 

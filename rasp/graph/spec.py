@@ -34,8 +34,8 @@ from rasp.graph.nodes import (
 )
 from rasp.graph.operators import COMPARISONS, OPERATORS
 
-SELECTORS: frozenset[type[Node]] = frozenset(nodes.SELECTORS)
-SOPS: frozenset[type[Node]] = frozenset([Constant, Tokens, Indices, Map, Aggregate, SelectorWidth])
+SELECTOR_TYPES: frozenset[type[Node]] = frozenset(nodes.SELECTORS)
+SOP_TYPES: frozenset[type[Node]] = frozenset([Constant, Tokens, Indices, Map, Aggregate, SelectorWidth])
 
 
 def is_legal_atom(value: object) -> bool:
@@ -53,7 +53,7 @@ def _is_legal_map(node: Map) -> bool:
     if operator is None or len(node.operands) != operator.arity:
         return False
     for part in node.operands:
-        if type(part) not in SOPS:
+        if type(part) not in SOP_TYPES:
             return False
     return _is_legal_table(node) if operator.tabled else node.table is None
 
@@ -80,14 +80,14 @@ LEGAL: dict[type[Node], Callable[[Any], bool]] = {
     Indices: lambda node: True,
     Map: _is_legal_map,
     Aggregate: lambda node: (
-        type(node.selector) in SELECTORS and type(node.values) in SOPS and is_legal_atom(node.default)
+        type(node.selector) in SELECTOR_TYPES and type(node.values) in SOP_TYPES and is_legal_atom(node.default)
     ),
-    SelectorWidth: lambda node: type(node.selector) in SELECTORS,
-    Compare: lambda node: type(node.keys) in SOPS and type(node.queries) in SOPS and node.op in COMPARISONS,
-    And: lambda node: type(node.left) in SELECTORS and type(node.right) in SELECTORS,
-    Or: lambda node: type(node.left) in SELECTORS and type(node.right) in SELECTORS,
-    Not: lambda node: type(node.selector) in SELECTORS,
-    Best: lambda node: type(node.selector) in SELECTORS and type(node.scores) in SOPS,
+    SelectorWidth: lambda node: type(node.selector) in SELECTOR_TYPES,
+    Compare: lambda node: type(node.keys) in SOP_TYPES and type(node.queries) in SOP_TYPES and node.op in COMPARISONS,
+    And: lambda node: type(node.left) in SELECTOR_TYPES and type(node.right) in SELECTOR_TYPES,
+    Or: lambda node: type(node.left) in SELECTOR_TYPES and type(node.right) in SELECTOR_TYPES,
+    Not: lambda node: type(node.selector) in SELECTOR_TYPES,
+    Best: lambda node: type(node.selector) in SELECTOR_TYPES and type(node.scores) in SOP_TYPES,
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from rasp.base.limits import limits
 from rasp.errors import WorkersLost
 from rasp.parallel.chunks import Chunk, Pace
-from rasp.parallel.processes import break_if_dead, has_processes, renewed, worker_count
+from rasp.parallel.processes import break_if_dead, has_processes, renew, worker_count
 from rasp.parallel.work import Batch, Outcomes, Work
 from rasp.parallel.worker import Answer, Job, restore_nodes, run_job
 from rasp.source.program import program
@@ -151,7 +151,7 @@ class Workers:
 
     def _renew(self) -> bool:
         """Puts a working executor in the place of a broken one; whether that is another one, or has other processes."""
-        before, self._executor = self._executor, renewed(self._executor)
+        before, self._executor = self._executor, renew(self._executor)
         if self._executor is not before:
             self._made = self._executor
         self._broken |= has_processes(before)

@@ -94,7 +94,7 @@ def break_if_dead(executor: Executor) -> bool:
     return dead
 
 
-def renewed(executor: Executor) -> Executor:
+def renew(executor: Executor) -> Executor:
     """A working executor in the place of one that is broken; one without processes of this machine is as it was.
 
     Our own pool starts its processes anew. In the place of another one comes a pool made as the user has made it.

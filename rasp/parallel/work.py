@@ -1,8 +1,8 @@
 """Work on many inputs: for each node its result on each input, or the error of an input that fails.
 
 This is the one way for batches, streams, decoder loops and what the command line prints. Inputs are checked first
-(`checked`); those that are valid go through a task, here or in another process; then the results and all errors are
-put in the order of the inputs (`Work.outcomes`).
+(`check_inputs`, `Batch.check`); the valid ones go through a task, here or in another process; then the results and all
+errors are put in the order of the inputs (`Work.outcomes`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def check_errors(errors: str) -> None:
 # ----------------------------------------------------------------------------------------------------------- inputs
 
 
-def checked(inputs: Iterable[Any]) -> Iterator[Any]:
+def check_inputs(inputs: Iterable[Any]) -> Iterator[Any]:
     """Each input as the engine takes it, or the RaspError that says why it is not one."""
     from rasp.engine.inputs import validated  # NumPy is loaded when something is evaluated first
 
@@ -71,7 +71,7 @@ class Batch(NamedTuple):
 
     @classmethod
     def of(cls, inputs: list[Any], first: int = 0) -> Batch:
-        """Inputs among which errors may stand, as `checked` gives them."""
+        """Inputs among which errors may stand, as `check_inputs` gives them."""
         invalid = {place: value for place, value in enumerate(inputs) if isinstance(value, RaspError)}
         valid = [value for value in inputs if not isinstance(value, RaspError)] if invalid else inputs
         return cls(valid, invalid, first)

@@ -33,7 +33,7 @@ class Explanation:
         return "\n".join(f"{padded(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
 
 
-def explained(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
+def explain(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
     """The explanation of nodes in a session's names."""
     from rasp.engine.ways import ways  # NumPy is loaded when something is evaluated first
 

@@ -103,7 +103,7 @@ def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
     if error.position is not None:
         remark += f" at position {error.position}"
     if error.operands:
-        remark += f", with {_listed(error.operands)}"
+        remark += f", with {_operands_text(error.operands)}"
     if error.row is not None:
         remark += f", on the input {show_input(inputs[error.row])}"
     error.diagnostic.details.append(remark)
@@ -113,7 +113,7 @@ def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
     return error
 
 
-def _listed(operands: tuple[Any, ...]) -> str:
+def _operands_text(operands: tuple[Any, ...]) -> str:
     """The operands in words, the first few of many."""
     shown = [show_atom(value) for value in operands[:SHOWN_OPERANDS]]
     if len(operands) > SHOWN_OPERANDS:
@@ -121,8 +121,8 @@ def _listed(operands: tuple[Any, ...]) -> str:
     return " and ".join(shown)
 
 
-def choices(known: Iterable[str], name: str = "") -> str:
-    """A hint that lists s-ops and selectors, those first that a misspelt name may stand for; empty if there are none.
+def choices(known: Iterable[str], name: str = "", kind: str = "s-ops and selectors") -> str:
+    """A hint that lists known names, those first that a misspelt name may stand for; empty if there are none.
 
     >>> choices(["hist", "rank"], "ramk"), choices([])
     ('The s-ops and selectors are rank, hist.', '')
@@ -132,7 +132,7 @@ def choices(known: Iterable[str], name: str = "") -> str:
     listed = [*close, *(other for other in rest if other not in close)]
     shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
     more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""
-    return f"The s-ops and selectors are {shown}{more}." if listed else ""
+    return f"The {kind} are {shown}{more}." if listed else ""
 
 
 def show_input(given: Any, width: int = 60) -> str:
@@ -141,10 +141,10 @@ def show_input(given: Any, width: int = 60) -> str:
     >>> show_input("hello"), show_input((1, "a", True)), show_input("a" * 100, 10)
     ('"hello"', '[1, "a", True]', '"aaaaaaaaaa…" (100 elements)')
     """
-    return printable(_written(given, width))
+    return printable(_input_text(given, width))
 
 
-def _written(given: Any, width: int) -> str:
+def _input_text(given: Any, width: int) -> str:
     if all(isinstance(item, str) and len(item) == 1 for item in given):
         text = "".join(given)
         start = fitting(text, width)

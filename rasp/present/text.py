@@ -77,20 +77,20 @@ def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
     return "\n".join(lines)
 
 
-def aligned(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: int = LINE_WIDTH) -> str:
+def align(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: int = LINE_WIDTH) -> str:
     """Input and output as rows of aligned columns, wrapped to lines of about so many columns."""
     rows = [[element_text(item) for item in given], [element_text(item) for item in values]]
     heads = ["input: ", "output:"]
     widths = [max(map(display_width, pair)) for pair in zip(*rows, strict=True)]
     blocks = []
-    for start, end in _wrapped(widths, line_width - len(heads[0]) - 1):
+    for start, end in _line_stretches(widths, line_width - len(heads[0]) - 1):
         for head, row in zip(heads, rows, strict=True):
             cells = (padded(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
             blocks.append(f"{head} {' '.join(cells)}".rstrip())
     return "\n".join([*blocks, f"({kind}s)"])
 
 
-def _wrapped(widths: list[int], line_width: int) -> list[tuple[int, int]]:
+def _line_stretches(widths: list[int], line_width: int) -> list[tuple[int, int]]:
     """The stretches of columns that fit on one line each."""
     stretches, start, used = [], 0, 0
     for place, width in enumerate(widths):
@@ -101,7 +101,7 @@ def _wrapped(widths: list[int], line_width: int) -> list[tuple[int, int]]:
     return [*stretches, (start, len(widths))]
 
 
-def indented(text: str, width: int) -> str:
+def indent(text: str, width: int) -> str:
     return "\n".join(" " * width + line for line in text.split("\n"))
 
 

@@ -54,10 +54,10 @@ class InputHistory(History):
             self.problem = _reason(self.file, error)
             return []
         if len(data) > LARGEST_FILE:
-            data = self._shortened(data)
-        return [text for line in data.splitlines()[-MOST:] if (text := _decoded(line))]
+            data = self._shorten(data)
+        return [text for line in data.splitlines()[-MOST:] if (text := _decode(line))]
 
-    def _shortened(self, data: bytes) -> bytes:
+    def _shorten(self, data: bytes) -> bytes:
         """The newer half of the file, which replaces it."""
         assert self.file is not None
         half = data[-LARGEST_FILE // 2 :].partition(b"\n")[2]
@@ -118,7 +118,7 @@ def _start_of_line(file: Path) -> bytes:
         return b"" if stream.read(1) == b"\n" else b"\n"
 
 
-def _decoded(line: bytes) -> str:
+def _decode(line: bytes) -> str:
     """The input of a line, or nothing where the line is none."""
     try:
         text = json.loads(line)

@@ -45,12 +45,12 @@ def new_conversation(session: Session) -> Conversation:
     from rasp.conversation.conversation import Conversation
 
     talk = Conversation(session, _say, screen)
-    talk.lend = lent
+    talk.lend = lend_terminal
     return talk
 
 
 @contextlib.contextmanager
-def lent() -> Iterator[None]:
+def lend_terminal() -> Iterator[None]:
     """Another program has the terminal, as it was before the conversation, and Ctrl-C belongs to it."""
     from rasp.repl.interrupts import ignored
     from rasp.repl.pasting import released
@@ -77,7 +77,7 @@ def converse(talk: Conversation, greet: bool = True) -> None:
 def greeting(talk: Conversation) -> str:
     """The first three lines: name and version, the example, and how to get help."""
     from rasp.base.version import VERSION
-    from rasp.conversation.display import filled
+    from rasp.conversation.display import fill
     from rasp.present.names import show_input
 
     lines = [
@@ -85,7 +85,7 @@ def greeting(talk: Conversation) -> str:
         f'The example is {show_input(talk.session.settings.sop_example)}; `set example "..."` takes another one.',
         "Statements end with `;`: `tokens;`. `:help` helps, `:help tutorial` teaches.",
     ]
-    return filled("\n".join(lines), talk.screen())
+    return fill("\n".join(lines), talk.screen())
 
 
 def _say(text: str) -> None:

@@ -37,10 +37,10 @@ def status(talk: Conversation, text: str = "", keys: str = "") -> str:
         parts.append(duration(talk.elapsed))
     if talk.tutorial.place is not None:
         parts.append("tutorial")
-    return _fitting(parts, talk.screen().width - 2)
+    return _fit(parts, talk.screen().width - 2)
 
 
-def _fitting(parts: list[str], room: int) -> str:
+def _fit(parts: list[str], room: int) -> str:
     """As many of the parts as fit, the first one at least."""
     while len(parts) > 1 and display_width(" · ".join(parts)) > room:
         parts = parts[:-1]

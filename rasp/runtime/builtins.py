@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
-from itertools import chain
 from typing import Any
 
 from rasp.errors import UnequalLengths, WrongOperand
@@ -50,28 +48,20 @@ def _selector_width(chosen: Any) -> Any:
     return graph.selector_width(operations.selector(chosen, "the argument of selector_width"))
 
 
-def _named(operator: Operator) -> Iterator[Builtin]:
+def _called(operator: Operator) -> Builtin:
     """The function of an operator that is called by its name."""
-    if operator.call is not None:
-        parameters, doc, _ = operator.call
-        call = partial(operations.call, operator)
-        yield Builtin(operator.name, (", ".join(parameters),), operator.arity, operator.arity, call, doc=doc)
+    form, call = ", ".join(operator.parameters), partial(operations.call, operator)
+    return Builtin(operator.name, (form,), operator.arity, operator.arity, call, doc=operator.doc)
 
 
+ELEMENTWISE = [_called(operator) for operator in OPERATORS.values() if operator.notation == "call"]
 LISTS = (
-    Builtin(
-        "range",
-        ("stop", "start, stop", "start, stop, step"),
-        1,
-        3,
-        _range,
-        doc="A list of ints, as in Python.",
-    ),
+    Builtin("range", ("stop", "start, stop", "start, stop, step"), 1, 3, _range, doc="A list of ints, as in Python."),
     Builtin("zip", ("list, list, …",), 1, None, _zip, doc="A list of lists: the first elements, the second ones, …"),
     Builtin("len", ("list",), 1, 1, _len, doc="The number of elements of a list."),
 )
 
-BUILTINS = {builtin.name: builtin for builtin in (*chain.from_iterable(map(_named, OPERATORS.values())), *LISTS)}
+BUILTINS = {builtin.name: builtin for builtin in (*ELEMENTWISE, *LISTS)}
 
 SELECTOR_WIDTH = Builtin(
     "selector_width",

@@ -64,7 +64,7 @@ def unary(op: str, value: Any) -> Any:
 def call(operator: Operator, *values: Any) -> Any:
     """An operator that is called by its name, as in `round(x)`."""
     sops = any(map(is_sop, values))
-    if not sops and operator.call is not None and not operator.call.atoms:
+    if not sops and not operator.on_atoms:
         hint = "A comparison is one when one of its parts is one, such as tokens."
         first = values[0]
         raise NotAnSOp(f"{operator.name} needs an s-op, not {a(first)}", hint=hint if isinstance(first, bool) else "")

@@ -6,9 +6,10 @@ import warnings
 from importlib import import_module
 
 _MOVED = {
-    **dict.fromkeys(("Function", "Module", "Session", "load", "operators_of"), "rasp.session.session"),
+    **dict.fromkeys(("Function", "Module", "Session", "load"), "rasp.session.session"),
     **dict.fromkeys(("Leave", "Listener", "Settings"), "rasp.session.settings"),
     "Sequence": "rasp.present.sequences",
+    "operators_of": "rasp.session.choosing",
 }
 
 

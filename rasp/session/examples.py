@@ -64,25 +64,25 @@ def examples_in(text: str) -> list[Example]:
     examples = []
     for line, comment in comments.items():
         if comment.startswith(">>>"):
-            expression, after = _gathered(comments, line, comment.removeprefix(">>>"))
+            expression, after = _join_comments(comments, line, comment.removeprefix(">>>"))
             follower = comments.get(after, "")
-            expected = "" if follower.startswith(">>>") else _gathered(comments, after, follower)[0]
+            expected = "" if follower.startswith(">>>") else _join_comments(comments, after, follower)[0]
             examples.append(Example(line, expression, expected))
     return examples
 
 
-def _gathered(comments: dict[int, str], line: int, start: str) -> tuple[str, int]:
+def _join_comments(comments: dict[int, str], line: int, start: str) -> tuple[str, int]:
     """A comment and the next ones while a bracket is open, and the number of the line behind them."""
     parts, line = [start.strip()], line + 1
-    level = _opened(start)
+    level = _open_brackets(start)
     while level > 0 and line in comments and not comments[line].startswith(">>>"):
         parts.append(comments[line])
-        level += _opened(comments[line])
+        level += _open_brackets(comments[line])
         line += 1
     return "\n".join(parts), line
 
 
-def _opened(text: str) -> int:
+def _open_brackets(text: str) -> int:
     """How many more brackets a text opens than it closes."""
     bare = _STRING.sub("", text)
     return sum(bare.count(bracket) for bracket in "([{") - sum(bare.count(bracket) for bracket in ")]}")
@@ -139,10 +139,10 @@ def difference(example: Example, session: Session) -> Difference | None:
         same = code is not None and code[1] == error.code
         return None if same else Difference(example, f"error {error.code}: {one_line(error)}")
     if isinstance(value, (SOp, Selector)):
-        return Difference(example, f"{spelled(value)}; apply it to an input to get a value")
+        return Difference(example, f"{spell(value)}; apply it to an input to get a value")
     if code is None and equal(value, session.eval(example.expected)):
         return None
-    return Difference(example, spelled(value))
+    return Difference(example, spell(value))
 
 
 def _complaint(expected: str) -> str:
@@ -184,14 +184,14 @@ def _floats(values: list[Any]) -> list[Any]:
     return [float(value) if abs(value) < EXACT else value for value in values] if kinds == {int, float} else values
 
 
-def spelled(value: Any) -> str:
+def spell(value: Any) -> str:
     """A value as it is written in a program, cut to about a thousand characters.
 
-    >>> spelled([1, "a", {2: True}])
+    >>> spell([1, "a", {2: True}])
     '[1, "a", {2: True}]'
     """
     shown, size = [], 0
-    for piece in _spelling(value):
+    for piece in _spell_pieces(value):
         shown.append(piece)
         size += len(piece)
         if size > SHOWN:
@@ -199,15 +199,15 @@ def spelled(value: Any) -> str:
     return "".join(shown)
 
 
-def _spelling(value: Any) -> Iterator[str]:
+def _spell_pieces(value: Any) -> Iterator[str]:
     """The pieces of a value's spelling."""
     match value:
         case str():
             yield f'"{value}"'
         case list():
-            yield from _listed("[]", ([item] for item in value))
+            yield from _spell_entries("[]", ([item] for item in value))
         case dict():
-            yield from _listed("{}", value.items())
+            yield from _spell_entries("{}", value.items())
         case SOp() | Selector():
             yield "an s-op" if isinstance(value, SOp) else "a selector"
         case bool() | float():
@@ -218,11 +218,11 @@ def _spelling(value: Any) -> Iterator[str]:
             yield f"the function {value.signature}"
 
 
-def _listed(brackets: str, entries: Any) -> Iterator[str]:
+def _spell_entries(brackets: str, entries: Any) -> Iterator[str]:
     yield brackets[0]
     for number, entry in enumerate(entries):
         yield ", " if number else ""
         for place, part in enumerate(entry):
             yield ": " if place else ""
-            yield from _spelling(part)
+            yield from _spell_pieces(part)
     yield brackets[1]

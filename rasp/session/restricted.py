@@ -109,8 +109,8 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
         failed=len(plain) - len(trials),
         changed=len(changed),
         first=changed[0].given if changed else None,
-        before=_shown(changed[0].before) if changed else "",
-        after=_shown(changed[0].after) if changed else "",
+        before=_row_text(changed[0].before) if changed else "",
+        after=_row_text(changed[0].after) if changed else "",
         losses=_losses(architecture, trials),
         pairs=sum(int(trial.mask.sum()) for trial in trials),
         all_pairs=sum(trial.mask.size for trial in trials),
@@ -204,7 +204,7 @@ def _is_close(one: Atom, other: Atom) -> bool:
     return one == other
 
 
-def _shown(row: Any) -> str:
+def _row_text(row: Any) -> str:
     """What the s-ops and selectors give, in words; floats in full, for a small difference to be seen."""
     return f"no value: {one_line(row)}" if isinstance(row, RaspError) else "; ".join(map(_result_text, row))
 

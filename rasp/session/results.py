@@ -16,10 +16,10 @@ from rasp.present.names import show_input
 from rasp.present.text import (
     LINE_WIDTH,
     SHOWN_ELEMENTS,
-    aligned,
+    align,
     are_equal,
     atom_text,
-    indented,
+    indent,
     matrix_text,
     one_line,
     sequence_text,
@@ -87,19 +87,19 @@ def _operator(name: str, node: Node, session: Session, example: bool, view: View
     except RaspError as error:
         return f"{head}\n    Example: {name}({show_input(given)}) has no value: {one_line(error)}"
     if is_selector(node):
-        return f"{head}\n    Example:\n{indented(view.matrix(result, given), 8)}"
+        return f"{head}\n    Example:\n{indent(view.matrix(result, given), 8)}"
     return f"{head}\n    Example: {_example(name, result, given, session, view)}"
 
 
 def _example(name: str, result: Any, given: tuple[Atom, ...], session: Session, view: View) -> str:
     if session.settings.full_display and not are_equal(result.values):
-        return f"{name}\n{indented(aligned(given, result.values, result.kind, view.width - 8), 8)}"
+        return f"{name}\n{indent(align(given, result.values, result.kind, view.width - 8), 8)}"
     return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind, view.elements)}"
 
 
 def _application(value: Application, session: Session, view: View) -> str:
     if not hasattr(value.result, "values"):
-        return f"=\n{indented(view.matrix(value.result, value.input), 4)}"
+        return f"=\n{indent(view.matrix(value.result, value.input), 4)}"
     if session.settings.full_display and not are_equal(value.result.values):
-        return f"=\n{indented(aligned(value.input, value.result.values, value.result.kind, view.width - 4), 4)}"
+        return f"=\n{indent(align(value.input, value.result.values, value.result.kind, view.width - 4), 4)}"
     return f"= {sequence_text(value.result.values, value.result.kind, view.elements)}"

@@ -22,14 +22,15 @@ from rasp.errors import (
 from rasp.graph.atoms import checked_size
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.parallel.work import Work
-from rasp.present.evaluation import architecture, nodes_of, run
-from rasp.present.names import Names, choices
+from rasp.present.evaluation import architecture, run
+from rasp.present.names import Names
 from rasp.runtime.files import find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.runtime.values import Application, Builtin, a
 from rasp.runtime.values import Function as Definition
+from rasp.session.choosing import choose, choose_sop
 from rasp.session.settings import Leave, Listener, Settings
 from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from rasp.present.explanations import Explanation
 
 NAME_LENGTH = 100  # of a drawing's file; systems take about 255 characters
+GENERATES = "only an s-op can generate"
 DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
 
@@ -235,13 +237,8 @@ class Session:
         >>> session.architecture("x", "length").heads_per_layer
         (2,)
         """
-        wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
-        for sop in wanted:
-            if not isinstance(sop, (SOp, Selector)):
-                kind = type(sop).__name__
-                hint = choices(operators_of(self))
-                raise NotAnSOp(f"only s-ops and selectors have layers and heads, not a value of type {kind}", hint=hint)
-        return architecture(nodes_of(wanted), self.names_of_nodes, assume_bos)
+        wanted = [choose(self, sop, "only s-ops and selectors have layers and heads").node for sop in sops]
+        return architecture(wanted, self.names_of_nodes, assume_bos)
 
     def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
         """By which method each selector of these s-ops is answered on an input of `n` elements, with an estimate.
@@ -254,13 +251,10 @@ class Session:
         selector  method           steps
         same      join on 1 key  200,000
         """
-        from rasp.present.explanations import explained
+        from rasp.present.explanations import explain
 
-        wanted = [self[sop] if isinstance(sop, str) else sop for sop in sops]
-        for value in wanted:
-            if not isinstance(value, (SOp, Selector)):
-                raise NotAnSOp(f"only s-ops and selectors are evaluated, not {a(unwrap(value))}")
-        return explained([value.node for value in wanted], self.names_of_nodes, n)
+        wanted = [choose(self, sop, "only s-ops and selectors are evaluated").node for sop in sops]
+        return explain(wanted, self.names_of_nodes, n)
 
     def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
         """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
@@ -270,7 +264,7 @@ class Session:
         from rasp.engine.inputs import validate_input
         from rasp.parallel.decoder import decode_one
 
-        operator = self._generator(sop)
+        operator = choose_sop(self, sop, GENERATES)
         yield from decode_one(operator.node, validate_input(prompt), ends, max_steps, operator.names)
 
     def generate(self, sop: str | SOp, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
@@ -316,13 +310,7 @@ class Session:
         """The decoder loop as work on many prompts; `ends` is true of a last value that ends it."""
         from rasp.parallel.decoder import Decoder
 
-        return Work([self._generator(sop).node], self.names_of_nodes, Decoder(ends, max_steps))
-
-    def _generator(self, sop: str | SOp) -> SOp:
-        operator = sop if isinstance(sop, SOp) else self[sop]
-        if not isinstance(operator, SOp):
-            raise NotAnSOp(f"`{sop}` is {a(unwrap(operator))}; only an s-op can generate")
-        return operator
+        return Work([choose_sop(self, sop, GENERATES).node], self.names_of_nodes, Decoder(ends, max_steps))
 
     # --------------------------------------------------------------------- what the program asks of its surroundings
 
@@ -501,12 +489,6 @@ class Module:
         return f"<rasp.Module {self.path}: {', '.join(self.names())}>"
 
 
-def operators_of(session: Session) -> dict[str, SOp | Selector]:
-    """The s-ops and selectors that a session has names for; those with a leading underscore are private."""
-    own = {name: session[name] for name in session.names() if not name.startswith("_")}
-    return {name: value for name, value in own.items() if isinstance(value, (SOp, Selector))}
-
-
 def load(path: str | Path) -> Module:
     """Runs a program and gives its names: a file such as "prog.rasp", or a library program such as "dyck".
 
@@ -523,4 +505,4 @@ def load(path: str | Path) -> Module:
     return Module(session, str(path))
 
 
-__all__ = ["Function", "Module", "Session", "load", "operators_of"]
+__all__ = ["Function", "Module", "Session", "load"]

@@ -23,8 +23,8 @@ from rasp.syntax.tables import Tables
 Parts = list[Any]  # tokens, nodes, and lists of nodes
 
 BASE_SOPS = (*(f"tokens_{kind}" for kind in TOKEN_KINDS), "indices")
-CALLED = tuple(operator.name for operator in OPERATORS.values() if operator.call)
-RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", *CALLED))
+NAMED = [operator.name for operator in OPERATORS.values() if operator.notation == "call"]
+RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", *NAMED))
 
 
 class Bracketed(Span):

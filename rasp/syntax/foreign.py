@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-OPERATORS = {  # operators of other languages: what to say
+SIGN_OPERATORS = {  # operators of other languages: what to say
     "**": "Powers are written with `^`.",
     "//": "Division without remainder is `round((a - a % b) / b)`; a comment starts with `#`.",
     "+=": "Write the operation out: `x = x + 1;`.",

@@ -13,7 +13,7 @@ from rasp.errors import (
     UnclosedString,
     UnknownCharacter,
 )
-from rasp.syntax.foreign import CHARACTERS_OF, LOOKALIKES, METHODS, OPERATORS, WRITE
+from rasp.syntax.foreign import CHARACTERS_OF, LOOKALIKES, METHODS, SIGN_OPERATORS, WRITE
 from rasp.syntax.scene import QUOTED, Explanation, Scene
 
 QUOTATION = re.compile(r".([^'“”„«»″‟‘’‚′`´\"]*)['“”„«»″‟‘’‚′`´]")
@@ -51,7 +51,7 @@ def foreign_character(scene: Scene) -> Explanation:
     if scene.kind != "?":
         return None
     for operator in (scene.ahead(2), scene.ahead(1)):
-        if operator in OPERATORS:
+        if operator in SIGN_OPERATORS:
             place = scene.token.start
             return _foreign(scene, operator, Span(scene.draft.source, place, place + len(operator)))
     return None
@@ -129,7 +129,7 @@ def _foreign(scene: Scene, operator: str, span: Span) -> RaspSyntaxError:
     return ForeignOperator(
         f"`{operator}` is not an operator of RASP",
         span=span,
-        hint=OPERATORS[operator],
+        hint=SIGN_OPERATORS[operator],
         suggestion=WRITE.get(operator, ""),
     )
 
@@ -137,11 +137,11 @@ def _foreign(scene: Scene, operator: str, span: Span) -> RaspSyntaxError:
 def foreign_operator(scene: Scene) -> Explanation:
     """`**`, `+=`, `<>` …: two signs that touch."""
     last, token = scene.last, scene.token
-    if last is not None and scene.touching and last.text + token.text in OPERATORS:
+    if last is not None and scene.touching and last.text + token.text in SIGN_OPERATORS:
         return _foreign(scene, last.text + token.text, scene.span(last))
     if scene.kind in (":", "=", "COMPARISON"):
         for text in (scene.ahead(3), scene.ahead(2)):
-            if text in OPERATORS:
+            if text in SIGN_OPERATORS:
                 return _foreign(scene, text, Span(scene.draft.source, token.start, token.start + len(text)))
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rasp
-from rasp.session.examples import Example, difference, equal, examples_in, spelled
+from rasp.session.examples import Example, difference, equal, examples_in, spell
 from rasp.syntax.comments import comments_in
 
 
@@ -114,5 +114,5 @@ def test_examples_that_differ(expression: str, expected: str, got: str) -> None:
 
 
 def test_a_long_value_is_cut() -> None:
-    assert len(spelled(list(range(10_000)))) == 1001
-    assert spelled([1.5, "a", {True: [2]}]) == '[1.5, "a", {True: [2]}]'
+    assert len(spell(list(range(10_000)))) == 1001
+    assert spell([1.5, "a", {True: [2]}]) == '[1.5, "a", {True: [2]}]'

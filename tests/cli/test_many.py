@@ -19,7 +19,7 @@ import pytest
 
 from rasp.base.limits import limits
 from rasp.cli import main, progress
-from rasp.cli.inputs import _decoded, _read_lines
+from rasp.cli.inputs import _decode_lines, _read_lines
 from rasp.parallel.processes import Pool
 from tests.cli.processes import Rasp, environment, start
 from tests.session.executors import Failing
@@ -282,7 +282,9 @@ class Pieces(io.RawIOBase):
     ],
 )
 def test_lines_of_a_stream_in_pieces(pieces: list[bytes], lines: list[str]) -> None:
-    read = [line for line in _decoded(_read_lines("-", io.BufferedReader(Pieces(list(pieces))))) if line is not None]
+    read = [
+        line for line in _decode_lines(_read_lines("-", io.BufferedReader(Pieces(list(pieces))))) if line is not None
+    ]
     assert [line.text for line in read] == lines
     assert [line.end for line in read][-1:] == [len(b"".join(pieces))][: len(read)]
 
@@ -292,7 +294,7 @@ def test_a_line_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = [b"a\n", *[b"x" * 300] * 50, b"\n", b"b"]
     lines = list(_read_lines("-", io.BufferedReader(Pieces(list(pieces)))))
     assert max(map(len, lines)) < 2000
-    read = [line.text for line in _decoded(lines)]
+    read = [line.text for line in _decode_lines(lines)]
     assert (read[0], read[1].code, read[2]) == ("a", "R606", "b")
     assert str(read[1]).startswith("error[R606]: line 2 of the inputs is too long: it takes more than 1000 bytes")
 

@@ -49,8 +49,8 @@ def test_declarations_are_whole():
     assert set(COMPARISONS) <= set(OPERATORS)
     for operator in OPERATORS.values():
         assert bool(operator.sign) == (operator.notation == "prefix")
-        assert (operator.call is not None) == (operator.notation == "call")
-        assert operator.call is None or operator.call.doc.endswith(".")
+        assert len(operator.parameters) == operator.arity * (operator.notation == "call")
+        assert operator.doc.endswith(".") == (operator.notation == "call")
         assert operator.result != "any" or operator.fails == "sometimes"  # of both kinds, a sequence is none
         assert operator.tabled or operator.result in ("bool", "int") or operator.rounding != "exact"
 
@@ -133,8 +133,9 @@ def three_way(left, right):
         raise operators._unsuitable("cmp", left, right)
     return (left > right) - (left < right)
 
-call = operators.Call(("x", "y"), "Which of both is greater.")
-operators.OPERATORS["cmp"] = operators._called("cmp", three_way, call, "int", fails="mixed")
+operators.OPERATORS["cmp"] = operators._called(
+    "cmp", "x, y", three_way, result="int", fails="mixed", doc="Which of both is greater."
+)
 
 from pygments.token import Name
 from rasp.assist.completion import choices

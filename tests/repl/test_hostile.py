@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rasp.conversation.conversation import Conversation
-from rasp.repl.history import _decoded
+from rasp.repl.history import _decode
 from rasp.session.session import Session
 
 
@@ -88,4 +88,4 @@ def test_reload_knows_what_load_loaded(talk: Conversation, said: list[str], tmp_
 
 
 def test_a_line_of_brackets_is_no_input() -> None:
-    assert _decoded(b"[" * 200_000) == ""
+    assert _decode(b"[" * 200_000) == ""

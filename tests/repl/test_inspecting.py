@@ -98,3 +98,9 @@ def test_what_is_wrong_before_a_drawing(talk: Talk) -> None:
     assert "error[R1" in talk(":draw tokens +")
     assert "no file" not in talk(":draw tokens = 3")
     assert "error[R201]" in talk(":draw nope x.svg")
+
+
+def test_a_text_is_no_name_in_a_command(talk: Talk) -> None:
+    talk(HIST)
+    for command in ("arch", "draw", "trace"):
+        assert f'`:{command}` needs an s-op or a selector, not a string "hist"' in talk(f':{command} "hist"')

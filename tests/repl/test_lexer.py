@@ -58,7 +58,7 @@ def test_words_are_those_of_the_grammar() -> None:
     assert {*lexer.KEYWORDS, *lexer.OPERATOR_WORDS, *lexer.CONSTANTS} == own_lexer().keywords
     comparisons = {"==", "!=", "<=", ">=", "<", ">"}
     signs = {text for text in tables().literals if not text[0].isalpha()}
-    assert {*lexer.OPERATORS, *lexer.PUNCTUATION} == signs | comparisons
+    assert {*lexer.OPERATOR_SIGNS, *lexer.PUNCTUATION} == signs | comparisons
 
 
 def test_names_are_those_of_the_language() -> None:

@@ -56,7 +56,7 @@ def test_what_is_wrong_is_named(talk):
         commands.carry_out(talk, ":compile hist ab many")
     with pytest.raises(BadCommand, match=r"into a \.safetensors file, not `hist\.txt`"):
         commands.carry_out(talk, ":compile hist ab 3 hist.txt")
-    with pytest.raises(BadCommand, match="needs an s-op, and `full_s` is a selector"):
+    with pytest.raises(BadCommand, match="needs an s-op, not a selector"):
         commands.carry_out(talk, ":compile full_s ab 3")
 
 

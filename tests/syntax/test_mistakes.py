@@ -10,7 +10,7 @@ from rasp import errors
 from rasp.errors import RaspError
 from rasp.syntax import messages
 from rasp.syntax.draft import Draft
-from rasp.syntax.foreign import OPERATORS, STATEMENTS, WRITE
+from rasp.syntax.foreign import SIGN_OPERATORS, STATEMENTS, WRITE
 from rasp.syntax.lexer import Token
 from rasp.syntax.mistakes import EXPRESSIONS, MISTAKES, Mistake
 from rasp.syntax.parser import Reader, parse, parse_expression
@@ -97,8 +97,8 @@ def test_every_syntax_error_is_in_the_table() -> None:
 
 
 def test_tables_agree() -> None:
-    assert set(WRITE) <= set(OPERATORS)
-    assert all(hint.endswith(".") for hint in (*OPERATORS.values(), *STATEMENTS.values()))
+    assert set(WRITE) <= set(SIGN_OPERATORS)
+    assert all(hint.endswith(".") for hint in (*SIGN_OPERATORS.values(), *STATEMENTS.values()))
 
 
 def test_an_unclosed_bracket_says_where_it_was_noticed() -> None:
