@@ -17,8 +17,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rasp.architecture.plan import planned
+from rasp.engine.evaluate import evaluate
+from rasp.errors import InternalError
 from rasp.graph.nodes import Node
 from rasp.learn.annealing import Annealing
+from rasp.learn.batch import Batch
 from rasp.learn.examples import Coding, Examples
 from rasp.learn.expressions import Constant, Expression, depth, everywhere
 from rasp.learn.goals import Goal, Problem
@@ -35,6 +38,7 @@ LEAST = 20_000  # candidates, beside a third of those that finding it took, in w
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
 ROUNDS = 40
+CHECKED = 5_000  # inputs that are checked at a time
 QUICK = "heads on heads"  # how far few probes are looked at
 NOISY = (6, 8, 10, 12, 8, 10)  # how few
 WALKS, STEPS = 6, 3000  # of annealing
@@ -125,6 +129,25 @@ def search(examples: Examples, settings: Settings = Settings(), progress: Progre
     except KeyboardInterrupt:
         state.found.interrupted = True
     return state.finished()
+
+
+def check(found: Found, examples: Examples, most: int = 400_000) -> None:
+    """Runs the program in the engine, and compares with what the search computed; a difference is our own mistake.
+
+    Raises InternalError with the first input on which they differ. At most `most` inputs are tried.
+
+    >>> from rasp.learn.examples import Examples
+    >>> examples = Examples.of([("ab", "ba"), ("abc", "cba"), ("b", "b")])
+    >>> check(search(examples), examples)
+    """
+    coding = Coding.of(examples)
+    for start in range(0, min(most, len(examples)), CHECKED):
+        inputs = examples.inputs[start : start + CHECKED]
+        values = Batch(coding, inputs).values(found.expression)
+        for number, (given, results) in enumerate(zip(inputs, evaluate([found.node], inputs), strict=True)):
+            expected = [coding.atom(found.expression.kind, code) for code in values[: len(given), number].tolist()]
+            if list(results[0].values) != expected:
+                raise InternalError(f"the program differs from its model on {list(given)}")
 
 
 class Search:
