@@ -34,7 +34,6 @@ from rasp.learn.stream import Stream
 from rasp.learn.text import text
 from rasp.learn.to_graph import to_graph
 
-LEAST = 20_000  # candidates, beside a third of those that finding it took, in which an exact program may become cheaper
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
 ROUNDS = 40
@@ -50,7 +49,8 @@ class Settings:
 
     `iterations` counts candidates, and repeats a run; `seconds` reads a clock. `layers` and `heads` cap what
     `rasp.architecture` counts (behind a position of the model's own with `assume_bos`); `causal` allows only selectors
-    that never look ahead. `without` names rules to leave out.
+    that never look ahead. An exact program ends the search when it has not become cheaper for a third of the iterations
+    that finding it took, and at least `patience`. `without` names rules to leave out.
     """
 
     seed: int = 0
@@ -60,6 +60,7 @@ class Settings:
     heads: int | None = None
     causal: bool = False
     assume_bos: bool = False
+    patience: int = 20_000
     without: frozenset[str] = frozenset()
 
 
@@ -272,7 +273,7 @@ class Search:
             raise Ended
         if settings.seconds is not None and time.monotonic() - self.started >= settings.seconds:
             raise Ended
-        if found.exact and found.iterations - found.found_at >= max(LEAST, found.found_at // 3):
+        if found.exact and found.iterations - found.found_at >= max(settings.patience, found.found_at // 3):
             raise Ended
 
     def _proved(self, programs: list[Expression]) -> list[int]:

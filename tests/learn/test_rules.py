@@ -19,7 +19,9 @@ def _examples(alphabet, longest, answer, count=600) -> Examples:
 
 
 def _found(examples: Examples, *without: str, **settings) -> Found:
-    made = Settings(iterations=settings.pop("iterations", 60_000), without=frozenset(without), **settings)
+    made = Settings(
+        patience=1_000, iterations=settings.pop("iterations", 60_000), without=frozenset(without), **settings
+    )
     return search(examples, made)
 
 
@@ -48,8 +50,8 @@ CASES = {  # examples, and in how many iterations the rule finds what is lost wi
     "Sums": (
         _examples("abcde", 7, lambda t: [t[:i].count("a") + t[i:].count("b") for i in range(len(t))]), 10_000,
     ),
-    "LookUps": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 10_000),
-    "Covers": (_examples("abcd", 8, _shuffled), 10_000),
+    "LookUps": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 3_000),
+    "Covers": (_examples("abcd", 8, _shuffled), 40_000),
 }  # fmt: skip
 
 
