@@ -15,6 +15,7 @@ from typing import Literal, Union
 from rasp.errors import BadInput, EmptyInput, MixedKinds, UnequalLengths
 from rasp.graph.atoms import kind_of
 from rasp.graph.nodes import Atom
+from rasp.source.program import UNSPELT
 
 Kind = Literal["symbol", "int", "bool"]
 Pair = tuple[Sequence[Atom], Sequence[Union[Atom, None]]]
@@ -95,6 +96,8 @@ def _check(number: int, given: Sequence[Atom], wanted: Sequence[Atom | None]) ->
     for atom in (*given, *wanted):
         if atom is not None and (not isinstance(atom, (str, int))):
             raise BadInput(f"example {number} holds {atom!r}; learning takes strings, ints and bools")
+        if isinstance(atom, str) and UNSPELT.search(atom):
+            raise BadInput(f"example {number} holds {atom!r}, which no string of a program can hold")
 
 
 def _only_kind(atoms: Iterable[Atom], what: str) -> Kind:

@@ -64,7 +64,7 @@ class Levels:
         yield "maps"
         self._flagged([*base, *conditions])
         yield "two clauses"
-        yield from self._expanded(sorted(rest, key=price))
+        yield from self._expanded(sorted(rest, key=_turn))
 
     def partners(self, reached: str) -> list[Expression | None]:
         """What look-ups are tried with, beside a candidate alone: all that is cheap as long as candidates are few."""
@@ -190,6 +190,13 @@ def _by_kind(expressions: Iterable[Expression]) -> Iterator[tuple[Kind, list[Exp
 
 
 WINDOW = 256
+PAIRED = 100  # how much later than their price pairs of conditions come: there are many, and few matter
+
+
+def _turn(expression: Expression) -> int:
+    """When an expression is read by heads."""
+    pair = isinstance(expression, Function) and expression.op in ("and", "or")
+    return price(expression) + (PAIRED if pair else 0)
 
 
 def _by_kind_in_order(expressions: Sequence[Expression]) -> Iterator[tuple[Kind, list[Expression]]]:

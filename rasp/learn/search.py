@@ -17,8 +17,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rasp.architecture.plan import planned
+from rasp.engine.evaluate import evaluate
+from rasp.errors import InternalError
 from rasp.graph.nodes import Node
 from rasp.learn.annealing import Annealing
+from rasp.learn.batch import Batch
 from rasp.learn.examples import Coding, Examples
 from rasp.learn.expressions import Constant, Expression, depth, everywhere
 from rasp.learn.goals import Goal, Problem
@@ -31,11 +34,11 @@ from rasp.learn.stream import Stream
 from rasp.learn.text import text
 from rasp.learn.to_graph import to_graph
 
-LEAST = 20_000  # candidates, beside a third of those that finding it took, in which an exact program may become cheaper
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
 ROUNDS = 40
 TOLD = 0.5  # seconds after which it is told again how the search stands
+CHECKED = 5_000  # inputs that are checked at a time
 QUICK = "heads on heads"  # how far few probes are looked at
 NOISY = (6, 8, 10, 12, 8, 10)  # how few
 WALKS, STEPS = 6, 3000  # of annealing
@@ -47,7 +50,8 @@ class Settings:
 
     `iterations` counts candidates, and repeats a run; `seconds` reads a clock. `layers` and `heads` cap what
     `rasp.architecture` counts (behind a position of the model's own with `assume_bos`); `causal` allows only selectors
-    that never look ahead. `without` names rules to leave out.
+    that never look ahead. An exact program ends the search when it has not become cheaper for a third of the iterations
+    that finding it took, and at least `patience`. `without` names rules to leave out.
     """
 
     seed: int = 0
@@ -57,6 +61,7 @@ class Settings:
     heads: int | None = None
     causal: bool = False
     assume_bos: bool = False
+    patience: int = 20_000
     without: frozenset[str] = frozenset()
 
 
@@ -126,6 +131,25 @@ def search(examples: Examples, settings: Settings = Settings(), progress: Progre
     except KeyboardInterrupt:
         state.found.interrupted = True
     return state.finished()
+
+
+def check(found: Found, examples: Examples, most: int = 400_000) -> None:
+    """Runs the program in the engine, and compares with what the search computed; a difference is our own mistake.
+
+    Raises InternalError with the first input on which they differ. At most `most` inputs are tried.
+
+    >>> from rasp.learn.examples import Examples
+    >>> examples = Examples.of([("ab", "ba"), ("abc", "cba"), ("b", "b")])
+    >>> check(search(examples), examples)
+    """
+    coding = Coding.of(examples)
+    for start in range(0, min(most, len(examples)), CHECKED):
+        inputs = examples.inputs[start : start + CHECKED]
+        values = Batch(coding, inputs).values(found.expression)
+        for number, (given, results) in enumerate(zip(inputs, evaluate([found.node], inputs), strict=True)):
+            expected = [coding.atom(found.expression.kind, code) for code in values[: len(given), number].tolist()]
+            if list(results[0].values) != expected:
+                raise InternalError(f"the program differs from its model on {list(given)}")
 
 
 class Search:
@@ -258,7 +282,7 @@ class Search:
             raise Ended
         if settings.seconds is not None and time.monotonic() - self.started >= settings.seconds:
             raise Ended
-        if found.exact and found.iterations - found.found_at >= max(LEAST, found.found_at // 3):
+        if found.exact and found.iterations - found.found_at >= max(settings.patience, found.found_at // 3):
             raise Ended
 
     def _proved(self, programs: list[Expression]) -> list[int]:

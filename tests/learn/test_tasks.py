@@ -27,7 +27,7 @@ LAYERS = {"hist": 1, "double_hist": 2, "reverse": 2, "sort": 2, "dyck1": 2, "ind
 def _learned(made: Task, count: int = 1000, **settings) -> Found:
     inputs = made.sample(count, seed=1)
     examples = Examples.of([(given, made.answers(given)) for given in inputs])
-    return search(examples, Settings(causal=made.causal, **settings))
+    return search(examples, Settings(causal=made.causal, patience=1_000, **settings))
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -27,7 +27,7 @@ from rasp.learn.stream import Block, Candidate, Stream, draft_price
 Array = Any
 FIRST, PAIRS = 12, 160  # pairs that all candidates are tried on, and that the rest are
 KEPT = 24  # dependencies that are looked at, the cheapest
-FORMS = 12
+FORMS, EFFORT = 12, 400
 SUPPORT = 4  # places that a cell is seen at, on the average: with fewer, a dependency says nothing
 
 
@@ -138,7 +138,7 @@ class LookUps:
         values = [batch.values(argument)[self.goal.asked] for argument in arguments]
         positive = [is_positive(argument) for argument in arguments]
         cells = cells_of(arguments, values, self.codes, self.goal.kind, batch.coding, positive)
-        return None if cells is None else shortest(cells)
+        return None if cells is None else shortest(cells, effort=EFFORT)
 
 
 def is_positive(expression: Expression) -> bool:
