@@ -1,4 +1,4 @@
-"""Learns the tasks of `rasp/learn/tasks.py` from their samplers, and prints a table: accuracy, time, size, layers.
+"""Learns the tasks of `rasp/learning/tasks.py` from their samplers, and prints a table: accuracy, time, size, layers.
 
     python -m benchmarks.learn [--only TASK] [--seeds 0,1,2] [--small] [--state FILE]
 
@@ -19,11 +19,11 @@ from random import Random
 from typing import Any
 
 from rasp.architecture.plan import planned
-from rasp.learn.examples import Examples
-from rasp.learn.search import Found, Settings, search
-from rasp.learn.tasks import Task, task
-from rasp.learn.text import definitions
-from rasp.learn.truth import Accuracy, accuracy
+from rasp.learning.examples import Examples
+from rasp.learning.search import Found, Settings, search
+from rasp.learning.tasks import Task, task
+from rasp.learning.text import definitions
+from rasp.learning.truth import Accuracy, accuracy
 
 WHOLE = 400_000  # inputs of a space that is tried whole
 DRAWN = 100_000  # inputs of another

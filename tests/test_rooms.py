@@ -29,7 +29,7 @@ ROOMS["compile"] = {"model", "engine", "architecture", "graph"}
 ROOMS["draw"] = {"architecture", "model", "graph"}
 ROOMS["present"] = set(ROOMS) - GROUND
 ROOMS["parallel"] = set(ROOMS) - GROUND
-ROOMS["learn"] = set(ROOMS) - GROUND
+ROOMS["learning"] = set(ROOMS) - GROUND
 ROOMS["session"] = set(ROOMS) - GROUND
 ROOMS["assist"] = set(ROOMS) - GROUND
 ROOMS["conversation"] = set(ROOMS) - GROUND
@@ -46,7 +46,7 @@ OUTSIDE = {  # who imports which package
     "numpy": {
         "rasp.compile",
         "rasp.engine",
-        "rasp.learn",
+        "rasp.learning",
         "rasp.model",
         "rasp.present.sequences",
         "rasp.conversation.display",

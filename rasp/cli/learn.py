@@ -16,10 +16,10 @@ from rasp.cli.programs import exists
 from rasp.cli.progress import show_progress
 from rasp.cli.standing import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile
-from rasp.learn import core, state
-from rasp.learn.core import Outcome
-from rasp.learn.state import Keeper, State
-from rasp.learn.wanted import SECONDS, Caps, Ready, Wanted
+from rasp.learning import core, state
+from rasp.learning.core import Outcome
+from rasp.learning.state import Keeper, State
+from rasp.learning.wanted import SECONDS, Caps, Ready, Wanted
 from rasp.model.files import check_writable, write
 
 INEXACT = 3  # the exit status where the program is not right on all training data

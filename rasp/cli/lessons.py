@@ -11,16 +11,16 @@ from rasp.cli.programs import is_model, operators_at
 from rasp.cli.words import STANDARD_INPUT
 from rasp.errors import BadInput, NotAnSOp, UnknownName
 from rasp.graph.nodes import Atom
-from rasp.learn import adapter
-from rasp.learn.data import Data
-from rasp.learn.reading import read
-from rasp.learn.rows import Form, vocabulary_checked
-from rasp.learn.spaces import Space
-from rasp.learn.split import split, whole
-from rasp.learn.summary import Summary
-from rasp.learn.tables import Columns
-from rasp.learn.teachers import Teacher, asked
-from rasp.learn.wanted import Ready
+from rasp.learning import adapter
+from rasp.learning.data import Data
+from rasp.learning.reading import read
+from rasp.learning.rows import Form, vocabulary_checked
+from rasp.learning.spaces import Space
+from rasp.learning.split import split, whole
+from rasp.learning.summary import Summary
+from rasp.learning.tables import Columns
+from rasp.learning.teachers import Teacher, asked
+from rasp.learning.wanted import Ready
 from rasp.session.compiling import vocabulary_of
 from rasp.session.learning import function_of, teacher_of
 from rasp.session.session import Session

@@ -16,8 +16,8 @@ from rasp.base.diagnostics import fitting, printable
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.progress import duration
-from rasp.learn.accuracy import many
-from rasp.learn.events import Listener, Standing
+from rasp.learning.accuracy import many
+from rasp.learning.events import Listener, Standing
 
 INTERVAL = 1.0  # seconds between two pictures
 UP, CLEAR = "\x1b[{}A", "\x1b[J"

@@ -18,16 +18,16 @@ from rasp.cli import standing
 from rasp.cli.arguments import KINDS, TASKS
 from rasp.errors import BadInput
 from rasp.graph.builders import tokens
-from rasp.learn import tasks, core, kinds, state
-from rasp.learn.accuracy import measured
-from rasp.learn.comparing import comparisons
-from rasp.learn.core import Outcome
-from rasp.learn.events import Listener, Standing
-from rasp.learn.report import Candidate, Effort, Report, Size
-from rasp.learn.state import Keeper
-from rasp.learn.wanted import Wanted
+from rasp.learning import core, kinds, state, tasks
+from rasp.learning.accuracy import measured
+from rasp.learning.comparing import comparisons
+from rasp.learning.core import Outcome
+from rasp.learning.events import Listener, Standing
+from rasp.learning.report import Candidate, Effort, Report, Size
+from rasp.learning.state import Keeper
+from rasp.learning.wanted import Wanted
 from tests.cli.processes import Rasp, environment, start
-from tests.learn import data_sets
+from tests.learning import data_sets
 
 PAIRS = "".join(
     json.dumps({"input": format(number, "b"), "output": format(number, "b")[::-1]}) + "\n" for number in range(20)

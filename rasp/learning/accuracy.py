@@ -1,0 +1,260 @@
+"""How right a program is on data: a function from inputs to outputs goes in, scores by part and length come out.
+
+A row where nothing is asked counts nowhere. An input on which the program fails counts as wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Union
+
+from rasp.errors import RaspError
+from rasp.graph.nodes import Atom
+from rasp.learning.data import Data, Input, Output, in_order
+
+Answer = Union[Sequence[Union[Atom, None]], RaspError]  # to an input
+Program = Callable[[list[Input]], Sequence[Answer]]
+
+AT_ONCE = 10_000  # inputs that a program runs on together
+SHOWN = 10  # wrong examples that are kept
+
+
+@dataclass
+class Score:
+    """How many sequences and outputs were asked, and how many were right.
+
+    >>> score = Score()
+    >>> score.add(("a", None, "b"), ("a", "x", "c"))
+    False
+    >>> score.sequences, score.sequences_right, score.tokens, score.tokens_right
+    (1, 0, 2, 1)
+    """
+
+    sequences: int = 0
+    sequences_right: int = 0
+    tokens: int = 0
+    tokens_right: int = 0
+    failed: int = 0  # sequences on which the program failed
+
+    def add(self, wanted: Output, answer: Answer) -> bool:
+        """Counts a sequence; gives whether it is right, or nothing is asked there."""
+        asked = len(wanted) - wanted.count(None)
+        if not asked:
+            return True
+        failed = isinstance(answer, RaspError)
+        right = 0 if isinstance(answer, RaspError) else agreement(wanted, answer)
+        self.sequences += 1
+        self.sequences_right += right == asked
+        self.tokens += asked
+        self.tokens_right += right
+        self.failed += failed
+        return right == asked
+
+    def __iadd__(self, other: Score) -> Score:
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+        return self
+
+    @property
+    def exact(self) -> bool:
+        """Whether all is right."""
+        return self.sequences_right == self.sequences
+
+    @property
+    def whole(self) -> float | None:
+        """The share of sequences that are right at every position; None where there is none."""
+        return self.sequences_right / self.sequences if self.sequences else None
+
+    @property
+    def token(self) -> float | None:
+        """The share of outputs that are right."""
+        return self.tokens_right / self.tokens if self.tokens else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {**vars(self), "whole": self.whole, "token": self.token}
+
+
+def percent(right: int, total: int) -> str:
+    """A share in words, rounded down: 100 % are all, and 0 % none.
+
+    >>> percent(1, 3), percent(99_999, 100_000), percent(5, 5), percent(1, 10**6), percent(0, 0)
+    ('33.33 %', '99.99 %', '100 %', '< 0.01 %', '–')
+    """
+    if not total:
+        return "–"
+    hundredths = 10_000 * right // total
+    if right in (0, total):
+        return f"{hundredths // 100} %"
+    return f"{hundredths // 100}.{hundredths % 100:02} %" if hundredths else "< 0.01 %"
+
+
+def many(count: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> many(1, "row"), many(2_000, "row")
+    ('1 row', '2,000 rows')
+    """
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def agreement(wanted: Output, answer: Sequence[Atom | None]) -> int:
+    """At how many of the positions that are asked an answer is right; as in the language, 1 equals True.
+
+    >>> agreement((1, None, 2), (True, 7, 3))
+    1
+    """
+    if len(answer) != len(wanted):
+        return 0
+    return sum(atom is not None and atom == found for atom, found in zip(wanted, answer, strict=True))
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """An example on which a program is wrong; `found` is its output, or its error in words. Line 0: it has none."""
+
+    line: int
+    given: Input
+    wanted: Output
+    found: tuple[Atom | None, ...] | str
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        found = {"error": self.found} if isinstance(self.found, str) else {"found": self.found}
+        return {"line": self.line or None, "input": self.given, "expected": self.wanted, **found}
+
+
+@dataclass
+class Marks:
+    """What a program is right and wrong in on some inputs: all together, by length, and the first wrong ones."""
+
+    score: Score = field(default_factory=Score)
+    by_length: dict[int, Score] = field(default_factory=dict)
+    wrong: list[Wrong] = field(default_factory=list)
+    confusion: Counter[tuple[Atom, Atom | None]] = field(default_factory=Counter)  # by output wanted and found
+
+    def add(self, given: Input, wanted: Output, answer: Answer, line: int = 0, one: bool = False) -> None:
+        """Counts an input; `one`: its outputs are one label."""
+        length = self.by_length.setdefault(len(given), Score())
+        one_score = Score()
+        right = one_score.add(wanted, answer)
+        self.score += one_score
+        length += one_score
+        if isinstance(answer, RaspError):
+            found: tuple[Atom | None, ...] | str = answer.diagnostic.title
+        else:
+            found = tuple(answer)
+            self.confusion.update(_confused(wanted, found, one))
+        if not right and len(self.wrong) < SHOWN:
+            self.wrong.append(Wrong(line, given, wanted, found))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            **self.score.to_dict(),
+            "by_length": {str(size): score.to_dict() for size, score in sorted(self.by_length.items())},
+            "wrong": [wrong.to_dict() for wrong in self.wrong],
+            "confusion": [[wanted, found, count] for (wanted, found), count in listed(self.confusion)],
+        }
+
+
+def _confused(wanted: Output, found: tuple[Atom | None, ...], one: bool) -> Iterator[tuple[Atom, Atom | None]]:
+    """Pairs of outputs, wanted and found; for one label the first that is wrong, if one is."""
+    pairs = [(atom, other) for atom, other in zip(wanted, found, strict=False) if atom is not None]
+    if one:
+        pairs = sorted(pairs, key=lambda pair: pair[0] == pair[1])[:1]
+    return iter(pairs)
+
+
+def listed(confusion: Counter[tuple[Atom, Atom | None]]) -> list[tuple[tuple[Atom, Atom | None], int]]:
+    """The pairs, the most frequent first."""
+    return sorted(confusion.items(), key=lambda item: (-item[1], repr(item[0])))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training data show: the tokens and outputs that occur, and the commonest output."""
+
+    tokens: frozenset[Atom]
+    labels: frozenset[Atom]
+    majority: Atom
+
+    @classmethod
+    def on(cls, data: Data) -> Trained:
+        """What these data show; of equally common outputs, the first in order.
+
+        >>> Trained.on(Data((("a", "b"),), ((2, 1),), (1,))).majority
+        1
+        """
+        counts = Counter(atom for wanted in data.outputs for atom in wanted if atom is not None)
+        most = max(counts.values(), default=0)
+        majority = next((atom for atom in in_order(counts) if counts[atom] == most), "")
+        return cls(frozenset(token for given in data.inputs for token in given), frozenset(counts), majority)
+
+    def baseline(self, inputs: list[Input]) -> list[Answer]:
+        """The commonest output everywhere."""
+        return [(self.majority,) * len(given) for given in inputs]
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What occurs nowhere in training: tokens, how many sequences have some, and outputs that are wanted."""
+
+    tokens: tuple[Atom, ...]
+    sequences: int
+    labels: tuple[Atom, ...]
+
+    @classmethod
+    def of(cls, data: Data, trained: Trained) -> Unseen:
+        """What these data have that training has not."""
+        rows = [set(given) - trained.tokens for given in data.inputs]
+        labels = set(data.labels) - trained.labels
+        return cls(in_order(set().union(*rows)), sum(map(bool, rows)), in_order(labels))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"tokens": list(self.tokens), "sequences": self.sequences, "labels": list(self.labels)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """How right a program is on a part of the data, beside the commonest output everywhere."""
+
+    name: str
+    marks: Marks
+    baseline: Score
+    unseen: Unseen
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {**self.marks.to_dict(), "baseline": self.baseline.to_dict(), "unseen": self.unseen.to_dict()}
+
+
+def measured(name: str, data: Data, program: Program, trained: Trained) -> Part:
+    """How right a program is on data.
+
+    >>> data = Data((("a", "b"), ("b",)), (("b", "a"), ("b",)), (1, 2))
+    >>> part = measured("training", data, lambda inputs: inputs, Trained.on(data))
+    >>> part.marks.score.whole, part.marks.score.tokens_right, part.baseline.tokens_right, part.marks.wrong[0].line
+    (0.5, 1, 2, 1)
+    """
+    marks = Marks()
+    for (given, wanted, line), answer in zip(data.rows(), answers(program, data.inputs), strict=True):
+        marks.add(given, wanted, answer, line, data.one)
+    return Part(name, marks, scored(data, trained.baseline), Unseen.of(data, trained))
+
+
+def scored(data: Data, program: Program) -> Score:
+    """The score of a program alone."""
+    score = Score()
+    for wanted, answer in zip(data.outputs, answers(program, data.inputs), strict=True):
+        score.add(wanted, answer)
+    return score
+
+
+def answers(program: Program, inputs: Sequence[Input]) -> Iterable[Answer]:
+    """What a program gives on inputs, so many at a time."""
+    for start in range(0, len(inputs), AT_ONCE):
+        yield from program(list(inputs[start : start + AT_ONCE]))

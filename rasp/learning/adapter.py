@@ -1,0 +1,154 @@
+"""The search and the tasks, as the rest of the room calls them: the only module that knows how they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasp.engine.evaluate import evaluate
+from rasp.errors import BadInput, RaspError
+from rasp.graph.nodes import Node
+from rasp.learning import search as searching
+from rasp.learning import tasks
+from rasp.learning.data import Data, Input
+from rasp.learning.examples import Examples
+from rasp.learning.expressions import Expression
+from rasp.learning.spaces import Space
+from rasp.learning.teachers import Teacher, of_answers
+from rasp.learning.text import definitions, text
+from rasp.learning.to_graph import to_graph
+from rasp.learning.wanted import Wanted
+from rasp.source.program import Program as Source
+from rasp.source.reading import loaded
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that was found: its text, its output as a node, and how many outputs of the data it gets wrong."""
+
+    text: str
+    node: Node
+    price: int
+    statements: int
+    wrong: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search has found so far, and what it took; `front` has the best program of each price, cheap ones first.
+
+    `state` is what the search needs to go on: a dict as JSON has it.
+    """
+
+    best: Program
+    front: tuple[Program, ...]
+    iterations: int = 0
+    restarts: int = 0
+    seconds: float = 0.0
+    interrupted: bool = False
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+Progress = Callable[[Found, bool], None]  # hears what is found; whether it is better than before
+
+OUTPUT = "output"  # what the result of a program is called
+
+
+def search(data: Data, wanted: Wanted, progress: Progress) -> Found:
+    """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
+    if wanted.ready:
+        raise RaspError("s-ops of your own (--with) cannot be offered to the search in this version")
+    earlier = _Earlier(wanted.resumed, data)
+    settings = searching.Settings(
+        seed=wanted.seed + earlier.searches,
+        iterations=wanted.iterations,
+        seconds=wanted.seconds,
+        layers=wanted.caps.layers,
+        heads=wanted.caps.heads,
+        causal=wanted.caps.causal,
+        assume_bos=wanted.caps.assume_bos,
+    )
+
+    def hear(found: searching.Found, better: bool) -> None:
+        progress(earlier.joined(found), better)
+
+    return earlier.joined(searching.search(Examples.of(data.pairs()), settings, hear))
+
+
+class _Earlier:
+    """The programs of earlier searches, and how many there were. Their state is JSON: the texts of programs."""
+
+    def __init__(self, state: dict[str, Any] | None, data: Data) -> None:
+        kept = state or {}
+        searches, programs = kept.get("searches", 0), kept.get("front", [])
+        if not isinstance(searches, int) or not isinstance(programs, list):
+            raise BadInput("the state is not that of a search")
+        self.searches = searches
+        self.front = [_read(one, data) for one in programs]
+        self._programs: dict[Expression, Program] = {}
+
+    def joined(self, found: searching.Found) -> Found:
+        """What a search has found, with what was found before."""
+        made = [self._program(entry) for entry in found.front]
+        front = _front([*self.front, *made])
+        best = min(front, key=lambda one: (one.wrong, one.price))
+        state = {"searches": self.searches + 1, "front": [{"text": one.text, "price": one.price} for one in front]}
+        return Found(best, front, found.iterations, found.restarts, found.seconds, found.interrupted, state)
+
+    def _program(self, entry: searching.Entry) -> Program:
+        """A program of the search, whose text is made once."""
+        expression = entry.expression
+        if expression not in self._programs:
+            self._programs[expression] = Program(
+                text(expression), to_graph(expression), entry.price, len(definitions(expression)), entry.wrong
+            )
+        return self._programs[expression]
+
+
+def _front(programs: list[Program]) -> tuple[Program, ...]:
+    """Those of which none that is cheaper is as right, cheap ones first."""
+    kept: list[Program] = []
+    for one in sorted(programs, key=lambda one: (one.price, one.wrong)):
+        if not kept or one.wrong < kept[-1].wrong:
+            kept.append(one)
+    return tuple(kept)
+
+
+def _read(kept: Any, data: Data) -> Program:
+    """A program that an earlier search found, judged by the data of now. Raises RaspError."""
+    if not isinstance(kept, dict) or not isinstance(kept.get("text"), str) or not isinstance(kept.get("price"), int):
+        raise BadInput("the state is not that of a search")
+    (node,) = loaded(Source(kept["text"], (OUTPUT,)))
+    if not isinstance(node, Node):
+        raise BadInput("the state holds a program without an output")
+    return Program(kept["text"], node, kept["price"], kept["text"].count(";"), _wrong(node, data))
+
+
+def _wrong(node: Node, data: Data) -> int:
+    """How many outputs a node gets wrong."""
+    wrong = 0
+    for (_, outputs), (result,) in zip(data.pairs(), evaluate([node], list(data.inputs), "collect"), strict=True):
+        values = [None] * len(outputs) if isinstance(result, RaspError) else result.values
+        wrong += sum(one is not None and one != other for one, other in zip(outputs, values, strict=True))
+    return wrong
+
+
+def task(name: str, vocab_size: int | None, max_length: int | None, marks: bool) -> tuple[Teacher, Space]:
+    """A built-in task as a teacher, with its inputs. Raises RaspError."""
+    made = tasks.task(name, vocab_size, max_length, marks)
+
+    def sample(count: int, seed: int, length: int | None) -> list[Input]:
+        return list(made.sample(count, seed, length))
+
+    def marked(given: Input) -> Input:
+        return made.marked(_strings(given))
+
+    teacher = of_answers(lambda inputs: [tuple(made.answers(_strings(given))) for given in inputs], name)
+    limited = name == "induction"
+    return teacher, Space(made.vocabulary, made.max_length, sample=sample, marked=marked, limited=limited)
+
+
+def _strings(given: Input) -> list[str]:
+    """The tokens of a task, which are strings."""
+    return [token for token in given if isinstance(token, str)]

@@ -1,0 +1,224 @@
+"""Annealing: a walk through programs by small changes, for what enumeration does not solve and for noisy data.
+
+A state is one or two expressions; the output is the commonest answer for each combination of their values, which is
+worked out anew at each step. So every state is a program of the language. A change replaces a part of an expression:
+an operator, a mask of places, what is compared or read, a constant, or the whole part. A change that makes things worse
+by less than a random bound is taken; the bound falls as the walk goes on. Costs are ints, so a walk is the same on
+every machine. What is best in the end is written out as a function (`functions.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from rasp.learning.expressions import (
+    INDICES,
+    Clause,
+    Constant,
+    Count,
+    Expression,
+    Function,
+    Read,
+    Selector,
+    Variable,
+    constant,
+    depth,
+    holding,
+    operands,
+    parts_of,
+)
+from rasp.learning.functions import MOST_CELLS, cells_of, shortest
+from rasp.learning.goals import Problem
+from rasp.learning.prices import price
+
+Array = Any
+State = tuple[Expression, ...]
+
+WORSE = 60_000  # how much worse a change may be at first, in millionths of the outputs
+PRICE = 20  # what a hundredth of a definition counts, likewise
+CELL = 10  # what a combination of values costs, in hundredths of a definition
+NEVER = 10**9
+DEAREST, DEEPEST = 1500, 4  # programs beyond are not looked at
+KEPT = 3000  # values that are remembered
+
+
+class Annealing:
+    """A walk on one batch. `pool` are expressions to begin with and to put in."""
+
+    def __init__(self, problem: Problem, pool: Sequence[Expression], seed: int, layers: int | None = None) -> None:
+        self.problem, self.pool = problem, [one for one in pool if not isinstance(one, Constant)]
+        self.deepest = min(DEEPEST, layers if layers is not None else DEEPEST)
+        self.random = Random(seed)
+        goal = problem.goal
+        _, self.answers = np.unique(goal.wanted[goal.asked], return_inverse=True)
+        self.kinds = int(self.answers.max()) + 1
+
+    def walk(self, steps: int, tick: Callable[[int], None] = lambda step: None) -> Iterator[Expression]:
+        """The best programs of a walk, each better than those before; `tick` hears of each step."""
+        state: State = (self.random.choice(self.pool),)
+        cost = self._cost(state)
+        best = cost
+        for step in range(steps):
+            tick(step)
+            changed = self._changed(state)
+            new = self._cost(changed)
+            bound = WORSE * (steps - step) // steps * self.random.randrange(1000) // 1000
+            if new <= cost + bound:
+                state, cost = changed, new
+            if cost < best:
+                best = cost
+                yield from self._written(state)
+
+    def _cost(self, state: State) -> int:
+        """The share of wrong outputs, in millionths, and a little for the price."""
+        spent = price(*state)
+        if spent > DEAREST or any(depth(one) > self.deepest for one in state):
+            return NEVER
+        codes = self._codes(state)
+        size = int(codes.max()) + 1
+        if size > MOST_CELLS:
+            return NEVER
+        counts = np.bincount(codes * self.kinds + self.answers, minlength=size * self.kinds)
+        right = int(counts.reshape(size, self.kinds).max(1).sum())
+        wrong = 1_000_000 * (len(self.answers) - right) // len(self.answers)
+        return wrong + PRICE * (spent + CELL * size)
+
+    def _codes(self, state: State) -> Array:
+        """The combination of values at each place that is asked."""
+        batch = self.problem.batch
+        if len(batch.memo) > KEPT:
+            batch.memo.clear()
+        codes = np.zeros(len(self.answers), np.int64)
+        for one in state:
+            values = batch.values(one)[self.problem.goal.asked]
+            codes = codes * (int(values.max() - values.min()) + 1) + values - values.min()
+        return np.unique(codes, return_inverse=True)[1]
+
+    def _written(self, state: State) -> Iterator[Expression]:
+        """The state as a program."""
+        goal, batch = self.problem.goal, self.problem.batch
+        codes = self._codes(state)
+        wanted = np.unique(goal.wanted[goal.asked])
+        counts = np.bincount(codes * self.kinds + self.answers, minlength=(int(codes.max()) + 1) * self.kinds)
+        commonest = wanted[counts.reshape(-1, self.kinds).argmax(1)][codes]
+        cells = cells_of(state, [batch.values(one)[goal.asked] for one in state], commonest, goal.kind, batch.coding)
+        made = None if cells is None else shortest(cells, DEAREST)
+        if made is not None:
+            yield made
+
+    def _changed(self, state: State) -> State:
+        """The state after one change."""
+        chance = self.random.random()
+        if len(state) == 1 and chance < 0.15:
+            return (*state, self.random.choice(self.pool))
+        if len(state) == 2 and chance < 0.1:
+            return (self.random.choice(state),)
+        place = self.random.randrange(len(state))
+        if chance < 0.25:
+            new: Expression = self.random.choice(self.pool)
+        else:
+            new = self._mutated(state[place])
+        return (*state[:place], new, *state[place + 1 :])
+
+    def _mutated(self, expression: Expression) -> Expression:
+        """The expression with one of its parts changed, wherever that stands."""
+        parts = [part for part in parts_of(expression) if not isinstance(part, Variable)]
+        if not parts or self.random.random() < 0.2:
+            return self._wrapped(expression)
+        part = self.random.choice(parts)
+        return substituted(expression, part, self._other(part))
+
+    def _wrapped(self, expression: Expression) -> Expression:
+        """A head on the expression, or a sum with another."""
+        if expression.kind == "int" and self.random.random() < 0.5:
+            return Function(self.random.choice("+-"), (expression, self._drawn("int")), "int")
+        if expression.kind == "bool":
+            return Count(Selector((holding(expression),), self._places()))
+        return Count(Selector((Clause(expression, self.random.choice(("==", "<", ">")), expression),), self._places()))
+
+    def _drawn(self, kind: str) -> Expression:
+        """An expression of a kind from the pool."""
+        fitting = [one for one in self.pool if one.kind == kind]
+        return self.random.choice(fitting) if fitting else INDICES
+
+    def _places(self) -> str:
+        return self.random.choice(("<", "<=") if self.problem.causal else ("", "", "<", "<=", ">", ">="))
+
+    def _other(self, part: Expression) -> Expression:
+        """A part that is one change away."""
+        if self.random.random() < 0.25:
+            return self._drawn(part.kind)
+        match part:
+            case Count(selector=selector):
+                return Count(self._other_selector(selector))
+            case Read(selector=selector):
+                if self.random.random() < 0.3:
+                    return replace(part, which="first" if part.which == "last" else "last")
+                return replace(part, selector=self._other_selector(selector))
+            case Function():
+                return self._other_function(part)
+        return self._drawn(part.kind)
+
+    def _other_selector(self, selector: Selector) -> Selector:
+        chance = self.random.random()
+        if chance < 0.4:
+            return replace(selector, places=self._places())
+        if len(selector.clauses) > 1 and chance < 0.6:
+            return replace(selector, clauses=selector.clauses[:1])
+        if len(selector.clauses) == 1 and chance < 0.6:
+            flag = self._drawn("bool")
+            more = (holding(flag),) if flag.kind == "bool" else ()
+            return replace(selector, clauses=selector.clauses + more)
+        first = selector.clauses[0]
+        ops = (first.op,) if isinstance(first.queries, Constant) else ("==", "<", ">")
+        return replace(selector, clauses=(replace(first, op=self.random.choice(ops)), *selector.clauses[1:]))
+
+    def _other_function(self, function: Function) -> Expression:
+        place = self.random.randrange(len(function.parts))
+        part = function.parts[place]
+        if isinstance(part, Constant):
+            if part.kind != "int":
+                return function
+            new: Expression = constant(int(part.value) + self.random.choice((-1, 1)))
+        else:
+            new = self._drawn(part.kind)
+        return replace(function, parts=(*function.parts[:place], new, *function.parts[place + 1 :]))
+
+
+def substituted(expression: Expression, old: Expression, new: Expression) -> Expression:
+    """The expression with `new` wherever `old` stands.
+
+    >>> tokens = Variable("tokens", "symbol")
+    >>> count = Count(Selector((Clause(tokens, "==", tokens),)))
+    >>> substituted(Function("+", (count, INDICES), "int"), count, INDICES).parts == (INDICES, INDICES)
+    True
+    """
+    made: dict[Expression, Expression] = {old: new}
+    for part in parts_of(expression):
+        if part not in made:
+            made[part] = _rebuilt(part, lambda one: made.get(one, one))
+    return made[expression]
+
+
+def _rebuilt(part: Expression, new: Callable[[Expression], Expression]) -> Expression:
+    """The part with other operands."""
+    if not operands(part):
+        return part
+    match part:
+        case Function():
+            return replace(part, parts=tuple(map(new, part.parts)))
+        case Count():
+            return Count(_moved(part.selector, new))
+        case Read():
+            return replace(part, selector=_moved(part.selector, new), values=new(part.values))
+    return part
+
+
+def _moved(selector: Selector, new: Callable[[Expression], Expression]) -> Selector:
+    clauses = (Clause(new(clause.keys), clause.op, new(clause.queries)) for clause in selector.clauses)
+    return replace(selector, clauses=tuple(clauses))

@@ -1,0 +1,165 @@
+"""A batch: sequences as arrays of codes, on which expressions are evaluated.
+
+Arrays have the shape (positions, sequences). Shorter sequences are padded; what stands at padded positions means
+nothing: no selector selects them, nothing is asked there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rasp.graph.nodes import Atom
+from rasp.learning import bits
+from rasp.learning.examples import Coding
+from rasp.learning.expressions import (
+    Clause,
+    Constant,
+    Count,
+    Expression,
+    Function,
+    Read,
+    Selector,
+    Variable,
+    parts_of,
+)
+from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
+
+Array = Any  # of ints, of NumPy
+
+PLACES = {"": None, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+
+
+class Batch:
+    """Inputs as codes; `values` evaluates an expression on them.
+
+    >>> from rasp.learning.examples import Examples
+    >>> examples = Examples.of([("ab", "ba"), ("c", "c")])
+    >>> batch = Batch(Coding.of(examples), examples.inputs)
+    >>> tokens = Variable("tokens", "symbol")
+    >>> batch.values(Count(Selector((Clause(tokens, "<=", tokens),)))).T.tolist()
+    [[1, 2], [1, 0]]
+    """
+
+    def __init__(self, coding: Coding, inputs: Sequence[Sequence[Atom]]) -> None:
+        self.coding = coding
+        self.lengths = np.array([len(given) for given in inputs], np.int64)
+        self.length = int(self.lengths.max(initial=1))
+        self.tokens = self.coded(inputs, 0)
+        self.positions = np.arange(self.length)[:, None] + np.zeros((1, len(inputs)), np.int64)
+        self.valid = self.positions < self.lengths
+        self.memo: dict[Expression, Array] = {}
+        self._narrow: dict[Expression, Array] = {}
+
+    def coded(self, rows: Sequence[Sequence[Atom | None]], blank: int) -> Array:
+        """Sequences of atoms as codes, padded; `blank` stands for None and for padding."""
+        table = np.full((self.length, len(rows)), blank, np.int64)
+        for number, row in enumerate(rows):
+            table[: len(row), number] = [blank if atom is None else self.coding.code(atom) for atom in row]
+        return table
+
+    @cached_property
+    def places(self) -> dict[str, Array]:
+        """For each mask the keys that it leaves to a query: bits of shape (words, positions, 1, sequences)."""
+        keys, queries = self.positions[:, None, :], self.positions[:, None, :]
+        there = bits.compared("<", keys, self.lengths[None, None, :])
+        return {
+            places: np.broadcast_to(there, (len(there), self.length, 1, len(self.lengths)))
+            if not places
+            else bits.compared(places, keys, queries) & there
+            for places in PLACES
+        }
+
+    def values(self, expression: Expression) -> Array:
+        """The codes of the expression, an array (positions, sequences)."""
+        known = self.memo.get(expression)
+        if known is not None:
+            return known
+        for part in parts_of(expression):
+            if part not in self.memo:
+                self.memo[part] = self._computed(part)
+        return self.memo[expression]
+
+    def fleeting(self, expression: Expression) -> Array:
+        """As `values`, but those of a function are not remembered: there are too many of them."""
+        known = self.memo.get(expression)
+        if known is not None or not isinstance(expression, Function):
+            return self.values(expression) if known is None else known
+        return self._applied(expression, [self.fleeting(part) for part in expression.parts])
+
+    def narrow(self, expression: Expression) -> Array:
+        """The codes in as few bytes as they surely fit in, for work on many variables at once."""
+        if expression not in self._narrow:
+            self._narrow[expression] = self.values(expression).astype(self.type)
+        return self._narrow[expression]
+
+    @cached_property
+    def type(self) -> type[np.signedinteger[Any]]:
+        """The ints that hold what the search makes of these values: products of a value and a length."""
+        largest = int(np.abs(self.tokens).max(initial=1))
+        return np.int16 if max(self.length, 16) ** 2 * max(self.length, largest) < 2**14 else np.int64
+
+    def _computed(self, expression: Expression) -> Array:
+        match expression:
+            case Variable():
+                return self._variable(expression.name)
+            case Constant():
+                return np.full(self.tokens.shape, self.coding.code(expression.value), np.int64)
+            case Function():
+                return self._function(expression)
+            case Count():
+                return bits.count(self.selected(expression.selector))[:, 0].astype(np.int64)
+            case Read():
+                return self._read(expression)
+        raise TypeError(f"not an expression: {expression!r}")
+
+    def _variable(self, name: str) -> Array:
+        if name == "tokens":
+            return self.tokens
+        return self.positions if name == "indices" else np.broadcast_to(self.lengths, self.tokens.shape)
+
+    def _function(self, expression: Function) -> Array:
+        return self._applied(expression, [self.values(part) for part in expression.parts])
+
+    def _applied(self, expression: Function, parts: list[Array]) -> Array:
+        if expression.op == MEMBER:
+            return np.isin(parts[0], [self.coding.code(atom) for atom in expression.table]).astype(np.int64)
+        if expression.op == TABLE:
+            return self._looked_up(parts[0], expression.table)
+        return OPERATIONS[expression.op].compute(*parts).astype(np.int64)
+
+    def _looked_up(self, keys: Array, table: tuple[Atom, ...]) -> Array:
+        """The entries of a table, which lists keys and entries in turn."""
+        pairs = sorted(zip(map(self.coding.code, table[::2]), map(self.coding.code, table[1::2]), strict=True))
+        known, entries = np.array(pairs).T
+        return entries[np.searchsorted(known, keys).clip(0, len(known) - 1)]
+
+    def selected(self, selector: Selector) -> Array:
+        """The keys that the selector selects, as bits."""
+        chosen = self.places[selector.places]
+        for clause in selector.clauses:
+            chosen = chosen & self._clause(clause)
+        return chosen
+
+    def _clause(self, clause: Clause) -> Array:
+        keys, queries = (self.values(part)[:, None, :] for part in (clause.keys, clause.queries))
+        if clause.op not in ("before", "behind"):
+            return bits.compared(clause.op, keys, queries)
+        strictly = bits.compared("<" if clause.op == "before" else ">", keys, queries)
+        return strictly | (bits.compared("==", keys, queries) & self.places["<"])
+
+    def _read(self, expression: Read) -> Array:
+        chosen = self.selected(expression.selector)
+        find: Callable[[Array], Array] = bits.last if expression.which == "last" else bits.first
+        at = find(chosen)[:, 0].astype(np.int64)
+        return self.gathered(self.values(expression.values), at, self.coding.code(expression.default))
+
+    def gathered(self, values: Array, at: Array, default: int) -> Array:
+        """The values at the positions `at`, an array (positions, …, sequences); `default` where that is negative."""
+        sequences = len(self.lengths)
+        flat = np.ascontiguousarray(values).reshape(-1)
+        found = flat[at.clip(0) * sequences + np.arange(sequences)]
+        return np.where(at < 0, values.dtype.type(default), found)

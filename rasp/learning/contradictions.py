@@ -1,0 +1,90 @@
+"""Contradictory data: inputs that have several outputs, and how right any program can be on them at most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from rasp.graph.nodes import Atom
+from rasp.learning.data import Data, Input, Output
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """An input with its different outputs, and the first line of each."""
+
+    given: Input
+    outputs: tuple[tuple[Output, int], ...]
+
+
+@dataclass(frozen=True)
+class Contradictions:
+    """Inputs with several outputs; `rows` counts theirs. No program is right on more than these bounds."""
+
+    found: tuple[Contradiction, ...]
+    rows: int
+    sequences_bound: int  # rows of all data that one program can be right on
+    tokens_bound: int  # outputs of all data that one program can be right on
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def to_dict(self, most: int = 10) -> dict[str, Any]:
+        """As JSON has it, with the first inputs."""
+        return {
+            "inputs": len(self.found),
+            "rows": self.rows,
+            "sequences_bound": self.sequences_bound,
+            "tokens_bound": self.tokens_bound,
+            "examples": [
+                {"input": one.given, "outputs": [{"output": wanted, "line": line} for wanted, line in one.outputs]}
+                for one in self.found[:most]
+            ],
+        }
+
+
+def contradictions(data: Data) -> Contradictions:
+    """The contradictions in data: at a position of equal inputs, two different outputs are asked.
+
+    >>> data = Data((("a", "b"), ("a", "b"), ("b",)), ((1, 0), (1, 1), (0,)), (1, 2, 3))
+    >>> found = contradictions(data)
+    >>> len(found.found), found.rows, found.sequences_bound, found.tokens_bound
+    (1, 2, 2, 4)
+    """
+    groups: dict[Input, list[int]] = {}
+    for place, given in enumerate(data.inputs):
+        groups.setdefault(given, []).append(place)
+    found, rows, lost_sequences, lost_tokens = [], 0, 0, 0
+    for given, places in groups.items():
+        if len(places) == 1:
+            continue
+        lost = [_lost(answers) for answers in zip(*(data.outputs[place] for place in places), strict=True)]
+        if not any(lost):
+            continue
+        rows += len(places)
+        found.append(Contradiction(given, _firsts(data, places)))
+        lost_tokens += sum(lost)
+        lost_sequences += max(max(lost), _lost_rows([data.outputs[place] for place in places]))
+    asked_rows = sum(wanted.count(None) < len(wanted) for wanted in data.outputs)
+    return Contradictions(tuple(found), rows, asked_rows - lost_sequences, data.asked - lost_tokens)
+
+
+def _lost(answers: tuple[Atom | None, ...]) -> int:
+    """How many of the outputs at a position are not the commonest one."""
+    counts = Counter(answer for answer in answers if answer is not None)
+    return sum(counts.values()) - max(counts.values(), default=0)
+
+
+def _lost_rows(outputs: list[Output]) -> int:
+    """How many of the rows of an input are not the commonest one; 0 where rows ask at some positions only."""
+    if any(None in wanted for wanted in outputs):
+        return 0  # rows that differ may agree; what is lost at single positions bounds them
+    return len(outputs) - max(Counter(outputs).values())
+
+
+def _firsts(data: Data, places: list[int]) -> tuple[tuple[Output, int], ...]:
+    firsts: dict[Output, int] = {}
+    for place in places:
+        firsts.setdefault(data.outputs[place], data.lines[place])
+    return tuple(firsts.items())

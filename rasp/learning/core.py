@@ -1,0 +1,195 @@
+"""Learning from end to end: what is wanted goes in, the search runs, a teacher is asked, and a report comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rasp.architecture.plan import planned
+from rasp.engine.evaluate import evaluate
+from rasp.errors import BadInput, RaspError
+from rasp.graph.nodes import Node
+from rasp.learning import adapter
+from rasp.learning.accuracy import Answer, Part, measured, scored
+from rasp.learning.accuracy import Program as Run
+from rasp.learning.adapter import Found, Program
+from rasp.learning.choosing import chosen
+from rasp.learning.comparing import Comparison, comparisons, counterexamples
+from rasp.learning.data import Input, Output
+from rasp.learning.events import Listener, Standing
+from rasp.learning.report import Candidate, Effort, Report, Size
+from rasp.learning.rows import data_of
+from rasp.learning.state import Keeper
+from rasp.learning.wanted import Wanted
+
+ROUNDS = 20  # times that a teacher is asked for counterexamples
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was learned: the program's text, its output as a node, and the report."""
+
+    program: str
+    node: Node
+    report: Report
+
+
+def learned(wanted: Wanted, listener: Listener, keeper: Keeper) -> Outcome:
+    """Learns a program; with a teacher, until there are no counterexamples to it. Raises RaspError."""
+    course = Course(wanted, listener, keeper)
+    found = course.search()
+    for _ in range(ROUNDS):
+        more = course.counterexamples(found)
+        if not more or not course.goes_on:
+            break
+        course.add(more)
+        found = course.search()
+    return course.outcome(found)
+
+
+class Course:
+    """The way from data to a program: the training data, which a teacher adds to, and what was spent."""
+
+    def __init__(self, wanted: Wanted, listener: Listener, keeper: Keeper) -> None:
+        self.wanted, self.listener, self.keeper = wanted, listener, keeper
+        self.training = wanted.summary.split.training
+        self.added: list[tuple[Input, Output]] = []  # by the teacher
+        self.effort = Effort(wanted.seed, 0, 0, 0.0)
+        self.resumed: dict[str, Any] | None = None
+        if wanted.resumed is not None:
+            self._resume(wanted.resumed)
+
+    def _resume(self, kept: dict[str, Any]) -> None:
+        """Takes up what `_state` has made. Raises RaspError for examples that are none."""
+        search, examples = kept.get("search"), kept.get("examples")
+        self.resumed = search if isinstance(search, dict) else None
+        if isinstance(examples, list) and examples:
+            data = data_of(examples, name="the state")
+            if (data.input_kind, data.output_kind) != (self.training.input_kind, self.training.output_kind):
+                raise BadInput("the examples in the state are of other kinds than the data")
+            self.add(list(data.pairs()))
+
+    def _state(self, search: dict[str, Any]) -> dict[str, Any]:
+        return {"search": search, "examples": self.added}
+
+    def add(self, pairs: Sequence[tuple[Input, Output]]) -> None:
+        """Adds examples to the training data."""
+        self.added += pairs
+        self.training = self.training.with_pairs(pairs)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is time for another search."""
+        seconds, iterations = self.wanted.seconds, self.wanted.iterations
+        in_time = seconds is None or self.effort.seconds < seconds
+        return in_time and (iterations is None or self.effort.iterations < iterations)
+
+    def search(self) -> Found:
+        """Searches with what is left of time and iterations."""
+        wanted, spent = self.wanted, self.effort
+        left = replace(
+            wanted,
+            seconds=None if wanted.seconds is None else wanted.seconds - spent.seconds,
+            iterations=None if wanted.iterations is None else wanted.iterations - spent.iterations,
+            resumed=self.resumed,
+        )
+        found = adapter.search(self.training, left, self._hear)
+        self.effort = self._spent(found)
+        self.resumed = found.state
+        self.keeper.keep(self._state(found.state))
+        return found
+
+    def _spent(self, found: Found) -> Effort:
+        spent = self.effort
+        return Effort(
+            spent.seed,
+            spent.iterations + found.iterations,
+            spent.restarts + found.restarts,
+            spent.seconds + found.seconds,
+            spent.interrupted or found.interrupted,
+        )
+
+    def _hear(self, found: Found, better: bool) -> None:
+        """Passes on how the search stands, and keeps its state when it is time."""
+        spent, seconds = self._spent(found), self.wanted.seconds
+        best = found.best
+        left = None if seconds is None else max(0.0, seconds - spent.seconds)
+        asked = self.training.asked
+        standing = Standing(best.text, best.statements, best.wrong, asked, spent.iterations, spent.seconds, left)
+        (self.listener.improved if better else self.listener.working)(standing)
+        if self.keeper.due:
+            self.keeper.keep(self._state(found.state))
+
+    def counterexamples(self, found: Found) -> list[tuple[Input, Output]]:
+        """Inputs on which the teacher says something else than an exact program; none after Ctrl-C."""
+        teacher, space = self.wanted.teacher, self.wanted.space
+        if teacher is None or space is None or self.effort.interrupted or found.best.wrong:
+            return []
+        try:
+            return counterexamples(runner(found.best.node), teacher, space.all(self.wanted.seed))
+        except KeyboardInterrupt:
+            self.effort = replace(self.effort, interrupted=True)
+            return []
+
+    # ---------------------------------------------------------------------------------------------------- the outcome
+
+    def outcome(self, found: Found) -> Outcome:
+        """The chosen program with its report."""
+        programs = sorted({*found.front, found.best}, key=lambda one: (one.price, one.wrong))
+        validation = self.wanted.summary.split.validation
+        wrong = [validation.asked - scored(validation, runner(one.node)).tokens_right for one in programs]
+        best = choice(programs, wrong, validation.asked)
+        front = tuple(
+            Candidate(one.price, one.statements, one.wrong, count if len(validation) else None, one is best, one.text)
+            for one, count in zip(programs, wrong, strict=True)
+        )
+        parts, compared = self._checked(best)
+        size = Size(best.statements, *(planned([best.node], bos).heads_per_layer for bos in (False, True)))
+        return Outcome(best.text, best.node, Report(self.wanted.summary, size, self.effort, parts, compared, front))
+
+    def _checked(self, best: Program) -> tuple[tuple[Part, ...], tuple[Comparison, ...]]:
+        """What is measured: the training data, and all else where Ctrl-C has not ended it."""
+        wanted, program = self.wanted, runner(best.node)
+        trained = wanted.summary.trained
+        training = measured("training", self.training, program, trained)
+        try:
+            if self.effort.interrupted:
+                return (training,), ()
+            others = [(name, data) for name, data in wanted.summary.split.parts() if name != "training"]
+            parts = tuple(measured(name, data, program, trained) for name, data in others)
+            if wanted.teacher is None or wanted.space is None:
+                return (training, *parts), ()
+            return (training, *parts), tuple(comparisons(program, wanted.teacher, wanted.space, wanted.seed))
+        except KeyboardInterrupt:
+            self.effort = replace(self.effort, interrupted=True)
+            return (training,), ()
+
+
+def choice(programs: Sequence[Program], wrong: Sequence[int], asked: int) -> Program:
+    """The program that is given out; `wrong` is what each gets wrong of the validation data, cheap ones first.
+
+    A program that is right on training and validation, if there is one; else the smallest within one standard error of
+    the best on validation, or the best on training where there are no validation data.
+    """
+    exact = [one for one, count in zip(programs, wrong, strict=True) if not one.wrong and not count]
+    if exact:
+        return exact[0]
+    if not asked:
+        return min(programs, key=lambda one: (one.wrong, one.price))
+    return programs[chosen(wrong, asked)]
+
+
+def runner(node: Node) -> Run:
+    """A node as a function from inputs to outputs or errors.
+
+    >>> from rasp.graph.builders import indices
+    >>> runner(indices())([("a", "b")])
+    [[0, 1]]
+    """
+
+    def run(inputs: list[Input]) -> list[Answer]:
+        results = [row[0] for row in evaluate([node], inputs, errors="collect")]
+        return [result if isinstance(result, RaspError) else result.values for result in results]
+
+    return run

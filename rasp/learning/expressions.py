@@ -1,0 +1,187 @@
+"""Typed expressions: the programs that the search makes and compares.
+
+An expression is a value object: equal programs are equal. Its kind says what it gives at each position: a string of
+the vocabulary (`symbol`), an `int`, or a `bool`. Every expression is a program of the language (`to_graph.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+from rasp.graph.atoms import kind_of
+from rasp.graph.nodes import Atom
+from rasp.learning.examples import KINDS, Kind
+
+
+class Expression:
+    """Base of all expressions. Hashes are remembered, for expressions share large parts."""
+
+    kind: Kind
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self).__name__, *(getattr(self, name) for name in self.__dataclass_fields__)))
+
+
+@dataclass(frozen=True)
+class Variable(Expression):
+    """`tokens`, `indices` or `length`."""
+
+    name: str
+    kind: Kind
+
+    __hash__ = Expression.__hash__
+
+
+@dataclass(frozen=True)
+class Constant(Expression):
+    """The same atom at every position."""
+
+    value: Atom
+    kind: Kind
+
+    __hash__ = Expression.__hash__
+
+
+@dataclass(frozen=True)
+class Function(Expression):
+    """An elementwise operation, by its name in `operations.py`; `table` belongs to `in` and `table`."""
+
+    op: str
+    parts: tuple[Expression, ...]
+    kind: Kind
+    table: tuple[Atom, ...] = ()
+
+    __hash__ = Expression.__hash__
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Selects the keys with `key op query`. `before` is less, or equal and earlier; `behind` is greater, or equal
+    and earlier."""
+
+    keys: Expression
+    op: str
+    queries: Expression
+
+
+@dataclass(frozen=True)
+class Selector:
+    """The keys that all clauses select, at the places that compare so with the query's: `<` are the earlier ones."""
+
+    clauses: tuple[Clause, ...]
+    places: str = ""
+
+    def parts(self) -> Iterator[Expression]:
+        """What is compared."""
+        for clause in self.clauses:
+            yield clause.keys
+            yield clause.queries
+
+
+@dataclass(frozen=True)
+class Count(Expression):
+    """How many keys are selected."""
+
+    selector: Selector
+    kind: Kind = field(default="int", init=False)
+
+    __hash__ = Expression.__hash__
+
+
+@dataclass(frozen=True)
+class Read(Expression):
+    """The value at the `first` or `last` key that is selected; `default` where none is."""
+
+    selector: Selector
+    which: str
+    values: Expression
+    default: Atom
+    kind: Kind
+
+    __hash__ = Expression.__hash__
+
+
+INDICES = Variable("indices", "int")
+LENGTH = Variable("length", "int")
+TRUE = Constant(True, "bool")
+
+
+def constant(value: Atom) -> Constant:
+    """The constant of an atom.
+
+    >>> constant(1) == constant(1), constant(1) == constant(True), constant("a").kind
+    (True, False, 'symbol')
+    """
+    return Constant(value, KINDS[kind_of(value)])
+
+
+def everywhere(value: Constant) -> Function:
+    """A constant as an s-op of the language, where a bare atom is none.
+
+    >>> everywhere(constant(1)).op
+    'choose'
+    """
+    return Function("where", (Function("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
+
+
+def holding(flag: Expression) -> Clause:
+    """Selects the keys at which a flag is True; a comparison with a constant is one that the selector can make.
+
+    >>> tokens = Variable("tokens", "symbol")
+    >>> holding(Function("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
+    True
+    """
+    match flag:
+        case Function(op="==" | "<" | ">" | "<=" | ">=", parts=(left, Constant() as right)):
+            return Clause(left, flag.op, right)
+    return Clause(flag, "==", TRUE)
+
+
+def operands(expression: Expression) -> tuple[Expression, ...]:
+    """What an expression is made of, constants left out."""
+    match expression:
+        case Function():
+            found: Iterable[Expression] = expression.parts
+        case Count():
+            found = expression.selector.parts()
+        case Read():
+            found = (*expression.selector.parts(), expression.values)
+        case _:
+            found = ()
+    return tuple(part for part in found if not isinstance(part, Constant))
+
+
+def parts_of(*tops: Expression) -> list[Expression]:
+    """All expressions that some are made of, themselves included, each once and after its operands."""
+    order: dict[Expression, None] = {}
+    stack = [(top, False) for top in reversed(tops)]
+    while stack:
+        expression, ready = stack.pop()
+        if ready:
+            order[expression] = None
+        elif expression not in order:
+            stack.append((expression, True))
+            stack.extend((part, False) for part in reversed(operands(expression)))
+    return list(order)
+
+
+def depth(expression: Expression) -> int:
+    """In how many layers of attention the expression is there; `length` takes one.
+
+    >>> same = Selector((Clause(INDICES, "==", INDICES),))
+    >>> depth(INDICES), depth(Count(same)), depth(LENGTH)
+    (0, 1, 1)
+    """
+    depths: dict[Expression, int] = {}
+    for part in parts_of(expression):
+        below = max((depths[operand] for operand in operands(part)), default=0)
+        depths[part] = below + (isinstance(part, (Count, Read)) or part == LENGTH)
+    return depths[expression]

@@ -1,0 +1,351 @@
+"""A function on finitely many arguments goes in, the shortest expression that gives it comes out.
+
+The arguments are one or two expressions with their values in each *cell*, and the result that is wanted there. The
+expression is right in every cell, whatever its form, and it is total: comparisons, arithmetic and choices have a value
+outside the cells, too. Its measure is the price of its operations (`prices.py`).
+
+The search is a recursion over sets of cells. A set on which a *leaf* is right (a constant, an argument, an argument
+with a constant, a sum or difference of two) is done. Else a *test* (an argument is equal to or less than a value, or
+one of few values, or the arguments compare) splits it in two, and the cheapest choice between both halves is taken.
+The price that is left bounds the search; tests that split alike are tried once, the cheapest of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rasp.learning.examples import Coding, Kind
+from rasp.learning.expressions import Constant, Expression, Function, constant
+from rasp.learning.operations import OPERATIONS
+from rasp.learning.prices import FORMULA, price
+
+Array = Any
+CONSTANT, ARGUMENT = 0, 0  # prices of leaves
+CHOICE = OPERATIONS["where"].price
+DEAREST = 400  # no function that costs more is taken for a rule
+MOST_CELLS = 400
+MOST_TESTS = 120  # at the first choice; as many as that below it would take long
+INNER_TESTS = 40
+MEMBERS = 4  # in a list
+EFFORT = 1500  # sets of cells that are looked at
+STEP = 40  # by which the bound rises
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A finite function: arguments, their codes in each cell, and the codes of the results."""
+
+    arguments: tuple[Expression, ...]
+    columns: tuple[tuple[int, ...], ...]
+    results: tuple[int, ...]
+    kind: Kind
+    coding: Coding
+    positive: tuple[bool, ...]  # whether an argument is above 0 on every input
+
+
+Made = tuple[int, Expression]
+
+
+def cells_of(
+    arguments: Sequence[Expression],
+    values: Sequence[Array],
+    results: Array,
+    kind: Kind,
+    coding: Coding,
+    positive: Sequence[bool] = (),
+) -> Cells | None:
+    """The cells that arrays of values take; None where equal arguments have unlike results.
+
+    >>> from rasp.learning.examples import Examples
+    >>> from rasp.learning.expressions import INDICES
+    >>> coding = Coding.of(Examples.of([("ab", [1, 2])]))
+    >>> cells_of([INDICES], [np.array([1, 0, 1])], np.array([2, 1, 2]), "int", coding).columns
+    ((0, 1),)
+    """
+    rows = np.unique(np.stack([*(np.ravel(value) for value in values), np.ravel(results)]), axis=1)
+    if len(np.unique(rows[:-1], axis=1).T) != rows.shape[1]:
+        return None
+    columns = tuple(tuple(column) for column in rows[:-1].tolist())
+    return Cells(
+        tuple(arguments), columns, tuple(rows[-1].tolist()), kind, coding, tuple(positive) or (False,) * len(arguments)
+    )
+
+
+def shortest(cells: Cells, most: int = DEAREST, effort: int = EFFORT) -> Expression | None:
+    """The cheapest expression that is right in every cell; None where all cost more than `most`.
+
+    Where the search takes more than `effort` sets of cells, a tree of choices that is easy to find is taken.
+
+    >>> from rasp.learning.examples import Examples
+    >>> from rasp.learning.expressions import INDICES
+    >>> coding = Coding.of(Examples.of([("ab", [1, 2])]))
+    >>> function = cells_of([INDICES], [np.arange(6)], np.array([0, 0, 1, 2, 3, 4]), "int", coding)
+    >>> made = shortest(function)  # 0 if indices == 0 else indices - 1
+    >>> made.op, made.parts[0].op, made.parts[1].value, made.parts[2].op
+    ('choose', '==', 0, '-')
+    """
+    if len(cells.results) > MOST_CELLS:
+        return None
+    search = _Search(cells, effort)
+    for bound in (*range(STEP, most, STEP), most):
+        found = search.made(search.everything, bound, 0)
+        if found:
+            return found[1]
+        if search.effort <= 0:
+            grown = search.grown(search.everything)
+            return grown if price(grown) - price(*cells.arguments) <= most + FORMULA else None
+    return None
+
+
+@dataclass(frozen=True)
+class Test:
+    """A condition on the arguments, and the cells where it holds, as bits."""
+
+    price: int
+    holds: int
+    expression: Expression
+
+
+class _Search:
+    """The recursion over sets of cells, which are ints; what is known of a set is remembered."""
+
+    def __init__(self, cells: Cells, effort: int) -> None:
+        self.cells = cells
+        self.effort = effort
+        columns = [np.array(column, np.int64) for column in cells.columns]
+        results = np.array(cells.results, np.int64)
+        self.everything = (1 << len(cells.results)) - 1
+        self.tests = _distinct(_tests(cells, columns), self.everything)
+        self.leaves = sorted(_leaves(cells, columns, results), key=lambda leaf: leaf[0])
+        self.done: dict[int, Made] = {}
+        self.failed: dict[int, int] = {}  # the most that was tried in vain
+
+    def made(self, rows: int, most: int, level: int) -> Made | None:
+        """The cheapest expression for some cells that costs no more than `most`."""
+        known = self.done.get(rows)
+        if known is not None:
+            return known if known[0] <= most else None
+        if self.failed.get(rows, -1) >= most or self.effort <= 0:
+            return None
+        self.effort -= 1
+        best = self._leaf(rows)
+        if best is None or best[0] > CHOICE:
+            best = self._choice(rows, min(best[0] - 1 if best else most, most), level) or best
+        if best and best[0] <= most:
+            if self.effort > 0:
+                self.done[rows] = best
+            return best
+        self.failed[rows] = most
+        return None
+
+    def grown(self, rows: int) -> Expression:
+        """A tree of choices for some cells: by the test that settles most of them, or tells most of them apart."""
+        leaf = self._leaf(rows)
+        if leaf is not None:
+            return leaf[1]
+        tests = [test for test in self.tests if rows & test.holds and rows & ~test.holds]
+        best = max(tests, key=lambda test: (self._settled(rows, test), -test.price))
+        if not self._settled(rows, best):
+            best = max(tests, key=lambda test: self._purity(rows & test.holds) + self._purity(rows & ~test.holds))
+        return _chosen(best.expression, self.grown(rows & best.holds), self.grown(rows & ~best.holds))
+
+    def _leaf(self, rows: int) -> Made | None:
+        """The cheapest expression without a choice for some cells."""
+        return next(((cost, made) for cost, right, made in self.leaves if not rows & ~right), None)
+
+    def _settled(self, rows: int, test: Test) -> int:
+        """In how many cells a test leaves nothing to choose."""
+        halves = (rows & test.holds, rows & ~test.holds)
+        return sum(half.bit_count() for half in halves if self._leaf(half))
+
+    def _purity(self, rows: int) -> int:
+        """How many of the cells one leaf is right in."""
+        return max((rows & right).bit_count() for _, right, _ in self.leaves)
+
+    def _choice(self, rows: int, most: int, level: int) -> Made | None:
+        """The cheapest choice between two halves of the cells."""
+        best: Made | None = None
+        tried: set[int] = set()
+        for test in self.tests[: MOST_TESTS if level == 0 else INNER_TESTS]:
+            if test.price + CHOICE > most:
+                break
+            yes = rows & test.holds
+            if not yes or yes == rows or yes in tried:
+                continue
+            tried.add(yes)
+            found = self._halves(test, yes, rows & ~yes, most, level)
+            if found:
+                best, most = found, found[0] - 1
+        return best
+
+    def _halves(self, test: Test, yes: int, no: int, most: int, level: int) -> Made | None:
+        spent = test.price + CHOICE
+        first = self.made(yes, most - spent, level + 1)
+        if first is None:
+            return None
+        second = self.made(no, most - spent - first[0], level + 1)
+        if second is None:
+            return None
+        return spent + first[0] + second[0], _chosen(test.expression, first[1], second[1])
+
+
+def _chosen(test: Expression, yes: Expression, no: Expression) -> Expression:
+    return Function("where", (test, yes, no), yes.kind)
+
+
+def _distinct(tests: Iterator[Test], everything: int) -> list[Test]:
+    """Tests in the order of their prices, without those that split as a cheaper one does."""
+    kept: dict[int, Test] = {}
+    for test in sorted(tests, key=lambda test: test.price):
+        if test.holds not in (0, everything) and test.holds not in kept and everything & ~test.holds not in kept:
+            kept[test.holds] = test
+    return list(kept.values())
+
+
+def _where(condition: Array) -> int:
+    """The cells where a condition holds, as bits."""
+    return int.from_bytes(np.packbits(np.asarray(condition, bool), bitorder="little").tobytes(), "little")
+
+
+def _tests(cells: Cells, columns: list[Array]) -> Iterator[Test]:
+    for argument, column in zip(cells.arguments, columns, strict=True):
+        yield from _single_tests(cells, argument, column)
+    if len(columns) == 2:
+        yield from _pair_tests(cells, columns)
+
+
+def _single_tests(cells: Cells, argument: Expression, column: Array) -> Iterator[Test]:
+    if argument.kind == "bool":
+        yield Test(0, _where(column), argument)
+        return
+    values = np.unique(column).tolist()
+    for value in values:
+        atom = constant(cells.coding.atom(argument.kind, value))
+        yield _test("==", argument, atom, column == value)
+        if argument.kind == "int" and value != values[0]:
+            yield _test("<", argument, atom, column < value)
+    if argument.kind == "symbol":
+        yield from _member_tests(cells, argument, column, values)
+    else:
+        yield from _remainder_tests(argument, column)
+
+
+def _test(op: str, left: Expression, right: Expression, holds: Array) -> Test:
+    return Test(OPERATIONS[op].price, _where(holds), Function(op, (left, right), "bool"))
+
+
+def _member_tests(cells: Cells, argument: Expression, column: Array, values: list[int]) -> Iterator[Test]:
+    """Whether a symbol is one of a few; all sets of a small alphabet, else those that the results tell apart."""
+    groups: set[tuple[int, ...]] = set()
+    if len(values) <= 8:
+        for size in range(2, min(MEMBERS, len(values) - 1) + 1):
+            groups.update(itertools.combinations(values, size))
+    for result in set(cells.results):
+        groups.add(tuple(np.unique(column[np.array(cells.results) == result]).tolist()))
+    for group in sorted(groups):
+        if 1 < len(group) < len(values):
+            atoms = tuple(cells.coding.atom("symbol", value) for value in group)
+            made = Function("in", (argument,), "bool", atoms)
+            yield Test(price(made) - price(argument) - 50 + 5, _where(np.isin(column, group)), made)
+
+
+def _remainder_tests(argument: Expression, column: Array) -> Iterator[Test]:
+    for divisor in (2, 3):
+        rest = Function("%", (argument, constant(divisor)), "int")
+        for value in range(divisor - 1):
+            made = Function("==", (rest, constant(value)), "bool")
+            yield Test(30 + 10 * divisor, _where(column % divisor == value), made)
+
+
+def _pair_tests(cells: Cells, columns: list[Array]) -> Iterator[Test]:
+    left, right = cells.arguments
+    if left.kind == right.kind != "bool":
+        yield _test("==", left, right, columns[0] == columns[1])
+        yield _test("<", left, right, columns[0] < columns[1])
+        yield _test(">", left, right, columns[0] > columns[1])
+    if left.kind == right.kind == "int":
+        for shift in (1, -1):
+            moved = Function("+" if shift > 0 else "-", (right, constant(1)), "int")
+            made = Function("==", (left, moved), "bool")
+            yield Test(25, _where(columns[0] == columns[1] + shift), made)
+
+
+def _leaves(cells: Cells, columns: list[Array], results: Array) -> Iterator[tuple[int, int, Expression]]:
+    """Expressions without a choice, with the cells where they are right."""
+    for code in np.unique(results).tolist():
+        atom = Constant(cells.coding.atom(cells.kind, code), cells.kind)
+        yield CONSTANT, _where(results == code), atom
+    for cost, values, made in _formulas(cells, columns, results):
+        right = _where(values == results)
+        if right:
+            yield cost, right, made
+
+
+def _formulas(cells: Cells, columns: list[Array], results: Array) -> Iterator[tuple[int, Array, Expression]]:
+    for argument, column in zip(cells.arguments, columns, strict=True):
+        if argument.kind == cells.kind:
+            yield ARGUMENT, column, argument
+        if argument.kind == "bool":
+            yield from _of_bool(cells, argument, column)
+        elif argument.kind == "int" and cells.kind == "int":
+            yield from _of_int(argument, column, results)
+    if cells.kind == "bool":
+        for test in _tests(cells, columns):
+            holds = np.array([test.holds >> cell & 1 for cell in range(len(results))], np.int64)
+            yield test.price, holds, test.expression
+            yield test.price + 5, 1 - holds, _opposite(test.expression)
+    if len(columns) == 2 and cells.kind == "int" and all(argument.kind == "int" for argument in cells.arguments):
+        yield from _of_pair(cells, columns)
+
+
+OPPOSITE = {"==": "!=", "<": ">=", ">": "<="}
+
+
+def _opposite(test: Expression) -> Expression:
+    """The condition that holds where a test does not."""
+    if isinstance(test, Function) and test.op in OPPOSITE:
+        return Function(OPPOSITE[test.op], test.parts, "bool")
+    return Function("not", (test,), "bool")
+
+
+def _of_bool(cells: Cells, argument: Expression, column: Array) -> Iterator[tuple[int, Array, Expression]]:
+    if cells.kind == "int":
+        yield 10, column, Function("number", (argument,), "int")
+
+
+def _of_int(argument: Expression, column: Array, results: Array) -> Iterator[tuple[int, Array, Expression]]:
+    for shift in np.unique(results - column).tolist():
+        if shift:
+            op = "+" if shift > 0 else "-"
+            yield 10, column + shift, Function(op, (argument, constant(abs(shift))), "int")
+    for total in np.unique(results + column).tolist():
+        yield 15, total - column, Function("-", (constant(total), argument), "int")
+    yield 20, column * 2, Function("*", (constant(2), argument), "int")
+    yield 40, column >> 1, Function("half", (argument,), "int")
+    for divisor in (2, 3):
+        yield 20 + 5 * divisor, column % divisor, Function("%", (argument, constant(divisor)), "int")
+    for bound in np.unique(results).tolist():
+        for op in ("min", "max"):
+            yield 25, OPERATIONS[op].compute(column, bound), Function(op, (argument, constant(bound)), "int")
+
+
+def _of_pair(cells: Cells, columns: list[Array]) -> Iterator[tuple[int, Array, Expression]]:
+    left, right = cells.arguments
+    for op in ("+", "*", "min", "max"):
+        yield OPERATIONS[op].price, OPERATIONS[op].compute(*columns), Function(op, (left, right), "int")
+    for one, other, values in ((left, right, columns), (right, left, columns[::-1])):
+        difference = Function("-", (one, other), "int")
+        yield 10, values[0] - values[1], difference
+        for shift in (1, -1):
+            shifted = Function("+" if shift > 0 else "-", (difference, constant(1)), "int")
+            yield 20, values[0] - values[1] + shift, shifted
+        if cells.positive[cells.arguments.index(other)]:
+            yield 30, OPERATIONS["ratio"].compute(*values), Function("ratio", (one, other), "int")
+    total = Function("+", (left, right), "int")
+    for shift in (1, -1):
+        yield 20, columns[0] + columns[1] + shift, Function("+" if shift > 0 else "-", (total, constant(1)), "int")

@@ -1,0 +1,91 @@
+"""What a program costs, in hundredths of a definition: ints, so that sums are the same on every machine.
+
+Heads cost one definition each and formulas half of one, with surcharges for what reads less plainly. The search goes
+by price, so prices say which of several programs that fit is believed: short and natural before long and tabulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rasp.learning.expressions import (
+    LENGTH,
+    Clause,
+    Constant,
+    Count,
+    Expression,
+    Function,
+    Read,
+    Selector,
+    Variable,
+    operands,
+    parts_of,
+)
+from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
+
+HEAD = 100
+READ = 10  # more than a count
+FORMULA = 50  # a definition of a formula
+CLAUSE = 20  # each clause but the first
+PLACES = 10  # a mask
+UNEQUAL, ORDER = 10, 40  # an operator other than ==, on ints and on symbols
+LENGTH_PRICE = 20
+MEMBER_PRICE, CELL = 10, 20  # an atom of a list, an entry of a dict
+VALUES = 20  # a read of what is not given
+
+
+@lru_cache(2**17)
+def price(*tops: Expression) -> int:
+    """The price of some expressions together; shared parts cost once.
+
+    >>> from rasp.learning.expressions import INDICES, Clause, constant
+    >>> count = Count(Selector((Clause(INDICES, "==", INDICES),)))
+    >>> price(count), price(Function("+", (count, constant(1)), "int")), price(count, count)
+    (100, 160, 100)
+    """
+    parts = parts_of(*tops)
+    return sum(map(own_price, parts)) + FORMULA * len(formulas(parts, tops))
+
+
+def formulas(parts: Iterable[Expression], tops: Iterable[Expression]) -> set[Expression]:
+    """The functions that stand in a definition of their own: the results, and what heads read."""
+    read = {part for head in parts if isinstance(head, (Count, Read)) for part in operands(head)}
+    return {part for part in (*read, *tops) if isinstance(part, Function)}
+
+
+def own_price(expression: Expression) -> int:
+    """What an expression costs beside its parts."""
+    match expression:
+        case Variable() | Constant():
+            return LENGTH_PRICE if expression == LENGTH else 0
+        case Function():
+            return _function_price(expression)
+        case Count():
+            return HEAD + selector_price(expression.selector)
+        case Read():
+            given = isinstance(expression.values, Variable)
+            return HEAD + READ + selector_price(expression.selector) + (0 if given else VALUES)
+    raise TypeError(f"not an expression: {expression!r}")
+
+
+def _function_price(function: Function) -> int:
+    if function.op == MEMBER:
+        return MEMBER_PRICE * len(function.table)
+    if function.op == TABLE:
+        return FORMULA + CELL * (len(function.table) // 2)
+    return OPERATIONS[function.op].price
+
+
+def selector_price(selector: Selector) -> int:
+    """What a selector costs beside what it compares."""
+    clauses = CLAUSE * max(0, len(selector.clauses) - 1)
+    unequal = sum(_order_price(clause) for clause in selector.clauses)
+    return clauses + unequal + (PLACES if selector.places else 0)
+
+
+def _order_price(clause: Clause) -> int:
+    """What an operator other than == costs. The order of symbols seldom means something."""
+    if clause.op == "==":
+        return 0
+    return ORDER if clause.keys.kind == "symbol" else UNEQUAL

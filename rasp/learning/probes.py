@@ -1,0 +1,60 @@
+"""Probes: the few examples that candidates are computed on, short and long ones alike."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+
+import numpy as np
+
+from rasp.graph.nodes import Atom
+from rasp.learning.examples import Examples
+
+SEQUENCES, POSITIONS = 110, 1700
+CAUSAL, SHARED = 3000, 40  # examples that are asked whether outputs depend on prefixes; prefixes that two have
+LONGEST = 64  # longer ones take part only where there are no others
+
+
+def probes(examples: Examples, random: np.random.Generator, sequences: int = SEQUENCES) -> list[int]:
+    """The numbers of examples, about as many of each length.
+
+    >>> examples = Examples.of([("a" * size, "a" * size) for size in (1, 1, 2, 2, 2, 9)])
+    >>> sorted(len(examples.inputs[row]) for row in probes(examples, np.random.default_rng(0), 3))
+    [1, 2, 9]
+    """
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for row in random.permutation(len(examples)).tolist():
+        by_length[len(examples.inputs[row])].append(row)
+    lengths = [length for length in sorted(by_length) if length <= LONGEST] or sorted(by_length)[:1]
+    turns = itertools.zip_longest(*(by_length[length] for length in lengths))  # one of each length a turn
+    chosen: list[int] = []
+    positions = 0
+    for row in itertools.chain.from_iterable(turns):
+        if row is None:
+            continue
+        size = len(examples.inputs[row])
+        if len(chosen) < sequences and (not chosen or positions + size <= POSITIONS):
+            chosen.append(row)
+            positions += size
+    return sorted(chosen)
+
+
+def looks_causal(examples: Examples) -> bool:
+    """Whether outputs seem to depend on the tokens up to them alone: inputs that begin alike have outputs that do.
+
+    >>> looks_causal(Examples.of([("a" * size, range(size)) for size in range(1, 99)]))
+    True
+    >>> looks_causal(Examples.of([("a" * size, range(size)[::-1]) for size in range(1, 99)]))
+    False
+    """
+    known: dict[tuple[Atom, ...], Atom | None] = {}
+    shared = 0
+    for given, wanted in zip(examples.inputs[:CAUSAL], examples.outputs[:CAUSAL], strict=True):
+        for place, atom in enumerate(wanted[:LONGEST]):
+            prefix = given[: place + 1]
+            before = known.setdefault(prefix, atom)
+            if before is not None and atom is not None:
+                if before != atom:
+                    return False
+                shared += len(given) > place + 1
+    return shared >= SHARED

@@ -1,0 +1,209 @@
+"""Data in files: JSON lines, CSV or TSV go in, `Data` comes out, whose rows know the lines they stand on.
+
+The format is that of the file's name: `.jsonl`, `.csv`, `.tsv`; else the first line decides. Errors quote the line.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from rasp.base.contents import NO_TEXT, UTF_16, close_files, content
+from rasp.base.diagnostics import Source, Span, nearest
+from rasp.base.json_ints import loads
+from rasp.base.limits import limits
+from rasp.errors import (
+    BadInput,
+    EmptyInput,
+    FileMissing,
+    NotUtf8,
+    RaspError,
+    SequenceTooLong,
+    UnknownName,
+    UnreadableFile,
+    WrongFile,
+)
+from rasp.learning import tables
+from rasp.learning.data import Data
+from rasp.learning.rows import PLAIN, Form, Rows
+from rasp.learning.tables import Columns, Record
+
+JSON_LINES, TABLE = "JSON lines", "table"
+SUFFIXES = {".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".json": JSON_LINES, ".csv": TABLE, ".tsv": TABLE}
+INPUT, OUTPUT = "input", "output"  # the keys of an object of JSON
+ANY = Columns()
+
+
+class Line(NamedTuple):
+    """A line of a file, with its number."""
+
+    number: int
+    text: str
+
+
+def read(path: str, form: Form = PLAIN, columns: Columns = ANY, stream: BinaryIO | None = None) -> Data:
+    """The data of a file, or of a stream that messages call by the path.
+
+    Raises FileMissing, UnreadableFile, WrongFile, NotUtf8, UnknownName for a column that is not there, and what
+    `rasp.learning.rows` raises, with the line.
+
+    >>> import io
+    >>> data = read("pairs", stream=io.BytesIO(b'{"input": "ab", "output": ["b", null]}'))
+    >>> data.outputs, data.form
+    ((('b', None),), 'JSON lines')
+    >>> read("cells", Form(words=True), stream=io.BytesIO(b"input,output\\na b,2 1\\n")).outputs
+    ((2, 1),)
+    """
+    with opened(path) if stream is None else stream as file:
+        lines = _lines(path, file)
+        first = list(itertools.islice((line for line in lines if line.text.strip()), 1))
+        lines = itertools.chain(first, lines)
+        if not first:
+            raise EmptyInput(f"{path} has no examples: it is empty")
+        suffix = Path(path).suffix.lower()
+        if SUFFIXES.get(suffix, _guessed(first[0].text)) == JSON_LINES:
+            return _json_data(path, lines, form, columns)
+        return _table_data(path, lines, form, columns, tables.delimiter_of(first[0].text, suffix))
+
+
+def _guessed(line: str) -> str:
+    return JSON_LINES if line.lstrip().startswith(("{", "[")) else TABLE
+
+
+def opened(path: str) -> BinaryIO:
+    """The file, open. Raises FileMissing or UnreadableFile."""
+    try:
+        return open(path, "rb")
+    except FileNotFoundError:
+        raise FileMissing(f"no file {path}", hint=close_files(Path(path))) from None
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError:  # a NUL in the path
+        raise FileMissing(f"no file {path!r}") from None
+
+
+def _lines(path: str, stream: BinaryIO) -> Iterator[Line]:
+    """The lines with their line breaks, decoded. Raises UnreadableFile, WrongFile, SequenceTooLong or NotUtf8."""
+    for number in itertools.count(1):
+        try:
+            data = stream.readline(limits.collection + 1)
+        except OSError as error:
+            raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from None
+        if not data:
+            return
+        if number == 1:
+            _refuse_other(path, data)
+        if len(data) > limits.collection:
+            title = f"line {number} of {path} is too long: it has more than {limits.collection} bytes"
+            raise SequenceTooLong(title, hint=limits.hint("collection"))
+        yield Line(number, _decoded(path, number, data))
+
+
+def _refuse_other(path: str, data: bytes) -> None:
+    found = content(data)
+    if found.kind in NO_TEXT:
+        hint = "Save it as UTF-8." if found.kind == UTF_16 else "Data are JSON lines, CSV or TSV."
+        raise WrongFile(f"{path} has no examples: it seems to be {found.words}", hint=hint)
+
+
+def _decoded(path: str, number: int, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        title = f"line {number} of {path} is not UTF-8: byte {error.start} is {data[error.start]:#04x}"
+        raise NotUtf8(title, hint="Save it as UTF-8.") from None
+
+
+def _whole(rows: Rows, path: str, form: str) -> Data:
+    """The data of all rows; an error of several of them names the file."""
+    try:
+        return rows.data(path, form)
+    except RaspError as error:
+        error.diagnostic.details.append(f"in {path}")
+        raise
+
+
+def _placed(error: RaspError, path: str, number: int, text: str, column: int = 0) -> RaspError:
+    """The error with the line that it is about, quoted."""
+    text = text.rstrip("\r\n")
+    start = min(column, max(0, len(text) - 1))
+    end = start + 1 if column else max(len(text.split("\n")[0].rstrip("\r")), 1)
+    return error.at(Span(Source(path, text, number), start, end))
+
+
+# ---------------------------------------------------------------------------------------------------------- JSON lines
+
+
+def _json_data(path: str, lines: Iterable[Line], form: Form, columns: Columns) -> Data:
+    keys = columns.given or INPUT, columns.wanted or OUTPUT
+    rows = Rows(form)
+    for number, text in lines:
+        if not text.strip():
+            continue
+        try:
+            rows.add(number, *_values(_object(path, number, text), keys))
+        except RaspError as error:
+            raise _placed(error, path, number, text) from None
+    return _whole(rows, path, JSON_LINES)
+
+
+def _object(path: str, number: int, text: str) -> dict[str, Any]:
+    """The object that a line is. Raises BadInput."""
+    try:
+        value = loads(text, limits.int_digits)
+    except RecursionError:
+        raise BadInput(f"line {number} is no JSON that can be read: it is nested too deeply") from None
+    except ValueError as error:
+        words = getattr(error, "msg", str(error))
+        hint = "Write each object in one line." if text.strip() in ("{", "[") or text.lstrip()[:1] == "[" else ""
+        found = BadInput(f"line {number} is no JSON: {words[:1].lower()}{words[1:]}", hint=hint)
+        raise _placed(found, path, number, text, getattr(error, "pos", 0)) from None
+    if not isinstance(value, dict):
+        hint = 'A line is an object such as {"input": "cab", "output": "abc"}.'
+        raise BadInput(f"line {number} is JSON, but no object", hint=hint)
+    return value
+
+
+def _values(row: dict[str, Any], keys: tuple[str, str]) -> tuple[Any, Any]:
+    for key in keys:
+        if key not in row:
+            raise UnknownName(f"the object has no {key!r}", hint=_names(key, list(row)))
+    return row[keys[0]], row[keys[1]]
+
+
+def _names(name: str, known: list[str]) -> str:
+    """A hint with the names that there are, the nearest first."""
+    close = nearest(name, known)
+    listed = [*close, *(other for other in known if other not in close)][:12]
+    shown = ", ".join(f"{other:.40}" for other in listed)
+    return f"It has {shown}; choose by --input-column and --output-column." if shown else ""
+
+
+# -------------------------------------------------------------------------------------------------------------- tables
+
+
+def _table_data(path: str, lines: Iterable[Line], form: Form, columns: Columns, delimiter: str) -> Data:
+    found = tables.records(path, lines, delimiter)
+    first = next(found, None)
+    if first is None:
+        raise EmptyInput(f"{path} has no examples: it is empty")
+    try:
+        layout = tables.layout_of(first.cells, columns)
+    except RaspError as error:
+        raise _placed(error, path, first.number, first.text) from None
+    rows = Rows(replace(form, texts=True))
+    for record in found if layout.header else itertools.chain([first], found):
+        _add(rows, record, layout, path)
+    return _whole(rows, path, f"{tables.FORMATS[delimiter]}, {layout}")
+
+
+def _add(rows: Rows, record: Record, layout: tables.Layout, path: str) -> None:
+    try:
+        rows.add(record.number, *layout.cells(record.cells))
+    except RaspError as error:
+        if not rows.lines and not layout.header and not layout.said:
+            error.diagnostic.details.append("if this line is a header, say --header")
+        raise _placed(error, path, record.number, record.text) from None

@@ -1,0 +1,253 @@
+"""The report on what was learned: accuracy by part and length, sizes, what the search took, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasp.base.diagnostics import clipped, printable
+from rasp.base.tables import USUAL, table, wrapped
+from rasp.graph.nodes import Atom
+from rasp.learning.accuracy import Marks, Part, Score, Wrong, listed, many, percent
+from rasp.learning.comparing import Comparison
+from rasp.learning.summary import CELL, Summary, output_text
+from rasp.learning.summary import listed as listed_atoms
+from rasp.present.names import show_input
+from rasp.present.text import element_text
+
+WIDEST = 12  # outputs that a confusion table has room for
+PAIRS = 10  # confused pairs that are listed, where there are more
+WRONG = 3  # wrong examples of a part
+LENGTHS = 20  # that are shown
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a program is; heads by layer, and both once more with a position of the model's own in front."""
+
+    statements: int
+    heads: tuple[int, ...]
+    heads_with_bos: tuple[int, ...]
+
+    def __str__(self) -> str:
+        """In words.
+
+        >>> str(Size(3, (2, 1), (1, 1)))
+        '3 statements; 2 layers, heads 2 and 1; with BOS 2 layers, heads 1 and 1'
+        """
+        return f"{many(self.statements, 'statement')}; {_layers(self.heads)}; with BOS {_layers(self.heads_with_bos)}"
+
+
+def _layers(heads: Sequence[int]) -> str:
+    if not heads:
+        return "no layers"
+    before = ", ".join(map(str, heads[:-1]))
+    return f"{many(len(heads), 'layer')}, heads {' and '.join(filter(None, [before, str(heads[-1])]))}"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a search took. `interrupted`: Ctrl-C ended it, and no more than the training data was checked."""
+
+    seed: int
+    iterations: int
+    restarts: int
+    seconds: float
+    interrupted: bool = False
+
+    def __str__(self) -> str:
+        """In words.
+
+        >>> str(Effort(0, 12_000, 2, 3.14))
+        'seed 0, 12,000 iterations, 2 restarts, 3.1 s'
+        """
+        counts = f"{many(self.iterations, 'iteration')}, {many(self.restarts, 'restart')}"
+        return f"seed {self.seed}, {counts}, {self.seconds:,.1f} s"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A program of the front: its text and size, and how many outputs it gets wrong in training and validation."""
+
+    price: int
+    statements: int
+    training_wrong: int
+    validation_wrong: int | None = None
+    chosen: bool = False
+    program: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is said of what was learned."""
+
+    summary: Summary
+    size: Size
+    effort: Effort
+    parts: tuple[Part, ...]
+    comparisons: tuple[Comparison, ...] = ()
+    front: tuple[Candidate, ...] = field(default=())
+
+    @property
+    def exact(self) -> bool:
+        """Whether the program is right on all training data."""
+        return self.parts[0].marks.score.exact
+
+    @property
+    def found_rule(self) -> bool:
+        """Whether it beats the commonest output everywhere: on validation data, if there are some."""
+        judge = next((part for part in self.parts if part.name == "validation"), self.parts[0])
+        return judge.marks.score.tokens_right > judge.baseline.tokens_right or judge.baseline.exact
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "exact": self.exact,
+            "rule_found": self.found_rule,
+            **self.summary.to_dict(),
+            "size": vars(self.size),
+            "effort": vars(self.effort),
+            "accuracy": {part.name: part.to_dict() for part in self.parts},
+            "comparisons": [comparison.to_dict() for comparison in self.comparisons],
+            "front": [vars(candidate) for candidate in self.front],
+        }
+
+    # ------------------------------------------------------------------------------------------------------------ text
+
+    def text(self, width: int = USUAL) -> str:
+        """As a terminal shows it."""
+        parts = [
+            [line for text in self._head() for line in wrapped(text, width, indent=2)],
+            self._scores(width),
+            self._lengths(width),
+            self._wrong(width),
+            self._confusion(width),
+            [line for text in self._remarks() for line in wrapped(text, width, indent=2)],
+        ]
+        return "\n\n".join("\n".join(part) for part in parts if part)
+
+    def verdict(self) -> str:
+        """How right the program is, in a line."""
+        score = self.parts[0].marks.score
+        if not self.found_rule:
+            return "no rule found: nothing beats the commonest output everywhere"
+        if self.exact:
+            return f"right on all training data ({score.sequences:,} sequences)"
+        whole, token = percent(score.sequences_right, score.sequences), percent(score.tokens_right, score.tokens)
+        return f"not exact: right on {whole} of the training sequences, {token} of their outputs"
+
+    def _head(self) -> Iterator[str]:
+        yield self.verdict()
+        yield self.summary.head()
+        yield str(self.size)
+        yield str(self.effort)
+        if self.effort.interrupted:
+            yield "interrupted: only the training data was checked"
+
+    def _scores(self, width: int) -> list[str]:
+        rows = [("", "sequences", "whole", "token", "baseline")]
+        for part in self.parts:
+            rows.append(_score_row(part.name, part.marks.score, part.baseline))
+        for comparison in self.comparisons:
+            rows.append(_score_row(comparison.words, comparison.marks.score))
+        return table(rows, width)
+
+    def _marks(self) -> dict[str, Marks]:
+        """What was measured, by name."""
+        named = {part.name: part.marks for part in self.parts}
+        return named | {comparison.name: comparison.marks for comparison in self.comparisons}
+
+    def _lengths(self, width: int) -> list[str]:
+        """Accuracy by length of what has wrong sequences."""
+        unlike = {name: marks.by_length for name, marks in self._marks().items() if not marks.score.exact}
+        sizes = sorted(set().union(*unlike.values()))
+        if len(sizes) < 2:
+            return []
+        rows = [["length", *unlike]]
+        for size in sizes[:LENGTHS]:
+            rows.append([str(size), *(_both(by_length.get(size)) for by_length in unlike.values())])
+        rest = [f"… {len(sizes) - LENGTHS} more lengths"] if len(sizes) > LENGTHS else []
+        return [*wrapped("right sequences / outputs in %, by length", width), *table(rows, width), *rest]
+
+    def _wrong(self, width: int) -> list[str]:
+        one, noun = self.summary.data.one, self.summary.data.noun
+        rows = [("wrong on", "input", "expected", "found")]
+        for name, marks in self._marks().items():
+            for wrong in marks.wrong[:WRONG]:
+                where = f"{name}, {noun} {wrong.line}" if wrong.line else name
+                rows.append((where, *_example(wrong, one)))
+        return table(rows, width) if len(rows) > 1 else []
+
+    def _confusion(self, width: int) -> list[str]:
+        """The confusion table of the last part that has errors, or its most frequent confusions."""
+        part = next((part for part in reversed(self.parts) if not part.marks.score.exact), None)
+        if part is None or not part.marks.confusion:
+            return []
+        confusion = part.marks.confusion
+        names = list(dict.fromkeys([*self.summary.data.labels, *(found for _, found in confusion)]))
+        head = wrapped(f"expected (rows) and found (columns), {part.name}", width)
+        if len(names) <= WIDEST:
+            rows = [["", *map(_cell, names)]]
+            for wanted in self.summary.data.labels:
+                rows.append([_cell(wanted), *(f"{confusion[wanted, found] or NONE}" for found in names)])
+            return [*head, *table(rows, width)]
+        pairs = [(pair, count) for pair, count in listed(confusion) if pair[0] != pair[1]][:PAIRS]
+        cells = [(_cell(wanted), _cell(found), f"{count:,}") for (wanted, found), count in pairs]
+        return [f"most confused, {part.name}", *table([("expected", "found", "times"), *cells], width)]
+
+    def _remarks(self) -> Iterator[str]:
+        for part in self.parts:
+            yield from _unseen(part)
+        for comparison in self.comparisons:
+            if comparison.failed:
+                yield f"{comparison.words}: the teacher failed on {comparison.failed:,} of them, left out here"
+        if self.summary.contradictions:
+            yield f"contradictory data: {self.summary.contradictory()}"
+
+    def front_text(self, width: int = USUAL) -> str:
+        """The front of size against error, and its programs."""
+        rows = [("price", "statements", "wrong in training", "in validation", "")]
+        for one in self.front:
+            wrong = "–" if one.validation_wrong is None else f"{one.validation_wrong:,}"
+            mark = "chosen" if one.chosen else ""
+            rows.append((f"{one.price:,}", str(one.statements), f"{one.training_wrong:,}", wrong, mark))
+        programs = [f"# price {one.price:,}\n{one.program.rstrip()}" for one in self.front if one.program]
+        return "\n\n".join(["\n".join(table(rows, width)), *programs])
+
+
+def _unseen(part: Part) -> Iterator[str]:
+    """What occurs in a part and nowhere in training."""
+    unseen = part.unseen
+    if unseen.tokens:
+        count = many(len(unseen.tokens), "token")
+        where = f"never seen in training, in {many(unseen.sequences, 'sequence')}"
+        yield f"{part.name}: {count} {where}: {listed_atoms(unseen.tokens)}"
+    if unseen.labels:
+        yield f"{part.name}: outputs never seen in training: {listed_atoms(unseen.labels)}"
+
+
+def _both(score: Score | None) -> str:
+    if score is None or not score.sequences:
+        return "–"
+    shares = percent(score.sequences_right, score.sequences), percent(score.tokens_right, score.tokens)
+    whole, token = (share.removesuffix(" %") for share in shares)
+    return whole if whole == token else f"{whole} / {token}"
+
+
+NONE = "."  # stands for 0 in a confusion table
+
+
+def _score_row(name: str, score: Score, baseline: Score | None = None) -> tuple[str, str, str, str, str]:
+    beside = "" if baseline is None else percent(baseline.tokens_right, baseline.tokens)
+    whole = percent(score.sequences_right, score.sequences)
+    return name, f"{score.sequences:,}", whole, percent(score.tokens_right, score.tokens), beside
+
+
+def _example(wrong: Wrong, one: bool) -> tuple[str, str, str]:
+    found = printable(wrong.found) if isinstance(wrong.found, str) else output_text(wrong.found)
+    return show_input(wrong.given, CELL), output_text(wrong.wanted, one), found
+
+
+def _cell(atom: Atom | None) -> str:
+    return "null" if atom is None else clipped(element_text(atom), CELL) or '""'

@@ -1,0 +1,46 @@
+"""Fetch: each output is the token at some position, and that position is a function of the place.
+
+Assumes that the outputs are tokens of the input. Where the token stands once in its input, it says which position was
+read, so what has to be found is a goal of ints that is asked there alone. Whether the found positions are right for
+tokens that stand several times, too, is seen when the whole program runs on the probes.
+
+Example: rotating. On "abc" the output "cab" reads from the positions 2, 0, 1: the last one at the first place, and the
+one before elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from rasp.learning.expressions import INDICES, Clause, Expression, Read, Selector, Variable
+from rasp.learning.goals import Goal, Problem, Split
+
+LEAST = 1  # places that are asked on the average of ten
+
+
+def fetch(problem: Problem, goal: Goal) -> Iterator[Split]:
+    """The split, where most outputs are tokens that say where they come from."""
+    batch = problem.batch
+    kind = batch.coding.token_kind
+    if goal.kind != kind or kind == "bool":
+        return
+    same = batch.valid[:, None] & (batch.tokens[:, None] == goal.wanted[None])  # (keys, queries, sequences)
+    often = same.sum(0)
+    none = batch.coding.code(batch.coding.none(kind))
+    if (goal.asked & (often == 0) & (goal.wanted != none)).any():
+        return
+    asked = goal.asked & (often == 1)
+    if 10 * int(asked.sum()) < LEAST * int(goal.asked.sum()):
+        return
+    position = Goal(f"{goal.name}: position", "int", same.argmax(0).astype(np.int64), asked)
+    tokens = Variable("tokens", kind)
+    yield Split((position,), partial(_read, tokens, batch.coding.none(kind), "<=" if problem.causal else ""))
+
+
+def _read(tokens: Variable, none: Any, places: str, position: Expression) -> Iterator[Expression]:
+    selector = Selector((Clause(INDICES, "==", position),), places)
+    yield Read(selector, "last", tokens, none, tokens.kind)

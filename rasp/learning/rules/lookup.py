@@ -1,0 +1,149 @@
+"""Look-ups: a goal that is a function of one candidate, or of one candidate and a partner.
+
+Assumes that the values of the candidate (and of the partner) determine what is wanted: no two places with equal values
+ask for unlike results. Most candidates fail on one of a few pairs of places that ask for unlike results, so pairs are
+tried first, and the whole dependency only for those that are left. What the function is, `functions.py` says: its
+shortest natural form, not a table of what was seen.
+
+Example: whether "()()" is balanced at a position is a function of the count of "(" up to here with the index as a
+partner: `2 * opened == indices + 1`.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rasp.learning.expressions import Count, Expression
+from rasp.learning.functions import cells_of, shortest
+from rasp.learning.goals import Goal
+from rasp.learning.prices import price
+from rasp.learning.stream import Block, Candidate, Stream, draft_price
+
+Array = Any
+FIRST, PAIRS = 12, 160  # pairs that all candidates are tried on, and that the rest are
+KEPT = 24  # dependencies that are looked at, the cheapest
+FORMS, EFFORT = 12, 400
+SUPPORT = 4  # places that a cell is seen at, on the average: with fewer, a dependency says nothing
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of places that ask for unlike results though the partner has one value: (position, sequence) of each."""
+
+    partner: Expression | None
+    left: tuple[Array, Array]
+    right: tuple[Array, Array]
+
+
+class LookUps:
+    """Finds functions of candidates for one goal; `partners` may be exchanged on the way."""
+
+    def __init__(self, goal: Goal, stream: Stream, seed: int) -> None:
+        self.goal, self.stream = goal, stream
+        self.random = np.random.Generator(np.random.PCG64(seed))
+        self.places = np.nonzero(goal.asked)
+        self.codes = goal.wanted[goal.asked]
+        self.pairs: dict[Expression | None, Pairs] = {}
+        self.use([None])
+        self.heap: list[tuple[int, int, Expression | None, Candidate]] = []
+        self.number = 0
+        self.fitted: dict[tuple[Expression, ...], Expression | None] = {}
+
+    def use(self, partners: list[Expression | None]) -> None:
+        """The partners to try from now on."""
+        self.partners = partners
+        for partner in partners:
+            if partner not in self.pairs:
+                self.pairs[partner] = self._drawn(partner)
+
+    def _drawn(self, partner: Expression | None) -> Pairs:
+        """Random pairs of places; each place is drawn about as often, for rare results matter as well."""
+        count = len(self.codes)
+        drawn = self.random.integers(0, count, (2, 60 * PAIRS))
+        tell = self.codes[drawn[0]] != self.codes[drawn[1]]
+        if partner is not None:
+            given = self.stream.batch.values(partner)[self.places]
+            tell &= given[drawn[0]] == given[drawn[1]]
+        left, right = drawn[:, tell][:, :PAIRS]
+        places = self.places
+        return Pairs(partner, (places[0][left], places[1][left]), (places[0][right], places[1][right]))
+
+    def see(self, block: Block) -> None:
+        """Takes notice of new candidates."""
+        self.look(block, self.partners)
+
+    def look(self, block: Block, partners: Iterable[Expression | None]) -> None:
+        """Looks at candidates with some partners."""
+        plain = block.plain
+        columns = block.columns[:, plain] if len(plain) < len(block.candidates) else block.columns
+        for partner in partners if len(plain) else []:
+            for number in plain[self._left(columns, self.pairs[partner])].tolist():
+                if self._determined(block.columns[:, number], partner):
+                    self._keep(block.candidates[number], partner)
+
+    def _left(self, columns: Array, pairs: Pairs) -> Array:
+        """The numbers of the columns that tell all pairs apart."""
+        numbers = np.arange(columns.shape[1])
+        for part in (slice(0, FIRST), slice(FIRST, PAIRS)):
+            left = columns[pairs.left[0][part], :, pairs.left[1][part]]
+            right = columns[pairs.right[0][part], :, pairs.right[1][part]]
+            apart = (left != right).all(0)
+            columns, numbers = columns[:, apart], numbers[apart]
+            if not len(numbers):
+                break
+        return numbers
+
+    def _determined(self, column: Array, partner: Expression | None) -> bool:
+        """Whether the column (and the partner) determine what is wanted."""
+        values = column[self.goal.asked].astype(np.int64)
+        if partner is not None:
+            given = self.stream.batch.values(partner)[self.goal.asked]
+            values = (values - values.min()) * (int(given.max() - given.min()) + 1) + given - given.min()
+        order = np.lexsort((self.codes, values))
+        values, codes = values[order], self.codes[order]
+        same = values[1:] == values[:-1]
+        cells = len(values) - int(same.sum())
+        return cells * SUPPORT <= len(values) and not (same & (codes[1:] != codes[:-1])).any()
+
+    def _keep(self, candidate: Candidate, partner: Expression | None) -> None:
+        """Remembers a dependency, if it is among the cheapest."""
+        self.number += 1
+        cost = self._price(candidate, partner)
+        heapq.heappush(self.heap, (-cost, -self.number, partner, candidate))
+        if len(self.heap) > KEPT:
+            heapq.heappop(self.heap)
+
+    def _price(self, candidate: Candidate, partner: Expression | None) -> int:
+        """About what they cost; shared parts are not looked for."""
+        beside = 0 if partner is None else price(partner)
+        return draft_price(candidate) + beside
+
+    def found(self) -> list[Expression]:
+        """What meets the goal, the cheapest first."""
+        for _, _, partner, candidate in sorted(self.heap, key=lambda entry: (-entry[0], -entry[1])):
+            arguments = (self.stream.written(candidate),) + (() if partner is None else (partner,))
+            if arguments not in self.fitted:
+                self.fitted[arguments] = self._fitted(arguments)
+        made = dict.fromkeys(expression for expression in self.fitted.values() if expression is not None)
+        return sorted(made, key=price)[:FORMS]
+
+    def _fitted(self, arguments: tuple[Expression, ...]) -> Expression | None:
+        """The function of the arguments."""
+        batch = self.stream.batch
+        values = [batch.values(argument)[self.goal.asked] for argument in arguments]
+        positive = [is_positive(argument) for argument in arguments]
+        cells = cells_of(arguments, values, self.codes, self.goal.kind, batch.coding, positive)
+        return None if cells is None else shortest(cells, effort=EFFORT)
+
+
+def is_positive(expression: Expression) -> bool:
+    """Whether an expression is above 0 everywhere: a count that counts its own position."""
+    if not isinstance(expression, Count) or expression.selector.places in ("<", ">"):
+        return False
+    clauses = expression.selector.clauses
+    return all(clause.keys == clause.queries and clause.op in ("==", "<=", ">=") for clause in clauses)

@@ -1,0 +1,58 @@
+"""Pick: the same token of the input is the output everywhere.
+
+Assumes that one position holds the answer of its sequence. What has to be found is a flag that is True there, and
+False wherever another token stands; it may be True or not at other places of the same token. Then the first, or the
+last, flagged position is read.
+
+Example: the most frequent token of the input. The flag is True where no token has a higher count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from rasp.learning.expressions import Constant, Expression, Read, Selector, Variable, holding
+from rasp.learning.goals import Goal, Problem, Split
+
+Array = Any
+
+
+def pick(problem: Problem, goal: Goal) -> Iterator[Split]:
+    """The splits for a read of the first and of the last flagged position."""
+    kind = problem.batch.coding.token_kind
+    if goal.kind != kind or problem.causal or kind == "bool":
+        return
+    answers = _answers(goal)
+    if answers is None:
+        return
+    hits = problem.batch.valid & (problem.tokens == answers)
+    if not hits.any(0).all():
+        return
+    tokens = Variable("tokens", kind)
+    for which in ("first", "last"):
+        chosen = _outermost(hits, which)
+        flag = Goal(f"{goal.name}: pick {which}", "bool", chosen.astype(np.int64), problem.batch.valid & ~hits | chosen)
+        yield Split((flag,), partial(_read, tokens, problem.batch.coding.none(kind), which))
+
+
+def _answers(goal: Goal) -> Array | None:
+    """The one output of each sequence; None where a sequence has several, or none."""
+    low = np.where(goal.asked, goal.wanted, 2**40).min(0)
+    high = np.where(goal.asked, goal.wanted, -(2**40)).max(0)
+    return low if (low == high).all() else None
+
+
+def _outermost(hits: Array, which: str) -> Array:
+    """The first or last hit of each sequence alone."""
+    rows = hits if which == "first" else hits[::-1]
+    only = rows & (np.cumsum(rows, 0) == 1)
+    return only if which == "first" else only[::-1]
+
+
+def _read(tokens: Variable, none: Any, which: str, flag: Expression) -> Iterator[Expression]:
+    if not isinstance(flag, Constant):
+        yield Read(Selector((holding(flag),)), which, tokens, none, tokens.kind)

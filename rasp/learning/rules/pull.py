@@ -1,0 +1,102 @@
+"""Pull: each output is a token of the input, or the filler; which one does it come from?
+
+Assumes that the outputs are the input's tokens in another order, some of them left out: no token stands in the output
+more often than in the input. Equal tokens are taken in order (or in reverse), so each output has one source. What has
+to be found is the place to which each source goes: a goal of ints, that is asked at the sources alone. One head then
+looks for the source whose place is its own position. Where a position that is no source goes to a place as well, what
+is read must be the filler there, and the values that are read are found as a function of tokens and a cheap candidate.
+
+Example: sorting. The place of a token is how many tokens stand before it in order: a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from rasp.learning.batch import Batch
+from rasp.learning.expressions import INDICES, Clause, Expression, Read, Selector, Variable
+from rasp.learning.functions import cells_of, shortest
+from rasp.learning.goals import Goal, Problem, Split
+
+Array = Any
+
+
+def pull(problem: Problem, goal: Goal) -> Iterator[Split]:
+    """The splits for equal tokens in order, and in reverse."""
+    kind = problem.batch.coding.token_kind
+    if goal.kind != kind or problem.causal or kind == "bool":
+        return
+    stable = _places(problem, goal, reverse=False)
+    if stable is None:
+        return
+    combine = partial(_pulled, problem, goal)
+    yield Split((stable,), combine)
+    reverse = _places(problem, goal, reverse=True)
+    if reverse is not None and not reverse.same(stable):
+        yield Split((reverse,), combine)
+
+
+def _places(problem: Problem, goal: Goal, reverse: bool) -> Goal | None:
+    """For each source the place it goes to; None where an output has no source."""
+    batch = problem.batch
+    wanted, asked = np.zeros_like(goal.wanted), np.zeros_like(goal.asked)
+    none = batch.coding.code(batch.coding.none(goal.kind))
+    for row, length in enumerate(batch.lengths.tolist()):
+        tokens, answers = batch.tokens[:length, row], goal.wanted[:length, row]
+        for code in np.unique(answers[goal.asked[:length, row]]).tolist():
+            to = np.flatnonzero((answers == code) & goal.asked[:length, row])
+            sources = np.flatnonzero(tokens == code)[: len(to)]
+            if code == none and not len(sources):
+                continue
+            if len(sources) < len(to):
+                return None
+            wanted[sources, row] = to[::-1] if reverse else to
+            asked[sources, row] = True
+    name = f"{goal.name}: place{' reversed' if reverse else ''}"
+    return Goal(name, "int", wanted, asked) if asked.any() else None
+
+
+def _pulled(problem: Problem, goal: Goal, place: Expression) -> Iterator[Expression]:
+    """Reads from the source whose place is the own position."""
+    batch = problem.batch
+    tokens = Variable("tokens", batch.coding.token_kind)
+    selector = Selector((Clause(place, "==", INDICES),))
+    none = batch.coding.none(goal.kind)
+    for which in ("last", "first"):
+        whole = Read(selector, which, tokens, none, tokens.kind)
+        if goal.met(whole, batch):
+            yield whole
+            return
+    for which in ("last", "first"):
+        for values in _values(problem, goal, selector, which):
+            yield Read(selector, which, values, none, tokens.kind)
+
+
+def _values(problem: Problem, goal: Goal, selector: Selector, which: str) -> Iterator[Expression]:
+    """What the sources must hold, so that the places without one read the filler."""
+    batch = problem.batch
+    at = batch.values(Read(selector, which, INDICES, -1, "int"))
+    none = batch.coding.code(batch.coding.none(goal.kind))
+    if (goal.asked & (at < 0) & (goal.wanted != none)).any():
+        return
+    query, row = np.nonzero(goal.asked & (at >= 0))
+    source = at[query, row]
+    held = goal.wanted[query, row]
+    tokens = Variable("tokens", batch.coding.token_kind)
+    for partner in problem.cheap:
+        yield from _function(batch, tokens, partner, (source, row), held)
+
+
+def _function(
+    batch: Batch, tokens: Variable, partner: Expression, at: tuple[Array, Array], held: Array
+) -> Iterator[Expression]:
+    """The function of tokens and a partner that gives what is held at some places, if there is one."""
+    columns = [batch.values(tokens)[at], batch.values(partner)[at]]
+    cells = cells_of([tokens, partner], columns, held, tokens.kind, batch.coding)
+    made = None if cells is None else shortest(cells)
+    if made is not None:
+        yield made

@@ -1,0 +1,92 @@
+"""Sums: a goal of ints that is A, A + B or A - B of two candidates, plus a constant.
+
+Assumes that both terms are candidates of their own. The hash is linear, so the hash of a sum is the sum of hashes: one
+look-up for each candidate A says whether some B completes it, among a million, and no pair is ever formed.
+
+Example: with `a` before `b` in the input, the goal [1, 2, 2, 3] on "abab" is the count of "a" up to here plus the count
+of "b" before here, and the hash of the goal minus that of the first count is the hash of the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from rasp.learning.expressions import Expression, Function, constant
+from rasp.learning.goals import Goal
+from rasp.learning.prices import price
+from rasp.learning.stream import Block, Candidate, Stream, hashed, weights
+
+Array = Any
+SHIFTS = (0, 1, -1)
+MOST = 200  # pairs that are written out at a time
+
+
+class Sums:
+    """Finds sums for one goal."""
+
+    def __init__(self, goal: Goal, stream: Stream, seed: int) -> None:
+        self.goal, self.stream = goal, stream
+        drawn = np.where(goal.asked, weights(stream.batch, seed), 0)
+        self.weights = drawn
+        self.wanted = int(hashed(goal.wanted[:, None, :], drawn)[0])
+        self.one = int(hashed(np.ones_like(goal.wanted)[:, None, :], drawn)[0])
+        self.hashes: list[Array] = []
+        self.candidates: list[Candidate] = []
+        self.matched = 0  # candidates that have been matched already
+        self.known: dict[Expression, int] = {}
+
+    def see(self, block: Block) -> None:
+        """Takes notice of new candidates."""
+        if block.kind == "int":
+            self.hashes.append(hashed(block.columns, self.weights))
+            self.candidates.extend(block.candidates)
+
+    def found(self) -> list[Expression]:
+        """What meets the goal, as far as it is known."""
+        if self.matched < len(self.candidates):
+            for expression in self._sums():
+                if expression not in self.known and self.goal.met(expression, self.stream.batch):
+                    self.known[expression] = price(expression)
+            self.matched = len(self.candidates)
+        return sorted(self.known, key=self.known.__getitem__)[:MOST]
+
+    def _sums(self) -> Iterator[Expression]:
+        """The sums with at least one candidate that has not been matched before."""
+        hashes = np.concatenate(self.hashes)
+        self.hashes = [hashes]
+        order = np.argsort(hashes, kind="stable")
+        fresh = np.arange(self.matched, len(hashes))
+        for shift in SHIFTS:
+            rest = np.int64(_wrapped(self.wanted - shift * self.one))
+            for first in fresh[hashes[fresh] == rest][:MOST].tolist():
+                yield self._written("+", first, None, shift)
+            with np.errstate(over="ignore"):
+                yield from self._pairs(order, hashes, "+", fresh, rest - hashes[fresh], shift)
+                yield from self._pairs(order, hashes, "-", fresh, hashes[fresh] - rest, shift)
+                yield from self._pairs(order, hashes, "-", fresh, hashes[fresh] + rest, shift, swapped=True)
+
+    def _pairs(
+        self, order: Array, hashes: Array, op: str, firsts: Array, rest: Array, shift: int, swapped: bool = False
+    ) -> Iterator[Expression]:
+        """The sums whose second term has the hash `rest`."""
+        at = np.searchsorted(hashes, rest, sorter=order).clip(0, len(order) - 1)
+        seconds = order[at]
+        for number in np.flatnonzero(hashes[seconds] == rest)[:MOST].tolist():
+            pair = (int(firsts[number]), int(seconds[number]))
+            yield self._written(op, *(pair[::-1] if swapped else pair), shift)
+
+    def _written(self, op: str, first: int, second: int | None, shift: int) -> Expression:
+        made = self.stream.written(self.candidates[first])
+        if second is not None:
+            made = Function(op, (made, self.stream.written(self.candidates[second])), "int")
+        if shift:
+            made = Function("+" if shift > 0 else "-", (made, constant(abs(shift))), "int")
+        return made
+
+
+def _wrapped(value: int) -> int:
+    """The value modulo 2^64, as a signed int."""
+    return (value + 2**63) % 2**64 - 2**63

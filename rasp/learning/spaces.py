@@ -1,0 +1,112 @@
+"""Spaces of inputs: a vocabulary and a longest length go in, the inputs on which programs are compared come out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Union
+
+from rasp.compile.inputs import count_up_to, trial
+from rasp.graph.nodes import Atom
+from rasp.learning.data import Input
+
+Sample = Callable[[int, int, Union[int, None]], Sequence[Input]]  # so many inputs, by a seed, of a length or of any
+
+WHOLE = 400_000  # inputs that are compared one and all
+SOME = 100_000  # inputs that are compared where there are more
+BEYOND = 1_000  # inputs of twice the longest length
+FIRST = 2_000  # short inputs that a teacher is asked first, and random ones beside them
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Inputs in lists, and whether they are all that there are."""
+
+    words: str
+    every: bool
+    lists: Callable[[], Iterator[list[Input]]]
+
+    def inputs(self) -> list[Input]:
+        """All of them, each once."""
+        return list(dict.fromkeys(given for some in self.lists() for given in some))
+
+
+@dataclass(frozen=True)
+class Space:
+    """The inputs of some tokens up to a length. `sample` draws them where random tokens make little sense.
+
+    `marked` puts tokens of its own around an input, which `sample` does itself. `limited`: only what `sample` draws is
+    an input.
+
+    >>> space = Space(("a", "b"), 3)
+    >>> space.count, space.first(0).words, space.all(0).every, space.beyond(0).words
+    (14, 'all 14 inputs up to length 3', True, '1,000 random inputs of length 6')
+    """
+
+    vocabulary: tuple[Atom, ...]
+    longest: int
+    shortest: int = 1
+    sample: Sample | None = None
+    marked: Callable[[Input], Input] = lambda given: given
+    limited: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many inputs there are, if any tokens make one."""
+        tokens = len(self.vocabulary)
+        return count_up_to(tokens, self.longest) - count_up_to(tokens, self.shortest - 1)
+
+    def first(self, seed: int) -> Questions:
+        """The inputs that a teacher is asked at first: all short ones, and random ones."""
+        return self._mixed(FIRST, FIRST, seed)
+
+    def all(self, seed: int) -> Questions:
+        """All inputs where they are at most 400,000; else short ones and random ones, about 100,000 together."""
+        if self.limited:
+            return self._mixed(0, SOME, seed)
+        return self._mixed(WHOLE if self.count <= WHOLE else SOME // 2, SOME // 2, seed)
+
+    def beyond(self, seed: int) -> Questions:
+        """Random inputs of twice the longest length."""
+        size = 2 * self.longest
+        return Questions(
+            f"{BEYOND:,} random inputs of length {size}", False, lambda: self._random(BEYOND, seed, size, size)
+        )
+
+    def _mixed(self, most: int, drawn: int, seed: int) -> Questions:
+        """All inputs up to the length to which they are at most so many, and random ones, if there are longer ones."""
+        whole = 0 if self.limited else self._length(most)
+        if whole == self.longest:
+            return Questions(f"all {self.count:,} inputs up to length {whole}", True, lambda: self._whole(whole))
+        first = max(whole + 1, self.shortest)
+        if not whole:
+            words = f"{drawn:,} random inputs up to length {self.longest}"
+            return Questions(words, False, lambda: self._random(drawn, seed, first, self.longest))
+        words = f"all inputs up to length {whole} and {drawn:,} random ones up to {self.longest}"
+        return Questions(
+            words,
+            False,
+            lambda: itertools.chain(self._whole(whole), self._random(drawn, seed, first, self.longest)),
+        )
+
+    def _length(self, most: int) -> int:
+        """The length up to which the inputs are at most so many; 0 where even the shortest are more."""
+        tokens = len(self.vocabulary)
+        before = count_up_to(tokens, self.shortest - 1)
+        sizes = range(self.shortest, self.longest + 1)
+        return max((size for size in sizes if count_up_to(tokens, size) - before <= most), default=0)
+
+    def _whole(self, longest: int) -> Iterator[list[Input]]:
+        """All inputs up to a length."""
+        for some in trial(self.vocabulary, longest, longest, shortest=self.shortest):
+            yield list(map(self.marked, some))
+
+    def _random(self, count: int, seed: int, shortest: int, longest: int) -> Iterator[list[Input]]:
+        """Random inputs, evenly of all lengths where there is no sampler."""
+        if self.sample is not None:
+            yield list(self.sample(count, seed, longest if shortest == longest else None))
+            return
+        each = -(-count // (longest - shortest + 1))
+        for some in trial(self.vocabulary, longest, 0, each, seed, shortest=shortest):
+            yield list(map(self.marked, some))

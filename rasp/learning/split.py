@@ -1,0 +1,85 @@
+"""Training, validation and test: data and a seed go in, three parts come out that share no input.
+
+Inputs are put in the order of a hash of their tokens and the seed, so equal inputs stay together, and the parts do not
+depend on the order of the rows, the machine, or the version of Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rasp.errors import MixedKinds
+from rasp.learning.data import Data, Input, number_of
+
+SHARES = 10  # of which validation and test get one each
+
+
+@dataclass(frozen=True)
+class Split:
+    """The parts; `validation` and `test` may be empty.
+
+    `own_test`: whether the test data were given apart; then `shared` is how many of its inputs are also trained on.
+    """
+
+    training: Data
+    validation: Data
+    test: Data
+    seed: int = 0
+    own_test: bool = False
+    shared: int = 0
+
+    def parts(self) -> Iterator[tuple[str, Data]]:
+        """The parts that are not empty, by name."""
+        named = (("training", self.training), ("validation", self.validation), ("test", self.test))
+        return ((name, data) for name, data in named if len(data))
+
+
+def split(data: Data, seed: int = 0, test: Data | None = None) -> Split:
+    """Splits data 80/10/10, or 90/10 beside test data of their own. Fewer than ten rows are all trained on.
+
+    Raises MixedKinds where the test data are of other kinds.
+
+    >>> rows = tuple((token,) for token in "abcdefghijklmnopqrst")
+    >>> data = Data(rows, rows, tuple(range(1, 21)))
+    >>> [len(part) for _, part in split(data).parts()], [len(part) for _, part in split(data, test=data).parts()]
+    ([16, 2, 2], [18, 2, 20])
+    """
+    if test is not None:
+        _check_kinds(data, test)
+    validation, tested, training = (data.chosen(sorted(rows)) for rows in _shared_out(data, seed, test is None))
+    if test is None:
+        return Split(training, validation, tested, seed)
+    return Split(training, validation, test, seed, True, len(set(test.inputs) & set(data.inputs)))
+
+
+def _shared_out(data: Data, seed: int, tested: bool) -> tuple[list[int], list[int], list[int]]:
+    """The rows for validation, for the test if there is one of them, and for training.
+
+    An input whose rows are more than what is left of a tenth goes to the next part.
+    """
+    places: dict[Input, list[int]] = {}
+    for place, given in enumerate(data.inputs):
+        places.setdefault(given, []).append(place)
+    room = len(data) // SHARES
+    parts: tuple[list[int], list[int], list[int]] = [], [], []
+    rooms = (room, room if tested else 0, len(data))
+    for given in sorted(places, key=lambda given: (number_of(given, seed), given)):
+        rows = places[given]
+        next(part for part, room in zip(parts, rooms, strict=True) if len(part) + len(rows) <= room).extend(rows)
+    return parts
+
+
+def whole(data: Data, seed: int = 0) -> Split:
+    """All data for training, where a teacher can be asked about everything else."""
+    return Split(data, data.chosen(()), data.chosen(()), seed)
+
+
+def _check_kinds(data: Data, test: Data) -> None:
+    for what, kinds in (
+        ("inputs", (data.input_kind, test.input_kind)),
+        ("outputs", (data.output_kind, test.output_kind)),
+    ):
+        if len(set(kinds)) > 1:
+            hint = f"`--{what[:-1]}-kind` sets the kind of both."
+            raise MixedKinds(f"the {what} are {kinds[0]}s in {data.name}, and {kinds[1]}s in {test.name}", hint=hint)

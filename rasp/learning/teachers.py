@@ -1,0 +1,167 @@
+"""Teachers: what is asked for the outputs on inputs. A graph node or a Python function becomes one.
+
+A teacher may fail on some inputs: its error stands in the place of an answer, and such inputs are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Union
+
+from rasp.engine.evaluate import evaluate
+from rasp.errors import BadInput, RaspError
+from rasp.graph.nodes import Atom, Node
+from rasp.learning.data import Data, Input, Output
+from rasp.learning.rows import Form, Rows
+from rasp.present.names import show_input
+
+Told = Union[Output, RaspError]
+Ask = Callable[[list[Input]], Sequence[Told]]
+
+TWICE = 100  # inputs on which a function is asked twice
+EXAMPLES_OF_FAILURES = 3
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """What answers on inputs, a list of them at a time. `steady`: whether it surely answers the same each time.
+
+    `vocabulary` and `longest` are those of a teacher that takes no other inputs, such as a model.
+    """
+
+    name: str
+    ask: Ask
+    steady: bool = False
+    one: bool = False
+    vocabulary: tuple[Atom, ...] = ()
+    shortest: int = 1
+    longest: int | None = None
+
+
+class BadAnswer(BadInput):
+    """An answer that is no output: of another length, of floats, of mixed kinds. The whole teacher is refused."""
+
+
+def of_answers(ask: Callable[[list[Input]], Sequence[Any]], name: str) -> Teacher:
+    """What gives values or errors on inputs, always the same, as a teacher whose values are checked."""
+
+    def checked(inputs: list[Input]) -> list[Told]:
+        return [
+            answer if isinstance(answer, RaspError) else _output(answer, given, name)
+            for answer, given in zip(ask(inputs), inputs, strict=True)
+        ]
+
+    return Teacher(name, checked, steady=True)
+
+
+def of_node(node: Node, name: str) -> Teacher:
+    """An s-op of a program as a teacher.
+
+    >>> from rasp.graph.builders import indices
+    >>> of_node(indices(), "indices").ask([("a", "b")])
+    [(0, 1)]
+    """
+
+    def ask(inputs: list[Input]) -> list[Any]:
+        results = [row[0] for row in evaluate([node], inputs, errors="collect")]
+        return [result if isinstance(result, RaspError) else result.values for result in results]
+
+    return of_answers(ask, name)
+
+
+def of_function(function: Callable[[Any], Any], name: str, texts: bool = False, one: bool = False) -> Teacher:
+    """A Python function as a teacher: from an input, a list or with `texts` a string, to a sequence as long.
+
+    With `one` it gives one label. What it raises on an input is told as an error of the input.
+
+    >>> teacher = of_function(lambda tokens: [6 // token for token in tokens], "divide")
+    >>> good, bad = teacher.ask([(1, 2), (0,)])
+    >>> good, bad.diagnostic.title
+    ((6, 3), 'divide raises ZeroDivisionError on [0]: integer division or modulo by zero')
+    """
+
+    def answer(given: Input) -> Told:
+        try:
+            value = function("".join(map(str, given)) if texts else list(given))
+            taken = list(value) if not one and hasattr(value, "__iter__") and not isinstance(value, dict) else value
+        except RaspError as error:
+            return error
+        except (Exception, SystemExit) as error:  # whatever a user's function raises on an input is its own affair
+            return BadInput(f"{name} raises {type(error).__name__} on {show_input(given)}{_reason(error)}")
+        return _output(taken, given, name, one)
+
+    return Teacher(name, lambda inputs: [answer(given) for given in inputs], one=one)
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error).split("\n")[0][:100]
+    return f": {text}" if text else ""
+
+
+def _output(value: Any, given: Input, name: str, one: bool = False) -> Told:
+    """What a teacher gave, as an output of the input, or a BadAnswer."""
+    rows = Rows(Form(one=one))
+    try:
+        rows.add(1, given, value)
+    except RaspError as error:
+        diagnostic = error.diagnostic
+        return BadAnswer(f"{name} on {show_input(given)}: {diagnostic.title}", hint=diagnostic.hint)
+    return rows.outputs[0]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a teacher said on inputs: the data, and how many inputs it failed on, with the first few errors."""
+
+    data: Data
+    failed: int
+    failures: tuple[RaspError, ...]
+
+
+def asked(teacher: Teacher, inputs: Sequence[Input]) -> Asked:
+    """The data that a teacher gives on inputs. What it fails on is left out and counted.
+
+    Raises BadInput where it fails on all, gives what is no output, or answers differently when it is asked twice.
+
+    >>> asked(of_function(sorted, "sorted"), [("b", "a")]).data.outputs
+    (('a', 'b'),)
+    """
+    answers = list(teacher.ask(list(inputs)))
+    failures = [answer for answer in answers if isinstance(answer, RaspError)]
+    for error in failures:
+        if isinstance(error, BadAnswer):
+            raise error
+    if not teacher.steady:
+        _check_twice(teacher, inputs, answers)
+    if len(failures) == len(answers):
+        title = f"{teacher.name} fails on all {len(answers):,} inputs that it was asked"
+        raise BadInput(title, details=[error.diagnostic.title for error in failures[:1]])
+    rows = Rows(Form(vocabulary=teacher.vocabulary), "example")
+    for number, (given, answer) in enumerate(zip(inputs, answers, strict=True), 1):
+        if not isinstance(answer, RaspError):
+            rows.add(number, given, answer)
+    data = replace(rows.data(teacher.name, "answers of a teacher"), one=teacher.one)
+    return Asked(data, len(failures), tuple(failures[:EXAMPLES_OF_FAILURES]))
+
+
+def _check_twice(teacher: Teacher, inputs: Sequence[Input], answers: Sequence[Told]) -> None:
+    """Raises BadInput where the teacher gives other answers than before."""
+    some = list(inputs[:TWICE])
+    for given, first, second in zip(some, answers, teacher.ask(some), strict=False):
+        if not _same(first, second):
+            told = [f"first: {_shown(first)}", f"then: {_shown(second)}"]
+            title = f"{teacher.name} answers differently when it is asked twice, on {show_input(given)}"
+            raise BadInput(title, details=told, hint="The outputs must depend on the input alone.")
+
+
+def _same(first: Told, second: Told) -> bool:
+    if isinstance(first, RaspError) or isinstance(second, RaspError):
+        return isinstance(first, RaspError) == isinstance(second, RaspError)
+    return first == second
+
+
+def _shown(answer: Told) -> str:
+    if isinstance(answer, RaspError):
+        return answer.diagnostic.title
+    return show_input([atom if atom is not None else "null" for atom in answer])

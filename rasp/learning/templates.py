@@ -1,0 +1,182 @@
+"""What heads can make of a variable: counts and reads through selectors that compare it with itself.
+
+A *template* is a head with a hole for a variable. All templates of a kind are computed for many variables at once:
+the bits of `==`, `<` and `>` are made once, and each template combines them with a mask of places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rasp.learning import bits
+from rasp.learning.batch import Batch
+from rasp.learning.expressions import INDICES, Clause, Count, Expression, Read, Selector, holding
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class Template:
+    """A head with a hole. `pattern` says what is compared: an operator compares the variable with itself; `true` asks
+    for keys where it is True; `at` reads the position that it names; `found` looks for the key that names this one.
+
+    `which` is empty for a count, else `first` or `last` for a read of each of the given values. Only keys at which
+    `flag` is True are selected, if there is one.
+    """
+
+    pattern: str
+    places: str
+    which: str = ""
+    flag: Expression | None = None
+
+    def selector(self, variable: Expression) -> Selector:
+        """The selector with the variable in the hole."""
+        own = self._own(variable)
+        return own if self.flag is None else Selector((*own.clauses, holding(self.flag)), own.places)
+
+    def _own(self, variable: Expression) -> Selector:
+        match self.pattern:
+            case "true":
+                clause = holding(variable)
+            case "at":
+                clause = Clause(INDICES, "==", variable)
+            case "found":
+                clause = Clause(variable, "==", INDICES)
+            case op:
+                clause = Clause(variable, op, variable)
+        return Selector((clause,), self.places)
+
+
+EVERYWHERE, CAUSAL = ("", "<", "<=", ">", ">="), ("<", "<=")
+NEAREST = {"<": "last", "<=": "last", ">": "first", ">=": "first"}
+
+
+def templates(kind: str, causal: bool) -> tuple[Template, ...]:
+    """The templates for variables of a kind: counts first, then reads."""
+    made = _flag_templates(causal) if kind == "bool" else _order_templates(kind, causal)
+    return tuple(dict.fromkeys(made))
+
+
+def _flag_templates(causal: bool) -> Iterator[Template]:
+    for places in CAUSAL if causal else EVERYWHERE:
+        yield Template("true", places)
+    for places in ("<", "<="):
+        yield Template("true", places, "last")
+        yield Template("true", places, "first")
+    for places in () if causal else (">", ">="):
+        yield Template("true", places, "first")
+        yield Template("true", places, "last")
+    for which in () if causal else ("first", "last"):
+        yield Template("true", "", which)
+
+
+def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
+    for op in ("==", "<", ">"):
+        for places in ("<",) if causal else ("", "<", ">"):
+            yield Template(op, places)
+    for op in () if causal else ("before", "behind"):
+        yield Template(op, "")
+    for op in ("==", "<", ">"):
+        yield Template(op, "<", "last")
+        if not causal:
+            yield Template(op, ">", "first")
+    yield Template("==", "<", "first")
+    for which in () if causal else ("first", "last"):
+        yield Template("==", "", which)
+    if kind == "int":
+        yield Template("at", "<=" if causal else "", "last")
+        for which in () if causal else ("first", "last"):
+            yield Template("found", "", which)
+
+
+def flagged(flag: Expression, causal: bool) -> tuple[Template, ...]:
+    """The templates with two clauses: the variable compares with itself, and a flag is True at the key."""
+    made = [Template(op, "<", "", flag) for op in ("==", "<", ">")]
+    if not causal:
+        made += [Template(op, "", "", flag) for op in ("==", "<", ">")]
+    made += [Template(op, "<", "last", flag) for op in ("==", "<", ">")]
+    if not causal:
+        made += [Template("==", "", which, flag) for which in ("first", "last")]
+    return tuple(made)
+
+
+def filled(template: Template, variable: Expression, values: Expression | None, batch: Batch) -> Expression:
+    """The head with the variable in the hole, which reads `values` unless it counts."""
+    selector = template.selector(variable)
+    if values is None:
+        return Count(selector)
+    return Read(selector, template.which, values, batch.coding.none(values.kind), values.kind)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a template makes of some of the variables: `values` is what it reads, `columns` what it gives."""
+
+    template: Template
+    values: Expression | None
+    variables: Array  # their numbers
+    columns: Array
+
+
+class Expansion:
+    """All templates on variables of one kind, whose values are an array (positions, variables, sequences)."""
+
+    def __init__(self, batch: Batch, kind: str, columns: Array, causal: bool, flag: Expression | None = None) -> None:
+        self.batch, self.columns = batch, columns
+        self.templates = templates(kind, causal) if flag is None else flagged(flag, causal)
+        self.allowed: Array | None = None  # the keys that the flag leaves
+        if flag is not None:
+            self.allowed = bits.compared("==", batch.values(flag)[:, None, :], np.ones((1, 1, 1), np.int64))
+        self._bits: dict[str, Array] = {}
+
+    def results(self, reads: list[Expression], new: Callable[[Array], Array]) -> Iterator[Result]:
+        """The values of each template, reading each of `reads`.
+
+        `new` gives the numbers of the variables whose positions have not been read before: equal positions hold equal
+        values, so the others are left out.
+        """
+        everyone = np.arange(self.columns.shape[1])
+        for template in self.templates:
+            chosen = self._pattern(template.pattern) & self.batch.places[template.places]
+            if self.allowed is not None:
+                chosen &= self.allowed
+            if not template.which:
+                yield Result(template, None, everyone, bits.count(chosen))
+                continue
+            at = (bits.last if template.which == "last" else bits.first)(chosen)
+            fresh = new(at)
+            if len(fresh):
+                for values in reads:
+                    yield Result(template, values, fresh, self._gathered(values, at[:, fresh]))
+
+    def _gathered(self, values: Expression, at: Array) -> Array:
+        default = self.batch.coding.code(self.batch.coding.none(values.kind))
+        if values == INDICES and default == -1:
+            return at
+        return self.batch.gathered(self.batch.narrow(values), at, default)
+
+    def _pattern(self, pattern: str) -> Array:
+        if pattern not in self._bits:
+            self._bits[pattern] = self._compared(pattern)
+        return self._bits[pattern]
+
+    def _compared(self, pattern: str) -> Array:
+        positions = self.batch.positions[:, None, :].astype(self.columns.dtype)
+        match pattern:
+            case "true":
+                return bits.compared("==", self.columns, np.ones((1, 1, 1), self.columns.dtype))
+            case "at":
+                return bits.compared("==", positions, self.columns)
+            case "found":
+                return bits.compared("==", self.columns, positions)
+            case ">":
+                return ~(self._pattern("==") | self._pattern("<"))
+            case "before":
+                return self._pattern("<") | self._pattern("==") & self.batch.places["<"]
+            case "behind":
+                return self._pattern(">") | self._pattern("==") & self.batch.places["<"]
+        return bits.compared(pattern, self.columns, self.columns)

@@ -1,0 +1,163 @@
+"""A learned program as text: a definition for each head and for each formula that heads read, under names that say
+what a value is where a recogniser knows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Node
+from rasp.learning.expressions import (
+    INDICES,
+    LENGTH,
+    Clause,
+    Constant,
+    Count,
+    Expression,
+    Function,
+    Read,
+    Selector,
+    Variable,
+    operands,
+    parts_of,
+)
+from rasp.learning.prices import formulas
+from rasp.learning.to_graph import nodes_of
+from rasp.source.formula import formula
+from rasp.syntax.formatting import format as formatted
+
+OUTPUT = "output"
+
+
+def definitions(expression: Expression) -> list[Expression]:
+    """The parts that have a definition of their own, operands first and the whole last."""
+    parts = parts_of(expression)
+    uses = Counter(operand for part in parts for operand in operands(part))
+    roots = formulas(parts, (expression,))
+    named = [part for part in parts if _is_defined(part, part in roots, uses[part])]
+    return [part for part in named if part != expression] + [expression]
+
+
+def _is_defined(part: Expression, root: bool, uses: int) -> bool:
+    if isinstance(part, Function):
+        return root or uses > 1
+    return isinstance(part, (Count, Read))
+
+
+def text(expression: Expression) -> str:
+    """The program, whose result is called `output`.
+
+    >>> tokens = Variable("tokens", "symbol")
+    >>> rank = Count(Selector((Clause(tokens, "before", tokens),)))
+    >>> print(text(Read(Selector((Clause(rank, "==", INDICES),)), "last", tokens, "-", "symbol")), end="")
+    rank = selector_width(
+        select(tokens, tokens, <)
+        or (select(tokens, tokens, ==) and select(indices, indices, <))
+    );
+    output = aggregate(select(rank, indices, ==), tokens, "-");
+    """
+    nodes = nodes_of(expression)
+    names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
+    taken: Counter[str] = Counter()
+    lines = []
+    for part in definitions(expression):
+        name = OUTPUT if part == expression else _numbered(name_of(part), taken)
+        node = nodes[part]
+        lines.append(f"{name} = {formula(node, names.get, whole=True)};\n")
+        names.setdefault(node, name)
+    return formatted("".join(lines))
+
+
+def _numbered(name: str, taken: Counter[str]) -> str:
+    taken[name] += 1
+    return name if taken[name] == 1 else f"{name}{taken[name]}"
+
+
+# Recognisers: what a value is, from its definition alone.
+
+
+def _is_token(expression: Expression) -> bool:
+    return isinstance(expression, Variable) and expression.name == "tokens"
+
+
+def _compares_tokens(selector: Selector, op: str) -> bool:
+    clauses = selector.clauses
+    return len(clauses) == 1 and clauses[0].op == op and _is_token(clauses[0].keys) and _is_token(clauses[0].queries)
+
+
+def _is_occurrence(expression: Expression) -> bool:
+    """How often the token has come before."""
+    return (
+        isinstance(expression, Count)
+        and expression.selector.places == "<"
+        and _compares_tokens(expression.selector, "==")
+    )
+
+
+def _is_count(expression: Expression) -> bool:
+    return (
+        isinstance(expression, Count) and not expression.selector.places and _compares_tokens(expression.selector, "==")
+    )
+
+
+def _is_rank(expression: Expression) -> bool:
+    """How many positions come before in an order."""
+    match expression:
+        case Count(selector=Selector(clauses=(Clause(op="before" | "behind"),), places="")):
+            return True
+    return False
+
+
+def _is_first(expression: Expression) -> bool:
+    match expression:
+        case Function(op="==", parts=(counted, Constant(value=0))):
+            return _is_occurrence(counted)
+    return False
+
+
+def _counts_flag(expression: Expression) -> bool:
+    match expression:
+        case Count(selector=Selector(clauses=(Clause(op="==", queries=queries),), places="<" | "<=")):
+            return isinstance(queries, Constant)
+    return False
+
+
+def _is_depth(expression: Expression) -> bool:
+    """The difference of two counts up to here."""
+    match expression:
+        case Function(op="-", parts=(left, right)):
+            return _counts_flag(left) and _counts_flag(right)
+    return False
+
+
+def _is_opposite(expression: Expression) -> bool:
+    match expression:
+        case Function(op="-", parts=(last, index)):
+            return index == INDICES and last == Function("-", (LENGTH, Constant(1, "int")), "int")
+    return False
+
+
+def _reads_last(expression: Expression) -> bool:
+    return isinstance(expression, Read) and expression.which == "last" and expression.selector.places in ("<", "<=")
+
+
+Recogniser = tuple[Callable[[Expression], bool], str]
+RECOGNISERS: tuple[Recogniser, ...] = (
+    (_is_rank, "rank"),
+    (_is_occurrence, "occurrence"),
+    (_is_count, "occurrences"),
+    (_is_first, "is_first"),
+    (_is_depth, "depth"),
+    (_is_opposite, "opposite"),
+    (_counts_flag, "number"),
+    (_reads_last, "latest"),
+    (lambda expression: isinstance(expression, Count), "count"),
+    (lambda expression: isinstance(expression, Read), "found"),
+    (lambda expression: expression.kind == "bool", "flag"),
+)
+
+
+def name_of(expression: Expression) -> str:
+    """A name for what an expression gives."""
+    return next((name for recognises, name in RECOGNISERS if recognises(expression)), "value")

@@ -1,0 +1,133 @@
+"""Expressions as graph nodes: what the engine runs, the compiler compiles and `rasp.source` writes."""
+
+from __future__ import annotations
+
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Node
+from rasp.learning.expressions import (
+    INDICES,
+    LENGTH,
+    Clause,
+    Constant,
+    Count,
+    Expression,
+    Function,
+    Read,
+    Selector,
+    Variable,
+    parts_of,
+)
+from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
+
+TOKENS = {"symbol": "str", "int": "int", "bool": "bool"}  # how the input is converted, by the kind of its tokens
+
+
+def to_graph(expression: Expression) -> Node:
+    """The node of an expression.
+
+    >>> tokens = Variable("tokens", "symbol")
+    >>> node = to_graph(Count(Selector((Clause(tokens, "==", tokens),))))
+    >>> node is graph.selector_width(graph.compare("==", graph.tokens(), graph.tokens()))
+    True
+    """
+    return nodes_of(expression)[expression]
+
+
+def nodes_of(expression: Expression) -> dict[Expression, Node]:
+    """The nodes of an expression and of all its parts."""
+    made: dict[Expression, Node] = {}
+    for part in parts_of(expression):
+        made[part] = _node(part, made)
+    return made
+
+
+def _operand(part: Expression, made: dict[Expression, Node]) -> Node:
+    return graph.constant(part.value) if isinstance(part, Constant) else made[part]
+
+
+def _node(expression: Expression, made: dict[Expression, Node]) -> Node:
+    match expression:
+        case Variable():
+            return _variable(expression)
+        case Constant():
+            return graph.constant(expression.value)
+        case Function():
+            return _function(expression, [_operand(part, made) for part in expression.parts])
+        case Count():
+            return graph.selector_width(_selector(expression.selector, made))
+        case Read():
+            return _read(expression, made)
+    raise TypeError(f"not an expression: {expression!r}")
+
+
+def _variable(variable: Variable) -> Node:
+    if variable.name == "tokens":
+        return graph.tokens(TOKENS[variable.kind])
+    return graph.indices() if variable.name == "indices" else graph.length()
+
+
+def _function(expression: Function, parts: list[Node]) -> Node:
+    if expression.op == MEMBER:
+        return graph.member(parts[0], expression.table)
+    if expression.op == TABLE:
+        return graph.lookup_key(parts[0], zip(expression.table[::2], expression.table[1::2], strict=True))
+    return OPERATIONS[expression.op].make(*parts)
+
+
+def _selector(selector: Selector, made: dict[Expression, Node]) -> Node:
+    parts = [_clause(clause, made) for clause in selector.clauses]
+    if selector.places:
+        parts.append(graph.compare(selector.places, graph.indices(), graph.indices()))
+    if not parts:
+        return graph.full()
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = graph.both(whole, part)
+    return whole
+
+
+def _clause(clause: Clause, made: dict[Expression, Node]) -> Node:
+    keys, queries = _operand(clause.keys, made), _operand(clause.queries, made)
+    if clause.op not in ("before", "behind"):
+        return graph.compare(clause.op, keys, queries)
+    strictly = graph.compare("<" if clause.op == "before" else ">", keys, queries)
+    earlier = graph.compare("<", graph.indices(), graph.indices())
+    return graph.either(strictly, graph.both(graph.compare("==", keys, queries), earlier))
+
+
+def _read(expression: Read, made: dict[Expression, Node]) -> Node:
+    selector = _selector(expression.selector, made)
+    if not selects_one(expression.selector):
+        where = graph.indices()
+        selector = graph.best(selector, where if expression.which == "last" else graph.apply("negative", where))
+    return graph.aggregate(selector, _operand(expression.values, made), expression.default)
+
+
+def selects_one(selector: Selector) -> bool:
+    """Whether at most one key is ever selected, so that `best` can be left out."""
+    return any(clause.keys == INDICES and clause.op == "==" for clause in selector.clauses) or _ranks(selector)
+
+
+def _ranks(selector: Selector) -> bool:
+    """Whether keys are compared by their rank, which no two share."""
+    return any(clause.op == "==" and _is_rank(clause.keys) for clause in selector.clauses)
+
+
+def _is_rank(expression: Expression) -> bool:
+    """Whether no two positions of any input have the same value: a count of all that stand before in a total order."""
+    match expression:
+        case Count(selector=Selector(clauses=(Clause(keys=keys, op="before" | "behind", queries=queries),), places="")):
+            return keys == queries
+        case Function(op="+" | "-", parts=(left, right)):
+            return (_is_rank(left) and _is_uniform(right)) or (_is_uniform(left) and _is_rank(right))
+    return expression == INDICES
+
+
+def _is_uniform(expression: Expression) -> bool:
+    """Whether all positions of an input have the same value."""
+    match expression:
+        case Constant():
+            return True
+        case Function(parts=parts):
+            return all(map(_is_uniform, parts))
+    return expression == LENGTH

@@ -1,0 +1,46 @@
+"""What is to be learned, and how it is searched: the one value that fronts give to `rasp.learning.core`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasp.graph.nodes import Node
+from rasp.learning.spaces import Space
+from rasp.learning.state import Origin
+from rasp.learning.summary import Summary
+from rasp.learning.teachers import Teacher
+
+Ready = tuple[tuple[str, Node], ...]  # s-ops by name
+SECONDS = 60.0  # that a search takes, where nothing else is said
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What a program may be at most: layers and heads a layer as `rasp arch` counts them, and where it may look."""
+
+    layers: int | None = None
+    heads: int | None = None
+    causal: bool = False
+    assume_bos: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be learned, and how it is searched. `ready` are s-ops that may be used, by name."""
+
+    summary: Summary
+    teacher: Teacher | None = None
+    space: Space | None = None
+    caps: Caps = field(default_factory=Caps)
+    ready: Ready = ()
+    seed: int = 0
+    seconds: float | None = SECONDS
+    iterations: int | None = None
+    jobs: int = 1
+    resumed: dict[str, Any] | None = None  # what the search kept when it ended before
+
+    def origin(self) -> Origin:
+        """What a state of the search must agree with."""
+        names = [name for name, _ in self.ready]
+        return Origin(self.summary.data.checksum, {"seed": self.seed, **vars(self.caps), "with": names})

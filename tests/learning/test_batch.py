@@ -1,0 +1,85 @@
+"""Values of expressions: the batch, the templates that run on many variables at once, and the engine agree."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from rasp.engine.evaluate import evaluate
+from rasp.graph.nodes import Atom
+from rasp.learning import bits
+from rasp.learning.batch import Batch
+from rasp.learning.examples import Coding, Examples
+from rasp.learning.expressions import INDICES, LENGTH, Expression, Function, Variable, constant
+from rasp.learning.maps import conjunctions, flags, numbers
+from rasp.learning.templates import Expansion, filled
+from rasp.learning.to_graph import to_graph
+
+TOKENS = Variable("tokens", "symbol")
+IS_A = Function("==", (TOKENS, constant("a")), "bool")
+IS_AB = Function("in", (TOKENS,), "bool", ("a", "b"))
+LAST = Function("-", (LENGTH, constant(1)), "int")
+OPPOSITE = Function("-", (LAST, INDICES), "int")
+VARIABLES: dict[str, list[Expression]] = {"symbol": [TOKENS], "bool": [IS_A, IS_AB], "int": [INDICES, LENGTH, OPPOSITE]}
+
+
+def _batch(longest: int) -> tuple[Batch, list[str]]:
+    chance = random.Random(longest)
+    words = ["".join(chance.choices("abc", k=chance.randint(1, longest))) for _ in range(12)]
+    return Batch(Coding.of(Examples.of([(word, word) for word in words])), words), words
+
+
+def _agrees(batch: Batch, words: list[str], expressions: list[Expression]) -> None:
+    """The batch and the engine give the same values, bools for bools."""
+    for expression, column in zip(expressions, _engine(expressions, words), strict=True):
+        values = batch.values(expression)
+        for number, (word, given) in enumerate(zip(words, column, strict=True)):
+            codes = values[: len(word), number].tolist()
+            assert given == [batch.coding.atom(expression.kind, code) for code in codes], expression
+
+
+def _engine(expressions: list[Expression], words: list[str]) -> list[list[list[Atom]]]:
+    rows = evaluate([to_graph(expression) for expression in expressions], words)
+    return [[list(row[place].values) for row in rows] for place in range(len(expressions))]
+
+
+@pytest.mark.parametrize("longest", [5, 12, 40, 70])
+@pytest.mark.parametrize("flag", [None, IS_AB], ids=["one-clause", "two-clauses"])
+@pytest.mark.parametrize("causal", [False, True], ids=["anywhere", "causal"])
+def test_templates_give_what_the_batch_and_the_engine_give(longest, flag, causal) -> None:
+    batch, words = _batch(longest)
+    made: list[Expression] = []
+    for kind, variables in VARIABLES.items():
+        if flag is not None and kind == "bool":
+            continue
+        columns = np.stack([batch.narrow(variable) for variable in variables], axis=1)
+        expansion = Expansion(batch, kind, columns, causal, flag)
+        for result in expansion.results([TOKENS, INDICES], lambda at: np.arange(at.shape[1])):
+            for place, number in enumerate(result.variables.tolist()):
+                head = filled(result.template, variables[number], result.values, batch)
+                same = result.columns[:, place] == batch.values(head)
+                assert same[batch.valid].all(), head
+                made.append(head)
+    _agrees(batch, words, made[:: 3 if longest > 12 else 1])
+
+
+def test_maps_give_what_the_engine_gives() -> None:
+    batch, words = _batch(7)
+    conditions = flags([TOKENS, INDICES, LENGTH, OPPOSITE], "abc")
+    _agrees(batch, words, conditions)
+    _agrees(batch, words, conjunctions([IS_A, IS_AB, *conditions[:6]]))
+    _agrees(batch, words, numbers([INDICES, LENGTH, OPPOSITE], [IS_A, IS_AB], causal=False))
+
+
+@pytest.mark.parametrize("length", [3, 8, 9, 17, 40, 64, 65, 130])
+def test_first_last_and_count_of_sets(length: int) -> None:
+    chance = np.random.default_rng(length)
+    keys = chance.integers(0, 3, (length, 2, 5))
+    sets = bits.compared("==", keys, np.zeros((1, 2, 5), np.int64))
+    where = keys == 0
+    some = where.any(0)
+    assert (bits.count(sets)[0] == where.sum(0)).all()
+    assert (bits.first(sets)[0] == np.where(some, where.argmax(0), -1)).all()
+    assert (bits.last(sets)[0] == np.where(some, length - 1 - where[::-1].argmax(0), -1)).all()

@@ -1,0 +1,104 @@
+"""Finite functions as expressions: right in every cell, and of the least price there is."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+
+import numpy as np
+import pytest
+
+from rasp.learning.batch import Batch
+from rasp.learning.examples import Coding, Examples
+from rasp.learning.expressions import INDICES, Expression, Function, Variable, operands
+from rasp.learning.functions import CHOICE, Cells, _leaves, _Search, cells_of, shortest
+
+CODING = Coding.of(Examples.of([("abcd", "abcd")]))
+TOKENS = Variable("tokens", "symbol")
+LENGTH = Variable("length", "int")
+
+
+def _computed(made: Expression, cells: Cells) -> list[int]:
+    """The expression in each cell."""
+    batch = Batch(CODING, ["a" * len(cells.results)])
+    for argument, column in zip(cells.arguments, cells.columns, strict=True):
+        batch.memo[argument] = np.array(column)[:, None]
+    return batch.values(made)[:, 0].tolist()
+
+
+def _cells(arguments, columns, results, kind) -> Cells:
+    made = cells_of(arguments, [np.array(column) for column in columns], np.array(results), kind, CODING)
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("kind", ["int", "bool"])
+@pytest.mark.parametrize("argument", [INDICES, TOKENS], ids=["of-ints", "of-tokens"])
+def test_every_small_function_of_one_argument(argument, kind) -> None:
+    for results in itertools.product(range(3 if kind == "int" else 2), repeat=5):
+        cells = _cells([argument], [range(5)], results, kind)
+        made = shortest(cells)
+        assert made is not None
+        assert _computed(made, cells) == list(cells.results)
+
+
+@pytest.mark.parametrize("right", [LENGTH, TOKENS], ids=["two-ints", "int-and-token"])
+def test_every_small_function_of_two_arguments(right) -> None:
+    places = list(itertools.product(range(2), range(3)))
+    columns = list(zip(*places, strict=True))
+    for results in itertools.product(range(2), repeat=6):
+        cells = _cells([INDICES, right], columns, results, "int")
+        made = shortest(cells)
+        assert made is not None
+        assert _computed(made, cells) == list(cells.results)
+
+
+def _least_price(cells: Cells) -> int:
+    """The least price of all choices, without bounds: over every set of cells that tests can leave."""
+    search = _Search(cells, 0)
+    columns = [np.array(column) for column in cells.columns]
+    leaves = list(_leaves(cells, columns, np.array(cells.results)))
+
+    @cache
+    def least(rows: int) -> int:
+        prices = [cost for cost, right, _ in leaves if not rows & ~right]
+        for test in search.tests:
+            yes, no = rows & test.holds, rows & ~test.holds
+            if yes and no:
+                prices.append(test.price + CHOICE + least(yes) + least(no))
+        return min(prices)
+
+    return least(search.everything)
+
+
+@pytest.mark.parametrize("argument", [INDICES, TOKENS], ids=["of-ints", "of-tokens"])
+def test_no_choice_is_cheaper(argument) -> None:
+    for results in itertools.product(range(3), repeat=4):
+        cells = _cells([argument], [range(4)], results, "int")
+        search = _Search(cells, 10**6)
+        found = search.made(search.everything, 10**6, 0)
+        assert found is not None
+        assert found[0] == _least_price(cells)
+
+
+@pytest.mark.parametrize(
+    ("function", "op"),
+    [
+        (lambda left, right: left + right, "+"),
+        (lambda left, right: left - right, "-"),
+        (lambda left, right: max(left, right), "max"),
+        (lambda left, right: int(left < right), "number"),
+    ],
+)
+def test_arithmetic_comes_before_choices(function, op) -> None:
+    places = list(itertools.product(range(5), range(5)))
+    columns = list(zip(*places, strict=True))
+    kind = "bool" if op == "number" else "int"
+    made = shortest(_cells([INDICES, LENGTH], columns, [function(*place) for place in places], kind))
+    assert isinstance(made, Function)
+    assert made.op == ("<" if op == "number" else op)
+    assert set(operands(made)) == {INDICES, LENGTH}
+
+
+def test_unlike_results_of_equal_arguments_are_no_function() -> None:
+    assert cells_of([INDICES], [np.array([1, 1])], np.array([0, 1]), "int", CODING) is None

@@ -1,0 +1,119 @@
+"""Each inverse rule finds what is lost without it, and what it assumes is checked."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from rasp.learning.examples import Coding, Examples
+from rasp.learning.judging import Judge
+from rasp.learning.search import Found, Settings, search
+from rasp.learning.tasks import task
+
+
+def _examples(alphabet, longest, answer, count=600) -> Examples:
+    chance = random.Random(7)
+    inputs = {tuple(chance.choice(alphabet) for _ in range(chance.randint(1, longest))): None for _ in range(count)}
+    return Examples.of([(given, answer(list(given))) for given in inputs])
+
+
+def _found(examples: Examples, *without: str, **settings) -> Found:
+    settings = {"patience": 1_000, "iterations": 60_000, **settings}
+    return search(examples, Settings(without=frozenset(without), **settings))
+
+
+def _verdicts(tokens):
+    """Balanced so far, can still be, can no longer: "a" opens, "b" closes."""
+    depths = [tokens[: end + 1].count("a") - tokens[: end + 1].count("b") for end in range(len(tokens))]
+    return ["F" if min(depths[: end + 1]) < 0 else "P" if depth else "T" for end, depth in enumerate(depths)]
+
+
+def _shuffled(tokens):
+    """F from the first place on where one of two kinds of brackets closes what is not open, else ok."""
+    first = _verdicts([token if token in "ab" else "c" for token in tokens])
+    second = _verdicts([{"c": "a", "d": "b"}.get(token, "c") for token in tokens])
+    return ["F" if "F" in pair else "ok" for pair in zip(first, second, strict=True)]
+
+
+def _commonest(tokens):
+    return [max(tokens, key=lambda token: (tokens.count(token), -tokens.index(token)))] * len(tokens)
+
+
+CASES = {  # examples, and in how many iterations the rule finds what is lost without it
+    "absorbing": (_examples("abc", 8, _verdicts), 20_000),
+    "pull": (_examples("abcd", 5, sorted), 3_000),
+    "pick": (_examples("abcd", 6, _commonest), 10_000),
+    "fetch": (_examples("abcd", 6, lambda tokens: [tokens[-1], *tokens[:-1]]), 10_000),
+    "Sums": (
+        _examples("abcde", 7, lambda t: [t[:i].count("a") + t[i:].count("b") for i in range(len(t))]), 10_000,
+    ),
+    "LookUps": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 3_000),
+    "Covers": (_examples("abcd", 8, _shuffled), 30_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_what_a_rule_finds_is_lost_without_it(rule: str) -> None:
+    examples, iterations = CASES[rule]
+    causal = rule == "Covers"
+    assert _found(examples, iterations=iterations, causal=causal).exact
+    assert not _found(examples, rule, iterations=iterations, causal=causal).exact
+
+
+TOGETHER = {
+    "counts distinct tokens": ("abcde", 6, lambda tokens: [len(set(tokens))] * len(tokens)),
+    "the next greater token": (
+        "abcd", 6, lambda t: [next((x for x in t[i + 1 :] if x > c), "-") for i, c in enumerate(t)],
+    ),
+    "the distance to the same token": (
+        "abcd", 7, lambda t: [next((i - j for j in range(i - 1, -1, -1) if t[j] == c), 0) for i, c in enumerate(t)],
+    ),
+    "removes repetitions": (
+        "abcd", 6, lambda t: list(dict.fromkeys(t)) + ["-"] * (len(t) - len(dict.fromkeys(t))),
+    ),
+    "sorts downwards": ("abcd", 6, lambda tokens: sorted(tokens, reverse=True)),
+    "parity of a prefix": ("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]),
+    "swaps neighbours": ("abcd", 6, lambda t: [t[i ^ 1] if i ^ 1 < len(t) else t[i] for i in range(len(t))]),
+    "the first half": ("ab", 8, lambda t: [2 * i < len(t) for i in range(len(t))]),
+    "greater tokens before": ("abcd", 6, lambda t: [sum(x > c for x in t[:i]) for i, c in enumerate(t)]),
+    "since the last b": ("abc", 7, lambda t: [[*t[i::-1], "b"].index("b") for i in range(len(t))]),
+    "a cipher": ("abcd", 5, lambda tokens: ["bcda"["abcd".index(token)] for token in tokens]),
+    "ints in order": ([1, 2, 5], 5, sorted),
+    "counts ones": ([0, 1], 7, lambda t: [sum(t[: i + 1]) for i in range(len(t))]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_other_rules_over_tokens_positions_counts_and_order(name: str) -> None:
+    alphabet, longest, answer = TOGETHER[name]
+    found = _found(_examples(alphabet, longest, answer), iterations=200_000, patience=5_000)
+    assert found.exact
+    longer = _examples(alphabet, 20, answer, 60)
+    assert Judge(Coding.of(longer), longer, 0).score(found.expression).outputs == 0
+
+
+def test_layers_and_heads_cap_the_program() -> None:
+    made = task("sort", 3, 4)
+    examples = Examples.of([(given, made.answers(given)) for given in made.all_inputs()])
+    assert not _found(examples, layers=1, iterations=20_000).exact
+    assert _found(examples, layers=2).exact
+
+
+def test_a_causal_program_never_looks_ahead() -> None:
+    examples = _examples("ab", 6, lambda tokens: [tokens.count("a")] * len(tokens))
+    assert not _found(examples, causal=True, iterations=20_000).exact
+    assert _found(examples).exact
+
+
+def test_noise_does_not_hide_a_rule() -> None:
+    chance = random.Random(3)
+    clean = _examples("abcd", 6, lambda tokens: [tokens.count(token) for token in tokens])
+    noisy = [
+        (given, [chance.randint(1, 6) if chance.random() < 0.05 else atom for atom in wanted])
+        for given, wanted in zip(clean.inputs, clean.outputs, strict=True)
+    ]
+    found = _found(Examples.of(noisy), iterations=120_000)
+    best = [entry.expression for entry in found.front]
+    rule = _found(clean).expression
+    assert rule in best
