@@ -1,6 +1,6 @@
-"""A conversation with a person: lines go in; results, errors and what commands say come out through one function.
+"""A conversation with a person: runs lines, and tells results, errors and what commands say through one function.
 
-This is what all fronts share, whatever reads the lines. No terminal is needed.
+All fronts share it, whatever reads the lines. It needs no terminal.
 """
 
 from __future__ import annotations

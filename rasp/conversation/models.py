@@ -1,4 +1,4 @@
-"""`:compile`: a conversation and a line go in; the model of an s-op is made, proved, and written if a file is named."""
+"""`:compile`: makes the model of an s-op, proves it equal, and writes it if a file is named."""
 
 from __future__ import annotations
 

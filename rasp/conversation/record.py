@@ -1,4 +1,4 @@
-"""What ran in a conversation, for `:save`: statements and the files around them go in, a list of what ran comes out.
+"""Records which statements ran in a conversation, and in which files, for `:save`.
 
 Of a loaded file in which a statement failed, the statements that ran stand in place of the load. What a file ran before
 is replaced when it runs again, unless a later statement bound one of its names anew.

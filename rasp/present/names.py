@@ -1,4 +1,4 @@
-"""How a conversation calls the nodes of its graph: by the user's names where they exist, else by the source text."""
+"""What a session calls the nodes of its graph: the user's names where they exist, else the source text."""
 
 from __future__ import annotations
 

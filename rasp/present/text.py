@@ -1,4 +1,4 @@
-"""Values in words: errors in one line, sequences, matrices, atoms, lists and dicts."""
+"""Values as text: errors in one line, sequences, matrices, atoms, lists and dicts."""
 
 from __future__ import annotations
 

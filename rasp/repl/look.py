@@ -1,4 +1,4 @@
-"""The look of the prompt: lines go in, coloured pieces come out; and the styles, in the terminal's own 16 colours.
+"""The look of the prompt: how lines are coloured, and the styles, in the terminal's own 16 colours.
 
 Those colours are the user's, so they can be read on dark and on light backgrounds. White and black are not used as
 such, and nothing depends on colour alone.

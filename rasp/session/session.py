@@ -1,4 +1,4 @@
-"""One running conversation: names, the example, statements that run one after the other, evaluation."""
+"""A session: runs statements one after the other, keeps their names, and evaluates s-ops on inputs."""
 
 from __future__ import annotations
 

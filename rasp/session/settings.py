@@ -1,4 +1,4 @@
-"""What a session's surroundings hear of it, and what its commands change."""
+"""The listener, which hears what happens in a session, and the settings that the commands of the language change."""
 
 from __future__ import annotations
 
