@@ -1,4 +1,4 @@
-"""Compiling what a session computes: s-ops, a vocabulary and a length go in, a proved model comes out."""
+"""Compiles the s-ops of a session for a vocabulary and a length, and compares models and programs."""
 
 from __future__ import annotations
 
