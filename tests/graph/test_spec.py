@@ -22,7 +22,7 @@ from rasp.compile.layout import nodes_of
 from rasp.errors import CannotCompile, InternalError
 from rasp.graph import builders as graph
 from rasp.graph import nodes
-from rasp.graph.builders import rebuilt
+from rasp.graph.builders import with_operands
 from rasp.graph.nodes import Illegal, Map, Node, is_selector, operands, topological
 from rasp.graph.operators import COMPARISONS, OPERATORS
 from rasp.graph.spec import LEGAL, check
@@ -89,7 +89,7 @@ def check_all(made):
     check(made)
     for node in topological(made):
         assert is_legal(node)
-        assert rebuilt(node, operands(node)) is node
+        assert with_operands(node, operands(node)) is node
 
 
 # ---------------------------------------------------------------------------------------------------------- building
