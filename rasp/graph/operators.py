@@ -187,9 +187,7 @@ class Operator(NamedTuple):
     commutes: Commutes = "never"  # for which operands the order does not matter
     injective: bool = False  # whether ints below 2^48 that differ in one operand alone give different results
     rounding: Rounding = "exact"  # how rounding errors of the operands reach the result, see `compile/exact.py`
-    longest: Callable[[Sequence[int]], int] = (
-        max  # the longest string it may make, from the operands' longest
-    )
+    longest: Callable[[Sequence[int]], int] = max  # the longest string it may make, from the operands' longest
     tabled: bool = False
     notation: Notation = "infix"  # how programs write it: "prefix" is `sign` before the operand, "call" is `name(…)`
     sign: str = ""
