@@ -128,10 +128,10 @@ def _comparison(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node
     numbers, texts = ordered([*key_atoms, *query_atoms])
     split = len(key_atoms)
     key, query = numbers[:split][None, sides[0]], numbers[split:][sides[1], None]
-    unlike = texts[:split][None, sides[0]] != texts[split:][sides[1], None]
+    mixed = texts[:split][None, sides[0]] != texts[split:][sides[1], None]
     if node.op in ("==", "!="):
-        return np.where(unlike, node.op == "!=", COMPARE[node.op](key, query)).astype(np.int8)
-    return np.where(unlike, INVALID, COMPARE[node.op](key, query)).astype(np.int8)
+        return np.where(mixed, node.op == "!=", COMPARE[node.op](key, query)).astype(np.int8)
+    return np.where(mixed, INVALID, COMPARE[node.op](key, query)).astype(np.int8)
 
 
 def _side(node: Node, given: Mapping[Node, Array], columns: ValueCodes) -> Array:

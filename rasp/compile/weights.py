@@ -2,7 +2,7 @@
 
 *Scores.* A selector is a conjunction of clauses, and the score of a key is a sum over them: 0 for a clause that selects
 it, -β for one that does not. BOS scores 0, like a selected key. So in a row that selects w keys, each of them and BOS
-have the weight 1 / (w + 1), which is also the channel that tells w. For `best`, the score rises by a step for each
+have the weight 1 / (w + 1), which the channel of the width holds. For `best`, the score rises by a step for each
 rank, and BOS is one step below the lowest rank, so that its weight is 0 or 1.
 
 *β* is ln((n + 1) · L / g) + 53 ln 2, where n is the length of the longest input, g the smallest gap that a unit
