@@ -17,7 +17,7 @@ USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may foll
 def compile_sop(talk: Talk, argument: str) -> None:
     """`:compile`: the weights of a transformer that computes an s-op, proved equal; into a file where one follows."""
     from rasp.model.files import check_writable  # no start needs these
-    from rasp.model.report import shown
+    from rasp.model.report import describe
     from rasp.session.compiling import model_of
 
     expression, vocabulary, length, causal, file = _parts(argument)
@@ -25,7 +25,7 @@ def compile_sop(talk: Talk, argument: str) -> None:
     if file is not None:
         check_writable(file)
     model = model_of([value], talk.session.names_of_nodes, vocabulary, length, causal=causal)
-    talk.say(printable_lines(f"{shown(model.network)}\n\n{model.report}"))
+    talk.say(printable_lines(f"{describe(model.network)}\n\n{model.report}"))
     if file is not None:
         model.save(file)
         talk.say(f"written: {printable(file)}")
