@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import rasp
 from rasp.base.tables import table
-from rasp.compile.compiler import compiled
+from rasp.compile.compiler import compile_plan
 
 LENGTHS = (10, 20, 40)
 
@@ -44,7 +44,7 @@ def measured(program: Program, length: int) -> tuple[str, str, str, str]:
     assert isinstance(sop, rasp.SOp)
     start = time.perf_counter()
     report = sop.architecture(assume_bos=True)
-    network = compiled(report.plan, [program.sop], program.vocab, length, False, report.words.short).network
+    network = compile_plan(report.plan, [program.sop], program.vocab, length, False, report.words.short).network
     seconds = time.perf_counter() - start
     assert network.config.n_heads == report.heads_per_layer
     published = program.published[LENGTHS.index(length)]

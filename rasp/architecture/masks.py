@@ -74,7 +74,7 @@ def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
         parts = [known[part] for part in operands(node)]
         if isinstance(node, (Aggregate, SelectorWidth, Best)):
             parts[0] = narrowed(parts[0], allowed)
-        known[node] = graph.rebuilt(node, parts)
+        known[node] = graph.with_operands(node, parts)
     return [narrowed(known[node], allowed) if is_selector(node) else known[node] for node in wanted]
 
 

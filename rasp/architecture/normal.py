@@ -65,7 +65,7 @@ class Normal:
         """The form of an s-op whose s-ops below have theirs."""
         parts = [self._form(part) for part in operands(node)]
         if not isinstance(node, Map):
-            return graph.rebuilt(node, parts)
+            return graph.with_operands(node, parts)
         if node.op in COMPARISONS and parts[0] is parts[1] and self._cannot_fail(parts[0]):
             return graph.constant(node.op in ("==", "<=", ">="))
         return _folded(_mapped(node, parts))
@@ -201,7 +201,7 @@ def _plain(node: Node) -> Node:
 
 def _mapped(node: Map, parts: list[Node]) -> Node:
     """An elementwise operation on normal forms."""
-    return _applied(node.op, parts) if node.table is None else graph.rebuilt(node, parts)
+    return _applied(node.op, parts) if node.table is None else graph.with_operands(node, parts)
 
 
 def _applied(op: str, parts: list[Node]) -> Node:

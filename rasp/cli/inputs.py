@@ -1,4 +1,4 @@
-"""From the command line's inputs to sequences: characters, words, or a RASP list; nothing is guessed."""
+"""Reads the inputs of the command line: as characters, as words, or as RASP lists, whichever the options say."""
 
 from __future__ import annotations
 

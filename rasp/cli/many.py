@@ -1,4 +1,4 @@
-"""Work on the inputs of the command line: enters a task, leaves each input with its outcome, as soon as it is there."""
+"""Works on the inputs of the command line in chunks, and gives each input with its outcome as soon as it is there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the commands write: every text goes through `say`, so that an error of the output is never taken for another."""
+"""Writes what the commands print: all text goes through `say`, so that a failure of the output is told as such."""
 
 from __future__ import annotations
 

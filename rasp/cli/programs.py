@@ -13,7 +13,7 @@ from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, Unreadabl
 from rasp.runtime import stdlib
 from rasp.runtime.files import find_program, program_text
 from rasp.runtime.scope import Unit
-from rasp.session.choosing import Operator, choose, choose_all, sops_of
+from rasp.session.choosing import Operator, choose, choose_all, operators_of
 from rasp.session.session import Session
 
 
@@ -82,13 +82,13 @@ def operators(session: Session, names: list[str], several: bool = True) -> dict[
     """
     if names:
         return choose_all(session, names)
-    sops = sops_of(session)
+    sops = operators_of(session, selectors=False)
     if not sops:
         hint = "Give it a name, or choose one with -s."
         raise NotAnSOp("the program names no s-op that could be shown", hint=hint)
     if len(sops) > 1 and not several:
         raise NotAnSOp("the program names several s-ops", hint=f"Choose with -s: {', '.join(sops)}.")
-    return dict(sops)
+    return sops
 
 
 def operators_at(places: list[str]) -> list[Operator]:

@@ -1,4 +1,4 @@
-"""Programs that a command reads and writes again: names of the command line go in, sources come out.
+"""Programs that a command reads, changes and writes back.
 
 A name is that of a file, of a folder, for all the programs in it, or `-` for standard input.
 """

@@ -1,4 +1,4 @@
-"""Wrong usage: from the words of a command line to what is said of a command or option that there is not."""
+"""Wrong usage: the messages for commands and options that do not exist, or that do not go together."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Graph, vocabulary and length to the weights of a transformer, and the proof that both compute the same.
+"""The compiler: makes the weights of a transformer from a graph, a vocabulary and a length, and proves them right.
 
-`compiled(plan, …)` in `compiler.py` is the entry; what leaves is a `Network`, which `proof.py` compares with the
-engine. The steps stand in this order: `heads` and `patterns`, `value_codes` and `tables`, `domain` (what can occur),
-`layout` (what is stored, and where), `steps` (feed-forwards), `weights` (the matrices), `subspaces` (their names).
+`compile_plan` in `compiler.py` is the entry. It returns a `Network`, which `proof.py` compares with the engine. Read
+the modules in this order: `heads` and `patterns` (attention patterns), `value_codes` and `tables` (values by number),
+`domain` (what can occur at each place), `layout` (what the stream stores, and where), `steps` (feed-forwards),
+`weights` (the matrices), `subspaces` (the names of dimensions).
 """

@@ -1,4 +1,4 @@
-"""Bounds for what a head reads: means over the keys of the highest score level."""
+"""Error bounds for the output of a head: weighted means over the keys of the highest score level."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rasp.model.arrays import Array, distinct_rows
 from rasp.model.batch_inference import TooManyRows, slices
 
 PAIRS = 2**22  # of kinds of queries and keys
-UNKNOWN = 1e150  # a deviation that is not worked out
-TOGETHER = 6  # sums of a head that are followed together
+UNKNOWN = 1e150  # in place of a standard deviation that is not computed
+TOGETHER = 6  # sums of a head, up to which their errors are bounded jointly
 
 
 @dataclass(frozen=True)
 class Read:
-    """What a head reads (rows, d_head), the part of its errors that swings, and the factors of that swing."""
+    """The output of a head (rows, d_head), the part of its errors from uneven weights, and the factors of a `Swing`."""
 
     sums: Bounded
     swung: Array
@@ -28,7 +28,7 @@ class Read:
 
 
 class HeadBounds:
-    """One head on a stream: what it reads is a mean over the keys of the highest level, and hardly anything else."""
+    """One head on a stream. Its output is a mean over the keys of the highest level; other keys hardly count."""
 
     def __init__(self, sides: Sequence[Kinds], of: Array, causal: bool, unit: float) -> None:
         self._queries, self._keys, values = sides
@@ -43,12 +43,12 @@ class HeadBounds:
         self.width = 2 + 2 * self._uneven + self._columns.shape[1]
 
     def _read_together(self) -> Array:
-        """The columns of sums whose errors are followed together: of few, where weights are uneven."""
+        """The columns whose errors are bounded jointly: all that are read, if they are few and weights are uneven."""
         columns = np.flatnonzero(self._value.size.any(axis=0))
         return columns[: len(columns) * (self._uneven and len(columns) <= TOGETHER)]
 
     def _read_by_key(self) -> Array:
-        """What each key adds: of columns that hold 0 and 1 the number, of others size, error and counts, too."""
+        """The numbers to sum over keys: of columns of 0 and 1 the values; of others also sizes, errors and counts."""
         value = self._value
         exact = (value.error == 0) & ((value.value == 0) | (value.value == 1))
         self._plain = np.flatnonzero(exact.all(axis=0) & (value.value > 0).any(axis=0))
@@ -60,7 +60,7 @@ class HeadBounds:
         return np.concatenate(parts, axis=1)
 
     def shares(self) -> Array:
-        """For each position its level, how many keys are on it, how uneven they are, and sums of what these add."""
+        """For each position the highest level, its number of keys, how uneven their scores are, and the keys' sums."""
         of, found = self._of, self._levels
         made = np.empty((*of.shape, self.width))
         width = found.level.shape[1]
@@ -79,18 +79,18 @@ class HeadBounds:
         return made.reshape(-1, self.width)
 
     def distinct(self, shares: Array, states: Array) -> tuple[Array, Array]:
-        """The first of all rows of shares, at such states, that read the same, and the number of each row's own."""
+        """Distinct rows of shares and queries: the first of each, and the number of each row's kind."""
         return distinct_rows(np.concatenate([self._queries.of[states][:, None], shares], axis=1) + 0.0)
 
     def read(self, shares: Array, states: Array) -> Read:
-        """What the head reads in rows of such shares at positions of such states."""
+        """The output of the head for rows of `shares`, at positions of these states."""
         level, count = shares[:, 0].astype(np.int64), shares[:, 1:2]
         at = self._queries.of[states], level
         even = self._levels.even[at][:, None]
         rest = self._of.shape[1] * np.exp(-self._levels.below[at])[:, None]  # the weight of all lower keys
         largest, total = (shares[:, 2:3], shares[:, 3:4]) if self._uneven else (np.zeros_like(count),) * 2
         uneven, moved = unevenness(count, largest, total, even, self._unit)
-        firm = (even | (count == 1)) & (rest <= VANISHING)  # all weights of the level are 1, and so is their sum exact
+        firm = (even | (count == 1)) & (rest <= VANISHING)  # all keys of the level have exp 1, so their sum is exact
         halved = firm & (np.frexp(count)[0] == 0.5)  # 1 / count is exact
         value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
         value, size, error = value / count, size / count, error / count
@@ -108,9 +108,9 @@ class HeadBounds:
         return Read(sums.bounded(), swung, factors * moved[:, :, None] * SLACK)
 
     def _spread(self, shares: Array, value: Array) -> tuple[Array, Array]:
-        """How far from their mean the keys' numbers lie, (rows, d_head), and linear functions of some of them.
+        """The standard deviation of the keys' numbers, (rows, d_head), and a factor of the joint covariance.
 
-        That is the standard deviation: weights that are wrong by some share shift a mean by this share of it at most.
+        Weights with a relative error shift a mean by at most this error times the standard deviation.
         """
         spread = np.full_like(value, UNKNOWN)
         spread[:, self._plain] = np.sqrt(np.maximum(value * (1 - value), 0))[:, self._plain]
@@ -125,7 +125,7 @@ class HeadBounds:
         return spread, factors
 
     def _summed(self, sums: Array) -> list[Array]:
-        """Values, sizes, errors, sizes of products that are rounded, and counts, each (rows, d_head)."""
+        """Values, sizes, errors, sizes of rounded products, and counts, each (rows, d_head)."""
         made = [np.zeros((len(sums), self._value.value.shape[1])) for _ in range(5)]
         few, more = len(self._plain), len(self._other)
         for part in (0, 1, 4):

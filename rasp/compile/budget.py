@@ -1,6 +1,6 @@
-"""What making a model may take: enter what is about to be done, leaves nothing or an error, before it is done.
+"""Limits on the work and memory of a compilation, checked before the work is done.
 
-A *step* is about what an entry of a table takes: some ten million of them are a second.
+The unit is a *step*, about the time that one entry of a table takes: a second has some ten million of them.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from rasp.base.limits import limits
 from rasp.errors import TooManyValues
 from rasp.graph.nodes import Node
 
-LISTED = 2_000_000  # positions of all inputs together, up to which all of them may be looked at
-NUMBER = 8  # bytes
+LISTED = 2_000_000  # positions of all inputs together, up to which inputs may be enumerated
+NUMBER = 8  # bytes of a number
 LESS = "A smaller vocabulary or shorter inputs make it less."
 
 
 class Budget:
-    """Counts the steps of one model; `rows` bounds a single table, where there is another way than large ones."""
+    """Counts the steps of one compilation. `rows` limits each table, if the compiler can do without large ones."""
 
     def __init__(self, work: int | None = None, rows: int | None = None) -> None:
         self.steps = 0
@@ -25,9 +25,9 @@ class Budget:
     def take(
         self, count: int, what: str, about: Node | None, *, steps: int | None = None, size: int = 0, hint: str = LESS
     ) -> None:
-        """Notes what is about to be done: so many steps, as many as there are things to be made, in `size` bytes.
+        """Accounts for work that is about to be done: `count` items of `size` bytes in all, a step each by default.
 
-        Raises TooManyValues, marked with the node, over the limits `work` and `memory`.
+        Raises TooManyValues, which holds the node, if that exceeds the limits `work` or `memory`.
 
         >>> from rasp.graph.builders import indices
         >>> Budget(work=10).take(20, "sums that a head may read", indices())  # doctest: +ELLIPSIS
@@ -43,7 +43,7 @@ class Budget:
 
 
 def too_many(count: int, what: str, about: Node | None, hint: str) -> TooManyValues:
-    """The error of a program that needs more than there may be; it is marked with the node."""
+    """The error for a program that needs more than a limit allows; it holds the node."""
     error = TooManyValues(f"{count:,} {what}: too many for a model", hint=hint)
     error.node = about
     return error

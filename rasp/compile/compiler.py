@@ -1,6 +1,6 @@
-"""The compiler: enter a plan, a vocabulary and a length, leave a network with what each of its dimensions holds.
+"""The driver of the compiler: makes a network from a plan, a vocabulary and the length of the longest input.
 
-The driver reads as the steps do: heads, what can occur, layout, matrices.
+Its steps are the heads, what can occur at each place, the layout of the stream, and the matrices.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ import numpy as np
 
 from rasp.architecture.plan import Plan
 from rasp.compile.budget import LISTED, Budget
-from rasp.compile.domain import outcomes
-from rasp.compile.enumeration import EnumeratedTables, are_few, count_positions, enumerated_outcomes, with_values
+from rasp.compile.domain import find_outcomes
+from rasp.compile.enumeration import EnumeratedTables, are_few, count_positions, enumerate_outcomes, with_values
 from rasp.compile.heads import Head, heads_of, sources_of
-from rasp.compile.layout import Layout, laid_out
+from rasp.compile.layout import Layout, make_layout
 from rasp.compile.subspaces import subspaces
 from rasp.compile.tables import Places, Tables, check_places
-from rasp.compile.weights import Built, built, output_values
+from rasp.compile.weights import Built, build_weights, output_values
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 from rasp.model.network import Network, config_of
 
-Say = Callable[[Node], str]  # how a user knows a node
+Say = Callable[[Node], str]  # the text by which a user knows a node
 
-SETS = 40_000_000  # steps that sets may take, where all inputs can be looked at in their place
+SETS = 40_000_000  # steps that sets may take, if all inputs could be enumerated instead
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A network, with how it was made."""
+    """A network and the intermediate results that it was made from."""
 
     network: Network
     layout: Layout
@@ -40,9 +40,9 @@ class Compiled:
     plan: Plan
 
     def margin(self, dtype: str) -> float:
-        """How many times the narrowest gap between two values is wider than what such numbers tell apart.
+        """The narrowest gap that a unit resolves, as a multiple of the rounding error of such numbers.
 
-        Infinite where no unit has to tell numbers apart.
+        Infinite if no unit has to tell numbers apart.
         """
         finest = float(np.finfo(dtype).eps)
         reach = self._reach()
@@ -64,7 +64,7 @@ class Compiled:
         return found
 
 
-def compiled(
+def compile_plan(
     plan: Plan,
     names: Sequence[str],
     vocabulary: Sequence[Atom],
@@ -73,22 +73,22 @@ def compiled(
     say: Say,
     formula: Say | None = None,
 ) -> Compiled:
-    """The network of a plan that assumes a BOS position; `names` are those of its outputs.
+    """Compiles a plan that assumes a BOS position; `names` are the names of its outputs.
 
-    `say` names nodes, `formula` tells what a head's selector is; without one, it is named, too.
+    `say` returns the name of a node, and `formula` the text of a head's selector (by default, what `say` returns).
 
-    Raises CannotCompile and TooManyValues, marked with the node.
+    Raises CannotCompile and TooManyValues. The error holds the node.
 
     >>> from rasp.architecture.plan import planned
     >>> from rasp.graph.builders import compare, selector_width, tokens
     >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
-    >>> network = compiled(plan, ["hist"], "ab", 4, False, lambda node: "x").network
+    >>> network = compile_plan(plan, ["hist"], "ab", 4, False, lambda node: "x").network
     >>> from rasp.model.batch_inference import results
     >>> results(network, ["abba", "aaa"])[1]["hist"].values, network.config.n_heads
     ([3, 3, 3], (1,))
     """
     check_places(len(vocabulary), longest, plan.outputs[0])
-    tables, layout, made = _made(plan, names, vocabulary, longest, causal)
+    tables, layout, made = _build(plan, names, vocabulary, longest, causal)
     cells = [layout.cells[plan.form_of[node]] for node in plan.outputs]
     values = [[atom for _, atom in output_values(cell, tables)] for cell in cells]
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
@@ -97,44 +97,44 @@ def compiled(
     return Compiled(network, layout, made, tables, plan)
 
 
-Made = tuple[Tables, Layout, Built]
+Parts = tuple[Tables, Layout, Built]
 
 
-def _made(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Made:
-    """The matrices: from all inputs where they are few, else from sets, unless those are too large."""
+def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Parts:
+    """Builds the model: from all inputs if they are few, else from sets, unless those are too large."""
     heads = heads_of(plan)
     if not are_few(len(vocabulary), longest):
         listable = count_positions(len(vocabulary), longest) <= LISTED
         budget = Budget(SETS, LISTED) if listable else Budget()
         try:
-            return _from_tables(plan, names, heads, _of_sets(heads, vocabulary, longest, causal, budget))
+            return _build_from(plan, names, heads, _set_tables(heads, vocabulary, longest, causal, budget))
         except TooManyValues:
             if not listable:
                 raise
-    return _from_tables(plan, names, heads, _of_inputs(plan, heads, vocabulary, longest, causal))
+    return _build_from(plan, names, heads, _input_tables(plan, heads, vocabulary, longest, causal))
 
 
-def _of_sets(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool, budget: Budget) -> Tables:
+def _set_tables(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool, budget: Budget) -> Tables:
     tables = Tables(vocabulary, Places(longest), sources_of(heads), budget)
     for head in heads:
-        tables.found(head.key, outcomes(head, tables, causal))
+        tables.add_outcomes(head.key, find_outcomes(head, tables, causal))
     return tables
 
 
-def _of_inputs(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
+def _input_tables(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
     inputs = with_values(plan.outputs, vocabulary, longest)
     tables = EnumeratedTables(vocabulary, Places(longest), sources_of(heads), inputs)
     for head in heads:
-        tables.found(head.key, enumerated_outcomes(head, tables, causal))
-    tables.rows(plan.form_of[node] for node in plan.outputs)  # all at once: each is a part of others, maybe
+        tables.add_outcomes(head.key, enumerate_outcomes(head, tables, causal))
+    tables.rows(plan.form_of[node] for node in plan.outputs)  # all at once, because they may share parts
     return tables
 
 
-def _from_tables(plan: Plan, names: Sequence[str], heads: list[Head], tables: Tables) -> Made:
+def _build_from(plan: Plan, names: Sequence[str], heads: list[Head], tables: Tables) -> Parts:
     outputs = [plan.form_of[node] for node in plan.outputs]
     for node, name in zip(outputs, names, strict=True):
         if not len(tables.table([node], about=node)):
             longest = tables.places.longest
             raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
-    layout = laid_out(outputs, heads, len(plan.heads_per_layer), tables)
-    return tables, layout, built(layout, tables, outputs)
+    layout = make_layout(outputs, heads, len(plan.heads_per_layer), tables)
+    return tables, layout, build_weights(layout, tables, outputs)

@@ -1,8 +1,8 @@
-"""Rows of the stream with bounds for their errors by cause, so that errors which cancel are known to.
+"""Rows of the stream with error bounds that are split by cause, so that errors can cancel.
 
-Errors often come together: a step that is a little high raises one class and lowers another, and what one key's weight
-gains, the others lose. A later sum that weighs both alike is not wrong at all, so such errors are followed as what they
-come from, a number for each step and each head.
+Errors are often correlated: a step that is slightly high raises one class and lowers another, and what one key gains of
+the attention, other keys lose. A later sum that weighs both alike has no such error. So these errors are kept by their
+cause, a number for each step and each head.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ import numpy as np
 from rasp.compile.rounding import SLACK, TINY, Bounded, Sums, Weighing
 from rasp.model.arrays import Array, distinct, distinct_rows
 
-NEARLY = 9  # decimals in which rows of one kind agree: the last digits of sums in float64 make no kinds
+NEARLY = 9  # decimals in which rows of one kind agree, because sums in float64 are rounded, too
 
 
 @dataclass(frozen=True)
 class Swing:
-    """What uneven weights of a head may do to its sums: to all of them together, for what one key gains others lose.
+    """The joint error of a head's sums if the weights of its keys are uneven: what one key gains, others lose.
 
-    A linear function of the sums is wrong by the length of `factors` (states, k, k) times its weights (k,) at most;
-    `writes` (k, d_model) says where the sums go.
+    A linear function of the sums, with weights w (k,), has at most the error |factors @ w|, where `factors` is
+    (states, k, k). `writes` (k, d_model) is where the sums go in the stream.
     """
 
     factors: Array
     writes: Array
 
     def wrong(self, matrix: Array) -> Array:
-        """How far the products with a matrix may be shifted, (states, columns)."""
+        """A bound for the error of products with a matrix, (states, columns)."""
         shifts: Array = self.factors @ (self.writes @ matrix)
         lengths: Array = np.sqrt((shifts**2).sum(axis=1))
         return lengths
@@ -37,23 +37,23 @@ class Swing:
 
 @dataclass(frozen=True)
 class Steps:
-    """How far the units of a feed-forward may be off: a table (kinds, d_mlp), and the kind of each state."""
+    """Error bounds of the units of a feed-forward: a table (kinds, d_mlp), and the kind of each state."""
 
     table: Array
     of: Array
 
     def worst(self, group: Array, count: int) -> Array:
-        """The largest of each group of states, (groups, d_mlp)."""
+        """The largest bounds in each group of states, (groups, d_mlp)."""
         firsts, _ = distinct(group, self.of)
         return worst(self.table[self.of[firsts]], group[firsts], count)
 
 
 @dataclass(frozen=True)
 class BoundedRows:
-    """Rows of the stream (states, d_model) with bounds, and what their errors are made of.
+    """Rows of the stream (states, d_model) with error bounds by cause.
 
-    `steps` says for each feed-forward so far how far its units may be off, for each of them moves several dimensions
-    together; `alone` is the rest of the errors. `still` is what they are without all swings.
+    `steps` has the bounds of the units of each feed-forward so far, because a unit moves several dimensions together.
+    `alone` bounds the errors from all causes but steps; `still` those from all causes but swings.
     """
 
     numbers: Bounded
@@ -71,7 +71,7 @@ class BoundedRows:
         return BoundedRows(self.numbers[rows], self.alone[rows], self.still[rows], steps, swings)
 
     def with_sums(self, dims: Array, sums: Bounded, of: Array, alone: Array, swung: Array) -> BoundedRows:
-        """The rows with sums in dimensions that were 0, of distinct rows `of`, and what of their errors is which."""
+        """The rows with `sums[of]` in dimensions that were 0; `alone` and `swung` are parts of the sums' errors."""
         parts = [part.copy() for part in (*vars(self.numbers).values(), self.alone, self.still)]
         still = np.maximum(sums.error - swung, 0)
         for part, new in zip(parts, (*vars(sums).values(), alone, still), strict=True):
@@ -81,7 +81,7 @@ class BoundedRows:
 
 @dataclass(frozen=True)
 class BoundedStream:
-    """Distinct rows, and for each position its own (batch, n + 1)."""
+    """Distinct rows, and for each position the number of its row, (batch, n + 1)."""
 
     rows: BoundedRows
     of: Array
@@ -95,16 +95,16 @@ def worst(errors: Array, group: Array, count: int) -> Array:
     return made
 
 
-def alike(rows: BoundedRows, dims: Array) -> tuple[Array, Array]:
-    """The first of all rows that are equal in some dimensions, their errors, too, and the number of each row's own."""
+def distinct_inputs(rows: BoundedRows, dims: Array) -> tuple[Array, Array]:
+    """Distinct rows by values and errors in some dimensions: the first of each, and the number of each row's kind."""
     parts = [rows.numbers.value[:, dims], rows.numbers.error[:, dims]]
     if rows.swings:
         parts += [rows.still[:, dims], *(swing.factors.reshape(len(rows), -1) for swing in rows.swings)]
     return distinct_rows(np.concatenate(parts, axis=1) + 0.0)
 
 
-def before_units(rows: BoundedRows, weighing: Weighing) -> Sums:
-    """Sums of rows, where it may help that weights of a head swing together."""
+def preactivations(rows: BoundedRows, weighing: Weighing) -> Sums:
+    """The sums that enter the units, with the smaller of two error bounds: by dimension, or with joint swings."""
     sums = weighing.sums(rows.numbers)
     if not rows.swings:
         return sums
@@ -116,10 +116,10 @@ def before_units(rows: BoundedRows, weighing: Weighing) -> Sums:
 
 @dataclass(frozen=True)
 class Side:
-    """Queries, keys or values (n, d_head) with bounds, and what their errors are made of.
+    """Queries, keys or values (n, d_head) with error bounds by cause.
 
-    The rows of `moves` (steps, d_head) say what a step does to them, `wrong` (n, steps) how far each may be off;
-    `alone` is the rest of the errors.
+    `moves` (units, d_head) is the effect of each unit of earlier feed-forwards, and `wrong` (n, units) the bound for
+    that unit's error. `alone` bounds the errors from all other causes.
     """
 
     rows: Bounded
@@ -133,14 +133,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Kinds:
-    """Rows by their values, with the worst bounds of each kind, and the kind of each row."""
+    """Kinds of rows, those of equal values, with the worst bounds of each kind; and the kind of each row."""
 
     side: Side
     of: Array
 
 
-def projected(rows: BoundedRows, weighing: Weighing, moves: dict[str, Array]) -> Kinds:
-    """What a head makes of rows; `moves` says for each feed-forward what its units do to that, (d_mlp, d_head)."""
+def project(rows: BoundedRows, weighing: Weighing, moves: dict[str, Array]) -> Kinds:
+    """Queries, keys or values of rows; `moves` has by feed-forward the effect of its units on them, (d_mlp, d_head)."""
     dims = weighing.read
     parts = rows.numbers.value, rows.numbers.error, rows.alone
     value, *errors = (part[:, dims] for part in parts)
@@ -156,11 +156,11 @@ def projected(rows: BoundedRows, weighing: Weighing, moves: dict[str, Array]) ->
     together = alone + wrong @ np.abs(moved) * SLACK
     found = Sums(sums.value, np.minimum(sums.inherited, together), sums.rounding).bounded()
     alone = alone + np.maximum(found.error - np.minimum(sums.inherited, together), 0)
-    return _merged(Side(found, alone, wrong, moved), of)
+    return _merge_kinds(Side(found, alone, wrong, moved), of)
 
 
-def _merged(side: Side, of: Array) -> Kinds:
-    """Puts rows together that have the same values now."""
+def _merge_kinds(side: Side, of: Array) -> Kinds:
+    """Merges rows that have the same values."""
     value = side.rows.value
     firsts, group = distinct_rows(np.round(value, NEARLY) + 0.0)
     off = np.abs(value - value[firsts][group])

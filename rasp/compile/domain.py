@@ -1,7 +1,39 @@
-"""What can occur: enter the heads of a program, leave the outcomes that each may have at each place.
+"""What can occur at each place: the values that each head of a program can give there.
 
-The keys of one row vary independently of one another, but for the query's own position, where the key is the query
-itself. So the sets may be larger than what inputs bring about, never smaller.
+This is the main module of three: `tables.py` combines the values that can stand together, `head_outcomes.py` holds what
+sets and enumerated inputs share.
+
+A compiled model must be right on every input up to a length, so the compiler has to know all values that a sequence can
+take. There are too many inputs to enumerate, except in small cases (`enumeration.py`). Instead, sets of possible values
+are computed, head by head:
+
+1. A *place* is a length and a position. A table (`tables.py`) lists which values can stand together at each place: of
+   tokens, the index, earlier heads, and elementwise operations on them.
+2. The keys and queries of a head come from such tables. Keys that its selector treats alike form a class, and so do
+   queries (`patterns.py`).
+3. A key that a query selects adds an int to the query's row: its count and the values that the head reads, packed
+   (`head_outcomes.py`). A key that is not selected adds nothing. The ints that one position may add are its *choice*.
+4. For each place and class of queries, the sums of one int from each position's choice (`sumsets.py`) are the
+   *outcomes* of the head. Later tables use them as values.
+
+Positions vary independently, except the query's own, where key and query are the same. So the sets may be larger than
+what inputs bring about, but never miss anything.
+
+For example, `hist` counts the keys whose token equals that of the query. With the vocabulary "ab", at length 2, the own
+position of a query always adds 1, and the other one adds 1 or 0. So the outcomes are {1} + {0, 1} = {1, 2} at both
+places of length 2, and {1} at the place of length 1:
+
+>>> from rasp.architecture.plan import planned
+>>> from rasp.compile.heads import heads_of, sources_of
+>>> from rasp.compile.tables import Places
+>>> from rasp.graph.builders import compare, selector_width, tokens
+>>> hist = selector_width(compare("==", tokens(), tokens()))
+>>> [head] = heads_of(planned([hist], assume_bos=True))
+>>> tables = Tables("ab", Places(2), sources_of([head]))
+>>> found = find_outcomes(head, tables, causal=False)
+>>> counts = [tables.columns.atoms(hist)[code] for code in found.codes[hist]]
+>>> list(zip(found.places.tolist(), counts))  # place 0 is of length 1, places 1 and 2 are of length 2
+[(0, 1), (1, 1), (1, 2), (2, 1), (2, 2)]
 """
 
 from __future__ import annotations
@@ -21,22 +53,22 @@ from rasp.compile.uniqueness import is_order, selects_one
 from rasp.errors import TooManyValues
 from rasp.model.arrays import Array, distinct
 
-MOST_PAIRS = 40_000_000  # of which it is looked whether they are in one order
+MOST_PAIRS = 40_000_000  # up to which a selector is tested for being an order
 
 
-def outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
-    """The outcomes of one head, whose operands' outcomes are known. Raises TooManyValues, CannotCompile."""
+def find_outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
+    """The outcomes of one head; those of earlier heads are in `tables`. Raises TooManyValues, CannotCompile."""
     rows = _Sets(head, tables, causal)
     results = [reading.result for reading in head.readings]
     if not causal and not head.pattern.queries:
         tables.uniform.update(results)
     if not causal and rows.is_order():
         tables.ranks.update(reading.result for reading in head.readings if reading.values is None)
-    return rows.outcomes()
+    return rows.find_outcomes()
 
 
 class _Sets(HeadRows):
-    """A head, and what each key may add to each class of queries."""
+    """A head with the choices of its keys, for each class of queries."""
 
     def __init__(self, head: Head, tables: Tables, causal: bool) -> None:
         own = (*head.pattern.keys, *read_by(head), *head.pattern.scores)
@@ -45,13 +77,13 @@ class _Sets(HeadRows):
         except TooManyValues:
             keys, queries = (tables.table(nodes, about=head.about) for nodes in (own, head.pattern.queries))
         super().__init__(head, tables, keys, queries)
-        self.related = keys is queries  # at the query's own position, key and query are one
+        self.related = keys is queries  # whether a row says what key and query are at one position
         self.causal = causal
         self.read(selects_one(head, tables))
         self.sums = Sumsets(self.packing, self.alone, head.about, tables.budget)
 
     def is_order(self) -> bool:
-        """Whether the selector puts all positions in one order."""
+        """Whether the selector is a total order of the positions, so that its widths are ranks."""
         pattern = self.head.pattern
         if pattern.scores or set(pattern.keys) != set(pattern.queries) or not pattern.keys or not self.related:
             return False
@@ -68,7 +100,7 @@ class _Sets(HeadRows):
 
     # ----------------------------------------------------------------------------------------------------- outcomes
 
-    def outcomes(self) -> Outcomes:
+    def find_outcomes(self) -> Outcomes:
         """The outcomes at all places."""
         places, found = [], []
         for place, sums in self._by_place():
@@ -79,7 +111,7 @@ class _Sets(HeadRows):
         return self.outcomes_of(np.concatenate(found), np.concatenate(places))
 
     def _by_place(self) -> Iterator[tuple[int, Array]]:
-        """Each place with all that the head's row may sum up there."""
+        """Yields each place with the packed sums that are possible there."""
         own = self._own_choices()
         for length in range(1, self.tables.places.longest + 1):
             places = self.tables.places.of(length)
@@ -99,7 +131,7 @@ class _Sets(HeadRows):
         return self._best(choices)
 
     def _best(self, choices: list[_Choice]) -> Array:
-        """What the best keys may sum up, whichever score is the best."""
+        """The possible sums of `best`: for each score, those of rows in which this score is the highest."""
         found = [self.sums.of([])] if all(choice.left_out for choice in choices) else [self.sums.of([])[:0]]
         for level in sorted({level for choice in choices for level in choice.sets}):
             numbers = [choice.at(level) for choice in choices]
@@ -112,7 +144,7 @@ class _Sets(HeadRows):
 
     @cached_property
     def _key_rows(self) -> list[tuple[Array, Array, Array]]:
-        """By place: classes of keys, what they add, and scores, each combination once."""
+        """By place: the class of a key, what it adds and its score, each combination once."""
         _, numbers = np.unique(self.added, return_inverse=True)
         firsts, _ = distinct(self.keys.places, self.key_class, numbers, self.score)
         places = self.keys.places[firsts]
@@ -131,7 +163,7 @@ class _Sets(HeadRows):
         return found
 
     def _choices_at(self, place: int) -> list[_Choice]:
-        """What the key at a place may add, for each class of queries."""
+        """For each class of queries, the choice of the key at a place."""
         classes_here, added, score = self._key_rows[place]
         entries = self.entries[:, classes_here]
         firsts, numbers = classes(entries, 0)
@@ -139,7 +171,7 @@ class _Sets(HeadRows):
         return [made[number] for number in numbers.tolist()]
 
     def _own_choices(self) -> dict[tuple[int, int], _Choice]:
-        """What the query's own position may add, by place and class of the query."""
+        """The choice of the query's own position, by place and class of the query."""
         if not self.related:
             return {}
         _, numbers = np.unique(self.added, return_inverse=True)
@@ -156,7 +188,7 @@ class _Sets(HeadRows):
         return known
 
     def _choice(self, entries: Array, added: Array, score: Array) -> _Choice:
-        """The choice of rows of keys that are selected or not."""
+        """The choice of keys with these entries of the pattern, ints to add, and scores."""
         sets: dict[int, list[int]] = {}
         taken = entries == SELECTED
         for level, value in zip(score[taken].tolist(), added[taken].tolist(), strict=True):
@@ -165,7 +197,7 @@ class _Sets(HeadRows):
 
 
 class _Choice:
-    """What one key may add to a row: by its score a set, or nothing where it may be left out."""
+    """What one position may add to a row: a set of ints for each score; `left_out` if it may not be selected."""
 
     def __init__(self, sums: Sumsets, sets: dict[int, list[int]], left_out: bool) -> None:
         self.sets = sets
@@ -175,7 +207,7 @@ class _Choice:
         self._known: dict[int, int] = {}
 
     def at(self, level: int) -> int:
-        """The number of the set that is added where this score is the best: a lower one adds nothing."""
+        """The number of the set for rows whose best score is `level`: keys with lower scores add nothing."""
         if level not in self._known:
             nothing = [0] if self.left_out or self._lowest < level else []
             self._known[level] = self._sums.choice([*nothing, *self.sets.get(level, [])])

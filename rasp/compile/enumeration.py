@@ -1,7 +1,8 @@
-"""What occurs in a program where inputs are few: its values and outcomes on each of them.
+"""Values and outcomes by enumeration of all inputs, in place of the sets of `domain.py`.
 
-Sets of what may occur (`domain.py`) hold combinations that no input brings about, more of them with each layer. Going
-through all inputs finds none of those, so models of several layers get smaller.
+Sets hold combinations that no input brings about, more of them with each layer. Enumeration has only those that occur,
+so models of several layers get smaller. It is used if inputs are so few that a proof tries all of them, and if sets get
+too large. Inputs on which the program fails are left out.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.model.arrays import Array
 
-FEW = ALL  # inputs, as many as the proof tries one and all
+FEW = ALL  # inputs: as many as a proof tries without drawing
 
 
 def are_few(tokens: int, longest: int) -> bool:
-    """Whether all inputs are listed at once, and not only where sets get too large.
+    """Whether inputs are enumerated without trying sets first.
 
     >>> are_few(2, 15), are_few(2, 16), are_few(1, 10_000)
     (True, False, False)
@@ -34,7 +35,7 @@ def are_few(tokens: int, longest: int) -> bool:
 
 
 def count_positions(tokens: int, longest: int) -> int:
-    """How many positions all inputs of a model have.
+    """The number of positions of all inputs of a model.
 
     >>> count_positions(2, 3)
     34
@@ -43,7 +44,7 @@ def count_positions(tokens: int, longest: int) -> int:
 
 
 def with_values(nodes: Sequence[Node], vocabulary: Sequence[Atom], longest: int) -> list[Array]:
-    """All inputs on which the nodes have values, by length; lengths that have none are left out.
+    """All inputs on which the nodes have values, an array for each length that has any.
 
     >>> from rasp.graph.builders import apply, constant, tokens
     >>> [inputs.tolist() for inputs in with_values([apply("/", constant(1), tokens("int"))], [0, 1], 2)]
@@ -59,9 +60,9 @@ def with_values(nodes: Sequence[Node], vocabulary: Sequence[Atom], longest: int)
 
 
 class EnumeratedTables(Tables):
-    """The tables of some inputs: there is a row for each position of each, and so has what a head gives.
+    """Tables with a row for each position of each input. Outcomes of heads have the same rows.
 
-    `inputs` are arrays (inputs, length) of tokens' numbers in the vocabulary.
+    `inputs` are arrays (inputs, length) of the tokens' places in the vocabulary.
     """
 
     def __init__(
@@ -69,12 +70,12 @@ class EnumeratedTables(Tables):
     ) -> None:
         super().__init__(vocabulary, places, sources)
         self.shapes = [given.shape for given in inputs]
-        self._symbols = _joined(given.ravel() for given in inputs)
-        self._places = _joined(np.tile(places.of(length), count) for count, length in self.shapes)
+        self._symbols = _join(given.ravel() for given in inputs)
+        self._places = _join(np.tile(places.of(length), count) for count, length in self.shapes)
         self._known: dict[Node, Array] = {}
 
-    def found(self, head: Source, outcomes: Outcomes) -> None:
-        super().found(head, outcomes)
+    def add_outcomes(self, head: Source, outcomes: Outcomes) -> None:
+        super().add_outcomes(head, outcomes)
         self._known |= outcomes.codes
 
     def table(
@@ -85,31 +86,31 @@ class EnumeratedTables(Tables):
         return made.distinct()
 
     def rows(self, nodes: Iterable[Node]) -> Table:
-        """The table with a row for each position of each input, in their order."""
+        """The table with a row for each position of each input, in this order."""
         wanted = list(dict.fromkeys(nodes))
-        self._known |= self._evaluated(wanted, Table(self._places, self._known), self._symbols)
+        self._known |= self._evaluate(wanted, Table(self._places, self._known), self._symbols)
         return Table(self._places, {node: self._known[node] for node in wanted})
 
 
-def enumerated_outcomes(head: Head, tables: EnumeratedTables, causal: bool) -> Outcomes:
+def enumerate_outcomes(head: Head, tables: EnumeratedTables, causal: bool) -> Outcomes:
     """The outcomes of one head at each position of each input. Raises CannotCompile."""
     table = tables.rows([*head.pattern.keys, *read_by(head), *head.pattern.scores, *head.pattern.queries])
     rows = HeadRows(head, tables, table, table)
-    chosen = list(_chosen(rows, tables, causal))
-    rows.read(alone=all((keys.sum(axis=2) <= 1).all() for keys in chosen))
+    patterns = list(_patterns(rows, tables, causal))
+    rows.read(alone=all((keys.sum(axis=2) <= 1).all() for keys in patterns))
     sums = [
         np.where(keys, added[:, None, :], 0).sum(axis=2).ravel()
-        for keys, added in zip(chosen, _split(rows.added, tables), strict=True)
+        for keys, added in zip(patterns, _split(rows.added, tables), strict=True)
     ]
     return rows.outcomes_of(np.concatenate(sums), table.places)
 
 
-def _joined(parts: Iterable[Array]) -> Array:
+def _join(parts: Iterable[Array]) -> Array:
     return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
 
-def _chosen(rows: HeadRows, tables: EnumeratedTables, causal: bool) -> Iterator[Array]:
-    """By length, the keys that each row of a head selects: (inputs, queries, keys) bool."""
+def _patterns(rows: HeadRows, tables: EnumeratedTables, causal: bool) -> Iterator[Array]:
+    """For each length, the pattern of a head on all inputs: (inputs, queries, keys) bool."""
     parts = (_split(column, tables) for column in (rows.key_class, rows.query_class, rows.score))
     for keys, queries, score in zip(*parts, strict=True):
         made = rows.entries[queries[:, :, None], keys[:, None, :]] == SELECTED
@@ -122,7 +123,7 @@ def _chosen(rows: HeadRows, tables: EnumeratedTables, causal: bool) -> Iterator[
 
 
 def _split(column: Array, tables: EnumeratedTables) -> Iterator[Array]:
-    """A column of rows by length: (inputs, length)."""
+    """Splits a column into an array (inputs, length) for each length."""
     start = 0
     for count, length in tables.shapes:
         yield column[start : start + count * length].reshape(count, length)

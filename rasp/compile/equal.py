@@ -1,7 +1,4 @@
-"""Whether two programs are equal: enter two nodes and a trial, leave a shortest input on which they differ.
-
-Programs that run into an error on an input are equal there.
-"""
+"""Compares two programs on the inputs of a trial. Two programs that raise an error on an input are equal there."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.inputs import Input, Trial
-from rasp.compile.proof import Result, answers, unlike
+from rasp.compile.proof import Result, answers, first_difference
 from rasp.engine import Column
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node
@@ -18,7 +15,7 @@ from rasp.graph.nodes import Node
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An input on which two programs differ, with what each gives: a result of the engine, or an error."""
+    """An input on which two programs differ, with the result or error of each."""
 
     given: Input
     left: Result | RaspError
@@ -47,5 +44,5 @@ def _differ(left: Result | RaspError, right: Result | RaspError) -> bool:
     if isinstance(left, RaspError) or isinstance(right, RaspError):
         return isinstance(left, RaspError) != isinstance(right, RaspError)
     if isinstance(left, Column) and isinstance(right, Column):
-        return unlike(left.values, right.values) is not None
+        return first_difference(left.values, right.values) is not None
     return bool(np.any(left != right))

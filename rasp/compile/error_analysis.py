@@ -1,8 +1,18 @@
-"""How far float32 may shift the numbers of a model: a forward error analysis, layer by layer.
+"""Forward error analysis: bounds how far float32 can shift the numbers of a model, layer by layer.
 
-Other libraries add up in other orders, and so do other processors. So nothing is measured: each number is followed
-through the layers with a bound of how far any implementation may lie from it (`rounding.py`, `score_levels.py`), on
-every input that a proof tries. An answer is sure if no logit can come near that of the right value.
+Libraries and processors sum in different orders, so measuring one of them proves nothing. Instead, each number goes
+through the layers with a bound for the error of any implementation (`rounding.py`, `score_levels.py`), on every input
+that a proof tries. An answer is certain if no other logit can reach that of the right value.
+
+Plain worst cases would soon add up to more than a step of a feed-forward, so the bounds use what is known of compiled
+models:
+
+- Sums of multiples of a power of two are exact, so classes stay exact until a step computes them.
+- A unit that is certainly off is 0. An error that shifts both units of a step alike mostly cancels.
+- Errors of one cause are kept together, for they often cancel later (`correlated_errors.py`).
+
+The bounds are computed in float64, whose errors are 2^29 times smaller. Rows that agree but for rounding in float64 are
+one kind.
 """
 
 from __future__ import annotations
@@ -20,23 +30,23 @@ from rasp.compile.correlated_errors import (
     Kinds,
     Steps,
     Swing,
-    alike,
-    before_units,
-    projected,
+    distinct_inputs,
+    preactivations,
+    project,
 )
-from rasp.compile.rounding import Bounded, Sums, Weighing, joined
+from rasp.compile.rounding import Bounded, Sums, Weighing, concatenate
 from rasp.compile.steps import BOS_DIM
 from rasp.errors import CannotCompile
 from rasp.model.arrays import Array, distinct, distinct_rows
-from rasp.model.batch_inference import TooManyRows, in_parts, slices
+from rasp.model.batch_inference import TooManyRows, map_in_parts, slices
 from rasp.model.network import Network
 
-ROOM = 2.0  # times that the distance between two logits is as large as what may be rounded away of both, at least
-ENTRIES = 2**22  # entries of the distinct rows
+ROOM = 2.0  # the smallest accepted margin
+ENTRIES = 2**22  # of the array of distinct rows; with more, inputs are split
 
 
 def in_float32(network: Network) -> Network:
-    """The network in float32. Raises CannotCompile where that has no such large numbers."""
+    """The network in float32. Raises CannotCompile if a weight is too large for it."""
     largest = max(float(np.abs(array).max(initial=0.0)) for array in network.weights.values())
     if largest > float(np.finfo("float32").max):
         raise CannotCompile(f"float32 cannot hold the model's numbers: one is {largest:.2g}", hint="float64 can.")
@@ -44,15 +54,15 @@ def in_float32(network: Network) -> Network:
 
 
 class BoundedNetwork:
-    """A network with bounds for all that its own numbers round away.
+    """A network with bounds for the rounding errors of all its numbers.
 
-    `margin` says how many times as large the rounding might be before a logit reaches that of the answer, on the inputs
-    so far; infinite where nothing is rounded.
+    `margin` is the smallest distance of another logit to that of the answer, as a multiple of what rounding can do to
+    both, over the inputs so far; infinite if nothing is rounded.
 
     >>> import rasp
     >>> network = rasp.load("reverse")["reverse"].compile(vocab="ab", max_length=4).network.astype("float32")
-    >>> coarse = BoundedNetwork(network)
-    >>> coarse.decoded(np.array([network.ids("abb")]))["reverse"].tolist(), coarse.margin > 1000
+    >>> bounded = BoundedNetwork(network)
+    >>> bounded.decode(np.array([network.ids("abb")]))["reverse"].tolist(), bounded.margin > 1000
     ([[1, 1, 0]], True)
     """
 
@@ -61,15 +71,15 @@ class BoundedNetwork:
         self.margin = float("inf")
         self._unit = float(np.finfo(network.config.dtype).eps) / 2
         self._known: dict[str, Weighing] = {}
-        self._moves: dict[str, Array] = {}
+        self._effects: dict[str, Array] = {}
 
-    def decoded(self, ids: Array) -> dict[str, Array]:
-        """For each output the number of its value, (batch, n), whatever is rounded; `ids` is (batch, n + 1).
+    def decode(self, ids: Array) -> dict[str, Array]:
+        """For each output the number of its value, (batch, n), for any rounding; `ids` is (batch, n + 1).
 
-        Raises CannotCompile where that depends on what is rounded.
+        Raises CannotCompile if rounding could change a value.
         """
-        with self.network.guarded():
-            parts = list(in_parts(self._numbers, ids))
+        with self.network.ignoring_overflow():
+            parts = list(map_in_parts(self._numbers, ids))
         if self.margin < ROOM:
             raise too_coarse(self.margin)
         return {name: np.concatenate([part[name] for part in parts]) for name in self.network.config.outputs}
@@ -82,35 +92,36 @@ class BoundedNetwork:
 
     def streams(self, ids: Array) -> Iterator[BoundedStream]:
         """The stream before the first layer and after each, with bounds."""
-        stream = self._embedded(ids)
+        stream = self._embed(ids)
         if self.network.config.d_pre:
-            stream = replace(stream, rows=self._fed_forward("pre", stream.rows))
+            stream = replace(stream, rows=self._feed_forward("pre", stream.rows))
         yield stream
         for layer in range(self.network.config.n_layers):
-            stream = self._attended(f"blocks.{layer}.attn", stream)
-            stream = replace(stream, rows=self._fed_forward(f"blocks.{layer}", stream.rows))
+            stream = self._attend(f"blocks.{layer}.attn", stream)
+            stream = replace(stream, rows=self._feed_forward(f"blocks.{layer}", stream.rows))
             yield stream
 
-    def _embedded(self, ids: Array) -> BoundedStream:
+    def _embed(self, ids: Array) -> BoundedStream:
         length, weights = ids.shape[1], self.network.weights
         pairs, of = np.unique(ids * length + np.arange(length), return_inverse=True)
-        rows = weights["embed.W_E"][pairs // length] + weights["pos_embed.W_pos"][pairs % length]  # one sum is the same
+        # All implementations have these rows: a single addition has no order.
+        rows = weights["embed.W_E"][pairs // length] + weights["pos_embed.W_pos"][pairs % length]
         firsts, numbers = distinct_rows(rows.astype(np.float64) + 0.0)
         exact = rows[firsts].astype(np.float64)
         none = np.zeros_like(exact)
         return BoundedStream(BoundedRows(Bounded.of(exact, none), none, none, {}, []), numbers[of].reshape(ids.shape))
 
-    def _fed_forward(self, name: str, rows: BoundedRows) -> BoundedRows:
+    def _feed_forward(self, name: str, rows: BoundedRows) -> BoundedRows:
         inner, outer = self._weighing(f"{name}.mlp", "in"), self._weighing(f"{name}.mlp", "out")
-        firsts, of = alike(rows, inner.read)
+        firsts, of = distinct_inputs(rows, inner.read)
         units, sums, inherited = [], [], []
         for part in slices(len(firsts), inner.matrix.shape[1]):
-            hidden = _units(before_units(rows[firsts[part]], inner), *self._twins[name])
+            hidden = _units(preactivations(rows[firsts[part]], inner), *self._twins[name])
             made = outer.writing.sums(hidden)
             units.append(hidden.error)
             sums.append(made.bounded())
             inherited.append(made.inherited)
-        found = joined(sums, 0)
+        found = concatenate(sums, 0)
         alone = np.maximum(found.error - np.concatenate(inherited), 0)
         fed = self._with_sums(rows, outer, found, of, alone, np.zeros_like(alone))
         return replace(fed, steps={**rows.steps, name: Steps(np.concatenate(units), of)})
@@ -118,17 +129,17 @@ class BoundedNetwork:
     def _with_sums(
         self, rows: BoundedRows, outer: Weighing, sums: Bounded, of: Array, alone: Array, swung: Array
     ) -> BoundedRows:
-        """Rows with what is written into them: no compiler writes where something stands already."""
+        """The rows with sums in dimensions that were 0 before: compiled models write each dimension once."""
         assert not rows.numbers.size[:, outer.written].any()
         return rows.with_sums(outer.written, sums, of, alone, swung)
 
     def _answers(self, stream: BoundedStream) -> dict[str, Array]:
-        """The numbers of the values with the largest logits; keeps the margin."""
+        """The numbers of the values with the largest logits. Updates the margin."""
         used, of = np.unique(stream.of[:, 1:], return_inverse=True)
         weighing = self._weighing("unembed", "U")
         width = self.network.weights["unembed.b_U"].shape[0]
         parts = [
-            self._told(weighing.sums(stream.rows.numbers[used[part]]).bounded()) for part in slices(len(used), width)
+            self._answer(weighing.sums(stream.rows.numbers[used[part]]).bounded()) for part in slices(len(used), width)
         ]
         shape = stream.of[:, 1:].shape
         return {
@@ -136,7 +147,7 @@ class BoundedNetwork:
             for name in self.network.config.outputs
         }
 
-    def _told(self, logits: Bounded) -> dict[str, Array]:
+    def _answer(self, logits: Bounded) -> dict[str, Array]:
         found, start = self.network.numbers(logits.value), 0
         lines = np.arange(len(logits.value))
         for name, values in self.network.config.outputs.items():
@@ -151,7 +162,7 @@ class BoundedNetwork:
 
     # ---------------------------------------------------------------------------------------------------- attention
 
-    def _attended(self, name: str, stream: BoundedStream) -> BoundedStream:
+    def _attend(self, name: str, stream: BoundedStream) -> BoundedStream:
         count, causal = len(self.network.weights[f"{name}.W_Q"]), self.network.config.causal
         heads = [
             HeadBounds(self._sides(name, head, stream.rows), stream.of, causal, self._unit) for head in range(count)
@@ -167,7 +178,7 @@ class BoundedNetwork:
     def _with_heads(
         self, name: str, heads: list[HeadBounds], shares: Array, states: Array, rows: BoundedRows
     ) -> BoundedRows:
-        """Rows with what heads read in rows of such shares, at positions of such states."""
+        """The rows of these states, with the outputs of the heads, which `shares` describes."""
         read, numbers, start = [], [], 0
         for head in heads:
             own = shares[:, start : start + head.width]
@@ -178,7 +189,9 @@ class BoundedNetwork:
         firsts, of = distinct(*numbers)
         outer = self._weighing(name, "O")
         places = [own[firsts] for own in numbers]
-        sums = outer.writing.sums(joined([part.sums[own] for part, own in zip(read, places, strict=True)], 1)).bounded()
+        sums = outer.writing.sums(
+            concatenate([part.sums[own] for part, own in zip(read, places, strict=True)], 1)
+        ).bounded()
         swung = np.concatenate([part.swung[own] for part, own in zip(read, places, strict=True)], axis=1)
         made = self._with_sums(rows, outer, sums, of, sums.error, swung @ np.abs(outer.writing.matrix))
         writes = np.split(outer.matrix, len(heads))
@@ -192,8 +205,10 @@ class BoundedNetwork:
     def _sides(self, name: str, head: int, rows: BoundedRows) -> list[Kinds]:
         """Queries, keys and values of a head."""
         return [
-            projected(
-                rows, self._weighing(name, side, head), {key: self._moved(key, name, side, head) for key in rows.steps}
+            project(
+                rows,
+                self._weighing(name, side, head),
+                {key: self._unit_effects(key, name, side, head) for key in rows.steps},
             )
             for side in "QKV"
         ]
@@ -201,7 +216,7 @@ class BoundedNetwork:
     # ------------------------------------------------------------------------------------------------------ weights
 
     def _weighing(self, name: str, part: str, head: int | None = None) -> Weighing:
-        """A matrix of the weights: of one head, or of all."""
+        """A matrix of weights with its bias, of one head or of all."""
         key = f"{name}.{part}.{head}"
         if key not in self._known:
             matrix, bias = (self.network.weights[f"{name}.{letter}_{part}"] for letter in "Wb")
@@ -212,12 +227,12 @@ class BoundedNetwork:
             self._known[key] = Weighing(matrix, bias, self._unit)
         return self._known[key]
 
-    def _moved(self, key: str, name: str, side: str, head: int) -> Array:
-        """What the units of a feed-forward add to queries, keys or values, (d_mlp, d_head)."""
+    def _unit_effects(self, key: str, name: str, side: str, head: int) -> Array:
+        """The effect of the units of a feed-forward on queries, keys or values, (d_mlp, d_head)."""
         place = f"{key} {name}.{side}.{head}"
-        if place not in self._moves:
-            self._moves[place] = self._weighing(f"{key}.mlp", "out").matrix @ self._weighing(name, side, head).matrix
-        return self._moves[place]
+        if place not in self._effects:
+            self._effects[place] = self._weighing(f"{key}.mlp", "out").matrix @ self._weighing(name, side, head).matrix
+        return self._effects[place]
 
     @cached_property
     def _twins(self) -> dict[str, tuple[Array, Array]]:
@@ -226,7 +241,7 @@ class BoundedNetwork:
 
 
 def too_coarse(margin: float) -> CannotCompile:
-    """The error of a model whose values float32 cannot tell apart."""
+    """The error for a model whose values float32 cannot distinguish."""
     return CannotCompile(
         f"float32 cannot tell the model's values apart: a gap is {margin:.2g} times as wide as what it rounds away",
         hint="float64 does; shorter inputs make the gaps wider.",
@@ -237,7 +252,7 @@ def too_coarse(margin: float) -> CannotCompile:
 
 
 def twins(network: Network, name: str) -> tuple[Array, Array]:
-    """The two units of each step: the second reads the same as the first, and takes away again what that adds."""
+    """Pairs of units that are steps: the second one has the weights of the first and the negative of its outputs."""
     inner, bias, outer = (network.weights[f"{name}.mlp.{part}"] for part in ("W_in", "b_in", "W_out"))
     waiting: dict[tuple[bytes, bytes], list[int]] = {}
     found = []
@@ -253,7 +268,7 @@ def twins(network: Network, name: str) -> tuple[Array, Array]:
 
 
 def _units(sums: Sums, first: Array, second: Array) -> Bounded:
-    """What units give: those that are surely off are 0, and two of a step together go from 0 to 1 and no further."""
+    """Units after the ReLU. One that is certainly off is 0; both of a step together stay between 0 and its height."""
     value = np.maximum(sums.value, 0)
     reach = np.maximum(sums.value + sums.inherited + sums.rounding, 0)
     on = reach > 0

@@ -1,8 +1,9 @@
-"""Values as exact numbers: enter a node, leave a fraction for each of its values.
+"""The values of nodes as exact fractions.
 
-A float mostly rounds a simple fraction, and sums that differ in their last digits alone are no part of the language. So
-where values are added up, a float stands for the simple fraction that it rounds. How far it may lie from that follows
-from the arithmetic that made it: 10.1 - 10 is as rough as 10.1, a hundred times as rough as 0.1.
+A float is mostly a rounded simple fraction, and the language does not distinguish sums that differ only by rounding. So
+where values are summed, a float stands for the simple fraction that it rounds. How far it may be from that fraction is
+its *roughness*, the largest number whose last digit may be wrong in it. It follows from the arithmetic that made the
+float: 10.1 - 10 has the roughness 10.1, a hundred times that of 0.1.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from rasp.graph.nodes import Aggregate, Atom, Map, Node, topological
 from rasp.graph.operators import OPERATORS
 
 SIMPLE = 10_000  # the largest denominator of a simple fraction
-ROUNDING = 2.0**-50  # the last digit of a float, as a share of the number, and a little room
-ROUGHEST = 2.0**20  # what is rougher than this number is nearer to a wrong fraction than to its own
-SHORT = 2.0**-16  # a multiple of it is exact
-LARGEST = 10**300  # far enough from the end of float64 to be added up
+ROUNDING = 2.0**-50  # relative rounding error of a float, with some margin
+ROUGHEST = 2.0**20  # beyond this roughness, the nearest simple fraction may be a wrong one
+SHORT = 2.0**-16  # multiples of it count as exact
+LARGEST = 10**300  # sums of such numbers do not overflow float64
 
 
 def fraction(atom: Any, roughness: float = 0.0) -> Fraction:
-    """The number; for a float that rounds a simple fraction, that one.
+    """The number as a fraction; for a float that rounds a simple fraction, that fraction.
 
-    A float is as rough as the largest number whose last digit it may have wrong, itself or `roughness`.
+    The tolerance is relative to the float itself or to `roughness`, whichever is larger.
 
     >>> fraction(0.1 + 0.2), fraction(2.0**-40)
     (Fraction(3, 10), Fraction(1, 1099511627776))
@@ -43,7 +44,7 @@ def fraction(atom: Any, roughness: float = 0.0) -> Fraction:
 
 
 class Exact:
-    """The values of nodes as fractions. A string is a number above all the others, so that no mean is taken for it."""
+    """The values of nodes as fractions. Strings get numbers above all others, so that no mean equals one."""
 
     def __init__(self, columns: ValueCodes) -> None:
         self.columns = columns
@@ -52,11 +53,11 @@ class Exact:
         self._rounded: dict[Node, list[Fraction]] = {}
 
     def values(self, node: Node) -> list[Fraction]:
-        """Each value as it is, by code."""
+        """The exact values, by code."""
         return self._numbered(node, Fraction)
 
     def rounded(self, node: Node) -> list[Fraction]:
-        """Each value as the simple fraction that it rounds, by code."""
+        """The simple fractions that the values round, by code."""
         known = self._rounded.get(node, [])
         if len(known) < len(self.columns.atoms(node)):
             roughness = self.roughness(node)
@@ -64,7 +65,7 @@ class Exact:
         return known
 
     def floats(self, node: Node) -> list[float]:
-        """Each value as weights hold it, by code. What is too large for them is never selected: any number will do."""
+        """The values as floats, by code. Values beyond LARGEST are never selected, so they become LARGEST."""
         return [float(value if abs(value) <= LARGEST else LARGEST) for value in self.rounded(node)]
 
     def are_numbers(self, node: Node) -> bool:
@@ -80,14 +81,14 @@ class Exact:
     # --------------------------------------------------------------------------------------------------- arithmetic
 
     def roughness(self, node: Node) -> float:
-        """How rough the node's values are besides their own last digits; 0 where nothing is known of it."""
+        """The roughness of a node's values, beyond their own last digits; 0 if it is unknown."""
         for part in topological([node], self._roughness):
             self._roughness[part] = self._inherited(part)
         found = self._roughness[node]
         return found if found < ROUGHEST else 0.0
 
     def _inherited(self, node: Node) -> float:
-        """What an operation makes of its operands' roughness: the first terms of the error."""
+        """The roughness that a node gets from its operands, to first order."""
         if isinstance(node, Aggregate):
             return self._roughness[node.values]
         if not isinstance(node, Map):
@@ -107,7 +108,7 @@ class Exact:
         return whole * sum(shares) * (max(1.0, sizes[1]) if rounding == "raised" else 1.0)
 
     def _own(self, node: Node) -> float:
-        """The largest value that is not exact."""
+        """The largest absolute value that is not exact."""
         floats = np.array([atom for atom in self.columns.atoms(node) if isinstance(atom, float)])
         inexact = np.fmod(floats, SHORT) != 0
         return float(np.abs(floats[inexact]).max(initial=0.0))
@@ -118,5 +119,5 @@ def _is_text(atom: Atom) -> bool:
 
 
 def _largest(atoms: Sequence[Atom]) -> int | float:
-    """The size of the largest number."""
+    """The largest absolute value of a number."""
     return max((abs(atom) for atom in atoms if not isinstance(atom, str)), default=0)

@@ -1,4 +1,4 @@
-"""From pieces to units: enters a piece of a layout, leave its units with their dimensions in the stream."""
+"""The units of a feed-forward: makes them from the pieces of a layout, with dimensions of the stream."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from rasp.model.arrays import Array, distinct, ranks
 
 
 def feed_forward(pieces: Iterable[Piece], layout: Layout) -> list[Unit]:
-    """The units of one feed-forward. Cells that are computed from the same are tried together and alone.
+    """The units of one feed-forward. Pieces that read the same cells and channels share equal units.
 
-    Raises CannotCompile, which names a cell whose rows floats cannot tell apart.
+    Raises CannotCompile, which names a cell that floats cannot compute, as its rows are too close together.
     """
     groups: dict[object, list[Piece]] = {}
     for piece in pieces:
         groups.setdefault((frozenset(piece.cells), frozenset(piece.channels)), []).append(piece)
-    return [unit for group in groups.values() for unit in _fewest(group, layout)]
+    return [unit for group in groups.values() for unit in _group_units(group, layout)]
 
 
-def _fewest(group: list[Piece], layout: Layout) -> list[Unit]:
+def _group_units(group: list[Piece], layout: Layout) -> list[Unit]:
     alone = [unit for piece in group for unit in _units(piece, layout)]
     if len(group) == 1:
         return alone
-    return _shared(alone)
+    return _merge_equal_units(alone)
 
 
-def _shared(made: list[Unit]) -> list[Unit]:
-    """Units that compute the same put together."""
+def _merge_equal_units(made: list[Unit]) -> list[Unit]:
+    """Merges units with equal weights and bias into one that has the outputs of all of them."""
     known: dict[object, Unit] = {}
     for unit in made:
         key = (tuple(sorted(unit.weights.items())), unit.bias)
@@ -53,7 +53,7 @@ def _units(piece: Piece, layout: Layout) -> list[Unit]:
 
 
 def function_of(piece: Piece, layout: Layout) -> Function:
-    """The rows of a piece as classes of cells, each once."""
+    """A piece as a function of classes and channels, each of its rows once."""
     cells = [layout.cells[key] for key in piece.cells]
     contexts = [_classes(cell, piece)[piece.columns[cell.key]] for cell in cells]
     labels = [_result(piece.target, value) for value in piece.target_values]
@@ -75,19 +75,19 @@ def function_of(piece: Piece, layout: Layout) -> Function:
 
 
 def _classes(cell: Cell, piece: Piece) -> Array:
-    """The class of each of a source's values."""
+    """By value of a source cell, in the order of `piece.values`, its class."""
     return np.array([cell.class_of[value] for value in piece.values[cell.key]], dtype=np.int64)
 
 
 def _result(cell: Cell, value: tuple[int, ...]) -> tuple[int, float]:
-    """What the cell holds for a value: a dimension and its number."""
+    """The dimension that the cell writes for a value, and the number there."""
     if cell.numbers is not None:
         return cell.start, cell.numbers[value]
     return cell.start + cell.class_of[value], 1.0
 
 
 def _shares(channels: list[Channel], layout: Layout) -> tuple[tuple[int, int], ...]:
-    """Pairs of channels of one head: the share of BOS, and that of a sum."""
+    """Pairs of channels of one head that takes means: the weight of BOS, and a weighted sum."""
     soft = {head.key for head in layout.heads if not head.pattern.scores}
     shares_of_bos = {channel.head: place for place, channel in enumerate(channels) if channel.reading is None}
     return tuple(

@@ -1,6 +1,8 @@
-"""What one head can give: the pattern between classes of keys and queries, and the sums that follow from it.
+"""The outcomes of one head: its pattern between classes of keys and queries, what keys add, and the values of sums.
 
-Where the rows come from is left open: from sets of what may occur (`domain.py`), or from inputs (`enumeration.py`).
+The rows of keys and queries come from sets (`domain.py`, which explains the method) or from all inputs
+(`enumeration.py`). All uses of a head are summed together, in one packed int, so an outcome keeps together which values
+its uses have at the same time.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node, combined, topological
 from rasp.model.arrays import Array, distinct
 
-FASTER = 10  # pairs that are told in a step
+FASTER = 10  # pairs that are compared in the time of one step
 
 
 class HeadRows:
     """A head with a table of its keys and one of its queries.
 
-    `entries` (query classes, key classes) says which class selects which, `key_class` and `query_class` the class of
-    each row, `score` the rank of each key for `best`. After `read`, `added` is what each key adds, packed.
+    `entries` (query classes, key classes) is the pattern; `key_class` and `query_class` hold the class of each row, and
+    `score` the rank of each key for `best`. After `read`, `added` holds the packed int that each key adds.
     """
 
     def __init__(self, head: Head, tables: Tables, keys: Table, queries: Table) -> None:
@@ -40,7 +42,7 @@ class HeadRows:
         self.score = self._score()
 
     def read(self, alone: bool) -> None:
-        """Works out what keys add up to; `alone`: no two of them are ever selected together. Raises CannotCompile."""
+        """Computes `added`. `alone` says that no query ever selects two keys. Raises CannotCompile."""
         most = self.tables.places.longest
         read = [reading for reading in self.head.readings if reading.values is not None]
         self.alone = alone
@@ -57,7 +59,7 @@ class HeadRows:
         return error
 
     def _matrix(self) -> tuple[Array, Array, Array]:
-        """The matrix between classes, and the class of each row of the tables."""
+        """The pattern between classes, and the class of each row of the tables."""
         pattern = self.head.pattern
         (keys, key_numbers), (queries, query_numbers) = (
             tuples(table, nodes) for table, nodes in ((self.keys, pattern.keys), (self.queries, pattern.queries))
@@ -67,7 +69,7 @@ class HeadRows:
         return entries, key_class[key_numbers], query_class[query_numbers]
 
     def _added(self) -> Array:
-        """What each row of the table of keys adds where it is selected, packed."""
+        """The packed int that each row of keys adds where it is selected."""
         if not self.summands:
             return np.ones(len(self.keys), dtype=self.packing.dtype)
         columns = [self.keys.columns[node] for node in read_by(self.head)]
@@ -78,7 +80,7 @@ class HeadRows:
         return np.array(self.packing.packed(lone, ints), dtype=self.packing.dtype)[numbers]
 
     def _score(self) -> Array:
-        """For `best`: the rank of each key's score, the highest being the best; else all 0."""
+        """For `best`, the rank of each key's score, the best one highest; else zeros."""
         made = np.zeros(len(self.keys), dtype=np.int64)
         for node in self.head.pattern.scores:
             ranks = score_ranks(self.tables, node)[self.keys.columns[node]]
@@ -88,7 +90,7 @@ class HeadRows:
     # ----------------------------------------------------------------------------------------------------- outcomes
 
     def outcomes_of(self, sums: Array, places: Array) -> Outcomes:
-        """The outcomes of which these are the packed sums, each at its place."""
+        """The outcomes with these packed sums, each at its place."""
         kept, numbers = np.unique(sums, return_inverse=True)
         counts, *totals = self.packing.unpacked(kept)
         single = max(counts, default=0) <= 1
@@ -100,7 +102,7 @@ class HeadRows:
         return Outcomes(places, codes, numbers, self._vectors(counts, totals), single, self.alone)
 
     def _values(self, counts: list[int], totals: list[list[int]], single: bool) -> Iterator[list[Atom]]:
-        """What each use of the head gives."""
+        """For each use of the head, its value for each sum."""
         columns = zip(self.summands, totals, strict=True)
         for reading in self.head.readings:
             if reading.values is None:
@@ -108,10 +110,10 @@ class HeadRows:
                 continue
             one, column = next(columns)
             values = [one.value(*row) for row in zip(counts, column, strict=True)]
-            yield _merged(values) if self.head.pattern.scores and not single else values
+            yield _merge_equal(values) if self.head.pattern.scores and not single else values
 
     def _vectors(self, counts: list[int], totals: list[list[int]]) -> Array:
-        """What the channels of the head hold: the share of the BOS position, then each sum's share."""
+        """The channels of the head for each sum: the attention weight of BOS, then the weighted sum of each value."""
         hard = bool(self.head.pattern.scores)
         shares = [float(not count) if hard else 1 / (count + 1) for count in counts]
         sums = [
@@ -123,10 +125,12 @@ class HeadRows:
         return np.array([shares, *sums]).T
 
 
-def _merged(values: list[Atom]) -> list[Atom]:
-    """The values with one for all that are equal: how many keys tie, and so whether it is a mean, nobody can tell.
+def _merge_equal(values: list[Atom]) -> list[Atom]:
+    """Replaces equal values by one representative.
 
-    >>> _merged([1, 1.0, 0.1 + 0.2, 0.3, "a", True])
+    Under ties of `best`, the head cannot know how many keys it averaged, so it cannot tell a value from an equal mean.
+
+    >>> _merge_equal([1, 1.0, 0.1 + 0.2, 0.3, "a", True])
     [1, 1, 0.30000000000000004, 0.30000000000000004, 'a', 1]
     """
     known: dict[object, Atom] = {}
@@ -142,16 +146,16 @@ def _rounded(value: Atom) -> object:
 
 
 def read_by(head: Head) -> list[Node]:
-    """The sequences that a head reads."""
+    """The sequences whose values a head averages."""
     return [reading.values for reading in head.readings if reading.values is not None]
 
 
 def selection(
     clauses: Sequence[Node], keys: dict[Node, Array], queries: dict[Node, Array], tables: Tables, about: Node
 ) -> Array:
-    """Which of some keys all clauses select for each of some queries, (queries, keys) int8, as `matrix` has it.
+    """The pattern of a conjunction of clauses between keys and queries, (queries, keys) int8, as by `matrix`.
 
-    Raises TooManyValues where these are too many pairs.
+    Raises TooManyValues if there are too many pairs.
     """
     shape = (count_of(queries), count_of(keys))
     pairs = shape[0] * shape[1]
@@ -161,7 +165,7 @@ def selection(
 
 
 def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Array]:
-    """The distinct combinations of the nodes' codes in a table, by node, and the number of each row's own."""
+    """The distinct combinations of the nodes' codes in a table, a column a node, and the number of each row's kind."""
     if not nodes:
         return {}, np.zeros(len(table), dtype=np.int64)
     firsts, numbers = distinct(*(table.columns[node] for node in nodes))
@@ -169,5 +173,5 @@ def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Arra
 
 
 def score_ranks(tables: Tables, node: Node) -> Array:
-    """For each code of a node the rank of its value, from 0 for the lowest."""
+    """By code of a node, the rank of its value; 0 is the lowest."""
     return ordered(tables.columns.atoms(node))[0]

@@ -1,4 +1,4 @@
-"""The heads of a plan, in normal forms: what each selects, reads and gives."""
+"""The heads of a plan, in normal form: the selector of each head, the values that it reads, and its results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rasp.graph.nodes import Aggregate, Atom, Node, SelectorWidth
 
 @dataclass(frozen=True)
 class Reading:
-    """One use of a head: `result` is the node it gives, in normal form; a width reads no `values`."""
+    """One use of a head: `result` is the node that it computes, in normal form. A width reads no `values`."""
 
     result: Node
     values: Node | None
@@ -24,7 +24,7 @@ class Reading:
 class Head:
     """A head: its layer, its number there, its selector in normal form, and its uses.
 
-    `about` is what it gives first, as the program writes it: errors name that, for other heads may share the selector.
+    `about` is its first result, as the program writes it. Errors name that, because other heads may share the selector.
     """
 
     layer: int
@@ -39,7 +39,7 @@ class Head:
 
 
 def heads_of(plan: Plan) -> list[Head]:
-    """All heads, layer by layer. Raises CannotCompile where no single head computes a selector."""
+    """All heads, layer by layer. Raises CannotCompile for a selector that no single head computes."""
     return [
         _head(number, place, head, plan)
         for number, layer in enumerate(plan.layers)
@@ -48,7 +48,7 @@ def heads_of(plan: Plan) -> list[Head]:
 
 
 def sources_of(heads: list[Head]) -> dict[Node, tuple[int, int]]:
-    """By result, the key of the head that gives it."""
+    """By result, the key of the head that computes it."""
     return {reading.result: head.key for head in heads for reading in head.readings}
 
 

@@ -1,4 +1,4 @@
-"""The inputs that a proof tries: enter a vocabulary and a length, leave all short inputs and random long ones."""
+"""The inputs that a proof tries: all short ones, and random long ones."""
 
 from __future__ import annotations
 
@@ -15,19 +15,17 @@ from rasp.graph.nodes import Atom
 Input = tuple[Atom, ...]
 Draw = Callable[[random.Random, int], Sequence[Atom]]  # a random input of a length
 
-ALL = 100_000  # inputs that are tried one and all
+ALL = 100_000  # inputs, up to which all of them are tried
 DRAWN = 1_000  # random inputs of each greater length
-AT_ONCE = 10_000  # inputs that are made together
-TRIED = "inputs tried"  # what is told of a trial
+AT_ONCE = 10_000  # inputs in one list
+TRIED = "inputs tried"  # in reports of progress
 
 
 @dataclass(frozen=True)
 class Trial:
     """Which inputs are tried: all up to the length `whole`, and `drawn` random ones of each greater length.
 
-    None is shorter than `shortest`.
-
-    Two trials of the same numbers try the same inputs.
+    No input is shorter than `shortest`. Trials with equal arguments try the same inputs.
     """
 
     vocabulary: tuple[Atom, ...]
@@ -43,7 +41,7 @@ class Trial:
         return self.lists(TRIED)
 
     def lists(self, noun: str) -> Iterator[list[Input]]:
-        """The lists of `iter`; tells by the noun how many inputs are done, and how many of all their positions."""
+        """The lists of `iter`. Reports progress by inputs and positions, under the given noun."""
         done, reached, total = 0, 0, self.places()
         for length in range(self.shortest, self.longest + 1):
             for inputs in _listed(self._of(length)):
@@ -54,14 +52,14 @@ class Trial:
 
     @property
     def count(self) -> int:
-        """How many inputs there are."""
+        """The number of inputs."""
         tokens, listed = len(self.vocabulary), max(self.whole, self.shortest - 1)
         return (
             count_up_to(tokens, listed) - count_up_to(tokens, self.shortest - 1) + self.drawn * (self.longest - listed)
         )
 
     def places(self, power: int = 1) -> int:
-        """The positions of all inputs together; with the power 2, the pairs of positions.
+        """The number of positions of all inputs; with `power` 2, of pairs of positions.
 
         >>> trial("ab", 3, whole=2, drawn=10).places()
         40
@@ -82,7 +80,7 @@ class Trial:
             yield self._drawn(chance, length) if self.draw else tuple(chance.choices(self.vocabulary, k=length))
 
     def _drawn(self, chance: random.Random, length: int) -> Input:
-        """What `draw` gives. Raises BadInput where that is no input of this length."""
+        """A random input from `draw`. Raises BadInput if that is no input of this length."""
         assert self.draw is not None
         given = validate_input(self.draw(chance, length))
         if len(given) != length:
@@ -99,9 +97,9 @@ def trial(
     draw: Draw | None = None,
     shortest: int = 1,
 ) -> Trial:
-    """The inputs of a proof; `whole` is chosen so that all inputs up to it are at most 100,000, unless it is given.
+    """The inputs of a proof. By default, `whole` is the longest length up to which there are at most 100,000 inputs.
 
-    Raises WrongOperand for a `shortest` that is not from 1 to `longest`.
+    Raises WrongOperand if `shortest` is not from 1 to `longest`.
 
     >>> trial("ab", 20).whole, trial("abcd", 10).whole, sum(map(len, trial("ab", 3)))
     (15, 8, 14)
@@ -118,7 +116,7 @@ def trial(
 
 
 def count_up_to(tokens: int, length: int) -> int:
-    """How many inputs of at most a length there are.
+    """The number of inputs up to a length.
 
     >>> count_up_to(2, 3)
     14

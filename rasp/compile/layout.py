@@ -1,11 +1,42 @@
-"""What is stored, and where: enter what can occur, leave the cells of the residual stream and who computes them.
+"""The layout of the residual stream: which values it stores, in which dimensions, and which sublayer writes them.
 
-A *cell* is a named subspace. It holds one sequence (or, for a clause that reads several sequences, the class of their
-combination): one dimension a class of values, of which one is 1, or one dimension with the number itself where only
-means read it. Values that all readers treat alike are one class.
+A *cell* is a named subspace for one sequence (or for the combination of the sequences that one clause of a selector
+reads). It is one-hot, with a dimension for each class of values; or, if only means read it, one dimension with the
+number itself. A *channel* is one dimension with a number that a head writes: the attention weight of BOS, or a weighted
+sum.
 
 *Stages* number the sublayers: 0 is the embedding, 1 the feed-forward before the first attention, 2·l the attention of
-layer l and 2·l + 1 its feed-forward. The work goes backwards, for the readers of a cell say what it has to tell apart.
+layer l, 2·l + 1 its feed-forward. The layout is made from the last stage to the first, because the readers of a cell
+determine its classes:
+
+1. The outputs are demanded. A demand is a *partition* of a cell's values: its reader treats those of one label alike.
+2. At each stage, all readers of its cells are known. Values with the same label in all partitions are one class of the
+   cell, whose values are those that can occur (`domain.py`).
+3. What computes the cell is recorded, and demands what it reads: a `Piece` is a function of earlier cells and of
+   channels of this layer for the feed-forward; a `Copy` is a value that attention writes. A `Block` is a clause of a
+   pattern.
+4. At last, cells and channels get their dimensions. Dimension 0 is 1 at the BOS position, and 0 elsewhere.
+
+Linear parts need no unit of a feed-forward: functions of the token alone or the index alone are in the embedding, and
+an aggregate whose rows never select two keys is copied by attention itself.
+
+For example, `hist` on the vocabulary "ab", up to length 2, has 6 dimensions: 0 for BOS, 1–2 for the token (stage 0), 3
+for the channel of its head, 4–5 for the counts 1 and 2 (stage 3). If a head selects w keys, its channel is 1 / (w + 1):
+
+>>> from rasp.architecture.plan import planned
+>>> from rasp.compile.domain import find_outcomes
+>>> from rasp.compile.heads import heads_of, sources_of
+>>> from rasp.compile.tables import Places
+>>> from rasp.graph.builders import compare, selector_width, tokens
+>>> hist = selector_width(compare("==", tokens(), tokens()))
+>>> [head] = heads_of(planned([hist], assume_bos=True))
+>>> tables = Tables("ab", Places(2), sources_of([head]))
+>>> tables.add_outcomes(head.key, find_outcomes(head, tables, causal=False))
+>>> layout = make_layout([hist], [head], 1, tables)
+>>> [(type(cell.key).__name__, cell.stage, cell.start, cell.size) for cell in layout.cells.values()]
+[('Tokens', 0, 1, 2), ('SelectorWidth', 3, 4, 2)]
+>>> list(layout.channels.values()), [piece.numbers.round(2).tolist() for piece in layout.pieces[3]]
+([3], [[[0.33], [0.5]]])
 """
 
 from __future__ import annotations
@@ -22,18 +53,22 @@ from rasp.compile.scaled_integers import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables
 from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
-from rasp.model.arrays import Array, behind_each, distinct, ranks, together
+from rasp.model.arrays import Array, combination_numbers, distinct, ranks, suffix_numbers
 
 EMBED, BEFORE = 0, 1
-MANY = 16  # cells that one is computed from, of which none is left out for what it is made of
-SPREAD = 10**6  # between the sizes of numbers that are added up in one dimension, so that all keep their last digits
+MANY = 16  # cells from which a cell is computed; beyond that, their leaves may be read instead
+SPREAD = 10**6  # most between the largest and smallest number of one dimension, so that sums keep the last digits
 
 Value = tuple[int, ...]  # codes of the nodes of a cell
 
 
 @dataclass(frozen=True)
 class Feature:
-    """The class of a combination of sequences that one clause of a head reads: at the keys, the queries, or at both."""
+    """The key of a cell for all sequences that one clause of a head reads: at the keys, the queries, or both sides.
+
+    Such a clause needs a cell of its own, because all keys that it selects must score exactly alike, and no sum of
+    numbers from two cells achieves that.
+    """
 
     head: tuple[int, int]
     clause: int
@@ -45,18 +80,18 @@ Key = Node | Feature
 
 
 class _Own:
-    """The partition in which every value is a class of its own."""
+    """The partition in which each value has a label of its own: the value itself."""
 
     def get(self, value: Value) -> Hashable:
         return value
 
 
-Partition = Mapping[Value, Hashable] | _Own  # labels of values: equal where a reader treats them alike
+Partition = Mapping[Value, Hashable] | _Own  # labels of values: equal if a reader treats them alike
 
 
 @dataclass
 class Cell:
-    """A subspace: `class_of` numbers the classes of its values; a scalar cell has `numbers` instead."""
+    """A subspace of the stream. `class_of` maps values to their classes; a scalar cell has `numbers` instead."""
 
     key: Key
     stage: int
@@ -70,29 +105,29 @@ class Cell:
 
     @property
     def results(self) -> int:
-        """How many unlike values it has."""
+        """The number of different values that it can hold."""
         return self.size if self.numbers is None else len(set(self.numbers.values()))
 
     def class_at(self, code: int | None) -> int | None:
-        """The class of a single sequence's value; None where it does not occur."""
+        """The class of a code, in a cell of one sequence; None if the value does not occur."""
         return None if code is None else self.class_of.get((code,))
 
     def number_at(self, code: int | None) -> float:
-        """The number of a single sequence's value; 0 where it does not occur."""
+        """The number of a code, in a cell of one sequence; 0 if the value does not occur."""
         assert self.numbers is not None
         return 0.0 if code is None else self.numbers.get((code,), 0.0)
 
     @property
     def size(self) -> int:
-        """How many dimensions it has."""
+        """The number of its dimensions."""
         return 1 if self.numbers is not None else max(self.class_of.values(), default=-1) + 1
 
 
 @dataclass
 class Block:
-    """One clause, or several on the same sequences, of a head: which classes of queries select which of keys.
+    """A part of a head's pattern: one clause, or several on the same sequences, between classes of values.
 
-    `key` and `query` are None where the clause reads no sequence on that side.
+    `key` and `query` are the cells that it reads; None if it reads no sequence on that side.
     """
 
     key: Key | None
@@ -104,7 +139,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Channel:
-    """A number that a head writes as it is: its share of BOS (`reading` None), or of a sum."""
+    """A number that a head writes: the attention weight of BOS (`reading` is None), or a weighted sum of values."""
 
     head: tuple[int, int]
     reading: Reading | None
@@ -112,9 +147,9 @@ class Channel:
 
 @dataclass
 class Piece:
-    """One function of a feed-forward: rows of source values with what the target cell holds there.
+    """A function of a feed-forward: rows of values of the source cells and channels, with the target's value.
 
-    `columns` has, by source cell, the numbers of its values in `values`; `channels` the numbers of raw channels.
+    `columns` holds, by source cell, the places of its values in `values`; `numbers` holds the channels.
     """
 
     target: Cell
@@ -123,13 +158,13 @@ class Piece:
     values: dict[Key, list[Value]]
     channels: list[Channel]
     numbers: Array  # (rows, channels)
-    targets: Array  # (rows,): numbers of the target's values
+    targets: Array  # (rows,): places of the target's values in `target_values`
     target_values: list[Value]
 
 
 @dataclass
 class Copy:
-    """A cell that attention writes: the value of the one key that is selected, or the default."""
+    """A cell that attention writes: the value of the only selected key, or the default."""
 
     target: Cell
     head: Head
@@ -137,7 +172,7 @@ class Copy:
     source: Summand
 
     def classes(self, columns: ValueCodes) -> dict[int, int | None]:
-        """By code of a value that may be read, the class of the result; None where it is never read."""
+        """By code of a value that is read, the class of the result; None if it is never read."""
         codes = columns.codes(self.reading.result)
         values = (self.source.value(1, number) for number in self.source.ints)
         return {code: self.target.class_at(codes.find(value)) for code, value in enumerate(values)}
@@ -145,7 +180,7 @@ class Copy:
 
 @dataclass
 class Layout:
-    """All cells in the order of stages, and by stage the blocks, copies and pieces that compute them."""
+    """The cells, in the order of stages; by head its blocks and copies; by stage the pieces that compute the cells."""
 
     heads: list[Head]
     layers: int
@@ -153,29 +188,29 @@ class Layout:
     blocks: dict[tuple[int, int], list[Block]] = field(default_factory=dict)
     copies: dict[tuple[int, int], list[Copy]] = field(default_factory=dict)
     pieces: dict[int, list[Piece]] = field(default_factory=dict)
-    channels: dict[Channel, int] = field(default_factory=dict)  # with their dimensions
-    sums: dict[Key, tuple[Array, Array]] = field(default_factory=dict)  # numbers that both embeddings add up
+    channels: dict[Channel, int] = field(default_factory=dict)  # and their dimensions
+    sums: dict[Key, tuple[Array, Array]] = field(default_factory=dict)  # cells to which both embeddings add
     size: int = 0
 
     @property
     def least_units(self) -> int:
-        """How many units there will be at least: one for each result of a piece but the first."""
+        """A lower bound for the units of a feed-forward: a piece with k different results needs at least k - 1."""
         pieces = (piece.target for pieces in self.pieces.values() for piece in pieces)
         return max((cell.results - 1 for cell in pieces), default=0)
 
 
 def nodes_of(key: Key) -> tuple[Node, ...]:
-    """The sequences that a cell depends on."""
+    """The sequences that a cell stores."""
     return key.nodes if isinstance(key, Feature) else (key,)
 
 
-def laid_out(outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> Layout:
-    """The layout of a program whose heads' outcomes are known."""
-    return _Work(outputs, heads, layers, tables).done()
+def make_layout(outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> Layout:
+    """The layout of a program; `tables` holds the outcomes of its heads."""
+    return _LayoutBuilder(outputs, heads, layers, tables).build()
 
 
-class _Work:
-    """The layout in the making: what is demanded of each cell, from the last stage to the first."""
+class _LayoutBuilder:
+    """Makes a layout from the last stage to the first, and keeps what is demanded of each cell."""
 
     def __init__(self, outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> None:
         self.tables = tables
@@ -188,17 +223,17 @@ class _Work:
         self._head_of = {reading.result: head for head in heads for reading in head.readings}
         self._reading_of = {reading.result: reading for head in heads for reading in head.readings}
         self._blocks = {head.key: self._clauses(head) for head in heads}
-        self._early = {part for head in heads if head.layer == 1 for part in self._read(head)}
+        self._read_first = {part for head in heads if head.layer == 1 for part in self._read(head)}
         for node in outputs:
-            self._partitions.setdefault(node, []).append(self._told_apart(node))
+            self._partitions.setdefault(node, []).append(self._output_partition(node))
 
-    def done(self) -> Layout:
+    def build(self) -> Layout:
         for layer in range(self.layout.layers, -1, -1):
             self._feed_forward(2 * layer + 1)
             if layer:
                 self._attention(layer)
         self._embedding()
-        self._place()
+        self._assign_dimensions()
         return self.layout
 
     # -------------------------------------------------------------------------------------------------------- stages
@@ -218,17 +253,17 @@ class _Work:
             return EMBED
         if isinstance(key, Feature):
             return 2 * key.head[0] - 1
-        return BEFORE if key in self._early or not self.layout.layers else 3
+        return BEFORE if key in self._read_first or not self.layout.layers else 3
 
     def _is_copied(self, key: Key) -> bool:
-        """Whether attention writes the value itself, because no row selects several keys."""
+        """Whether attention itself writes the cell, because no row selects several keys."""
         if not isinstance(key, Aggregate):
             return False
         head = self._head_of[key]
         return self.tables.outcomes[head.key].single
 
     def _read(self, head: Head) -> Iterable[Key]:
-        """The cells that a head reads."""
+        """The keys of the cells that a head reads."""
         for block in self._blocks[head.key]:
             yield from (key for key in (block.key, block.query) if key is not None)
         for reading in head.readings:
@@ -239,16 +274,16 @@ class _Work:
     # ------------------------------------------------------------------------------------------------------- demands
 
     def _demand(self, key: Key, partition: Partition) -> None:
-        """Asks a cell to tell apart values with unlike labels."""
+        """Demands of a cell that it distinguishes values with different labels."""
         if not isinstance(key, Constant):
             self._partitions.setdefault(key, []).append(partition)
 
     def _demand_all(self, node: Node) -> None:
-        """Asks a cell to tell all values apart."""
+        """Demands of a cell that it distinguishes all values."""
         self._partitions.setdefault(node, []).append(_Own())
 
-    def _told_apart(self, node: Node) -> Partition:
-        """The classes of an output's values: where means were read, last digits are not told apart."""
+    def _output_partition(self, node: Node) -> Partition:
+        """The partition of an output's values. Where it depends on means, values that differ by rounding are one."""
         aggregates = (part for part in topological([node]) if isinstance(part, Aggregate))
         if all(self.tables.outcomes[self._head_of[part].key].single for part in aggregates):
             return _Own()
@@ -256,17 +291,17 @@ class _Work:
         return {(code,): (type(atom), number) for code, (atom, number) in enumerate(values)}
 
     def _demand_number(self, key: Node) -> None:
-        """Asks a cell for the number itself."""
+        """Demands the number itself of a cell."""
         if not isinstance(key, Constant):
             self._partitions.setdefault(key, [])
             self._scalars.add(key)
 
-    def _waiting(self, stage: int) -> list[Key]:
-        """The cells of a stage that were asked for and are not made yet."""
+    def _demanded(self, stage: int) -> list[Key]:
+        """The cells of a stage that are demanded and not made yet."""
         return [key for key in self._partitions if key not in self._made and self.stage(key) == stage]
 
     def _cell(self, key: Key, values: list[Value]) -> Cell:
-        """Makes the cell of values that occur."""
+        """Makes a cell for the values that occur."""
         self._made.add(key)
         partitions = self._partitions[key]
         cell = Cell(key, self.stage(key), {})
@@ -288,7 +323,7 @@ class _Work:
         return {value: numbers[value[0]] for value in values}
 
     def _is_scalar(self, key: Key, numbers: Iterable[float]) -> bool:
-        """Whether one dimension can hold the values: those of unlike size, and strings, are told apart."""
+        """Whether one dimension can hold the values: no strings, and no numbers of very different size."""
         assert isinstance(key, Node)
         sizes = [abs(number) for number in numbers if number]
         return self.tables.exact.are_numbers(key) and max(sizes, default=1) <= SPREAD * min(sizes, default=1)
@@ -296,16 +331,16 @@ class _Work:
     # --------------------------------------------------------------------------------------------------- feed-forward
 
     def _feed_forward(self, stage: int) -> None:
-        """Makes the cells of a feed-forward, and asks for what they are computed from."""
+        """Makes the cells that a feed-forward writes, and demands what it reads."""
         if stage == BEFORE:
             self._find_sums()
-        for key in self._waiting(stage):
-            cells, raw = self._cut(key, stage)
+        for key in self._demanded(stage):
+            cells, raw = self._inputs_of(key, stage)
             self._piece(key, cells, raw)
 
     def _find_sums(self) -> None:
-        """Leaves to the embeddings what is only read as a number, and is one of the token plus one of the index."""
-        for key in self._waiting(BEFORE):
+        """Moves cells read only as numbers to the embeddings, if they are a token's number plus an index's number."""
+        for key in self._demanded(BEFORE):
             if key in self._scalars and not self._partitions[key]:
                 assert isinstance(key, Node)
                 parts = self.tables.as_sum(key)
@@ -313,8 +348,8 @@ class _Work:
                     self.layout.sums[key] = parts
                     self._stages[key] = EMBED
 
-    def _cut(self, key: Key, stage: int) -> tuple[list[Node], list[Node]]:
-        """What a cell is computed from: cells of earlier stages, and results of this layer's heads."""
+    def _inputs_of(self, key: Key, stage: int) -> tuple[list[Node], list[Node]]:
+        """The sources of a cell: sequences with cells of earlier stages, and results of this layer's heads."""
         cells: dict[Node, None] = {}
         raw: dict[Node, None] = {}
         seen: set[Node] = set()
@@ -330,12 +365,12 @@ class _Work:
                 stack.extend(node.operands)
             else:
                 raw[node] = None
-        return self._fewer(list(cells)), list(raw)
+        return self._or_their_leaves(list(cells)), list(raw)
 
-    def _fewer(self, cells: list[Node]) -> list[Node]:
-        """The cells, or where they are many, what all of them are made of, if that is less.
+    def _or_their_leaves(self, cells: list[Node]) -> list[Node]:
+        """The cells; or, if they are many, the sequences that all of them are functions of, if those are fewer.
 
-        A loop may read a hundred functions of one token: then the token says it all, in one cell.
+        A program with loops may read a hundred functions of one token; the token's cell alone determines them all.
         """
         if len(cells) <= MANY:
             return cells
@@ -346,35 +381,35 @@ class _Work:
     def _piece(self, key: Key, cells: list[Node], raw: list[Node]) -> None:
         channels = self._channels(raw)
         vectors = {channel: self._vector(channel) for channel in channels}
-        told: dict[Source, tuple[Array, Array]] = {
+        distinct_vectors: dict[Source, tuple[Array, Array]] = {
             head: distinct(*ranks([vectors[channel] for channel in channels if channel.head == head]))
             for head in dict.fromkeys(channel.head for channel in channels)
         }
-        kept = {head: numbers for head, (_, numbers) in told.items()}
+        kept = {head: numbers for head, (_, numbers) in distinct_vectors.items()}
         table = self.tables.table([*nodes_of(key), *cells], kept, about=nodes_of(key)[0])
         numbers = np.zeros((len(table), len(channels)))
         for place, channel in enumerate(channels):
-            firsts, _ = told[channel.head]
+            firsts, _ = distinct_vectors[channel.head]
             numbers[:, place] = vectors[channel][firsts][table.raw[channel.head]]
-        own, target = _numbered(table, nodes_of(key))
+        own, target = _number_rows(table, nodes_of(key))
         made = self._cell(key, own)
         firsts, _ = distinct(*(table.columns[node] for node in cells), *ranks(numbers.T), target)
         columns: dict[Key, Array] = {}
         values: dict[Key, list[Value]] = {}
         for node in cells:
-            values[node], column = _numbered(table, (node,))
+            values[node], column = _number_rows(table, (node,))
             columns[node] = column[firsts]
         piece = Piece(made, list(cells), columns, values, channels, numbers[firsts], target[firsts], own)
         self.layout.pieces.setdefault(made.stage, []).append(piece)
-        for source, told_apart in self._alike(piece):
-            self._demand(source, told_apart)
+        for source, labels in self._source_partitions(piece):
+            self._demand(source, labels)
         for channel in channels:
             self.layout.channels[channel] = 0
             if channel.reading is not None and channel.reading.values is not None:
                 self._demand_number(channel.reading.values)
 
     def _channels(self, raw: list[Node]) -> list[Channel]:
-        """The channels that tell the results of heads."""
+        """The channels from which the results of heads can be computed."""
         found: dict[Channel, None] = {}
         for node in raw:
             head = self._head_of[node]
@@ -385,20 +420,20 @@ class _Work:
         return list(found)
 
     def _vector(self, channel: Channel) -> Array:
-        """What a channel holds for each outcome of its head."""
+        """The number in a channel for each vector of its head."""
         read = [reading for reading in self._heads[channel.head].readings if reading.values is not None]
         column = 0 if channel.reading is None else 1 + read.index(channel.reading)
         return self.tables.outcomes[channel.head].vectors[:, column]
 
-    def _alike(self, piece: Piece) -> Iterator[tuple[Key, dict[Value, Hashable]]]:
-        """For each source labels of its values: equal where the target does not tell them apart."""
-        before = together(*ranks(piece.numbers.T), np.zeros_like(piece.targets))
+    def _source_partitions(self, piece: Piece) -> Iterator[tuple[Key, dict[Value, Hashable]]]:
+        """For each source cell, labels of its values: equal if exchanging them never changes the target."""
+        before = combination_numbers(*ranks(piece.numbers.T), np.zeros_like(piece.targets))
         outcome = np.array([self._target_class(piece.target, value) for value in piece.target_values])[piece.targets]
         _, outcome = np.unique(outcome, return_inverse=True)
         columns = [piece.columns[source] for source in piece.cells]
-        for source, column, rest in zip(piece.cells, columns, behind_each(columns), strict=True):
-            signed = together(before, rest) * (int(outcome.max(initial=0)) + 1) + outcome
-            before = together(before, column)
+        for source, column, rest in zip(piece.cells, columns, suffix_numbers(columns), strict=True):
+            signed = combination_numbers(before, rest) * (int(outcome.max(initial=0)) + 1) + outcome
+            before = combination_numbers(before, column)
             order = np.lexsort((signed, column))
             groups = np.split(signed[order], np.flatnonzero(np.diff(column[order])) + 1)
             yield source, {value: group.tobytes() for value, group in zip(piece.values[source], groups, strict=True)}
@@ -409,13 +444,13 @@ class _Work:
     # ------------------------------------------------------------------------------------------------------ attention
 
     def _attention(self, layer: int) -> None:
-        """Makes the cells that the attention of a layer writes, and asks for what its heads read."""
-        for key in self._waiting(2 * layer):
+        """Makes the cells that the attention of a layer writes, and demands what its heads read."""
+        for key in self._demanded(2 * layer):
             assert isinstance(key, Aggregate)
             self._copy(key)
         for head in self.layout.heads:
             if head.layer == layer:
-                self._ask_for(head)
+                self._demand_inputs(head)
 
     def _copy(self, key: Aggregate) -> None:
         head = self._head_of[key]
@@ -430,7 +465,7 @@ class _Work:
             classes = copy.classes(self.tables.columns)
             self._demand(key.values, {(code,): number for code, number in classes.items()})
 
-    def _ask_for(self, head: Head) -> None:
+    def _demand_inputs(self, head: Head) -> None:
         self.layout.blocks[head.key] = self._blocks[head.key]
         for block in self._blocks[head.key]:
             if block.key is not None:
@@ -441,7 +476,7 @@ class _Work:
             self._demand_all(node)
 
     def _clauses(self, head: Head) -> list[Block]:
-        """The clauses of a head; those on the same single sequences together."""
+        """The blocks of a head. Clauses on the same two sequences share one."""
         groups: dict[Hashable, list[Node]] = {}
         for clause in head.pattern.clauses:
             keys, queries = clause_sides(clause)
@@ -471,12 +506,12 @@ class _Work:
     # ------------------------------------------------------------------------------------------------------ embedding
 
     def _embedding(self) -> None:
-        for key in self._waiting(EMBED):
+        for key in self._demanded(EMBED):
             table = self.tables.table(nodes_of(key), about=nodes_of(key)[0])
             self._cell(key, _values(tuples(table, nodes_of(key))[0]))
 
-    def _place(self) -> None:
-        """Gives every cell and channel its dimensions; the first one is the flag of the BOS position."""
+    def _assign_dimensions(self) -> None:
+        """Assigns dimensions to cells and channels. The first dimension is that of BOS."""
         layout = self.layout
         size = 1
         layout.cells = dict(sorted(layout.cells.items(), key=lambda item: item[1].stage))
@@ -500,11 +535,11 @@ def _key(head: Head, number: int, side: str, nodes: tuple[Node, ...]) -> Key | N
 
 
 def _values(given: Mapping[Node, Array]) -> list[Value]:
-    """The combinations as tuples of codes; the empty one where nothing is read."""
+    """The combinations as tuples of codes; a single empty one if there is no column."""
     return list(zip(*(column.tolist() for column in given.values()), strict=True)) if given else [()]
 
 
-def _numbered(table: Table, nodes: tuple[Node, ...]) -> tuple[list[Value], Array]:
-    """The distinct combinations of the nodes' values, and the number of each row's own."""
+def _number_rows(table: Table, nodes: tuple[Node, ...]) -> tuple[list[Value], Array]:
+    """The distinct combinations of the nodes' codes, and the number of each row's kind."""
     given, numbers = tuples(table, nodes)
     return _values(given), numbers

@@ -1,7 +1,7 @@
-"""A selector as a boolean matrix: enter columns of key and query values, leave which classes select which.
+"""Selectors as matrices between the values of keys and queries.
 
-A selector is the *conjunction* of its clauses. What a clause reads at the keys may take many values, but those with
-equal columns in its matrix are one *class*, and so are queries with equal rows.
+A selector is a *conjunction* of clauses. The sequences that a clause reads at the keys may have many values, but values
+with equal columns in its matrix are one *class*, and so are values of queries with equal rows.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from rasp.errors import CannotCompile
 from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological
 from rasp.model.arrays import Array, distinct_rows
 
-SELECTED, UNSELECTED, INVALID = 1, 0, -1  # INVALID: the comparison fails, so the two never meet
+SELECTED, UNSELECTED, INVALID = 1, 0, -1  # INVALID: the comparison raises an error, so no input has both values
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A selector: `best` of `scores`, the outermost first, among the keys that all clauses select."""
+    """A selector: `best` by `scores` (the outermost first) among the keys that all clauses select."""
 
     selector: Node
     clauses: tuple[Node, ...]
@@ -35,7 +35,7 @@ class Pattern:
 
 
 def pattern(selector: Node) -> Pattern:
-    """A selector in its parts. Raises CannotCompile where `best` is not outermost.
+    """Splits a selector into its parts. Raises CannotCompile if `best` is not the outermost operation.
 
     >>> from rasp.graph.builders import both, compare, full, indices, tokens
     >>> found = pattern(both(compare("==", tokens(), tokens()), compare("<", indices(), indices())))
@@ -53,18 +53,18 @@ def pattern(selector: Node) -> Pattern:
 
 
 def variables(nodes: list[Node]) -> tuple[Node, ...]:
-    """Those of the nodes that are no constants."""
+    """The nodes that are not constants."""
     return tuple(node for node in nodes if not isinstance(node, Constant))
 
 
 def clause_sides(clause: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-    """What a clause reads at the keys and at the queries, constants left out."""
+    """The sequences that a clause reads at the keys and at the queries, without constants."""
     keys, queries = sides_of(clause)
     return variables(keys), variables(queries)
 
 
 def _conjuncts(node: Node) -> list[Node]:
-    """What a conjunction joins, in the order it is written."""
+    """The clauses of a conjunction, in the order of the program."""
     parts = topological([node], parts=lambda part: combined(part) if isinstance(part, And) else ())
     return [part for part in parts if not isinstance(part, And)]
 
@@ -78,7 +78,7 @@ def _constant(node: Node) -> bool:
 
 
 def _check(parts: Iterable[Node]) -> None:
-    """Raises CannotCompile where a selector that has these parts is no single head's."""
+    """Raises CannotCompile if no single head computes a selector with these parts."""
     if any(isinstance(part, Best) for part in parts):
         raise CannotCompile(
             "no single head computes this selector: `best` is not its outermost operation",
@@ -90,28 +90,28 @@ def _check(parts: Iterable[Node]) -> None:
 
 
 def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
-    """Which of some keys each of some queries selects, (queries, keys) int8: SELECTED, UNSELECTED or INVALID.
+    """The pattern of a selector, (queries, keys) int8: SELECTED, UNSELECTED or INVALID.
 
-    `keys` and `queries` have the codes of what is read there, (keys,) and (queries,), and are not empty.
+    `keys` and `queries` hold the codes of the sequences that are read on each side, (keys,) and (queries,); not empty.
     """
     known: dict[Node, Array] = {}
     order = topological([selector], parts=combined)
     left = Counter(part for node in order for part in combined(node))
     for node in order:
-        known[node] = _combined(node, known, keys, queries, columns)
+        known[node] = _matrix_of(node, known, keys, queries, columns)
         for part in combined(node):
             left[part] -= 1
-            if not left[part]:  # a formula may have more matrices than there is room for
+            if not left[part]:  # the matrices of a large formula may not all fit into memory
                 del known[part]
     return known[selector]
 
 
-def _combined(
+def _matrix_of(
     node: Node, known: dict[Node, Array], keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes
 ) -> Array:
     match node:
         case Compare():
-            return _compared(node, keys, queries, columns)
+            return _comparison(node, keys, queries, columns)
         case Not():
             inner = known[node.selector]
             return np.where(inner == INVALID, INVALID, 1 - inner).astype(np.int8)
@@ -122,32 +122,32 @@ def _combined(
     raise TypeError(f"not a selector of one head: {node!r}")
 
 
-def _compared(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
+def _comparison(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
     sides = [_side(part, given, columns) for part, given in ((node.keys, keys), (node.queries, queries))]
     key_atoms, query_atoms = columns.atoms(node.keys), columns.atoms(node.queries)
     numbers, texts = ordered([*key_atoms, *query_atoms])
     split = len(key_atoms)
     key, query = numbers[:split][None, sides[0]], numbers[split:][sides[1], None]
-    unlike = texts[:split][None, sides[0]] != texts[split:][sides[1], None]
+    mixed = texts[:split][None, sides[0]] != texts[split:][sides[1], None]
     if node.op in ("==", "!="):
-        return np.where(unlike, node.op == "!=", COMPARE[node.op](key, query)).astype(np.int8)
-    return np.where(unlike, INVALID, COMPARE[node.op](key, query)).astype(np.int8)
+        return np.where(mixed, node.op == "!=", COMPARE[node.op](key, query)).astype(np.int8)
+    return np.where(mixed, INVALID, COMPARE[node.op](key, query)).astype(np.int8)
 
 
 def _side(node: Node, given: Mapping[Node, Array], columns: ValueCodes) -> Array:
-    """The codes of one side; of a constant, a single one that stands for all."""
+    """The codes of one side of a comparison; those of a constant are all equal."""
     if isinstance(node, Constant):
         return columns.constant(node, count_of(given))
     return given[node]
 
 
 def count_of(given: Mapping[Node, Array]) -> int:
-    """How many combinations of values these columns hold: one where there is no column."""
+    """The number of rows of these columns; 1 if there is no column."""
     return len(next(iter(given.values()))) if given else 1
 
 
 def classes(entries: Array, axis: int) -> tuple[Array, Array]:
-    """The classes of equal rows (axis 0) or columns (axis 1): the place of a member of each, and each one's class.
+    """Classes of equal rows (axis 0) or columns (axis 1): the first index of each class, and the class of each line.
 
     >>> firsts, numbers = classes(np.array([[1, 0, 1], [0, 0, 0]]), 1)
     >>> firsts.tolist(), numbers.tolist()
@@ -164,7 +164,7 @@ def classes(entries: Array, axis: int) -> tuple[Array, Array]:
 
 
 def class_matrix(whole: Array) -> tuple[Array, Array, Array]:
-    """A matrix (queries, keys) between its classes, and the class of each key and of each query.
+    """Reduces a matrix (queries, keys) to its classes. Returns it with the class of each key and of each query.
 
     >>> entries, key_class, query_class = class_matrix(np.array([[1, 0, 1], [1, 0, 1]]))
     >>> entries.tolist(), key_class.tolist(), query_class.tolist()
@@ -176,7 +176,7 @@ def class_matrix(whole: Array) -> tuple[Array, Array, Array]:
 
 
 def conjunction(parts: Iterable[Array], shape: tuple[int, int]) -> Array:
-    """The matrix of several clauses together; of none, everything is selected."""
+    """The matrix of a conjunction of clauses. Without a clause, everything is selected."""
     whole = np.full(shape, SELECTED, dtype=np.int8)
     return reduce(
         lambda left, right: np.where((left == INVALID) | (right == INVALID), INVALID, left & right), parts, whole

@@ -1,7 +1,8 @@
-"""The proof: enter a network and the nodes that it computes, leave where both differ on the inputs of a trial.
+"""The proof of a model: compares a network with the nodes that it computes, on the inputs of a trial.
 
-The engine is the judge. Values are equal as the language compares them; floats may differ by a billionth of their size.
-Kinds are not compared: whether a sequence is of ints or floats may depend on all its positions, and no head may know.
+The engine's values are the reference. They are compared as the language compares values, with a relative tolerance of
+1e-9 for floats. Kinds are not compared: whether a sequence holds ints or floats may depend on all of its positions,
+which a head need not see.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from rasp.engine import Column, evaluate
 from rasp.engine.values import Array
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node, is_selector, topological
-from rasp.model.batch_inference import at_once, decoded
+from rasp.model import batch_inference
 from rasp.model.network import Network
 
 Result = Column | Array
 Answer = list[Result] | RaspError
 Decode = Callable[[Array], dict[str, Array]]
-RUN, COMPARED = "inputs run by the program", "inputs compared with the model"  # what is told
-CLOSE = 1e-9  # how far floats may lie apart, as a share of their size
-REST = 2.0**-48  # how much may be left of a sum that comes to 0, as a share of the largest float
+RUN, COMPARED = "inputs run by the program", "inputs compared with the model"  # in reports of progress
+CLOSE = 1e-9  # relative tolerance of floats
+REST = 2.0**-48  # what rounding may leave of a sum that is 0, relative to the largest float in it
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Failure:
 
 @dataclass
 class Proof:
-    """What a proof found: how many inputs agreed, those that the program fails on, and the first difference."""
+    """The result of a proof: how many inputs agree, on how many the program fails, and the first difference."""
 
     trial: Trial
     checked: int = 0
@@ -65,7 +66,7 @@ class Proof:
 
 
 def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Answer]:
-    """What the nodes give on each input, or the error that the program runs into there.
+    """The values of the nodes on each input, or the error that the program raises there.
 
     >>> from rasp.graph.builders import apply, constant, indices
     >>> [type(answer).__name__ for answer in answers([apply("/", constant(1), indices())], [("a",)])]
@@ -76,7 +77,7 @@ def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Answer]:
 
 
 def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:
-    """An input of the trial on which a node has no value, if there is one: a shortest one among those of all inputs."""
+    """An input of the trial, one of the shortest, on which a node has no value; None if there is none."""
     for inputs in trial.lists(RUN):
         try:
             evaluate(nodes, inputs)
@@ -87,7 +88,7 @@ def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:
 
 @dataclass(frozen=True)
 class Look:
-    """A selector that selects a key behind its query on an input."""
+    """A selector that selects, on some input, a key after its query."""
 
     selector: Node
     given: Input
@@ -96,7 +97,7 @@ class Look:
 
 
 def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
-    """An input on which a selector selects a key behind its query, if the trial has one."""
+    """The first input of the trial on which a selector selects a key after its query; None if there is none."""
     for inputs in trial:
         for given, answer in zip(inputs, answers(selectors, inputs), strict=True):
             for selector, matrix in zip(selectors, () if isinstance(answer, RaspError) else answer, strict=False):
@@ -106,16 +107,16 @@ def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
     return None
 
 
-def proved(network: Network, outputs: dict[str, Node], trial: Trial, decode: Decode | None = None) -> Proof:
+def prove(network: Network, outputs: dict[str, Node], trial: Trial, decode: Decode | None = None) -> Proof:
     """Compares a network with the nodes of its outputs, up to the first difference.
 
-    `decode` tells the numbers of the outputs' values from token ids; without one, the network is run.
+    `decode` maps token ids to the numbers of the outputs' values; by default, it runs the network.
     """
-    proof, network = Proof(trial), network.prepared()
-    decode = decode or (lambda ids: decoded(network, ids))
+    proof, network = Proof(trial), network.prepare()
+    decode = decode or (lambda ids: batch_inference.decode(network, ids))
     reached, total = 0, trial.places()
     for inputs in trial.lists(COMPARED):
-        size = at_once(len(inputs[0]))
+        size = batch_inference.batch_size(len(inputs[0]))
         for start in range(0, len(inputs), size):
             _compare(network, decode, outputs, inputs[start : start + size], proof)
             reached += len(inputs[0]) * len(inputs[start : start + size])
@@ -144,9 +145,9 @@ def _compare(network: Network, decode: Decode, outputs: dict[str, Node], inputs:
             assert isinstance(column, Column)
             found = [values[number] for number in row]
             if found != column.values:
-                position = unlike(column.values, found)
-                if position is not None:  # which is rare: now it may take some time
-                    position = unlike(column.values, found, values, _largest_float(outputs[name], given))
+                position = first_difference(column.values, found)
+                if position is not None:  # rare, so the slower comparison may follow
+                    position = first_difference(column.values, found, values, _largest_float(outputs[name], given))
                 if position is not None:
                     pair = column.values[position], found[position]
                     proof.difference = Difference(given, name, position, *pair)
@@ -155,23 +156,23 @@ def _compare(network: Network, decode: Decode, outputs: dict[str, Node], inputs:
 
 
 def _largest_float(node: Node, given: Input) -> float:
-    """The size of the largest float among all that a node is made of, on one input."""
+    """The largest absolute value of a float among all nodes that a node depends on, on one input."""
     parts = [part for part in topological([node]) if not is_selector(part)]
     columns = [column.values for column in evaluate(parts, [given])[0] if isinstance(column, Column)]
     return max((abs(value) for column in columns for value in column if isinstance(value, float)), default=0.0)
 
 
-def unlike(
+def first_difference(
     expected: Sequence[Atom], found: Sequence[Atom], values: Sequence[Atom] = (), largest: float = 0.0
 ) -> int | None:
-    """The first position at which two sequences differ by more than the last digits of floats.
+    """The first position at which two sequences differ by more than rounding of floats; None if there is none.
 
-    Where a sum comes to 0, such digits are all that is left of it. They are known by the `largest` float on the way, if
-    no other of the `values` that could have been found is nearer.
+    Where a sum should be 0, rounding leaves a small number instead. A difference is taken for such a remainder if it is
+    tiny beside the `largest` float of the computation, and none of the possible `values` is nearer to the expected one.
 
-    >>> unlike([1, 0.1 + 0.2], [1, 0.3]), unlike([1, 10**12], [1, 10**12 + 1])
+    >>> first_difference([1, 0.1 + 0.2], [1, 0.3]), first_difference([1, 10**12], [1, 10**12 + 1])
     (None, 1)
-    >>> unlike([0.1 + 0.2 - 0.3], [0.0], [0.0], 0.3) is None
+    >>> first_difference([0.1 + 0.2 - 0.3], [0.0], [0.0], 0.3) is None
     True
     """
     for position, (left, right) in enumerate(zip(expected, found, strict=True)):
@@ -185,7 +186,7 @@ def _is_close(left: Atom, right: Atom, values: Sequence[Atom], largest: float) -
         return False
     try:
         return math.isclose(left, right, rel_tol=CLOSE) or _is_rest(left, right, values, largest)
-    except OverflowError:  # an int that no float holds is equal to itself alone
+    except OverflowError:  # an int too large for a float equals only itself
         return False
 
 

@@ -1,9 +1,10 @@
-"""What rounding may do to sums of products: enter numbers with their bounds and a matrix, leave the sums with theirs.
+"""Rounding errors of sums of products: bounds for rows times a matrix, from bounds for the rows.
 
-A sum of n numbers is rounded n - 1 times, whatever the order, and no part of it is larger than all that is positive in
-it, or all that is negative (Higham, Accuracy and Stability of Numerical Algorithms, chapter 4). Terms that are 0 are
-not rounded, and neither are multiples of one power of two with a small sum: so classes stay exact. Nothing is said of
-the order, nor of whether a product is rounded before it is added, so the bounds hold for any library and processor.
+A sum of n numbers is rounded n - 1 times in any order, and no partial sum exceeds the sum of the positive terms, or of
+the negative ones (Higham, Accuracy and Stability of Numerical Algorithms, chapter 4). Terms that are 0 cause no
+rounding, and multiples of one power of two with a small sum are exact, which keeps classes exact. The bounds do not
+assume an order of the sum, nor that a product is rounded before it is added, so they hold for any library and
+processor.
 """
 
 from __future__ import annotations
@@ -17,19 +18,18 @@ import numpy as np
 from rasp.model.arrays import Array
 from rasp.model.sparse import Factor
 
-SLACK = 1 + 2.0**-16  # the bounds are themselves worked out in float64
-TINY = 2.0**-50  # numbers as small as that are 0 but for their error: beside any other they vanish
-GRID = 6  # binary digits behind the point of numbers whose sums are looked at whether they are exact
-VANISHING = 2.0**-36  # too little to change an exact sum
+SLACK = 1 + 2.0**-16  # for the rounding of the bounds themselves, in float64
+TINY = 2.0**-50  # numbers up to this size are taken for 0 with an error
+GRID = 6  # binary digits after the point: sums of multiples of 2^-GRID may be exact
+VANISHING = 2.0**-36  # an error that rounding removes from an exact sum
 OFF_GRID, INEXACT = 2.0**16, 2.0**32  # three counts in one number: terms, those off the grid, those with an error
 
 
 @dataclass(frozen=True)
 class Bounded:
-    """Numbers as any implementation has them: each within `error` of `value`, and none larger than `size`.
+    """Numbers of any implementation: each is within `error` of `value`, and at most `size` in absolute value.
 
-    Without an error they are exactly the value. An error may be smaller than what single numbers vary by, where they
-    only matter together.
+    If the error is 0, it is exactly `value`. Numbers that matter only jointly may vary by more than `error`.
     """
 
     value: Array
@@ -38,7 +38,7 @@ class Bounded:
 
     @staticmethod
     def of(value: Array, error: Array) -> Bounded:
-        """Numbers as they go on: next to nothing is 0, and next to an int, as classes are, is this int."""
+        """Numbers with these bounds. One that is within its error of an int, or of 0, is replaced by it."""
         near = np.rint(value)
         off = np.abs(value - near)
         error = np.where(off <= error, error + off, error)
@@ -53,39 +53,39 @@ class Bounded:
 
     @property
     def passed_on(self) -> Array:
-        """The error as it goes into a sum: to add what is tiny may cost thrice as much again."""
+        """The error in a sum. Adding a tiny number may cost three times as much again."""
         return np.where(self.size <= TINY, 4 * self.error, self.error)
 
     @property
     def counted(self) -> Array:
-        """For each number what it adds to the three counts of a sum."""
+        """For each number, its part of the three counts of a sum."""
         inexact = (self.error > 0) | (self.size != np.abs(self.value))
         off_grid = inexact | (np.rint(self.value * 2.0**GRID) != self.value * 2.0**GRID)
         return np.where(self.size <= TINY, 0.0, 1 + OFF_GRID * off_grid + INEXACT * inexact)
 
     @property
     def uneven(self) -> Array:
-        """The sizes of numbers that are no powers of two: products with others are exact."""
+        """The sizes of numbers, but 0 for exact powers of two: products with those are exact."""
         exact = (self.error == 0) & (self.size == np.abs(self.value)) & are_powers(self.value)
         return np.where(exact, 0.0, self.size)
 
 
-def joined(parts: Sequence[Bounded], axis: int) -> Bounded:
-    """Numbers side by side, or below one another."""
+def concatenate(parts: Sequence[Bounded], axis: int) -> Bounded:
+    """Concatenates bounded numbers along an axis."""
     columns = zip(*((part.value, part.error, part.size) for part in parts), strict=True)
     return Bounded(*(np.concatenate(column, axis) for column in columns))
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums with the error that their terms bring along, and that of rounding each sum on its own."""
+    """Sums with the error inherited from their terms, and the error of rounding each sum."""
 
     value: Array
     inherited: Array
     rounding: Array
 
     def bounded(self) -> Bounded:
-        """The sums as numbers."""
+        """The sums as bounded numbers."""
         return Bounded.of(self.value, self.inherited + self.rounding)
 
 
@@ -97,7 +97,7 @@ def are_powers(numbers: Array) -> Array:
 
 @dataclass(frozen=True)
 class Terms:
-    """What sums are made of: exact sums, sums of sizes, of errors, of rounded products' sizes, and the three counts."""
+    """Sums over terms: of values, sizes, errors, and sizes of rounded products; and the three counts."""
 
     value: Array
     size: Array
@@ -106,7 +106,7 @@ class Terms:
     counts: Array
 
     def rounded(self, unit: float, on_grid: Array | bool) -> Sums:
-        """The sums; a product or a sum is wrong by the share `unit` at most. `on_grid`: the other factors are ints."""
+        """The sums, with relative rounding error `unit` of each operation. `on_grid`: the other factors are ints."""
         inexact, counts = np.floor_divide(self.counts, INEXACT), np.mod(self.counts, INEXACT)
         off_grid, count = np.floor_divide(counts, OFF_GRID), np.mod(counts, OFF_GRID)
         whole = on_grid & (off_grid == 0) & (self.size * unit <= 2.0 ** -(GRID + 1)) & (self.error <= VANISHING)
@@ -121,7 +121,7 @@ class Terms:
 
 
 class Weighing:
-    """A matrix of weights (a, b) with a bias (b,), for sums over rows (n, a) with bounds.
+    """A matrix of weights (a, b) with a bias (b,), to multiply rows (n, a) with bounds.
 
     >>> whole = Weighing(np.array([[1.0], [1.0]]), np.array([-1.0]), 2.0**-24)
     >>> rows = Bounded.of(np.array([[1.0, 1.0]]), np.zeros((1, 2)))
@@ -143,27 +143,27 @@ class Weighing:
 
     @cached_property
     def read(self) -> Array:
-        """The places of a row that are read; one at least."""
+        """The indices of a row that are read, at least one."""
         places = np.flatnonzero(self.matrix.any(axis=1))
         return places if len(places) else np.zeros(1, dtype=np.int64)
 
     @cached_property
     def narrow(self) -> Weighing:
-        """The matrix for rows of what is read."""
+        """The matrix for rows of `read` alone."""
         return Weighing(self.matrix[self.read], self._bias, self._unit)
 
     @cached_property
     def written(self) -> Array:
-        """The sums that are not always 0."""
+        """The indices of sums that are not always 0."""
         return np.flatnonzero(self.matrix.any(axis=0) | (self._bias != 0))
 
     @cached_property
     def writing(self) -> Weighing:
-        """The matrix of those sums alone."""
+        """The matrix of the sums in `written` alone."""
         return Weighing(self.matrix[:, self.written], self._bias[self.written], self._unit)
 
     def sums(self, rows: Bounded) -> Sums:
-        """Rows times the matrix, with the bias."""
+        """Rows times the matrix, plus the bias."""
         terms = (
             self._signed.times(rows.value) + self._bias,
             self._sizes.times(rows.size) + np.abs(self._bias),

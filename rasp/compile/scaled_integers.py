@@ -1,4 +1,4 @@
-"""The values that a head adds up, as integers with a common denominator, so that their sums are exact."""
+"""The values that a head sums, as integers over a common denominator, so that sums are exact."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from rasp.compile.exact import LARGEST, Exact
 from rasp.compile.heads import Reading
 from rasp.graph.nodes import Atom
 
-RANK = {int: 0, float: 1, bool: 2, str: 3}  # the kind that stands for equal values: bools have no means
+RANK = {int: 0, float: 1, bool: 2, str: 3}  # of equal values, that of the lowest rank represents them
 
 
 @dataclass(frozen=True)
 class Summand:
-    """How a head reads one sequence: each value as an int, in parts of 1 / `scale`.
+    """The values of a sequence that a head reads, as ints: multiples of 1 / `scale`.
 
-    Where a value is `lone`, it is only read where no other is: a string, or a bool of a sequence of bools.
+    A `lone` value is valid only if no other key is selected, because it has no means: a string, or a bool of a sequence
+    of bools. Sums of several keys leave lone values out.
     """
 
     reading: Reading
@@ -28,11 +29,11 @@ class Summand:
     lone: list[bool]
 
     def fits(self, most: int) -> bool:
-        """Whether weights can hold sums of `most` values."""
+        """Whether floats can hold sums of `most` values."""
         return all(abs(value) * most <= LARGEST * self.scale for value in self.ints)
 
     def value(self, count: int, total: int) -> Atom:
-        """What the head gives for this number of keys and this sum."""
+        """The value of the head for this number of keys and this sum."""
         if not count:
             return self.reading.default
         if count == 1:
@@ -40,7 +41,7 @@ class Summand:
         return self.share(count, total)
 
     def share(self, count: int, total: int) -> float:
-        """The sum in equal shares, rounded once: means that are equal are equal floats."""
+        """The sum divided by `count`, rounded once, so that equal means are equal floats."""
         return total / (self.scale * count) if count else 0.0
 
     @cached_property
@@ -53,7 +54,7 @@ class Summand:
 
 
 def summand(reading: Reading, exact: Exact, alone: bool) -> Summand:
-    """How a head reads the values of which these occur; `alone`: no two of them are ever read together.
+    """The values of a reading as ints. `alone` says that no query ever selects two keys.
 
     >>> from rasp.compile.value_codes import ValueCodes
     >>> from rasp.graph.builders import indices

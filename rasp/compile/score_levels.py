@@ -1,7 +1,7 @@
-"""Bounds for attention scores: which keys share the weight of a row, and how evenly.
+"""Error bounds for attention scores: which keys share the weight of a row, and how evenly.
 
-A head of ours scores in *levels* that are far apart: all that is on the highest level of a row shares its weight, and
-the rest weighs next to nothing. So it is enough to know how far scores of one level may lie apart.
+The scores of a compiled head form *levels* that are far apart. The keys on the highest level of a row share its weight,
+and the others have almost none. So it is enough to bound how far the scores within one level are apart.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from rasp.compile.correlated_errors import Side
 from rasp.compile.rounding import INEXACT, Bounded, Terms
 from rasp.model.arrays import Array
 
-APART = 16.0  # scores that lie so far apart are of two levels
-SCALING = 4  # roundings of a score when it is divided by the root of d_head, in whatever way
-EXP = 8  # roundings that an exp may be wrong by; near 0 it is 1
-VANISHING = 2.0**-30  # so small a change of a score, or share of other weights, is lost in 1
+APART = 16.0  # the smallest difference of scores between two levels
+SCALING = 4  # roundings, at most, when a score is divided by the root of d_head
+EXP = 8  # error of an exp, in roundings
+VANISHING = 2.0**-30  # a relative change so small that 1 plus it is rounded to 1
 
 
 @dataclass(frozen=True)
 class Levels:
-    """For each pair of a query and a key the level, higher ones being better, and how far the score may lie from it.
+    """For each query and key, the level of the score (higher is better) and a bound for its distance from the level.
 
-    By query and level: whether all its keys score exactly alike, and by how much any lower key scores less.
+    For each query and level, whether all its keys have exactly equal scores, and how much lower all lower keys score.
     """
 
     level: Array  # (queries, keys)
@@ -74,7 +74,7 @@ def _table(shape: tuple[int, int], at: tuple[Array, Array], numbers: Array, empt
 
 
 def _scores(query: Side, key: Side, unit: float) -> tuple[Array, Array, Array]:
-    """Scores, their errors, and which are surely alike if they are equal: of one product at most, of exact numbers."""
+    """Scores, their errors, and which stay equal if they are: those that are a single product of exact numbers."""
     one, other = query.rows, key.rows
     size = one.size @ other.size.T
     counts = _are_there(one) @ _are_there(other).T
@@ -89,7 +89,7 @@ def _scores(query: Side, key: Side, unit: float) -> tuple[Array, Array, Array]:
 
 
 def _wrong(query: Side, key: Side) -> Array:
-    """How far the errors of both sides may shift each score, before it is divided."""
+    """A bound for the effect of both sides' errors on each score, before it is divided by the root of d_head."""
     one, other = query.rows, key.rows
     apart = one.passed_on @ other.size.T + one.size @ other.passed_on.T
     together = query.alone @ np.abs(other.value).T + np.abs(one.value) @ key.alone.T + one.error @ other.error.T
@@ -108,11 +108,12 @@ def _are_inexact(rows: Bounded) -> Array:
 
 
 def unevenness(count: Array, largest: Array, total: Array, even: Array, unit: float) -> tuple[Array, Array]:
-    """By which share the weight of a key of the highest level may differ from 1 / count, before weights are rounded.
+    """Two relative bounds, before weights are rounded: for the weight of a key of the highest level, and for means.
 
-    `largest` and `total` are the largest and the sum of how far the scores of that level may lie from it. All weights
-    together stay 1. And by which share of their standard deviation a mean of keys' numbers may: what that changes by is
-    their covariance with how far scores are off.
+    The first bounds how much such a weight differs from 1 / count; all weights together stay 1. The second bounds how
+    much a mean of the keys' numbers shifts, as a multiple of their standard deviation: the shift is the covariance of
+    the numbers with the errors of the scores. `largest` and `total` are the largest and the sum of the bounds for these
+    errors.
     """
     some = EXP + 2 * largest  # roundings of exp, and of the score less the largest one
     largest, total = largest + some * unit, total + count * some * unit

@@ -1,9 +1,32 @@
-"""A feed-forward as ReLU units: enter a function on finitely many rows, leave units whose sum is the function.
+"""Feed-forwards as sums of steps: makes ReLU units that together compute a function on finitely many rows.
 
-A row has classes of one-hot cells (*contexts*) and real numbers (*channels*). Contexts that go together make a *box*: a
-set of classes for each cell. On a box alone, one unit is enough: relu(the cells' ones - their number + 1). Where
-channels decide, the rows of a box are put in an order by a linear function, and at each change of the result in that
-order stands a *step*: relu(u) - relu(u - 1), where u rises from 0 to 1 in the middle half of the gap.
+A row of the function has *contexts*, the classes in some one-hot cells, and *channels*, numbers that heads wrote. Its
+result is a vector, mostly one-hot.
+
+1. Classes of a cell that never lead to different results are merged. Contexts are joined into *boxes*, a set of classes
+   for each cell, so that within a box the result depends on the channels alone (`_boxes`).
+2. The rows of a box are sorted by a linear function of few channels, such that the result changes as few times as
+   possible along this order (`_Ordering`).
+3. A box needs a unit for the result at the start of its order: relu(s - c + 1), where s is the sum of the dimensions in
+   the box's sets and c the number of cells, is 1 in the box and 0 outside. For each change of the result, it needs a
+   *step* of two units: relu(u) - relu(u - 1), where u rises from 0 to 1 in the middle half of the gap between the two
+   rows. Large weights on the box's dimensions keep both units at 0 outside of it.
+
+A threshold of a mean, too, is linear in what a head writes: m > t if (weighted sum) - t · (1 - weight of BOS) > 0.
+Here, the linear function is another one for each threshold. So a function of a mean needs as many steps as it has
+changes, not as many as there are means.
+
+For example, the head of `hist` writes 1 / (count + 1), here into dimension 3. Dimensions 4 and 5 stand for the counts 1
+and 2. The order starts with 1/3, so the first unit writes count 2 (except at BOS, dimension 0), and one step replaces
+it by count 1: u is 0 up to 3/8 and 1 from 11/24 on, so 1/3 and 1/2 are a quarter of the gap away from both corners.
+
+>>> function = Function(contexts=np.zeros((2, 0), int), dims=(), reals=np.array([[1 / 2], [1 / 3]]), real_dims=(3,),
+...     shares=(), results=np.array([0, 1]), vectors=({4: 1.0}, {5: 1.0}))
+>>> for unit in units(function):
+...     print({dim: round(float(weight), 6) for dim, weight in unit.weights.items()}, round(unit.bias, 6), unit.outputs)
+{0: -1.0} 1.0 {5: 1.0}
+{3: 12.0} -4.5 {5: -1.0, 4: 1.0}
+{3: 12.0} -5.5 {5: 1.0, 4: -1.0}
 """
 
 from __future__ import annotations
@@ -15,17 +38,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.errors import CannotCompile
-from rasp.model.arrays import Array, behind_each, distinct, ranks, together
+from rasp.model.arrays import Array, combination_numbers, distinct, ranks, suffix_numbers
 
-WIDEST = 5_000_000  # entries of a table in which classes that go together are looked for
-NARROWEST = 1e-9  # a gap, as a share of the range in which it lies
-FEW = 3  # channels of which every set is looked at, for an order
-NARROWEST_LAST = 1e-12  # where no later layer makes more of the last digits
+WIDEST = 5_000_000  # entries of a table (classes, other columns) up to which classes are merged
+NARROWEST = 1e-9  # the smallest gap, relative to the range of its linear function
+FEW = 3  # channels in a set, up to which every set is tried for an order
+NARROWEST_LAST = 1e-12  # in the last layer: no later one can amplify rounding errors
 
 
 @dataclass(frozen=True)
 class Unit:
-    """relu(weights · x + bias) · outputs; weights and outputs by dimension. `gap` is what a step has to tell apart."""
+    """relu(weights · x + bias) · outputs; weights and outputs by dimension. `gap` is what a step resolves."""
 
     weights: Mapping[int, float]
     bias: float
@@ -35,11 +58,12 @@ class Unit:
 
 @dataclass(frozen=True)
 class Function:
-    """Rows of classes and channels with the number of the result; dimensions of all of them.
+    """Rows of classes and channels, with the number of each row's result.
 
-    `contexts` (rows, cells), `dims` the first dimension of each cell; `reals` (rows, channels), `real_dims` theirs.
-    `shares` pairs channels that one head writes: the share of BOS with the share of a sum. Gaps must not be
-    narrower than `narrowest`, as a share of the range in which they lie.
+    `contexts` (rows, cells) are classes, and `dims` the first dimension of each cell. `reals` (rows, channels) are
+    numbers, and `real_dims` the dimensions of the channels. `results` (rows,) are numbers of `vectors`, each by
+    dimension. `shares` pairs channels of one head: the weight of BOS with a weighted sum. `narrowest` is the smallest
+    allowed gap, relative to the range of its linear function.
     """
 
     contexts: Array
@@ -54,7 +78,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Box:
-    """Sets of classes, a set a cell (None for all), and the rows of the function in it."""
+    """A set of classes for each cell (None for all classes), and the rows of the function in it."""
 
     sets: tuple[frozenset[int] | None, ...]
     reals: Array
@@ -63,12 +87,12 @@ class Box:
 
 @dataclass(frozen=True)
 class Order:
-    """An order of rows by linear functions: at each change of the result the function that is positive behind it."""
+    """An order of rows, and for each change of the result a linear function that rises there."""
 
     starts: int  # the result before the first change
-    changes: tuple[tuple[int, int], ...]  # results before and behind
+    changes: tuple[tuple[int, int], ...]  # results before and after
     directions: Array  # (changes, channels)
-    gaps: Array  # (changes, 2): the values on both sides
+    gaps: Array  # (changes, 2): the values of the function before and after
 
     @property
     def coarseness(self) -> float:
@@ -80,7 +104,7 @@ BOS_DIM = 0  # the dimension that is 1 at the BOS position and 0 elsewhere
 
 
 def units(function: Function) -> list[Unit]:
-    """The units of a function. Raises CannotCompile where floats cannot tell its rows apart.
+    """The units of a function. Raises CannotCompile if floats cannot distinguish its rows.
 
     >>> both = Function(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), (1, 3), np.zeros((4, 0)), (), (),
     ...     np.array([0, 0, 0, 1]), ({5: 1.0}, {6: 1.0}))
@@ -103,7 +127,7 @@ def _box_units(function: Function, box: Box, reach: Array) -> Iterator[Unit]:
     order = _Ordering(box.reals, box.results, function).best()
     start = function.vectors[order.starts]
     if any(start.values()):
-        # The BOS position holds no class, so that no unit is on there.
+        # At the BOS position all cells are 0, so the unit of a box is off there.
         yield Unit(ones, 1.0 - count, start) if count else Unit({BOS_DIM: -1.0}, 1.0, start)
     for (before, behind), direction, (low, high) in zip(order.changes, order.directions, order.gaps, strict=True):
         outputs = _difference(function.vectors[before], function.vectors[behind])
@@ -119,13 +143,13 @@ def _step(
     reach: Array,
     outputs: Mapping[int, float],
 ) -> Iterator[Unit]:
-    """Two units: together 0 up to the gap's first quarter, 1 from its last quarter on."""
+    """A step of two units: their sum is 0 up to the first quarter of the gap, and 1 from its last quarter on."""
     low, high = gap
     slope = 2 / (high - low)
     shift = -(low + (high - low) / 4) * slope
     weights = {dim: float(part * slope) for dim, part in zip(dims, direction, strict=True) if part}
     if count:
-        gate = float((np.abs(direction * slope) * reach).sum() + abs(shift) + 2)  # more than u is anywhere
+        gate = float((np.abs(direction * slope) * reach).sum() + abs(shift) + 2)  # larger than u at any row
         weights.update(dict.fromkeys(ones, gate))
         shift -= gate * count
     yield Unit(weights, shift, outputs, high - low)
@@ -141,14 +165,14 @@ def _difference(before: Mapping[int, float], behind: Mapping[int, float]) -> dic
 
 
 def _boxes(function: Function) -> list[Box]:
-    """The contexts in few boxes, so that in a box the result depends on channels alone."""
+    """Covers the contexts by few boxes in which the result depends on the channels alone."""
     contexts = function.contexts.copy()
-    channel = before = together(*ranks(function.reals.T), np.zeros(len(contexts), dtype=np.int64))
+    channel = before = combination_numbers(*ranks(function.reals.T), np.zeros(len(contexts), dtype=np.int64))
     groups = []
-    for cell, rest in enumerate(behind_each(list(function.contexts.T))):
-        groups.append(_merged(contexts, cell, together(before, rest), function.results))
-        before = together(before, contexts[:, cell])
-    boxes = _joined_boxes(contexts, channel, function.results)
+    for cell, rest in enumerate(suffix_numbers(list(function.contexts.T))):
+        groups.append(_merge_classes(contexts, cell, combination_numbers(before, rest), function.results))
+        before = combination_numbers(before, contexts[:, cell])
+    boxes = _join_boxes(contexts, channel, function.results)
     made = []
     for sets, rows in boxes:
         chosen = tuple(
@@ -159,17 +183,17 @@ def _boxes(function: Function) -> list[Box]:
     return made
 
 
-def _merged(contexts: Array, cell: int, rest: Array, results: Array) -> dict[int, list[int]]:
-    """Joins classes of a cell that never ask for unlike results, in place; the classes of each group.
+def _merge_classes(contexts: Array, cell: int, rest: Array, results: Array) -> dict[int, list[int]]:
+    """Merges classes of a cell that never lead to different results, in place. Returns the classes of each group.
 
-    `rest` numbers what else stands in each row.
+    `rest` numbers the combination of all other columns in each row.
     """
     known, places = np.unique(contexts[:, cell], return_inverse=True)
     groups = {number: [value] for number, value in enumerate(known.tolist())}
     if len(known) * (int(rest.max(initial=0)) + 1) <= WIDEST:
         lines = np.full((len(known), int(rest.max(initial=0)) + 1), -1)
         lines[places, rest] = results
-        member_of = _grouped(lines)
+        member_of = _group_lines(lines)
         groups = {}
         for value, number in zip(known.tolist(), member_of, strict=True):
             groups.setdefault(number, []).append(value)
@@ -178,18 +202,18 @@ def _merged(contexts: Array, cell: int, rest: Array, results: Array) -> dict[int
     return groups
 
 
-def _grouped(lines: Array) -> list[int]:
-    """Numbers of lines, equal for those that agree wherever both say something (not -1)."""
-    wholes: list[Array] = []
+def _group_lines(lines: Array) -> list[int]:
+    """Group numbers of lines: lines of one group agree in all entries in which both are known (not -1)."""
+    merged: list[Array] = []
     numbers = []
     for line in lines:
-        for number, whole in enumerate(wholes):
-            if ((whole == line) | (whole < 0) | (line < 0)).all():
-                wholes[number] = np.maximum(whole, line)
+        for number, group in enumerate(merged):
+            if ((group == line) | (group < 0) | (line < 0)).all():
+                merged[number] = np.maximum(group, line)
                 break
         else:
-            number = len(wholes)
-            wholes.append(line)
+            number = len(merged)
+            merged.append(line)
         numbers.append(number)
     return numbers
 
@@ -197,8 +221,8 @@ def _grouped(lines: Array) -> list[int]:
 Sets = tuple[frozenset[int], ...]
 
 
-def _joined_boxes(contexts: Array, channel: Array, results: Array) -> list[tuple[Sets, Array]]:
-    """Boxes of contexts with equal results, and the rows in each."""
+def _join_boxes(contexts: Array, channel: Array, results: Array) -> list[tuple[Sets, Array]]:
+    """Joins contexts with the same function of the channels into boxes; returns them with their rows."""
     if not contexts.shape[1]:
         return [((), np.arange(len(results)))]
     firsts, numbers = distinct(*contexts.T)
@@ -209,19 +233,17 @@ def _joined_boxes(contexts: Array, channel: Array, results: Array) -> list[tuple
         for first, rows in zip(firsts, parts, strict=True)
     ]
     for cell in range(contexts.shape[1]):
-        boxes = _joined_along(boxes, cell, channel, results)
+        boxes = _join_along(boxes, cell, channel, results)
     return boxes
 
 
-def _joined_along(
-    boxes: list[tuple[Sets, Array]], cell: int, channel: Array, results: Array
-) -> list[tuple[Sets, Array]]:
-    """Joins boxes that differ in one cell and say the same."""
+def _join_along(boxes: list[tuple[Sets, Array]], cell: int, channel: Array, results: Array) -> list[tuple[Sets, Array]]:
+    """Joins boxes that differ in one cell alone and have the same function of the channels."""
     found: dict[object, tuple[Sets, Array]] = {}
     for sets, rows in boxes:
         firsts, _ = distinct(channel[rows], results[rows])
-        says = (channel[rows][firsts].tobytes(), results[rows][firsts].tobytes())
-        key = (*sets[:cell], *sets[cell + 1 :], says)
+        function_rows = (channel[rows][firsts].tobytes(), results[rows][firsts].tobytes())
+        key = (*sets[:cell], *sets[cell + 1 :], function_rows)
         if key in found:
             other, more = found[key]
             joined = (*sets[:cell], sets[cell] | other[cell], *sets[cell + 1 :])
@@ -235,7 +257,7 @@ def _joined_along(
 
 
 class _Ordering:
-    """Rows of a box that want an order; a gap must not be narrower than `narrowest`, as a share of the range."""
+    """Finds an order of the rows of a box."""
 
     def __init__(self, reals: Array, results: Array, function: Function) -> None:
         firsts, _ = distinct(*ranks(reals.T), results)
@@ -245,7 +267,7 @@ class _Ordering:
         self._narrowest = function.narrowest
 
     def best(self) -> Order:
-        """The order with the fewest changes, then by the fewest channels, then with the widest gaps."""
+        """The order with the fewest changes; among those, of the fewest channels; among those, with the widest gaps."""
         if (self.results == self.results[0]).all():
             return Order(int(self.results[0]), (), np.zeros((0, self.reals.shape[1])), np.zeros((0, 2)))
         found: list[tuple[int, int, float, Order]] = []
@@ -262,10 +284,10 @@ class _Ordering:
         return min(found, key=lambda item: item[:3])[3]
 
     def _subsets(self) -> Iterator[tuple[int, ...]]:
-        """Sets of channels that decide the result, small ones first.
+        """Sets of channels that determine the result, small ones first.
 
-        Every set of up to FEW channels is looked at. There are 2^channels sets, so of the larger ones only some are:
-        those that are left when one channel after another is dropped that is not needed, then all channels.
+        Every set of up to FEW channels is tried. There are 2^channels sets, so only some of the larger ones are: those
+        that remain when unneeded channels are dropped one after another, and the set of all channels.
         """
         channels = range(self.reals.shape[1])
         for size in range(1, min(len(channels), FEW) + 1):
@@ -276,7 +298,7 @@ class _Ordering:
             yield from sorted(larger, key=lambda chosen: (len(chosen), chosen))
 
     def _needed(self, order: Sequence[int]) -> tuple[int, ...]:
-        """The channels that are left when those that are not needed are dropped, in an order."""
+        """The channels that remain when unneeded ones are dropped, in the given order."""
         chosen = sorted(order)
         for channel in order:
             others = [other for other in chosen if other != channel]
@@ -285,45 +307,44 @@ class _Ordering:
         return tuple(chosen)
 
     def _decide(self, chosen: Sequence[int]) -> bool:
-        """Whether rows that are equal in these channels have one result."""
+        """Whether these channels determine the result."""
         columns = ranks(self.reals[:, list(chosen)].T)
         return len(distinct(*columns)[0]) == len(distinct(*columns, self.results)[0])
 
     def _candidates(self, chosen: tuple[int, ...]) -> Iterator[Order | None]:
         if chosen in self._shares:
-            yield from self._pencils(*chosen)
+            yield from self._share_orders(*chosen)
         for direction in _directions(self.reals, chosen):
             yield self._by_value(direction)
 
     def _by_value(self, direction: Array) -> Order | None:
-        """The order by a linear function; None where equal values have unlike results, or a gap is too narrow."""
-        values = (self.reals * direction).sum(
-            axis=1
-        )  # in an order of NumPy's own: a library's depends on the processor
-        order = self._sorted(values)
+        """The order by a linear function; None if equal values have different results, or a gap is too narrow."""
+        # A matrix product would depend on the processor: BLAS chooses the order of the sum.
+        values = (self.reals * direction).sum(axis=1)
+        order = self._sort(values)
         if order is None:
             return None
         places = self._changes(order)
         gaps = np.stack([values[order][places - 1], values[order][places]], axis=1)
         return self._order_of(order, places, np.tile(direction, (len(places), 1)), gaps)
 
-    def _pencils(self, share: int, total: int) -> Iterator[Order | None]:
-        """Orders by the sum, and by the mean, that a head's shares tell: functions that turn with the threshold."""
+    def _share_orders(self, share: int, total: int) -> Iterator[Order | None]:
+        """The orders by the sum and by the mean of one head. Each threshold has a linear function of its own."""
         bos, part = self.reals[:, share], self.reals[:, total]
-        yield self._turning(share, total, part / bos, lambda limits: -limits)
-        # The mean is part / (1 - bos); a row that selects nothing has none, and is put before or behind all others.
+        yield self._threshold_order(share, total, part / bos, lambda limits: -limits)
+        # The mean is part / (1 - bos); rows that select nothing have none, and are put before or after all others.
         empty = bos > 0.75
         means = np.divide(part, 1 - bos, out=np.zeros_like(part), where=~empty)
         if not empty.any():
-            yield self._turning(share, total, means, lambda limits: limits)
+            yield self._threshold_order(share, total, means, lambda limits: limits)
             return
-        push = _nearest(bos, means, empty)
-        yield self._turning(share, total, np.where(empty, np.inf, means), lambda limits: limits + push)
-        yield self._turning(share, total, np.where(empty, -np.inf, means), lambda limits: limits - push)
+        push = _smallest_value(bos, means, empty)
+        yield self._threshold_order(share, total, np.where(empty, np.inf, means), lambda limits: limits + push)
+        yield self._threshold_order(share, total, np.where(empty, -np.inf, means), lambda limits: limits - push)
 
-    def _turning(self, share: int, total: int, keys: Array, slope_at: Callable[[Array], Array]) -> Order | None:
-        """The order by `keys`, by functions total + slope · share; None where it has none, or a gap is too narrow."""
-        order = self._sorted(keys)
+    def _threshold_order(self, share: int, total: int, keys: Array, slope_at: Callable[[Array], Array]) -> Order | None:
+        """The order by `keys`, with functions total + slope · share; None if there is none, or a gap is too narrow."""
+        order = self._sort(keys)
         if order is None:
             return None
         places = self._changes(order)
@@ -336,12 +357,12 @@ class _Ordering:
         directions[:, share] = slopes
         return self._order_of(order, places, directions, gaps)
 
-    def _sorted(self, keys: Array) -> Array | None:
-        """The order of the rows by keys; None where those do not tell results apart."""
+    def _sort(self, keys: Array) -> Array | None:
+        """The order of the rows by keys; None if keys of rows with different results are too close."""
         order = np.argsort(keys, kind="stable")
         keys = keys[order]
         scale = float(np.abs(keys[np.isfinite(keys)]).max(initial=1e-300))
-        with np.errstate(invalid="ignore"):  # rows that select nothing are all infinite: not apart from one another
+        with np.errstate(invalid="ignore"):  # inf - inf: rows that select nothing are equal
             apart = np.diff(keys) > self._narrowest * scale
         return None if ((np.diff(self.results[order]) != 0) & ~apart).any() else order
 
@@ -356,7 +377,7 @@ class _Ordering:
 
 
 def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
-    """Linear functions of the chosen channels: in each sequence of channels, the later ones only break ties."""
+    """Linear functions of the chosen channels: lexicographic ones, for several sequences of them, and one mixed."""
     few = len(chosen) <= 4
     for channels in itertools.permutations(chosen) if few else (chosen, chosen[::-1]):
         for sign in (1.0, -1.0) if len(channels) > 1 else (1.0,):
@@ -376,17 +397,17 @@ def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
         yield direction
 
 
-def _nearest(bos: Array, means: Array, empty: Array) -> float:
-    """How far the values of the linear functions stay away from 0, at thresholds between neighbouring means."""
+def _smallest_value(bos: Array, means: Array, empty: Array) -> float:
+    """A lower bound for the absolute values of the linear functions at thresholds between neighbouring means."""
     known = np.unique(means[~empty])
     between = float(np.diff(known).min(initial=1.0)) if len(known) > 1 else 1.0
     return between / 2 * float((1 - bos[~empty]).min(initial=1.0))
 
 
 def _gaps(shares: Array, totals: Array, places: Array, slopes: Array) -> tuple[Array, Array]:
-    """At places in an order the largest value before and the smallest behind, and the size of the largest anywhere.
+    """At each change, the largest value before it and the smallest after it, and the largest absolute value of all.
 
-    There are few shares, one for each width, and among rows of one share the values are in the order of totals.
+    There are few different shares, one for each width, and rows of one share are sorted by their totals.
     """
     low, high = np.full(len(places), -np.inf), np.full(len(places), np.inf)
     reach = np.zeros(len(places))
@@ -402,7 +423,7 @@ def _gaps(shares: Array, totals: Array, places: Array, slopes: Array) -> tuple[A
 
 
 def _between(low: Array, high: Array) -> Array:
-    """Thresholds between neighbouring keys, one of which may be infinite."""
+    """The thresholds between neighbouring keys, of which one may be infinite."""
     with np.errstate(invalid="ignore"):
         middle = (low + high) / 2
     return np.where(np.isinf(low), high - 1, np.where(np.isinf(high), low + 1, middle))

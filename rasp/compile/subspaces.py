@@ -1,4 +1,4 @@
-"""The named subspaces of a layout: its cells and channels with their values in words."""
+"""The named subspaces of a model: the cells and channels of its layout, with the text of their values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Node
 from rasp.model.subspaces import BOS, Subspace
 
-LISTED = 4  # values of one class that are named
+LISTED = 4  # values of one class in its text
 
 
 def subspaces(layout: Layout, tables: Tables, plan: Plan, say: Callable[[Node], str]) -> list[Subspace]:
@@ -37,7 +37,7 @@ def _channel_name(channel: Channel, name: Callable[[Node], str]) -> str:
 
 
 def _cell_name(cell: Cell, name: Callable[[Node], str]) -> str:
-    """What a cell holds: the sequence, or what a clause of a head reads."""
+    """The name of a cell: that of its sequence, or those that a clause of a head reads."""
     if isinstance(cell.key, Feature):
         layer, number = cell.key.head
         return f"head {layer}.{number + 1} {cell.key.side}: {', '.join(map(name, cell.nodes))}"
@@ -45,22 +45,22 @@ def _cell_name(cell: Cell, name: Callable[[Node], str]) -> str:
 
 
 def _values(cell: Cell, tables: Tables) -> tuple[str, ...]:
-    """For each class of a cell the values in it, in words; none where it holds a number."""
+    """For each class of a cell, the text of its values; empty if the cell holds a number."""
     if cell.numbers is not None:
         return ()
     members: dict[int, list[Value]] = {}
     for value, number in cell.class_of.items():
         members.setdefault(number, []).append(value)
-    return tuple(_listed(cell, members[number], tables) for number in range(cell.size))
+    return tuple(_class_text(cell, members[number], tables) for number in range(cell.size))
 
 
-def _listed(cell: Cell, values: list[Value], tables: Tables) -> str:
-    """The values of a class, the first few of many."""
-    shown = [_value(cell, value, tables) for value in values[:LISTED]]
+def _class_text(cell: Cell, values: list[Value], tables: Tables) -> str:
+    """The text of a class: its values, or the first few of many."""
+    shown = [_value_text(cell, value, tables) for value in values[:LISTED]]
     return " or ".join(shown) + (f" or {len(values) - LISTED} more" if len(values) > LISTED else "")
 
 
-def _value(cell: Cell, value: Value, tables: Tables) -> str:
+def _value_text(cell: Cell, value: Value, tables: Tables) -> str:
     atoms = [tables.columns.atoms(node)[code] for node, code in zip(cell.nodes, value, strict=True)]
     text = ", ".join(map(show_atom, atoms))
     return text if len(atoms) == 1 else f"({text})"

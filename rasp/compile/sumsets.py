@@ -1,8 +1,8 @@
-"""Sumsets: all sums that can arise where each key adds one of several ints.
+"""Sumsets: all sums of one int from each of several sets.
 
-A *choice* is a set of ints, one of which a key contributes to a row of a head. Sets are numbered, and what equal
-multisets of choices give is worked out once. An int holds the count of keys and the sums of all that the head reads
-(`Packing`), so that adding ints adds all of them.
+A *choice* is a set of ints, one of which a key adds to a row of a head. Choices are numbered, and the sums of equal
+multisets of choices are computed once. One int packs the count of keys and the sums of all values that the head reads
+(`Packing`), so that adding ints adds all of these at once.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from rasp.compile.budget import NUMBER, Budget
 from rasp.graph.nodes import Node
 from rasp.model.arrays import Array
 
-COPIES = 4  # of sums, while they are made
+COPIES = 4  # of the sums in memory at the same time
 
 
 @dataclass(frozen=True)
 class Packing:
-    """How a count of at most `most` keys, how many of them are lone, and sums of ints between bounds are in one int."""
+    """Packs a count of up to `most` keys, the count of lone ones, and sums between bounds into one mixed-radix int."""
 
     most: int
     lone: int  # 1 + the most lone keys
@@ -30,7 +30,7 @@ class Packing:
 
     @staticmethod
     def of(most: int, lone: Iterable[bool], columns: Sequence[Sequence[int]]) -> Packing:
-        """The packing for columns of ints, of which at most `most` are added; `lone` tells for which keys there are.
+        """The packing for sums of at most `most` rows of these columns; `lone` says which values of keys are lone.
 
         >>> packing = Packing.of(3, [False], [[0, -1, 2]])
         >>> first, second = packing.packed([False, False], [[2], [-1]])
@@ -44,7 +44,7 @@ class Packing:
 
     @property
     def dtype(self) -> type:
-        """The type that holds the ints: Python's own where 64 bits are too few."""
+        """The NumPy type for the ints: `object` if 64 bits are too few."""
         size = self._base
         for span in self.spans:
             size *= span
@@ -52,11 +52,11 @@ class Packing:
 
     @property
     def _base(self) -> int:
-        """What the first column of sums is counted in."""
+        """The radix of both counts, and so the place value of the first sum."""
         return (self.most + 1) * self.lone
 
     def packed(self, lone: Iterable[bool], rows: Iterable[Sequence[int]]) -> list[int]:
-        """For each row of ints one key's count 1, and whether it is lone, with them."""
+        """Packs each row of ints, with a count of 1 key, and whether it is lone."""
         return [self._one(flag, row) for flag, row in zip(lone, rows, strict=True)]
 
     def _one(self, lone: bool, row: Sequence[int]) -> int:
@@ -70,12 +70,12 @@ class Packing:
         return sums % (self.most + 1)
 
     def are_possible(self, sums: Array) -> Array:
-        """Whether no lone key is among several."""
+        """Whether a sum has no lone key beside others."""
         lone: Array = sums // (self.most + 1) % self.lone > 0
         return ~lone | (self.counts(sums) <= 1)
 
     def unpacked(self, sums: Array) -> list[list[int]]:
-        """The counts, and each column's sums."""
+        """The counts, then the sums of each column."""
         counts = self.counts(sums)
         rest = sums // self._base
         factor = 1
@@ -90,7 +90,7 @@ class Packing:
 
 
 class Sumsets:
-    """Works out sums; `single` drops what adds up several keys, and `about` is named when there are too many."""
+    """Computes sums. `single` drops sums of several keys; the error for too many sums names `about`."""
 
     def __init__(self, packing: Packing, single: bool, about: Node, budget: Budget | None = None) -> None:
         self._budget = budget or Budget()
@@ -110,7 +110,7 @@ class Sumsets:
         return self._numbers[key]
 
     def size(self, number: int) -> int:
-        """How many ints a set has."""
+        """The number of ints in a set."""
         return len(self._choices[number])
 
     def of(self, numbers: Sequence[int]) -> Array:

@@ -1,9 +1,16 @@
-"""What can stand together at one position: enter nodes, leave a table of the combinations of their values.
+"""Tables of the combinations of values that some nodes can have at one place. See `domain.py` for the method.
 
-A *place* is a length and a position. At a place the index is known, every token of the vocabulary may stand there, and
-what a head gives is one of the outcomes that `domain.py` found there. The columns of a table are the nodes' codes;
-combinations in which one of the nodes fails are left out. Tokens and each head vary independently of one another, so a
-table may hold combinations that no input has, but it misses none.
+A *place* is a length and a position. At a place, the index is known, the token is any of the vocabulary, and a head has
+one of the outcomes that `domain.py` found there. Tokens and heads vary independently, so a table may hold combinations
+that no input has, but it misses none. A column holds the codes of a node's values (`value_codes.py`); rows in which a
+node fails are left out.
+
+At each of the three places up to length 2, either token may stand, and the index is known:
+
+>>> from rasp.graph.builders import indices, tokens
+>>> table = Tables("ab", Places(2), {}).table([tokens(), indices()])
+>>> table.places.tolist(), table.columns[tokens()].tolist(), table.columns[indices()].tolist()
+([0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1], [0, 0, 0, 0, 1, 1])
 """
 
 from __future__ import annotations
@@ -32,14 +39,14 @@ from rasp.graph.nodes import (
 )
 from rasp.model.arrays import Array, distinct
 
-TOKEN = "token"  # the name of what varies freely
+TOKEN = "token"  # the source that is the token
 Source = Hashable  # TOKEN, or the key of a head
-COPIES = 8  # columns that are in memory at a time, while a table is made
+COPIES = 8  # columns in memory at the same time while a table is made
 
 
 @dataclass(frozen=True)
 class Places:
-    """All lengths up to the longest, with their positions; place number `length * (length - 1) / 2 + position`."""
+    """All places up to a length; number `length * (length - 1) / 2 + position` is this position at this length."""
 
     longest: int
 
@@ -62,10 +69,10 @@ class Places:
 
 @dataclass
 class Outcomes:
-    """What a head can give: for each row of `places` and `codes` that the node of each use has this code there.
+    """The outcomes of a head: a row for each place and combination of the codes that its uses can have there.
 
-    `raw` are numbers of channel vectors: rows of `vectors` (outcomes, channels), as the head writes them. `single`
-    says that no row reads several keys, `alone` that this was known before.
+    `raw` has, for each row, the number of its vector in `vectors` (vectors, channels): what the head writes into the
+    stream. `single` says that no outcome sums several keys; `alone`, that this was certain before sums were made.
     """
 
     places: Array
@@ -78,7 +85,7 @@ class Outcomes:
 
 @dataclass
 class Table:
-    """Rows of codes, a column a node, with the place of each row. `raw` has, by head, the numbers of its vectors."""
+    """Rows of codes, a column a node, with the place of each row. `raw` has by head the numbers of its vectors."""
 
     places: Array
     columns: Mapping[Node, Array]
@@ -87,8 +94,8 @@ class Table:
     def __len__(self) -> int:
         return len(self.places)
 
-    def taken(self, rows: Array) -> Table:
-        """The table of some of the rows."""
+    def take(self, rows: Array) -> Table:
+        """The table with some of the rows."""
         return Table(
             self.places[rows],
             {node: column[rows] for node, column in self.columns.items()},
@@ -98,11 +105,11 @@ class Table:
     def distinct(self) -> Table:
         """The table with each row once."""
         firsts, _ = distinct(self.places, *self.columns.values(), *self.raw.values())
-        return self.taken(np.sort(firsts))
+        return self.take(np.sort(firsts))
 
 
 class _Picked(Mapping[Node, Array]):
-    """The columns of some rows of tables, made when they are asked for: all of them may be more than there is room."""
+    """Columns of some rows of tables, made on demand, because all of them together may not fit into memory."""
 
     def __init__(self, picked: Iterable[tuple[Table, Array]]) -> None:
         self._of = {node: (column, rows) for table, rows in picked for node, column in table.columns.items()}
@@ -122,13 +129,13 @@ class _Picked(Mapping[Node, Array]):
 
 
 def check_places(tokens: int, longest: int, about: Node | None = None) -> None:
-    """Raises TooManyValues where the tokens at all positions of all lengths are too many already."""
+    """Raises TooManyValues if the tokens at all places are too many already."""
     count = tokens * longest * (longest + 1) // 2
     Budget().take(count, "combinations of a token, an index and a length", about, size=COPIES * NUMBER * count)
 
 
 class Tables:
-    """Makes tables. `sources` tells which head gives the value of an aggregate or width; heads are added as found."""
+    """Makes tables. `sources` maps aggregates and widths to their heads, whose outcomes are added one after another."""
 
     def __init__(
         self, vocabulary: Sequence[Atom], places: Places, sources: Mapping[Node, Source], budget: Budget | None = None
@@ -139,14 +146,14 @@ class Tables:
         self.columns = ValueCodes()
         self.exact = Exact(self.columns)
         self.outcomes: dict[Source, Outcomes] = {}
-        self.uniform: set[Node] = set()  # results of heads that are the same at all positions
+        self.uniform: set[Node] = set()  # results of heads that have one value at all positions
         self.ranks: set[Node] = set()  # widths that differ at all positions
         self._sources = sources
         self._below: dict[Node, frozenset[Source]] = {}
         self._by_index: set[Node] = set()
 
     def sources(self, node: Node) -> frozenset[Source]:
-        """What a node's value depends on besides the index: TOKEN, and heads."""
+        """The sources that a node's value depends on besides the index: TOKEN, and heads."""
         order = topological([node], self._below)
         for part in order:
             match part:
@@ -162,8 +169,8 @@ class Tables:
                 self._by_index.add(part)
         return self._below[node]
 
-    def found(self, head: Source, outcomes: Outcomes) -> None:
-        """Adds what a head may give."""
+    def add_outcomes(self, head: Source, outcomes: Outcomes) -> None:
+        """Adds the outcomes of a head."""
         self.outcomes[head] = outcomes
 
     def reads_index(self, node: Node) -> bool:
@@ -176,40 +183,40 @@ class Tables:
     def table(
         self, nodes: Iterable[Node], raw: Mapping[Source, Array] | None = None, about: Node | None = None
     ) -> Table:
-        """The combinations of the nodes' values at each place, and of what the heads in `raw` give.
+        """The combinations of the nodes' values at each place, together with vectors of the heads in `raw`.
 
-        `raw` has for each head a number for each of its vectors; equal numbers are not told apart. Raises
+        `raw` maps a head to a number for each of its vectors; vectors of equal numbers count as one. Raises
         TooManyValues, which names the node `about`.
         """
         wanted, kept = list(dict.fromkeys(nodes)), raw or {}
         sources = dict.fromkeys([*(source for node in wanted for source in sorted(self.sources(node), key=str)), *kept])
         singles = [self._single(source, self._frontier(wanted, source), kept.get(source)) for source in sources]
         if kept and (len(singles) == 1 or self._size(singles) > LISTED):
-            singles = [self._moved(single, wanted) for single in singles]
+            singles = [self._at_last_length(single, wanted) for single in singles]
         made = Table(np.unique(np.concatenate([single.places for single in singles])) if singles else self._all, {})
         for number, single in enumerate(singles):
-            made = self._joined(made, Table(single.places, {}, {number: np.arange(len(single))}), about)
+            made = self._join(made, Table(single.places, {}, {number: np.arange(len(single))}), about)
         picked = [(single, made.raw[number]) for number, single in enumerate(singles)]
         made.raw = {source: single.raw[source][rows] for single, rows in picked for source in single.raw}
-        made.columns = self._evaluated(wanted, Table(made.places, _Picked(picked)))
+        made.columns = self._evaluate(wanted, Table(made.places, _Picked(picked)))
         return self._whole(made).distinct()
 
     def _whole(self, made: Table) -> Table:
-        """The rows in which all nodes have values."""
+        """The table without the rows in which a node has no value."""
         good = np.logical_and.reduce([column != FAILED for column in made.columns.values()] or [made.places >= 0])
-        return made.taken(np.flatnonzero(good))
+        return made.take(np.flatnonzero(good))
 
     def _single(self, source: Source, frontier: list[Node], raw: Array | None) -> Table:
-        """The table of the values that depend on one source and the index alone."""
+        """The table of nodes that depend on one source, and on the index, alone."""
         if source == TOKEN:
             count = len(self.vocabulary)
             table = Table(np.repeat(np.arange(len(self.places)), count), {})
-            table.columns = self._evaluated(frontier, table, np.tile(np.arange(count), len(self.places)))
+            table.columns = self._evaluate(frontier, table, np.tile(np.arange(count), len(self.places)))
         else:
             outcomes = self.outcomes[source]
             kept = {} if raw is None else {source: raw[outcomes.raw]}
             table = Table(outcomes.places, outcomes.codes, kept)
-            table.columns = self._evaluated(frontier, table)
+            table.columns = self._evaluate(frontier, table)
         return self._whole(table).distinct()
 
     @property
@@ -217,22 +224,22 @@ class Tables:
         return np.arange(len(self.places))
 
     def _size(self, singles: Sequence[Table]) -> int:
-        """How many rows the tables make together."""
+        """The number of rows of the joined tables."""
         counts = np.ones(len(self.places))
         for single in singles:
             counts *= np.bincount(single.places, minlength=len(self.places))
         return int(counts.sum())
 
-    def _moved(self, single: Table, wanted: list[Node]) -> Table:
+    def _at_last_length(self, single: Table, wanted: list[Node]) -> Table:
         """The table with the rows of all lengths moved to the longest one, or to one place if no index is read."""
         last = self.places.of(self.places.longest).start
         by_index = any(self.reads_index(node) for node in wanted)
         places = last + self.places.positions[single.places] * by_index
         moved = Table(places, single.columns, single.raw).distinct()
-        return moved.taken(np.argsort(moved.places, kind="stable"))
+        return moved.take(np.argsort(moved.places, kind="stable"))
 
-    def _joined(self, left: Table, right: Table, about: Node | None) -> Table:
-        """All combinations at each place; the rows of both are in the order of places."""
+    def _join(self, left: Table, right: Table, about: Node | None) -> Table:
+        """The join of two tables, sorted by places: all pairs of rows of one place."""
         counts = [np.bincount(table.places, minlength=len(self.places)) for table in (left, right)]
         total = int((counts[0] * counts[1]).sum())
         what = "combinations of values at one position"
@@ -241,7 +248,7 @@ class Tables:
         repeats = counts[1][left.places]
         rows = np.repeat(np.arange(len(left)), repeats)
         offsets = np.arange(total) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-        joined, other = left.taken(rows), right.taken(starts[left.places[rows]] + offsets)
+        joined, other = left.take(rows), right.take(starts[left.places[rows]] + offsets)
         return Table(joined.places, {**joined.columns, **other.columns}, {**joined.raw, **other.raw})
 
     def _frontier(self, wanted: list[Node], source: Source) -> list[Node]:
@@ -261,19 +268,19 @@ class Tables:
         return list(found)
 
     def by_token(self, nodes: Sequence[Node]) -> list[tuple[int, ...]]:
-        """For each token of the vocabulary the codes of nodes that depend on the token alone; FAILED for no value."""
+        """For each token, the codes of nodes that depend on the token alone; FAILED where there is no value."""
         count = len(self.vocabulary)
         return self._alone(nodes, Table(np.zeros(count, dtype=np.int64), {}), np.arange(count))
 
     def by_index(self, nodes: Sequence[Node]) -> list[tuple[int, ...]]:
-        """For each position the codes of nodes that depend on the index alone; FAILED for no value."""
+        """For each position, the codes of nodes that depend on the index alone; FAILED where there is no value."""
         return self._alone(nodes, Table(np.array(self.places.of(self.places.longest)), {}), None)
 
     def as_sum(self, node: Node) -> tuple[Array, Array] | None:
-        """A number of token and index as a part for each token and one for each position, if it is their sum."""
+        """A node as a number for each token plus one for each position; None if it is no such sum."""
         count, places = len(self.vocabulary), np.array(self.places.of(self.places.longest))
         table = Table(np.repeat(places, count), {})
-        codes = self._evaluated([node], table, np.tile(np.arange(count), len(places)))[node].reshape(-1, count)
+        codes = self._evaluate([node], table, np.tile(np.arange(count), len(places)))[node].reshape(-1, count)
         if (codes == FAILED).any():
             return None
         numbers = np.array(self.exact.rounded(node), dtype=object)[codes]
@@ -283,13 +290,13 @@ class Tables:
         return by_token.astype(float), by_index.astype(float)
 
     def _alone(self, nodes: Sequence[Node], table: Table, symbols: Array | None) -> list[tuple[int, ...]]:
-        known = self._evaluated(nodes, table, symbols)
+        known = self._evaluate(nodes, table, symbols)
         return list(zip(*(known[node].tolist() for node in nodes), strict=True))
 
     # --------------------------------------------------------------------------------------------------- evaluation
 
-    def _evaluated(self, wanted: Iterable[Node], table: Table, symbols: Array | None = None) -> dict[Node, Array]:
-        """The columns of the nodes, from those of the table; what no other node reads any more is dropped."""
+    def _evaluate(self, wanted: Iterable[Node], table: Table, symbols: Array | None = None) -> dict[Node, Array]:
+        """The columns of the nodes, from those of the table. A column is freed once no other node needs it."""
         asked = dict.fromkeys(wanted)
         order = topological(asked, table.columns, elementwise)
         entries = len(table) * (len(order) + len(asked))

@@ -1,9 +1,9 @@
-"""Which heads surely select at most one key, whatever the input.
+"""Finds heads that select at most one key on every input.
 
-Sets of values do not tell that the ranks of a sort are all different. So three things are followed through a program:
-which sequences are *uniform* (the same at all positions), which *differ* at every position, and which selectors put all
-positions in one order, so that their widths are ranks. A head whose keys differ and must equal something at the query
-selects one at most.
+Sets of values cannot show that, for example, the ranks of a sort are all different. So three properties are derived:
+whether a sequence is *uniform* (equal at all positions), whether it *differs* at any two positions, and whether a
+selector orders all positions, so that its widths are ranks. A head that compares keys that differ with `==` selects one
+key at most.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from rasp.graph.nodes import Compare, Constant, Indices, Map, Node, elementwise,
 from rasp.graph.operators import OPERATORS
 from rasp.model.arrays import Array
 
-MODERATE = 2**48
+MODERATE = 2**48  # adding 1 to a smaller float changes it
 
 
 def selects_one(head: Head, tables: Tables) -> bool:
-    """Whether every row of a head surely selects one key at most.
+    """Whether it is certain that no row of a head selects two keys.
 
     >>> from rasp.compile.patterns import pattern
     >>> from rasp.compile.tables import Places
@@ -37,7 +37,7 @@ def selects_one(head: Head, tables: Tables) -> bool:
 
 
 def differs(node: Node, tables: Tables) -> bool:
-    """Whether no two positions of an input surely have equal values."""
+    """Whether it is certain that a node has different values at any two positions."""
     known: set[Node] = set()  # those that differ
     uniform: set[Node] = set()
     for part in topological([node], parts=elementwise):
@@ -49,7 +49,7 @@ def differs(node: Node, tables: Tables) -> bool:
 
 
 def _differs(node: Node, known: set[Node], uniform: set[Node], tables: Tables) -> bool:
-    """Whether a node differs, of whose parts those that do are known, and those that are uniform."""
+    """Whether a node differs. `known` are the operands that differ, `uniform` those that are uniform."""
     match node:
         case Indices():
             return True
@@ -60,12 +60,12 @@ def _differs(node: Node, known: set[Node], uniform: set[Node], tables: Tables) -
 
 
 def _is_moderate(node: Node, tables: Tables) -> bool:
-    """Whether all values that were met are numbers near enough to 0 that adding 1 changes them."""
+    """Whether all values so far are numbers of absolute value below MODERATE."""
     return all(isinstance(atom, int | float) and abs(atom) < MODERATE for atom in tables.columns.atoms(node))
 
 
 def _is_uniform(node: Node, uniform: set[Node], tables: Tables) -> bool:
-    """Whether a sequence surely has one value at all positions; those of its parts that have are known."""
+    """Whether it is certain that a node has one value at all positions. `uniform` are the operands that have."""
     return (
         isinstance(node, Constant)
         or node in tables.uniform
@@ -74,9 +74,9 @@ def _is_uniform(node: Node, uniform: set[Node], tables: Tables) -> bool:
 
 
 def is_order(entries: Array, places: Array) -> bool:
-    """Whether a selector of combinations puts all positions in one order.
+    """Whether a selector between combinations of values orders all positions of any input.
 
-    `entries` (m, m) says which combination selects which, `places` at how many positions each may stand.
+    `entries` (m, m) is its pattern, and `places` holds at how many positions each combination can stand.
 
     >>> earlier = np.tri(4, k=-1, dtype=bool)
     >>> once = np.ones(4)

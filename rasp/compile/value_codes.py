@@ -1,8 +1,8 @@
-"""Elementwise values as codes (dictionary encoding), and operators on columns of codes.
+"""Dictionary encoding: values of nodes as codes, and elementwise operators on columns of codes.
 
-A node's values are numbered in the order in which they are met, by a `Codes` that all tables share. So an array of
-codes stands for a column of values, and an operator runs once for each combination of operands that occurs. A value
-that does not exist, because the program fails there, has the code FAILED.
+A node's values are numbered in the order in which they first occur, by a `Codes` that all tables share. An array of
+codes stands for a column of values, so an operator runs only once for each combination of operands that occurs. The
+code FAILED stands for a value that does not exist, because the program raises an error there.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from rasp.errors import RaspError
 from rasp.graph.atoms import atom_key
 from rasp.graph.nodes import Atom, Constant, Indices, Map, Node, Tokens
 from rasp.graph.operators import operate
-from rasp.model.arrays import Array, numbered
+from rasp.model.arrays import Array, distinct_numbers
 
 FAILED = -1
 
 
 class Codes:
-    """The numbers of one node's values; `atoms[code]` is the value."""
+    """The codes of one node's values; `atoms[code]` is the value."""
 
     def __init__(self) -> None:
         self.atoms: list[Atom] = []
@@ -35,7 +35,7 @@ class Codes:
         return len(self.atoms)
 
     def code(self, value: Atom) -> int:
-        """The number of a value, a new one where it is met first."""
+        """The code of a value; a new value gets the next code."""
         number = self.find(value)
         if number is None:
             number = self._numbers[atom_key(value)] = len(self.atoms)
@@ -43,23 +43,23 @@ class Codes:
         return number
 
     def find(self, value: Atom) -> int | None:
-        """The number of a value; None where it was not met."""
+        """The code of a value; None if it has none yet."""
         return self._numbers.get(atom_key(value))
 
 
 class ValueCodes:
-    """The numbers of all nodes' values, and the operators on them."""
+    """The codes of all nodes' values, and operators on them."""
 
     def __init__(self) -> None:
         self._codes: dict[Node, Codes] = {}
         self._known: dict[Node, dict[tuple[int, ...], int]] = {}
 
     def codes(self, node: Node) -> Codes:
-        """The numbers of a node's values."""
+        """The codes of a node's values."""
         return self._codes.setdefault(node, Codes())
 
     def atoms(self, node: Node) -> list[Atom]:
-        """The values of a node that were met, by code."""
+        """The values of a node so far, by code."""
         return self.codes(node).atoms
 
     def constant(self, node: Constant, rows: int) -> Array:
@@ -73,7 +73,7 @@ class ValueCodes:
         return numbers[positions]
 
     def tokens(self, node: Tokens, vocabulary: Sequence[Atom], symbols: Array) -> Array:
-        """The column of tokens, from their numbers in the vocabulary."""
+        """The column of tokens, from their places in the vocabulary."""
         codes = self.codes(node)
         numbers = np.array([self._token(codes, node.kind, token) for token in vocabulary], dtype=np.int64)
         return numbers[symbols]
@@ -83,7 +83,7 @@ class ValueCodes:
             values = tokens(kind, [validate_input([token])])
         except RaspError:
             return FAILED
-        return codes.code(_plain(values.data[0].tolist()[0], int(values.kinds[0])))
+        return codes.code(_as_atom(values.data[0].tolist()[0], int(values.kinds[0])))
 
     def apply(self, node: Map, operands: Sequence[Array]) -> Array:
         """The column of an elementwise operation."""
@@ -93,7 +93,7 @@ class ValueCodes:
             return made
         sizes = [len(self.codes(part)) for part in node.operands]
         mixed = np.ravel_multi_index([column[good] for column in operands], sizes)
-        found, places = numbered(mixed, prod(sizes))
+        found, places = distinct_numbers(mixed, prod(sizes))
         rows = zip(*(part.tolist() for part in np.unravel_index(found, sizes)), strict=True)
         results = np.array([self._result(node, row) for row in rows], dtype=np.int64)
         made[good] = results[places]
@@ -110,13 +110,13 @@ class ValueCodes:
         return known[row]
 
 
-def _plain(value: Any, kind: int) -> Atom:
-    """The atom, of its own kind: bools and ints may come as wider numbers."""
+def _as_atom(value: Any, kind: int) -> Atom:
+    """A value of an array as an atom of its kind: the array may hold bools and ints as wider numbers."""
     return (bool, int, float, str)[kind](value)
 
 
 def ordered(atoms: Sequence[Atom]) -> tuple[Array, Array]:
-    """For each atom a number that orders it among its like, and whether it is a string.
+    """The rank of each atom among the numbers or among the strings, and whether it is a string.
 
     >>> numbers, texts = ordered([2, 1.5, "b", "a", True])
     >>> numbers.tolist(), texts.tolist()

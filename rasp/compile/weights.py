@@ -1,8 +1,18 @@
-"""The matrices: enter a layout, leave the weights of a transformer under their usual names.
+"""The matrices of a layout: makes the weights of a transformer under their usual names.
 
-The BOS position is told by its flag, dimension 0 of the stream. It attends only to itself, so its row is the same for
-every input. That row is worked out along the way, and the weights of the flag cancel whatever else stands in it: its
-key scores as one that is selected, its query selects nothing else, and no unit is on there.
+*Scores.* A selector is a conjunction of clauses, and the score of a key is a sum over them: 0 for a clause that selects
+it, -β for one that does not. BOS scores 0, like a selected key. So in a row that selects w keys, each of them and BOS
+have the weight 1 / (w + 1), which the channel of the width holds. For `best`, the score rises by a step for each
+rank, and BOS is one step below the lowest rank, so that its weight is 0 or 1.
+
+*β* is ln((n + 1) · L / g) + 53 ln 2, where n is the length of the longest input, g the smallest gap that a unit
+resolves (at most 1), and L is n + 1 times the largest absolute value that the head reads (at least 1). All keys that
+are not selected together then weigh less than the last digit of the smallest gap. For `best`, β is that step times the
+highest rank plus 2.
+
+*BOS.* Dimension 0 of the stream, the flag, is 1 at the BOS position alone. BOS attends only to itself, so its row of
+the stream is the same for every input. The builder computes that row as it goes, and chooses the flag's weights such
+that they cancel the rest of the row: the key of BOS scores as above, its query selects nothing else, and no unit is on.
 """
 
 from __future__ import annotations
@@ -28,20 +38,20 @@ from rasp.model.arrays import Array
 
 Weights = dict[str, Array]
 
-DIGITS = 53 * log(2)  # of float64: what is not selected weighs less than the last digit of the smallest gap
+DIGITS = 53 * log(2)  # the precision of float64, as a difference of scores
 
 
 @dataclass
 class Built:
-    """The weights, by stage the units of the feed-forwards, and by head the score that separates selected keys."""
+    """The weights, the units of feed-forwards by stage, and β by head."""
 
     weights: Weights
     units: dict[int, list[Unit]]
     betas: dict[tuple[int, int], float]
 
 
-def built(layout: Layout, tables: Tables, outputs: Iterable[Node]) -> Built:
-    """The weights of a layout. Raises CannotCompile where floats cannot tell values apart."""
+def build_weights(layout: Layout, tables: Tables, outputs: Iterable[Node]) -> Built:
+    """The weights of a layout. Raises CannotCompile if floats cannot distinguish its values."""
     return _Builder(layout, tables).run(list(outputs))
 
 
@@ -67,11 +77,11 @@ class _Builder:
         return Built(self.weights, self.units, self.betas)
 
     def _check_size(self, units: int) -> None:
-        """Raises TooManyValues, marked with what takes most, where weights would take more than the limit `memory`."""
+        """Raises TooManyValues if the weights would exceed the limit `memory`. The error names the largest cell."""
         blocks = self.layout.blocks.values()
         columns = sum(min(block.entries.shape) for parts in blocks for block in parts)
         count = self.layout.size * (2 * units + 4 * columns)
-        if 3 * 8 * count > limits.memory:  # weights are held up to three times while they are made
+        if 3 * 8 * count > limits.memory:  # while weights are made, there are up to three copies
             largest = max(self.layout.cells.values(), key=lambda cell: cell.results)
             error = TooManyValues(
                 f"a model of {count:,} parameters takes too much memory: it tells apart {largest.results:,} values",
@@ -95,7 +105,7 @@ class _Builder:
                 values = tables.by_index(cell.nodes) if by_index else tables.by_token(cell.nodes)
                 for row, value in enumerate(values, 1):
                     if FAILED not in value:
-                        _hold(positions if by_index else tokens, row, cell, value)
+                        _write_value(positions if by_index else tokens, row, cell, value)
         self.weights["embed.W_E"], self.weights["pos_embed.W_pos"] = tokens, positions
 
     def _unembed(self, outputs: list[Node]) -> None:
@@ -113,14 +123,14 @@ class _Builder:
 
     def _feed_forward(self, name: str, units: list[Unit]) -> None:
         inner, bias = np.zeros((self.layout.size, len(units))), np.zeros(len(units))
-        outer = np.zeros((len(units), self.layout.size))
+        output = np.zeros((len(units), self.layout.size))
         for place, unit in enumerate(units):
             inner[list(unit.weights), place] = list(unit.weights.values())
             bias[place] = unit.bias
-            outer[place, list(unit.outputs)] = list(unit.outputs.values())
+            output[place, list(unit.outputs)] = list(unit.outputs.values())
         inner[BOS_DIM] = 0
-        inner[BOS_DIM] = np.minimum(0, -1 - (_weighed(self.bos, inner) + bias))
-        names = {"W_in": inner, "b_in": bias, "W_out": outer, "b_out": np.zeros(self.layout.size)}
+        inner[BOS_DIM] = np.minimum(0, -1 - (_product(self.bos, inner) + bias))
+        names = {"W_in": inner, "b_in": bias, "W_out": output, "b_out": np.zeros(self.layout.size)}
         self.weights.update({f"{name}.mlp.{part}": array for part, array in names.items()})
 
     # ------------------------------------------------------------------------------------------------------ attention
@@ -130,10 +140,10 @@ class _Builder:
         width = max(head.width for head in heads)
         name = f"blocks.{layer - 1}.attn"
         for part in "QKV":
-            made = [head.padded(part, width) for head in heads]
+            made = [head.projection(part, width) for head in heads]
             self.weights[f"{name}.W_{part}"] = np.stack([weight for weight, _ in made])
             self.weights[f"{name}.b_{part}"] = np.stack([bias for _, bias in made])
-        self.weights[f"{name}.W_O"] = np.stack([head.outer(width) for head in heads])
+        self.weights[f"{name}.W_O"] = np.stack([head.output(width) for head in heads])
         self.weights[f"{name}.b_O"] = np.sum([head.bias for head in heads], axis=0)
         for head in heads:
             self.betas[head.head.key] = head.beta
@@ -141,19 +151,19 @@ class _Builder:
         self.bos = self.bos + self.weights[f"{name}.b_O"]
 
     def smallest_gap(self) -> float:
-        """The smallest gap of all steps; 1 where there is none."""
+        """The smallest gap of all steps, at most 1."""
         gaps = [unit.gap for units in self.units.values() for unit in units if unit.gap is not None]
         return min([1.0, *gaps])
 
 
 class _HeadBuilder:
-    """One head: lists of columns for queries, keys and values, each with weights by dimension and a bias."""
+    """The columns of one head for queries, keys and values, each with its weights and its bias."""
 
     def __init__(self, head: Head, builder: _Builder) -> None:
         self.head = head
         self.layout, self.tables, self.bos = builder.layout, builder.tables, builder.bos
         self.columns: dict[str, list[tuple[Array, float]]] = {"Q": [], "K": [], "V": []}
-        self.fixed: dict[str, dict[int, float]] = {"Q": {}, "K": {}, "V": {}}  # what the row of BOS holds there
+        self.bos_values: dict[str, dict[int, float]] = {"Q": {}, "K": {}, "V": {}}  # by column, its value at BOS
         self.writes: list[dict[int, float]] = []
         self.bias = np.zeros(self.layout.size)
         self.step = log((self.tables.places.longest + 1) * self._largest() / builder.smallest_gap()) + DIGITS
@@ -167,14 +177,14 @@ class _HeadBuilder:
         return max(1, *(len(columns) for columns in self.columns.values()))
 
     def _largest(self) -> float:
-        """The largest number that the head might add up, whether it selects it or not."""
+        """The largest absolute value that the head reads, at least 1, times n + 1."""
         found = [1.0]
         for reading in self._numbers_read():
             found.extend(abs(number) for number in self.tables.exact.floats(reading))
         return max(found) * (self.tables.places.longest + 1)
 
     def _numbers_read(self) -> Iterator[Node]:
-        """What the head reads as numbers."""
+        """The sequences that the head reads as numbers."""
         for channel in self.layout.channels:
             if channel.head == self.head.key and channel.reading is not None and channel.reading.values is not None:
                 yield channel.reading.values
@@ -185,7 +195,7 @@ class _HeadBuilder:
     # ---------------------------------------------------------------------------------------------- queries and keys
 
     def _score(self) -> int:
-        """For `best`: a column with the rank of each key's score; the highest rank."""
+        """Adds, for `best`, a column with the rank of each key's score. Returns the highest rank."""
         weights = np.zeros(self.layout.size)
         highest = 0
         for node in self.head.pattern.scores:
@@ -206,14 +216,14 @@ class _HeadBuilder:
     def _match(
         self, query: tuple[Array, float], key: tuple[Array, float], bos_query: float = 0.0, bos_key: float = 0.0
     ) -> None:
-        """A column of queries and one of keys, whose product adds to the score."""
-        self.fixed["Q"][len(self.columns["Q"])] = bos_query
-        self.fixed["K"][len(self.columns["K"])] = bos_key
+        """Adds a column of queries and one of keys, whose product is a part of the score."""
+        self.bos_values["Q"][len(self.columns["Q"])] = bos_query
+        self.bos_values["K"][len(self.columns["K"])] = bos_key
         self.columns["Q"].append(query)
         self.columns["K"].append(key)
 
     def _clause(self, block: Block) -> None:
-        """The columns of a clause: one for each class of keys, or of queries, that is not always selected."""
+        """Adds the columns of a clause: one for each class of keys, or of queries, that is not always selected."""
         entries = block.entries
         by_key = [number for number in range(entries.shape[1]) if not entries[:, number].all()]
         by_query = [number for number in range(entries.shape[0]) if not entries[number].all()]
@@ -221,19 +231,19 @@ class _HeadBuilder:
             for number in by_key:
                 lost = np.where(entries[:, number], 0.0, -self.beta)
                 self._match(
-                    self._spread(block.query, block.query_class, lost),
-                    self._spread(block.key, block.key_class, _unit(entries.shape[1], number)),
+                    self._class_column(block.query, block.query_class, lost),
+                    self._class_column(block.key, block.key_class, _unit(entries.shape[1], number)),
                 )
         else:
             for number in by_query:
                 lost = np.where(entries[number], 0.0, -self.beta)
                 self._match(
-                    self._spread(block.query, block.query_class, _unit(entries.shape[0], number)),
-                    self._spread(block.key, block.key_class, lost),
+                    self._class_column(block.query, block.query_class, _unit(entries.shape[0], number)),
+                    self._class_column(block.key, block.key_class, lost),
                 )
 
-    def _spread(self, key: Key | None, class_of: dict[Value, int], numbers: Array) -> tuple[Array, float]:
-        """A column that holds one of the numbers, by the class of a cell's value."""
+    def _class_column(self, key: Key | None, class_of: dict[Value, int], numbers: Array) -> tuple[Array, float]:
+        """A column that holds the number of the class in which the cell's value is."""
         weights = np.zeros(self.layout.size)
         if key is None:
             return weights, float(numbers[0])
@@ -257,7 +267,7 @@ class _HeadBuilder:
         for copy in copies:
             self._copy(copy, bos)
         if bos:
-            self.fixed["V"][len(self.columns["V"])] = 1.0
+            self.bos_values["V"][len(self.columns["V"])] = 1.0
             self._value((np.zeros(self.layout.size), 0.0), bos)
 
     def _value(self, column: tuple[Array, float], writes: dict[int, float]) -> None:
@@ -265,7 +275,7 @@ class _HeadBuilder:
         self.writes.append(writes)
 
     def _number(self, node: Node) -> tuple[Array, float]:
-        """A column that holds a sequence's number."""
+        """A column that holds the number of a sequence."""
         weights = np.zeros(self.layout.size)
         if isinstance(node, Constant):
             return weights, float(node.value)
@@ -279,10 +289,10 @@ class _HeadBuilder:
         return weights, 0.0
 
     def _copy(self, copy: Copy, bos: dict[int, float]) -> None:
-        """Columns that copy the one value that is selected; the share of BOS tells where there is none.
+        """Adds columns that copy the value of the only selected key, or the default.
 
-        One key and BOS have a share of 1/2 each, so values are written twice as large. `best` leaves BOS no
-        share.
+        Without `best`, that key and BOS have the weight 1/2 each, so values are written twice as large. If no key is
+        selected, all weight is on BOS, whose value column writes the default.
         """
         cell, values = copy.target, copy.reading.values
         assert values is not None
@@ -304,7 +314,7 @@ class _HeadBuilder:
             self.bias[dim] = (1 - factor) * value
 
     def _elements(self, copy: Copy, values: Node) -> dict[int, tuple[Array, float]]:
-        """By class of the result, the column that is 1 at keys whose value it is."""
+        """By class of the result, a column that is 1 at the keys with a value of this class."""
         classes = copy.classes(self.tables.columns)
         found: dict[int, tuple[Array, float]] = {}
         for number in sorted({number for number in classes.values() if number is not None}):
@@ -321,21 +331,21 @@ class _HeadBuilder:
 
     # ------------------------------------------------------------------------------------------------------ matrices
 
-    def padded(self, part: str, width: int) -> tuple[Array, Array]:
-        """W (d_model, d_head) and b (d_head,); the flag's weights set what the row of BOS holds."""
+    def projection(self, part: str, width: int) -> tuple[Array, Array]:
+        """W (d_model, d_head) and b (d_head,). The flag's weights give the row of BOS the values in `bos_values`."""
         weights, bias = np.zeros((self.layout.size, width)), np.zeros(width)
         for place, (column, constant) in enumerate(self.columns[part]):
             weights[:, place] = column
             bias[place] = constant
-        fixed = np.zeros(width)
-        for place, value in self.fixed[part].items():
-            fixed[place] = value
+        bos_values = np.zeros(width)
+        for place, value in self.bos_values[part].items():
+            bos_values[place] = value
         weights[BOS_DIM] = 0
-        weights[BOS_DIM] = fixed - (_weighed(self.bos, weights) + bias)
+        weights[BOS_DIM] = bos_values - (_product(self.bos, weights) + bias)
         scale = sqrt(width) if part == "Q" else 1.0
         return weights * scale, bias * scale
 
-    def outer(self, width: int) -> Array:
+    def output(self, width: int) -> Array:
         """W_O (d_head, d_model)."""
         made = np.zeros((width, self.layout.size))
         for place, writes in enumerate(self.writes):
@@ -344,23 +354,23 @@ class _HeadBuilder:
         return made
 
     def bos_output(self) -> Array:
-        """What the head adds to the row of BOS, without the bias."""
+        """The row that the head adds to BOS, without the bias."""
         made = np.zeros(self.layout.size)
-        for place, value in self.fixed["V"].items():
+        for place, value in self.bos_values["V"].items():
             for dim, weight in self.writes[place].items():
                 made[dim] += value * weight
         return made
 
 
-def _weighed(row: Array, matrix: Array) -> Array:
-    """The product of a row and a matrix, added up in order: a model has the same weights on every processor."""
+def _product(row: Array, matrix: Array) -> Array:
+    """The product of a row and a matrix, summed in a fixed order, so that weights do not depend on the processor."""
     made = np.zeros(matrix.shape[1])
     for place in np.flatnonzero(row):
         made += row[place] * matrix[place]
     return made
 
 
-def _hold(rows: Array, row: int, cell: Cell, value: Value) -> None:
+def _write_value(rows: Array, row: int, cell: Cell, value: Value) -> None:
     """Writes a cell's value into a row of an embedding."""
     if cell.numbers is not None:
         rows[row, cell.start] = cell.numbers.get(value, 0.0)
@@ -375,9 +385,9 @@ def _unit(size: int, place: int) -> Array:
 
 
 def output_values(cell: Cell, tables: Tables) -> list[tuple[int, Atom]]:
-    """The classes of an output's cell with their values, in the order of those: strings, then numbers by size.
+    """The classes of an output's cell with their values, sorted: strings, then numbers by size.
 
-    Of values that differ in their last digits alone, the one that is nearest to the fraction that they round.
+    If a class holds values that differ by rounding, its value is the one nearest to the fraction that they round.
     """
     (node,) = cell.nodes
     atoms = tables.columns.atoms(node)

@@ -1,6 +1,6 @@
 """The `:` commands: one table, from which the commands, `:help` and the completion are made.
 
-A conversation and a line go in; a command says what it finds out, or raises RaspError.
+A command gets the conversation and the rest of the line. It says what it finds out, or raises RaspError.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How a person's terminal shows values: the results in words, folded and in colour; a selector is a heat map.
+"""Results as a person's terminal shows them: folded and in colour, a selector as a heat map.
 
-A `Screen` says what the terminal can do; texts come out, nothing is printed here.
+A `Screen` says what the terminal can do. Nothing is printed here.
 """
 
 from __future__ import annotations

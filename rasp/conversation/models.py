@@ -1,4 +1,4 @@
-"""`:compile`: a conversation and a line go in; the model of an s-op is made, proved, and written if a file is named."""
+"""`:compile`: makes the model of an s-op, proves it equal, and writes it if a file is named."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from rasp.base.diagnostics import printable
 from rasp.conversation.inspecting import printable_lines
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
-from rasp.session.choosing import require_sop
+from rasp.session.choosing import require
 
+NEED = "`:compile` needs an s-op"
 USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may follow."
 
 
 def compile_sop(talk: Talk, argument: str) -> None:
     """`:compile`: the weights of a transformer that computes an s-op, proved equal; into a file where one follows."""
     from rasp.model.files import check_writable  # no start needs these
-    from rasp.model.report import shown
+    from rasp.model.report import describe
     from rasp.session.compiling import model_of
 
     expression, vocabulary, length, causal, file = _parts(argument)
-    value = require_sop(talk.session, talk.session.eval(expression), "`:compile` needs an s-op", BadCommand, USAGE)
+    value = require(talk.session, talk.session.eval(expression), NEED, BadCommand, USAGE, selectors=False)
     if file is not None:
         check_writable(file)
     model = model_of([value], talk.session.names_of_nodes, vocabulary, length, causal=causal)
-    talk.say(printable_lines(f"{shown(model.network)}\n\n{model.report}"))
+    talk.say(printable_lines(f"{describe(model.network)}\n\n{model.report}"))
     if file is not None:
         model.save(file)
         talk.say(f"written: {printable(file)}")

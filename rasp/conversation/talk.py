@@ -1,4 +1,4 @@
-"""What the `:` commands need of the conversation in which they are given."""
+"""The interface by which the `:` commands use the conversation in which they are given."""
 
 from __future__ import annotations
 

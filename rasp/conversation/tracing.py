@@ -1,4 +1,4 @@
-"""Every step from the tokens to a result: a node, a session and its example go in, a table of lines comes out."""
+"""`:trace`: every step from the tokens to a result on the example, as a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`:help tutorial`: ten steps that the user types; each input goes in, what to say about it comes out.
+"""`:help tutorial`: ten steps that the user types, and what is said about each input.
 
 A step is done when the session knows what it asks for. Any program that gives the same on some inputs is right.
 """

@@ -1,8 +1,8 @@
-"""Drawings of a computation on one input: a `Flow` goes in, text, SVG, HTML or DOT comes out.
+"""Drawings of the computation on one input, as text, SVG, HTML or DOT.
 
-`build.py` makes a flow, `flow.py` says what it holds, `view.py` what of it is shown. For SVG and HTML, `layout.py`
-places it with `value_rows.py`, `heads.py` and `wires.py`, and gives a `Picture`. `formats.py` has the table of formats,
-`files.py` writes drawings.
+`build.py` makes a `Flow` (`flow.py`), the values and heads of a computation. `view.py` selects the part that is shown.
+For SVG and HTML, `layout.py` makes a `Picture`, with `value_rows.py`, `heads.py` and `wires.py`. `formats.py` has the
+table of formats, and `files.py` writes drawings.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def render(flow: Flow, format: str = "text", *, folded: bool = True) -> str:
-    """The drawing in a format that is text: "svg", "html", "dot" or "text".
+    """Renders a flow in one of the formats that are text: "svg", "html", "dot" or "text".
 
-    Minor values are folded away unless `folded` is false; an HTML page can show them at any time.
+    Minor values are hidden unless `folded` is false; an HTML page can show them at any time.
 
     >>> from rasp.draw.flow import Flow, Layer, Value
     >>> row = Value("v1", "tokens", "tokens", "strings", ("a",))

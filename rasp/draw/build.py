@@ -1,6 +1,6 @@
-"""From a plan to what is drawn: enter a plan, its words and the values on one input, leave a `Flow`.
+"""Makes a `Flow` from the architecture of a program and its values on one input.
 
-The values come from outside: `shown_nodes` says of which nodes, and `Result` in what form.
+The caller computes the values: those of `shown_nodes`, in the form of `Result`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from rasp.graph.nodes import (
 
 Matrix = tuple[tuple[bool, ...], ...]
 
-NOTES = {  # what the heads of a width are for
+NOTES = {  # by role, the purpose of a head that computes a part of a width
     "or BOS": "the share of position 0 among the selected keys",
     "and BOS": "whether position 0 is selected",
     "all": "the share of the BOS position",
@@ -34,7 +34,7 @@ NOTES = {  # what the heads of a width are for
 
 
 class Cells(NamedTuple):
-    """The values of an s-op as texts, and their kind: ints, floats, strings or bools."""
+    """The values of an s-op as texts, and their kind: "ints", "floats", "strings" or "bools"."""
 
     texts: tuple[str, ...]
     kind: str
@@ -44,20 +44,20 @@ Result = Union[Cells, Matrix]
 
 
 def shown_nodes(plan: Plan) -> list[Node]:
-    """The nodes that a drawing shows the values of: the s-ops that the plan computes, and the patterns of its heads."""
+    """The nodes whose values a drawing shows: the s-ops that the plan computes, and the selectors of its heads."""
     heads = [head.selector for layer in plan.layers for head in layer.heads]
     return [*_sops(plan), *dict.fromkeys(heads)]
 
 
 def flow(architecture: Architecture, results: Mapping[Node, Result], tokens: tuple[str, ...], title: str) -> Flow:
-    """What is drawn of an architecture on the input `tokens`, with the values of `shown_nodes`."""
+    """The flow of an architecture on the input `tokens`; `results` has the values of `shown_nodes`."""
     builder = _Builder(architecture, results)
     layers = tuple(builder.layer(number) for number in range(len(architecture.plan.layers)))
     return Flow(title, architecture.summary, tokens, layers, builder.ids(architecture.plan.outputs))
 
 
 def _sops(plan: Plan) -> list[Node]:
-    """The s-ops that are drawn, each in its first writing, in the order of the program."""
+    """The s-ops to draw, in the order of the program. Of nodes with one normal form, only the first is drawn."""
     first = first_writings(plan.outputs, plan.form_of)
     computed = {node for layer in plan.layers for node in layer.computed}
     drawn = []
@@ -69,7 +69,7 @@ def _sops(plan: Plan) -> list[Node]:
 
 
 class _Builder:
-    """Gives the values and heads of a plan their ids and links them."""
+    """Assigns ids to the values and heads of a plan, and links them."""
 
     def __init__(self, architecture: Architecture, results: Mapping[Node, Result]) -> None:
         self.plan = architecture.plan
@@ -95,7 +95,7 @@ class _Builder:
         )
 
     def ids(self, nodes: Sequence[Node]) -> tuple[str, ...]:
-        """The ids of these values, or of what they are computed from where they are not drawn themselves."""
+        """The ids of these nodes. A node that is not drawn is replaced by the drawn nodes that it is computed from."""
         found: dict[str, None] = {}
         seen: set[Node] = set()
         stack = list(reversed(nodes))
@@ -150,5 +150,5 @@ class _Builder:
 
 
 def _constant_note(use: Use) -> str:
-    """What a head reads that is no value of the input."""
+    """A note for a head that reads a constant; empty for others."""
     return f"reads {use.reads.value!r:.40}" if isinstance(use.reads, Constant) else ""

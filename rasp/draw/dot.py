@@ -1,6 +1,6 @@
-"""Flows as text for Graphviz: a `Flow` goes in, a digraph comes out, which `dot` turns into PNG, PDF and more.
+"""Renders flows as digraphs for Graphviz, which makes PNG, PDF and other files of them.
 
-A node is a value or head, as a table; a cluster is a layer; an edge goes from what is read to what reads it.
+Nodes are values and heads, drawn as tables; clusters are layers; edges lead from a value or head to its readers.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from rasp.draw.style import LIGHT
 from rasp.draw.svg import escape
 from rasp.draw.view import Band, Edge, Panel, Row, view_of
 
-NAME_COLUMNS, FORMULA_COLUMNS, LEGEND_COLUMNS, CELL_COLUMNS = 40, 80, 120, 12  # texts are cut where they are longer
+NAME_COLUMNS, FORMULA_COLUMNS, LEGEND_COLUMNS, CELL_COLUMNS = 40, 80, 120, 12  # longer texts are cut
 QUIET = f'COLOR="{LIGHT["quiet"]}"'
 
-_ESCAPES = re.compile(r"\\(?=[NGETHL])")  # a blank without width is put behind these backslashes
+_ESCAPES = re.compile(r"\\(?=[NGETHL])")  # a zero-width space after these backslashes disables them
 
 _SETTINGS = f"""\
   graph [newrank=true, nodesep=0.3, ranksep=0.4, labelloc=t, labeljust=l, fontname="monospace", fontsize=12];
@@ -26,7 +26,7 @@ _SETTINGS = f"""\
 
 
 def render(flow: Flow, folded: bool = True) -> str:
-    """The flow as a digraph in Graphviz's language.
+    """Renders a flow as a digraph in Graphviz's language.
 
     >>> from rasp.draw.flow import Flow, Layer, Value
     >>> row = Value("t", "tokens", "tokens", "strings", ("a", "b"))
@@ -46,7 +46,7 @@ def render(flow: Flow, folded: bool = True) -> str:
 
 
 def _below(lines: list[str]) -> str:
-    """More lines of a label, from its left edge on."""
+    """Further lines of a label, aligned left."""
     return "".join(f'<BR ALIGN="LEFT"/>{line}' for line in lines)
 
 
@@ -64,7 +64,7 @@ def _cluster(band: Band) -> Iterator[str]:
 
 
 def _value(row: Row) -> str:
-    """A row of cells under the value's name and formula."""
+    """The label of a value: its name and formula above a row of cells."""
     name = _text(row.name, NAME_COLUMNS)
     head = f"<B>{name}</B>" if row.is_result else name
     formula = f" <FONT {QUIET}>= {_text(row.value.formula, FORMULA_COLUMNS)}</FONT>" if row.has_formula else ""
@@ -73,7 +73,7 @@ def _value(row: Row) -> str:
 
 
 def _head(panel: Panel) -> str:
-    """The matrix between the head's name and what it writes."""
+    """The label of a head: its name and texts, its matrix, and the values that it writes."""
     quiet = [text for text in (panel.head.formula, panel.head.note) if text]
     lines = [f"<B>{panel.label}</B> {_text(panel.head.name, NAME_COLUMNS)}"]
     lines += [f"<FONT {QUIET}>{_text(text, FORMULA_COLUMNS)}</FONT>" for text in quiet]
@@ -123,11 +123,11 @@ def _mark(selected: bool) -> str:
 
 
 def _text(text: str, columns: int = CELL_COLUMNS) -> str:
-    """The text inside a label of the kind that is like HTML, where `\\N` and others would be replaced."""
+    """The text for an HTML-like label, in which Graphviz would replace `\\N` and other escapes."""
     return escape(_ESCAPES.sub("\\\\\u200b", shorten(text, columns)))
 
 
 def _quoted(text: str) -> str:
-    """The text as a string of Graphviz, where a backslash may begin an escape and entities are read."""
+    """The text as a quoted string of Graphviz, in which backslashes and entities are escaped."""
     safe = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{safe}"'

@@ -1,6 +1,6 @@
-"""Writes drawings into files, in the format that the suffix of the path names.
+"""Writes drawings into files, in the format of the path's suffix.
 
-What is written is complete or not there at all: a file is filled beside its place and then moved to it.
+Files are written completely or not at all: a temporary file replaces the old one at the end.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from rasp.draw.flow import Flow
 from rasp.draw.formats import BY_SUFFIX, Format, suffixes
 from rasp.errors import DrawingFailed, DrawingTooLarge
 
-SECONDS = 120  # that Graphviz may take
-MAX_N = 200  # positions: a matrix of so many cells across still has cells that can be told apart on a page
+SECONDS = 120  # time limit of Graphviz
+MAX_N = 200  # positions: on a page, the cells of a larger matrix cannot be distinguished
 
 
 def check_size(n: int, max_n: int = MAX_N) -> None:
-    """Raises DrawingTooLarge for an input of more than `max_n` elements, ValueError where that is no such number.
+    """Raises DrawingTooLarge if `n` is more than `max_n`, and ValueError if `max_n` is not a number of elements.
 
     >>> check_size(201)
     Traceback (most recent call last):
@@ -39,7 +39,7 @@ def check_size(n: int, max_n: int = MAX_N) -> None:
 
 
 def check_path(path: str | Path) -> None:
-    """Raises DrawingFailed for what can be told before anything is drawn."""
+    """Raises DrawingFailed if it is certain, before anything is drawn, that the path cannot be written."""
     place = Path(path)
     format = _format_of(path)
     if format.by_graphviz and shutil.which("dot") is None:
@@ -49,7 +49,7 @@ def check_path(path: str | Path) -> None:
         )
     try:
         folder = place.parent.is_dir()
-    except (OSError, ValueError):  # a name that the system refuses
+    except (OSError, ValueError):  # the system refuses the name
         folder = False
     if not folder:
         raise DrawingFailed(f"there is no folder {quoted_path(place.parent)}")
@@ -75,10 +75,9 @@ def deliver(
     width: int = text.WIDTH,
     color: bool = False,
 ) -> str:
-    """Writes the flow that `make` makes into a file; without a path, gives it as text of at most `width` columns.
+    """Draws the flow `make()` into a file; without a path, returns it as text of at most `width` columns.
 
-    Nothing is made for an input of more elements, `n`, than `max_n`, nor for a path that cannot be written. Raises
-    DrawingTooLarge, DrawingFailed.
+    The number of elements `n` and the path are checked before `make` is called. Raises DrawingTooLarge, DrawingFailed.
     """
     check_size(n, MAX_N if max_n is None else max_n)
     if path is None:
@@ -89,14 +88,14 @@ def deliver(
 
 
 def write(flow: Flow, path: str | Path, folded: bool = True) -> None:
-    """Writes the drawing, minor values folded away or not. Raises DrawingFailed."""
+    """Writes the drawing of a flow. Raises DrawingFailed."""
     check_path(path)
     format = _format_of(path)
     drawing = format.render(flow, folded)
     content = _by_graphviz(drawing, format.name) if format.by_graphviz else f"{drawing.rstrip()}\n".encode()
     try:
         replace_file(Path(path), content)
-    except (OSError, ValueError) as error:  # a ValueError: a NUL in the path
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise DrawingFailed(f"{quoted_path(path)} cannot be written: {_reason(error)}") from None
 
 
@@ -105,7 +104,7 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def _by_graphviz(drawing: str, format: str) -> bytes:
-    """What Graphviz makes of a drawing."""
+    """Runs Graphviz on a digraph. Returns the content of the file."""
     try:
         done = subprocess.run(
             ["dot", f"-T{format}"], input=drawing.encode(), capture_output=True, timeout=SECONDS, check=False

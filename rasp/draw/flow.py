@@ -1,7 +1,7 @@
-"""What a drawing shows: the values and heads of one computation on one input, layer by layer.
+"""The data of a drawing: the values and heads of a computation on one input, layer by layer.
 
-A `Flow` is made of texts and booleans alone, so what draws one needs no graph and no NumPy. Values and heads refer to
-one another by `id`, which is unique within a flow and the same from run to run.
+A `Flow` consists of texts and booleans alone, so renderers need neither a graph nor NumPy. Values and heads refer to
+one another by `id`, which is unique within a flow, and the same from run to run.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Value:
-    """A row over the n positions: what an s-op holds on the input.
+    """A row over the n positions: the values of an s-op on the input.
 
-    `name` is the user's name for it, or its formula where it has none; `formula` is what it is made of, in the user's
-    names. `kind` is "ints", "floats", "strings" or "bools", `cells` has one text a position. `sources` are the ids of
-    the values and heads that it is computed from. A `minor` value belongs to an expression that uses it: a drawing
-    folds it away, and may show it on demand. `definitions` are the names of selectors that the formula speaks of, and
-    their formulas.
+    `name` is the user's name for it, or its formula if it has none; `formula` is its definition, in the user's names.
+    `kind` is "ints", "floats", "strings" or "bools"; `cells` has one text for each position. `sources` are the ids of
+    the values and heads that it is computed from. A `minor` value is only a part of a larger expression; drawings hide
+    it, and may show it on demand. `definitions` are the names of selectors in the formula, and their formulas.
     """
 
     id: str
@@ -32,12 +31,12 @@ class Value:
 
 @dataclass(frozen=True)
 class Head:
-    """An attention head: a pattern, and what is read through it.
+    """An attention head: a pattern, and the values that are read through it.
 
-    `name` is the user's name for the selector, or empty. `matrix` has n rows, one a query, of n keys. `keys` and
-    `queries` are the ids of the values that the selector compares, `reads` those that the head averages over the
-    selected keys, `writes` those that it gives or helps to give. `note` says what the head is for, where the user's
-    program does not show it. `definitions` are the names of other selectors that the formula speaks of, and their
+    `name` is the user's name for the selector, or empty. `matrix` has a row for each query, with a bool for each key.
+    `keys` and `queries` are the ids of the values that the selector compares, `reads` those that the head averages over
+    the selected keys, `writes` those that it computes, or helps to compute. `note` says what the head is for, if the
+    user's program does not show that. `definitions` are the names of other selectors in the formula, and their
     formulas.
     """
 
@@ -55,9 +54,9 @@ class Head:
 
 @dataclass(frozen=True)
 class Layer:
-    """Attention and then feed-forward. Layer 0 has no heads: its values are the input and what is computed from it.
+    """A layer: attention, then feed-forward. Layer 0 has no heads: it is the input, and what is computed from it alone.
 
-    `attended` are the values that the heads give, `computed` the elementwise ones after that; sources come first.
+    `attended` are the values that heads compute, `computed` the elementwise ones that follow; sources come first.
     """
 
     number: int
@@ -74,8 +73,8 @@ class Layer:
 class Flow:
     """The computation of s-ops on one input.
 
-    `title` is what is drawn, such as `sorted("hello")`; `summary` its layers and heads in a line; `tokens` the input's
-    elements as texts; `results` the ids of the drawn values (or the one head, for a selector).
+    `title` names it, as in `sorted("hello")`; `summary` has its layers and heads in one line; `tokens` the elements of
+    the input, as texts; `results` the ids of the requested values (or of the one head, for a selector).
     """
 
     title: str
@@ -96,7 +95,7 @@ class Flow:
 
     @property
     def definitions(self) -> dict[str, str]:
-        """What the names of selectors in formulas stand for, where no head of that name shows it."""
+        """The formulas of named selectors that occur in formulas, but are not shown as a head."""
         heads = self.heads.values()
         shown = {head.name for head in heads}
         known = [*(head.definitions for head in heads), *(value.definitions for value in self.values.values())]

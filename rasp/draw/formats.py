@@ -1,4 +1,4 @@
-"""The table of formats of drawings. A new format is a module with a function `render`, and a row here."""
+"""The table of formats of drawings. To add one, write a module with a function `render`, and add a row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Format(NamedTuple):
     """A format: its name, the module that renders it, and the suffixes of its files, the usual one first.
 
-    The module's `render(flow, folded=…)` gives the text of the file, or what Graphviz makes the file of.
+    The module's `render(flow, folded=…)` returns the text of the file, or with `by_graphviz` the input of Graphviz.
     """
 
     name: str
@@ -21,7 +21,7 @@ class Format(NamedTuple):
     by_graphviz: bool = False
 
     def render(self, flow: Flow, folded: bool) -> str:
-        """The drawing as text, minor values folded away or not."""
+        """The drawing as text. If `folded`, minor values are hidden."""
         text: str = importlib.import_module(self.module).render(flow, folded=folded)
         return text
 
@@ -39,7 +39,7 @@ BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
 
 
 def suffixes(by_graphviz: bool) -> str:
-    """All suffixes of the formats that Graphviz makes, or of the others, as a list in words.
+    """The suffixes of the formats that Graphviz makes, or of the others, separated by commas.
 
     >>> suffixes(by_graphviz=False)[:18]
     '.svg, .html, .htm,'
@@ -48,7 +48,7 @@ def suffixes(by_graphviz: bool) -> str:
 
 
 def files_in_words() -> str:
-    """Which files drawings can be, for help texts.
+    """The possible files of drawings, in words, for help texts.
 
     >>> files_in_words().endswith(" or .txt file, or .png or .pdf by Graphviz")
     True

@@ -1,7 +1,7 @@
-"""Heads as cards: a panel of a view goes in, a group with caption, matrix and the values at its edges comes out.
+"""Draws heads as cards, with a caption, the matrix, and values along its edges.
 
-Keys run along the upper edge, queries along the left one; the values that are read stand above the keys, for the head
-reads them at the same positions.
+Keys are along the upper edge, queries along the left one. The values that the head reads are above the keys, because
+it reads them at the same positions.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from rasp.draw.wires import number
 PAD = 10.0
 SIZE, SMALL = 10.0, 9.0
 NARROWEST = 200.0  # the width inside a card
-LONGEST_ABOVE, LONGEST_LEFT = 270.0, 150.0  # what names at the edges of a small matrix may make it wider and higher
+LONGEST_ABOVE, LONGEST_LEFT = 270.0, 150.0  # most that names may widen or heighten a small matrix
 LINE = 12.0
-EDGE_COLUMNS = 10  # values at the edges are cut where they are longer
-PITCHES = ((24, 14.0, 9.0),)  # up to so many positions: the width of a matrix's cell, the size of its texts
+EDGE_COLUMNS = 10  # longer values at the edges are cut
+PITCHES = ((24, 14.0, 9.0),)  # (most positions, width of a cell, size of its texts)
 SMALLEST = (12.0, 8.0)
 
 
@@ -34,7 +34,7 @@ def pitch_of(n: int) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Card:
-    """A panel with its measures: heights of caption, of the rows above the matrix and of the matrix, widths."""
+    """A panel with its sizes: heights of the caption, of the rows above the matrix and of the matrix, and widths."""
 
     panel: Panel
     n: int
@@ -74,32 +74,32 @@ def _is_turned(edge: Edge, pitch: float, size: float) -> bool:
 
 
 def _line_height(edge: Edge, pitch: float, size: float) -> float:
-    """The height of the values above the matrix."""
+    """The height of a row of values above the matrix."""
     return round(_longest(edge, size) + 5) if _is_turned(edge, pitch, size) else LINE + 1
 
 
 def _caption(panel: Panel, inner: float) -> Iterator[tuple[str, str, str]]:
-    """The lines under the head's name: style, text, whole text."""
+    """The lines below the head's name: style, text, and the full text."""
     columns = int(inner / (ADVANCE * SMALL))
     for style, text, most in (("formula", panel.head.formula, 3), ("note", panel.head.note, 2)):
         yield from ((style, line, text) for line in (wrapped(clean(text), columns, most=most) if text else ()))
 
 
 def height_of(cards: list[Card]) -> float:
-    """The height of cards that stand side by side, with their matrices in one line."""
-    caption, above, body = _common(cards)
-    below = max(len(_written_lines(card.panel, card.inner)) for card in cards)
+    """The height of cards side by side, with their matrices aligned."""
+    caption, above, body = _common_heights(cards)
+    below = max(len(_names_lines(card.panel, card.inner)) for card in cards)
     return PAD + LINE + caption + 8 + above + body + (8 + LINE * below if below else 0) + PAD
 
 
-def _common(cards: list[Card]) -> tuple[float, float, float]:
-    """The heights of caption, of the rows above the matrix and of the matrix that cards side by side need."""
+def _common_heights(cards: list[Card]) -> tuple[float, float, float]:
+    """The largest heights of caption, of rows above the matrix and of the matrix, which cards side by side share."""
     return max(card.caption for card in cards), max(card.above for card in cards), max(card.body for card in cards)
 
 
 def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
-    """The card with its upper left corner at (x, y), among those of its shelf."""
-    caption, above, body = _common(shelf)
+    """Draws a card with its upper left corner at (x, y), next to the others of its shelf."""
+    caption, above, body = _common_heights(shelf)
     inner_x, matrix_x, matrix_y = x + PAD, x + PAD + card.left, y + PAD + LINE + caption + 8 + above
     items = [
         Box(x, y, card.width, height_of(shelf), "card", 3),
@@ -107,7 +107,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
         *_above(card, matrix_x, matrix_y),
         *_queries(card, inner_x, matrix_y),
         *_matrix(card.panel.head, matrix_x, matrix_y, pitch_of(card.n)[0]),
-        *_written(card, inner_x, matrix_y + body + 8),
+        *_write_names(card, inner_x, matrix_y + body + 8),
     ]
     kind = "head result" if card.panel.is_result else "head"
     return Group(kind, card.panel.key, tuple(items), describe_panel(card.panel))
@@ -124,7 +124,7 @@ def _heading(card: Card, x: float, y: float) -> Iterator[Item]:
 
 
 def _above(card: Card, x: float, bottom: float) -> Iterator[Group]:
-    """The values read and the keys, upwards from the matrix."""
+    """The rows of keys and of values read, from the matrix upwards."""
     pitch, size = pitch_of(card.n)
     for edge in reversed((*card.panel.reads, *card.panel.keys)):
         height = _line_height(edge, pitch, size)
@@ -146,7 +146,7 @@ def _edge_cell(cell: str, x: float, y: float, size: float, anchor: str, turned: 
 
 
 def _names_width(edges: Iterable[Edge]) -> float:
-    """How much room the longest of the edges' names takes, with its role."""
+    """The width of the longest name of an edge, with its role."""
     widths = (lead_width(edge.role, SMALL) + width(clean(edge.name), SMALL) for edge in edges)
     return math.ceil(max(widths, default=0)) + 1
 
@@ -156,10 +156,10 @@ def _edge_name(edge: Edge, room: float) -> str:
     return shorten(edge.name, columns)
 
 
-def _turned_name(edge: Edge, x: float, y: float, room: float) -> Iterator[Text]:
-    """The role and name of a query, upwards to y.
+def _query_name(edge: Edge, x: float, y: float, room: float) -> Iterator[Text]:
+    """The role and name of a query, turned upwards, ending at y.
 
-    They are two texts, because not every reader of SVG can end one text of two parts at a given place.
+    They are two texts, because not every SVG viewer can align the end of a text with two parts.
     """
     name = _edge_name(edge, room)
     yield Text(x, y, name, "edge-name", SMALL, "end", True, clean(edge.name))
@@ -167,11 +167,11 @@ def _turned_name(edge: Edge, x: float, y: float, room: float) -> Iterator[Text]:
 
 
 def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
-    """The queries, from the left edge of the card to the matrix."""
+    """The columns of queries, from the left edge of the card to the matrix."""
     pitch, size = pitch_of(card.n)
     for edge in card.panel.queries:
         across = _query_width(edge, size)
-        items: list[Item] = [*_turned_name(edge, x + 8, top, card.body)]
+        items: list[Item] = [*_query_name(edge, x + 8, top, card.body)]
         for place, cell in enumerate(edge.value.cells):
             base = top + (place + 0.5) * pitch + 0.35 * size
             items.append(_edge_cell(cell, x + across - 4, base, size, "end"))
@@ -180,7 +180,7 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
 
 
 def _matrix(head: Head, x: float, y: float, pitch: float) -> Iterator[Item]:
-    """The matrix: selected cells filled, between thin lines."""
+    """The matrix: filled cells where keys are selected, and thin grid lines."""
     n = len(head.matrix)
     side = n * pitch
     yield Box(x, y, side, side, "matrix")
@@ -200,7 +200,7 @@ def _matrix(head: Head, x: float, y: float, pitch: float) -> Iterator[Item]:
 
 
 def _runs(cells: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
-    """Where neighbours that are all selected start and end."""
+    """The start and end of each run of selected cells."""
     start = None
     for place, cell in enumerate((*cells, False)):
         if cell and start is None:
@@ -210,20 +210,20 @@ def _runs(cells: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
             start = None
 
 
-def _written(card: Card, x: float, y: float) -> Iterator[Text]:
-    """What the head writes."""
+def _write_names(card: Card, x: float, y: float) -> Iterator[Text]:
+    """The names of the values that the head writes."""
     names = ", ".join(map(clean, card.panel.writes))
-    for place, line in enumerate(_written_lines(card.panel, card.inner)):
+    for place, line in enumerate(_names_lines(card.panel, card.inner)):
         yield Text(x, y + 9 + LINE * place, line, "edge-name", SMALL, full=names, lead="" if place else "writes")
 
 
-def _written_lines(panel: Panel, inner: float) -> list[str]:
+def _names_lines(panel: Panel, inner: float) -> list[str]:
     columns = int((inner - lead_width("writes", SMALL)) / (ADVANCE * SMALL))
     return wrapped(", ".join(map(clean, panel.writes)), columns, most=2) if panel.writes else []
 
 
 def describe_panel(panel: Panel) -> str:
-    """A head in words."""
+    """A text that describes a head."""
     roles = (("keys", panel.keys), ("queries", panel.queries), ("reads", panel.reads))
     parts = [f"{panel.label} {clean(panel.head.name)}".rstrip(), clean(panel.head.formula), clean(panel.head.note)]
     parts += [f"{role} {', '.join(clean(edge.name) for edge in edges)}" for role, edges in roles if edges]

@@ -1,8 +1,8 @@
-"""Flows as one HTML page that needs nothing else: a `Flow` goes in, text comes out.
+"""Renders flows as self-contained HTML pages.
 
-The page holds the picture as SVG, with its minor values folded away and with all of them, and the same in words and
-tables, for screen readers and for the panel. `page.js` only moves what is there: no text of the flow is ever in a
-script, and the page's security policy allows no script and no style but its own two.
+A page holds the picture as SVG twice, without and with its minor values, and the same content as text and tables, for
+screen readers and for the panel with details. `page.js` only shows and hides what is there. No text of the flow is in a
+script, and the page's security policy allows no script or style but its own.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HELP = (
 
 
 def render(flow: Flow, folded: bool = True) -> str:
-    """The flow as an HTML page; `folded` says how it opens.
+    """Renders a flow as an HTML page. If `folded`, it opens without minor values.
 
     >>> from rasp.draw.flow import Flow, Layer, Value
     >>> row = Value("t", "tokens", "tokens", "strings", ("<", "b"))
@@ -68,7 +68,7 @@ def _file(name: str) -> str:
 
 
 def _style() -> str:
-    """The page's style sheet: that of pictures, with variables for colours, which the dark scheme sets anew."""
+    """The page's style sheet: that of pictures, with variables for colours, which a dark scheme overrides."""
     light, dark = ("".join(f"--{name}:{color};" for name, color in colors.items()) for colors in (LIGHT, DARK))
     return (
         f":root{{color-scheme:light dark;{light}}}\n"
@@ -91,7 +91,7 @@ def _head(title: str, script: str, style: str) -> Iterator[str]:
 
 
 def _hash(text: str) -> str:
-    """How a security policy names a script or style."""
+    """The hash by which a security policy allows a script or style."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
@@ -115,7 +115,7 @@ def _header(flow: Flow, has_folded: bool, folded: bool) -> Iterator[str]:
 
 
 def _drawing(view: View, name: str, hidden: bool) -> Iterator[str]:
-    """The picture, and slices of it, a layer each, for print, where a page must not end within a line."""
+    """The picture, and a slice of it for each layer, for print: a page must not end within a line."""
     picture = layout(view)
     yield f'<div class="drawing" id="{name}"{" hidden" if hidden else ""}>'
     yield f'{_svg(picture, picture.top - 1, picture.height)} role="group" aria-label="drawing" xml:space="preserve">'
@@ -130,13 +130,13 @@ def _drawing(view: View, name: str, hidden: bool) -> Iterator[str]:
 
 
 def _svg(picture: Picture, top: float, bottom: float) -> str:
-    """The opening tag of a picture's stretch, without its `>`."""
+    """The opening tag of a part of a picture, without its `>`."""
     left, wide, high = number(picture.left), number(picture.width), number(bottom - top)
     return f'<svg viewBox="{left} {number(top)} {wide} {high}" width="{wide}" height="{high}"'
 
 
 def _opening(group: Group) -> str:
-    """The tag of a group that can be pointed at and reached by the keyboard."""
+    """The opening tag of a group, with attributes for pointer, keyboard and screen readers."""
     label = f'aria-label="{escape(group.label)}"'
     match group.kind:
         case "layer":
@@ -152,7 +152,7 @@ def _opening(group: Group) -> str:
 
 
 def _tables(view: View) -> Iterator[str]:
-    """All values and heads, layer by layer, in words and tables."""
+    """All values and heads, layer by layer, as texts and tables."""
     names = {row.key: _code(row.name) for row in view.rows}
     names |= {panel.key: f"{panel.label} of layer {band.number}" for band in view.bands for panel in band.panels}
     readers: dict[str, list[str]] = {key: [] for key in names}
@@ -178,7 +178,7 @@ def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[s
     value = row.value
     yield f'<article id="about-{row.key}"><h3>{_code(row.name)}</h3>'
     terms = [("formula", _code(value.formula) if row.has_formula else ""), ("where", _where(value.definitions))]
-    terms += [("kind", value.kind), ("computed from", _listed(sources)), ("read by", _listed(readers))]
+    terms += [("kind", value.kind), ("computed from", _join_names(sources)), ("read by", _join_names(readers))]
     yield _terms(terms)
     places = "".join(f'<th scope="col">{place}</th>' for place in range(len(value.cells)))
     cells = "".join(f"<td>{escape(clean(cell))}</td>" for cell in value.cells)
@@ -191,7 +191,7 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     yield f'<article id="about-{panel.key}"><h3>{panel.label} {_code(head.name)}</h3>'
     terms = [("formula", _code(head.formula)), ("where", _where(head.definitions)), ("note", escape(clean(head.note)))]
     terms += [(role, _names(edges)) for role, edges in _roles(panel)]
-    terms += [("writes", _listed(map(_code, panel.writes))), ("read by", _listed(readers))]
+    terms += [("writes", _join_names(map(_code, panel.writes))), ("read by", _join_names(readers))]
     yield _terms(terms)
     titles = "".join(f'<th scope="col">query {escape(clean(edge.name))}</th>' for edge in panel.queries)
     yield '<div class="table"><table>'
@@ -204,7 +204,7 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
 
 
 def _where(definitions: Iterable[tuple[str, str]]) -> str:
-    """What names in a formula stand for, a line each."""
+    """The definitions of names in a formula, a line for each."""
     return "".join(f"<div>{_code(f'{name} = {formula}')}</div>" for name, formula in definitions)
 
 
@@ -213,7 +213,7 @@ def _roles(panel: Panel) -> Iterable[tuple[str, tuple[Edge, ...]]]:
 
 
 def _terms(terms: Iterable[tuple[str, str]]) -> str:
-    """Those terms that have a text."""
+    """The list of the terms whose text is not empty."""
     return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in terms if text)}</dl>"
 
 
@@ -221,29 +221,29 @@ def _code(text: str) -> str:
     return f"<code>{escape(clean(text))}</code>" if text else ""
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
 def _names(edges: Iterable[Edge]) -> str:
-    return _listed(_code(edge.name) for edge in edges)
+    return _join_names(_code(edge.name) for edge in edges)
 
 
 def _keys(panel: Panel) -> list[str]:
-    """The values at each key, for a reader; empty where no key holds more than its own position."""
+    """The text of the values at each key; empty if the only key is the position itself."""
     n = len(panel.head.matrix)
     rows = [edge.value.cells for edge in panel.keys if edge.value.cells != tuple(map(str, range(n)))]
     texts = (", ".join(shorten(cell, EDGE_COLUMNS) for cell in cells) for cells in zip(*rows, strict=True))
-    return [_isolated(f"({text})") for text in texts]
+    return [_isolate(f"({text})") for text in texts]
 
 
-def _isolated(text: str) -> str:
-    """The text with a direction of its own, so that one from right to left does not move the numbers beside it."""
+def _isolate(text: str) -> str:
+    """Isolates a text's direction, so that right-to-left text does not reorder the numbers beside it."""
     return escape(text) if text.isascii() else f"<bdi>{escape(text)}</bdi>"
 
 
 def _selected(cells: tuple[bool, ...], keys: list[str]) -> str:
-    """Which keys a row selects, with their values where there are any.
+    """The text for the keys that a row selects, with their values if there are any.
 
     >>> _selected((True, False, True), ["(a)", "(b)", "(c)"]), _selected((True, True), ["(a)", "(b)"])
     ('0&nbsp;(a), 2&nbsp;(c)', 'all')
@@ -258,7 +258,7 @@ def _selected(cells: tuple[bool, ...], keys: list[str]) -> str:
 
 
 def _places(cells: tuple[bool, ...]) -> str:
-    """Where a row selects, neighbours as "3–5".
+    """The text for the positions that a row selects, with ranges such as "3–5".
 
     >>> _places((True, False, True, True, True)), _places((False,))
     ('0, 2–4', 'none')

@@ -1,4 +1,8 @@
-"""Places a view on a page: layer by layer cards of heads, rows of values, and the wires between them."""
+"""Places a view on a page: for each layer the cards of heads and the rows of values, and wires between them.
+
+The layout is in pixels, and measured with a monospaced font, so it is the same on every machine. Wires run in lanes to
+the left of everything else, so that none crosses a text.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +23,12 @@ MARGIN = 20.0
 HEADING = 60.0  # the height of title and summary
 LABELS = 84.0  # the width of the labels of layers
 TITLE_SIZE, SIZE = 13.0, 10.0
-TRACK = 6.0  # between horizontal lines above and below cards
+TRACK = 6.0  # between horizontal wires above and below cards
 BETWEEN_CARDS, BETWEEN_LAYERS = 24.0, 16.0
 LEGEND_GAP, LEGEND_LEADING = 3.0, 12.0  # between definitions, between the lines of one
-LEGEND_SIZE, LEGEND_INDENT, LEGEND_LINES = 9.0, 4, 6  # of a definition, which is cut where it has more lines
-USUAL_WIDTH = 560.0  # of what is right of the lanes: cards are put side by side up to it
-IN, OUT = -4.0, 4.0  # where wires enter and leave a row, from its middle
+LEGEND_SIZE, LEGEND_INDENT, LEGEND_LINES = 9.0, 4, 6  # of a definition; further lines are cut
+USUAL_WIDTH = 560.0  # to the right of the lanes: cards are put side by side up to it
+IN, OUT = -4.0, 4.0  # heights at which wires enter and leave a row, from its middle
 TIP = 5.0  # between an arrowhead and a row's name
 
 
@@ -35,7 +39,7 @@ def layout(view: View) -> Picture:
 
 @dataclass
 class _Label:
-    """A label of a layer or of a part of one: where its baseline is, and its style."""
+    """A label of a layer or of its part, with the height of its baseline and its style."""
 
     y: float
     text: str
@@ -44,7 +48,7 @@ class _Label:
 
 @dataclass
 class _Placed:
-    """A layer as it is placed: its labels wait for the lanes."""
+    """A layer on the page. Its labels get their x once the lanes are known."""
 
     band: Band
     top: float
@@ -54,9 +58,9 @@ class _Placed:
 
 @dataclass(frozen=True)
 class _Shelf:
-    """Cards side by side in layer `number`, with their left edges at `xs` and their upper ones at `top`.
+    """Cards side by side in layer `number`, with their left edges at `xs` and their upper edges at `top`.
 
-    Wires come from the lanes on horizontal tracks, from the height `tracks` on.
+    Wires from the lanes reach them on horizontal tracks, of which the first is at the height `tracks`.
     """
 
     number: int
@@ -70,10 +74,9 @@ class _Shelf:
         return list(dict.fromkeys(origin for card in self.cards for origin in card.panel.origins))
 
     def ends(self, lanes: Mapping[str, int]) -> Iterator[End]:
-        """The arrows into the cards.
+        """The ends of the wires into the cards.
 
-        Wires from inner lanes run on upper tracks, and what comes on a lower track arrives farther left in a card, so
-        that few of them cross.
+        To have few crossings, wires from inner lanes use upper tracks, and those on lower tracks arrive farther left.
         """
         sources = sorted(self.sources, key=lambda source: lanes.get(source, 0))
         tracks = {source: self.tracks + TRACK * place + 0.5 for place, source in enumerate(sources)}
@@ -85,7 +88,7 @@ class _Shelf:
 
 
 class _Page:
-    """A page that fills from the top; `y` is where the next thing goes."""
+    """A page that is filled from the top; `y` is the height of the next item."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -99,9 +102,9 @@ class _Page:
         self.placed = [self.layer(band) for band in view.bands]
 
     def cards_width(self) -> float:
-        """The width that the cards want: that of the page, or a little more where this spares a shelf."""
+        """The width for cards: that of the page, or up to 15% more, which may save a shelf."""
         limit = max(USUAL_WIDTH, self.columns.end)
-        shelves = [shelf for band in self.view.bands for shelf in self.shelved(band, limit * 1.15)]
+        shelves = [shelf for band in self.view.bands for shelf in self.shelves_of(band, limit * 1.15)]
         return max((sum(card.width + BETWEEN_CARDS for card in shelf) - BETWEEN_CARDS for shelf in shelves), default=0)
 
     def picture(self) -> Picture:
@@ -110,7 +113,7 @@ class _Page:
         ends = [*self.ends, *(end for shelf in self.shelves for end in shelf.ends(lanes))]
         left = math.floor(lane_x(max(lanes.values(), default=0)) - MARGIN - LABELS)
         flow = self.view.flow
-        layers = tuple(self.finished(placed, left) for placed in self.placed)
+        layers = tuple(self.layer_group(placed, left) for placed in self.placed)
         end = self.y
         legend = self.legend(left)
         return Picture(
@@ -135,7 +138,7 @@ class _Page:
         yield Text(left, top + 16, shorten(summary, int(columns / SIZE)), "summary", SIZE, full=clean(summary))
 
     def legend(self, left: float) -> Group:
-        """What names in formulas stand for, below the layers."""
+        """The definitions of names in formulas, below the layers."""
         items: list[Item] = []
         if self.view.flow.definitions:
             items += [self.line(left, self.y), Text(left, self.y + BETWEEN_LAYERS + 12, "where", "word", SIZE)]
@@ -146,7 +149,7 @@ class _Page:
         return Group("legend", "legend", tuple(items), "what names in formulas stand for")
 
     def definition(self, text: str) -> Iterator[Text]:
-        """The lines of a definition, all but the first set in."""
+        """The lines of a definition, all but the first indented."""
         column = ADVANCE * LEGEND_SIZE
         for line in wrapped(text, int(self.columns.end / column + 0.01), LEGEND_INDENT, LEGEND_LINES):
             self.y += LEGEND_LEADING
@@ -157,8 +160,8 @@ class _Page:
         """A line across the page."""
         return Line(f"M{number(left)} {number(y)}H{number(self.columns.end)}", "layer-line")
 
-    def finished(self, placed: _Placed, left: float) -> Group:
-        """The layer with its labels and the line above it."""
+    def layer_group(self, placed: _Placed, left: float) -> Group:
+        """The group of a layer, with its labels and the line above it."""
         labels = [Text(left, label.y, label.text, label.style, SIZE) for label in placed.labels]
         return Group(
             "layer", str(placed.band.number), (self.line(left, placed.top), *labels, *placed.items), _name(placed.band)
@@ -172,7 +175,7 @@ class _Page:
         placed.labels.append(_Label(self.y + 12.5, _name(band), "word strong"))
         if band.panels:
             placed.labels.append(_Label(self.y + 27.5, "attention", "word"))
-        for cards in self.shelved(band, self.columns.end):
+        for cards in self.shelves_of(band, self.columns.end):
             placed.items += self.shelf(cards, band.number)
         for row in band.attended:
             placed.items.append(self.row(row, band.number))
@@ -193,8 +196,8 @@ class _Page:
         self.y += height + value_rows.GAP
         return placed
 
-    def shelved(self, band: Band, limit: float) -> Iterator[list[Card]]:
-        """The cards of a layer that stand side by side."""
+    def shelves_of(self, band: Band, limit: float) -> Iterator[list[Card]]:
+        """The cards of a layer, in lists of those that fit side by side."""
         shelf: list[Card] = []
         used = 0.0
         for card in (self.cards[panel.key] for panel in band.panels):
@@ -207,7 +210,7 @@ class _Page:
             yield shelf
 
     def shelf(self, cards: list[Card], number: int) -> list[Item]:
-        """Cards side by side, with room for the horizontal parts of wires above and below."""
+        """Places cards side by side, with room for horizontal wires above and below."""
         xs = [sum(card.width + BETWEEN_CARDS for card in cards[:place]) for place in range(len(cards))]
         shelf = _Shelf(number, cards, xs, self.y, 0)
         top = self.y + TRACK * len(shelf.sources) + 8

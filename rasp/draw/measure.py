@@ -1,6 +1,6 @@
-"""How much room a text takes, and what is done with one that takes too much. Texts go in, texts and widths come out.
+"""Widths of texts, and cutting of texts that are too wide.
 
-All texts of a drawing stand in a font of fixed advance, so a width is a number of columns, as on a terminal.
+All texts of a drawing are in a monospaced font, so a width is a number of columns, as on a terminal.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import re
 
 from rasp.base.diagnostics import clipped, display_width, graphemes, printable
 
-ADVANCE = 0.602  # of a column, in units of the font's size: that of DejaVu Sans Mono and Menlo; others are narrower
+ADVANCE = 0.602  # width of a column, relative to the font's size, in DejaVu Sans Mono and Menlo; others are narrower
 
-_NOT_WANTED = re.compile("[\u2028\u2029\ufffe\uffff]")  # breaks of lines, and what XML forbids
+_NOT_WANTED = re.compile("[\u2028\u2029\ufffe\uffff]")  # line breaks, and what XML forbids
 
 
 def clean(text: str) -> str:
-    """The text with `�` for what a terminal or XML cannot hold; line breaks and tabs do not remain.
+    """Replaces what a terminal or XML cannot hold by `�`, and line breaks and tabs by blanks.
 
     >>> clean("a\\tb\\x00\\uffff")
     'a b��'
@@ -24,7 +24,7 @@ def clean(text: str) -> str:
 
 
 def shorten(text: str, columns: int) -> str:
-    """The clean text, cut with `…` where it takes more columns.
+    """The clean text, cut with `…` if it takes more columns.
 
     >>> shorten("selector_width", 9), shorten("日本語", 4), shorten("hist", 4)
     ('selector…', '日…', 'hist')
@@ -33,7 +33,7 @@ def shorten(text: str, columns: int) -> str:
 
 
 def clusters(text: str) -> list[str]:
-    """The clean text in parts that take at least a column: each character with what is on it or joined to it.
+    """The clean text in parts of at least one column: each character with its combining and joined characters.
 
     >>> [len(part) for part in clusters("ae\u0301b")], len(clusters("👩\u200d👧"))
     ([1, 2, 1], 1)
@@ -48,7 +48,7 @@ def clusters(text: str) -> list[str]:
 
 
 def width(text: str, size: float) -> float:
-    """The width of a text in a font of that size.
+    """The width of a text at a font size.
 
     >>> width("hist", 10)
     24.08

@@ -1,16 +1,16 @@
-// The page is complete without this script. It follows values along the wires, steps through the layers, and shows
-// in the panel a copy of what the tables below say about a value or head. It is a module: its names stay its own.
+// The page is complete without this script, which highlights values along the wires, steps through the layers, and
+// copies the table of a value or head into the panel. As a module, it defines no global names.
 const query = (selector, root = document) => [...root.querySelectorAll(selector)];
 const byId = (id) => document.getElementById(id);
 const panel = byId("panel"), status = byId("status"), folded = byId("fold");
 let step = -1; // the layer up to which the drawing is shown; -1 for all of it
-let opener = ""; // the key of what the panel is about
+let opener = ""; // the key of the value or head in the panel
 
 const drawing = () => query(".drawing").find((each) => !each.hidden).querySelector("svg");
 const node = (key) => drawing().querySelector(`[data-key="${key}"]`);
 
 function reach(key, from, to) {
-  // All keys that can be reached along the wires, the key itself among them.
+  // All keys that can be reached along the wires, including the key itself.
   const found = new Set([key]);
   for (const each of found)
     for (const wire of query(`.wire[data-${from}="${each}"]`, drawing())) found.add(wire.dataset[to]);
@@ -39,7 +39,7 @@ function unfollow() {
 }
 
 function rest() {
-  // Back from what the mouse pointed at to what the keyboard is at.
+  // Replaces the highlight under the mouse by that of the focused element.
   const key = document.activeElement.dataset.key;
   if (key) follow(key);
   else unfollow();
@@ -55,14 +55,14 @@ function show(key) {
 }
 
 function select(event) {
-  // In the panel of a head: what the query under the mouse selects.
+  // In the panel of a head: marks the keys that the query under the mouse selects.
   const head = event.currentTarget, matrix = head.querySelector(".matrix");
   if (panel.hidden || head.dataset.key !== opener || !matrix) return;
   const { top, height } = matrix.getBoundingClientRect(), rows = query("tr", byId("about")).slice(1);
   const row = rows[Math.floor(((event.clientY - top) / height) * rows.length)];
   if (!row) return;
   const [place, ...values] = [...row.cells].map((each) => {
-    const part = document.createElement("bdi"); // a direction of its own
+    const part = document.createElement("bdi"); // isolates the direction of the text
     part.append(...each.cloneNode(true).childNodes);
     return part;
   });
@@ -73,11 +73,11 @@ function select(event) {
 
 function close() {
   panel.hidden = true;
-  (node(opener) || folded).focus({ preventScroll: true }); // it may be folded away by now
+  (node(opener) || folded).focus({ preventScroll: true }); // it may be hidden by now
 }
 
 function leave() {
-  // One thing at a time: the panel, what is followed, the step.
+  // Ends one thing at a time: the panel, the highlight, the step.
   if (!panel.hidden) close();
   else if (drawing().classList.contains("following")) {
     if (document.activeElement.dataset.key) document.activeElement.blur();

@@ -1,6 +1,7 @@
-"""What a picture is made of: texts, boxes and lines at their places, in groups. `layout` makes them, `svg` writes them.
+"""The parts of a picture: texts, boxes and lines at their positions, in groups.
 
-Coordinates are in pixels, y grows downwards. A `style` is a name of `style.py`'s table.
+`layout.py` makes pictures, `svg.py` writes them. Coordinates are in pixels, y grows downwards. A `style` is a name of
+`style.py`'s table.
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ from typing import Union
 
 from rasp.draw.measure import width
 
-LEAD_GAP = 4.0  # between the word in front and the text
+LEAD_GAP = 4.0  # between a leading word and the text
 
 
 def lead_width(lead: str, size: float) -> float:
-    """How much room a word in front of a text takes at most, with the gap behind it."""
+    """The largest width of a leading word, with the gap after it."""
     return width(lead, size) + LEAD_GAP
 
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text on the baseline `y`, which starts, has its middle or ends at `x`; `turned` ones run upwards there.
+    """A line of text on the baseline `y`; its start, middle or end is at `x`. A `turned` text runs upwards from there.
 
-    `full` is the whole text where `text` is cut. `lead` is a word of ours in front of it, for texts that start at `x`.
+    `full` is the uncut text. `lead` is a leading word such as "key", for texts that start at `x`.
     """
 
     x: float
@@ -37,12 +38,12 @@ class Text:
 
     @property
     def length(self) -> float:
-        """How long the text is at most, with the word in front."""
+        """The largest length of the text, with its leading word."""
         return width(self.text, self.size) + (lead_width(self.lead, self.size) if self.lead else 0)
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of what the text covers.
+        """Left, top, right and bottom of the text.
 
         >>> Text(10, 20, "abc", "cell", 10).box
         (10.0, 12.4, 28.06, 22.2)
@@ -81,7 +82,7 @@ class Line:
 class Group:
     """Items that belong together. `kind` is "layer", "value", "head", "edge" or "legend", `key` tells groups apart.
 
-    `label` says in words what the group shows. `feeds` are the keys of the rows and panels whose value is at an edge.
+    `label` describes the group in words. `feeds` are the keys of the rows and panels whose values an edge shows.
     """
 
     kind: str
@@ -106,9 +107,9 @@ class Wire:
 
 @dataclass(frozen=True)
 class Picture:
-    """A whole drawing, from x = `left` and y = 0 on.
+    """A complete drawing, whose upper left corner is (`left`, 0).
 
-    The heading ends at y = `top`, the layers at `bounds`; the legend, which may be empty, ends at the last of them.
+    The heading ends at y = `top`, the layers at `bounds`; the legend, which may be empty, ends at the last of these.
     """
 
     left: float

@@ -1,6 +1,6 @@
-"""Colours and styles of pictures, once for all formats: style names go in, CSS comes out.
+"""Colours and styles of pictures, for all formats.
 
-Few colours, which differ in lightness, so that they survive grey printing.
+There are few colours, and they differ in lightness, so that a grey print can be read.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _RULES: dict[str, dict[str, str]] = {
 
 
 def css(colors: Mapping[str, str]) -> str:
-    """The style sheet of a picture, with the colours by their names.
+    """The CSS style sheet of a picture, with colours by name.
 
     >>> css({**LIGHT, "paper": "white"}).split("\\n")[1]
     '.paper{fill:white}'

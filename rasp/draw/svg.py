@@ -1,6 +1,6 @@
-"""Pictures as SVG: a `Picture` goes in, text comes out. No outside program is needed.
+"""Renders pictures as SVG, without another program.
 
-Every text carries its length, so that a reader's other font cannot make it run over its place.
+Each text has an explicit length, so that it keeps to its place if the viewer uses another font.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _Opening = Callable[[Group], str]
 
 
 def render(flow: Flow, folded: bool = True) -> str:
-    """The flow as an SVG document.
+    """Renders a flow as an SVG document.
 
     >>> from rasp.draw.flow import Flow, Layer, Value
     >>> row = Value("t", "tokens", "tokens", "strings", ("a", "b"))
@@ -43,7 +43,7 @@ def render(flow: Flow, folded: bool = True) -> str:
 
 
 def elements(picture: Picture, opening: _Opening) -> Iterator[str]:
-    """The elements of the wires and layers; `opening` gives the tag that opens a group."""
+    """The elements of the wires and layers; `opening` returns the opening tag of a group."""
     yield from map(_wire, picture.wires)
     for group in (*picture.layers, *([picture.legend] if picture.legend.items else [])):
         yield from _group(group, opening)
@@ -91,7 +91,7 @@ def _text(item: Text) -> str:
 
 
 def _place(item: Text) -> str:
-    """The attributes of a text that say where and how it stands."""
+    """The attributes for the position, size and style of a text."""
     at = f'x="{number(item.x)}" y="{number(item.y)}"'
     if item.turned:
         at = f'transform="translate({number(item.x)} {number(item.y)}) rotate(-90)"'
@@ -100,7 +100,7 @@ def _place(item: Text) -> str:
 
 
 def _needs_length(item: Text) -> bool:
-    """Whether a text may be longer in another font. Words of ours have room enough, and a length would spread them."""
+    """Whether a text needs a length. Words in a proportional font do not: they have room, and would be stretched."""
     return "word" not in item.style and (len(item.text) > 1 or not item.text.isascii())
 
 
@@ -111,7 +111,7 @@ def _box(item: Box) -> str:
 
 
 def escape(text: str) -> str:
-    """The text for an element or an attribute between double quotes, of SVG and of HTML.
+    """Escapes a text for an element or a double-quoted attribute of SVG and HTML.
 
     >>> escape('<"&>')
     '&lt;&quot;&amp;&gt;'

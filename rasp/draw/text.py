@@ -1,7 +1,7 @@
-"""Flows as text for a terminal: layers go down, positions across. A `Flow` goes in, lines come out.
+"""Renders flows as text for a terminal: layers from top to bottom, positions from left to right.
 
-Every line fits the width. Where the positions do not fit beside one another, they are drawn in stretches; in a narrow
-terminal names and cells are cut earlier, and formulas take more lines.
+Every line fits the width. If there are too many positions for a line, they are split into stretches. In a narrow
+terminal, names and cells are cut earlier, and formulas take more lines.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from rasp.draw.measure import clean, clusters, shorten
 from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
 
 WIDTH, NARROWEST = 80, 12  # columns of a line; of the narrowest page
-NAME_COLUMNS, CELL_COLUMNS, LABEL_COLUMNS = 24, 12, 10  # texts are cut where they are longer
+NAME_COLUMNS, CELL_COLUMNS, LABEL_COLUMNS = 24, 12, 10  # longer texts are cut
 INDENT = 4  # of the further lines of a definition
-FORMULA_COLUMNS = 24  # the room that a formula needs beside cells
-LINES, LONGEST = 4, 280  # of a formula: its lines, or so many columns in all where lines are short
-SELECTED, EMPTY = "1", "."  # as in the display of selectors, and in every encoding
+FORMULA_COLUMNS = 24  # the least width for formulas beside cells
+LINES, LONGEST = 4, 280  # of a formula: lines, or columns in all if lines are short
+SELECTED, EMPTY = "1", "."  # as in the REPL's display of selectors; ASCII works in every encoding
 BOLD, DIM = "1", "2"
 
 Paint = Callable[[str, str], str]
 
 
 def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = False) -> str:
-    """The flow as lines of at most `width` columns; `width` is at least 12.
+    """Renders a flow as lines of at most `width` columns; `width` is at least 12.
 
     >>> from rasp.draw.flow import Layer, Value
     >>> tokens = Value("t", "tokens", "tokens", "strings", ("a", "b"))
@@ -41,15 +41,15 @@ def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = Fa
       > double  aa bb   = tokens + tokens
     """
     view = view_of(flow, folded)
-    page = _Page(view, max(width, NARROWEST), _painted if color else _plain)
+    page = _Page(view, max(width, NARROWEST), _paint if color else _leave_plain)
     return "\n".join(line.rstrip() for line in page.lines())
 
 
-def _painted(text: str, style: str) -> str:
+def _paint(text: str, style: str) -> str:
     return f"\x1b[{style}m{text}\x1b[0m" if text.strip() else text
 
 
-def _plain(text: str, style: str) -> str:
+def _leave_plain(text: str, style: str) -> str:
     return text
 
 
@@ -89,7 +89,7 @@ class _Page:
     # --------------------------------------------------------------------------------------------- rows
 
     def rows(self, rows: Sequence[Row]) -> Iterator[str]:
-        """Rows over the positions, in stretches where they are too long, with their formulas beside or below them."""
+        """Rows over the positions, in stretches if they are too long, with formulas beside or below them."""
         names = [shorten(row.name, self.name_columns) for row in rows]
         most = min(CELL_COLUMNS, self.width - self.name_columns - 6)
         cells = [[shorten(cell, most) for cell in row.value.cells] for row in rows]
@@ -103,7 +103,7 @@ class _Page:
                 yield f"    {shorten(_positions(start, end), self.width - 4)}"
             for row, name, texts in zip(rows, names, cells, strict=True):
                 across = " ".join(
-                    _right(text, wide) for text, wide in zip(texts[start:end], widths[start:end], strict=True)
+                    _align_right(text, wide) for text, wide in zip(texts[start:end], widths[start:end], strict=True)
                 )
                 head = f"{'  > ' if row.is_result else '    '}{padded(name, margin - 6)}  "
                 yield from self.row(row, head, across, rest if beside else 0)
@@ -116,11 +116,11 @@ class _Page:
         return min(NAME_COLUMNS, self.width // 3)
 
     def formula_of(self, row: Row) -> str:
-        """The formula to show: none where the name says the same, and is not cut."""
+        """The formula to show; empty if the name is the same text, and not cut."""
         return row.value.formula if row.has_formula or display_width(clean(row.name)) > self.name_columns else ""
 
     def row(self, row: Row, head: str, across: str, rest: int) -> Iterator[str]:
-        """A row with its formula in so many columns beside it."""
+        """A row with its formula beside it, in `rest` columns."""
         formula = self.formula_of(row)
         lines = wrapped(f"= {clean(formula)}", rest, most=_lines_for(rest)) if rest and formula else []
         head = self.paint(head, BOLD) if row.is_result else head
@@ -133,10 +133,10 @@ class _Page:
         formula = self.formula_of(row)
         if formula:
             name = f"{shorten(row.name, self.name_columns)} = " if row.has_formula else ""
-            yield from (self.paint(line, DIM) for line in self.set_in(name + clean(formula), 2))
+            yield from (self.paint(line, DIM) for line in self.indented(name + clean(formula), 2))
 
-    def set_in(self, text: str, indent: int = 0) -> Iterator[str]:
-        """A text in as many lines as it may take, set in."""
+    def indented(self, text: str, indent: int = 0) -> Iterator[str]:
+        """A text, indented and wrapped into as many lines as it may take."""
         room = self.width - 6
         yield from (f"      {line}" for line in wrapped(text, room, indent, _lines_for(room)))
 
@@ -146,13 +146,13 @@ class _Page:
         head = panel.head
         caption = " = ".join(clean(text) for text in (head.name, head.formula) if text)
         mark = "  > " if panel.is_result else "    "
-        first, *rest = self.set_in(f"{panel.label}: {caption}" if caption else panel.label)
+        first, *rest = self.indented(f"{panel.label}: {caption}" if caption else panel.label)
         first = mark + first.removeprefix("      ")
         yield self.paint(first, BOLD) if panel.is_result else first
         yield from rest
-        yield from self.set_in(f"({clean(head.note)})") if head.note else ()
+        yield from self.indented(f"({clean(head.note)})") if head.note else ()
         yield from self.matrix(panel)
-        yield from self.set_in(f"writes {', '.join(map(clean, panel.writes))}") if panel.writes else ()
+        yield from self.indented(f"writes {', '.join(map(clean, panel.writes))}") if panel.writes else ()
 
     def matrix(self, panel: Panel) -> Iterator[str]:
         """The matrix with the values read and the keys above it, and the queries on its left, in stretches of keys."""
@@ -179,12 +179,12 @@ class _Page:
 
 
 def _lines_for(columns: int) -> int:
-    """How many lines of so many columns a formula may take."""
+    """The most lines of a formula, in lines of so many columns."""
     return max(LINES, LONGEST // columns)
 
 
 def _query_columns(queries: Sequence[Edge], n: int, room: int) -> list[str]:
-    """The values of all queries, one line a position, in columns that together fit the room."""
+    """The values of all queries, a line for each position, in columns that together fit `room`."""
     if not queries:
         return [""] * n
     most = max(1, min(LABEL_COLUMNS, (room + 1) // len(queries) - 1))
@@ -192,23 +192,23 @@ def _query_columns(queries: Sequence[Edge], n: int, room: int) -> list[str]:
     for edge in queries:
         cells = [shorten(cell, most) for cell in edge.value.cells]
         wide = max(map(display_width, cells))
-        columns.append([_right(cell, wide) for cell in cells])
+        columns.append([_align_right(cell, wide) for cell in cells])
     return [shorten(" ".join(parts), room) for parts in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)
 class _Grid:
-    """The columns of a matrix: their width, whether blanks stand between them, and the stretches that fit a line."""
+    """The columns of a matrix: their width, the gap between them, and the stretches that fit a line."""
 
     wide: int
     gap: str
     stretches: list[tuple[int, int]]
 
     def join(self, cells: Sequence[str]) -> str:
-        return self.gap.join(_right(cell, self.wide) for cell in cells)
+        return self.gap.join(_align_right(cell, self.wide) for cell in cells)
 
     def labels(self, name: str, edge: Edge, start: int, end: int) -> Iterator[tuple[str, str]]:
-        """The values above the matrix; where one is wider than a column, their characters stand one below the other."""
+        """The lines of values above the matrix. If one is wider than a column, characters are stacked vertically."""
         cells = [shorten(cell, LABEL_COLUMNS) for cell in edge.value.cells[start:end]]
         stacked = [clusters(cell) if self.is_stacked(edge) else [cell] for cell in cells]
         height = max(map(len, stacked))
@@ -229,7 +229,7 @@ def _widest_label(edges: Sequence[Edge]) -> int:
 
 
 def _grid(edges: Sequence[Edge], n: int, room: int) -> _Grid:
-    """The columns for a matrix of n keys: as wide as the values above it if that fits, else as one character."""
+    """The columns for a matrix of n keys: as wide as the values above it if they fit, else as wide as a character."""
     widest = _widest_label(edges)
     if n * (widest + 1) <= room + 1:
         return _Grid(widest, " ", [(0, n)])
@@ -240,7 +240,7 @@ def _grid(edges: Sequence[Edge], n: int, room: int) -> _Grid:
 
 
 def _stretches(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
-    """The stretches of columns that fit into the room, with blanks between them."""
+    """Splits columns into stretches that fit `room`, with a blank between columns."""
     stretches, start, used = [], 0, 0
     for place, wide in enumerate(widths):
         if place > start and used + wide > room:
@@ -254,5 +254,5 @@ def _positions(start: int, end: int) -> str:
     return f"position {start}" if end == start + 1 else f"positions {start} to {end - 1}"
 
 
-def _right(text: str, wide: int) -> str:
+def _align_right(text: str, wide: int) -> str:
     return " " * (wide - display_width(text)) + text

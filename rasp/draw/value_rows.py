@@ -1,6 +1,6 @@
-"""Places values on the page: a row of cells over the positions, with its name and its formula.
+"""Draws values: each one is a row with its name, a cell for each position, and its formula.
 
-All rows of a picture begin at the same place and have cells of one width, so a position is a column of the page.
+The cells of all rows of a picture begin at the same x and have the same width, so a position is a column of the page.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from rasp.draw.wires import number
 
 SIZE, FORMULA_SIZE = 10.0, 9.0
 HEIGHT, GAP = 18.0, 7.0  # of a row, and between rows
-CELL_COLUMNS, NAME_COLUMNS = 12, 26  # texts are cut where they are longer
-NARROWEST, CELLS_WIDTH = 20.0, 600.0  # of a cell; of all, which cells that are wider than the narrowest keep to
+CELL_COLUMNS, NAME_COLUMNS = 12, 26  # longer texts are cut
+NARROWEST, CELLS_WIDTH = 20.0, 600.0  # of a cell; of all cells of a row, unless they are the narrowest
 MARGIN = 12.0  # between name, cells and formula
-USUAL_COLUMNS, MOST_COLUMNS = 48, 64  # of a line of a formula, of which there are two
+USUAL_COLUMNS, MOST_COLUMNS = 48, 64  # of a line of a formula, which has up to two lines
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that all rows share: where cells begin, how wide one is, where formulas begin and end."""
+    """The measures that all rows share: x of the first cell, width of a cell, x of start and end of formulas."""
 
     cells: float
     pitch: float
@@ -35,11 +35,11 @@ class Columns:
 
     @property
     def formula_columns(self) -> int:
-        return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE) + 0.01)  # floats may lack a little
+        return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE) + 0.01)  # tolerance for rounding
 
 
 def columns_of(view: View, at_least: float) -> Columns:
-    """The columns for the rows of a view, which together take at least so much room."""
+    """The measures for the rows of a view, at least so wide."""
     rows = list(view.rows)
     names = max((width(shorten(row.name, NAME_COLUMNS), SIZE) for row in rows), default=0)
     pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1))
@@ -49,7 +49,7 @@ def columns_of(view: View, at_least: float) -> Columns:
 
 
 def _formula_columns(formula: str) -> int:
-    """The columns that a formula wants: for one line if it is short, else for two lines that hold it if they can.
+    """The width for a formula, in columns: for one line if it is short, else for two lines if they can hold it.
 
     >>> _formula_columns("f(x)"), _formula_columns("f(x) + " * 15), _formula_columns("f(x) + " * 99)
     (4, 53, 64)
@@ -60,18 +60,18 @@ def _formula_columns(formula: str) -> int:
 
 
 def _pitch(n: int, columns: int) -> float:
-    """The width of a cell that suits texts of so many columns, while the cells are not too wide together."""
+    """The width of a cell for texts of so many columns, limited by the width of all cells."""
     wanted = columns * ADVANCE * SIZE + 8
     return 2 * round(max(NARROWEST, min(wanted, CELLS_WIDTH / n)) / 2)
 
 
 def _longest(value: Value) -> int:
-    """The columns of a value's longest cell, as it is shown."""
+    """The columns of a value's longest cell, after cutting."""
     return max((round(width(shorten(cell, CELL_COLUMNS), 1) / ADVANCE) for cell in value.cells), default=1)
 
 
 def _formula(row: Row) -> str:
-    """The formula as it stands beside the cells: none where the name says the same, and is not cut."""
+    """The formula beside the cells; empty if the name is the same text, and not cut."""
     return row.value.formula if row.has_formula or shorten(row.name, NAME_COLUMNS) != clean(row.name) else ""
 
 
@@ -80,13 +80,13 @@ def _is_turned(value: Value, pitch: float) -> bool:
 
 
 def height_of(row: Row, columns: Columns) -> float:
-    """The height of a row: more than usual where its texts do not fit into cells and run upwards."""
+    """The height of a row. It is larger if texts are turned upwards because they do not fit their cells."""
     long = _longest(row.value) * ADVANCE * SIZE + 8
     return max(HEIGHT, round(long)) if _is_turned(row.value, columns.pitch) else HEIGHT
 
 
 def place_row(row: Row, y: float, columns: Columns) -> Group:
-    """The row with its upper edge at y."""
+    """Draws a row with its upper edge at y."""
     height = height_of(row, columns)
     middle = y + height / 2
     name = Text(0, middle + 3.5, shorten(row.name, NAME_COLUMNS), "name", SIZE, full=clean(row.name))
@@ -124,7 +124,7 @@ def _formula_lines(row: Row, middle: float, columns: Columns) -> Iterable[Text]:
 
 
 def describe_row(row: Row) -> str:
-    """A row in words.
+    """A text that describes a row.
 
     >>> describe_row(Row("v0", Value("a", "n", "length", "ints", ("2", "2")), "n", (), False))
     'n = length (ints): 2, 2'

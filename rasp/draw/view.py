@@ -1,6 +1,6 @@
-"""What of a flow is shown, and who reads whom then: a `Flow` goes in, a `View` comes out, which all formats draw.
+"""Selects the part of a flow to show, as a `View` that all formats render.
 
-Where minor values are folded away, what reads one of them reads the shown values and heads that it is made of.
+If a minor value is hidden, its readers are linked to the shown values and heads that it is computed from.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from rasp.draw.flow import Flow, Head, Layer, Value
 
 @dataclass(frozen=True)
 class Row:
-    """A shown value. `origins` are the keys of the rows and panels that it is computed from."""
+    """A value to show. `origins` are the keys of the rows and panels that it is computed from."""
 
     key: str
     value: Value
@@ -23,7 +23,7 @@ class Row:
 
     @property
     def has_formula(self) -> bool:
-        """Whether the formula says more than the name."""
+        """Whether there is a formula that differs from the name."""
         return self.value.formula not in ("", self.name)
 
 
@@ -58,7 +58,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Band:
-    """What is shown of a layer."""
+    """The part of a layer to show."""
 
     number: int
     panels: tuple[Panel, ...]
@@ -72,7 +72,7 @@ class Band:
 
 @dataclass(frozen=True)
 class View:
-    """A flow as it is drawn. `is_folded` says whether some of its values are not shown."""
+    """The part of a flow to show. `is_folded` says whether some values are hidden."""
 
     flow: Flow
     bands: tuple[Band, ...]
@@ -92,7 +92,7 @@ class View:
 
 
 def view_of(flow: Flow, folded: bool = True) -> View:
-    """The flow with its minor values folded away, or with all of them.
+    """The view of a flow, without minor values if `folded`.
 
     >>> tokens = Value("a", "tokens", "tokens", "strings", ("x",))
     >>> hidden = Value("b", "f", "f", "ints", ("1",), ("a",), minor=True)
@@ -107,7 +107,7 @@ def view_of(flow: Flow, folded: bool = True) -> View:
 
 
 def name_of(value: Value) -> str:
-    """The value's name, or what else there is to call it by."""
+    """The value's name; if it has none, its formula or its id."""
     return value.name or value.formula or value.id
 
 
@@ -129,7 +129,7 @@ class _Viewer:
         return View(self.flow, bands, hidden)
 
     def band(self, layer: Layer) -> Band:
-        """What is shown of a layer; in the first one the input, where no value is the same."""
+        """The part of a layer to show. In the first layer, the input is added unless a value equals it."""
         panels = tuple(self.panel(head, place) for place, head in enumerate(layer.heads, 1))
         attended = self.rows(layer.attended, layer.heads)
         computed = self.rows(layer.computed, ())
@@ -142,7 +142,7 @@ class _Viewer:
         return self.folded and value.minor and value.id not in self.flow.results
 
     def rows(self, values: Iterable[Value], heads: tuple[Head, ...]) -> tuple[Row, ...]:
-        """The shown ones of a layer's values, which the heads give or which need none."""
+        """Rows for the values of a layer that are not hidden; `heads` are those that may write them."""
         shown = []
         for value in values:
             writers = [head.id for head in heads if value.id in head.writes]

@@ -1,8 +1,8 @@
-"""The ways of wires: where they leave and arrive goes in, paths come out.
+"""Routes the wires between rows and panels.
 
-Each row and panel that is read has one vertical line, in a lane left of everything else, from where it stands down to
-its last reader; each reader has one horizontal line, into which the lines of all that it reads bend. So lines cross at
-right angles only, and a bend says where a value goes. Lanes have negative x, the innermost one is nearest to 0.
+Each row or panel that is read has one vertical line, in a lane to the left of everything else, from its own height down
+to its last reader. Each reader has one horizontal line, into which the lines of all its sources bend. So lines cross
+only at right angles, and a bend shows where a value goes. Lanes have negative x; the innermost one is nearest to 0.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HEAD = 3.5  # the length of an arrowhead
 
 @dataclass(frozen=True)
 class End:
-    """Where a wire arrives: at the last of the points, which begin at the lanes."""
+    """The end of a wire: points from the lanes to its arrowhead."""
 
     source: str
     target: str
@@ -35,7 +35,7 @@ class End:
 def lanes_for(starts: Mapping[str, Way], ends: Iterable[End]) -> dict[str, int]:
     """The lane of each row and panel that is read, counted from the innermost one.
 
-    `starts` are the ways from each row and panel to the lanes. Of a way only the height at the lanes counts here.
+    `starts` are the paths from each row and panel to the lanes. Only their heights at the lanes matter here.
     """
     return _lanes(_spans(starts, list(ends)))
 
@@ -55,7 +55,7 @@ def lane_x(lane: int) -> float:
 
 
 def _spans(starts: Mapping[str, Way], ends: list[End]) -> dict[str, tuple[float, float]]:
-    """From where to where the vertical line of each source runs."""
+    """The top and bottom of the vertical line of each source."""
     spans: dict[str, tuple[float, float]] = {}
     for end in ends:
         top = starts[end.source][-1][1]
@@ -64,7 +64,7 @@ def _spans(starts: Mapping[str, Way], ends: list[End]) -> dict[str, tuple[float,
 
 
 def _lanes(spans: Mapping[str, tuple[float, float]]) -> dict[str, int]:
-    """A lane for each line: short ones first, each in the innermost lane where it meets no other."""
+    """Assigns a lane to each line, short lines first: the innermost lane in which it overlaps no other."""
     taken: list[list[tuple[float, float]]] = []
     lanes = {}
     for source, (top, bottom) in sorted(spans.items(), key=lambda item: (item[1][1] - item[1][0], item[1][0])):
@@ -81,7 +81,7 @@ def _lanes(spans: Mapping[str, tuple[float, float]]) -> dict[str, int]:
 
 
 def _path(points: list[Point]) -> str:
-    """A path with round corners through the points, and an arrowhead at the last one."""
+    """An SVG path with round corners through the points, and an arrowhead at the last one."""
     parts = [f"M{number(points[0][0])} {number(points[0][1])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         entry, leave = _towards(corner, before), _towards(corner, after)
@@ -90,7 +90,7 @@ def _path(points: list[Point]) -> str:
 
 
 def _towards(corner: Point, other: Point) -> Point:
-    """The point where a bend at the corner begins, at most half-way to the other point."""
+    """The point at which the bend of a corner begins, at most half-way to the other point."""
     dx, dy = other[0] - corner[0], other[1] - corner[1]
     long = max(abs(dx), abs(dy))
     share = min(BEND, long / 2) / long if long else 0

@@ -1,4 +1,4 @@
-"""Elementwise operations: enter the values of the operands, leave the values of the result.
+"""Typed kernels of the elementwise operators, on the values of a batch.
 
 An operator may have a typed kernel on whole arrays, which declines (gives None) wherever its arithmetic would not be
 Python's to the last digit. Then, and where there is no kernel, the exact path (`exact.py`) applies the scalar function

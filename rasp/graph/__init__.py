@@ -1,1 +1,1 @@
-"""What a transformer sees of a program: immutable nodes, where equal programs are equal objects."""
+"""Programs as graphs of immutable nodes. Names are not part of a graph, and equal programs are the same object."""

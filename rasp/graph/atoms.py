@@ -1,4 +1,4 @@
-"""Atoms: their kinds, how they are shown, what tells them apart, and the limits that they keep to."""
+"""Atoms: their kinds, their text, keys that identify them, and checks of their limits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def kind_of(value: object) -> str:
 
 
 def atom_key(value: Atom) -> tuple[type, Atom]:
-    """Tells atoms apart that Python takes for equal, but not 0.0 and -0.0.
+    """A key that differs between atoms that Python takes for equal, except 0.0 and -0.0.
 
     >>> atom_key(1) == atom_key(True), atom_key(0.0) == atom_key(-0.0)
     (False, True)
@@ -43,7 +43,7 @@ def atom_key(value: Atom) -> tuple[type, Atom]:
 
 
 def show_atom(value: Atom) -> str:
-    """An atom as it is written in a program; a very long one is cut.
+    """The text of an atom in a program; a very long one is cut.
 
     >>> show_atom("a"), show_atom(10**30 + 1), show_atom("x" * 90)[-20:]
     ('"a"', '1000000000000000000000000000001', 'xx…" (90 characters)')
@@ -56,7 +56,7 @@ def show_atom(value: Atom) -> str:
 
 
 def repr_atoms(values: Iterable[Atom]) -> str:
-    """The `repr` of a list of atoms. Long ints are folded: Python itself refuses them.
+    """The `repr` of a list of atoms. Long ints are shortened, because Python's `repr` refuses very long ones.
 
     >>> repr_atoms([10**100, True, "a"])
     "[10000000000000000000…0000000000 (101 digits), True, 'a']"
@@ -84,20 +84,20 @@ def is_number(value: object) -> bool:
 
 
 def checked_int(value: int) -> int:
-    """The int, unless it is over the limit of digits."""
+    """Returns the int. Raises IntTooLarge if it has more digits than the limit."""
     if value.bit_length() > 3.32 * limits.int_digits:
         checked_digits(digits(value))
     return value
 
 
 def checked_digits(size: int) -> None:
-    """Raises IntTooLarge for an int of `size` digits over the limit."""
+    """Raises IntTooLarge if `size` digits are more than the limit."""
     if size > limits.int_digits:
         raise too_many_digits(size)
 
 
 def checked_atom(value: Atom) -> Atom:
-    """The atom, unless no sequence may hold it: inf, nan, an int or a string over its limit."""
+    """Returns the atom. Raises an error for what no sequence may hold: inf, nan, an int or string over its limit."""
     if isinstance(value, str):
         checked_size(len(value), "a string")
         return value
@@ -105,7 +105,7 @@ def checked_atom(value: Atom) -> Atom:
 
 
 def checked_size(size: int, what: str) -> None:
-    """Raises CollectionTooLarge for a list or string of `size` elements over the limit."""
+    """Raises CollectionTooLarge if `size` elements of a list or string are more than the limit."""
     if size > limits.collection:
         raise CollectionTooLarge(
             f"{what} of {show_int(size)} elements is too large",
@@ -114,13 +114,13 @@ def checked_size(size: int, what: str) -> None:
 
 
 def too_many_digits(size: int | str) -> IntTooLarge:
-    """The error of an int over the limit."""
+    """The error for an int of so many digits, which is over the limit."""
     hint = limits.hint("int_digits")
     return IntTooLarge(f"an int of {size} digits is too large", hint=hint)
 
 
 def checked_number(value: Any) -> Atom:
-    """The result of an arithmetic operation, unless no sequence may hold it."""
+    """Returns a result of arithmetic. Raises an error for what no sequence may hold."""
     if isinstance(value, int):
         return checked_int(value)
     if isinstance(value, complex):

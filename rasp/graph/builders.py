@@ -1,4 +1,4 @@
-"""Builds the nodes of a graph. What `spec.py` does not call legal is refused.
+"""Functions that build the nodes of a graph. They refuse a node that is not legal by `spec.py`.
 
 >>> apply("+", tokens(), constant("a")) is apply("+", tokens(), constant("a"))
 True
@@ -33,8 +33,8 @@ from rasp.graph.nodes import (
 )
 from rasp.graph.spec import LEGAL, refusal
 
-# Hash-consing. A key holds the operands' serials, not the operands: a table that held nodes would keep them alive,
-# and freeing a deep graph would run through the table's callbacks recursively.
+# The table of hash-consing. Its keys hold the serials of operands, not the operands: keys that held nodes would keep
+# these alive, and freeing a deep graph would call the table's callbacks recursively.
 
 _table: weakref.WeakValueDictionary[tuple[object, ...], Node] = weakref.WeakValueDictionary()
 _lock = threading.Lock()
@@ -42,7 +42,7 @@ _serials = itertools.count()
 
 
 def _entry_key(value: object) -> tuple[str, str]:
-    """Tells atoms apart that Python takes for equal: 1, 1.0 and True; 0.0 and -0.0."""
+    """A key that differs between atoms that Python takes for equal: 1, 1.0 and True; 0.0 and -0.0."""
     if isinstance(value, int) and not isinstance(value, bool):
         return ("int", hex(value))  # hex has no limit on the number of digits
     if isinstance(value, Illegal):
@@ -51,9 +51,9 @@ def _entry_key(value: object) -> tuple[str, str]:
 
 
 def _node(key: tuple[object, ...], make: type[Node], *fields: object) -> Node:
-    """The node of this key, made with `fields` where it does not exist yet. Raises InternalError unless it is legal.
+    """Returns the node of this key, and makes it of `fields` if there is none. Raises InternalError unless it is legal.
 
-    A key begins with the node's class and tells all its fields, so a node that it finds was legal when it was made.
+    A key holds the node's class and all its fields, so a node that is in the table was checked when it was made.
     """
     with _lock:
         node = _table.get(key)
@@ -109,7 +109,7 @@ def member(node: Node, atoms: Iterable[Atom]) -> Node:
 
 
 def aggregate(selector: Node, values: Node, default: Atom = 0) -> Node:
-    """One attention head."""
+    """The mean of `values` over the selected keys: one attention head."""
     key = (Aggregate, selector.serial, values.serial, _entry_key(default))
     return _node(key, Aggregate, selector, values, default)
 
@@ -144,10 +144,10 @@ def best(selector: Node, scores: Node) -> Node:
     return _node((Best, selector.serial, scores.serial), Best, selector, scores)
 
 
-def rebuilt(node: Node, parts: Iterable[Node]) -> Node:
-    """The node as it is, but made of other operands; `parts` are as many as `operands(node)` gives.
+def with_operands(node: Node, parts: Iterable[Node]) -> Node:
+    """The same kind of node with other operands; `parts` has as many as `operands(node)`.
 
-    >>> rebuilt(aggregate(full(), indices()), [full(), tokens()]) is aggregate(full(), tokens())
+    >>> with_operands(aggregate(full(), indices()), [full(), tokens()]) is aggregate(full(), tokens())
     True
     """
     new = list(parts)
@@ -173,16 +173,16 @@ _MAKERS: dict[type[Node], Callable[..., Node]] = {
 }
 
 
-# The constructions that indexing, membership and the prelude share.
+# Constructions that indexing, membership and the prelude share.
 
 
 def full() -> Node:
-    """The selector of everything, `select(1, 1, ==)`."""
+    """The selector that selects every key, `select(1, 1, ==)`."""
     return compare("==", constant(1), constant(1))
 
 
 def length() -> Node:
-    """The input's length by one head: `round(1 / aggregate(full_s, indicator(indices == 0)))`."""
+    """The length of the input, by one head: `round(1 / aggregate(full_s, indicator(indices == 0)))`."""
     first = apply("indicator", apply("==", indices(), constant(0)))
     return apply("round", apply("/", constant(1), aggregate(full(), first)))
 

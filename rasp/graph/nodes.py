@@ -1,11 +1,22 @@
-"""The nodes of a graph: what a transformer sees of a program.
+"""The nodes of a graph: the part of a program that a transformer computes.
 
-A node is immutable and *hash-consed*: building a node that already exists gives the existing object, so equal programs
-are one object and `is` answers whether two of them are equal. Nodes are built by `builders.py` alone. A node has no
-name; names belong to the session.
+A node is immutable and *hash-consed*: building a node that already exists returns the existing object. Equal programs
+are therefore one object: `is` compares them, a shared part is computed once, and no cache has to compare values. Only
+`builders.py` makes nodes. A node has no name; names belong to the session.
 
-S-op nodes: `Constant`, `Tokens`, `Indices`, `Map`, `Aggregate`, `SelectorWidth`.
-Selector nodes: `Compare`, `And`, `Or`, `Not`, `Best`.
+There are eleven kinds of nodes. The six s-ops, and what a transformer computes them with:
+
+    Constant, Tokens, Indices    the input
+    Map                          a feed-forward: arithmetic, comparison, logic, choice, rounding, look-up, membership
+    Aggregate                    an attention head
+    SelectorWidth                two heads, or one with a BOS position (the engine simply counts)
+
+The five selectors:
+
+    Compare, And, Or, Not        an attention pattern
+    Best                         a pattern of hard attention
+
+A graph may be deeper than Python's call stack allows, so walks over it (`topological`) keep a stack of their own.
 """
 
 from __future__ import annotations
@@ -19,7 +30,7 @@ Atom = Union[bool, int, float, str]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Node:
-    """Base of all nodes. `serial` tells nodes apart in keys; it is no order that two runs would share."""
+    """Base of all nodes. `serial` identifies a node in keys; its order may differ from run to run."""
 
     serial: int
 
@@ -49,19 +60,19 @@ TOKEN_KINDS = ("str", "int", "float", "bool", "asis")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Tokens(Node):
-    """The input, each element converted to the `kind`, one of TOKEN_KINDS; "asis" leaves it as it is."""
+    """The input, each element converted to `kind`, one of TOKEN_KINDS; "asis" converts nothing."""
 
     kind: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Indices(Node):
-    """0 … n-1."""
+    """The positions 0 … n-1."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Illegal:
-    """Stands in a look-up table for an entry that no sequence can hold: a list, dict, function, s-op or selector."""
+    """An entry of a look-up table that no sequence can hold: a list, dict, function, s-op or selector."""
 
     kind: str
 
@@ -110,7 +121,7 @@ class Compare(Node):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class And(Node):
-    """Entries that both selectors select."""
+    """The pairs (query, key) that both selectors select."""
 
     left: Node
     right: Node
@@ -118,7 +129,7 @@ class And(Node):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Or(Node):
-    """Entries that at least one of both selectors selects."""
+    """The pairs (query, key) that at least one of the selectors selects."""
 
     left: Node
     right: Node
@@ -126,14 +137,14 @@ class Or(Node):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Not(Node):
-    """Entries that `selector` does not select."""
+    """The pairs (query, key) that `selector` does not select."""
 
     selector: Node
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Best(Node):
-    """Of the keys that each row of `selector` selects, those whose `scores` are highest; ties are all kept."""
+    """Of the keys that each row of `selector` selects, those with the highest `scores`, all of them if several tie."""
 
     selector: Node
     scores: Node
@@ -148,7 +159,7 @@ def is_selector(node: Node) -> bool:
 
 
 def operands(node: Node) -> tuple[Node, ...]:
-    """The nodes that `node` is made of, in the order they are written."""
+    """The operands of a node, in the order in which a program writes them."""
     match node:
         case Map():
             return node.operands
@@ -169,12 +180,12 @@ Parts = Callable[[Node], tuple[Node, ...]]
 
 
 def elementwise(node: Node) -> tuple[Node, ...]:
-    """The operands of an elementwise operation; none of another node."""
+    """The operands of an elementwise operation; empty for every other node."""
     return node.operands if isinstance(node, Map) else ()
 
 
 def combined(node: Node) -> tuple[Node, ...]:
-    """The selectors that a selector is made of at once; none of an s-op.
+    """The selectors among the operands of a selector; empty for an s-op.
 
     >>> from rasp.graph.builders import best, compare, indices, tokens
     >>> same = compare("==", tokens(), tokens())
@@ -190,11 +201,10 @@ def combined(node: Node) -> tuple[Node, ...]:
 
 
 def topological(nodes: Iterable[Node], known: Container[Node] = (), parts: Parts = operands) -> list[Node]:
-    """All nodes that `nodes` are made of, themselves included, each once and after its operands.
+    """The nodes and all that they depend on, in topological order: each once, after its operands.
 
-    Nodes that are `known` already are left out, with all that is below them. `parts` tells how a walk goes on from a
-    node: by all operands, or by some of them alone. A walk of another make, too, has to remember where it was: there
-    may be 2^1000 ways through a graph of 1,000 nodes.
+    `known` nodes are left out, and so is what only they depend on. `parts` returns the operands that the walk follows.
+    Any other walk over a graph must remember which nodes it visited, too: a graph of 1,000 nodes may have 2^1000 paths.
 
     >>> from rasp.graph.builders import apply, constant, indices
     >>> top = apply("+", indices(), constant(1))

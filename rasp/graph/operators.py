@@ -1,11 +1,11 @@
-"""The elementwise operators, each declared once: what it does to atoms, and all that is known about it.
+"""The elementwise operators: for each one a declaration with its function on atoms and the facts about it.
 
-To add one, write its function and declare it in `OPERATORS`. The declaration is all that the others read: the language
-with its reserved names, `:help`, highlighting, normal forms, compiled models. The engine applies the function to each
-element, or a typed kernel to whole arrays, if `engine/elementwise.py` has one.
+To add an operator, write its function and declare it in `_DECLARED`. Everything else reads the declaration: the
+language with its reserved names, `:help`, highlighting, normal forms, compiled models. The engine applies the function
+to each element, or a typed kernel to whole arrays, if `engine/elementwise.py` has one.
 
-The functions take atoms, give an atom, and raise the error of what cannot be done; they never give inf, nan or a
-complex number.
+The functions on atoms define the meaning of the operators: Python's exact arithmetic, with the errors of RASP. Each
+takes atoms and returns an atom, and never inf, nan or a complex number.
 
 >>> OPERATORS["+"].function("ab", "c"), OPERATORS["/"].function(1, 2), OPERATORS["%"].function(-7, 3)
 ('abc', 0.5, 2)
@@ -85,7 +85,7 @@ def multiply(left: Atom, right: Atom) -> Atom:
     for text, times in ((left, right), (right, left)):
         if isinstance(text, str) and isinstance(times, int):
             checked_size(len(text) * times, "a string")
-            return text * times if text and times > 0 else ""  # Python refuses a huge number even of nothing
+            return text * times if text and times > 0 else ""  # Python refuses `"" * 10**30`
     return _product(left, right)
 
 
@@ -110,7 +110,7 @@ def _ordering(symbol: str, compute: Callable[[Any, Any], bool]) -> Callable[[Ato
 
 
 def negative(value: Atom) -> Atom:
-    """`-value`"""
+    """`-value`."""
     if isinstance(value, str):
         raise _unsuitable("-", value)
     return checked_number(-value)
@@ -154,31 +154,33 @@ def _placed_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
 
 
 def is_member(table: tuple[Any, ...], keyed: bool, value: Atom) -> Atom:
-    """`value in table`"""
+    """`value in table`."""
     return value in table
 
 
 Result = Literal["bool", "int", "float", "number", "any"]
 Failure = Literal["never", "mixed", "sometimes"]
 Commutes = Literal["never", "numbers", "always"]
+# Of the operands' rounding errors a result has none ("exact"), the largest ("copied"), the sum ("added"), or that of
+# the errors as shares of the operands ("scaled"), times the exponent ("raised").
 Rounding = Literal["exact", "copied", "added", "scaled", "raised"]
 Notation = Literal["infix", "prefix", "call", "other"]
 
 
 class Operator(NamedTuple):
-    """An elementwise operator, and all that is known about it. Tests hold the facts against the function."""
+    """An elementwise operator and the facts about it. Tests compare the facts with the function."""
 
     name: str
     arity: int
-    function: Callable[..., Atom]  # of so many atoms; or, if `tabled`, of the table, whether it has keys, and an atom
+    function: Callable[..., Atom]  # takes `arity` atoms; if `tabled`: the table, whether it is keyed, and an atom
     result: Result  # the kind of every result; a "number" is a bool, an int or a float
-    fails: Failure = "sometimes"  # "mixed": where a string meets a number, and nowhere else
-    commutes: Commutes = "never"  # the operands for which their order does not matter
+    fails: Failure = "sometimes"  # "mixed": if one operand is a string and one a number, and only then
+    commutes: Commutes = "never"  # for which operands the order does not matter
     injective: bool = False  # whether ints below 2^48 that differ in one operand alone give different results
-    rounding: Rounding = "exact"  # what the operands' rounding errors do to the result, see `compile/exact.py`
-    longest: Callable[[Sequence[int]], int] = max  # characters of the longest string, from those of the operands
+    rounding: Rounding = "exact"  # how rounding errors of the operands reach the result, see `compile/exact.py`
+    longest: Callable[[Sequence[int]], int] = max  # the longest string it may make, from the operands' longest
     tabled: bool = False
-    notation: Notation = "infix"  # how the language writes it: by its name, before its operand by its `sign`, …
+    notation: Notation = "infix"  # how programs write it: "prefix" is `sign` before the operand, "call" is `name(…)`
     sign: str = ""
     parameters: tuple[str, ...] = ()  # of a "call" as in `round(x)`; the name is reserved
     doc: str = ""  # what `:help` says of the name
@@ -238,7 +240,7 @@ OPERATORS = {operator.name: operator for operator in _DECLARED}
 
 
 def operate(node: Map, values: Sequence[Atom]) -> Atom:
-    """What an elementwise operation gives on atoms; raises what the operator raises.
+    """Applies an elementwise operation to atoms. Raises the errors of its operator.
 
     >>> from rasp.graph.builders import apply, indices, member
     >>> operate(apply("+", indices(), indices()), [1, 2]), operate(member(indices(), [1, 2]), [3])

@@ -1,7 +1,7 @@
-"""What a legal graph is.
+"""The definition of a legal graph.
 
-The builders refuse a node that is not legal when they make it, so what existing nodes are made of is legal. `check`
-looks at whole graphs, which may have come about in another way.
+The builders check each node as they make it, so the operands of an existing node are legal. `check` verifies a whole
+graph, also one whose nodes were made in another way.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _is_pair(item: object) -> bool:
     return isinstance(item, tuple) and len(item) == 2 and is_legal_atom(item[0]) and _is_entry(item[1])
 
 
-# For each class, whether a node of it is legal, given that its operands are. It is asked of every node that is built.
+# By class of node: whether a node is legal, provided that its operands are. Builders call this for every new node.
 LEGAL: dict[type[Node], Callable[[Any], bool]] = {
     Constant: lambda node: is_legal_atom(node.value),
     Tokens: lambda node: node.kind in TOKEN_KINDS,
@@ -92,7 +92,7 @@ LEGAL: dict[type[Node], Callable[[Any], bool]] = {
 
 
 def check(graph: Iterable[Node]) -> None:
-    """Raises InternalError unless the nodes, and all that they are made of, are legal.
+    """Raises InternalError unless the nodes and all that they depend on are legal.
 
     >>> from rasp.graph.builders import apply, indices
     >>> check([apply("+", indices(), indices())])
@@ -106,12 +106,12 @@ def check(graph: Iterable[Node]) -> None:
 
 
 def _nodes_of(node: Node) -> tuple[Node, ...]:
-    """The operands that are nodes, from which a walk can go on."""
+    """The operands that are nodes: a walk cannot follow the others."""
     return tuple(part for part in operands(node) if isinstance(part, Node))
 
 
 def refusal(node: Node) -> InternalError:
-    """The error of a node that is not legal.
+    """The error that says why a node is not legal.
 
     >>> str(refusal(Map(0, "no", ()))), str(refusal(Not(0, Indices(1))))
     ("there is no operator 'no'", 'Not cannot be made of an s-op')

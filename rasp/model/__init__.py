@@ -1,1 +1,1 @@
-"""A transformer, whoever made it: its weights, its forward pass, its files, exports to other libraries."""
+"""Transformers, compiled or made in another way: weights, forward pass, files, and exports to other libraries."""

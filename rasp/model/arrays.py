@@ -1,4 +1,4 @@
-"""Distinct rows and distinct combinations in arrays, and the numbers that stand for them."""
+"""Distinct rows and combinations of columns: finds them, and numbers them."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 
-def numbered(numbers: Array, size: int) -> tuple[Array, Array]:
-    """The distinct ones of numbers below `size`, in order, and for each number the place of its own.
+def distinct_numbers(numbers: Array, size: int) -> tuple[Array, Array]:
+    """The sorted distinct values of ints in `range(size)`, and the index of each int among them.
 
-    >>> found, places = numbered(np.array([7, 2, 7]), 10)
+    >>> found, places = distinct_numbers(np.array([7, 2, 7]), 10)
     >>> found.tolist(), places.tolist()
     ([2, 7], [1, 0, 1])
     """
     if size > 4 * len(numbers) + 1000:
         found, places = np.unique(numbers, return_inverse=True)
         return found, places
-    occurs = np.zeros(size, dtype=bool)  # which takes no sorting
+    occurs = np.zeros(size, dtype=bool)  # faster than sorting
     occurs[numbers] = True
     return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]
 
 
-def together(*columns: Array) -> Array:
-    """For each row of int columns the number of its own combination."""
+def combination_numbers(*columns: Array) -> Array:
+    """For each row of int columns, the number of its combination of values."""
     return distinct(*columns)[1]
 
 
-def behind_each(columns: Sequence[Array]) -> list[Array]:
-    """For each column the numbers of the rows of those behind it: equal where these are; the last one has zeros.
+def suffix_numbers(columns: Sequence[Array]) -> list[Array]:
+    """For each column, numbers of the combinations of all columns after it; zeros for the last column.
 
-    >>> [numbers.tolist() for numbers in behind_each([np.array([0, 1, 1]), np.array([5, 5, 6])])]
+    >>> [numbers.tolist() for numbers in suffix_numbers([np.array([0, 1, 1]), np.array([5, 5, 6])])]
     [[0, 0, 1], [0, 0, 0]]
     """
     if not columns:
         return []
-    return list(itertools.accumulate(columns[:0:-1], together, initial=np.zeros_like(columns[0])))[::-1]
+    return list(itertools.accumulate(columns[:0:-1], combination_numbers, initial=np.zeros_like(columns[0])))[::-1]
 
 
 def ranks(columns: Iterable[Array]) -> list[Array]:
-    """Columns of floats as columns of ints that compare as they do.
+    """Replaces columns of floats by columns of ints in the same order.
 
     >>> [column.tolist() for column in ranks([np.array([0.5, -1.0, 0.5])])]
     [[1, 0, 1]]
@@ -53,7 +53,7 @@ def ranks(columns: Iterable[Array]) -> list[Array]:
 
 
 def distinct(*columns: Array) -> tuple[Array, Array]:
-    """The distinct rows of int columns: the place of the first of each, and for each row the number of its own.
+    """Distinct rows of int columns: the index of the first row of each, and for each row the number of its kind.
 
     >>> firsts, numbers = distinct(np.array([1, 1, 0]), np.array([5, 5, 5]))
     >>> firsts.tolist(), numbers.tolist()
@@ -74,7 +74,7 @@ def distinct(*columns: Array) -> tuple[Array, Array]:
 
 
 def distinct_rows(rows: Array) -> tuple[Array, Array]:
-    """The place of the first of each distinct row, and for each row the number of its own.
+    """Distinct rows of an array: the index of the first row of each, and for each row the number of its kind.
 
     >>> firsts, numbers = distinct_rows(np.array([[1.0, 2.0], [0.0, 2.0], [1.0, 2.0]]))
     >>> rows = np.array(firsts)[numbers].tolist()

@@ -1,6 +1,6 @@
-"""The table of exporters, which make models for other libraries.
+"""The table of exporters, which convert models for other libraries.
 
-A new exporter is a module with a function `export`, and a row here.
+To add one, write a module with a function `export`, and add a row to `EXPORTERS`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Exporter(NamedTuple):
-    """An exporter: its name, its module, what it makes, and the extra that brings the library that it needs.
+    """An exporter: its name, its module, what it makes, and the optional dependency (extra) that it needs.
 
-    The module's `export(network)` gives an object of that library. With `writes`, `export(network, path)` writes a file
-    instead, and the command line has an option of the exporter's name.
+    The module's `export(network)` returns an object of that library. With `writes`, `export(network, path)` writes a
+    file instead, and the command line has an option of the exporter's name.
     """
 
     name: str
@@ -33,12 +33,12 @@ class Exporter(NamedTuple):
     writes: bool = False
 
     def load(self) -> ModuleType:
-        """Its module. Raises ModuleNotFoundError, which says what to install."""
+        """Imports the module. Raises ModuleNotFoundError, which says what to install."""
         with self._named_extra():
             return importlib.import_module(self.module)
 
     def export(self, network: Network, path: str | Path | None = None) -> Any:
-        """The network for the library. Raises ModuleNotFoundError, WrongOperand, UnwritableFile."""
+        """Converts a network. Raises ModuleNotFoundError, WrongOperand, UnwritableFile."""
         if self.writes and path is None:
             raise WrongOperand(f"`{self.name}` makes {self.makes}, which needs a path")
         if path is not None and not self.writes:
@@ -49,7 +49,7 @@ class Exporter(NamedTuple):
 
     @contextlib.contextmanager
     def _named_extra(self) -> Iterator[None]:
-        """Says which extra brings a library that is missing."""
+        """Adds to the error of a missing library which extra installs it."""
         try:
             yield
         except ModuleNotFoundError as error:
@@ -67,7 +67,7 @@ EXPORTERS = (
 
 
 def exporter(name: str) -> Exporter:
-    """The exporter of a name. Raises WrongOperand.
+    """The exporter with this name. Raises WrongOperand.
 
     >>> exporter("torch").makes
     'a torch.nn.Module'

@@ -1,6 +1,6 @@
-"""Models as safetensors files: the weights, and in JSON their sizes, subspaces and heads.
+"""Models as safetensors files: the weights, and sizes, subspaces and heads in JSON.
 
-A file is read without running anything in it: arrays, and texts in JSON. What is in it is checked before it is used.
+Loading a file runs no code from it, as it holds arrays and JSON alone. All of its content is checked before use.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from rasp.model.network import Config, Network, config_of
 from rasp.model.subspaces import Subspace, from_labels
 
 FORMAT = "rasp 2"
-WITH_LABELS = "rasp 1"  # the format of earlier versions, with labels of dimensions in place of subspaces
-HEADER = 2**24  # bytes of a file that are looked at for a message
+WITH_LABELS = "rasp 1"  # the format of earlier versions, with a label for each dimension instead of subspaces
+HEADER = 2**24  # bytes of a wrong file that are read to describe it
 MAKES = "`rasp compile` makes models."
 
 
 def save(network: Network, path: str | Path) -> None:
-    """Writes a network into a file, whole or not at all. Raises UnwritableFile."""
-    from safetensors.numpy import save as packed  # only who writes a model needs it
+    """Writes a network into a file, completely or not at all. Raises UnwritableFile."""
+    from safetensors.numpy import save as packed  # imported late, for the start-up time of all else
 
     config = network.config
     texts = {
@@ -48,19 +48,19 @@ def save(network: Network, path: str | Path) -> None:
 
 
 def write(path: str | Path, content: bytes) -> None:
-    """Writes a file, whole or not at all. Raises UnwritableFile."""
-    with _writing(path):
+    """Writes a file, completely or not at all. Raises UnwritableFile."""
+    with _report_unwritable(path):
         replace_file(Path(path), content)
 
 
 def check_writable(path: str | Path) -> None:
-    """Raises UnwritableFile for a path that surely cannot be written."""
-    with _writing(path):
+    """Raises UnwritableFile if it is certain that the path cannot be written."""
+    with _report_unwritable(path):
         check_place(Path(path))
 
 
 @contextlib.contextmanager
-def _writing(path: str | Path) -> Iterator[None]:
+def _report_unwritable(path: str | Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
@@ -68,7 +68,7 @@ def _writing(path: str | Path) -> Iterator[None]:
 
 
 def config_fields(config: Config) -> dict[str, Any]:
-    """The config as JSON has it."""
+    """The config as a dict for JSON."""
     return {
         "n_layers": config.n_layers,
         "d_model": config.d_model,
@@ -87,24 +87,24 @@ def config_fields(config: Config) -> dict[str, Any]:
 
 
 def load(path: str | Path) -> Network:
-    """Reads a network. Raises FileMissing, WrongFile where it is no model, UnreadableFile where it is damaged."""
+    """Reads a network. Raises FileMissing, WrongFile if it is no model, UnreadableFile if it is damaged."""
     from safetensors import SafetensorError, safe_open
 
     try:
-        with Path(path).open("rb"):  # the system says best what is wrong with a path
+        with Path(path).open("rb"):  # for the operating system's error message, which is better
             pass
         with safe_open(str(path), framework="np") as file:
             texts = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dict
     except FileNotFoundError:
         raise FileMissing(f"no file {path}", hint=close_files(Path(path))) from None
-    except (OSError, ValueError, TypeError, SafetensorError) as error:  # a TypeError: numbers that NumPy does not have
+    except (OSError, ValueError, TypeError, SafetensorError) as error:  # TypeError: a number type that NumPy lacks
         raise _no_model(Path(path), error) from None
-    return _checked(path, weights, texts)
+    return _check(path, weights, texts)
 
 
 def _no_model(file: Path, error: Exception) -> RaspError:
-    """The error of a file that cannot be read as a model: what it seems to be, and where it is damaged."""
+    """The error for a file that cannot be read as a model: what it seems to be, or where it is damaged."""
     data = beginning(file, HEADER)
     found = content(data, file.name)
     if isinstance(error, (OSError, ValueError)) or (not data and file.stat().st_size):
@@ -121,7 +121,7 @@ def _no_model(file: Path, error: Exception) -> RaspError:
 
 
 def _damage(data: bytes, size: int) -> str:
-    """Where a safetensors file ends too soon or too late, if it does, by the sizes that it tells of itself."""
+    """How the size of a safetensors file contradicts its header; empty if it does not."""
     start = 8 + int.from_bytes(data[:8], "little")
     if start > size:
         return f"it ends at byte {size:,}, within its header of {start:,} bytes"
@@ -136,7 +136,7 @@ def _damage(data: bytes, size: int) -> str:
 
 
 def _first_line(data: bytes, name: str) -> Span:
-    """The first line of a text that says something."""
+    """The first line of a text that is not blank."""
     text = data.decode("utf-8", "ignore")
     start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
     line = text[start:].partition("\n")[0].rstrip()
@@ -150,14 +150,14 @@ def _reason(error: Exception) -> str:
 # ---------------------------------------------------------------------------------------------------------- checking
 
 
-def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -> Network:
-    """The network, if weights and texts fit one another."""
+def _check(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -> Network:
+    """The network of a file. Raises an error unless its weights and texts are consistent."""
     if texts.get("format") not in (FORMAT, WITH_LABELS):
         raise _other_format(path, texts)
     try:
         fields, heads = (loads(texts[name], limits.int_digits) for name in ("config", "heads"))
         subspaces = _subspaces(texts)
-        fields.setdefault("min_length", 1)  # files of earlier versions do not tell it
+        fields.setdefault("min_length", 1)  # missing in files of earlier versions
         outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
         vocabulary = tuple(map(_atom, fields["vocab"]))
         config = config_of(weights, bool(fields["causal"]), vocabulary, outputs, fields["min_length"])
@@ -166,12 +166,12 @@ def _checked(path: str | Path, weights: dict[str, Array], texts: dict[str, str])
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
     if not fits:
         raise UnreadableFile(f"{path} is damaged: its arrays and its texts do not fit one another")
-    weights = {name: weights[name] for name in shapes(config)}  # a file has them by the alphabet
+    weights = {name: weights[name] for name in shapes(config)}  # files hold them in alphabetical order
     return Network(config, weights, subspaces, [list(map(str, layer)) for layer in heads])
 
 
 def _other_format(path: str | Path, texts: dict[str, str]) -> WrongFile:
-    """The error of a safetensors file that another program wrote, or another version of this one."""
+    """The error for a safetensors file of another program, or of another version of this one."""
     form = texts.get("format", "")
     if form.startswith("rasp "):
         return WrongFile(f"{path} is a model in the format {form!r:.40}; this version reads {FORMAT!r}", hint=MAKES)
@@ -185,7 +185,7 @@ def _atom(value: object) -> Atom:
 
 
 def _subspaces(texts: dict[str, str]) -> list[Subspace]:
-    """The subspaces that a file names."""
+    """The subspaces of a file."""
     if texts["format"] == WITH_LABELS:
         return from_labels(map(str, _list(loads(texts["labels"], limits.int_digits))))
     found = _list(loads(texts["subspaces"], limits.int_digits))
@@ -205,7 +205,7 @@ def _int(value: object) -> int:
 
 
 def _is_described(config: Config, subspaces: list[Subspace], heads: object) -> bool:
-    """Whether the subspaces have all dimensions, one after another, and each head has its words."""
+    """Whether the subspaces cover all dimensions in order, and there is a text for each head."""
     ends = list(itertools.accumulate((subspace.size for subspace in subspaces), initial=0))
     return (
         isinstance(heads, list)
@@ -217,7 +217,7 @@ def _is_described(config: Config, subspaces: list[Subspace], heads: object) -> b
 
 
 def _fits(config: Config, weights: dict[str, Array]) -> bool:
-    """Whether all arrays are there, of the shapes that the sizes say, and of one type of numbers."""
+    """Whether all arrays exist, have the shapes of the config, and one number type."""
     expected = shapes(config)
     kinds = {array.dtype for array in weights.values()}
     return (

@@ -1,4 +1,4 @@
-"""The network: weights, sizes and subspaces, with a forward pass in NumPy."""
+"""A transformer: its sizes, weights and subspaces, and a forward pass in NumPy."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ BOS_TOKEN = 0  # its id; those of the vocabulary follow
 
 @dataclass(frozen=True)
 class Config:
-    """The sizes of a model, and what goes in and comes out.
+    """The sizes of a model, its vocabulary and its outputs.
 
-    `n_ctx` counts the BOS position, too; `min_length` is the fewest tokens that an input has without it. `n_heads`,
-    `d_head` and `d_mlp` have a number a layer; `d_pre` is the width of the feed-forward before the first attention, 0
-    where there is none. Token number k of `vocab` has the id k + 1, and `bos` is the id of the BOS token. `outputs`
-    lists each output's values, in the order of its logits. `config["outputs"]` gives the same as `config.outputs`.
+    `n_ctx` includes the BOS position; `min_length` is the shortest input, without BOS. `n_heads`, `d_head` and `d_mlp`
+    have a number for each layer; `d_pre` is the width of the feed-forward before the first attention, 0 if there is
+    none. `vocab[k]` has the token id k + 1, and `bos` is the id of the BOS token. `outputs` has for each output its
+    values, in the order of its logits. `config["outputs"]` is the same as `config.outputs`.
     """
 
     n_layers: int
@@ -51,10 +51,11 @@ class Config:
 
 @dataclass(frozen=True)
 class Run:
-    """What happened on one input of length n; position 0 is the BOS position.
+    """The activations on one input of length n; position 0 is the BOS position.
 
-    `residual` is (layers + 1, n + 1, d_model): what enters the first layer, then what leaves each. `attention` has for
-    each layer (heads, n + 1, n + 1): rows are queries, columns are keys. `logits` is (n + 1, values of all outputs).
+    `residual` (layers + 1, n + 1, d_model) is the stream before the first layer, then after each. `attention` has for
+    each layer the patterns (heads, n + 1, n + 1), rows for queries, columns for keys. `logits` is (n + 1, values of all
+    outputs).
     """
 
     input: tuple[Atom, ...]
@@ -64,13 +65,13 @@ class Run:
 
 
 class Network:
-    """The weights and the forward pass; what the session's `Transformer` is made of.
+    """The weights and the forward pass. The session's `Transformer` wraps one.
 
     `weights` has NumPy arrays by name: `embed.W_E` (d_vocab, d_model), `pos_embed.W_pos` (n_ctx, d_model),
     `blocks.i.attn.W_Q` `W_K` `W_V` (n_heads, d_model, d_head) with `b_Q` `b_K` `b_V`, `W_O` (n_heads, d_head, d_model)
     with `b_O`, `blocks.i.mlp.W_in` `b_in` `W_out` `b_out`, `pre.mlp.…` for a feed-forward before the first attention,
-    `unembed.W_U` `b_U`. `subspaces` say what the dimensions of the stream hold, in their order; `heads` has for each
-    layer its heads' selectors in words.
+    `unembed.W_U` `b_U`. `subspaces` name the dimensions of the stream, in their order; `heads` has for each layer the
+    texts of its heads' selectors.
     """
 
     def __init__(
@@ -84,25 +85,25 @@ class Network:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """For each dimension of the stream what it holds: `NAME = value`, or `NAME` for a number."""
+        """The label of each dimension of the stream: `NAME = value`, or `NAME` if it holds a number."""
         return tuple(label for subspace in self.subspaces for label in subspace.labels)
 
     @property
     def n_parameters(self) -> int:
-        """How many numbers the weights are."""
+        """The number of parameters."""
         return sum(array.size for array in self.weights.values())
 
     def astype(self, dtype: str) -> Network:
-        """The network in other numbers, "float32" or "float64"."""
+        """The network with weights of another type, "float32" or "float64"."""
         weights = {name: array.astype(dtype) for name, array in self.weights.items()}
         return Network(replace(self.config, dtype=dtype), weights, self.subspaces, self.heads)
 
-    def taking(self, min_length: int) -> Network:
-        """The network, which refuses shorter inputs."""
+    def with_min_length(self, min_length: int) -> Network:
+        """The same network with another shortest input."""
         return Network(replace(self.config, min_length=min_length), self.weights, self.subspaces, self.heads)
 
-    def prepared(self) -> Network:
-        """The network for many rows: it looks once for what is zero in its weights, which must not change meanwhile."""
+    def prepare(self) -> Network:
+        """A network for many inputs, which keeps where its weights are zero. The weights must not change afterwards."""
         made = Network(self.config, self.weights, self.subspaces, self.heads)
         made._factors = {}
         return made
@@ -140,8 +141,8 @@ class Network:
     # ---------------------------------------------------------------------------------------------------- forward
 
     @staticmethod
-    def guarded() -> Any:
-        """Where numbers may get too large without a warning: weights of a file may be any, and logits are looked at."""
+    def ignoring_overflow() -> Any:
+        """Silences overflow warnings: a file may hold any weights, and `logits` checks for infinite numbers."""
         return np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
     def forward(self, ids: Array) -> tuple[list[Array], list[Array], Array]:
@@ -149,20 +150,20 @@ class Network:
 
         `ids` is (batch, n + 1), int; attention is (batch, heads, n + 1, n + 1) a layer.
         """
-        with self.guarded():
-            streams, patterns = [self.embedded(ids)], []
+        with self.ignoring_overflow():
+            streams, patterns = [self.embed(ids)], []
             for pattern, _, stream in self.layers(streams[0]):
                 streams.append(stream)
                 patterns.append(pattern)
             return streams, patterns, self.logits(streams[-1])
 
-    def embedded(self, ids: Array) -> Array:
+    def embed(self, ids: Array) -> Array:
         """The stream before the first layer."""
         stream: Array = self.weights["embed.W_E"][ids] + self.weights["pos_embed.W_pos"][: ids.shape[1]]
         return stream + self.feed_forward("pre", stream) if "pre.mlp.W_in" in self.weights else stream
 
     def layers(self, stream: Array) -> Iterator[tuple[Array, Array, Array]]:
-        """For each layer its patterns, the stream behind its attention, and the stream behind its feed-forward."""
+        """For each layer, its patterns, the stream after its attention, and the stream after its feed-forward."""
         for layer in range(self.config.n_layers):
             pattern, change = self._attention(f"blocks.{layer}.attn", stream)
             middle = stream + change
@@ -170,14 +171,14 @@ class Network:
             yield pattern, middle, stream
 
     def feed_forward(self, name: str, stream: Array) -> Array:
-        """What a feed-forward adds to the stream (…, d_model)."""
+        """The output of a feed-forward, to add to the stream (…, d_model)."""
         rows = stream.reshape(-1, stream.shape[-1])
-        made = self._times(np.maximum(self.before_units(name, rows), 0), f"{name}.mlp.W_out")
+        made = self._times(np.maximum(self.preactivations(name, rows), 0), f"{name}.mlp.W_out")
         made += self.weights[f"{name}.mlp.b_out"]
         return made.reshape(stream.shape)
 
-    def before_units(self, name: str, rows: Array) -> Array:
-        """What goes into the units of a feed-forward, (rows, d_mlp) from (rows, d_model)."""
+    def preactivations(self, name: str, rows: Array) -> Array:
+        """The units of a feed-forward before the ReLU, (rows, d_mlp) from (rows, d_model)."""
         return self._times(rows, f"{name}.mlp.W_in") + self.weights[f"{name}.mlp.b_in"]
 
     def logits(self, stream: Array) -> Array:
@@ -189,31 +190,31 @@ class Network:
         return made.reshape(*stream.shape[:-1], -1)
 
     def _attention(self, name: str, stream: Array) -> tuple[Array, Array]:
-        """The patterns (batch, heads, n + 1, n + 1) and what they add to the stream (batch, n + 1, d_model)."""
+        """The patterns (batch, heads, n + 1, n + 1), and the output to add to the stream (batch, n + 1, d_model)."""
         patterns = []
         change = np.zeros_like(stream) + self.weights[f"{name}.b_O"]
         for head in range(len(self.weights[f"{name}.W_Q"])):
-            query, key, value = (self.projected(name, side, head, stream) for side in "QKV")
+            query, key, value = (self.project(name, side, head, stream) for side in "QKV")
             patterns.append(self.pattern(query, key))
             change = change + (patterns[-1] @ value) @ self.weights[f"{name}.W_O"][head]
         return np.stack(patterns, axis=1), change
 
     def pattern(self, query: Array, key: Array) -> Array:
-        """Whom each position attends to, (batch, n + 1, n + 1), from queries and keys (batch, n + 1, d_head)."""
+        """The attention weights (batch, n + 1, n + 1) of queries and keys (batch, n + 1, d_head)."""
         scores = query @ key.swapaxes(1, 2) / np.sqrt(np.asarray(key.shape[-1], dtype=key.dtype))
         if self.config.causal:
             scores = np.where(np.tri(scores.shape[-1], dtype=bool), scores, -np.inf)
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         return scores / scores.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
 
-    def projected(self, name: str, side: str, head: int, stream: Array) -> Array:
+    def project(self, name: str, side: str, head: int, stream: Array) -> Array:
         """The queries, keys or values of one head, (…, d_head)."""
         rows = stream.reshape(-1, stream.shape[-1])
         made = self._times(rows, f"{name}.W_{side}", head) + self.weights[f"{name}.b_{side}"][head]
         return made.reshape(*stream.shape[:-1], -1)  # type: ignore[no-any-return]
 
     def _times(self, rows: Array, name: str, *head: int) -> Array:
-        """Rows times a matrix of the weights, or that of one head."""
+        """Rows times a matrix of the weights, or times that of one head."""
         matrix = self.weights[name][head]
         if self._factors is None:
             return rows @ matrix  # type: ignore[no-any-return]
@@ -225,13 +226,13 @@ class Network:
     # ---------------------------------------------------------------------------------------------------- results
 
     def run(self, given: Sequence[Atom]) -> Run:
-        """Everything that happens on one input. Raises BadInput, SequenceTooLong, NotFinite."""
+        """The activations on one input. Raises BadInput, SequenceTooLong, NotFinite."""
         streams, patterns, logits = self.forward(np.array([self.ids(given)]))
         residual = np.stack([stream[0] for stream in streams])
         return Run(tuple(given), residual, tuple(pattern[0] for pattern in patterns), logits[0])
 
     def numbers(self, logits: Array) -> dict[str, Array]:
-        """For each output the number of its value with the largest logit, (…) from logits (…, all values)."""
+        """For each output, the number of the value with the largest logit, (…) from logits (…, all values)."""
         found, start = {}, 0
         for name, values in self.config.outputs.items():
             found[name] = logits[..., start : start + len(values)].argmax(axis=-1)
@@ -242,7 +243,7 @@ class Network:
 def config_of(
     weights: dict[str, Any], causal: bool, vocab: Sequence[Atom], outputs: dict[str, list[Atom]], min_length: int = 1
 ) -> Config:
-    """The sizes that weights have."""
+    """The config of a network with these weights."""
     layers = 0
     while f"blocks.{layers}.attn.W_Q" in weights:
         layers += 1

@@ -1,4 +1,4 @@
-"""A network in words: its sizes, heads and named subspaces."""
+"""A text that describes a network: its sizes, heads and named subspaces."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rasp.base.tables import table, wrapped
 from rasp.graph.atoms import show_atom
 from rasp.model.network import Config, Network
 
-LISTED = 12  # values of a subspace that are shown
+LISTED = 12  # values of a subspace in the report
 
 
-def shown(network: Network) -> str:
-    """The report of a network, at most 80 columns wide but for long names."""
+def describe(network: Network) -> str:
+    """The report of a network, at most 80 columns wide unless names are long."""
     return "\n".join(printable(line) for text in _lines(network) for line in text.split("\n"))
 
 
@@ -35,7 +35,7 @@ def _lines(network: Network) -> Iterator[str]:
 
 
 def sizes(network: Network) -> str:
-    """Outputs, layers, heads and parameters in a line."""
+    """Outputs, layers, heads and parameters in one line."""
     config = network.config
     return f"{summary(config.outputs, config.n_heads)}; d_model {config.d_model}, {network.n_parameters:,} parameters"
 
@@ -81,7 +81,7 @@ def _listed(values: Sequence[str]) -> str:
 
 
 def lengths_text(shortest: int, longest: int) -> str:
-    """The lengths of inputs, in words.
+    """The text for the lengths of inputs.
 
     >>> lengths_text(1, 5), lengths_text(2, 5), lengths_text(3, 3)
     ('up to 5', '2 to 5', '3')

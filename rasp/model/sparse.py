@@ -1,6 +1,6 @@
-"""Products with matrices that are mostly zero: enter rows and such a matrix, leave their product.
+"""Products of rows with matrices that are mostly zero.
 
-Most units of a model read few dimensions and write two. For many rows it pays to look for that first.
+Most units of a compiled model read few dimensions and write two. For many rows, it pays to find the zeros first.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import numpy as np
 
 from rasp.model.arrays import Array
 
-FEWER = 64  # times fewer entries than a matrix has are faster one by one
-SMALL = 2**14  # entries of a matrix that is fast anyway
+FEWER = 64  # if a matrix has this many times fewer entries than its size, single products are faster
+SMALL = 2**14  # up to this size, a matrix is multiplied as it is
 
 
 class Factor:
-    """A matrix (a, b) that rows (n, a) are multiplied with: without what is zero all along, or by its entries.
+    """A matrix (a, b) to multiply rows (n, a) with: by its entries, or without rows and columns that are zero.
 
     >>> matrix = np.zeros((300, 200))
     >>> matrix[[5, 7], [3, 3]] = 1, 2
@@ -24,7 +24,7 @@ class Factor:
 
     def __init__(self, matrix: Array) -> None:
         self._width = matrix.shape[1]
-        self._inner: Array | None = matrix  # the part that is not zero
+        self._inner: Array | None = matrix  # without zero rows and columns; None if entries are used
         self._rows: Array | slice = slice(None)
         self._columns: Array | slice = slice(None)
         if matrix.size > SMALL:

@@ -1,4 +1,4 @@
-"""The named subspaces of the residual stream: what the dimensions of a model stand for."""
+"""The named subspaces of the residual stream, which say what the dimensions of a model hold."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ BOS = "BOS"  # the name of dimension 0, which is 1 at the BOS position and 0 els
 
 @dataclass(frozen=True)
 class Subspace:
-    """A named range of dimensions, of which `start` is the first.
+    """A named range of dimensions; `start` is the first of them.
 
-    It either holds a number, in one dimension, and has no `values`; or it has a dimension for each of its `values`, in
-    words, and holds the one whose dimension is 1.
+    It is either one dimension that holds a number, without `values`; or one-hot, with a dimension for each of its
+    `values`, which are texts.
 
     >>> tokens = Subspace("tokens", 1, ('"a"', '"b"'))
     >>> tokens.size, tokens.dims, tokens.labels
@@ -27,25 +27,25 @@ class Subspace:
 
     @property
     def size(self) -> int:
-        """How many dimensions it has."""
+        """The number of its dimensions."""
         return len(self.values) or 1
 
     @property
     def dims(self) -> slice:
-        """Its dimensions, to index a stream with."""
+        """The slice of its dimensions, to index a stream."""
         return slice(self.start, self.start + self.size)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """For each dimension `NAME = value`; `NAME` for a number."""
+        """The label of each dimension: `NAME = value`, or `NAME` for a number."""
         return tuple(f"{self.name} = {value}" for value in self.values) or (self.name,)
 
 
 def from_labels(labels: Iterable[str]) -> list[Subspace]:
     """The subspaces of a file of format 1, which has a label for each dimension instead.
 
-    Such labels are split at the last ` = `, and those of one name side by side are one subspace. This is wrong where a
-    value holds ` = ` itself, and that cannot be told from the labels. The BOS position is called the front there.
+    Labels are split at the last ` = `, and neighbours of one name form a subspace. That is wrong if a value contains
+    ` = `, which labels do not show. Format 1 calls the BOS position the front.
 
     >>> [(one.name, one.start, one.values) for one in from_labels(["front", "y = 1", "y = 2"])]
     [('BOS', 0, ()), ('y', 1, ('1', '2'))]
@@ -64,7 +64,7 @@ def from_labels(labels: Iterable[str]) -> list[Subspace]:
 
 
 def _with_bos(label: str, dim: int) -> str:
-    """A label of format 1 with the present name of the BOS position."""
+    """A label of format 1 with today's name of the BOS position."""
     if dim == 0 and label == "front":
         return BOS
     return re.sub(r"^(head \d+\.\d+: share of) the front$", rf"\1 {BOS}", label)

@@ -1,8 +1,8 @@
-"""A network for TransformerLens: a bridge with its heads and streams as hooks.
+"""Exports networks to TransformerLens, as a bridge with hooks for heads and streams.
 
-Needs the extra `rasp-lang[lens]`, TransformerLens 4. It has one number of heads, one d_head and one d_mlp for all
-layers, so parts that write zero are added; a feed-forward before the first attention becomes a block whose attention
-writes zero.
+Needs the extra `rasp-lang[lens]`, TransformerLens 4. That library has one number of heads, one d_head and one d_mlp for
+all layers, so layers are padded with parts that write zero. A feed-forward before the first attention becomes a block
+whose attention writes zero.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ FORMS = {"W_Q": (0, 2), "W_K": (0, 2), "W_V": (0, 2), "b_Q": (0, 1), "b_K": (0, 
 
 
 def export(network: Network) -> Any:
-    """The bridge of a network, in the network's own numbers; its input is token ids (batch, n + 1).
+    """Converts a network to a bridge of the same dtype, for token ids (batch, n + 1).
 
-    Raises WrongOperand for a network with an unembedding bias, which compiled ones do not have, nor the bridge.
+    Raises WrongOperand for a network with an unembedding bias: the bridge has none. Neither have compiled networks.
     """
     config = network.config
     if network.weights["unembed.b_U"].any():
@@ -72,7 +72,7 @@ def _inner(config: Config) -> int:
 
 
 def _state(network: Network) -> dict[str, Array]:
-    """The weights under the names of the native module."""
+    """The weights, under the names of the native module."""
     weights, config = network.weights, network.config
     made = {
         "tok_embed.weight": weights["embed.W_E"],
@@ -89,30 +89,30 @@ def _state(network: Network) -> dict[str, Array]:
 
 
 def _attention(network: Network, name: str) -> dict[str, Array]:
-    """One layer's attention, all heads side by side; zero where the network has none."""
+    """One layer's attention, all heads side by side; zeros if the network has none."""
     config = network.config
     heads, size, model = _heads(config), _size(config), config.d_model
     part = {form: network.weights.get(f"{name}.attn.{form}", np.zeros((0,) * (2 + (form[0] == "W")))) for form in FORMS}
-    scale = (size / max(1, part["W_Q"].shape[2])) ** 0.5  # scores are divided by the root of the larger d_head
+    scale = (size / max(1, part["W_Q"].shape[2])) ** 0.5  # the bridge divides scores by the root of the larger d_head
     made = {}
     for side in "QKV":
-        weight = _padded(part[f"W_{side}"], (heads, model, size)) * (scale if side == "Q" else 1)
-        bias = _padded(part[f"b_{side}"], (heads, size)) * (scale if side == "Q" else 1)
+        weight = _pad(part[f"W_{side}"], (heads, model, size)) * (scale if side == "Q" else 1)
+        bias = _pad(part[f"b_{side}"], (heads, size)) * (scale if side == "Q" else 1)
         made[f"{side.lower()}.weight"] = weight.transpose(0, 2, 1).reshape(heads * size, model)
         made[f"{side.lower()}.bias"] = bias.reshape(-1)
-    made["o.weight"] = _padded(part["W_O"], (heads, size, model)).reshape(heads * size, model).T
+    made["o.weight"] = _pad(part["W_O"], (heads, size, model)).reshape(heads * size, model).T
     made["o.bias"] = network.weights.get(f"{name}.attn.b_O", np.zeros(model))
     return {key: array.astype(config.dtype) for key, array in made.items()}
 
 
 def _feed_forward(network: Network, name: str) -> dict[str, Array]:
-    """One layer's feed-forward; zero where the network has none."""
+    """One layer's feed-forward; zeros if the network has none."""
     config = network.config
     inner, model = _inner(config), config.d_model
     part = {form: network.weights.get(f"{name}.mlp.{form}") for form in ("W_in", "b_in", "W_out", "b_out")}
     shapes = {"W_in": (model, inner), "b_in": (inner,), "W_out": (inner, model), "b_out": (model,)}
     made = {
-        form: np.zeros(shapes[form]) if array is None else _padded(array, shapes[form]) for form, array in part.items()
+        form: np.zeros(shapes[form]) if array is None else _pad(array, shapes[form]) for form, array in part.items()
     }
     return {
         "fc_in.weight": made["W_in"].T.astype(config.dtype),
@@ -122,8 +122,8 @@ def _feed_forward(network: Network, name: str) -> dict[str, Array]:
     }
 
 
-def _padded(array: Array, shape: tuple[int, ...]) -> Array:
-    """The array with zeros behind it on every axis."""
+def _pad(array: Array, shape: tuple[int, ...]) -> Array:
+    """The array, padded with zeros at the end of each axis."""
     made = np.zeros(shape, dtype=array.dtype)
     if array.size:
         made[tuple(slice(0, size) for size in array.shape)] = array

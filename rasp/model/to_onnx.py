@@ -1,4 +1,4 @@
-"""A network as a file in ONNX.
+"""Exports networks to ONNX files.
 
 Needs the extra `rasp-lang[torch]`.
 """
@@ -15,7 +15,7 @@ from rasp.model.network import Network
 
 
 def export(network: Network, path: str | Path) -> None:
-    """Writes a network into an ONNX file: `ids` (batch, n + 1), int64, to `logits`; both axes are free.
+    """Writes an ONNX file with input `ids` (batch, n + 1), int64, and output `logits`; both axes are dynamic.
 
     Raises UnwritableFile.
     """

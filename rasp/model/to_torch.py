@@ -1,4 +1,4 @@
-"""A network for PyTorch: a `torch.nn.Module` whose parameters have the names of the weights.
+"""Exports networks to PyTorch, as a `torch.nn.Module` whose parameters have the names of the weights.
 
 Needs the extra `rasp-lang[torch]`.
 """
@@ -13,10 +13,10 @@ from torch import nn
 from rasp.model.network import Network
 
 
-class Model(nn.Module):  # type: ignore[misc]  # PyTorch is not there wherever types are checked
-    """A network as a module: token ids (batch, n + 1), that of BOS first, to logits (batch, n + 1, values).
+class Model(nn.Module):  # type: ignore[misc]  # PyTorch may not be installed where types are checked
+    """A network as a module that maps token ids (batch, n + 1), with BOS first, to logits (batch, n + 1, values).
 
-    Its parameters have the names of the network's weights, so that `state_dict()` has the same keys.
+    Its parameters have the names of the network's weights, so `state_dict()` has the same keys.
     """
 
     def __init__(self, network: Network) -> None:
@@ -60,7 +60,7 @@ def _attention(part: Any, stream: Any, causal: bool) -> Any:
 
 
 def export(network: Network) -> Model:
-    """The module of a network, in the network's own numbers."""
+    """Converts a network to a module of the same dtype."""
     module = Model(network)
     module.eval()
     return module

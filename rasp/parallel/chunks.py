@@ -1,4 +1,4 @@
-"""Inputs in chunks: how many make one, and what goes with them."""
+"""Divides a stream of inputs into chunks that each take some tenths of a second."""
 
 from __future__ import annotations
 

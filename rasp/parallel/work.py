@@ -153,12 +153,13 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
     failing: dict[int, RaspError] | None = None if errors == "raise" else {}
     members = range(len(nodes))
     parts = [Part(places, members, columns) for places, columns in chunks(nodes, inputs, failing)]
-    failing = failing or {}
+    if not failing:
+        return Evaluation(parts, {})
     if len(nodes) == 1:
         return Evaluation(parts, {(place, 0): error for place, error in failing.items()})
     rest = sorted(failing)
     failures = {}
-    for member, node in enumerate(nodes if rest else ()):
+    for member, node in enumerate(nodes):
         alone = evaluate_batch([node], [inputs[place] for place in rest])
         parts += [Part([rest[place] for place in places], [member], columns) for places, _, columns in alone.parts]
         failures.update({(rest[place], member): error for (place, _), error in alone.failures.items()})

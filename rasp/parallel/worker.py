@@ -1,4 +1,4 @@
-"""What runs in another process: enters a `Job`, a program's text with inputs, and leaves what they give, as plain data.
+"""Runs in another process: does a `Job`, which holds a program's text and inputs, and gives an `Answer` of plain data.
 
 Nodes of a graph stay in their process. So a job holds the text of a program and the names that are asked for, an answer
 holds arrays and texts, and an error says by a number at which node it arose: both sides order the nodes alike.

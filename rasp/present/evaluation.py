@@ -1,4 +1,4 @@
-"""What nodes give on inputs, and the transformer that they need, told in a session's names."""
+"""Evaluates nodes and counts their layers and heads, with the names of a session in errors and reports."""
 
 from __future__ import annotations
 

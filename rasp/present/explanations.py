@@ -1,4 +1,4 @@
-"""How a program is evaluated on an input of some length: enter nodes and names, leaves a table to read."""
+"""Explains how a program is evaluated on an input of some length, as a table of its selectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as HTML, for notebooks: s-ops, selectors, sequences and selections go in, a table comes out.
+"""Shows s-ops, selectors, sequences and selections as HTML tables, for notebooks.
 
 All text is escaped. Colours are those of a translucent blue, which can be read on light and on dark pages.
 """

@@ -1,4 +1,4 @@
-"""What evaluating gives: a `Sequence` of an s-op, a `Selection` of a selector."""
+"""The results of evaluation: the `Sequence` of an s-op, the `Selection` of a selector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prompt of a terminal that can do nothing: lines as the system reads them, with all that a conversation has."""
+"""The prompt of a terminal that can only print: lines as the system reads them, with all that a conversation has."""
 
 from __future__ import annotations
 

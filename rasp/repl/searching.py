@@ -1,4 +1,4 @@
-"""Leaving a search through earlier inputs: the line is again as it was. prompt_toolkit would leave what was found."""
+"""Restores the line when a search through earlier inputs is given up; prompt_toolkit would keep what was found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prompt of a real terminal, on prompt_toolkit: a conversation goes in; it ends when the person leaves."""
+"""The prompt of a real terminal, on prompt_toolkit: reads lines for a conversation until the person leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line at the bottom: a conversation goes in, a text about its state comes out."""
+"""The line at the bottom of the terminal, which tells the state of the conversation."""
 
 from __future__ import annotations
 

@@ -26,21 +26,19 @@ class Program(Protocol):
     def __getitem__(self, name: str) -> Any: ...
 
 
-def operators_of(program: Program) -> dict[str, Operator]:
-    """The s-ops and selectors that a program has names for; those with a leading underscore are private."""
+def operators_of(program: Program, selectors: bool = True) -> dict[str, Operator]:
+    """The s-ops and, unless they are not wanted, selectors that a program has names for.
+
+    Names with a leading underscore are private.
+    """
     own = {name: program[name] for name in program.names() if not name.startswith("_")}
-    return {name: value for name, value in own.items() if isinstance(value, (SOp, Selector))}
+    return {name: value for name, value in own.items() if _fits(value, selectors)}
 
 
-def sops_of(program: Program) -> dict[str, SOp]:
-    """As `operators_of`, without the selectors."""
-    return {name: value for name, value in operators_of(program).items() if isinstance(value, SOp)}
+def choose(program: Program, wanted: Any, need: str, *, selectors: bool = True) -> Operator:
+    """The s-op that a user gives, by its name or as a value; or the selector, unless only an s-op will do.
 
-
-def choose(program: Program, wanted: Any, need: str) -> Operator:
-    """The s-op or selector that a user gives, by its name or as a value.
-
-    `need` begins the message for a value that is neither, as in `require`. Raises UnknownName or NotAnSOp.
+    `need` begins the message for another value, as in `require`. Raises UnknownName or NotAnSOp.
 
     >>> import rasp
     >>> session = rasp.Session()
@@ -54,23 +52,12 @@ def choose(program: Program, wanted: Any, need: str) -> Operator:
       = hint: The s-ops and selectors are hist.
     """
     if not isinstance(wanted, str):
-        return require(program, wanted, need)
+        return require(program, wanted, need, selectors=selectors)
     value = _named(program, wanted)
-    if isinstance(value, (SOp, Selector)):
-        return value
-    title = f"`{wanted:.60}` is {_words(value)}, not an s-op or selector"
-    raise NotAnSOp(title, hint=choices(operators_of(program), wanted))
-
-
-def choose_sop(program: Program, wanted: Any, need: str) -> SOp:
-    """As `choose`, where it has to be an s-op."""
-    if not isinstance(wanted, str):
-        return require_sop(program, wanted, need)
-    value = _named(program, wanted)
-    if isinstance(value, SOp):
-        return value
-    title = f"`{wanted:.60}` is {_words(value)}, not an s-op"
-    raise NotAnSOp(title, hint=choices(sops_of(program), wanted, "s-ops"))
+    if not _fits(value, selectors):
+        kind = "an s-op or selector" if selectors else "an s-op"
+        raise NotAnSOp(f"`{wanted:.60}` is {_words(value)}, not {kind}", hint=_known(program, selectors, wanted))
+    return value  # type: ignore[no-any-return]
 
 
 def choose_all(program: Program, names: Iterable[str]) -> dict[str, Operator]:
@@ -78,10 +65,18 @@ def choose_all(program: Program, names: Iterable[str]) -> dict[str, Operator]:
     return {name: choose(program, name, "") for name in names}
 
 
-def require(program: Program, value: Any, need: str, refusal: type[RaspError] = NotAnSOp, hint: str = "") -> Operator:
-    """The value, where it is an s-op or selector; else raises the `refusal`, whose message begins with `need`.
+def require(
+    program: Program,
+    value: Any,
+    need: str,
+    refusal: type[RaspError] = NotAnSOp,
+    hint: str = "",
+    *,
+    selectors: bool = True,
+) -> Operator:
+    """The value, where it is an s-op, or a selector, unless only an s-op will do.
 
-    `hint` is given where the program names no s-op or selector that could be listed.
+    Else raises the `refusal`, whose message begins with `need`. `hint` is given where the program has no names to list.
 
     >>> import rasp
     >>> require(rasp.Session(), 3, "only s-ops and selectors have layers")
@@ -89,16 +84,18 @@ def require(program: Program, value: Any, need: str, refusal: type[RaspError] = 
         ...
     rasp.errors.NotAnSOp: error[R305]: only s-ops and selectors have layers, not an int 3
     """
-    if isinstance(value, (SOp, Selector)):
-        return value
-    raise refusal(f"{need}, not {_words(value)}", hint=choices(operators_of(program)) or hint)
+    if not _fits(value, selectors):
+        raise refusal(f"{need}, not {_words(value)}", hint=_known(program, selectors) or hint)
+    return value  # type: ignore[no-any-return]
 
 
-def require_sop(program: Program, value: Any, need: str, refusal: type[RaspError] = NotAnSOp, hint: str = "") -> SOp:
-    """As `require`, where it has to be an s-op."""
-    if isinstance(value, SOp):
-        return value
-    raise refusal(f"{need}, not {_words(value)}", hint=choices(sops_of(program), kind="s-ops") or hint)
+def _fits(value: Any, selectors: bool) -> bool:
+    return isinstance(value, (SOp, Selector) if selectors else SOp)
+
+
+def _known(program: Program, selectors: bool = True, name: str = "") -> str:
+    """A hint that lists what a user may have meant by a name."""
+    return choices(operators_of(program, selectors), name, "s-ops and selectors" if selectors else "s-ops")
 
 
 def _named(program: Program, name: str) -> Any:
@@ -106,7 +103,7 @@ def _named(program: Program, name: str) -> Any:
     try:
         return program[name]
     except UnknownName as error:
-        known = f"{where_to_load(name)} {choices(operators_of(program), name)}".strip()
+        known = f"{where_to_load(name)} {_known(program, name=name)}".strip()
         raise UnknownName(f"unknown name `{name:.60}`", hint=known or error.diagnostic.hint) from None
 
 

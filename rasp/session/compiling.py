@@ -1,4 +1,4 @@
-"""Compiling what a session computes: s-ops, a vocabulary and a length go in, a proved model comes out."""
+"""Compiles the s-ops of a session for a vocabulary and a length, and compares models and programs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from rasp.architecture.report import Architecture
 from rasp.base.limits import limits
 from rasp.base.numerals import show_int
 from rasp.compile.budget import Budget
-from rasp.compile.compiler import Compiled, compiled
+from rasp.compile.compiler import Compiled, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, too_coarse
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
-from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, proved
+from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, prove
 from rasp.compile.tables import check_places
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
@@ -84,13 +84,13 @@ def model_of(
             _refuse_looking_ahead(report, inputs, names)
         made = made or _compiled(report, list(outputs), vocabulary, max_length, causal, names)
     assert made is not None
-    network, decode = made.network.taking(min_length), None
+    network, decode = made.network.with_min_length(min_length), None
     if dtype == "float32":
         network = in_float32(network)
         _refuse_coarse(made.margin(dtype))
-        decode = BoundedNetwork(network).decoded
+        decode = BoundedNetwork(network).decode
     _check_proof(report, tried, network.n_parameters, names)
-    proof = proved(network, outputs, tried, decode)
+    proof = prove(network, outputs, tried, decode)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
     _refuse_unchecked(proof)
@@ -193,7 +193,7 @@ def _compiled(
     report: Architecture, names: list[str], vocabulary: tuple[Atom, ...], longest: int, causal: bool, known: Names
 ) -> Compiled:
     try:
-        return compiled(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
+        return compile_plan(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
     except RaspError as error:
         if isinstance(error.node, Node):  # a normal form, in which operands stand in the order in which they were built
             error.node = first_writings(report.plan.outputs, report.plan.form_of).get(error.node, error.node)
@@ -340,7 +340,7 @@ def verified(
         raise WrongOperand(f"the model takes inputs of {lengths}, so none of {shortest} can be tried")
     if not tried.count:
         raise WrongOperand("no input is left to be tried", hint="Try more random ones, or all up to some length.")
-    proof = proved(model.network, {name: sops[name].node for name in names}, tried)
+    proof = prove(model.network, {name: sops[name].node for name in names}, tried)
     _refuse_unchecked(proof)
     return proof
 

@@ -1,5 +1,4 @@
-"""Examples in a program's comments: a text goes in, its examples come out; an example and a session go in, a difference
-comes out.
+"""Finds the examples in a program's comments, runs them, and tells which give something else.
 
     # >>> length("hello")
     # [5, 5, 5, 5, 5]

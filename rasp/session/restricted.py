@@ -1,4 +1,4 @@
-"""Programs under restricted attention: s-ops, a mask and inputs go in, what changes on which inputs comes out."""
+"""Runs s-ops under restricted attention: what a mask changes, on which inputs, and which heads lose keys by it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One running conversation: names, the example, statements that run one after the other, evaluation."""
+"""A session: runs statements one after the other, keeps their names, and evaluates s-ops on inputs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, Unit
 from rasp.runtime.values import Application, Builtin, a
 from rasp.runtime.values import Function as Definition
-from rasp.session.choosing import choose, choose_sop
+from rasp.session.choosing import choose
 from rasp.session.settings import Leave, Listener, Settings
 from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
@@ -264,7 +264,7 @@ class Session:
         from rasp.engine.inputs import validate_input
         from rasp.parallel.decoder import decode_one
 
-        operator = choose_sop(self, sop, GENERATES)
+        operator = choose(self, sop, GENERATES, selectors=False)
         yield from decode_one(operator.node, validate_input(prompt), ends, max_steps, operator.names)
 
     def generate(self, sop: str | SOp, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
@@ -310,7 +310,7 @@ class Session:
         """The decoder loop as work on many prompts; `ends` is true of a last value that ends it."""
         from rasp.parallel.decoder import Decoder
 
-        return Work([choose_sop(self, sop, GENERATES).node], self.names_of_nodes, Decoder(ends, max_steps))
+        return Work([choose(self, sop, GENERATES, selectors=False).node], self.names_of_nodes, Decoder(ends, max_steps))
 
     # --------------------------------------------------------------------- what the program asks of its surroundings
 

@@ -13,7 +13,7 @@ from rasp.model.batch_inference import results
 from rasp.model.exporters import exporter
 from rasp.model.files import load, save
 from rasp.model.network import Config, Network, Run
-from rasp.model.report import shown
+from rasp.model.report import describe
 from rasp.present.sequences import Sequence
 
 
@@ -144,7 +144,7 @@ class Transformer:
         return self._network.ids(validate_input(given))
 
     def __str__(self) -> str:
-        return shown(self._network)
+        return describe(self._network)
 
     def __repr__(self) -> str:
         config = self.config

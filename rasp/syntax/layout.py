@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from rasp.syntax.draft import OPENERS
+from rasp.syntax.draft import OPENERS, PREFIXES
 from rasp.syntax.levels import LEVELS
 from rasp.syntax.lexer import OPENING
 from rasp.syntax.page import STEP, WIDTH, Page
@@ -91,7 +91,7 @@ class Layout:
         kind, page = self.kinds[first], self.page
         leaving = not line.depth and self.texts[first] in LEAVING and self.kinds[first + 1] not in ("=", ",")
         if kind in OPENING or kind == "def" or leaving:  # these do not go on in a line that begins with an operator
-            yield self._primary(first, line.end, self._parts(first, line.end).brackets, Room(margin, margin + STEP))
+            yield self._primary(first, line.end, self._all_brackets(first, line.end), Room(margin, margin + STEP))
             return
         if kind == "for":
             start = self.kinds.index("in", first) + 1
@@ -124,6 +124,8 @@ class Layout:
     def _unbroken(self, start: int) -> int:
         """The place behind what has to stand on the line on which a value begins."""
         partners, place = self.structure.partners, start
+        while self.kinds[place] in PREFIXES:
+            place += 1
         place += 2 if partners.get(place) == place + 1 else 1
         while self.kinds[place] == "(" and partners[place] == place + 1:
             place += 2
@@ -219,9 +221,9 @@ class Layout:
             opener, closer = pair
             page.write(place, opener)
             place = closer + 1
-            tail = room.tail if following == end else 1
-            if pair == widest or not page.fits(opener, place, page.width(place, following) + tail):
-                yield from self._bracket(opener, closer, room.base)
+            tail = page.width_behind(closer, following) + (room.tail if following == end else 1)
+            if pair == widest or not page.fits(opener, place, tail):
+                yield from self._bracket(opener, closer, room.base, tail)
             else:
                 page.write(opener, place)
         page.write(place, end)
@@ -229,7 +231,7 @@ class Layout:
     def _widest(self, brackets: list[Stretch]) -> Stretch:
         return brackets[0] if len(brackets) == 1 else max(brackets, key=lambda pair: self.page.width(*pair))
 
-    def _bracket(self, opener: int, closer: int, base: int) -> Sequence[Rule]:
+    def _bracket(self, opener: int, closer: int, base: int, tail: int) -> Sequence[Rule]:
         """Writes brackets, with what they hold on a line of its own, or gives the rule for what fits in none."""
         page, start, inner = self.page, opener + 1, base + STEP
         page.write(opener, start)
@@ -240,7 +242,7 @@ class Layout:
             page.write_closing(closer, base)
             return ()
         if self._is_hugged(opener, closer):
-            return (self._primary(start, closer + 1, self._parts(start, closer).brackets, Room(base, inner)),)
+            return (self._primary(start, closer + 1, self._parts(start, closer).brackets, Room(base, inner, tail)),)
         return (self._content(opener, closer, base),)
 
     def _is_hugged(self, opener: int, closer: int) -> bool:
@@ -304,7 +306,9 @@ class Layout:
         page = self.page
         if not page.fits(start, end, room.tail):
             for colon in self._separators(":", start, end):
-                yield from self._expression(start, colon, room._replace(tail=1))
+                behind = min(self._unbroken(colon + 1), end)
+                tail = page.width(colon, behind) + (room.tail if behind == end else 0)
+                yield from self._expression(start, colon, room._replace(tail=tail))
                 page.write(colon, colon + 1)
                 start = colon + 1
         yield from self._expression(start, end, room)
@@ -338,10 +342,26 @@ class Layout:
             elif kind == "if":
                 place = partner  # its `else`, which is an operator like it
             else:
-                if partner < end and (partner > place + 1 or self.page.breaks_before(partner)):
-                    brackets.append((place, partner))  # of a body, the closing one is elsewhere
+                if self._can_break(place, partner, end):
+                    brackets.append((place, partner))
                 place = partner + 1
         return Parts(operators, brackets, separators)
+
+    def _can_break(self, opener: int, closer: int, end: int) -> bool:
+        """Whether brackets hold something; the closing one of a body is elsewhere."""
+        return closer < end and (closer > opener + 1 or self.page.breaks_before(closer))
+
+    def _all_brackets(self, start: int, end: int) -> list[Stretch]:
+        """The outermost brackets that can break, with those in the conditions between `if` and `else`."""
+        found, place = [], start
+        while place < end:
+            if self.kinds[place] in OPENERS:
+                closer = self.structure.partners.get(place, end)
+                if self._can_break(place, closer, end):
+                    found.append((place, closer))
+                place = closer
+            place += 1
+        return found
 
     def _separators(self, kind: str, start: int, end: int) -> Iterator[int]:
         """The places of separators of a kind."""

@@ -71,6 +71,10 @@ class Page:
         """The columns of a stretch in one line."""
         return self.structure.ends[end - 1] - self.structure.starts[start] if start < end else 0
 
+    def width_behind(self, place: int, end: int) -> int:
+        """The columns of what follows a word in one line, the blank before it included."""
+        return self.structure.ends[end - 1] - self.structure.ends[place]
+
     def fits(self, start: int, end: int, tail: int = 0, indent: int | None = None) -> bool:
         """Whether a stretch fits in the line, or in one of its own with an indent, and so many columns behind it."""
         return self.reach(start, end, indent) + tail <= WIDTH and not self.must_break(start, end)

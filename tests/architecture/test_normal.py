@@ -49,6 +49,8 @@ EQUAL = [
     ("best(s, 3)", "s"),
     ("best(s, indices) and t", "t and best(s, indices)"),
     ("tokens == tokens", "indices == indices"),
+    ("-x + indices", "indices + -x"),
+    ("(x ^ 2) * indices", "indices * (x ^ 2)"),
 ]
 DIFFERENT = [
     ("s and t", "s or t"),
@@ -60,6 +62,7 @@ DIFFERENT = [
     ("not best(s, indices)", "best(not s, indices)"),
     ("x == x", "indices == indices"),  # tokens_int may fail
     ("aggregate(s, x)", "aggregate(s, x, 1)"),
+    ("tokens + tokens_asis", "tokens_asis + tokens"),  # strings
 ]
 
 

@@ -25,7 +25,7 @@ def test_rows_give_what_the_forward_pass_gives(program, most, monkeypatch):
     ids = chance.integers(1, len(program.vocab) + 1, (100, 7))
     ids[:, 0] = 0
     expected = network.numbers(network.forward(ids)[2][:, 1:])
-    found = batch_inference.decoded(network, ids)
+    found = batch_inference.decode(network, ids)
     assert all(np.array_equal(found[name], expected[name]) for name in network.config.outputs)
 
 

@@ -11,7 +11,7 @@ import rasp
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.base.limits import limits
-from rasp.compile.compiler import compiled
+from rasp.compile.compiler import compile_plan
 from rasp.compile.error_analysis import ROOM, BoundedNetwork, in_float32
 from rasp.compile.inputs import trial
 from rasp.compile.proof import answers
@@ -110,7 +110,7 @@ class Ordered:
 def check(network, ids, order, exp_errs=0):
     """Whether every number of every layer is within its bound, and the largest logit that of the answer."""
     coarse = BoundedNetwork(network)
-    told = coarse.decoded(ids)
+    told = coarse.decode(ids)
     bounds = list(coarse.streams(ids))
     forward = Ordered(network, order, exp_errs)
     for place, row in enumerate(ids):
@@ -155,14 +155,14 @@ def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
     if causal:
         (node,) = confined([node], mask("causal"))
     try:
-        made = compiled(planned([node], assume_bos=True), ["x"], vocabulary, 4, causal, lambda node: "x").network
+        made = compile_plan(planned([node], assume_bos=True), ["x"], vocabulary, 4, causal, lambda node: "x").network
         network = in_float32(made)
         tried = [given for inputs in trial(vocabulary, 4, 2, 8) for given in inputs]
         rows = zip(tried, answers([node], tried), strict=True)
         good = [network.ids(given) for given, answer in rows if not isinstance(answer, RaspError)]
         by_length = [np.array([row for row in good if len(row) == size]) for size in {len(row) for row in good}]
         for ids in by_length:
-            BoundedNetwork(network).decoded(ids)
+            BoundedNetwork(network).decode(ids)
     except (CannotCompile, TooManyValues) as error:
         event(f"refused: {error.diagnostic.title:.40}")
         return
@@ -210,7 +210,7 @@ def test_the_order_of_dimensions_decides_nothing(length, accepted):
             patch.setattr("rasp.compile.error_analysis.ROOM", 0)
             patch.setattr("rasp.model.batch_inference.POSITIONS", [2**17, 100, 1000, 300][seed])
             for inputs in trial((0, 1), length, whole=length):
-                coarse.decoded(np.array([network.ids(given) for given in inputs]))
+                coarse.decode(np.array([network.ids(given) for given in inputs]))
         margins.append(coarse.margin)
     assert np.allclose(margins, margins[0], rtol=1e-6)
     assert (margins[0] >= ROOM) is accepted
@@ -220,14 +220,14 @@ def test_what_is_exact_is_known_to_be():
     """Classes stay exact: a selector of tokens and a lone key are rounded nowhere."""
     network = rasp.aggregate(rasp.select(rasp.indices, rasp.indices + 1, "=="), rasp.tokens, "-")
     coarse = BoundedNetwork(network.compile(vocab="abc", max_length=5, dtype="float32").network)
-    coarse.decoded(inputs_of(coarse.network, 20))
+    coarse.decode(inputs_of(coarse.network, 20))
     assert coarse.margin > 1e12
 
 
 def test_more_than_half_of_the_distance_is_refused(monkeypatch):
     network = SMALL[0].load().compile(vocab="abcd", max_length=5).network.astype("float32")
     coarse = BoundedNetwork(network)
-    coarse.decoded(inputs_of(network, 20))
+    coarse.decode(inputs_of(network, 20))
     monkeypatch.setattr("rasp.compile.error_analysis.ROOM", coarse.margin * 1.01)
     with pytest.raises(CannotCompile, match="float32 cannot tell"):
-        coarse.decoded(inputs_of(network, 20))
+        coarse.decode(inputs_of(network, 20))

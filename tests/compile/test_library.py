@@ -6,9 +6,9 @@ import pytest
 
 import rasp
 from rasp.compile import inputs
-from rasp.compile.compiler import compiled
+from rasp.compile.compiler import compile_plan
 from rasp.compile.inputs import trial
-from rasp.compile.proof import proved
+from rasp.compile.proof import prove
 from rasp.runtime import stdlib
 from rasp.session import compiling
 from tests.compile.programs import ADDITION, LIBRARY, sums
@@ -17,7 +17,7 @@ from tests.compile.programs import ADDITION, LIBRARY, sums
 def model_of(program, length=None):
     report = program.load().architecture(assume_bos=True)
     longest = length or program.length
-    return report, compiled(report.plan, [program.sop], program.vocab, longest, False, report.words.short)
+    return report, compile_plan(report.plan, [program.sop], program.vocab, longest, False, report.words.short)
 
 
 @pytest.mark.parametrize("program", LIBRARY, ids=lambda program: program.sop)
@@ -27,7 +27,7 @@ def test_a_program_compiles_in_the_counted_layers_and_heads_and_is_right(program
     assert config.n_heads == report.heads_per_layer
     assert bool(config.d_pre) is program.pre
     tried = trial(program.vocab, program.length, whole=4, drawn=60)
-    proof = proved(made.network, {program.sop: report.plan.outputs[0]}, tried)
+    proof = prove(made.network, {program.sop: report.plan.outputs[0]}, tried)
     assert proof.difference is None
     assert proof.failed == 0
     assert proof.checked > 600
@@ -37,7 +37,7 @@ def test_addition_compiles_and_is_right_on_sums():
     report, made = model_of(ADDITION)
     assert made.network.config.n_heads == report.heads_per_layer == (1, 1, 1, 1)
     tried = trial(ADDITION.vocab, ADDITION.length, whole=1, drawn=200, draw=sums)
-    proof = proved(made.network, {"add": report.plan.outputs[0]}, tried)
+    proof = prove(made.network, {"add": report.plan.outputs[0]}, tried)
     assert (proof.difference, proof.failed) == (None, 10)  # a digit alone is no sum
     assert proof.checked == 1 + 200 * (ADDITION.length - 1)
 
@@ -64,7 +64,7 @@ PUBLISHED = {  # parameters of other compilers' models, for 8 tokens and 10 or 2
 def test_models_are_smaller_than_those_published(file, sop):
     plan = rasp.load(file)[sop].architecture(assume_bos=True).plan
     for length, most in zip((10, 20), PUBLISHED[file, sop], strict=True):
-        network = compiled(plan, [sop], "abcdefgh", length, False, lambda node: "").network
+        network = compile_plan(plan, [sop], "abcdefgh", length, False, lambda node: "").network
         assert network.n_parameters <= most
 
 

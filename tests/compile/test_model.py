@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 import rasp
-from rasp.compile.proof import unlike
+from rasp.compile.proof import first_difference
 from rasp.errors import (
     BadInput,
     CannotCompile,
@@ -525,6 +525,6 @@ def test_what_is_left_of_a_sum_that_comes_to_0_is_0():
     mean = rasp.aggregate(rasp.select(number, -1, ">"), number)
     model = mean.compile(vocab=[0.1, 0.2, -0.3], max_length=3)
     assert model([0.1, 0.2, -0.3]).values == [0.0, 0.0, 0.0]
-    assert unlike([0.0], [2.0], [0.0, 2.0], 1e300) == 0
-    assert unlike([1e-17], [0.1], [0.0, 0.1], 0.2) == 0
-    assert unlike([1e-17], [0.0], [0.0], 0.0) == 0
+    assert first_difference([0.0], [2.0], [0.0, 2.0], 1e300) == 0
+    assert first_difference([1e-17], [0.1], [0.0, 0.1], 0.2) == 0
+    assert first_difference([1e-17], [0.0], [0.0], 0.0) == 0

@@ -12,9 +12,9 @@ from rasp.architecture.masks import confined, mask
 from rasp.architecture.plan import planned
 from rasp.base.limits import limits
 from rasp.compile import enumeration
-from rasp.compile.compiler import compiled
+from rasp.compile.compiler import compile_plan
 from rasp.compile.inputs import count_up_to, trial
-from rasp.compile.proof import proved
+from rasp.compile.proof import prove
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Aggregate, Best, SelectorWidth, is_selector, topological
@@ -68,13 +68,13 @@ def check(node, vocabulary, causal):
 def check_one(node, vocabulary, causal):
     plan = planned([node], assume_bos=True)
     try:
-        network = compiled(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
+        network = compile_plan(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
     except (CannotCompile, TooManyValues) as error:
         event(f"refused: {error.diagnostic.title:.60}")
         return
     event(f"compiled, {network.config.n_layers} layers")
     assert network.config.n_heads == plan.heads_per_layer
-    proof = proved(network, {"x": node}, inputs_of(vocabulary))
+    proof = prove(network, {"x": node}, inputs_of(vocabulary))
     assert proof.difference is None, (node, proof.difference)
 
 

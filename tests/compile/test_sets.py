@@ -9,7 +9,7 @@ import pytest
 
 import rasp
 from rasp.architecture.plan import planned
-from rasp.compile.domain import outcomes
+from rasp.compile.domain import find_outcomes
 from rasp.compile.heads import heads_of, sources_of
 from rasp.compile.sumsets import Packing, Sumsets
 from rasp.compile.tables import Places, Tables
@@ -26,7 +26,7 @@ def tables_of(sop, vocab, longest):
     heads = heads_of(plan)
     tables = Tables(vocab, Places(longest), sources_of(heads))
     for head in heads:
-        tables.outcomes[head.key] = outcomes(head, tables, False)
+        tables.outcomes[head.key] = find_outcomes(head, tables, False)
     return tables, plan.form_of[sop.node]
 
 

@@ -68,7 +68,7 @@ def check(node, given_operands, typed):
 
 
 def names(arity):
-    return [name for name, operator in OPERATORS.items() if operator.arity == arity and not operator.tabled]
+    return [name for name in elementwise.KERNELS if OPERATORS[name].arity == arity]
 
 
 def run(op, values):

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from rasp.architecture.masks import confined, mask
 from rasp.architecture.normal import Normal
 from rasp.architecture.plan import planned
-from rasp.compile.compiler import compiled
+from rasp.compile.compiler import compile_plan
 from rasp.compile.heads import heads_of
 from rasp.compile.layout import nodes_of
 from rasp.errors import CannotCompile, InternalError
 from rasp.graph import builders as graph
 from rasp.graph import nodes
-from rasp.graph.builders import rebuilt
+from rasp.graph.builders import with_operands
 from rasp.graph.nodes import Illegal, Map, Node, is_selector, operands, topological
 from rasp.graph.operators import COMPARISONS, OPERATORS
 from rasp.graph.spec import LEGAL, check
@@ -89,7 +89,7 @@ def check_all(made):
     check(made)
     for node in topological(made):
         assert is_legal(node)
-        assert rebuilt(node, operands(node)) is node
+        assert with_operands(node, operands(node)) is node
 
 
 # ---------------------------------------------------------------------------------------------------------- building
@@ -264,7 +264,7 @@ def test_passes_keep_the_library_legal(given_program):
     check_all([Normal()(sop.node), *loaded(program([sop.node])), *confined([sop.node], mask("causal"))])
     plan = planned([sop.node], assume_bos=True)
     check_all(of_plan(plan))
-    made = compiled(plan, ["x"], given_program.vocab, 3, False, lambda node: "x")
+    made = compile_plan(plan, ["x"], given_program.vocab, 3, False, lambda node: "x")
     check_all(of_heads(made.layout.heads))
     check_all([node for key in made.layout.cells for node in nodes_of(key)])
 

@@ -223,6 +223,20 @@ def test_brackets_that_hold_one_thing_open_and_close_together() -> None:
     assert rasp.format(text) == f"longer = round(\n    indicator(2 / f({LONG}, {LONG}))\n);\n"
 
 
+def test_brackets_leave_room_for_the_operator_behind_them() -> None:
+    first = f"f(\n    {LONG},\n    {LONG},\n    {LONG}\n)"
+    for short, before, behind in (("c" * 18, "(", ")"), ("c" * 19, "(\n    ", "\n)")):
+        text = f"x = f({LONG}, {LONG}, {LONG})({LONG}, {LONG}, {short}) + 2;"
+        assert rasp.format(text) == f"x = {first}{before}{LONG}, {LONG}, {short}{behind} + 2;\n"
+
+
+def test_brackets_that_close_together_leave_room_for_what_follows() -> None:
+    inner = f"[{LONG}, {LONG}]"
+    for short, last in (("c" * 18, f"{inner}, {'c' * 18}"), ("c" * 19, f"\n    {inner}, {'c' * 19}\n")):
+        text = f"for x in f(g({LONG}, {LONG}, {LONG})({inner}, {short})) {{\n}}\n"
+        assert rasp.format(text) == (f"for x in f(g(\n    {LONG},\n    {LONG},\n    {LONG}\n)({last})) {{\n}}\n")
+
+
 def test_long_lists_of_atoms_are_filled() -> None:
     numbers = ", ".join(map(str, range(40)))
     lines = rasp.format(f"x = [{numbers}];").split("\n")
@@ -231,6 +245,22 @@ def test_long_lists_of_atoms_are_filled() -> None:
     assert lines[-2:] == ["];", ""]
     entries = ", ".join(f'"{number}": -{number}' for number in range(20))
     assert len(rasp.format(f"x = {{{entries}}}[tokens];").split("\n")) == 6
+
+
+def test_commands_break_in_brackets_only() -> None:
+    """Also in those of a condition: a line break elsewhere would end the command."""
+    text = f"set example {LONG} if {LONG} in [{LONG}] else {LONG};"
+    assert rasp.format(text) == f"set example {LONG} if {LONG} in [\n    {LONG}\n] else {LONG};\n"
+    text = "set example [a] if b if f(c) else d else [e,\n# e\nf];\n"
+    assert assert_formatted(text) == "set example [a] if b if f(c) else d else [\n    e,\n    # e\n    f\n];\n"
+
+
+def test_keys_leave_room_for_the_start_of_their_value() -> None:
+    key = f"f({LONG}, {LONG})"
+    broken = f"f(\n        {LONG}, {LONG}\n    )"
+    assert rasp.format(f"x = {{{key}: {'7' * 19}}};") == f"x = {{\n    {key}: {'7' * 19}\n}};\n"
+    assert rasp.format(f"x = {{{key}: {'7' * 20}}};") == f"x = {{\n    {broken}: {'7' * 20}\n}};\n"
+    assert rasp.format(f"x = {{{key}: {'g' * 19}(1)}};") == f"x = {{\n    {broken}: {'g' * 19}(1)\n}};\n"
 
 
 def test_long_lists_of_targets_are_filled() -> None:
@@ -245,7 +275,8 @@ def test_long_lists_of_targets_are_filled() -> None:
 
 
 @given(
-    st.lists(st.integers(1, 40), min_size=2, max_size=12), st.sampled_from(("b" * 30, "b", "{}", "[]", "b()()", "(b)"))
+    st.lists(st.integers(1, 40), min_size=2, max_size=12),
+    st.sampled_from(("b" * 30, "b", "{}", "[]", "b()()", "(b)", "-b", "not b()")),
 )
 def test_targets_are_never_too_wide(sizes: list[int], value: str) -> None:
     names = ", ".join("a" * size for size in sizes)
