@@ -36,6 +36,7 @@ from rasp.learning.to_graph import to_graph
 
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
+EARLY, MANY = 50_000, 100  # candidates after which, and counterexamples for which alone, a new round is worth its time
 ROUNDS = 40
 TOLD = 0.5  # seconds after which it is told again how the search stands
 CHECKED = 5_000  # inputs that are checked at a time
@@ -206,22 +207,25 @@ class Search:
         return Problem(one.batch, Goal("output", self.examples.output_kind, one.wanted, one.asked), causal)
 
     def _round(self, rows: list[int], causal: bool, quick: bool) -> list[int]:
-        """One enumeration; gives the counterexamples that ask for another, none where it came to its end."""
+        """One enumeration; gives the counterexamples that ask for another, none where there is nothing to add.
+
+        A late failure does not end it: the program that is right may be among the next candidates.
+        """
         problem = self._problem(rows, causal)
         stream = Stream(problem.batch, self.settings.seed, self._tick)
         solver = Solver(problem, stream, self.settings.seed, self.settings.without)
         levels = Levels(problem, stream, self.settings.layers)
         failed: list[int] = []
         for reached in self._steps(levels, solver):
-            failed = self._proved(solver.programs())
-            if failed:
+            failed += self._proved(solver.programs())
+            if failed and (stream.offered < EARLY or len(failed) >= MANY):
                 break
             if quick and reached == QUICK and not self.found.exact:
                 self._count(stream)
                 self._noisy(causal)
         self.pool = levels.pool
         self._count(stream)
-        return failed
+        return [] if self.found.exact else failed
 
     def _count(self, stream: Stream) -> None:
         """Adds the candidates of a stream to those before."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.expressions import Count, Expression
+from rasp.learning.expressions import Constant, Count, Expression
 from rasp.learning.functions import cells_of, shortest
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
@@ -48,6 +48,7 @@ class LookUps:
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.places = np.nonzero(goal.asked)
         self.codes = goal.wanted[goal.asked]
+        self.same = bool((self.codes == self.codes[:1]).all())  # whether one value is wanted everywhere
         self.pairs: dict[Expression | None, Pairs] = {}
         self.use([None])
         self.heap: list[tuple[int, int, Expression | None, Candidate]] = []
@@ -79,6 +80,8 @@ class LookUps:
 
     def look(self, block: Block, partners: Iterable[Expression | None]) -> None:
         """Looks at candidates with some partners."""
+        if self.same:
+            return
         plain = block.plain
         columns = block.columns[:, plain] if len(plain) < len(block.candidates) else block.columns
         for partner in partners if len(plain) else []:
@@ -125,6 +128,9 @@ class LookUps:
 
     def found(self) -> list[Expression]:
         """What meets the goal, the cheapest first."""
+        if self.same and len(self.codes):
+            kind = self.goal.kind
+            return [Constant(self.stream.batch.coding.atom(kind, int(self.codes[0])), kind)]
         for _, _, partner, candidate in sorted(self.heap, key=lambda entry: (-entry[0], -entry[1])):
             arguments = (self.stream.written(candidate),) + (() if partner is None else (partner,))
             if arguments not in self.fitted:
