@@ -1,6 +1,6 @@
-"""Which s-ops and selectors a user means, by name or by value. Every command and method asks here, so all say the same.
+"""Resolves the s-ops and selectors that a user gives by name or as values.
 
-An error lists the s-ops and selectors that the program has names for.
+Every command and method uses these functions, so their errors agree: each lists the s-ops and selectors of the program.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ Operator = SOp | Selector
 
 
 class Program(Protocol):
-    """What knows values by name, as a session does."""
+    """Values by name: a session or a module."""
 
     def names(self) -> list[str]:
-        """The names that its own statements bound."""
+        """The names that the program's own statements bound."""
 
     def __getitem__(self, name: str) -> Any: ...
 
 
 def operators_of(program: Program) -> dict[str, Operator]:
-    """The s-ops and selectors that a program has names for; those with a leading underscore are private."""
+    """The s-ops and selectors of a program by name, without those whose names start with `_`."""
     own = {name: program[name] for name in program.names() if not name.startswith("_")}
     return {name: value for name, value in own.items() if isinstance(value, (SOp, Selector))}
 
@@ -38,7 +38,7 @@ def sops_of(program: Program) -> dict[str, SOp]:
 
 
 def choose(program: Program, wanted: Any, need: str) -> Operator:
-    """The s-op or selector that a user gives, by its name or as a value.
+    """The s-op or selector that a user gives by name or as a value.
 
     `need` begins the message for a value that is neither, as in `require`. Raises UnknownName or NotAnSOp.
 
@@ -63,7 +63,7 @@ def choose(program: Program, wanted: Any, need: str) -> Operator:
 
 
 def choose_sop(program: Program, wanted: Any, need: str) -> SOp:
-    """As `choose`, where it has to be an s-op."""
+    """As `choose`, but refuses selectors."""
     if not isinstance(wanted, str):
         return require_sop(program, wanted, need)
     value = _named(program, wanted)
@@ -79,9 +79,9 @@ def choose_all(program: Program, names: Iterable[str]) -> dict[str, Operator]:
 
 
 def require(program: Program, value: Any, need: str, refusal: type[RaspError] = NotAnSOp, hint: str = "") -> Operator:
-    """The value, where it is an s-op or selector; else raises the `refusal`, whose message begins with `need`.
+    """Returns the value if it is an s-op or selector; else raises `refusal` with a message that begins with `need`.
 
-    `hint` is given where the program names no s-op or selector that could be listed.
+    `hint` is used if the program has no named s-op or selector to list.
 
     >>> import rasp
     >>> require(rasp.Session(), 3, "only s-ops and selectors have layers")
@@ -95,14 +95,14 @@ def require(program: Program, value: Any, need: str, refusal: type[RaspError] = 
 
 
 def require_sop(program: Program, value: Any, need: str, refusal: type[RaspError] = NotAnSOp, hint: str = "") -> SOp:
-    """As `require`, where it has to be an s-op."""
+    """As `require`, but refuses selectors."""
     if isinstance(value, SOp):
         return value
     raise refusal(f"{need}, not {_words(value)}", hint=choices(sops_of(program), kind="s-ops") or hint)
 
 
 def _named(program: Program, name: str) -> Any:
-    """The value of a name. Raises UnknownName, which lists the s-ops and selectors where there are any."""
+    """The value of a name. Raises UnknownName with a hint that lists the s-ops and selectors, if there are any."""
     try:
         return program[name]
     except UnknownName as error:
@@ -111,7 +111,7 @@ def _named(program: Program, name: str) -> Any:
 
 
 def _words(value: Any) -> str:
-    """What a value is; it may be of a type that RASP does not have."""
+    """The kind of a value in words, or its Python type if RASP does not have it."""
     try:
         return a(unwrap(value))
     except RaspError:

@@ -1,4 +1,4 @@
-"""The REPL commands of the language: each with what it does to a session's settings."""
+"""The commands of the language, such as `set example` and `examples off`: a table of functions that change settings."""
 
 from __future__ import annotations
 
