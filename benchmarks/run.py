@@ -258,10 +258,10 @@ def counting(rounds: int) -> Iterator[Figure]:
     times = [median_time(sop.architecture, rounds) for sop in sops if isinstance(sop, rasp.SOp)]
     yield Figure("count layers and heads: the slowest of the library", 1e3 * max(times), "ms", most=5)
     few = max(1, rounds // 7)
-    chains = [_counted(CHAIN.format(length), few) for length in (1000, 2000)]
+    chains = [_time_to_count(CHAIN.format(length), few) for length in (1000, 2000)]
     yield Figure("count: a chain of 2,000 aggregates", chains[1], "s", most=2)
     yield Figure("count: that against a chain of 1,000", chains[1] / chains[0], "×")
-    programs = [_counted(large_program(nodes), few) for nodes in (750, 1500)]
+    programs = [_time_to_count(large_program(nodes), few) for nodes in (750, 1500)]
     yield Figure("count: a program of 1,500 nodes", programs[1], "s", most=2)
     yield Figure("count: that against one of 750", programs[1] / programs[0], "×")
     dyck = rasp.load("dyck")["dyck2_ptf"]
@@ -288,7 +288,7 @@ def large_program(nodes: int) -> str:
     return "\n".join(lines) + f"\nx = {' + '.join(f'v{block}' for block in blocks)};"
 
 
-def _counted(source: str, rounds: int) -> float:
+def _time_to_count(source: str, rounds: int) -> float:
     """The time to count the layers and heads of the s-op `x` of a program."""
     session = rasp.Session()
     session.run(source)

@@ -411,7 +411,7 @@ class BadMean(RaspError):
 
 
 class NotAnAtom(RaspError):
-    """A look-up that gives a list, dict, function, s-op or selector."""
+    """A look-up of an entry that is a list, dict, function, s-op or selector."""
 
     code = "R406"
     title = "no value for a sequence"

@@ -46,7 +46,7 @@ def signature_at(before: str, session: Session) -> Signature | None:
     for name, commas in reversed(calls):
         parameters = _parameters(name, session) if name else None
         if parameters is not None:
-            return _marked(name, parameters, commas)
+            return _split_at(name, parameters, commas)
     return None
 
 
@@ -70,7 +70,7 @@ def _parameters(name: str, session: Session) -> list[str] | None:
     return [printable(parameter) for parameter in value.parameters]
 
 
-def _marked(name: str, parameters: list[str], place: int) -> Signature:
+def _split_at(name: str, parameters: list[str], place: int) -> Signature:
     place = min(place, len(parameters))
     before = "".join(f"{parameter}, " for parameter in parameters[:place])
     after = "".join(f", {parameter}" for parameter in parameters[place + 1 :])

@@ -1,4 +1,4 @@
-"""Output of the commands: all text is written by `say`, whose own exceptions tell output errors from others."""
+"""Output of the commands: all text is written by `say`, so that errors of the output have exceptions of their own."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def wants_color(stream: TextIO) -> bool:
 
 
 def output_width() -> int:
-    """The width of the terminal; 80 if standard output is none."""
+    """The width of the terminal; 80 if standard output is not a terminal."""
     return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
 
 

@@ -68,7 +68,7 @@ def load(talk: Talk, argument: str) -> None:
     """`:load`: runs a program and binds its names, as `load` does."""
     path = program_path(argument)
     if path not in talk.files:
-        find_program(path, talk.session.scope.unit)  # raises if there is none, so that `:reload` does not try it again
+        find_program(path, talk.session.scope.unit)  # raises for a missing file, which `:reload` should not try
         talk.files.append(path)
     _load(talk, path)
 

@@ -20,9 +20,9 @@ from rasp.parallel.work import Batch, Outcomes, Work
 from rasp.parallel.worker import Answer, Job, restore_nodes, run_job
 from rasp.source.program import program
 
-WORKERS = 32  # assumed of an executor that does not tell
+WORKERS = 32  # assumed if the number is unknown
 AHEAD = 2  # chunks for each worker that are submitted at a time
-DEATHS = 3  # of workers at one chunk, after which the chunk is given up
+DEATHS = 3  # of workers at one chunk, after which the work is given up
 LOOK_AGAIN = 1.0  # seconds between checks of a pool that does not answer
 TICK = 0.02  # seconds between checks while waiting both for workers and for inputs
 
@@ -107,7 +107,7 @@ class Workers:
     def _answer(self, pending: deque[_Pending]) -> Answer:
         """Waits for the answer to the first chunk. Raises WorkersLost for a chunk that kills its workers."""
         first, deaths, renewed = pending[0], 0, False
-        while error := self._lost(first.future):
+        while error := self._error_of_death(first.future):
             deaths += 1
             count = len(first.job.inputs)
             if deaths == DEATHS:
@@ -119,11 +119,11 @@ class Workers:
             first.future = self._submit(first.job)
         if deaths:
             for other in itertools.islice(pending, 1, None):  # these may have been lost with the same worker or pool
-                if self._lost(other.future) if other.future.done() else renewed:
+                if self._error_of_death(other.future) if other.future.done() else renewed:
                     other.future = self._submit(other.job)
         return _answer_in(first.future.result())
 
-    def _lost(self, future: Future[Answer]) -> BaseException | None:
+    def _error_of_death(self, future: Future[Answer]) -> BaseException | None:
         """Waits for the end of a job; returns the error that says that its worker died, or None if it succeeded.
 
         An error whose class is of the executor's own package (such as Dask's `KilledWorker`) counts as a death. Any

@@ -33,7 +33,7 @@ def bracketed() -> Iterator[None]:
         return
     held = _Held(sys.stdin.fileno(), sys.stdout.fileno())
     before = signal.signal(signal.SIGTSTP, held)
-    held.set(ON, _quiet(held.first))
+    held.set(ON, _without_echo(held.first))
     try:
         yield
     finally:
@@ -104,7 +104,7 @@ def _held() -> _Held | None:
     return handler if isinstance(handler, _Held) else None
 
 
-def _quiet(modes: list[Any]) -> list[Any]:
+def _without_echo(modes: list[Any]) -> list[Any]:
     """The modes without echo and without canonical (line) mode; Ctrl-C and Ctrl-Z still send signals."""
     if not modes:
         return []

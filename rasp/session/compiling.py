@@ -86,7 +86,7 @@ def model_of(
             _refuse_failing(list(outputs.values()), inputs, names)
         if causal:
             _refuse_looking_ahead(report, inputs, names)
-        made = made or _compiled(report, list(outputs), vocabulary, max_length, causal, names)
+        made = made or _compile(report, list(outputs), vocabulary, max_length, causal, names)
     assert made is not None
     network, decode = made.network.taking(min_length), None
     if dtype == "float32":
@@ -179,7 +179,7 @@ def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
         steps = positions * each + heads * pairs // 10
         Budget().take(positions, "positions of inputs that are tried", output, steps=steps, hint=FEWER)
     except RaspError as error:
-        raise _explained(error, names) from None
+        raise _explain(error, names) from None
 
 
 def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Names) -> None:
@@ -190,10 +190,10 @@ def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Nam
     try:
         Budget().take(positions, what, report.plan.outputs[0], steps=steps, hint=FEWER)
     except RaspError as error:
-        raise _explained(error, names) from None
+        raise _explain(error, names) from None
 
 
-def _compiled(
+def _compile(
     report: Architecture, names: list[str], vocabulary: tuple[Atom, ...], longest: int, causal: bool, known: Names
 ) -> Compiled:
     try:
@@ -201,10 +201,10 @@ def _compiled(
     except RaspError as error:
         if isinstance(error.node, Node):  # of the normal form, which orders operands
             error.node = first_writings(report.plan.outputs, report.plan.form_of).get(error.node, error.node)
-        raise _explained(error, known) from None
+        raise _explain(error, known) from None
 
 
-def _explained(error: RaspError, names: Names) -> RaspError:
+def _explain(error: RaspError, names: Names) -> RaspError:
     """The error with the name of its s-op, at the place where that s-op is written."""
     explained = explain_failure(error, names, ())
     if explained.diagnostic.notes:
@@ -220,7 +220,7 @@ def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
     if failure is None:
         return
     failure.error.row = None
-    explained = _explained(failure.error, names)
+    explained = _explain(failure.error, names)
     leave_out = 'A smaller vocabulary may avoid it; `undefined="skip"` (--undefined skip) leaves such inputs out.'
     raise ProgramFails(
         f"the program fails on the input {show_input(failure.given)}: {explained.diagnostic.title}",
@@ -249,7 +249,7 @@ def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> N
             hint="A causal model sees no position behind its own; `and select(indices, indices, <=)` leaves them out.",
         )
         error.node = look.selector
-        raise _explained(error, names)
+        raise _explain(error, names)
 
 
 def _refuse_coarse(margin: float) -> None:

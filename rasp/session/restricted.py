@@ -95,7 +95,7 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     lengths = list(map(len, given))
     check_amount(len(given), max(lengths, default=0), sum(length**2 for length in lengths))
     outputs = list(architecture.plan.outputs)
-    lost = [_lost(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
+    lost = [_count_lost_keys(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
     checked, plain = _each([*outputs, *lost, allowed], given, names)
     _, narrow = _each(confined(outputs, allowed), checked, names)
     trials = [
@@ -156,7 +156,7 @@ class _Trial(NamedTuple):
         return not all(_is_same(one, other) for one, other in zip(self.before, self.after, strict=True))
 
 
-def _lost(head: Head, allowed: Node) -> Node:
+def _count_lost_keys(head: Head, allowed: Node) -> Node:
     """An s-op: for each query, the number of keys that the head selects and the mask hides.
 
     Position 0, which a head of a `selector_width` reads in place of BOS, does not count.

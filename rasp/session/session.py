@@ -54,7 +54,7 @@ DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
 
 class Session:
-    """A RASP session with the prelude loaded: runs statements, and gives Python the values of the names they bind.
+    """A RASP session with the prelude loaded: runs statements, and gives access to the names that they bind.
 
     `example` is the input on which a conversation shows s-ops and selectors. A session is not thread-safe.
 
@@ -74,7 +74,7 @@ class Session:
         self._errors: list[RaspError] = []
         self._keep_going = False
         self.left = False  # whether a statement `exit` or `quit` ran
-        self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
+        self.drawings = Path("comp_flows")  # the folder of the files of `draw(sop);`
         self._drawn: dict[str, int] = {}  # how many drawings of each name are in it
         self._lost: list[tree.Name] = []  # redefined names of the language that were warned about
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
