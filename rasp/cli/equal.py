@@ -1,4 +1,4 @@
-"""`rasp equal FILE:NAME FILE:NAME`: whether two programs give the same on all inputs of up to a length."""
+"""`rasp equal FILE:NAME FILE:NAME`: compares two s-ops or selectors on all inputs of up to a length."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status: 1 where they differ."""
+    """Runs the command; returns its exit status, 1 if they differ."""
     try:
         left, right = _operators(options.programs)
         vocabulary = reader(options, Session())(options.vocab)
@@ -61,7 +61,7 @@ def _result(result: Result | RaspError) -> dict[str, Any]:
 
 
 def _operators(places: list[str]) -> list[Operator]:
-    """The s-ops or selectors that each `FILE:NAME` names; a program runs once, though it is named twice."""
+    """The s-op or selector of each `FILE:NAME`; a file that is named twice runs once."""
     sessions: dict[str, Session] = {}
     found = []
     for place in places:

@@ -1,8 +1,8 @@
 """Records the statements that ran in a conversation, and the files around them, for `:save`.
 
-A session tells its listener of statements in loaded files, too, and where these begin and end. So of a loaded file in
-which a statement failed, the statements that ran stand in place of the load. What a file ran before is replaced when it
-runs again, unless a later statement bound one of its names anew.
+A session also reports statements in loaded files, and where these files begin and end. If a statement of such a file
+failed, the record has the statements that ran in place of the `load`. When a file runs again, its new statements
+replace its old ones, unless a later statement has bound one of its names since.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from rasp.assist.documentation import statement_text
 from rasp.runtime.scope import Scope, Unit
 from rasp.syntax import tree
 
-Key = str | Path  # of a file: a path as `load` takes it, or the file that the conversation started with
+Key = str | Path  # of a file: the path in a `load`, or a file run at the start (Path)
 
 
 class Ran(NamedTuple):
-    """A statement that ran, and the unit from which its `load` looks for files.
+    """A statement that ran, and its unit, from which a `load` searches files.
 
-    `inside` are the statements that ran of a load whose file failed somewhere; None for all else.
+    `inside`: for a `load` whose file failed somewhere, the statements of the file that ran; else None.
     """
 
     statement: tree.Node
@@ -40,37 +40,37 @@ class _File:
 
 
 class Record:
-    """The statements that ran, in their order."""
+    """The statements that ran, in order."""
 
     def __init__(self) -> None:
         self.entries: list[Ran] = []
         self._open: list[_File] = []  # outermost first
         self._ended: _File | None = None  # the file that ended last
-        self._bound: dict[Key, dict[str, tree.Node]] = {}  # what each file bound when it ran last
+        self._bound: dict[Key, dict[str, tree.Node]] = {}  # the names that each file bound when it last ran
         self._places: dict[Key, list[int]] = {}  # the entries of each file
-        self._replaced: dict[str, list[int]] = {}  # texts of entries that may be replaced, and their places
+        self._replaced: dict[str, list[int]] = {}  # the places of entries that the running file may replace, by key
         self.running: Key | None = None  # the file that runs
 
     def begins(self, unit: Unit) -> None:
-        """A loaded file begins."""
+        """Called when a loaded file begins."""
         self._open.append(_File(unit))
 
     def ends(self) -> None:
-        """The file that began last ends."""
+        """Called when the innermost loading file ends."""
         self._ended = self._open.pop()
 
     def failed(self) -> None:
-        """A statement failed; so do the loads around it."""
+        """Called when a statement failed; marks all files that are being loaded."""
         for file in self._open:
             file.failed = True
 
     def ran_in_file(self, statement: tree.Node) -> None:
-        """A statement of the file that began last ran."""
+        """Called when a statement of the innermost loading file ran."""
         file = self._open[-1]
         file.ran.append(self._entry(statement, file.unit))
 
     def ran(self, statement: tree.Node, unit: Unit) -> None:
-        """A statement of the conversation itself ran."""
+        """Called when a statement of the conversation itself ran."""
         entry = self._entry(statement, unit)
         places = self._replaced.get(_key(statement))
         if places:
@@ -86,7 +86,7 @@ class Record:
 
     @contextlib.contextmanager
     def file(self, key: Key, scope: Scope) -> Iterator[None]:
-        """What runs meanwhile is of a file, which may have run before."""
+        """Attributes the statements that run in the `with` block to a file, which may have run before."""
         before = dict(scope.origins)
         bound = self._bound.get(key, {})
         if all(before.get(name) is origin for name, origin in bound.items()):
@@ -102,5 +102,5 @@ class Record:
 
 
 def _key(statement: tree.Node) -> str:
-    """By which a statement is recognised when its file runs again."""
+    """The key by which a statement is recognised when its file runs again."""
     return f"load {statement.path.value}" if isinstance(statement, tree.Load) else statement_text(statement)

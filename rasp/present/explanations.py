@@ -1,4 +1,4 @@
-"""Explains how a program is evaluated on an input of some length, as a table of its selectors."""
+"""Explains how the engine evaluates a program's selectors on an input of a given length: methods and estimates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rasp.present.names import Names
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One selector: what its session calls it, the method that answers it, and an estimate of the steps."""
+    """A selector by its name in the session, the engine's method for it, and an estimate of the steps."""
 
     selector: str
     method: str
@@ -21,7 +21,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The selectors that are read, in the order of their evaluation, on an input of `n` elements; `str` is a table."""
+    """The selectors in the order of their evaluation on an input of `n` elements; `str()` makes a table."""
 
     n: int
     selectors: tuple[Answered, ...]
@@ -35,6 +35,6 @@ class Explanation:
 
 def explain(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
     """The explanation of nodes in a session's names."""
-    from rasp.engine.ways import ways  # NumPy is loaded when something is evaluated first
+    from rasp.engine.ways import ways  # imported late: imports NumPy
 
     return Explanation(n, tuple(Answered(names.describe(way[0]), way.method, way.steps) for way in ways(nodes, n)))
