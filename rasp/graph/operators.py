@@ -161,6 +161,8 @@ def is_member(table: tuple[Any, ...], keyed: bool, value: Atom) -> Atom:
 Result = Literal["bool", "int", "float", "number", "any"]
 Failure = Literal["never", "mixed", "sometimes"]
 Commutes = Literal["never", "numbers", "always"]
+# A result has none of the operands' rounding errors ("exact"), the largest ("copied"), the sum ("added"), or the sum of
+# them as shares of their operands ("scaled"), times the exponent ("raised").
 Rounding = Literal["exact", "copied", "added", "scaled", "raised"]
 Notation = Literal["infix", "prefix", "call", "other"]
 
@@ -175,7 +177,7 @@ class Operator(NamedTuple):
     fails: Failure = "sometimes"  # "mixed": where a string meets a number, and nowhere else
     commutes: Commutes = "never"  # the operands for which their order does not matter
     injective: bool = False  # whether ints below 2^48 that differ in one operand alone give different results
-    rounding: Rounding = "exact"  # what the operands' rounding errors do to the result, see `compile/exact.py`
+    rounding: Rounding = "exact"  # what the operands' rounding errors do to a float that results
     longest: Callable[[Sequence[int]], int] = max  # characters of the longest string, from those of the operands
     tabled: bool = False
     notation: Notation = "infix"  # how the language writes it: by its name, before its operand by its `sign`, …
