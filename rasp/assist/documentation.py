@@ -18,7 +18,7 @@ from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, Function, type_name
 from rasp.session.session import Session
 from rasp.syntax import tree
-from rasp.syntax.formatting import format
+from rasp.syntax.formatting import formatted
 
 # What the language itself knows: forms that are no values, base s-ops and built-in functions.
 FORMS = {
@@ -154,7 +154,7 @@ def statement_parts(statement: tree.Node, span: Span) -> tuple[str, str, str]:
 def laid_out(text: str) -> str:
     """A text as programs are laid out; as it is where it would become too large, or another program."""
     try:
-        return format(text)
+        return formatted(text)
     except (SourceTooLarge, InternalError):  # what was typed is never lost by the layout
         return f"{text.rstrip()}\n"
 
