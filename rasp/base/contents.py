@@ -148,6 +148,9 @@ def usage(found: Content, name: str) -> str:
 def close_files(file: Path) -> str:
     """A hint with the files beside a missing one whose names are alike, or none."""
     try:
+        with_ending = file.with_name(f"{file.name}.rasp")
+        if with_ending.is_file():
+            return f"Did you mean {with_ending}?"
         close = nearest(file.name, [other.name for other in file.parent.iterdir() if other.is_file()])
     except (OSError, ValueError):
         return ""
