@@ -11,9 +11,9 @@ from typing import Any, Union
 
 import numpy as np
 
-from rasp.engine import long
-from rasp.engine.deferred import Deferred
+from rasp.engine import long_inputs
 from rasp.engine.inputs import validated
+from rasp.engine.lazy_selectors import Deferred
 from rasp.engine.methods import path
 from rasp.engine.plan import Plan, plan
 from rasp.engine.running import Chunk, Failures, run
@@ -191,7 +191,7 @@ def _rows(value: Any, chunk: Chunk) -> Rows:
     if isinstance(value, Values):
         return Block(value, (batch, size))
     if isinstance(value, Deferred):
-        value = long.matrix(value)
+        value = long_inputs.matrix(value)
     matrices = np.ascontiguousarray(np.broadcast_to(value, (batch, size, size)))
     matrices.flags.writeable = False
     return matrices

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rasp.engine.formula import Term
+from rasp.engine.terms import Term
 
 SHORTEST = 400  # inputs from here on are answered from formulas; below, whole matrices are as fast or faster
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.engine import attention, counted, elementwise
-from rasp.engine.counted import Counted
+from rasp.engine import attention, dense_selectors, elementwise
+from rasp.engine.dense_selectors import Counted
 from rasp.engine.tokens import Input, indices, tokens
 from rasp.engine.values import constant
 from rasp.errors import RaspError
@@ -161,7 +161,7 @@ def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[Step], list[
 
 
 def _answered(known: Known, inputs: Sequence[Input]) -> Any:
-    raise NotImplementedError("on a long input, `long.py` answers")
+    raise NotImplementedError("on a long input, `long_inputs.py` answers")
 
 
 def _fold(steps: list[Step], start: list[Any]) -> set[int]:
@@ -214,10 +214,10 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
             kind = node.kind
             return lambda known, inputs: tokens(kind, inputs)
         case Aggregate():
-            default = counted.Default(node.default, constant(node.default))
-            return _call(functools.partial(counted.aggregate, default), reads)
+            default = dense_selectors.Default(node.default, constant(node.default))
+            return _call(functools.partial(dense_selectors.aggregate, default), reads)
         case SelectorWidth():
-            return _call(counted.width, reads)
+            return _call(dense_selectors.width, reads)
         case Map():
             return _kernel(*elementwise.kernel(node), reads)
         case Compare():

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rasp.base.progress import tell
-from rasp.engine import long
-from rasp.engine.counted import Counted
-from rasp.engine.deferred import Deferred
+from rasp.engine import long_inputs
+from rasp.engine.dense_selectors import Counted
 from rasp.engine.failure import blamed
+from rasp.engine.lazy_selectors import Deferred
 from rasp.engine.methods import path
 from rasp.engine.plan import Compute, Plan, Step
 from rasp.engine.tokens import Input
@@ -128,13 +128,17 @@ def _begin(plan: Plan, nodes: Sequence[Node], size: int) -> tuple[list[Any], Ite
 
 
 def _long_steps(plan: Plan, nodes: Sequence[Node], size: int) -> Iterator[Step]:
-    """The steps on one long input: selectors and what reads them are computed by `long.py`, from their nodes."""
+    """The steps on one long input: selectors and what reads them are computed by `long_inputs.py`, from their nodes."""
     order = topological(nodes)
     for number, step in enumerate(plan.long_steps):
         tell("parts of the program", number, len(plan.long_steps))
         node = order[step.slot]
-        yield step._replace(compute=_long_compute(node, step.reads, size)) if isinstance(node, long.NODES) else step
+        yield (
+            step._replace(compute=_long_compute(node, step.reads, size))
+            if isinstance(node, long_inputs.NODES)
+            else step
+        )
 
 
 def _long_compute(node: Node, reads: tuple[int, ...], size: int) -> Compute:
-    return lambda known, inputs: long.compute(node, tuple([known[read] for read in reads]), size)
+    return lambda known, inputs: long_inputs.compute(node, tuple([known[read] for read in reads]), size)

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rasp.base.limits import limits
-from rasp.engine.formula import MOST, terms
+from rasp.engine.estimates import ways
 from rasp.engine.methods import path
+from rasp.engine.terms import MOST, terms
 from rasp.engine.tokens import Input
 from rasp.engine.values import STRING_WIDTH
-from rasp.engine.ways import ways
 from rasp.errors import SequenceTooLong
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, SelectorWidth, Tokens, is_selector, operands, topological
 

@@ -35,6 +35,6 @@ class Explanation:
 
 def explained(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
     """The explanation of nodes in a session's names."""
-    from rasp.engine.ways import ways  # NumPy is loaded when something is evaluated first
+    from rasp.engine.estimates import ways  # NumPy is loaded when something is evaluated first
 
     return Explanation(n, tuple(Answered(names.describe(way[0]), way.method, way.steps) for way in ways(nodes, n)))

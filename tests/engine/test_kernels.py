@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rasp.engine import attention, counted, elementwise, exact, tables
+from rasp.engine import attention, dense_selectors, elementwise, exact, tables
 from rasp.engine.values import ALL, EXACT, FLOAT, Values, atoms, constant, from_rows
 from rasp.errors import RaspError
 from rasp.graph import nodes as graph
@@ -230,8 +230,8 @@ AGGREGATED = ("bool", "small int", "int", "bool and int", "float", "int and floa
 )
 def test_kernels_for_aggregates_accept_ordinary_values(kind, selected, default):
     chosen = from_rows([ORDINARY[kind]])
-    selector = counted.Counted(np.array([selected], dtype=bool), 2)
-    typed = counted._typed(constant(default), selector, chosen)
+    selector = dense_selectors.Counted(np.array([selected], dtype=bool), 2)
+    typed = dense_selectors._typed(constant(default), selector, chosen)
     assert written(typed, (1, 2)) == written(attention.aggregate(default, selector.matrix, chosen, 2), (1, 2))
 
 
@@ -247,14 +247,14 @@ def test_kernels_for_aggregates_accept_ordinary_values(kind, selected, default):
 def test_aggregate(values, density, seed, default, data, sizes, monkeypatch):
     """What the kernels for aggregates give is what the general way gives."""
     for name, size in sizes.items():
-        monkeypatch.setattr(counted, name, size)
+        monkeypatch.setattr(dense_selectors, name, size)
     (chosen,) = values
     batch, size = map(data.draw, map(spread, chosen.data.shape))
     shape = [data.draw(st.sampled_from([axis, 1])) for axis in (batch, size, size)]
-    selector = counted.Counted(np.random.default_rng(seed).random(shape) < density, size)
+    selector = dense_selectors.Counted(np.random.default_rng(seed).random(shape) < density, size)
     if data.draw(st.booleans()):  # one key at most, in each row
         selector.matrix &= np.cumsum(selector.matrix, axis=2) == (1 if shape[2] == size else 0)
-    typed = counted._typed(constant(default), selector, chosen)
+    typed = dense_selectors._typed(constant(default), selector, chosen)
     if typed is not None:
         check_form(typed)
         expected = attention.aggregate(default, selector.matrix, chosen, size)

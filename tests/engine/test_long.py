@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 import rasp
 from rasp.base.limits import limits
 from rasp.engine import evaluate
+from rasp.engine.estimates import ways
 from rasp.engine.methods import METHODS, forced
-from rasp.engine.ways import ways
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph import nodes as graph
 from rasp.graph.nodes import topological

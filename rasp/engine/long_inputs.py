@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.engine import attention, fixed
-from rasp.engine.answers import Answer, answer
-from rasp.engine.deferred import Deferred, blocks
+from rasp.engine import attention
 from rasp.engine.failure import placed
-from rasp.engine.fixed import Fixed
+from rasp.engine.key_sums import Answer, answer
+from rasp.engine.lazy_selectors import Deferred, blocks
+from rasp.engine.limbs import Limbs, join_floats, round_sum, split_floats, split_ints
 from rasp.engine.sizes import too_long
 from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant
 from rasp.errors import NotFinite
@@ -95,24 +95,24 @@ def _means(chosen: Answer, counts: Array, values: Values, size: int) -> Array:
     data = np.broadcast_to(values.data, (1, size))[0]
     if values.kinds[0] == FLOAT:
         return _float_means(chosen, counts, values, data, size)
-    limbs = fixed.of_ints(data if data.dtype == object else data.astype(np.int64))
+    limbs = split_ints(data if data.dtype == object else data.astype(np.int64))
     several = counts > 1
     if limbs is None:
         return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
-    sums = list(chosen.sums(limbs.limbs))
+    sums = list(chosen.sums(limbs.arrays))
     if len(sums) == 1:
         return (sums[0] + 0.0)[None] / np.maximum(counts, 1)
     return _rounded_means(chosen, several, counts, values, sums, limbs, size)
 
 
 def _rounded_means(
-    chosen: Answer, several: Array, counts: Array, values: Values, sums: list[Array], limbs: Fixed, size: int
+    chosen: Answer, several: Array, counts: Array, values: Values, sums: list[Array], limbs: Limbs, size: int
 ) -> Array:
     """Means of ints whose sums no int64 holds."""
     parts = [np.broadcast_to(part, counts.shape[1]) for part in sums]
     means = np.zeros(counts.shape)
     for position in np.flatnonzero(several).tolist():
-        total = fixed.rounded([int(part[position]) for part in parts], limbs)
+        total = round_sum([int(part[position]) for part in parts], limbs)
         if not np.isfinite(total):
             raise placed(attention.too_large(), 0, position, _selected(chosen, values, position, size))
         means[0, position] = total / int(counts[0, position])
@@ -126,8 +126,8 @@ def _float_means(chosen: Answer, counts: Array, values: Values, data: Array, siz
             data = np.array(list(map(float, data.tolist())))
         except OverflowError:
             return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
-    limbs = fixed.of_floats(data)
-    totals = fixed.floats(chosen.sums(limbs.limbs), limbs)[None]
+    limbs = split_floats(data)
+    totals = join_floats(chosen.sums(limbs.arrays), limbs)[None]
     infinite = several & ~np.isfinite(totals)
     if infinite.any():
         position = int(infinite.argmax())

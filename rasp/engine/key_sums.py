@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rasp.engine import attention, methods
-from rasp.engine.deferred import Deferred, blocks, members, unlike
-from rasp.engine.formula import (
+from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
+from rasp.engine.lazy_selectors import Deferred, blocks, members, unlike
+from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, method, path
+from rasp.engine.terms import (
     EQUAL,
     GREATER,
     LESS,
@@ -33,8 +35,6 @@ from rasp.engine.formula import (
     shaped,
     terms,
 )
-from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
-from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, method, path
 from rasp.engine.values import Array, Values
 from rasp.graph.nodes import Node, operands
 

@@ -22,11 +22,11 @@ MOST_LIMBS = 64
 SPARE = 100  # bits that the largest sums are made smaller while they are put together
 
 
-class Fixed(NamedTuple):
-    """Numbers by `places` limbs, each (n,) int64, the lowest first; to be gone through once."""
+class Limbs(NamedTuple):
+    """Numbers by `limb_count` limbs, each (n,) int64, the lowest first; to be gone through once."""
 
-    limbs: Iterable[Array]
-    places: int
+    arrays: Iterable[Array]
+    limb_count: int
     exponent: int
     bits: int
 
@@ -36,20 +36,20 @@ def _bits(size: int) -> int:
     return 62 - size.bit_length()
 
 
-def of_ints(data: Array) -> Fixed | None:
+def split_ints(data: Array) -> Limbs | None:
     """Ints, int64 or Python's own, by limbs; None where they are so large that limbs are no help.
 
-    >>> of_ints(np.array([3, -1], dtype=object)).limbs
+    >>> split_ints(np.array([3, -1], dtype=object)).arrays
     [array([ 3, -1])]
     """
     if data.dtype == object:
         return _of_objects(data.tolist())
     if peak(data) * len(data) < INT64:
-        return Fixed([data.astype(np.int64)], 1, 0, 0)
-    return Fixed([data & (2**31 - 1), data >> 31], 2, 0, 31)
+        return Limbs([data.astype(np.int64)], 1, 0, 0)
+    return Limbs([data & (2**31 - 1), data >> 31], 2, 0, 31)
 
 
-def _of_objects(numbers: list[Any]) -> Fixed | None:
+def _of_objects(numbers: list[Any]) -> Limbs | None:
     bits = _bits(len(numbers))
     count = max(map(int.bit_length, map(int, numbers))) // bits + 1
     if count > MOST_LIMBS:
@@ -57,25 +57,25 @@ def _of_objects(numbers: list[Any]) -> Fixed | None:
     mask = (1 << bits) - 1
     limbs = [[number >> (bits * place) & mask for number in numbers] for place in range(count - 1)]
     limbs.append([number >> (bits * (count - 1)) for number in numbers])
-    return Fixed([np.array(limb, dtype=np.int64) for limb in limbs], count, 0, bits)
+    return Limbs([np.array(limb, dtype=np.int64) for limb in limbs], count, 0, bits)
 
 
-def of_floats(data: Array) -> Fixed:
+def split_floats(data: Array) -> Limbs:
     """Finite floats by limbs.
 
-    >>> made = of_floats(np.array([0.5, -2.25, 0.0]))
-    >>> list(made.limbs), made.exponent
+    >>> made = split_floats(np.array([0.5, -2.25, 0.0]))
+    >>> list(made.arrays), made.exponent
     ([array([ 2, -9,  0])], -2)
     """
     fractions, exponents = np.frexp(data[data != 0])
     if not len(fractions):
-        return Fixed([np.zeros(len(data), dtype=np.int64)], 1, 0, 0)
+        return Limbs([np.zeros(len(data), dtype=np.int64)], 1, 0, 0)
     whole = np.ldexp(fractions, 53).astype(np.int64)
     lowest = whole & -whole
     exponent = int((exponents - 54 + np.frexp(lowest.astype(np.float64))[1]).min())
     bits = _bits(len(data))
     count = (int(exponents.max()) - exponent) // bits + 1
-    return Fixed(_limbs(data, exponent, bits, count), count, exponent, bits)
+    return Limbs(_limbs(data, exponent, bits, count), count, exponent, bits)
 
 
 def _limbs(data: Array, exponent: int, bits: int, count: int) -> Iterator[Array]:
@@ -88,18 +88,18 @@ def _limbs(data: Array, exponent: int, bits: int, count: int) -> Iterator[Array]
         yield np.where(np.isfinite(whole), whole - above, 0.0).astype(np.int64)
 
 
-def floats(sums: Iterable[Array], fixed: Fixed) -> Array:
+def join_floats(sums: Iterable[Array], limbs: Limbs) -> Array:
     """The floats of sums of limbs, inf where there is none. A sum that a float holds is given exactly, and every sum of
     one limb is rounded once."""
-    large = fixed.exponent + fixed.bits * fixed.places + 62 > 1023  # so may a part be, if no sum
+    large = limbs.exponent + limbs.bits * limbs.limb_count + 62 > 1023  # so may a part be, if no sum
     shifts = [0, -SPARE] if large else [0]
     made, carry = [np.zeros(1) for _ in shifts], np.zeros(1, dtype=np.int64)
     for place, limb in enumerate(sums):
         digit = limb + carry
-        if place < fixed.places - 1:
-            carry = (digit + (1 << (fixed.bits - 1))) >> fixed.bits
-            digit = digit - (carry << fixed.bits)
-        exponent = fixed.exponent + fixed.bits * place
+        if place < limbs.limb_count - 1:
+            carry = (digit + (1 << (limbs.bits - 1))) >> limbs.bits
+            digit = digit - (carry << limbs.bits)
+        exponent = limbs.exponent + limbs.bits * place
         made = [
             total + np.ldexp(digit.astype(np.float64), exponent + shift)
             for total, shift in zip(made, shifts, strict=True)
@@ -107,9 +107,9 @@ def floats(sums: Iterable[Array], fixed: Fixed) -> Array:
     return np.where(np.isfinite(made[0]), made[0], np.ldexp(made[-1], SPARE)) if large else made[0]
 
 
-def rounded(sums: list[int], fixed: Fixed) -> float:
+def round_sum(sums: list[int], limbs: Limbs) -> float:
     """The float nearest to one sum of ints; inf where it is too large."""
-    total = sum(limb << (fixed.bits * place) for place, limb in enumerate(sums))
+    total = sum(limb << (limbs.bits * place) for place, limb in enumerate(sums))
     try:
         return float(total)
     except OverflowError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rasp.engine.formula import Highest, Pair, Term, Terms, positive, shaped, terms, uniform
 from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, method, path
+from rasp.engine.terms import Highest, Pair, Term, Terms, positive, shaped, terms, uniform
 from rasp.graph.nodes import Aggregate, Node, SelectorWidth, is_selector, topological
 
 DENSE = "dense in blocks"
