@@ -35,7 +35,7 @@ def operands(draw, count, kinds=tuple(strategies.KINDS)):
 
 def largest(values):
     """The largest absolute value; None of strings."""
-    listed = [atom for row in atoms(values, values.data.shape) for atom in row]
+    listed = [atom for row in atoms(values, values.shape) for atom in row]
     return None if any(isinstance(atom, str) for atom in listed) else max(map(abs, listed))
 
 
@@ -47,11 +47,12 @@ def written(values, shape):
 
 def check_form(values):
     """What `Values` promises of its arrays."""
-    assert len(values.kinds) in (1, len(values.data))
+    shape = values.shape  # equal rows of data may be of several kinds, which then stand once
+    assert {len(values.kinds), len(values.data)} <= {1, shape[0]}
     assert len(values.kinds) > 1 or values.kinds is ALL[values.kinds[0]]
     assert values.bound is None or largest(values) <= values.bound
     if values.data.dtype.kind == "f":
-        ints = values.data[np.broadcast_to(values.kinds, len(values.data)) < FLOAT]
+        ints = np.broadcast_to(values.data, shape)[np.broadcast_to(values.kinds, shape[:1]) < FLOAT]
         assert (ints == np.rint(ints)).all()
         assert (np.abs(ints) <= EXACT).all()
         assert not np.signbit(ints[ints == 0]).any()
