@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.engine.failure import placed
+from rasp.engine.failure import locate
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -29,7 +29,7 @@ from rasp.engine.values import (
     atoms,
     constant,
     from_rows,
-    judged,
+    judge_kinds,
     merge,
     numeric,
     peak,
@@ -95,7 +95,7 @@ def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
     try:
         OPERATORS[op].function(*pair)  # type: ignore[misc]
     except RaspError as error:
-        raise placed(error, row, 0, tuple(pair)) from None
+        raise locate(error, row, 0, tuple(pair)) from None
 
 
 def comparable(*sides: Values) -> list[Array]:
@@ -206,8 +206,8 @@ def aggregate(default: Atom, selector: Array, values: Values, size: int) -> Valu
     shape = np.broadcast_shapes(selector.shape[:2], (values.shape[0], 1))
     if several.any():
         _check_means(several, selector, values, shape, size)
-    typed = _typed(default, counts, selector, values, size)
-    return _exact(default, selector, values, shape, size) if typed is None else typed
+    typed = _aggregate_typed(default, counts, selector, values, size)
+    return _aggregate_exactly(default, selector, values, shape, size) if typed is None else typed
 
 
 def _check_means(several: Array, selector: Array, values: Values, shape: Shape, size: int) -> None:
@@ -219,7 +219,7 @@ def _check_means(several: Array, selector: Array, values: Values, shape: Shape, 
     here = int(np.broadcast_to(values.kinds, bad.shape[:1])[row])
     chosen = np.broadcast_to(selector, (*shape, size))[row, position]
     listed = atoms(values, (shape[0], size))[row]
-    raise placed(bad_mean(here, int(chosen.sum())), row, position, tuple(compress(listed, chosen.tolist())))
+    raise locate(bad_mean(here, int(chosen.sum())), row, position, tuple(compress(listed, chosen.tolist())))
 
 
 def bad_mean(kind: int, count: int) -> BadMean:
@@ -230,11 +230,11 @@ def bad_mean(kind: int, count: int) -> BadMean:
     )
 
 
-def _typed(default: Atom, counts: Array, selector: Array, values: Values, size: int) -> Values | None:
+def _aggregate_typed(default: Atom, counts: Array, selector: Array, values: Values, size: int) -> Values | None:
     """As `aggregate`, on whole arrays; None where they do not hold the result."""
     ways: list[tuple[Array, Callable[[], Values | None]]] = [
         (counts == 0, lambda: constant(default)),
-        (counts == 1, lambda: picked(values, lambda: selector.argmax(axis=2))),
+        (counts == 1, lambda: pick(values, lambda: selector.argmax(axis=2))),
         (counts > 1, lambda: _means(counts, selector, values, size)),
     ]
     parts = []
@@ -244,10 +244,10 @@ def _typed(default: Atom, counts: Array, selector: Array, values: Values, size: 
             if value is None or value.data.dtype.kind == "O":
                 return None
             parts.append((where, value))
-    return combined(parts)
+    return combine(parts)
 
 
-def combined(parts: list[tuple[Array, Values]]) -> Values | None:
+def combine(parts: list[tuple[Array, Values]]) -> Values | None:
     """The parts in one array."""
     if len(parts) > 1:
         return merge(parts)
@@ -256,16 +256,16 @@ def combined(parts: list[tuple[Array, Values]]) -> Values | None:
     return Values(np.broadcast_to(value.data, shape), value.kinds, value.bools)
 
 
-def picked(values: Values, places: Callable[[], Array]) -> Values:
+def pick(values: Values, places: Callable[[], Array]) -> Values:
     """At each position the value at one key, (batch, n)."""
     if values.data.shape[1] == 1:
         return values
     first = places()
-    bools = None if values.bools is None else at(values.bools, first)
-    return judged(Values(at(values.data, first), values.kinds, bools))
+    bools = None if values.bools is None else take(values.bools, first)
+    return judge_kinds(Values(take(values.data, first), values.kinds, bools))
 
 
-def at(data: Array, places: Array) -> Array:
+def take(data: Array, places: Array) -> Array:
     """The entries of each row, (batch, n) or (1, n), at its places (batch, queries)."""
     if len(data) == 1:
         return data[0][places]  # type: ignore[no-any-return]
@@ -302,7 +302,7 @@ def _sums(selector: Array, values: Values, most: int) -> Array | None:
     return None
 
 
-def _exact(default: Atom, selector: Array, values: Values, shape: Shape, size: int) -> Values:
+def _aggregate_exactly(default: Atom, selector: Array, values: Values, shape: Shape, size: int) -> Values:
     """As `aggregate`, position by position in Python's numbers; of sequences that no typed array holds."""
     shown = np.broadcast_to(selector, (*shape, size))
     listed = atoms(values, (shape[0], size))
@@ -315,7 +315,7 @@ def _exact(default: Atom, selector: Array, values: Values, shape: Shape, size: i
             try:
                 row.append(mean(chosen, kinds[place], default))
             except NotFinite as error:
-                raise placed(error, place, position, tuple(chosen)) from None
+                raise locate(error, place, position, tuple(chosen)) from None
         rows.append(row)
     return with_default(default, rows, np.logical_not(shown.any(axis=2)))
 

@@ -28,64 +28,64 @@ def ones(size: int, number: np.dtype[Any]) -> Array:
     return np.ones(size, dtype=number)
 
 
-class Counted:
+class DenseSelector:
     """A selector's matrix (batch, n, n), for inputs of `size` elements. What is asked is worked out once."""
 
-    __slots__ = ("_counts", "_extent", "_none", "_places", "_weights", "matrix", "size")
+    __slots__ = ("_count_range", "_counts", "_empty", "_first_keys", "_weights", "matrix", "size")
 
     def __init__(self, matrix: Array, size: int) -> None:
         self.matrix = matrix
         self.size = size
         self._weights: Array | None = None
         self._counts: Array | None = None
-        self._extent: tuple[int, int] | None = None
-        self._none: Array | None = None
-        self._places: Array | None = None
+        self._count_range: tuple[int, int] | None = None
+        self._empty: Array | None = None
+        self._first_keys: Array | None = None
 
     def counts(self) -> Array:
         """How many keys each row selects, as whole floats (batch, n)."""
         if self._counts is None:
-            self._counts = self._counted()
+            self._counts = self._count()
         return self._counts
 
-    def _counted(self) -> Array:
+    def _count(self) -> Array:
         if self.matrix.shape[2] == 1:
             return self.matrix[:, :, 0] * np.float32(self.size)
         if self.matrix.size > LARGE:
             return attention.width(self.matrix, self.size).astype(np.float64)
-        weights = self._numbers()
+        weights = self._as_floats()
         if len(weights) > 1:  # one product of a matrix and a vector, whatever the batch
             weights = weights.reshape(-1, self.size)
         counts: Array = np.dot(weights, ones(self.size, weights.dtype))
         return counts if len(self.matrix) == 1 else counts.reshape(self.matrix.shape[:2])
 
-    def _numbers(self) -> Array:
+    def _as_floats(self) -> Array:
         if self._weights is None:
             self._weights = self.matrix.astype(np.float64 if self.matrix.size <= SMALL else np.float32)
         return self._weights
 
-    def extent(self) -> tuple[int, int]:
+    def count_range(self) -> tuple[int, int]:
         """The least and the largest count."""
-        if self._extent is None:
+        if self._count_range is None:
             counts = self.counts()
             if counts.size <= FEW:
                 listed = counts.ravel().tolist()
-                self._extent = int(min(listed)), int(max(listed))
+                self._count_range = int(min(listed)), int(max(listed))
             else:
-                self._extent = int(counts.min()), int(counts.max())
-        return self._extent
+                self._count_range = int(counts.min()), int(counts.max())
+        return self._count_range
 
-    def none(self) -> Array:
+    def empty(self) -> Array:
         """Which rows select no key, (batch, n)."""
-        if self._none is None:
-            self._none = self.counts() == ZERO
-        return self._none
+        if self._empty is None:
+            self._empty = self.counts() == ZERO
+        return self._empty
 
-    def places(self) -> Array:
+    def first_keys(self) -> Array:
         """The first key that each row selects, (batch, n)."""
-        if self._places is None:
-            self._places = self.matrix.argmax(axis=2)
-        return self._places
+        if self._first_keys is None:
+            self._first_keys = self.matrix.argmax(axis=2)
+        return self._first_keys
 
     def sums(self, data: Array, largest: float) -> Array:
         """The sums of numbers (batch, n) over the keys of each row, as float64 (batch, n).
@@ -94,16 +94,16 @@ class Counted:
         """
         sums: Array
         if self.matrix.shape[2] == 1:  # all keys or none
-            return np.where(self.none(), 0.0, data.sum(axis=1, keepdims=True, dtype=np.float64))
+            return np.where(self.empty(), 0.0, data.sum(axis=1, keepdims=True, dtype=np.float64))
         if self.matrix.size > LARGE or (self.matrix.size > SMALL and largest > attention.FLOAT32_EXACT):
             return attention.product(self.matrix, data.astype(np.float64))
-        weights = self._numbers()
+        weights = self._as_floats()
         values = data.astype(weights.dtype)
         sums = np.dot(values, weights[0].T) if len(weights) == 1 else (weights @ values[:, :, None])[:, :, 0]
         return sums if sums.dtype is FLOATS else sums.astype(np.float64)
 
 
-def width(selector: Counted) -> Values:
+def width(selector: DenseSelector) -> Values:
     """How many keys each row selects."""
     return Values(selector.counts().astype(np.int64), ALL[INT], None, selector.size)
 
@@ -118,23 +118,23 @@ class Default:
         self.values = values
 
 
-def aggregate(default: Default, selector: Counted, values: Values) -> Values:
+def aggregate(default: Default, selector: DenseSelector, values: Values) -> Values:
     """The mean of the selected values; the one that is selected, of any kind; or the default where none is.
 
     Raises BadMean for several bools or strings, MixedKinds, and NotFinite for a mean too large for a float.
     """
-    typed = _typed(default.values, selector, values)
+    typed = _aggregate_typed(default.values, selector, values)
     if typed is None:
         return attention.aggregate(default.atom, selector.matrix, values, selector.size)
     return typed
 
 
-def _typed(default: Values, selector: Counted, values: Values) -> Values | None:
+def _aggregate_typed(default: Values, selector: DenseSelector, values: Values) -> Values | None:
     if values.bools is not None:
         return None
-    most = selector.extent()[1]
+    most = selector.count_range()[1]
     if most == 1:
-        return _picked(default, selector, values)
+        return _pick(default, selector, values)
     if most == 0 or (default.kinds is not ALL[INT] and default.kinds is not ALL[FLOAT]):
         return None
     if default.data.dtype.kind == "O":
@@ -146,26 +146,26 @@ def _typed(default: Values, selector: Counted, values: Values) -> Values | None:
     return None
 
 
-def _picked(default: Values, selector: Counted, values: Values) -> Values | None:
+def _pick(default: Values, selector: DenseSelector, values: Values) -> Values | None:
     """Where no row selects several keys."""
     data = values.data
     if data.dtype.kind == "O":
         return None
-    some = selector.extent()[0] == 1
+    some = selector.count_range()[0] == 1
     if not some and (values.kinds is not default.kinds or data.dtype.kind != default.data.dtype.kind):
         return None
     if data.shape[1] > 1:
-        data = attention.at(data, selector.places())
+        data = attention.take(data, selector.first_keys())
     if some:
         return Values(data, values.kinds, None, values.bound)
-    data = np.where(selector.none(), default.data, data)
+    data = np.where(selector.empty(), default.data, data)
     bound = None if values.bound is None or default.bound is None else max(values.bound, default.bound)
     return Values(data, values.kinds, None, bound)
 
 
-def _int_means(default: Values, selector: Counted, values: Values) -> Values | None:
+def _int_means(default: Values, selector: DenseSelector, values: Values) -> Values | None:
     """Means of ints. A single key's mean is its own value, and is an int in a row without other means."""
-    least, most = selector.extent()
+    least, most = selector.count_range()
     reach = values.reach()
     if reach * most > EXACT or (not least and default.bound > EXACT):  # type: ignore[operator]  # it is a number
         return None
@@ -175,24 +175,24 @@ def _int_means(default: Values, selector: Counted, values: Values) -> Values | N
         counts = selector.counts() if least else np.maximum(selector.counts(), 1)
         means = selector.sums(values.data, reach * most) / counts + ZERO  # no mean is -0.0
     if not least:
-        means = np.where(selector.none(), default.data, means)
+        means = np.where(selector.empty(), default.data, means)
         reach = max(reach, default.bound)  # type: ignore[type-var, assignment]
     return Values(means, _kinds(default, selector), None, reach)
 
 
-def _kinds(default: Values, selector: Counted) -> Array:
+def _kinds(default: Values, selector: DenseSelector) -> Array:
     """The kinds of rows of means of ints, some rows of which may have no mean."""
     counts = selector.counts()
     if len(counts) == 1:  # all rows have the same counts, and so several keys
         return ALL[FLOAT]
     floats = (counts > 1).any(axis=1)
-    if default.kinds is ALL[FLOAT] and not selector.extent()[0]:
-        floats |= selector.none().any(axis=1)
+    if default.kinds is ALL[FLOAT] and not selector.count_range()[0]:
+        floats |= selector.empty().any(axis=1)
     return merge_kinds(np.where(floats, np.int8(FLOAT), np.int8(INT)))
 
 
-def _float_means(default: Values, selector: Counted, values: Values) -> Values | None:
-    least, most = selector.extent()
+def _float_means(default: Values, selector: DenseSelector, values: Values) -> Values | None:
+    least, most = selector.count_range()
     if values.data.shape[1] == 1 or not (least or default.kinds is ALL[FLOAT]):
         return None
     counts = selector.counts()
@@ -202,7 +202,7 @@ def _float_means(default: Values, selector: Counted, values: Values) -> Values |
         return None
     single = counts == 1
     if single.any():
-        means = np.where(single, attention.at(values.data, selector.places()), means)
+        means = np.where(single, attention.take(values.data, selector.first_keys()), means)
     if not least:
-        means = np.where(selector.none(), default.data, means)
+        means = np.where(selector.empty(), default.data, means)
     return Values(means, ALL[FLOAT])

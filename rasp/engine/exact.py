@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Union
 
 import numpy as np
 
-from rasp.engine.failure import placed
+from rasp.engine.failure import locate
 from rasp.engine.values import Values, atoms, from_rows
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Illegal, Map
@@ -45,7 +45,7 @@ def _row(function: Scalar, place: int, *operands: list[Atom]) -> list[Atom]:
         try:
             elements.append(function(*here))
         except RaspError as error:
-            raise placed(error, place, position, here) from None
+            raise locate(error, place, position, here) from None
     return elements
 
 
@@ -58,7 +58,7 @@ def scalar(node: Elementwise) -> Scalar:
     if node.op == "in":
         return frozenset(node.table).__contains__
     if node.keyed:
-        return functools.partial(_keyed, node.table, as_dict(node.table))
+        return functools.partial(_look_up_key, node.table, as_dict(node.table))
     return functools.partial(look_up, node.table, False)
 
 
@@ -67,6 +67,6 @@ def as_dict(table: tuple[Any, ...]) -> dict[Any, Any]:
     return dict(reversed(table))
 
 
-def _keyed(table: tuple[Any, ...], entries: dict[Any, Any], index: Atom) -> Atom:
+def _look_up_key(table: tuple[Any, ...], entries: dict[Any, Any], index: Atom) -> Atom:
     entry = entries.get(index)
     return look_up(table, True, index) if entry is None or isinstance(entry, Illegal) else entry

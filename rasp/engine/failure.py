@@ -10,13 +10,13 @@ from rasp.graph.nodes import Atom, Node
 E = TypeVar("E", bound=RaspError)
 
 
-def placed(error: E, row: int, position: int, operands: tuple[Atom, ...]) -> E:
+def locate(error: E, row: int, position: int, operands: tuple[Atom, ...]) -> E:
     """The error, marked with the row of the batch, the position in the sequence and the operands there."""
     error.row, error.position, error.operands = row, position, operands
     return error
 
 
-def blamed(error: E, node: Node) -> E:
+def blame(error: E, node: Node) -> E:
     """The error, marked with the node that failed unless it is already."""
     if error.node is None:
         error.node = node

@@ -25,10 +25,10 @@ def validate_input(value: object) -> tuple[Atom, ...]:
     >>> validate_input("hey"), validate_input([1, 2.5, True]), validate_input(np.arange(3))
     (('h', 'e', 'y'), (1, 2.5, True), (0, 1, 2))
     """
-    return tuple(validated(value))
+    return tuple(check_input(value))
 
 
-def validated(value: object) -> str | tuple[Atom, ...]:
+def check_input(value: object) -> str | tuple[Atom, ...]:
     """As `validate_input`, but a string stays one."""
     if type(value) is str and 0 < len(value) <= limits.collection:  # most inputs
         return value

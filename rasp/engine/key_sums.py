@@ -1,6 +1,6 @@
-"""What is asked of a selector on a long input: enters a `Deferred`, leave sums over the keys that each row selects.
+"""What is asked of a selector on a long input: enters a `LazySelector`, leave sums over the keys that each row selects.
 
-`Answer` counts the keys and sums int weights over them, term by term, by the method that fits each term
+`KeySums` counts the keys and sums int weights over them, term by term, by the method that fits each term
 (`methods.py`); a selector without such terms is answered by its matrix, in blocks. Results are (n,) or, where all
 rows are equal, (1,).
 """
@@ -15,8 +15,8 @@ import numpy as np
 
 from rasp.engine import attention, methods
 from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
-from rasp.engine.lazy_selectors import Deferred, blocks, members, unlike
-from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, method, path
+from rasp.engine.lazy_selectors import LazySelector, never_equal, post_order, row_blocks
+from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, dispatch, method_for
 from rasp.engine.terms import (
     EQUAL,
     GREATER,
@@ -31,8 +31,8 @@ from rasp.engine.terms import (
     Pair,
     Side,
     Term,
-    positive,
-    shaped,
+    classify,
+    exclusive,
     terms,
 )
 from rasp.engine.values import Array, Values
@@ -41,17 +41,21 @@ from rasp.graph.nodes import Node, operands
 SYMBOLS = {outcomes: op for op, outcomes in OUTCOMES.items()}
 
 
-class Answer:
+class KeySums:
     """A selector, ready to be asked. What was prepared is kept, for several aggregates may read one selector."""
 
-    def __init__(self, top: Deferred) -> None:
+    def __init__(self, top: LazySelector) -> None:
         self._top = top
         self._counts: Array | None = None
-        self._leaves = Leaves(top)
-        split = shaped(terms(top.node), self._leaves.alone)
-        self._parts: list[Part] | None = None
-        if split is not None and all(method(term) is not BLOCKS for term in split) and path.least is not BLOCKS:
-            self._parts = [self._leaves.part(term) for term in split]
+        self._sequences = ComparedSequences(top)
+        split = classify(terms(top.node), self._sequences.is_one_sided)
+        self._parts: list[PreparedTerm] | None = None
+        if (
+            split is not None
+            and all(method_for(term) is not BLOCKS for term in split)
+            and dispatch.least_method is not BLOCKS
+        ):
+            self._parts = [self._sequences.prepare(term) for term in split]
 
     def counts(self) -> Array:
         """How many keys each row selects."""
@@ -65,7 +69,7 @@ class Answer:
         The weights are taken one at a time, but by blocks, where all are summed in one go through the matrix.
         """
         if self._parts is None:
-            return blocks(self._top).sums(list(weights))
+            return row_blocks(self._top).sums(list(weights))
         return map(self._sum, weights)
 
     def _sum(self, weight: Array | None) -> Array:
@@ -76,20 +80,20 @@ class Answer:
 
     def row(self, position: int) -> Array:
         """One row of the matrix, (n,)."""
-        entries = blocks(self._top).block(position, position + 1)
+        entries = row_blocks(self._top).block(position, position + 1)
         row: Array = np.broadcast_to(entries, (1, self._top.size))[0]
         return row
 
 
-def answer(top: Deferred) -> Answer:
+def key_sums(top: LazySelector) -> KeySums:
     """The answer of a selector, made once."""
-    made: Answer | None = top.kept.get("answer")
+    made: KeySums | None = top.kept.get("key sums")
     if made is None:
-        made = top.kept["answer"] = Answer(top)
+        made = top.kept["key sums"] = KeySums(top)
     return made
 
 
-class Part(NamedTuple):
+class PreparedTerm(NamedTuple):
     """One term, prepared: a method on the keys that its masks leave, for the queries that they leave."""
 
     factor: int
@@ -116,14 +120,14 @@ class Part(NamedTuple):
         return made if self.queries is None else np.where(self.queries, made, 0)
 
 
-class Leaves:
+class ComparedSequences:
     """The sequences that a selector compares, as numbers."""
 
-    def __init__(self, top: Deferred) -> None:
-        self._selectors: dict[int, Deferred] = {}  # by serial
+    def __init__(self, top: LazySelector) -> None:
+        self._selectors: dict[int, LazySelector] = {}  # by serial
         self._values: dict[Node, Values] = {}
         self._size = top.size
-        for one in members(top):
+        for one in post_order(top):
             self._selectors[one.node.serial] = one
             for node, part in zip(operands(one.node), one.parts, strict=True):
                 if isinstance(part, Values):
@@ -131,25 +135,25 @@ class Leaves:
 
     # ------------------------------------------------------------------------------------------------ one side alone
 
-    def alone(self, pair: Pair) -> bool:
+    def is_one_sided(self, pair: Pair) -> bool:
         """Whether a comparison looks at one side alone on this input."""
         keys = self._values[pair.keys]
         if isinstance(pair.queries, Highest):
             return len(keys.data[0]) == 1
         queries = self._values[pair.queries]
-        return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or unlike(keys, queries)
+        return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or never_equal(keys, queries)
 
     def _mask(self, literal: Literal, outcomes: int) -> Array:
         """(1 or n, 1 or n): queries and keys."""
         if isinstance(literal, Mask):
             top = self._selectors[literal.selector]
             if "mask" not in top.kept:
-                top.kept["mask"] = blocks(top).block(0, self._size)
+                top.kept["mask"] = row_blocks(top).block(0, self._size)
             return top.kept["mask"] if outcomes == TRUE else ~top.kept["mask"]  # type: ignore[no-any-return]
         if isinstance(literal.queries, Highest):  # all scores are equal
             return np.full((1, 1), bool(outcomes & EQUAL))
         sides = self._values[literal.keys], self._values[literal.queries]
-        if unlike(*sides):
+        if never_equal(*sides):
             return np.full((1, 1), outcomes == UNEQUAL)
         keys, queries = (array[0] for array in attention.comparable(*sides))
         return attention.COMPARISONS[SYMBOLS[outcomes]](keys[None, :], queries[:, None])
@@ -184,43 +188,43 @@ class Leaves:
             top.kept["highest"] = np.broadcast_to(made, self._size)
         return top.kept["highest"]  # type: ignore[no-any-return]
 
-    def _maxima(self, inner: Deferred, heights: Array) -> Array:
-        split = shaped(positive(terms(inner.node)), self.alone, split=True)
-        if split is None or any(len(term.axes) > 1 for term in split) or path.least is BLOCKS:
-            return blocks(inner).maxima(heights)
+    def _maxima(self, inner: LazySelector, heights: Array) -> Array:
+        split = classify(exclusive(terms(inner.node)), self.is_one_sided, split=True)
+        if split is None or any(len(term.axes) > 1 for term in split) or dispatch.least_method is BLOCKS:
+            return row_blocks(inner).maxima(heights)
         made = np.zeros(1, dtype=np.int64)
         for term in split:
-            made = np.maximum(made, self.part(term, RANGES).maxima(heights))
+            made = np.maximum(made, self.prepare(term, RANGES).maxima(heights))
         return made
 
     # --------------------------------------------------------------------------------------------------------- terms
 
-    def part(self, term: Term, by: Method | None = None) -> Part:
+    def prepare(self, term: Term, by: Method | None = None) -> PreparedTerm:
         """A term with the method that fits it, or the one that is asked for."""
         keys, queries = self._filters(term)
         if keys is not None and not len(keys):
-            return Part(term.factor, keys, None, self._size, None)
-        way = method(term) if by is None else by
+            return PreparedTerm(term.factor, keys, None, self._size, None)
+        way = method_for(term) if by is None else by
         if by is not None and not term.axes and not term.equal:
             way = WHOLE
-        return Part(term.factor, keys, queries, self._size, self._method(term, way, keys))
+        return PreparedTerm(term.factor, keys, queries, self._size, self._prepare_method(term, way, keys))
 
-    def _method(self, term: Term, way: Method, keys: Array | None) -> Any:
-        pairs = [self._coded(pair, keys) for pair in term.equal]
+    def _prepare_method(self, term: Term, way: Method, keys: Array | None) -> Any:
+        pairs = [self._codes(pair, keys) for pair in term.equal]
         groups = composite(pairs) if pairs else None
         axes = [self._interval(axis, keys) for axis in term.axes]
         while len(axes) < way.rank - JOIN.rank:
-            axes.append(self._open(keys))
+            axes.append(self._full_interval(keys))
         match way:
             case methods.JOIN:
-                return Join(groups or Coded(self._open(keys).keys, np.zeros(1, dtype=np.int64), 1))
+                return Join(groups or Coded(self._full_interval(keys).keys, np.zeros(1, dtype=np.int64), 1))
             case methods.RANGES:
                 return Ranges(groups, *axes)
             case methods.DOMINANCE:
                 return Dominance(groups, *axes)
         return None
 
-    def _coded(self, pair: Pair, keys: Array | None) -> Coded:
+    def _codes(self, pair: Pair, keys: Array | None) -> Coded:
         """An equality as codes of the keys that are left and of the queries."""
         (inner, outer), size = coded(*self._numbers(pair.keys, pair.queries))
         return Coded(inner if keys is None else inner[keys], outer, size)
@@ -239,6 +243,6 @@ class Leaves:
         own = all(side is axis.keys for _, side in axis.ends)
         return Interval(inner if keys is None else inner[keys], low, high, size, own and keys is None)
 
-    def _open(self, keys: Array | None) -> Interval:
+    def _full_interval(self, keys: Array | None) -> Interval:
         """The interval that holds all keys."""
         return Interval(np.zeros(self._size if keys is None else len(keys), dtype=np.int64), None, None, 1)

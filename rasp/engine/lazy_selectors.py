@@ -1,4 +1,4 @@
-"""A selector on one long input that is not answered yet: `Deferred`, and its matrix, some rows at a time.
+"""A selector on one long input that is not answered yet: `LazySelector`, and its matrix, some rows at a time.
 
 Growth: a block of rows takes rows × keys steps for each comparison, `and`, `or`, `not` and `best` in the selector.
 """
@@ -21,7 +21,7 @@ BLOCK = 2**24  # bytes that a block of all matrices takes, so that it stays near
 NUMBERS = 16  # bytes for each entry of a block while its entries are turned into numbers
 
 
-class Deferred:
+class LazySelector:
     """A selector node with what it was made of: `Values` and other selectors. `kept` is a place for what answers it.
 
     `matrices` is how many are in memory at a time while its own is made, the parts that take more going first.
@@ -29,19 +29,19 @@ class Deferred:
 
     __slots__ = ("kept", "matrices", "node", "parts", "size")
 
-    def __init__(self, node: Node, parts: tuple[Union[Deferred, Values], ...], size: int) -> None:
+    def __init__(self, node: Node, parts: tuple[Union[LazySelector, Values], ...], size: int) -> None:
         self.node = node
         self.parts = parts
         self.size = size
         self.kept: dict[str, Any] = {}
-        needs = sorted((part.matrices for part in parts if isinstance(part, Deferred)), reverse=True)
+        needs = sorted((part.matrices for part in parts if isinstance(part, LazySelector)), reverse=True)
         self.matrices: int = max((need + place for place, need in enumerate(needs)), default=1)
 
 
-def members(top: Deferred) -> list[Deferred]:
+def post_order(top: LazySelector) -> list[LazySelector]:
     """The selectors that a selector is made of, itself included, each once and after its parts, of which those that
     take more matrices go first: so few matrices wait while another is made."""
-    order: list[Deferred] = []
+    order: list[LazySelector] = []
     seen: set[Node] = set()
     stack = [(top, False)]
     while stack:
@@ -51,29 +51,29 @@ def members(top: Deferred) -> list[Deferred]:
         elif one.node not in seen:
             seen.add(one.node)
             stack.append((one, True))
-            parts = [part for part in one.parts if isinstance(part, Deferred)]
+            parts = [part for part in one.parts if isinstance(part, LazySelector)]
             stack.extend((part, False) for part in sorted(parts, key=lambda part: part.matrices))
     return order
 
 
-def unlike(keys: Values, queries: Values) -> bool:
+def never_equal(keys: Values, queries: Values) -> bool:
     """Whether one of two sequences is of strings, and the other is not: no two elements are equal."""
     return bool(keys.kinds[0] == STRING) != bool(queries.kinds[0] == STRING)
 
 
-class Blocks:
+class RowBlocks:
     """The matrix of a selector by blocks of rows of bounded size. It has one row where all rows are equal."""
 
-    def __init__(self, top: Deferred) -> None:
-        self._order = members(top)
-        self._uses = Counter(part.node for one in self._order for part in one.parts if isinstance(part, Deferred))
-        self._sides: dict[Node, tuple[Array, ...]] = {one.node: _prepared(one) for one in self._order}
+    def __init__(self, top: LazySelector) -> None:
+        self._order = post_order(top)
+        self._uses = Counter(part.node for one in self._order for part in one.parts if isinstance(part, LazySelector))
+        self._sides: dict[Node, tuple[Array, ...]] = {one.node: _comparable_sides(one) for one in self._order}
         self.size = top.size
         comparisons = [self._sides[one.node] for one in self._order if isinstance(one.node, Compare)]
         self.rows = max(len(sides[1]) for sides in comparisons)
-        self._matrices = self._at_a_time()
+        self._matrices = self._peak_matrices()
 
-    def _at_a_time(self) -> int:
+    def _peak_matrices(self) -> int:
         """How many matrices are in memory at a time, at most; a matrix that several read waits for all of them."""
         left = self._uses.copy()
         waiting = most = 0
@@ -144,22 +144,22 @@ class Blocks:
         return made
 
 
-def blocks(top: Deferred) -> Blocks:
+def row_blocks(top: LazySelector) -> RowBlocks:
     """The matrix of a selector by blocks, prepared once."""
-    made: Blocks | None = top.kept.get("blocks")
+    made: RowBlocks | None = top.kept.get("blocks")
     if made is None:
-        made = top.kept["blocks"] = Blocks(top)
+        made = top.kept["blocks"] = RowBlocks(top)
     return made
 
 
-def _prepared(one: Deferred) -> tuple[Array, ...]:
+def _comparable_sides(one: LazySelector) -> tuple[Array, ...]:
     """What a block needs of a comparison or a `best`: numbers that compare as the values do, (n,) or (1,) each."""
     match one.node:
         case Compare():
             keys, queries = one.parts
             assert isinstance(keys, Values)
             assert isinstance(queries, Values)
-            if unlike(keys, queries):
+            if never_equal(keys, queries):
                 return np.zeros(1, dtype=np.int8), np.ones(1, dtype=np.int8)
             return tuple(attention.compact(array)[0] for array in attention.comparable(keys, queries))
         case Best():

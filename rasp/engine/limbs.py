@@ -43,13 +43,13 @@ def split_ints(data: Array) -> Limbs | None:
     [array([ 3, -1])]
     """
     if data.dtype == object:
-        return _of_objects(data.tolist())
+        return _split_objects(data.tolist())
     if peak(data) * len(data) < INT64:
         return Limbs([data.astype(np.int64)], 1, 0, 0)
     return Limbs([data & (2**31 - 1), data >> 31], 2, 0, 31)
 
 
-def _of_objects(numbers: list[Any]) -> Limbs | None:
+def _split_objects(numbers: list[Any]) -> Limbs | None:
     bits = _bits(len(numbers))
     count = max(map(int.bit_length, map(int, numbers))) // bits + 1
     if count > MOST_LIMBS:

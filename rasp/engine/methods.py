@@ -1,7 +1,7 @@
 """By which method a selector is answered: enter terms, leave a method; and the hook that tests force methods with.
 
->>> with forced("dominance"):
-...     path.shortest, path.least is DOMINANCE
+>>> with force_method("dominance"):
+...     dispatch.long_from, dispatch.least_method is DOMINANCE
 (1, True)
 """
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rasp.engine.terms import Term
 
-SHORTEST = 400  # inputs from here on are answered from formulas; below, whole matrices are as fast or faster
+LONG_FROM = 400  # inputs from here on are answered from formulas; below, whole matrices are as fast or faster
 
 
 class Method(NamedTuple):
@@ -31,29 +31,29 @@ METHODS = {method.name: method for method in (WHOLE, JOIN, RANGES, DOMINANCE, BL
 
 
 @dataclass
-class Path:
+class Dispatch:
     """From which length on inputs go the long way, and the least method for a term."""
 
-    shortest: int = SHORTEST
-    least: Method = WHOLE
+    long_from: int = LONG_FROM
+    least_method: Method = WHOLE
 
 
-path = Path()
+dispatch = Dispatch()
 
 
 @contextlib.contextmanager
-def forced(name: str) -> Iterator[None]:
+def force_method(name: str) -> Iterator[None]:
     """For tests: within it all inputs go one way: "dense" is the judge's; or the name of the least method."""
-    before = path.shortest, path.least
-    path.shortest = 2**62 if name == "dense" else 1
-    path.least = METHODS.get(name, WHOLE)
+    before = dispatch.long_from, dispatch.least_method
+    dispatch.long_from = 2**62 if name == "dense" else 1
+    dispatch.least_method = METHODS.get(name, WHOLE)
     try:
         yield
     finally:
-        path.shortest, path.least = before
+        dispatch.long_from, dispatch.least_method = before
 
 
-def method(term: Term) -> Method:
+def method_for(term: Term) -> Method:
     """The method for one term."""
     natural = (RANGES, DOMINANCE, BLOCKS)[min(len(term.axes), 3) - 1] if term.axes else JOIN if term.equal else WHOLE
-    return max(natural, path.least)
+    return max(natural, dispatch.least_method)

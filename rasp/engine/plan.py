@@ -1,4 +1,4 @@
-"""What of an evaluation depends on the nodes alone: enter nodes, leaves a `Plan`, made once for each set of nodes.
+"""What of an evaluation depends on the nodes alone: enter nodes, leaves an `ExecutionPlan`, made once for each.
 
 A plan holds no node, so that it keeps no graph alive: values have numbered slots, the places of their nodes in
 `topological(nodes)`, and each step knows the slots that it reads.
@@ -16,7 +16,7 @@ import numpy as np
 
 from rasp.base.limits import limits
 from rasp.engine import attention, dense_selectors, elementwise
-from rasp.engine.dense_selectors import Counted
+from rasp.engine.dense_selectors import DenseSelector
 from rasp.engine.tokens import Input, indices, tokens
 from rasp.engine.values import constant
 from rasp.errors import RaspError
@@ -42,7 +42,7 @@ Known = Any  # the values by slot: a list, or of some slots a dict
 Compute = Callable[[Known, Sequence[Input]], Any]  # of the values so far, and the inputs of one length
 
 
-class Step(NamedTuple):
+class PlanStep(NamedTuple):
     """How the value of one slot comes from others; the slots in `free` are read for the last time."""
 
     slot: int
@@ -52,63 +52,73 @@ class Step(NamedTuple):
     folds: bool = False  # whether the value is the same for all lengths, where those it is made of are
 
 
-class Plan:
+class ExecutionPlan:
     """The steps for inputs of any length, and what they have in common.
 
     `start` has the values of constant parts in their slots, else None. `steps` are for short inputs; a selector that is
-    read has a second slot for what is asked of it (`Counted`). `long_steps` are for long ones, where selectors are
-    answered from their nodes. `wanted` are the slots of the nodes that are asked for, `squares` whether there are
-    selectors, `under` the limits under which constant parts were computed.
+    read has a second slot for what is asked of it (`DenseSelector`). `long_steps` are for long ones, where selectors
+    are answered from their nodes. `wanted` are the slots of the nodes that are asked for, `squares` whether there are
+    selectors, `limits` the limits under which constant parts were computed.
     """
 
-    __slots__ = ("long_steps", "same", "squares", "start", "started", "steps", "under", "varying", "wanted")
+    __slots__ = (
+        "by_length",
+        "input_steps",
+        "length_steps",
+        "limits",
+        "long_steps",
+        "squares",
+        "start",
+        "steps",
+        "wanted",
+    )
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         order = topological(nodes)
         slots = {node: slot for slot, node in enumerate(order)}
         short, long = _steps(order, slots)
-        self.under = _limits()
+        self.limits = _limits()
         self.wanted = tuple([slots[node] for node in nodes])
         self.squares = any(map(is_selector, order))
         self.start: list[Any] = [None] * (1 + max(step.slot for step in short))
         folded = _fold(short, self.start)
-        self.steps = _freeing([step for step in short if step.slot not in folded], self.wanted)
+        self.steps = _mark_last_reads([step for step in short if step.slot not in folded], self.wanted)
         constant_sops = folded - {slot for slot, node in enumerate(order) if is_selector(node)}
-        self.long_steps = _freeing([step for step in long if step.slot not in constant_sops], self.wanted)
-        given = _after({slot for slot, node in enumerate(order) if isinstance(node, Tokens)}, short)
-        self.same = [step for step in self.steps if step.slot not in given]
+        self.long_steps = _mark_last_reads([step for step in long if step.slot not in constant_sops], self.wanted)
+        given = _dependents({slot for slot, node in enumerate(order) if isinstance(node, Tokens)}, short)
+        self.length_steps = [step for step in self.steps if step.slot not in given]
         varying = [step for step in self.steps if step.slot in given]
-        self.varying = _freeing(varying, self.wanted) if self.same else self.steps
-        self.started: dict[int, list[Any]] = {}
+        self.input_steps = _mark_last_reads(varying, self.wanted) if self.length_steps else self.steps
+        self.by_length: dict[int, list[Any]] = {}
 
-    def begin(self, size: int) -> tuple[list[Any], list[Step]]:
+    def begin(self, size: int) -> tuple[list[Any], list[PlanStep]]:
         """The values that are known on inputs of `size` elements before the first step, and the steps.
 
         What depends on the length alone is kept for some lengths, where it is small.
         """
-        if not self.same:
+        if not self.length_steps:
             return self.start.copy(), self.steps
-        known = self.started.get(size)
+        known = self.by_length.get(size)
         if known is None:
-            known = self._started(size)
+            known = self._precompute(size)
             if known is None:
                 return self.start.copy(), self.steps
-        return known.copy(), self.varying
+        return known.copy(), self.input_steps
 
-    def _started(self, size: int) -> list[Any] | None:
+    def _precompute(self, size: int) -> list[Any] | None:
         """`start` with all that depends on the length alone; None where that is large, or fails and will again."""
-        if size * (size if self.squares else 1) * ENTRY * len(self.same) > ROOM:
+        if size * (size if self.squares else 1) * ENTRY * len(self.length_steps) > ROOM:
             return None
         known, given = self.start.copy(), [" " * size]
         try:
-            for step in self.same:
+            for step in self.length_steps:
                 known[step.slot] = step.compute(known, given)
         except RaspError:
             return None
         with _lock:
-            while len(self.started) >= LENGTHS:
-                del self.started[next(iter(self.started))]
-            self.started[size] = known
+            while len(self.by_length) >= LENGTHS:
+                del self.by_length[next(iter(self.by_length))]
+            self.by_length[size] = known
         return known
 
 
@@ -117,7 +127,7 @@ def _limits() -> tuple[int, int]:
 
 
 # A plan lives as long as the first of its nodes; the others are told apart by their serials, which no two nodes share.
-_plans: weakref.WeakKeyDictionary[Node, dict[tuple[int, ...], Plan]] = weakref.WeakKeyDictionary()
+_plans: weakref.WeakKeyDictionary[Node, dict[tuple[int, ...], ExecutionPlan]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 LENGTHS = 4  # so many lengths have the values that depend on them alone kept,
 ROOM = 2**18  # where these take so many bytes at most,
@@ -125,13 +135,13 @@ ENTRY = 8  # each entry of a matrix taking so many
 MOST = 16  # plans that are kept for one first node
 
 
-def plan(nodes: Sequence[Node]) -> Plan:
+def plan(nodes: Sequence[Node]) -> ExecutionPlan:
     """The plan for these nodes, made once."""
     key = tuple([node.serial for node in nodes])
     known = _plans.get(nodes[0])
     made = None if known is None else known.get(key)
-    if made is None or made.under != _limits():
-        made = Plan(nodes)
+    if made is None or made.limits != _limits():
+        made = ExecutionPlan(nodes)
         with _lock:
             kept = _plans.setdefault(nodes[0], {})
             if len(kept) >= MOST:
@@ -140,31 +150,31 @@ def plan(nodes: Sequence[Node]) -> Plan:
     return made
 
 
-def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[Step], list[Step]]:
+def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[PlanStep], list[PlanStep]]:
     """The steps for short inputs and those for a long one, one for each node, operands first."""
     asked: dict[int, int] = {}  # the second slot of a selector that is read
     short, long = [], []
     for slot, node in enumerate(order):
         reads = tuple([slots[operand] for operand in operands(node)])
         if isinstance(node, (Aggregate, SelectorWidth)):
-            long.append(Step(slot, _answered, reads))
+            long.append(PlanStep(slot, _refuse, reads))
             selector, *rest = reads
             if selector not in asked:
                 asked[selector] = len(order) + len(asked)
-                short.append(Step(asked[selector], _counted(selector), (selector,)))
+                short.append(PlanStep(asked[selector], _make_dense(selector), (selector,)))
             reads = (asked[selector], *rest)
-            short.append(Step(slot, _compute(node, reads), reads))
+            short.append(PlanStep(slot, _compute(node, reads), reads))
         else:
-            short.append(Step(slot, _compute(node, reads), reads, folds=not isinstance(node, VARYING)))
+            short.append(PlanStep(slot, _compute(node, reads), reads, folds=not isinstance(node, VARYING)))
             long.append(short[-1])
     return short, long
 
 
-def _answered(known: Known, inputs: Sequence[Input]) -> Any:
+def _refuse(known: Known, inputs: Sequence[Input]) -> Any:
     raise NotImplementedError("on a long input, `long_inputs.py` answers")
 
 
-def _fold(steps: list[Step], start: list[Any]) -> set[int]:
+def _fold(steps: list[PlanStep], start: list[Any]) -> set[int]:
     """Puts the values of constant parts in their slots; gives these slots. A part that fails does so on each input."""
     folded: set[int] = set()
     with np.errstate(all="ignore"):  # a kernel whose result is not finite declines
@@ -178,7 +188,7 @@ def _fold(steps: list[Step], start: list[Any]) -> set[int]:
     return folded
 
 
-def _after(slots: set[int], steps: list[Step]) -> set[int]:
+def _dependents(slots: set[int], steps: list[PlanStep]) -> set[int]:
     """The slots, and those whose values are made of theirs."""
     found = set(slots)
     for step in steps:
@@ -187,7 +197,7 @@ def _after(slots: set[int], steps: list[Step]) -> set[int]:
     return found
 
 
-def _freeing(steps: list[Step], wanted: Iterable[int]) -> list[Step]:
+def _mark_last_reads(steps: list[PlanStep], wanted: Iterable[int]) -> list[PlanStep]:
     """The steps with the slots that each one is the last to read."""
     kept = set(wanted)
     done = []
@@ -270,5 +280,5 @@ def _kernel(typed: Callable[..., Any], exact: Callable[..., Any], reads: tuple[i
     return compute
 
 
-def _counted(selector: int) -> Compute:
-    return lambda known, inputs: Counted(known[selector], len(inputs[0]))
+def _make_dense(selector: int) -> Compute:
+    return lambda known, inputs: DenseSelector(known[selector], len(inputs[0]))

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rasp.base.limits import limits
-from rasp.engine.estimates import ways
-from rasp.engine.methods import path
+from rasp.engine.estimates import estimates
+from rasp.engine.methods import dispatch
 from rasp.engine.terms import MOST, terms
 from rasp.engine.tokens import Input
 from rasp.engine.values import STRING_WIDTH
@@ -27,37 +27,37 @@ def check_size(nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[
     """Raises SequenceTooLong, with node and row, for inputs at these places, all of one length, that need a matrix over
     the limit `pairs`, or more memory than the limit `memory`; among the nodes and their operands is a selector."""
     size = len(inputs[places[0]])
-    if size < path.shortest:
+    if size < dispatch.long_from:
         if size * size > limits.pairs:
-            raise _marked(too_long(size), _first(topological(nodes)), places[0])
+            raise _mark(too_long(size), _first_selector(topological(nodes)), places[0])
         return
     order = topological(nodes)
     if size * size > limits.pairs:
-        for way in ways(nodes, size):
-            if way.square:
-                raise _marked(_dense(size, way.method, way.steps), way.selector, places[0])
+        for estimate in estimates(nodes, size):
+            if estimate.square:
+                raise _mark(_too_dense(size, estimate.method, estimate.steps), estimate.selector, places[0])
     matrices = [node for node in nodes if is_selector(node)]
     if len(matrices) * size * size > limits.memory:
-        raise _marked(_no_room(size, len(matrices) * size * size), matrices[0], places[0])
+        raise _mark(_too_much_memory(size, len(matrices) * size * size), matrices[0], places[0])
     if size * (WORK + len(order) * HEAVIEST) > limits.memory:
         _check_memory(nodes, order, inputs, places)
 
 
-def _first(order: Sequence[Node]) -> Node:
+def _first_selector(order: Sequence[Node]) -> Node:
     return next(node for node in order if is_selector(node))
 
 
 def _check_memory(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
-    longest = {place: _longest(inputs[place]) for place in places}
-    alive = {length: _most_alive(nodes, order, length) for length in set(longest.values())}
+    longest = {place: _longest_string(inputs[place]) for place in places}
+    alive = {length: _peak_bytes(nodes, order, length) for length in set(longest.values())}
     for place in places:
         size = len(inputs[place])
         needed = size * (WORK + alive[longest[place]])
         if needed > limits.memory:
-            raise _marked(_no_room(size, needed), _first(order), place)
+            raise _mark(_too_much_memory(size, needed), _first_selector(order), place)
 
 
-def _longest(given: Input) -> int:
+def _longest_string(given: Input) -> int:
     """The characters of the longest string."""
     return 1 if isinstance(given, str) else max((len(atom) for atom in given if isinstance(atom, str)), default=0)
 
@@ -90,12 +90,12 @@ def _characters(value: object) -> int:
     return len(value) if isinstance(value, str) else 0
 
 
-def _room(length: int) -> int:
+def _element_bytes(length: int) -> int:
     """The bytes of an element: NumPy gives each string as much room as the longest, and keeps very long ones apart."""
     return max(NUMBER, CHARACTER * length) if length <= STRING_WIDTH else NUMBER
 
 
-def _most_alive(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> int:
+def _peak_bytes(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> int:
     """The bytes for each element that are in memory at one time, at most; `longest` is that of the input's strings.
 
     A selector holds the values that it compares until the last node that reads it is computed.
@@ -104,7 +104,7 @@ def _most_alive(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> i
     left.update(nodes)
     read = {node.selector for node in order if isinstance(node, (Aggregate, SelectorWidth))}
     lengths = _lengths(order, longest)
-    weights = {node: _weight(node, node in read, _room(lengths[node])) for node in order}
+    weights = {node: _node_bytes(node, node in read, _element_bytes(lengths[node])) for node in order}
     alive = most = 0
     for node in order:
         alive += weights[node]
@@ -119,7 +119,7 @@ def _most_alive(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> i
     return most
 
 
-def _weight(node: Node, read: bool, width: int) -> int:
+def _node_bytes(node: Node, read: bool, width: int) -> int:
     if not is_selector(node):
         return 0 if isinstance(node, Constant) else width
     return SIDES + TERM * len(terms(node) or ()) if read else SIDES
@@ -133,20 +133,20 @@ def too_long(size: int) -> SequenceTooLong:
     )
 
 
-def _dense(size: int, method: str, steps: int) -> SequenceTooLong:
+def _too_dense(size: int, method: str, steps: int) -> SequenceTooLong:
     return SequenceTooLong(
         f"an input of {size} elements is too long for a dense fallback: a selector on it has {size * size} entries",
         hint=f"It goes the way `{method}`, about {steps:.1e} steps. {limits.hint('pairs')} --allow-dense lifts it.",
     )
 
 
-def _no_room(size: int, needed: int) -> SequenceTooLong:
+def _too_much_memory(size: int, needed: int) -> SequenceTooLong:
     return SequenceTooLong(
         f"an input of {size} elements is too long: it takes about {needed} bytes of memory",
         hint=limits.hint("memory"),
     )
 
 
-def _marked(error: SequenceTooLong, node: Node, row: int) -> SequenceTooLong:
+def _mark(error: SequenceTooLong, node: Node, row: int) -> SequenceTooLong:
     error.node, error.row = node, row
     return error

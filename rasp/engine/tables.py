@@ -18,7 +18,7 @@ from rasp.engine.values import (
     Array,
     Values,
     from_rows,
-    judged,
+    judge_kinds,
     merge_kinds,
 )
 from rasp.errors import MixedKinds
@@ -35,12 +35,12 @@ def _lookup(node: Elementwise, index: Values) -> Values | None:
     if found is None or node.table is None:
         return None
     keys, places = found
-    entry = exact.as_dict(node.table).get if node.keyed else _placed(node.table, index)
+    entry = exact.as_dict(node.table).get if node.keyed else _list_entry(node.table, index)
     entries = [entry(key, MISSING) for key in keys]
     return _gather(entries, places)
 
 
-def _placed(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], Any]:
+def _list_entry(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], Any]:
     """Look-up in a list: by ints only, negative ones count from the end."""
     if (index.kinds > INT).any():
         return lambda key, missing: missing
@@ -65,19 +65,19 @@ def kernel(node: Elementwise) -> Callable[[Values], Values | None]:
     general = functools.partial(KERNELS[node.op], node)
     if node.op == "in":
         member = dict.fromkeys(node.table, 1)
-        table = Table(member, Values(np.array([False, True]), ALL[BOOL]), 0)
-        return lambda value: table.found(value, general)
+        table = LookupTable(member, Values(np.array([False, True]), ALL[BOOL]), 0)
+        return lambda value: table.look_up(value, general)
     if not node.keyed:
         return general
     entries = exact.as_dict(node.table)
-    packed = _packed(list(entries.values()))
+    packed = _pack(list(entries.values()))
     if packed is None:
         return general
-    table = Table({key: place for place, key in enumerate(entries)}, packed, MISSED)
-    return lambda value: table.found(value, general)
+    table = LookupTable({key: place for place, key in enumerate(entries)}, packed, MISSED)
+    return lambda value: table.look_up(value, general)
 
 
-def _packed(entries: list[Any]) -> Values | None:
+def _pack(entries: list[Any]) -> Values | None:
     """Entries of one kind in a typed array; None of others."""
     kinds = set(map(type, entries))
     if len(kinds) != 1 or not kinds <= CODES.keys():
@@ -90,7 +90,7 @@ def _packed(entries: list[Any]) -> Values | None:
     return Values(packed.data[0], packed.kinds, None, packed.bound)
 
 
-class Table:
+class LookupTable:
     """A table from keys to places in `entries`; `other` is the place of all other keys, MISSED where they have none.
 
     Characters go through an array, few elements one by one, many after `distinct`.
@@ -112,7 +112,7 @@ class Table:
             self.by_code[list(codes)] = list(codes.values())
             self.direct = entries.data[self.by_code]
 
-    def found(self, values: Values, otherwise: Callable[[Values], Values | None]) -> Values | None:
+    def look_up(self, values: Values, otherwise: Callable[[Values], Values | None]) -> Values | None:
         """The entries of the elements; what `otherwise` gives where that is simpler; None where a key is missing."""
         data = values.data
         if data.dtype == CHARACTERS and self.by_code is not None:
@@ -143,7 +143,7 @@ def _gather(entries: Sequence[Any], places: Array) -> Values | None:
     if (kinds == kinds[0]).all():
         return Values(packed.data[0][places], ALL[kinds[0]])
     bools = None if packed.bools is None else packed.bools[0][places]
-    return judged(Values(packed.data[0][places], merge_kinds(kinds[places].max(axis=1)), bools))
+    return judge_kinds(Values(packed.data[0][places], merge_kinds(kinds[places].max(axis=1)), bools))
 
 
 # ------------------------------------------------------------------------------------------------- distinct

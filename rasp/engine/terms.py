@@ -92,10 +92,10 @@ def uniform(side: Side) -> bool:
     >>> uniform(length()), uniform(indices())
     (True, False)
     """
-    return not isinstance(side, Highest) and bool(_looked_at(side))
+    return not isinstance(side, Highest) and bool(_sides_of(side))
 
 
-def _looked_at(node: Node) -> int:
+def _sides_of(node: Node) -> int:
     """Of a selector, the sides that it may look at alone, as bits; of an s-op, whether it is uniform."""
     for part in topological([node], _sides):
         _sides[part] = _side(part)
@@ -142,35 +142,35 @@ def terms(selector: Node) -> Terms | None:
     True
     """
     for part in topological([selector], _Known()):
-        _terms[part] = _worked_out(part)
+        _terms[part] = _derive(part)
     return _terms[selector]
 
 
-def _worked_out(node: Node) -> Terms | None:
-    side = _looked_at(node)
-    made = _combined(node)
+def _derive(node: Node) -> Terms | None:
+    side = _sides_of(node)
+    made = _combine(node)
     if side and made not in (NOTHING, EVERYTHING):
         return {frozenset({(Mask(node.serial, KEYS if side & KEYS else QUERIES), TRUE)}): 1}
     return made
 
 
-def _combined(node: Node) -> Terms | None:
+def _combine(node: Node) -> Terms | None:
     match node:
         case Compare():
-            return _compared(node)
+            return _comparison(node)
         case Not(selector=inner):
-            return _sum(EVERYTHING, _terms[inner], -1)
+            return _add(EVERYTHING, _terms[inner], -1)
         case And(left=left, right=right):
-            return _both(_terms[left], _terms[right])
+            return _conjoin(_terms[left], _terms[right])
         case Or(left=left, right=right):
             one, other = _terms[left], _terms[right]
-            return _sum(_sum(one, other), _both(one, other), -1)
+            return _add(_add(one, other), _conjoin(one, other), -1)
         case Best(selector=inner, scores=scores):
-            return _both(_terms[inner], {frozenset({(Pair(scores, Highest(node.serial, inner, scores)), EQUAL)}): 1})
+            return _conjoin(_terms[inner], {frozenset({(Pair(scores, Highest(node.serial, inner, scores)), EQUAL)}): 1})
     raise TypeError(f"not a selector: {node!r}")
 
 
-def _compared(node: Compare) -> Terms:
+def _comparison(node: Compare) -> Terms:
     if isinstance(node.keys, Constant) and isinstance(node.queries, Constant):
         function = OPERATORS[node.op].function
         assert function is not None
@@ -181,29 +181,29 @@ def _compared(node: Compare) -> Terms:
     return {frozenset({(Pair(node.keys, node.queries), OUTCOMES[node.op])}): 1}
 
 
-def _sum(one: Terms | None, other: Terms | None, factor: int = 1) -> Terms | None:
+def _add(one: Terms | None, other: Terms | None, factor: int = 1) -> Terms | None:
     if one is None or other is None:
         return None
     total = dict(one)
     for conjunction, times in other.items():
         total[conjunction] = total.get(conjunction, 0) + factor * times
-    return _bounded(total)
+    return _simplify(total)
 
 
-def _both(one: Terms | None, other: Terms | None) -> Terms | None:
+def _conjoin(one: Terms | None, other: Terms | None) -> Terms | None:
     if one == NOTHING or other == NOTHING:
         return NOTHING
     if one is None or other is None:
         return None
     total: Terms = {}
     for (left, times), (right, again) in product(one.items(), other.items()):
-        joined = _joined(left, right)
+        joined = _join(left, right)
         if joined is not None:
             total[joined] = total.get(joined, 0) + times * again
-    return _bounded(total)
+    return _simplify(total)
 
 
-def _joined(one: Conjunction, other: Conjunction) -> Conjunction | None:
+def _join(one: Conjunction, other: Conjunction) -> Conjunction | None:
     """Both conjunctions; None where they contradict each other."""
     allowed = dict(one)
     for literal, outcomes in other:
@@ -211,14 +211,14 @@ def _joined(one: Conjunction, other: Conjunction) -> Conjunction | None:
     return frozenset(allowed.items()) if all(allowed.values()) else None
 
 
-def _bounded(total: Terms) -> Terms | None:
+def _simplify(total: Terms) -> Terms | None:
     if len(total) > MOST**2 // 4 or any(len(conjunction) > MOST_LITERALS for conjunction in total):
         return None
-    made = _merged({conjunction: times for conjunction, times in total.items() if times})
+    made = _merge({conjunction: times for conjunction, times in total.items() if times})
     return made if len(made) <= MOST else None
 
 
-def _merged(total: Terms) -> Terms:
+def _merge(total: Terms) -> Terms:
     """The terms, as few as merging two at a time gives: x<y + x==y is x<=y, and 1 - x<y is x>=y."""
     waiting = list(total)
     while waiting:
@@ -280,8 +280,8 @@ class Term(NamedTuple):
     axes: tuple[Axis, ...]
 
 
-def shaped(total: Terms | None, alone: Callable[[Pair], bool], split: bool = False) -> list[Term] | None:
-    """The terms by shape; None where there are more than MOST. `alone` says whether a pair looks at one side only.
+def classify(total: Terms | None, one_sided: Callable[[Pair], bool], split: bool = False) -> list[Term] | None:
+    """The terms by shape; None where there are more than MOST. `one_sided` says whether a pair looks at one side only.
 
     "Unequal" becomes "all less equal" (two terms with opposite signs); or with `split`, "less" and "greater".
     """
@@ -289,14 +289,14 @@ def shaped(total: Terms | None, alone: Callable[[Pair], bool], split: bool = Fal
         return None
     made: list[Term] = []
     for conjunction, times in total.items():
-        unequal = [literal for literal, outcomes in conjunction if outcomes == UNEQUAL and not alone(literal)]  # type: ignore[arg-type]
+        unequal = [literal for literal, outcomes in conjunction if outcomes == UNEQUAL and not one_sided(literal)]  # type: ignore[arg-type]
         if 2 ** len(unequal) + len(made) > MOST:
             return None
-        made += [_term(part, factor, alone) for part, factor in _spread(conjunction, times, unequal, split)]
+        made += [_term(part, factor, one_sided) for part, factor in _expand_unequal(conjunction, times, unequal, split)]
     return made
 
 
-def _spread(
+def _expand_unequal(
     conjunction: Conjunction, times: int, unequal: list[Literal], split: bool
 ) -> Iterator[tuple[Conjunction, int]]:
     """The conjunction without "unequal" of two sides, as a sum."""
@@ -310,12 +310,12 @@ def _spread(
         yield rest | added, factor
 
 
-def _term(conjunction: Conjunction, factor: int, alone: Callable[[Pair], bool]) -> Term:
+def _term(conjunction: Conjunction, factor: int, one_sided: Callable[[Pair], bool]) -> Term:
     masks: list[tuple[Literal, int]] = []
     equal: list[Pair] = []
     axes: dict[tuple[Node, bool], list[tuple[int, Side]]] = {}
     for literal, outcomes in conjunction:
-        if isinstance(literal, Mask) or alone(literal):
+        if isinstance(literal, Mask) or one_sided(literal):
             masks.append((literal, outcomes))
         elif outcomes == EQUAL:
             equal.append(literal)
@@ -325,7 +325,7 @@ def _term(conjunction: Conjunction, factor: int, alone: Callable[[Pair], bool]) 
     return Term(factor, tuple(masks), tuple(equal), tuple(Axis(keys, tuple(ends)) for (keys, _), ends in axes.items()))
 
 
-def positive(total: Terms | None) -> Terms | None:
+def exclusive(total: Terms | None) -> Terms | None:
     """The terms as a sum of conjunctions that exclude one another; None where none is found.
 
     A - (A and p and q) is (A and not p) + (A and p and not q).
@@ -338,12 +338,12 @@ def positive(total: Terms | None) -> Terms | None:
         if whole is None or made[whole] != 1 or made.get(taken) != -1:
             return None
         del made[whole], made[taken]
-        for conjunction in _without(whole, taken):
+        for conjunction in _remainder(whole, taken):
             made[conjunction] = made.get(conjunction, 0) + 1
     return made if all(times > 0 for times in made.values()) else None
 
 
-def _without(whole: Conjunction, taken: Conjunction) -> Iterator[Conjunction]:
+def _remainder(whole: Conjunction, taken: Conjunction) -> Iterator[Conjunction]:
     for literal, outcomes in taken - whole:
         every = 7 if isinstance(literal, Pair) else FALSE | TRUE
         yield whole | {(literal, every & ~outcomes)}

@@ -96,17 +96,17 @@ class Column:
         return self.array.tolist()  # type: ignore[no-any-return]
 
     def column(self, row: int) -> Column:
-        """Itself: it is a `Block` of one row, too."""
+        """Itself: it is a `ColumnBatch` of one row, too."""
         return self
 
     def __repr__(self) -> str:
         return f"Column({repr_atoms(self.values)}, kind={self.kind!r})"
 
 
-class Block:
+class ColumnBatch:
     """An s-op on a batch as it is given out. A row becomes a `Column` when it is asked for, for many never are.
 
-    >>> block = Block(from_rows([[1, 2], [3, 4]]), (2, 2))
+    >>> block = ColumnBatch(from_rows([[1, 2], [3, 4]]), (2, 2))
     >>> block.column(1)
     Column([3, 4], kind='int')
     """
@@ -129,7 +129,7 @@ class Block:
             return self._columns[row]
         kind = int(values.kinds[0])
         if self._rows is None:
-            self._rows = _given_out(values.data, kind, self._shape)
+            self._rows = _result_rows(values.data, kind, self._shape)
         return Column(self._rows[row], KINDS[kind])
 
 
@@ -145,7 +145,7 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
     """
     types = set(map(type, chain.from_iterable(rows)))
     if len(types) == 1:
-        alike = _alike(rows, CODES[types.pop()])
+        alike = _from_one_kind(rows, CODES[types.pop()])
         if alike is not None:
             return alike
     kinds = np.array([_row_kind(row, place) for place, row in enumerate(rows)], dtype=np.int8)
@@ -153,7 +153,7 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
     return Values(data, merge_kinds(kinds), _marks(rows, kinds) if data.dtype.kind in "if" else None)
 
 
-def _alike(rows: Sequence[Sequence[Atom]], kind: int) -> Values | None:
+def _from_one_kind(rows: Sequence[Sequence[Atom]], kind: int) -> Values | None:
     """As `from_rows`, of atoms of one kind; None where no typed array holds them."""
     if kind == STRING:
         return Values(strings(rows), ALL[STRING])
@@ -184,8 +184,8 @@ def merge(parts: Sequence[tuple[Array, Values]]) -> Values | None:
     for (where, value), array in zip(parts[1:], arrays[1:], strict=True):
         data = np.where(where, array, data)
         kinds = np.maximum(kinds, _used_kinds(where, value))
-    bools = None if held in ({"U"}, {"b"}) else _merged_marks(parts)
-    return judged(Values(data, merge_kinds(kinds), bools))
+    bools = None if held in ({"U"}, {"b"}) else _merge_marks(parts)
+    return judge_kinds(Values(data, merge_kinds(kinds), bools))
 
 
 def _used_kinds(where: Array, value: Values) -> Array:
@@ -194,13 +194,13 @@ def _used_kinds(where: Array, value: Values) -> Array:
     return np.where(used.any(axis=1), value.kinds, BOOL)
 
 
-def _merged_marks(parts: Sequence[tuple[Array, Values]]) -> Array | None:
+def _merge_marks(parts: Sequence[tuple[Array, Values]]) -> Array | None:
     marks = [where & (value.kinds == BOOL)[:, None] for where, value in parts]
     marks += [where & value.bools for where, value in parts if value.bools is not None]
     return functools.reduce(np.logical_or, marks) if any(mark.any() for mark in marks) else None
 
 
-def judged(values: Values) -> Values:
+def judge_kinds(values: Values) -> Values:
     """The values with the kind of each row judged again, after elements were selected from wider rows."""
     if values.bools is None:
         return values
@@ -222,11 +222,11 @@ def _row_kind(row: Sequence[Atom], place: int) -> int:
     if len(kinds) == 1:
         return CODES[kinds.pop()]
     if str in kinds:
-        raise _mixed(row, place)
+        raise _mixed_kinds_error(row, place)
     return FLOAT if float in kinds else INT
 
 
-def _mixed(row: Sequence[Atom], place: int) -> MixedKinds:
+def _mixed_kinds_error(row: Sequence[Atom], place: int) -> MixedKinds:
     """The error of a row of strings and other atoms; its position is the first that does not fit those before it."""
     first = isinstance(row[0], str)
     position = next(position for position, atom in enumerate(row) if isinstance(atom, str) != first)
@@ -316,16 +316,16 @@ def columns(values: Values, shape: Shape) -> list[Column]:
     """The rows of the values, broadcast to `shape` (batch, n), each as narrow as its kind allows."""
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
     rows = zip(atoms(values, shape), kinds, strict=True)
-    return [Column(_locked(_narrow(row, kind)), KINDS[kind]) for row, kind in rows]
+    return [Column(_read_only(_narrow(row, kind)), KINDS[kind]) for row, kind in rows]
 
 
-def _given_out(data: Array, kind: int, shape: Shape) -> Array:
+def _result_rows(data: Array, kind: int, shape: Shape) -> Array:
     """The array of rows that are all of one kind, none of them of Python objects."""
     spread = np.broadcast_to(data, shape)
-    return _locked(spread if kind == STRING else spread.astype(DTYPES[kind]))
+    return _read_only(spread if kind == STRING else spread.astype(DTYPES[kind]))
 
 
-def _locked(data: Array) -> Array:
+def _read_only(data: Array) -> Array:
     """The array, packed and closed for writing, and with it the rows taken from it."""
     data = np.ascontiguousarray(data)
     data.flags.writeable = False

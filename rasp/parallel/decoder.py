@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rasp.base.progress import tell
-from rasp.engine.evaluate import chunks
+from rasp.engine.evaluate import evaluate_batches
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.parallel.chunks import Pace
@@ -62,7 +62,7 @@ def _step(nodes: list[Node], given: Listing[Any], active: list[int], made: Gener
     """The last element on each active prompt; those that fail have none, but an error."""
     failing: dict[int, RaspError] = {}
     last = {}
-    for rows, (block,) in chunks(nodes, [given[place] for place in active], failing):
+    for rows, (block,) in evaluate_batches(nodes, [given[place] for place in active], failing):
         for number, row in enumerate(rows):
             last[active[row]] = Sequence(block, number, ())[-1]  # type: ignore[arg-type]  # the node is an s-op
     for row, error in failing.items():

@@ -24,10 +24,10 @@ def check_errors(errors: str) -> None:
 
 def judged(value: Any) -> Any:
     """An input as the engine takes it, or the RaspError of what is none."""
-    from rasp.engine.inputs import validated
+    from rasp.engine.inputs import check_input
 
     try:
-        return validated(value)
+        return check_input(value)
     except RaspError as error:
         return error
 
@@ -61,10 +61,11 @@ class Evaluated:
 
 def evaluated(nodes: list[Node], inputs: Sequence[Any]) -> Evaluated:
     """What the nodes give on inputs that are some. Where one of several fails on an input, each goes on by itself."""
-    from rasp.engine.evaluate import chunks
+    from rasp.engine.evaluate import evaluate_batches
 
     failing: dict[int, RaspError] = {}
-    parts = [Part(list(places), range(len(nodes)), columns) for places, columns in chunks(nodes, inputs, failing)]
+    batches = evaluate_batches(nodes, inputs, failing)
+    parts = [Part(list(places), range(len(nodes)), columns) for places, columns in batches]
     if len(nodes) == 1:
         return Evaluated(parts, {(place, 0): error for place, error in failing.items()})
     rest = sorted(failing)

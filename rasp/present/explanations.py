@@ -35,6 +35,7 @@ class Explanation:
 
 def explained(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
     """The explanation of nodes in a session's names."""
-    from rasp.engine.estimates import ways  # NumPy is loaded when something is evaluated first
+    from rasp.engine.estimates import estimates  # NumPy is loaded when something is evaluated first
 
-    return Explanation(n, tuple(Answered(names.describe(way[0]), way.method, way.steps) for way in ways(nodes, n)))
+    reads = [Answered(names.describe(one.selector), one.method, one.steps) for one in estimates(nodes, n)]
+    return Explanation(n, tuple(reads))

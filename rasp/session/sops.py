@@ -385,11 +385,11 @@ def in_html(operator: Any, name: str = "") -> str:
 
 def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
     """The result on one input, as part of a batch: the batch, its row there, and the input."""
-    from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
+    from rasp.engine.evaluate import check_input, evaluate_one  # NumPy is loaded when something is evaluated first
 
-    checked = validated(given)
+    checked = check_input(given)
     try:
-        return single((operator.node,), checked)[0], 0, checked
+        return evaluate_one((operator.node,), checked)[0], 0, checked
     except RaspError as error:
         raise explain_failure(error, operator._names, [checked]) from None
 
@@ -411,7 +411,7 @@ def _of_one(node: Node, inputs: Iterable[Any], names: Names, errors: str) -> lis
 
 def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, RaspError]]:
     """The good inputs, and the errors of those that are none by their places, in order; or one of these is raised."""
-    from rasp.engine.inputs import validated
+    from rasp.engine.inputs import check_input
 
     check_errors(errors)
     good: list[Any] = []
@@ -419,14 +419,14 @@ def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, Ra
     if errors == "raise":
         try:
             for value in inputs:
-                good.append(validated(value))
+                good.append(check_input(value))
         except RaspError as error:
             error.row = len(good)
             raise
         return good, bad
     for place, value in enumerate(inputs):
         try:
-            good.append(validated(value))
+            good.append(check_input(value))
         except RaspError as error:
             bad[place] = error
     return good, bad
@@ -434,12 +434,12 @@ def _judged(inputs: Iterable[Any], errors: str) -> tuple[list[Any], dict[int, Ra
 
 def _filled(node: Node, given: list[Any], names: Names, failures: dict[int, RaspError] | None) -> list[Any]:
     """The node's result on each input; None where its error is collected."""
-    from rasp.engine.evaluate import chunks  # NumPy is loaded when something is evaluated first
+    from rasp.engine.evaluate import evaluate_batches  # NumPy is loaded when something is evaluated first
 
     form: Any = Selection.of if is_selector(node) else Sequence
     results: list[Any] = [None] * len(given)
     try:
-        for places, (column,) in chunks([node], given, failures):
+        for places, (column,) in evaluate_batches([node], given, failures):
             made = [form(column, number, given[place]) for number, place in enumerate(places)]
             for place, result in zip(places, made, strict=True):
                 results[place] = result

@@ -231,8 +231,8 @@ AGGREGATED = ("bool", "small int", "int", "bool and int", "float", "int and floa
 )
 def test_kernels_for_aggregates_accept_ordinary_values(kind, selected, default):
     chosen = from_rows([ORDINARY[kind]])
-    selector = dense_selectors.Counted(np.array([selected], dtype=bool), 2)
-    typed = dense_selectors._typed(constant(default), selector, chosen)
+    selector = dense_selectors.DenseSelector(np.array([selected], dtype=bool), 2)
+    typed = dense_selectors._aggregate_typed(constant(default), selector, chosen)
     assert written(typed, (1, 2)) == written(attention.aggregate(default, selector.matrix, chosen, 2), (1, 2))
 
 
@@ -252,10 +252,10 @@ def test_aggregate(values, density, seed, default, data, sizes, monkeypatch):
     (chosen,) = values
     batch, size = map(data.draw, map(spread, chosen.data.shape))
     shape = [data.draw(st.sampled_from([axis, 1])) for axis in (batch, size, size)]
-    selector = dense_selectors.Counted(np.random.default_rng(seed).random(shape) < density, size)
+    selector = dense_selectors.DenseSelector(np.random.default_rng(seed).random(shape) < density, size)
     if data.draw(st.booleans()):  # one key at most, in each row
         selector.matrix &= np.cumsum(selector.matrix, axis=2) == (1 if shape[2] == size else 0)
-    typed = dense_selectors._typed(constant(default), selector, chosen)
+    typed = dense_selectors._aggregate_typed(constant(default), selector, chosen)
     if typed is not None:
         check_form(typed)
         expected = attention.aggregate(default, selector.matrix, chosen, size)
