@@ -1,7 +1,8 @@
-"""A selector on a batch of short inputs, ready to be asked: enters its matrix, leave counts, sums and places of keys.
+"""Counts, sums and positions of the selected keys on a batch of short inputs, from the selector's whole matrix.
 
-On top, aggregates of the usual shapes, on whole arrays: at most one key for each query, or means of ints or floats.
-They decline, as kernels do, with None; then `attention.py` does the work, which judges this module.
+`DenseSelector` computes each of them once for all aggregates that read the selector. `aggregate` handles the usual
+cases on whole arrays: at most one key for each query, and means of ints or of floats. All other cases go to
+`attention.aggregate`, which is also the reference in tests.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from rasp.engine.elementwise import FLOATS, INTS, SURELY_FINITE
 from rasp.engine.values import ALL, EXACT, FEW, FLOAT, INT, Array, Values, merge_kinds
 from rasp.graph.nodes import Atom
 
-SMALL = 2**12  # entries up to which it does not pay to make narrow numbers of a matrix
-ZERO = np.zeros(())  # NumPy is quicker with it than with Python's
-LARGE = 2**20  # entries from which on a matrix of numbers is made in blocks, and not kept
+SMALL = 2**12  # entries up to which float32 is no faster than float64
+ZERO = np.zeros(())  # NumPy compares with an array of 0 faster than with Python's 0
+LARGE = 2**20  # entries above which a matrix is converted to numbers in blocks, which are not kept
 
 
 @functools.lru_cache(maxsize=64)
@@ -29,7 +30,7 @@ def ones(size: int, number: np.dtype[Any]) -> Array:
 
 
 class DenseSelector:
-    """A selector's matrix (batch, n, n), for inputs of `size` elements. What is asked is worked out once."""
+    """A selector's matrix (batch, n, n) on inputs of `size` elements, with results that are computed once."""
 
     __slots__ = ("_count_range", "_counts", "_empty", "_first_keys", "_weights", "matrix", "size")
 
@@ -43,7 +44,7 @@ class DenseSelector:
         self._first_keys: Array | None = None
 
     def counts(self) -> Array:
-        """How many keys each row selects, as whole floats (batch, n)."""
+        """The number of keys that each row selects, as floats (batch, n)."""
         if self._counts is None:
             self._counts = self._count()
         return self._counts
@@ -54,7 +55,7 @@ class DenseSelector:
         if self.matrix.size > LARGE:
             return attention.width(self.matrix, self.size).astype(np.float64)
         weights = self._as_floats()
-        if len(weights) > 1:  # one product of a matrix and a vector, whatever the batch
+        if len(weights) > 1:  # one matrix-vector product for the whole batch
             weights = weights.reshape(-1, self.size)
         counts: Array = np.dot(weights, ones(self.size, weights.dtype))
         return counts if len(self.matrix) == 1 else counts.reshape(self.matrix.shape[:2])
@@ -65,7 +66,7 @@ class DenseSelector:
         return self._weights
 
     def count_range(self) -> tuple[int, int]:
-        """The least and the largest count."""
+        """The smallest and the largest count."""
         if self._count_range is None:
             counts = self.counts()
             if counts.size <= FEW:
@@ -82,7 +83,7 @@ class DenseSelector:
         return self._empty
 
     def first_keys(self) -> Array:
-        """The first key that each row selects, (batch, n)."""
+        """The index of the first key that each row selects, (batch, n)."""
         if self._first_keys is None:
             self._first_keys = self.matrix.argmax(axis=2)
         return self._first_keys
@@ -90,7 +91,7 @@ class DenseSelector:
     def sums(self, data: Array, largest: float) -> Array:
         """The sums of numbers (batch, n) over the keys of each row, as float64 (batch, n).
 
-        `largest` is an upper bound of the sums of ints, at most 2^53, and infinite of floats.
+        `largest` is an upper bound of the sums of ints, at most 2^53; it is infinite for floats.
         """
         sums: Array
         if self.matrix.shape[2] == 1:  # all keys or none
@@ -104,12 +105,12 @@ class DenseSelector:
 
 
 def width(selector: DenseSelector) -> Values:
-    """How many keys each row selects."""
+    """The number of keys that each row selects."""
     return Values(selector.counts().astype(np.int64), ALL[INT], None, selector.size)
 
 
 class Default:
-    """The default of an aggregate: as an atom, and as values."""
+    """The default of an aggregate, as an atom and as values."""
 
     __slots__ = ("atom", "values")
 
@@ -119,7 +120,7 @@ class Default:
 
 
 def aggregate(default: Default, selector: DenseSelector, values: Values) -> Values:
-    """The mean of the selected values; the one that is selected, of any kind; or the default where none is.
+    """The mean of the selected values; a single selected value, of any kind, as it is; the default where none is.
 
     Raises BadMean for several bools or strings, MixedKinds, and NotFinite for a mean too large for a float.
     """
@@ -147,7 +148,7 @@ def _aggregate_typed(default: Values, selector: DenseSelector, values: Values) -
 
 
 def _pick(default: Values, selector: DenseSelector, values: Values) -> Values | None:
-    """Where no row selects several keys."""
+    """The aggregate if no row selects several keys; None if no typed array holds it."""
     data = values.data
     if data.dtype.kind == "O":
         return None
@@ -164,7 +165,7 @@ def _pick(default: Values, selector: DenseSelector, values: Values) -> Values | 
 
 
 def _int_means(default: Values, selector: DenseSelector, values: Values) -> Values | None:
-    """Means of ints. A single key's mean is its own value, and is an int in a row without other means."""
+    """Means of ints. The mean of one key is its value, so a row without means of several keys is a row of ints."""
     least, most = selector.count_range()
     reach = values.reach()
     if reach * most > EXACT or (not least and default.bound > EXACT):  # type: ignore[operator]  # it is a number
@@ -181,9 +182,9 @@ def _int_means(default: Values, selector: DenseSelector, values: Values) -> Valu
 
 
 def _kinds(default: Values, selector: DenseSelector) -> Array:
-    """The kinds of rows of means of ints, some rows of which may have no mean."""
+    """The kinds of the rows of an aggregate of ints: INT for those without means of several keys or float defaults."""
     counts = selector.counts()
-    if len(counts) == 1:  # all rows have the same counts, and so several keys
+    if len(counts) == 1:  # the counts of all inputs, which select several keys somewhere
         return ALL[FLOAT]
     floats = (counts > 1).any(axis=1)
     if default.kinds is ALL[FLOAT] and not selector.count_range()[0]:

@@ -1,4 +1,7 @@
-"""Which way each selector of a program goes, told before it is evaluated: enter nodes and a length, leave estimates."""
+"""Estimates, before a program runs, by which methods its selectors are evaluated and how many steps that takes.
+
+`Session.explain` shows the estimates, and `sizes.py` refuses inputs for which a fallback to a matrix is too large.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ MATRIX = "whole matrix"
 
 
 class Estimate(NamedTuple):
-    """How one selector is answered: in words, with an estimate of the steps (elements that NumPy visits).
+    """How one selector is evaluated: the method in words, and the estimated steps (elements that NumPy visits).
 
-    `square` says that the steps grow with the square of the length.
+    `square` is true if the steps grow with the square of the length.
     """
 
     selector: Node
@@ -27,14 +30,14 @@ class Estimate(NamedTuple):
 
 class _Cost(NamedTuple):
     words: str
-    times: float  # steps for each position; of a matrix, each entry
+    times: float  # steps for each position, or for each entry of the matrix if `square`
     square: bool = False
 
 
 def estimates(nodes: Sequence[Node], size: int) -> list[Estimate]:
-    """The way of each selector that an aggregate, a width or the user reads, in the order of their evaluation.
+    """An estimate for each selector that an aggregate, a width or the caller reads, in the order of evaluation.
 
-    On an input that makes more sequences constant than the program's text does, the way may be a shorter one.
+    An input on which more sequences are constant than the program shows may be evaluated by a cheaper method.
 
     >>> from rasp.graph.nodes import compare, indices, selector_width, tokens
     >>> width = selector_width(compare("==", tokens(), tokens()))

@@ -1,6 +1,7 @@
-"""The engine's entry: enter graph nodes and inputs, leave the sequences and matrices of the nodes on the inputs.
+"""The engine's entry point: evaluates graph nodes on inputs.
 
-Inputs of one length are evaluated together, in chunks of bounded size, by a plan that is made once for the nodes.
+Inputs of one length are evaluated together, in batches of bounded size (`running.py`), by a plan that is made once for
+the nodes (`plan.py`).
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "rais
 
     Each input is a non-empty sequence of atoms, or a string. In a matrix, rows are queries and columns are keys.
     Errors are RaspErrors with `node`, `row` (the number of the input), `position` and `operands` set where they apply.
-    With `errors="collect"` nothing is raised: where a node fails on an input, the error that it raises on that input
-    alone stands in the place of its value.
+    With `errors="collect"` nothing is raised: where a node fails on an input, its value is replaced by the error that
+    it raises on that input alone.
 
     >>> from rasp.graph.nodes import apply, compare, constant, indices, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
@@ -61,10 +62,10 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "rais
 def evaluate_batches(
     nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None = None
 ) -> Iterator[tuple[Sequence[int], list[Result]]]:
-    """As `evaluate`, but the results of inputs that are evaluated together stay together.
+    """Like `evaluate`, but yields the results batch by batch.
 
-    Gives the places of such inputs, and for each node a `ColumnBatch`, or for a selector the matrices (inputs, n, n).
-    The errors of inputs that fail go to `failures`, where it is given, by place.
+    Each item has the indices of the inputs of a batch, and for each node a `ColumnBatch`, or for a selector the
+    matrices (inputs, n, n). Errors are collected in `failures` by the index of the input, if it is given, else raised.
     """
     if not nodes:
         return
@@ -74,7 +75,7 @@ def evaluate_batches(
 
 
 def evaluate_one(nodes: Sequence[Node], given: Input) -> list[Result]:
-    """As `evaluate_batches`, of one input: what most calls are, without the work that only many inputs need."""
+    """Like `evaluate_batches` for one input, as in most calls, without the cost of grouping inputs."""
     made = plan(nodes)
     try:
         if made.squares:
@@ -90,7 +91,7 @@ def evaluate_one(nodes: Sequence[Node], given: Input) -> list[Result]:
 def evaluate_failed(
     nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures
 ) -> Iterator[tuple[int, list[Any]]]:
-    """The outcomes on the inputs on which one of the nodes failed: each of several nodes goes on by itself."""
+    """The outcomes on the inputs on which some node failed; each of several nodes is evaluated on its own."""
     if len(nodes) == 1:
         yield from ((place, [error]) for place, error in failures.items())
         return
@@ -107,7 +108,7 @@ def evaluate_failed(
 def _batches(
     made: ExecutionPlan, nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None
 ) -> Iterator[Sequence[int]]:
-    """The places of inputs that are evaluated together: of one length, and not too many."""
+    """The indices of the inputs of each batch: inputs of one length, and not too many."""
     groups: dict[int, Sequence[int]] = _by_length(inputs)
     if made.squares:
         for size, places in groups.items():
@@ -131,7 +132,7 @@ def _by_length(inputs: Sequence[Input]) -> dict[int, Sequence[int]]:
 def _drop_too_long(
     nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int], failures: Failures | None
 ) -> Sequence[int]:
-    """The places, all of one length, without those of inputs that are too long. Raises SequenceTooLong."""
+    """The indices, all of inputs of one length, without inputs that are too long. Raises SequenceTooLong."""
     while places:
         try:
             check_size(nodes, inputs, places)
@@ -152,7 +153,7 @@ def _run(
     places: Sequence[int],
     failures: Failures | None,
 ) -> Iterator[tuple[Sequence[int], list[Result]]]:
-    """The results on inputs of one length. Raises what they run into, with the number of the input, or collects it."""
+    """The results on inputs of one length. An error gets the index of its input, and is raised or collected."""
     batch = Batch(_pick(inputs, places), places, failures)
     try:
         results = _compute(made, nodes, batch)
@@ -180,7 +181,7 @@ def _pick(inputs: Sequence[Input], places: Sequence[int]) -> Sequence[Input]:
 
 
 def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Result] | None:
-    """The results on a chunk, from which the inputs that fail are gone; None where all are."""
+    """The results on a batch, from which failing inputs are removed; None if no input is left."""
     with np.errstate(all="ignore"):
         values = run(made, nodes, batch)
         return None if values is None else [_result(value, batch) for value in values]

@@ -1,6 +1,7 @@
-"""The exact path of elementwise operations: the scalar function at each position, in Python's own numbers.
+"""The exact path of elementwise operations: applies the scalar function at each position, in Python's own numbers.
 
-Slow and always right. It is the only place where an element's error arises, so that it can say where.
+It is slow and always right. Errors on single elements are raised here alone, because only here the row and the position
+are known.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Scalar = Callable[..., Atom]
 
 
 class Operation(NamedTuple):
-    """An elementwise operation apart from its operands, as in a `Map`."""
+    """An elementwise operation without its operands; the fields are those of a `Map`."""
 
     op: str
     table: tuple[Any, ...] | None
@@ -32,7 +33,7 @@ Elementwise = Union[Map, Operation]
 
 
 def apply(node: Elementwise, operands: list[Values]) -> Values:
-    """The values of an operation, element by element; errors are marked with row, position and operands."""
+    """The result of an operation, element by element; errors carry row, position and operands."""
     shape = np.broadcast_shapes(*(operand.shape for operand in operands))
     function = scalar(node)
     columns = [atoms(operand, shape) for operand in operands]
@@ -50,7 +51,7 @@ def _row(function: Scalar, place: int, *operands: list[Atom]) -> list[Atom]:
 
 
 def scalar(node: Elementwise) -> Scalar:
-    """What the node does to the atoms of one position."""
+    """The function that the node applies to the atoms at one position."""
     if node.table is None:
         function = OPERATORS[node.op].function
         assert function is not None
@@ -63,7 +64,7 @@ def scalar(node: Elementwise) -> Scalar:
 
 
 def as_dict(table: tuple[Any, ...]) -> dict[Any, Any]:
-    """The pairs of a dict's table as a dict; of equal keys the first counts, as in `look_up`."""
+    """The table of a dict look-up as a dict; of equal keys the first counts, as in `look_up`."""
     return dict(reversed(table))
 
 

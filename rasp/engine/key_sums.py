@@ -1,8 +1,8 @@
-"""What is asked of a selector on a long input: enters a `LazySelector`, leave sums over the keys that each row selects.
+"""Counts and weighted sums over the keys that each query selects, for one long input.
 
-`KeySums` counts the keys and sums int weights over them, term by term, by the method that fits each term
-(`methods.py`); a selector without such terms is answered by its matrix, in blocks. Results are (n,) or, where all
-rows are equal, (1,).
+`KeySums` splits a selector into terms (`terms.py`) and sums each with the cheapest method that fits it (`methods.py`),
+so that no n × n matrix is needed. A selector with too many terms, or with a term that no method fits, is summed through
+its matrix, made in blocks of rows. Results have shape (n,), or (1,) if they are equal for all queries.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SYMBOLS = {outcomes: op for op, outcomes in OUTCOMES.items()}
 
 
 class KeySums:
-    """A selector, ready to be asked. What was prepared is kept, for several aggregates may read one selector."""
+    """Counts and sums of one selector. What was prepared is kept, because several aggregates may read one selector."""
 
     def __init__(self, top: LazySelector) -> None:
         self._top = top
@@ -58,15 +58,16 @@ class KeySums:
             self._parts = [self._sequences.prepare(term) for term in split]
 
     def counts(self) -> Array:
-        """How many keys each row selects."""
+        """The number of keys that each query selects."""
         if self._counts is None:
             (self._counts,) = self.sums([None])
         return self._counts
 
     def sums(self, weights: Iterable[Array | None]) -> Iterable[Array]:
-        """For each of the weights (n,) int64 their sums over the keys that a row selects; None counts them.
+        """For each array of weights (n,) int64 its sums over the keys that each query selects; None counts the keys.
 
-        The weights are taken one at a time, but by blocks, where all are summed in one go through the matrix.
+        The arrays are consumed one at a time, so that they need not be in memory together. Only the sums through the
+        matrix consume all of them at once, so that its blocks are made only once.
         """
         if self._parts is None:
             return row_blocks(self._top).sums(list(weights))
@@ -79,14 +80,14 @@ class KeySums:
         return total
 
     def row(self, position: int) -> Array:
-        """One row of the matrix, (n,)."""
+        """One row of the selector's matrix, (n,)."""
         entries = row_blocks(self._top).block(position, position + 1)
         row: Array = np.broadcast_to(entries, (1, self._top.size))[0]
         return row
 
 
 def key_sums(top: LazySelector) -> KeySums:
-    """The answer of a selector, made once."""
+    """The `KeySums` of a selector, made once and kept with it."""
     made: KeySums | None = top.kept.get("key sums")
     if made is None:
         made = top.kept["key sums"] = KeySums(top)
@@ -94,16 +95,16 @@ def key_sums(top: LazySelector) -> KeySums:
 
 
 class PreparedTerm(NamedTuple):
-    """One term, prepared: a method on the keys that its masks leave, for the queries that they leave."""
+    """One term, ready to be summed: a method for the keys and the queries that its masks admit."""
 
     factor: int
-    keys: Array | None  # the places of the keys; None for all
-    queries: Array | None  # (n,) bool; None for all
-    size: int  # of all keys
+    keys: Array | None  # indices of the admitted keys; None for all
+    queries: Array | None  # (n,) bool, true for the admitted queries; None for all
+    size: int  # the number of all keys
     method: Any
 
     def sums(self, weight: Array | None) -> Array:
-        """The sum for each query, without the factor."""
+        """The sum for each query, without the term's factor."""
         chosen = weight if weight is None or self.keys is None else weight[self.keys]
         if self.method is not None:
             totals = self.method.sums(chosen)
@@ -114,14 +115,14 @@ class PreparedTerm(NamedTuple):
         return totals if self.queries is None else np.where(self.queries, totals, 0)
 
     def maxima(self, heights: Array) -> Array:
-        """The largest of the heights for each query, 0 where no key is selected."""
+        """The largest height among the keys of each query, 0 where it selects none."""
         chosen = heights if self.keys is None else heights[self.keys]
         made = chosen.max(initial=0, keepdims=True) if self.method is None else self.method.maxima(chosen)
         return made if self.queries is None else np.where(self.queries, made, 0)
 
 
 class ComparedSequences:
-    """The sequences that a selector compares, as numbers."""
+    """The sequences that a selector compares, as arrays of numbers."""
 
     def __init__(self, top: LazySelector) -> None:
         self._selectors: dict[int, LazySelector] = {}  # by serial
@@ -136,7 +137,10 @@ class ComparedSequences:
     # ------------------------------------------------------------------------------------------------ one side alone
 
     def is_one_sided(self, pair: Pair) -> bool:
-        """Whether a comparison looks at one side alone on this input."""
+        """Whether, on this input, a comparison depends on the keys alone or on the queries alone.
+
+        It does if one side is constant, or if no key can equal a query.
+        """
         keys = self._values[pair.keys]
         if isinstance(pair.queries, Highest):
             return len(keys.data[0]) == 1
@@ -144,13 +148,13 @@ class ComparedSequences:
         return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or never_equal(keys, queries)
 
     def _mask(self, literal: Literal, outcomes: int) -> Array:
-        """(1 or n, 1 or n): queries and keys."""
+        """The matrix of a one-sided literal: (1 or n queries, 1 or n keys)."""
         if isinstance(literal, Mask):
             top = self._selectors[literal.selector]
             if "mask" not in top.kept:
                 top.kept["mask"] = row_blocks(top).block(0, self._size)
             return top.kept["mask"] if outcomes == TRUE else ~top.kept["mask"]  # type: ignore[no-any-return]
-        if isinstance(literal.queries, Highest):  # all scores are equal
+        if isinstance(literal.queries, Highest):  # all scores are equal, so every key has the highest
             return np.full((1, 1), bool(outcomes & EQUAL))
         sides = self._values[literal.keys], self._values[literal.queries]
         if never_equal(*sides):
@@ -159,7 +163,7 @@ class ComparedSequences:
         return attention.COMPARISONS[SYMBOLS[outcomes]](keys[None, :], queries[:, None])
 
     def _filters(self, term: Term) -> tuple[Array | None, Array | None]:
-        """The places of the keys and the mask of the queries that a term's masks leave; None for all."""
+        """The indices of the keys and the mask of the queries that a term's masks admit; None for all."""
         masks = [self._mask(literal, outcomes) for literal, outcomes in term.masks]
         keys = [mask[0] for mask in masks if mask.shape[0] == 1]
         queries = [mask[:, 0] for mask in masks if mask.shape[0] > 1]
@@ -169,7 +173,7 @@ class ComparedSequences:
     # ------------------------------------------------------------------------------------------------------- numbers
 
     def _numbers(self, keys: Node, *queries: Side) -> list[Array]:
-        """Keys and queries, (n,) each, as codes in one order."""
+        """Keys and queries, (n,) each, as numbers in one common order."""
         if any(isinstance(side, Highest) for side in queries):
             return [self._heights(keys), *(self._highest(side) for side in queries)]  # type: ignore[arg-type]
         sides = list(dict.fromkeys((keys, *queries)))
@@ -181,7 +185,7 @@ class ComparedSequences:
         return attention.positive(*attention.comparable(self._values[scores]))[0]  # type: ignore[no-any-return]
 
     def _highest(self, side: Highest) -> Array:
-        """For each query the height of the best key, (n,); 0 where there is none."""
+        """For each query the height of its best key, (n,); 0 where it selects none."""
         top = self._selectors[side.best]
         if "highest" not in top.kept:
             made = self._maxima(self._selectors[side.selector.serial], self._heights(side.scores))
@@ -200,7 +204,7 @@ class ComparedSequences:
     # --------------------------------------------------------------------------------------------------------- terms
 
     def prepare(self, term: Term, by: Method | None = None) -> PreparedTerm:
-        """A term with the method that fits it, or the one that is asked for."""
+        """A term with the method that fits it, or with the method `by`."""
         keys, queries = self._filters(term)
         if keys is not None and not len(keys):
             return PreparedTerm(term.factor, keys, None, self._size, None)
@@ -225,12 +229,12 @@ class ComparedSequences:
         return None
 
     def _codes(self, pair: Pair, keys: Array | None) -> Coded:
-        """An equality as codes of the keys that are left and of the queries."""
+        """An equality as codes of the admitted keys and of the queries."""
         (inner, outer), size = coded(*self._numbers(pair.keys, pair.queries))
         return Coded(inner if keys is None else inner[keys], outer, size)
 
     def _interval(self, axis: Axis, keys: Array | None) -> Interval:
-        """The bounds on one key value as the interval of its codes."""
+        """The bounds on one sequence of keys as an interval of its codes."""
         (inner, *ends), size = coded(*self._numbers(axis.keys, *(side for _, side in axis.ends)))
         low = high = None
         for (outcomes, _), end in zip(axis.ends, ends, strict=True):
@@ -244,5 +248,5 @@ class ComparedSequences:
         return Interval(inner if keys is None else inner[keys], low, high, size, own and keys is None)
 
     def _full_interval(self, keys: Array | None) -> Interval:
-        """The interval that holds all keys."""
+        """An interval that contains all keys."""
         return Interval(np.zeros(self._size if keys is None else len(keys), dtype=np.int64), None, None, 1)

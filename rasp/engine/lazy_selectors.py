@@ -1,6 +1,6 @@
-"""A selector on one long input that is not answered yet: `LazySelector`, and its matrix, some rows at a time.
+"""A selector on one long input, kept as a formula: `LazySelector`; and its matrix, made in blocks of rows.
 
-Growth: a block of rows takes rows × keys steps for each comparison, `and`, `or`, `not` and `best` in the selector.
+Complexity: a block of rows takes rows × keys steps for each comparison, `and`, `or`, `not` and `best` of the selector.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from rasp.engine import attention
 from rasp.engine.values import EXACT, STRING, Array, Values, peak
 from rasp.graph.nodes import And, Best, Compare, Node, Not, Or, operands
 
-BLOCK = 2**24  # bytes that a block of all matrices takes, so that it stays near the processor
-NUMBERS = 16  # bytes for each entry of a block while its entries are turned into numbers
+BLOCK = 2**24  # bytes of the matrices of one block of rows together, few enough for the processor's cache
+NUMBERS = 16  # bytes for each entry of a block while it is converted to numbers
 
 
 class LazySelector:
-    """A selector node with what it was made of: `Values` and other selectors. `kept` is a place for what answers it.
+    """A selector node with the values of its operands, and a cache `kept` for what is derived from it.
 
-    `matrices` is how many are in memory at a time while its own is made, the parts that take more going first.
+    `matrices` is the number of matrices that are in memory at once while its own is made, if the operand that needs
+    more is made first (the Sethi-Ullman number of register allocation).
     """
 
     __slots__ = ("kept", "matrices", "node", "parts", "size")
@@ -39,8 +40,10 @@ class LazySelector:
 
 
 def post_order(top: LazySelector) -> list[LazySelector]:
-    """The selectors that a selector is made of, itself included, each once and after its parts, of which those that
-    take more matrices go first: so few matrices wait while another is made."""
+    """The selectors that a selector is made of, itself included, each once and after its operands.
+
+    Of two operands the one that needs more matrices comes first, so that few matrices are in memory at once.
+    """
     order: list[LazySelector] = []
     seen: set[Node] = set()
     stack = [(top, False)]
@@ -57,12 +60,12 @@ def post_order(top: LazySelector) -> list[LazySelector]:
 
 
 def never_equal(keys: Values, queries: Values) -> bool:
-    """Whether one of two sequences is of strings, and the other is not: no two elements are equal."""
+    """Whether exactly one of two sequences is of strings, so that no two elements are equal."""
     return bool(keys.kinds[0] == STRING) != bool(queries.kinds[0] == STRING)
 
 
 class RowBlocks:
-    """The matrix of a selector by blocks of rows of bounded size. It has one row where all rows are equal."""
+    """The matrix of a selector in blocks of rows of bounded size. It has one row if all rows are equal."""
 
     def __init__(self, top: LazySelector) -> None:
         self._order = post_order(top)
@@ -74,7 +77,7 @@ class RowBlocks:
         self._matrices = self._peak_matrices()
 
     def _peak_matrices(self) -> int:
-        """How many matrices are in memory at a time, at most; a matrix that several read waits for all of them."""
+        """The largest number of matrices in memory at once; one that several others read is kept for all of them."""
         left = self._uses.copy()
         waiting = most = 0
         for one in self._order:
@@ -86,7 +89,7 @@ class RowBlocks:
         return most
 
     def block(self, start: int, stop: int) -> Array:
-        """The rows from `start` to `stop`, (rows or 1, n or 1)."""
+        """The rows from `start` up to, not including, `stop`, (rows or 1, n or 1)."""
         left = self._uses.copy()
         known: dict[Node, Array] = {}
         for one in self._order:
@@ -113,14 +116,14 @@ class RowBlocks:
                 return ~known[selector]
             case Best(selector=selector):
                 (heights,) = self._sides[node]
-                if len(heights) == 1:  # all keys score alike
+                if len(heights) == 1:  # all scores are equal
                     return known[selector]
                 best: Array = attention.highest(known[selector][None], heights[None, None])[0]
                 return best
         raise TypeError(f"not a selector: {node!r}")
 
     def __iter__(self) -> Iterator[tuple[int, Array]]:
-        """All rows, (rows, n) in blocks, each with the number of its first row."""
+        """Yield the index of the first row of each block, and the block, (rows, n)."""
         entries = min(BLOCK, limits.memory // 4) // (NUMBERS + self._matrices)
         step = max(1, entries // self.size)
         for start in range(0, self.rows, step):
@@ -129,7 +132,7 @@ class RowBlocks:
             tell("rows of a selector", stop, self.rows)
 
     def sums(self, weights: list[Array | None]) -> list[Array]:
-        """For each of the weights (n,) their exact sums over the keys that a row selects; None counts them."""
+        """For each array of weights (n,) its exact sums over the keys that each row selects; None counts the keys."""
         totals = [np.zeros(self.rows, dtype=np.int64) for _ in weights]
         for start, block in self:
             for total, weight in zip(totals, weights, strict=True):
@@ -137,7 +140,7 @@ class RowBlocks:
         return totals
 
     def maxima(self, heights: Array) -> Array:
-        """The largest of the heights, ints from 1 on, among the keys that a row selects; 0 where it selects none."""
+        """The largest height (an int from 1 on) among the keys that each row selects; 0 where it selects none."""
         made = np.zeros(self.rows, dtype=np.int64)
         for start, block in self:
             made[start : start + len(block)] = (block * heights).max(axis=1)
@@ -145,7 +148,7 @@ class RowBlocks:
 
 
 def row_blocks(top: LazySelector) -> RowBlocks:
-    """The matrix of a selector by blocks, prepared once."""
+    """The `RowBlocks` of a selector, made once and kept with it."""
     made: RowBlocks | None = top.kept.get("blocks")
     if made is None:
         made = top.kept["blocks"] = RowBlocks(top)
@@ -153,7 +156,7 @@ def row_blocks(top: LazySelector) -> RowBlocks:
 
 
 def _comparable_sides(one: LazySelector) -> tuple[Array, ...]:
-    """What a block needs of a comparison or a `best`: numbers that compare as the values do, (n,) or (1,) each."""
+    """The sides of a comparison, or the scores of a `best`, as numbers in the same order, (n,) or (1,) each."""
     match one.node:
         case Compare():
             keys, queries = one.parts
@@ -175,5 +178,5 @@ def _block_sums(block: Array, weight: Array | None) -> Array:
     if not peak(weight) * block.shape[1] > EXACT:
         number = np.float32 if peak(weight) * block.shape[1] <= attention.FLOAT32_EXACT else np.float64
         return attention.product(block[None], weight[None].astype(number))[0].astype(np.int64)  # type: ignore[no-any-return]
-    high = weight >> 26  # at most 2^36, so each half sums exactly
+    high = weight >> 26  # two halves of fewer bits, each split again if its sum could pass 2^53
     return (_block_sums(block, high) << 26) + _block_sums(block, weight - (high << 26))

@@ -1,11 +1,11 @@
-"""Exact sums of numbers by sums of int64 weights: numbers go in, leave as limbs; sums of limbs go in, leave as floats.
+"""Splits ints and floats into int64 limbs, whose sums are exact in any order, and joins the sums of limbs.
 
-A number is the sum of its limbs, `limbs[i] * 2 ** (exponent + bits * i)`. The limbs are so small that the sum of all of
-them fits an int64, so each is summed exactly by whatever sums int64s, and the order of summing does not matter.
-Floats that lie within a small range, as most do, need one or two limbs.
+A number is the sum of its limbs, `arrays[i] * 2 ** (exponent + bits * i)`. Limbs are so small that the sum of n of them
+fits an int64, so whatever sums int64 weights sums them exactly. Floats of similar size, as most are, need one or two
+limbs.
 
-Growth: n for each limb; a limb has about 60 bits less those of n, so all floats there are need at most some 50. The
-limbs of floats are made one at a time, so many of them take no more memory than one.
+Complexity: n for each limb. A limb has about 60 bits less the bits of n, so even the smallest and the largest floats
+together need only some 50 limbs. Limbs of floats are made one at a time, so many take no more memory than one.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import numpy as np
 from rasp.engine.values import INT64, Array, peak
 
 MOST_LIMBS = 64
-SPARE = 100  # bits that the largest sums are made smaller while they are put together
+SPARE = 100  # power of two by which sums are scaled down while they are joined, if a part of them could overflow
 
 
 class Limbs(NamedTuple):
-    """Numbers by `limb_count` limbs, each (n,) int64, the lowest first; to be gone through once."""
+    """Numbers as `limb_count` limbs, each (n,) int64, the lowest first; `arrays` may be consumed only once."""
 
     arrays: Iterable[Array]
     limb_count: int
@@ -32,12 +32,12 @@ class Limbs(NamedTuple):
 
 
 def _bits(size: int) -> int:
-    """The bits of a limb, so that `size` of them sum below 2^62."""
+    """The bits of a limb for which `size` limbs sum to less than 2^62."""
     return 62 - size.bit_length()
 
 
 def split_ints(data: Array) -> Limbs | None:
-    """Ints, int64 or Python's own, by limbs; None where they are so large that limbs are no help.
+    """Ints, int64 or Python's own, as limbs; None if they are too large for MOST_LIMBS limbs.
 
     >>> split_ints(np.array([3, -1], dtype=object)).arrays
     [array([ 3, -1])]
@@ -61,7 +61,7 @@ def _split_objects(numbers: list[Any]) -> Limbs | None:
 
 
 def split_floats(data: Array) -> Limbs:
-    """Finite floats by limbs.
+    """Finite floats as limbs.
 
     >>> made = split_floats(np.array([0.5, -2.25, 0.0]))
     >>> list(made.arrays), made.exponent
@@ -79,19 +79,23 @@ def split_floats(data: Array) -> Limbs:
 
 
 def _limbs(data: Array, exponent: int, bits: int, count: int) -> Iterator[Array]:
-    """The digits of floats in the base 2^bits, from 2^exponent on, each with the sign of its number."""
+    """The digits of floats in base 2^bits, from 2^exponent upwards, each with the sign of its number."""
     for place in range(count):
         scale = exponent + bits * place
         whole = np.trunc(np.ldexp(data, -scale))
         above = np.ldexp(np.trunc(np.ldexp(data, -scale - bits)), bits)
-        # What is too large for a float here has no digits so low.
+        # Where the scaling overflows, the number is too large to have digits this low.
         yield np.where(np.isfinite(whole), whole - above, 0.0).astype(np.int64)
 
 
 def join_floats(sums: Iterable[Array], limbs: Limbs) -> Array:
-    """The floats of sums of limbs, inf where there is none. A sum that a float holds is given exactly, and every sum of
-    one limb is rounded once."""
-    large = limbs.exponent + limbs.bits * limbs.limb_count + 62 > 1023  # so may a part be, if no sum
+    """The floats that sums of limbs stand for; inf where they are too large.
+
+    A sum that is itself a float is exact; a sum of a single limb is rounded once.
+    """
+    large = (
+        limbs.exponent + limbs.bits * limbs.limb_count + 62 > 1023
+    )  # a limb's part may overflow though the sum does not
     shifts = [0, -SPARE] if large else [0]
     made, carry = [np.zeros(1) for _ in shifts], np.zeros(1, dtype=np.int64)
     for place, limb in enumerate(sums):

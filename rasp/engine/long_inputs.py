@@ -1,7 +1,7 @@
 """Selectors, aggregates and widths on one long input, without an n × n matrix.
 
-Enters a node with the values of its operands; leaves `Values`, or for a selector a `LazySelector`. The results and the
-errors are those of `attention.py`, which judges this module.
+An aggregate or a width becomes `Values`, a selector a `LazySelector`, which is summed term by term (`key_sums.py`).
+Sums are exact (`limbs.py`). Results and errors are those of `attention.py`; tests compare the two.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NODES = (Aggregate, SelectorWidth, Compare, And, Or, Not, Best)
 
 
 def compute(node: Node, parts: tuple[Any, ...], size: int) -> Values | LazySelector:
-    """The value of a node of NODES on one input of `size` elements, from the values of its operands."""
+    """The value of a node, of a type in NODES, on one input of `size` elements, from the values of its operands."""
     match node:
         case Compare():
             attention.check_order(node.op, *parts)
@@ -38,7 +38,7 @@ def compute(node: Node, parts: tuple[Any, ...], size: int) -> Values | LazySelec
 
 
 def matrix(selector: LazySelector) -> Array:
-    """The whole matrix, (1, n, n), of a selector that is asked for itself."""
+    """The whole matrix of a selector that the caller asked for, (1, n or 1, n)."""
     entries = row_blocks(selector)
     whole = np.empty((1, entries.rows, selector.size), dtype=np.bool_)
     for start, block in entries:
@@ -75,7 +75,7 @@ def aggregate(node: Aggregate, chosen: KeySums, values: Values, size: int) -> Va
 def _aggregate_objects(
     node: Aggregate, counts: Array, places: Array, means: Array, values: Values, size: int
 ) -> Values:
-    """The elements of an aggregate that no typed array holds."""
+    """The result of an aggregate that no typed array holds, as Python atoms."""
     (elements,) = atoms(values, (1, size))
     row = [
         node.default if not count else elements[place] if count == 1 else mean
@@ -85,7 +85,7 @@ def _aggregate_objects(
 
 
 def _selected_elements(chosen: KeySums, values: Values, position: int, size: int) -> tuple[Any, ...]:
-    """The elements that one row selects."""
+    """The elements that the query at a position selects."""
     return tuple(compress(atoms(values, (1, size))[0], chosen.row(position).tolist()))
 
 
@@ -110,7 +110,7 @@ def _means(chosen: KeySums, counts: Array, values: Values, size: int) -> Array:
 def _means_by_limbs(
     chosen: KeySums, several: Array, counts: Array, values: Values, sums: list[Array], limbs: Limbs, size: int
 ) -> Array:
-    """Means of ints whose sums no int64 holds."""
+    """Means of ints whose sums do not fit an int64."""
     parts = [np.broadcast_to(part, counts.shape[1]) for part in sums]
     means = np.zeros(counts.shape)
     for position in np.flatnonzero(several).tolist():
@@ -138,7 +138,7 @@ def _float_means(chosen: KeySums, counts: Array, values: Values, data: Array, si
 
 
 def _exact_means(chosen: KeySums, where: Array, values: Values, means: Array, size: int) -> Array:
-    """The means, with those in some places by Python's numbers from the rows themselves."""
+    """Compute the means where `where` is true in Python's numbers, each from its row of the matrix."""
     if np.count_nonzero(where) * size > limits.pairs:
         raise too_long(size)
     kind = int(values.kinds[0])

@@ -1,4 +1,7 @@
-"""By which method a selector is answered: enter terms, leave a method; and the hook that tests force methods with.
+"""Chooses the method by which each term of a selector is summed on a long input.
+
+The methods are ranked: each one can also sum the terms of the methods below it, so that tests can force one method on
+all terms with `force_method`.
 
 >>> with force_method("dominance"):
 ...     dispatch.long_from, dispatch.least_method is DOMINANCE
@@ -14,11 +17,11 @@ from typing import NamedTuple
 
 from rasp.engine.terms import Term
 
-LONG_FROM = 400  # inputs from here on are answered from formulas; below, whole matrices are as fast or faster
+LONG_FROM = 400  # length from which on selectors are summed term by term; below, whole matrices are as fast or faster
 
 
 class Method(NamedTuple):
-    """A way to answer one term of a selector; each can also answer what those of a lower rank answer."""
+    """A way to sum over the keys of one term; it can also sum the terms of methods of lower rank."""
 
     rank: int
     name: str
@@ -32,7 +35,7 @@ METHODS = {method.name: method for method in (WHOLE, JOIN, RANGES, DOMINANCE, BL
 
 @dataclass
 class Dispatch:
-    """From which length on inputs go the long way, and the least method for a term."""
+    """The length from which on inputs are evaluated by `long_inputs.py`, and the lowest method for any term."""
 
     long_from: int = LONG_FROM
     least_method: Method = WHOLE
@@ -43,7 +46,7 @@ dispatch = Dispatch()
 
 @contextlib.contextmanager
 def force_method(name: str) -> Iterator[None]:
-    """For tests: within it all inputs go one way: "dense" is the judge's; or the name of the least method."""
+    """Force one method on all inputs, for tests: the lowest method by its name, or "dense" for whole matrices."""
     before = dispatch.long_from, dispatch.least_method
     dispatch.long_from = 2**62 if name == "dense" else 1
     dispatch.least_method = METHODS.get(name, WHOLE)
@@ -54,6 +57,6 @@ def force_method(name: str) -> Iterator[None]:
 
 
 def method_for(term: Term) -> Method:
-    """The method for one term."""
+    """The cheapest method that fits a term, but none below `dispatch.least_method`."""
     natural = (RANGES, DOMINANCE, BLOCKS)[min(len(term.axes), 3) - 1] if term.axes else JOIN if term.equal else WHOLE
     return max(natural, dispatch.least_method)

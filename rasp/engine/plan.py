@@ -1,7 +1,8 @@
-"""What of an evaluation depends on the nodes alone: enter nodes, leaves an `ExecutionPlan`, made once for each.
+"""Plans an evaluation: computes once, for given nodes, whatever does not depend on the inputs.
 
-A plan holds no node, so that it keeps no graph alive: values have numbered slots, the places of their nodes in
-`topological(nodes)`, and each step knows the slots that it reads.
+An `ExecutionPlan` has the steps in order, with the kernel of each node, the slots that it reads, and the slots that it
+is the last to read. A plan holds no node, so that it keeps no graph alive: the value of a node has a numbered slot, the
+index of the node in `topological(nodes)`.
 """
 
 from __future__ import annotations
@@ -38,27 +39,28 @@ from rasp.graph.nodes import (
     topological,
 )
 
-Known = Any  # the values by slot: a list, or of some slots a dict
-Compute = Callable[[Known, Sequence[Input]], Any]  # of the values so far, and the inputs of one length
+Known = Any  # the values by slot: a list, or a dict of some slots
+Compute = Callable[[Known, Sequence[Input]], Any]  # takes the values so far, and inputs of one length
 
 
 class PlanStep(NamedTuple):
-    """How the value of one slot comes from others; the slots in `free` are read for the last time."""
+    """How the value of one slot is computed from others; the slots in `free` are read for the last time."""
 
     slot: int
     compute: Compute
     reads: tuple[int, ...]
     free: tuple[int, ...] = ()
-    folds: bool = False  # whether the value is the same for all lengths, where those it is made of are
+    folds: bool = False  # whether the value is constant if its operands are
 
 
 class ExecutionPlan:
-    """The steps for inputs of any length, and what they have in common.
+    """The steps for inputs of any length, and the values that all inputs share.
 
-    `start` has the values of constant parts in their slots, else None. `steps` are for short inputs; a selector that is
-    read has a second slot for what is asked of it (`DenseSelector`). `long_steps` are for long ones, where selectors
-    are answered from their nodes. `wanted` are the slots of the nodes that are asked for, `squares` whether there are
-    selectors, `limits` the limits under which constant parts were computed.
+    `start` has the values of constant parts in their slots, and None in all others. `steps` are for short inputs; a
+    selector that is read has a second slot, for its `DenseSelector`. `length_steps` are those of them that depend on
+    the length alone, and `input_steps` the others; `by_length` caches the values of the former. `long_steps` are for
+    long inputs, whose selectors stay formulas. `wanted` are the slots of the nodes that are asked for, `squares` tells
+    whether there are selectors, and `limits` are the limits under which constant parts were computed.
     """
 
     __slots__ = (
@@ -92,9 +94,9 @@ class ExecutionPlan:
         self.by_length: dict[int, list[Any]] = {}
 
     def begin(self, size: int) -> tuple[list[Any], list[PlanStep]]:
-        """The values that are known on inputs of `size` elements before the first step, and the steps.
+        """The values that are known on inputs of `size` elements before the first step, and the steps that remain.
 
-        What depends on the length alone is kept for some lengths, where it is small.
+        Values that depend on the length alone are cached for a few lengths, if they are small.
         """
         if not self.length_steps:
             return self.start.copy(), self.steps
@@ -106,7 +108,7 @@ class ExecutionPlan:
         return known.copy(), self.input_steps
 
     def _precompute(self, size: int) -> list[Any] | None:
-        """`start` with all that depends on the length alone; None where that is large, or fails and will again."""
+        """`start` and the values that depend on the length alone; None if they are large, or if one of them fails."""
         if size * (size if self.squares else 1) * ENTRY * len(self.length_steps) > ROOM:
             return None
         known, given = self.start.copy(), [" " * size]
@@ -126,17 +128,17 @@ def _limits() -> tuple[int, int]:
     return limits.int_digits, limits.collection
 
 
-# A plan lives as long as the first of its nodes; the others are told apart by their serials, which no two nodes share.
+# A plan is freed with the first of its nodes. Its key has the serials of all its nodes, which are unique.
 _plans: weakref.WeakKeyDictionary[Node, dict[tuple[int, ...], ExecutionPlan]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
-LENGTHS = 4  # so many lengths have the values that depend on them alone kept,
-ROOM = 2**18  # where these take so many bytes at most,
-ENTRY = 8  # each entry of a matrix taking so many
+LENGTHS = 4  # lengths in the cache `by_length` of a plan
+ROOM = 2**18  # bytes that the values of one length may take there
+ENTRY = 8  # bytes of each entry of a matrix or sequence, in that estimate
 MOST = 16  # plans that are kept for one first node
 
 
 def plan(nodes: Sequence[Node]) -> ExecutionPlan:
-    """The plan for these nodes, made once."""
+    """The plan for these nodes, made once, and again after a change of limits."""
     key = tuple([node.serial for node in nodes])
     known = _plans.get(nodes[0])
     made = None if known is None else known.get(key)
@@ -152,7 +154,7 @@ def plan(nodes: Sequence[Node]) -> ExecutionPlan:
 
 def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[PlanStep], list[PlanStep]]:
     """The steps for short inputs and those for a long one, one for each node, operands first."""
-    asked: dict[int, int] = {}  # the second slot of a selector that is read
+    asked: dict[int, int] = {}  # the second slot of each selector that is read
     short, long = [], []
     for slot, node in enumerate(order):
         reads = tuple([slots[operand] for operand in operands(node)])
@@ -175,7 +177,7 @@ def _refuse(known: Known, inputs: Sequence[Input]) -> Any:
 
 
 def _fold(steps: list[PlanStep], start: list[Any]) -> set[int]:
-    """Puts the values of constant parts in their slots; gives these slots. A part that fails does so on each input."""
+    """Put the values of constant parts into `start`; return their slots. A part that fails is left to fail later."""
     folded: set[int] = set()
     with np.errstate(all="ignore"):  # a kernel whose result is not finite declines
         for step in steps:
@@ -189,7 +191,7 @@ def _fold(steps: list[PlanStep], start: list[Any]) -> set[int]:
 
 
 def _dependents(slots: set[int], steps: list[PlanStep]) -> set[int]:
-    """The slots, and those whose values are made of theirs."""
+    """The slots, and all slots whose values depend on theirs."""
     found = set(slots)
     for step in steps:
         if not found.isdisjoint(step.reads):
@@ -198,7 +200,7 @@ def _dependents(slots: set[int], steps: list[PlanStep]) -> set[int]:
 
 
 def _mark_last_reads(steps: list[PlanStep], wanted: Iterable[int]) -> list[PlanStep]:
-    """The steps with the slots that each one is the last to read."""
+    """The steps, each with the slots that it is the last to read."""
     kept = set(wanted)
     done = []
     for step in reversed(steps):
@@ -212,8 +214,10 @@ def _mark_last_reads(steps: list[PlanStep], wanted: Iterable[int]) -> list[PlanS
 
 
 def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
-    """How the value of a node comes from those of its operands in the slots `reads`: `Values`, or for a selector a bool
-    array (batch, n, n)."""
+    """The function that computes a node from the slots `reads`.
+
+    It gives `Values`, or for a selector a bool array (batch, n, n).
+    """
     match node:
         case Constant():
             value = constant(node.value)
@@ -235,7 +239,7 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
     return _call(SELECTORS[type(node)], reads)
 
 
-VARYING = (Indices, Tokens)  # differ from length to length
+VARYING = (Indices, Tokens)  # nodes without operands whose values depend on the inputs
 
 SELECTORS: dict[type[Node], Callable[..., Any]] = {
     And: lambda left, right: left & right,
@@ -246,7 +250,7 @@ SELECTORS: dict[type[Node], Callable[..., Any]] = {
 
 
 def _call(function: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
-    """A function of the values in some slots; written out for each number of them, for it runs very often."""
+    """Apply a function to the values of some slots; one and two are written out, because this runs very often."""
     match reads:
         case (only,):
             return lambda known, inputs: function(known[only])
@@ -256,7 +260,7 @@ def _call(function: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
 
 
 def _kernel(typed: Callable[..., Any], exact: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
-    """A kernel, and the exact path where it declines."""
+    """Apply a typed kernel, and the exact path where it declines."""
     match reads:
         case (only,):
 

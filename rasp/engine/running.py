@@ -1,7 +1,7 @@
-"""Runs a plan on inputs of one length: enter a `Batch`, leave the values of the nodes that are asked for.
+"""Runs a plan on a batch of inputs of one length.
 
-A step fails for a whole chunk. Where errors are collected, the step is tried on ever smaller parts of it, until all
-rows that fail are found; they leave the chunk, with their rows of the values so far, and the others go on.
+A step fails for the whole batch. If errors are collected, the step is then tried on halves of the batch, recursively,
+until each failing row has its own error. These rows are removed, and the evaluation goes on with the others.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Failures = dict[int, RaspError]  # by the place of the input
 
 
 class Batch:
-    """Inputs of one length, the places where they stand among all inputs, and where errors are collected, if at all."""
+    """Inputs of one length, their indices among all inputs, and the dict in which errors are collected, or None."""
 
     __slots__ = ("failures", "inputs", "places")
 
@@ -36,9 +36,9 @@ class Batch:
 
 
 def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Any] | None:
-    """The values of the nodes, whose plan it is; rows that fail have left the chunk. None where no row is left.
+    """The values of the nodes of the plan. Rows that fail are removed from the batch; None if no row is left.
 
-    Raises the RaspError of a step, marked with its node, where errors are not collected.
+    If errors are not collected, the RaspError of a step is raised, marked with its node.
     """
     known, steps = _begin(plan, nodes, len(batch.inputs[0]))
     while True:
@@ -55,7 +55,7 @@ def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Any] |
 
 
 def _advance(steps: Iterator[PlanStep], known: list[Any], batch: Batch) -> tuple[PlanStep, RaspError] | None:
-    """Takes the steps; the one that fails, with its error."""
+    """Run the steps; return the step that fails, with its error, or None."""
     inputs = batch.inputs
     step: PlanStep | None = None
     try:
@@ -71,7 +71,7 @@ def _advance(steps: Iterator[PlanStep], known: list[Any], batch: Batch) -> tuple
 
 
 def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: Batch) -> list[Any]:
-    """The values after a step that fails on some rows, which leave the chunk with their errors."""
+    """The values after a step that fails on some rows; these are removed from the batch, and their errors collected."""
     failing = dict(_find_failing(step, known, batch.inputs, range(len(batch.inputs))))
     assert batch.failures is not None
     for row, error in failing.items():
@@ -89,7 +89,7 @@ def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: Batch) ->
 def _find_failing(
     step: PlanStep, known: list[Any], inputs: Sequence[Input], rows: Sequence[int]
 ) -> Iterator[tuple[int, RaspError]]:
-    """The rows on which a step fails, each with the error of its own."""
+    """Yield each row on which a step fails, with its own error, found by bisection."""
     stack = [rows]
     while stack:
         some = stack.pop()
@@ -104,7 +104,7 @@ def _find_failing(
 
 
 def take_rows(value: Any, rows: Sequence[int]) -> Any:
-    """Some rows of a value; an axis of 1 stands for all of them, and a long input is alone."""
+    """Some rows of a value; an axis of 1 stands for all rows, and a `LazySelector` belongs to a single input."""
     if isinstance(value, Values):
         bools = None if value.bools is None else _take(value.bools, rows)
         return Values(_take(value.data, rows), merge_kinds(_take(value.kinds, rows)), bools, value.bound)
@@ -128,7 +128,7 @@ def _begin(plan: ExecutionPlan, nodes: Sequence[Node], size: int) -> tuple[list[
 
 
 def _long_steps(plan: ExecutionPlan, nodes: Sequence[Node], size: int) -> Iterator[PlanStep]:
-    """The steps on one long input: selectors and what reads them are computed by `long_inputs.py`, from their nodes."""
+    """The steps on one long input: `long_inputs.py` computes selectors, aggregates and widths from their nodes."""
     order = topological(nodes)
     for number, step in enumerate(plan.long_steps):
         tell("parts of the program", number, len(plan.long_steps))

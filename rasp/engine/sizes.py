@@ -1,4 +1,8 @@
-"""Whether an input is too long, said before it is evaluated: enter nodes and inputs, leaves nothing or an error."""
+"""Refuses inputs that are too long for the limits `pairs` and `memory`, before they are evaluated.
+
+A short input needs a matrix for each selector. For a long input the estimates of `estimates.py` tell whether a selector
+falls back to its matrix, and an upper bound of the memory follows from which values are alive at the same time.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +18,20 @@ from rasp.engine.values import STRING_WIDTH
 from rasp.errors import SequenceTooLong
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, SelectorWidth, Tokens, is_selector, operands, topological
 
-# Bytes for each element of an input.
+# Bytes for each element of an input:
 NUMBER = 8
 CHARACTER = 4
 WORK = 40 * NUMBER  # while one node is computed
-SIDES = 2 * NUMBER  # keys and queries of a selector, as numbers
-TERM = 8 * NUMBER  # what is prepared to sum over one term
-HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # what one node holds at most
+SIDES = 2 * NUMBER  # the keys and queries of a selector, as numbers
+TERM = 8 * NUMBER  # what is prepared to sum over one term of a selector
+HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # the most that one node holds
 
 
 def check_size(nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
-    """Raises SequenceTooLong, with node and row, for inputs at these places, all of one length, that need a matrix over
-    the limit `pairs`, or more memory than the limit `memory`; among the nodes and their operands is a selector."""
+    """Raise SequenceTooLong, with node and row, if an input needs a matrix over `pairs` or more memory than `memory`.
+
+    `places` are the indices of inputs of one length. Among the nodes and their operands must be a selector.
+    """
     size = len(inputs[places[0]])
     if size < dispatch.long_from:
         if size * size > limits.pairs:
@@ -58,12 +64,12 @@ def _check_memory(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence
 
 
 def _longest_string(given: Input) -> int:
-    """The characters of the longest string."""
+    """The number of characters of the longest string of an input."""
     return 1 if isinstance(given, str) else max((len(atom) for atom in given if isinstance(atom, str)), default=0)
 
 
 def _lengths(order: Sequence[Node], longest: int) -> dict[Node, int]:
-    """The characters of the longest string that each s-op may have, on an input whose longest string has `longest`."""
+    """For each node the most characters that a string of it may have, on an input whose longest has `longest`."""
     known: dict[Node, int] = {}
     for node in order:
         parts = [known[operand] for operand in operands(node)]
@@ -91,12 +97,12 @@ def _characters(value: object) -> int:
 
 
 def _element_bytes(length: int) -> int:
-    """The bytes of an element: NumPy gives each string as much room as the longest, and keeps very long ones apart."""
+    """The bytes of an element: every string takes the room of the longest, except very long ones, kept as objects."""
     return max(NUMBER, CHARACTER * length) if length <= STRING_WIDTH else NUMBER
 
 
 def _peak_bytes(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> int:
-    """The bytes for each element that are in memory at one time, at most; `longest` is that of the input's strings.
+    """The most bytes for each element in memory at one time, if the input's longest string has `longest` characters.
 
     A selector holds the values that it compares until the last node that reads it is computed.
     """
@@ -126,7 +132,7 @@ def _node_bytes(node: Node, read: bool, width: int) -> int:
 
 
 def too_long(size: int) -> SequenceTooLong:
-    """The error of an input whose selector's matrix is over the limit."""
+    """The error for an input whose selector matrix is over the limit `pairs`."""
     return SequenceTooLong(
         f"an input of {size} elements is too long: a selector on it has {size * size} entries",
         hint=limits.hint("pairs"),

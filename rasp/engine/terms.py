@@ -1,12 +1,13 @@
-"""What a selector says: enters a selector node, leaves a signed sum of conjunctions, without looking at an input.
+"""Rewrites a selector as a signed sum of conjunctions (inclusion-exclusion), without looking at an input.
 
-A *literal* is a `Pair`, two s-ops that are compared, or a `Mask`, a selector that looks at the keys alone or at the
+A *literal* is a `Pair`, the comparison of two s-ops, or a `Mask`, a selector that depends on the keys alone or on the
 queries alone. A conjunction says for each of its literals which outcomes it allows, as bits: of a pair "less", "equal"
-and "greater", so that `x < y or x == y` is one set of outcomes, `not` is its complement, and what contradicts itself
-is the empty set. The number of keys that a selector selects is then a sum over its terms, each with a sign:
-1[A or B] = 1A + 1B - 1[A and B], and 1[not A] = 1 - 1A.
+and "greater". So `x < y or x == y` is one set of outcomes, `not` is its complement, and a contradiction is the empty
+set. A *term* is a conjunction with an integer factor. The matrix of a selector is the sum of its terms:
+1[A or B] = 1A + 1B - 1[A and B], and 1[not A] = 1 - 1A. Counts and sums over keys add up in the same way, so each term
+can be summed by a method of its own (`methods.py`).
 
-Growth: each selector node is worked out once a process, in the square of its number of terms, which is bounded.
+Complexity: each selector node is rewritten once per process, in the square of its number of terms, which is bounded.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from rasp.graph.nodes import (
 )
 from rasp.graph.operators import OPERATORS
 
-MOST = 32  # terms of one selector; what has more is answered by its matrix
+MOST = 32  # terms of one selector; one that has more is summed through its matrix
 MOST_LITERALS = 64  # in one term
 
 LESS, EQUAL, GREATER = 1, 2, 4
@@ -41,13 +42,14 @@ OUTCOMES = {"<": LESS, "<=": LESS | EQUAL, "==": EQUAL, "!=": LESS | GREATER, ">
 UNEQUAL = OUTCOMES["!="]
 FALSE, TRUE = 1, 2  # outcomes of a mask
 
-KEYS, QUERIES = 1, 2  # what a selector may look at alone
+KEYS, QUERIES = 1, 2  # the sides that a selector may depend on alone, as bits
 
 
 class Highest(NamedTuple):
     """For each query the highest score among the keys that a selector selects; `best` is the serial of the `Best`.
 
-    What is kept about a node names it by its serial: if it held the node, neither would ever be freed.
+    The caches below hold their nodes weakly. An entry names its own node by the serial, because an entry that held the
+    node would never be freed.
     """
 
     best: int
@@ -66,7 +68,7 @@ class Pair(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """A selector, by its serial, that looks at one side alone, KEYS or QUERIES."""
+    """A selector, named by its serial, that depends on one side alone, KEYS or QUERIES."""
 
     selector: int
     side: int
@@ -80,13 +82,13 @@ NOTHING: Terms = {}
 EVERYTHING: Terms = {frozenset(): 1}
 
 
-# --------------------------------------------------------------------------------------------- looking at one side
+# ---------------------------------------------------------------------------------------------- one-sided selectors
 
 _sides: weakref.WeakKeyDictionary[Node, int] = weakref.WeakKeyDictionary()
 
 
 def uniform(side: Side) -> bool:
-    """Whether an s-op surely has one value at all positions.
+    """Whether an s-op is known to have one value at all positions.
 
     >>> from rasp.graph.nodes import indices, length
     >>> uniform(length()), uniform(indices())
@@ -96,7 +98,7 @@ def uniform(side: Side) -> bool:
 
 
 def _sides_of(node: Node) -> int:
-    """Of a selector, the sides that it may look at alone, as bits; of an s-op, whether it is uniform."""
+    """For a selector, the sides that it depends on alone, as bits; for an s-op, whether it is uniform."""
     for part in topological([node], _sides):
         _sides[part] = _side(part)
     return _sides[node]
@@ -127,14 +129,14 @@ _terms: weakref.WeakKeyDictionary[Node, Terms | None] = weakref.WeakKeyDictionar
 
 
 class _Known:
-    """What a walk over selectors leaves out: s-ops, and selectors that are worked out."""
+    """The nodes that a walk over selectors skips: s-ops, and selectors whose terms are known."""
 
     def __contains__(self, node: object) -> bool:
         return not is_selector(node) or node in _terms  # type: ignore[arg-type]
 
 
 def terms(selector: Node) -> Terms | None:
-    """The signed sum of conjunctions of a selector; None where there would be more than MOST.
+    """The terms of a selector; None if there would be more than MOST.
 
     >>> from rasp.graph.nodes import compare, either, indices, negation, tokens
     >>> before = either(compare("<", tokens(), tokens()), compare("==", tokens(), tokens()))
@@ -176,7 +178,7 @@ def _comparison(node: Compare) -> Terms:
         assert function is not None
         try:
             return EVERYTHING if function(node.keys.value, node.queries.value) else NOTHING
-        except RaspError:  # the engine fails at this node before it asks what the selector says
+        except RaspError:  # evaluating the node raises this error, so its terms are never used
             return NOTHING
     return {frozenset({(Pair(node.keys, node.queries), OUTCOMES[node.op])}): 1}
 
@@ -204,7 +206,7 @@ def _conjoin(one: Terms | None, other: Terms | None) -> Terms | None:
 
 
 def _join(one: Conjunction, other: Conjunction) -> Conjunction | None:
-    """Both conjunctions; None where they contradict each other."""
+    """The conjunction of both; None if they contradict each other."""
     allowed = dict(one)
     for literal, outcomes in other:
         allowed[literal] = allowed.get(literal, 7) & outcomes
@@ -219,7 +221,7 @@ def _simplify(total: Terms) -> Terms | None:
 
 
 def _merge(total: Terms) -> Terms:
-    """The terms, as few as merging two at a time gives: x<y + x==y is x<=y, and 1 - x<y is x>=y."""
+    """Merge pairs of terms as long as possible: x<y + x==y is x<=y, and 1 - x<y is x>=y."""
     waiting = list(total)
     while waiting:
         one = waiting.pop()
@@ -240,7 +242,7 @@ def _merge(total: Terms) -> Terms:
 
 
 def _merge_two(one: Conjunction, times: int, other: Conjunction, again: int) -> tuple[Conjunction, int] | None:
-    """Two terms as one, where they differ in one literal only."""
+    """Two terms that differ in one literal only, merged into one; None for others."""
     differing = {literal for literal, _ in one ^ other}
     if len(differing) != 1 or abs(times) != abs(again):
         return None
@@ -265,25 +267,26 @@ def _with(rest: Conjunction, literal: Literal, outcomes: int, every: int) -> Con
 
 
 class Axis(NamedTuple):
-    """Keys' values that have to lie in an interval, whose ends are queries' values: (outcomes, queries) for each."""
+    """An interval in which the value of a key has to lie; each end is (allowed outcomes, values at the queries)."""
 
     keys: Node
     ends: tuple[tuple[int, Side], ...]
 
 
 class Term(NamedTuple):
-    """A conjunction by what it takes to answer it."""
+    """A conjunction with its literals sorted by what it takes to sum over them."""
 
     factor: int
-    masks: tuple[tuple[Literal, int], ...]  # what looks at one side alone
+    masks: tuple[tuple[Literal, int], ...]  # literals that depend on one side alone
     equal: tuple[Pair, ...]
     axes: tuple[Axis, ...]
 
 
 def classify(total: Terms | None, one_sided: Callable[[Pair], bool], split: bool = False) -> list[Term] | None:
-    """The terms by shape; None where there are more than MOST. `one_sided` says whether a pair looks at one side only.
+    """The terms with their literals sorted; None if there are more than MOST.
 
-    "Unequal" becomes "all less equal" (two terms with opposite signs); or with `split`, "less" and "greater".
+    `one_sided` says whether a pair depends on one side alone. Any other "unequal" becomes "everything - equal" (two
+    terms of opposite signs), or with `split` "less + greater".
     """
     if total is None:
         return None
@@ -299,7 +302,7 @@ def classify(total: Terms | None, one_sided: Callable[[Pair], bool], split: bool
 def _expand_unequal(
     conjunction: Conjunction, times: int, unequal: list[Literal], split: bool
 ) -> Iterator[tuple[Conjunction, int]]:
-    """The conjunction without "unequal" of two sides, as a sum."""
+    """The conjunction as a sum of conjunctions without the literals `unequal`."""
     rest = frozenset(item for item in conjunction if item[0] not in unequal)
     ways: list[tuple[int, int]] = [(LESS, 1), (GREATER, 1)] if split else [(7, 1), (EQUAL, -1)]
     for chosen in product(ways, repeat=len(unequal)):
@@ -320,13 +323,16 @@ def _term(conjunction: Conjunction, factor: int, one_sided: Callable[[Pair], boo
         elif outcomes == EQUAL:
             equal.append(literal)
         else:
-            kind = (literal.keys, isinstance(literal.queries, Highest))  # scores and their maxima have numbers apart
+            kind = (
+                literal.keys,
+                isinstance(literal.queries, Highest),
+            )  # scores and their maxima are numbered separately
             axes.setdefault(kind, []).append((outcomes, literal.queries))
     return Term(factor, tuple(masks), tuple(equal), tuple(Axis(keys, tuple(ends)) for (keys, _), ends in axes.items()))
 
 
 def exclusive(total: Terms | None) -> Terms | None:
-    """The terms as a sum of conjunctions that exclude one another; None where none is found.
+    """The terms as a sum of conjunctions that exclude one another; None if no such sum is found.
 
     A - (A and p and q) is (A and not p) + (A and p and not q).
     """

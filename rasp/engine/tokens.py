@@ -1,4 +1,4 @@
-"""The base s-ops: enter inputs of one length, leave their elements converted as `tokens_str` and the others do."""
+"""The base s-ops on a batch of inputs of one length: `indices`, and the elements converted as by `tokens_int`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rasp.errors import ConversionFailed, NotFinite, RaspError
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import checked_digits, checked_int, show_atom
 
-SHORT = 18  # an int of so many digits has less than 64 bits
+SHORT = 18  # an int of so many digits fits an int64
 
 Input = Union[str, Sequence[Atom]]  # a string stands for the sequence of its characters
 
@@ -49,13 +49,13 @@ def tokens(kind: str, inputs: Sequence[Input]) -> Values:
 
 
 def _characters(inputs: Sequence[Input]) -> Array | None:
-    """The inputs as an array of characters; None unless all elements are single characters that NumPy keeps."""
+    """The inputs as an array of characters; None unless all elements are single characters other than NUL."""
     if set(map(type, inputs)) == {str}:
         text = "".join(cast(Sequence[str], inputs))
     else:
         try:
             text = "".join(chain.from_iterable(cast(Sequence[Sequence[str]], inputs)))
-        except TypeError:  # there is an element that is no string
+        except TypeError:  # an element is not a string
             return None
         if len(text) != sum(map(len, inputs)) or not all(chain.from_iterable(inputs)):
             return None
@@ -65,7 +65,7 @@ def _characters(inputs: Sequence[Input]) -> Array | None:
 
 
 def _short_ints(inputs: Sequence[Input]) -> Values | None:
-    """The ints of inputs of short strings; None unless all are such."""
+    """The ints that the elements spell; None unless all elements are short strings that spell ints."""
     elements = list(chain.from_iterable(inputs))
     if set(map(type, elements)) != {str} or max(map(len, cast(list[str], elements))) > min(SHORT, limits.int_digits):
         return None
@@ -107,8 +107,8 @@ def _int(atom: Atom) -> int:
 
 
 def _parse_int(text: str) -> int:
-    """The int that Python reads from the text; ValueError where it is none."""
-    if len(text) > limits.int_digits:  # refused before a conversion that would take long
+    """The int that the text spells in Python; ValueError if it spells none."""
+    if len(text) > limits.int_digits:  # refuse it before a slow conversion
         checked_digits(len(split(text)[1]))
     return text_int(text)
 
