@@ -13,27 +13,27 @@ from collections.abc import Sequence
 from rasp.architecture.bounds import Windows
 from rasp.architecture.problem import Problem, cost_of
 
-CROWD = 2.0  # what a head too many in a layer costs, in heads
+EXCESS = 2.0  # what a head too many in a layer costs, in heads
 LATE = 0.02  # what a layer later costs, in heads
 WARM, COLD = 1.0, 0.05  # how much worse a change may be, in heads, at first and in the end
 
 
 class Placement:
-    """Layers of tasks and what they cost: `crowd` heads too many, `heads` in all, `late`, the sum of their layers."""
+    """Layers of tasks and what they cost: `excess` heads too many, `heads` in all, `late`, the sum of their layers."""
 
     def __init__(self, problem: Problem, layers: Sequence[int], cap: int) -> None:
         self.problem = problem
         self.layers = list(layers)
         self.cap = cap
-        self.heads = self.late = self.crowd = self.moves = 0
+        self.heads = self.late = self.excess = self.moves = 0
         self._tasks: dict[tuple[int, int], set[int]] = {}  # of each head, by layer and pattern
         self._widths = [0] * (problem.depth + 1)
         for task, layer in enumerate(layers):
-            self._enter(task, layer)
+            self._add(task, layer)
 
     @property
     def cost(self) -> float:
-        return CROWD * self.crowd + self.heads + LATE * self.late
+        return EXCESS * self.excess + self.heads + LATE * self.late
 
     def companions(self, task: int) -> list[int]:
         """The tasks of the head that a task is in."""
@@ -59,37 +59,37 @@ class Placement:
             self._shift(task, target)
         return moved
 
-    def take_back(self, moved: list[tuple[int, int]]) -> None:
+    def undo(self, moved: list[tuple[int, int]]) -> None:
         for task, layer in reversed(moved):
             self._shift(task, layer)
 
     def _shift(self, task: int, layer: int) -> None:
         self.moves += 1
-        self._leave(task)
-        self._enter(task, layer)
+        self._remove(task)
+        self._add(task, layer)
 
-    def _enter(self, task: int, layer: int) -> None:
+    def _add(self, task: int, layer: int) -> None:
         self.layers[task] = layer
         tasks = self._tasks.setdefault((layer, self.problem.patterns[task]), set())
         if not tasks:
             self._widths[layer] += 1
             self.heads += 1
             self.late += layer
-            self.crowd += self._widths[layer] > self.cap
+            self.excess += self._widths[layer] > self.cap
         tasks.add(task)
 
-    def _leave(self, task: int) -> None:
+    def _remove(self, task: int) -> None:
         layer = self.layers[task]
         tasks = self._tasks[layer, self.problem.patterns[task]]
         tasks.remove(task)
         if not tasks:
-            self.crowd -= self._widths[layer] > self.cap
+            self.excess -= self._widths[layer] > self.cap
             self._widths[layer] -= 1
             self.heads -= 1
             self.late -= layer
 
 
-def annealed(
+def anneal(
     problem: Problem,
     start: Sequence[int],
     windows: Windows,
@@ -104,14 +104,14 @@ def annealed(
     """
     chance = random.Random(0)
     at = Placement(problem, start, cap)
-    best = None if at.crowd else list(start)
+    best = None if at.excess else list(start)
     least = cost_of(problem, start)
     for step in range(moves):
         if at.moves >= moves or (until_found and best is not None):
             break
         temperature = WARM + (COLD - WARM) * max(step, at.moves) / moves
         _change(at, windows, chance, temperature)
-        if not at.crowd and (best is None or (at.heads, at.late) < least):
+        if not at.excess and (best is None or (at.heads, at.late) < least):
             best, least = list(at.layers), (at.heads, at.late)
     return best
 
@@ -127,4 +127,4 @@ def _change(at: Placement, windows: Windows, chance: random.Random, temperature:
     moved = at.move(tasks, chance.randint(first, last))
     worse = at.cost - before
     if worse > 0 and chance.random() >= math.exp(-worse / temperature):
-        at.take_back(moved)
+        at.undo(moved)

@@ -20,9 +20,9 @@ class Windows:
     earliest: tuple[int, ...]
     latest: tuple[int, ...]
 
-    def backwards(self, problem: Problem) -> Windows:
+    def mirror(self, problem: Problem) -> Windows:
         """The windows of the mirrored problem's tasks."""
-        return Windows(tuple(problem.backwards(self.latest)), tuple(problem.backwards(self.earliest)))
+        return Windows(tuple(problem.mirror(self.latest)), tuple(problem.mirror(self.earliest)))
 
 
 def least_heads(problem: Problem, windows: Windows) -> int:
@@ -58,7 +58,7 @@ def windows_within(problem: Problem, cap: int) -> Windows | None:
     """
     windows = Windows(problem.earliest, problem.latest)
     if len(problem) <= WIDE:
-        narrowed = _narrowed(problem, windows, cap)
+        narrowed = _narrow(problem, windows, cap)
         if narrowed is None:
             return None
         windows = narrowed
@@ -66,24 +66,24 @@ def windows_within(problem: Problem, cap: int) -> Windows | None:
     return None if full else windows
 
 
-def _narrowed(problem: Problem, windows: Windows, cap: int) -> Windows | None:
+def _narrow(problem: Problem, windows: Windows, cap: int) -> Windows | None:
     """The windows as far as the room for what each task depends on, and for what depends on it, narrows them."""
     for _ in range(PASSES):
         before = windows
-        earliest = _raised(problem, windows.earliest, windows.latest, cap)
+        earliest = _raise_earliest(problem, windows.earliest, windows.latest, cap)
         if earliest is None:
             return None
-        late, early = problem.backwards(windows.latest), problem.backwards(earliest)
-        latest = _raised(problem.mirrored, late, early, cap)
+        late, early = problem.mirror(windows.latest), problem.mirror(earliest)
+        latest = _raise_earliest(problem.mirrored, late, early, cap)
         if latest is None:
             return None
-        windows = Windows(tuple(earliest), tuple(problem.backwards(latest)))
+        windows = Windows(tuple(earliest), tuple(problem.mirror(latest)))
         if windows == before:
             break
     return windows
 
 
-def _raised(problem: Problem, earliest: Sequence[int], latest: Sequence[int], cap: int) -> list[int] | None:
+def _raise_earliest(problem: Problem, earliest: Sequence[int], latest: Sequence[int], cap: int) -> list[int] | None:
     """The first layers, raised where all that a task depends on needs more of them; None if that is too late."""
     first = list(earliest)
     for task, ancestors in enumerate(problem.ancestors):

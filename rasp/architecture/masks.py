@@ -60,11 +60,11 @@ MASKS: dict[str, tuple[int, int, Callable[..., Node]]] = {  # how many numbers, 
 }
 
 
-def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
+def confine(outputs: Iterable[Node], allowed: Node) -> list[Node]:
     """The s-ops and selectors with every pattern of attention confined to a mask, those further down included.
 
     >>> from rasp.graph.nodes import aggregate, full, indices
-    >>> [node] = confined([aggregate(full(), indices())], mask("causal"))
+    >>> [node] = confine([aggregate(full(), indices())], mask("causal"))
     >>> node is aggregate(nodes.both(full(), mask("causal")), indices())
     True
     """
@@ -73,11 +73,11 @@ def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
     for node in topological(wanted):
         parts = [known[part] for part in operands(node)]
         if isinstance(node, (Aggregate, SelectorWidth, Best)):
-            parts[0] = narrowed(parts[0], allowed)
+            parts[0] = _narrow(parts[0], allowed)
         known[node] = rebuilt(node, parts)
-    return [narrowed(known[node], allowed) if nodes.is_selector(node) else known[node] for node in wanted]
+    return [_narrow(known[node], allowed) if nodes.is_selector(node) else known[node] for node in wanted]
 
 
-def narrowed(selector: Node, allowed: Node) -> Node:
+def _narrow(selector: Node, allowed: Node) -> Node:
     """The selector where the mask lets it through."""
     return nodes.both(selector, allowed)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from rasp.architecture.normal import Normal
 from rasp.architecture.problem import Problem
-from rasp.architecture.schedule import scheduled
+from rasp.architecture.schedule import schedule_tasks
 from rasp.graph import nodes
 from rasp.graph.nodes import (
     Aggregate,
@@ -42,7 +42,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Head:
+class PlannedHead:
     """A head: its pattern as the program first writes it, and its uses; `single` says that one head can compute it."""
 
     selector: Node
@@ -51,10 +51,10 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Layer:
+class PlannedLayer:
     """Heads, and the elementwise values (Map nodes) and widths that are computed after them. Layer 0 has no heads."""
 
-    heads: tuple[Head, ...]
+    heads: tuple[PlannedHead, ...]
     computed: tuple[Node, ...]
 
 
@@ -68,7 +68,7 @@ class Plan:
     """
 
     outputs: tuple[Node, ...]
-    layers: tuple[Layer, ...]
+    layers: tuple[PlannedLayer, ...]
     layer_of: dict[Node, int]
     depth_of: dict[Node, int]
     form_of: dict[Node, Node]
@@ -98,7 +98,7 @@ class Plan:
         return frozenset(found)
 
 
-def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
+def make_plan(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
     """The plan with the fewest layers, then the narrowest widest layer, then the fewest heads ("Thinking Like
     Transformers", section 4).
 
@@ -106,15 +106,15 @@ def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
 
     >>> from rasp.graph.nodes import compare, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
-    >>> planned([selector_width(same)]).heads_per_layer, planned([selector_width(same)], True).heads_per_layer
+    >>> make_plan([selector_width(same)]).heads_per_layer, make_plan([selector_width(same)], True).heads_per_layer
     ((2,), (1,))
     """
     tasks = _Tasks(outputs, assume_bos)
-    schedule = scheduled(tasks.problem)
+    schedule = schedule_tasks(tasks.problem)
     layer_of = tasks.layers(schedule.layers)
-    heads, computed = _heads(tasks, schedule.layers), _computed(tasks, layer_of)
+    heads, computed = _heads(tasks, schedule.layers), _values_by_layer(tasks, layer_of)
     numbers = range(tasks.problem.depth + 1)
-    layers = tuple(Layer(tuple(heads.get(number, ())), tuple(computed.get(number, ()))) for number in numbers)
+    layers = tuple(PlannedLayer(tuple(heads.get(number, ())), tuple(computed.get(number, ()))) for number in numbers)
     depth_of = tasks.layers(tasks.problem.earliest)
     proofs = schedule.proved, schedule.fewest
     return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, *proofs, assume_bos)
@@ -136,12 +136,12 @@ def sops_of(*tops: Node) -> list[Node]:
     >>> [type(part).__name__ for part in sops_of(node)]
     ['Indices', 'Constant', 'Tokens']
     """
-    return [part for part in _reached(tops) if not is_selector(part)]
+    return [part for part in _reachable(tops) if not is_selector(part)]
 
 
 def selectors_of(*tops: Node) -> list[Node]:
     """The selectors that selectors are made of, in the order they are written."""
-    return [part for part in _reached(tops) if is_selector(part)]
+    return [part for part in _reachable(tops) if is_selector(part)]
 
 
 def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
@@ -154,7 +154,7 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     """
     keys: dict[Node, None] = {}
     queries: dict[Node, None] = {}
-    for part in [selector, *_reached([selector])]:
+    for part in [selector, *_reachable([selector])]:
         match part:
             case Compare():
                 keys[part.keys] = queries[part.queries] = None
@@ -163,7 +163,7 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     return list(keys), list(queries)
 
 
-def _reached(tops: Iterable[Node]) -> list[Node]:
+def _reachable(tops: Iterable[Node]) -> list[Node]:
     """The s-ops and selectors that nodes are made of, through selectors alone, in the order they are written."""
     found: dict[Node, None] = {}
     stack = [part for node in tops for part in operands(node)][::-1]
@@ -196,7 +196,7 @@ class _Tasks:
                 self._needs[form] = self._add(node, form, normal)
         for node in outputs:
             if is_selector(node):
-                self._use(Use("pattern", node, None, node), self.form_of[node], self._behind(self.form_of[node]))
+                self._use(Use("pattern", node, None, node), self.form_of[node], self._needs_of(self.form_of[node]))
 
     @cached_property
     def problem(self) -> Problem:
@@ -210,16 +210,16 @@ class _Tasks:
         for node in self._order:
             form = self.form_of[node]
             if form in self._needs:
-                known[node] = max((placed[task] for task in self._behind(form)), default=0)
+                known[node] = max((placed[task] for task in self._needs_of(form)), default=0)
         return known
 
     def _add(self, node: Node, form: Node, normal: Normal) -> frozenset[int]:
         """The tasks right behind an s-op: its own attention, or what its operands wait for."""
         if isinstance(form, Aggregate) and isinstance(node, Aggregate):
             use = Use("values", node.selector, node.values, self.first_of[form])
-            return frozenset([self._use(use, form.selector, self._behind(form.selector) | self._needs[form.values])])
+            return frozenset([self._use(use, form.selector, self._needs_of(form.selector) | self._needs[form.values])])
         if isinstance(form, SelectorWidth) and isinstance(node, SelectorWidth):
-            behind = self._behind(form.selector)
+            behind = self._needs_of(form.selector)
             parts = _width_parts(node, self.first_of[form], self.assume_bos)
             return frozenset(self._use(use, normal(use.selector), behind) for use in parts)
         return frozenset().union(*(self._needs.get(part, ()) for part in operands(form)))
@@ -230,7 +230,7 @@ class _Tasks:
         self._task_needs.append(needs)
         return len(self.uses) - 1
 
-    def _behind(self, form: Node) -> frozenset[int]:
+    def _needs_of(self, form: Node) -> frozenset[int]:
         """The tasks right behind a normal form: of a selector, behind the s-ops that it compares."""
         for part in topological([form], self._needs):
             self._needs[part] = frozenset().union(*(self._needs[below] for below in operands(part)))
@@ -250,15 +250,15 @@ def _width_parts(node: SelectorWidth, result: Node, assume_bos: bool) -> list[Us
     ]
 
 
-def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[Head]]:
+def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[PlannedHead]]:
     """The heads of each layer, in the order in which the program writes their patterns first."""
     groups: dict[tuple[int, Node], list[Use]] = {}
     for use, pattern, layer in zip(tasks.uses, tasks.patterns, placed, strict=True):
         groups.setdefault((layer, pattern), []).append(use)
-    heads: dict[int, list[Head]] = {}
-    hard = _made_with_best(tasks.patterns)
+    heads: dict[int, list[PlannedHead]] = {}
+    hard = _selectors_with_best(tasks.patterns)
     for (layer, pattern), uses in groups.items():
-        heads.setdefault(layer, []).append(Head(uses[0].selector, tuple(uses), _is_single(pattern, uses, hard)))
+        heads.setdefault(layer, []).append(PlannedHead(uses[0].selector, tuple(uses), _is_single(pattern, uses, hard)))
     return heads
 
 
@@ -270,7 +270,7 @@ def _is_single(pattern: Node, uses: Iterable[Use], hard: set[Node]) -> bool:
     return pattern not in hard
 
 
-def _made_with_best(patterns: Iterable[Node]) -> set[Node]:
+def _selectors_with_best(patterns: Iterable[Node]) -> set[Node]:
     """The selectors that have a `best` in their formula."""
     found: set[Node] = set()
     for part in topological(patterns):
@@ -279,7 +279,7 @@ def _made_with_best(patterns: Iterable[Node]) -> set[Node]:
     return found
 
 
-def _computed(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:
+def _values_by_layer(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:
     """The elementwise values and widths of each layer, each in its first writing."""
     computed: dict[int, list[Node]] = {}
     for node, layer in layer_of.items():

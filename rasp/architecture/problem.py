@@ -68,7 +68,7 @@ class Problem:
             found.append(set(needed).union(*(found[other] for other in needed)))
         return tuple(map(tuple, found))
 
-    def backwards(self, layers: Sequence[int]) -> list[int]:
+    def mirror(self, layers: Sequence[int]) -> list[int]:
         """Layers of the mirrored problem's tasks, from those of this one's; and the other way round."""
         return [self.depth + 1 - layer for layer in reversed(layers)]
 

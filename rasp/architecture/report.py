@@ -9,10 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from rasp.architecture import sublayers
-from rasp.architecture.plan import Head as PlannedHead
-from rasp.architecture.plan import Plan
-from rasp.architecture.sublayers import Order, shortest
-from rasp.architecture.words import Names, Words
+from rasp.architecture.plan import Plan, PlannedHead
+from rasp.architecture.sublayers import SublayerOrder, shortest_order
+from rasp.architecture.wording import NodeNames, Wording
 from rasp.base.tables import USUAL, table, wrapped
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
@@ -82,7 +81,7 @@ class Architecture:
     fewest: bool
     assume_bos: bool
     plan: Plan = field(repr=False, compare=False)
-    words: Words = field(repr=False, compare=False)
+    words: Wording = field(repr=False, compare=False)
 
     @property
     def layers(self) -> int:
@@ -114,8 +113,8 @@ class Architecture:
         return self._order.proved
 
     @cached_property
-    def _order(self) -> Order:
-        return shortest(self.plan)
+    def _order(self) -> SublayerOrder:
+        return shortest_order(self.plan)
 
     def missing(self, order: str) -> tuple[str, ...]:
         """The values that an order of sublayers leaves to be computed; none where the s-ops fit it.
@@ -127,7 +126,7 @@ class Architecture:
         >>> architecture.missing("aff"), architecture.missing("aafa")
         (('sorted',), ())
         """
-        return tuple(map(self.words.written, sublayers.missing(self.plan, checked_order(order))))
+        return tuple(map(self.words.written, sublayers.missing(self.plan, parse_order(order))))
 
     def fits(self, order: str) -> bool:
         """Whether the s-ops fit an order of sublayers, such as "aaffaf". Raises WrongOperand."""
@@ -180,9 +179,9 @@ class Architecture:
         return self.text()
 
 
-def architecture(plan: Plan, names: Names, whole: bool = False) -> Architecture:
+def architecture(plan: Plan, names: NodeNames, whole: bool = False) -> Architecture:
     """The report of a plan, with formulas that are cut where they are long, or `whole` ones."""
-    words = Words(plan, names, whole)
+    words = Wording(plan, names, whole)
     kept = {node for node in plan.layer_of if node in plan.lasting or words.name(node)}
     early = [node for node in plan.layers[0].computed if node in kept]
     mixed = sublayers.mixed(plan)
@@ -219,11 +218,11 @@ def summary(names: Iterable[str], heads_per_layer: Sequence[int]) -> str:
     heads = max(heads_per_layer)
     return (
         f"{title}: {_count(len(heads_per_layer), 'layer')}, {_count(heads, 'head')} at most "
-        f"({_shortened([str(number) for number in heads_per_layer], ', ')})"
+        f"({_elide_middle([str(number) for number in heads_per_layer], ', ')})"
     )
 
 
-def checked_order(order: str) -> str:
+def parse_order(order: str) -> str:
     """The letters of an order of sublayers. Raises WrongOperand."""
     if not isinstance(order, str):
         raise WrongOperand(
@@ -239,7 +238,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def _head(head: PlannedHead, words: Words) -> Head:
+def _head(head: PlannedHead, words: Wording) -> Head:
     return Head(
         name=words.name(head.selector),
         selector=words.formula(head.selector),
@@ -249,7 +248,7 @@ def _head(head: PlannedHead, words: Words) -> Head:
     )
 
 
-def _values(computed: Iterable[Node], kept: set[Node], words: Words) -> tuple[Value, ...]:
+def _values(computed: Iterable[Node], kept: set[Node], words: Wording) -> tuple[Value, ...]:
     return tuple(Value(words.name(node), words.formula(node)) for node in computed if node in kept)
 
 
@@ -272,7 +271,7 @@ def _text(report: Architecture, width: int) -> Iterator[str]:
     if missing:
         yield ""
     for name, formula in missing.items():
-        yield from wrapped(f"{name} = {cut(formula)}", width, indent=4)
+        yield from wrapped(f"{name} = {elide(formula)}", width, indent=4)
     if not all(head.single_head for block in report.blocks for head in block.heads):
         yield ""
         yield from wrapped("* no single head computes this pattern: `best` is not its outermost operation", width)
@@ -280,10 +279,10 @@ def _text(report: Architecture, width: int) -> Iterator[str]:
 
 def _chain(path: tuple[str, ...]) -> str:
     """The critical path; the middle of a long one is left out."""
-    return _shortened([cut(link) for link in path], " ← ")
+    return _elide_middle([elide(link) for link in path], " ← ")
 
 
-def _shortened(parts: list[str], between: str) -> str:
+def _elide_middle(parts: list[str], between: str) -> str:
     """The parts in one text, the middle of many left out."""
     if len(parts) > LINKS:
         parts = [*parts[: LINKS // 2], f"({len(parts) - LINKS} more)", *parts[-LINKS // 2 :]]
@@ -306,41 +305,41 @@ def _rows(report: Architecture) -> Iterator[tuple[str, ...]]:
     """The rows of the table, without its head."""
     for label, values in (("embed", report.embedding), ("0 ff", report.before)):
         if values:
-            yield label, _listed(values)
+            yield label, _join_values(values)
     defined: set[str | None] = {None}
     for block in report.blocks:
         for head in block.heads:
-            yield str(block.number), _selector(head, defined), _joined(head.reads), _joined(head.writes)
+            yield str(block.number), _selector(head, defined), _join(head.reads), _join(head.writes)
         if block.feed_forward:
-            yield f"{block.number} ff", _listed(block.feed_forward)
+            yield f"{block.number} ff", _join_values(block.feed_forward)
 
 
 def _selector(head: Head, defined: set[str | None]) -> str:
     """The selector's name and formula; the name alone where it is `defined` further up."""
-    text = cut(head.selector if head.name is None else f"{head.name} = {head.selector}")
+    text = elide(head.selector if head.name is None else f"{head.name} = {head.selector}")
     if head.name is not None and head.name in defined:
         text = head.name
     defined.add(head.name)
     return text + " *" * (not head.single_head)
 
 
-def _listed(values: Iterable[Value]) -> str:
-    return _joined(value.name or value.formula for value in values)
+def _join_values(values: Iterable[Value]) -> str:
+    return _join(value.name or value.formula for value in values)
 
 
-def _joined(texts: Iterable[str]) -> str:
+def _join(texts: Iterable[str]) -> str:
     """The texts as a list, with the number of those that have no room."""
-    parts = list(map(cut, texts))
+    parts = list(map(elide, texts))
     ends = itertools.accumulate(len(part) + 2 for part in parts)
     count = sum(end <= LONGEST for end in ends) or 1
     rest = [f"… {len(parts) - count} more"] if count < len(parts) else []
     return ", ".join([*parts[:count], *rest])
 
 
-def cut(text: str) -> str:
+def elide(text: str) -> str:
     """A long text without its middle: at the end of a formula stands for example what the head of a width adds.
 
-    >>> len(cut("a" * 999 + " or select(indices, 0, ==)")), cut("a" * 999 + " or select(indices, 0, ==)")[118:]
+    >>> len(elide("a" * 999 + " or select(indices, 0, ==)")), elide("a" * 999 + " or select(indices, 0, ==)")[118:]
     (160, 'a…aaaaaaaaaaaaaa or select(indices, 0, ==)')
     """
     if len(text) <= LONGEST:

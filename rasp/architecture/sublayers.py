@@ -30,7 +30,7 @@ RIVALS = 50  # of those that have done most, with how many each other one is com
 
 
 @dataclass(frozen=True)
-class Step:
+class SublayerStep:
     """A value that a sublayer of its kind gives, once the steps that `needs` marks with bits are done."""
 
     sublayer: str
@@ -40,7 +40,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Order:
+class SublayerOrder:
     """The shortest order that was found; `proved` where none is shorter."""
 
     sublayers: str
@@ -48,7 +48,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class State:
+class OrderState:
     """How far an order of sublayers has come: the steps done, as bits, and those that could be done next."""
 
     order: str
@@ -56,12 +56,12 @@ class State:
     ready: tuple[int, ...]
 
 
-def shortest(plan: Plan) -> Order:
+def shortest_order(plan: Plan) -> SublayerOrder:
     """The shortest order of sublayers.
 
-    >>> from rasp.architecture.plan import planned
+    >>> from rasp.architecture.plan import make_plan
     >>> from rasp.graph.nodes import length, tokens
-    >>> shortest(planned([length()])).sublayers, shortest(planned([tokens()])).sublayers
+    >>> shortest_order(make_plan([length()])).sublayers, shortest_order(make_plan([tokens()])).sublayers
     ('af', '')
     """
     steps = _Steps(plan)
@@ -70,18 +70,18 @@ def shortest(plan: Plan) -> Order:
     proved = True
     while all(state.ready for state in states):
         later = [steps.after(letter, state) for state in states for letter in "af" if steps.has(letter, state)]
-        states = _best(later)
+        states = _prune(later)
         proved = proved and len(states) <= most
         del states[most:]
-    return Order(next(state.order for state in states if not state.ready), proved)
+    return SublayerOrder(next(state.order for state in states if not state.ready), proved)
 
 
 def missing(plan: Plan, order: str) -> tuple[Node, ...]:
     """The lasting values that are still to be computed after these sublayers; none where the program fits.
 
-    >>> from rasp.architecture.plan import planned
+    >>> from rasp.architecture.plan import make_plan
     >>> from rasp.graph.nodes import length
-    >>> plan = planned([length()])
+    >>> plan = make_plan([length()])
     >>> len(missing(plan, "fa")), len(missing(plan, "aaf"))
     (1, 0)
     """
@@ -99,9 +99,9 @@ def mixed(plan: Plan) -> set[Node]:
     return {node for node, form in plan.form_of.items() if form in forms}
 
 
-def _best(states: list[State]) -> list[State]:
+def _prune(states: list[OrderState]) -> list[OrderState]:
     """The states that have done what no other one has, those that have done most first, with little attention."""
-    kept: list[State] = []
+    kept: list[OrderState] = []
     for state in sorted(states, key=lambda state: (-state.done.bit_count(), state.order.count("a"), state.order)):
         if not any(state.done & other.done == state.done for other in kept[:RIVALS]):
             kept.append(state)
@@ -115,7 +115,7 @@ class _Steps:
     """The steps of a program, each after those that it needs."""
 
     def __init__(self, plan: Plan) -> None:
-        self.steps: list[Step] = []
+        self.steps: list[SublayerStep] = []
         self._behind: dict[Node, int] = {}  # the steps that must be done for a node to be there
         self._sources: dict[Node, int] = {}  # for elementwise values: those before their own feed-forward sublayer
         self._inputs: dict[Node, frozenset[str]] = {}  # for what the embedding can hold: tokens or indices
@@ -127,26 +127,26 @@ class _Steps:
             self._add("a", self._behind[form], form)
         self._users: list[list[int]] = [[] for _ in self.steps]
         for number, step in enumerate(self.steps):
-            for needed in _numbers(step.needs):
+            for needed in _bits(step.needs):
                 self._users[needed].append(number)
 
     @property
-    def start(self) -> State:
+    def start(self) -> OrderState:
         """Before the first sublayer."""
-        return State("", 0, tuple(number for number, step in enumerate(self.steps) if not step.needs))
+        return OrderState("", 0, tuple(number for number, step in enumerate(self.steps) if not step.needs))
 
-    def has(self, letter: str, state: State) -> bool:
+    def has(self, letter: str, state: OrderState) -> bool:
         """Whether a sublayer of this kind could do something next."""
         return any(self.steps[number].sublayer == letter for number in state.ready)
 
-    def after(self, letter: str, state: State) -> State:
+    def after(self, letter: str, state: OrderState) -> OrderState:
         """The state after one more sublayer, which does all that it can: doing one step never hinders another."""
         able = [number for number in state.ready if self.steps[number].sublayer == letter]
         done = state.done | _union(1 << number for number in able)
         users = {user for number in able for user in self._users[number]}
         released = [user for user in users if self.steps[user].needs & done == self.steps[user].needs]
         waiting = [number for number in state.ready if self.steps[number].sublayer != letter]
-        return State(state.order + letter, done, tuple(sorted(waiting + released)))
+        return OrderState(state.order + letter, done, tuple(sorted(waiting + released)))
 
     def _step(self, form: Node) -> int:
         """Adds the steps that give a node, if it needs some; the steps that must be done for it to be there."""
@@ -157,7 +157,7 @@ class _Steps:
             case SelectorWidth():
                 self._sources[form] = self._add("a", waiting, form)
                 return self._add("f", self._sources[form], form)
-            case Map() if not self._embedded(form):
+            case Map() if not self._fits_embedding(form):
                 parts = form.operands
                 self._sources[form] = _union(self._sources.get(part, self._behind[part]) for part in parts)
                 return self._add("f", self._sources[form], form)
@@ -165,7 +165,7 @@ class _Steps:
                 self._inputs[form] = frozenset() if isinstance(form, Constant) else frozenset([type(form).__name__])
         return waiting
 
-    def _embedded(self, form: Map) -> bool:
+    def _fits_embedding(self, form: Map) -> bool:
         """Whether the embedding can hold an elementwise value: a function of the token, or of the index."""
         if not all(part in self._inputs for part in form.operands):
             return False
@@ -175,7 +175,7 @@ class _Steps:
         return len(inputs) < 2
 
     def _add(self, sublayer: str, needs: int, form: Node) -> int:
-        self.steps.append(Step(sublayer, needs, form, self._first.get(form, form)))
+        self.steps.append(SublayerStep(sublayer, needs, form, self._first.get(form, form)))
         return 1 << len(self.steps) - 1
 
 
@@ -183,7 +183,7 @@ def _union(marks: Iterable[int]) -> int:
     return reduce(int.__or__, marks, 0)
 
 
-def _numbers(marks: int) -> list[int]:
+def _bits(marks: int) -> list[int]:
     """The places of the bits that are set."""
     found = []
     while marks:

@@ -79,9 +79,9 @@ def compiled(
 
     Raises CannotCompile and TooManyValues, marked with the node.
 
-    >>> from rasp.architecture.plan import planned
+    >>> from rasp.architecture.plan import make_plan
     >>> from rasp.graph.nodes import compare, selector_width, tokens
-    >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
+    >>> plan = make_plan([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
     >>> network = compiled(plan, ["hist"], "ab", 4, False, lambda node: "x").network
     >>> from rasp.model.fast import results
     >>> results(network, ["abba", "aaa"])[1]["hist"].values, network.config.n_heads

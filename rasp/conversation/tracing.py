@@ -102,9 +102,9 @@ def layers(node: Node) -> dict[Node, int]:
 
     A selector is in the layer of the first head that uses it. What cannot change the result has no layer.
     """
-    from rasp.architecture.plan import planned  # no start needs it
+    from rasp.architecture.plan import make_plan  # no start needs it
 
-    plan = planned([node])
+    plan = make_plan([node])
     found = {part: layer for part, layer in plan.layer_of.items() if not is_selector(part)}
     if is_selector(node):
         found[node] = len(plan.heads_per_layer)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, NamedTuple
 
-from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import Head, Use, selectors_of
-from rasp.architecture.report import NARROWEST, Architecture, cut
+from rasp.architecture.masks import confine, mask
+from rasp.architecture.plan import PlannedHead, Use, selectors_of
+from rasp.architecture.report import NARROWEST, Architecture, elide
 from rasp.base.tables import USUAL, table, wrapped
 from rasp.engine.inputs import validate_input
 from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
@@ -94,7 +94,7 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     outputs = list(architecture.plan.outputs)
     lost = [_lost(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
     checked, plain = _each([*outputs, *lost, allowed], given, names)
-    _, narrow = _each(confined(outputs, allowed), checked, names)
+    _, narrow = _each(confine(outputs, allowed), checked, names)
     trials = [
         _Trial(given, row[: len(outputs)], other, row[len(outputs) : -1], row[-1])
         for given, row, other in zip(checked, plain, narrow, strict=True)
@@ -153,7 +153,7 @@ class _Trial(NamedTuple):
         return not all(_is_same(one, other) for one, other in zip(self.before, self.after, strict=True))
 
 
-def _lost(head: Head, allowed: Node) -> Node:
+def _lost(head: PlannedHead, allowed: Node) -> Node:
     """How many keys that the head selects are hidden from each query. The front that a width adds is left out."""
     selectors: list[Node] = []
     for use in head.uses:
@@ -232,7 +232,7 @@ def _text(report: Restricted, width: int) -> list[str]:
         most = LINES * USUAL // width
         lines += wrapped(f"first on {show_input(report.first)}: {report.before}", width, 4, most)
         lines += wrapped(f"under the mask: {report.after}", width, 4, most)
-    rows = [(str(loss.layer), cut(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
+    rows = [(str(loss.layer), elide(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
     lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows], width)] if rows else []
     if report.front_hidden:
         note = "The two heads of a width also read position 0, which this mask hides from some queries."

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 import rasp
-from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import planned
+from rasp.architecture.masks import confine, mask
+from rasp.architecture.plan import make_plan
 from rasp.base.limits import limits
 from rasp.compile.coarse import ROOM, Coarse, in_float32
 from rasp.compile.compiler import compiled
@@ -153,9 +153,9 @@ def test_means_of_means(causal):
 def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
     """On all inputs on which the program has values, of those models that are accepted."""
     if causal:
-        (node,) = confined([node], mask("causal"))
+        (node,) = confine([node], mask("causal"))
     try:
-        made = compiled(planned([node], assume_bos=True), ["x"], vocabulary, 4, causal, lambda node: "x").network
+        made = compiled(make_plan([node], assume_bos=True), ["x"], vocabulary, 4, causal, lambda node: "x").network
         network = in_float32(made)
         tried = [given for inputs in trial(vocabulary, 4, 2, 8) for given in inputs]
         rows = zip(tried, answers([node], tried), strict=True)

@@ -12,7 +12,7 @@ LEVELS = 8  # of operators inside one another: no formula shows a name deeper do
 ROLES = {"or front": "indices == 0", "and front": "1", "all": "the position in front"}  # what a width's heads read
 
 
-class Names(Protocol):
+class NodeNames(Protocol):
     """What a session knows of nodes."""
 
     def name(self, node: Node) -> str | None:
@@ -22,14 +22,14 @@ class Names(Protocol):
         """What the node is made of, in names; cut where it is long, but not if it is to be `whole`."""
 
 
-class Words:
+class Wording:
     """Names and formulas of the nodes of a plan.
 
     Two values of one name that matter to the plan are told apart by a number: `rank`, `rank#2`. Formulas are cut where
     they are long, unless they are to be `whole`.
     """
 
-    def __init__(self, plan: Plan, names: Names, whole: bool = False) -> None:
+    def __init__(self, plan: Plan, names: NodeNames, whole: bool = False) -> None:
         self.names = names
         self.whole = whole
         self._plan = plan
