@@ -1,7 +1,8 @@
-"""Better placements by many small changes (simulated annealing): a placement goes in, a better one may come out.
+"""Improves a placement of heads in layers by simulated annealing.
 
-A change moves a head, or one task of it, into another layer, and what is in the way with it. It stays if it makes the
-placement no worse, and at first sometimes even then. The random numbers are the same in every run.
+A move puts a head, or one of its tasks, into another layer, and moves the tasks that depend on it, or that it depends
+on, out of the way. A move that makes the placement no worse is kept; one that makes it worse is kept with a probability
+that falls with the temperature. The random numbers are the same in every run.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from collections.abc import Sequence
 from rasp.architecture.bounds import Windows
 from rasp.architecture.problem import Problem, cost_of
 
-EXCESS = 2.0  # what a head too many in a layer costs, in heads
-LATE = 0.02  # what a layer later costs, in heads
-WARM, COLD = 1.0, 0.05  # how much worse a change may be, in heads, at first and in the end
+EXCESS = 2.0  # cost of a head over the cap of a layer, in heads
+LATE = 0.02  # cost of standing one layer later, in heads
+WARM, COLD = 1.0, 0.05  # temperature at the start and at the end, in heads
 
 
 class Placement:
-    """Layers of tasks and what they cost: `excess` heads too many, `heads` in all, `late`, the sum of their layers."""
+    """The layer of each task, and the cost: `excess` heads over the cap, `heads` in all, `late`, the sum of layers."""
 
     def __init__(self, problem: Problem, layers: Sequence[int], cap: int) -> None:
         self.problem = problem
@@ -36,13 +37,13 @@ class Placement:
         return EXCESS * self.excess + self.heads + LATE * self.late
 
     def companions(self, task: int) -> list[int]:
-        """The tasks of the head that a task is in."""
+        """All tasks of the head of a task."""
         return list(self._tasks[self.layers[task], self.problem.patterns[task]])
 
     def move(self, tasks: list[int], layer: int) -> list[tuple[int, int]]:
-        """Moves tasks into a layer, and what they depend on or what depends on them out of the way.
+        """Move tasks into a layer, and move out of the way what they depend on or what depends on them.
 
-        Gives the tasks that moved and where each came from.
+        Returns the tasks that moved, each with the layer where it was.
         """
         moved = []
         waiting = [(task, layer) for task in tasks]
@@ -97,10 +98,10 @@ def anneal(
     moves: int,
     until_found: bool = False,
 ) -> list[int] | None:
-    """The placement of least cost that is met with at most `cap` heads a layer, or None if none is.
+    """The cheapest placement with at most `cap` heads per layer that annealing meets; None if it meets none.
 
-    `start` stands in the windows, and so do all others. It ends after so many moves of tasks, or as soon as a
-    placement is found.
+    `start` has to respect the windows; all moves do. The search ends after `moves` moves of tasks, or with
+    `until_found` at the first placement within the cap.
     """
     chance = random.Random(0)
     at = Placement(problem, start, cap)
@@ -117,7 +118,7 @@ def anneal(
 
 
 def _change(at: Placement, windows: Windows, chance: random.Random, temperature: float) -> None:
-    """Moves a head, or one of its tasks, somewhere else in its window, unless that is too much worse."""
+    """Move a head, or one of its tasks, to another layer of its window; undo it if the cost rises too much."""
     task = chance.randrange(len(at.layers))
     tasks = at.companions(task) if chance.random() < 0.7 else [task]
     first, last = max(windows.earliest[one] for one in tasks), min(windows.latest[one] for one in tasks)

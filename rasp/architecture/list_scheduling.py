@@ -1,4 +1,4 @@
-"""Placements that rules of thumb find: layers are filled one after another with what is most pressing."""
+"""Places tasks by list scheduling: fills one layer after another with the most urgent patterns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rasp.architecture.problem import Problem
 
 
 def list_schedule(problem: Problem, windows: Windows, cap: int) -> list[int] | None:
-    """A placement with at most `cap` heads a layer that a rule finds, forwards or backwards in time; None if none does.
+    """A placement with at most `cap` heads per layer, filled from the first layer or from the last; None if none fits.
 
     >>> problem = Problem((0, 1, 2, 3), ((), (0,), (), ()))
     >>> list_schedule(problem, Windows(problem.earliest, problem.latest), 2)
@@ -27,9 +27,10 @@ def list_schedule(problem: Problem, windows: Windows, cap: int) -> list[int] | N
 
 
 def _fill_layers(problem: Problem, windows: Windows, cap: int, patient: bool) -> list[int] | None:
-    """A placement with at most `cap` heads a layer, filled layer by layer; None if some task comes too late.
+    """A placement with at most `cap` heads per layer, filled layer by layer; None if some task comes too late.
 
-    A patient one prefers patterns that have no more tasks to come, which one head can serve all together.
+    With `patient`, patterns that still wait for some of their tasks go last, unless they are urgent, so that one head
+    can serve all tasks of a pattern.
     """
     layers = [0] * len(problem)
     waiting = [len(needed) for needed in problem.needs]
@@ -60,12 +61,12 @@ def by_pattern(problem: Problem, tasks: Iterable[int]) -> dict[int, list[int]]:
 
 
 def pressure_of(problem: Problem, latest: tuple[int, ...], tasks: list[int]) -> tuple[int, int, int]:
-    """Orders patterns: those that cannot wait, then those that many others wait for, then the first ones."""
+    """The sort key of a pattern's tasks: the earliest deadline first, then the most dependent tasks, then the first."""
     return min(latest[task] for task in tasks), -sum(len(problem.users[task]) for task in tasks), min(tasks)
 
 
 def _release(problem: Problem, done: list[int], waiting: list[int]) -> list[int]:
-    """The tasks that can run now that these are done."""
+    """The tasks that become ready when these are done."""
     released = []
     for task in done:
         for user in problem.users[task]:

@@ -1,6 +1,8 @@
-"""Layers and heads: s-ops and selectors go in, a plan comes out that says which layer computes what.
+"""Plans which layers and heads compute given s-ops and selectors ("Thinking Like Transformers", section 4).
 
-The plan speaks of the program's own nodes: where several are equal in normal form, of the first one.
+Each use of attention becomes a task with the pattern that it uses and the tasks that it has to wait for; `schedule.py`
+places the tasks in layers. Tasks with the same pattern in the same layer share a head. The plan refers to the program's
+own nodes: of several with one normal form, to the first.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from rasp.graph.nodes import (
 
 @dataclass(frozen=True)
 class Use:
-    """One use of an attention pattern: what is read through it, and what it gives.
+    """One use of an attention pattern: what the head reads through it, and the result.
 
     `role` is "values" for an aggregate; "or front", "and front" or "all" for a width, which is built of the first two,
     or of the last one alone behind a position of the model's own; "pattern" for a selector that is asked for itself.
@@ -43,7 +45,7 @@ class Use:
 
 @dataclass(frozen=True)
 class PlannedHead:
-    """A head: its pattern as the program first writes it, and its uses; `single` says that one head can compute it."""
+    """A head: its pattern as the program first writes it, and its uses; `single` is false if one head is not enough."""
 
     selector: Node
     uses: tuple[Use, ...]
@@ -60,11 +62,12 @@ class PlannedLayer:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Where everything stands that `outputs` are made of.
+    """The layer of everything that `outputs` are made of.
 
-    `layers[0]` is what comes before the first attention; `layer_of` gives the layer after which each s-op is there;
-    `depth_of` the least such layer in any plan; `proved` says that the widest layer cannot be narrower, `fewest`
-    that then there cannot be fewer heads in all.
+    `layers[0]` is what precedes the first attention. `layer_of` has the layer after which each s-op is available, and
+    `depth_of` the first layer after which it can be in any plan. `form_of` has the normal form of each node. `proved`
+    is true if no plan with as few layers has fewer heads in its widest layer, and `fewest` if no plan of the same
+    depth and width has fewer heads in all.
     """
 
     outputs: tuple[Node, ...]
@@ -82,7 +85,7 @@ class Plan:
 
     @cached_property
     def read(self) -> frozenset[Node]:
-        """What a head reads or compares, and its selector."""
+        """The selectors of heads, and the s-ops that heads compare or read."""
         heads = [head for layer in self.layers for head in layer.heads]
         selectors = [head.selector for head in heads]
         read = (use.reads for head in heads for use in head.uses if use.reads is not None)
@@ -90,7 +93,7 @@ class Plan:
 
     @cached_property
     def lasting(self) -> frozenset[Node]:
-        """What leaves the sublayer that computes it, for a head or a later layer uses it, or it is asked for."""
+        """The values that outlast the sublayer that computes them: outputs, and what heads or later layers read."""
         found = {*self.outputs, *self.read}
         for node, number in self.layer_of.items():
             if isinstance(node, Map):
@@ -99,8 +102,7 @@ class Plan:
 
 
 def make_plan(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
-    """The plan with the fewest layers, then the narrowest widest layer, then the fewest heads ("Thinking Like
-    Transformers", section 4).
+    """The plan with the fewest layers, then the fewest heads in the widest layer, then the fewest heads in all.
 
     `assume_bos`: the model has a position of its own in front, so that a `selector_width` needs one head, not two.
 
@@ -121,7 +123,7 @@ def make_plan(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
 
 
 def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dict[Node, Node]:
-    """The node that stands for each normal form: one that is asked for, or else the first that the program writes."""
+    """For each normal form the node that represents it: an output, or else the first that the program writes."""
     first: dict[Node, Node] = {}
     for node in (*outputs, *form_of):
         first.setdefault(form_of[node], node)
@@ -129,7 +131,7 @@ def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dic
 
 
 def sops_of(*tops: Node) -> list[Node]:
-    """The s-ops that nodes are made of, those that their selectors compare included, in the order they are written.
+    """The s-ops that nodes read, directly or through selectors, in the order in which they are written.
 
     >>> from rasp.graph.nodes import aggregate, compare, constant, indices, tokens
     >>> node = aggregate(compare("==", indices(), constant(0)), tokens())
@@ -140,7 +142,7 @@ def sops_of(*tops: Node) -> list[Node]:
 
 
 def selectors_of(*tops: Node) -> list[Node]:
-    """The selectors that selectors are made of, in the order they are written."""
+    """The selectors that selectors are made of, in the order in which they are written."""
     return [part for part in _reachable(tops) if is_selector(part)]
 
 
@@ -164,7 +166,7 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
 
 
 def _reachable(tops: Iterable[Node]) -> list[Node]:
-    """The s-ops and selectors that nodes are made of, through selectors alone, in the order they are written."""
+    """The s-ops and selectors that can be reached through selectors alone, in the order in which they are written."""
     found: dict[Node, None] = {}
     stack = [part for node in tops for part in operands(node)][::-1]
     while stack:
@@ -176,14 +178,14 @@ def _reachable(tops: Iterable[Node]) -> list[Node]:
 
 
 class _Tasks:
-    """The attention of a program as tasks, in the order in which the program writes them first."""
+    """The tasks of a program, in the order in which the program first writes them."""
 
     def __init__(self, outputs: Sequence[Node], assume_bos: bool) -> None:
         normal = Normal()
         self.assume_bos = assume_bos
         self.uses: list[Use] = []
         self.patterns: list[Node] = []  # of each use, in normal form
-        self._needs: dict[Node, frozenset[int]] = {}  # of normal forms: the tasks right behind them
+        self._needs: dict[Node, frozenset[int]] = {}  # for each normal form the tasks that it waits for directly
         self._order = topological(outputs)
         self.form_of = normal.of_all(self._order)
         self.first_of = first_writings(outputs, self.form_of)
@@ -205,7 +207,7 @@ class _Tasks:
         return Problem(patterns, tuple(tuple(sorted(needs)) for needs in self._task_needs))
 
     def layers(self, placed: Sequence[int]) -> dict[Node, int]:
-        """The layer after which each node of the program is there."""
+        """The layer after which each node of the program is available."""
         known: dict[Node, int] = {}
         for node in self._order:
             form = self.form_of[node]
@@ -214,7 +216,7 @@ class _Tasks:
         return known
 
     def _add(self, node: Node, form: Node, normal: Normal) -> frozenset[int]:
-        """The tasks right behind an s-op: its own attention, or what its operands wait for."""
+        """The tasks that an s-op waits for directly: its own attention, or what its operands wait for."""
         if isinstance(form, Aggregate) and isinstance(node, Aggregate):
             use = Use("values", node.selector, node.values, self.first_of[form])
             return frozenset([self._use(use, form.selector, self._needs_of(form.selector) | self._needs[form.values])])
@@ -231,7 +233,7 @@ class _Tasks:
         return len(self.uses) - 1
 
     def _needs_of(self, form: Node) -> frozenset[int]:
-        """The tasks right behind a normal form: of a selector, behind the s-ops that it compares."""
+        """The tasks that a normal form waits for directly; a selector waits for the s-ops that it compares."""
         for part in topological([form], self._needs):
             self._needs[part] = frozenset().union(*(self._needs[below] for below in operands(part)))
         return self._needs[form]
@@ -251,7 +253,7 @@ def _width_parts(node: SelectorWidth, result: Node, assume_bos: bool) -> list[Us
 
 
 def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[PlannedHead]]:
-    """The heads of each layer, in the order in which the program writes their patterns first."""
+    """The heads of each layer, in the order in which the program first writes their patterns."""
     groups: dict[tuple[int, Node], list[Use]] = {}
     for use, pattern, layer in zip(tasks.uses, tasks.patterns, placed, strict=True):
         groups.setdefault((layer, pattern), []).append(use)
@@ -263,7 +265,7 @@ def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[PlannedHead]]
 
 
 def _is_single(pattern: Node, uses: Iterable[Use], hard: set[Node]) -> bool:
-    """Whether one head computes a pattern: `best` may only be its outermost operation, and no part of a width."""
+    """Whether one head can compute a pattern: `best` may only be its outermost operation, and not part of a width."""
     if all(use.role in ("values", "pattern") for use in uses):
         while isinstance(pattern, Best):
             pattern = pattern.selector
@@ -271,7 +273,7 @@ def _is_single(pattern: Node, uses: Iterable[Use], hard: set[Node]) -> bool:
 
 
 def _selectors_with_best(patterns: Iterable[Node]) -> set[Node]:
-    """The selectors that have a `best` in their formula."""
+    """The selectors whose formula contains `best`."""
     found: set[Node] = set()
     for part in topological(patterns):
         if is_selector(part) and (isinstance(part, Best) or not found.isdisjoint(operands(part))):
@@ -280,7 +282,7 @@ def _selectors_with_best(patterns: Iterable[Node]) -> set[Node]:
 
 
 def _values_by_layer(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:
-    """The elementwise values and widths of each layer, each in its first writing."""
+    """The elementwise values and widths of each layer, each as the program first writes it."""
     computed: dict[int, list[Node]] = {}
     for node, layer in layer_of.items():
         form = tasks.form_of[node]
