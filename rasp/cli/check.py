@@ -12,14 +12,14 @@ from rasp.cli.output import say
 from rasp.cli.programs import program_file, read_standard_input, shown_name
 from rasp.cli.rewriting import Source, rewritten
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
-from rasp.runtime.resolve import Library
+from rasp.runtime.resolve import ProgramFiles
 from rasp.syntax.bracketing import bracketed
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status is 1 when there is an error, warnings alone give 0."""
-    library = Library()
+    library = ProgramFiles()
     lines: dict[str, bool] = {}  # whether each is an error; a file that several load is reported once
     for name in options.files if options.fix else ():
         lines |= _fix(name)
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     return int(any(lines.values()))
 
 
-def _findings(library: Library, name: str) -> list[Diagnostic]:
+def _findings(library: ProgramFiles, name: str) -> list[Diagnostic]:
     try:
         if name == "-":
             return library.check_text(read_standard_input(), shown_name(name))

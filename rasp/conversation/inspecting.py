@@ -22,7 +22,7 @@ from rasp.present.names import choices, show_input
 from rasp.present.text import one_line
 from rasp.runtime import stdlib
 from rasp.runtime.machine import unknown_name
-from rasp.runtime.values import Application, Builtin, Function, a, describe
+from rasp.runtime.values import Application, Builtin, UserFunction, a, describe
 from rasp.session.session import operators_of
 from rasp.session.sops import Selector, SOp, unwrap
 from rasp.syntax.parser import parse_expression
@@ -71,7 +71,7 @@ def _shown(expression: str) -> str:
 
 def kind_text(value: Any, talk: Talk) -> str:
     """A value's kind in words."""
-    if isinstance(value, (Function, Builtin)):
+    if isinstance(value, (UserFunction, Builtin)):
         return f"function {value.signature}"
     if isinstance(value, Application):
         return f"list of {len(value)} elements"

@@ -12,7 +12,7 @@ from rasp.base.numerals import show_int
 from rasp.errors import MixedKinds, RaspError
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.present.names import Names
-from rasp.runtime.values import Builtin, Function, is_atom
+from rasp.runtime.values import Builtin, UserFunction, is_atom
 
 LINE_WIDTH = 100
 SHOWN_ELEMENTS = 1000
@@ -133,7 +133,7 @@ def _text(value: Any, names: Names, depth: int, lists: Iterator[int], most: int 
             return _block(("{", "}"), _with_rest(items, len(value)), (item for _, item in pairs), depth)
         case Node():
             return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"
-        case Function() | Builtin():
+        case UserFunction() | Builtin():
             return f"function: {value.signature}"
     return _item_text(value) if depth else atom_text(value)
 

@@ -9,13 +9,13 @@ from rasp.base.diagnostics import Source, Span, nearest
 from rasp.base.limits import limits
 from rasp.base.resources import folder as resource_folder
 from rasp.errors import FileMissing, NotUtf8, SourceTooLarge, UnreadableFile, WrongFile
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 
 PROGRAMS_LISTED = 5  # of a folder, in a hint
 PRELUDE = "prelude.rasp"
 
 
-def find_program(path: str, unit: Unit) -> Path:
+def find_program(path: str, unit: SourceUnit) -> Path:
     """The file of `load "path"`: in the loading file's folder, the working directory, or the standard library.
 
     Raises FileMissing, which lists the places and the nearest names.
@@ -34,14 +34,14 @@ def find_program(path: str, unit: Unit) -> Path:
     raise FileMissing(f'no file "{path[:100]}.rasp"', details=details, hint=hint)
 
 
-def unit_of(file: Path) -> Unit:
+def unit_of(file: Path) -> SourceUnit:
     """The unit of a file: its name in messages, the folder it loads from, and whether it is rasp's own.
 
     Raises what `read_program` raises, for a file that is called as the prelude is.
     """
     if file.parent != resource_folder("stdlib"):
-        return Unit(shown_path(file), file.parent, prelude=_is_prelude(file))
-    return Unit(file.name, file.parent, library=True, prelude=file.name == PRELUDE)
+        return SourceUnit(display_path(file), file.parent, prelude=_is_prelude(file))
+    return SourceUnit(file.name, file.parent, library=True, prelude=file.name == PRELUDE)
 
 
 def _is_prelude(file: Path) -> bool:
@@ -83,12 +83,12 @@ def _programs(folder: Path) -> list[str]:
 
 def read_program(file: Path) -> str:
     """The text of a file; raises FileMissing, UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
-    return program_text(program_bytes(file), shown_path(file))
+    return program_text(program_bytes(file), display_path(file))
 
 
 def program_bytes(file: Path) -> bytes:
     """What a file holds, as far as a program may go; raises FileMissing or UnreadableFile."""
-    name = shown_path(file)
+    name = display_path(file)
     try:
         return _read(file)
     except FileNotFoundError:
@@ -129,7 +129,7 @@ def _hint_of_other(path: Path) -> str:
     if not _is_file(path):
         return _hint_of_folder(path)
     words = content(beginning(path), path.name).words
-    return f"{shown_path(path)} is there, and seems to be {words}; `load` takes programs, whose names end in .rasp."
+    return f"{display_path(path)} is there, and seems to be {words}; `load` takes programs, whose names end in .rasp."
 
 
 def _hint_of_folder(file: Path) -> str:
@@ -152,7 +152,7 @@ def real_path(file: Path) -> Path:
         return file
 
 
-def shown_path(file: Path) -> str:
+def display_path(file: Path) -> str:
     """The file's path as messages show it: from the working directory where it lies below it."""
     try:
         return str(file.relative_to(Path.cwd()))

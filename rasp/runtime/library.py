@@ -30,10 +30,10 @@ def where_to_load(name: str) -> str:
     if name in binders:
         return f'`{name}` is in the library: `load "{binders[name]}";`.'
     bound = [f"`{public}`" for public, program in binders.items() if program == name]
-    return f'`load "{name}";` of the library binds {_listed(bound)}.' if bound else ""
+    return f'`load "{name}";` of the library binds {_enumerate(bound)}.' if bound else ""
 
 
-def _listed(words: list[str]) -> str:
+def _enumerate(words: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 

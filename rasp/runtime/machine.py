@@ -29,7 +29,7 @@ from rasp.errors import (
 from rasp.graph.nodes import Node
 from rasp.runtime import library, operations
 from rasp.runtime.scope import MISSING, Scope
-from rasp.runtime.values import Application, Builtin, Function, a, is_atom, is_sop
+from rasp.runtime.values import Application, Builtin, UserFunction, a, is_atom, is_sop
 from rasp.syntax import tree
 from rasp.syntax.foreign import NAMES
 
@@ -65,13 +65,13 @@ class Host(Protocol):
     def is_reserved(self, name: str) -> bool:
         """Whether the prelude keeps this name for itself at the top level."""
 
-    def built(self, node: Node, span: Span | None) -> None:
+    def on_node(self, node: Node, span: Span | None) -> None:
         """Hears that the program built a node, and where."""
 
-    def bound(self, name: str, value: Any, scope: Scope) -> None:
+    def on_binding(self, name: str, value: Any, scope: Scope) -> None:
         """Hears that the program bound a value to a name."""
 
-    def lost(self, target: tree.Name, statement: tree.Node) -> None:
+    def on_lost_name(self, target: tree.Name, statement: tree.Node) -> None:
         """Hears that a statement took the meaning of a name of the language away."""
 
 
@@ -93,7 +93,7 @@ class Machine:
         """
         return self._run(self._start(node, scope), node, scope)
 
-    def call(self, function: Function | Builtin, arguments: list[Any], scope: Scope) -> Any:
+    def call(self, function: UserFunction | Builtin, arguments: list[Any], scope: Scope) -> Any:
         """The value of a function for values that come from outside the program."""
         return self._run(_apply_function(self, function, arguments), tree.Name(function.name), scope)
 
@@ -120,7 +120,7 @@ class Machine:
                     stack.append((self._start(part, inner), part, inner))
                     value = None
         except RaspError as error:
-            raise _placed(error, stack) from None
+            raise _locate(error, stack) from None
         finally:
             self.calls = calls
         return value
@@ -145,9 +145,9 @@ class Machine:
     def bind(self, target: tree.Name, value: Any, scope: Scope, origin: tree.Node) -> None:
         """Binds a value to a name, as a statement says."""
         scope.bind(target.id, value, origin)
-        self.host.bound(target.id, value, scope)
+        self.host.on_binding(target.id, value, scope)
         if target.id in LOST and LOST[target.id](value) and not scope.unit.library:
-            self.host.lost(target, origin)
+            self.host.on_lost_name(target, origin)
 
     def check_targets(self, targets: tuple[tree.Name, ...], scope: Scope) -> None:
         """Refuses names that the prelude keeps, before anything is bound."""
@@ -155,17 +155,17 @@ class Machine:
             if scope.level == "top" and not scope.unit.prelude and self.host.is_reserved(target.id):
                 raise reserved_name(target)
 
-    def built(self, value: Any, node: tree.Node, scope: Scope) -> Any:
+    def announce(self, value: Any, node: tree.Node, scope: Scope) -> Any:
         """Tells the host of a new node, unless rasp's own library made it; gives the value back."""
         if isinstance(value, Node) and not scope.unit.library:
-            self.host.built(value, node.span)
+            self.host.on_node(value, node.span)
         return value
 
 
 # Names of the language, each with what tells the values that take its meaning away.
 LOST: dict[str, Callable[[Any], bool]] = {
     "tokens": lambda value: not is_sop(value),
-    "draw": lambda value: isinstance(value, Function),
+    "draw": lambda value: isinstance(value, UserFunction),
 }
 FORMS = {"select": "select(keys, queries, ==)", "aggregate": "aggregate(selector, sop)"}  # calls, but no functions
 
@@ -206,7 +206,7 @@ def _nothing() -> Handler:
 EMPTY = _nothing()  # a handler that has nothing to do
 
 
-def _placed(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> RaspError:
+def _locate(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> RaspError:
     """The error at the innermost place outside rasp's own library, with the call that led there as a note."""
     if error.span is not None and not _in_library(error.span, stack):
         return error
@@ -315,13 +315,13 @@ def _reach(targets: tuple[tree.Name, ...]) -> Span | None:
 
 def _unary(machine: Machine, node: tree.Unary, scope: Scope) -> Handler:
     value = yield node.operand, scope
-    return machine.built(operations.unary(node.op, value), node, scope)
+    return machine.announce(operations.unary(node.op, value), node, scope)
 
 
 def _binary(machine: Machine, node: tree.Binary, scope: Scope) -> Handler:
     left = yield node.left, scope
     right = yield node.right, scope
-    return machine.built(operations.binary(node.op, left, right), node, scope)
+    return machine.announce(operations.binary(node.op, left, right), node, scope)
 
 
 def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Handler:
@@ -330,21 +330,21 @@ def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Hand
         return (yield (node.value if operations.truth(condition) else node.otherwise), scope)
     value = yield node.value, scope
     otherwise = yield node.otherwise, scope
-    return machine.built(operations.choose(condition, value, otherwise), node, scope)
+    return machine.announce(operations.choose(condition, value, otherwise), node, scope)
 
 
 def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:
     container = yield node.operand, scope
     place = yield node.index, scope
-    return machine.built(operations.index(container, place), node, scope)
+    return machine.announce(operations.index(container, place), node, scope)
 
 
 def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
     keys = yield node.keys, scope
     queries = yield node.queries, scope
     for value, part, what in ((keys, node.keys, "keys"), (queries, node.queries, "queries")):
-        _checked(part, operations.lift, value, f"the {what} of select")
-    return machine.built(operations.select(keys, queries, node.op), node, scope)
+        _check(part, operations.lift, value, f"the {what} of select")
+    return machine.announce(operations.select(keys, queries, node.op), node, scope)
 
 
 def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
@@ -353,13 +353,13 @@ def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
     default = 0
     if node.default is not None:
         default = yield node.default, scope
-    _checked(node.selector, operations.selector, selector, "the first part of aggregate")
-    _checked(node.values, operations.lift, values, "the second part of aggregate")
-    _checked(node.default or node, operations.check_default, default)
-    return machine.built(operations.aggregate(selector, values, default), node, scope)
+    _check(node.selector, operations.selector, selector, "the first part of aggregate")
+    _check(node.values, operations.lift, values, "the second part of aggregate")
+    _check(node.default or node, operations.check_default, default)
+    return machine.announce(operations.aggregate(selector, values, default), node, scope)
 
 
-def _checked(part: tree.Node, check: Callable[..., Any], *arguments: Any) -> None:
+def _check(part: tree.Node, check: Callable[..., Any], *arguments: Any) -> None:
     """Makes a check on the value of a part of the tree; its error stands at that part."""
     try:
         check(*arguments)
@@ -372,9 +372,9 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
     arguments = []
     for argument in node.arguments:
         arguments.append((yield argument, scope))
-    if isinstance(function, (Function, Builtin)):
+    if isinstance(function, (UserFunction, Builtin)):
         value = yield from _apply_function(machine, function, arguments, node.arguments)
-        return machine.built(value, node, scope)
+        return machine.announce(value, node, scope)
     if isinstance(function, Node):
         if len(arguments) != 1:
             raise WrongArgumentCount(f"an input is one string or list, not {len(arguments)} values")
@@ -383,18 +383,18 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
 
 
 def _apply_function(
-    machine: Machine, function: Function | Builtin, arguments: list[Any], parts: tuple[tree.Node, ...] = ()
+    machine: Machine, function: UserFunction | Builtin, arguments: list[Any], parts: tuple[tree.Node, ...] = ()
 ) -> Handler:
     """The value of a function for arguments; `parts` are the arguments as they are written, if they are."""
-    if isinstance(function, Function):
+    if isinstance(function, UserFunction):
         return (yield from _run_function(machine, function, arguments))
     check_count(function, len(arguments))
     for part, check, value in zip(parts, function.checks, arguments, strict=False):
-        _checked(part, check, value)
+        _check(part, check, value)
     return function.call(*arguments)
 
 
-def check_count(function: Function | Builtin, given: int) -> None:
+def check_count(function: UserFunction | Builtin, given: int) -> None:
     """Raises WrongArgumentCount when the function does not take so many arguments."""
     least, most = _count(function)
     if least <= given and (most is None or given <= most):
@@ -405,14 +405,14 @@ def check_count(function: Function | Builtin, given: int) -> None:
     raise WrongArgumentCount(title, hint=f"It is {function.signature}.")
 
 
-def _count(function: Function | Builtin) -> tuple[int, int | None]:
+def _count(function: UserFunction | Builtin) -> tuple[int, int | None]:
     """The least and the largest number of arguments; None for no bound."""
     if isinstance(function, Builtin):
         return function.least, function.most
     return len(function.parameters), len(function.parameters)
 
 
-def _run_function(machine: Machine, function: Function, arguments: list[Any]) -> Handler:
+def _run_function(machine: Machine, function: UserFunction, arguments: list[Any]) -> Handler:
     """Runs the body of a function: its value, or the list of its values when it returns several."""
     check_count(function, len(arguments))
     machine.calls += 1
@@ -467,7 +467,7 @@ def _for(machine: Machine, node: tree.For, scope: Scope) -> Handler:
 
 def _def(machine: Machine, node: tree.Def, scope: Scope) -> Handler:
     machine.check_targets((node.name,), scope)
-    function = Function(node, scope)
+    function = UserFunction(node, scope)
     machine.bind(node.name, function, scope, node)
     return [Shown(function.name, function)]
     yield
@@ -476,10 +476,10 @@ def _def(machine: Machine, node: tree.Def, scope: Scope) -> Handler:
 def _load(machine: Machine, node: tree.Load, scope: Scope) -> Handler:
     loaded = machine.host.load(str(node.path.value), scope)
     shown = []
-    for name in loaded.in_order():
+    for name in loaded.names_in_order():
         if not name.startswith("_") and name != "out":
             scope.bind(name, loaded.names[name], loaded.origins.get(name))
-            machine.host.bound(name, loaded.names[name], scope)
+            machine.host.on_binding(name, loaded.names[name], scope)
             shown.append(Shown(name, loaded.names[name], example=False))
     return shown
     yield
@@ -490,7 +490,7 @@ def _draw(machine: Machine, node: tree.Draw, scope: Scope) -> Handler:
     arguments = []
     for argument in node.arguments:
         arguments.append((yield argument, scope))
-    if isinstance(function, Function):  # a program may have a function of its own of that name
+    if isinstance(function, UserFunction):  # a program may have a function of its own of that name
         value = yield from _run_function(machine, function, arguments)
         scope.bind("out", value)
         return [Shown("out", value)]

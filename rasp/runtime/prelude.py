@@ -15,14 +15,14 @@ from rasp.base.resources import folder
 from rasp.graph import nodes
 from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
-from rasp.runtime.scope import MISSING, Scope, Unit
+from rasp.runtime.scope import MISSING, Scope, SourceUnit
 from rasp.syntax.parser import parse
 
 TOKENS = {f"tokens_{kind}": kind for kind in ("str", "int", "float", "bool", "asis")}
 
 _DEFINITION = re.compile(r"^(?:def ([a-z_]+)|([a-z_]+) =)", re.MULTILINE)
 
-PRELUDE = Unit("prelude.rasp", folder("stdlib"), library=True, prelude=True)
+PRELUDE = SourceUnit("prelude.rasp", folder("stdlib"), library=True, prelude=True)
 
 
 def _language_scope() -> Scope:
@@ -46,13 +46,13 @@ class QuietHost:
     def is_reserved(self, name: str) -> bool:
         return False
 
-    def built(self, node: object, span: object) -> None:
+    def on_node(self, node: object, span: object) -> None:
         return
 
-    def bound(self, name: str, value: object, scope: object) -> None:
+    def on_binding(self, name: str, value: object, scope: object) -> None:
         return
 
-    def lost(self, target: object, statement: object) -> None:
+    def on_lost_name(self, target: object, statement: object) -> None:
         return
 
 
@@ -67,7 +67,7 @@ class Prelude(Scope):
         self._texts = _definitions(text)
         self.bind("selector_width", SELECTOR_WIDTH)
 
-    def own(self, name: str) -> Any:
+    def find_here(self, name: str) -> Any:
         value = self.names.get(name, MISSING)
         if value is MISSING and name in self._texts:
             with self._lock:
@@ -79,12 +79,12 @@ class Prelude(Scope):
                 value = self.names[name]
         return value
 
-    def known(self) -> set[str]:
+    def names_here(self) -> set[str]:
         return {*self._texts, *self.names}
 
     def constants(self) -> dict[str, Any]:
         """The s-ops and selectors among the definitions, which are no functions."""
-        return {name: self.own(name) for name, text in self._texts.items() if not text.startswith("def ")}
+        return {name: self.find_here(name) for name, text in self._texts.items() if not text.startswith("def ")}
 
 
 def _definitions(text: str) -> dict[str, str]:

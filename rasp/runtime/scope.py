@@ -14,7 +14,7 @@ MISSING = object()
 _clock = itertools.count()
 
 
-class Unit:
+class SourceUnit:
     """A file, or a conversation, whose statements run: its display name, and the folder it loads from first."""
 
     __slots__ = ("folder", "library", "name", "prelude")
@@ -34,7 +34,7 @@ class Scope:
 
     __slots__ = ("_order", "level", "names", "origins", "parent", "unit", "version")
 
-    def __init__(self, parent: Scope | None, unit: Unit, level: str = "top") -> None:
+    def __init__(self, parent: Scope | None, unit: SourceUnit, level: str = "top") -> None:
         self.parent = parent
         self.unit = unit
         self.level = level
@@ -43,7 +43,7 @@ class Scope:
         self._order: dict[str, int] = {}
         self.version = 0  # another number after each binding
 
-    def own(self, name: str) -> Any:
+    def find_here(self, name: str) -> Any:
         """The value bound to the name in this very scope, or MISSING."""
         return self.names.get(name, MISSING)
 
@@ -51,7 +51,7 @@ class Scope:
         """The value of a name, here or further out, or MISSING."""
         scope: Scope | None = self
         while scope is not None:
-            value = scope.own(name)
+            value = scope.find_here(name)
             if value is not MISSING:
                 return value
             scope = scope.parent
@@ -62,7 +62,7 @@ class Scope:
         scope = self
         while scope.level == "inner" and scope.parent is not None:
             scope = scope.parent
-        return scope.own("out")
+        return scope.find_here("out")
 
     def bind(self, name: str, value: Any, origin: tree.Node | None = None) -> None:
         """Binds the name here; it counts as the latest bound. `origin` is the statement that does."""
@@ -71,7 +71,7 @@ class Scope:
             self.origins[name] = origin
         self.version = self._order[name] = next(_clock)
 
-    def in_order(self) -> list[str]:
+    def names_in_order(self) -> list[str]:
         """The names of this very scope in the order in which they were last bound."""
         return sorted(self.names, key=self._order.__getitem__)
 
@@ -80,10 +80,10 @@ class Scope:
         names: set[str] = set()
         scope: Scope | None = self
         while scope is not None:
-            names.update(scope.known())
+            names.update(scope.names_here())
             scope = scope.parent
         return names
 
-    def known(self) -> set[str]:
+    def names_here(self) -> set[str]:
         """The names of this very scope."""
         return set(self.names)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ATOMS = (bool, int, float, str)
 
 
-class Function:
+class UserFunction:
     """A function made by `def`; `scope` is where it was defined and where its outer names are looked up."""
 
     __slots__ = ("definition", "name", "parameters", "scope", "unit")
@@ -109,7 +109,7 @@ def type_name(value: object) -> str:
         return "list"
     if isinstance(value, dict):
         return "dict"
-    if isinstance(value, (Function, Builtin)):
+    if isinstance(value, (UserFunction, Builtin)):
         return "function"
     return kind_of(value)
 
@@ -123,7 +123,7 @@ def describe(value: object) -> str:
     kind = type_name(value)
     if isinstance(value, (tuple, dict)):
         return f"{kind} of {len(value)} element{'s' * (len(value) != 1)}" if value else f"empty {kind}"
-    if isinstance(value, (Function, Builtin)):
+    if isinstance(value, (UserFunction, Builtin)):
         return f"function {value.name}"
     return kind if isinstance(value, Node) else f"{kind} {show_atom(value)}"  # type: ignore[arg-type]
 

@@ -47,8 +47,8 @@ def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
     >>> formula(node, lambda part: "earlier" if part is node.selector else None)
     'aggregate(earlier, tokens)'
     """
-    written = _whole(node, name_of) if whole else None
-    return to_source(written or _cut(node, name_of, LEVELS))
+    written = _in_full(node, name_of) if whole else None
+    return to_source(written or _to_depth(node, name_of, LEVELS))
 
 
 class Spelling(NamedTuple):
@@ -69,7 +69,7 @@ def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tr
         case Tokens(kind=kind):
             return tree.Name("tokens" if kind == "str" else f"tokens_{kind}")
         case Map():
-            return _mapped(node, parts, spelling)
+            return _elementwise(node, parts, spelling)
         case Aggregate(default=default):
             usual = type(default) is int and default == 0
             return tree.Aggregate(parts[0], parts[1], None if usual else spelling.atom(default))
@@ -86,7 +86,7 @@ def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tr
     raise TypeError(f"no formula for {node!r}")
 
 
-def _mapped(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
+def _elementwise(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
     """An elementwise operation."""
     first = parts[0]
     match node.op:
@@ -118,7 +118,7 @@ def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.Node, ...]:
 # ------------------------------------------------------------------------------------------------------- as shown
 
 
-def _cut(node: Node, name_of: NameOf, levels: int) -> tree.Node:
+def _to_depth(node: Node, name_of: NameOf, levels: int) -> tree.Node:
     """The node's own operator, whatever its name, on its parts, down to so many levels."""
     return expression(node, [_part(part, name_of, levels - 1) for part in operands(node)], LITTLE)
 
@@ -127,10 +127,10 @@ def _part(node: Node, name_of: NameOf, levels: int) -> tree.Node:
     name = name_of(node)
     if name is not None:
         return tree.Name(name)
-    return _cut(node, name_of, levels) if levels or not operands(node) else CUT
+    return _to_depth(node, name_of, levels) if levels or not operands(node) else CUT
 
 
-def _whole(node: Node, name_of: NameOf) -> tree.Node | None:
+def _in_full(node: Node, name_of: NameOf) -> tree.Node | None:
     """The node's own operator on all of its parts, of any depth; None where that would be too long."""
     made: dict[Node, tree.Node] = {}
     sizes: dict[Node, int] = {}  # about how many characters each takes

@@ -57,7 +57,7 @@ def program(wanted: Iterable[Node]) -> Program:
     for node in order:
         made = expression(node, _parts(node, written), SPELLING)
         if isinstance(node, Constant) and node in named:
-            made = _lifted(made)
+            made = _lift(made)
         levels = 1 + max((written[part][1] for part in operands(node)), default=-1)
         if node in named or (operands(node) and (uses[node] > 1 or levels >= LEVELS)):
             names[node] = f"v{len(names) + 1}"
@@ -73,13 +73,13 @@ def _parts(node: Node, written: dict[Node, tuple[tree.Node, int]]) -> Sequence[t
     parts = operands(node)
     shown = [written[part][0] for part in parts]
     if all(isinstance(part, Constant) for part in parts):
-        return [_lifted(part) for part in shown]
+        return [_lift(part) for part in shown]
     if isinstance(node, Map) and node.op == "choose" and isinstance(parts[0], Constant):
-        return [_lifted(shown[0]), *shown[1:]]
+        return [_lift(shown[0]), *shown[1:]]
     return shown
 
 
-def _lifted(made: tree.Node) -> tree.Node:
+def _lift(made: tree.Node) -> tree.Node:
     return made if isinstance(made, tree.Name) else tree.Call(tree.Name("constant"), (made,))
 
 
@@ -108,7 +108,7 @@ def _entry(value: Any) -> tree.Node:
 SPELLING = Spelling(_atom, _entry)
 
 
-def _joined(parts: Any) -> str:
+def _join(parts: Any) -> str:
     """The string of some texts and code points."""
     return "".join(chr(part) if isinstance(part, int) else part for part in parts)
 
@@ -117,6 +117,6 @@ HELPERS = {
     builtin.name: builtin
     for builtin in (
         Builtin("constant", ("atom",), 1, 1, graph.constant),
-        Builtin("text", ("parts",), 1, 1, _joined),
+        Builtin("text", ("parts",), 1, 1, _join),
     )
 }

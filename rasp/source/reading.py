@@ -11,7 +11,7 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Node
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import QuietHost, prelude
-from rasp.runtime.scope import Scope, Unit
+from rasp.runtime.scope import Scope, SourceUnit
 from rasp.source.program import HELPERS, Program
 from rasp.syntax.reader import Reader
 
@@ -20,16 +20,16 @@ NAME = "<program>"  # what messages call the text
 
 
 @functools.lru_cache(KEPT)
-def loaded(program: Program) -> list[Node]:
+def load_nodes(program: Program) -> list[Node]:
     """The nodes of a program.
 
     >>> from rasp.graph.nodes import constant
     >>> from rasp.source.program import program
-    >>> loaded(program([constant('say "hi"')]))[0] is constant('say "hi"')
+    >>> load_nodes(program([constant('say "hi"')]))[0] is constant('say "hi"')
     True
     """
-    with _unlimited():
-        scope, machine = Scope(prelude(), Unit(NAME)), Machine(QuietHost())  # type: ignore[arg-type]
+    with _lift_limits():
+        scope, machine = Scope(prelude(), SourceUnit(NAME)), Machine(QuietHost())  # type: ignore[arg-type]
         for name, helper in HELPERS.items():
             scope.bind(name, helper)
         reader = Reader(NAME)  # and not `parse`, which has a limit
@@ -42,7 +42,7 @@ def loaded(program: Program) -> list[Node]:
 
 
 @contextlib.contextmanager
-def _unlimited() -> Iterator[None]:
+def _lift_limits() -> Iterator[None]:
     """While a program is loaded, it may be of any size: the graph that it is the text of was built before."""
     before = limits.int_digits, limits.collection
     limits.int_digits = limits.collection = 10**18

@@ -64,7 +64,7 @@ def test_words_are_those_of_the_grammar() -> None:
 def test_names_are_those_of_the_language() -> None:
     assert set(lexer.BASE_SOPS) == {*TOKENS, "tokens", "indices"}
     assert set(lexer.BUILTINS) == {*BUILTINS, BEST.name}
-    assert set(lexer.PRELUDE) == prelude().known()
+    assert set(lexer.PRELUDE) == prelude().names_here()
 
 
 @pytest.mark.parametrize("words", language.COMMANDS)
