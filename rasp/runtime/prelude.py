@@ -1,7 +1,7 @@
 """The outermost scopes: the language's own names, and the prelude, which every program and loaded file sees.
 
-A definition of the prelude is parsed and run when a program first uses its name, once a process: a start that needs no
-library pays for none.
+The prelude is lazy: a definition is parsed and run when its name is first used, once per process, so that start-up does
+not wait for definitions that nobody uses.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PRELUDE = SourceUnit("prelude.rasp", folder("stdlib"), library=True, prelude=Tru
 
 
 def _language_scope() -> Scope:
-    """The names that no program can bind, and two that it may: `tokens`, at first the input as strings, and `best`."""
+    """The names of the language. A program can rebind `tokens`, which is at first the input as strings, and `best`."""
     scope = Scope(None, PRELUDE)
     for name, kind in TOKENS.items():
         scope.bind(name, nodes.tokens(kind))
@@ -39,9 +39,10 @@ def _language_scope() -> Scope:
 
 
 class QuietHost:
-    """The host of texts that are no user's: the prelude's definitions, and programs that were written from a graph.
+    """A host that ignores all events, for texts that no user wrote: the prelude, and programs generated from graphs.
 
-    They only build functions, selectors and s-ops."""
+    These only build functions, selectors and s-ops, so the methods for other effects are missing.
+    """
 
     def is_reserved(self, name: str) -> bool:
         return False
@@ -57,7 +58,7 @@ class QuietHost:
 
 
 class Prelude(Scope):
-    """A scope whose names come to life when they are looked up."""
+    """A scope whose definitions run when their names are first looked up."""
 
     __slots__ = ("_lock", "_texts")
 
@@ -71,7 +72,7 @@ class Prelude(Scope):
         value = self.names.get(name, MISSING)
         if value is MISSING and name in self._texts:
             with self._lock:
-                if name in self.names:  # another thread was faster
+                if name in self.names:  # another thread has run it
                     return self.names[name]
                 for statement in parse(self._texts[name], PRELUDE.name):
                     Machine(QuietHost()).run(statement, self)  # type: ignore[arg-type]
@@ -83,12 +84,12 @@ class Prelude(Scope):
         return {*self._texts, *self.names}
 
     def constants(self) -> dict[str, Any]:
-        """The s-ops and selectors among the definitions, which are no functions."""
+        """The definitions that are not functions: s-ops and selectors."""
         return {name: self.find_here(name) for name, text in self._texts.items() if not text.startswith("def ")}
 
 
 def _definitions(text: str) -> dict[str, str]:
-    """Each name the prelude defines, with the text of its definition."""
+    """Each name that the prelude defines, with the text of its definition."""
     starts = [(match[1] or match[2], match.start()) for match in _DEFINITION.finditer(text)]
     ends = [start for _, start in starts[1:]] + [len(text)]
     return {name: text[start:end] for (name, start), end in zip(starts, ends, strict=True)}

@@ -1,8 +1,8 @@
-"""Looks up a program's names without running it: files or statements go in, what is wrong with them comes out.
+"""Checks a program without running it: unknown and reserved names, wrong numbers of arguments, loads that fail.
 
-Code at the top level may use what is bound before it; a function's body what is bound anywhere in its file, for it is
-looked up when the function is called. Loads are followed. Where it cannot be known which names there are, or which
-function a name stands for, nothing is reported: what is found here would fail, if it ran.
+Code at the top level may use names that are bound before it. The body of a function may use names that are bound
+anywhere in its file, because they are looked up when the function is called. Loads are followed. If it is uncertain
+which names are bound, or which function a name refers to, nothing is reported: what is reported would fail, if it ran.
 """
 
 from __future__ import annotations
@@ -26,15 +26,17 @@ from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader
 from rasp.syntax.rebinding import rebindings_of
 
-Binders = dict[str, tree.Def | None]  # names, each with its definition where it has that one and no other
+Binders = dict[str, tree.Def | None]  # names, each with its definition if it has exactly one
 
-SUGGESTED = 20  # unknown names of a file for which the nearest known ones are looked up, which takes long
+SUGGESTED = 20  # unknown names per file that get suggestions, because the search for similar names is slow
 
-TARGET = re.compile(r"\b(?:(?<=def )|(?<=for ))[a-zA-Z_]\w*|\b[a-zA-Z_]\w*(?=\s*(?:,|=(?!=)))")  # what may get a value
+TARGET = re.compile(
+    r"\b(?:(?<=def )|(?<=for ))[a-zA-Z_]\w*|\b[a-zA-Z_]\w*(?=\s*(?:,|=(?!=)))"
+)  # names that a text may bind
 
 
 def resolve(statements: Iterable[tree.Node], place: Path | None = None) -> list[Diagnostic]:
-    """What is wrong with the names of a program's statements; its loads are looked up in the folder `place` first.
+    """The errors in the names of a program's statements; its loads are looked up in the folder `place` first.
 
     >>> from rasp.syntax.parser import parse
     >>> [diagnostic.title for diagnostic in resolve(parse("a = 1; b = a + c; sort(a);"))]
@@ -44,7 +46,7 @@ def resolve(statements: Iterable[tree.Node], place: Path | None = None) -> list[
 
 
 class ProgramFile:
-    """A program that has been read: its statements, its syntax errors, and where its loads are looked up."""
+    """A parsed program: its statements, its syntax errors, and the unit from which its loads are looked up."""
 
     def __init__(
         self, path: Path | None, statements: list[tree.Node], errors: list[RaspError], unit: SourceUnit
@@ -54,7 +56,7 @@ class ProgramFile:
         self.errors = errors
         self.unit = unit
         self.bindings = _bindings(statements)
-        # A broken statement binds perhaps a name, so that name is no finding.
+        # A statement with a syntax error may bind these names, so that they are not reported as unknown.
         self.doubtful = {name for error in errors if error.span for name in TARGET.findall(error.span.source.text)}
 
 
@@ -68,20 +70,20 @@ def _parse_text(text: str, name: str, path: Path | None, unit: SourceUnit) -> Pr
 
 
 class ProgramFiles:
-    """The files that programs load, each read once."""
+    """The files that programs load, each parsed once."""
 
     def __init__(self) -> None:
         self._files: dict[Path, ProgramFile] = {}
 
     def check(self, file: Path) -> list[Diagnostic]:
-        """What is wrong with a file and with the files it loads, by file and place; the standard library is right.
+        """The errors and warnings of a file and of the files that it loads, in order; the library is not checked.
 
         Raises RaspError when the file itself cannot be read.
         """
         return self._findings_from(self.read(file, str(file)))
 
     def check_text(self, text: str, name: str) -> list[Diagnostic]:
-        """As `check`, for a program that is no file; its loads are looked up in the working directory."""
+        """As `check`, for a program that is not in a file; its loads are looked up in the working directory."""
         return self._findings_from(_parse_text(text, name, None, SourceUnit(name)))
 
     def _findings_from(self, first: ProgramFile) -> list[Diagnostic]:
@@ -96,7 +98,7 @@ class ProgramFiles:
         yield from _Resolution(file, self).findings()
 
     def read(self, file: Path, name: str = "") -> ProgramFile:
-        """A file's statements and syntax errors. Raises RaspError when it cannot be read."""
+        """The parsed program of a file. Raises RaspError if it cannot be read."""
         path = real_path(file)
         if path not in self._files:
             self._files[path] = _parse_text(read_program(file), name or display_path(path), path, unit_of(path))
@@ -107,15 +109,15 @@ class ProgramFiles:
         return self.read(find_program(str(load.path.value), unit))
 
     def loads(self, file: ProgramFile, inner: bool = False) -> Iterator[tuple[tree.Load, ProgramFile]]:
-        """The files that a file's top level loads, with the statements that do; its functions' too where `inner`."""
+        """Yield the `load` statements of a file's top level, and with `inner` of its functions, with their files."""
         for load in _loads(file.statements) if inner else file.bindings.loads:
             try:
                 yield load, self.target(load, file.unit)
             except RaspError:
-                continue  # reported where the file's own names are looked up
+                continue  # reported when the names of this file are checked
 
     def reachable(self, file: ProgramFile, inner: bool = False) -> dict[ProgramFile, ProgramFile | None]:
-        """The file and those that it loads, directly or not, each with the one that loads it."""
+        """The file and those that it loads, directly or not, each with the file that loads it."""
         found: dict[ProgramFile, ProgramFile | None] = {file: None}
         waiting = deque([file])
         while waiting:
@@ -127,7 +129,7 @@ class ProgramFiles:
         return found
 
     def cycle(self, file: ProgramFile, loaded: ProgramFile) -> list[ProgramFile]:
-        """The files from `file` through `loaded` back to it, or none."""
+        """A cycle of loads from `file` through `loaded` back to it; empty if there is none."""
         found = self.reachable(loaded)
         chain: list[ProgramFile] = []
         part = file if file in found else None
@@ -137,7 +139,7 @@ class ProgramFiles:
         return [file, *reversed(chain)] if chain else []
 
     def exports(self, file: ProgramFile) -> tuple[Binders, bool]:
-        """What loading a file binds, and whether that is sure to be all."""
+        """The names that loading a file binds, and whether these are certainly all."""
         binders: Binders = {}
         sure = True
         for part in self.reachable(file):
@@ -148,13 +150,13 @@ class ProgramFiles:
 
 
 def _place(diagnostic: Diagnostic) -> int:
-    """Where in its file a finding stands. Every statement has a source of its own, so its line counts first."""
+    """The sort key of a finding in its file. Each statement has a source of its own, so offsets cannot be compared."""
     span = diagnostic.span
     return span.line * 10_000_000 + span.column if span else 0
 
 
 def _merge(binders: Binders, more: Iterable[tuple[str, tree.Def | None]]) -> None:
-    """Adds names; one that is bound twice stands for no certain function."""
+    """Add names; one that is bound twice has no definite function."""
     for name, binder in more:
         binders[name] = binder if name not in binders or binders[name] is binder else None
 
@@ -163,7 +165,7 @@ def _merge(binders: Binders, more: Iterable[tuple[str, tree.Def | None]]) -> Non
 
 
 class Bindings:
-    """The names that statements bind, functions' own names left out, and the loads among the statements."""
+    """The names that statements bind, except inside functions, and the loads among the statements."""
 
     def __init__(self) -> None:
         self.names: Binders = {}
@@ -177,7 +179,7 @@ class Bindings:
 
 
 def _bindings(statements: Iterable[tree.Node]) -> Bindings:
-    """What the statements bind, those inside loops included."""
+    """The names that statements bind, also inside loops."""
     found = Bindings()
     waiting = deque(statements)
     while waiting:
@@ -196,7 +198,7 @@ def _bindings(statements: Iterable[tree.Node]) -> Bindings:
 
 
 def _loads(statements: Iterable[tree.Node]) -> list[tree.Load]:
-    """All loads, those inside functions included."""
+    """All loads, also inside functions."""
     loads = []
     waiting = deque(statements)
     while waiting:
@@ -212,7 +214,7 @@ def _loads(statements: Iterable[tree.Node]) -> list[tree.Load]:
 
 
 class StaticScope:
-    """The names of a scope, and the scope around it. `sure` tells whether these are all the names it can have."""
+    """The names of a scope, and the enclosing scope. `sure` is false if the scope may have further names."""
 
     __slots__ = ("names", "outer", "sure")
 
@@ -222,7 +224,7 @@ class StaticScope:
         self.sure = sure
 
     def find(self, name: str) -> StaticScope | None:
-        """The innermost scope that has the name, or may have it."""
+        """The innermost scope that has the name, or may have it; None if no scope does."""
         scope: StaticScope | None = self
         while scope is not None and name not in scope.names and scope.sure:
             scope = scope.outer
@@ -242,18 +244,20 @@ def _anything(names: Iterable[tree.Name]) -> Binders:
 
 
 class _Resolution:
-    """The look-up of one file's names."""
+    """Checks the names of one file."""
 
     def __init__(self, file: ProgramFile, library: ProgramFiles) -> None:
         self.file = file
         self.library = library
         self.found: list[Diagnostic] = []
-        self.unknown = 0  # names so far
+        self.unknown = 0  # unknown names so far
         self.language = StaticScope({**dict.fromkeys(_language_names()), "out": None}, None)
         everything, sure = self._names(file.bindings)
         _merge(everything, ((name, None) for name in file.doubtful))
-        self.everything = StaticScope(everything, self.language, sure)  # what the bodies of functions see
-        self.before = StaticScope(dict.fromkeys(file.doubtful), self.language)  # what the top level sees, so far
+        self.everything = StaticScope(everything, self.language, sure)  # visible in the bodies of functions
+        self.before = StaticScope(
+            dict.fromkeys(file.doubtful), self.language
+        )  # visible at the top level, up to the current statement
 
     def findings(self) -> list[Diagnostic]:
         for statement in self.file.statements:
@@ -276,7 +280,7 @@ class _Resolution:
                 self._report(reserved_name(target), target.span)
 
     def _names(self, bindings: Bindings) -> tuple[Binders, bool]:
-        """The names with those of loaded files, and whether these are all."""
+        """The names, including those of loaded files, and whether these are certainly all."""
         names, sure = dict(bindings.names), True
         for load in bindings.loads:
             try:
@@ -289,14 +293,14 @@ class _Resolution:
         return names, sure
 
     def _visit(self, node: tree.Node) -> None:
-        """Looks up every name in a statement of the top level. Not recursive: chains may be long."""
+        """Check every name in a statement of the top level; iterative, because expressions may be deep."""
         waiting: list[tuple[tree.Node, StaticScope]] = [(node, self.before)]
         while waiting:
             part, names = waiting.pop()
             visit = VISITS.get(type(part), _Resolution._parts)
-            waiting.extend(reversed([*visit(self, part, names)]))  # so that parts are visited in their order
+            waiting.extend(reversed([*visit(self, part, names)]))  # so that parts are visited in order
 
-    # Each kind of node: which parts are looked up in which scope.
+    # For each type of node: which parts are checked in which scope.
 
     def _parts(self, node: tree.Node, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
         for part in _children(node):
@@ -320,7 +324,7 @@ class _Resolution:
         return self._parts(node, names)
 
     def _function(self, name: str, names: StaticScope) -> UserFunction | Builtin | None:
-        """The function that a name stands for, where that is sure."""
+        """The function that a name refers to, if that is certain."""
         scope = names.find(name)
         if scope is self.language:
             value = prelude().find(name)
@@ -328,7 +332,9 @@ class _Resolution:
         if scope not in (self.before, self.everything) or not self.everything.sure:
             return None
         if name in self.language.names:
-            return None  # a function may be called before the program binds the name; a loop that does may never run
+            return (
+                None  # uncertain: the call may come before the binding, or the binding may be in a loop that never runs
+            )
         binder = self.everything.names.get(name)
         return UserFunction(binder, Scope(None, self.file.unit)) if binder else None
 
@@ -336,10 +342,10 @@ class _Resolution:
         return ((value, names) for value in node.values)
 
     def _for(self, node: tree.For, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
-        """A round of a loop may use what a later part of the body bound in the round before."""
+        """An iteration may use what a later part of the body bound in the iteration before."""
         yield node.iterable, names
         bound, sure = self._names(_bindings([node]))
-        if names is self.before:  # what the top level binds is looked up there once the loop is over
+        if names is self.before:  # names of the top level are added to it after the loop
             bound = {name: binder for name, binder in bound.items() if name not in self.before.names}
             inner = StaticScope(bound, names, sure)
         else:
@@ -355,7 +361,7 @@ class _Resolution:
             yield part, inner
 
     def _is_top(self, names: StaticScope) -> bool:
-        """Whether the scope is the file's top level, or that of a loop there."""
+        """Whether the scope is the top level of the file, or that of a loop there."""
         scope: StaticScope | None = names
         while scope is not None and scope is not self.everything:
             scope = scope.outer
@@ -391,7 +397,7 @@ def _chain(files: Iterable[ProgramFile]) -> str:
 
 
 def _children(node: tree.Node) -> Iterator[tree.Node]:
-    """The nodes that a node holds."""
+    """Yield the direct children of a node."""
     for name in _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, tree.Node):
@@ -412,7 +418,7 @@ _FIELDS: dict[type[tree.Node], tuple[str, ...]] = {}
 
 @cache
 def _language_names() -> frozenset[str]:
-    """The names of the prelude and those of the language."""
+    """The names of the prelude and of the language."""
     return frozenset(prelude().visible())
 
 
