@@ -160,42 +160,42 @@ def render(diagnostic: Diagnostic, color: bool = False, width: int = 0) -> str:
       |     ^^^^^
       = hint: Divide by something else.
     """
-    paint = _colored if color else _plain
+    paint = _paint_color if color else _paint_plain
     head = RED if diagnostic.severity == "error" else YELLOW
-    places = [_Place(diagnostic.span, diagnostic.label, "^", head)] if diagnostic.span else []
-    places += [_Place(note.span, note.label, "-", BLUE) for note in diagnostic.notes]
+    places = [_Quotation(diagnostic.span, diagnostic.label, "^", head)] if diagnostic.span else []
+    places += [_Quotation(note.span, note.label, "-", BLUE) for note in diagnostic.notes]
     margin = max((len(str(place.line)) for place in places), default=1)
     quoted = min(QUOTED_WIDTH, max(20, width - margin - 5)) if width else QUOTED_WIDTH
     kind = f"{diagnostic.severity}[{diagnostic.code}]"
-    lines = [f"{paint(kind, head)}: {_filled(printable(diagnostic.title), width, len(kind) + 2, 4)}"]
+    lines = [f"{paint(kind, head)}: {_fill(printable(diagnostic.title), width, len(kind) + 2, 4)}"]
     before = None
     for place in places:
-        lines += place.quoted(margin, quoted, paint, before)
+        lines += place.lines(margin, quoted, paint, before)
         before = place
     lines += [f"{' ' * margin} = {remark}" for remark in _remarks(diagnostic, paint, width, margin + 3)]
     return "\n".join(lines)
 
 
-def _filled(text: str, width: int, start: int, indent: int) -> str:
+def _fill(text: str, width: int, start: int, indent: int) -> str:
     """A text in lines of a width, of which the first has `start` columns before it, the others as many blanks."""
     if not width or start + display_width(text) <= width:
         return text
     return "\n".join(wrapped(text, max(20, width), "·" * start, " " * indent, long_words=False))[start:]
 
 
-def _colored(text: str, style: str) -> str:
+def _paint_color(text: str, style: str) -> str:
     return f"\x1b[{style}m{text}\x1b[0m"
 
 
-def _plain(text: str, style: str) -> str:
+def _paint_plain(text: str, style: str) -> str:
     return text
 
 
 def _remarks(diagnostic: Diagnostic, paint: Paint, width: int, margin: int) -> list[str]:
     """The lines after the quotation, which stand behind a margin."""
-    remarks = [_filled(printable(detail), width, margin, margin) for detail in diagnostic.details]
+    remarks = [_fill(printable(detail), width, margin, margin) for detail in diagnostic.details]
     if diagnostic.hint:
-        remarks.append(f"{paint('hint', CYAN)}: {_filled(printable(diagnostic.hint), width, margin + 6, margin)}")
+        remarks.append(f"{paint('hint', CYAN)}: {_fill(printable(diagnostic.hint), width, margin + 6, margin)}")
     if diagnostic.suggestion:
         remarks.append(f"{paint('write', CYAN)}: {printable(diagnostic.suggestion)}")
     return remarks
@@ -204,7 +204,7 @@ def _remarks(diagnostic: Diagnostic, paint: Paint, width: int, margin: int) -> l
 BLANK = "␣"  # what is shown for a character that cannot be seen, where an error is about it
 
 
-class _Place:
+class _Quotation:
     """A span as it is quoted: its line with marks under it. A long line is cut to the part around the marks."""
 
     def __init__(self, span: Span, label: str, mark: str, style: str) -> None:
@@ -216,7 +216,7 @@ class _Place:
         if not span.text.isprintable() and len(span.text) == 1 and span.text == printable(span.text):
             self.text = f"{self.text[: self.column - 1]}{BLANK}{self.text[self.column :]}"
 
-    def quoted(self, margin: int, room: int, paint: Paint, before: _Place | None) -> list[str]:
+    def lines(self, margin: int, room: int, paint: Paint, before: _Quotation | None) -> list[str]:
         """The lines of the quotation, of `room` columns; a line that was quoted just before is not quoted again."""
         empty = " " * margin
         whole = display_width(printable(self.text)) <= room

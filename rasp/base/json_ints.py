@@ -50,15 +50,15 @@ def _pieces(value: Any, ascii_only: bool) -> Iterable[str]:
             case _Done(text):
                 yield text
             case list() | tuple() as items:
-                stack += reversed([_Done("["), *_listed([item] for item in items), _Done("]")])
+                stack += reversed([_Done("["), *_with_commas([item] for item in items), _Done("]")])
             case dict() as entries:
                 pairs = ([_Done(f"{_key(key, ascii_only)}: "), item] for key, item in entries.items())
-                stack += reversed([_Done("{"), *_listed(pairs), _Done("}")])
+                stack += reversed([_Done("{"), *_with_commas(pairs), _Done("}")])
             case item:
                 yield _leaf(item, ascii_only)
 
 
-def _listed(parts: Iterable[list[Any]]) -> list[Any]:
+def _with_commas(parts: Iterable[list[Any]]) -> list[Any]:
     return [piece for place, part in enumerate(parts) for piece in ([_Done(", "), *part] if place else part)]
 
 

@@ -34,7 +34,7 @@ class _Loader:
     """Gives the module of the new name."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        module = moved(spec.name)
+        module = load_moved(spec.name)
         self._spec = module.__spec__
         return module
 
@@ -42,7 +42,7 @@ class _Loader:
         module.__spec__ = self._spec  # the import system has put that of the old name in its place
 
 
-def moved(name: str) -> ModuleType:
+def load_moved(name: str) -> ModuleType:
     """The module that had this name. Warns those who import it, or ask `rasp` for it."""
     warnings.warn(f"{name} is now {MOVED[name]}", DeprecationWarning, stacklevel=3)
     return import_module(MOVED[name])

@@ -15,7 +15,7 @@ def tell(noun: str, done: int, total: int = 0, reached: int | None = None) -> No
 
     Where they take unlike time, `total` is in another unit, and `reached` says how much of it is done.
 
-    >>> with heard(lambda *report: print(report)):
+    >>> with listen(lambda *report: print(report)):
     ...     tell("rows", 30, 100)
     ('rows', 30, 100, 30)
     """
@@ -24,7 +24,7 @@ def tell(noun: str, done: int, total: int = 0, reached: int | None = None) -> No
 
 
 @contextlib.contextmanager
-def heard(listener: Listener) -> Iterator[None]:
+def listen(listener: Listener) -> Iterator[None]:
     """While it is open, the listener hears all reports, and nobody else does."""
     _listeners.append(listener)
     try:

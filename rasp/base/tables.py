@@ -26,17 +26,17 @@ def table(rows: Sequence[Sequence[str]], width: int = USUAL) -> list[str]:
     whole = [row for row in cells if len(row) == count]
     natural = [max(map(display_width, column)) for column in zip(*whole, strict=True)]
     natural[0] = max(display_width(row[0]) for row in cells)
-    widths = _fitted(natural, width)
-    return [line for row in cells for line in _lines(row, _spread(widths, len(row), width))]
+    widths = _fit_widths(natural, width)
+    return [line for row in cells for line in _lines(row, _cell_widths(widths, len(row), width))]
 
 
-def _spread(widths: list[int], count: int, width: int) -> list[int]:
+def _cell_widths(widths: list[int], count: int, width: int) -> list[int]:
     """The widths of the cells of a row of so many cells."""
     before = widths[: count - 1]
     return widths if count == len(widths) else [*before, width - sum(before) - len(GAP) * len(before)]
 
 
-def _fitted(widths: list[int], width: int) -> list[int]:
+def _fit_widths(widths: list[int], width: int) -> list[int]:
     """The widths of the columns, the widest ones narrowed until all fit."""
     fitted = list(widths)
     while sum(fitted) + len(GAP) * (len(fitted) - 1) > width and max(fitted) > NARROWEST:

@@ -13,7 +13,7 @@ from rasp.cli.programs import program_file, read_standard_input, shown_name
 from rasp.cli.rewriting import Source, rewritten
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
 from rasp.runtime.resolve import ProgramFiles
-from rasp.syntax.bracketing import bracketed
+from rasp.syntax.bracketing import add_brackets
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
 
@@ -44,7 +44,7 @@ def _fix(name: str) -> dict[str, bool]:
     """Writes the brackets that a program lacks. What keeps it from that is an error, unless it is a finding anyway."""
     try:
         source = Source(name, program_file(name))
-        before, after = rewritten(source, bracketed)
+        before, after = rewritten(source, add_brackets)
         mark = before[: before.startswith(BYTE_ORDER_MARK)]
         if after is not None and mark + after != before:
             source.write(mark + after)

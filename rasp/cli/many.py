@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
-from rasp.base.progress import heard
+from rasp.base.progress import listen
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
@@ -28,7 +28,7 @@ def carried_out(
     Shows progress; what was printed of a chunk is flushed before the next one.
     """
     jobs = getattr(options, "jobs", None) or 1
-    with Progress(noun, inputs.total) as progress, heard(progress.part), _crew(jobs, progress) as crew:
+    with Progress(noun, inputs.total) as progress, listen(progress.part), _crew(jobs, progress) as crew:
         done = 0
         lists = chunked(inputs, pace, lambda given: size_of(given.elements))
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from rasp.base.diagnostics import display_width, fitting, padded
-from rasp.base.progress import heard
+from rasp.base.progress import listen
 from rasp.cli.output import say
 
 PATIENCE = 1.0  # seconds that pass before anything is shown
@@ -85,7 +85,7 @@ class Progress:
 @contextlib.contextmanager
 def watched() -> Iterator[None]:
     """While it is open, what `rasp.base.progress` tells of a work that takes long is shown."""
-    with Progress() as progress, heard(progress.part):
+    with Progress() as progress, listen(progress.part):
         yield
 
 

@@ -35,7 +35,7 @@ from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
-from rasp.syntax.rebinding import rebindings_of, rebound
+from rasp.syntax.rebinding import rebinding_warning, rebindings_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -414,7 +414,7 @@ class Session:
         """Warns of a name of the language that has another meaning, once while a statement runs."""
         if all(target is not name for name in self._lost):
             self._lost.append(target)
-            if (warning := rebound(target, statement)) is not None:
+            if (warning := rebinding_warning(target, statement)) is not None:
                 self.listener.warning(warning)
 
 

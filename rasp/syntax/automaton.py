@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rasp.syntax.tables import Tables
+from rasp.syntax.tables import ParserTables
 
 END = "$END"
 
@@ -20,7 +20,7 @@ class Automaton:
 
     __slots__ = ("_callbacks", "_end", "_tables", "start", "states", "values")
 
-    def __init__(self, table: Tables, start: str, callbacks: Sequence[Callable[[list[Any]], Any] | None]) -> None:
+    def __init__(self, table: ParserTables, start: str, callbacks: Sequence[Callable[[list[Any]], Any] | None]) -> None:
         self._tables = table
         self._callbacks = callbacks
         self._end = table.ends[start]
@@ -42,7 +42,7 @@ class Automaton:
             symbol, size, _ = self._tables.rules[~action]
             build = self._callbacks[~action]
             if build is None:
-                states[-1] = self._passed_on(kind)
+                states[-1] = self._follow_unit_rules(kind)
                 continue
             parts = values[len(values) - size :]
             value_built = build(parts)
@@ -54,7 +54,7 @@ class Automaton:
             if kind == END and states[-1] == self._end:
                 return True
 
-    def _passed_on(self, kind: str) -> int:
+    def _follow_unit_rules(self, kind: str) -> int:
         """The state after all the rules that pass on the top of the stack, as far as the next kind calls for them."""
         below, top = self.states[-2:]
         key, shortcuts = (below, top, kind), self._tables.shortcuts
@@ -91,5 +91,5 @@ class Automaton:
 
     def symbols(self) -> list[str]:
         """What has been read, as the grammar names it: kinds of tokens and symbols."""
-        reached = self._tables.reached
-        return [reached[state] for state in self.states[1:]]
+        symbols = self._tables.accessing_symbols
+        return [symbols[state] for state in self.states[1:]]

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 from rasp.errors import InternalError
 from rasp.syntax import tree
-from rasp.syntax.grouping import Group, misread_in, needs_brackets
+from rasp.syntax.grouping import OperatorGroup, misread_in, needs_brackets
 from rasp.syntax.parser import parse
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
 Sign = tuple[int, int, str]  # the line of its statement, how far behind the line's start it comes, and the bracket
 
 
-def bracketed(text: str, name: str = "<text>") -> str:
+def add_brackets(text: str, name: str = "<text>") -> str:
     """A program with brackets in each expression that `warnings_of` warns of: it means the same, and nothing warns.
 
     Raises the first syntax error, also where the brackets would be nested too deeply; `name` is the file that it names.
 
-    >>> bracketed("x = a or b and not c == d;")
+    >>> add_brackets("x = a or b and not c == d;")
     'x = (a or b) and (not c) == d;'
     """
     program = parse(text, name)
@@ -44,12 +44,12 @@ def _signs(statement: tree.Node) -> Iterator[Sign]:
     for region, here, _ in misread_in(statement):
         assert region.root.span is not None
         line = region.root.span.source.first_line
-        for group in _enclosed(here):
+        for group in _groups_to_bracket(here):
             yield line, region.start(group.first), "("
             yield line, region.end(group.last), ")"
 
 
-def _enclosed(group: Group) -> Iterator[Group]:
+def _groups_to_bracket(group: OperatorGroup) -> Iterator[OperatorGroup]:
     """The groups inside a group that need brackets."""
     stack = [group]
     while stack:

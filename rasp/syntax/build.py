@@ -13,12 +13,12 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
 from rasp.base.resources import folder
-from rasp.syntax.tables import SHIPPED, Tables, key_of, packed
+from rasp.syntax.tables import SHIPPED, ParserTables, key_of, to_json
 
 STARTS = ("statement", "expression")
 
 
-def build(grammar: str) -> Tables:
+def build(grammar: str) -> ParserTables:
     """Tables made by Lark from the text of a grammar."""
     parser = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS), keep_all_tokens=True)
     data, memo = parser.memo_serialize([TerminalDef, Rule])
@@ -26,8 +26,8 @@ def build(grammar: str) -> Tables:
     texts = {entry["name"]: _text(entry) for entry in terminals}
     patterns = [entry for entry in terminals if texts[entry["name"]] == entry["name"]]
     patterns.sort(key=lambda entry: (-entry["priority"], -len(entry["pattern"]["value"]), entry["name"]))
-    return _numbered(
-        Tables(
+    return _renumber(
+        ParserTables(
             patterns={entry["name"]: entry["pattern"]["value"] for entry in patterns},
             literals=sorted(text for name, text in texts.items() if text != name),
             ignored=sorted(parser.ignore_tokens),
@@ -48,7 +48,9 @@ def _text(terminal: dict[str, Any]) -> str:
     return str(terminal["pattern"]["value"] if literal else terminal["name"])
 
 
-def _numbered(empty: Tables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]) -> Tables:
+def _renumber(
+    empty: ParserTables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]
+) -> ParserTables:
     """Lark's table with its states numbered in the order in which one reaches them, so that it is always the same."""
     symbols = {place: texts.get(name, name) for place, name in table["tokens"].items()}
     order = sorted(rules, key=lambda place: _signature(rules[place]))
@@ -85,7 +87,7 @@ def _rule(rule: dict[str, Any]) -> tuple[str, int, str | None]:
 def main() -> None:
     """Writes `tables.json` for the grammar as it is."""
     grammar = (folder("grammar") / "rasp.lark").read_bytes()
-    SHIPPED.write_text(packed(key_of(grammar), build(grammar.decode("utf-8"))), encoding="utf-8")
+    SHIPPED.write_text(to_json(key_of(grammar), build(grammar.decode("utf-8"))), encoding="utf-8")
 
 
 if __name__ == "__main__":

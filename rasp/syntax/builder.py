@@ -16,7 +16,7 @@ from rasp.errors import ForeignStatement, IntTooLarge, MalformedForm, NotFinite,
 from rasp.syntax import tree
 from rasp.syntax.foreign import STATEMENTS, STRING_PREFIXES
 from rasp.syntax.lexer import Token
-from rasp.syntax.tables import Tables
+from rasp.syntax.tables import ParserTables
 
 Parts = list[Any]  # tokens, nodes, and lists of nodes
 
@@ -43,7 +43,7 @@ def outer(node: tree.Node) -> Span:
 class Builder:
     """The callbacks of the automaton. `source` is the text that the spans of new nodes point into."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: ParserTables) -> None:
         self.source = Source("", "")
         self.callbacks = [getattr(self, name) if name else None for _, _, name in tables.rules]
 
@@ -77,7 +77,7 @@ class Builder:
     def _draw(self, call: tree.Call, span: Span) -> tree.Draw:
         if not 1 <= len(call.arguments) <= 2:
             raise MalformedForm(
-                f"`draw` takes an s-op, and perhaps an input, but here it has {counted(len(call.arguments), 'part')}",
+                f"`draw` takes an s-op, and perhaps an input, but here it has {quantity(len(call.arguments), 'part')}",
                 span=span,
                 hint='Write for example `draw(length);` or `draw(length, "hello");`.',
             )
@@ -110,7 +110,7 @@ class Builder:
     def definition(self, parts: Parts) -> tree.Def:
         name, parameters, body, returns = parts[1], parts[3], parts[6], parts[8]
         return tree.Def(
-            self.bound(name),
+            self.binding_name(name),
             tuple(parameters),
             tuple(body),
             tuple(returns),
@@ -126,7 +126,7 @@ class Builder:
 
     # ------------------------------------------------------------------------------------------------------- names
 
-    def bound(self, token: Token) -> tree.Name:
+    def binding_name(self, token: Token) -> tree.Name:
         """A name at a place where it gets a value."""
         span = self.span(token, token)
         if token.text in RESERVED:
@@ -141,10 +141,10 @@ class Builder:
         return tree.Name(token.text, span=span)
 
     def first_name(self, parts: Parts) -> list[tree.Name]:
-        return [self.bound(parts[0])]
+        return [self.binding_name(parts[0])]
 
     def next_name(self, parts: Parts) -> list[tree.Name]:
-        parts[0].append(self.bound(parts[2]))
+        parts[0].append(self.binding_name(parts[2]))
         return cast("list[tree.Name]", parts[0])
 
     def no_parameters(self, parts: Parts) -> list[tree.Name]:
@@ -211,7 +211,7 @@ class Builder:
         self._no_comparison(arguments[:2] + arguments[3:])
         hint = "It takes keys, queries and a comparison: one of == != < <= > >=."
         if len(arguments) != 3:
-            title = f"`select` has {counted(len(arguments), 'part')} here instead of 3"
+            title = f"`select` has {quantity(len(arguments), 'part')} here instead of 3"
             raise MalformedForm(title, span=span, hint=hint, suggestion="select(keys, queries, ==)")
         keys, queries, comparison = arguments
         if not isinstance(comparison, Token):
@@ -222,7 +222,7 @@ class Builder:
     def _aggregate(self, arguments: Parts, span: Span) -> tree.Aggregate:
         if not 2 <= len(arguments) <= 3:
             raise MalformedForm(
-                f"`aggregate` has {counted(len(arguments), 'part')} here instead of 2 or 3",
+                f"`aggregate` has {quantity(len(arguments), 'part')} here instead of 2 or 3",
                 span=span,
                 hint="It takes a selector, values, and perhaps the default for positions that select nothing.",
                 suggestion="aggregate(selector, values)",
@@ -309,10 +309,10 @@ def command_words(text: str) -> str:
     return " ".join(text.replace("(", " ").replace(")", " ").split())
 
 
-def counted(count: int, what: str) -> str:
+def quantity(count: int, what: str) -> str:
     """A number with its noun.
 
-    >>> counted(1, "part"), counted(2, "part")
+    >>> quantity(1, "part"), quantity(2, "part")
     ('1 part', '2 parts')
     """
     return f"{count} {what}{'' if count == 1 else 's'}"

@@ -32,10 +32,10 @@ class Opening:
         self.run = run
 
 
-class Draft:
+class StatementDraft:
     """A statement under way. `before`: the one before it on the same line, whose source it shares."""
 
-    def __init__(self, automaton: Automaton, source: Source, before: Draft | None = None) -> None:
+    def __init__(self, automaton: Automaton, source: Source, before: StatementDraft | None = None) -> None:
         self.automaton = automaton
         self.source = source
         self.shared = before is not None

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from rasp.base.diagnostics import Diagnostic
 from rasp.syntax import tree
 from rasp.syntax.builder import Bracketed, outer
-from rasp.syntax.levels import LEVELS, PREFIX
 from rasp.syntax.lexer import lexer
+from rasp.syntax.precedence import LEVELS, PREFIX
 
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in", "not in"))
 CHAINED = COMPARISONS | {"and"}  # what stands left of a comparison that goes on a chain
@@ -53,12 +53,12 @@ REASONS = {
 }
 
 
-class Group:
+class OperatorGroup:
     """An operator with its parts; an operand is a group without. `first` and `last` are places in the region."""
 
     __slots__ = ("first", "last", "op", "parts", "place")
 
-    def __init__(self, op: str, place: int, parts: list[Group]) -> None:
+    def __init__(self, op: str, place: int, parts: list[OperatorGroup]) -> None:
         self.op = op  # "" for an operand
         self.place = place
         self.parts = parts
@@ -103,13 +103,13 @@ class Region(NamedTuple):
         return outer(word).end
 
 
-def misread_in(node: tree.Node) -> Iterator[tuple[Region, Group, Group]]:
+def misread_in(node: tree.Node) -> Iterator[tuple[Region, OperatorGroup, OperatorGroup]]:
     """Every region of a tree that groups otherwise than under Python's rules, with how it groups here and there."""
     for region in _regions(node):
         operators = {word for word in region.words if isinstance(word, str)}
         if len(region.words) <= 3 or operators <= AGREED or region.root.span is None:
             continue
-        here, there = _grouped(region.words, RASP), _grouped(region.words, PYTHON)
+        here, there = _group(region.words, RASP), _group(region.words, PYTHON)
         if _shape(here) != _shape(there):
             yield region, here, there
 
@@ -178,7 +178,7 @@ CHILDREN: dict[type, Callable[[Any], tuple[tree.Node, ...]]] = {
 # ------------------------------------------------------------------------------------------------------- grouping
 
 
-def _warning(region: Region, here: Group, there: Group) -> Diagnostic:
+def _warning(region: Region, here: OperatorGroup, there: OperatorGroup) -> Diagnostic:
     op = min(_shape(here) ^ _shape(there))[1]
     words = region.words
     return Diagnostic(
@@ -187,17 +187,17 @@ def _warning(region: Region, here: Group, there: Group) -> Diagnostic:
         severity="warning",
         span=region.root.span,
         hint=REASONS.get(op, "The levels of the operators differ.") + " Brackets make the meaning plain.",
-        details=[f"RASP reads it as: {_spelled(here, words)}", f"in Python it means: {_spelled(there, words)}"],
+        details=[f"RASP reads it as: {_spell(here, words)}", f"in Python it means: {_spell(there, words)}"],
     )
 
 
 AGREED = frozenset(("+", "-", "*", "/", "negative", "positive"))  # the same under both rules
 
 
-def _grouped(words: list[str | tree.Node], levels: dict[str, int]) -> Group:
+def _group(words: list[str | tree.Node], levels: dict[str, int]) -> OperatorGroup:
     """Puts a region together under a table of levels (with two stacks, for chains may be long)."""
     right = RIGHT if levels is PYTHON else ()
-    groups: list[Group] = []
+    groups: list[OperatorGroup] = []
     waiting: list[tuple[str, int]] = []  # operators whose right part is not read yet, and "else" for a bracket
 
     def close(level: int) -> None:
@@ -205,11 +205,11 @@ def _grouped(words: list[str | tree.Node], levels: dict[str, int]) -> Group:
         while waiting and waiting[-1][0] != "else" and levels[waiting[-1][0]] >= level:
             group = _complete(groups, *waiting.pop())
             chains = levels is PYTHON and group.op in COMPARISONS and group.parts[0].op in CHAINED
-            groups.append(_chained(group) if chains else group)
+            groups.append(_chain(group) if chains else group)
 
     for place, word in enumerate(words):
         if not isinstance(word, str):
-            groups.append(Group("", place, []))
+            groups.append(OperatorGroup("", place, []))
         elif word in TEXTS:
             waiting.append((word, place))
         elif word == "else":  # what stands between `if` and `else` is as if in brackets
@@ -222,22 +222,22 @@ def _grouped(words: list[str | tree.Node], levels: dict[str, int]) -> Group:
     return groups[0]
 
 
-def _complete(groups: list[Group], op: str, place: int) -> Group:
+def _complete(groups: list[OperatorGroup], op: str, place: int) -> OperatorGroup:
     """Takes the parts of an operator from the stack."""
     size = 3 if op == "if" else 1 if op in TEXTS else 2
     parts = groups[-size:]
     del groups[-size:]
-    return Group(op, place, parts)
+    return OperatorGroup(op, place, parts)
 
 
-def _chained(group: Group) -> Group:
+def _chain(group: OperatorGroup) -> OperatorGroup:
     """Python's meaning of a comparison whose left part is one: both hold."""
     left, right = group.parts
     link = left.parts[1] if left.op == "and" else left
-    return Group("and", group.place, [left, Group(group.op, group.place, [link.parts[1], right])])
+    return OperatorGroup("and", group.place, [left, OperatorGroup(group.op, group.place, [link.parts[1], right])])
 
 
-def _shape(group: Group) -> set[tuple[int, str, int, int]]:
+def _shape(group: OperatorGroup) -> set[tuple[int, str, int, int]]:
     """From where to where each operator reaches."""
     shape, stack = set(), [group]
     while stack:
@@ -255,29 +255,29 @@ OPERAND_WIDTH = 60
 DETAIL_WIDTH = 200
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     """Both ends of a long text: a chain's brackets pile up at one of them."""
     half = DETAIL_WIDTH // 2
     return text if len(text) <= DETAIL_WIDTH else f"{text[:half]} … {text[-half:]}"
 
 
-def _spelled(group: Group, words: list[str | tree.Node]) -> str:
+def _spell(group: OperatorGroup, words: list[str | tree.Node]) -> str:
     """A group as source text, with the brackets that make it plain under both rules."""
     texts: list[str] = []
-    stack: list[str | Group] = [group]
+    stack: list[str | OperatorGroup] = [group]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             texts.append(item)
         elif item.parts:
-            stack.extend(reversed(_spelled_parts(item)))
+            stack.extend(reversed(_spell_parts(item)))
         else:
             texts.append(_operand(words[item.place]))
-    return _cut("".join(texts))
+    return _shorten("".join(texts))
 
 
-def _spelled_parts(group: Group) -> list[str | Group]:
-    parts = [_enclosed(group, part, side) for side, part in enumerate(group.parts)]
+def _spell_parts(group: OperatorGroup) -> list[str | OperatorGroup]:
+    parts = [_enclose(group, part, side) for side, part in enumerate(group.parts)]
     if group.op == "if":
         return [*parts[0], " if ", *parts[1], " else ", *parts[2]]
     if group.op in TEXTS:
@@ -285,12 +285,12 @@ def _spelled_parts(group: Group) -> list[str | Group]:
     return [*parts[0], f" {group.op} ", *parts[1]]
 
 
-def _enclosed(group: Group, part: Group, side: int) -> list[str | Group]:
+def _enclose(group: OperatorGroup, part: OperatorGroup, side: int) -> list[str | OperatorGroup]:
     """A part, in brackets if it needs them."""
     return ["(", part, ")"] if needs_brackets(group, part, side) else [part]
 
 
-def needs_brackets(group: Group, part: Group, side: int) -> bool:
+def needs_brackets(group: OperatorGroup, part: OperatorGroup, side: int) -> bool:
     """Whether a part does not stay together without brackets under both rules; `side` is 0 for the first part."""
     if not part.parts:
         return False

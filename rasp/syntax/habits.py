@@ -147,7 +147,7 @@ def default_value(scene: Scene) -> RaspSyntaxError:
     names += [scene.last.text] if scene.last and names[-1:] != [scene.last.text] else []
     hint = "Give a value for each parameter at every call, or write a second function that has fewer."
     found = scene.match(DEFAULT)
-    name = _defined(scene)
+    name = _function_name(scene)
     if found and name and len(names) < 6:
         given = [*names[:-1], brief(found.group(1))]
         second = f"def {name}_{len(names) - 1}({', '.join(names[:-1])}) {{ return {name}({', '.join(given)}); }}"
@@ -155,7 +155,7 @@ def default_value(scene: Scene) -> RaspSyntaxError:
     return MalformedForm("a parameter cannot have a default value", span=scene.span(), hint=hint)
 
 
-def _defined(scene: Scene) -> str:
+def _function_name(scene: Scene) -> str:
     """The name of the function whose head this is."""
     words = [value.text for value in scene.values if isinstance(value, Token)]
     return words[words.index("def") + 1] if "def" in words[:-1] else ""

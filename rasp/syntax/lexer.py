@@ -11,13 +11,13 @@ import re
 from functools import cache
 
 from rasp.syntax.loading import tables
-from rasp.syntax.tables import Tables
+from rasp.syntax.tables import ParserTables
 
 OPENING = ("COMMAND", "SETTING")  # tokens that exist only at the start of a statement
 
 
 class Token:
-    """A word of the text: its kind (see `Tables`), the text itself, and where it starts and ends in its source."""
+    """A token: its kind (see `ParserTables`), its text, and where it starts and ends in its source."""
 
     __slots__ = ("end", "kind", "start", "text")
 
@@ -34,7 +34,7 @@ class Token:
 class Lexer:
     """The compiled patterns. `keywords` are the names that are literals of the grammar."""
 
-    def __init__(self, source: Tables) -> None:
+    def __init__(self, source: ParserTables) -> None:
         inside = [kind for kind in source.patterns if kind not in OPENING and kind != "SPACE"]
         signs = [text for text in source.literals if not text[0].isalpha()]
         groups = [f"(?P<{kind}>{source.patterns[kind]})" for kind in inside]

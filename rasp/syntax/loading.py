@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rasp.base.resources import folder
-from rasp.syntax.tables import SHIPPED, Tables, key_of, packed, unpacked
+from rasp.syntax.tables import SHIPPED, ParserTables, from_json, key_of, to_json
 
 _lock = threading.Lock()
-_loaded: Tables | None = None
+_loaded: ParserTables | None = None
 
 
-def tables() -> Tables:
+def tables() -> ParserTables:
     """The tables of the grammar, loaded at the first call.
 
     >>> tables().starts.keys() == {"statement", "expression"}
@@ -33,7 +33,7 @@ def tables() -> Tables:
     return _loaded
 
 
-def _load() -> Tables:
+def _load() -> ParserTables:
     grammar = (folder("grammar") / "rasp.lark").read_bytes()
     key = key_of(grammar)
     for path in _places(key):
@@ -55,13 +55,13 @@ def _places(key: str) -> Iterator[Path]:
         yield cache / f"tables-{key}.json"
 
 
-def _read(path: Path, key: str) -> Tables | None:
+def _read(path: Path, key: str) -> ParserTables | None:
     """The tables of a file, if it has those for this grammar."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return unpacked(content) if isinstance(content, dict) and content.get("key") == key else None
+    return from_json(content) if isinstance(content, dict) and content.get("key") == key else None
 
 
 def _cache_folder() -> Path | None:
@@ -78,7 +78,7 @@ def _cache_folder() -> Path | None:
     return path
 
 
-def _keep(key: str, built: Tables) -> None:
+def _keep(key: str, built: ParserTables) -> None:
     """Puts tables into the cache folder, all at once; where that cannot be done, they are built again next time."""
     import tempfile  # here, for it takes longer to import than the tables to load
 
@@ -88,7 +88,7 @@ def _keep(key: str, built: Tables) -> None:
     try:
         handle, temporary = tempfile.mkstemp(dir=cache)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(packed(key, built))
+            file.write(to_json(key, built))
         os.replace(temporary, cache / f"tables-{key}.json")
     except OSError:
         return

@@ -29,7 +29,7 @@ from rasp.errors import (
 )
 from rasp.syntax.automaton import END
 from rasp.syntax.builder import is_bare, outer
-from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft, Opening
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Opening, StatementDraft
 from rasp.syntax.foreign import CHOICE, STATEMENTS
 from rasp.syntax.habits import (
     argument_with_colon,
@@ -72,7 +72,7 @@ USAGE = {
 SWITCH = "It is written `examples on` or `examples off`, `s-op examples on` and so on."
 
 
-def explain(draft: Draft, token: Token) -> RaspSyntaxError:
+def explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
     """The error of a token that cannot come next."""
     scene = Scene(draft, token)
     for rule in RULES:
@@ -318,13 +318,13 @@ def closing_bracket(scene: Scene) -> Explanation:
     if any(other.token.kind == partner for other in scene.draft.openings):
         if opening.body:
             return StrayBracket(f"`{scene.kind}` closes nothing in this body", span=scene.span())
-        return _unclosed(scene, opening)
+        return _unclosed_error(scene, opening)
     note = Note(scene.span(opening.token, opening.token), "opened here")
     title = f"`{scene.kind}` cannot close `{opening.token.kind}`"
     return StrayBracket(title, span=scene.span(), notes=[note], suggestion=CLOSERS[opening.token.kind])
 
 
-def _unclosed(scene: Scene, opening: Opening) -> RaspSyntaxError:
+def _unclosed_error(scene: Scene, opening: Opening) -> RaspSyntaxError:
     kind = opening.token.kind
     notes = [] if scene.kind == END else [Note(scene.span(), "noticed here")]
     return UnclosedBracket(
@@ -342,7 +342,7 @@ def unclosed_bracket(scene: Scene) -> Explanation:
     if opening is None:
         return None
     if scene.kind == END or (not opening.body and scene.kind in (";", "return", "def")):
-        return _unclosed(scene, opening)
+        return _unclosed_error(scene, opening)
     return None
 
 
@@ -357,7 +357,7 @@ def missing_item(scene: Scene) -> Explanation:
             span=scene.span(last, last),
             hint="Remove the comma, or put an item behind it.",
         )
-    if last.kind in OPENERS and last is scene._opened:
+    if last.kind in OPENERS and last is scene._opening_token:
         empty = {"index": "an index without expression", "group": "brackets around nothing"}
         return MissingItem(empty.get(scene.role, "an empty place before the comma"), span=scene.span(last))
     return None
@@ -461,7 +461,7 @@ def neighbours(scene: Scene) -> Explanation:
         return MissingItem(title, span=scene.behind() if scene.new_line else scene.span())
     if scene.inside and scene.opening and kind in STARTS:
         if scene.new_line:
-            return _unclosed(scene, scene.opening)
+            return _unclosed_error(scene, scene.opening)
         closer = CLOSERS[scene.opening.token.kind]
         title = f"an operator or `{closer}` is missing before {scene.found}"
         return MissingItem(title, span=scene.span())
@@ -482,16 +482,16 @@ def end_of_text(scene: Scene) -> Explanation:
         return None
     if scene.accepts(";"):
         return _missing_semicolon(scene)
-    expected = _listed(scene)
+    expected = _expected_words(scene)
     return UnfinishedStatement(span=scene.behind(), label="more is needed here", hint=f"Expected {expected}.")
 
 
 def unexpected(scene: Scene) -> RaspSyntaxError:
     """What was found and what was expected."""
-    return RaspSyntaxError(f"unexpected {scene.found}", span=scene.span(), hint=f"Expected {_listed(scene)}.")
+    return RaspSyntaxError(f"unexpected {scene.found}", span=scene.span(), hint=f"Expected {_expected_words(scene)}.")
 
 
-def _listed(scene: Scene) -> str:
+def _expected_words(scene: Scene) -> str:
     """What can come next, in words."""
     kinds = scene.draft.automaton.expected() - set(OPENING)
     if "NAME" in kinds and "INT" in kinds:

@@ -17,7 +17,7 @@ from rasp.errors import BadCommand, NestedTooDeep, RaspError, RaspSyntaxError, S
 from rasp.syntax import tree
 from rasp.syntax.automaton import END, Automaton
 from rasp.syntax.builder import Builder
-from rasp.syntax.draft import Draft
+from rasp.syntax.draft import StatementDraft
 from rasp.syntax.lexer import Token, lexer
 from rasp.syntax.loading import tables
 from rasp.syntax.prompts import Prompts
@@ -152,7 +152,7 @@ class Reader:
         if self._skipping is None and draft.first is not None:
             draft.settle()
             place = draft.base + len(draft.lines[-1].rstrip("\n"))
-            yield _explained(draft, Token(END, "", place, place))
+            yield _explain(draft, Token(END, "", place, place))
         self._skipping = None
         self._draft = self._new_draft()
 
@@ -166,7 +166,7 @@ class Reader:
         self._line, self._at = self._waiting.popleft(), 0
         if self._number == 1:
             self._line = self._line.removeprefix(BYTE_ORDER_MARK)
-        self._line = self._prompts.without(self._line, begun=self._skipping is None and self._draft.first is not None)
+        self._line = self._prompts.strip(self._line, begun=self._skipping is None and self._draft.first is not None)
         if self._skipping is None:
             if self._draft.first is None:
                 self._draft = self._new_draft()
@@ -174,10 +174,10 @@ class Reader:
             self._builder.source = self._draft.source
         return True
 
-    def _new_draft(self) -> Draft:
+    def _new_draft(self) -> StatementDraft:
         """A statement that begins on the next line to be added."""
         automaton = Automaton(self._tables, "statement", self._builder.callbacks)
-        return Draft(automaton, Source(self.name, "", max(1, self._number)))
+        return StatementDraft(automaton, Source(self.name, "", max(1, self._number)))
 
     def _next_draft(self) -> None:
         """Goes on to the statement that begins behind the last one on this line."""
@@ -185,7 +185,7 @@ class Reader:
         self._skipping = None
         self._draft = self._new_draft()
         if len(old.lines) == 1 and old.source.first_line == self._number:
-            self._draft = Draft(self._draft.automaton, old.source, old)
+            self._draft = StatementDraft(self._draft.automaton, old.source, old)
         else:
             self._draft.add_line(line)
         self._builder.source = self._draft.source
@@ -298,11 +298,11 @@ class Reader:
         self._next_draft()
 
 
-def advance(draft: Draft, token: Token) -> None:
+def advance(draft: StatementDraft, token: Token) -> None:
     """Adds a token to a statement. Raises the error that it makes."""
     if not draft.automaton.feed(token.kind, token):
         draft.settle()
-        raise _explained(draft, token)
+        raise _explain(draft, token)
     draft.note(token)
     if draft.depth > limits.nesting:
         raise _too_deep(draft.span(token))
@@ -311,7 +311,7 @@ def advance(draft: Draft, token: Token) -> None:
 def read_expression(text: str, name: str) -> tree.Node:
     """The expression that a whole text is."""
     builder = Builder(tables())
-    draft = Draft(Automaton(tables(), "expression", builder.callbacks), Source(name, text))
+    draft = StatementDraft(Automaton(tables(), "expression", builder.callbacks), Source(name, text))
     builder.source = draft.source
     for line in text.split("\n"):
         draft.add_line(line + "\n")
@@ -322,11 +322,11 @@ def read_expression(text: str, name: str) -> tree.Node:
     draft.settle()
     if not draft.automaton.accepts(END):
         end = len(text.rstrip())
-        raise _explained(draft, Token(END, "", end, end))
+        raise _explain(draft, Token(END, "", end, end))
     return cast(tree.Node, draft.automaton.finish())
 
 
-def _explained(draft: Draft, token: Token) -> RaspSyntaxError:
+def _explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
     """The error of a token that cannot come next. Correct programs never import what explains the others."""
     from rasp.syntax.messages import explain
 

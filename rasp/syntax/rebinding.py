@@ -36,7 +36,7 @@ def rebindings_of(statement: tree.Node) -> list[Diagnostic]:
     return found
 
 
-def rebound(target: tree.Name, statement: tree.Node) -> Diagnostic | None:
+def rebinding_warning(target: tree.Name, statement: tree.Node) -> Diagnostic | None:
     """The warning of a name whose value turned out to be none that it stands for; None where the text said so."""
     if any(name.span == target.span for name in _names(statement)):
         return None

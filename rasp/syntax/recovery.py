@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, StatementDraft
 from rasp.syntax.lexer import lexer
 
 # In the first column, these begin another statement; so do the commands.
@@ -59,7 +59,7 @@ class Frame:
 class Skipping:
     """The skipping of one statement. `by_line`: a command, which ends with its line."""
 
-    def __init__(self, draft: Draft, by_line: bool = False) -> None:
+    def __init__(self, draft: StatementDraft, by_line: bool = False) -> None:
         self.by_line = by_line
         self.frames = [Frame()]
         for opening in draft.openings:

@@ -9,7 +9,7 @@ from typing import Any
 from rasp.base.diagnostics import Span
 from rasp.errors import RaspSyntaxError
 from rasp.syntax.automaton import END
-from rasp.syntax.draft import Draft, Opening
+from rasp.syntax.draft import Opening, StatementDraft
 from rasp.syntax.lexer import Token
 
 WORDS = {  # how kinds of tokens are called
@@ -28,7 +28,7 @@ QUOTED = 60  # characters of the text that a message quotes
 class Scene:
     """What there is to know about an error: the statement, and the token that does not fit."""
 
-    def __init__(self, draft: Draft, token: Token) -> None:
+    def __init__(self, draft: StatementDraft, token: Token) -> None:
         self.draft = draft
         self.token = token
         self.kind = token.kind
@@ -89,7 +89,7 @@ class Scene:
         """Whether the place is directly inside a comprehension, behind its `for`."""
         if not self.inside:
             return False
-        place = next(place for place, value in enumerate(self.values) if value is self._opened)
+        place = next(place for place, value in enumerate(self.values) if value is self._opening_token)
         return "for" in self.symbols[place:]
 
     @cached_property
@@ -97,10 +97,10 @@ class Scene:
         """The function of the innermost call, if the place is directly inside one."""
         if self.role != "call":
             return None
-        return next(self.values[place - 1] for place, value in enumerate(self.values) if value is self._opened)
+        return next(self.values[place - 1] for place, value in enumerate(self.values) if value is self._opening_token)
 
     @property
-    def _opened(self) -> Token | None:
+    def _opening_token(self) -> Token | None:
         return self.opening.token if self.opening else None
 
     @cached_property

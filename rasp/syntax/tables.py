@@ -13,12 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1  # of the JSON; raise it when the layout of `Tables` changes
+FORMAT = 1  # of the JSON; raise it when the layout of `ParserTables` changes
 SHIPPED = Path(__file__).with_name("tables.json")
 
 
 @dataclass(frozen=True)
-class Tables:
+class ParserTables:
     """What the lexer and the automaton need.
 
     A kind is the name of a terminal (`NAME`), or its text if it has just one (`==` has not, `for` and `(` have).
@@ -39,7 +39,7 @@ class Tables:
     shortcuts: dict[tuple[int, int, str], int] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def reached(self) -> dict[int, str]:
+    def accessing_symbols(self) -> dict[int, str]:
         """By what each state is reached: only one symbol or kind leads to a state."""
         return {target: name for row in self.rows for name, target in row.items() if target >= 0}
 
@@ -54,21 +54,21 @@ def key_of(grammar: bytes) -> str:
     return f"{FORMAT}-{len(text)}-{zlib.crc32(text):08x}"  # hashlib would take longer to import than the tables to load
 
 
-def packed(key: str, content: Tables) -> str:
+def to_json(key: str, content: ParserTables) -> str:
     """Tables as JSON, a row a line; many states have the same row, which is written once."""
     rows = sorted({json.dumps(row, sort_keys=True) for row in content.rows})
     places = {row: place for place, row in enumerate(rows)}
     states = [places[json.dumps(row, sort_keys=True)] for row in content.rows]
-    names = [part.name for part in fields(Tables) if part.compare and part.name != "rows"]
+    names = [part.name for part in fields(ParserTables) if part.compare and part.name != "rows"]
     rest = {name: getattr(content, name) for name in names}  # `patterns` stay in the order in which they are tried
     head = json.dumps({"key": key, **rest, "states": states})[:-1]
     return head + ', "rows": [\n' + ",\n".join(rows) + "\n]}\n"
 
 
-def unpacked(content: dict[str, Any]) -> Tables:
-    """The reverse of `packed`."""
+def from_json(content: dict[str, Any]) -> ParserTables:
+    """The reverse of `to_json`."""
     rows = content["rows"]
-    return Tables(
+    return ParserTables(
         patterns=content["patterns"],
         literals=content["literals"],
         ignored=content["ignored"],

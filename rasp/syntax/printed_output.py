@@ -28,13 +28,13 @@ LOOSE = re.compile(  # a statement, or the start or end of one, where nothing pr
 ENDS = frozenset((";", "}", "{"))
 
 
-class Printed:
+class PrintedOutput:
     """What the conversation has printed since the last prompt.
 
-    >>> printed = Printed()
-    >>> [printed.shows(line) for line in ("dict: d = {", "    'a': [1]", "}", "}", "+ 1;")]
+    >>> printed = PrintedOutput()
+    >>> [printed.is_output(line) for line in ("dict: d = {", "    'a': [1]", "}", "}", "+ 1;")]
     [True, True, True, False, False]
-    >>> [printed.is_typed(line) for line in ("}", "+ 1;", "y = 1", "y is 1")]
+    >>> [printed.is_input(line) for line in ("}", "+ 1;", "y = 1", "y is 1")]
     [True, True, True, False]
     """
 
@@ -43,18 +43,18 @@ class Printed:
         self._part = ""  # of what is being printed: "report", "matrix", "rows" or "list"
         self._depth = 0  # the open brackets of a list
 
-    def typed(self, line: str) -> None:
+    def note_input(self, line: str) -> None:
         """Notes what was typed behind a prompt."""
         text = line.strip()
         self._asked = not text or text.startswith(":") or bool(re.match(r"draw\b", text) or lexer().opening.match(text))
         self._part, self._depth = "", 0
 
-    def shows(self, line: str) -> bool:
+    def is_output(self, line: str) -> bool:
         """Whether a line without a prompt surely was printed."""
         text = line.rstrip()
         return self._goes_on(text) or self._begins(text) or self._is_pattern(COMMENT.sub("", STRINGS.sub("", text)))
 
-    def is_typed(self, line: str) -> bool:
+    def is_input(self, line: str) -> bool:
         """Whether a line that is no known result ends as statements do, or begins like one."""
         return _last_kind(line.rstrip()) in ENDS or (not self._asked and bool(LOOSE.match(line.rstrip())))
 
