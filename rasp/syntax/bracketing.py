@@ -1,4 +1,4 @@
-"""Writes the brackets of the meaning that a program has, where people who know Python may misread it."""
+"""Adds brackets to a program where people who know Python may misread it, without changing its meaning."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rasp.syntax.grouping import OperatorGroup, misread_in, needs_brackets
 from rasp.syntax.parser import parse
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
-Sign = tuple[int, int, str]  # the line of its statement, how far behind the line's start it comes, and the bracket
+Sign = tuple[int, int, str]  # the first line of its statement, the offset from the start of that line, and the bracket
 
 
 def add_brackets(text: str, name: str = "<text>") -> str:
-    """A program with brackets in each expression that `warnings_of` warns of: it means the same, and nothing warns.
+    """The program with brackets added to each expression that `warnings_of` warns about, so that nothing warns.
 
-    Raises the first syntax error, also where the brackets would be nested too deeply; `name` is the file that it names.
+    Raises the first syntax error, also if brackets would be nested too deeply; `name` is the file name in the error.
 
     >>> add_brackets("x = a or b and not c == d;")
     'x = (a or b) and (not c) == d;'
@@ -26,7 +26,7 @@ def add_brackets(text: str, name: str = "<text>") -> str:
     signs = [sign for statement in program for sign in _signs(statement)]
     if not signs:
         return text
-    mark = len(BYTE_ORDER_MARK) * text.startswith(BYTE_ORDER_MARK)  # which no line of a statement has
+    mark = len(BYTE_ORDER_MARK) * text.startswith(BYTE_ORDER_MARK)  # which is not part of any statement
     starts = list(itertools.accumulate((len(line) + 1 for line in text[mark:].split("\n")), initial=mark))
     parts, done = [], 0
     for place, sign in sorted((starts[line - 1] + offset, sign) for line, offset, sign in signs):
@@ -40,7 +40,7 @@ def add_brackets(text: str, name: str = "<text>") -> str:
 
 
 def _signs(statement: tree.Node) -> Iterator[Sign]:
-    """The brackets that the expressions of a statement lack."""
+    """Yield the brackets to add to the expressions of a statement."""
     for region, here, _ in misread_in(statement):
         assert region.root.span is not None
         line = region.root.span.source.first_line
@@ -50,7 +50,7 @@ def _signs(statement: tree.Node) -> Iterator[Sign]:
 
 
 def _groups_to_bracket(group: OperatorGroup) -> Iterator[OperatorGroup]:
-    """The groups inside a group that need brackets."""
+    """Yield the groups inside a group that need brackets."""
     stack = [group]
     while stack:
         around = stack.pop()

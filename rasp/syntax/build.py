@@ -1,6 +1,6 @@
-"""Builds the parser tables: the text of the grammar goes in, tables made by Lark come out.
+"""Builds the parser tables of a grammar with Lark.
 
-`python -m rasp.syntax.build` writes `tables.json` anew; do that after each edit of the grammar.
+`python -m rasp.syntax.build` rewrites `tables.json`; run it after each change of the grammar.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STARTS = ("statement", "expression")
 
 
 def build(grammar: str) -> ParserTables:
-    """Tables made by Lark from the text of a grammar."""
+    """The tables that Lark makes from the text of a grammar."""
     parser = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS), keep_all_tokens=True)
     data, memo = parser.memo_serialize([TerminalDef, Rule])
     terminals = [entry for entry in memo.values() if entry["__type__"] == "TerminalDef"]
@@ -43,7 +43,7 @@ def build(grammar: str) -> ParserTables:
 
 
 def _text(terminal: dict[str, Any]) -> str:
-    """The kind of a terminal."""
+    """The kind of a terminal: its text if it has just one, else its name."""
     literal = terminal["pattern"]["__type__"] == "PatternStr"
     return str(terminal["pattern"]["value"] if literal else terminal["name"])
 
@@ -51,7 +51,7 @@ def _text(terminal: dict[str, Any]) -> str:
 def _renumber(
     empty: ParserTables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]
 ) -> ParserTables:
-    """Lark's table with its states numbered in the order in which one reaches them, so that it is always the same."""
+    """Lark's table with its states numbered in the order in which they are reached, so that builds are reproducible."""
     symbols = {place: texts.get(name, name) for place, name in table["tokens"].items()}
     order = sorted(rules, key=lambda place: _signature(rules[place]))
     numbers = {place: number for number, place in enumerate(order)}
@@ -85,7 +85,7 @@ def _rule(rule: dict[str, Any]) -> tuple[str, int, str | None]:
 
 
 def main() -> None:
-    """Writes `tables.json` for the grammar as it is."""
+    """Write `tables.json` for the current grammar."""
     grammar = (folder("grammar") / "rasp.lark").read_bytes()
     SHIPPED.write_text(to_json(key_of(grammar), build(grammar.decode("utf-8"))), encoding="utf-8")
 

@@ -1,7 +1,7 @@
-"""Builds the tree: the parts of a rule go in, a node with its span comes out.
+"""Builds the nodes of the tree, with their spans, from the parts of each rule that the parser reduces.
 
-There is a method for each alternative of `grammar/rasp.lark`, under the alternative's name. What the grammar cannot say
-is checked here: which names can be bound, and the forms that look like calls (`select`, `aggregate`, `draw`).
+There is a method for each alternative of `grammar/rasp.lark`, with the name of the alternative. It also checks what the
+grammar cannot express: which names can be bound, and the forms that look like calls (`select`, `aggregate`, `draw`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", "round", 
 
 
 class Bracketed(Span):
-    """The span of an expression in brackets: of the expression itself, while `outer` takes in the brackets."""
+    """The span of an expression in brackets: that of the expression itself; `outer` includes the brackets."""
 
     __slots__ = ("outer",)
 
@@ -41,7 +41,7 @@ def outer(node: tree.Node) -> Span:
 
 
 class Builder:
-    """The callbacks of the automaton. `source` is the text that the spans of new nodes point into."""
+    """The callbacks of the automaton. `source` is the text into which the spans of new nodes point."""
 
     def __init__(self, tables: ParserTables) -> None:
         self.source = Source("", "")
@@ -127,7 +127,7 @@ class Builder:
     # ------------------------------------------------------------------------------------------------------- names
 
     def binding_name(self, token: Token) -> tree.Name:
-        """A name at a place where it gets a value."""
+        """A name that is bound. Raises ReservedName."""
         span = self.span(token, token)
         if token.text in RESERVED:
             raise ReservedName(
@@ -259,10 +259,10 @@ class Builder:
         return tree.Literal(parts[0].text == "True", span=self.span(parts[0], parts[0]))
 
     def bracketed(self, parts: Parts) -> tree.Node:
-        """The expression itself: brackets leave a trace in its span only."""
+        """The expression itself; only its span records the brackets."""
         node = cast(tree.Node, parts[1])
         span = Bracketed(cast(Span, node.span), self.span(parts[0], parts[2]))
-        object.__setattr__(node, "span", span)  # the node is new, nobody else has seen it
+        object.__setattr__(node, "span", span)  # the node is new, and not shared yet
         return node
 
     def empty_list(self, parts: Parts) -> tree.List:
@@ -290,12 +290,12 @@ class Builder:
 
 
 def is_bare(node: tree.Node, name: str) -> bool:
-    """Whether an expression is just this name, without brackets."""
+    """Whether an expression is this name, without brackets."""
     return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, Bracketed)
 
 
 def string_prefix(prefix: str, span: Span) -> MalformedForm:
-    """The error of `f"text"`."""
+    """The error for a prefixed string, such as `f"text"`."""
     hint = "A string holds its characters as they are written. Strings are joined with `+`."
     return MalformedForm(f"a string has no prefix `{prefix}`", span=span, hint=hint)
 

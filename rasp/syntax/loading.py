@@ -1,7 +1,7 @@
-"""Loads the parser tables: those that are shipped, else those of the cache, else new ones.
+"""Loads the parser tables: the shipped ones, or else cached ones, or else newly built ones.
 
-The shipped tables belong to the grammar as it is shipped. When somebody has edited that, Lark builds new ones, which
-are kept in the user's cache folder.
+The shipped tables fit the grammar as it is shipped. If the grammar has been edited, Lark builds new tables, which are
+kept in the user's cache folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _loaded: ParserTables | None = None
 
 
 def tables() -> ParserTables:
-    """The tables of the grammar, loaded at the first call.
+    """The tables of the grammar, loaded on the first call.
 
     >>> tables().starts.keys() == {"statement", "expression"}
     True
@@ -40,7 +40,7 @@ def _load() -> ParserTables:
         found = _read(path, key)
         if found is not None:
             return found
-    from rasp.syntax.build import build  # brings in Lark
+    from rasp.syntax.build import build  # imports Lark
 
     built = build(grammar.decode("utf-8"))
     _keep(key, built)
@@ -48,7 +48,7 @@ def _load() -> ParserTables:
 
 
 def _places(key: str) -> Iterator[Path]:
-    """Where tables may lie, best first."""
+    """The files that may have tables, best first."""
     yield SHIPPED
     cache = _cache_folder()
     if cache is not None:
@@ -56,7 +56,7 @@ def _places(key: str) -> Iterator[Path]:
 
 
 def _read(path: Path, key: str) -> ParserTables | None:
-    """The tables of a file, if it has those for this grammar."""
+    """The tables in a file, if they are for this grammar."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError):
@@ -65,7 +65,7 @@ def _read(path: Path, key: str) -> ParserTables | None:
 
 
 def _cache_folder() -> Path | None:
-    """The user's own cache folder, made if need be; None where there is none that only the user can write to."""
+    """The user's cache folder, created if needed; None if there is none that only the user can write to."""
     root = os.environ.get("XDG_CACHE_HOME", "")
     try:
         path = (Path(root) if os.path.isabs(root) else Path.home() / ".cache") / "rasp"
@@ -79,8 +79,8 @@ def _cache_folder() -> Path | None:
 
 
 def _keep(key: str, built: ParserTables) -> None:
-    """Puts tables into the cache folder, all at once; where that cannot be done, they are built again next time."""
-    import tempfile  # here, for it takes longer to import than the tables to load
+    """Write tables to the cache folder, atomically; if that fails, they are built again next time."""
+    import tempfile  # imported late: importing it takes longer than loading the tables
 
     cache = _cache_folder()
     if cache is None:

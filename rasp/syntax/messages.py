@@ -1,7 +1,8 @@
-"""Explains syntax errors: a statement under way and the token that does not fit go in, the error comes out.
+"""Explains syntax errors, from the statement that is being read and the token that does not fit.
 
-`RULES` is the table: each rule looks at the scene of the error and explains it, or leaves it to the rules behind. Where
-none does, the error says what was found and what was expected. `mistakes.py` shows what they say to wrong programs.
+`RULES` is a table of functions that are tried in order: each one examines the `Scene` of the error, and returns an
+error that explains it, or None. If none applies, the error says what was found and what was expected. `mistakes.py` has
+wrong programs with their errors.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ SWITCH = "It is written `examples on` or `examples off`, `s-op examples on` and 
 
 
 def explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
-    """The error of a token that cannot come next."""
+    """The error for a token that cannot come next."""
     scene = Scene(draft, token)
     for rule in RULES:
         error = rule(scene)
@@ -106,7 +107,7 @@ def equals_sign(scene: Scene) -> Explanation:
 
 
 def _start_of_statement(scene: Scene) -> int:
-    """Where the innermost statement starts."""
+    """The offset at which the innermost statement starts."""
     value = scene.values[len(scene.values) - len(scene.statement)]
     while isinstance(value, list):  # names, values
         value = value[0]
@@ -145,7 +146,7 @@ def bad_command(scene: Scene) -> Explanation:
 
 
 def _no_command(scene: Scene) -> Explanation:
-    """Words that begin a command, but one that does not exist, or where none can stand."""
+    """Words that begin like a command, but none that exists, or at a place where none is allowed."""
     if scene.last is None or scene.at_start or scene.kind not in ("NAME", "INT", "STRING", "in", "for", "if"):
         return None
     text, start = scene.draft.text(), _start_of_statement(scene)
@@ -163,7 +164,7 @@ def _no_command(scene: Scene) -> Explanation:
 
 
 def start_of_statement(scene: Scene) -> Explanation:
-    """What begins no statement."""
+    """A token that cannot begin a statement."""
     if not scene.at_start or scene.kind in (END, "?"):
         return None
     if scene.ahead(2) in ("//", "/*"):
@@ -477,7 +478,7 @@ def _missing_semicolon(scene: Scene, hint: str = "") -> RaspSyntaxError:
 
 
 def end_of_text(scene: Scene) -> Explanation:
-    """The text ends before the statement does."""
+    """The text ends inside a statement."""
     if scene.kind != END:
         return None
     if scene.accepts(";"):
@@ -487,7 +488,7 @@ def end_of_text(scene: Scene) -> Explanation:
 
 
 def unexpected(scene: Scene) -> RaspSyntaxError:
-    """What was found and what was expected."""
+    """The error of last resort: what was found and what was expected."""
     return RaspSyntaxError(f"unexpected {scene.found}", span=scene.span(), hint=f"Expected {_expected_words(scene)}.")
 
 
