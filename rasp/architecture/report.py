@@ -12,7 +12,7 @@ from rasp.architecture import sublayers
 from rasp.architecture.plan import Plan, PlannedHead
 from rasp.architecture.sublayers import SublayerOrder, shortest_order
 from rasp.architecture.wording import NodeNames, Wording
-from rasp.base.tables import USUAL, table, wrapped
+from rasp.base.tables import USUAL, table, wrap_text
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 
@@ -258,11 +258,11 @@ def _values(computed: Iterable[Node], kept: set[Node], words: Wording) -> tuple[
 
 def _text(report: Architecture, width: int) -> Iterator[str]:
     """The lines of a report."""
-    yield from wrapped(report.summary, width)
+    yield from wrap_text(report.summary, width)
     if report.layers:
-        yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", width)
+        yield from wrap_text(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", width)
         for line in _proofs(report):
-            yield from wrapped(line, width)
+            yield from wrap_text(line, width)
     rows = list(_rows(report))
     if rows:
         yield ""
@@ -272,10 +272,10 @@ def _text(report: Architecture, width: int) -> Iterator[str]:
     if missing:
         yield ""
     for name, formula in missing.items():
-        yield from wrapped(f"{name} = {elide(formula)}", width, indent=4)
+        yield from wrap_text(f"{name} = {elide(formula)}", width, indent=4)
     if not all(head.single_head for block in report.blocks for head in block.heads):
         yield ""
-        yield from wrapped("* no single head computes this pattern: `best` is not its outermost operation", width)
+        yield from wrap_text("* no single head computes this pattern: `best` is not its outermost operation", width)
 
 
 def _chain(path: tuple[str, ...]) -> str:

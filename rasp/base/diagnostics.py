@@ -180,7 +180,7 @@ def _fill(text: str, width: int, start: int, indent: int) -> str:
     """Wrap a text to a width: `start` columns precede the first line, `indent` blanks the others."""
     if not width or start + display_width(text) <= width:
         return text
-    return "\n".join(wrapped(text, max(20, width), "·" * start, " " * indent, long_words=False))[start:]
+    return "\n".join(wrap_words(text, max(20, width), "·" * start, " " * indent, long_words=False))[start:]
 
 
 def _paint_color(text: str, style: str) -> str:
@@ -231,7 +231,7 @@ class _Quotation:
     def _marks(self, lead: str, room: int, paint: Paint) -> list[str]:
         """The marks and the label; the label goes below them if it does not fit behind them."""
         start = display_width(lead)
-        under = fitting(printable(self.text[self.column - 1 : self.column - 1 + self.width]), room - start)
+        under = truncate(printable(self.text[self.column - 1 : self.column - 1 + self.width]), room - start)
         marks, label = self.mark * max(1, display_width(under)), printable(self.label)
         beside = f"{marks} {label}".rstrip()
         if room == QUOTED_WIDTH or start + display_width(beside) <= room + 2:
@@ -245,7 +245,7 @@ class _Quotation:
         if whole:
             return before, before + behind
         lead = _ending(before, room // 2)
-        rest = fitting(behind, room - display_width(lead))
+        rest = truncate(behind, room - display_width(lead))
         head, tail = "…" if lead != before else "", "…" if rest != behind else ""
         return head + lead, head + lead + rest + tail
 
@@ -319,10 +319,10 @@ def graphemes(text: str) -> Iterator[str]:
     return iter_graphemes(text)
 
 
-def fitting(text: str, width: int) -> str:
+def truncate(text: str, width: int) -> str:
     """The start of the text that fits in `width` columns.
 
-    >>> fitting("日本語", 5)
+    >>> truncate("日本語", 5)
     '日本'
     """
     if text.isascii():
@@ -339,28 +339,28 @@ def fitting(text: str, width: int) -> str:
     return "".join(kept)
 
 
-def clipped(text: str, width: int) -> str:
+def clip(text: str, width: int) -> str:
     """The text, cut to `width` columns with `…` at the end if it is longer.
 
-    >>> clipped("日本語", 5), clipped("日本語", 6)
+    >>> clip("日本語", 5), clip("日本語", 6)
     ('日本…', '日本語')
     """
-    return text if display_width(text) <= width else f"{fitting(text, width - 1)}…"
+    return text if display_width(text) <= width else f"{truncate(text, width - 1)}…"
 
 
-def padded(text: str, width: int) -> str:
+def pad(text: str, width: int) -> str:
     """The text, padded with blanks on the right to `width` columns.
 
-    >>> padded("日本", 5) + "|"
+    >>> pad("日本", 5) + "|"
     '日本 |'
     """
     return text + " " * (width - display_width(text))
 
 
-def wrapped(text: str, width: int, first: str = "", rest: str = "", long_words: bool = True) -> list[str]:
+def wrap_words(text: str, width: int, first: str = "", rest: str = "", long_words: bool = True) -> list[str]:
     """Wrap the words of the text to lines of `width` columns; `first` and `rest` are the indents.
 
-    >>> wrapped("日本 語", 5), wrapped("one two", 5, rest="  ")
+    >>> wrap_words("日本 語", 5), wrap_words("one two", 5, rest="  ")
     (['日本', '語'], ['one', '  two'])
     """
     if text.isascii():

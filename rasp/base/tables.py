@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rasp.base.diagnostics import clipped, display_width, fitting, graphemes, padded, printable
+from rasp.base.diagnostics import clip, display_width, graphemes, pad, printable, truncate
 
 GAP = "  "
 NARROWEST = 4  # least width of a wrapped cell, in terminal columns
@@ -46,21 +46,21 @@ def _fit_widths(widths: list[int], width: int) -> list[int]:
 
 def _lines(row: list[str], widths: list[int]) -> Iterator[str]:
     """The lines of a row."""
-    columns = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+    columns = [wrap_text(cell, width) for cell, width in zip(row, widths, strict=True)]
     for place in range(max(map(len, columns))):
         parts = (column[place] if place < len(column) else "" for column in columns)
-        yield GAP.join(padded(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
+        yield GAP.join(pad(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
 
 
-def wrapped(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
+def wrap_text(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
     """The text in lines of at most `width` columns, broken at blanks if possible; `indent` is for all but the first.
 
     With `most` there are at most so many lines; if the text is longer, the last one ends in `…`. Control characters
     become `�`.
 
-    >>> wrapped("one two three", 7), wrapped("abcdefgh", 5), wrapped("one two", 5, indent=2)
+    >>> wrap_text("one two three", 7), wrap_text("abcdefgh", 5), wrap_text("one two", 5, indent=2)
     (['one two', 'three'], ['abcde', 'fgh'], ['one', '  two'])
-    >>> wrapped("select(tokens, tokens, ==) and so_far", 20, most=2)
+    >>> wrap_text("select(tokens, tokens, ==) and so_far", 20, most=2)
     ['select(tokens,', 'tokens, ==) and so_…']
     """
     rest = printable(text[: 4 * width * most + 4] if most else text)  # more would never be shown
@@ -71,13 +71,13 @@ def wrapped(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
         lines.append(line.rstrip(" "))
         rest = rest[len(line) :].lstrip(" ")
         room = max(1, width - indent)
-    first, *others = [*lines, clipped(rest, room)]
+    first, *others = [*lines, clip(rest, room)]
     return [first, *(" " * indent + line for line in others)]
 
 
 def _first_line(text: str, width: int) -> str:
     """The first line of a text that is too long for one: up to a blank, else a bracket or comma, else what fits."""
-    end = len(fitting(text, width)) or len(next(graphemes(text)))
+    end = len(truncate(text, width)) or len(next(graphemes(text)))
     blank = text.rfind(" ", 0, end + 1)
     sign = max(text.rfind(sign, 0, end) for sign in "(,") + 1
     return text[: next((place for place in (blank, sign) if place > end // 3), end)]

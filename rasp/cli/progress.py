@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from types import TracebackType
 
-from rasp.base.diagnostics import display_width, fitting, padded
+from rasp.base.diagnostics import display_width, pad, truncate
 from rasp.base.progress import listen
 from rasp.cli.output import say
 
@@ -61,8 +61,8 @@ class Progress:
             self._write(before + line(done, noun, now - since, reached, total))
 
     def _write(self, text: str) -> None:
-        text = fitting(text, _columns() - 1)
-        say(f"\r{padded(text, self._width)}", end="", file=sys.stderr, flush=True)
+        text = truncate(text, _columns() - 1)
+        say(f"\r{pad(text, self._width)}", end="", file=sys.stderr, flush=True)
         self._width = display_width(text)
 
     def clear(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.assist.documentation import FORMS, about, source_of
-from rasp.base.diagnostics import clipped, display_width, padded, printable
+from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.conversation.display import result_text
 from rasp.conversation.files import expanded
 from rasp.conversation.talk import Talk
@@ -53,10 +53,10 @@ def names(talk: Talk, pattern: str) -> None:
     signatures = [printable(entry.signature) for entry in known]
     width = min(32, max(map(display_width, signatures)))
     lines = (
-        f"{padded(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
+        f"{pad(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
         for signature, entry in zip(signatures, known, strict=True)
     )
-    talk.say("\n".join(clipped(line, talk.screen().width) for line in lines))
+    talk.say("\n".join(clip(line, talk.screen().width) for line in lines))
 
 
 def kind(talk: Talk, expression: str) -> None:

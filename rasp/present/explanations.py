@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rasp.base.diagnostics import display_width, padded
+from rasp.base.diagnostics import display_width, pad
 from rasp.graph.nodes import Node
 from rasp.present.names import Names
 
@@ -30,7 +30,7 @@ class Explanation:
         head = ("selector", "method", "steps")
         rows = [head, *((one.selector, one.method, f"{one.steps:,}") for one in self.selectors)]
         widths = [max(display_width(row[place]) for row in rows) for place in range(3)]
-        return "\n".join(f"{padded(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
+        return "\n".join(f"{pad(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
 
 
 def explained(nodes: Sequence[Node], names: Names, n: int) -> Explanation:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Listing
 from typing import Any
 
-from rasp.base.diagnostics import display_width, padded, printable
+from rasp.base.diagnostics import display_width, pad, printable
 from rasp.base.numerals import show_int
 from rasp.errors import MixedKinds, RaspError
 from rasp.graph.nodes import Atom, Node, is_selector
@@ -65,7 +65,7 @@ def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
     keys = [element_text(item) for item in given]
     widths = [max(1, display_width(key)) for key in keys]
     margin = max(widths)
-    head = " ".join(padded(key, width) for key, width in zip(keys, widths, strict=True))
+    head = " ".join(pad(key, width) for key, width in zip(keys, widths, strict=True))
     lines = [" " * (margin + 3) + head.rstrip()]
     for key, row in zip(keys, matrix.tolist(), strict=True):
         cells = " ".join(("1" if cell else " ").ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -81,7 +81,7 @@ def aligned(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: 
     blocks = []
     for start, end in _wrapped(widths, line_width - len(heads[0]) - 1):
         for head, row in zip(heads, rows, strict=True):
-            cells = (padded(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
+            cells = (pad(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
             blocks.append(f"{head} {' '.join(cells)}".rstrip())
     return "\n".join([*blocks, f"({kind}s)"])
 
