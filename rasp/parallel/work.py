@@ -32,11 +32,11 @@ def check_errors(errors: str) -> None:
 
 def check_inputs(inputs: Iterable[Any]) -> Iterator[Any]:
     """Each input as the engine takes it, or the RaspError that says why it is not one."""
-    from rasp.engine.inputs import validated  # NumPy is loaded when something is evaluated first
+    from rasp.engine.inputs import check_input  # NumPy is loaded when something is evaluated first
 
     for value in inputs:
         try:
-            given: Any = validated(value)
+            given: Any = check_input(value)
         except RaspError as error:
             given = error
         yield given
@@ -55,13 +55,13 @@ class Batch(NamedTuple):
     @classmethod
     def check(cls, inputs: Iterable[Any], errors: str) -> Batch:
         """Inputs as a user gives them. With `errors="raise"`, the first that is not valid raises its error."""
-        from rasp.engine.inputs import validated
+        from rasp.engine.inputs import check_input
 
         valid: list[Any] = []
         invalid: dict[int, RaspError] = {}
         for value in inputs:
             try:
-                valid.append(validated(value))
+                valid.append(check_input(value))
             except RaspError as error:
                 error.row = len(valid) + len(invalid)
                 if errors == "raise":
@@ -148,11 +148,11 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
 
     With `errors="raise"` the first error that is met is raised, with the number of its input.
     """
-    from rasp.engine.evaluate import chunks
+    from rasp.engine.evaluate import evaluate_batches
 
     failing: dict[int, RaspError] | None = None if errors == "raise" else {}
     members = range(len(nodes))
-    parts = [Part(places, members, columns) for places, columns in chunks(nodes, inputs, failing)]
+    parts = [Part(places, members, columns) for places, columns in evaluate_batches(nodes, inputs, failing)]
     if not failing:
         return Evaluation(parts, {})
     if len(nodes) == 1:

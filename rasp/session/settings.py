@@ -13,7 +13,7 @@ from rasp.base.diagnostics import Diagnostic
 from rasp.errors import RaspError, RaspWarning
 from rasp.graph.nodes import Atom
 from rasp.runtime.machine import Shown
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
 
 
@@ -30,7 +30,7 @@ class Listener:
     def accepted(self, statement: tree.Node) -> None:
         """A statement of the session's own that ran; its results come after."""
 
-    def file_begins(self, unit: Unit) -> None:
+    def file_begins(self, unit: SourceUnit) -> None:
         """The statements of a loaded file follow."""
 
     def accepted_in_file(self, statement: tree.Node) -> None:

@@ -389,11 +389,11 @@ def in_html(operator: Any, name: str = "") -> str:
 
 def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
     """The result on one input, as part of a batch: the batch, its row there, and the input."""
-    from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
+    from rasp.engine.evaluate import check_input, evaluate_one  # NumPy is loaded when something is evaluated first
 
-    checked = validated(given)
+    checked = check_input(given)
     try:
-        return single((operator.node,), checked)[0], 0, checked
+        return evaluate_one((operator.node,), checked)[0], 0, checked
     except RaspError as error:
         raise explain_failure(error, operator.names, [checked]) from None
 
