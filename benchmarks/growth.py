@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import rasp
 from benchmarks.run import Figure, least_in_turns, parser_of, seconds, tabulate
 from benchmarks.run import machine as machine_of
-from rasp.architecture.masks import confined, mask
+from rasp.architecture.masks import confine, mask
 from rasp.architecture.normal import Normal
-from rasp.architecture.plan import planned
+from rasp.architecture.plan import make_plan
 from rasp.conversation.display import Screen
 from rasp.conversation.tracing import trace_text
 from rasp.engine import evaluate
@@ -106,12 +106,12 @@ NUMERALS = [str(number) for number in range(1, 51)]
 PASSES: dict[str, Callable[[Subject], object]] = {
     "run": lambda given: rasp.Session().run(given.text),
     "normal form": lambda given: Normal()(given.node),
-    "plan": lambda given: planned([given.node]),
+    "plan": lambda given: make_plan([given.node]),
     "report": lambda given: str(given.sop.architecture()),
     "report as data": lambda given: given.sop.architecture().to_dict(),
     "order of sublayers": lambda given: given.sop.architecture().sublayers(),
     "fits an order": lambda given: given.sop.architecture().missing("af"),
-    "mask": lambda given: confined([given.node], mask("causal")),
+    "mask": lambda given: confine([given.node], mask("causal")),
     "restricted": lambda given: str(
         restricted(given.sop.architecture(), given.session.names_of_nodes, "causal", ["1221"])
     ),

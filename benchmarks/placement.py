@@ -17,7 +17,7 @@ import time
 from itertools import product
 
 from rasp.architecture.problem import Problem, widths
-from rasp.architecture.schedule import scheduled
+from rasp.architecture.schedule import schedule_tasks
 
 REACHES = {"shallow": 1.0, "middle": 0.25, "deep": 0.0}  # how far back heads read, as a share of all heads
 
@@ -41,7 +41,7 @@ def main(heads: int = 60, programs: int = 12) -> None:
         for number in range(programs):
             drawn = problem(random.Random(f"{shape} {share} {number}"), heads, selectors, reach)
             start = time.perf_counter()
-            found = scheduled(drawn)
+            found = schedule_tasks(drawn)
             seconds.append(time.perf_counter() - start)
             assert max(widths(drawn, found.layers)) <= max(widths(drawn, drawn.earliest))
             proved += found.proved

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from rasp.base.moved import MOVED, install, moved
+from rasp.base.moved import MOVED, install, load_moved
 from rasp.base.version import VERSION
 
 TYPE_CHECKING = False  # as `typing.TYPE_CHECKING`, without importing `typing`
@@ -118,7 +118,7 @@ def __getattr__(name: str) -> object:
     if name in _MODULES:
         return import_module(f"rasp.{_MODULES[name]}")
     if f"rasp.{name}" in MOVED:
-        return moved(f"rasp.{name}")
+        return load_moved(f"rasp.{name}")
     if name not in __all__:
         raise AttributeError(f"module 'rasp' has no attribute {name!r}")
     value: object = getattr(import_module(f"rasp.{_HOMES.get(name, 'session.building')}"), name)

@@ -17,7 +17,7 @@ from rasp.errors import InternalError, SourceTooLarge
 from rasp.runtime import stdlib
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING
-from rasp.runtime.values import Builtin, Function, type_name
+from rasp.runtime.values import Builtin, UserFunction, type_name
 from rasp.session.session import Session
 from rasp.syntax import tree
 from rasp.syntax.formatting import formatted
@@ -84,7 +84,7 @@ def about(name: str, session: Session) -> About | None:
 
 def signature_of(name: str, value: Any) -> str:
     """The name of a value; of a function, with its parameters."""
-    if isinstance(value, Function):
+    if isinstance(value, UserFunction):
         return f"{name}({', '.join(value.parameters)})"
     return f"{name}({value.forms[-1]})" if isinstance(value, Builtin) else name
 
@@ -170,7 +170,7 @@ def place_of(name: str, session: Session) -> str:
     if statement is not None and statement.span is not None:
         span = statement.span
         return "defined here" if span.file.startswith("<") else f"defined in {span.file}, line {span.line}"
-    return "of the prelude" if name in prelude().known() - {"selector_width"} else "of the language"
+    return "of the prelude" if name in prelude().names_here() - {"selector_width"} else "of the language"
 
 
 _DEFINED = re.compile(r"((?:^#.*\n)*)(^(?:def )?(\w+)(?: =[^;]*;|\((?s:.*?)\n\}))", re.MULTILINE)

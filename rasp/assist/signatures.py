@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rasp.assist.documentation import FORMS
 from rasp.base.diagnostics import printable
 from rasp.runtime.scope import MISSING
-from rasp.runtime.values import Builtin, Function
+from rasp.runtime.values import Builtin, UserFunction
 from rasp.session.session import Session
 from rasp.syntax.lexer import Token, lexer
 
@@ -65,7 +65,7 @@ def _parameters(name: str, session: Session) -> list[str] | None:
     if name in FORMS:
         return FORMS[name][0].partition("(")[2].removesuffix(")").split(", ")
     value = session.scope.find(name)
-    if value is MISSING or not isinstance(value, (Function, Builtin)):
+    if value is MISSING or not isinstance(value, (UserFunction, Builtin)):
         return None
     return [printable(parameter) for parameter in value.parameters]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.architecture.report import NARROWEST, Architecture
-from rasp.base.tables import USUAL, table, wrapped
+from rasp.base.tables import USUAL, table, wrap_text
 from rasp.cli.inputs import elements_of, reader
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
@@ -75,11 +75,11 @@ def _parts(report: Architecture, session: Session, options: argparse.Namespace) 
     yield report.text(width)
     if options.sublayers:
         doubt = "" if report.is_shortest else " (not proved to be the shortest)"
-        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}{doubt}", width, indent=4))
+        yield "\n".join(wrap_text(f"sublayers: {report.sublayers() or 'none'}{doubt}", width, indent=4))
     if options.fits is not None:
         missing = report.missing(options.fits)
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
-        yield "\n".join(wrapped(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", width, indent=4))
+        yield "\n".join(wrap_text(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", width, indent=4))
     if options.mask is not None:
         yield restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)).text(width)
 

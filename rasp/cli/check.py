@@ -12,14 +12,14 @@ from rasp.cli.output import say
 from rasp.cli.programs import program_file, read_standard_input, shown_name
 from rasp.cli.rewriting import Source, rewrite
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
-from rasp.runtime.resolve import Library
-from rasp.syntax.bracketing import bracketed
+from rasp.runtime.resolve import ProgramFiles
+from rasp.syntax.bracketing import add_brackets
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
 
 def run(options: argparse.Namespace) -> int:
     """Runs the command; returns 1 if there is an error, 0 for warnings alone."""
-    library = Library()
+    library = ProgramFiles()
     lines: dict[str, bool] = {}  # finding → whether it is an error; a file loaded by several is reported once
     for name in options.files if options.fix else ():
         lines |= _fix(name)
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     return int(any(lines.values()))
 
 
-def _findings(library: Library, name: str) -> list[Diagnostic]:
+def _findings(library: ProgramFiles, name: str) -> list[Diagnostic]:
     try:
         if name == "-":
             return library.check_text(read_standard_input(), shown_name(name))
@@ -44,7 +44,7 @@ def _fix(name: str) -> dict[str, bool]:
     """Writes missing brackets into a program. Returns the error that prevents it, unless the check reports it."""
     try:
         source = Source(name, program_file(name))
-        before, after = rewrite(source, bracketed)
+        before, after = rewrite(source, add_brackets)
         mark = before[: before.startswith(BYTE_ORDER_MARK)]
         if after is not None and mark + after != before:
             source.write(mark + after)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from rasp.base.contents import NO_TEXT, UTF_16, close_files, content
 from rasp.base.limits import limits
-from rasp.engine.inputs import validated
+from rasp.engine.inputs import check_input
 from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLong, UnreadableFile, WrongFile
 from rasp.graph.nodes import Atom
 from rasp.session.session import Session
@@ -50,7 +50,7 @@ def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) ->
         return Given(None, text, end)
     try:
         value = read(text)
-        return Given(value, validated(value), end)
+        return Given(value, check_input(value), end)
     except RaspError as error:
         error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
         return Given(text, error, end)

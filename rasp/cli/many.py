@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
-from rasp.base.progress import heard
+from rasp.base.progress import listen
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
@@ -28,7 +28,7 @@ def map_inputs(
     Shows progress, and flushes what the caller printed for a chunk before it yields the next one.
     """
     jobs = getattr(options, "jobs", None) or 1
-    with Progress(noun, inputs.total) as progress, heard(progress.part), _workers(jobs, progress) as workers:
+    with Progress(noun, inputs.total) as progress, listen(progress.part), _workers(jobs, progress) as workers:
         done = 0
         lists = chunked(inputs, pace, lambda given: size_of(given.elements))
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)

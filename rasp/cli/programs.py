@@ -11,7 +11,7 @@ from rasp.cli.words import LIBRARY, STANDARD_INPUT
 from rasp.errors import FileMissing, NotAnSOp, RaspError, UnreadableFile
 from rasp.runtime import stdlib
 from rasp.runtime.files import find_program, program_text
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 from rasp.session.choosing import Operator, choose_all, operators_of
 from rasp.session.session import Session
 
@@ -39,7 +39,7 @@ def program_file(name: str) -> Path:
         hint = "`rasp stdlib` lists its programs, `rasp stdlib NAME` prints one, and `rasp run NAME` runs it."
         raise FileMissing("stdlib is the library, not a program of it", hint=hint)
     try:
-        return find_program(name, Unit("<session>"))
+        return find_program(name, SourceUnit("<session>"))
     except FileMissing:
         if not path.suffix:
             raise

@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from types import TracebackType
 
-from rasp.base.diagnostics import display_width, fitting, padded
-from rasp.base.progress import heard
+from rasp.base.diagnostics import display_width, pad, truncate
+from rasp.base.progress import listen
 from rasp.cli.output import say
 
 PATIENCE = 1.0  # seconds before the line is first shown
@@ -61,8 +61,8 @@ class Progress:
             self._write(before + line(done, noun, now - since, reached, total))
 
     def _write(self, text: str) -> None:
-        text = fitting(text, _columns() - 1)
-        say(f"\r{padded(text, self._width)}", end="", file=sys.stderr, flush=True)
+        text = truncate(text, _columns() - 1)
+        say(f"\r{pad(text, self._width)}", end="", file=sys.stderr, flush=True)
         self._width = display_width(text)
 
     def clear(self) -> None:
@@ -85,7 +85,7 @@ class Progress:
 @contextlib.contextmanager
 def show_progress() -> Iterator[None]:
     """Shows the progress that is reported to `rasp.base.progress` within the `with` block."""
-    with Progress() as progress, heard(progress.part):
+    with Progress() as progress, listen(progress.part):
         yield
 
 

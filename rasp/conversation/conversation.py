@@ -20,7 +20,7 @@ from rasp.conversation.talk import Draft, Say
 from rasp.conversation.tutorial import Tutorial
 from rasp.errors import RaspError
 from rasp.runtime.machine import Shown
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 from rasp.session.session import Session
 from rasp.session.settings import Listener
 from rasp.syntax import tree
@@ -191,7 +191,7 @@ class Conversation(Listener):
             path = str(statement.path.value)
             self.files += [path] if path not in self.files else []
 
-    def file_begins(self, unit: Unit) -> None:
+    def file_begins(self, unit: SourceUnit) -> None:
         self.record.begins(unit)
 
     def accepted_in_file(self, statement: tree.Node) -> None:

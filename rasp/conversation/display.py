@@ -11,7 +11,7 @@ from collections.abc import Sequence as Listing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rasp.base.diagnostics import Diagnostic, display_width, padded, printable, render, wrapped
+from rasp.base.diagnostics import Diagnostic, display_width, pad, printable, render, wrap_words
 from rasp.graph.nodes import Atom
 from rasp.present.text import element_text, matrix_text
 from rasp.runtime.machine import Shown
@@ -77,7 +77,7 @@ def _reason(line: str, screen: Screen) -> str:
         return line
     if display_width(line) <= screen.width:
         return f"{before}{sign}{screen.paint(reason, DOUBT)}"
-    below = wrapped(reason, max(20, screen.width - 8), long_words=False)
+    below = wrap_words(reason, max(20, screen.width - 8), long_words=False)
     return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
 
 
@@ -150,7 +150,7 @@ def fill(text: str, screen: Screen) -> str:
       four
     """
     width = max(20, min(PROSE_WIDTH, screen.width))
-    return "\n".join("\n".join(wrapped(line, width)) for line in text.split("\n"))
+    return "\n".join("\n".join(wrap_words(line, width)) for line in text.split("\n"))
 
 
 def in_columns(text: str, screen: Screen) -> str:
@@ -165,7 +165,7 @@ def in_columns(text: str, screen: Screen) -> str:
     for line in text.split("\n"):
         gap = re.match(r" *\S.*?  +", line)
         indent = gap.end() if gap and gap.end() <= width // 2 else 4
-        lines += wrapped(line, width, rest=" " * indent) or [""]
+        lines += wrap_words(line, width, rest=" " * indent) or [""]
     return "\n".join(lines)
 
 
@@ -194,7 +194,7 @@ def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> st
     The signs make it readable without colours, where it is pasted.
     """
     margin = max(map(display_width, keys))
-    head = "".join(padded(key, width) for key in keys)
+    head = "".join(pad(key, width) for key in keys)
     lines = [" " * (margin + 3) + head.rstrip()]
     signs = ("·" if screen.unicode else ".", "1")
     for key, row in zip(keys, matrix.tolist(), strict=True):

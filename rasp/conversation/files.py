@@ -16,8 +16,8 @@ from rasp.base.writing import replace_file
 from rasp.conversation.record import Ran
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand, RaspError, UnwritableFile
-from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
-from rasp.runtime.scope import Unit
+from rasp.runtime.files import display_path, find_program, read_program, real_path, unit_of
+from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
 
 REPLACE = "--replace"  # before the name of a file that may be overwritten
@@ -103,13 +103,13 @@ def save(talk: Talk, argument: str) -> None:
         place = real_path(file)
         texts = [text for entry in talk.record.entries for text in _statements_of(entry, place.parent)]
         if file.exists() and not (replace or place in talk.saved):
-            raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
+            raise UnwritableFile(f"{display_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
         replace_file(file, "".join(map(format_if_possible, texts)).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
     talk.saved.add(place)
-    talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(shown_path(file)))}")
+    talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(display_path(file)))}")
 
 
 def _statements_of(entry: Ran, folder: Path) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _is_setting(statement: tree.Node) -> bool:
     return isinstance(statement, tree.Command) and "examples" in statement.words.split()
 
 
-def _portable(path: str, unit: Unit, folder: Path) -> str:
+def _portable(path: str, unit: SourceUnit, folder: Path) -> str:
     """The path by which a program in `folder` loads the program that `load` found.
 
     Programs of the library keep their names, which are found from everywhere.

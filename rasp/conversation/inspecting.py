@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.assist.documentation import FORMS, about, source_of
-from rasp.base.diagnostics import clipped, display_width, padded, printable
+from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.conversation.display import result_text
 from rasp.conversation.files import expand_user
 from rasp.conversation.talk import Talk
@@ -22,7 +22,7 @@ from rasp.present.names import show_input
 from rasp.present.text import one_line
 from rasp.runtime import stdlib
 from rasp.runtime.machine import unknown_name
-from rasp.runtime.values import Application, Builtin, Function, describe
+from rasp.runtime.values import Application, Builtin, UserFunction, describe
 from rasp.session.choosing import Operator, require
 from rasp.session.sops import Selector, unwrap
 from rasp.syntax.parser import parse_expression
@@ -63,10 +63,10 @@ def names(talk: Talk, pattern: str) -> None:
     signatures = [printable(entry.signature) for entry in known]
     width = min(32, max(map(display_width, signatures)))
     lines = (
-        f"{padded(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
+        f"{pad(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
         for signature, entry in zip(signatures, known, strict=True)
     )
-    talk.say("\n".join(clipped(line, talk.screen().width) for line in lines))
+    talk.say("\n".join(clip(line, talk.screen().width) for line in lines))
 
 
 def kind(talk: Talk, expression: str) -> None:
@@ -81,7 +81,7 @@ def _one_line(expression: str) -> str:
 
 def kind_text(value: Any, talk: Talk) -> str:
     """The kind of a value in words."""
-    if isinstance(value, (Function, Builtin)):
+    if isinstance(value, (UserFunction, Builtin)):
         return f"function {value.signature}"
     if isinstance(value, Application):
         return f"list of {len(value)} elements"

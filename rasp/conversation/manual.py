@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from rasp.assist.documentation import FORMS, about, place_of
-from rasp.base.diagnostics import display_width, nearest, printable, wrapped
+from rasp.base.diagnostics import display_width, nearest, printable, wrap_words
 from rasp.conversation.display import BOLD, DIM, fill, in_columns
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
@@ -146,7 +146,7 @@ def about_text(name: str, talk: Talk) -> str:
 
 def _wrap(line: str, width: int) -> str:
     shown = printable(line)
-    return "\n".join(wrapped(shown, max(20, width - 2))) if display_width(shown) > width - 2 else shown
+    return "\n".join(wrap_words(shown, max(20, width - 2))) if display_width(shown) > width - 2 else shown
 
 
 def facts(name: str, talk: Talk) -> list[str]:

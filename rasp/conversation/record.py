@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rasp.assist.documentation import statement_text
-from rasp.runtime.scope import Scope, Unit
+from rasp.runtime.scope import Scope, SourceUnit
 from rasp.syntax import tree
 
 Key = str | Path  # of a file: the path in a `load`, or a file run at the start (Path)
@@ -26,14 +26,14 @@ class Ran(NamedTuple):
     """
 
     statement: tree.Node
-    unit: Unit
+    unit: SourceUnit
     inside: tuple[Ran, ...] | None = None
 
 
 class _File:
     """A file that is being loaded."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: SourceUnit) -> None:
         self.unit = unit
         self.ran: list[Ran] = []
         self.failed = False
@@ -51,7 +51,7 @@ class Record:
         self._replaced: dict[str, list[int]] = {}  # the places of entries that the running file may replace, by key
         self.running: Key | None = None  # the file that runs
 
-    def begins(self, unit: Unit) -> None:
+    def begins(self, unit: SourceUnit) -> None:
         """Called when a loaded file begins."""
         self._open.append(_File(unit))
 
@@ -69,7 +69,7 @@ class Record:
         file = self._open[-1]
         file.ran.append(self._entry(statement, file.unit))
 
-    def ran(self, statement: tree.Node, unit: Unit) -> None:
+    def ran(self, statement: tree.Node, unit: SourceUnit) -> None:
         """Called when a statement of the conversation itself ran."""
         entry = self._entry(statement, unit)
         places = self._replaced.get(_key(statement))
@@ -80,7 +80,7 @@ class Record:
             self._places.setdefault(self.running, []).append(len(self.entries))
         self.entries.append(entry)
 
-    def _entry(self, statement: tree.Node, unit: Unit) -> Ran:
+    def _entry(self, statement: tree.Node, unit: SourceUnit) -> Ran:
         file = self._ended if isinstance(statement, tree.Load) else None
         return Ran(statement, unit, tuple(file.ran) if file is not None and file.failed else None)
 

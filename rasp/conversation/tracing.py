@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from rasp.base.diagnostics import clipped, display_width, padded, printable
+from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.conversation.display import BOLD, DIM, Screen
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Constant, Node, is_selector, operands, topological
@@ -49,7 +49,7 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     needed = sum(widths) + 2 * len(widths) + MARGIN
     widest = min(WIDEST_LABEL, max(LEAST_LABEL, screen.width - needed))
-    shown = [step._replace(label=clipped(step.label, widest)) for step in shown]
+    shown = [step._replace(label=clip(step.label, widest)) for step in shown]
     labels = max(4, *(display_width(step.label) for step in shown))
     columns = _count_fitting(widths, screen.width - labels - MARGIN)
     lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
@@ -73,11 +73,11 @@ def _count_fitting(widths: list[int], room: int) -> int:
 
 def _cells(cells: list[str], widths: list[int], columns: int) -> str:
     pairs = zip(cells[:columns], widths[:columns], strict=True)
-    return "  ".join(padded(cell, width) for cell, width in pairs)
+    return "  ".join(pad(cell, width) for cell, width in pairs)
 
 
 def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
-    label = padded(step.label, labels)
+    label = pad(step.label, labels)
     if isinstance(step.cells, str):
         return f"{step.layer:>5}  {label}  no value: {step.cells}"
     text = _cells(step.cells, widths, columns)
@@ -102,9 +102,9 @@ def layers(node: Node) -> dict[Node, int]:
 
     A selector is in the layer of the first head that uses it. A node that cannot change the result has no layer.
     """
-    from rasp.architecture.plan import planned  # no start needs it
+    from rasp.architecture.plan import make_plan  # no start needs it
 
-    plan = planned([node])
+    plan = make_plan([node])
     found = {part: layer for part, layer in plan.layer_of.items() if not is_selector(part)}
     if is_selector(node):
         found[node] = len(plan.heads_per_layer)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.progress import tell
-from rasp.engine.evaluate import chunks, single, validated
+from rasp.engine.evaluate import check_input, evaluate_batches, evaluate_one
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.parallel.chunks import Pace
@@ -77,7 +77,7 @@ def _last_elements(nodes: list[Node], inputs: Mapping[int, Any], failures: dict[
     if len(inputs) == 1:  # as in `generate`, and often at the end of a batch: faster than a batch of one
         ((place, given),) = inputs.items()
         try:
-            return {place: _last(single(nodes, validated(given))[0], 0)}
+            return {place: _last(evaluate_one(nodes, check_input(given))[0], 0)}
         except RaspError as error:
             failures[place] = error
             return {}
@@ -85,7 +85,7 @@ def _last_elements(nodes: list[Node], inputs: Mapping[int, Any], failures: dict[
     failing: dict[int, RaspError] = {}
     found = {
         places[row]: _last(block, number)
-        for rows, (block,) in chunks(nodes, list(inputs.values()), failing)
+        for rows, (block,) in evaluate_batches(nodes, list(inputs.values()), failing)
         for number, row in enumerate(rows)
     }
     failures.update({places[row]: error for row, error in failing.items()})

@@ -33,11 +33,11 @@ def check_errors(errors: str) -> None:
 
 def check_inputs(inputs: Iterable[Any]) -> Iterator[Any]:
     """Yields each input as the engine takes it, or the error that says why it is not an input."""
-    from rasp.engine.inputs import validated  # imported late: imports NumPy
+    from rasp.engine.inputs import check_input  # imported late: imports NumPy
 
     for value in inputs:
         try:
-            given: Any = validated(value)
+            given: Any = check_input(value)
         except RaspError as error:
             given = error
         yield given
@@ -56,13 +56,13 @@ class Batch(NamedTuple):
     @classmethod
     def check(cls, inputs: Iterable[Any], errors: str) -> Batch:
         """Checks inputs given by a user. With `errors="raise"`, raises the error of the first invalid one."""
-        from rasp.engine.inputs import validated
+        from rasp.engine.inputs import check_input
 
         valid: list[Any] = []
         invalid: dict[int, RaspError] = {}
         for value in inputs:
             try:
-                valid.append(validated(value))
+                valid.append(check_input(value))
             except RaspError as error:
                 error.row = len(valid) + len(invalid)
                 if errors == "raise":
@@ -149,11 +149,11 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
 
     `errors="raise"` raises the first error, with the number of its input.
     """
-    from rasp.engine.evaluate import chunks
+    from rasp.engine.evaluate import evaluate_batches
 
     failing: dict[int, RaspError] | None = None if errors == "raise" else {}
     members = range(len(nodes))
-    parts = [Part(places, members, columns) for places, columns in chunks(nodes, inputs, failing)]
+    parts = [Part(places, members, columns) for places, columns in evaluate_batches(nodes, inputs, failing)]
     if not failing:
         return Evaluation(parts, {})
     if len(nodes) == 1:

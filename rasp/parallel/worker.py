@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from rasp.base.limits import limits
 from rasp.graph.nodes import Node, topological
 from rasp.source.program import Program
-from rasp.source.reading import loaded
+from rasp.source.reading import load_nodes
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def run_job(job: Job) -> Answer:
     for name, value in job.limits.items():
         if getattr(limits, name) != value:
             setattr(limits, name, value)
-    nodes = loaded(job.program)
+    nodes = load_nodes(job.program)
     start = time.perf_counter()
     found = job.task(nodes, job.inputs)
     seconds = time.perf_counter() - start

@@ -30,10 +30,10 @@ def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[t
 
 def architecture(nodes: Iterable[Node], names: Names, assume_bos: bool) -> Architecture:
     """The layers and heads of one transformer that computes all these nodes."""
-    from rasp.architecture.plan import planned  # imported late: most programs ask for no report
+    from rasp.architecture.plan import make_plan  # imported late: most programs ask for no report
     from rasp.architecture.report import architecture as report
 
-    return report(planned(list(nodes), assume_bos), names)
+    return report(make_plan(list(nodes), assume_bos), names)
 
 
 def nodes_of(operators: Iterable[Any]) -> list[Node]:

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from rasp.base.diagnostics import Note, Span, clipped, display_width, fitting, nearest, printable
+from rasp.base.diagnostics import Note, Span, clip, display_width, nearest, printable, truncate
 from rasp.errors import RaspError
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Indices, Node, Tokens
@@ -86,7 +86,7 @@ class Names:
             return name
         span = self._places.get(node)
         text = self.formula(node) if span is None else " ".join(span.text.split())
-        return clipped(text, FORMULA_WIDTH)
+        return clip(text, FORMULA_WIDTH)
 
 
 def _prelude_name(node: Node) -> str | None:
@@ -147,7 +147,7 @@ def show_input(given: Any, width: int = 60) -> str:
 def _input_text(given: Any, width: int) -> str:
     if all(isinstance(item, str) and len(item) == 1 for item in given):
         text = "".join(given)
-        start = fitting(text, width)
+        start = truncate(text, width)
         return f'"{text}"' if start == text else f'"{start}…" ({len(given)} elements)'
     shown: list[str] = []
     size = 0

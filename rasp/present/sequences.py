@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rasp.engine.values import Block, Column
+    from rasp.engine.values import Column, ColumnBatch
 
 PIECE = 1024  # elements that an iteration converts to Python atoms at a time
 
@@ -35,7 +35,7 @@ class Sequence:
 
     __slots__ = ("_block", "_given", "_made", "_row")
 
-    def __init__(self, block: Block | Column, row: int, given: str | tuple[Atom, ...]) -> None:
+    def __init__(self, block: ColumnBatch | Column, row: int, given: str | tuple[Atom, ...]) -> None:
         self._block = block
         self._row = row
         self._given = given

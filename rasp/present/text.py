@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Listing
 from typing import Any
 
-from rasp.base.diagnostics import display_width, padded, printable
+from rasp.base.diagnostics import display_width, pad, printable
 from rasp.base.numerals import show_int
 from rasp.errors import MixedKinds, RaspError
 from rasp.graph.atoms import is_atom
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.present.names import Names
-from rasp.runtime.values import Builtin, Function
+from rasp.runtime.values import Builtin, UserFunction
 
 LINE_WIDTH = 100
 SHOWN_ELEMENTS = 1000
@@ -70,7 +70,7 @@ def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
     keys = [element_text(item) for item in given]
     widths = [max(1, display_width(key)) for key in keys]
     margin = max(widths)
-    head = " ".join(padded(key, width) for key, width in zip(keys, widths, strict=True))
+    head = " ".join(pad(key, width) for key, width in zip(keys, widths, strict=True))
     lines = [" " * (margin + 3) + head.rstrip()]
     for key, row in zip(keys, matrix.tolist(), strict=True):
         cells = " ".join(("1" if cell else " ").ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -86,7 +86,7 @@ def align(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: in
     blocks = []
     for start, end in _line_stretches(widths, line_width - len(heads[0]) - 1):
         for head, row in zip(heads, rows, strict=True):
-            cells = (padded(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
+            cells = (pad(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
             blocks.append(f"{head} {' '.join(cells)}".rstrip())
     return "\n".join([*blocks, f"({kind}s)"])
 
@@ -138,7 +138,7 @@ def _text(value: Any, names: Names, depth: int, lists: Iterator[int], most: int 
             return _block(("{", "}"), _with_rest(items, len(value)), (item for _, item in pairs), depth)
         case Node():
             return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"
-        case Function() | Builtin():
+        case UserFunction() | Builtin():
             return f"function: {value.signature}"
     return _item_text(value) if depth else atom_text(value)
 

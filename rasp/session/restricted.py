@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, NamedTuple
 
-from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import Head, Use, selectors_of
-from rasp.architecture.report import NARROWEST, Architecture, cut
-from rasp.base.tables import USUAL, table, wrapped
+from rasp.architecture.masks import confine, mask
+from rasp.architecture.plan import PlannedHead, Use, selectors_of
+from rasp.architecture.report import NARROWEST, Architecture, elide
+from rasp.base.tables import USUAL, table, wrap_text
 from rasp.engine.inputs import validate_input
 from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import builders as graph
@@ -97,7 +97,7 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     outputs = list(architecture.plan.outputs)
     lost = [_count_lost_keys(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
     checked, plain = _each([*outputs, *lost, allowed], given, names)
-    _, narrow = _each(confined(outputs, allowed), checked, names)
+    _, narrow = _each(confine(outputs, allowed), checked, names)
     trials = [
         _Trial(given, row[: len(outputs)], other, row[len(outputs) : -1], row[-1])
         for given, row, other in zip(checked, plain, narrow, strict=True)
@@ -156,7 +156,7 @@ class _Trial(NamedTuple):
         return not all(_is_same(one, other) for one, other in zip(self.before, self.after, strict=True))
 
 
-def _count_lost_keys(head: Head, allowed: Node) -> Node:
+def _count_lost_keys(head: PlannedHead, allowed: Node) -> Node:
     """An s-op: for each query, the number of keys that the head selects and the mask hides.
 
     Position 0, which a head of a `selector_width` reads in place of BOS, does not count.
@@ -228,19 +228,19 @@ def _result_text(result: Any) -> str:
 def _text(report: Restricted, width: int) -> list[str]:
     """The lines of a report."""
     share = f"each head compares {report.pairs} of {report.all_pairs} query-key pairs"
-    lines = wrapped(f"mask {report.mask}: {share}", width)
+    lines = wrap_text(f"mask {report.mask}: {share}", width)
     if report.failed:
-        lines += wrapped(f"left out: {report.failed}, on which there is no value without the mask either", width)
+        lines += wrap_text(f"left out: {report.failed}, on which there is no value without the mask either", width)
     if report.first is None:
-        lines += wrapped(f"the result stays on all {report.inputs} inputs", width)
+        lines += wrap_text(f"the result stays on all {report.inputs} inputs", width)
     else:
-        lines += wrapped(f"the result changes on {report.changed} of {report.inputs} inputs", width)
+        lines += wrap_text(f"the result changes on {report.changed} of {report.inputs} inputs", width)
         most = LINES * USUAL // width
-        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", width, 4, most)
-        lines += wrapped(f"under the mask: {report.after}", width, 4, most)
-    rows = [(str(loss.layer), cut(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
+        lines += wrap_text(f"first on {show_input(report.first)}: {report.before}", width, 4, most)
+        lines += wrap_text(f"under the mask: {report.after}", width, 4, most)
+    rows = [(str(loss.layer), elide(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
     lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows], width)] if rows else []
     if report.bos_hidden:
         note = "The two heads of a width also read position 0, which this mask hides from some queries."
-        lines += ["", *wrapped(f"{note} A BOS position of the model's own avoids that: --assume-bos.", width)]
+        lines += ["", *wrap_text(f"{note} A BOS position of the model's own avoids that: --assume-bos.", width)]
     return lines

@@ -26,7 +26,7 @@ from rasp.present.text import (
     value_text,
 )
 from rasp.runtime.machine import Shown
-from rasp.runtime.values import Application, Builtin, Function
+from rasp.runtime.values import Application, Builtin, UserFunction
 from rasp.session.session import Session
 
 FOLDED_TEXT = 400  # the most characters of an atom that a view with limits shows
@@ -51,7 +51,7 @@ def show_result(shown: Shown, session: Session, view: View | None = None) -> str
         return _application(value, session, view)
     if isinstance(value, Node):
         return _operator(name, value, session, shown.example, view)
-    if isinstance(value, (Function, Builtin)):
+    if isinstance(value, (UserFunction, Builtin)):
         return f"{_origin(value)} function: {name}({', '.join(value.parameters)})"
     if isinstance(value, tuple):
         return f"list: {name} = {value_text(value, session.names_of_nodes, view.entries)}"
@@ -67,7 +67,7 @@ def _cut(text: str, view: View) -> str:
     return f"{text[: FOLDED_TEXT // 2]}… {len(text) - FOLDED_TEXT} more …{text[-FOLDED_TEXT // 2 :]}"
 
 
-def _origin(function: Function | Builtin) -> str:
+def _origin(function: UserFunction | Builtin) -> str:
     if isinstance(function, Builtin):
         return "built-in"
     name = function.unit.name

@@ -31,16 +31,15 @@ from rasp.present.names import Names
 from rasp.runtime.files import find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import prelude
-from rasp.runtime.scope import MISSING, Scope, Unit
-from rasp.runtime.values import Application, Builtin, a
-from rasp.runtime.values import Function as Definition
+from rasp.runtime.scope import MISSING, Scope, SourceUnit
+from rasp.runtime.values import Application, Builtin, UserFunction, a
 from rasp.session.choosing import choose
 from rasp.session.settings import Leave, Listener, Settings
 from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
-from rasp.syntax.rebinding import rebindings_of, rebound
+from rasp.syntax.rebinding import rebinding_warning, rebindings_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -91,7 +90,7 @@ class Session:
         from rasp.engine.inputs import validate_input  # imported late: imports NumPy, which `import rasp` must not
 
         self.settings = Settings(validate_input(example))
-        self.scope = Scope(prelude(), Unit("<session>"))
+        self.scope = Scope(prelude(), SourceUnit("<session>"))
         self.scope.bind("out", prelude().find("tokens"))
         settings = self.settings
         self.names_of_nodes = Names(self.scope, lambda: (settings.sop_example, settings.selector_example))
@@ -121,7 +120,7 @@ class Session:
         file = Path(path)
         text = read_program(file)
         before = self.scope.unit
-        self.scope.unit = Unit(before.name, file.parent, prelude=unit_of(real_path(file)).prelude)
+        self.scope.unit = SourceUnit(before.name, file.parent, prelude=unit_of(real_path(file)).prelude)
         self._loading.append(real_path(file))
         try:
             return self.run(text, keep_going, name=str(path))
@@ -197,7 +196,7 @@ class Session:
         >>> session.names()
         ['a', 'b']
         """
-        return [name for name in self.scope.in_order() if name != "out"]
+        return [name for name in self.scope.names_in_order() if name != "out"]
 
     def wrap(self, value: Any) -> Any:
         """Converts a value of the runtime to its public type. Raises NestedTooDeep for lists too deep for Python."""
@@ -208,7 +207,7 @@ class Session:
 
     def _wrap(self, value: Any, made: dict[int, Any]) -> Any:
         """As `wrap`. `made` holds the nested lists converted so far, by id: a shared one is converted once."""
-        if isinstance(value, (Definition, Builtin)):
+        if isinstance(value, (UserFunction, Builtin)):
             return Function(self, value)
         if not isinstance(value, (tuple, dict)):
             return wrap(value, self.names_of_nodes)
@@ -221,7 +220,7 @@ class Session:
             made[id(value)] = wrapped
         return wrapped
 
-    def call(self, function: Definition | Builtin, arguments: list[Any]) -> Any:
+    def call(self, function: UserFunction | Builtin, arguments: list[Any]) -> Any:
         """Calls a function of the runtime with values of the runtime, and returns its value."""
         return self._machine.call(function, arguments, self.scope)
 
@@ -390,23 +389,23 @@ class Session:
 
     def is_reserved(self, name: str) -> bool:
         """Whether the name is one of the prelude, which no statement at the top level may bind."""
-        return name in prelude().known()
+        return name in prelude().names_here()
 
-    def built(self, node: Node, span: Span | None) -> None:
+    def on_node(self, node: Node, span: Span | None) -> None:
         """Records where in the source a node was written."""
         if span is not None:
             self.names_of_nodes.place(node, span)
 
-    def bound(self, name: str, value: Any, scope: Scope) -> None:
+    def on_binding(self, name: str, value: Any, scope: Scope) -> None:
         """Records a name that a function or a loaded file bound to a node."""
         if isinstance(value, Node) and scope is not self.scope:
             self.names_of_nodes.note(value, name)
 
-    def lost(self, target: tree.Name, statement: tree.Node) -> None:
+    def on_lost_name(self, target: tree.Name, statement: tree.Node) -> None:
         """Warns that a statement redefines a name of the language, once for each place and run of the statement."""
         if all(target is not name for name in self._lost):
             self._lost.append(target)
-            if (warning := rebound(target, statement)) is not None:
+            if (warning := rebinding_warning(target, statement)) is not None:
                 self.listener.warning(warning)
 
 
@@ -434,9 +433,9 @@ class Function(Wrapped):
 
     __slots__ = ("_session",)
 
-    inner: Definition | Builtin
+    inner: UserFunction | Builtin
 
-    def __init__(self, session: Session, inner: Definition | Builtin) -> None:
+    def __init__(self, session: Session, inner: UserFunction | Builtin) -> None:
         self._session = session
         self.inner = inner
 
@@ -503,7 +502,7 @@ def load(path: str | Path) -> Module:
     """
     file = Path(path)
     if file.suffix != ".rasp":
-        file = find_program(str(path), Unit("<session>"))
+        file = find_program(str(path), SourceUnit("<session>"))
     session = Session()
     session.run_file(file)
     return Module(session, str(path))

@@ -13,7 +13,7 @@ from rasp.base.diagnostics import Diagnostic
 from rasp.errors import RaspError, RaspWarning
 from rasp.graph.nodes import Atom
 from rasp.runtime.machine import Shown
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
 
 
@@ -30,7 +30,7 @@ class Listener:
     def accepted(self, statement: tree.Node) -> None:
         """Called after a statement of the session itself ran, before `results`."""
 
-    def file_begins(self, unit: Unit) -> None:
+    def file_begins(self, unit: SourceUnit) -> None:
         """Called before the statements of a loaded file run."""
 
     def accepted_in_file(self, statement: tree.Node) -> None:

@@ -390,11 +390,11 @@ def in_html(operator: Any, name: str = "") -> str:
 
 def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
     """Evaluates one input: the engine's result as a batch of one, its row in it, and the input."""
-    from rasp.engine.evaluate import single, validated  # imported late: imports NumPy
+    from rasp.engine.evaluate import check_input, evaluate_one  # imported late: imports NumPy
 
-    checked = validated(given)
+    checked = check_input(given)
     try:
-        return single((operator.node,), checked)[0], 0, checked
+        return evaluate_one((operator.node,), checked)[0], 0, checked
     except RaspError as error:
         raise explain_failure(error, operator.names, [checked]) from None
 
