@@ -1,8 +1,9 @@
-"""Measures short inputs, batches, a large program, start-up, long inputs and two processes, and prints one table.
+"""Runs all benchmarks of speed and memory, and prints one table.
 
     python benchmarks/all.py [--json FILE] [--compare OLD.json] [--quick]
 
-It is what `run.py`, `long.py` and `jobs.py` measure; it takes some five minutes.
+The figures are those of `run.py`, `long.py` and `jobs.py`: short inputs, batches, a large program, start-up, long
+inputs, and two processes. It takes some five minutes.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from benchmarks import jobs, long, run
 def main() -> None:
     options = run.parser_of("Measure everything, in one table.").parse_args()
     quick = options.quick
-    here = quick  # an environment for start-up alone takes long
+    here = quick  # creating an environment for the start-up takes long
     figures = itertools.chain(run.all_figures(quick, here), long.all_figures(quick), jobs.all_figures(quick))
     run.tabulate(figures, options, run.machine(here))
 

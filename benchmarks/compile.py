@@ -1,9 +1,9 @@
-"""Compiles programs for several lengths, and prints the sizes of the models beside those published for other ones.
+"""Compiles programs for several lengths, and prints the sizes of the models beside published ones.
 
     python benchmarks/compile.py [--quick]
 
-The published figures are those of an earlier compiler from Python to transformers, for 8 tokens; `-` is a model that
-was not made. Times are those of compiling, without the proof; look at them on a machine that does nothing else.
+The published figures are those of an earlier compiler from Python to transformers, for 8 tokens; `-` stands for a model
+that was not made. Times are those of compiling, without the proof; measure them on an idle machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LENGTHS = (10, 20, 40)
 
 
 class Program(NamedTuple):
-    """A program of the library, and what was published for it: layers, and parameters by length."""
+    """A program of the library, and the published figures: layers, and parameters for each length."""
 
     file: str
     sop: str
@@ -39,7 +39,7 @@ PROGRAMS = [
 
 
 def measured(program: Program, length: int) -> tuple[str, str, str, str]:
-    """Layers, parameters, the published parameters, and seconds."""
+    """Layers, parameters, published parameters, and seconds, as text."""
     sop = rasp.load(program.file)[program.sop]
     assert isinstance(sop, rasp.SOp)
     start = time.perf_counter()

@@ -1,7 +1,7 @@
-"""Writes a large program of the kind that people write to speak: a decoder, which says one word a step.
+"""Generates a large program that resembles a language model written in RASP: a decoder of one word per step.
 
-It has dictionaries of hundreds of words, masks, widths and heads on what is looked up, and chains of conditionals; its
-last s-op, `word`, depends on all of them.
+It has dictionaries of hundreds of words, masks, widths and heads over the entries, and chains of conditionals; its last
+s-op, `word`, depends on all of them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def sentence(size: int) -> list[str]:
 
 
 def program() -> str:
-    """The text; the same in every run."""
+    """The text of the program, the same in every run."""
     chance = random.Random(1)
     lines = ["before = select(indices, indices, <);", "up_to_here = select(indices, indices, <=);"]
     lines += _dictionary("kind", lambda: f'"{chance.choice(KINDS)}"')
@@ -50,7 +50,7 @@ def _rows(items: list[str]) -> list[str]:
 
 
 def _block(block: int, chance: random.Random) -> list[str]:
-    """Statements that make a tag, a number and a condition of earlier ones."""
+    """Statements that compute a tag, a number and a condition from those of earlier blocks."""
     tag, number, condition = (f"{letter}{chance.randrange(block)}" for letter in "tnc")
     kind, mask = chance.choice(KINDS), chance.choice(["before", "up_to_here"])
     first, second = chance.sample(TAGS, 2)

@@ -1,9 +1,9 @@
-"""Measures how long programs take to be formatted, as a multiple of one parse, and prints a table.
+"""Measures the time to format programs, as a multiple of one parse, and prints a table.
 
     python benchmarks/formatting.py [--json FILE] [--compare OLD.json] [--quick]
 
-Each program is parsed and formatted in turns, and the least times count. Where a program is not in its layout already,
-the words of what is written are compared with those that were read, which is part of the time.
+Each program is parsed and formatted in turns, and the least times count. Formatting a program that changes includes the
+check that the new text has the same tokens as the old one.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from rasp.runtime import stdlib
 from rasp.syntax.parser import parse
 
 ROUNDS = 7
-ENOUGH = 0.5  # seconds; what takes less in all its rounds has more of them
-MOST = 3  # parses that formatting may take
+ENOUGH = 0.5  # seconds; shorter measurements get more rounds
+MOST = 3  # the most time that formatting may take, in parses
 BODY = "y = select(tokens,tokens,==) and select(indices,indices,<=) or select(tokens_int,indices,==);"
 
 
 def published() -> Iterator[str]:
-    """The conformance programs that parse."""
+    """Yields the conformance programs that parse."""
     for file in sorted((ROOT / "tests" / "conformance").glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             source = json.loads(line)["source"]
@@ -41,7 +41,7 @@ def published() -> Iterator[str]:
 
 
 def programs() -> dict[str, str]:
-    """Names of programs, and their texts."""
+    """The texts of programs, by name."""
     library = "\n".join(map(stdlib.source, stdlib.names()))
     return {
         "the library": library,
@@ -55,7 +55,7 @@ def programs() -> dict[str, str]:
 
 
 def figures(quick: bool) -> Iterator[Figure]:
-    """A line for each program, and for those that need no change."""
+    """A line for each program, and one for the same program after formatting, which needs no change."""
     for name, text in programs().items():
         formatted = rasp.format(text)
         for state, source in ((name, text), (f"{name}, formatted before", formatted)):
@@ -63,14 +63,14 @@ def figures(quick: bool) -> Iterator[Figure]:
 
 
 def parses(text: str, rounds: int) -> float:
-    """How many times as long as a parse the formatting of a text takes."""
+    """The time to format a text, in parses of it."""
     once = cpu_seconds(rasp.format, text)
     times = [(cpu_seconds(parse, text), cpu_seconds(rasp.format, text)) for _ in range(max(rounds, int(ENOUGH / once)))]
     return min(formatted for _, formatted in times) / min(parsed for parsed, _ in times)
 
 
 def cpu_seconds(work: Callable[[str], object], text: str) -> float:
-    """The time of the processor that a call takes: others that use the machine hardly change it."""
+    """The processor time of a call, which other work on the machine hardly changes."""
     start = time.process_time()
     work(text)
     return time.process_time() - start

@@ -1,12 +1,12 @@
-"""How the time of every pass grows with a program whose values are read several times. Prints a table.
+"""Measures how the time of every pass grows with the size of a program with shared values. Prints a table.
 
     python benchmarks/growth.py [--json FILE] [--compare OLD.json] [--quick] [--pass NAME]
 
-Each program is a loop in which a value is read more than once, as `max(m, x)` reads both of its operands twice. There
-are 2^400 ways through the graph of 400 such steps, and 2,000 nodes: whoever walks it as a graph takes 10 times as long
-as for 40 steps, and who walks it as a tree never ends. A line is the time for 400 steps over the time for 40, the least
-of some rounds in turns; up to 20 is in order, for large programs miss the processor's caches more often, and give the
-garbage collector more to look at. A pass that goes once through the graph for each of its nodes has 60 and more.
+Each program is a loop in which a value is read more than once, as `max(m, x)` reads both of its operands twice. The
+graph of 400 such steps has 2,000 nodes and 2^400 paths: a pass that visits each node once takes 10 times as long as for
+40 steps, and a pass that follows every path never ends. A figure is the time for 400 steps divided by that for 40, with
+the least times of some rounds in turns. Up to 20 is fine, since large programs have more cache misses and more work for
+the garbage collector. A pass that walks the whole graph for each node, which is quadratic, has 60 and more.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import rasp
 from benchmarks.run import Figure, least_in_turns, parser_of, seconds, tabulate
 from benchmarks.run import machine as machine_of
-from rasp.architecture.masks import confined, mask
+from rasp.architecture.masks import confine, mask
 from rasp.architecture.normal import Normal
-from rasp.architecture.plan import planned
+from rasp.architecture.plan import make_plan
 from rasp.conversation.display import Screen
 from rasp.conversation.tracing import trace_text
 from rasp.engine import evaluate
@@ -36,10 +36,10 @@ from rasp.session.transformer import Transformer
 from rasp.source.program import program
 
 SHORT, LONG = 40, 400  # steps of the loops
-MOST = 20  # times as long that 400 steps may take
+MOST = 20  # the largest ratio that is fine
 ROUNDS = 3
 
-PROGRAMS = {  # of so many steps; `m` is what they come to
+PROGRAMS = {  # by name; `{}` is the number of steps, `m` the result
     "tokens": "m = 0; for k in range({}) {{ m = max(m, (tokens_int * k) % 11); }}",
     "tokens and indices": "m = 0; for k in range({}) {{ m = max(m, (tokens_int * k + indices) % 11); }}",
     "attention": "w = selector_width(select(tokens, tokens, ==)); m = 0; "
@@ -54,7 +54,7 @@ PROGRAMS = {  # of so many steps; `m` is what they come to
 
 
 class Subject(NamedTuple):
-    """A program to do things with, and its model, where one was made."""
+    """A program, its s-op `m`, and its model once it has been compiled."""
 
     text: str
     session: rasp.Session
@@ -68,7 +68,7 @@ class Subject(NamedTuple):
 
     @property
     def network(self) -> Transformer:
-        """Its model, made once."""
+        """The model, compiled on first use."""
         if not self.model:
             self.model.append(self.compiled())
         return self.model[0]
@@ -81,7 +81,7 @@ class Subject(NamedTuple):
 
 
 def subject(name: str, steps: int, folder: Path) -> Subject:
-    """A program of so many steps."""
+    """The program of that name with `steps` steps."""
     text = PROGRAMS[name].format(steps)
     session = rasp.Session("12")
     session.run(text)
@@ -91,13 +91,13 @@ def subject(name: str, steps: int, folder: Path) -> Subject:
 
 
 def _in_threads(given: Subject) -> object:
-    """What is sent to workers, and comes back."""
+    """Sends the program to a worker and reads the answer."""
     with ThreadPoolExecutor(1) as executor:
         return given.sop.batch(["12", "x"] * 3, errors="collect", executor=executor)
 
 
 def _failing(given: Subject) -> object:
-    """An error somewhere in the graph, as the user sees it."""
+    """The message of an error in the graph."""
     return str((1 / (given.sop - given.sop)).batch(["12"], errors="collect")[0])
 
 
@@ -106,12 +106,12 @@ NUMERALS = [str(number) for number in range(1, 51)]
 PASSES: dict[str, Callable[[Subject], object]] = {
     "run": lambda given: rasp.Session().run(given.text),
     "normal form": lambda given: Normal()(given.node),
-    "plan": lambda given: planned([given.node]),
+    "plan": lambda given: make_plan([given.node]),
     "report": lambda given: str(given.sop.architecture()),
     "report as data": lambda given: given.sop.architecture().to_dict(),
     "order of sublayers": lambda given: given.sop.architecture().sublayers(),
     "fits an order": lambda given: given.sop.architecture().missing("af"),
-    "mask": lambda given: confined([given.node], mask("causal")),
+    "mask": lambda given: confine([given.node], mask("causal")),
     "restricted": lambda given: str(
         restricted(given.sop.architecture(), given.session.names_of_nodes, "causal", ["1221"])
     ),
@@ -140,12 +140,12 @@ PASSES: dict[str, Callable[[Subject], object]] = {
 
 
 def _is_causal(given: Subject) -> bool:
-    """Whether the program looks at no later position: those without attention."""
+    """Whether the program is causal: those without attention are."""
     return "select" not in given.text
 
 
 def all_figures(quick: bool, only: Sequence[str] = ()) -> Iterator[Figure]:
-    """For each program and pass how much longer ten times as many steps take."""
+    """For each program and pass, the ratio of the times for ten times as many steps."""
     rounds = 1 if quick else ROUNDS
     sizes = (SHORT // 10, LONG // 10) if quick else (SHORT, LONG)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,9 @@
-"""Measures `rasp run --inputs --jobs 2` against `--jobs 1`, on work that takes one job 20 seconds and more.
+"""Compares `rasp run --inputs --jobs 2` with `--jobs 1`, on work that takes one job more than 20 seconds.
 
     python benchmarks/jobs.py [--json FILE] [--compare OLD.json] [--rounds N] [--quick]
 
-Both run in turns, with one BLAS thread in every process, and print to nowhere. Of the rounds, the best ratio counts:
-others who use the machine meanwhile take from two processes more than from one.
+Both run in turns, with one BLAS thread in every process, and their output is discarded. The best ratio of the rounds
+counts: other work on the machine slows two processes more than one.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from benchmarks.run import ROOT, Figure, machine, parser_of, tabulate
 from rasp.parallel.processes import BLAS_THREADS
 
 ROUNDS = 3
-SECONDS = 22.0  # that the work is to take one job
-TRIAL = 4000  # inputs, to find out how many take so long
+SECONDS = 22.0  # for which the work should take one job
+TRIAL = 4000  # inputs of a first run, to estimate how many take that long
 
 
 class Work(NamedTuple):
-    """A command with its options, and the inputs: their length, and what they are drawn from."""
+    """A command with its options, and the inputs: their length and alphabet."""
 
     command: str
     file: str
@@ -45,7 +45,7 @@ WORKS = {
 
 
 def write(path: Path, work: Work, count: int) -> None:
-    """Writes so many random inputs, the same in every run."""
+    """Writes `count` random inputs, the same in every run."""
     chance = random.Random(work.sop)
     with path.open("w") as file:
         for _ in range(count):
@@ -53,7 +53,7 @@ def write(path: Path, work: Work, count: int) -> None:
 
 
 def seconds(work: Work, inputs: Path, jobs: int) -> float:
-    """How long the command takes."""
+    """The time of a run of the command."""
     command = [sys.executable, "-m", "rasp", work.command, work.file, "-s", work.sop]
     environment = {**os.environ, **dict.fromkeys(BLAS_THREADS, "1"), "PYTHONPATH": str(ROOT)}
     start = time.perf_counter()

@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from rasp.architecture.plan import planned
+from rasp.architecture.plan import make_plan
 from rasp.learning.examples import Examples
 from rasp.learning.search import Found, Settings, search
 from rasp.learning.tasks import Task, task
@@ -95,7 +95,7 @@ def _measured(made: Task, found: Found, seed: int) -> dict[str, Any]:
         "tried": tried.sequences,
         "far": _share(far),
         "definitions": len(definitions(found.expression)),
-        "layers": len(planned([found.node]).heads_per_layer),
+        "layers": len(make_plan([found.node]).heads_per_layer),
         "library": LIBRARY_LAYERS[made.name],
         "price": found.price,
         "restarts": found.restarts,

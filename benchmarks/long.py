@@ -2,8 +2,8 @@
 
     python benchmarks/long.py [--json FILE] [--compare OLD.json] [--quick]
 
-Times that are compared with each other are taken in turns, in one run. Each program also runs in a process of its own,
-which says how much memory it took at most.
+Times that are compared with each other are taken in turns, in one run. Peak memory is that of a process for each
+program.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from benchmarks.run import MEMORY, ROOT, Figure, in_turns, machine, parser_of, t
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ALPHABETS = {"dyck1": "()", "dyck2": "(){}", "dyck3": "(){}[]", "shuffle_dyck1": "()", "shuffle_dyck2": "(){}"}
-FRONT = ("_bos", "§")  # programs of that ending want a token of its own in front
+BOS = ("_bos", "§")  # s-ops with names of that ending expect this token first
 LONG, SHORT, LONGEST = 100_000, 10_000, 1_000_000
 
 
@@ -35,11 +35,11 @@ def given(name: str, size: int) -> str:
         return "".join(first) + "+" + "".join(chance.choices("0123456789", k=size - size // 2 - 1))
     alphabet = next((ALPHABETS[start] for start in ALPHABETS if name.startswith(start)), LETTERS)
     text = "".join(chance.choices(alphabet, k=size))
-    return FRONT[1] + text[1:] if name.endswith(FRONT[0]) else text
+    return BOS[1] + text[1:] if name.endswith(BOS[0]) else text
 
 
 def library() -> Iterator[tuple[str, str, rasp.SOp]]:
-    """The s-ops of the library, with file and name."""
+    """Yields the s-ops of the library, with program and name."""
     for file in rasp.stdlib.names():
         module = rasp.load(file)
         for name in module:
@@ -48,7 +48,7 @@ def library() -> Iterator[tuple[str, str, rasp.SOp]]:
 
 
 def programs(rounds: int) -> Iterator[Figure]:
-    """Every program of the library: time, how it grows, memory."""
+    """Every s-op of the library: time, growth with the length, memory."""
     for file, name, sop in library():
         short, long = given(name, SHORT), given(name, LONG)
         small, large = in_turns(_call(sop, short), _call(sop, long), rounds)
@@ -67,7 +67,7 @@ def _peak(file: str, name: str, size: int) -> float:
 
 
 def longest(rounds: int) -> Iterator[Figure]:
-    """hist and sort at n = 1,000,000, against the one NumPy call that does most of the work, on a ready array."""
+    """hist and sort at n = 1,000,000, compared with the NumPy call that does most of the work, on a prepared array."""
     text = given("hist", LONGEST)
     yield from _longest("", rasp.load("histogram")["hist"], rasp.load("sort")["sorted"], text, rounds)
     values, places, chance = rasp.tokens_asis, rasp.indices, random.Random(2)
@@ -98,7 +98,7 @@ def _longest(
 
 
 def shapes(rounds: int) -> Iterator[Figure]:
-    """One selector of each method on random floats."""
+    """One aggregate for each method of the engine, on random floats."""
     chance = random.Random(1)
     short, long = ([chance.random() for _ in range(size)] for size in (SHORT, LONG))
     values, places = rasp.tokens_asis, rasp.indices

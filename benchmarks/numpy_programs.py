@@ -1,9 +1,9 @@
-"""What six library programs do, written by hand in NumPy: the measure for the engine.
+"""Six library programs written by hand in NumPy, as the baseline for the engine.
 
-Each function takes the code points of inputs of one length, (batch, n), and a `Ready`, which has all that depends on
-the length alone; each gives the result (batch, n). They make the same matrices (batch, n, n) that the program's
-selectors stand for, each of them once, and check nothing: on inputs that the program would refuse they may give
-anything. In a matrix, rows are queries and columns are keys.
+Each function takes the code points of inputs of one length, (batch, n), and a `Ready` with the arrays that depend on
+the length alone, and returns the result, (batch, n). It makes the matrix (batch, n, n) of each selector of the program
+once, and checks nothing: on inputs that the program refuses, the result is undefined. In a matrix, rows are queries
+and columns are keys.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Array = npt.NDArray[Any]
 
 
 class Ready:
-    """What depends on the length alone; each part is made when it is first asked for."""
+    """The arrays that depend on the length alone, each made on first use."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -33,7 +33,7 @@ class Ready:
 
     @cached_property
     def ones(self) -> Array:
-        """For sums"""
+        """Ones, to sum rows by a matrix product"""
         return np.ones(self.size, dtype=np.float32)
 
     @cached_property
@@ -48,7 +48,7 @@ class Ready:
 
     @cached_property
     def weights(self) -> Array:
-        """The same as numbers, keys first"""
+        """`up_to_here` as floats, transposed to (keys, queries)"""
         weights: Array = self.up_to_here[0].astype(np.float32).T
         return weights
 
@@ -59,10 +59,10 @@ class Ready:
         return mirror
 
     @cached_property
-    def front(self) -> Array:
+    def first(self) -> Array:
         """`indices == 0`"""
-        front: Array = self.places == 0
-        return front
+        first: Array = self.places == 0
+        return first
 
 
 def matrix(keys: Array, queries: Array, compare: Callable[..., Any] = np.equal) -> Array:
@@ -72,7 +72,7 @@ def matrix(keys: Array, queries: Array, compare: Callable[..., Any] = np.equal) 
 
 
 def width(weights: Array, ready: Ready) -> Array:
-    """How many keys each row selects, of a matrix of float32."""
+    """The number of keys that each row selects, for a matrix of float32."""
     batch, size, _ = weights.shape
     made: Array = (weights.reshape(-1, size) @ ready.ones).reshape(batch, size)
     return made
@@ -106,7 +106,7 @@ def sort(codes: Array, ready: Ready) -> Array:
     """sort"""
     before = matrix(codes, codes, np.less) | (matrix(codes, codes) & ready.earlier)
     chosen = matrix(count(before, ready), ready.places)
-    assert (width(chosen.astype(np.float32), ready) == 1).all()  # that there is one key and no mean
+    assert (width(chosen.astype(np.float32), ready) == 1).all()  # one key each, so a look-up gives the mean
     return np.take_along_axis(codes, chosen.argmax(axis=2), axis=1)
 
 
@@ -150,8 +150,8 @@ def most_freq(codes: Array, ready: Ready) -> Array:
     """most_frequent"""
     same = matrix(codes, codes)
     first = (codes == codes) & ~(_any(same & ready.earlier, ready) > 0)
-    share = mean(same | ready.front[:, None, :], ready.front, ready)
-    weight = np.rint(1 / share).astype(np.int64) + ready.front
+    share = mean(same | ready.first[:, None, :], ready.first, ready)
+    weight = np.rint(1 / share).astype(np.int64) + ready.first
     weight = np.where(first, weight, 0)
     ahead = matrix(weight, weight, np.greater) | (matrix(weight, weight) & ready.earlier)
     rank = np.where(first, count(ahead, ready), -1)

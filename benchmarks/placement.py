@@ -1,9 +1,12 @@
-"""How often the placement of heads is proved to be the narrowest, on random programs. Prints a table.
+"""Measures how often the placement of heads is proved optimal on random programs. Prints a table.
+
+"proved" counts the placements that are proved to have the narrowest possible widest layer, "fewest heads proved" those
+that are proved to have the fewest heads in all among these.
 
     python benchmarks/placement.py [HEADS [PROGRAMS]]
 
-Each head waits for up to three heads before it: any ones (deep: of the last eight only; middle: of the last quarter).
-There are as many selectors as heads, half or a fifth as many. The programs are the same in every run.
+Each head depends on up to three earlier heads: on any (shallow), on some of the last quarter (middle), or of the last
+eight (deep). There are as many selectors as heads, half as many, or a fifth. The programs are the same in every run.
 """
 
 from __future__ import annotations
@@ -14,13 +17,13 @@ import time
 from itertools import product
 
 from rasp.architecture.problem import Problem, widths
-from rasp.architecture.schedule import scheduled
+from rasp.architecture.schedule import schedule_tasks
 
-REACHES = {"shallow": 1.0, "middle": 0.25, "deep": 0.0}  # how far back heads read, as a part of all heads
+REACHES = {"shallow": 1.0, "middle": 0.25, "deep": 0.0}  # how far back heads read, as a share of all heads
 
 
 def problem(chance: random.Random, heads: int, selectors: int, reach: int) -> Problem:
-    """A random problem of that many tasks and patterns."""
+    """A random problem with `heads` tasks and `selectors` patterns."""
     needs = []
     for head in range(heads):
         number = min(head, chance.choice((0, 1, 1, 2, 2, 3)))
@@ -38,7 +41,7 @@ def main(heads: int = 60, programs: int = 12) -> None:
         for number in range(programs):
             drawn = problem(random.Random(f"{shape} {share} {number}"), heads, selectors, reach)
             start = time.perf_counter()
-            found = scheduled(drawn)
+            found = schedule_tasks(drawn)
             seconds.append(time.perf_counter() - start)
             assert max(widths(drawn, found.layers)) <= max(widths(drawn, drawn.earliest))
             proved += found.proved

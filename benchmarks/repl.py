@@ -2,8 +2,8 @@
 
     python benchmarks/repl.py [--quick]
 
-The first prompt is measured on a pseudo-terminal with the running interpreter, in turns with a process that imports
-what every start has to. The others are drawn on a terminal that keeps nothing.
+The first prompt is measured on a pseudo-terminal with the running interpreter, in turns with a process that imports the
+libraries that every start needs. The other figures use an output that discards everything.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SIZE = Size(rows=40, columns=100)
 
 
 class Nowhere:
-    """A stream that keeps nothing."""
+    """A stream that discards its text."""
 
     encoding = "utf-8"
 
@@ -58,7 +58,7 @@ class Nowhere:
 
 
 def first_prompt(rounds: int) -> Iterator[Figure]:
-    """From the command to the prompt, against the imports that nobody can do without."""
+    """From the command to the prompt, compared with importing the libraries that it needs."""
     theirs = [sys.executable, "-c", "import numpy, lark, prompt_toolkit"]
     ours, limit = in_turns(_until_prompt, lambda: subprocess.run(theirs, check=True), rounds)
     yield Figure("start of the REPL, to the first prompt", 1e3 * ours, "ms")
@@ -80,7 +80,7 @@ def _until_prompt() -> None:
 
 
 def keystrokes(rounds: int) -> Iterator[Figure]:
-    """A key in an input of 300 lines: from the key to the last byte that is drawn."""
+    """A key in an input of 300 lines: from the key to the end of drawing."""
     output = Vt100_Output(Nowhere(), lambda: SIZE, term="xterm-256color")  # type: ignore[arg-type]
     talk = Conversation(Session(), lambda text: None, lambda: Screen(SIZE.columns, color=True))
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=output):
@@ -91,7 +91,7 @@ def keystrokes(rounds: int) -> Iterator[Figure]:
 
 
 def _type(prompts: Any, pipe: Any, text: str, count: int, times: list[float]) -> None:
-    """Types keys in the middle of a text; notes how long each takes from being sent to being drawn."""
+    """Types keys in the middle of a text, and appends the time of each from sending to drawing to `times`."""
     started = 0.0
 
     def drawn(app: Any) -> None:
@@ -111,7 +111,7 @@ def _type(prompts: Any, pipe: Any, text: str, count: int, times: list[float]) ->
 
 
 def completion(rounds: int) -> Iterator[Figure]:
-    """What fits behind a word among 2,000 names, and behind none."""
+    """Completion of a prefix that all of 2,000 names have, and of one that some have."""
     session = Session()
     session.run("".join(f"# Number {number}.\nname{number} = indices + {number};\n" for number in range(2000)))
     for what, before in (("all of 2,000 names", "x = na"), ("some of 2,000 names", "x = name19")):
@@ -120,7 +120,7 @@ def completion(rounds: int) -> Iterator[Figure]:
 
 
 def showing(rounds: int) -> Iterator[Figure]:
-    """An s-op and a selector on an example of ten letters."""
+    """Showing an s-op and a selector on an example of ten letters."""
     session = Session("abcdefghij")
     session.run("s = sort(tokens, tokens); same = select(tokens, tokens, ==);")
     screen = Screen(100, color=True)

@@ -4,9 +4,9 @@
                              [--only GROUP]
 
 Start-up is measured on a wheel of this checkout in a fresh virtual environment, or with --here on the running
-interpreter. Times that are compared with each other are taken in turns, so that a busy machine slows both: medians of
-many runs, or of very short work the least. Look at ratios before you look at times. Memory is the peak of a process of
-its own. OPENBLAS_NUM_THREADS=1 keeps NumPy from waiting for cores that others use.
+interpreter. Times that are compared with each other are taken in turns, so that a busy machine slows both: the median
+of many runs, or for very short work the minimum. Trust ratios more than times. Memory is the peak of a separate
+process. OPENBLAS_NUM_THREADS=1 keeps NumPy from waiting for busy cores.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from rasp.graph.nodes import topological
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT = 10_000  # inputs in a batch
-ROUNDS, FEW = 21, 3  # of each measurement; few, where it is to be quick
+ROUNDS, FEW = 21, 3  # of each measurement; FEW with --quick
 
 
 class Figure(NamedTuple):
-    """A line of the table. `most` and `least` are what it should keep to."""
+    """A line of the table. `most` and `least` are its targets."""
 
     name: str
     value: float
@@ -84,14 +84,14 @@ PROGRAMS = {
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long one call takes."""
+    """The time of one call."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def in_turns(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[float, float]:
-    """The median times of two things that are done in turns, after one round that does not count."""
+    """The median times of two functions called in turns, after one round of warm-up."""
     first(), second()
     times = [(seconds(first), seconds(second)) for _ in range(rounds)]
     return statistics.median(one for one, _ in times), statistics.median(other for _, other in times)
@@ -100,8 +100,8 @@ def in_turns(first: Callable[[], object], second: Callable[[], object], rounds: 
 def least_in_turns(
     first: Callable[[], object], second: Callable[[], object], rounds: int, number: int = 1
 ) -> tuple[float, float]:
-    """As `in_turns`, but the least times: of work so short that whatever else the machine does shows. A round repeats
-    each `number` times."""
+    """As `in_turns`, but the least times, for work so short that other work on the machine would dominate. In a round
+    each is called `number` times."""
     first(), second()
     times = []
     for _ in range(rounds):
@@ -110,7 +110,7 @@ def least_in_turns(
 
 
 def repeat(work: Callable[[], object], number: int) -> None:
-    """Does it `number` times."""
+    """Calls it `number` times."""
     for _ in range(number):
         work()
 
@@ -126,12 +126,12 @@ def median_time(work: Callable[[], object], rounds: int) -> float:
 
 
 def code_points(texts: list[str]) -> numpy_programs.Array:
-    """Texts of one length as an array (texts, n), as a program of NumPy wants them."""
+    """The code points of texts of one length, an array (texts, n)."""
     return np.array([list(map(ord, text)) for text in texts], dtype=np.uint32)
 
 
 def long_calls(rounds: int) -> Iterator[Figure]:
-    """One call at n = 400, against the same task written by hand with the same n × n matrices."""
+    """One call at n = 400, compared with NumPy code that makes the same n × n matrices."""
     for name, program in PROGRAMS.items():
         sop, (given,), by_hand = program.load(), program.inputs(400), numpy_programs.PROGRAMS[name]
         codes = code_points([given])
@@ -145,7 +145,7 @@ def long_calls(rounds: int) -> Iterator[Figure]:
 
 
 def short_calls(rounds: int) -> Iterator[Figure]:
-    """One call at n = 16, against the NumPy calls alone, on ready arrays."""
+    """One call at n = 16, compared with the NumPy calls alone, on prepared arrays."""
     for name, program in PROGRAMS.items():
         sop, (given,), by_hand = program.load(), program.inputs(16), numpy_programs.PROGRAMS[name]
         codes, ready = code_points([given]), numpy_programs.Ready(16)
@@ -155,7 +155,7 @@ def short_calls(rounds: int) -> Iterator[Figure]:
 
 
 def batches(rounds: int) -> Iterator[Figure]:
-    """10,000 inputs at once, against the NumPy calls alone on ready arrays, and against one call each."""
+    """A batch of 10,000 inputs, compared with the NumPy calls alone on prepared arrays, and with single calls."""
     for name, program in PROGRAMS.items():
         sop, inputs, by_hand = program.load(), program.inputs(16, COUNT), numpy_programs.PROGRAMS[name]
         codes, ready = code_points(inputs), numpy_programs.Ready(16)
@@ -168,7 +168,7 @@ def batches(rounds: int) -> Iterator[Figure]:
 
 
 def lengths(rounds: int) -> Iterator[Figure]:
-    """Inputs of many lengths, which are grouped by length, against as many of their mean length."""
+    """A batch of inputs of many lengths, which are grouped by length, compared with one of their mean length."""
     program = PROGRAMS["dyck2"]
     sop, alike = program.load(), program.inputs(16, COUNT)
     for spread in (8, 15):
@@ -180,7 +180,7 @@ def lengths(rounds: int) -> Iterator[Figure]:
 
 
 def decoding(rounds: int) -> Iterator[Figure]:
-    """A program of 1,500 nodes that says a word a step; least times."""
+    """A decoder of 1,500 nodes that generates one word per step; least times."""
     text, prompt = decoder.program(), decoder.sentence(60)
     loads, firsts, steps = [], [], []
     for _ in range(max(3, rounds // 3)):
@@ -207,7 +207,7 @@ except OSError:
 
 
 def memory(rounds: int) -> Iterator[Figure]:
-    """The most memory that a process takes which imports the package, and does one thing."""
+    """The peak memory of a process that imports the package and does one thing."""
     works = {"import rasp": ""}
     for name, (file, sop, alphabet) in PROGRAMS.items():
         load = f"sop = rasp.load({file!r})[{sop!r}]; "
@@ -222,7 +222,7 @@ def memory(rounds: int) -> Iterator[Figure]:
 
 
 def program_text(lines: int) -> str:
-    """A program of so many lines, with statements of every sort."""
+    """A program of `lines` lines, with statements of every kind."""
     block = [
         "a{0} = tokens_int + {0};",
         "s{0} = select(indices, a{0} % 7, <=) and select(tokens, tokens, ==);",
@@ -258,10 +258,10 @@ def counting(rounds: int) -> Iterator[Figure]:
     times = [median_time(sop.architecture, rounds) for sop in sops if isinstance(sop, rasp.SOp)]
     yield Figure("count layers and heads: the slowest of the library", 1e3 * max(times), "ms", most=5)
     few = max(1, rounds // 7)
-    chains = [_counted(CHAIN.format(length), few) for length in (1000, 2000)]
+    chains = [_time_to_count(CHAIN.format(length), few) for length in (1000, 2000)]
     yield Figure("count: a chain of 2,000 aggregates", chains[1], "s", most=2)
     yield Figure("count: that against a chain of 1,000", chains[1] / chains[0], "×")
-    programs = [_counted(large_program(nodes), few) for nodes in (750, 1500)]
+    programs = [_time_to_count(large_program(nodes), few) for nodes in (750, 1500)]
     yield Figure("count: a program of 1,500 nodes", programs[1], "s", most=2)
     yield Figure("count: that against one of 750", programs[1] / programs[0], "×")
     dyck = rasp.load("dyck")["dyck2_ptf"]
@@ -272,8 +272,8 @@ def counting(rounds: int) -> Iterator[Figure]:
 
 
 def large_program(nodes: int) -> str:
-    """A program whose last s-op `x` is made of about so many nodes: selectors, aggregates, widths and arithmetic on any
-    of the values before.
+    """A random program whose last s-op `x` has about `nodes` nodes: selectors, aggregates, widths and arithmetic on
+    earlier values.
     """
     chance = random.Random(nodes)
     lines = ["v0 = indices; v1 = tokens_int; s0 = select(tokens, tokens, ==); s1 = select(indices, indices, <=);"]
@@ -288,8 +288,8 @@ def large_program(nodes: int) -> str:
     return "\n".join(lines) + f"\nx = {' + '.join(f'v{block}' for block in blocks)};"
 
 
-def _counted(source: str, rounds: int) -> float:
-    """The seconds that counting the s-op `x` of a program takes."""
+def _time_to_count(source: str, rounds: int) -> float:
+    """The time to count the layers and heads of the s-op `x` of a program."""
     session = rasp.Session()
     session.run(source)
     return median_time(session["x"].architecture, rounds)
@@ -300,7 +300,7 @@ def _counted(source: str, rounds: int) -> float:
 
 @contextlib.contextmanager
 def fresh_environment() -> Iterator[Path]:
-    """The Python of a fresh virtual environment with a wheel of this checkout."""
+    """Creates a virtual environment with a wheel of this checkout; yields its Python."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = Path(folder, "Scripts" if os.name == "nt" else "bin", "python")
@@ -312,7 +312,7 @@ def fresh_environment() -> Iterator[Path]:
 
 
 def startup(python: Path, rounds: int) -> Iterator[Figure]:
-    """A process that answers one line, against one that only imports what everybody has to."""
+    """A process that runs one statement, compared with one that only imports the libraries it needs."""
     rasp_command = [str(python.with_name("rasp"))]
     limit = [str(python), "-c", "import numpy, lark"]
     with tempfile.TemporaryDirectory() as folder:
@@ -329,7 +329,7 @@ def startup(python: Path, rounds: int) -> Iterator[Figure]:
 
 
 def all_startup(here: bool, rounds: int) -> Iterator[Figure]:
-    """Start-up in the environment that was asked for."""
+    """Start-up in the running interpreter, or in a fresh environment."""
     if here:
         yield from startup(Path(sys.executable), rounds)
         return
@@ -341,7 +341,7 @@ def all_startup(here: bool, rounds: int) -> Iterator[Figure]:
 
 
 def machine(here: bool) -> dict[str, str]:
-    """What the figures depend on."""
+    """The facts of machine and software on which the figures depend."""
     return {
         "cpu": _cpu(),
         "cores": str(os.cpu_count()),
@@ -365,7 +365,7 @@ def _cpu() -> str:
 
 
 def verdict(figure: Figure) -> str:
-    """Whether a figure keeps to its target."""
+    """Whether a figure meets its target."""
     if figure.most is not None:
         return f"{'ok' if figure.value <= figure.most else 'OVER'}, at most {figure.most:g}"
     if figure.least is not None:
@@ -374,14 +374,14 @@ def verdict(figure: Figure) -> str:
 
 
 def line(figure: Figure, old: dict[str, float]) -> str:
-    """A line of the table; `old` has the figures to compare with."""
+    """A line of the table; `old` has earlier figures for comparison."""
     before = old.get(figure.name)
     change = f"{figure.value / before:8.2f} × old" if before else " " * 14 if old else ""
     return f"{figure.name:<58}{figure.value:10.3f} {figure.unit:<3}{change}  {verdict(figure)}".rstrip()
 
 
 def parser_of(description: str) -> argparse.ArgumentParser:
-    """The options that all tables have."""
+    """The parser of the options that all benchmarks with a table have."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show each figure's ratio to an old one")
@@ -390,7 +390,7 @@ def parser_of(description: str) -> argparse.ArgumentParser:
 
 
 def tabulate(figures: Iterable[Figure], options: argparse.Namespace, facts: dict[str, str]) -> None:
-    """Prints the table, a line as soon as it is there, and writes the figures where the options say."""
+    """Prints the table line by line, and writes the figures to the file of `--json`."""
     old = json.loads(options.compare.read_text(encoding="utf-8"))["figures"] if options.compare else {}
     for name, fact in facts.items():
         print(f"{name + ':':<10} {fact}")

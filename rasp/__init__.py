@@ -1,7 +1,7 @@
 """RASP: programs for transformers, run from Python.
 
-A `Session` runs RASP statements; `load` runs a program or a program of the standard library; the functions `select`,
-`aggregate` … build s-ops in Python; calling an s-op on an input gives a `Sequence`. Errors are `RaspError`.
+A `Session` runs RASP statements; `load` runs a file or a program of the library; the functions `select`, `aggregate` …
+build s-ops in Python; calling an s-op on an input returns a `Sequence`. Errors are subclasses of `RaspError`.
 
 >>> import rasp
 >>> session = rasp.Session()
@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from rasp.base.moved import MOVED, install, moved
+from rasp.base.moved import MOVED, install, load_moved
 from rasp.base.version import VERSION
 
-TYPE_CHECKING = False  # as in `typing`, which would have to be imported
+TYPE_CHECKING = False  # as `typing.TYPE_CHECKING`, without importing `typing`
 if TYPE_CHECKING:
     from rasp.architecture.report import Architecture
     from rasp.base.limits import limits
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
     from rasp.syntax.formatting import format
 
 __version__ = VERSION
-install()  # so that `import` finds modules that have moved
+install()  # makes the old names of moved modules importable
 
 
 def load_ipython_extension(shell: object) -> None:
-    """`%load_ext rasp` in IPython: cells that begin with `%%rasp` run in a session of their own."""
+    """Called by `%load_ext rasp` in IPython: registers `%%rasp`, whose cells run in a session."""
     from rasp.notebook.magics import load as load_magics
 
     load_magics(shell)
@@ -93,7 +93,7 @@ __all__ = [
     "where",
 ]
 
-# The names that are not of `rasp.session.building`, with their modules.
+# The public names that are not defined in `rasp.session.building`, with their modules.
 _HOMES = {
     "Architecture": "architecture.report",
     "Function": "session.session",
@@ -114,11 +114,11 @@ _MODULES = {"errors": "errors", "session": "session", "stdlib": "runtime.stdlib"
 
 
 def __getattr__(name: str) -> object:
-    """Names are imported when they are asked for, so that the command `rasp` hears Ctrl-C before much is imported."""
+    """Imports public names on first use, so that the command `rasp` handles Ctrl-C before the long imports."""
     if name in _MODULES:
         return import_module(f"rasp.{_MODULES[name]}")
     if f"rasp.{name}" in MOVED:
-        return moved(f"rasp.{name}")
+        return load_moved(f"rasp.{name}")
     if name not in __all__:
         raise AttributeError(f"module 'rasp' has no attribute {name!r}")
     value: object = getattr(import_module(f"rasp.{_HOMES.get(name, 'session.building')}"), name)

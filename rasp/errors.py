@@ -1,9 +1,10 @@
-"""Every error a user can meet: one class a cause, each with a stable code.
+"""The exceptions: one class for each cause of an error, with a stable code.
 
 R1xx syntax, R2xx names, R3xx building a program, R4xx running on an input, R5xx files, R6xx limits, R7xx drawings,
-R8xx models;
-W1xx are warnings. `rasp explain CODE` shows each with a wrong and a right program.
-`RaspError` is the root of what a user's program or input can cause; `InternalError` is the root of our own mistakes.
+R8xx models; W1xx are warnings. `rasp explain CODE` explains each with a wrong and a right program.
+
+`RaspError` is the base class of all errors that a program or an input can cause; `InternalError` reports a bug in rasp.
+`str(error)` is safe to print: characters that could move or hide text on a terminal are replaced.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from rasp.base.diagnostics import Diagnostic, Note, Span, render
 
 
 class RaspError(Exception):
-    """Root of all errors that a program or an input can cause.
+    """Base class of all errors that a program or an input can cause.
 
-    `code` is stable (see `rasp explain CODE`); `span` says where, or is None; `str(error)` is the whole diagnostic.
-    An error on an input also says at which `position` (counted from 0) of which `sop`.
+    `code` is stable (see `rasp explain CODE`); `span` is the place in the source, or None; `str(error)` is the whole
+    diagnostic. An error on an input also has the `position` (counted from 0) and the `sop` that failed.
     """
 
     code = "R000"
@@ -48,11 +49,11 @@ class RaspError(Exception):
         self.sop: str | None = None
         self.position: int | None = None
         self.node: object | None = None  # the graph node that failed
-        self.operands: tuple[object, ...] | None = None  # the atoms it failed on
-        self.row: int | None = None  # the number of the input, where several ran together
+        self.operands: tuple[object, ...] | None = None  # the atoms on which it failed
+        self.row: int | None = None  # the number of the input, if several were evaluated together
 
     def __reduce__(self) -> tuple[object, ...]:
-        # A node belongs to its process; `sop` says in words which it was.
+        # A node cannot be sent to another process; `sop` has its name as text.
         return type(self), self.args, {**self.__dict__, "node": None}
 
     @property
@@ -60,7 +61,7 @@ class RaspError(Exception):
         return self.diagnostic.span
 
     def at(self, span: Span | None) -> RaspError:
-        """The error itself, placed at `span` unless it has a place already."""
+        """Sets the place of the error, unless it has one; returns the error itself."""
         if self.diagnostic.span is None:
             self.diagnostic.span = span
         return self
@@ -70,18 +71,18 @@ class RaspError(Exception):
 
 
 class InternalError(Exception):
-    """A mistake in RASP itself. Never raised for bad input."""
+    """A bug in rasp itself. Never raised for bad input."""
 
 
 class WorkersLost(Exception):
-    """The processes or machines that should do the work die again and again, or cannot do it.
+    """The workers of an executor die repeatedly at the same work, or cannot do it (see `SOp.batch`).
 
-    Of the system, like an OSError, and not of a program or input. See `SOp.batch`.
+    An error of the system, like OSError, and not of a program or an input: no RaspError.
     """
 
 
 class RaspWarning(UserWarning):
-    """A doubtful place in a program, as a Python warning; `diagnostic` has the details.
+    """A Python warning about a doubtful place in a program; `diagnostic` has the details.
 
     >>> import rasp, warnings
     >>> with warnings.catch_warnings(record=True) as caught:
@@ -103,21 +104,21 @@ class RaspWarning(UserWarning):
 
 
 class RaspSyntaxError(RaspError):
-    """A text that is not RASP; root of all syntax errors."""
+    """A text that is not RASP; base class of all syntax errors."""
 
     code = "R100"
     title = "unexpected input"
 
 
 class MissingSemicolon(RaspSyntaxError):
-    """A statement that does not end."""
+    """A statement without its `;`."""
 
     code = "R101"
     title = "missing `;`"
 
 
 class UnclosedBracket(RaspSyntaxError):
-    """A `(`, `[` or `{` without its partner."""
+    """A `(`, `[` or `{` without its closing bracket."""
 
     code = "R102"
     title = "unclosed bracket"
@@ -131,14 +132,14 @@ class UnclosedString(RaspSyntaxError):
 
 
 class StrayBracket(RaspSyntaxError):
-    """A closing bracket that nothing opened, or that closes another kind."""
+    """A closing bracket without an opening one, or of another kind than the open one."""
 
     code = "R104"
     title = "stray bracket"
 
 
 class UnknownCharacter(RaspSyntaxError):
-    """A character that RASP has no use for."""
+    """A character that does not occur in RASP."""
 
     code = "R105"
     title = "unknown character"
@@ -232,7 +233,7 @@ class KeywordAsName(RaspSyntaxError):
 
 
 class UnknownName(RaspError):
-    """A name that nothing defined."""
+    """A name that is not defined."""
 
     code = "R201"
     title = "unknown name"
@@ -270,25 +271,25 @@ class WrongArgumentCount(RaspError):
 
 
 class WrongOperand(RaspError):
-    """An operator or function on values it does not work on."""
+    """An operator or function applied to values for which it is not defined."""
 
     code = "R303"
     title = "unsuitable operand"
 
 
 class NoTruthValue(WrongOperand, TypeError):
-    """An s-op or selector where Python wants to know whether it is true: `if`, `and`, `or`, `not`, `in`."""
+    """An s-op or selector where Python needs a truth value: `if`, `and`, `or`, `not`, `in`."""
 
 
 class NotASelector(RaspError):
-    """Something else where a selector is needed."""
+    """Another value where a selector is needed."""
 
     code = "R304"
     title = "a selector is needed"
 
 
 class NotAnSOp(RaspError):
-    """Something else where an s-op is needed."""
+    """Another value where an s-op is needed."""
 
     code = "R305"
     title = "an s-op is needed"
@@ -309,7 +310,7 @@ class UnpackMismatch(RaspError):
 
 
 class NotIndexable(RaspError):
-    """An index into something that has no elements, or by something that is no index."""
+    """An index into a value without elements, or an index of an unsuitable kind."""
 
     code = "R308"
     title = "cannot be indexed"
@@ -410,7 +411,7 @@ class BadMean(RaspError):
 
 
 class NotAnAtom(RaspError):
-    """A look-up that gives a list, dict, function, s-op or selector."""
+    """A look-up of an entry that is a list, dict, function, s-op or selector."""
 
     code = "R406"
     title = "no value for a sequence"
@@ -455,7 +456,7 @@ class UnwritableFile(RaspError):
 
 
 class WrongFile(UnreadableFile):
-    """A file of another sort than the one that is needed: a model for a program, a program for a model, an image."""
+    """A file of another type than is needed: a model for a program, a program for a model, an image."""
 
     code = "R506"
     title = "not a file of this sort"
@@ -486,21 +487,21 @@ class CollectionTooLarge(RaspError):
 
 
 class RecursionTooDeep(RaspError):
-    """Calls inside one another over the limit `calls`."""
+    """Nested calls over the limit `calls`."""
 
     code = "R604"
     title = "recursion without end"
 
 
 class NestedTooDeep(RaspError):
-    """Brackets inside one another over the limit `nesting`, or files over `load_depth`."""
+    """Nested brackets over the limit `nesting`, or nested loads over `load_depth`."""
 
     code = "R605"
     title = "nested too deeply"
 
 
 class SequenceTooLong(RaspError):
-    """An input whose selectors would have more entries than the limit `pairs`, or than the memory holds."""
+    """An input whose selectors would have more entries than the limit `pairs`, or would not fit in memory."""
 
     code = "R606"
     title = "the sequence is too long"
@@ -527,28 +528,28 @@ class DrawingFailed(RaspError):
 
 
 class CannotCompile(RaspError):
-    """An s-op that no ordinary transformer computes in the layers and heads that are counted."""
+    """An s-op that no ordinary transformer computes with the layers and heads of its architecture."""
 
     code = "R801"
     title = "cannot be compiled"
 
 
 class TooManyValues(RaspError):
-    """An s-op whose values, or what a head reads for it, take more than the limit `work` or `memory`."""
+    """An s-op with so many values, or heads that read so many, that compiling exceeds the limit `work` or `memory`."""
 
     code = "R802"
     title = "too many values for a model"
 
 
 class LooksAhead(RaspError):
-    """A program for a causal model with a selector that selects a key behind its query."""
+    """A program for a causal model with a selector that selects a key after its query."""
 
     code = "R803"
     title = "a selector looks ahead"
 
 
 class ProgramFails(RaspError):
-    """A program for a model that fails on some inputs of the model."""
+    """A program that fails on some inputs of the model into which it is compiled."""
 
     code = "R804"
     title = "the program fails on an input of the model"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rasp.syntax import tree
 from rasp.syntax.builder import RESERVED
-from rasp.syntax.levels import LEVELS
+from rasp.syntax.precedence import LEVELS
 
 KEYWORDS = ("if", "else", "not", "and", "or", "def", "return", "for", "in", "True", "False")
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")

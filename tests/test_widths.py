@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasp.base.diagnostics import Diagnostic, Source, Span, clipped, display_width, fitting, graphemes, render, wrapped
+from rasp.base.diagnostics import Diagnostic, Source, Span, clip, display_width, graphemes, render, truncate, wrap_words
 from rasp.draw.measure import clusters, shorten
 from tests.repl.tmux import Terminal, missing
 
@@ -88,10 +88,10 @@ def test_marks_are_as_wide_as_what_they_mark(text: str) -> None:
 
 @given(texts, st.integers(2, 12))
 def test_what_is_cut_fits_and_keeps_signs_whole(text: str, width: int) -> None:
-    start = fitting(text, width)
+    start = truncate(text, width)
     assert text.startswith(start)
     assert display_width(start) <= width
-    assert display_width(clipped(text, width)) <= width
+    assert display_width(clip(text, width)) <= width
     assert display_width(shorten(text, width)) <= width
     assert "".join(graphemes(text)) == text
     parts = list(graphemes(text))
@@ -103,6 +103,6 @@ def test_clusters_keep_signs_whole() -> None:
 
 
 def test_lines_are_broken_by_columns() -> None:
-    assert wrapped("日本 日本 日本", 9) == ["日本 日本", "日本"]
-    assert wrapped("日本 ab", 4, "> ", "  ", long_words=False) == ["> 日本", "  ab"]
-    assert [display_width(line) for line in wrapped("日" * 30, 21)] == [20, 20, 20]
+    assert wrap_words("日本 日本 日本", 9) == ["日本 日本", "日本"]
+    assert wrap_words("日本 ab", 4, "> ", "  ", long_words=False) == ["> 日本", "  ab"]
+    assert [display_width(line) for line in wrap_words("日" * 30, 21)] == [20, 20, 20]

@@ -1,1 +1,1 @@
-"""The transformer that a program needs: graph nodes go in, layers, heads and reports come out."""
+"""Works out which transformer a program needs: its layers, its heads, and a report of both."""

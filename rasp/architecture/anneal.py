@@ -1,7 +1,8 @@
-"""Better placements by many small changes (simulated annealing): a placement goes in, a better one may come out.
+"""Improves a placement of heads in layers by simulated annealing.
 
-A change moves a head, or one task of it, into another layer, and what is in the way with it. It stays if it makes the
-placement no worse, and at first sometimes even then. The random numbers are the same in every run.
+A move puts a head, or one of its tasks, into another layer, and moves the tasks that depend on it, or that it depends
+on, out of the way. A move that makes the placement no worse is kept; one that makes it worse is kept with a probability
+that falls with the temperature. The random numbers are the same in every run.
 """
 
 from __future__ import annotations
@@ -13,36 +14,36 @@ from collections.abc import Sequence
 from rasp.architecture.bounds import Windows
 from rasp.architecture.problem import Problem, cost_of
 
-CROWD = 2.0  # what a head too many in a layer costs, in heads
-LATE = 0.02  # what a layer later costs, in heads
-WARM, COLD = 1.0, 0.05  # how much worse a change may be, in heads, at first and in the end
+EXCESS = 2.0  # cost of a head over the cap of a layer, in heads
+LATE = 0.02  # cost of standing one layer later, in heads
+WARM, COLD = 1.0, 0.05  # temperature at the start and at the end, in heads
 
 
 class Placement:
-    """Layers of tasks and what they cost: `crowd` heads too many, `heads` in all, `late`, the sum of their layers."""
+    """The layer of each task, and the cost: `excess` heads over the cap, `heads` in all, `late`, the sum of layers."""
 
     def __init__(self, problem: Problem, layers: Sequence[int], cap: int) -> None:
         self.problem = problem
         self.layers = list(layers)
         self.cap = cap
-        self.heads = self.late = self.crowd = self.moves = 0
+        self.heads = self.late = self.excess = self.moves = 0
         self._tasks: dict[tuple[int, int], set[int]] = {}  # of each head, by layer and pattern
         self._widths = [0] * (problem.depth + 1)
         for task, layer in enumerate(layers):
-            self._enter(task, layer)
+            self._add(task, layer)
 
     @property
     def cost(self) -> float:
-        return CROWD * self.crowd + self.heads + LATE * self.late
+        return EXCESS * self.excess + self.heads + LATE * self.late
 
     def companions(self, task: int) -> list[int]:
-        """The tasks of the head that a task is in."""
+        """All tasks of the head of a task."""
         return list(self._tasks[self.layers[task], self.problem.patterns[task]])
 
     def move(self, tasks: list[int], layer: int) -> list[tuple[int, int]]:
-        """Moves tasks into a layer, and what they depend on or what depends on them out of the way.
+        """Move tasks into a layer, and move out of the way what they depend on or what depends on them.
 
-        Gives the tasks that moved and where each came from.
+        Returns the tasks that moved, each with the layer where it was.
         """
         moved = []
         waiting = [(task, layer) for task in tasks]
@@ -59,37 +60,37 @@ class Placement:
             self._shift(task, target)
         return moved
 
-    def take_back(self, moved: list[tuple[int, int]]) -> None:
+    def undo(self, moved: list[tuple[int, int]]) -> None:
         for task, layer in reversed(moved):
             self._shift(task, layer)
 
     def _shift(self, task: int, layer: int) -> None:
         self.moves += 1
-        self._leave(task)
-        self._enter(task, layer)
+        self._remove(task)
+        self._add(task, layer)
 
-    def _enter(self, task: int, layer: int) -> None:
+    def _add(self, task: int, layer: int) -> None:
         self.layers[task] = layer
         tasks = self._tasks.setdefault((layer, self.problem.patterns[task]), set())
         if not tasks:
             self._widths[layer] += 1
             self.heads += 1
             self.late += layer
-            self.crowd += self._widths[layer] > self.cap
+            self.excess += self._widths[layer] > self.cap
         tasks.add(task)
 
-    def _leave(self, task: int) -> None:
+    def _remove(self, task: int) -> None:
         layer = self.layers[task]
         tasks = self._tasks[layer, self.problem.patterns[task]]
         tasks.remove(task)
         if not tasks:
-            self.crowd -= self._widths[layer] > self.cap
+            self.excess -= self._widths[layer] > self.cap
             self._widths[layer] -= 1
             self.heads -= 1
             self.late -= layer
 
 
-def annealed(
+def anneal(
     problem: Problem,
     start: Sequence[int],
     windows: Windows,
@@ -97,27 +98,27 @@ def annealed(
     moves: int,
     until_found: bool = False,
 ) -> list[int] | None:
-    """The placement of least cost that is met with at most `cap` heads a layer, or None if none is.
+    """The cheapest placement with at most `cap` heads per layer that annealing meets; None if it meets none.
 
-    `start` stands in the windows, and so do all others. It ends after so many moves of tasks, or as soon as a
-    placement is found.
+    `start` has to respect the windows; all moves do. The search ends after `moves` moves of tasks, or with
+    `until_found` at the first placement within the cap.
     """
     chance = random.Random(0)
     at = Placement(problem, start, cap)
-    best = None if at.crowd else list(start)
+    best = None if at.excess else list(start)
     least = cost_of(problem, start)
     for step in range(moves):
         if at.moves >= moves or (until_found and best is not None):
             break
         temperature = WARM + (COLD - WARM) * max(step, at.moves) / moves
         _change(at, windows, chance, temperature)
-        if not at.crowd and (best is None or (at.heads, at.late) < least):
+        if not at.excess and (best is None or (at.heads, at.late) < least):
             best, least = list(at.layers), (at.heads, at.late)
     return best
 
 
 def _change(at: Placement, windows: Windows, chance: random.Random, temperature: float) -> None:
-    """Moves a head, or one of its tasks, somewhere else in its window, unless that is too much worse."""
+    """Move a head, or one of its tasks, to another layer of its window; undo it if the cost rises too much."""
     task = chance.randrange(len(at.layers))
     tasks = at.companions(task) if chance.random() < 0.7 else [task]
     first, last = max(windows.earliest[one] for one in tasks), min(windows.latest[one] for one in tasks)
@@ -127,4 +128,4 @@ def _change(at: Placement, windows: Windows, chance: random.Random, temperature:
     moved = at.move(tasks, chance.randint(first, last))
     worse = at.cost - before
     if worse > 0 and chance.random() >= math.exp(-worse / temperature):
-        at.take_back(moved)
+        at.undo(moved)

@@ -1,4 +1,9 @@
-"""What no placement can beat: a problem goes in, windows of layers and least numbers of heads come out."""
+"""Lower bounds on placements: the layers in which each task can stand, and the least numbers of heads.
+
+A task can stand neither before what it depends on nor too late for what depends on it. Where those need more heads than
+fit into the layers before or after, the window of the task is narrower still. If a range of layers must hold more heads
+than fit, there is no placement with so few heads per layer.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +13,25 @@ from dataclasses import dataclass
 
 from rasp.architecture.problem import Problem
 
-BROAD = 400_000  # steps that the sums over stretches of layers may take
-WIDE = 1_000  # tasks up to which windows are narrowed by what must stand before and after
-PASSES = 20  # times that windows are narrowed at most; stopping early leaves them wider, which is not wrong
+BROAD = 400_000  # steps up to which the ranges of layers from every start are checked
+WIDE = 1_000  # tasks up to which windows are narrowed by the heads that must stand before and after
+PASSES = 20  # most rounds of narrowing; stopping early leaves windows too wide, which is safe
 
 
 @dataclass(frozen=True)
 class Windows:
-    """The first and the last layer that each task can stand in."""
+    """The first and the last layer in which each task can stand."""
 
     earliest: tuple[int, ...]
     latest: tuple[int, ...]
 
-    def backwards(self, problem: Problem) -> Windows:
+    def mirror(self, problem: Problem) -> Windows:
         """The windows of the mirrored problem's tasks."""
-        return Windows(tuple(problem.backwards(self.latest)), tuple(problem.backwards(self.earliest)))
+        return Windows(tuple(problem.mirror(self.latest)), tuple(problem.mirror(self.earliest)))
 
 
 def least_heads(problem: Problem, windows: Windows) -> int:
-    """The number of heads that are needed at least: in each pattern, layers that meet the windows of all its tasks."""
+    """A lower bound of the number of heads: for each pattern, the fewest layers that meet the windows of its tasks."""
     last: dict[int, int] = {}
     heads = 0
     for task in _by_latest(windows):
@@ -37,7 +42,7 @@ def least_heads(problem: Problem, windows: Windows) -> int:
 
 
 def least_width(problem: Problem) -> int:
-    """A width that no placement goes below: some stretch of layers must hold so many heads."""
+    """A lower bound of the width (the most heads of a layer): some range of layers must hold so many heads."""
     windows = Windows(problem.earliest, problem.latest)
     forced = {
         (first, pattern)
@@ -49,7 +54,7 @@ def least_width(problem: Problem) -> int:
 
 
 def windows_within(problem: Problem, cap: int) -> Windows | None:
-    """The windows of the tasks where no layer may hold more than `cap` heads; None if they cannot stand so.
+    """The windows of the tasks if no layer may hold more than `cap` heads; None if that is impossible.
 
     >>> windows_within(Problem((0, 1, 2, 3), ((), (), (0, 1), (2,))), 2)
     Windows(earliest=(1, 1, 2, 3), latest=(1, 1, 2, 3))
@@ -58,7 +63,7 @@ def windows_within(problem: Problem, cap: int) -> Windows | None:
     """
     windows = Windows(problem.earliest, problem.latest)
     if len(problem) <= WIDE:
-        narrowed = _narrowed(problem, windows, cap)
+        narrowed = _narrow(problem, windows, cap)
         if narrowed is None:
             return None
         windows = narrowed
@@ -66,25 +71,25 @@ def windows_within(problem: Problem, cap: int) -> Windows | None:
     return None if full else windows
 
 
-def _narrowed(problem: Problem, windows: Windows, cap: int) -> Windows | None:
-    """The windows as far as the room for what each task depends on, and for what depends on it, narrows them."""
+def _narrow(problem: Problem, windows: Windows, cap: int) -> Windows | None:
+    """Narrow windows by the layers needed for what each task depends on, and for what depends on it."""
     for _ in range(PASSES):
         before = windows
-        earliest = _raised(problem, windows.earliest, windows.latest, cap)
+        earliest = _raise_earliest(problem, windows.earliest, windows.latest, cap)
         if earliest is None:
             return None
-        late, early = problem.backwards(windows.latest), problem.backwards(earliest)
-        latest = _raised(problem.mirrored, late, early, cap)
+        late, early = problem.mirror(windows.latest), problem.mirror(earliest)
+        latest = _raise_earliest(problem.mirrored, late, early, cap)
         if latest is None:
             return None
-        windows = Windows(tuple(earliest), tuple(problem.backwards(latest)))
+        windows = Windows(tuple(earliest), tuple(problem.mirror(latest)))
         if windows == before:
             break
     return windows
 
 
-def _raised(problem: Problem, earliest: Sequence[int], latest: Sequence[int], cap: int) -> list[int] | None:
-    """The first layers, raised where all that a task depends on needs more of them; None if that is too late."""
+def _raise_earliest(problem: Problem, earliest: Sequence[int], latest: Sequence[int], cap: int) -> list[int] | None:
+    """The first layers, raised where everything that a task depends on needs more; None if that is too late."""
     first = list(earliest)
     for task, ancestors in enumerate(problem.ancestors):
         for other in problem.needs[task]:
@@ -99,13 +104,14 @@ def _raised(problem: Problem, earliest: Sequence[int], latest: Sequence[int], ca
 def _first_after(
     problem: Problem, tasks: tuple[int, ...], earliest: Sequence[int], latest: Sequence[int], cap: int
 ) -> int:
-    """The first layer that can follow all these tasks: from each layer on, those not before it fill some layers.
+    """The first layer that can follow all these tasks.
 
-    Going through the tasks from the last start to the first, `heads` is at each the least number of heads for all that
-    start no sooner: in each pattern, a task with a head of a later start in its window needs none of its own.
+    Tasks that start in layer l or later need ceil(heads / cap) layers from l on. The loop goes through the tasks from
+    the last start to the first; `heads` is a lower bound of the heads of the tasks so far: a task needs no head of its
+    own if a head of its pattern, which starts later, lies in its window.
     """
     first = heads = 0
-    last: dict[int, int] = {}  # the layer of each pattern's earliest head
+    last: dict[int, int] = {}  # the layer of the earliest head of each pattern
     for task in sorted(tasks, key=lambda task: -earliest[task]):
         pattern = problem.patterns[task]
         if pattern not in last or last[pattern] > latest[task]:
@@ -116,13 +122,13 @@ def _first_after(
 
 
 def _stretches(problem: Problem, windows: Windows) -> Iterable[tuple[int, int]]:
-    """Numbers of heads that stretches of layers must hold at least, and the numbers of those layers."""
+    """Yield how many heads a range of layers must hold at least, and the number of those layers."""
     tasks = _by_latest(windows)
     starts = sorted(set(windows.earliest))
     if len(starts) * len(tasks) > BROAD:
         starts = starts[:1]
     for start in starts:
-        last: dict[int, int] = {}  # the layer of each pattern's latest head
+        last: dict[int, int] = {}  # the layer of the latest head of each pattern
         heads = 0
         for task in tasks:
             first = windows.earliest[task]

@@ -1,4 +1,4 @@
-"""Restricted attention: a mask's name goes in, its selector comes out; a program goes in, the same confined to it."""
+"""Restricted attention: masks by their names, as selectors, and programs confined to a mask."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FORMS = "causal, local:W, strided:S or window+global:W,G"
 
 
 def mask(name: str) -> Node:
-    """The selector that a mask lets through: j is the key's position, i the query's.
+    """The selector of the pairs that a mask admits: j is the position of the key, i that of the query.
 
     "causal": j <= i. "local:W": |i-j| <= W. "strided:S": |i-j| < S, or S divides i-j. "window+global:W,G": |i-j| <= W,
     or i < G, or j < G. Raises WrongOperand.
@@ -52,7 +52,9 @@ def _window_and_global(reach: int, count: int) -> Node:
     return graph.either(_local(reach), graph.either(global_keys, global_queries))
 
 
-MASKS: dict[str, tuple[int, int, Callable[..., Node]]] = {  # how many numbers, the least one, the selector
+MASKS: dict[
+    str, tuple[int, int, Callable[..., Node]]
+] = {  # by name: how many numbers, the least that each may be, the function that builds the selector
     "causal": (0, 0, _causal),
     "local": (1, 0, _local),
     "strided": (1, 1, _strided),
@@ -60,11 +62,11 @@ MASKS: dict[str, tuple[int, int, Callable[..., Node]]] = {  # how many numbers, 
 }
 
 
-def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
-    """The s-ops and selectors with every pattern of attention confined to a mask, those further down included.
+def confine(outputs: Iterable[Node], allowed: Node) -> list[Node]:
+    """The s-ops and selectors with every attention pattern in them confined to a mask.
 
     >>> from rasp.graph.builders import aggregate, full, indices
-    >>> [node] = confined([aggregate(full(), indices())], mask("causal"))
+    >>> [node] = confine([aggregate(full(), indices())], mask("causal"))
     >>> node is aggregate(graph.both(full(), mask("causal")), indices())
     True
     """
@@ -73,11 +75,11 @@ def confined(outputs: Iterable[Node], allowed: Node) -> list[Node]:
     for node in topological(wanted):
         parts = [known[part] for part in operands(node)]
         if isinstance(node, (Aggregate, SelectorWidth, Best)):
-            parts[0] = narrowed(parts[0], allowed)
+            parts[0] = _narrow(parts[0], allowed)
         known[node] = graph.with_operands(node, parts)
-    return [narrowed(known[node], allowed) if is_selector(node) else known[node] for node in wanted]
+    return [_narrow(known[node], allowed) if is_selector(node) else known[node] for node in wanted]
 
 
-def narrowed(selector: Node, allowed: Node) -> Node:
-    """The selector where the mask lets it through."""
+def _narrow(selector: Node, allowed: Node) -> Node:
+    """The part of the selector that the mask admits."""
     return graph.both(selector, allowed)

@@ -8,28 +8,28 @@ from typing import Protocol
 from rasp.architecture.plan import Plan, Use, sops_of
 from rasp.graph.nodes import Constant, Map, Node, is_selector, operands, topological
 
-LEVELS = 8  # of operators inside one another: no formula shows a name deeper down, unless it is whole
+LEVELS = 8  # nested operators beyond which no formula shows a name, unless it is whole
 ROLES = {"or BOS": "indices == 0", "and BOS": "1", "all": "the BOS position"}  # what a width's heads read
 
 
-class Names(Protocol):
-    """What a session knows of nodes."""
+class NodeNames(Protocol):
+    """What a session knows about nodes."""
 
     def name(self, node: Node) -> str | None:
-        """The user's name of a node."""
+        """The user's name for a node, if there is one."""
 
     def formula(self, node: Node, name_of: Callable[[Node], str | None], whole: bool) -> str:
-        """What the node is made of, in names; cut where it is long, but not if it is to be `whole`."""
+        """The formula of the node in terms of names; a long one is cut unless `whole` is true."""
 
 
-class Words:
+class Wording:
     """Names and formulas of the nodes of a plan.
 
-    Two values of one name that matter to the plan are told apart by a number: `rank`, `rank#2`. Formulas are cut where
-    they are long, unless they are to be `whole`.
+    If several values with the same name matter to the plan, the later ones are numbered: `rank`, `rank#2`. Long
+    formulas are cut unless `whole` is true.
     """
 
-    def __init__(self, plan: Plan, names: Names, whole: bool = False) -> None:
+    def __init__(self, plan: Plan, names: NodeNames, whole: bool = False) -> None:
         self.names = names
         self.whole = whole
         self._plan = plan
@@ -50,28 +50,28 @@ class Words:
                 self._own[node] = name if taken[name] == 1 else f"{name}#{taken[name]}"
 
     def name(self, node: Node) -> str | None:
-        """The node's name in this plan, if it has one."""
+        """The name of the node in this plan, if it has one."""
         return self._own.get(node)
 
     def formula(self, node: Node) -> str:
-        """What the node is made of."""
+        """The formula of the node."""
         if node not in self._formulas:
             self._formulas[node] = self.names.formula(node, self._own.get, self.whole)
         return self._formulas[node]
 
     def short(self, node: Node) -> str:
-        """The node's name, or its formula."""
+        """The name of the node, or else its formula."""
         return self._own.get(node) or self.formula(node)
 
     def written(self, node: Node) -> str:
-        """What a head writes: a named value, or a part of one."""
+        """The words for what a head writes: its name or formula, or `for NAME` if it is part of a named value."""
         if node in self._own or node in self._plan.outputs:
             return self.short(node)
         owner = self._owner(node)
         return self.formula(node) if owner is None else f"for {self._own[owner]}"
 
     def _owner(self, node: Node) -> Node | None:
-        """The nearest named value that an unnamed one is a part of, by elementwise operations alone."""
+        """The nearest named value that is computed from a node by elementwise operations alone."""
         seen = {node}
         waiting = [node]
         for part in waiting:
@@ -84,11 +84,11 @@ class Words:
         return None
 
     def read(self, use: Use) -> str:
-        """What a use of a head reads."""
+        """The words for what a use of a head reads."""
         return ROLES.get(use.role, "") if use.reads is None else self.short(use.reads)
 
     def definitions(self, nodes: Iterable[Node]) -> dict[str, str]:
-        """The formulas of the named selectors that the nodes' formulas speak of, and what these speak of in turn."""
+        """The formulas of the named selectors in the formulas of the nodes, and in the formulas of those in turn."""
         found: dict[Node, str] = {}
         seen: set[Node] = set()
         waiting = [(part, 1) for node in nodes for part in operands(node)]
@@ -104,7 +104,7 @@ class Words:
         return {self._own[node]: text for node, text in found.items()}
 
     def path(self) -> tuple[str, ...]:
-        """The values that force the depth, from the result to the input: one for each layer, and the input."""
+        """The critical path from the result to the input: the values that determine the depth, one for each layer."""
         depth = self._plan.depth_of
         node = max(self._plan.outputs, key=lambda output: depth[output] + is_selector(output))
         chain = []
@@ -118,7 +118,7 @@ class Words:
         return (*chain, self._source(node))
 
     def _stretch(self, node: Node) -> tuple[str, Node]:
-        """The name of a value of this depth, and the attention that it comes from."""
+        """The words for a value of the critical path, and the attention that it is computed from."""
         label = self._own.get(node)
         while isinstance(node, Map):
             node = self._deepest(node)
@@ -126,12 +126,12 @@ class Words:
         return label or self.written(node), node
 
     def _deepest(self, node: Node) -> Node:
-        """The s-op of the greatest depth that a node is made of; the first one, if there are several."""
+        """The deepest s-op that a node reads; of equally deep ones the first that is not a constant."""
         parts = [part for part in sops_of(node) if part in self._plan.depth_of]
         return max(parts, key=lambda part: (self._plan.depth_of[part], not isinstance(part, Constant)))
 
     def _source(self, node: Node) -> str:
-        """The named value, or the input, at the start of the chain."""
+        """The words for the named value, or the input, where the critical path begins."""
         while node not in self._own and isinstance(node, Map):
             node = self._deepest(node)
         return self.short(node)

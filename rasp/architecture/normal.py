@@ -1,8 +1,9 @@
-"""Normal forms: nodes go in, equal ones come out where programs written differently say the same.
+"""Normal forms of nodes, so that equal programs that are written differently share their nodes.
 
-What is brought into one form: selectors (`not` moved inwards and into the comparison, double `not` gone, `and` and `or`
-flattened, sorted and without repetitions), mirrored comparisons, comparisons with itself, constants folded. The normal
-form of a node has its value wherever the node has one; what could fail is never dropped.
+In selectors, `not` moves inwards into the comparisons and double `not` vanishes; `and` and `or` are flattened, sorted
+and freed of repetitions. Of two mirrored comparisons one is used, comparisons of a value with itself are replaced by
+constants, and constants are folded. The normal form has the value of the node on every input on which the node has one;
+a part that could fail is never dropped.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ MIRRORED = {">": "<", ">=": "<="}  # elementwise, `a > b` is `b < a`
 
 
 class Normal:
-    """The normal forms of the nodes that were asked for, kept for the next question."""
+    """Computes normal forms, and caches them."""
 
     def __init__(self) -> None:
         self._sops: dict[Node, Node] = {}
-        self._selectors: dict[tuple[Node, bool], Node] = {}  # of a selector (True) and of its opposite (False)
+        self._selectors: dict[tuple[Node, bool], Node] = {}  # of a selector (True) and of its negation (False)
         self._safe: dict[Node, bool] = {}
 
     def __call__(self, node: Node) -> Node:
@@ -62,7 +63,7 @@ class Normal:
     # ------------------------------------------------------------------------------------------------------- s-ops
 
     def _sop(self, node: Node) -> Node:
-        """The form of an s-op whose s-ops below have theirs."""
+        """The normal form of an s-op whose s-ops below have theirs."""
         parts = [self._form(part) for part in operands(node)]
         if not isinstance(node, Map):
             return graph.with_operands(node, parts)
@@ -71,7 +72,7 @@ class Normal:
         return _folded(_mapped(node, parts))
 
     def of_all(self, order: Iterable[Node]) -> dict[Node, Node]:
-        """The normal form of each of these nodes, which stand after their operands."""
+        """The normal form of each of these nodes, which come after their operands."""
         nodes_in_order = list(order)
         for node in nodes_in_order:
             if not is_selector(node) and node not in self._sops:
@@ -79,13 +80,13 @@ class Normal:
         return {node: self._form(node) for node in nodes_in_order}
 
     def _form(self, node: Node) -> Node:
-        """The form of a node whose s-ops below have theirs."""
+        """The normal form of a node whose s-ops below have theirs."""
         return self._selector(node) if is_selector(node) else self._sops[node]
 
     # --------------------------------------------------------------------------------------------------- selectors
 
     def _selector(self, top: Node) -> Node:
-        """The form of a selector whose s-ops have theirs; selectors may be of any depth."""
+        """The normal form of a selector whose s-ops have theirs; iterative, because selectors may be of any depth."""
         stack = [(top, True)]
         while stack:
             node, positive = stack[-1]
@@ -100,7 +101,7 @@ class Normal:
         return self._selectors[top, True]
 
     def _parts(self, node: Node, positive: bool) -> list[tuple[Node, bool]]:
-        """The selectors whose forms the form of a selector, or of its opposite, is made of."""
+        """The selectors, each positive or negated, whose normal forms that of a selector, or of its negation, needs."""
         match node:
             case Not():
                 return [(node.selector, not positive)]
@@ -143,7 +144,7 @@ class Normal:
         return reduce(make, rest) if rest else idle
 
     def _continues(self, kind: type[And | Or], left: Node, right: Node) -> bool:
-        """Whether the left form is of this kind and the right one can stand at its end; so long chains grow quickly."""
+        """Whether the right form can be appended to the left one as it is, so that long chains need no sorting."""
         return (
             isinstance(left, kind)
             and not isinstance(right, kind)

@@ -1,6 +1,8 @@
-"""Layers and heads: s-ops and selectors go in, a plan comes out that says which layer computes what.
+"""Plans which layers and heads compute given s-ops and selectors ("Thinking Like Transformers", section 4).
 
-The plan speaks of the program's own nodes: where several are equal in normal form, of the first one.
+Each use of attention becomes a task with the pattern that it uses and the tasks that it has to wait for; `schedule.py`
+places the tasks in layers. Tasks with the same pattern in the same layer share a head. The plan refers to the program's
+own nodes: of several with one normal form, to the first.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from functools import cached_property
 
 from rasp.architecture.normal import Normal
 from rasp.architecture.problem import Problem
-from rasp.architecture.schedule import scheduled
+from rasp.architecture.schedule import schedule_tasks
 from rasp.graph import builders as graph
 from rasp.graph.nodes import (
     Aggregate,
@@ -29,7 +31,7 @@ from rasp.graph.nodes import (
 
 @dataclass(frozen=True)
 class Use:
-    """One use of an attention pattern: what is read through it, and what it gives.
+    """One use of an attention pattern: what the head reads through it, and the result.
 
     `role` is "values" for an aggregate; "or BOS", "and BOS" or "all" for a width, which is built of the first two, or
     of the last one alone in a model with a BOS position; "pattern" for a selector that is asked for itself.
@@ -42,8 +44,8 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Head:
-    """A head: its pattern as the program first writes it, and its uses; `single` says that one head can compute it."""
+class PlannedHead:
+    """A head: its pattern as the program first writes it, and its uses; `single` is false if one head is not enough."""
 
     selector: Node
     uses: tuple[Use, ...]
@@ -51,24 +53,25 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Layer:
+class PlannedLayer:
     """Heads, and the elementwise values (Map nodes) and widths that are computed after them. Layer 0 has no heads."""
 
-    heads: tuple[Head, ...]
+    heads: tuple[PlannedHead, ...]
     computed: tuple[Node, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Where everything stands that `outputs` are made of.
+    """The layer of everything that `outputs` are made of.
 
-    `layers[0]` is what comes before the first attention; `layer_of` gives the layer after which each s-op is there;
-    `depth_of` the least such layer in any plan; `proved` says that the widest layer cannot be narrower, `fewest`
-    that then there cannot be fewer heads in all.
+    `layers[0]` is what precedes the first attention. `layer_of` has the layer after which each s-op is available, and
+    `depth_of` the first layer after which it can be in any plan. `form_of` has the normal form of each node. `proved`
+    is true if no plan with as few layers has fewer heads in its widest layer, and `fewest` if no plan of the same
+    depth and width has fewer heads in all.
     """
 
     outputs: tuple[Node, ...]
-    layers: tuple[Layer, ...]
+    layers: tuple[PlannedLayer, ...]
     layer_of: dict[Node, int]
     depth_of: dict[Node, int]
     form_of: dict[Node, Node]
@@ -82,7 +85,7 @@ class Plan:
 
     @cached_property
     def read(self) -> frozenset[Node]:
-        """What a head reads or compares, and its selector."""
+        """The selectors of heads, and the s-ops that heads compare or read."""
         heads = [head for layer in self.layers for head in layer.heads]
         selectors = [head.selector for head in heads]
         read = (use.reads for head in heads for use in head.uses if use.reads is not None)
@@ -90,7 +93,7 @@ class Plan:
 
     @cached_property
     def lasting(self) -> frozenset[Node]:
-        """What leaves the sublayer that computes it, for a head or a later layer uses it, or it is asked for."""
+        """The values that outlast the sublayer that computes them: outputs, and what heads or later layers read."""
         found = {*self.outputs, *self.read}
         for node, number in self.layer_of.items():
             if isinstance(node, Map):
@@ -98,30 +101,29 @@ class Plan:
         return frozenset(found)
 
 
-def planned(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
-    """The plan with the fewest layers, then the narrowest widest layer, then the fewest heads ("Thinking Like
-    Transformers", section 4).
+def make_plan(outputs: Sequence[Node], assume_bos: bool = False) -> Plan:
+    """The plan with the fewest layers, then the fewest heads in the widest layer, then the fewest heads in all.
 
     `assume_bos`: the model has a BOS position of its own, so that a `selector_width` needs one head, not two.
 
     >>> from rasp.graph.builders import compare, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
-    >>> planned([selector_width(same)]).heads_per_layer, planned([selector_width(same)], True).heads_per_layer
+    >>> make_plan([selector_width(same)]).heads_per_layer, make_plan([selector_width(same)], True).heads_per_layer
     ((2,), (1,))
     """
     tasks = _Tasks(outputs, assume_bos)
-    schedule = scheduled(tasks.problem)
+    schedule = schedule_tasks(tasks.problem)
     layer_of = tasks.layers(schedule.layers)
-    heads, computed = _heads(tasks, schedule.layers), _computed(tasks, layer_of)
+    heads, computed = _heads(tasks, schedule.layers), _values_by_layer(tasks, layer_of)
     numbers = range(tasks.problem.depth + 1)
-    layers = tuple(Layer(tuple(heads.get(number, ())), tuple(computed.get(number, ()))) for number in numbers)
+    layers = tuple(PlannedLayer(tuple(heads.get(number, ())), tuple(computed.get(number, ()))) for number in numbers)
     depth_of = tasks.layers(tasks.problem.earliest)
     proofs = schedule.proved, schedule.fewest
     return Plan(tuple(outputs), layers, layer_of, depth_of, tasks.form_of, *proofs, assume_bos)
 
 
 def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dict[Node, Node]:
-    """The node that stands for each normal form: one that is asked for, or else the first that the program writes."""
+    """For each normal form the node that represents it: an output, or else the first that the program writes."""
     first: dict[Node, Node] = {}
     for node in (*outputs, *form_of):
         first.setdefault(form_of[node], node)
@@ -129,19 +131,19 @@ def first_writings(outputs: Iterable[Node], form_of: Mapping[Node, Node]) -> dic
 
 
 def sops_of(*tops: Node) -> list[Node]:
-    """The s-ops that nodes are made of, those that their selectors compare included, in the order they are written.
+    """The s-ops that nodes read, directly or through selectors, in the order in which they are written.
 
     >>> from rasp.graph.builders import aggregate, compare, constant, indices, tokens
     >>> node = aggregate(compare("==", indices(), constant(0)), tokens())
     >>> [type(part).__name__ for part in sops_of(node)]
     ['Indices', 'Constant', 'Tokens']
     """
-    return [part for part in _reached(tops) if not is_selector(part)]
+    return [part for part in _reachable(tops) if not is_selector(part)]
 
 
 def selectors_of(*tops: Node) -> list[Node]:
-    """The selectors that selectors are made of, in the order they are written."""
-    return [part for part in _reached(tops) if is_selector(part)]
+    """The selectors that selectors are made of, in the order in which they are written."""
+    return [part for part in _reachable(tops) if is_selector(part)]
 
 
 def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
@@ -154,7 +156,7 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     """
     keys: dict[Node, None] = {}
     queries: dict[Node, None] = {}
-    for part in [selector, *_reached([selector])]:
+    for part in [selector, *_reachable([selector])]:
         match part:
             case Compare():
                 keys[part.keys] = queries[part.queries] = None
@@ -163,8 +165,8 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
     return list(keys), list(queries)
 
 
-def _reached(tops: Iterable[Node]) -> list[Node]:
-    """The s-ops and selectors that nodes are made of, through selectors alone, in the order they are written."""
+def _reachable(tops: Iterable[Node]) -> list[Node]:
+    """The s-ops and selectors that can be reached through selectors alone, in the order in which they are written."""
     found: dict[Node, None] = {}
     stack = [part for node in tops for part in operands(node)][::-1]
     while stack:
@@ -176,14 +178,14 @@ def _reached(tops: Iterable[Node]) -> list[Node]:
 
 
 class _Tasks:
-    """The attention of a program as tasks, in the order in which the program writes them first."""
+    """The tasks of a program, in the order in which the program first writes them."""
 
     def __init__(self, outputs: Sequence[Node], assume_bos: bool) -> None:
         normal = Normal()
         self.assume_bos = assume_bos
         self.uses: list[Use] = []
         self.patterns: list[Node] = []  # of each use, in normal form
-        self._needs: dict[Node, frozenset[int]] = {}  # of normal forms: the tasks right behind them
+        self._needs: dict[Node, frozenset[int]] = {}  # for each normal form the tasks that it waits for directly
         self._order = topological(outputs)
         self.form_of = normal.of_all(self._order)
         self.first_of = first_writings(outputs, self.form_of)
@@ -196,7 +198,7 @@ class _Tasks:
                 self._needs[form] = self._add(node, form, normal)
         for node in outputs:
             if is_selector(node):
-                self._use(Use("pattern", node, None, node), self.form_of[node], self._behind(self.form_of[node]))
+                self._use(Use("pattern", node, None, node), self.form_of[node], self._needs_of(self.form_of[node]))
 
     @cached_property
     def problem(self) -> Problem:
@@ -205,21 +207,21 @@ class _Tasks:
         return Problem(patterns, tuple(tuple(sorted(needs)) for needs in self._task_needs))
 
     def layers(self, placed: Sequence[int]) -> dict[Node, int]:
-        """The layer after which each node of the program is there."""
+        """The layer after which each node of the program is available."""
         known: dict[Node, int] = {}
         for node in self._order:
             form = self.form_of[node]
             if form in self._needs:
-                known[node] = max((placed[task] for task in self._behind(form)), default=0)
+                known[node] = max((placed[task] for task in self._needs_of(form)), default=0)
         return known
 
     def _add(self, node: Node, form: Node, normal: Normal) -> frozenset[int]:
-        """The tasks right behind an s-op: its own attention, or what its operands wait for."""
+        """The tasks that an s-op waits for directly: its own attention, or what its operands wait for."""
         if isinstance(form, Aggregate) and isinstance(node, Aggregate):
             use = Use("values", node.selector, node.values, self.first_of[form])
-            return frozenset([self._use(use, form.selector, self._behind(form.selector) | self._needs[form.values])])
+            return frozenset([self._use(use, form.selector, self._needs_of(form.selector) | self._needs[form.values])])
         if isinstance(form, SelectorWidth) and isinstance(node, SelectorWidth):
-            behind = self._behind(form.selector)
+            behind = self._needs_of(form.selector)
             parts = _width_parts(node, self.first_of[form], self.assume_bos)
             return frozenset(self._use(use, normal(use.selector), behind) for use in parts)
         return frozenset().union(*(self._needs.get(part, ()) for part in operands(form)))
@@ -230,8 +232,8 @@ class _Tasks:
         self._task_needs.append(needs)
         return len(self.uses) - 1
 
-    def _behind(self, form: Node) -> frozenset[int]:
-        """The tasks right behind a normal form: of a selector, behind the s-ops that it compares."""
+    def _needs_of(self, form: Node) -> frozenset[int]:
+        """The tasks that a normal form waits for directly; a selector waits for the s-ops that it compares."""
         for part in topological([form], self._needs):
             self._needs[part] = frozenset().union(*(self._needs[below] for below in operands(part)))
         return self._needs[form]
@@ -253,28 +255,28 @@ def _width_parts(node: SelectorWidth, result: Node, assume_bos: bool) -> list[Us
     ]
 
 
-def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[Head]]:
-    """The heads of each layer, in the order in which the program writes their patterns first."""
+def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[PlannedHead]]:
+    """The heads of each layer, in the order in which the program first writes their patterns."""
     groups: dict[tuple[int, Node], list[Use]] = {}
     for use, pattern, layer in zip(tasks.uses, tasks.patterns, placed, strict=True):
         groups.setdefault((layer, pattern), []).append(use)
-    heads: dict[int, list[Head]] = {}
-    hard = _made_with_best(tasks.patterns)
+    heads: dict[int, list[PlannedHead]] = {}
+    hard = _selectors_with_best(tasks.patterns)
     for (layer, pattern), uses in groups.items():
-        heads.setdefault(layer, []).append(Head(uses[0].selector, tuple(uses), _is_single(pattern, uses, hard)))
+        heads.setdefault(layer, []).append(PlannedHead(uses[0].selector, tuple(uses), _is_single(pattern, uses, hard)))
     return heads
 
 
 def _is_single(pattern: Node, uses: Iterable[Use], hard: set[Node]) -> bool:
-    """Whether one head computes a pattern: `best` may only be its outermost operation, and no part of a width."""
+    """Whether one head can compute a pattern: `best` may only be its outermost operation, and not part of a width."""
     if all(use.role in ("values", "pattern") for use in uses):
         while isinstance(pattern, Best):
             pattern = pattern.selector
     return pattern not in hard
 
 
-def _made_with_best(patterns: Iterable[Node]) -> set[Node]:
-    """The selectors that have a `best` in their formula."""
+def _selectors_with_best(patterns: Iterable[Node]) -> set[Node]:
+    """The selectors whose formula contains `best`."""
     found: set[Node] = set()
     for part in topological(patterns):
         if is_selector(part) and (isinstance(part, Best) or not found.isdisjoint(operands(part))):
@@ -282,8 +284,8 @@ def _made_with_best(patterns: Iterable[Node]) -> set[Node]:
     return found
 
 
-def _computed(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:
-    """The elementwise values and widths of each layer, each in its first writing."""
+def _values_by_layer(tasks: _Tasks, layer_of: dict[Node, int]) -> dict[int, list[Node]]:
+    """The elementwise values and widths of each layer, each as the program first writes it."""
     computed: dict[int, list[Node]] = {}
     for node, layer in layer_of.items():
         form = tasks.form_of[node]

@@ -1,7 +1,7 @@
-"""The problem of placing attention: tasks with patterns go in; which layers each of them could stand in comes out.
+"""The scheduling problem of placing attention in layers, in numbers alone, and the cost of a placement.
 
-A *task* is one use of an attention pattern. It runs in a layer after those of all tasks that it depends on; tasks of
-one pattern in one layer are one head. The number of layers is that of the longest chain of tasks.
+A *task* is one use of an attention pattern. It needs a layer after those of all tasks that it depends on; tasks of one
+pattern in one layer share a head. The number of layers is the length of the longest chain of tasks.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-Cost = tuple[int, int]  # of a placement: the number of heads, the sum of their layers
+Cost = tuple[int, int]  # of a placement: the number of heads, and the sum of their layers
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Tasks 0 … n-1: the number of each one's pattern, and the tasks that it depends on, which have smaller numbers."""
+    """Tasks 0 … n-1: the pattern of each (a number), and the tasks that it depends on, which have smaller numbers."""
 
     patterns: tuple[int, ...]
     needs: tuple[tuple[int, ...], ...]
@@ -35,7 +35,7 @@ class Problem:
 
     @cached_property
     def earliest(self) -> tuple[int, ...]:
-        """The first layer that each task can stand in, counted from 1."""
+        """The first layer in which each task can stand, counted from 1."""
         layers: list[int] = []
         for needed in self.needs:
             layers.append(1 + max((layers[other] for other in needed), default=0))
@@ -43,7 +43,7 @@ class Problem:
 
     @cached_property
     def latest(self) -> tuple[int, ...]:
-        """The last layer that each task can stand in without a layer more."""
+        """The last layer in which each task can stand, if there are `depth` layers."""
         layers = [self.depth] * len(self)
         for task in reversed(range(len(self))):
             layers[task] = min((layers[user] - 1 for user in self.users[task]), default=self.depth)
@@ -55,21 +55,21 @@ class Problem:
 
     @cached_property
     def mirrored(self) -> Problem:
-        """The problem with time running backwards: task n-1 becomes task 0, and waits for those that waited for it."""
+        """The problem with its order reversed: task n-1 becomes task 0, and depends on those that depended on it."""
         last = len(self) - 1
         needs = (tuple(last - user for user in self.users[last - task]) for task in range(len(self)))
         return Problem(self.patterns[::-1], tuple(needs))
 
     @cached_property
     def ancestors(self) -> tuple[tuple[int, ...], ...]:
-        """The tasks that each one depends on, directly or not. Their number can grow with the square of the tasks."""
+        """The tasks on which each task depends, directly or not. Together they can be quadratic in number."""
         found: list[set[int]] = []
         for needed in self.needs:
             found.append(set(needed).union(*(found[other] for other in needed)))
         return tuple(map(tuple, found))
 
-    def backwards(self, layers: Sequence[int]) -> list[int]:
-        """Layers of the mirrored problem's tasks, from those of this one's; and the other way round."""
+    def mirror(self, layers: Sequence[int]) -> list[int]:
+        """Convert a placement of this problem to one of the mirrored problem, or back."""
         return [self.depth + 1 - layer for layer in reversed(layers)]
 
 
@@ -96,7 +96,7 @@ def widths(problem: Problem, layers: Sequence[int]) -> tuple[int, ...]:
 
 
 def cost_of(problem: Problem, layers: Sequence[int]) -> Cost:
-    """What is least among placements of one width: the number of heads, then the sum of their layers.
+    """The cost that is minimized among placements of one width: the number of heads, then the sum of their layers.
 
     >>> cost_of(Problem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
     (2, 3)

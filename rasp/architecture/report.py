@@ -1,4 +1,4 @@
-"""The report: enter a plan and the session's names, leave an `Architecture`, which prints itself and gives its data."""
+"""The report of layers and heads: a plan in the names of a session, as data (`Architecture`), text or JSON."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from functools import cached_property
 from typing import Any
 
 from rasp.architecture import sublayers
-from rasp.architecture.naming import Names, Words
-from rasp.architecture.plan import Head as PlannedHead
-from rasp.architecture.plan import Plan
-from rasp.architecture.sublayers import Order, shortest
-from rasp.base.tables import USUAL, table, wrapped
+from rasp.architecture.naming import NodeNames, Wording
+from rasp.architecture.plan import Plan, PlannedHead
+from rasp.architecture.sublayers import SublayerOrder, shortest_order
+from rasp.base.tables import USUAL, table, wrap_text
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 
-NARROWEST = 22  # columns of a report
-LONGEST, ENDING = 160, 40  # characters of a formula in a table; of its end, where the middle is left out
-LINKS = 20  # of a critical path, or layers of a header, that are shown
+NARROWEST = 22  # least number of columns of a report
+LONGEST, ENDING = 160, 40  # characters of a formula in a table, and of its end if the middle is left out
+LINKS = 20  # links of a critical path, and layers in the header, that are shown
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Value:
 class Head:
     """A head: the user's name for its selector, if there is one; the selector's formula; what is read and written.
 
-    `single_head` is false where no single head computes the pattern.
+    `single_head` is false if no single head can compute the pattern.
     """
 
     name: str | None
@@ -55,13 +54,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class Architecture:
-    """The layers and heads that are enough for some s-ops ("Thinking Like Transformers", section 4).
+    """Layers and heads that suffice for given s-ops ("Thinking Like Transformers", section 4).
 
-    `names` are the s-ops. `heads_per_layer` has a number a layer; `blocks` has the layers with their heads.
-    `embedding` are elementwise values of the tokens alone or of the indices alone, `before` those of both, which need a
-    feed-forward sublayer before the first attention. `critical_path` is the chain of values that forces the number of
-    layers, from the result to the input. `proved` says that no placement makes the widest layer narrower, `fewest` that
-    no such placement has fewer heads in all. `assume_bos`: the model has a BOS position of its own.
+    `names` are the s-ops. `heads_per_layer` has the number of heads of each layer, and `blocks` the layers with their
+    heads. `embedding` are the elementwise values of the tokens alone or of the indices alone, `before` those of both,
+    which need a feed-forward sublayer before the first attention. `critical_path` is a chain of values that determines
+    the number of layers, from the result to the input. `proved` is true if no placement has fewer heads in its widest
+    layer, and `fewest` if none of the same width has fewer heads in all. `assume_bos`: the model has a BOS position of
+    its own.
 
     >>> import rasp
     >>> sorted = rasp.load("sort")["sorted"].architecture()
@@ -82,7 +82,7 @@ class Architecture:
     fewest: bool
     assume_bos: bool
     plan: Plan = field(repr=False, compare=False)
-    words: Words = field(repr=False, compare=False)
+    words: Wording = field(repr=False, compare=False)
 
     @property
     def layers(self) -> int:
@@ -91,7 +91,7 @@ class Architecture:
 
     @property
     def heads(self) -> int:
-        """The number of heads of the widest layer."""
+        """The number of heads in the widest layer."""
         return max(self.heads_per_layer, default=0)
 
     @property
@@ -100,7 +100,7 @@ class Architecture:
         return summary(self.names, self.heads_per_layer)
 
     def sublayers(self) -> str:
-        """The shortest order of attention (a) and feed-forward (f) sublayers that the s-ops fit.
+        """The shortest order of attention (a) and feed-forward (f) sublayers that can compute the s-ops.
 
         >>> import rasp
         >>> rasp.load("sort")["sorted"].architecture().sublayers()
@@ -110,15 +110,15 @@ class Architecture:
 
     @property
     def is_shortest(self) -> bool:
-        """Whether the order of `sublayers` is proved to be the shortest; a search of bounded size looks for it."""
+        """Whether the order of `sublayers` is proved to be the shortest; the search for it has a bounded size."""
         return self._order.proved
 
     @cached_property
-    def _order(self) -> Order:
-        return shortest(self.plan)
+    def _order(self) -> SublayerOrder:
+        return shortest_order(self.plan)
 
     def missing(self, order: str) -> tuple[str, ...]:
-        """The values that an order of sublayers leaves to be computed; none where the s-ops fit it.
+        """The values that an order of sublayers cannot compute; none if the s-ops fit it.
 
         Raises WrongOperand for an order of other letters than a and f.
 
@@ -127,16 +127,16 @@ class Architecture:
         >>> architecture.missing("aff"), architecture.missing("aafa")
         (('sorted',), ())
         """
-        return tuple(map(self.words.written, sublayers.missing(self.plan, checked_order(order))))
+        return tuple(map(self.words.written, sublayers.missing(self.plan, parse_order(order))))
 
     def fits(self, order: str) -> bool:
         """Whether the s-ops fit an order of sublayers, such as "aaffaf". Raises WrongOperand."""
         return not self.missing(order)
 
     def whole(self) -> Architecture:
-        """The same report with whole formulas, where this one has `…` for what is deep or long in them.
+        """The same report with whole formulas, where this one writes `…` for their deep or long parts.
 
-        Only what has more than about 5,000 characters is still cut: a formula may be longer than any memory.
+        Only formulas of more than about 5,000 characters are still cut: some would not fit into any memory.
 
         >>> import rasp
         >>> report = (rasp.tokens + "x" * 41).architecture()
@@ -151,7 +151,7 @@ class Architecture:
         return replace(report, names=tuple(full if name == short else name for name, short, full in names))
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as lists and dicts of texts, numbers and bools, ready for JSON. Formulas are `whole` there."""
+        """The report as lists and dicts of strings, numbers and bools, ready for JSON, with `whole` formulas."""
         report = self.whole()
         fields = ("names", "heads_per_layer", "critical_path", "proved", "fewest", "assume_bos", "definitions")
         return {
@@ -164,7 +164,7 @@ class Architecture:
         }
 
     def text(self, width: int = USUAL) -> str:
-        """The report in lines of at most `width` columns, which are at least 22.
+        """The report in lines of at most `width` columns; less than 22 count as 22.
 
         >>> import rasp
         >>> print((rasp.indices + 1).architecture().text(30))
@@ -180,9 +180,9 @@ class Architecture:
         return self.text()
 
 
-def architecture(plan: Plan, names: Names, whole: bool = False) -> Architecture:
-    """The report of a plan, with formulas that are cut where they are long, or `whole` ones."""
-    words = Words(plan, names, whole)
+def architecture(plan: Plan, names: NodeNames, whole: bool = False) -> Architecture:
+    """The report of a plan, with long formulas cut unless `whole` is true."""
+    words = Wording(plan, names, whole)
     kept = {node for node in plan.layer_of if node in plan.lasting or words.name(node)}
     early = [node for node in plan.layers[0].computed if node in kept]
     mixed = sublayers.mixed(plan)
@@ -208,7 +208,7 @@ def architecture(plan: Plan, names: Names, whole: bool = False) -> Architecture:
 
 
 def summary(names: Iterable[str], heads_per_layer: Sequence[int]) -> str:
-    """A line that says how many layers and heads are enough.
+    """One line with the numbers of layers and heads.
 
     >>> summary(["sorted"], (2, 1)), summary(["tokens"], ())
     ('sorted: 2 layers, 2 heads at most (2, 1)', 'tokens: 0 layers, no attention')
@@ -219,11 +219,11 @@ def summary(names: Iterable[str], heads_per_layer: Sequence[int]) -> str:
     heads = max(heads_per_layer)
     return (
         f"{title}: {_count(len(heads_per_layer), 'layer')}, {_count(heads, 'head')} at most "
-        f"({_shortened([str(number) for number in heads_per_layer], ', ')})"
+        f"({_elide_middle([str(number) for number in heads_per_layer], ', ')})"
     )
 
 
-def checked_order(order: str) -> str:
+def parse_order(order: str) -> str:
     """The letters of an order of sublayers. Raises WrongOperand."""
     if not isinstance(order, str):
         raise WrongOperand(
@@ -239,7 +239,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def _head(head: PlannedHead, words: Words) -> Head:
+def _head(head: PlannedHead, words: Wording) -> Head:
     return Head(
         name=words.name(head.selector),
         selector=words.formula(head.selector),
@@ -249,7 +249,7 @@ def _head(head: PlannedHead, words: Words) -> Head:
     )
 
 
-def _values(computed: Iterable[Node], kept: set[Node], words: Words) -> tuple[Value, ...]:
+def _values(computed: Iterable[Node], kept: set[Node], words: Wording) -> tuple[Value, ...]:
     return tuple(Value(words.name(node), words.formula(node)) for node in computed if node in kept)
 
 
@@ -258,11 +258,11 @@ def _values(computed: Iterable[Node], kept: set[Node], words: Words) -> tuple[Va
 
 def _text(report: Architecture, width: int) -> Iterator[str]:
     """The lines of a report."""
-    yield from wrapped(report.summary, width)
+    yield from wrap_text(report.summary, width)
     if report.layers:
-        yield from wrapped(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", width)
+        yield from wrap_text(f"{_count(report.layers, 'layer')} because: {_chain(report.critical_path)}", width)
         for line in _proofs(report):
-            yield from wrapped(line, width)
+            yield from wrap_text(line, width)
     rows = list(_rows(report))
     if rows:
         yield ""
@@ -272,26 +272,26 @@ def _text(report: Architecture, width: int) -> Iterator[str]:
     if missing:
         yield ""
     for name, formula in missing.items():
-        yield from wrapped(f"{name} = {cut(formula)}", width, indent=4)
+        yield from wrap_text(f"{name} = {elide(formula)}", width, indent=4)
     if not all(head.single_head for block in report.blocks for head in block.heads):
         yield ""
-        yield from wrapped("* no single head computes this pattern: `best` is not its outermost operation", width)
+        yield from wrap_text("* no single head computes this pattern: `best` is not its outermost operation", width)
 
 
 def _chain(path: tuple[str, ...]) -> str:
-    """The critical path; the middle of a long one is left out."""
-    return _shortened([cut(link) for link in path], " ← ")
+    """The critical path, a long one without its middle."""
+    return _elide_middle([elide(link) for link in path], " ← ")
 
 
-def _shortened(parts: list[str], between: str) -> str:
-    """The parts in one text, the middle of many left out."""
+def _elide_middle(parts: list[str], between: str) -> str:
+    """The parts joined to one text; of many the middle is left out."""
     if len(parts) > LINKS:
         parts = [*parts[: LINKS // 2], f"({len(parts) - LINKS} more)", *parts[-LINKS // 2 :]]
     return between.join(parts)
 
 
 def _proofs(report: Architecture) -> Iterator[str]:
-    """What is proved of the placement, and what is not."""
+    """What is proved about the placement, and what is not."""
     layer = "layer" if report.layers == 1 else "widest layer"
     if report.proved:
         yield f"proved: no placement of this program's heads makes the {layer} narrower"
@@ -303,44 +303,44 @@ def _proofs(report: Architecture) -> Iterator[str]:
 
 
 def _rows(report: Architecture) -> Iterator[tuple[str, ...]]:
-    """The rows of the table, without its head."""
+    """The rows of the table without the header."""
     for label, values in (("embed", report.embedding), ("0 ff", report.before)):
         if values:
-            yield label, _listed(values)
+            yield label, _join_values(values)
     defined: set[str | None] = {None}
     for block in report.blocks:
         for head in block.heads:
-            yield str(block.number), _selector(head, defined), _joined(head.reads), _joined(head.writes)
+            yield str(block.number), _selector(head, defined), _join(head.reads), _join(head.writes)
         if block.feed_forward:
-            yield f"{block.number} ff", _listed(block.feed_forward)
+            yield f"{block.number} ff", _join_values(block.feed_forward)
 
 
 def _selector(head: Head, defined: set[str | None]) -> str:
-    """The selector's name and formula; the name alone where it is `defined` further up."""
-    text = cut(head.selector if head.name is None else f"{head.name} = {head.selector}")
+    """The selector's name and formula, or the name alone if it is in `defined`, the names of the rows above."""
+    text = elide(head.selector if head.name is None else f"{head.name} = {head.selector}")
     if head.name is not None and head.name in defined:
         text = head.name
     defined.add(head.name)
     return text + " *" * (not head.single_head)
 
 
-def _listed(values: Iterable[Value]) -> str:
-    return _joined(value.name or value.formula for value in values)
+def _join_values(values: Iterable[Value]) -> str:
+    return _join(value.name or value.formula for value in values)
 
 
-def _joined(texts: Iterable[str]) -> str:
-    """The texts as a list, with the number of those that have no room."""
-    parts = list(map(cut, texts))
+def _join(texts: Iterable[str]) -> str:
+    """The texts as a list; those that have no room are counted."""
+    parts = list(map(elide, texts))
     ends = itertools.accumulate(len(part) + 2 for part in parts)
     count = sum(end <= LONGEST for end in ends) or 1
     rest = [f"… {len(parts) - count} more"] if count < len(parts) else []
     return ", ".join([*parts[:count], *rest])
 
 
-def cut(text: str) -> str:
-    """A long text without its middle: at the end of a formula stands for example what the head of a width adds.
+def elide(text: str) -> str:
+    """A long text without its middle. The end is kept, because it may tell formulas apart, as of the heads of a width.
 
-    >>> len(cut("a" * 999 + " or select(indices, 0, ==)")), cut("a" * 999 + " or select(indices, 0, ==)")[118:]
+    >>> len(elide("a" * 999 + " or select(indices, 0, ==)")), elide("a" * 999 + " or select(indices, 0, ==)")[118:]
     (160, 'a…aaaaaaaaaaaaaa or select(indices, 0, ==)')
     """
     if len(text) <= LONGEST:

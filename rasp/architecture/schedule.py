@@ -1,33 +1,33 @@
-"""Which layer each piece of attention stands in: a problem goes in, a layer for each of its tasks comes out.
+"""Places tasks in layers: the fewest layers, then the smallest width, then the fewest heads, then the earliest layers.
 
-Asked for are the fewest layers, then the narrowest widest layer, then the fewest heads in all, then the earliest
-layers. The second is a hard problem (scheduling unit jobs under precedence), and so are the others. Bounds say what no
-placement can beat; rules of thumb and many small changes give a good one; an exact search of bounded size closes the
-gap where it ends. All steps are counted, not timed, so that every run ends alike.
+The width is the number of heads in the widest layer. To minimize it is NP-hard (unit jobs under precedence
+constraints), and so are the later aims. So the width is bisected between a lower bound (`bounds.py`) and the best
+placement found, by list scheduling (`list_scheduling.py`), simulated annealing (`anneal.py`) and branch and bound
+(`search.py`). Branch and bound also proves that a width is impossible, if it ends within its number of steps. Steps are
+counted, not timed, so that every run has the same result.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rasp.architecture.anneal import annealed
+from rasp.architecture.anneal import anneal
 from rasp.architecture.bounds import Windows, least_heads, least_width, windows_within
+from rasp.architecture.list_scheduling import list_schedule
 from rasp.architecture.problem import Cost, Problem, cost_of, heads_of, widths
-from rasp.architecture.rules import by_rules
-from rasp.architecture.search import Found, Search
+from rasp.architecture.search import BranchAndBound, SearchResult
 
-QUICK = 50_000  # steps of a search that comes before anything slower
-WORK = 1_500_000  # steps of a search that comes last, for a narrower placement
-FEWER = 600_000  # the same, for fewer heads in all
-MOVES = 60_000  # moves of tasks that one annealing may make
+QUICK = 50_000  # steps of a search that comes before slower means
+WORK = 1_500_000  # steps of the last search for a smaller width
+FEWER = 600_000  # steps of a search for fewer heads in all
+MOVES = 60_000  # moves of tasks in one annealing
 
 
 @dataclass(frozen=True)
 class Schedule:
     """The layer of each task, counted from 1.
 
-    `proved` says that no placement makes the widest layer narrower, `fewest` that of those no narrower none has fewer
-    heads in all.
+    `proved` is true if no placement has a smaller width, and `fewest` if none of this width has fewer heads in all.
     """
 
     layers: tuple[int, ...]
@@ -35,114 +35,116 @@ class Schedule:
     fewest: bool
 
 
-def scheduled(problem: Problem) -> Schedule:
-    """The best placement that is found.
+def schedule_tasks(problem: Problem) -> Schedule:
+    """The best placement that the searches find.
 
-    >>> scheduled(Problem((0, 1, 2, 3), ((), (0,), (), ())))  # of the last two tasks, one waits for the second layer
+    >>> schedule_tasks(Problem((0, 1, 2, 3), ((), (0,), (), ())))  # one of the last two tasks waits for layer 2
     Schedule(layers=(1, 2, 1, 2), proved=True, fewest=True)
     """
     if not len(problem):
         return Schedule((), True, True)
-    found, proved = _narrowest(problem)
+    found, proved = _minimize_width(problem)
     windows = windows_within(problem, max(widths(problem, found)))
     assert windows is not None  # the placement stands in them
-    found, fewest = _cheapest(problem, windows, found)
+    found, fewest = _minimize_heads(problem, windows, found)
     return Schedule(tuple(found), proved, fewest)
 
 
 # ------------------------------------------------------------------------------------------------- the widest layer
 
 
-def _narrowest(problem: Problem) -> tuple[list[int], bool]:
-    """A placement with the narrowest widest layer; whether no narrower one can exist.
+def _minimize_width(problem: Problem) -> tuple[list[int], bool]:
+    """A placement of the smallest width that is found; whether a smaller one is proved impossible.
 
-    Where a width is impossible, so are all below it. So quick means go through the widths by halves, and what takes
-    long is tried at the last step alone.
+    If a width is impossible, so are all smaller ones. So quick means bisect the widths, and the long search runs only
+    just below the best width found.
     """
     best = list(problem.earliest)
     impossible, most = least_width(problem) - 1, max(widths(problem, best))
-    missed = impossible  # the largest width at which nothing was found
+    missed = impossible  # the largest width for which nothing was found
     while missed + 1 < most:
-        found = _quickly(problem, (missed + most) // 2)
+        found = _search_quickly(problem, (missed + most) // 2)
         if found.layers is not None:
             best, most = found.layers, max(widths(problem, found.layers))
         else:
             missed = (missed + most) // 2
-            impossible = missed if found.ended else impossible
+            impossible = missed if found.exhausted else impossible
     while impossible + 1 < most:
-        found = _thoroughly(problem, most - 1)
+        found = _search_thoroughly(problem, most - 1)
         if found.layers is None:
-            return best, found.ended
+            return best, found.exhausted
         best, most = found.layers, max(widths(problem, found.layers))
     return best, True
 
 
-def _quickly(problem: Problem, cap: int) -> Found:
-    """A placement with at most `cap` heads a layer, by all means but a long search."""
+def _search_quickly(problem: Problem, cap: int) -> SearchResult:
+    """A placement with at most `cap` heads per layer, by all means except a long search."""
     windows = windows_within(problem, cap)
     if windows is None:
-        return Found(None, True)
-    placed = by_rules(problem, windows, cap)
+        return SearchResult(None, True)
+    placed = list_schedule(problem, windows, cap)
     if placed is not None:
-        return Found(placed, False)
-    quick = _searched(problem, windows, cap, _anything(problem), QUICK)
-    if quick.ended or quick.layers is not None:
+        return SearchResult(placed, False)
+    quick = _search(problem, windows, cap, _above_any_cost(problem), QUICK)
+    if quick.exhausted or quick.layers is not None:
         return quick
-    return Found(annealed(problem, windows.earliest, windows, cap, MOVES, until_found=True), False)
+    return SearchResult(anneal(problem, windows.earliest, windows, cap, MOVES, until_found=True), False)
 
 
-def _thoroughly(problem: Problem, cap: int) -> Found:
-    """The same by a long search."""
+def _search_thoroughly(problem: Problem, cap: int) -> SearchResult:
+    """A placement with at most `cap` heads per layer, by a long search."""
     windows = windows_within(problem, cap)
-    return Found(None, True) if windows is None else _searched(problem, windows, cap, _anything(problem), WORK)
+    return (
+        SearchResult(None, True) if windows is None else _search(problem, windows, cap, _above_any_cost(problem), WORK)
+    )
 
 
-def _anything(problem: Problem) -> Cost:
-    """More than any placement costs."""
+def _above_any_cost(problem: Problem) -> Cost:
+    """A cost above that of any placement."""
     return len(problem) + 1, 0
 
 
-def _searched(problem: Problem, windows: Windows, cap: int, below: Cost, work: int) -> Found:
-    """Some placement that costs less, by a search forwards and, if it does not end, one backwards in time.
+def _search(problem: Problem, windows: Windows, cap: int, below: Cost, work: int) -> SearchResult:
+    """Some placement that costs less than `below`, by a search of the problem and, if that is cut off, of its mirror.
 
-    One of them often ends where the other does not. `below` says how many heads are too many.
+    One of them often ends where the other does not.
     """
-    found = Search(problem, windows, cap, below, work).run(until_found=True)
-    if found.ended or found.layers is not None:
+    found = BranchAndBound(problem, windows, cap, below, work).run(until_found=True)
+    if found.exhausted or found.layers is not None:
         return found
-    back = Search(problem.mirrored, windows.backwards(problem), cap, below, work).run(until_found=True)
-    return Found(back.layers and problem.backwards(back.layers), back.ended)
+    back = BranchAndBound(problem.mirrored, windows.mirror(problem), cap, below, work).run(until_found=True)
+    return SearchResult(back.layers and problem.mirror(back.layers), back.exhausted)
 
 
 # ---------------------------------------------------------------------------------------------------- heads in all
 
 
-def _cheapest(problem: Problem, windows: Windows, known: list[int]) -> tuple[list[int], bool]:
-    """A placement no wider than a known one with few heads in early layers; whether none has fewer heads."""
+def _minimize_heads(problem: Problem, windows: Windows, known: list[int]) -> tuple[list[int], bool]:
+    """A placement no wider than a known one, with few heads in early layers; whether none has fewer heads."""
     least = least_heads(problem, windows)
     if known == list(problem.earliest) and sum(widths(problem, known)) == least:
         return known, True
     cap = max(widths(problem, known))
-    best = _advanced(problem, _merged(problem, known), cap)
-    quick = Search(problem, windows, cap, cost_of(problem, best), QUICK).run()
+    best = _move_earlier(problem, _merge_heads(problem, known), cap)
+    quick = BranchAndBound(problem, windows, cap, cost_of(problem, best), QUICK).run()
     best = quick.layers or best
-    if quick.ended:
+    if quick.exhausted:
         return best, True
-    best = _advanced(problem, annealed(problem, best, windows, cap, MOVES) or best, cap)
+    best = _move_earlier(problem, anneal(problem, best, windows, cap, MOVES) or best, cap)
     while (heads := sum(widths(problem, best))) > least:
-        fewer = _searched(problem, windows, cap, (heads, 0), FEWER)
+        fewer = _search(problem, windows, cap, (heads, 0), FEWER)
         if fewer.layers is None:
-            return best, fewer.ended
-        best = _advanced(problem, fewer.layers, cap)
+            return best, fewer.exhausted
+        best = _move_earlier(problem, fewer.layers, cap)
     return best, True
 
 
-def _merged(problem: Problem, layers: list[int]) -> list[int]:
-    """The placement with heads of one pattern put together where one of them can take the other's tasks."""
+def _merge_heads(problem: Problem, layers: list[int]) -> list[int]:
+    """The placement with heads of the same pattern merged, where one can take over the tasks of another."""
     layers = list(layers)
     heads = heads_of(problem, layers)
     for (layer, pattern), tasks in list(heads.items()):
-        first, last = _room(problem, layers, tasks)
+        first, last = _window(problem, layers, tasks)
         for other in range(first, last + 1):
             if other != layer and (other, pattern) in heads:
                 for task in tasks:
@@ -152,12 +154,12 @@ def _merged(problem: Problem, layers: list[int]) -> list[int]:
     return layers
 
 
-def _advanced(problem: Problem, layers: list[int], cap: int) -> list[int]:
-    """The placement with every head moved to the earliest layer that has room for it."""
+def _move_earlier(problem: Problem, layers: list[int], cap: int) -> list[int]:
+    """The placement with every head moved to the earliest layer that has room for it and respects dependencies."""
     layers = list(layers)
     free = [cap - width for width in widths(problem, layers)]
     for (layer, _), tasks in heads_of(problem, layers).items():
-        first, _ = _room(problem, layers, tasks)
+        first, _ = _window(problem, layers, tasks)
         better = next((other for other in range(first, layer) if free[other - 1]), layer)
         free[better - 1] -= 1
         free[layer - 1] += 1
@@ -166,8 +168,8 @@ def _advanced(problem: Problem, layers: list[int], cap: int) -> list[int]:
     return layers
 
 
-def _room(problem: Problem, layers: list[int], tasks: list[int]) -> tuple[int, int]:
-    """The first and the last layer that these tasks could stand in together, while all others stay."""
+def _window(problem: Problem, layers: list[int], tasks: list[int]) -> tuple[int, int]:
+    """The first and the last layer in which these tasks could stand together if all others stay."""
     first = max((layers[needed] + 1 for task in tasks for needed in problem.needs[task]), default=1)
     last = min((layers[user] - 1 for task in tasks for user in problem.users[task]), default=problem.depth)
     return first, last

@@ -1,8 +1,8 @@
-"""The exact search: a problem, a width and a cost go in, the cheapest placement below that cost comes out.
+"""Exact search by branch and bound for the cheapest placement of a given width, below a given cost.
 
-It goes from layer to layer and chooses the patterns of each. All tasks of a chosen pattern that can run do run, for the
-head is there anyway. States that were reached at no higher cost before are skipped, and so are those from which the
-rest cannot fit or cannot beat the best placement found.
+The search goes from layer to layer and chooses the patterns of each. All ready tasks of a chosen pattern are placed,
+because the head exists anyway. A state is skipped if it was reached before at no higher cost, or if a lower bound shows
+that the remaining tasks do not fit, or cannot be placed below the cost of the best placement so far.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rasp.architecture.bounds import Windows
+from rasp.architecture.list_scheduling import by_pattern, pressure_of
 from rasp.architecture.problem import Cost, Problem
-from rasp.architecture.rules import by_pattern, pressure_of
 
 
 @dataclass(frozen=True)
-class Found:
-    """The best placement that is found, if one is; `ended` says that none is better."""
+class SearchResult:
+    """The best placement found, if any; `exhausted` is true if no better one exists."""
 
     layers: list[int] | None
-    ended: bool
+    exhausted: bool
 
 
 @dataclass(frozen=True)
-class State:
-    """What has run before a layer and what can run in it, as sets of bits, and the cost up to there."""
+class SearchState:
+    """The tasks placed before a layer and those that are ready for it, as bit sets, and the cost so far."""
 
     layer: int
     done: int
@@ -35,10 +35,10 @@ class State:
     cost: Cost
 
 
-class Search:
-    """A search among the placements in these windows with at most `cap` heads a layer, for those that cost less.
+class BranchAndBound:
+    """Searches the placements in given windows with at most `cap` heads per layer.
 
-    `below` is the cost that all are to stay under, `work` the number of steps that the search may take.
+    Only placements that cost less than `below` count; `work` is the number of steps that the search may take.
     """
 
     def __init__(self, problem: Problem, windows: Windows, cap: int, below: Cost, work: int) -> None:
@@ -48,20 +48,20 @@ class Search:
         self.work = work
         self._best: list[int] | None = None
         self._cost = below
-        self._seen: dict[tuple[int, int], Cost] = {}  # the least cost that led to a layer with these tasks done
+        self._seen: dict[tuple[int, int], Cost] = {}  # the least cost of reaching a layer with these tasks placed
 
-    def run(self, until_found: bool = False) -> Found:
-        """The best placement, or the first one that is found.
+    def run(self, until_found: bool = False) -> SearchResult:
+        """The best placement, or with `until_found` the first one.
 
-        Depth first; a level of the stack is a layer, with the choices that are still to be tried there.
+        The search is depth-first. Each level of the stack is a layer, with the choices that are still to be tried.
         """
         everything = (1 << len(self.problem)) - 1
         ready = sum(1 << task for task, needed in enumerate(self.problem.needs) if not needed)
         placed: list[list[int]] = []  # the tasks of each layer
-        stack = [self._choices(State(1, 0, ready, (0, 0)))]
+        stack = [self._choices(SearchState(1, 0, ready, (0, 0)))]
         while stack:
             if self.work <= 0:
-                return Found(self._best, False)
+                return SearchResult(self._best, False)
             choice = next(stack[-1], None)
             del placed[len(stack) - 1 :]
             if choice is None:
@@ -75,7 +75,7 @@ class Search:
                 self._best, self._cost = self._layers(placed), state.cost
                 if until_found:
                     break
-        return Found(self._best, True)
+        return SearchResult(self._best, True)
 
     def _layers(self, placed: list[list[int]]) -> list[int]:
         layers = [0] * len(self.problem)
@@ -84,9 +84,9 @@ class Search:
                 layers[task] = layer
         return layers
 
-    def _choices(self, state: State) -> Iterator[tuple[list[int], State]]:
-        """What could run in a layer, and the state after it."""
-        if state.cost >= self._seen.get((state.layer, state.done), self._cost) or not self._can_end(state):
+    def _choices(self, state: SearchState) -> Iterator[tuple[list[int], SearchState]]:
+        """Yield the sets of tasks worth placing in a layer, each with the state after it."""
+        if state.cost >= self._seen.get((state.layer, state.done), self._cost) or not self._can_complete(state):
             return
         self._seen[state.layer, state.done] = state.cost
         groups = by_pattern(self.problem, _bits(state.ready))
@@ -95,30 +95,30 @@ class Search:
             self.work -= len(groups) + len(tasks)
             heads, late = state.cost
             cost = heads + len(chosen), late + state.layer * len(chosen)
-            yield tasks, self._after(state, tasks, cost)
+            yield tasks, self._next_state(state, tasks, cost)
 
-    def _after(self, state: State, tasks: list[int], cost: Cost) -> State:
+    def _next_state(self, state: SearchState, tasks: list[int], cost: Cost) -> SearchState:
         done, ready = state.done, state.ready
         for task in tasks:
             done |= 1 << task
         ready &= ~done
         for task in tasks:
             for user in self.problem.users[task]:
-                if not self._needed[user] & ~done:
+                if not self._needs_bits[user] & ~done:
                     ready |= 1 << user
-        return State(state.layer + 1, done, ready, cost)
+        return SearchState(state.layer + 1, done, ready, cost)
 
     @cached_property
-    def _needed(self) -> list[int]:
+    def _needs_bits(self) -> list[int]:
         return [sum(1 << other for other in needed) for needed in self.problem.needs]
 
     # ------------------------------------------------------------------------------------------------- bounds
 
-    def _can_end(self, state: State) -> bool:
-        """Whether the rest could fit in the layers that are left, and more cheaply than the best placement found."""
+    def _can_complete(self, state: SearchState) -> bool:
+        """Whether the lower bounds allow the remaining tasks to fit, below the cost of the best placement so far."""
         latest, patterns, needs = self.windows.latest, self.problem.patterns, self.problem.needs
         earliest = [0] * len(self.problem)
-        last: dict[int, int] = {}  # the layer of each pattern's latest head
+        last: dict[int, int] = {}  # the layer of the latest head of each pattern
         heads = 0
         for task in self._by_latest:
             if state.done >> task & 1:
@@ -138,21 +138,21 @@ class Search:
                     return False
         return self._least_cost(state, heads) < self._cost
 
-    def _least_cost(self, state: State, heads: int) -> Cost:
-        """The cost of a placement that has so many heads to come: they fill the next layers at best."""
+    def _least_cost(self, state: SearchState, heads: int) -> Cost:
+        """A lower bound of the cost with so many heads to come: at best they fill the next layers."""
         full, rest = divmod(heads, self.cap)
         late = self.cap * (full * state.layer + full * (full - 1) // 2) + rest * (state.layer + full)
         return state.cost[0] + heads, state.cost[1] + late
 
     @cached_property
     def _by_latest(self) -> list[int]:
-        """The tasks, those that must run first first; so each stands after those that it needs."""
+        """The tasks by their last possible layers, so that each comes after those that it needs."""
         return sorted(range(len(self.problem)), key=self.windows.latest.__getitem__)
 
     # ------------------------------------------------------------------------------------------------- choices
 
-    def _sets(self, state: State, groups: dict[int, list[int]]) -> Iterator[list[int]]:
-        """The sets of patterns worth trying in a layer, the most promising first."""
+    def _sets(self, state: SearchState, groups: dict[int, list[int]]) -> Iterator[list[int]]:
+        """Yield the sets of patterns worth trying in a layer, the most promising first."""
         latest = self.windows.latest
         forced = [pattern for pattern, tasks in groups.items() if min(latest[task] for task in tasks) == state.layer]
         free = sorted(groups.keys() - forced, key=lambda pattern: pressure_of(self.problem, latest, groups[pattern]))
@@ -163,11 +163,11 @@ class Search:
         single = [pattern for pattern in free if pattern not in shared]
         for size in range(min(room, len(shared)), -1, -1):
             for some in _subsets(shared, size):
-                for others in self._filled(single, min(room - size, len(single)), groups):
+                for others in self._choose(single, min(room - size, len(single)), groups):
                     yield [*forced, *some, *others]
 
-    def _has_more(self, state: State, pattern: int, ready: list[int]) -> bool:
-        """Whether more tasks of the pattern are to come, so that it may pay to wait for them."""
+    def _has_more(self, state: SearchState, pattern: int, ready: list[int]) -> bool:
+        """Whether the pattern has tasks that are not ready yet, so that waiting for them may save a head."""
         return (self._of_pattern[pattern] & ~state.done).bit_count() > len(ready)
 
     @cached_property
@@ -177,19 +177,19 @@ class Search:
             found[pattern] |= 1 << task
         return found
 
-    def _filled(self, patterns: list[int], size: int, groups: dict[int, list[int]]) -> Iterator[list[int]]:
-        """Sets of `size` patterns; one is left out only together with all those that are no more useful."""
+    def _choose(self, patterns: list[int], size: int, groups: dict[int, list[int]]) -> Iterator[list[int]]:
+        """Yield sets of `size` patterns; a pattern is left out only together with all that it dominates."""
         if size == 0 or len(patterns) <= size:
             if len(patterns) >= size:
                 yield patterns[:size]
             return
         first, rest = patterns[0], patterns[1:]
-        for others in self._filled(rest, size - 1, groups):
+        for others in self._choose(rest, size - 1, groups):
             yield [first, *others]
-        yield from self._filled([one for one in rest if not self._is_covered(one, first, groups)], size, groups)
+        yield from self._choose([one for one in rest if not self._is_dominated(one, first, groups)], size, groups)
 
-    def _is_covered(self, one: int, other: int, groups: dict[int, list[int]]) -> bool:
-        """Whether running `other` first is at least as good: it is as pressing, and all that waits for `one` does."""
+    def _is_dominated(self, one: int, other: int, groups: dict[int, list[int]]) -> bool:
+        """Whether placing `other` first is at least as good: it is as urgent, and whatever needs `one` needs it."""
         users = [{user for task in groups[pattern] for user in self.problem.users[task]} for pattern in (one, other)]
         latest = [min(self.windows.latest[task] for task in groups[pattern]) for pattern in (one, other)]
         self.work -= len(users[0]) + 1
@@ -197,7 +197,7 @@ class Search:
 
 
 def _bits(mask: int) -> list[int]:
-    """The places of the bits that are set, the lowest first."""
+    """The indices of the set bits, the lowest first."""
     found = []
     while mask:
         lowest = mask & -mask
@@ -207,7 +207,7 @@ def _bits(mask: int) -> list[int]:
 
 
 def _subsets(items: list[int], size: int) -> Iterator[list[int]]:
-    """The subsets of that size, those of the first items first."""
+    """Yield the subsets of a size, those with the first items first."""
     if size == 0:
         yield []
     elif len(items) >= size:

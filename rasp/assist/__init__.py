@@ -1,1 +1,1 @@
-"""What an editor or a prompt asks of a text: completion, completeness, documentation, signatures, highlighting."""
+"""Services for editors and prompts: completion, completeness, documentation, signatures, highlighting."""

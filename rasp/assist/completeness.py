@@ -1,7 +1,7 @@
-"""Whether an input can run, and how far the next line of one that cannot is set in: texts go in, no terminal.
+"""Decides whether Enter runs an input or opens another line, and how far that line is indented. Needs no terminal.
 
-A person may leave out the `;` at the end of an input. So it is put there before the input runs: what stands on the
-screen, in the history and in a saved program is RASP. Texts that come from elsewhere are read as they are.
+At a prompt the last `;` of an input may be left out. It is added before the input runs, so that the screen, the history
+and saved programs hold valid RASP. Files and pipes are read as they are.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ INDENT = "    "
 COMMAND_SIGN = ":"
 
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
-CALLED = r"\((?:[^();\n]|\([^();\n]*\))*\)"  # behind the name of a function
+CALLED = r"\((?:[^();\n]|\([^();\n]*\))*\)"  # a call after the name of a function
 QUESTION = re.compile(rf"\?+ *([^?;\n]*)\?*|(\w+) *(?:{CALLED})? *\?+|help(?: +(\w[\w ]*)|\( *(\w*) *\))?")
-ENDS = frozenset(("", ";", "{", "}", "COMMAND", "SETTING"))  # kinds after which no expression goes on
+ENDS = frozenset(("", ";", "{", "}", "COMMAND", "SETTING"))  # kinds of tokens after which no expression continues
 
 
 def is_command(line: str) -> bool:
-    """Whether a line, where no statement is under way, is a command of the REPL.
+    """Whether a line, outside a statement, is a `:` command.
 
     >>> is_command("  :help sort"), is_command("tokens;")
     (True, False)
@@ -34,7 +34,7 @@ def is_command(line: str) -> bool:
 
 
 def question(text: str) -> str:
-    """The command that answers a bare question, or nothing.
+    """The `:help` command for a question such as `sort?`, or an empty string.
 
     >>> question("sort?"), question("?sort"), question("help sort"), question(">> help"), question("x = 1?")
     (':help sort', ':help sort', ':help sort', ':help', '')
@@ -44,17 +44,17 @@ def question(text: str) -> str:
 
 
 def asked(text: str, scope: Scope) -> str:
-    """The command that answers a question where these names are known: `help` may be one of them."""
+    """As `question`, with the names of a scope: where a program binds `help`, `help` is no question."""
     command = question(text)
     own = command and "?" not in text and scope.find("help") is not MISSING
     return "" if own else command
 
 
 def inputs(reader: Reader, text: str, ask: Callable[[str], str] = question) -> Iterator[str | Item]:
-    """What a text adds to those that the reader has: commands as texts, statements, syntax errors, as they complete.
+    """Feeds a text to a reader; yields commands (as text), statements and syntax errors as they become complete.
 
-    The text should end with a line's end. A line that begins with `:` inside a statement is no command, nor is one that
-    looks like a question. `ask` gives the command of a question.
+    The text should end with a newline. Inside a statement, a line that starts with `:` or looks like a question is
+    part of the statement. `ask` returns the command for a question.
 
     >>> reader = Reader()
     >>> [type(item).__name__ for item in inputs(reader, 'a = 1;\\n:help\\nb = {"k"\\n: 2};\\na?\\n')]
@@ -67,7 +67,7 @@ def inputs(reader: Reader, text: str, ask: Callable[[str], str] = question) -> I
         command = typed.strip() if is_command(typed) else ask(typed)
         if begins and command:
             reader.feed(f"{prompt.group() if prompt else ''}\n")
-            wrong = list(reader.read())  # a prompt where the text began without
+            wrong = list(reader.read())  # an error: a copied prompt in a text that began without one
             yield from wrong
             if not wrong:
                 yield command
@@ -77,9 +77,9 @@ def inputs(reader: Reader, text: str, ask: Callable[[str], str] = question) -> I
 
 
 def is_complete(text: str) -> bool:
-    """Whether Enter should run the text: all its statements end, or one of them is wrong already.
+    """Whether Enter should run the text: all its statements are complete, or one has a syntax error.
 
-    A comment waits for what it is the documentation of; a blank line behind it ends that.
+    After a comment the text is incomplete, since the comment may document the next statement; a blank line ends that.
 
     >>> is_complete("a = 1;"), is_complete("a = 1"), is_complete("def f(x) {"), is_complete("= 1"), is_complete(":help")
     (True, False, False, True, True)
@@ -91,7 +91,7 @@ def is_complete(text: str) -> bool:
 
 
 def completed(text: str) -> str | None:
-    """The text that Enter runs, or None where it should go on: the `;` at its end may be left out.
+    """The text that Enter runs, with a missing last `;` added, or None if it is incomplete.
 
     >>> completed("a = 1"), completed("a = 1;"), completed("a = 1 +"), completed("a # the first\\n")
     ('a = 1;', 'a = 1;', None, 'a; # the first\\n')
@@ -101,7 +101,7 @@ def completed(text: str) -> str | None:
 
 
 def closed_with_semicolon(text: str) -> str:
-    """The text with a `;` behind its last token, where its last statement lacks nothing else.
+    """The text with a `;` after its last token, if its last statement lacks only that.
 
     >>> closed_with_semicolon("a = 1; b"), closed_with_semicolon("def f(x)")
     ('a = 1; b;', 'def f(x)')
@@ -113,7 +113,7 @@ def closed_with_semicolon(text: str) -> str:
 
 
 def goes_on(text: str, lines: str) -> bool:
-    """Whether lines behind a text go on with its last statement, which lacks only a `;`.
+    """Whether the lines after a text continue its last statement, which lacks only a `;`.
 
     >>> goes_on("a = 1", "  + 2;"), goes_on("a = 1", "b = 2;"), goes_on(">> a", ".. + 2;"), goes_on(">> a", ">> b;")
     (True, False, True, False)
@@ -132,7 +132,7 @@ def goes_on(text: str, lines: str) -> bool:
 
 
 def with_semicolon(text: str) -> str:
-    """The text with a `;` behind its last token, if it has one.
+    """The text with a `;` after its last token, if it has a token.
 
     >>> with_semicolon("hist # how often")
     'hist; # how often'
@@ -147,13 +147,13 @@ def with_semicolon(text: str) -> str:
 
 
 def _no_statement(text: str) -> str:
-    """The command of a question that cannot be a statement: `help` may be a name of the text itself."""
+    """As `question`, but `help` alone is no question: the text may bind that name."""
     return "" if text.strip() == "help" else question(text)
 
 
 def indentation(text: str) -> str:
-    """The blanks with which a line behind the text starts: a step for each line that left a bracket open, and one where
-    an expression goes on.
+    """The indentation of a line after the text: a step for each line with an unclosed bracket, and one more inside an
+    unfinished expression.
 
     >>> indentation("def f(x) {"), indentation("x = select(tokens,"), indentation("x ="), indentation("a = 1;")
     ('    ', '    ', '    ', '')
@@ -183,7 +183,7 @@ def _tokens(line: str) -> list[Token]:
 
 
 def dedented(before: str) -> int:
-    """How many blanks to take away when a `}` is typed behind the text: one step on a line of blanks alone.
+    """The number of blanks to remove when `}` is typed after the text: one step if the line is blank so far.
 
     >>> dedented("for x in l {\\n    "), dedented("x = {")
     (4, 0)

@@ -1,6 +1,6 @@
-"""What can be typed next: the text before the cursor and a session go in, choices come out; no terminal.
+"""Completion: the choices for the text before the cursor, with the names of a session. Needs no terminal.
 
-Names come with their kind and the first line of their comment.
+Names have their kind and the first line of their comment as a remark.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from rasp.session import commands as language
 from rasp.session.session import Session
 
 MOST_FILES = 500
-LONGEST_WORD = 100  # characters; nothing begins with a longer one
-LONGEST_LINE = 5_000  # characters before the cursor; longer lines are not looked at
+LONGEST_WORD = 100  # characters; longer words are not completed
+LONGEST_LINE = 5_000  # characters before the cursor; longer lines are not completed
 
 _WORD = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*$")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -29,8 +29,7 @@ _USED = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]+")
 
 
 class Choice(NamedTuple):
-    """A text that can stand in place of the last `length` characters; `shown` is how the menu has it, `remark` what
-    it is."""
+    """A text that may replace the last `length` characters; `shown` and `remark` are its entry in a menu."""
 
     text: str
     length: int
@@ -39,7 +38,7 @@ class Choice(NamedTuple):
 
 
 def choices(before: str, session: Session, asked: bool = True) -> list[Choice]:
-    """What fits behind the text before the cursor. Where no word has begun, only when the user `asked`.
+    """The choices after the text before the cursor. Without the start of a word, only if the user `asked`.
 
     >>> session = Session()
     >>> _ = session.run("# How often.\\nhist = selector_width(select(tokens, tokens, ==));")
@@ -85,7 +84,7 @@ def matching(word: str, names: Iterable[str]) -> list[str]:
 
 
 def names(word: str, session: Session) -> Iterator[Choice]:
-    """Names that can be used: the session's own first, then the library's."""
+    """The names that can be used: those of the session first, then those of the language and the prelude."""
     own = session.scope.names
     known = {*session.scope.visible(), *FORMS}
     found = matching(word, (name for name in known if word.startswith("_") or not name.startswith("_")))
@@ -100,20 +99,20 @@ def names(word: str, session: Session) -> Iterator[Choice]:
 
 
 def _programs(path: str, session: Session) -> Iterator[Choice]:
-    """What can stand in `load "…"`: programs of the library, and files without their ending."""
+    """The choices in `load "…"`: programs of the library, and files without `.rasp`."""
     yield from library(path)
     yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in files(path))
 
 
 def library(path: str) -> Iterator[Choice]:
-    """Programs of the library."""
+    """The programs of the library whose names start with a text."""
     for name in stdlib.names():
         if name.startswith(path):
             yield Choice(name, len(path), name, f"library  {stdlib.summary(name)}")
 
 
 def files(path: str) -> Iterator[Choice]:
-    """Folders, and files of programs, that a path can become."""
+    """The folders and `.rasp` files whose paths start with a text."""
     head, slash, start = path.rpartition("/")
     try:
         folder = Path(f"{head}{slash}").expanduser() if path.startswith("~") else Path(head + slash or ".")

@@ -1,8 +1,8 @@
-"""What is known about a name in a session: its kind, comment, signature and place.
+"""The documentation of names in a session: kind, signature, comment, and place in the source.
 
-A comment directly above a `def` or an assignment is the documentation of what it binds. Both come from the statement
-that bound the name: a scope keeps it beside the value, and its source has the comment lines above it. So they are right
-after a `load`, and when the file has changed since.
+A comment directly above a `def` or an assignment documents the name that it binds. Comment and place are taken from the
+statement that bound the name, which a scope keeps beside the value. So they are right after a `load`, and when the file
+has changed since.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from rasp.errors import InternalError, SourceTooLarge
 from rasp.runtime import stdlib
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING
-from rasp.runtime.values import Builtin, Function, type_name
+from rasp.runtime.values import Builtin, UserFunction, type_name
 from rasp.session.session import Session
 from rasp.syntax import tree
-from rasp.syntax.formatting import format
+from rasp.syntax.formatting import formatted
 
-# What the language itself knows besides its functions, which carry their own: forms that are no values, and s-ops.
+# Documentation of forms, which are not values, and of the s-ops of the language. Built-in functions have their own.
 FORMS = {
     "select": (
         "select(keys, queries, ==)",
@@ -47,7 +47,7 @@ LANGUAGE = {
 
 @dataclass(frozen=True)
 class About:
-    """What is known about a name; `origin` is the place of the statement that bound it, if a program did."""
+    """The documentation of a name; `origin` is the place of the statement that bound it, if a program did."""
 
     name: str
     kind: str
@@ -62,7 +62,7 @@ class About:
 
 
 def about(name: str, session: Session) -> About | None:
-    """What is known about a name that can be used in the session, or None.
+    """The documentation of a name that is visible in the session, or None.
 
     >>> session = Session()
     >>> _ = session.run("# Twice as much.\\ndef twice(x) {\\n    return 2 * x;\\n}")
@@ -83,8 +83,8 @@ def about(name: str, session: Session) -> About | None:
 
 
 def signature_of(name: str, value: Any) -> str:
-    """How the name of a value is written: with parameters for a function."""
-    if isinstance(value, Function):
+    """The name of a value; of a function, with its parameters."""
+    if isinstance(value, UserFunction):
         return f"{name}({', '.join(value.parameters)})"
     return f"{name}({value.forms[-1]})" if isinstance(value, Builtin) else name
 
@@ -95,7 +95,7 @@ def _origin(name: str, session: Session) -> tree.Node | None:
 
 
 def _built_in(name: str, value: Any, session: Session) -> str:
-    """The comment of a name that no program of the user bound."""
+    """The documentation of a name of the language or the prelude; empty for a name that the user bound."""
     if name in session.scope.names and name != "out":
         return ""
     if isinstance(value, Builtin):
@@ -104,14 +104,14 @@ def _built_in(name: str, value: Any, session: Session) -> str:
 
 
 def _comment_of(span: Span) -> str:
-    """The comment above a statement, if it is the first one on its line."""
+    """The comment above a statement, if it is the first statement on its line."""
     line = span.source.line(span.line)
     first = not line[: span.column - 1].strip()
     return plain_comment(span.source.comment) if first else ""
 
 
 def plain_comment(text: str) -> str:
-    """The lines of a comment without their signs and the examples.
+    """The text of a comment, without `#` signs and examples.
 
     >>> plain_comment("# How many.\\n#\\n# >>> x\\n# 1\\n")
     'How many.'
@@ -127,7 +127,7 @@ _BEHIND = re.compile(r"[^\S\n]*(#.*)?")
 
 
 def statement_text(statement: tree.Node) -> str:
-    """A statement as it was written, with the comment above it and the one behind it. A built statement has no text."""
+    """A statement as written, with the comments above and after it; empty for a tree that was not parsed from text."""
     if statement.span is None:
         return ""
     above, text, behind = statement_parts(statement, statement.span)
@@ -135,9 +135,9 @@ def statement_text(statement: tree.Node) -> str:
 
 
 def statement_parts(statement: tree.Node, span: Span) -> tuple[str, str, str]:
-    """The comment above a statement, the statement as it was written, and the comment behind it.
+    """The comment above a statement, the statement as written, and the comment after it on its line.
 
-    A comment belongs to the statement that is the first one on its line, or the last one.
+    Of several statements on a line, the first has the comment above, the last the one after it.
     """
     text, end = span.source.text, span.end
     if not isinstance(statement, (tree.Def, tree.For)):
@@ -149,15 +149,15 @@ def statement_parts(statement: tree.Node, span: Span) -> tuple[str, str, str]:
 
 
 def format_if_possible(text: str) -> str:
-    """A text as programs are laid out; as it is where it would become too large, or another program."""
+    """The formatted text; the text itself where formatting would make it too large or change its meaning."""
     try:
-        return format(text)
-    except (SourceTooLarge, InternalError):  # what was typed is never lost by the layout
+        return formatted(text)
+    except (SourceTooLarge, InternalError):  # never lose what the user typed
         return f"{text.rstrip()}\n"
 
 
 def source_of(name: str, session: Session) -> str | None:
-    """The text of the definition of a name as programs are laid out, or None for what the language itself knows."""
+    """The formatted text of the definition of a name, or None for a name of the language itself."""
     statement = _origin(name, session)
     if statement is not None:
         return format_if_possible(statement_text(statement)).rstrip("\n")
@@ -165,12 +165,12 @@ def source_of(name: str, session: Session) -> str | None:
 
 
 def place_of(name: str, session: Session) -> str:
-    """Where a name was defined, in words."""
+    """The place of the definition of a name, in words."""
     statement = _origin(name, session)
     if statement is not None and statement.span is not None:
         span = statement.span
         return "defined here" if span.file.startswith("<") else f"defined in {span.file}, line {span.line}"
-    return "of the prelude" if name in prelude().known() - {"selector_width"} else "of the language"
+    return "of the prelude" if name in prelude().names_here() - {"selector_width"} else "of the language"
 
 
 _DEFINED = re.compile(r"((?:^#.*\n)*)(^(?:def )?(\w+)(?: =[^;]*;|\((?s:.*?)\n\}))", re.MULTILINE)

@@ -1,7 +1,7 @@
-"""RASP for Pygments: a text goes in, its tokens come out, for highlighting in terminals, pages and Sphinx.
+"""A Pygments lexer of RASP, for highlighting in terminals, web pages and Sphinx.
 
-Registered under the alias `rasp` and for `*.rasp`. No token spans lines, so a line can be lexed on its own; the words
-of commands count at the start of a line and behind a statement on the same line.
+Registered under the alias `rasp` and for `*.rasp`. No token spans lines, so a line can be lexed on its own. The words
+of commands are commands only at the start of a line or after a statement on the same line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CONSTANTS = ("True", "False")
 OPERATOR_SIGNS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "^", "=")
 PUNCTUATION = ("(", ")", "[", "]", "{", "}", ",", ":", ";")
 BASE_SOPS = ("indices", "tokens", "tokens_asis", "tokens_bool", "tokens_float", "tokens_int", "tokens_str")
-FORMS = ("aggregate", "select")  # calls, but no functions
+FORMS = ("aggregate", "select")  # look like calls, but are no functions
 FUNCTIONS = (BEST.name, *BUILTINS)
 PRELUDE = (
     "average",
@@ -54,7 +54,7 @@ _COMMAND = "|".join(
 
 
 class RaspLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types
-    """The lexer of the language, with the `:` commands of the REPL.
+    """The lexer of RASP and of the `:` commands of the REPL.
 
     >>> [(str(kind), text) for kind, text in RaspLexer().get_tokens('x = "a";') if text.strip()]
     [('Token.Name', 'x'), ('Token.Operator', '='), ('Token.Literal.String', '"a"'), ('Token.Punctuation', ';')]
@@ -102,7 +102,7 @@ class RaspLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types
 
 
 def kind_while_typed(kind: Any, text: str) -> Any:
-    """The kind of a token at a prompt, where a string that has no end yet is no error.
+    """The kind of a token at a prompt, where an unclosed string is still being typed and is no error.
 
     >>> kind_while_typed(Error, '"ab'), kind_while_typed(Error, "?")
     (Token.Literal.String, Token.Error)

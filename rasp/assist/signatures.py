@@ -1,4 +1,4 @@
-"""The call that the cursor stands in: the text before the cursor and a session go in, its signature comes out."""
+"""Finds the call around the cursor, and its signature, from the text before the cursor and the names of a session."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import NamedTuple
 from rasp.assist.documentation import FORMS
 from rasp.base.diagnostics import printable
 from rasp.runtime.scope import MISSING
-from rasp.runtime.values import Builtin, Function
+from rasp.runtime.values import Builtin, UserFunction
 from rasp.session.session import Session
 from rasp.syntax.lexer import Token, lexer
 
-LOOKED_AT = 2_000  # characters before the cursor
+LOOKED_AT = 2_000  # the most characters before the cursor that are read
 
 
 class Signature(NamedTuple):
-    """A function's signature in parts: before, in and after the parameter that the cursor stands at."""
+    """A signature in three parts: before, in and after the parameter at the cursor."""
 
     before: str
     current: str
@@ -30,7 +30,7 @@ def signature_at(before: str, session: Session) -> Signature | None:
     >>> signature_at("x = (1 + ", Session()) is None
     True
     """
-    calls: list[tuple[str, int]] = []  # open brackets: the name before each, and the commas in it
+    calls: list[tuple[str, int]] = []  # open brackets: the name before each, and the number of commas so far
     last = ""
     for token in _tokens(before[-LOOKED_AT:]):
         if token.kind in ("(", "[", "{"):
@@ -46,7 +46,7 @@ def signature_at(before: str, session: Session) -> Signature | None:
     for name, commas in reversed(calls):
         parameters = _parameters(name, session) if name else None
         if parameters is not None:
-            return _marked(name, parameters, commas)
+            return _split_at(name, parameters, commas)
     return None
 
 
@@ -65,12 +65,12 @@ def _parameters(name: str, session: Session) -> list[str] | None:
     if name in FORMS:
         return FORMS[name][0].partition("(")[2].removesuffix(")").split(", ")
     value = session.scope.find(name)
-    if value is MISSING or not isinstance(value, (Function, Builtin)):
+    if value is MISSING or not isinstance(value, (UserFunction, Builtin)):
         return None
     return [printable(parameter) for parameter in value.parameters]
 
 
-def _marked(name: str, parameters: list[str], place: int) -> Signature:
+def _split_at(name: str, parameters: list[str], place: int) -> Signature:
     place = min(place, len(parameters))
     before = "".join(f"{parameter}, " for parameter in parameters[:place])
     after = "".join(f", {parameter}" for parameter in parameters[place + 1 :])

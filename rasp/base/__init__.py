@@ -1,1 +1,1 @@
-"""What every room uses: limits, diagnostics, text, numerals, progress, data files, files written whole."""
+"""Used by every room: limits, diagnostics, text on terminals, large ints, progress, data files, atomic writes."""

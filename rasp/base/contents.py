@@ -1,6 +1,6 @@
-"""What a file seems to hold, judged by its bytes; for messages about a file of another sort than is needed.
+"""Guesses from its bytes what a file contains, for messages about files of the wrong type.
 
-A guess only words a message. What may be a program is never taken for something else: that is for the parser to say.
+A guess only affects the wording of a message. Whatever may be a program is treated as one: the parser decides.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from rasp.base.diagnostics import nearest
 
 EMPTY, PROGRAM, TEXT = "empty", "program", "text"
 MODEL, OTHER_MODEL = "model", "other model"
-FORMAT, DATA, BYTES = "format", "data", "bytes"  # a known binary format, text of another format, other bytes
-UTF_16, ENCODED = "UTF-16", "encoded"  # texts that are not UTF-8
+FORMAT, DATA, BYTES = "format", "data", "bytes"  # a known binary format, a known text format, other bytes
+UTF_16, ENCODED = "UTF-16", "encoded"  # texts in other encodings than UTF-8
 
-NO_TEXT = frozenset((MODEL, OTHER_MODEL, FORMAT, UTF_16))  # surely no lines of a text
+NO_TEXT = frozenset((MODEL, OTHER_MODEL, FORMAT, UTF_16))  # certainly not lines of text
 NO_PROGRAM = frozenset((MODEL, OTHER_MODEL, FORMAT, DATA, BYTES))
 
 
 class Content(NamedTuple):
-    """What a file seems to hold: a kind, and the words of a message."""
+    """What a file seems to contain: a kind, and words for messages."""
 
     kind: str
     words: str
 
 
-SIGNATURES = (  # how files of some formats begin
+SIGNATURES = (  # the first bytes of binary formats
     (b"\x89PNG\r\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF87a", "a GIF image"),
@@ -51,25 +51,25 @@ SIGNATURES = (  # how files of some formats begin
     (b"\x80\x04", "a Python pickle"),
     (b"\x80\x05", "a Python pickle"),
 )
-MARKUP = (  # how texts of some formats begin
+MARKUP = (  # the first characters of text formats
     ("version https://git-lfs", "a pointer of Git LFS, in whose place `git lfs pull` puts the file"),
     ("<!doctype html", "an HTML page"),
     ("<html", "an HTML page"),
     ("<svg", "an SVG drawing"),
     ("<?xml", "an XML file"),
 )
-HINTS = {  # how to use such a file
+HINTS = {  # how to use files of a kind
     MODEL: "`rasp model run {file} -i INPUT` runs a model, `rasp model show {file}` tells what is in it.",
     PROGRAM: "`rasp compile {file} --vocab abcd --max-length 10 -o model.safetensors` makes a program a model.",
 }
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 _STATEMENT = re.compile(r"\b(tokens|indices|length|select|aggregate|selector_width|load|draw)\b[^#]*[;}]")
-_MOST = 10_000  # characters in which a statement is looked for
+_MOST = 10_000  # characters that are searched for a statement
 
 
 def content(data: bytes, name: str = "") -> Content:
-    """What a file of this name seems to hold; `data` is all of it, or its beginning.
+    """What a file of this name seems to contain; `data` is all of it, or its beginning.
 
     >>> content(b"%PDF-1.7").words, content(b'{"a": [1]}').words, content(b"a = tokens;").words
     ('a PDF document', 'JSON', 'a RASP program')
@@ -79,19 +79,19 @@ def content(data: bytes, name: str = "") -> Content:
     if _is_safetensors(data):
         return Content(MODEL, "a compiled model") if b'"rasp ' in data else Content(OTHER_MODEL, "a safetensors file")
     try:
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)  # the end may be cut inside a character
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)  # data may end inside a character
     except UnicodeDecodeError:
         return _of_bytes(data)
     return _of_text(text, data, name)
 
 
 def _is_safetensors(data: bytes) -> bool:
-    """Whether it begins with the size of a header, and a header in JSON."""
+    """Whether the data begins with the size of a header, and a header in JSON."""
     return data[8:9] == b"{" and 2 <= int.from_bytes(data[:8], "little") <= 10**8
 
 
 def _of_bytes(data: bytes) -> Content:
-    """What bytes are that are not UTF-8."""
+    """The content of bytes that are not UTF-8."""
     signature = next((words for start, words in SIGNATURES if data.startswith(start)), None)
     if signature is not None:
         return Content(FORMAT, signature)
@@ -117,7 +117,7 @@ def _of_text(text: str, data: bytes, name: str) -> Content:
 
 
 def _is_json(text: str) -> bool:
-    """Whether it is an object or list, or an object on each line; no program is, for its statements end in `;`."""
+    """Whether a text is JSON, or a JSON object on each line. No program is: its statements end in `;`."""
     if not text.startswith(("{", "[")) or not text.endswith(("}", "]")):
         return False
     return _parses([text]) or (text.startswith("{") and _parses(text.splitlines()))
@@ -131,7 +131,7 @@ def _parses(texts: list[str]) -> bool:
 
 
 def beginning(file: Path, size: int = 2**16) -> bytes:
-    """The first bytes of a file, or none where it cannot be read."""
+    """The first bytes of a file; empty if it cannot be read."""
     try:
         with file.open("rb") as stream:
             return stream.read(size)
@@ -140,14 +140,17 @@ def beginning(file: Path, size: int = 2**16) -> bytes:
 
 
 def usage(found: Content, name: str) -> str:
-    """How a file is used, as a hint; empty where there is nothing to say."""
-    file = "FILE" if name.startswith("<") else shlex.quote(name)  # standard input has no name
+    """A hint how to use a file; empty if there is none for its kind."""
+    file = "FILE" if name.startswith("<") else shlex.quote(name)  # as `<stdin>`: standard input has no name
     return HINTS.get(found.kind, "").format(file=file)
 
 
 def close_files(file: Path) -> str:
-    """A hint with the files beside a missing one whose names are alike, or none."""
+    """A hint with the files of similar names beside a missing file; empty if there are none."""
     try:
+        with_ending = file.with_name(f"{file.name}.rasp")
+        if with_ending.is_file():
+            return f"Did you mean {with_ending}?"
         close = nearest(file.name, [other.name for other in file.parent.iterdir() if other.is_file()])
     except (OSError, ValueError):
         return ""

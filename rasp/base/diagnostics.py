@@ -1,8 +1,8 @@
-"""What errors and warnings are made of, and the one function that shows them.
+"""Errors and warnings as data, the function that renders them, and helpers for text on terminals.
 
-A diagnostic is data: a stable code, a title, the place in the source (`Span`), a label for that place, a hint, a
-suggestion and notes. `render` turns it into text for the command line, the REPL and `str(error)`.
-`errors.py`, beside this module, has a class for each cause. Every room may import both.
+A diagnostic has a stable code, a title, the place in the source (`Span`), a label for that place, a hint, a suggestion
+and notes. `render` turns it into text for the command line, the REPL and `str(error)`. `rasp/errors.py` has a class for
+each cause. Every room may import both.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 
 class Source:
-    """A named text that spans point into. `first_line` is the number of its first line in the file or stream.
+    """A named text into which spans point. `first_line` is the number of its first line in the file or stream.
 
-    Where the text is a statement, `comment` has the comment lines directly above it.
+    If the text is a statement, `comment` has the comment lines directly above it.
     """
 
     __slots__ = ("_starts", "comment", "first_line", "name", "text")
@@ -51,7 +51,7 @@ class Source:
 
 
 class Span:
-    """A stretch of a source: offsets `start` up to, not including, `end`; lines and columns are counted from 1.
+    """A range of a source: offsets from `start` up to, not including, `end`; lines and columns are counted from 1.
 
     >>> span = Span(Source("prog.rasp", "a = 1;\\nb = nope;"), 11, 15)
     >>> span.line, span.column, span.text
@@ -87,11 +87,11 @@ class Span:
 
     @property
     def text(self) -> str:
-        """The stretch of the source itself."""
+        """The text of the range."""
         return self.source.text[self.start : self.end]
 
     def covers(self, other: Span) -> bool:
-        """Whether the other stretch lies inside this one."""
+        """Whether the other span lies inside this one."""
         return self.source is other.source and self.start <= other.start and other.end <= self.end
 
     def __repr__(self) -> str:
@@ -99,7 +99,7 @@ class Span:
 
 
 class Note:
-    """A second place, with what to say about it."""
+    """A further place with a label."""
 
     __slots__ = ("label", "span")
 
@@ -133,8 +133,8 @@ class Diagnostic:
         self.title = title
         self.severity = severity  # "error" or "warning"
         self.span = span
-        self.label = label  # stands beside the caret
-        self.hint = hint  # how to go on, a sentence
+        self.label = label  # shown beside the caret
+        self.hint = hint  # advice, as a sentence
         self.suggestion = suggestion  # source text to write instead
         self.details = list(details)  # further lines, such as the operands at the failing position
         self.notes = list(notes)
@@ -147,9 +147,9 @@ Paint = Callable[[str, str], str]
 
 
 def render(diagnostic: Diagnostic, color: bool = False, width: int = 0) -> str:
-    """The text of a diagnostic: title, place, quoted line with a caret, details and hint.
+    """The text of a diagnostic: title, place, quoted line with carets, details and hint.
 
-    With a `width`, lines are made for a terminal of so many columns.
+    With a `width`, lines are wrapped for a terminal of so many columns.
 
     >>> span = Span(Source("prog.rasp", "x = 1 / 0;"), 4, 9)
     >>> print(render(Diagnostic("R310", "division by zero", span=span, hint="Divide by something else.")))
@@ -160,52 +160,52 @@ def render(diagnostic: Diagnostic, color: bool = False, width: int = 0) -> str:
       |     ^^^^^
       = hint: Divide by something else.
     """
-    paint = _colored if color else _plain
+    paint = _paint_color if color else _paint_plain
     head = RED if diagnostic.severity == "error" else YELLOW
-    places = [_Place(diagnostic.span, diagnostic.label, "^", head)] if diagnostic.span else []
-    places += [_Place(note.span, note.label, "-", BLUE) for note in diagnostic.notes]
+    places = [_Quotation(diagnostic.span, diagnostic.label, "^", head)] if diagnostic.span else []
+    places += [_Quotation(note.span, note.label, "-", BLUE) for note in diagnostic.notes]
     margin = max((len(str(place.line)) for place in places), default=1)
     quoted = min(QUOTED_WIDTH, max(20, width - margin - 5)) if width else QUOTED_WIDTH
     kind = f"{diagnostic.severity}[{diagnostic.code}]"
-    lines = [f"{paint(kind, head)}: {_filled(printable(diagnostic.title), width, len(kind) + 2, 4)}"]
+    lines = [f"{paint(kind, head)}: {_fill(printable(diagnostic.title), width, len(kind) + 2, 4)}"]
     before = None
     for place in places:
-        lines += place.quoted(margin, quoted, paint, before)
+        lines += place.lines(margin, quoted, paint, before)
         before = place
     lines += [f"{' ' * margin} = {remark}" for remark in _remarks(diagnostic, paint, width, margin + 3)]
     return "\n".join(lines)
 
 
-def _filled(text: str, width: int, start: int, indent: int) -> str:
-    """A text in lines of a width, of which the first has `start` columns before it, the others as many blanks."""
+def _fill(text: str, width: int, start: int, indent: int) -> str:
+    """Wrap a text to a width: `start` columns precede the first line, `indent` blanks the others."""
     if not width or start + display_width(text) <= width:
         return text
-    return "\n".join(wrapped(text, max(20, width), "·" * start, " " * indent, long_words=False))[start:]
+    return "\n".join(wrap_words(text, max(20, width), "·" * start, " " * indent, long_words=False))[start:]
 
 
-def _colored(text: str, style: str) -> str:
+def _paint_color(text: str, style: str) -> str:
     return f"\x1b[{style}m{text}\x1b[0m"
 
 
-def _plain(text: str, style: str) -> str:
+def _paint_plain(text: str, style: str) -> str:
     return text
 
 
 def _remarks(diagnostic: Diagnostic, paint: Paint, width: int, margin: int) -> list[str]:
-    """The lines after the quotation, which stand behind a margin."""
-    remarks = [_filled(printable(detail), width, margin, margin) for detail in diagnostic.details]
+    """The lines after the quotation: details, hint and suggestion."""
+    remarks = [_fill(printable(detail), width, margin, margin) for detail in diagnostic.details]
     if diagnostic.hint:
-        remarks.append(f"{paint('hint', CYAN)}: {_filled(printable(diagnostic.hint), width, margin + 6, margin)}")
+        remarks.append(f"{paint('hint', CYAN)}: {_fill(printable(diagnostic.hint), width, margin + 6, margin)}")
     if diagnostic.suggestion:
         remarks.append(f"{paint('write', CYAN)}: {printable(diagnostic.suggestion)}")
     return remarks
 
 
-BLANK = "␣"  # what is shown for a character that cannot be seen, where an error is about it
+BLANK = "␣"  # shown for an invisible character that an error is about
 
 
-class _Place:
-    """A span as it is quoted: its line with marks under it. A long line is cut to the part around the marks."""
+class _Quotation:
+    """The quotation of a span: its line with marks under it. A long line is cut to the part around the marks."""
 
     def __init__(self, span: Span, label: str, mark: str, style: str) -> None:
         self.file = span.file
@@ -216,8 +216,8 @@ class _Place:
         if not span.text.isprintable() and len(span.text) == 1 and span.text == printable(span.text):
             self.text = f"{self.text[: self.column - 1]}{BLANK}{self.text[self.column :]}"
 
-    def quoted(self, margin: int, room: int, paint: Paint, before: _Place | None) -> list[str]:
-        """The lines of the quotation, of `room` columns; a line that was quoted just before is not quoted again."""
+    def lines(self, margin: int, room: int, paint: Paint, before: _Quotation | None) -> list[str]:
+        """The lines of the quotation, of `room` columns; a line that `before` has quoted is not quoted again."""
         empty = " " * margin
         whole = display_width(printable(self.text)) <= room
         lead, shown = self._lead_and_line(whole, room)
@@ -229,9 +229,9 @@ class _Place:
         return [place, f"{empty} |", f"{self.line:>{margin}} | {shown}", marked]
 
     def _marks(self, lead: str, room: int, paint: Paint) -> list[str]:
-        """The marks with the label, which goes below them where a terminal has no room for it behind them."""
+        """The marks and the label; the label goes below them if it does not fit behind them."""
         start = display_width(lead)
-        under = fitting(printable(self.text[self.column - 1 : self.column - 1 + self.width]), room - start)
+        under = truncate(printable(self.text[self.column - 1 : self.column - 1 + self.width]), room - start)
         marks, label = self.mark * max(1, display_width(under)), printable(self.label)
         beside = f"{marks} {label}".rstrip()
         if room == QUOTED_WIDTH or start + display_width(beside) <= room + 2:
@@ -240,20 +240,20 @@ class _Place:
         return [" " * start + paint(marks, self.style), " " * left + paint(label, self.style)]
 
     def _lead_and_line(self, whole: bool, room: int) -> tuple[str, str]:
-        """The shown text before the marks, and the shown line: the whole one, or what fits around the marks."""
+        """The visible text before the marks, and the visible line: the whole one, or what fits around the marks."""
         before, behind = printable(self.text[: self.column - 1]), printable(self.text[self.column - 1 :])
         if whole:
             return before, before + behind
         lead = _ending(before, room // 2)
-        rest = fitting(behind, room - display_width(lead))
+        rest = truncate(behind, room - display_width(lead))
         head, tail = "…" if lead != before else "", "…" if rest != behind else ""
         return head + lead, head + lead + rest + tail
 
 
 def _ending(text: str, width: int) -> str:
-    """As much of the end of the text as takes at most so many columns."""
+    """The end of the text that fits in `width` columns."""
     kept: list[str] = []
-    for sign in reversed(list(graphemes(text[-8 * width :]))):  # more is not looked at, whatever it is
+    for sign in reversed(list(graphemes(text[-8 * width :]))):  # a bound on the work for long lines
         width -= display_width(sign)
         if width < 0:
             break
@@ -265,7 +265,7 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\
 
 
 def printable(text: str) -> str:
-    """The text with `�` for what would move, hide or reorder things on a terminal; a tab becomes a blank.
+    """The text with `�` for characters that move, hide or reorder text on a terminal; a tab becomes a blank.
 
     >>> printable("a\\tb\\x1b[2Jc")
     'a b�[2Jc'
@@ -279,12 +279,12 @@ def _harmless(char: str) -> str:
     return "�" if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in _BIDI else char
 
 
-# What stands for nothing that is shown: whatever shows it shows one sign. wcwidth has no width for it.
+# Characters for which wcwidth has no width; where they are shown, a single replacement character is shown.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def quoted_path(path: object, most: int = 80) -> str:
-    """A path in quotes; of a long one the end, which tells files of one folder apart.
+    """A path in quotes; only the end of a long one, which distinguishes files of one folder.
 
     >>> quoted_path("a/b.svg"), quoted_path("/a/long/path/b.svg", 10)
     ("'a/b.svg'", "'…path/b.svg'")
@@ -294,20 +294,20 @@ def quoted_path(path: object, most: int = 80) -> str:
 
 
 def display_width(text: str) -> int:
-    """How many columns of a terminal the text takes: what is joined to a sign takes none of its own.
+    """The number of terminal columns of the text; combining characters take none of their own.
 
     >>> display_width("日本"), display_width("e\\u0301"), display_width("👩\\u200d👧"), display_width("❤\\ufe0f")
     (4, 1, 2, 2)
     """
-    if text.replace("…", "").isascii():  # what is cut is mostly of such
+    if text.replace("…", "").isascii():  # a fast path, also for ASCII texts that were cut
         return len(text)
-    from wcwidth import wcswidth  # which texts in ASCII need not
+    from wcwidth import wcswidth  # imported late: ASCII texts do not need it
 
     return wcswidth(_UNSEEN.sub("?", text))
 
 
 def graphemes(text: str) -> Iterator[str]:
-    """The signs of the text, each with all that is on it or joined to it.
+    """The grapheme clusters of the text: each character with everything that combines with it.
 
     >>> [len(sign) for sign in graphemes("ae\\u0301b👩\\u200d👧")]
     [1, 2, 1, 3]
@@ -319,10 +319,10 @@ def graphemes(text: str) -> Iterator[str]:
     return iter_graphemes(text)
 
 
-def fitting(text: str, width: int) -> str:
-    """As much of the start of the text as takes at most so many columns.
+def truncate(text: str, width: int) -> str:
+    """The start of the text that fits in `width` columns.
 
-    >>> fitting("日本語", 5)
+    >>> truncate("日本語", 5)
     '日本'
     """
     if text.isascii():
@@ -334,37 +334,37 @@ def fitting(text: str, width: int) -> str:
         if used > width:
             break
         kept.append(sign)
-    while display_width("".join(kept)) > width:  # a stray joiner takes from what stands beside it
+    while display_width("".join(kept)) > width:  # a stray joiner can change the width of its neighbours
         kept.pop()
     return "".join(kept)
 
 
-def clipped(text: str, width: int) -> str:
-    """The text, or as much of it as fits in so many columns, with a sign that there is more.
+def clip(text: str, width: int) -> str:
+    """The text, cut to `width` columns with `…` at the end if it is longer.
 
-    >>> clipped("日本語", 5), clipped("日本語", 6)
+    >>> clip("日本語", 5), clip("日本語", 6)
     ('日本…', '日本語')
     """
-    return text if display_width(text) <= width else f"{fitting(text, width - 1)}…"
+    return text if display_width(text) <= width else f"{truncate(text, width - 1)}…"
 
 
-def padded(text: str, width: int) -> str:
-    """The text with blanks behind it, so that it takes so many columns.
+def pad(text: str, width: int) -> str:
+    """The text, padded with blanks on the right to `width` columns.
 
-    >>> padded("日本", 5) + "|"
+    >>> pad("日本", 5) + "|"
     '日本 |'
     """
     return text + " " * (width - display_width(text))
 
 
-def wrapped(text: str, width: int, first: str = "", rest: str = "", long_words: bool = True) -> list[str]:
-    """The words of the text in lines of so many columns, with indents. Words that are too long are broken, or not.
+def wrap_words(text: str, width: int, first: str = "", rest: str = "", long_words: bool = True) -> list[str]:
+    """Wrap the words of the text to lines of `width` columns; `first` and `rest` are the indents.
 
-    >>> wrapped("日本 語", 5), wrapped("one two", 5, rest="  ")
+    >>> wrap_words("日本 語", 5), wrap_words("one two", 5, rest="  ")
     (['日本', '語'], ['one', '  two'])
     """
     if text.isascii():
-        from textwrap import wrap  # a start needs neither this nor difflib
+        from textwrap import wrap  # imported late, as is difflib: start-up needs neither
     else:
         from wcwidth import wrap
     return wrap(
@@ -373,7 +373,7 @@ def wrapped(text: str, width: int, first: str = "", rest: str = "", long_words: 
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """The known names that a misspelt name may stand for, best first."""
+    """The known names that are most similar to a misspelt one, best first."""
     import difflib
 
     return difflib.get_close_matches(name, sorted(known), n=count, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""JSON with ints of any size, which Python's own module refuses."""
+"""JSON with ints of any size; Python's own module limits their digits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rasp.base.numerals import int_text, text_int
 
 
 def dumps(value: Any, ascii_only: bool = True) -> str:
-    """The value as JSON; what JSON has no form for as its `repr`.
+    """The value as JSON. Values that JSON cannot express are written as their `repr`.
 
     >>> dumps({"a": [1, None]}), dumps(10**5000)[-3:]
     ('{"a": [1, null]}', '000')
@@ -22,7 +22,7 @@ def dumps(value: Any, ascii_only: bool = True) -> str:
 
 
 def loads(text: str, most_digits: int) -> Any:
-    """The value of a JSON text; ValueError where it is none, or an int in it has more digits.
+    """The value of a JSON text. Raises ValueError for other text, or an int of more than `most_digits` digits.
 
     >>> loads(dumps([10**5000]), 6000) == [10**5000]
     True
@@ -43,27 +43,27 @@ class _Done(NamedTuple):
 
 
 def _pieces(value: Any, ascii_only: bool) -> Iterable[str]:
-    """The pieces of a JSON text, as `json.dumps` writes it, without its limits."""
+    """Yield the pieces of a JSON text as `json.dumps` writes it, without its limits; iterative, for deep lists."""
     stack = [value]
     while stack:
         match stack.pop():
             case _Done(text):
                 yield text
             case list() | tuple() as items:
-                stack += reversed([_Done("["), *_listed([item] for item in items), _Done("]")])
+                stack += reversed([_Done("["), *_with_commas([item] for item in items), _Done("]")])
             case dict() as entries:
                 pairs = ([_Done(f"{_key(key, ascii_only)}: "), item] for key, item in entries.items())
-                stack += reversed([_Done("{"), *_listed(pairs), _Done("}")])
+                stack += reversed([_Done("{"), *_with_commas(pairs), _Done("}")])
             case item:
                 yield _leaf(item, ascii_only)
 
 
-def _listed(parts: Iterable[list[Any]]) -> list[Any]:
+def _with_commas(parts: Iterable[list[Any]]) -> list[Any]:
     return [piece for place, part in enumerate(parts) for piece in ([_Done(", "), *part] if place else part)]
 
 
 def _key(key: Any, ascii_only: bool) -> str:
-    """The key of an entry, which JSON wants to be a string."""
+    """The key of an entry; JSON requires a string."""
     text = _leaf(key, ascii_only)
     return text if isinstance(key, str) else f'"{text}"'
 

@@ -1,7 +1,7 @@
-"""The sizes at which RASP stops with a clear error instead of using up the machine.
+"""The limits at which RASP stops with a clear error instead of exhausting memory or time.
 
 They hold for the whole process and can be set: `rasp.limits.int_digits = 5_000`, or `--limit int_digits=5000` on the
-command line. Every room may import this module; it imports nothing of the package.
+command line. Every room may import this module; it imports nothing from the package.
 
 >>> limits.int_digits
 100000
@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import os
 
-UNKNOWN_MEMORY = 2**33  # bytes that a machine is taken to have that does not say
+UNKNOWN_MEMORY = 2**33  # bytes to assume if the system does not tell
 
-FORMER = {"combinations": ("work", "memory")}  # limits of earlier versions, and those in their place
+FORMER = {"combinations": ("work", "memory")}  # limits of earlier versions, and those that replace them
 
 
 def machine_memory() -> int:
     """The bytes of memory that the machine has."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):  # there is no such question on every system
+    except (AttributeError, OSError, ValueError):  # not every system can tell
         return UNKNOWN_MEMORY
 
 
@@ -53,15 +53,15 @@ class Limits:
         self.source = 1_000_000  # bytes of one source text
         self.int_digits = 100_000  # decimal digits of one int
         self.collection = 10_000_000  # elements of a list, entries of a dict, characters of a string
-        self.calls = 10_000  # calls of RASP functions that wait for one another
-        self.nesting = 1_000  # brackets and prefix operators inside one another
-        self.load_depth = 50  # files that load one another
+        self.calls = 10_000  # nested calls of RASP functions
+        self.nesting = 1_000  # nested brackets and prefix operators
+        self.load_depth = 50  # nested loads of files
         self.pairs = 1_000_000_000  # entries of one selector's matrix: the square of the input's length
         self.memory = max(1, machine_memory() // 2)  # bytes that one input may take, or the making of a model
         self.work = 1_000_000_000  # steps that the making of a model may take, some minutes
 
     def hint(self, name: str) -> str:
-        """How a limit stands and how to raise it, for the error of a program that meets it.
+        """A hint with the value of a limit and how to raise it, for the error of a program that exceeds it.
 
         >>> Limits().hint("calls")
         'The limit `calls` is 10000; raise it by --limit calls=N or rasp.limits.calls = N.'
@@ -83,12 +83,12 @@ class Limits:
 
 
 def _unknown(name: str) -> str:
-    """What is said of a limit that there is not.
+    """The message for a limit that does not exist.
 
     >>> _unknown("combinations")
     "there is no limit 'combinations' any more; `work` and `memory` are in its place"
     """
-    import difflib  # rarely needed, and every start would pay for it
+    import difflib  # imported late: rarely needed, and slow to import
 
     if name in FORMER:
         others = " and ".join(f"`{other}`" for other in FORMER[name])

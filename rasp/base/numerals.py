@@ -1,6 +1,7 @@
-"""Ints and their decimal digits, however many: Python itself converts some thousand, and a setting can make that fewer.
+"""Converts ints of any size to decimal digits and back; Python itself refuses more than some thousand digits.
 
-Nothing else in rasp turns an int that may be large into text, or text into such an int.
+All conversions of ints that may be large go through this module. Long numerals are converted by halves, in pieces that
+Python converts under any setting of `sys.set_int_max_str_digits`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-PIECE = 600  # digits that Python converts at once under any setting: its limit is at least 640
+PIECE = 600  # digits that Python converts under any setting: its limit is at least 640
 _PIECE_BITS = int(PIECE / math.log10(2))  # an int of so many bits has at most PIECE digits
 
 _NUMERAL = re.compile(r"\s*([+-]?)(\d+(?:_\d+)*)\s*")
@@ -32,7 +33,7 @@ def _text(value: int) -> str:
 
 
 def text_int(text: str) -> int:
-    """The int that Python reads from the text, of any number of digits; ValueError where it is none.
+    """The int that `int(text)` would give, of any number of digits. Raises ValueError if the text is not an int.
 
     >>> text_int(" -1_0 "), text_int("9" * 5000) == 10**5000 - 1
     (-10, True)
@@ -44,7 +45,7 @@ def text_int(text: str) -> int:
 
 
 def split(text: str) -> tuple[str, str]:
-    """Sign and digits of the int in the text, without underscores and leading zeros; ValueError where it is none.
+    """Sign and digits of a numeral, without underscores and leading zeros. Raises ValueError if it is not an int.
 
     >>> split(" -00_1_0 ")
     ('-', '10')
@@ -57,7 +58,7 @@ def split(text: str) -> tuple[str, str]:
 
 
 def _zeros(numeral: str) -> int:
-    """The number of leading zeros, of any script, before the last digit."""
+    """The number of leading zeros, in any script, not counting the last digit."""
     return next((place for place, sign in enumerate(numeral) if int(sign)), len(numeral) - 1)
 
 
@@ -80,7 +81,7 @@ def digits(value: int) -> int:
 
 
 def show_int(value: int, most: int = 60) -> str:
-    """An int in decimal digits; one of more than about `most` digits is folded to its ends and their number.
+    """An int in decimal digits; of more than about `most` digits only both ends and their number are shown.
 
     >>> show_int(1234), show_int(10**100)
     ('1234', '10000000000000000000…0000000000 (101 digits)')

@@ -1,4 +1,4 @@
-"""How far a long work is: enter reports of whoever does it, for whoever shows them; neither need know the other."""
+"""Reports progress from long computations to a listener, without either knowing the other."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _listeners: list[Listener] = []
 
 
 def tell(noun: str, done: int, total: int = 0, reached: int | None = None) -> None:
-    """Says how many are done, and of how many in all; 0 where nobody knows. Without a listener it takes no time.
+    """Report that `done` of `total` items are done; 0 if the total is unknown. Without a listener this takes no time.
 
-    Where they take unlike time, `total` is in another unit, and `reached` says how much of it is done.
+    If items take different times, `total` may be in another unit; `reached` is then the amount done in that unit.
 
-    >>> with heard(lambda *report: print(report)):
+    >>> with listen(lambda *report: print(report)):
     ...     tell("rows", 30, 100)
     ('rows', 30, 100, 30)
     """
@@ -24,8 +24,8 @@ def tell(noun: str, done: int, total: int = 0, reached: int | None = None) -> No
 
 
 @contextlib.contextmanager
-def heard(listener: Listener) -> Iterator[None]:
-    """While it is open, the listener hears all reports, and nobody else does."""
+def listen(listener: Listener) -> Iterator[None]:
+    """Send all reports to this listener alone, within the `with` block."""
     _listeners.append(listener)
     try:
         yield

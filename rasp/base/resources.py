@@ -1,4 +1,4 @@
-"""Where the files that are no Python code lie: the grammar and the standard library."""
+"""Locates the data files: the grammar and the standard library."""
 
 from __future__ import annotations
 

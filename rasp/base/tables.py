@@ -1,18 +1,18 @@
-"""Tables of text: rows of cells go in, aligned lines of a given width come out; cells that are too long are wrapped."""
+"""Formats tables as aligned lines of a given width, and wraps cells that are too long."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rasp.base.diagnostics import clipped, display_width, fitting, graphemes, padded, printable
+from rasp.base.diagnostics import clip, display_width, graphemes, pad, printable, truncate
 
 GAP = "  "
-NARROWEST = 4  # columns that a wrapped cell keeps
-USUAL = 80  # columns of a report
+NARROWEST = 4  # least width of a wrapped cell, in terminal columns
+USUAL = 80  # default width of a report, in terminal columns
 
 
 def table(rows: Sequence[Sequence[str]], width: int = USUAL) -> list[str]:
-    """The lines of a table. The widest columns are wrapped until all fit; a short row's last cell takes what is left.
+    """The lines of a table. The widest columns are wrapped until all fit; the last cell of a short row takes the rest.
 
     >>> for line in table([("a", "one two", "1"), ("bb", "three", "2"), ("c", "all the rest")], 14):
     ...     print(line)
@@ -26,18 +26,18 @@ def table(rows: Sequence[Sequence[str]], width: int = USUAL) -> list[str]:
     whole = [row for row in cells if len(row) == count]
     natural = [max(map(display_width, column)) for column in zip(*whole, strict=True)]
     natural[0] = max(display_width(row[0]) for row in cells)
-    widths = _fitted(natural, width)
-    return [line for row in cells for line in _lines(row, _spread(widths, len(row), width))]
+    widths = _fit_widths(natural, width)
+    return [line for row in cells for line in _lines(row, _cell_widths(widths, len(row), width))]
 
 
-def _spread(widths: list[int], count: int, width: int) -> list[int]:
-    """The widths of the cells of a row of so many cells."""
+def _cell_widths(widths: list[int], count: int, width: int) -> list[int]:
+    """The cell widths of a row of `count` cells."""
     before = widths[: count - 1]
     return widths if count == len(widths) else [*before, width - sum(before) - len(GAP) * len(before)]
 
 
-def _fitted(widths: list[int], width: int) -> list[int]:
-    """The widths of the columns, the widest ones narrowed until all fit."""
+def _fit_widths(widths: list[int], width: int) -> list[int]:
+    """The column widths, the widest ones reduced until all fit."""
     fitted = list(widths)
     while sum(fitted) + len(GAP) * (len(fitted) - 1) > width and max(fitted) > NARROWEST:
         fitted[fitted.index(max(fitted))] -= 1
@@ -46,23 +46,24 @@ def _fitted(widths: list[int], width: int) -> list[int]:
 
 def _lines(row: list[str], widths: list[int]) -> Iterator[str]:
     """The lines of a row."""
-    columns = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+    columns = [wrap_text(cell, width) for cell, width in zip(row, widths, strict=True)]
     for place in range(max(map(len, columns))):
         parts = (column[place] if place < len(column) else "" for column in columns)
-        yield GAP.join(padded(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
+        yield GAP.join(pad(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
 
 
-def wrapped(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
-    """The text in lines of at most `width` columns, broken at blanks where there are some; all but the first set in.
+def wrap_text(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
+    """The text in lines of at most `width` columns, broken at blanks if possible; `indent` is for all but the first.
 
-    With `most`, there are at most so many lines, and the last one is cut with `…`. Control characters become `�`.
+    With `most` there are at most so many lines; if the text is longer, the last one ends in `…`. Control characters
+    become `�`.
 
-    >>> wrapped("one two three", 7), wrapped("abcdefgh", 5), wrapped("one two", 5, indent=2)
+    >>> wrap_text("one two three", 7), wrap_text("abcdefgh", 5), wrap_text("one two", 5, indent=2)
     (['one two', 'three'], ['abcde', 'fgh'], ['one', '  two'])
-    >>> wrapped("select(tokens, tokens, ==) and so_far", 20, most=2)
+    >>> wrap_text("select(tokens, tokens, ==) and so_far", 20, most=2)
     ['select(tokens,', 'tokens, ==) and so_…']
     """
-    rest = printable(text[: 4 * width * most + 4] if most else text)  # more than that is never seen
+    rest = printable(text[: 4 * width * most + 4] if most else text)  # more would never be shown
     lines: list[str] = []
     room = width
     while len(lines) + 1 != most and display_width(rest) > room:
@@ -70,13 +71,13 @@ def wrapped(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
         lines.append(line.rstrip(" "))
         rest = rest[len(line) :].lstrip(" ")
         room = max(1, width - indent)
-    first, *others = [*lines, clipped(rest, room)]
+    first, *others = [*lines, clip(rest, room)]
     return [first, *(" " * indent + line for line in others)]
 
 
 def _first_line(text: str, width: int) -> str:
-    """The start of a text that is too long for a line: up to a blank, else a bracket or comma, else what fits."""
-    end = len(fitting(text, width)) or len(next(graphemes(text)))
+    """The first line of a text that is too long for one: up to a blank, else a bracket or comma, else what fits."""
+    end = len(truncate(text, width)) or len(next(graphemes(text)))
     blank = text.rfind(" ", 0, end + 1)
     sign = max(text.rfind(sign, 0, end) for sign in "(,") + 1
     return text[: next((place for place in (blank, sign) if place > end // 3), end)]

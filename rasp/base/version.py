@@ -1,3 +1,3 @@
-"""The version of this package; `pyproject.toml` has the same."""
+"""The version of this package; it has to equal that in `pyproject.toml`."""
 
 VERSION = "0.1.0"

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: a path and its new content go in."""
+"""Writes files atomically: a file has either its old content or all of the new."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def check_place(path: Path) -> None:
-    """Raises the OSError of a file that surely cannot be written, so that work on its content need not begin."""
+    """Raise the OSError of a file that certainly cannot be written, before its content is computed."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     folder = _place(path).parent
@@ -23,7 +23,7 @@ def check_place(path: Path) -> None:
 
 
 def _place(path: Path) -> Path:
-    """Where a file is, links followed. Raises OSError for links that lead in a circle."""
+    """The path of a file with links resolved. Raises OSError for a cycle of links."""
     place = Path(os.path.realpath(path))
     if place.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
@@ -43,10 +43,10 @@ def _copy_owner(source: Path, target: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Puts a new content into a file; what fails half-way, on a full disk for example, leaves the old one.
+    """Replace the content of a file; a failure on the way, such as a full disk, leaves the old content.
 
-    A link stays, and the file that it leads to is written; permissions and owner stay, too. What is no plain file, such
-    as a device, is written to. Raises OSError, and ValueError for a path that no system can have.
+    A link is kept, and its target is written; permissions and owner are kept. Anything but a regular file, such as a
+    device, is written to directly. Raises OSError, and ValueError for an impossible path.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -60,7 +60,7 @@ def replace_file(path: Path, content: bytes) -> None:
     check_place(path)
     place = _place(path)
     beside = place.parent / f".rasp-{secrets.token_hex(6)}"
-    mode = 0o600 if place.exists() else 0o666  # what only some may read is at no time to be read by others
+    mode = 0o600 if place.exists() else 0o666  # a private file must never be readable by others, not even briefly
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
             stream.write(content)
@@ -68,6 +68,6 @@ def replace_file(path: Path, content: bytes) -> None:
             _copy_owner(place, beside)
             shutil.copymode(place, beside)
         beside.replace(place)
-    except BaseException:  # why: also Ctrl-C must leave no half of a file behind; it goes on at once
+    except BaseException:  # also on Ctrl-C, remove the partial file; then re-raise
         beside.unlink(missing_ok=True)
         raise

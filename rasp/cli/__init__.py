@@ -1,6 +1,7 @@
-"""The command line front of a session.
+"""The command line front.
 
-`main` gives the exit status: 0, 1 when a program failed, 2 for wrong usage, 130 after Ctrl-C.
+`main` returns the exit status: 0, 1 if a program failed, 2 for wrong usage, 130 after Ctrl-C. What is imported at the
+start is kept small, since `rasp` starts often: modules of commands are imported when their command is given.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(str(error))
     except InternalError as error:
         return _failed(f"{error}. This is a mistake of rasp's.")
-    except OSError as error:  # of the system, such as no folder for temporary files
+    except OSError as error:  # an error of the system, such as no folder for temporary files
         return _failed(str(error))
     except KeyboardInterrupt:
         return 130
@@ -39,19 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(message: str) -> int:
-    with contextlib.suppress(OSError):  # standard error may be what cannot be written
+    with contextlib.suppress(OSError):  # standard error itself may fail
         print(f"rasp: {message}", file=sys.stderr)
     return 1
 
 
 def _drop_output() -> None:
-    """Sends what is still to be printed nowhere; Python would complain when it flushes at exit."""
+    """Discards buffered output; otherwise Python would report an error when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(given: list[str]) -> int:
     try:
-        if not given:  # the most frequent start, so it does not pay for an argument parser
+        if not given:  # the most frequent start: skip the argument parser
             from rasp.cli.pipe import converse
 
             return converse()
@@ -67,10 +68,10 @@ def _dispatch(given: list[str]) -> int:
 
 
 def _prepare_streams() -> None:
-    """Lets every text be printed, whatever the terminal's encoding; gives Python something for what is closed."""
+    """Makes every text printable, whatever the encoding of the terminal; replaces closed streams by the null device."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # open for as long as we run
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # stays open until the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""`rasp arch FILE`: the layers and heads that a program needs; `rasp arch stdlib`: those of the library."""
+"""`rasp arch FILE`: reports the layers and heads that a program needs; `rasp arch stdlib`: those of the library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.architecture.report import NARROWEST, Architecture
-from rasp.base.tables import USUAL, table, wrapped
+from rasp.base.tables import USUAL, table, wrap_text
 from rasp.cli.inputs import elements_of, reader
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
@@ -22,11 +22,11 @@ from rasp.session.restricted import check_amount, restricted
 from rasp.session.session import Session, load
 from rasp.session.sops import SOp
 
-RANDOM: dict[str, Any] = {"alphabet": "abc", "length": 10, "samples": 100, "seed": 0}  # of random inputs
+RANDOM: dict[str, Any] = {"alphabet": "abc", "length": 10, "samples": 100, "seed": 0}  # the defaults for random inputs
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     _check(options)
     try:
         if options.file == "stdlib" and not Path("stdlib").is_file():
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    """Ends with a message where an option says nothing beside the others."""
+    """Exits with a usage error for options that have no effect together."""
     drawn = [name for name in RANDOM if getattr(options, name) is not None]
     given = ["input"] if options.input else []
     form = [name for name in ("words", "list") if getattr(options, name)]
@@ -70,27 +70,27 @@ def _show_program(options: argparse.Namespace) -> None:
 
 
 def _parts(report: Architecture, session: Session, options: argparse.Namespace) -> Iterator[str]:
-    """The report, and what else was asked for."""
+    """The report, and the further parts that options ask for."""
     width = report_width()
     yield report.text(width)
     if options.sublayers:
         doubt = "" if report.is_shortest else " (not proved to be the shortest)"
-        yield "\n".join(wrapped(f"sublayers: {report.sublayers() or 'none'}{doubt}", width, indent=4))
+        yield "\n".join(wrap_text(f"sublayers: {report.sublayers() or 'none'}{doubt}", width, indent=4))
     if options.fits is not None:
         missing = report.missing(options.fits)
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
-        yield "\n".join(wrapped(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", width, indent=4))
+        yield "\n".join(wrap_text(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", width, indent=4))
     if options.mask is not None:
         yield restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)).text(width)
 
 
 def report_width() -> int:
-    """The columns of a report: those of a narrow terminal, else 80."""
+    """The width of a report: that of the terminal, from 22 to 80 columns."""
     return max(NARROWEST, min(USUAL, output_width()))
 
 
 def _fields(report: Architecture, session: Session, options: argparse.Namespace) -> dict[str, Any]:
-    """What a JSON object says of a report."""
+    """The fields of a report as a JSON object."""
     fields = report.to_dict()
     if options.sublayers:
         fields["sublayers"] = report.sublayers()
@@ -104,7 +104,7 @@ def _fields(report: Architecture, session: Session, options: argparse.Namespace)
 
 
 def _inputs(session: Session, options: argparse.Namespace) -> list[Any]:
-    """The inputs that a mask is tried on: those given, or random ones, the same in every run."""
+    """The inputs on which a mask is tried: those given, or random ones with a fixed seed."""
     if options.input:
         return elements_of(options.input, reader(options, session))
     wanted = {
@@ -138,7 +138,7 @@ def _show_library(options: argparse.Namespace) -> None:
 
 
 def _library() -> Iterator[tuple[str, str, SOp]]:
-    """The s-ops of the library's programs."""
+    """Yields the s-ops of the library, with program and name."""
     for program in stdlib.names():
         module = load(program)
         for name in module.names():

@@ -19,12 +19,12 @@ from rasp.cli.words import STANDARD_INPUT
 Command = Callable[[argparse.Namespace], int]
 Group = argparse._ActionsContainer  # a parser or a group of its options
 
-UNLIMITED = 10**18 - 1  # the largest limit that the command line takes
+UNLIMITED = 10**18 - 1  # the largest limit that the command line accepts
 DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
 
 
 def parse(given: Sequence[str]) -> argparse.Namespace:
-    """The options, with `command`, the function that carries them out. Wrong usage ends the process with status 2."""
+    """Parses the arguments; `command` of the result is the function to call. Wrong usage exits with status 2."""
     place = _after_limits(given)
     own = own_parser(listing=place < len(given) and given[place] in usage.HELP)
     if place == len(given) or given[place] in usage.OWN_OPTIONS:
@@ -47,7 +47,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
 
 
 def _protect_name(word: str) -> str:
-    """A word, in which `-:NAME`, a name of the program on standard input, does not look like an option."""
+    """Rewrites `-:NAME` (a name in the program on standard input) so that it does not look like an option."""
     return f"{STANDARD_INPUT}{word[1:]}" if word.startswith("-:") else word
 
 
@@ -58,7 +58,7 @@ def _set_limits(options: argparse.Namespace) -> argparse.Namespace:
 
 
 def _after_limits(given: Sequence[str]) -> int:
-    """The place after the limits that stand before a command."""
+    """The index of the first argument after the limits that precede a command."""
     place = 0
     while place < len(given) and given[place].partition("=")[0] in ("--limit", "--allow-dense"):
         place += 2 if given[place] == "--limit" else 1
@@ -66,7 +66,7 @@ def _after_limits(given: Sequence[str]) -> int:
 
 
 def own_parser(listing: bool = False) -> argparse.ArgumentParser:
-    """The parser of what stands before a command; its help lists the commands where `listing`."""
+    """The parser of the arguments before a command; with `listing`, its help lists the commands."""
     parser = argparse.ArgumentParser(
         prog="rasp",
         usage="rasp [-h] [--version] [--limit NAME=N] [--allow-dense] [COMMAND …]",
@@ -77,7 +77,7 @@ def own_parser(listing: bool = False) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"rasp {VERSION}")
-    _limits(parser, "first_limits")  # a name of its own: the commands' default would replace its values
+    _limits(parser, "first_limits")  # another name than `limit`, which would be reset by the command's default
     parser.set_defaults(command=_converse, parser=parser, limit=[])
     if listing:
         commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -87,7 +87,7 @@ def own_parser(listing: bool = False) -> argparse.ArgumentParser:
 
 
 def command_parser(name: str) -> argparse.ArgumentParser:
-    """The parser of what stands behind the name of a command."""
+    """The parser of the arguments after the name of a command."""
     summary, arguments = COMMANDS[name]
     parser = argparse.ArgumentParser(prog=f"rasp {name}", description=summary, allow_abbrev=False)
     arguments(parser)
@@ -131,7 +131,7 @@ def _converse(options: argparse.Namespace) -> int:
 
 
 def _late(name: str) -> Command:
-    """The command's function; its module is imported when it is called."""
+    """A function that imports the module of a command and runs it."""
 
     def command(options: argparse.Namespace) -> int:
         module = importlib.import_module(f"rasp.cli.{name}")
@@ -147,7 +147,7 @@ def _input_form(parser: argparse.ArgumentParser) -> None:
 
 
 def _shown_inputs(parser: argparse.ArgumentParser) -> None:
-    """The inputs whose results are shown, and how."""
+    """The options for inputs whose results are shown, and for the form of output."""
     parser.add_argument(
         "-i",
         "--input",
@@ -161,7 +161,7 @@ def _shown_inputs(parser: argparse.ArgumentParser) -> None:
 
 
 def _many_inputs(parser: argparse.ArgumentParser) -> None:
-    """Inputs of any number, and processes for them."""
+    """The options for a file of inputs, and for processes."""
     parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
     parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="spread the inputs over N processes (default: 1, this one)"
@@ -268,7 +268,7 @@ def _arch(parser: argparse.ArgumentParser) -> None:
 
 
 def _draw(parser: argparse.ArgumentParser) -> None:
-    from rasp.draw.formats import files_in_words  # other commands start without it
+    from rasp.draw.formats import files_in_words  # imported late: only this command needs it
 
     _program(parser)
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
@@ -332,7 +332,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
 
 
 def _exports(parser: argparse.ArgumentParser) -> None:
-    from rasp.cli.exports import add_options  # other commands start without it
+    from rasp.cli.exports import add_options  # imported late: only this command needs it
 
     add_options(parser)
 

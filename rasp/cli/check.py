@@ -1,6 +1,6 @@
-"""`rasp check FILE…`: parses programs and looks up their names without running them; one line a finding.
+"""`rasp check FILE…`: parses programs and looks up their names without running them; prints one line per finding.
 
-With `--fix` it first writes the brackets of what expressions mean that may be misread.
+With `--fix` it first adds brackets to expressions that may be misread (W101).
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from rasp.cli.output import say
 from rasp.cli.programs import program_file, read_standard_input, shown_name
 from rasp.cli.rewriting import Source, rewrite
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
-from rasp.runtime.resolve import Library
-from rasp.syntax.bracketing import bracketed
+from rasp.runtime.resolve import ProgramFiles
+from rasp.syntax.bracketing import add_brackets
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status is 1 when there is an error, warnings alone give 0."""
-    library = Library()
-    lines: dict[str, bool] = {}  # whether each is an error; a file that several load is reported once
+    """Runs the command; returns 1 if there is an error, 0 for warnings alone."""
+    library = ProgramFiles()
+    lines: dict[str, bool] = {}  # finding → whether it is an error; a file loaded by several is reported once
     for name in options.files if options.fix else ():
         lines |= _fix(name)
     for name in options.files:
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     return int(any(lines.values()))
 
 
-def _findings(library: Library, name: str) -> list[Diagnostic]:
+def _findings(library: ProgramFiles, name: str) -> list[Diagnostic]:
     try:
         if name == "-":
             return library.check_text(read_standard_input(), shown_name(name))
@@ -41,10 +41,10 @@ def _findings(library: Library, name: str) -> list[Diagnostic]:
 
 
 def _fix(name: str) -> dict[str, bool]:
-    """Writes the brackets that a program lacks. What keeps it from that is an error, unless it is a finding anyway."""
+    """Writes missing brackets into a program. Returns the error that prevents it, unless the check reports it."""
     try:
         source = Source(name, program_file(name))
-        before, after = rewrite(source, bracketed)
+        before, after = rewrite(source, add_brackets)
         mark = before[: before.startswith(BYTE_ORDER_MARK)]
         if after is not None and mark + after != before:
             source.write(mark + after)
@@ -57,7 +57,7 @@ def _fix(name: str) -> dict[str, bool]:
 
 
 def _line(diagnostic: Diagnostic, name: str) -> str:
-    """`file:line:column: code message`, which editors understand."""
+    """A finding as `file:line:column: code message`, a form that editors parse."""
     span = diagnostic.span
     place = f"{span.file}:{span.line}:{span.column}" if span else f"{name}:1:1"
     remarks = [*diagnostic.details, diagnostic.hint, f"Write: {diagnostic.suggestion}" if diagnostic.suggestion else ""]

@@ -1,4 +1,4 @@
-"""`rasp compile FILE -s NAME --vocab abcd --max-length 10`: a program as the weights of a transformer, proved equal."""
+"""`rasp compile FILE -s NAME --vocab abcd --max-length 10`: compiles a program to a transformer, and proves it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rasp.session.transformer import Transformer
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     try:
         exported = exports.wanted(options)
         exports.check(exported)

@@ -1,4 +1,4 @@
-"""`rasp draw FILE -s NAME -i INPUT`: the flow of a computation, as text or into a file."""
+"""`rasp draw FILE -s NAME -i INPUT`: draws the flow of a computation, as text or into a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rasp.session.drawing import drawn
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     try:
         session = new_session(show=False)
         run_program(session, options.file)

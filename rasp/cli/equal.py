@@ -1,4 +1,4 @@
-"""`rasp equal FILE:NAME FILE:NAME`: whether two programs give the same on all inputs of up to a length."""
+"""`rasp equal FILE:NAME FILE:NAME`: compares two s-ops or selectors on all inputs of up to a length."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status: 1 where they differ."""
+    """Runs the command; returns its exit status, 1 if they differ."""
     try:
         left, right = operators_at(options.programs)
         vocabulary = reader(options, Session())(options.vocab)

@@ -1,4 +1,4 @@
-"""`rasp eval EXPR`: the value of an expression, or what it gives on inputs."""
+"""`rasp eval EXPR`: prints the value of an expression, or its values on inputs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rasp.syntax.printer import to_source
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     session = new_session(show=False)
     expression = options.expression.rstrip().removesuffix(";")
     try:
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _label(expression: str) -> str:
-    """The expression so that an input in brackets may follow it."""
+    """The expression as text, in brackets where an input in brackets could not follow it otherwise."""
     node = parse_expression(expression)
     tight = isinstance(node, (tree.Name, tree.Call, tree.Index, tree.Select, tree.Aggregate))
     return to_source(node) if tight else f"({to_source(node)})"

@@ -1,4 +1,4 @@
-"""`rasp explain CODE`: what an error or warning means, with a wrong program and its message, and a right program.
+"""`rasp explain CODE`: explains an error or warning, with a wrong program and its message, and a right program.
 
 The texts are in `grammar/errors.toml`; the messages come from running the wrong programs.
 """
@@ -32,7 +32,7 @@ WIDTH = 100
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     entries = table()
     titles = known_codes(entries)
     code = (options.code or "").upper()
@@ -55,7 +55,7 @@ def table() -> dict[str, dict[str, Any]]:
 
 
 def known_codes(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Every code with its title, sorted; a warning's title stands in its entry."""
+    """Every code with its title, sorted. Titles of warnings are in the table, those of errors in their classes."""
     classes = [cause for cause in vars(errors).values() if isinstance(cause, type) and issubclass(cause, RaspError)]
     titles = {cause.code: cause.title for cause in classes if cause is not RaspError}
     titles |= {code: entry["title"] for code, entry in entries.items() if "title" in entry}
@@ -79,7 +79,7 @@ def _section(head: str, text: str) -> str:
 
 
 def _format(text: str) -> str:
-    """A program as programs are laid out; a command line stays as it is."""
+    """A program formatted; a command line as it is."""
     try:
         return format(text)
     except RaspError:
@@ -94,16 +94,16 @@ def _file_text(content: Any) -> str:
 
 
 def message(case: Mapping[str, Any]) -> str:
-    """The first message of a program of the table."""
+    """The first message that the wrong program of an entry causes."""
     with place_of(case) as place:
         found = diagnose(case, place)
         return _strip_folder(place, render(found[0]))
 
 
 def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
-    """The errors and warnings of a case of the table, run in a folder that holds its files.
+    """Runs a case of the table in a folder with its files; returns the errors and warnings.
 
-    A case is a `program`, which may be a command of the REPL, or the name of a file to `run`.
+    A case has a `program`, which may be a `:` command, or the name of a file to `run`.
     """
     listener = _Collector()
     session = Session(listener=listener)
@@ -124,7 +124,7 @@ def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
 
 
 def _strip_folder(place: Path, text: str) -> str:
-    """A text with the files of a folder named alone; messages give paths below the working folder from there."""
+    """Removes a folder from the paths in a text, also where it is written relative to the working folder."""
     here = Path.cwd()
     for path in (place, place.relative_to(here) if place.is_relative_to(here) else place):
         text = text.replace(f"{path}{os.sep}", "")
@@ -132,7 +132,7 @@ def _strip_folder(place: Path, text: str) -> str:
 
 
 def program_of(spec: Any) -> str:
-    """A program of the table: a text, or a list of texts and of `{text, times}`.
+    """The text of a program of the table: a string, or a list of strings and of `{text, times}`.
 
     >>> program_of(["a = ", {"text": "(", "times": 3}, ";"])
     'a = (((;'
@@ -142,7 +142,7 @@ def program_of(spec: Any) -> str:
 
 
 class _Collector(Listener):
-    """Keeps all errors and warnings."""
+    """Collects all errors and warnings."""
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
@@ -156,7 +156,7 @@ class _Collector(Listener):
 
 @contextmanager
 def place_of(case: Mapping[str, Any]) -> Iterator[Path]:
-    """A new folder with the files of a case; while it is there, the case's limits hold."""
+    """Creates a folder with the files of a case, and sets the limits of the case while the folder exists."""
     before = {name: getattr(limits, name) for name in case.get("limits", {})}
     with tempfile.TemporaryDirectory() as name:
         place = Path(name).resolve()

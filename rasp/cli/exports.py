@@ -1,4 +1,4 @@
-"""The options of commands that write a model for another library, one for each exporter that writes files."""
+"""The options `--NAME PATH` of commands that export a model, made from the table of exporters that write files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def writing() -> list[exporters.Exporter]:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Gives a parser the option of each exporter: `--onnx PATH`."""
+    """Adds an option for each exporter that writes files, such as `--onnx PATH`."""
     for exporter in writing():
         needs = f"; needs rasp-lang[{exporter.extra}]" if exporter.extra else ""
         words = f"write the model into {exporter.makes}{needs}"
@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def wanted(options: argparse.Namespace) -> dict[str, str]:
-    """By exporter, the paths that options name."""
+    """The paths that the options give, by the name of the exporter."""
     given = {exporter.name: getattr(options, _dest(exporter.name)) for exporter in writing()}
     return {name: path for name, path in given.items() if path is not None}
 
@@ -36,7 +36,7 @@ def _dest(name: str) -> str:
 
 
 def check(paths: dict[str, str]) -> None:
-    """Raises UnwritableFile where a path cannot be written, or a library is missing."""
+    """Raises UnwritableFile if a path cannot be written, or a library is not installed."""
     from rasp.model.files import check_writable
 
     for exporter in writing():
@@ -53,7 +53,7 @@ def export(model: Transformer, paths: dict[str, str]) -> None:
     for name, path in paths.items():
         try:
             model.export(name, path)
-        except ModuleNotFoundError as error:  # of a library that is asked for late
+        except ModuleNotFoundError as error:  # a library that is imported late
             raise _missing(path, error) from None
 
 

@@ -1,4 +1,4 @@
-"""`rasp fmt FILE…`: programs in the one layout that they all have; only files that change are written."""
+"""`rasp fmt FILE…`: formats programs; writes only files that change."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from rasp.syntax.formatting import format
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status is 1 after an error, and where `--check` finds something to change."""
+    """Runs the command; returns 1 after an error, or if `--check` finds a program to change."""
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # a program is UTF-8, whatever the terminal has
+        sys.stdout.reconfigure(encoding="utf-8")  # a program is UTF-8, whatever the encoding of the terminal
     errors: list[RaspError] = []
 
     def report(error: RaspError) -> None:
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _status(source: Source, options: argparse.Namespace) -> bool:
-    """Formats a program; whether the command fails by it."""
+    """Formats a program; returns whether the command fails because of it."""
     try:
         return _format(source, options)
     except RaspError as error:
@@ -64,7 +64,7 @@ def _put(source: Source, before: str, after: str | None) -> None:
 
 
 def _show_difference(name: str, before: str, after: str) -> None:
-    """A difference as `diff -u` and `git diff` show it."""
+    """Prints a unified diff, as `diff -u` does."""
     for line in difflib.unified_diff(_lines(before), _lines(after), name, name):
         bare = line.removesuffix("\n")
         say(printable(bare) if sys.stdout.isatty() else bare)
@@ -73,5 +73,5 @@ def _show_difference(name: str, before: str, after: str) -> None:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines of a text, each with its line break if it has one."""
+    """The lines of a text, with their newlines."""
     return [line for line in re.split(r"(?<=\n)", text) if line]

@@ -1,4 +1,4 @@
-"""`rasp generate FILE -s NAME -i PROMPT`: the decoder loop, for one prompt or many."""
+"""`rasp generate FILE -s NAME -i PROMPT`: runs the decoder loop on one prompt or many."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rasp.session.session import Session
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     if not options.input and options.inputs is None:
         options.parser.error("generate starts from prompts; give them by -i or --inputs")
     session = new_session(show=False)
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _generate_all(session: Session, options: argparse.Namespace) -> bool:
-    """Prints what each prompt goes on with; whether one failed."""
+    """Prints the values generated for each prompt; returns whether a prompt failed."""
     from rasp.parallel.decoder import pace
 
     work = session.decoding(options.sop, functools.partial(_is_spelled, text=options.until), options.max_steps)
@@ -54,7 +54,7 @@ def _generate_all(session: Session, options: argparse.Namespace) -> bool:
 
 
 def _show_text(given: Given, result: Any, words: bool, several: bool) -> None:
-    """The values on a line; of several prompts, one that fails has an empty line, so that lines can be counted."""
+    """Prints the values on a line. With several prompts, a failed one gets an empty line: lines match prompts."""
     if isinstance(result, RaspError):
         print_error(result)
         if several:
@@ -65,7 +65,7 @@ def _show_text(given: Given, result: Any, words: bool, several: bool) -> None:
 
 
 def _is_spelled(value: Atom, text: str) -> bool:
-    """Whether the text of the command line names the value: as it is shown, as a program writes it, or an equal number.
+    """Whether a text of the command line stands for a value: as it is printed, as a literal, or as an equal number.
 
     >>> _is_spelled(3.0, "3"), _is_spelled(3, "3.0"), _is_spelled("3", "3.0"), _is_spelled(True, "1")
     (True, True, False, False)
@@ -77,7 +77,7 @@ def _is_spelled(value: Atom, text: str) -> bool:
 
 @functools.lru_cache(1)
 def _number(text: str) -> int | float | None:
-    """The number that a text writes, or None; an int of any size is exact, which no float would be."""
+    """The number written by a text, or None; ints of any size are exact."""
     for read in (text_int, float):
         with contextlib.suppress(ValueError):
             return read(text)

@@ -1,4 +1,4 @@
-"""`rasp help`: the commands; `rasp help COMMAND`: the options of one."""
+"""`rasp help`: lists the commands; `rasp help COMMAND`: prints the options of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rasp.cli.usage import actions_of, unknown_among, unknown_topic
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     topic = options.topic
     if topic is not None and topic not in COMMANDS:
         options.parser.error(unknown_topic(topic, COMMANDS))
@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_action(options: argparse.Namespace, actions: list[str]) -> None:
-    """Ends with a message where the command has no such action; the help of the command tells those that it has."""
+    """Exits with a usage error if the command has no such action."""
     topic, word = options.topic, options.action
     if not actions:
         options.parser.error(f"unrecognized arguments: {word}")

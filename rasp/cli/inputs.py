@@ -1,4 +1,4 @@
-"""Reads the inputs of the command line: as characters, as words, or as RASP lists, whichever the options say."""
+"""Reads the inputs of the command line as sequences: of characters, of words, or a RASP list, as options say."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import Any, BinaryIO, NamedTuple
 
 from rasp.base.contents import NO_TEXT, UTF_16, close_files, content
 from rasp.base.limits import limits
-from rasp.engine.inputs import validated
+from rasp.engine.inputs import check_input
 from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLong, UnreadableFile, WrongFile
 from rasp.graph.nodes import Atom
 from rasp.session.session import Session
 
 Read = Callable[[str], Any]
 
-PIECE = 2**16  # bytes that are read at once
-TICK = 0.02  # seconds between two looks whether there is more to read
+PIECE = 2**16  # the most bytes of one read
+TICK = 0.02  # seconds between checks whether there is more to read
 
 
 def reader(options: argparse.Namespace, session: Session) -> Read:
-    """How a text of the command line becomes an input."""
+    """The function that converts a text of the command line to an input."""
     if options.words:
         return str.split
     if options.list:
@@ -34,9 +34,9 @@ def reader(options: argparse.Namespace, session: Session) -> Read:
 
 
 class Given(NamedTuple):
-    """An input of the command line: how JSON shows it, and its elements or the error that it makes.
+    """An input of the command line: its form in JSON, and its elements or the error of an invalid input.
 
-    `end` is the number of bytes of the file up to its end.
+    `end` is the position in bytes of its end in the file.
     """
 
     shown: Any
@@ -45,19 +45,19 @@ class Given(NamedTuple):
 
 
 def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
-    """The input that a text of the command line is; `number` counts all inputs, for messages."""
+    """Parses a text of the command line as an input; `number` is that of the input, for messages."""
     if isinstance(text, RaspError):
         return Given(None, text, end)
     try:
         value = read(text)
-        return Given(value, validated(value), end)
+        return Given(value, check_input(value), end)
     except RaspError as error:
         error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
         return Given(text, error, end)
 
 
 def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]]:
-    """The elements of a few inputs of the command line. Raises RaspError for the first that is not valid."""
+    """The elements of a few inputs of the command line. Raises the error of the first invalid one."""
     found = []
     for number, text in enumerate(texts, 1):
         elements = parse_input(number, text, read).elements
@@ -83,19 +83,19 @@ def _read_list(text: str, session: Session) -> Any:
 
 
 class Line(NamedTuple):
-    """The text of an input, or the error of a line that has none; `end` as in `Given`."""
+    """The text of an input, or the error of a line that cannot be read; `end` as in `Given`."""
 
     text: str | RaspError
     end: int = 0
 
 
 class Inputs:
-    """The inputs of the command line: those of `--input` first, then a line of the file of `--inputs` each.
+    """The inputs of the command line: first those of `--input`, then the lines of the file of `--inputs`.
 
-    Where there is neither, the session's example is the only input.
+    Without both, the session's example is the only input.
 
-    Iterating gives each as a `Given`, and None as long as the next one is not there yet. `total` is the number of
-    bytes of the file, or 0 for a pipe. Raises FileMissing, UnreadableFile or WrongFile.
+    Iteration yields each as a `Given`, and None whenever the next one is not there yet, as on a pipe. `total` is the
+    number of bytes of the file, or 0 for a pipe. Raises FileMissing, UnreadableFile or WrongFile.
     """
 
     def __init__(self, options: argparse.Namespace, session: Session) -> None:
@@ -161,12 +161,12 @@ def _text(line: bytes, number: int) -> str | RaspError:
 
 
 def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
-    """The lines as they come, each with its line break; None as long as there is nothing more yet.
+    """Yields the lines as they arrive, with their newlines, and None whenever nothing more is there yet.
 
-    Of a line over the limit `memory`, only the beginning is given.
+    A line longer than the limit `memory` is cut.
     """
-    begun: list[bytes] = []  # the pieces of a line that has not ended
-    size = 0  # of them
+    begun: list[bytes] = []  # the pieces of the unfinished line
+    size = 0  # of these pieces, in bytes
     first = True
     while piece := (yield from _next_piece(path, stream)):
         if first:
@@ -185,7 +185,7 @@ def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
 
 
 def _refuse_other(path: str, piece: bytes) -> None:
-    """Raises WrongFile for a file that surely has no lines of a text, so that not each of them is told."""
+    """Raises WrongFile for a file that is surely not text: one error instead of one for each line."""
     found = content(piece)
     if found.kind in NO_TEXT:
         hint = "Save it as UTF-8." if found.kind == UTF_16 else ""
@@ -194,22 +194,22 @@ def _refuse_other(path: str, piece: bytes) -> None:
 
 
 def _next_piece(path: str, stream: BinaryIO) -> Generator[None, None, bytes]:
-    """Reads what there is; gives None as long as there is nothing yet."""
+    """Returns the next bytes; yields None while there are none yet."""
     seconds = 0.0
     while not _is_ready(stream, seconds):
         yield None
         seconds = TICK
     try:
-        return stream.read1(PIECE)  # type: ignore[attr-defined,no-any-return]  # a buffered stream has it
+        return stream.read1(PIECE)  # type: ignore[attr-defined,no-any-return]  # defined on buffered streams
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
 def _is_ready(stream: BinaryIO, seconds: float) -> bool:
-    """Whether there is something to read in so many seconds, or the end; where the system cannot tell, it is so."""
+    """Whether data or the end of the stream arrives within `seconds`; True if the system cannot tell."""
     try:
         return bool(select.select([stream], [], [], seconds)[0])
-    except (OSError, ValueError):  # not a file of the system, or one that it cannot ask
+    except (OSError, ValueError):  # no file descriptor, or one that `select` does not support
         return True
 
 

@@ -1,4 +1,4 @@
-"""When the command line begins to hear Ctrl-C."""
+"""The handling of Ctrl-C by the command line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import signal
 
 
 def heed() -> None:
-    """Ctrl-C raises KeyboardInterrupt from now on. While modules were imported, it ended the process."""
+    """Makes Ctrl-C raise KeyboardInterrupt from now on. During the imports at the start it ends the process."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)

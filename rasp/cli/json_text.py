@@ -1,4 +1,4 @@
-"""JSON of values and errors: with ints of any size, in the signs that standard output can hold."""
+"""JSON of values and errors, with ints of any size, in characters that standard output can encode."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from rasp.present.text import one_line
 
 
 def json_text(value: Any, utf8: bool | None = None) -> str:
-    """The value as JSON that standard output can hold, with ints of any size; what JSON has no form for as its `repr`.
+    """A value as JSON that standard output can encode, with ints of any size; other types as their `repr`.
 
-    `utf8`: whether it can hold every sign, where that is known.
-    Raises CollectionTooLarge for lists that stand in others so many times that the text would hardly end.
+    `utf8` says whether the output is UTF-8; by default standard output is asked.
+    Raises CollectionTooLarge if shared lists would make the text too long.
 
     >>> json_text({"a": [1, None]}), json_text(10**5000)[-3:]
     ('{"a": [1, null]}', '000')
@@ -30,7 +30,7 @@ def json_text(value: Any, utf8: bool | None = None) -> str:
 
 
 def _elements(value: Any) -> int:
-    """How many elements the text will have; a list counts each time it stands in another."""
+    """The number of elements in the text; a shared list counts each time it occurs."""
     counts: dict[int, int] = {}
     stack = [(value, False)]
     while stack:
@@ -45,20 +45,20 @@ def _elements(value: Any) -> int:
 
 
 def writes_utf8() -> bool:
-    """Whether standard output holds every sign."""
+    """Whether standard output is UTF-8."""
     return (sys.stdout.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
 
 
 def _escape(match: re.Match[str]) -> str:
-    """A lone surrogate, which no encoding can hold."""
+    """The JSON escape of a lone surrogate, which cannot be encoded."""
     return f"\\u{ord(match[0]):04x}"
 
 
 def value_fields(result: Sequence | Column) -> dict[str, Any]:
-    """What a JSON object says of a sequence."""
+    """The fields of a sequence in a JSON object."""
     return {"value": result.values, "kind": result.kind}
 
 
 def error_fields(error: RaspError) -> dict[str, Any]:
-    """What a JSON object says of an error."""
+    """The fields of an error in a JSON object."""
     return {"error": one_line(error), "code": error.code}

@@ -1,4 +1,4 @@
-"""Works on the inputs of the command line in chunks, and gives each input with its outcome as soon as it is there."""
+"""Runs a task on the inputs of the command line, with `--jobs` processes and progress on standard error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
-from rasp.base.progress import heard
+from rasp.base.progress import listen
 from rasp.cli.inputs import Given, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 def map_inputs(
     work: Work, inputs: Inputs, pace: Pace, options: argparse.Namespace, noun: str
 ) -> Generator[list[tuple[Given, tuple[Any, ...]]], None, None]:
-    """The inputs with their outcomes, in order, a chunk at a time, by `--jobs` processes, which end when it is closed.
+    """Yields chunks of inputs with their outcomes, in order, from `--jobs` processes, which end with the generator.
 
-    Shows progress; what was printed of a chunk is flushed before the next one.
+    Shows progress, and flushes what the caller printed for a chunk before it yields the next one.
     """
     jobs = getattr(options, "jobs", None) or 1
-    with Progress(noun, inputs.total) as progress, heard(progress.part), _workers(jobs, progress) as workers:
+    with Progress(noun, inputs.total) as progress, listen(progress.part), _workers(jobs, progress) as workers:
         done = 0
         lists = chunked(inputs, pace, lambda given: size_of(given.elements))
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)
@@ -42,7 +42,7 @@ def map_inputs(
 
 @contextlib.contextmanager
 def _workers(jobs: int, progress: Progress) -> Iterator[Workers | None]:
-    """So many processes, or None for one, which is this."""
+    """Starts `jobs` processes and stops them at the end; None for one job, which runs in this process."""
     if jobs == 1:
         yield None
         return

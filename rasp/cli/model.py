@@ -1,4 +1,4 @@
-"""`rasp model run|show|export FILE`: a compiled model on inputs, what is in it, or for other libraries."""
+"""`rasp model run|show|export FILE`: runs a compiled model on inputs, describes it, or exports it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from rasp.session.transformer import Transformer
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     _check(options)
     try:
         model = _load(options.model)
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    """Ends with a message where inputs are missing, or make no sense."""
+    """Exits with a usage error if inputs or files to write are missing, or do not belong to the action."""
     given = bool(options.input or options.inputs is not None)
     if options.action != "run" and (given or options.jobs):
         options.parser.error(f"`rasp model {options.action}` takes no input")
@@ -68,15 +68,15 @@ def _export(options: argparse.Namespace) -> None:
 
 @functools.lru_cache(1)
 def _load(path: str) -> Transformer:
-    """The model of a file, which each process that works for this one reads once."""
+    """The model of a file; each worker process reads it once."""
     return Transformer.load(path)
 
 
 def _show_all(options: argparse.Namespace) -> bool:
-    """Shows the outputs on each input; whether one failed."""
+    """Prints the outputs on each input; returns whether an input failed."""
     session = new_session(show=False)
     task = Outputs(options.model, options.json, writes_utf8())
-    work = Work([tokens()], session.names_of_nodes, task)  # one text for each input, which is all that a model reads
+    work = Work([tokens()], session.names_of_nodes, task)  # one node, which the task ignores: one text for each input
     names = list(_load(options.model).config.outputs)
     failed = False
     with contextlib.closing(map_inputs(work, Inputs(options, session), Pace(), options, "inputs")) as chunks:
@@ -88,7 +88,7 @@ def _show_all(options: argparse.Namespace) -> bool:
 
 
 def _show(names: list[str], given: Given, result: str | RaspError, as_json: bool) -> None:
-    """The texts of an input; an error is one of all outputs, and JSON has an object for each, as `rasp run` does."""
+    """Prints the text of an input. An error concerns all outputs; JSON has an object for each, as in `rasp run`."""
     if not isinstance(result, RaspError):
         say(result)
     elif as_json:
@@ -100,11 +100,11 @@ def _show(names: list[str], given: Given, result: str | RaspError, as_json: bool
 
 @dataclass(frozen=True)
 class Outputs:
-    """The task, which other processes do, too: runs the model of a file, and says what is to be printed."""
+    """The task of worker processes: runs the model of a file, and makes the text to print."""
 
     path: str
     as_json: bool
-    utf8: bool  # whether the output can hold every sign
+    utf8: bool  # whether standard output is UTF-8
 
     def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
         model = _load(self.path)
@@ -131,7 +131,7 @@ class Outputs:
 
 
 def _refusal(model: Transformer, given: Any) -> RaspError | None:
-    """Why an input is none of the model's, if it is not."""
+    """The error of an input that the model refuses, or None."""
     try:
         model.ids(given)
     except RaspError as error:
@@ -142,7 +142,10 @@ def _refusal(model: Transformer, given: Any) -> RaspError | None:
 
 
 def _results(model: Transformer, inputs: list[Any]) -> list[Any]:
-    """The results on inputs, or the error in place of one that has none: an output of mixed kinds, for example."""
+    """The results on inputs, with the error in place of a result, as for an output of mixed kinds.
+
+    After an error, the inputs are halved until those that fail are alone.
+    """
     try:
         return model.batch(inputs)
     except RaspError as error:

@@ -1,4 +1,4 @@
-"""Writes what the commands print: all text goes through `say`, so that a failure of the output is told as such."""
+"""Output of the commands: all text is written by `say`, so that errors of the output have exceptions of their own."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TextIO
 
 
 class OutputFailed(Exception):
-    """A text could not be written, because of a full disk for example."""
+    """A text could not be written, for example because the disk is full."""
 
 
 class ReaderGone(OutputFailed):
-    """Nobody reads the output any more, as in `rasp … | head`."""
+    """The reader has closed the pipe, as in `rasp … | head`."""
 
 
 def say(text: str = "", *, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
@@ -27,6 +27,6 @@ def say(text: str = "", *, end: str = "\n", file: TextIO | None = None, flush: b
 
 
 def flush() -> None:
-    """Writes what was printed on standard output; raises OutputFailed."""
-    if sys.__stdout__ is not None:  # else nothing was
+    """Flushes standard output; raises OutputFailed."""
+    if sys.__stdout__ is not None:  # None: closed, so nothing was printed
         say(end="", flush=True)

@@ -1,4 +1,4 @@
-"""`rasp` without arguments: a conversation, with a person at a terminal, or with a program on a pipe."""
+"""`rasp` without arguments: the REPL on a terminal, or statements from a pipe."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 def converse(file: Path | None = None) -> int:
-    """Talks with a person, or runs statements as they arrive on a pipe; 1 if any of these failed.
+    """Runs the REPL, or statements as they arrive on a pipe; returns 1 if a statement from a pipe failed.
 
-    A program that was named runs first, in the same session; its errors are told, and count on a pipe.
+    `file` runs first, in the same session; its errors are reported, and on a pipe they count for the status.
     """
     if not sys.stdin.isatty():
         return _pipe(file)
     from rasp.repl.pasting import bracketed
 
-    with bracketed():  # before anything that takes a while is imported
+    with bracketed():  # before slow imports, so that pasted text is bracketed from the start
         _with_person(file)
     return 0
 
@@ -44,14 +44,14 @@ def _with_person(file: Path | None) -> None:
 
 
 class _Commands:
-    """Carries out commands of the REPL. What they need is imported when the first one comes."""
+    """Carries out `:` commands on a pipe. Their modules are imported with the first command."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._talk: Conversation | None = None
 
     def failed(self, line: str) -> bool:
-        """Carries out a command; whether it failed."""
+        """Carries out a command; returns whether it failed."""
         from rasp.conversation.conversation import Conversation
         from rasp.repl.start import lend_terminal
 
@@ -64,7 +64,7 @@ class _Commands:
 
 
 def _pipe(file: Path | None) -> int:
-    """Runs statements as they arrive, printing and flushing the results of each; 1 if any of them failed."""
+    """Runs statements as they arrive, and flushes the results of each; returns 1 if one failed."""
     reader = Reader("<stdin>")
     session = new_session(show=True)
     commands = _Commands(session)
@@ -79,10 +79,10 @@ def _pipe(file: Path | None) -> int:
 
 
 def _failed(session: Session, file: Path) -> bool:
-    """Runs a program; whether something failed. `exit` ends only the program."""
+    """Runs a program; returns whether something failed. `exit` ends only the program."""
     try:
         failed = bool(session.run_file(file, keep_going=True))
-    except RaspError as error:  # it cannot be read
+    except RaspError as error:  # the file cannot be read
         session.listener.error(error)
         failed = True
     session.left = False
@@ -90,7 +90,7 @@ def _failed(session: Session, file: Path) -> bool:
 
 
 def _lines() -> Iterator[str | RaspError]:
-    """The lines of standard input."""
+    """Yields the lines of standard input, or the error of a line that is not UTF-8."""
     for number in itertools.count(1):
         line = _line(sys.stdin.buffer)
         if not line:
@@ -103,14 +103,14 @@ def _lines() -> Iterator[str | RaspError]:
 
 
 def _line(stream: BinaryIO) -> bytes:
-    """The next line. One that is over the limit of a source is cut; it is refused when it is read."""
+    """The next line. A line over the limit `source` is cut just above it, so that the reader refuses it."""
     most = limits.source + 10
     line = rest = _read(stream, most)
     while len(rest) == most and not rest.endswith(b"\n"):
         rest = _read(stream, most)
     if len(line) < most or line.endswith(b"\n"):
         return line
-    return line.decode("utf-8", "ignore").encode() + b"\n"  # not cut inside a character
+    return line.decode("utf-8", "ignore").encode() + b"\n"  # drops a character that was cut
 
 
 def _read(stream: BinaryIO, most: int) -> bytes:
@@ -121,9 +121,9 @@ def _read(stream: BinaryIO, most: int) -> bytes:
 
 
 def _take(session: Session, reader: Reader, line: str | RaspError, commands: _Commands) -> bool:
-    """Runs what is complete with this line; whether something failed."""
+    """Runs the statements that a line completes; returns whether one failed."""
     failed = isinstance(line, RaspError) and _run(session, line)
-    text = "\n" if isinstance(line, RaspError) else line  # a line that is no text counts as an empty one
+    text = "\n" if isinstance(line, RaspError) else line  # a line that is not UTF-8 counts as an empty one
     whole = text if text.endswith("\n") else f"{text}\n"
     for item in inputs(reader, whole, lambda line: asked(line, session.scope)):
         failed |= commands.failed(item) if isinstance(item, str) else _run(session, item)
@@ -133,5 +133,5 @@ def _take(session: Session, reader: Reader, line: str | RaspError, commands: _Co
 
 
 def _run(session: Session, item: object) -> bool:
-    """Runs one statement, or reports a syntax error; whether it failed."""
+    """Runs a statement, or reports a syntax error; returns whether it failed."""
     return bool(session.run_items([item]))  # type: ignore[list-item]

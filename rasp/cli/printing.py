@@ -1,4 +1,4 @@
-"""What the commands print: results on standard output, all else on standard error."""
+"""Prints results on standard output, and errors and warnings on standard error."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from rasp.session.settings import Listener
 
 
 def wants_color(stream: TextIO) -> bool:
-    """Colour only on a terminal that can show it, and never against the user's NO_COLOR."""
+    """Whether a stream is a terminal with colour, and NO_COLOR is not set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def output_width() -> int:
-    """The columns of the terminal; 80 where the output goes elsewhere."""
+    """The width of the terminal; 80 if standard output is not a terminal."""
     return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
 
 
 def print_diagnostic(diagnostic: Diagnostic) -> None:
-    """An error or warning on standard error, after what was printed before."""
+    """Prints an error or warning on standard error, after flushing standard output."""
     flush()
     say(render(diagnostic, color=wants_color(sys.stderr)), file=sys.stderr, flush=True)
 
 
 def print_error(error: RaspError) -> None:
-    """An error on standard error."""
+    """Prints an error on standard error."""
     print_diagnostic(error.diagnostic)
 
 
 class Quiet(Listener):
-    """Prints errors and warnings, and what commands of the program print, but no results."""
+    """A listener that prints errors, warnings and the output of commands, but no results."""
 
     def error(self, error: RaspError) -> None:
         print_error(error)
@@ -52,7 +52,7 @@ class Quiet(Listener):
 
 
 class Printer(Quiet):
-    """Prints everything as a conversation does."""
+    """A listener that prints results, too."""
 
     session: Session
 
@@ -62,7 +62,7 @@ class Printer(Quiet):
 
 
 def new_session(show: bool) -> Session:
-    """A session that prints, everything when `show`, else only errors and warnings; Ctrl-C stops what it runs."""
+    """A session whose listener prints errors and warnings, with `show` also results. Enables KeyboardInterrupt."""
     printer = Printer() if show else Quiet()
     session = Session(listener=printer)
     if isinstance(printer, Printer):

@@ -1,4 +1,4 @@
-"""Programs that a command line names: files, names of the library, `-` for standard input; and the s-ops in them."""
+"""Finds and runs the programs named on the command line (files, library programs, `-`), and finds their s-ops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rasp.cli.words import LIBRARY, STANDARD_INPUT
 from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
 from rasp.runtime import stdlib
 from rasp.runtime.files import find_program, program_text
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 from rasp.session.choosing import Operator, choose, choose_all, operators_of
 from rasp.session.session import Session
 
@@ -25,13 +25,13 @@ def run_program(session: Session, name: str, keep_going: bool = False) -> list[R
 
 
 def shown_name(name: str) -> str:
-    """What messages call a program."""
+    """The name of a program in messages."""
     return STANDARD_INPUT if name == "-" else name or "''"
 
 
 def program_file(name: str) -> Path:
     """The file of a program: a path, or the name of a library program. Raises FileMissing."""
-    if not name:  # as of a variable of the shell that is not set; the path of no name would be this folder
+    if not name:  # as from an unset variable of the shell; Path("") would be the working folder
         raise FileMissing("the name of the program is empty", hint="Give a file, or the name of a library program.")
     path = Path(name)
     if path.suffix == ".rasp" or (exists(path) and not (path.is_dir() and name in (*stdlib.names(), LIBRARY))):
@@ -40,20 +40,20 @@ def program_file(name: str) -> Path:
         hint = "`rasp stdlib` lists its programs, `rasp stdlib NAME` prints one, and `rasp run NAME` runs it."
         raise FileMissing("stdlib is the library, not a program of it", hint=hint)
     try:
-        return find_program(name, Unit("<session>"))
+        return find_program(name, SourceUnit("<session>"))
     except FileMissing:
         if not path.suffix:
             raise
-        return path  # a file that is missing, not a program of this name
+        return path  # it has a suffix, so a missing file was meant
 
 
 def is_model(name: str) -> bool:
-    """Whether there is a file of this name that seems to be a model."""
+    """Whether a file of this name exists and seems to be a model."""
     return content(beginning(Path(name)), name).kind == MODEL
 
 
 def exists(path: Path) -> bool:
-    """Whether there is such a file or folder; there is none of a name that the system refuses."""
+    """Whether a file or folder exists; False for a name that the system refuses."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -61,12 +61,12 @@ def exists(path: Path) -> bool:
 
 
 def read_standard_input() -> str:
-    """The program that standard input is. Raises UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
+    """The program on standard input. Raises UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
     return program_text(standard_input_bytes(), STANDARD_INPUT)
 
 
 def standard_input_bytes() -> bytes:
-    """What standard input holds, as far as a program may go. Raises UnreadableFile."""
+    """The bytes of standard input, up to one more than the limit `source`. Raises UnreadableFile."""
     if sys.__stdin__ is None:
         raise UnreadableFile("standard input cannot be read: it is closed")
     try:
@@ -76,9 +76,9 @@ def standard_input_bytes() -> bytes:
 
 
 def operators(session: Session, names: list[str], several: bool = True) -> dict[str, Operator]:
-    """The s-ops and selectors that are named with -s; without a name, all public s-ops of the program.
+    """The s-ops and selectors named by -s; without names, all public s-ops of the program.
 
-    Not `several`: without a name, the program has to have only one.
+    Without `several` and without names, raises NotAnSOp unless the program has exactly one s-op.
     """
     if names:
         return choose_all(session, names)

@@ -1,7 +1,7 @@
-"""How far a long work is: a line on standard error that shows done, rate and time left.
+"""The progress line of long work, on standard error: the number done, the rate, and the time left.
 
-It stands there when that is a terminal that can rewrite a line, from a second on. It is taken away before anything is
-printed, and at the end.
+It is shown after a second, and only on a terminal that can rewrite a line. It is cleared before other output and at the
+end.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import time
 from collections.abc import Iterator
 from types import TracebackType
 
-from rasp.base.diagnostics import display_width, fitting, padded
-from rasp.base.progress import heard
+from rasp.base.diagnostics import display_width, pad, truncate
+from rasp.base.progress import listen
 from rasp.cli.output import say
 
-PATIENCE = 1.0  # seconds that pass before anything is shown
-INTERVAL = 0.2  # seconds between two lines
+PATIENCE = 1.0  # seconds before the line is first shown
+INTERVAL = 0.2  # seconds between updates
 
 
 class Progress:
-    """Counts what is done; `total` is how much there is to do in all, in any unit, or 0 where nobody knows.
+    """Shows progress; `total` is the amount of all work in any unit, or 0 if unknown.
 
-    >>> with Progress("inputs") as progress:  # prints nothing: this is no terminal
+    >>> with Progress("inputs") as progress:  # prints nothing: not a terminal
     ...     progress.advance(10)
     """
 
@@ -34,44 +34,44 @@ class Progress:
         self._wanted = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._start = time.monotonic()
         self._next = self._start + PATIENCE
-        self._width = 0  # of the line that stands there
+        self._width = 0  # of the line that is shown, in columns
         self._done = 0
-        self._begun: dict[str, tuple[float, int]] = {}  # since when a part of the work runs, and how far it was last
+        self._begun: dict[str, tuple[float, int]] = {}  # for each part: its start, and its last count
 
     def advance(self, done: int, reached: int = 0) -> None:
-        """Hears how many are done, and how much of the total that is; shows it when it is time."""
+        """Reports the number done, and how much of the total has been reached; updates the line if it is due."""
         self._done = done
         self._show(self._noun, done, self._start, reached, self._total)
 
     def part(self, noun: str, done: int, total: int, reached: int) -> None:
-        """Hears how far a part of the work is; one that takes long itself is shown."""
+        """Reports the progress of a part of the work; shown if the part itself takes long."""
         now = time.monotonic()
         since, before = self._begun.get(noun, (now, 0))
-        if done < before:  # it is the next such part
+        if done < before:  # the count fell: another part of the same kind has begun
             since = now
         self._begun[noun] = since, done
         if now - since >= PATIENCE:
             self._show(noun, done, since, reached, total, f"{self._done:,} {self._noun}; " if self._done else "")
 
     def _show(self, noun: str, done: int, since: float, reached: int, total: int, before: str = "") -> None:
-        """Shows the line, when it is time."""
+        """Updates the line, if it is due."""
         now = time.monotonic()
         if self._wanted and now >= self._next:
             self._next = now + INTERVAL
             self._write(before + line(done, noun, now - since, reached, total))
 
     def _write(self, text: str) -> None:
-        text = fitting(text, _columns() - 1)
-        say(f"\r{padded(text, self._width)}", end="", file=sys.stderr, flush=True)
+        text = truncate(text, _columns() - 1)
+        say(f"\r{pad(text, self._width)}", end="", file=sys.stderr, flush=True)
         self._width = display_width(text)
 
     def clear(self) -> None:
-        """Takes the line away, before something else is printed."""
+        """Clears the line, before other output."""
         if self._width:
-            size = min(self._width + len("^C"), _columns() - 1)  # Ctrl-C may have been shown behind it
+            size = min(self._width + len("^C"), _columns() - 1)  # the terminal may have echoed Ctrl-C after it
             say(f"\r{'':<{size}}\r", end="", file=sys.stderr, flush=True)
             self._width = 0
-            self._next = time.monotonic()  # and shows it again soon
+            self._next = time.monotonic()  # show it again at the next report
 
     def __enter__(self) -> Progress:
         return self
@@ -84,8 +84,8 @@ class Progress:
 
 @contextlib.contextmanager
 def show_progress() -> Iterator[None]:
-    """While it is open, what `rasp.base.progress` tells of a work that takes long is shown."""
-    with Progress() as progress, heard(progress.part):
+    """Shows the progress that is reported to `rasp.base.progress` within the `with` block."""
+    with Progress() as progress, listen(progress.part):
         yield
 
 
@@ -97,7 +97,7 @@ def _columns() -> int:
 
 
 def line(done: int, noun: str, seconds: float, reached: int, total: int) -> str:
-    """What the line says; the time left, once enough is done to tell.
+    """The text of the line; with the time left, once 1 % is done.
 
     >>> line(1200, "inputs", 4.0, 30, 100)
     '1,200 inputs, 300 a second, 30 %, 9 s left'
@@ -116,7 +116,7 @@ def line(done: int, noun: str, seconds: float, reached: int, total: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time in words.
+    """A time in s, min or h.
 
     >>> duration(9.4), duration(75), duration(7300)
     ('9 s', '1 min 15 s', '2 h 1 min')

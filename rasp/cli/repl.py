@@ -1,4 +1,4 @@
-"""`rasp repl`: a conversation, as `rasp` alone; `rasp repl FILE` runs a program before, in the same session."""
+"""`rasp repl`: the same as `rasp` alone; `rasp repl FILE` first runs a program in the same session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rasp.errors import RaspError
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     try:
         file = None if options.file is None else program_file(options.file)
     except RaspError as error:

@@ -1,6 +1,6 @@
-"""Programs that a command reads, changes and writes back.
+"""Finds, reads and writes the programs that a command rewrites (`fmt`, `check --fix`).
 
-A name is that of a file, of a folder, for all the programs in it, or `-` for standard input.
+A name on the command line is a file, a folder (all programs in it), or `-` for standard input.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rasp.runtime.files import program_bytes, program_text, real_path
 
 
 class Source(NamedTuple):
-    """A program to be rewritten; without a file it is standard input's."""
+    """A program to rewrite; `file` is None for standard input."""
 
     name: str
     file: Path | None
@@ -30,13 +30,13 @@ class Source(NamedTuple):
         return standard_input_bytes() if self.file is None else program_bytes(self.file)
 
     def write(self, text: str) -> None:
-        """Puts a new text into the file, whole or not at all. Raises UnwritableFile."""
+        """Replaces the text of the file atomically. Raises UnwritableFile."""
         assert self.file is not None
         try:
             mode = self.file.stat().st_mode
             if not stat.S_ISREG(mode):
                 raise UnwritableFile(f"{self.name} is not written: it is no plain file")
-            if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):  # root may write it all the same
+            if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):  # explicit, since root could write it
                 raise UnwritableFile(f"{self.name} is not written: it is read-only")
             replace_file(self.file, text.encode())
         except OSError as error:
@@ -44,20 +44,20 @@ class Source(NamedTuple):
 
 
 def rewrite(source: Source, change: Callable[[str, str], str]) -> tuple[str, str | None]:
-    """The text of a program, and what becomes of it, or None where its bytes stay. Raises RaspError."""
+    """The text of a program before and after a change; None for after if it stays the same. Raises RaspError."""
     data = source.data()
     after = change(program_text(data, source.name), source.name)
     return data.decode(), None if after.encode() == data else after
 
 
 def sources(names: list[str], report: Callable[[RaspError], None]) -> Iterator[Source]:
-    """The programs of the command line, each once; `report` is told of what cannot be read."""
+    """Yields the programs named on the command line, each once; calls `report` for those that cannot be read."""
     seen: set[Path] = set()
     for name in names:
         if name == "-":
             yield Source(STANDARD_INPUT, None)
             continue
-        if not name:  # as of a variable of the shell that is not set; the path of no name would be this folder
+        if not name:  # as from an unset variable of the shell; Path("") would be the working folder
             report(FileMissing("the name of a file or folder is empty"))
             continue
         for file in _files(Path(name), report):
@@ -68,7 +68,7 @@ def sources(names: list[str], report: Callable[[RaspError], None]) -> Iterator[S
 
 
 def _files(path: Path, report: Callable[[RaspError], None]) -> Iterator[Path]:
-    """The programs of a folder and those below it, or the file itself; what is hidden is passed over."""
+    """Yields the programs in a folder and its subfolders, without hidden ones; or the file itself."""
     if not os.path.isdir(path):
         yield path
         return
@@ -76,7 +76,7 @@ def _files(path: Path, report: Callable[[RaspError], None]) -> Iterator[Path]:
     def failed(error: OSError) -> None:
         report(UnreadableFile(f"{printable(str(error.filename))} cannot be read: {error.strerror}"))
 
-    for folder, folders, files in os.walk(path, onerror=failed):  # which follows no links to folders
+    for folder, folders, files in os.walk(path, onerror=failed):  # does not follow links to folders
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             file = Path(folder, name)

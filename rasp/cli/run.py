@@ -1,4 +1,4 @@
-"""`rasp run FILE`: a program, on the example or on inputs."""
+"""`rasp run FILE`: runs a program, on the example or on inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rasp.errors import RaspError
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     if options.interactive:
         if options.sop or options.input or options.inputs or options.jobs or options.json:
             options.parser.error("--interactive shows what you type; it takes no -s, -i, --inputs, --jobs or --json")

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from rasp.base.diagnostics import fitting, printable
+from rasp.base.diagnostics import printable, truncate
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.progress import duration
@@ -100,4 +100,4 @@ def picture(standing: Standing, columns: int, rows: int) -> list[str]:
     lines = standing.program.rstrip("\n").split("\n")
     room = max(1, rows - 2)  # a line for the status, and one for the cursor
     shown = lines if len(lines) <= room else ["…", *lines[len(lines) - room + 1 :]]
-    return [fitting(printable(line), columns - 1) for line in (*shown, status(standing))]
+    return [truncate(printable(line), columns - 1) for line in (*shown, status(standing))]

@@ -1,4 +1,4 @@
-"""`rasp stdlib`: the library's programs, each with what it does and an example; `rasp stdlib NAME`: one's source."""
+"""`rasp stdlib`: lists the library's programs, each with a summary and an example; `rasp stdlib NAME` prints one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ The names of `rasp stdlib prelude` are there without a load."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status."""
+    """Runs the command; returns its exit status."""
     try:
         say(listing() if options.name is None else stdlib.source(options.name).rstrip("\n"))
     except RaspError as error:
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def listing() -> str:
-    """The library's programs in a table, and how they are used."""
+    """The table of the library's programs, and a note on their use."""
     names = stdlib.names()
     width = max(map(len, names))
     lines = []

@@ -14,7 +14,7 @@ from rasp.session.examples import Difference, differences_in, differences_in_tex
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status is 1 when an example or a program failed."""
+    """Runs the command; returns 1 if an example or a program failed."""
     heed()
     counts = [_test(name) for name in options.files]
     ran = [count for count in counts if count is not None]
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _test(name: str) -> tuple[int, int] | None:
-    """The numbers of examples that passed and failed, or None when the program itself fails."""
+    """The numbers of examples that passed and failed, or None if the program itself fails."""
     shown = shown_name(name)
     try:
         if name == "-":
@@ -45,7 +45,7 @@ def _test(name: str) -> tuple[int, int] | None:
 
 
 def _report(name: str, difference: Difference) -> str:
-    """An example that gave something else, in lines."""
+    """The lines on an example whose value is not the expected one."""
     line, expression, expected = difference.example
     rows = {"expected": expected or "-", "got": difference.got}
     shown = [f"    {head + ':':<9} {printable(text.replace(chr(10), ' '))}" for head, text in rows.items()]

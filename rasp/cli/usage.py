@@ -1,4 +1,4 @@
-"""Wrong usage: the messages for commands and options that do not exist, or that do not go together."""
+"""Messages for wrong usage: unknown commands and options, with suggestions, and wrong combinations."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rasp.base.diagnostics import nearest, printable
 from rasp.cli.words import LIBRARY
 
 HELP = ("-h", "--help")
-OWN_OPTIONS = (*HELP, "--version")  # which stand before a command, beside the limits
-MOST = 40  # characters of a word that are shown
+OWN_OPTIONS = (*HELP, "--version")  # the options before a command, besides limits
+MOST = 40  # the most characters of a word in a message
 
 ParserOf = Callable[[str], argparse.ArgumentParser]
 
@@ -23,7 +23,7 @@ ParserOf = Callable[[str], argparse.ArgumentParser]
 def check_default(
     own: argparse.ArgumentParser, words: Sequence[str], commands: Collection[str], parser_of: ParserOf
 ) -> None:
-    """Ends with a message where words that begin with no command are not those of `rasp run` either."""
+    """Exits with a usage error if arguments without a command do not fit `rasp run` either."""
     first = words[0]
     run = parser_of("run")
     if _looks_like_option(first):
@@ -37,8 +37,8 @@ def check_default(
 
 
 def _names_program(word: str) -> bool:
-    """Whether a word is a file, names a program, or looks like a path, so that `rasp run` says best what is wrong."""
-    from rasp.cli.programs import program_file  # a command that is right needs them not
+    """Whether a word is a file or program, or looks like a path: then `rasp run` gives the better error."""
+    from rasp.cli.programs import program_file  # imported late: a correct command does not need it
     from rasp.errors import FileMissing
 
     if not word:
@@ -53,13 +53,13 @@ def _names_program(word: str) -> bool:
 
 
 def unknown_topic(word: str, commands: Collection[str]) -> str:
-    """What is said of a word that is no command, where one is asked for."""
+    """The message for an unknown command in `rasp help`."""
     close = [f"`rasp help {name}`" for name in nearest(word, commands)]
     return f"there is no command {_quote(word)}; {_meant(close, commands)}"
 
 
 def unknown_command(word: str, commands: Collection[str]) -> str:
-    """What is said of a word that is no command, nor a program."""
+    """The message for a word that is neither a command nor a program."""
     from rasp.runtime import stdlib
 
     programs = [*stdlib.names(), *(file.stem for file in Path().glob("*.rasp"))]
@@ -84,7 +84,7 @@ def check_options(
     parser_of: ParserOf,
     beside: argparse.ArgumentParser | None = None,
 ) -> None:
-    """Ends with a message where one of the words is an option that neither the parser nor the one `beside` it has."""
+    """Exits with a usage error for an option that neither the parser nor the parser `beside` it has."""
     parsers = [parser] if beside is None else [parser, beside]
     for before, word in zip(["", *words], words, strict=False):
         if word == "--":
@@ -114,7 +114,7 @@ def _unknown_option(
 
 
 def _close_options(name: str, known: list[str]) -> list[str]:
-    """The options that a word may stand for: those that it begins, else those of like names."""
+    """The options that a word may stand for: those that start with it, else those with similar names."""
     words = {option.removeprefix("--"): option for option in known if option.startswith("--")}
     word = name.lstrip("-")
     begun = [option for other, option in words.items() if word and other.startswith(word.lower())]
@@ -122,12 +122,12 @@ def _close_options(name: str, known: list[str]) -> list[str]:
 
 
 def options_of(parser: argparse.ArgumentParser) -> list[str]:
-    """The options of a parser as they are written, such as `-s` and `--sop`."""
+    """The option strings of a parser, such as `-s` and `--sop`."""
     return [name for action in parser._actions for name in action.option_strings]
 
 
 def _option(parser: argparse.ArgumentParser, word: str) -> argparse.Action | None:
-    """The option that a word is, with its value or without, as in `--sop=x` and `-sx`."""
+    """The option of a word, which may include its value, as in `--sop=x` and `-sx`."""
     for action in parser._actions:
         for name in action.option_strings:
             short = len(name) == 2 and word.startswith(name) and not word.startswith("--")
@@ -137,13 +137,13 @@ def _option(parser: argparse.ArgumentParser, word: str) -> argparse.Action | Non
 
 
 def _looks_like_option(word: str) -> bool:
-    """Whether argparse takes the word for an option: a number is none, nor what has blanks in it."""
+    """Whether argparse takes a word for an option: it does not for negative numbers and words with blanks."""
     number = re.fullmatch(r"-\d[\d_]*(\.\d*)?|-\.\d+", word)
     return len(word) > 1 and word.startswith("-") and not number and (" " not in word.partition("=")[0])
 
 
 def _positionals(parser: argparse.ArgumentParser, words: Sequence[str]) -> Iterator[str]:
-    """The words that are neither options nor values of such."""
+    """The words that are neither options nor their values."""
     valued = False
     for word in words:
         action = _option(parser, word) if _looks_like_option(word) else None
@@ -153,7 +153,7 @@ def _positionals(parser: argparse.ArgumentParser, words: Sequence[str]) -> Itera
 
 
 def too_many(parser: argparse.ArgumentParser, words: Sequence[str], others: list[str]) -> str:
-    """What is said of words that are left over; one may belong to `-input`, which is read as `-i nput`."""
+    """The message for left-over words. They may be due to `-input`, which argparse reads as `-i nput`."""
     told = f"unrecognized arguments: {' '.join(others)}"
     known = options_of(parser)
     short = next((word for word in words if len(word) > 2 and f"-{word}" in known), None)
@@ -162,13 +162,13 @@ def too_many(parser: argparse.ArgumentParser, words: Sequence[str], others: list
 
 # ------------------------------------------------------------------------------------------------------------- library
 
-WHOLE = ("rasp arch", "rasp fmt")  # commands that take the whole library, or a folder of its name
+WHOLE = ("rasp arch", "rasp fmt")  # commands that accept the whole library, or a folder of that name
 
 
 def check_library(options: argparse.Namespace) -> None:
-    """Ends with the list of the library's programs where the library stands in the place of one.
+    """Lists the library's programs and exits with a usage error if the library is given where a program belongs.
 
-    It is wrong usage, with its exit status: no program was looked for, and none failed. JSON is not mixed with a list.
+    With `--json` the list is not printed.
     """
     names = [value for name in ("file", "files", "load") for value in _values(options, name)]
     if options.parser.prog in WHOLE or LIBRARY not in names or Path(LIBRARY).is_file():
@@ -187,7 +187,7 @@ def check_library(options: argparse.Namespace) -> None:
 
 
 def one_of(*names: str) -> Callable[[str], str]:
-    """The type of an argument that is one of some words; the error of another one names the nearest."""
+    """An argparse type that accepts some words; its error suggests the nearest one."""
 
     def read(word: str) -> str:
         if word not in names:
@@ -198,7 +198,7 @@ def one_of(*names: str) -> Callable[[str], str]:
 
 
 def unknown_among(word: str, names: Sequence[str]) -> str:
-    """The words that there are, and those that another one may stand for.
+    """The known words, and a suggestion for an unknown one.
 
     >>> unknown_among("Rnu", ["run", "show"]), unknown_among("dance", ["run", "show"])
     ('run and show; did you mean run?', 'run and show')
@@ -208,13 +208,13 @@ def unknown_among(word: str, names: Sequence[str]) -> str:
 
 
 def actions_of(parser: argparse.ArgumentParser) -> list[str]:
-    """The words one of which stands behind the command, such as `run` and `show` behind `rasp model`."""
+    """The actions of a command, such as `run` and `show` of `rasp model`."""
     found = (list(action.choices) for action in parser._actions if action.choices and not action.option_strings)
     return next(found, [])
 
 
 def check_lengths(options: argparse.Namespace) -> None:
-    """Ends with a message where the shortest input would be longer than the longest."""
+    """Exits with a usage error if `--min-length` is greater than `--max-length`."""
     least, most = getattr(options, "min_length", None), getattr(options, "max_length", None)
     if least is not None and most is not None and least > most:
         options.parser.error("--min-length is greater than --max-length, so there is no input to be tried")
@@ -226,7 +226,7 @@ READERS = {"file": "FILE", "files": "FILE", "load": "--load", "inputs": "--input
 
 
 def check_standard_input(options: argparse.Namespace) -> None:
-    """Ends with a message where standard input would be read twice, or as what it cannot be."""
+    """Exits with a usage error if standard input would be read twice, or cannot serve as what is asked for."""
     readers = [label for name, label in READERS.items() for value in _values(options, name) if value == "-"]
     if len(readers) > 1:
         named = " and ".join(dict.fromkeys(readers))

@@ -1,4 +1,4 @@
-"""Prints what s-ops and selectors give on the inputs of a command line, as text or as JSON."""
+"""Prints the values of s-ops and selectors on the inputs of the command line, as text or as JSON."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from rasp.session.session import Session
 
 
 def show_all(session: Session, operators: dict[str, Operator], options: argparse.Namespace) -> bool:
-    """Prints what each operator gives on each input, or on the example where there is none; whether anything failed."""
+    """Prints the value of each operator on each input, or on the example; returns whether anything failed."""
     nodes = [operator.node for operator in operators.values()]
     work = Work(nodes, session.names_of_nodes, Texts(tuple(operators), options.json, writes_utf8()))
-    pace = Pace(first=1) if any(map(is_selector, nodes)) else Pace()  # matrices are large, and so are their texts
+    pace = Pace(first=1) if any(map(is_selector, nodes)) else Pace()  # matrices and their texts are large
     failed = False
     with contextlib.closing(map_inputs(work, Inputs(options, session), pace, options, "inputs")) as chunks:
         for chunk in chunks:
@@ -38,11 +38,11 @@ def show_all(session: Session, operators: dict[str, Operator], options: argparse
 
 @dataclass(frozen=True)
 class Texts:
-    """The task, which other processes do, too: evaluates s-ops and selectors, and says what is to be printed."""
+    """The task of worker processes: evaluates s-ops and selectors, and makes the text to print."""
 
     names: tuple[str, ...]
     as_json: bool
-    utf8: bool  # whether the output can hold every sign
+    utf8: bool  # whether standard output is UTF-8
 
     def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
         found = evaluate_batch(nodes, inputs)
@@ -51,13 +51,13 @@ class Texts:
             for place, (result, given) in enumerate(zip(results, inputs, strict=True)):
                 try:
                     texts[member].append(self._text(self.names[member], result, given))
-                except RaspError as error:  # it is too large to be told
+                except RaspError as error:  # the text is too large
                     found.failures[place, member] = error
                     texts[member].append(None)
         return Results(texts, found.failures)
 
     def _text(self, name: str, result: Any, given: Any) -> str | None:
-        """The text of one result; None stands for an error."""
+        """The text of a result; None for a result that is None because of an error."""
         match result:
             case None:
                 return None
@@ -76,9 +76,9 @@ def _json_fields(result: Any) -> dict[str, Any]:
 
 
 def _print(names: list[str], outcomes: Iterable[tuple[Given, tuple[Any, ...]]], as_json: bool) -> bool:
-    """Prints the texts and errors of some inputs; whether one failed."""
+    """Prints the texts and errors of inputs; returns whether one failed."""
     failed = False
-    lines: list[str] = []  # what is printed together
+    lines: list[str] = []  # printed in one call
     for given, row in outcomes:
         for name, result in zip(names, row, strict=True):
             if not isinstance(result, RaspError):
@@ -90,7 +90,7 @@ def _print(names: list[str], outcomes: Iterable[tuple[Given, tuple[Any, ...]]], 
                 continue
             _say_all(lines)
             print_error(result)
-            if result is given.elements:  # a bad input, which is so for all names
+            if result is given.elements:  # an invalid input: report it once, not for each name
                 break
     _say_all(lines)
     return failed

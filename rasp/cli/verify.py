@@ -1,4 +1,4 @@
-"""`rasp verify FILE -s NAME MODEL`: whether a model computes what a program says, on short inputs and random ones."""
+"""`rasp verify FILE MODEL`: compares a model with its program on all short inputs and on random ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rasp.session.transformer import Transformer
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries out the command; its exit status: 1 where they differ."""
+    """Runs the command; returns its exit status, 1 if they differ."""
     try:
         model = Transformer.load(options.model)
         session = new_session(show=False)
@@ -52,6 +52,6 @@ def _fields(proof: Proof) -> dict[str, Any]:
 
 
 def _own_names(model: Transformer, known: list[str]) -> list[str]:
-    """The model's own outputs, where the program has them."""
+    """The names of the model's outputs, if the program has all of them."""
     names = list(model.config.outputs)
     return names if set(names) <= set(known) else []

@@ -1,5 +1,5 @@
-"""Words of the command line that stand for something else than a file."""
+"""Special names of programs on the command line."""
 
-STANDARD_INPUT = "<stdin>"  # how messages call it
+STANDARD_INPUT = "<stdin>"  # its name in messages
 
-LIBRARY = "stdlib"  # the word for the whole library
+LIBRARY = "stdlib"  # stands for the whole library

@@ -79,9 +79,9 @@ def compile_plan(
 
     Raises CannotCompile and TooManyValues. The error holds the node.
 
-    >>> from rasp.architecture.plan import planned
+    >>> from rasp.architecture.plan import make_plan
     >>> from rasp.graph.builders import compare, selector_width, tokens
-    >>> plan = planned([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
+    >>> plan = make_plan([selector_width(compare("==", tokens(), tokens()))], assume_bos=True)
     >>> network = compile_plan(plan, ["hist"], "ab", 4, False, lambda node: "x").network
     >>> from rasp.model.batch_inference import results
     >>> results(network, ["abba", "aaa"])[1]["hist"].values, network.config.n_heads

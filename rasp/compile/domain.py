@@ -23,12 +23,12 @@ For example, `hist` counts the keys whose token equals that of the query. With t
 position of a query always adds 1, and the other one adds 1 or 0. So the outcomes are {1} + {0, 1} = {1, 2} at both
 places of length 2, and {1} at the place of length 1:
 
->>> from rasp.architecture.plan import planned
+>>> from rasp.architecture.plan import make_plan
 >>> from rasp.compile.heads import heads_of, sources_of
 >>> from rasp.compile.tables import Places
 >>> from rasp.graph.builders import compare, selector_width, tokens
 >>> hist = selector_width(compare("==", tokens(), tokens()))
->>> [head] = heads_of(planned([hist], assume_bos=True))
+>>> [head] = heads_of(make_plan([hist], assume_bos=True))
 >>> tables = Tables("ab", Places(2), sources_of([head]))
 >>> found = find_outcomes(head, tables, causal=False)
 >>> counts = [tables.columns.atoms(hist)[code] for code in found.codes[hist]]

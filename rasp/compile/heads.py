@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rasp.architecture.plan import Head as Planned
-from rasp.architecture.plan import Plan
+from rasp.architecture.plan import Plan, PlannedHead
 from rasp.compile.patterns import Pattern, pattern
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import Aggregate, Atom, Node, SelectorWidth
@@ -52,7 +51,7 @@ def sources_of(heads: list[Head]) -> dict[Node, tuple[int, int]]:
     return {reading.result: head.key for head in heads for reading in head.readings}
 
 
-def _head(layer: int, number: int, planned: Planned, plan: Plan) -> Head:
+def _head(layer: int, number: int, planned: PlannedHead, plan: Plan) -> Head:
     about = planned.uses[0].result
     try:
         made = pattern(plan.form_of[planned.selector])

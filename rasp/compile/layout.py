@@ -23,13 +23,13 @@ an aggregate whose rows never select two keys is copied by attention itself.
 For example, `hist` on the vocabulary "ab", up to length 2, has 6 dimensions: 0 for BOS, 1–2 for the token (stage 0), 3
 for the channel of its head, 4–5 for the counts 1 and 2 (stage 3). If a head selects w keys, its channel is 1 / (w + 1):
 
->>> from rasp.architecture.plan import planned
+>>> from rasp.architecture.plan import make_plan
 >>> from rasp.compile.domain import find_outcomes
 >>> from rasp.compile.heads import heads_of, sources_of
 >>> from rasp.compile.tables import Places
 >>> from rasp.graph.builders import compare, selector_width, tokens
 >>> hist = selector_width(compare("==", tokens(), tokens()))
->>> [head] = heads_of(planned([hist], assume_bos=True))
+>>> [head] = heads_of(make_plan([hist], assume_bos=True))
 >>> tables = Tables("ab", Places(2), sources_of([head]))
 >>> tables.add_outcomes(head.key, find_outcomes(head, tables, causal=False))
 >>> layout = make_layout([hist], [head], 1, tables)

@@ -1,1 +1,1 @@
-"""A conversation without a terminal: commands that begin with ':', and the results of statements."""
+"""A conversation without a terminal: `:` commands and the results of statements, for REPL, pipe and notebook."""

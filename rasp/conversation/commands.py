@@ -1,6 +1,7 @@
-"""The `:` commands: one table, from which the commands, `:help` and the completion are made.
+"""The table of `:` commands, and the function that carries out a line such as `:help sort`.
 
-A command gets the conversation and the rest of the line. It says what it finds out, or raises RaspError.
+`:help` and completion are made from the same table. A command reports by `talk.say`, or raises RaspError. To add a
+command, write its function in a module of this room, and a row here.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from rasp.errors import BadCommand
 
 
 class Command(NamedTuple):
-    """A command. `argument` is how its argument is written, `completes` what can be typed there."""
+    """A command. `argument` is the usage of its argument, `completes` the kind of choices that complete it."""
 
     name: str
     argument: str
@@ -27,7 +28,7 @@ class Command(NamedTuple):
 
     @property
     def usage(self) -> str:
-        """The command as it is written."""
+        """The usage of the command, such as `:type EXPR`."""
         return f":{self.name} {self.argument}".rstrip()
 
 
@@ -35,7 +36,7 @@ def _reset(talk: Talk, argument: str) -> None:
     talk.session.reset()
     talk.record = Record()
     talk.files.clear()
-    talk.saved.clear()  # a file of the time before is not to be replaced without being told
+    talk.saved.clear()  # files saved before the reset are not overwritten without --replace
     talk.results_shown = []
     talk.say("All names are forgotten.")
 
@@ -77,14 +78,14 @@ COMMANDS = (
     Command("vi", "", "", "switch between emacs and vi keys", _vi),
     Command("quit", "", "", "leave", _quit),
 )
-RECORDED = ("save", "full", "history", "reload")  # the commands that need to know what was done before
+RECORDED = ("save", "full", "history", "reload")  # commands that need a record of what was done; a pipe keeps none
 ALIASES = {"h": "help", "?": "help", "exit": "quit"}
 
 _LINE = re.compile(r":\s*([^\s]*)\s*(.*)", re.DOTALL)
 
 
 def carry_out(talk: Talk, line: str) -> None:
-    """Carries out a line such as `:help sort`. Raises BadCommand, or what the command runs into."""
+    """Carries out a line such as `:help sort`. Raises BadCommand, or the error of the command."""
     match = _LINE.match(line.strip())
     word, argument = match.groups() if match else ("", "")
     command = find(word)
@@ -98,7 +99,7 @@ def carry_out(talk: Talk, line: str) -> None:
 
 
 def find(word: str) -> Command:
-    """The command of a word: its name, an alias, or the start of one name only. Raises BadCommand.
+    """The command for a word: its name, an alias, or an unambiguous prefix of its name. Raises BadCommand.
 
     >>> find("n").name, find("h").name
     ('names', 'help')

@@ -1,4 +1,4 @@
-"""What can be typed next in a conversation: `:` commands and what stands behind them; else what a program may hold."""
+"""Completion in a conversation: `:` commands and their arguments; on other lines, the completion of programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rasp.session.session import Session
 
 
 def choices(before: str, session: Session, asked: bool = True) -> list[Choice]:
-    """What fits behind the text before the cursor. Where no word has begun, only when the user `asked`.
+    """The choices after the text before the cursor. Without the start of a word, only if the user `asked`.
 
     >>> [choice.text for choice in choices(":na", Session())]
     [':names']
@@ -28,7 +28,7 @@ def choices(before: str, session: Session, asked: bool = True) -> list[Choice]:
 
 
 def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
-    """Commands of the REPL, or what can stand behind one."""
+    """The choices for a `:` command, or for its argument."""
     word, blank, rest = line.partition(" ")
     if not blank:
         for command in COMMANDS:

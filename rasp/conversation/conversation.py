@@ -1,7 +1,7 @@
-"""A conversation with a person: takes lines, and says results, errors and what commands tell through one function.
+"""A conversation with a person: runs lines of input, and prints results, errors and command output by one function.
 
-It listens to its session, and asks each time what the terminal can show. All fronts share it, whatever reads the lines,
-and tests need no terminal.
+It is the listener of its session, and asks before each output what the terminal can show. All fronts share it, however
+they read lines, and tests need no terminal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rasp.conversation.talk import Draft, Say
 from rasp.conversation.tutorial import Tutorial
 from rasp.errors import RaspError
 from rasp.runtime.machine import Shown
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 from rasp.session.session import Session
 from rasp.session.settings import Listener
 from rasp.syntax import tree
@@ -31,13 +31,13 @@ MOST_RESULTS = 30  # results of one statement that are shown, such as the names 
 
 
 def _forget(text: str) -> None:
-    """Where no inputs are kept."""
+    """Does nothing: the default of `Conversation.remember`."""
 
 
 class Conversation(Listener):
-    """Runs what a person types in a session. `say` prints a text; `screen` says what the terminal can show now.
+    """Runs what a person types in a session. `say` prints a text; `screen` returns what the terminal can show now.
 
-    It is the session's listener, unless it is told not to: then it only carries out commands.
+    With `listening`, it is the session's listener; without, it only carries out commands.
 
     >>> said = []
     >>> talk = Conversation(Session(), said.append)
@@ -55,17 +55,17 @@ class Conversation(Listener):
         self.reader = Reader(CONSOLE)
         self.record = Record()  # what ran, for `:save`
         self.results_shown: list[Shown] = []  # of the last statement, for `:full`
-        self.files: list[str | Path] = []  # what `:reload` runs again: paths that `load` takes, files of the start
+        self.files: list[str | Path] = []  # what `:reload` runs again: paths of `load`, and files of the start
         self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
         self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
-        self.remember: Callable[[str], None] = _forget  # puts a text among them
-        self.lend: Callable[[], AbstractContextManager[None]] = nullcontext  # the terminal, to another program
+        self.remember: Callable[[str], None] = _forget  # adds a text to them
+        self.lend: Callable[[], AbstractContextManager[None]] = nullcontext  # gives the terminal to another program
         self.tutorial = Tutorial()
         self.vi_mode = False
-        self.started = 0.0  # when the input began, or the editor was left
+        self.started = 0.0  # when the input began to run, or the editor ended
         self.elapsed: float | None = None  # seconds that the last input took
-        self.running = False  # whether an input is under way
-        self.unheard = False  # whether what runs is told to somebody else, as on a pipe
+        self.running = False  # whether an input is running
+        self.unheard = False  # whether another listener has the session, as on a pipe
         self.editing = False  # whether a text from the editor runs
         self.draft: Draft | None = None  # a text from the editor that failed
         self._warned: set[tuple[str, str]] = set()
@@ -75,7 +75,7 @@ class Conversation(Listener):
     # ------------------------------------------------------------------------------------------------------- input
 
     def feed(self, text: str) -> None:
-        """Runs what is complete with this text, which ends with a line's end."""
+        """Feeds a text that ends with a newline, and runs the statements that it completes."""
         self.started, self.running = time.perf_counter(), True
         if not self.reader.pending:
             self.reader.begin_text()
@@ -86,7 +86,7 @@ class Conversation(Listener):
         self.elapsed, self.running = time.perf_counter() - self.started, False
 
     def start_with(self, file: Path) -> None:
-        """Runs a file's statements in the session itself; errors are told. `exit` ends only the file."""
+        """Runs a file's statements in the session itself, and reports errors. `exit` ends only the file."""
         if file not in self.files:
             self.files.append(file)
         try:
@@ -97,30 +97,29 @@ class Conversation(Listener):
         self.session.left = False
 
     def load(self, statement: tree.Load) -> list[RaspError]:
-        """Runs a `load`, as one of the conversation's own statements; the errors."""
+        """Runs a `load` as one of the conversation's own statements; returns the errors."""
         with self.record.file(str(statement.path.value), self.session.scope):
             return self.session.run_items([statement])
 
     def take(self, text: str) -> None:
-        """Runs a whole input, which nothing follows."""
+        """Runs a complete input."""
         self.drop()
         self.feed(f"{text}\n")
         if not self.session.left:
             self.finish()
 
     def ready(self, text: str) -> str | None:
-        """What a person's input runs as when they press Enter at its end: with a `;`, if it lacks only that; None where
-        it goes on."""
+        """The text that Enter at the end of an input runs, with a missing last `;` added; None if it is incomplete."""
         return text if self.asked(text) else completed(text)
 
     def asked(self, text: str) -> str:
-        """The command of an input such as `sort?` or `help sort`, or nothing: `help` may be a name of the program."""
+        """The `:help` command for a question such as `sort?`, or an empty string (see `rasp.assist.completeness`)."""
         return asked(text, self.session.scope)
 
     def edited(self, text: str, name: str = "") -> None:
-        """Runs a text from the editor, in a reader of its own: the input that asked for it may go on behind it.
+        """Runs a text from the editor, in its own reader: the input with the `:edit` may have more lines.
 
-        A text of which something fails is kept as the draft of that name.
+        A text with a failing statement is kept as the draft of that name.
         """
         waiting, self.reader, self.editing = self.reader, Reader(CONSOLE), True
         self.remember(text.rstrip())
@@ -137,28 +136,28 @@ class Conversation(Listener):
             self.say("The text is kept: `:edit` opens it again.")
 
     def interrupted(self) -> None:
-        """Goes on after Ctrl-C: what was under way is gone, what was done stays."""
+        """Recovers from Ctrl-C: drops the unfinished input; earlier results stay."""
         self.drop()
         if self.running:
             self.running = False
             self.say("\nStopped; all that was there before is still there.")
 
     def finish(self) -> None:
-        """Runs what is left, and is ready for another input."""
+        """Runs the rest of the input."""
         for item in self.reader.finish():
             self.run(item)
 
     def drop(self) -> None:
-        """Forgets what has been fed and has not run."""
+        """Drops the input that was fed and did not run."""
         self.reader = Reader(CONSOLE)
 
     @property
     def pending(self) -> bool:
-        """Whether a statement has begun that is not finished."""
+        """Whether a statement is incomplete."""
         return self.reader.pending
 
     def run(self, item: str | Item) -> bool:
-        """Runs a command or a statement, or reports a syntax error; whether it went well."""
+        """Runs a command or a statement, or reports a syntax error; returns whether it succeeded."""
         if isinstance(item, str):
             done = self.command(item)
         else:
@@ -169,7 +168,7 @@ class Conversation(Listener):
         return done
 
     def command(self, line: str) -> bool:
-        """Carries out a `:` command; whether it went well."""
+        """Carries out a `:` command; returns whether it succeeded."""
         try:
             carry_out(self, line)
         except RaspError as error:
@@ -177,7 +176,7 @@ class Conversation(Listener):
             return False
         return True
 
-    # ---------------------------------------------------------------------------------------- what the session tells
+    # -------------------------------------------------------------------------------------- callbacks of the session
 
     def results(self, shown: list[Shown]) -> None:
         self.results_shown = shown
@@ -192,7 +191,7 @@ class Conversation(Listener):
             path = str(statement.path.value)
             self.files += [path] if path not in self.files else []
 
-    def file_begins(self, unit: Unit) -> None:
+    def file_begins(self, unit: SourceUnit) -> None:
         self.record.begins(unit)
 
     def accepted_in_file(self, statement: tree.Node) -> None:
@@ -209,7 +208,7 @@ class Conversation(Listener):
         self.say(error_text(error.diagnostic, self.screen()))
 
     def warning(self, diagnostic: Diagnostic) -> None:
-        """Tells of a warning once, however often the same text is read."""
+        """Prints a warning once for each text."""
         key = (diagnostic.code, diagnostic.span.text if diagnostic.span else "")
         if key not in self._warned:
             self._warned.add(key)

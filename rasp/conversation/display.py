@@ -1,6 +1,6 @@
-"""Results as a person's terminal shows them: folded and in colour, a selector as a heat map.
+"""Formats results, errors and warnings for a person's terminal: folded, in colour, selectors as heat maps.
 
-A `Screen` says what the terminal can do. Nothing is printed here.
+A `Screen` describes the terminal. Returns strings and prints nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence as Listing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rasp.base.diagnostics import Diagnostic, display_width, padded, printable, render, wrapped
+from rasp.base.diagnostics import Diagnostic, display_width, pad, printable, render, wrap_words
 from rasp.graph.nodes import Atom
 from rasp.present.text import element_text, matrix_text
 from rasp.runtime.machine import Shown
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.bool_]
 
-ELEMENTS = 60  # of a sequence, and of a list or dict, that are shown before the rest is counted
-LARGEST = 40  # positions of a selector that are shown one by one
-WIDEST_LINE = 2_000  # characters of a line that are shown
+ELEMENTS = 60  # the most of a sequence, list or dict that are shown
+LARGEST = 40  # the most positions of a selector with an entry each
+WIDEST_LINE = 2_000  # the most characters of a line
 PROSE_WIDTH = 90
-SHADES, PLAIN_SHADES = "·░▒▓█", " .:+#"  # none selected, some, …, all
+SHADES, PLAIN_SHADES = "·░▒▓█", " .:+#"  # from no selected entry to all
 
 DIM, BOLD, DOUBT = "2", "1", "35"
-SELECTED, SHADE = "46", "36"  # the background of an entry, the sign of a block
+SELECTED, SHADE = "46", "36"  # SGR codes: background of a selected entry, colour of a block
 
 
 class Screen(NamedTuple):
-    """What a terminal can show: its width, whether in colour, and whether it knows more than ASCII."""
+    """What a terminal can show: its width, whether it has colour, and whether it shows more than ASCII."""
 
     width: int = 80
     color: bool = False
     unicode: bool = True
 
     def paint(self, text: str, style: str) -> str:
-        """The text in a style (numbers of an SGR sequence), where there is colour."""
+        """The text in a style (parameters of an SGR sequence), if there is colour."""
         return f"\x1b[{style}m{text}\x1b[0m" if self.color and text else text
 
 
 def result_text(shown: Shown, session: Session, screen: Screen, full: bool = False) -> str:
-    """A result of a statement; long values are folded with a count unless `full`.
+    """A result of a statement as text. Unless `full`, long values are cut, with the count of the rest.
 
     >>> session = Session()
     >>> _ = session.run("l = range(100);")
@@ -62,7 +62,7 @@ def result_text(shown: Shown, session: Session, screen: Screen, full: bool = Fal
 
 
 def _highlight(head: str, screen: Screen) -> str:
-    """The first line of a result, its name in bold."""
+    """The first line of a result, with the name in bold."""
     kind, sign, rest = head.partition(": ")
     if not sign or kind.startswith(("=", '"')):
         return head
@@ -71,18 +71,18 @@ def _highlight(head: str, screen: Screen) -> str:
 
 
 def _reason(line: str, screen: Screen) -> str:
-    """A line of an example; the reason why there is no value stands out, below where it is too long."""
+    """A line of an example, with an error highlighted, and on the next lines if it is too long."""
     before, sign, reason = line.partition(" has no value: ")
     if not sign or not before.startswith("    Example: "):
         return line
     if display_width(line) <= screen.width:
         return f"{before}{sign}{screen.paint(reason, DOUBT)}"
-    below = wrapped(reason, max(20, screen.width - 8), long_words=False)
+    below = wrap_words(reason, max(20, screen.width - 8), long_words=False)
     return "\n".join([f"{before}{sign}".rstrip(), *(f"        {screen.paint(text, DOUBT)}" for text in below)])
 
 
 def _break_line(line: str, width: int) -> str:
-    """A line, broken between the elements of a list where it is wider than the screen, not inside of them.
+    """Breaks a line that is wider than the screen between the elements of a list.
 
     >>> print(_break_line("list: l = [10, 11, 12]", 17))
     list: l = [10,
@@ -105,16 +105,16 @@ def _break_line(line: str, width: int) -> str:
 
 
 _STYLE = re.compile(r"(\x1b\[[0-9;]*m)")
-_LISTS = re.compile(r"^\s*[\[{]|= [\[{]")  # what a line with a list or dict, or a sequence, has
+_LISTS = re.compile(r"^\s*[\[{]|= [\[{]")  # found in a line with a list, dict or sequence
 
 
 def _cut(line: str) -> str:
-    """A line that is not endless; colours take no room, and end where the line is cut."""
+    """A line cut to `WIDEST_LINE` characters; escape sequences do not count, and are closed where the line is cut."""
     if len(line) <= WIDEST_LINE:
         return line
     left = WIDEST_LINE
     kept: list[str] = []
-    for place, piece in enumerate(_STYLE.split(line)):  # texts and styles in turns
+    for place, piece in enumerate(_STYLE.split(line)):  # texts and styles alternate
         kept.append(piece if place % 2 else piece[:left])
         left -= 0 if place % 2 else len(piece)
         if left < 0:
@@ -127,7 +127,7 @@ def _cut(line: str) -> str:
 
 
 def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:
-    """A warning in two lines: what is doubtful, and what it means."""
+    """A warning in two lines: its title and source text, and its remark."""
     span = diagnostic.span
     where = f": {printable(' '.join(span.text.split()))[:60]}" if span else ""
     head = screen.paint(f"{diagnostic.severity}[{diagnostic.code}]", DOUBT)
@@ -137,12 +137,12 @@ def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:
 
 
 def error_text(diagnostic: Diagnostic, screen: Screen) -> str:
-    """An error as the diagnostic with its caret."""
+    """An error as a diagnostic, with its source line and caret."""
     return render(diagnostic, screen.color, screen.width)
 
 
 def fill(text: str, screen: Screen) -> str:
-    """Prose in lines that fit, and are not too long to read.
+    """Prose wrapped to the width of the screen, at most 90 columns.
 
     >>> print(fill("one two three\\n\\n  four", Screen(20)))
     one two three
@@ -150,11 +150,11 @@ def fill(text: str, screen: Screen) -> str:
       four
     """
     width = max(20, min(PROSE_WIDTH, screen.width))
-    return "\n".join("\n".join(wrapped(line, width)) for line in text.split("\n"))
+    return "\n".join("\n".join(wrap_words(line, width)) for line in text.split("\n"))
 
 
 def in_columns(text: str, screen: Screen) -> str:
-    """A table of two columns; what does not fit goes on below its column.
+    """A table of two columns; the second is wrapped, with a hanging indent.
 
     >>> print(in_columns("name = EXPR;  gives a name to a value", Screen(30)))
     name = EXPR;  gives a name to
@@ -165,7 +165,7 @@ def in_columns(text: str, screen: Screen) -> str:
     for line in text.split("\n"):
         gap = re.match(r" *\S.*?  +", line)
         indent = gap.end() if gap and gap.end() <= width // 2 else 4
-        lines += wrapped(line, width, rest=" " * indent) or [""]
+        lines += wrap_words(line, width, rest=" " * indent) or [""]
     return "\n".join(lines)
 
 
@@ -173,13 +173,13 @@ def in_columns(text: str, screen: Screen) -> str:
 
 
 def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
-    """A selector on an input: keys across, queries down. In colour a heat map, else the reference's 1s.
+    """A selector on an input, keys across, queries down: a heat map in colour, else a matrix of 1s.
 
-    What has more positions than `LARGEST`, or than the width takes, is scaled down, and says so.
+    A matrix with more than `LARGEST` positions, or wider than the screen, is scaled down, with a note.
     """
     keys = [element_text(item) for item in given]
     widest = max(map(display_width, keys))
-    room = screen.width - 8 - widest - 3  # the text is set in by up to 8 blanks
+    room = screen.width - 8 - widest - 3  # the text is indented by up to 8 columns
     if len(keys) > LARGEST or widest * len(keys) > room:
         return _scale_down(matrix, screen)
     roomy = (widest + 1) * len(keys) <= room
@@ -189,12 +189,12 @@ def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
 
 
 def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> str:
-    """Keys across, queries down, each entry `width` columns: a 1 on a coloured ground where it is selected, else a dot.
+    """Keys across, queries down, `width` columns for each entry: a 1 on a coloured background if selected, else a dot.
 
-    So it can be read where it is copied to, without its colours.
+    The signs make it readable without colours, where it is pasted.
     """
     margin = max(map(display_width, keys))
-    head = "".join(padded(key, width) for key in keys)
+    head = "".join(pad(key, width) for key in keys)
     lines = [" " * (margin + 3) + head.rstrip()]
     signs = ("·" if screen.unicode else ".", "1")
     for key, row in zip(keys, matrix.tolist(), strict=True):
@@ -207,7 +207,7 @@ def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> st
 
 
 def _scale_down(matrix: Matrix, screen: Screen) -> str:
-    """A large matrix, a sign for each block: the darker, the more of it is selected."""
+    """A large matrix with a shade for each block: the darker, the more entries are selected."""
     size = len(matrix)
     number = len(str(size - 1))
     count = max(1, min(LARGEST, size, (screen.width - 8 - number - 3) // 2))
@@ -223,7 +223,7 @@ def _scale_down(matrix: Matrix, screen: Screen) -> str:
 
 
 def _shade(share: float) -> int:
-    """The number of the shade: 0 for nothing, 4 for everything, 1 to 3 between.
+    """The number of the shade: 0 for a share of 0, 4 for a share of 1, 1 to 3 between.
 
     >>> [_shade(share) for share in (0.0, 0.01, 0.5, 0.99, 1.0)]
     [0, 1, 2, 3, 4]

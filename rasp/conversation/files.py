@@ -1,4 +1,4 @@
-"""The commands that read and write files and texts: `:load`, `:reload`, `:edit`, `:fmt`, `:save`."""
+"""The commands that read and write files: `:load`, `:reload`, `:edit`, `:fmt`, `:save`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from rasp.base.writing import replace_file
 from rasp.conversation.record import Ran
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand, RaspError, UnwritableFile
-from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
-from rasp.runtime.scope import Unit
+from rasp.runtime.files import display_path, find_program, read_program, real_path, unit_of
+from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
 
-REPLACE = "--replace"  # before the name of a file that may be there
+REPLACE = "--replace"  # before the name of a file that may be overwritten
 
 
 def file_name(argument: str) -> str:
-    """The name of a file as a command has it: without quotes and `;`, from the user's folder where it begins with `~`.
+    """The file name in the argument of a command, without quotes and `;`, and with `~` expanded.
 
-    Raises BadCommand for what names no file.
+    Raises BadCommand for an argument that is no file name.
 
     >>> file_name('"my programs/sort.rasp";'), file_name("sort")
     ('my programs/sort.rasp', 'sort')
@@ -44,7 +44,7 @@ def file_name(argument: str) -> str:
 
 
 def expand_user(name: str) -> Path:
-    """A path, from the user's folder where it begins with `~`."""
+    """A path with `~` expanded, where that is possible."""
     try:
         return Path(name).expanduser()
     except RuntimeError:  # no such user
@@ -52,7 +52,7 @@ def expand_user(name: str) -> Path:
 
 
 def program_path(argument: str) -> str:
-    """The path of a program as `load` has it, without `.rasp`. Raises BadCommand.
+    """The path of a program as in `load`, without `.rasp`. Raises BadCommand.
 
     >>> program_path('"lib/sort.rasp";'), program_path("sort")
     ('lib/sort', 'sort')
@@ -65,10 +65,10 @@ def _short(text: str) -> str:
 
 
 def load(talk: Talk, argument: str) -> None:
-    """`:load`: runs a program and takes its names, as `load` does."""
+    """`:load`: runs a program and binds its names, as `load` does."""
     path = program_path(argument)
     if path not in talk.files:
-        find_program(path, talk.session.scope.unit)  # so that what is not there is not loaded again
+        find_program(path, talk.session.scope.unit)  # raises for a missing file, which `:reload` should not try
         talk.files.append(path)
     _load(talk, path)
 
@@ -93,7 +93,7 @@ def reload(talk: Talk, argument: str) -> None:
 
 
 def save(talk: Talk, argument: str) -> None:
-    """`:save`: writes the statements that ran as a program. A file that is there is not replaced without being told."""
+    """`:save`: writes the statements that ran as a program. Overwrites only with `--replace`, or its own files."""
     first, _, rest = argument.partition(" ")
     replace = first == REPLACE
     if replace and not rest.strip():
@@ -103,21 +103,21 @@ def save(talk: Talk, argument: str) -> None:
         place = real_path(file)
         texts = [text for entry in talk.record.entries for text in _statements_of(entry, place.parent)]
         if file.exists() and not (replace or place in talk.saved):
-            raise UnwritableFile(f"{shown_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
+            raise UnwritableFile(f"{display_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
         replace_file(file, "".join(map(format_if_possible, texts)).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
     talk.saved.add(place)
-    talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(shown_path(file)))}")
+    talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(display_path(file)))}")
 
 
 def _statements_of(entry: Ran, folder: Path) -> Iterator[str]:
-    """What ran, as statements of the saved program; a load finds its file from the program's folder."""
+    """The text of a statement that ran; the path of a `load` is relative to the folder of the saved program."""
     statement = entry.statement
     if entry.inside is not None:
         for inner in entry.inside:
-            if not _is_setting(inner.statement):  # a file's settings end with it
+            if not _is_setting(inner.statement):  # `examples on` and `off` in a file end with it
                 yield from _statements_of(inner, folder)
     elif isinstance(statement, tree.Load):
         above, _, behind = statement_parts(statement, statement.span) if statement.span is not None else ("", "", "")
@@ -130,14 +130,14 @@ def _is_setting(statement: tree.Node) -> bool:
     return isinstance(statement, tree.Command) and "examples" in statement.words.split()
 
 
-def _portable(path: str, unit: Unit, folder: Path) -> str:
-    """A path that leads from a folder to the program that `load` found, wherever one works.
+def _portable(path: str, unit: SourceUnit, folder: Path) -> str:
+    """The path by which a program in `folder` loads the program that `load` found.
 
-    The library's are found everywhere.
+    Programs of the library keep their names, which are found from everywhere.
     """
     try:
         wanted = real_path(find_program(path, unit))
-    except RaspError:  # it is gone since
+    except RaspError:  # the file was removed since
         return path
     if unit_of(wanted).library or real_path(folder / f"{path}.rasp") == wanted:
         return path
@@ -148,9 +148,9 @@ def _portable(path: str, unit: Unit, folder: Path) -> str:
 
 
 def edit(talk: Talk, argument: str) -> None:
-    """`:edit`: a definition, a file, or the last input in the user's editor; what comes back runs.
+    """`:edit`: opens a definition, a file, or the last input in the user's editor, and runs the edited text.
 
-    A text that failed is opened again, unless another name is asked for.
+    A text that failed before is opened again, unless another name is given.
     """
     if talk.editing:
         raise BadCommand("a text from the editor cannot open the editor again")
@@ -163,7 +163,7 @@ def edit(talk: Talk, argument: str) -> None:
         raise BadCommand(f"`{_short(argument)}` is no name and no .rasp file")
     before, is_draft = _text_to_edit(talk, argument)
     after = _edit_text(talk, before, argument)
-    talk.started = time.perf_counter()  # what the person needs does not count
+    talk.started = time.perf_counter()  # the time in the editor does not count
     if not after.strip():
         talk.draft = None if is_draft else talk.draft
         talk.say("The text is empty, so nothing runs.")
@@ -174,14 +174,14 @@ def edit(talk: Talk, argument: str) -> None:
 
 
 def _text_to_edit(talk: Talk, name: str) -> tuple[str, bool]:
-    """The text that the editor begins with, and whether it is one that failed before."""
+    """The text to open in the editor, and whether it is a draft that failed before."""
     if talk.draft is not None and name in ("", talk.draft.name):
         return talk.draft.text, True
     return (source_of(name, talk.session) or "") if name else _last_input(talk), False
 
 
 def fmt(talk: Talk, name: str) -> None:
-    """`:fmt`: the text that `:edit` would begin with, in the layout of all programs."""
+    """`:fmt`: prints the text that `:edit` would open, formatted."""
     text, _ = _text_to_edit(talk, name)
     if not text.strip():
         raise BadCommand(f"`{_short(name)}` has no source in RASP" if name else "there is no input yet to lay out")
@@ -189,7 +189,7 @@ def fmt(talk: Talk, name: str) -> None:
 
 
 def _edit_text(talk: Talk, before: str, name: str) -> str:
-    """What the user makes of a text in the editor. Raises RaspError."""
+    """Opens a text in the editor and returns the edited text. Raises RaspError."""
     with tempfile.TemporaryDirectory(prefix="rasp-") as folder:
         file = Path(folder, f"{name or 'input'}.rasp")
         file.write_text(before.rstrip() + "\n" if before else "", encoding="utf-8")
@@ -198,12 +198,12 @@ def _edit_text(talk: Talk, before: str, name: str) -> str:
 
 
 def _last_input(talk: Talk) -> str:
-    """The latest input that is no command: `:edit` itself is among the inputs by then."""
+    """The latest input that is not a command; `:edit` itself is in the history already."""
     return next((text for text in reversed(list(talk.past())) if not text.lstrip().startswith(":")), "")
 
 
 def _run_editor(talk: Talk, file: Path) -> None:
-    """Opens a file in $VISUAL or $EDITOR, and waits. Raises BadCommand where that fails."""
+    """Opens a file in $VISUAL or $EDITOR and waits for its end. Raises BadCommand if that fails."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
         with talk.lend():

@@ -1,4 +1,4 @@
-"""The commands that look at something and leave the session as it is; each says what it finds."""
+"""The commands that show something and do not change the session, such as `:names`, `:type` and `:trace`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.assist.documentation import FORMS, about, source_of
-from rasp.base.diagnostics import clipped, display_width, padded, printable
+from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.conversation.display import result_text
 from rasp.conversation.files import expand_user
 from rasp.conversation.talk import Talk
@@ -22,14 +22,14 @@ from rasp.present.names import show_input
 from rasp.present.text import one_line
 from rasp.runtime import stdlib
 from rasp.runtime.machine import unknown_name
-from rasp.runtime.values import Application, Builtin, Function, describe
+from rasp.runtime.values import Application, Builtin, UserFunction, describe
 from rasp.session.choosing import Operator, require
 from rasp.session.sops import Selector, unwrap
 from rasp.syntax.parser import parse_expression
 
-TIMED = 0.2  # seconds that `:time` runs an expression again and again
+TIMED = 0.2  # seconds for which `:time` repeats an evaluation
 MOST_RUNS = 1000
-MOST_WORDS = 10  # that are looked at as the name of a file
+MOST_WORDS = 10  # at the end of a line that are tried as a file name
 LISTED = 1000  # earlier inputs that `:history` shows
 
 
@@ -49,7 +49,7 @@ def _operator(talk: Talk, expression: str, command: str, hint: str) -> Operator:
 
 
 def names(talk: Talk, pattern: str) -> None:
-    """`:names`: the conversation's own names; with a pattern, all that match."""
+    """`:names`: lists the conversation's own names; with a pattern, all names that match."""
     session = talk.session
     wanted = pattern if any(sign in pattern for sign in "*?[") else f"*{pattern}*"
     if pattern:
@@ -63,14 +63,14 @@ def names(talk: Talk, pattern: str) -> None:
     signatures = [printable(entry.signature) for entry in known]
     width = min(32, max(map(display_width, signatures)))
     lines = (
-        f"{padded(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
+        f"{pad(signature, width)}  {entry.kind:<9}  {printable(entry.summary)}".rstrip()
         for signature, entry in zip(signatures, known, strict=True)
     )
-    talk.say("\n".join(clipped(line, talk.screen().width) for line in lines))
+    talk.say("\n".join(clip(line, talk.screen().width) for line in lines))
 
 
 def kind(talk: Talk, expression: str) -> None:
-    """`:type`: what an expression is; of an s-op also what its values are on the example."""
+    """`:type`: prints the kind of an expression; for an s-op, also the kind of its values on the example."""
     value = value_of(talk, expression)
     talk.say(f"{_one_line(expression)}: {kind_text(value, talk)}")
 
@@ -80,8 +80,8 @@ def _one_line(expression: str) -> str:
 
 
 def kind_text(value: Any, talk: Talk) -> str:
-    """A value's kind in words."""
-    if isinstance(value, (Function, Builtin)):
+    """The kind of a value in words."""
+    if isinstance(value, (UserFunction, Builtin)):
         return f"function {value.signature}"
     if isinstance(value, Application):
         return f"list of {len(value)} elements"
@@ -97,7 +97,7 @@ def kind_text(value: Any, talk: Talk) -> str:
 
 
 def timing(talk: Talk, expression: str) -> None:
-    """`:time`: how long building an expression takes, and evaluating it on the example."""
+    """`:time`: prints how long an expression takes to be built, and to be evaluated on the example."""
     start = time.perf_counter()
     value = value_of(talk, expression)
     built = time.perf_counter() - start
@@ -113,7 +113,7 @@ def timing(talk: Talk, expression: str) -> None:
 
 
 def _times(talk: Talk, node: Node, given: Any) -> list[float]:
-    """The seconds of some evaluations, as many as a short time allows."""
+    """The times of evaluations in seconds, repeated for a short time."""
     times: list[float] = []
     while not times or (sum(times) < TIMED and len(times) < MOST_RUNS):
         start = time.perf_counter()
@@ -123,7 +123,7 @@ def _times(talk: Talk, node: Node, given: Any) -> list[float]:
 
 
 def duration(seconds: float) -> str:
-    """A time in a fitting unit.
+    """A time in s, ms or µs.
 
     >>> duration(0.0000123), duration(0.0123), duration(75)
     ('12.3 µs', '12.3 ms', '75 s')
@@ -135,7 +135,7 @@ def duration(seconds: float) -> str:
 
 
 def source(talk: Talk, name: str) -> None:
-    """`:source`: the definition of a name with its comment."""
+    """`:source`: prints the definition of a name, with its comment."""
     text = source_of(name, talk.session)
     if text is not None:
         talk.say("\n".join(map(printable, text.split("\n"))))
@@ -146,13 +146,13 @@ def source(talk: Talk, name: str) -> None:
 
 
 def trace(talk: Talk, expression: str) -> None:
-    """`:trace`: every step of an s-op or selector on the example, a line each."""
+    """`:trace`: prints the steps of an s-op or selector on the example, one per line."""
     value = _operator(talk, expression, "trace", "It shows the steps of an s-op or selector on the example.")
     talk.say(trace_text(value.node, talk.session, talk.screen()))
 
 
 def architecture(talk: Talk, expression: str) -> None:
-    """`:arch`: the layers and heads that an s-op or selector needs, as a report."""
+    """`:arch`: prints the report of the layers and heads that an s-op or selector needs."""
     value = _operator(talk, expression, "arch", "It counts the layers and heads of an s-op or selector.")
     talk.say(printable_lines(value.architecture().text(min(80, talk.screen().width))))
 
@@ -161,8 +161,8 @@ _DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.D
 
 
 def draw(talk: Talk, argument: str) -> None:
-    """`:draw`: how the values of an s-op or selector flow on the example, as text or into a file."""
-    from rasp.session.drawing import drawn  # no start needs it
+    """`:draw`: draws the flow of an s-op or selector on the example, as text or into a file."""
+    from rasp.session.drawing import drawn  # imported late: no start needs it
 
     expression, file = _with_file(argument)
     value = _operator(talk, expression, "draw", "It draws the flow of an s-op or selector on the example.")
@@ -173,10 +173,10 @@ def draw(talk: Talk, argument: str) -> None:
 
 
 def _with_file(argument: str) -> tuple[str, Path | None]:
-    """An expression, and the file behind it, which stands in quotes where it has blanks. Raises BadCommand."""
+    """Splits an argument into an expression and a file, which is quoted if it has blanks. Raises BadCommand."""
     text = argument.rstrip("; ")
     match = _DRAWN.fullmatch(text)
-    if match is not None and _is_expression(match[1]):  # not as in `tokens == "a.b"`
+    if match is not None and _is_expression(match[1]):  # otherwise the "file" is part of it, as in `tokens == "a.b"`
         return match[1], expand_user(match[2].strip('"'))
     if not _is_expression(text):
         _refuse_file(text)
@@ -184,7 +184,7 @@ def _with_file(argument: str) -> tuple[str, Path | None]:
 
 
 def _refuse_file(text: str) -> None:
-    """Raises BadCommand where a text is an expression and, behind it, what may be meant as a file."""
+    """Raises BadCommand for an expression followed by a text that may be meant as a file name."""
     for blank in reversed([place for place, char in enumerate(text) if char == " "][-MOST_WORDS:]):
         rest = text[blank:].strip()
         if (rest[0].isalnum() or rest[0] in '"~./_') and _is_expression(text[:blank]):
@@ -201,7 +201,7 @@ def _is_expression(text: str) -> bool:
 
 
 def full(talk: Talk, argument: str) -> None:
-    """`:full`: the last results again, without any folding."""
+    """`:full`: prints the last results again, in full."""
     if not talk.results_shown:
         raise BadCommand("there is no result yet to show in full")
     for shown in talk.results_shown:
@@ -209,7 +209,7 @@ def full(talk: Talk, argument: str) -> None:
 
 
 def history(talk: Talk, text: str) -> None:
-    """`:history`: earlier inputs, oldest first."""
+    """`:history`: prints earlier inputs, oldest first; with a text, those that contain it."""
     found = [line for line in talk.past() if text in line][-LISTED:]
     talk.say(
         "\n".join(printable_lines(entry) for entry in found)
@@ -221,12 +221,12 @@ def history(talk: Talk, text: str) -> None:
 
 
 def printable_lines(text: str) -> str:
-    """A text of several lines without what would disturb a terminal."""
+    """A text of several lines, without control characters."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def library(talk: Talk, name: str) -> None:
-    """`:stdlib`: the programs of the library, or the text of one."""
+    """`:stdlib`: lists the programs of the library, or prints one."""
     if name:
         talk.say(stdlib.source(name).rstrip("\n"))
         return

@@ -1,11 +1,11 @@
-"""`:help`: an overview, what is known about a name, and pages on topics."""
+"""`:help`: an overview, the documentation of names, and pages on topics."""
 
 from __future__ import annotations
 
 import textwrap
 
 from rasp.assist.documentation import FORMS, about, place_of
-from rasp.base.diagnostics import display_width, nearest, printable, wrapped
+from rasp.base.diagnostics import display_width, nearest, printable, wrap_words
 from rasp.conversation.display import BOLD, DIM, fill, in_columns
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
@@ -65,7 +65,7 @@ draw(sop);                       draws the flow of an s-op
 # a comment; directly above a definition, it is the definition's documentation""",
 }
 
-# Words of the language that are no names, with the topic that they belong to.
+# Words of the language that are not names, with their topics.
 TOPIC_OF = {
     **dict.fromkeys(("def", "for", "return", "load", "draw", "#", ";"), "statements"),
     **dict.fromkeys(("set", "show", "example", "full", "on", "off", "exit", "quit"), "examples"),
@@ -77,7 +77,7 @@ TOPIC_OF = {
 
 
 def show_help(talk: Talk, word: str, commands: list[tuple[str, str]]) -> None:
-    """Says what a word is about: a name of the session, a command, a topic. Without one, an overview.
+    """Prints help on a word: a name of the session, a command or a topic. Without a word, the overview.
 
     Raises BadCommand.
     """
@@ -99,14 +99,14 @@ def show_help(talk: Talk, word: str, commands: list[tuple[str, str]]) -> None:
 
 
 def _on_the_language(word: str, commands: list[tuple[str, str]]) -> str:
-    """A command, and a topic, of that word."""
+    """Help on the command and the topic of that word; empty if there is neither."""
     found = [f"{usage}: {summary}" for usage, summary in commands if usage.split()[0] == f":{word}"]
     topic = TOPICS.get(TOPIC_OF.get(word, word))
     return "\n\n".join([*found, *([topic] if topic else [])])
 
 
 def overview(commands: list[tuple[str, str]]) -> str:
-    """What `:help` says."""
+    """The text of `:help` without a word."""
     topics = ", ".join(["commands", *TOPICS])
     return "\n\n".join(
         [
@@ -132,7 +132,7 @@ def _command_help(word: str, commands: list[tuple[str, str]]) -> str:
 
 
 def about_text(name: str, talk: Talk) -> str:
-    """What is known about a name: signature, kind, comment, place. Raises BadCommand."""
+    """The documentation of a name: signature, kind, place, comment, facts. Raises BadCommand."""
     session, screen = talk.session, talk.screen()
     found = about(name, session)
     if found is None:
@@ -146,11 +146,11 @@ def about_text(name: str, talk: Talk) -> str:
 
 def _wrap(line: str, width: int) -> str:
     shown = printable(line)
-    return "\n".join(wrapped(shown, max(20, width - 2))) if display_width(shown) > width - 2 else shown
+    return "\n".join(wrap_words(shown, max(20, width - 2))) if display_width(shown) > width - 2 else shown
 
 
 def facts(name: str, talk: Talk) -> list[str]:
-    """The layers and heads of an s-op or selector, in a line."""
+    """The layers and heads of an s-op or selector, in one line; nothing for other values."""
     if name not in talk.session:
         return []
     value = talk.session[name]

@@ -1,4 +1,4 @@
-"""`:compile`: makes the model of an s-op, proves it equal, and writes it if a file is named."""
+"""The command `:compile`: compiles an s-op to a model, proves it, and writes it to a file if one is given."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may foll
 
 
 def compile_sop(talk: Talk, argument: str) -> None:
-    """`:compile`: the weights of a transformer that computes an s-op, proved equal; into a file where one follows."""
-    from rasp.model.files import check_writable  # no start needs these
+    """`:compile`: compiles an s-op, and prints the model and the report of its proof."""
+    from rasp.model.files import check_writable  # imported late: no start needs these
     from rasp.model.report import describe
     from rasp.session.compiling import model_of
 
@@ -32,7 +32,7 @@ def compile_sop(talk: Talk, argument: str) -> None:
 
 
 def _parts(argument: str) -> tuple[str, str, int, bool, str | None]:
-    """The expression, the vocabulary, the length, whether the model is causal, and a file. Raises BadCommand."""
+    """Splits an argument: expression, vocabulary, length, whether causal, and file. Raises BadCommand."""
     words = argument.rstrip("; ").split(" ")
     causal, file = False, None
     while len(words) > 3 and (words[-1] == "causal" or words[-1].endswith(".safetensors")):
@@ -49,7 +49,7 @@ def _parts(argument: str) -> tuple[str, str, int, bool, str | None]:
 
 
 def _unquote(word: str) -> str:
-    """The tokens, which may stand in quotes."""
+    """The tokens, without quotes if they are quoted."""
     try:
         parts = shlex.split(word)
     except ValueError:

@@ -1,8 +1,8 @@
 """Records the statements that ran in a conversation, and the files around them, for `:save`.
 
-A session tells its listener of statements in loaded files, too, and where these begin and end. So of a loaded file in
-which a statement failed, the statements that ran stand in place of the load. What a file ran before is replaced when it
-runs again, unless a later statement bound one of its names anew.
+A session also reports statements in loaded files, and where these files begin and end. If a statement of such a file
+failed, the record has the statements that ran in place of the `load`. When a file runs again, its new statements
+replace its old ones, unless a later statement has bound one of its names since.
 """
 
 from __future__ import annotations
@@ -13,64 +13,64 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rasp.assist.documentation import statement_text
-from rasp.runtime.scope import Scope, Unit
+from rasp.runtime.scope import Scope, SourceUnit
 from rasp.syntax import tree
 
-Key = str | Path  # of a file: a path as `load` takes it, or the file that the conversation started with
+Key = str | Path  # of a file: the path in a `load`, or a file run at the start (Path)
 
 
 class Ran(NamedTuple):
-    """A statement that ran, and the unit from which its `load` looks for files.
+    """A statement that ran, and its unit, from which a `load` searches files.
 
-    `inside` are the statements that ran of a load whose file failed somewhere; None for all else.
+    `inside`: for a `load` whose file failed somewhere, the statements of the file that ran; else None.
     """
 
     statement: tree.Node
-    unit: Unit
+    unit: SourceUnit
     inside: tuple[Ran, ...] | None = None
 
 
 class _File:
     """A file that is being loaded."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: SourceUnit) -> None:
         self.unit = unit
         self.ran: list[Ran] = []
         self.failed = False
 
 
 class Record:
-    """The statements that ran, in their order."""
+    """The statements that ran, in order."""
 
     def __init__(self) -> None:
         self.entries: list[Ran] = []
         self._open: list[_File] = []  # outermost first
         self._ended: _File | None = None  # the file that ended last
-        self._bound: dict[Key, dict[str, tree.Node]] = {}  # what each file bound when it ran last
+        self._bound: dict[Key, dict[str, tree.Node]] = {}  # the names that each file bound when it last ran
         self._places: dict[Key, list[int]] = {}  # the entries of each file
-        self._replaced: dict[str, list[int]] = {}  # texts of entries that may be replaced, and their places
+        self._replaced: dict[str, list[int]] = {}  # the places of entries that the running file may replace, by key
         self.running: Key | None = None  # the file that runs
 
-    def begins(self, unit: Unit) -> None:
-        """A loaded file begins."""
+    def begins(self, unit: SourceUnit) -> None:
+        """Called when a loaded file begins."""
         self._open.append(_File(unit))
 
     def ends(self) -> None:
-        """The file that began last ends."""
+        """Called when the innermost loading file ends."""
         self._ended = self._open.pop()
 
     def failed(self) -> None:
-        """A statement failed; so do the loads around it."""
+        """Called when a statement failed; marks all files that are being loaded."""
         for file in self._open:
             file.failed = True
 
     def ran_in_file(self, statement: tree.Node) -> None:
-        """A statement of the file that began last ran."""
+        """Called when a statement of the innermost loading file ran."""
         file = self._open[-1]
         file.ran.append(self._entry(statement, file.unit))
 
-    def ran(self, statement: tree.Node, unit: Unit) -> None:
-        """A statement of the conversation itself ran."""
+    def ran(self, statement: tree.Node, unit: SourceUnit) -> None:
+        """Called when a statement of the conversation itself ran."""
         entry = self._entry(statement, unit)
         places = self._replaced.get(_key(statement))
         if places:
@@ -80,13 +80,13 @@ class Record:
             self._places.setdefault(self.running, []).append(len(self.entries))
         self.entries.append(entry)
 
-    def _entry(self, statement: tree.Node, unit: Unit) -> Ran:
+    def _entry(self, statement: tree.Node, unit: SourceUnit) -> Ran:
         file = self._ended if isinstance(statement, tree.Load) else None
         return Ran(statement, unit, tuple(file.ran) if file is not None and file.failed else None)
 
     @contextlib.contextmanager
     def file(self, key: Key, scope: Scope) -> Iterator[None]:
-        """What runs meanwhile is of a file, which may have run before."""
+        """Attributes the statements that run in the `with` block to a file, which may have run before."""
         before = dict(scope.origins)
         bound = self._bound.get(key, {})
         if all(before.get(name) is origin for name, origin in bound.items()):
@@ -102,5 +102,5 @@ class Record:
 
 
 def _key(statement: tree.Node) -> str:
-    """By which a statement is recognised when its file runs again."""
+    """The key by which a statement is recognised when its file runs again."""
     return f"load {statement.path.value}" if isinstance(statement, tree.Load) else statement_text(statement)

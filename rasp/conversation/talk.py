@@ -1,4 +1,4 @@
-"""The interface by which the `:` commands use the conversation in which they are given."""
+"""The protocol of a conversation, as the `:` commands use it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Say = Callable[[str], None]
 
 
 class Draft(NamedTuple):
-    """A text that came back from the editor, and the name whose definition it is, or nothing."""
+    """A text from the editor that failed, and the name whose definition it is, if any."""
 
     name: str
     text: str
 
 
 class Talk(Protocol):
-    """A conversation, as its commands know it. `Conversation` says what the parts are."""
+    """The part of `Conversation` that commands use; its attributes are explained there."""
 
     session: Session
     say: Say
@@ -45,7 +45,7 @@ class Talk(Protocol):
     draft: Draft | None
 
     def load(self, statement: tree.Load) -> list[RaspError]:
-        """Runs a `load`, as one of the conversation's own statements; the errors."""
+        """Runs a `load` as one of the conversation's own statements; returns the errors."""
 
     def start_with(self, file: Path) -> None:
         """Runs a file's statements in the session itself."""

@@ -1,11 +1,11 @@
-"""`:trace`: every step from the tokens to a result on the example, as a table."""
+"""The table of `:trace`: every step from the tokens to a result, with its layer and its values on the example."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from rasp.base.diagnostics import clipped, display_width, padded, printable
+from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.conversation.display import BOLD, DIM, Screen
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Constant, Node, is_selector, operands, topological
@@ -13,15 +13,15 @@ from rasp.present.evaluation import run
 from rasp.present.text import element_text, one_line
 from rasp.session.session import Session
 
-LONGEST = 300  # steps that are shown
+LONGEST = 300  # the most steps that are shown
 WIDEST_LABEL, LEAST_LABEL = 40, 16
 MARGIN = 15  # columns beside the labels and the values
 
 
 class Step(NamedTuple):
-    """A node of the way to the result: in which layer it is computed, what it is called, and what it gives.
+    """A node that the result depends on: its layer, its name, and its values.
 
-    `cells` are the elements of an s-op, or for a selector how many keys each query selects; or the text of an error.
+    `cells` are the elements of an s-op, for a selector the number of keys that each query selects, or an error's text.
     """
 
     layer: int
@@ -31,7 +31,7 @@ class Step(NamedTuple):
 
 
 def trace_text(node: Node, session: Session, screen: Screen) -> str:
-    """The steps of a node on the example, a line each: layer, name, and the values under the tokens.
+    """The steps of a node on the example, one per line: layer, name, and the values under the tokens.
 
     >>> session = Session("abb")
     >>> _ = session.run("same = select(tokens, tokens, ==); hist = selector_width(same);")
@@ -49,7 +49,7 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     needed = sum(widths) + 2 * len(widths) + MARGIN
     widest = min(WIDEST_LABEL, max(LEAST_LABEL, screen.width - needed))
-    shown = [step._replace(label=clipped(step.label, widest)) for step in shown]
+    shown = [step._replace(label=clip(step.label, widest)) for step in shown]
     labels = max(4, *(display_width(step.label) for step in shown))
     columns = _count_fitting(widths, screen.width - labels - MARGIN)
     lines = [f"layer  {'step':<{labels}}  {screen.paint(_cells(head, widths, columns), BOLD)}"]
@@ -62,7 +62,7 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
 
 
 def _count_fitting(widths: list[int], room: int) -> int:
-    """How many columns fit."""
+    """The number of columns that fit in `room`, at least one."""
     used = 0
     for place, width in enumerate(widths):
         used += width + 2
@@ -73,11 +73,11 @@ def _count_fitting(widths: list[int], room: int) -> int:
 
 def _cells(cells: list[str], widths: list[int], columns: int) -> str:
     pairs = zip(cells[:columns], widths[:columns], strict=True)
-    return "  ".join(padded(cell, width) for cell, width in pairs)
+    return "  ".join(pad(cell, width) for cell, width in pairs)
 
 
 def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
-    label = padded(step.label, labels)
+    label = pad(step.label, labels)
     if isinstance(step.cells, str):
         return f"{step.layer:>5}  {label}  no value: {step.cells}"
     text = _cells(step.cells, widths, columns)
@@ -85,31 +85,31 @@ def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Scre
 
 
 def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Step]:
-    """The steps to a node on an input, the last `LONGEST`, as they are computed, without constants.
+    """Yields the steps to a node on an input in the order of evaluation, at most the last `LONGEST`, without constants.
 
-    The first step that fails has the error in place of its values, and is the last one.
+    A step that fails has the error in place of its values, and is the last one.
     """
     names = session.names_of_nodes
     layer_of = layers(node)
     parts = [part for part in layer_of if not isinstance(part, Constant)]
-    parts = sorted(parts, key=layer_of.__getitem__)[-LONGEST:]  # operands stay before what is made of them
+    parts = sorted(parts, key=layer_of.__getitem__)[-LONGEST:]  # stable: operands stay before their users
     for part, value in zip(parts, _values(parts, session, given), strict=False):
         yield Step(layer_of[part], printable(names.describe(part)), _cells_of(value), is_selector(part))
 
 
 def layers(node: Node) -> dict[Node, int]:
-    """For a node and all that it needs, operands first: in which layer the plan of its architecture computes it.
+    """The layer in which the plan of an architecture computes each node that a node depends on, operands first.
 
-    A selector is in the layer of the first head that uses it. What cannot change the result has no layer.
+    A selector is in the layer of the first head that uses it. A node that cannot change the result has no layer.
     """
-    from rasp.architecture.plan import planned  # no start needs it
+    from rasp.architecture.plan import make_plan  # no start needs it
 
-    plan = planned([node])
+    plan = make_plan([node])
     found = {part: layer for part, layer in plan.layer_of.items() if not is_selector(part)}
     if is_selector(node):
         found[node] = len(plan.heads_per_layer)
     order = topological([node])
-    for part in reversed(order):  # what uses a selector comes before it
+    for part in reversed(order):  # users come before their operands
         for operand in operands(part) if part in found else ():
             if is_selector(operand):
                 found[operand] = min(found[part], found.get(operand, found[part]))
@@ -117,7 +117,7 @@ def layers(node: Node) -> dict[Node, int]:
 
 
 def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> list[Any]:
-    """The nodes' values on an input, up to the first node that fails, which has its error."""
+    """The values of nodes on an input, up to the first node that fails, whose error is the last item."""
     try:
         return run(nodes, [given], session.names_of_nodes)[1][0]
     except RaspError as error:

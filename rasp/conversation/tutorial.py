@@ -1,6 +1,6 @@
-"""`:help tutorial`: ten steps that the user types, and what is said about each input.
+"""`:help tutorial`: ten steps in which the user types statements, with a check of each input.
 
-A step is done when the session knows what it asks for. Any program that gives the same on some inputs is right.
+A step is done when the session has what it asks for. Every program that agrees with the answer on some inputs is right.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Heard = object  # a statement, an error, or the text of a command
 
 
 class Step(NamedTuple):
-    """What is told and asked, an answer, and whether an input and the session show that it was done."""
+    """A step: its text, an answer, and a function that checks from an input and the session whether it is done."""
 
     text: str
     answer: str
@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
 
 def _same(name: str, expression: str) -> Callable[[Heard, Session], bool]:
-    """Done when a name gives what an expression gives."""
+    """A check that a name is bound to an s-op or selector equal to that of an expression."""
 
     def done(heard: Heard, session: Session) -> bool:
         if name not in session.names():
@@ -49,7 +49,7 @@ def _equal(value: Any, wanted: Any) -> bool:
 
 
 def _shows(expression: str) -> Callable[[Heard, Session], bool]:
-    """Done when the statement shows the s-op of an expression."""
+    """A check that the statement shows an s-op equal to that of an expression."""
 
     def done(heard: Heard, session: Session) -> bool:
         return isinstance(heard, tree.Expression) and _equal(
@@ -68,7 +68,7 @@ def _example_is_new(heard: Heard, session: Session) -> bool:
 
 
 def _command(name: str) -> Callable[[Heard, Session], bool]:
-    """Done when the command of that name was given."""
+    """A check that the command of that name was given, with an argument."""
 
     def done(heard: Heard, session: Session) -> bool:
         return isinstance(heard, str) and len(heard.split()) > 1 and f":{name}".startswith(heard.split()[0])
@@ -148,7 +148,7 @@ END = "That was the last step. `:help` lists what else there is; `:stdlib` shows
 
 
 class Tutorial:
-    """Where a user stands in the tutorial; `place` is None when it does not run.
+    """The state of the tutorial: `place` is the number of the step, or None if the tutorial is not running.
 
     >>> session, tutorial = Session(), Tutorial()
     >>> print(tutorial.asked("").splitlines()[-1])
@@ -161,7 +161,7 @@ class Tutorial:
         self.place: int | None = None
 
     def asked(self, word: str) -> str:
-        """Starts, repeats, skips or stops; what to say."""
+        """Starts, repeats, skips or stops, as the word says; returns the text to print."""
         if word == STOP:
             self.place = None
             return "The tutorial has ended; `:help tutorial` starts it again."
@@ -173,7 +173,7 @@ class Tutorial:
         return self._task()
 
     def heard(self, heard: Heard, session: Session) -> str:
-        """What to say after an input; nothing when the tutorial does not run, or the step is not done."""
+        """The text to print after an input; often empty."""
         if self.place is None or isinstance(heard, RaspError):
             return ""
         if isinstance(heard, str) and not STEPS[self.place].answer.startswith(":"):

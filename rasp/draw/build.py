@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Union
 
-from rasp.architecture.plan import Head as PlannedHead
-from rasp.architecture.plan import Plan, Use, first_writings, sides_of
+from rasp.architecture.plan import Plan, PlannedHead, Use, first_writings, sides_of
 from rasp.architecture.report import Architecture
 from rasp.draw.flow import Flow, Head, Layer, Value
 from rasp.graph.nodes import (

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rasp.base.tables import wrapped
+from rasp.base.tables import wrap_text
 from rasp.draw.flow import Head
 from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Text, lead_width
@@ -82,7 +82,7 @@ def _caption(panel: Panel, inner: float) -> Iterator[tuple[str, str, str]]:
     """The lines below the head's name: style, text, and the full text."""
     columns = int(inner / (ADVANCE * SMALL))
     for style, text, most in (("formula", panel.head.formula, 3), ("note", panel.head.note, 2)):
-        yield from ((style, line, text) for line in (wrapped(clean(text), columns, most=most) if text else ()))
+        yield from ((style, line, text) for line in (wrap_text(clean(text), columns, most=most) if text else ()))
 
 
 def height_of(cards: list[Card]) -> float:
@@ -219,7 +219,7 @@ def _write_names(card: Card, x: float, y: float) -> Iterator[Text]:
 
 def _names_lines(panel: Panel, inner: float) -> list[str]:
     columns = int((inner - lead_width("writes", SMALL)) / (ADVANCE * SMALL))
-    return wrapped(", ".join(map(clean, panel.writes)), columns, most=2) if panel.writes else []
+    return wrap_text(", ".join(map(clean, panel.writes)), columns, most=2) if panel.writes else []
 
 
 def describe_panel(panel: Panel) -> str:

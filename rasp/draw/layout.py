@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from rasp.base.tables import wrapped
+from rasp.base.tables import wrap_text
 from rasp.draw import heads, value_rows
 from rasp.draw.heads import Card
 from rasp.draw.measure import ADVANCE, clean, shorten
@@ -151,7 +151,7 @@ class _Page:
     def definition(self, text: str) -> Iterator[Text]:
         """The lines of a definition, all but the first indented."""
         column = ADVANCE * LEGEND_SIZE
-        for line in wrapped(text, int(self.columns.end / column + 0.01), LEGEND_INDENT, LEGEND_LINES):
+        for line in wrap_text(text, int(self.columns.end / column + 0.01), LEGEND_INDENT, LEGEND_LINES):
             self.y += LEGEND_LEADING
             shown = line.lstrip(" ")
             yield Text((len(line) - len(shown)) * column, self.y, shown, "formula", LEGEND_SIZE, full=text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.base.diagnostics import clipped, display_width, graphemes, printable
+from rasp.base.diagnostics import clip, display_width, graphemes, printable
 
 ADVANCE = 0.602  # width of a column, relative to the font's size, in DejaVu Sans Mono and Menlo; others are narrower
 
@@ -29,7 +29,7 @@ def shorten(text: str, columns: int) -> str:
     >>> shorten("selector_width", 9), shorten("日本語", 4), shorten("hist", 4)
     ('selector…', '日…', 'hist')
     """
-    return clipped(clean(text[: 4 * columns + 4]) + ("…" if len(text) > 4 * columns + 4 else ""), columns)
+    return clip(clean(text[: 4 * columns + 4]) + ("…" if len(text) > 4 * columns + 4 else ""), columns)
 
 
 def clusters(text: str) -> list[str]:

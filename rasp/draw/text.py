@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rasp.base.diagnostics import display_width, padded
-from rasp.base.tables import wrapped
+from rasp.base.diagnostics import display_width, pad
+from rasp.base.tables import wrap_text
 from rasp.draw.flow import Flow
 from rasp.draw.measure import clean, clusters, shorten
 from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
@@ -61,14 +61,14 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         yield self.paint(shorten(self.view.flow.title, self.width), BOLD)
-        yield from wrapped(clean(self.view.flow.summary), self.width, most=3)
+        yield from wrap_text(clean(self.view.flow.summary), self.width, most=3)
         for band in self.view.bands:
             yield ""
             yield from self.band(band)
         definitions = self.view.flow.definitions
         yield from [""] if definitions else []
         for name, formula in definitions.items():
-            lines = wrapped(clean(f"{name} = {formula}"), self.width, INDENT, _lines_for(self.width))
+            lines = wrap_text(clean(f"{name} = {formula}"), self.width, INDENT, _lines_for(self.width))
             yield from (self.paint(line, DIM) for line in lines)
 
     def band(self, band: Band) -> Iterator[str]:
@@ -105,7 +105,7 @@ class _Page:
                 across = " ".join(
                     _align_right(text, wide) for text, wide in zip(texts[start:end], widths[start:end], strict=True)
                 )
-                head = f"{'  > ' if row.is_result else '    '}{padded(name, margin - 6)}  "
+                head = f"{'  > ' if row.is_result else '    '}{pad(name, margin - 6)}  "
                 yield from self.row(row, head, across, rest if beside else 0)
         if not beside:
             for row in rows:
@@ -122,7 +122,7 @@ class _Page:
     def row(self, row: Row, head: str, across: str, rest: int) -> Iterator[str]:
         """A row with its formula beside it, in `rest` columns."""
         formula = self.formula_of(row)
-        lines = wrapped(f"= {clean(formula)}", rest, most=_lines_for(rest)) if rest and formula else []
+        lines = wrap_text(f"= {clean(formula)}", rest, most=_lines_for(rest)) if rest and formula else []
         head = self.paint(head, BOLD) if row.is_result else head
         for place, line in enumerate(lines or [""]):
             left = " " * (self.width - rest - 3) if place else head + across
@@ -138,7 +138,7 @@ class _Page:
     def indented(self, text: str, indent: int = 0) -> Iterator[str]:
         """A text, indented and wrapped into as many lines as it may take."""
         room = self.width - 6
-        yield from (f"      {line}" for line in wrapped(text, room, indent, _lines_for(room)))
+        yield from (f"      {line}" for line in wrap_text(text, room, indent, _lines_for(room)))
 
     # -------------------------------------------------------------------------------------------- heads
 
@@ -168,9 +168,7 @@ class _Page:
             if len(grid.stretches) > 1:
                 yield f"      {shorten(f'keys {_positions(start, end)}', self.width - 6)}"
             for name, edge in zip(names, above, strict=True):
-                yield from (
-                    f"{padded(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end)
-                )
+                yield from (f"{pad(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end))
             if title:
                 yield f"      {title}"
             for query, row in zip(queries, panel.head.matrix, strict=True):

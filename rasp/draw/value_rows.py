@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rasp.base.diagnostics import display_width
-from rasp.base.tables import wrapped
+from rasp.base.tables import wrap_text
 from rasp.draw.flow import Value
 from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import Box, Group, Item, Line, Text
@@ -55,7 +55,7 @@ def _formula_columns(formula: str) -> int:
     (4, 53, 64)
     """
     text = shorten(formula, 2 * MOST_COLUMNS + 1)
-    fitting = (columns for columns in range(USUAL_COLUMNS, MOST_COLUMNS) if len(wrapped(text, columns, most=3)) < 3)
+    fitting = (columns for columns in range(USUAL_COLUMNS, MOST_COLUMNS) if len(wrap_text(text, columns, most=3)) < 3)
     return min(display_width(text), next(fitting, MOST_COLUMNS))
 
 
@@ -117,7 +117,7 @@ def cells(row: Row, y: float, height: float, columns: Columns) -> Iterable[Item]
 def _formula_lines(row: Row, middle: float, columns: Columns) -> Iterable[Text]:
     """The formula beside the cells, in one or two lines."""
     formula = _formula(row)
-    lines = wrapped(clean(formula), columns.formula_columns, most=2) if formula else []
+    lines = wrap_text(clean(formula), columns.formula_columns, most=2) if formula else []
     first = middle + 3 - 5.5 * (len(lines) - 1)
     for place, line in enumerate(lines):
         yield Text(columns.formulas, first + 11 * place, line, "formula", FORMULA_SIZE, full=clean(formula))

@@ -1,7 +1,8 @@
-"""Graph and inputs to sequences and selections, on NumPy.
+"""Evaluates a graph on inputs, with NumPy.
 
-`evaluate(nodes, inputs)` is the entry; `validate_input` makes an input of what a user gave. Inside, an s-op on a batch
-of inputs is a `Values`, a selector a bool array (batch, n, n); what leaves is one `Column` or matrix an input.
+`evaluate(nodes, inputs)` is the entry point; `validate_input` checks and converts what a user gave. Internally the
+values of an s-op on a batch of inputs are `Values`, and a selector is a bool array (batch, n, n). The caller gets a
+`Column` for each s-op and input, and a matrix for each selector and input.
 """
 
 from rasp.engine.evaluate import evaluate

@@ -1,7 +1,7 @@
-"""Selectors and what is read through them: enter keys, queries, scores and values, leave matrices, means and counts.
+"""Selectors and aggregates on whole matrices: the reference for the faster modules, which tests compare with it.
 
-A selector on a batch is a bool array (batch, n, n): rows are queries, columns are keys. As in `Values`, an axis of 1
-stands for any number of equal entries, so `select(indices, 0, ==)` is one row, and `full_s` a single entry.
+A selector on a batch is a bool array (batch, n, n): rows are queries, columns are keys. As in `Values`, an axis of
+length 1 is broadcast, so `select(indices, 0, ==)` is one row, and `full_s` a single entry.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.engine.failure import placed
+from rasp.engine.failure import locate
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -30,7 +30,7 @@ from rasp.engine.values import (
     atoms,
     constant,
     from_rows,
-    judged,
+    judge_kinds,
     merge,
     numeric,
     peak,
@@ -40,10 +40,10 @@ from rasp.graph.atoms import KINDS, show_atom
 from rasp.graph.nodes import Atom
 from rasp.graph.operators import OPERATORS
 
-BLOCK = 2**22  # selector entries that are turned into numbers at once
+BLOCK = 2**22  # entries of a selector that are converted to numbers at once
 FLOAT32_EXACT = 2**24
 
-NARROW = 64  # from this length on, narrow types pay
+NARROW = 64  # length from which on narrow types are faster
 CHARACTERS = np.dtype("U1")
 
 
@@ -63,7 +63,7 @@ def select(op: str, keys: Values, queries: Values) -> Array:
 
 
 def _plain(keys: Values, queries: Values) -> tuple[Array, Array] | None:
-    """Two short sequences as arrays that can be compared, where it is plain to see that they can."""
+    """Two short sequences of the same simple dtype as arrays to compare; None for others."""
     if keys.kinds is not queries.kinds or len(keys.kinds) > 1:
         return None
     key, query = keys.data, queries.data
@@ -75,7 +75,7 @@ def _plain(keys: Values, queries: Values) -> tuple[Array, Array] | None:
 
 
 def check_order(op: str, keys: Values, queries: Values) -> Array:
-    """Which inputs of a batch have strings on one side only; WrongOperand where such are to be ordered."""
+    """Which inputs of a batch have strings on one side only. Raises WrongOperand if `op` orders these."""
     unlike: Array = (keys.kinds == STRING) != (queries.kinds == STRING)
     if unlike.any() and op not in ("==", "!="):
         _refuse(op, keys, queries, int(unlike.argmax()))
@@ -83,16 +83,16 @@ def check_order(op: str, keys: Values, queries: Values) -> Array:
 
 
 def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
-    """Raises the error of ordering a string and another kind: each key of the row meets each query."""
+    """Raise the error of ordering a string and another kind, for the row's first key and first query."""
     pair = [atoms(side, (max(row + 1, side.shape[0]), side.shape[1]))[row][0] for side in (keys, queries)]
     try:
         OPERATORS[op].function(*pair)
     except RaspError as error:
-        raise placed(error, row, 0, tuple(pair)) from None
+        raise locate(error, row, 0, tuple(pair)) from None
 
 
 def comparable(*sides: Values) -> list[Array]:
-    """The values as numbers that compare as they do, those of one side with those of another too."""
+    """The values as numbers in the same order, which is one order for all sides together."""
     if len(sides) == 2 and sides[0] is sides[1]:
         return comparable(sides[0]) * 2
     numbers = numeric(*sides)
@@ -104,7 +104,7 @@ def comparable(*sides: Values) -> list[Array]:
 
 
 def _ranks(*sides: Array) -> list[Array]:
-    """The place of each element in the order of all different ones, numbers before strings."""
+    """The rank of each element among all distinct ones, numbers before strings."""
     listed = [side.ravel().tolist() for side in sides]
     different = set().union(*listed)
     texts = sorted(atom for atom in different if isinstance(atom, str))
@@ -117,18 +117,18 @@ def _ranks(*sides: Array) -> list[Array]:
 
 
 def compact(data: Array) -> Array:
-    """Ints in a narrow type where they fit, as n × n comparisons are as fast as their operands are small."""
+    """Ints in a narrower type if they fit it, because the time of n × n comparisons grows with the operands' size."""
     if data.shape[-1] < NARROW or data.dtype.kind == "f":
         return data
     largest = peak(data)
     return data.astype(np.int16) if largest < 2**15 else data.astype(np.int32) if largest < 2**31 else data
 
 
-# ------------------------------------------------------------------------------------------------- narrowing
+# ------------------------------------------------------------------------------------------------- best keys
 
 
 def best(selector: Array, scores: Values) -> Array:
-    """Of the selected keys of each row those with the highest score, (batch, n, n); ties are all kept.
+    """The keys with the highest score among those that each row selects, (batch, n, n); all ties are kept.
 
     Scores are compared as RASP orders them: numbers by value, strings by code point.
     """
@@ -142,14 +142,14 @@ def best(selector: Array, scores: Values) -> Array:
 
 
 def positive(data: Array) -> Array:
-    """Numbers as ints from 1 on that compare as they do."""
+    """Numbers as ints from 1 on, in the same order."""
     if data.dtype.kind == "f" or peak(data) >= INT64 // 4:
         data = np.unique(data, return_inverse=True)[1].reshape(data.shape)
     return data.astype(np.int64) - int(data.min()) + 1
 
 
 def highest(selector: Array, heights: Array) -> Array:
-    """As `best`, of scores that are ints from 1 on."""
+    """As `best`, for scores that are ints from 1 on."""
     reached = selector * heights  # (batch, block, n), 0 where a key is not selected
     kept: Array = selector & (reached == reached.max(axis=2, keepdims=True))
     return kept
@@ -159,7 +159,7 @@ def highest(selector: Array, heights: Array) -> Array:
 
 
 def width(selector: Array, size: int) -> Array:
-    """How many of the `size` keys each row selects, as ints (batch, n)."""
+    """The number of the `size` keys that each row selects, as ints (batch, n)."""
     if selector.shape[2] == 1:
         return selector[:, :, 0] * np.int64(size)
     ones = np.ones((1, size), dtype=np.float32 if size < FLOAT32_EXACT else np.float64)
@@ -168,7 +168,7 @@ def width(selector: Array, size: int) -> Array:
 
 
 def product(selector: Array, values: Array) -> Array:
-    """The sum over the selected keys, (batch, queries), in the number type of `values` (batch, keys)."""
+    """The sums over the selected keys, (batch, queries), in the dtype of `values` (batch, keys)."""
     batch, queries, size = selector.shape
     selector_step = max(1, BLOCK // (batch * size))
     if queries <= selector_step:
@@ -180,7 +180,7 @@ def product(selector: Array, values: Array) -> Array:
 def _block_product(selector: Array, values: Array) -> Array:
     weights = selector.astype(values.dtype)  # (batch, block, n)
     if len(selector) == 1:
-        product: Array = values @ weights[0].T  # one product of matrices, whatever the batch
+        product: Array = values @ weights[0].T  # one matrix product for the whole batch
     else:
         product = (weights @ values[:, :, None])[:, :, 0]
     return product
@@ -190,7 +190,7 @@ def _block_product(selector: Array, values: Array) -> Array:
 
 
 def aggregate(default: Atom, selector: Array, values: Values, size: int) -> Values:
-    """The mean of the selected values; the one that is selected, of any kind; or the default where none is.
+    """The mean of the selected values; a single selected value, of any kind, as it is; the default where none is.
 
     Raises BadMean for several bools or strings, MixedKinds, and NotFinite for a mean too large for a float.
     """
@@ -199,12 +199,12 @@ def aggregate(default: Atom, selector: Array, values: Values, size: int) -> Valu
     shape = np.broadcast_shapes(selector.shape[:2], (values.shape[0], 1))
     if several.any():
         _check_means(several, selector, values, shape, size)
-    typed = _typed(default, counts, selector, values, size)
-    return _exact(default, selector, values, shape, size) if typed is None else typed
+    typed = _aggregate_typed(default, counts, selector, values, size)
+    return _aggregate_exactly(default, selector, values, shape, size) if typed is None else typed
 
 
 def _check_means(several: Array, selector: Array, values: Values, shape: Shape, size: int) -> None:
-    """Raises BadMean where a row selects several keys and the values have no mean."""
+    """Raise BadMean if a row selects several keys whose values have no mean."""
     bad = several & ((values.kinds == BOOL) | (values.kinds == STRING))[:, None]
     if not bad.any():
         return
@@ -212,22 +212,22 @@ def _check_means(several: Array, selector: Array, values: Values, shape: Shape, 
     here = int(np.broadcast_to(values.kinds, bad.shape[:1])[row])
     chosen = np.broadcast_to(selector, (*shape, size))[row, position]
     listed = atoms(values, (shape[0], size))[row]
-    raise placed(bad_mean(here, int(chosen.sum())), row, position, tuple(compress(listed, chosen.tolist())))
+    raise locate(bad_mean(here, int(chosen.sum())), row, position, tuple(compress(listed, chosen.tolist())))
 
 
 def bad_mean(kind: int, count: int) -> BadMean:
-    """The error of a mean of several bools or strings."""
+    """The error for a mean of several bools or strings."""
     return BadMean(
         f"{count} {KINDS[kind]}s are selected at this position, and {KINDS[kind]}s have no mean",
         hint="`indicator` turns bools into ints." if kind == BOOL else "Select at most one key at each position.",
     )
 
 
-def _typed(default: Atom, counts: Array, selector: Array, values: Values, size: int) -> Values | None:
-    """As `aggregate`, on whole arrays; None where they do not hold the result."""
+def _aggregate_typed(default: Atom, counts: Array, selector: Array, values: Values, size: int) -> Values | None:
+    """As `aggregate`, on whole arrays; None if no typed array holds the result."""
     ways: list[tuple[Array, Callable[[], Values | None]]] = [
         (counts == 0, lambda: constant(default)),
-        (counts == 1, lambda: picked(values, lambda: selector.argmax(axis=2))),
+        (counts == 1, lambda: pick(values, lambda: selector.argmax(axis=2))),
         (counts > 1, lambda: _means(counts, selector, values, size)),
     ]
     parts = []
@@ -237,11 +237,11 @@ def _typed(default: Atom, counts: Array, selector: Array, values: Values, size: 
             if value is None or value.data.dtype.kind == "O":
                 return None
             parts.append((where, value))
-    return combined(parts)
+    return combine(parts)
 
 
-def combined(parts: list[tuple[Array, Values]]) -> Values | None:
-    """The parts in one array."""
+def combine(parts: list[tuple[Array, Values]]) -> Values | None:
+    """The parts, each with the mask of its elements, merged into one array."""
     if len(parts) > 1:
         return merge(parts)
     where, value = parts[0]
@@ -249,17 +249,17 @@ def combined(parts: list[tuple[Array, Values]]) -> Values | None:
     return Values(np.broadcast_to(value.data, shape), value.kinds, value.bools)
 
 
-def picked(values: Values, places: Callable[[], Array]) -> Values:
-    """At each position the value at one key, (batch, n)."""
+def pick(values: Values, places: Callable[[], Array]) -> Values:
+    """At each position the value of the key at `places()`, (batch, n)."""
     if values.data.shape[1] == 1:
         return values
     first = places()
-    bools = None if values.bools is None else at(values.bools, first)
-    return judged(Values(at(values.data, first), values.kinds, bools))
+    bools = None if values.bools is None else take(values.bools, first)
+    return judge_kinds(Values(take(values.data, first), values.kinds, bools))
 
 
-def at(data: Array, places: Array) -> Array:
-    """The entries of each row, (batch, n) or (1, n), at its places (batch, queries)."""
+def take(data: Array, places: Array) -> Array:
+    """The entries of each row of `data`, (batch, n) or (1, n), at the indices `places` (batch, queries)."""
     if len(data) == 1:
         return data[0][places]  # type: ignore[no-any-return]
     if len(places) == 1:
@@ -272,12 +272,12 @@ def _means(counts: Array, selector: Array, values: Values, size: int) -> Values 
     sums = _sums(np.broadcast_to(selector, (*selector.shape[:2], size)), spread, int(counts.max()))
     if sums is None:
         return None
-    means = (sums + 0.0) / np.maximum(counts, 1)  # no sum is -0.0
+    means = (sums + 0.0) / np.maximum(counts, 1)  # + 0.0 makes 0.0 of -0.0
     return Values(means, ALL[FLOAT]) if np.isfinite(means).all() else None
 
 
 def _sums(selector: Array, values: Values, most: int) -> Array | None:
-    """The sums over the selected keys, of ints rounded once; None where only Python's ints are exact.
+    """The sums over the selected keys; those of ints are rounded once. None if only Python's ints are exact.
 
     `most` is the largest number of keys that a row selects.
     """
@@ -295,8 +295,8 @@ def _sums(selector: Array, values: Values, most: int) -> Array | None:
     return None
 
 
-def _exact(default: Atom, selector: Array, values: Values, shape: Shape, size: int) -> Values:
-    """As `aggregate`, position by position in Python's numbers; of sequences that no typed array holds."""
+def _aggregate_exactly(default: Atom, selector: Array, values: Values, shape: Shape, size: int) -> Values:
+    """As `aggregate`, position by position in Python's numbers, for sequences that no typed array holds."""
     shown = np.broadcast_to(selector, (*shape, size))
     listed = atoms(values, (shape[0], size))
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
@@ -308,15 +308,15 @@ def _exact(default: Atom, selector: Array, values: Values, shape: Shape, size: i
             try:
                 row.append(mean(chosen, kinds[place], default))
             except NotFinite as error:
-                raise placed(error, place, position, tuple(chosen)) from None
+                raise locate(error, place, position, tuple(chosen)) from None
         rows.append(row)
     return with_default(default, rows, np.logical_not(shown.any(axis=2)))
 
 
 def with_default(default: Atom, rows: list[list[Any]], none: Array) -> Values:
-    """The values of an aggregate, element by element; `none` (batch, n) is true where nothing is selected.
+    """The result of an aggregate from its elements; `none` (batch, n) is true where nothing is selected.
 
-    Raises MixedKinds where the default is a string and the values are not, or the other way round.
+    Raises MixedKinds if the default is a string and the values are not, or the other way round.
     """
     try:
         return from_rows(rows)
@@ -331,7 +331,7 @@ def with_default(default: Atom, rows: list[list[Any]], none: Array) -> Values:
 
 
 def mean(chosen: list[Any], kind: int, default: Atom) -> Atom:
-    """What one position of an aggregate gives, from the values it selects and the kind of all values.
+    """The result of an aggregate at one position, from the values that it selects and the kind of all values.
 
     >>> mean([], STRING, 0), mean(["a"], STRING, 0), mean([1, 2], INT, 0)
     (0, 'a', 1.5)
@@ -348,10 +348,10 @@ def mean(chosen: list[Any], kind: int, default: Atom) -> Atom:
 def _float_sum(chosen: list[Any]) -> float:
     try:
         return math.fsum(chosen) + 0.0
-    except OverflowError:  # perhaps only on the way to the sum
+    except OverflowError:  # perhaps only a partial sum overflows
         return float(sum(map(Fraction, chosen)))
 
 
 def too_large() -> NotFinite:
-    """The error of a sum over the largest float."""
+    """The error for a sum that exceeds the largest float."""
     return NotFinite("the sum of the selected values is too large for a float")

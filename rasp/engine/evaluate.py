@@ -1,6 +1,7 @@
-"""The engine's entry: enter graph nodes and inputs, leave the sequences and matrices of the nodes on the inputs.
+"""The engine's entry point: evaluates graph nodes on inputs.
 
-Inputs of one length are evaluated together, in chunks of bounded size, by a plan that is made once for the nodes.
+Inputs of one length are evaluated together, in batches of bounded size (`running.py`), by a plan that is made once for
+the nodes (`plan.py`).
 """
 
 from __future__ import annotations
@@ -11,23 +12,23 @@ from typing import Any, Union
 
 import numpy as np
 
-from rasp.engine import long
-from rasp.engine.deferred import Deferred
-from rasp.engine.inputs import validated
-from rasp.engine.methods import path
-from rasp.engine.plan import Plan, plan
-from rasp.engine.running import Chunk, Failures, run
+from rasp.engine import long_inputs
+from rasp.engine.inputs import check_input
+from rasp.engine.lazy_selectors import LazySelector
+from rasp.engine.methods import dispatch
+from rasp.engine.plan import ExecutionPlan, plan
+from rasp.engine.running import Batch, Failures, run
 from rasp.engine.sizes import check_size
 from rasp.engine.tokens import Input
-from rasp.engine.values import Array, Block, Values
+from rasp.engine.values import Array, ColumnBatch, Values
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph.nodes import Node
 
-__all__ = ["apart", "chunks", "evaluate", "single", "validated"]
+__all__ = ["check_input", "evaluate", "evaluate_batches", "evaluate_failed", "evaluate_one"]
 
-Rows = Union[Block, Array]  # of one node, on inputs of one length
+Result = Union[ColumnBatch, Array]  # of one node, on inputs of one length
 
-CHUNK = 2**18  # entries that one selector, or one s-op, has on a chunk of inputs, so that it stays near the processor
+BATCH_ENTRIES = 2**18  # entries of one selector or s-op on a batch: few enough for the processor's cache
 
 
 def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "raise") -> list[list[Any]]:
@@ -35,8 +36,8 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "rais
 
     Each input is a non-empty sequence of atoms, or a string. In a matrix, rows are queries and columns are keys.
     Errors are RaspErrors with `node`, `row` (the number of the input), `position` and `operands` set where they apply.
-    With `errors="collect"` nothing is raised: where a node fails on an input, the error that it raises on that input
-    alone stands in the place of its value.
+    With `errors="collect"` nothing is raised: where a node fails on an input, its value is replaced by the error that
+    it raises on that input alone.
 
     >>> from rasp.graph.builders import apply, compare, constant, indices, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
@@ -50,36 +51,36 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "rais
     """
     results: list[list[Any]] = [[] for _ in inputs]
     failures: Failures | None = {} if errors == "collect" else None
-    for places, columns in chunks(nodes, inputs, failures):
+    for places, columns in evaluate_batches(nodes, inputs, failures):
         for number, place in enumerate(places):
-            results[place] = [one.column(number) if isinstance(one, Block) else one[number] for one in columns]
-    for place, outcomes in apart(nodes, inputs, failures or {}):
+            results[place] = [one.column(number) if isinstance(one, ColumnBatch) else one[number] for one in columns]
+    for place, outcomes in evaluate_failed(nodes, inputs, failures or {}):
         results[place] = outcomes
     return results
 
 
-def chunks(
+def evaluate_batches(
     nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None = None
-) -> Iterator[tuple[Sequence[int], list[Rows]]]:
-    """As `evaluate`, but the results of inputs that are evaluated together stay together.
+) -> Iterator[tuple[Sequence[int], list[Result]]]:
+    """Like `evaluate`, but yields the results batch by batch.
 
-    Gives the places of such inputs, and for each node a `Block`, or for a selector the matrices (inputs, n, n). The
-    errors of inputs that fail go to `failures`, where it is given, by place.
+    Each item has the indices of the inputs of a batch, and for each node a `ColumnBatch`, or for a selector the
+    matrices (inputs, n, n). Errors are collected in `failures` by the index of the input, if it is given, else raised.
     """
     if not nodes:
         return
     made = plan(nodes)
-    for places in _grouped(made, nodes, inputs, failures):
+    for places in _batches(made, nodes, inputs, failures):
         yield from _run(made, nodes, inputs, places, failures)
 
 
-def single(nodes: Sequence[Node], given: Input) -> list[Rows]:
-    """As `chunks`, of one input: what most calls are, without the work that only many inputs need."""
+def evaluate_one(nodes: Sequence[Node], given: Input) -> list[Result]:
+    """Like `evaluate_batches` for one input, as in most calls, without the cost of grouping inputs."""
     made = plan(nodes)
     try:
         if made.squares:
             check_size(nodes, (given,), (0,))
-        return _computed(made, nodes, Chunk((given,), (0,), None)) or []
+        return _compute(made, nodes, Batch((given,), (0,), None)) or []
     except RaspError as error:
         error.row = 0
         raise
@@ -87,8 +88,10 @@ def single(nodes: Sequence[Node], given: Input) -> list[Rows]:
         raise _out_of_memory(len(given), 0) from None
 
 
-def apart(nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures) -> Iterator[tuple[int, list[Any]]]:
-    """The outcomes on the inputs on which one of the nodes failed: each of several nodes goes on by itself."""
+def evaluate_failed(
+    nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures
+) -> Iterator[tuple[int, list[Any]]]:
+    """The outcomes on the inputs on which some node failed; each of several nodes is evaluated on its own."""
     if len(nodes) == 1:
         yield from ((place, [error]) for place, error in failures.items())
         return
@@ -102,16 +105,16 @@ def apart(nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures) ->
         yield place, outcomes
 
 
-def _grouped(
-    made: Plan, nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None
+def _batches(
+    made: ExecutionPlan, nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None
 ) -> Iterator[Sequence[int]]:
-    """The places of inputs that are evaluated together: of one length, and not too many."""
+    """The indices of the inputs of each batch: inputs of one length, and not too many."""
     groups: dict[int, Sequence[int]] = _by_length(inputs)
     if made.squares:
         for size, places in groups.items():
-            groups[size] = _fitting(nodes, inputs, places, failures)
+            groups[size] = _drop_too_long(nodes, inputs, places, failures)
     for size, places in groups.items():
-        step = 1 if size >= path.shortest else max(1, CHUNK // (size * size if made.squares else size))
+        step = 1 if size >= dispatch.long_from else max(1, BATCH_ENTRIES // (size * size if made.squares else size))
         for start in range(0, len(places), step):
             yield places[start : start + step]
 
@@ -126,10 +129,10 @@ def _by_length(inputs: Sequence[Input]) -> dict[int, Sequence[int]]:
     return groups
 
 
-def _fitting(
+def _drop_too_long(
     nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int], failures: Failures | None
 ) -> Sequence[int]:
-    """The places, all of one length, without those of inputs that are too long. Raises SequenceTooLong."""
+    """The indices, all of inputs of one length, without inputs that are too long. Raises SequenceTooLong."""
     while places:
         try:
             check_size(nodes, inputs, places)
@@ -144,12 +147,16 @@ def _fitting(
 
 
 def _run(
-    made: Plan, nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int], failures: Failures | None
-) -> Iterator[tuple[Sequence[int], list[Rows]]]:
-    """The results on inputs of one length. Raises what they run into, with the number of the input, or collects it."""
-    chunk = Chunk(_at(inputs, places), places, failures)
+    made: ExecutionPlan,
+    nodes: Sequence[Node],
+    inputs: Sequence[Input],
+    places: Sequence[int],
+    failures: Failures | None,
+) -> Iterator[tuple[Sequence[int], list[Result]]]:
+    """The results on inputs of one length. An error gets the index of its input, and is raised or collected."""
+    batch = Batch(_pick(inputs, places), places, failures)
     try:
-        results = _computed(made, nodes, chunk)
+        results = _compute(made, nodes, batch)
     except RaspError as error:
         error.row = places[error.row or 0]
         raise
@@ -164,20 +171,20 @@ def _run(
         failures[places[0]] = refused
         return
     if results is not None:
-        yield chunk.places, results
+        yield batch.places, results
 
 
-def _at(inputs: Sequence[Input], places: Sequence[int]) -> Sequence[Input]:
+def _pick(inputs: Sequence[Input], places: Sequence[int]) -> Sequence[Input]:
     if isinstance(places, range):
         return inputs[places.start : places.stop]
     return [inputs[place] for place in places]
 
 
-def _computed(made: Plan, nodes: Sequence[Node], chunk: Chunk) -> list[Rows] | None:
-    """The results on a chunk, from which the inputs that fail are gone; None where all are."""
+def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Result] | None:
+    """The results on a batch, from which failing inputs are removed; None if no input is left."""
     with np.errstate(all="ignore"):
-        values = run(made, nodes, chunk)
-        return None if values is None else [_rows(value, chunk) for value in values]
+        values = run(made, nodes, batch)
+        return None if values is None else [_result(value, batch) for value in values]
 
 
 def _out_of_memory(size: int, row: int) -> SequenceTooLong:
@@ -186,12 +193,12 @@ def _out_of_memory(size: int, row: int) -> SequenceTooLong:
     return error
 
 
-def _rows(value: Any, chunk: Chunk) -> Rows:
-    batch, size = len(chunk.inputs), len(chunk.inputs[0])
+def _result(value: Any, batch: Batch) -> Result:
+    count, size = len(batch.inputs), len(batch.inputs[0])
     if isinstance(value, Values):
-        return Block(value, (batch, size))
-    if isinstance(value, Deferred):
-        value = long.matrix(value)
-    matrices = np.ascontiguousarray(np.broadcast_to(value, (batch, size, size)))
+        return ColumnBatch(value, (count, size))
+    if isinstance(value, LazySelector):
+        value = long_inputs.matrix(value)
+    matrices = np.ascontiguousarray(np.broadcast_to(value, (count, size, size)))
     matrices.flags.writeable = False
     return matrices

@@ -1,6 +1,7 @@
-"""The exact path of elementwise operations: the scalar function at each position, in Python's own numbers.
+"""The exact path of elementwise operations: applies the scalar function at each position, in Python's own numbers.
 
-Slow and always right. It is the only place where an element's error arises, so that it can say where.
+It is slow and always right. Errors on single elements are raised here alone, because only here the row and the position
+are known.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple, Union
 
 import numpy as np
 
-from rasp.engine.failure import placed
+from rasp.engine.failure import locate
 from rasp.engine.values import Values, atoms, from_rows
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Illegal, Map
@@ -21,7 +22,7 @@ Scalar = Callable[..., Atom]
 
 
 class Operation(NamedTuple):
-    """An elementwise operation apart from its operands, as in a `Map`."""
+    """An elementwise operation without its operands; the fields are those of a `Map`."""
 
     op: str
     table: tuple[Any, ...] | None
@@ -32,7 +33,7 @@ Elementwise = Union[Map, Operation]
 
 
 def apply(node: Elementwise, operands: list[Values]) -> Values:
-    """The values of an operation, element by element; errors are marked with row, position and operands."""
+    """The result of an operation, element by element; errors carry row, position and operands."""
     shape = np.broadcast_shapes(*(operand.shape for operand in operands))
     function = scalar(node)
     columns = [atoms(operand, shape) for operand in operands]
@@ -45,27 +46,27 @@ def _row(function: Scalar, place: int, *operands: list[Atom]) -> list[Atom]:
         try:
             elements.append(function(*here))
         except RaspError as error:
-            raise placed(error, place, position, here) from None
+            raise locate(error, place, position, here) from None
     return elements
 
 
 def scalar(node: Elementwise) -> Scalar:
-    """What the node does to the atoms of one position."""
+    """The function that the node applies to the atoms at one position."""
     function = OPERATORS[node.op].function
     if node.table is None:
         return function
     if node.op == "in":
         return frozenset(node.table).__contains__
     if node.keyed:
-        return functools.partial(_keyed, node.table, as_dict(node.table))
+        return functools.partial(_look_up_key, node.table, as_dict(node.table))
     return functools.partial(function, node.table, False)
 
 
 def as_dict(table: tuple[Any, ...]) -> dict[Any, Any]:
-    """The pairs of a dict's table as a dict; of equal keys the first counts, as in `look_up`."""
+    """The table of a dict look-up as a dict; of equal keys the first counts, as in `look_up`."""
     return dict(reversed(table))
 
 
-def _keyed(table: tuple[Any, ...], entries: dict[Any, Any], index: Atom) -> Atom:
+def _look_up_key(table: tuple[Any, ...], entries: dict[Any, Any], index: Atom) -> Atom:
     entry = entries.get(index)
     return look_up(table, True, index) if entry is None or isinstance(entry, Illegal) else entry

@@ -1,4 +1,4 @@
-"""Where an error happened: marks an error with the node, input, position and operands it arose at."""
+"""Marks an error with the node, input, position and operands where it arose."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rasp.graph.nodes import Atom, Node
 E = TypeVar("E", bound=RaspError)
 
 
-def placed(error: E, row: int, position: int, operands: tuple[Atom, ...]) -> E:
-    """The error, marked with the row of the batch, the position in the sequence and the operands there."""
+def locate(error: E, row: int, position: int, operands: tuple[Atom, ...]) -> E:
+    """Mark the error with the row of the batch, the position in the sequence and the operands there; return it."""
     error.row, error.position, error.operands = row, position, operands
     return error
 
 
-def blamed(error: E, node: Node) -> E:
-    """The error, marked with the node that failed unless it is already."""
+def blame(error: E, node: Node) -> E:
+    """Mark the error with the node that failed, unless it names one already; return it."""
     if error.node is None:
         error.node = node
     return error

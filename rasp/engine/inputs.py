@@ -1,4 +1,4 @@
-"""The check of an input: enters whatever a user gave, leaves a non-empty tuple of Python atoms."""
+"""Checks what a user gave as an input, and converts it to a string or a non-empty tuple of Python atoms."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def validate_input(value: object) -> tuple[Atom, ...]:
     >>> validate_input("hey"), validate_input([1, 2.5, True]), validate_input(np.arange(3))
     (('h', 'e', 'y'), (1, 2.5, True), (0, 1, 2))
     """
-    return tuple(validated(value))
+    return tuple(check_input(value))
 
 
-def validated(value: object) -> str | tuple[Atom, ...]:
-    """As `validate_input`, but a string stays one."""
+def check_input(value: object) -> str | tuple[Atom, ...]:
+    """As `validate_input`, but a string is returned as it is."""
     if type(value) is str and 0 < len(value) <= limits.collection:  # most inputs
         return value
     match value:
@@ -60,13 +60,13 @@ def _elements(elements: Iterable[object]) -> tuple[Atom, ...]:
 
 
 def _plain(given: tuple[Any, ...]) -> bool:
-    """Whether all elements are surely atoms as they have to be: most inputs, told without a step of Python for each."""
+    """Whether all elements are certainly valid atoms. Most inputs pass, without a Python call for each element."""
     kinds = set(map(type, given))
     if kinds == {str}:
         return max(map(len, given)) <= limits.collection
     if kinds == {float}:
         return all(map(math.isfinite, given))
-    # An int has no more digits than bits.
+    # A decimal int has at most as many digits as bits.
     return bool(kinds) and kinds <= {int, bool} and max(map(int.bit_length, given)) <= limits.int_digits
 
 

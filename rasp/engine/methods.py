@@ -1,7 +1,10 @@
-"""By which method a selector is answered: enter terms, leave a method; and the hook that tests force methods with.
+"""Chooses the method by which each term of a selector is summed on a long input.
 
->>> with forced("dominance"):
-...     path.shortest, path.least is DOMINANCE
+The methods are ranked: each one can also sum the terms of the methods below it, so that tests can force one method on
+all terms with `force_method`.
+
+>>> with force_method("dominance"):
+...     dispatch.long_from, dispatch.least_method is DOMINANCE
 (1, True)
 """
 
@@ -12,13 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rasp.engine.formula import Term
+from rasp.engine.terms import Term
 
-SHORTEST = 400  # inputs from here on are answered from formulas; below, whole matrices are as fast or faster
+LONG_FROM = 400  # length from which on selectors are summed term by term; below, whole matrices are as fast or faster
 
 
 class Method(NamedTuple):
-    """A way to answer one term of a selector; each can also answer what those of a lower rank answer."""
+    """A way to sum over the keys of one term; it can also sum the terms of methods of lower rank."""
 
     rank: int
     name: str
@@ -31,29 +34,29 @@ METHODS = {method.name: method for method in (WHOLE, JOIN, RANGES, DOMINANCE, BL
 
 
 @dataclass
-class Path:
-    """From which length on inputs go the long way, and the least method for a term."""
+class Dispatch:
+    """The length from which on inputs are evaluated by `long_inputs.py`, and the lowest method for any term."""
 
-    shortest: int = SHORTEST
-    least: Method = WHOLE
+    long_from: int = LONG_FROM
+    least_method: Method = WHOLE
 
 
-path = Path()
+dispatch = Dispatch()
 
 
 @contextlib.contextmanager
-def forced(name: str) -> Iterator[None]:
-    """For tests: within it all inputs go one way: "dense" is the judge's; or the name of the least method."""
-    before = path.shortest, path.least
-    path.shortest = 2**62 if name == "dense" else 1
-    path.least = METHODS.get(name, WHOLE)
+def force_method(name: str) -> Iterator[None]:
+    """Force one method on all inputs, for tests: the lowest method by its name, or "dense" for whole matrices."""
+    before = dispatch.long_from, dispatch.least_method
+    dispatch.long_from = 2**62 if name == "dense" else 1
+    dispatch.least_method = METHODS.get(name, WHOLE)
     try:
         yield
     finally:
-        path.shortest, path.least = before
+        dispatch.long_from, dispatch.least_method = before
 
 
-def method(term: Term) -> Method:
-    """The method for one term."""
+def method_for(term: Term) -> Method:
+    """The cheapest method that fits a term, but none below `dispatch.least_method`."""
     natural = (RANGES, DOMINANCE, BLOCKS)[min(len(term.axes), 3) - 1] if term.axes else JOIN if term.equal else WHOLE
-    return max(natural, path.least)
+    return max(natural, dispatch.least_method)

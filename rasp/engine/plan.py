@@ -1,7 +1,8 @@
-"""What of an evaluation depends on the nodes alone: enter nodes, leaves a `Plan`, made once for each set of nodes.
+"""Plans an evaluation: computes once, for given nodes, whatever does not depend on the inputs.
 
-A plan holds no node, so that it keeps no graph alive: values have numbered slots, the places of their nodes in
-`topological(nodes)`, and each step knows the slots that it reads.
+An `ExecutionPlan` has the steps in order, with the kernel of each node, the slots that it reads, and the slots that it
+is the last to read. A plan holds no node, so that it keeps no graph alive: the value of a node has a numbered slot, the
+index of the node in `topological(nodes)`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.engine import attention, counted, elementwise
-from rasp.engine.counted import Counted
+from rasp.engine import attention, dense_selectors, elementwise
+from rasp.engine.dense_selectors import DenseSelector
 from rasp.engine.tokens import Input, indices, tokens
 from rasp.engine.values import constant
 from rasp.errors import RaspError
@@ -38,77 +39,88 @@ from rasp.graph.nodes import (
     topological,
 )
 
-Known = Any  # the values by slot: a list, or of some slots a dict
-Compute = Callable[[Known, Sequence[Input]], Any]  # of the values so far, and the inputs of one length
+Known = Any  # the values by slot: a list, or a dict of some slots
+Compute = Callable[[Known, Sequence[Input]], Any]  # takes the values so far, and inputs of one length
 
 
-class Step(NamedTuple):
-    """How the value of one slot comes from others; the slots in `free` are read for the last time."""
+class PlanStep(NamedTuple):
+    """How the value of one slot is computed from others; the slots in `free` are read for the last time."""
 
     slot: int
     compute: Compute
     reads: tuple[int, ...]
     free: tuple[int, ...] = ()
-    folds: bool = False  # whether the value is the same for all lengths, where those it is made of are
+    folds: bool = False  # whether the value is constant if its operands are
 
 
-class Plan:
-    """The steps for inputs of any length, and what they have in common.
+class ExecutionPlan:
+    """The steps for inputs of any length, and the values that all inputs share.
 
-    `start` has the values of constant parts in their slots, else None. `steps` are for short inputs; a selector that is
-    read has a second slot for what is asked of it (`Counted`). `long_steps` are for long ones, where selectors are
-    answered from their nodes. `wanted` are the slots of the nodes that are asked for, `squares` whether there are
-    selectors, `under` the limits under which constant parts were computed.
+    `start` has the values of constant parts in their slots, and None in all others. `steps` are for short inputs; a
+    selector that is read has a second slot, for its `DenseSelector`. `length_steps` are those of them that depend on
+    the length alone, and `input_steps` the others; `by_length` caches the values of the former. `long_steps` are for
+    long inputs, whose selectors stay formulas. `wanted` are the slots of the nodes that are asked for, `squares` tells
+    whether there are selectors, and `limits` are the limits under which constant parts were computed.
     """
 
-    __slots__ = ("long_steps", "same", "squares", "start", "started", "steps", "under", "varying", "wanted")
+    __slots__ = (
+        "by_length",
+        "input_steps",
+        "length_steps",
+        "limits",
+        "long_steps",
+        "squares",
+        "start",
+        "steps",
+        "wanted",
+    )
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         order = topological(nodes)
         slots = {node: slot for slot, node in enumerate(order)}
         short, long = _steps(order, slots)
-        self.under = _limits()
+        self.limits = _limits()
         self.wanted = tuple([slots[node] for node in nodes])
         self.squares = any(map(is_selector, order))
         self.start: list[Any] = [None] * (1 + max(step.slot for step in short))
         folded = _fold(short, self.start)
-        self.steps = _freeing([step for step in short if step.slot not in folded], self.wanted)
+        self.steps = _mark_last_reads([step for step in short if step.slot not in folded], self.wanted)
         constant_sops = folded - {slot for slot, node in enumerate(order) if is_selector(node)}
-        self.long_steps = _freeing([step for step in long if step.slot not in constant_sops], self.wanted)
-        given = _after({slot for slot, node in enumerate(order) if isinstance(node, Tokens)}, short)
-        self.same = [step for step in self.steps if step.slot not in given]
+        self.long_steps = _mark_last_reads([step for step in long if step.slot not in constant_sops], self.wanted)
+        given = _dependents({slot for slot, node in enumerate(order) if isinstance(node, Tokens)}, short)
+        self.length_steps = [step for step in self.steps if step.slot not in given]
         varying = [step for step in self.steps if step.slot in given]
-        self.varying = _freeing(varying, self.wanted) if self.same else self.steps
-        self.started: dict[int, list[Any]] = {}
+        self.input_steps = _mark_last_reads(varying, self.wanted) if self.length_steps else self.steps
+        self.by_length: dict[int, list[Any]] = {}
 
-    def begin(self, size: int) -> tuple[list[Any], list[Step]]:
-        """The values that are known on inputs of `size` elements before the first step, and the steps.
+    def begin(self, size: int) -> tuple[list[Any], list[PlanStep]]:
+        """The values that are known on inputs of `size` elements before the first step, and the steps that remain.
 
-        What depends on the length alone is kept for some lengths, where it is small.
+        Values that depend on the length alone are cached for a few lengths, if they are small.
         """
-        if not self.same:
+        if not self.length_steps:
             return self.start.copy(), self.steps
-        known = self.started.get(size)
+        known = self.by_length.get(size)
         if known is None:
-            known = self._started(size)
+            known = self._precompute(size)
             if known is None:
                 return self.start.copy(), self.steps
-        return known.copy(), self.varying
+        return known.copy(), self.input_steps
 
-    def _started(self, size: int) -> list[Any] | None:
-        """`start` with all that depends on the length alone; None where that is large, or fails and will again."""
-        if size * (size if self.squares else 1) * ENTRY * len(self.same) > ROOM:
+    def _precompute(self, size: int) -> list[Any] | None:
+        """`start` and the values that depend on the length alone; None if they are large, or if one of them fails."""
+        if size * (size if self.squares else 1) * ENTRY * len(self.length_steps) > ROOM:
             return None
         known, given = self.start.copy(), [" " * size]
         try:
-            for step in self.same:
+            for step in self.length_steps:
                 known[step.slot] = step.compute(known, given)
         except RaspError:
             return None
         with _lock:
-            while len(self.started) >= LENGTHS:
-                del self.started[next(iter(self.started))]
-            self.started[size] = known
+            while len(self.by_length) >= LENGTHS:
+                del self.by_length[next(iter(self.by_length))]
+            self.by_length[size] = known
         return known
 
 
@@ -116,22 +128,22 @@ def _limits() -> tuple[int, int]:
     return limits.int_digits, limits.collection
 
 
-# A plan lives as long as the first of its nodes; the others are told apart by their serials, which no two nodes share.
-_plans: weakref.WeakKeyDictionary[Node, dict[tuple[int, ...], Plan]] = weakref.WeakKeyDictionary()
+# A plan is freed with the first of its nodes. Its key has the serials of all its nodes, which are unique.
+_plans: weakref.WeakKeyDictionary[Node, dict[tuple[int, ...], ExecutionPlan]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
-LENGTHS = 4  # so many lengths have the values that depend on them alone kept,
-ROOM = 2**18  # where these take so many bytes at most,
-ENTRY = 8  # each entry of a matrix taking so many
+LENGTHS = 4  # lengths in the cache `by_length` of a plan
+ROOM = 2**18  # bytes that the values of one length may take there
+ENTRY = 8  # bytes of each entry of a matrix or sequence, in that estimate
 MOST = 16  # plans that are kept for one first node
 
 
-def plan(nodes: Sequence[Node]) -> Plan:
-    """The plan for these nodes, made once."""
+def plan(nodes: Sequence[Node]) -> ExecutionPlan:
+    """The plan for these nodes, made once, and again after a change of limits."""
     key = tuple([node.serial for node in nodes])
     known = _plans.get(nodes[0])
     made = None if known is None else known.get(key)
-    if made is None or made.under != _limits():
-        made = Plan(nodes)
+    if made is None or made.limits != _limits():
+        made = ExecutionPlan(nodes)
         with _lock:
             kept = _plans.setdefault(nodes[0], {})
             if len(kept) >= MOST:
@@ -140,32 +152,32 @@ def plan(nodes: Sequence[Node]) -> Plan:
     return made
 
 
-def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[Step], list[Step]]:
+def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[PlanStep], list[PlanStep]]:
     """The steps for short inputs and those for a long one, one for each node, operands first."""
-    asked: dict[int, int] = {}  # the second slot of a selector that is read
+    asked: dict[int, int] = {}  # the second slot of each selector that is read
     short, long = [], []
     for slot, node in enumerate(order):
         reads = tuple([slots[operand] for operand in operands(node)])
         if isinstance(node, (Aggregate, SelectorWidth)):
-            long.append(Step(slot, _answered, reads))
+            long.append(PlanStep(slot, _refuse, reads))
             selector, *rest = reads
             if selector not in asked:
                 asked[selector] = len(order) + len(asked)
-                short.append(Step(asked[selector], _counted(selector), (selector,)))
+                short.append(PlanStep(asked[selector], _make_dense(selector), (selector,)))
             reads = (asked[selector], *rest)
-            short.append(Step(slot, _compute(node, reads), reads))
+            short.append(PlanStep(slot, _compute(node, reads), reads))
         else:
-            short.append(Step(slot, _compute(node, reads), reads, folds=not isinstance(node, VARYING)))
+            short.append(PlanStep(slot, _compute(node, reads), reads, folds=not isinstance(node, VARYING)))
             long.append(short[-1])
     return short, long
 
 
-def _answered(known: Known, inputs: Sequence[Input]) -> Any:
-    raise NotImplementedError("on a long input, `long.py` answers")
+def _refuse(known: Known, inputs: Sequence[Input]) -> Any:
+    raise NotImplementedError("on a long input, `long_inputs.py` answers")
 
 
-def _fold(steps: list[Step], start: list[Any]) -> set[int]:
-    """Puts the values of constant parts in their slots; gives these slots. A part that fails does so on each input."""
+def _fold(steps: list[PlanStep], start: list[Any]) -> set[int]:
+    """Put the values of constant parts into `start`; return their slots. A part that fails is left to fail later."""
     folded: set[int] = set()
     with np.errstate(all="ignore"):  # a kernel whose result is not finite declines
         for step in steps:
@@ -178,8 +190,8 @@ def _fold(steps: list[Step], start: list[Any]) -> set[int]:
     return folded
 
 
-def _after(slots: set[int], steps: list[Step]) -> set[int]:
-    """The slots, and those whose values are made of theirs."""
+def _dependents(slots: set[int], steps: list[PlanStep]) -> set[int]:
+    """The slots, and all slots whose values depend on theirs."""
     found = set(slots)
     for step in steps:
         if not found.isdisjoint(step.reads):
@@ -187,8 +199,8 @@ def _after(slots: set[int], steps: list[Step]) -> set[int]:
     return found
 
 
-def _freeing(steps: list[Step], wanted: Iterable[int]) -> list[Step]:
-    """The steps with the slots that each one is the last to read."""
+def _mark_last_reads(steps: list[PlanStep], wanted: Iterable[int]) -> list[PlanStep]:
+    """The steps, each with the slots that it is the last to read."""
     kept = set(wanted)
     done = []
     for step in reversed(steps):
@@ -202,8 +214,10 @@ def _freeing(steps: list[Step], wanted: Iterable[int]) -> list[Step]:
 
 
 def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
-    """How the value of a node comes from those of its operands in the slots `reads`: `Values`, or for a selector a bool
-    array (batch, n, n)."""
+    """The function that computes a node from the slots `reads`.
+
+    It gives `Values`, or for a selector a bool array (batch, n, n).
+    """
     match node:
         case Constant():
             value = constant(node.value)
@@ -214,10 +228,10 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
             kind = node.kind
             return lambda known, inputs: tokens(kind, inputs)
         case Aggregate():
-            default = counted.Default(node.default, constant(node.default))
-            return _call(functools.partial(counted.aggregate, default), reads)
+            default = dense_selectors.Default(node.default, constant(node.default))
+            return _call(functools.partial(dense_selectors.aggregate, default), reads)
         case SelectorWidth():
-            return _call(counted.width, reads)
+            return _call(dense_selectors.width, reads)
         case Map():
             typed, exact = elementwise.kernel(node)
             return _call(exact, reads) if typed is None else _kernel(typed, exact, reads)
@@ -226,7 +240,7 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
     return _call(SELECTORS[type(node)], reads)
 
 
-VARYING = (Indices, Tokens)  # differ from length to length
+VARYING = (Indices, Tokens)  # nodes without operands whose values depend on the inputs
 
 SELECTORS: dict[type[Node], Callable[..., Any]] = {
     And: lambda left, right: left & right,
@@ -237,7 +251,7 @@ SELECTORS: dict[type[Node], Callable[..., Any]] = {
 
 
 def _call(function: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
-    """A function of the values in some slots; written out for each number of them, for it runs very often."""
+    """Apply a function to the values of some slots; one and two are written out, because this runs very often."""
     match reads:
         case (only,):
             return lambda known, inputs: function(known[only])
@@ -247,7 +261,7 @@ def _call(function: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
 
 
 def _kernel(typed: Callable[..., Any], exact: Callable[..., Any], reads: tuple[int, ...]) -> Compute:
-    """A kernel, and the exact path where it declines."""
+    """Apply a typed kernel, and the exact path where it declines."""
     match reads:
         case (only,):
 
@@ -271,5 +285,5 @@ def _kernel(typed: Callable[..., Any], exact: Callable[..., Any], reads: tuple[i
     return compute
 
 
-def _counted(selector: int) -> Compute:
-    return lambda known, inputs: Counted(known[selector], len(inputs[0]))
+def _make_dense(selector: int) -> Compute:
+    return lambda known, inputs: DenseSelector(known[selector], len(inputs[0]))

@@ -1,4 +1,8 @@
-"""Whether an input is too long, said before it is evaluated: enter nodes and inputs, leaves nothing or an error."""
+"""Refuses inputs that are too long for the limits `pairs` and `memory`, before they are evaluated.
+
+A short input needs a matrix for each selector. For a long input the estimates of `estimates.py` tell whether a selector
+falls back to its matrix, and an upper bound of the memory follows from which values are alive at the same time.
+"""
 
 from __future__ import annotations
 
@@ -6,65 +10,67 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rasp.base.limits import limits
-from rasp.engine.formula import MOST, terms
-from rasp.engine.methods import path
+from rasp.engine.estimates import estimates
+from rasp.engine.methods import dispatch
+from rasp.engine.terms import MOST, terms
 from rasp.engine.tokens import Input
 from rasp.engine.values import STRING_WIDTH
-from rasp.engine.ways import ways
 from rasp.errors import SequenceTooLong
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, SelectorWidth, Tokens, is_selector, operands, topological
 from rasp.graph.operators import OPERATORS
 
-# Bytes for each element of an input.
+# Bytes for each element of an input:
 NUMBER = 8
 CHARACTER = 4
 WORK = 40 * NUMBER  # while one node is computed
-SIDES = 2 * NUMBER  # keys and queries of a selector, as numbers
-TERM = 8 * NUMBER  # what is prepared to sum over one term
-HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # what one node holds at most
+SIDES = 2 * NUMBER  # the keys and queries of a selector, as numbers
+TERM = 8 * NUMBER  # what is prepared to sum over one term of a selector
+HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # the most that one node holds
 
 
 def check_size(nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
-    """Raises SequenceTooLong, with node and row, for inputs at these places, all of one length, that need a matrix over
-    the limit `pairs`, or more memory than the limit `memory`; among the nodes and their operands is a selector."""
+    """Raise SequenceTooLong, with node and row, if an input needs a matrix over `pairs` or more memory than `memory`.
+
+    `places` are the indices of inputs of one length. Among the nodes and their operands must be a selector.
+    """
     size = len(inputs[places[0]])
-    if size < path.shortest:
+    if size < dispatch.long_from:
         if size * size > limits.pairs:
-            raise _marked(too_long(size), _first(topological(nodes)), places[0])
+            raise _mark(too_long(size), _first_selector(topological(nodes)), places[0])
         return
     order = topological(nodes)
     if size * size > limits.pairs:
-        for way in ways(nodes, size):
-            if way.square:
-                raise _marked(_dense(size, way.method, way.steps), way.selector, places[0])
+        for estimate in estimates(nodes, size):
+            if estimate.square:
+                raise _mark(_too_dense(size, estimate.method, estimate.steps), estimate.selector, places[0])
     matrices = [node for node in nodes if is_selector(node)]
     if len(matrices) * size * size > limits.memory:
-        raise _marked(_no_room(size, len(matrices) * size * size), matrices[0], places[0])
+        raise _mark(_too_much_memory(size, len(matrices) * size * size), matrices[0], places[0])
     if size * (WORK + len(order) * HEAVIEST) > limits.memory:
         _check_memory(nodes, order, inputs, places)
 
 
-def _first(order: Sequence[Node]) -> Node:
+def _first_selector(order: Sequence[Node]) -> Node:
     return next(node for node in order if is_selector(node))
 
 
 def _check_memory(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
-    longest = {place: _longest(inputs[place]) for place in places}
-    alive = {length: _most_alive(nodes, order, length) for length in set(longest.values())}
+    longest = {place: _longest_string(inputs[place]) for place in places}
+    alive = {length: _peak_bytes(nodes, order, length) for length in set(longest.values())}
     for place in places:
         size = len(inputs[place])
         needed = size * (WORK + alive[longest[place]])
         if needed > limits.memory:
-            raise _marked(_no_room(size, needed), _first(order), place)
+            raise _mark(_too_much_memory(size, needed), _first_selector(order), place)
 
 
-def _longest(given: Input) -> int:
-    """The characters of the longest string."""
+def _longest_string(given: Input) -> int:
+    """The number of characters of the longest string of an input."""
     return 1 if isinstance(given, str) else max((len(atom) for atom in given if isinstance(atom, str)), default=0)
 
 
 def _lengths(order: Sequence[Node], longest: int) -> dict[Node, int]:
-    """The characters of the longest string that each s-op may have, on an input whose longest string has `longest`."""
+    """For each node the most characters that a string of it may have, on an input whose longest has `longest`."""
     known: dict[Node, int] = {}
     for node in order:
         parts = [known[operand] for operand in operands(node)]
@@ -91,13 +97,13 @@ def _characters(value: object) -> int:
     return len(value) if isinstance(value, str) else 0
 
 
-def _room(length: int) -> int:
-    """The bytes of an element: NumPy gives each string as much room as the longest, and keeps very long ones apart."""
+def _element_bytes(length: int) -> int:
+    """The bytes of an element: every string takes the room of the longest, except very long ones, kept as objects."""
     return max(NUMBER, CHARACTER * length) if length <= STRING_WIDTH else NUMBER
 
 
-def _most_alive(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> int:
-    """The bytes for each element that are in memory at one time, at most; `longest` is that of the input's strings.
+def _peak_bytes(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> int:
+    """The most bytes for each element in memory at one time, if the input's longest string has `longest` characters.
 
     A selector holds the values that it compares until the last node that reads it is computed.
     """
@@ -105,7 +111,7 @@ def _most_alive(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> i
     left.update(nodes)
     read = {node.selector for node in order if isinstance(node, (Aggregate, SelectorWidth))}
     lengths = _lengths(order, longest)
-    weights = {node: _weight(node, node in read, _room(lengths[node])) for node in order}
+    weights = {node: _node_bytes(node, node in read, _element_bytes(lengths[node])) for node in order}
     alive = most = 0
     for node in order:
         alive += weights[node]
@@ -120,34 +126,34 @@ def _most_alive(nodes: Sequence[Node], order: Sequence[Node], longest: int) -> i
     return most
 
 
-def _weight(node: Node, read: bool, width: int) -> int:
+def _node_bytes(node: Node, read: bool, width: int) -> int:
     if not is_selector(node):
         return 0 if isinstance(node, Constant) else width
     return SIDES + TERM * len(terms(node) or ()) if read else SIDES
 
 
 def too_long(size: int) -> SequenceTooLong:
-    """The error of an input whose selector's matrix is over the limit."""
+    """The error for an input whose selector matrix is over the limit `pairs`."""
     return SequenceTooLong(
         f"an input of {size} elements is too long: a selector on it has {size * size} entries",
         hint=limits.hint("pairs"),
     )
 
 
-def _dense(size: int, method: str, steps: int) -> SequenceTooLong:
+def _too_dense(size: int, method: str, steps: int) -> SequenceTooLong:
     return SequenceTooLong(
         f"an input of {size} elements is too long for a dense fallback: a selector on it has {size * size} entries",
         hint=f"It goes the way `{method}`, about {steps:.1e} steps. {limits.hint('pairs')} --allow-dense lifts it.",
     )
 
 
-def _no_room(size: int, needed: int) -> SequenceTooLong:
+def _too_much_memory(size: int, needed: int) -> SequenceTooLong:
     return SequenceTooLong(
         f"an input of {size} elements is too long: it takes about {needed} bytes of memory",
         hint=limits.hint("memory"),
     )
 
 
-def _marked(error: SequenceTooLong, node: Node, row: int) -> SequenceTooLong:
+def _mark(error: SequenceTooLong, node: Node, row: int) -> SequenceTooLong:
     error.node, error.row = node, row
     return error

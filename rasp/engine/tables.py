@@ -1,4 +1,4 @@
-"""Typed look-up and membership: each different element goes through the table once, then all are gathered."""
+"""Typed kernels of look-up and membership: each distinct element is looked up once, then the results are gathered."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from rasp.engine.values import (
     Array,
     Values,
     from_rows,
-    judged,
+    judge_kinds,
     merge_kinds,
 )
 from rasp.errors import MixedKinds
 
 MISSING = object()
-MISSED = -1  # in place of a place
-MANY = 256  # elements from which on it pays to look only for those that are different
-CODE_TABLE = 2**16  # code points that get an array of their own
+MISSED = -1  # index for a key that has no entry
+MANY = 256  # for more elements it pays to look up only the distinct ones
+CODE_TABLE = 2**16  # characters below this code point are looked up in an array
 CHARACTERS = np.dtype("U1")
 
 
@@ -35,13 +35,13 @@ def _lookup(node: Elementwise, index: Values) -> Values | None:
     if found is None or node.table is None:
         return None
     keys, places = found
-    entry = exact.as_dict(node.table).get if node.keyed else _placed(node.table, index)
+    entry = exact.as_dict(node.table).get if node.keyed else _list_entry(node.table, index)
     entries = [entry(key, MISSING) for key in keys]
     return _gather(entries, places)
 
 
-def _placed(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], Any]:
-    """Look-up in a list: by ints only, negative ones count from the end."""
+def _list_entry(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], Any]:
+    """The look-up function of a list: by ints only; negative ones count from the end."""
     if (index.kinds > INT).any():
         return lambda key, missing: missing
     return lambda key, missing: table[int(key)] if -len(table) <= key < len(table) else missing
@@ -65,20 +65,20 @@ def kernel(node: Elementwise) -> Callable[[Values], Values | None]:
     general = functools.partial(KERNELS[node.op], node)
     if node.op == "in":
         member = dict.fromkeys(node.table, 1)
-        table = Table(member, Values(np.array([False, True]), ALL[BOOL]), 0)
-        return lambda value: table.found(value, general)
+        table = LookupTable(member, Values(np.array([False, True]), ALL[BOOL]), 0)
+        return lambda value: table.look_up(value, general)
     if not node.keyed:
         return general
     entries = exact.as_dict(node.table)
-    packed = _packed(list(entries.values()))
+    packed = _pack(list(entries.values()))
     if packed is None:
         return general
-    table = Table({key: place for place, key in enumerate(entries)}, packed, MISSED)
-    return lambda value: table.found(value, general)
+    table = LookupTable({key: place for place, key in enumerate(entries)}, packed, MISSED)
+    return lambda value: table.look_up(value, general)
 
 
-def _packed(entries: list[Any]) -> Values | None:
-    """Entries of one kind in a typed array; None of others."""
+def _pack(entries: list[Any]) -> Values | None:
+    """Entries of one kind as a typed array; None for others."""
     kinds = set(map(type, entries))
     if len(kinds) != 1 or not kinds <= CODES.keys():
         return None
@@ -90,10 +90,10 @@ def _packed(entries: list[Any]) -> Values | None:
     return Values(packed.data[0], packed.kinds, None, packed.bound)
 
 
-class Table:
-    """A table from keys to places in `entries`; `other` is the place of all other keys, MISSED where they have none.
+class LookupTable:
+    """Maps keys to indices of `entries`; `other` is the index for all other keys, MISSED if they have no entry.
 
-    Characters go through an array, few elements one by one, many after `distinct`.
+    Characters are looked up in an array, few elements one by one, and many after `distinct`.
     """
 
     __slots__ = ("by_code", "direct", "entries", "other", "places", "top")
@@ -102,18 +102,20 @@ class Table:
         self.places = places
         self.entries = entries
         self.other = other
-        texts = [key for key in places if isinstance(key, str) and len(key) < 2 and key != "\0"]  # no array has NUL
+        texts = [
+            key for key in places if isinstance(key, str) and len(key) < 2 and key != "\0"
+        ]  # NumPy's strings drop NUL
         codes = {ord(key) if key else 0: places[key] for key in texts}
         top = max(codes, default=0)
-        self.top = np.uint32(top + 1)  # stands for all others
+        self.top = np.uint32(top + 1)  # the entry of all other characters
         self.by_code: Array | None = None
         if top < CODE_TABLE:
             self.by_code = np.full(top + 2, other, dtype=np.intp)
             self.by_code[list(codes)] = list(codes.values())
             self.direct = entries.data[self.by_code]
 
-    def found(self, values: Values, otherwise: Callable[[Values], Values | None]) -> Values | None:
-        """The entries of the elements; what `otherwise` gives where that is simpler; None where a key is missing."""
+    def look_up(self, values: Values, otherwise: Callable[[Values], Values | None]) -> Values | None:
+        """The entries of the elements; None if a key is missing. Calls `otherwise` where that is faster."""
         data = values.data
         if data.dtype == CHARACTERS and self.by_code is not None:
             codes = np.minimum(values.codes(), self.top)
@@ -130,7 +132,7 @@ class Table:
 
 
 def _gather(entries: Sequence[Any], places: Array) -> Values | None:
-    """`entries[places]`; None where an entry is missing or no atom, or where the entries need an object array."""
+    """`entries[places]`; None if an entry is missing or not an atom, or if the entries need an object array."""
     if not CODES.keys() >= set(map(type, entries)):
         return None
     try:
@@ -143,16 +145,16 @@ def _gather(entries: Sequence[Any], places: Array) -> Values | None:
     if (kinds == kinds[0]).all():
         return Values(packed.data[0][places], ALL[kinds[0]])
     bools = None if packed.bools is None else packed.bools[0][places]
-    return judged(Values(packed.data[0][places], merge_kinds(kinds[places].max(axis=1)), bools))
+    return judge_kinds(Values(packed.data[0][places], merge_kinds(kinds[places].max(axis=1)), bools))
 
 
 # ------------------------------------------------------------------------------------------------- distinct
 
 
 def distinct(values: Values) -> tuple[list[Any], Array] | None:
-    """The different elements, and for each position the place of its element among them; None of objects.
+    """The distinct elements, and for each position the index of its element among them; None for object arrays.
 
-    Numbers of one value count as one element: 1, 1.0 and True look up and compare alike.
+    Equal numbers count as one element: 1, 1.0 and True have the same entry.
     """
     data = values.data
     match data.dtype.kind:
@@ -167,7 +169,7 @@ def distinct(values: Values) -> tuple[list[Any], Array] | None:
 
 
 def _ints(data: Array) -> tuple[list[int], Array]:
-    """As `distinct`; ints that lie close together are marked in a table instead of sorted."""
+    """As `distinct`; ints of a small range are marked in a table instead of sorted."""
     low, high = int(data.min()), int(data.max())
     if high - low > 4 * data.size + 1000:
         keys, places = np.unique(data, return_inverse=True)

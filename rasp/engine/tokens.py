@@ -1,4 +1,4 @@
-"""The base s-ops: enter inputs of one length, leave their elements converted as `tokens_str` and the others do."""
+"""The base s-ops on a batch of inputs of one length: `indices`, and the elements converted as by `tokens_int`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 
 from rasp.base.limits import limits
 from rasp.base.numerals import int_text, split, text_int
-from rasp.engine.failure import placed
+from rasp.engine.failure import locate
 from rasp.engine.values import ALL, INT, STRING, Array, Values, from_rows
 from rasp.errors import ConversionFailed, NotFinite, RaspError
 from rasp.graph.atoms import checked_digits, checked_int, show_atom
 from rasp.graph.nodes import Atom
 
-SHORT = 18  # an int of so many digits has less than 64 bits
+SHORT = 18  # an int of so many digits fits an int64
 
 Input = Union[str, Sequence[Atom]]  # a string stands for the sequence of its characters
 
@@ -45,17 +45,17 @@ def tokens(kind: str, inputs: Sequence[Input]) -> Values:
         if short is not None:
             return short
     convert = CONVERSIONS[kind]
-    return from_rows([_converted(convert, row, place) for place, row in enumerate(inputs)])
+    return from_rows([_convert_row(convert, row, place) for place, row in enumerate(inputs)])
 
 
 def _characters(inputs: Sequence[Input]) -> Array | None:
-    """The inputs as an array of characters; None unless all elements are single characters that NumPy keeps."""
+    """The inputs as an array of characters; None unless all elements are single characters other than NUL."""
     if set(map(type, inputs)) == {str}:
         text = "".join(cast(Sequence[str], inputs))
     else:
         try:
             text = "".join(chain.from_iterable(cast(Sequence[Sequence[str]], inputs)))
-        except TypeError:  # there is an element that is no string
+        except TypeError:  # an element is not a string
             return None
         if len(text) != sum(map(len, inputs)) or not all(chain.from_iterable(inputs)):
             return None
@@ -65,7 +65,7 @@ def _characters(inputs: Sequence[Input]) -> Array | None:
 
 
 def _short_ints(inputs: Sequence[Input]) -> Values | None:
-    """The ints of inputs of short strings; None unless all are such."""
+    """The ints that the elements spell; None unless all elements are short strings that spell ints."""
     elements = list(chain.from_iterable(inputs))
     if set(map(type, elements)) != {str} or max(map(len, cast(list[str], elements))) > min(SHORT, limits.int_digits):
         return None
@@ -76,18 +76,18 @@ def _short_ints(inputs: Sequence[Input]) -> Values | None:
     return Values(read.reshape(len(inputs), -1), ALL[INT])
 
 
-def _converted(convert: Callable[[Any], Atom], row: Input, place: int) -> list[Atom]:
+def _convert_row(convert: Callable[[Any], Atom], row: Input, place: int) -> list[Atom]:
     try:
         return list(map(convert, row))
     except RaspError:
-        return [_element(convert, atom, place, position) for position, atom in enumerate(row)]
+        return [_convert(convert, atom, place, position) for position, atom in enumerate(row)]
 
 
-def _element(convert: Callable[[Any], Atom], atom: Atom, place: int, position: int) -> Atom:
+def _convert(convert: Callable[[Any], Atom], atom: Atom, place: int, position: int) -> Atom:
     try:
         return convert(atom)
     except RaspError as error:
-        raise placed(error, place, position, (atom,)) from None
+        raise locate(error, place, position, (atom,)) from None
 
 
 # ------------------------------------------------------------------------------------------------ conversions
@@ -101,14 +101,14 @@ def _string(atom: Atom) -> str:
 
 def _int(atom: Atom) -> int:
     try:
-        return checked_int(_read(atom) if isinstance(atom, str) else int(atom))
+        return checked_int(_parse_int(atom) if isinstance(atom, str) else int(atom))
     except ValueError:
-        raise _failed("int", atom) from None
+        raise _conversion_error("int", atom) from None
 
 
-def _read(text: str) -> int:
-    """The int that Python reads from the text; ValueError where it is none."""
-    if len(text) > limits.int_digits:  # refused before a conversion that would take long
+def _parse_int(text: str) -> int:
+    """The int that the text spells in Python; ValueError if it spells none."""
+    if len(text) > limits.int_digits:  # refuse it before a slow conversion
         checked_digits(len(split(text)[1]))
     return text_int(text)
 
@@ -117,7 +117,7 @@ def _float(atom: Atom) -> float:
     try:
         value = float(atom)
     except ValueError:
-        raise _failed("float", atom) from None
+        raise _conversion_error("float", atom) from None
     except OverflowError:
         raise NotFinite(f"{show_atom(atom)} is too large for a float") from None
     if not np.isfinite(value):
@@ -125,7 +125,7 @@ def _float(atom: Atom) -> float:
     return value
 
 
-def _failed(kind: str, atom: Atom) -> ConversionFailed:
+def _conversion_error(kind: str, atom: Atom) -> ConversionFailed:
     return ConversionFailed(f"`tokens_{kind}` cannot convert {show_atom(atom)}")
 
 

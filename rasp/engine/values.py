@@ -1,8 +1,8 @@
-"""What an s-op is on a batch of inputs of one length: `Values`; and on one input: `Column`.
+"""The values of an s-op: `Values` on a batch of inputs of one length, `Column` on one input.
 
-Enter lists of atoms, leave arrays with the kind of each row, and back. The kind of a row is judged on the whole of it:
-all strings, all bools, all ints (bools among them count as ints), or numbers with a float among them. Among floats an
-int is held as the equal float where there is one; a bool stays a bool.
+Lists of atoms are converted to arrays, with a kind for each row, and back. The kind of a row depends on all its
+elements: strings; bools; ints, if there are only ints and bools; or floats, if there is a float among numbers. In a row
+of floats an int is stored as the equal float if there is one; a bool stays a bool.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from rasp.graph.nodes import Atom
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
 
-BOOL, INT, FLOAT, STRING = range(4)  # places in KINDS; numbers widen in this order
+BOOL, INT, FLOAT, STRING = range(4)  # indices of KINDS; the kinds of numbers widen in this order
 CODES: dict[type, int] = {bool: BOOL, int: INT, float: FLOAT, str: STRING}
 CASTS: tuple[type[Any], ...] = (bool, int, float, str)
-DTYPES: tuple[type[Any], ...] = (np.bool_, np.int64, np.float64)  # of the numbers
+DTYPES: tuple[type[Any], ...] = (np.bool_, np.int64, np.float64)  # of BOOL, INT and FLOAT
 ALL = tuple(np.array([kind], dtype=np.int8) for kind in range(4))  # kinds of a batch whose rows are all of one kind
 
 COMPARE: dict[str, Callable[[Array, Array], Array]] = {
@@ -40,24 +40,24 @@ COMPARE: dict[str, Callable[[Array, Array], Array]] = {
     ">=": np.greater_equal,
 }
 
-EXACT = 2**53  # ints up to here are floats too
+EXACT = 2**53  # ints up to here are exact as floats
 INT64 = 2**63
-FEW = 64  # so many elements are handled faster as a list
-STRING_WIDTH = 64  # longer strings are kept as Python objects
-STRING_ROOM = 2**26  # and so are more characters together, counting each string as long as the longest
+FEW = 64  # up to so many elements, a Python list is faster than NumPy
+STRING_WIDTH = 64  # longer strings are stored as Python objects,
+STRING_ROOM = 2**26  # and so are strings of more characters together, each counted as long as the longest
 
 
 class Values:
-    """An s-op on a batch.
+    """The values of an s-op on a batch.
 
-    `data` is (batch, n); either axis may be 1 and then stands for as many equal entries as are needed. `kinds` is
-    (batch,) or (1,). The type of `data` is wide enough for all rows: bool, int64 (bool and int rows), float64 (rows of
-    all numbers; the ints are at most 2^53 and 0 has no sign), strings, or object (anything, as Python atoms).
-    `bools`, of data's shape, marks the elements of an int64 or float64 array that are bools among other numbers; it is
-    None where there are none. An element that is selected from a sequence takes its mark along.
+    `data` is (batch, n); an axis of length 1 is broadcast. `kinds` is (batch,) or (1,). The dtype of `data` holds all
+    rows exactly: bool, int64 (rows of bools and ints), float64 (rows of any numbers; ints are at most 2^53, and an
+    int 0 has no sign), strings, or object (any Python atoms). `bools`, of the shape of `data`, marks the elements of
+    an int64 or float64 array that are bools among other numbers; it is None if there are none. An element that is
+    selected from a sequence keeps its mark.
 
-    No number has an absolute value over `bound`, where that is known: so most results need no search for the largest
-    element to tell that they are finite and exact.
+    `bound`, if it is known, is at least the absolute value of each number. With it most results are known to be finite
+    and exact without a search for the largest element.
     """
 
     __slots__ = ("bools", "bound", "data", "kinds", "known_codes")
@@ -71,17 +71,17 @@ class Values:
 
     @property
     def shape(self) -> Shape:
-        """The rows and elements that it tells apart: equal rows of data may be of several kinds."""
+        """The number of rows and of elements that may differ; equal rows of `data` may be of several kinds."""
         return max(len(self.data), len(self.kinds)), self.data.shape[1]
 
     def codes(self) -> Array:
-        """Strings of at most one character as numbers in the same order; the empty string, which comes first, as 0."""
+        """Strings of at most one character as code points, which are in the same order; the empty string as 0."""
         if self.known_codes is None:
             self.known_codes = np.ascontiguousarray(self.data).view(np.uint32)
         return self.known_codes
 
     def reach(self) -> int:
-        """An upper bound of the absolute values of a bool or int array: a known one, or else the least."""
+        """An upper bound of the absolute values of a bool or int array; the least one is computed if none is known."""
         if self.bound is None:
             self.bound = peak(self.data)
         return self.bound  # type: ignore[return-value]  # of ints it is an int
@@ -89,7 +89,7 @@ class Values:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Column:
-    """An s-op on one input: `array` is (n,) and cannot be written to, `kind` is "bool", "int", "float" or "string".
+    """An s-op on one input: `array` is (n,) and read-only, `kind` is "bool", "int", "float" or "string".
 
     >>> column = Column(np.array([1, 2]), "int")
     >>> column.values, column.kind
@@ -105,17 +105,17 @@ class Column:
         return self.array.tolist()  # type: ignore[no-any-return]
 
     def column(self, row: int) -> Column:
-        """Itself: it is a `Block` of one row, too."""
+        """The column itself, which so serves as a `ColumnBatch` of one row."""
         return self
 
     def __repr__(self) -> str:
         return f"Column({repr_atoms(self.values)}, kind={self.kind!r})"
 
 
-class Block:
-    """An s-op on a batch as it is given out. A row becomes a `Column` when it is asked for, for many never are.
+class ColumnBatch:
+    """An s-op on a batch, as a result. A row becomes a `Column` only when it is asked for, because many never are.
 
-    >>> block = Block(from_rows([[1, 2], [3, 4]]), (2, 2))
+    >>> block = ColumnBatch(from_rows([[1, 2], [3, 4]]), (2, 2))
     >>> block.column(1)
     Column([3, 4], kind='int')
     """
@@ -125,8 +125,8 @@ class Block:
     def __init__(self, values: Values, shape: Shape) -> None:
         self._values = values
         self._shape = shape
-        self._rows: Array | None = None  # where one array holds all rows as they are given out
-        self._columns: list[Column] | None = None  # where none does
+        self._rows: Array | None = None  # all rows of the result, if one array holds them
+        self._columns: list[Column] | None = None  # if no array does
 
     def column(self, row: int) -> Column:
         """The s-op on one of the inputs."""
@@ -138,7 +138,7 @@ class Block:
             return self._columns[row]
         kind = int(values.kinds[0])
         if self._rows is None:
-            self._rows = _given_out(values.data, kind, self._shape)
+            self._rows = _result_rows(values.data, kind, self._shape)
         return Column(self._rows[row], KINDS[kind])
 
 
@@ -146,7 +146,7 @@ class Block:
 
 
 def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
-    """The values of rows of atoms of one length; MixedKinds where a row has strings and other atoms.
+    """The values of rows of atoms of one length. Raises MixedKinds for a row of strings and other atoms.
 
     >>> made = from_rows([[1, True], [1, 2.5]])
     >>> made.data.tolist(), made.kinds.tolist()
@@ -154,7 +154,7 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
     """
     types = set(map(type, chain.from_iterable(rows)))
     if len(types) == 1:
-        alike = _alike(rows, CODES[types.pop()])
+        alike = _from_one_kind(rows, CODES[types.pop()])
         if alike is not None:
             return alike
     kinds = np.array([_row_kind(row, place) for place, row in enumerate(rows)], dtype=np.int8)
@@ -162,8 +162,8 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
     return Values(data, merge_kinds(kinds), _marks(rows, kinds) if data.dtype.kind in "if" else None)
 
 
-def _alike(rows: Sequence[Sequence[Atom]], kind: int) -> Values | None:
-    """As `from_rows`, of atoms of one kind; None where no typed array holds them."""
+def _from_one_kind(rows: Sequence[Sequence[Atom]], kind: int) -> Values | None:
+    """As `from_rows`, for atoms of one kind; None if no typed array holds them."""
     if kind == STRING:
         return Values(strings(rows), ALL[STRING])
     try:
@@ -181,9 +181,9 @@ def constant(value: Atom) -> Values:
 
 
 def merge(parts: Sequence[tuple[Array, Values]]) -> Values | None:
-    """Values that take each element from one of the parts: the one whose mask (batch, n) is true there.
+    """Take each element from the part whose mask (batch, n) is true there.
 
-    A row's kind is that of what it takes. None where no typed array holds the result.
+    The kind of a row depends on the elements that it takes. None if no typed array holds the result.
     """
     held = {value.data.dtype.kind for _, value in parts}
     arrays = [value.data for _, value in parts] if held in ({"U"}, {"b"}) else numeric(*(value for _, value in parts))
@@ -193,24 +193,24 @@ def merge(parts: Sequence[tuple[Array, Values]]) -> Values | None:
     for (where, value), array in zip(parts[1:], arrays[1:], strict=True):
         data = np.where(where, array, data)
         kinds = np.maximum(kinds, _used_kinds(where, value))
-    bools = None if held in ({"U"}, {"b"}) else _merged_marks(parts)
-    return judged(Values(data, merge_kinds(kinds), bools))
+    bools = None if held in ({"U"}, {"b"}) else _merge_marks(parts)
+    return judge_kinds(Values(data, merge_kinds(kinds), bools))
 
 
 def _used_kinds(where: Array, value: Values) -> Array:
-    """The kind of each row (batch,), judged on the elements where the mask is true; BOOL, the least, for none."""
+    """The kind of each row (batch,) of the elements where the mask is true; BOOL, the narrowest, if there are none."""
     used = where if value.bools is None else where & ~value.bools
     return np.where(used.any(axis=1), value.kinds, BOOL)
 
 
-def _merged_marks(parts: Sequence[tuple[Array, Values]]) -> Array | None:
+def _merge_marks(parts: Sequence[tuple[Array, Values]]) -> Array | None:
     marks = [where & (value.kinds == BOOL)[:, None] for where, value in parts]
     marks += [where & value.bools for where, value in parts if value.bools is not None]
     return functools.reduce(np.logical_or, marks) if any(mark.any() for mark in marks) else None
 
 
-def judged(values: Values) -> Values:
-    """The values with the kind of each row judged again, after elements were selected from wider rows."""
+def judge_kinds(values: Values) -> Values:
+    """Determine the kind of each row again, after its elements were selected from rows that may be of wider kinds."""
     if values.bools is None:
         return values
     shape = np.broadcast_shapes(values.data.shape, values.bools.shape)  # equal rows may be of several kinds
@@ -221,7 +221,7 @@ def judged(values: Values) -> Values:
 
 
 def merge_kinds(kinds: Array) -> Array:
-    """The kinds as one entry where all are equal, so that later steps have less to do."""
+    """The kinds, as a single entry if all are equal, so that later steps have less to do."""
     first = kinds[0]
     return ALL[first] if len(kinds) == 1 or (kinds == first).all() else kinds
 
@@ -231,12 +231,12 @@ def _row_kind(row: Sequence[Atom], place: int) -> int:
     if len(kinds) == 1:
         return CODES[kinds.pop()]
     if str in kinds:
-        raise _mixed(row, place)
+        raise _mixed_kinds_error(row, place)
     return FLOAT if float in kinds else INT
 
 
-def _mixed(row: Sequence[Atom], place: int) -> MixedKinds:
-    """The error of a row of strings and other atoms; its position is the first that does not fit those before it."""
+def _mixed_kinds_error(row: Sequence[Atom], place: int) -> MixedKinds:
+    """The error for a row of strings and other atoms, at the first element that does not fit those before it."""
     first = isinstance(row[0], str)
     position = next(position for position, atom in enumerate(row) if isinstance(atom, str) != first)
     other = row[position] if first else row[0]
@@ -280,7 +280,7 @@ def _is_large(atom: Atom) -> bool:
 
 
 def strings(rows: Sequence[Sequence[Any]]) -> Array:
-    """Strings as a NumPy string array where that holds them; long ones, and NUL which NumPy would drop, as objects."""
+    """Strings as a NumPy string array; as objects if they are long, or hold a NUL, which NumPy would drop."""
     width = max(max(map(len, row)) for row in rows)
     if (
         width > STRING_WIDTH
@@ -296,7 +296,7 @@ def _objects(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array:
 
 
 def as_kind(row: Sequence[Any], kind: int) -> list[Any]:
-    """The elements as a row of that kind holds them: among floats, ints up to 2^53 are floats; bools stay bools."""
+    """The elements as a row of that kind stores them: among floats, ints up to 2^53 are floats; bools stay bools."""
     if kind == FLOAT:
         return [atom if isinstance(atom, bool) or _is_large(atom) else float(atom) for atom in row]
     if kind == INT:
@@ -325,24 +325,24 @@ def columns(values: Values, shape: Shape) -> list[Column]:
     """The rows of the values, broadcast to `shape` (batch, n), each as narrow as its kind allows."""
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
     rows = zip(atoms(values, shape), kinds, strict=True)
-    return [Column(_locked(_narrow(row, kind)), KINDS[kind]) for row, kind in rows]
+    return [Column(_read_only(_narrow(row, kind)), KINDS[kind]) for row, kind in rows]
 
 
-def _given_out(data: Array, kind: int, shape: Shape) -> Array:
-    """The array of rows that are all of one kind, none of them of Python objects."""
+def _result_rows(data: Array, kind: int, shape: Shape) -> Array:
+    """The rows as one read-only array, if all are of one kind and none is of Python objects."""
     spread = np.broadcast_to(data, shape)
-    return _locked(spread if kind == STRING else spread.astype(DTYPES[kind]))
+    return _read_only(spread if kind == STRING else spread.astype(DTYPES[kind]))
 
 
-def _locked(data: Array) -> Array:
-    """The array, packed and closed for writing, and with it the rows taken from it."""
+def _read_only(data: Array) -> Array:
+    """The array made contiguous and read-only, as then are the rows taken from it."""
     data = np.ascontiguousarray(data)
     data.flags.writeable = False
     return data
 
 
 def _narrow(row: list[Any], kind: int) -> Array:
-    """A sequence as it is given out: in one of ints, a bool is the int; one of floats with bools is of objects."""
+    """A row as the array of a result. In a row of ints a bool becomes an int; floats with bools become objects."""
     if kind == FLOAT and bool in map(type, row):
         return np.array(row, dtype=object)
     return _pack([list(map(int, row)) if kind == INT else row], ALL[kind])[0]  # type: ignore[no-any-return]
@@ -352,7 +352,7 @@ def _narrow(row: list[Any], kind: int) -> Array:
 
 
 def peak(data: Array) -> int:
-    """The largest absolute value of a bool or int array, as a Python int that cannot overflow."""
+    """The largest absolute value of a bool or int array, as a Python int, which cannot overflow."""
     if data.dtype.kind == "b":
         return 1
     if data.size <= FEW:
@@ -362,12 +362,12 @@ def peak(data: Array) -> int:
 
 
 def int_ceiling() -> int:
-    """Int results from here on are left to the exact path: past 64 bits, or over the limit of digits."""
+    """The size from which on int results are left to the exact path: past 64 bits, or over the limit of digits."""
     return INT64 if limits.int_digits >= 19 else 10 ** int(limits.int_digits)
 
 
 def numeric(*values: Values) -> list[Array] | None:
-    """The arrays in one type, int64 or float64; None where one holds no plain numbers or an int would lose digits."""
+    """The arrays in one dtype, int64 or float64; None if one holds other objects or an int would lose digits."""
     kinds = {value.data.dtype.kind for value in values}
     if kinds & {"U", "O"}:
         return None
@@ -379,7 +379,7 @@ def numeric(*values: Values) -> list[Array] | None:
 
 
 def finite(data: Array, kinds: Array) -> Values | None:
-    """Results of float64 arithmetic; None where one is not finite, or belongs to an int row and may be inexact."""
+    """The values of float64 results; None if one is not finite, or if one in a row of ints may be inexact."""
     if kinds is ALL[FLOAT] and data.size <= FEW:
         return _few_finite(data)
     if np.count_nonzero(np.isfinite(data)) != data.size:
@@ -391,11 +391,11 @@ def finite(data: Array, kinds: Array) -> Values | None:
         return Values(data, kinds)
     if (np.where(whole, np.abs(data), 0.0) >= min(EXACT, int_ceiling())).any():
         return None
-    return Values(np.where(whole, data + 0.0, data), kinds)  # adding 0.0 takes the sign off zeros, which no int has
+    return Values(np.where(whole, data + 0.0, data), kinds)  # + 0.0 makes 0.0 of -0.0, which is no int
 
 
 def _few_finite(data: Array) -> Values | None:
     listed = data.ravel().tolist()
-    if not math.isfinite(sum(listed)):  # or the sum alone is not: the exact path will see
+    if not math.isfinite(sum(listed)):  # if only the sum overflows, the exact path finds out
         return None
     return Values(data, ALL[FLOAT], None, max(max(listed), -min(listed)))

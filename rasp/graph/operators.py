@@ -161,8 +161,8 @@ def is_member(table: tuple[Any, ...], keyed: bool, value: Atom) -> Atom:
 Result = Literal["bool", "int", "float", "number", "any"]
 Failure = Literal["never", "mixed", "sometimes"]
 Commutes = Literal["never", "numbers", "always"]
-# Of the operands' rounding errors a result has none ("exact"), the largest ("copied"), the sum ("added"), or that of
-# the errors as shares of the operands ("scaled"), times the exponent ("raised").
+# A result has none of the operands' rounding errors ("exact"), the largest ("copied"), the sum ("added"), or the sum of
+# them as shares of their operands ("scaled"), times the exponent ("raised").
 Rounding = Literal["exact", "copied", "added", "scaled", "raised"]
 Notation = Literal["infix", "prefix", "call", "other"]
 

@@ -20,7 +20,7 @@ from rasp.learning.text import definitions, text
 from rasp.learning.to_graph import to_graph
 from rasp.learning.wanted import Wanted
 from rasp.source.program import Program as Source
-from rasp.source.reading import loaded
+from rasp.source.reading import load_nodes
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _read(kept: Any, data: Data) -> Program:
     """A program that an earlier search found, judged by the data of now. Raises RaspError."""
     if not isinstance(kept, dict) or not isinstance(kept.get("text"), str) or not isinstance(kept.get("price"), int):
         raise BadInput("the state is not that of a search")
-    (node,) = loaded(Source(kept["text"], (OUTPUT,)))
+    (node,) = load_nodes(Source(kept["text"], (OUTPUT,)))
     if not isinstance(node, Node):
         raise BadInput("the state holds a program without an output")
     return Program(kept["text"], node, kept["price"], kept["text"].count(";"), _wrong(node, data))

@@ -143,8 +143,8 @@ class Annealing:
 
     def _drawn(self, kind: str) -> Expression:
         """An expression of a kind from the pool."""
-        fitting = [one for one in self.pool if one.kind == kind]
-        return self.random.choice(fitting) if fitting else INDICES
+        truncate = [one for one in self.pool if one.kind == kind]
+        return self.random.choice(truncate) if truncate else INDICES
 
     def _places(self) -> str:
         return self.random.choice(("<", "<=") if self.problem.causal else ("", "", "<", "<=", ">", ">="))

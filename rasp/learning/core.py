@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rasp.architecture.plan import planned
+from rasp.architecture.plan import make_plan
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Node
@@ -145,7 +145,7 @@ class Course:
             for one, count in zip(programs, wrong, strict=True)
         )
         parts, compared = self._checked(best)
-        size = Size(best.statements, *(planned([best.node], bos).heads_per_layer for bos in (False, True)))
+        size = Size(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
         return Outcome(best.text, best.node, Report(self.wanted.summary, size, self.effort, parts, compared, front))
 
     def _checked(self, best: Program) -> tuple[tuple[Part, ...], tuple[Comparison, ...]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rasp.base.diagnostics import clipped, printable
-from rasp.base.tables import USUAL, table, wrapped
+from rasp.base.diagnostics import clip, printable
+from rasp.base.tables import USUAL, table, wrap_text
 from rasp.graph.nodes import Atom
 from rasp.learning.accuracy import Marks, Part, Score, Wrong, listed, many, percent
 from rasp.learning.comparing import Comparison
@@ -118,12 +118,12 @@ class Report:
     def text(self, width: int = USUAL) -> str:
         """As a terminal shows it."""
         parts = [
-            [line for text in self._head() for line in wrapped(text, width, indent=2)],
+            [line for text in self._head() for line in wrap_text(text, width, indent=2)],
             self._scores(width),
             self._lengths(width),
             self._wrong(width),
             self._confusion(width),
-            [line for text in self._remarks() for line in wrapped(text, width, indent=2)],
+            [line for text in self._remarks() for line in wrap_text(text, width, indent=2)],
         ]
         return "\n\n".join("\n".join(part) for part in parts if part)
 
@@ -168,7 +168,7 @@ class Report:
         for size in sizes[:LENGTHS]:
             rows.append([str(size), *(_both(by_length.get(size)) for by_length in unlike.values())])
         rest = [f"… {len(sizes) - LENGTHS} more lengths"] if len(sizes) > LENGTHS else []
-        return [*wrapped("right sequences / outputs in %, by length", width), *table(rows, width), *rest]
+        return [*wrap_text("right sequences / outputs in %, by length", width), *table(rows, width), *rest]
 
     def _wrong(self, width: int) -> list[str]:
         one, noun = self.summary.data.one, self.summary.data.noun
@@ -186,7 +186,7 @@ class Report:
             return []
         confusion = part.marks.confusion
         names = list(dict.fromkeys([*self.summary.data.labels, *(found for _, found in confusion)]))
-        head = wrapped(f"expected (rows) and found (columns), {part.name}", width)
+        head = wrap_text(f"expected (rows) and found (columns), {part.name}", width)
         if len(names) <= WIDEST:
             rows = [["", *map(_cell, names)]]
             for wanted in self.summary.data.labels:
@@ -250,4 +250,4 @@ def _example(wrong: Wrong, one: bool) -> tuple[str, str, str]:
 
 
 def _cell(atom: Atom | None) -> str:
-    return "null" if atom is None else clipped(element_text(atom), CELL) or '""'
+    return "null" if atom is None else clip(element_text(atom), CELL) or '""'

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rasp.architecture.plan import planned
+from rasp.architecture.plan import make_plan
 from rasp.engine.evaluate import evaluate
 from rasp.errors import InternalError
 from rasp.graph.nodes import Node
@@ -332,5 +332,5 @@ class Search:
             return True
         if layers is not None and depth(program) > layers:
             return False
-        counted = planned([to_graph(program)], self.settings.assume_bos).heads_per_layer
+        counted = make_plan([to_graph(program)], self.settings.assume_bos).heads_per_layer
         return (layers is None or len(counted) <= layers) and (heads is None or max(counted, default=0) <= heads)

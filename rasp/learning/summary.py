@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rasp.base.diagnostics import clipped, printable
-from rasp.base.tables import USUAL, table, wrapped
+from rasp.base.diagnostics import clip, printable
+from rasp.base.tables import USUAL, table, wrap_text
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.learning.accuracy import Score, Trained, many, percent, scored
@@ -80,7 +80,7 @@ class Summary:
 
     def text(self, width: int = USUAL) -> str:
         """As a terminal shows it."""
-        parts = [wrapped(self.head(), width), self._pairs(width), self._facts(width), self._parts(width)]
+        parts = [wrap_text(self.head(), width), self._pairs(width), self._facts(width), self._parts(width)]
         return "\n\n".join("\n".join(part) for part in parts if part)
 
     def head(self) -> str:
@@ -139,7 +139,7 @@ class Summary:
         return f"{several}; at most {bounds[0]} of sequences and {bounds[1]} of outputs can be right"
 
     def _parts(self, width: int) -> list[str]:
-        majority = clipped(element_text(self.trained.majority), CELL)
+        majority = clip(element_text(self.trained.majority), CELL)
         rows = [(f"{majority} everywhere", "sequences", "whole", "token")]
         for name, score in self.baseline.items():
             whole = percent(score.sequences_right, score.sequences)
@@ -161,7 +161,7 @@ def listed(atoms: Sequence[Atom]) -> str:
     'a T 3'
     """
     more = f" … {len(atoms) - LISTED:,} more" if len(atoms) > LISTED else ""
-    return " ".join(clipped(element_text(atom), CELL) or '""' for atom in atoms[:LISTED]) + more
+    return " ".join(clip(element_text(atom), CELL) or '""' for atom in atoms[:LISTED]) + more
 
 
 def output_text(wanted: Output | Input, one: bool = False) -> str:
@@ -171,10 +171,10 @@ def output_text(wanted: Output | Input, one: bool = False) -> str:
     ('"a·"', '[1, ·]', 'pos')
     """
     if one:
-        return NOT_ASKED if wanted[0] is None else clipped(element_text(wanted[0]), CELL)
+        return NOT_ASKED if wanted[0] is None else clip(element_text(wanted[0]), CELL)
     if None not in wanted:
         return show_input(wanted, CELL)
     if all(atom is None or (isinstance(atom, str) and len(atom) == 1) for atom in wanted):
         return show_input([NOT_ASKED if atom is None else atom for atom in wanted], CELL)
     shown = ", ".join(NOT_ASKED if atom is None else element_text(atom) for atom in wanted)
-    return clipped(f"[{shown}]", CELL)
+    return clip(f"[{shown}]", CELL)

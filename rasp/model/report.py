@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rasp.architecture.report import summary
 from rasp.base.diagnostics import printable
-from rasp.base.tables import table, wrapped
+from rasp.base.tables import table, wrap_text
 from rasp.graph.atoms import show_atom
 from rasp.model.network import Config, Network
 
@@ -20,8 +20,8 @@ def describe(network: Network) -> str:
 
 def _lines(network: Network) -> Iterator[str]:
     config = network.config
-    yield from wrapped(sizes(network), 80)
-    yield from wrapped(f"vocabulary: {_listed(list(map(show_atom, config.vocab)))}", 80, indent=4)
+    yield from wrap_text(sizes(network), 80)
+    yield from wrap_text(f"vocabulary: {_listed(list(map(show_atom, config.vocab)))}", 80, indent=4)
     lengths = lengths_text(config.min_length, config.n_ctx - 1)
     yield f"inputs: {lengths} tokens, with a BOS position{', causal' * config.causal}"
     if config.n_layers:

@@ -1,1 +1,1 @@
-"""Notebooks: cells that begin with '%%rasp'."""
+"""The notebook front: IPython cells that begin with `%%rasp`."""

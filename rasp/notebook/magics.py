@@ -1,6 +1,6 @@
-"""The IPython extension: `%load_ext rasp` goes in, and `%%rasp` cells run in a session that shows rich values.
+"""The IPython extension: after `%load_ext rasp`, `%%rasp` cells run in a session and display values as HTML.
 
-IPython is imported when the extension is loaded; nothing else needs it.
+IPython is imported only when a result is displayed; nothing else of rasp needs it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from rasp.session.results import show_result
 from rasp.session.session import Session
 from rasp.session.sops import Selector, SOp, in_html
 
-NAME = "rasp_session"  # of the session, in the notebook
+NAME = "rasp_session"  # the notebook's variable with the session
 
 
 class Rich:
-    """A result of a statement, as HTML where the front can show that, else as text."""
+    """A result of a statement, shown as HTML where the notebook can, else as text."""
 
     def __init__(self, shown: Shown, session: Session) -> None:
         self.shown = shown
@@ -36,7 +36,7 @@ class Rich:
 
 
 class Notebook(Conversation):
-    """A conversation whose results the notebook displays, in the session that is its variable `rasp_session`."""
+    """A conversation that displays results in a notebook; its session is the variable `rasp_session`."""
 
     def __init__(self, shell: Any) -> None:
         known = shell.user_ns.get(NAME)
@@ -54,7 +54,7 @@ class Notebook(Conversation):
             display(Rich(item, self.session))
 
     def find_session(self) -> None:
-        """Takes the session that the user put into the variable; what is none is replaced, with a word."""
+        """Uses the session in the variable, which the user may have set; replaces another value, with a message."""
         found = self.shell.user_ns.get(NAME)
         if isinstance(found, Session):
             if found is not self.session:
@@ -77,7 +77,7 @@ class Notebook(Conversation):
 
 
 def load(shell: Any) -> None:
-    """Registers `%rasp` and `%%rasp`. When the extension is loaded again, the session stays."""
+    """Registers `%rasp` and `%%rasp`. Loading the extension again keeps the session."""
     known = getattr(shell.user_ns.get(NAME), "listener", None)
     notebook = known if isinstance(known, Notebook) else Notebook(shell)
 

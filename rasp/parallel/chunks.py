@@ -1,4 +1,8 @@
-"""Divides a stream of inputs into chunks that each take some tenths of a second."""
+"""Splits a stream of inputs into chunks, whose size adapts to the time that they take.
+
+Results do not depend on where one chunk ends and the next begins. A source may yield None to say that its next input is
+not there yet (as on a pipe): then the inputs so far make a chunk.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,11 @@ from typing import Any, NamedTuple
 
 from rasp.errors import RaspError
 
-ELEMENTS = 2**18  # of the inputs of a chunk together, unless it is one input
+ELEMENTS = 2**18  # the most elements of all inputs of a chunk together, unless it is one input
 
 
 class Pace:
-    """How many inputs make a chunk: so many that it takes some tenths of a second, so that results come steadily."""
+    """The number of inputs of a chunk, adapted so that each takes some tenths of a second and results come steadily."""
 
     SHORT, LONG = 0.1, 0.4  # seconds
 
@@ -21,7 +25,7 @@ class Pace:
         self.most = most
 
     def took(self, seconds: float, count: int) -> None:
-        """Hears how long a chunk of `count` inputs took.
+        """Adapts the size to the time that a chunk of `count` inputs took.
 
         >>> pace = Pace()
         >>> pace.took(0.001, 64); pace.size
@@ -36,9 +40,9 @@ class Pace:
 
 
 class Chunk(NamedTuple):
-    """Inputs as the engine takes them, or the RaspErrors that say why they are not valid; `tag` comes back with them.
+    """A list of valid inputs, with the RaspErrors of invalid ones in their places; `tag` is returned with the outcomes.
 
-    A chunk without inputs means that the next inputs are not there yet; the source is asked again until they are.
+    A chunk without inputs says that the next inputs are not there yet; the source will be polled again.
     """
 
     tag: Any
@@ -46,9 +50,9 @@ class Chunk(NamedTuple):
 
 
 def chunked(items: Iterable[Any], pace: Pace, size: Callable[[Any], int]) -> Iterator[list[Any]]:
-    """The items in lists of as many as the pace says, and of bounded size.
+    """Splits items into lists of at most `pace.size` items and of bounded total size.
 
-    None among the items says that the next one is not there yet: what is there makes a list, and then an empty one.
+    None among the items says that the next one is not there yet: ends the list so far, and yields an empty one.
 
     >>> list(chunked("abcde", Pace(first=2), len)), list(chunked(["a", None, "b"], Pace(), len))
     ([['a', 'b'], ['c', 'd'], ['e']], [['a'], [], ['b']])
@@ -69,5 +73,5 @@ def chunked(items: Iterable[Any], pace: Pace, size: Callable[[Any], int]) -> Ite
 
 
 def size_of(given: Any) -> int:
-    """The number of elements of an input, or 1 for the error of one that is not valid."""
+    """The number of elements of an input; 1 for the error of an invalid one."""
     return 1 if isinstance(given, RaspError) else len(given)

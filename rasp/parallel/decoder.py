@@ -1,6 +1,6 @@
-"""The decoder loop: the last element of an s-op is appended to a prompt, again and again.
+"""The decoder loop: appends the last element of an s-op to the input, as an autoregressive decoder does, and repeats.
 
-Many prompts advance together, each step being one batch, and drop out when they are done.
+Many prompts advance together, one batch per step; a prompt leaves the batch when its loop ends.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.progress import tell
-from rasp.engine.evaluate import chunks, single, validated
+from rasp.engine.evaluate import check_input, evaluate_batches, evaluate_one
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.parallel.chunks import Pace
@@ -19,20 +19,20 @@ from rasp.parallel.work import Results
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Sequence
 
-Ends = Callable[[Atom], bool]  # whether a value ends the loop; it is no part of what is generated
+Ends = Callable[[Atom], bool]  # whether a value ends the loop; that value is not generated
 
 
 def pace() -> Pace:
-    """How many prompts advance together: never very few, for a step costs about the same for one and for many."""
+    """The number of prompts that advance together: at least 32, as a step costs about the same for one and for many."""
     return Pace(least=32, first=32, most=256)
 
 
 def decode(
     nodes: list[Node], prompts: Listing[Any], ends: Ends, most: int, failures: dict[int, RaspError]
 ) -> Iterator[dict[int, Atom]]:
-    """For each step the values that are appended, by the places of their prompts, at most `most` times.
+    """Yields for each step, at most `most`, the values that are appended, by the numbers of their prompts.
 
-    A prompt drops out when its value `ends` the loop, or when the s-op fails; then its error goes to `failures`.
+    A prompt is dropped when its value `ends` the loop, or when the s-op fails on it; `failures` then gets its error.
     """
     inputs = dict(enumerate(map(tuple, prompts)))
     for step in range(1, most + 1):
@@ -46,7 +46,7 @@ def decode(
 
 
 def decode_one(node: Node, prompt: Listing[Atom], ends: Ends, most: int, names: Names) -> Iterator[Atom]:
-    """The values that are appended to one prompt, as they come; an error is raised in the place of the next one."""
+    """Yields the values that are appended to one prompt; raises the error of a step in place of its value."""
     given = list(prompt)
     failures: dict[int, RaspError] = {}
     for values in decode([node], [prompt], ends, most, failures):
@@ -58,7 +58,7 @@ def decode_one(node: Node, prompt: Listing[Atom], ends: Ends, most: int, names: 
 
 @dataclass(frozen=True)
 class Decoder:
-    """The task: what is appended to each prompt."""
+    """The task (see `Work`) that runs the decoder loop; its results are the values appended to each prompt."""
 
     ends: Ends
     most: int
@@ -73,11 +73,11 @@ class Decoder:
 
 
 def _last_elements(nodes: list[Node], inputs: Mapping[int, Any], failures: dict[int, RaspError]) -> dict[int, Atom]:
-    """The last element of the s-op on each input, by place; one that fails has its error in `failures` instead."""
-    if len(inputs) == 1:  # as in `generate`, and often at the end of many
+    """The last element of the s-op on each input, by number; `failures` gets the error of an input that fails."""
+    if len(inputs) == 1:  # as in `generate`, and often at the end of a batch: faster than a batch of one
         ((place, given),) = inputs.items()
         try:
-            return {place: _last(single(nodes, validated(given))[0], 0)}
+            return {place: _last(evaluate_one(nodes, check_input(given))[0], 0)}
         except RaspError as error:
             failures[place] = error
             return {}
@@ -85,7 +85,7 @@ def _last_elements(nodes: list[Node], inputs: Mapping[int, Any], failures: dict[
     failing: dict[int, RaspError] = {}
     found = {
         places[row]: _last(block, number)
-        for rows, (block,) in chunks(nodes, list(inputs.values()), failing)
+        for rows, (block,) in evaluate_batches(nodes, list(inputs.values()), failing)
         for number, row in enumerate(rows)
     }
     failures.update({places[row]: error for row, error in failing.items()})

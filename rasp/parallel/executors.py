@@ -1,4 +1,7 @@
-"""Work by the workers of an executor, which may die: the outcomes of chunks of inputs, complete and in order."""
+"""Runs chunks of inputs on the workers of a `concurrent.futures.Executor`; restarts the job of a worker that died.
+
+Outcomes are complete and in order. At most two chunks per worker are submitted at a time.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +20,18 @@ from rasp.parallel.work import Batch, Outcomes, Work
 from rasp.parallel.worker import Answer, Job, restore_nodes, run_job
 from rasp.source.program import program
 
-WORKERS = 32  # that an executor is taken to have which does not tell
-AHEAD = 2  # chunks for each worker that are on their way at a time
-DEATHS = 3  # of the workers at one chunk
-LOOK_AGAIN = 1.0  # seconds between looks at a pool that does not answer
-TICK = 0.02  # seconds between two looks at workers and inputs, where both have to be waited for
+WORKERS = 32  # assumed if the number is unknown
+AHEAD = 2  # chunks for each worker that are submitted at a time
+DEATHS = 3  # of workers at one chunk, after which the work is given up
+LOOK_AGAIN = 1.0  # seconds between checks of a pool that does not answer
+TICK = 0.02  # seconds between checks while waiting both for workers and for inputs
 
-Report = Callable[[str], None]  # is told what happens to the workers
+Report = Callable[[str], None]  # called with messages about the workers
 
 
 @dataclass
 class _Pending:
-    """A chunk that was submitted, and is not given out yet."""
+    """A chunk that was submitted and whose outcomes were not returned yet."""
 
     tag: Any
     batch: Batch
@@ -37,10 +40,10 @@ class _Pending:
 
 
 class Workers:
-    """The workers of an executor, which may die: the job of a dead one is submitted again.
+    """Runs jobs on the workers of an executor, and submits the job of a dead worker again.
 
-    Which of the pending chunks has killed a worker cannot be known. So the first of them runs again alone; when its
-    worker dies three times, it was this one.
+    It is unknown which of the pending chunks killed a worker. So the first of them is submitted again and awaited
+    before the others; if workers die three times at it, it is to blame, and the work is given up.
     """
 
     def __init__(self, executor: Executor, report: Report) -> None:
@@ -50,16 +53,16 @@ class Workers:
             raise TypeError(f"an executor is a concurrent.futures.Executor, not a value of type {kind}{hint}")
         self._executor = executor
         package = _package(executor)
-        self._package = None if package == _package(self) else package  # no worker died of an error of ours
+        self._package = None if package == _package(self) else package  # an error of rasp is no death of a worker
         self._report = report
-        self._made: Executor | None = None  # in the place of one that is broken
-        self._broken = False  # whether a pool was broken here, which may cancel what waits in it
+        self._made: Executor | None = None  # the replacement of a broken executor
+        self._broken = False  # whether it has broken a pool, which may cancel its waiting jobs
         workers = worker_count(executor) or WORKERS
         self._ahead = AHEAD * workers
-        self._sharing = workers if has_processes(executor) else 1  # of the workers that share this machine's memory
+        self._sharing = workers if has_processes(executor) else 1  # workers that share this machine's memory
 
     def map(self, work: Work, chunks: Iterable[Chunk], pace: Pace) -> Generator[tuple[Any, Outcomes], None, None]:
-        """The tag and the outcomes of each chunk, in order; several are submitted at a time."""
+        """Yields the tag and the outcomes of each chunk, in order; submits several chunks ahead."""
         text = program(work.nodes)
         held = {name: getattr(limits, name) for name in type(limits).__annotations__}
         held["memory"] = max(1, held["memory"] // self._sharing)
@@ -84,27 +87,27 @@ class Workers:
                 other.future.cancel()
 
     def _finish_first(self, pending: deque[_Pending], work: Work, pace: Pace) -> tuple[Any, Outcomes]:
-        """Waits for the first of the pending chunks: its tag and outcomes."""
+        """Waits for the first pending chunk, and returns its tag and outcomes."""
         answer = self._answer(pending)
         first = pending.popleft()
         pace.took(answer.seconds, first.batch.size)
         return first.tag, work.outcomes(first.batch, restore_nodes(answer, work.nodes))
 
     def _submit(self, job: Job) -> Future[Answer]:
-        """Gives a job to the executor. Raises WorkersLost for one that takes no more."""
+        """Submits a job. Raises WorkersLost for an executor that accepts no more."""
         try:
             return _future(self._executor.submit(run_job, job))
-        except (BrokenExecutor, OSError) as error:  # a pool that breaks just now may also fail to start a process
+        except (BrokenExecutor, OSError) as error:  # OSError: a breaking pool may fail to start a process
             future: Future[Answer] = Future()
-            future.set_exception(BrokenExecutor(str(error)))  # it is renewed when it is the turn of this job
+            future.set_exception(BrokenExecutor(str(error)))  # the pool is renewed in the turn of this job
             return future
         except RuntimeError as error:
             raise WorkersLost(f"the executor takes no work: {str(error) or type(error).__name__}") from error
 
     def _answer(self, pending: deque[_Pending]) -> Answer:
-        """Waits for the answer to the first chunk. Raises WorkersLost for one that kills its workers."""
+        """Waits for the answer to the first chunk. Raises WorkersLost for a chunk that kills its workers."""
         first, deaths, renewed = pending[0], 0, False
-        while error := self._lost(first.future):
+        while error := self._error_of_death(first.future):
             deaths += 1
             count = len(first.job.inputs)
             if deaths == DEATHS:
@@ -115,15 +118,16 @@ class Workers:
                 renewed |= self._renew()
             first.future = self._submit(first.job)
         if deaths:
-            for other in itertools.islice(pending, 1, None):  # some may have been lost together with the first
-                if self._lost(other.future) if other.future.done() else renewed:
+            for other in itertools.islice(pending, 1, None):  # these may have been lost with the same worker or pool
+                if self._error_of_death(other.future) if other.future.done() else renewed:
                     other.future = self._submit(other.job)
         return _answer_in(first.future.result())
 
-    def _lost(self, future: Future[Answer]) -> BaseException | None:
-        """Waits for the end of a job; the error of an executor whose worker died, or None when all is well.
+    def _error_of_death(self, future: Future[Answer]) -> BaseException | None:
+        """Waits for the end of a job; returns the error that says that its worker died, or None if it succeeded.
 
-        Such an error is one of the executor's own package; any other comes from the work, which cannot be done there.
+        An error whose class is of the executor's own package (such as Dask's `KilledWorker`) counts as a death. Any
+        other means that the work cannot be done there: WorkersLost is raised.
         """
         try:
             error = self._error_of(future)
@@ -133,12 +137,12 @@ class Workers:
             raise WorkersLost("the executor was shut down, or has cancelled the work") from None
         if error is None or isinstance(error, BrokenExecutor) or _package(error) == self._package:
             return error
-        if not isinstance(error, Exception):  # Ctrl-C, which workers hear, too
+        if not isinstance(error, Exception):  # such as KeyboardInterrupt: Ctrl-C reaches the workers, too
             raise error
         raise WorkersLost(f"a worker cannot do the work: {type(error).__name__}: {error}") from error
 
     def _error_of(self, future: Future[Answer]) -> BaseException | None:
-        """Waits for the end of a job; now and then looks whether the pool has lost a process without noticing."""
+        """Waits for the end of a job, and checks each second whether the pool lost a process without noticing."""
         while True:
             try:
                 return future.exception(LOOK_AGAIN)
@@ -146,11 +150,11 @@ class Workers:
                 self._break_if_dead()
 
     def _break_if_dead(self) -> None:
-        """Breaks a pool of processes that has lost one without noticing."""
+        """Breaks a pool that lost a process without noticing, so that its jobs fail instead of waiting for ever."""
         self._broken |= break_if_dead(self._executor)
 
     def _renew(self) -> bool:
-        """Puts a working executor in the place of a broken one; whether that is another one, or has other processes."""
+        """Replaces a broken executor, or its processes; returns whether it did."""
         before, self._executor = self._executor, renew(self._executor)
         if self._executor is not before:
             self._made = self._executor
@@ -158,13 +162,13 @@ class Workers:
         return has_processes(before)
 
     def close(self) -> None:
-        """Ends what it has made itself."""
+        """Shuts down the executor that it made itself, if any."""
         if self._made is not None:
             self._made.shutdown(cancel_futures=True)
 
 
 def _future(made: Any) -> Future[Answer]:
-    """What an executor gives for work, which is to be a future. Raises TypeError."""
+    """Checks that an executor returned a future. Raises TypeError."""
     if isinstance(made, Future):
         return made
     raise TypeError(
@@ -173,7 +177,7 @@ def _future(made: Any) -> Future[Answer]:
 
 
 def _answer_in(result: object) -> Answer:
-    """The result of a future, which is to be an answer. Raises WorkersLost."""
+    """Checks that the result of a future is an `Answer`. Raises WorkersLost."""
     if isinstance(result, Answer):
         return result
     raise WorkersLost(f"the executor gives a value of type {type(result).__name__}, which the work has not given")

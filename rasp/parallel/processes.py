@@ -1,11 +1,11 @@
-"""Pools of processes: our own for `--jobs N`, and what has to be known about those of the standard library.
+"""Pools of processes: `Pool` for `--jobs N`, and the renewal of broken pools, those of the standard library included.
 
-The processes of our own pool are spawned, since a fork of a process with threads may hang. Each gets one BLAS thread,
-unless the user has set another number: N processes with a thread for each core would compete for the cores. They ignore
-Ctrl-C, which goes to the whole process group; the parent stops them. They end when the parent is killed.
+`Pool` spawns its processes, since a fork of a process with threads may hang. Each gets one BLAS thread, unless the user
+has set another number: N processes with a thread for each core would compete for the cores. They ignore Ctrl-C, which
+goes to the whole process group; the parent stops them. They end when the parent is killed.
 
-A `ProcessPoolExecutor` says neither how it was made nor which processes it has, so this module reads its private
-attributes. No other module does.
+A `ProcessPoolExecutor` has no public attributes for its arguments and its processes, so this module reads private ones.
+No other module does.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 class Pool(Executor):
-    """An executor of `jobs` processes. Leaving its `with` block by an error stops them at once."""
+    """An executor of `jobs` processes. An error that leaves its `with` block kills them at once."""
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
@@ -39,20 +39,20 @@ class Pool(Executor):
         return self._inner.submit(function, *arguments, **options)
 
     def renew(self) -> None:
-        """Starts anew, with all processes new; work that is not done is lost."""
+        """Kills all processes and starts new ones; unfinished work is lost."""
         self.stop()
         self._start()
 
     def stop(self) -> None:
-        """Ends all processes, whatever they do."""
+        """Kills all processes, whatever they are doing."""
         for process in self._context.made:
-            if process.pid is not None:  # it has started
+            if process.pid is not None:  # has started
                 process.kill()
-        _close_answers(self._inner)
+        _close_result_writer(self._inner)
         self._inner.shutdown(wait=True, cancel_futures=True)
 
     def break_if_dead(self) -> bool:
-        """As the function of that name."""
+        """As the function `break_if_dead`."""
         return break_if_dead(self._inner)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -68,7 +68,7 @@ class Pool(Executor):
 
 
 def worker_count(executor: Executor) -> int | None:
-    """How many workers an executor has, or None where it does not tell; those of the standard library do."""
+    """The number of workers of an executor, or None if unknown. Known for those of the standard library."""
     number = executor.jobs if isinstance(executor, Pool) else getattr(executor, "_max_workers", None)
     return number if isinstance(number, int) else None
 
@@ -79,40 +79,40 @@ def has_processes(executor: Executor) -> bool:
 
 
 def break_if_dead(executor: Executor) -> bool:
-    """Breaks a pool that has lost a process without noticing, so that nobody waits for it; whether it had.
+    """Breaks a pool that lost a process without noticing, so that its futures fail; returns whether it had.
 
-    A process may be killed when it has written half of an answer. The pool then waits for the rest for ever: it holds
-    the pipe's other end open itself, and the lock that the others need to write is gone with the process.
+    A process may be killed when it has written half of an answer. The pool then waits for the other half for ever: the
+    pool itself holds the write end of the pipe open, and the dead process still holds the lock for writing.
     """
     if isinstance(executor, Pool):
         return executor.break_if_dead()
     if not isinstance(executor, ProcessPoolExecutor):
         return False
-    dead = any(process.exitcode for process in _processes(executor))  # 0 is a process that has done its share
+    dead = any(process.exitcode for process in _processes(executor))  # 0: it ended as planned, after its share of jobs
     if dead:
         _kill(executor)
     return dead
 
 
 def renew(executor: Executor) -> Executor:
-    """A working executor in the place of one that is broken; one without processes of this machine is as it was.
+    """Replaces a broken executor by a working one; returns one without processes on this machine as it is.
 
-    Our own pool starts its processes anew. In the place of another one comes a pool made as the user has made it.
+    A `Pool` starts new processes. A `ProcessPoolExecutor` is replaced by a new one with the same arguments.
     """
     if isinstance(executor, Pool):
         executor.renew()
     if not isinstance(executor, ProcessPoolExecutor):
         return executor
-    _kill(executor)  # it may not have noticed yet that it is broken
+    _kill(executor)  # it may not know yet that it is broken
     executor.shutdown(wait=True)
     made_of = ("_max_workers", "_mp_context", "_initializer", "_initargs")
     return ProcessPoolExecutor(*(getattr(executor, name) for name in made_of))
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
-    """Kills the processes of a pool, whatever they do. What they had to do fails, or is cancelled.
+    """Kills the processes of a pool, whatever they are doing; their jobs fail or are cancelled.
 
-    `kill_workers` (Python 3.14) also shuts the pool down, and then it no longer tells its queue.
+    `kill_workers` (Python 3.14) also shuts the pool down, after which `_result_queue` is None: so that is read before.
     """
     answers = getattr(pool, "_result_queue", None)
     if hasattr(pool, "kill_workers"):
@@ -123,12 +123,12 @@ def _kill(pool: ProcessPoolExecutor) -> None:
     _close_writer(answers)
 
 
-def _close_answers(pool: ProcessPoolExecutor) -> None:
+def _close_result_writer(pool: ProcessPoolExecutor) -> None:
     _close_writer(getattr(pool, "_result_queue", None))
 
 
 def _close_writer(queue: Any) -> None:
-    """Closes this process's own end for writing answers, so that the pool reads the pipe's end."""
+    """Closes the write end that this process holds, so that the pool reads an end of file."""
     writer = getattr(queue, "_writer", None)
     if writer is not None and not writer.closed:
         writer.close()
@@ -139,15 +139,15 @@ def _processes(pool: ProcessPoolExecutor) -> list[Any]:
 
 
 class _Process(multiprocessing.context.SpawnProcess):
-    """A process that starts with one BLAS thread, and never hears Ctrl-C."""
+    """A process that starts with one BLAS thread, and with SIGINT blocked."""
 
     def start(self) -> None:
-        with _one_blas_thread(), _deaf():
+        with _one_blas_thread(), _sigint_blocked():
             super().start()
 
 
 class _Context(multiprocessing.context.SpawnContext):
-    """Makes such processes, and remembers them."""
+    """A context that makes such processes, and lists them in `made`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class _Context(multiprocessing.context.SpawnContext):
 
 @contextlib.contextmanager
 def _one_blas_thread() -> Iterator[None]:
-    """While a process starts, its environment asks for one thread; what the user has set stays."""
+    """Sets the variables of BLAS libraries to one thread while a process starts, except those that the user has set."""
     missing = [name for name in BLAS_THREADS if name not in os.environ]
     os.environ.update(dict.fromkeys(missing, "1"))
     try:
@@ -172,8 +172,8 @@ def _one_blas_thread() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """While a process starts, this thread holds Ctrl-C back; the process inherits that, for good."""
+def _sigint_blocked() -> Iterator[None]:
+    """Blocks SIGINT in this thread while a process starts; the process inherits the mask and keeps it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -185,8 +185,8 @@ def _deaf() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """What a process does first."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be held back
+    """Runs first in each process of a pool: ignores SIGINT, and watches the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems without `pthread_sigmask`
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -1,6 +1,6 @@
-"""Work on a stream of inputs in chunks, in this process or by the workers of an executor; outcomes come in its order.
+"""Works through a stream of inputs in chunks, in this process or on the workers of an executor.
 
-However long the stream is, only a bounded number of its inputs is held at a time.
+Outcomes come in the order of the inputs. Only a bounded number of inputs is held in memory, however long the stream.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def map_chunks(
     work: Work, chunks: Iterable[Chunk], pace: Pace, workers: Workers | None = None
 ) -> Generator[tuple[Any, Outcomes], None, None]:
-    """The tag and the outcomes of each chunk, in order; with workers, several chunks are worked on at a time."""
+    """Yields the tag and the outcomes of each chunk, in order; workers have several chunks at a time."""
     if workers is not None:
         yield from workers.map(work, chunks, pace)
         return
@@ -41,9 +41,10 @@ def map_chunks(
 def stream(
     work: Work, inputs: Iterable[Any], errors: str, executor: Executor | None, pace: Pace | None = None
 ) -> Iterator[tuple[Any, ...]]:
-    """The outcomes on each of the inputs, which are taken as they are needed; errors are raised in their turn.
+    """Yields the outcomes of each input, one for each node. Inputs are read as needed.
 
-    Raises ValueError for unknown `errors`, TypeError for an executor that is none, WorkersLost.
+    `errors="raise"` raises the error of an input in its turn, "collect" yields it as an outcome. Raises ValueError for
+    another `errors`, TypeError for an `executor` of another type, WorkersLost.
     """
     check_errors(errors)
     workers = None

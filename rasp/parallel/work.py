@@ -1,8 +1,9 @@
-"""Work on many inputs: for each node its result on each input, or the error of an input that fails.
+"""Work on many inputs: for each node its result on each input, or the error of an input that is invalid or fails.
 
-This is the one way for batches, streams, decoder loops and what the command line prints. Inputs are checked first
-(`check_inputs`, `Batch.check`); the valid ones go through a task, here or in another process; then the results and all
-errors are put in the order of the inputs (`Work.outcomes`).
+Batches, streams, decoder loops and the command line all use it. Inputs are checked first (`check_inputs`,
+`Batch.check`); a task runs on the valid ones, in this or another process; then results and errors are put in the order
+of the inputs (`Work.outcomes`). A task may evaluate, run the decoder loop, or make the text that the command line
+prints: on short inputs the text takes most of the time, so workers make it, too.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from rasp.present.sequences import Selection
 from rasp.present.sequences import Sequence as Values
 
 ERRORS = ("raise", "collect")
-Failures = dict[tuple[int, int], RaspError]  # by the places of input and node
+Failures = dict[tuple[int, int], RaspError]  # by (number of the input, number of the node)
 
 
 def check_errors(errors: str) -> None:
-    """Raises ValueError for a way of handling errors that there is not."""
+    """Raises ValueError for an unknown way of handling errors."""
     if errors not in ERRORS:
         raise ValueError(f"errors is 'raise' or 'collect', not {errors!r:.20}")
 
@@ -31,21 +32,21 @@ def check_errors(errors: str) -> None:
 
 
 def check_inputs(inputs: Iterable[Any]) -> Iterator[Any]:
-    """Each input as the engine takes it, or the RaspError that says why it is not one."""
-    from rasp.engine.inputs import validated  # NumPy is loaded when something is evaluated first
+    """Yields each input as the engine takes it, or the error that says why it is not an input."""
+    from rasp.engine.inputs import check_input  # imported late: imports NumPy
 
     for value in inputs:
         try:
-            given: Any = validated(value)
+            given: Any = check_input(value)
         except RaspError as error:
             given = error
         yield given
 
 
 class Batch(NamedTuple):
-    """Inputs that are worked on together: the valid ones, and by place the errors of the others.
+    """Inputs that are evaluated together: the valid ones, and the errors of the others by place.
 
-    `first` is the number of the first of all of them in the stream to which they belong.
+    `first` is the number of its first input in the stream.
     """
 
     valid: list[Any]
@@ -54,14 +55,14 @@ class Batch(NamedTuple):
 
     @classmethod
     def check(cls, inputs: Iterable[Any], errors: str) -> Batch:
-        """Inputs as a user gives them. With `errors="raise"`, the first that is not valid raises its error."""
-        from rasp.engine.inputs import validated
+        """Checks inputs given by a user. With `errors="raise"`, raises the error of the first invalid one."""
+        from rasp.engine.inputs import check_input
 
         valid: list[Any] = []
         invalid: dict[int, RaspError] = {}
         for value in inputs:
             try:
-                valid.append(validated(value))
+                valid.append(check_input(value))
             except RaspError as error:
                 error.row = len(valid) + len(invalid)
                 if errors == "raise":
@@ -71,18 +72,18 @@ class Batch(NamedTuple):
 
     @classmethod
     def of(cls, inputs: list[Any], first: int = 0) -> Batch:
-        """Inputs among which errors may stand, as `check_inputs` gives them."""
+        """Makes a batch of the values of `check_inputs`: inputs and errors."""
         invalid = {place: value for place, value in enumerate(inputs) if isinstance(value, RaspError)}
         valid = [value for value in inputs if not isinstance(value, RaspError)] if invalid else inputs
         return cls(valid, invalid, first)
 
     @property
     def size(self) -> int:
-        """The number of the inputs, valid or not."""
+        """The number of inputs, valid or not."""
         return len(self.valid) + len(self.invalid)
 
     def places(self) -> Sequence[int]:
-        """The places of the valid inputs among all."""
+        """The places of the valid inputs among all inputs."""
         total = range(self.size)
         return [place for place in total if place not in self.invalid] if self.invalid else total
 
@@ -91,7 +92,7 @@ class Batch(NamedTuple):
 
 
 class Found(Protocol):
-    """What a task gives: for each node its result on each input, None where it failed; and the failures."""
+    """The return value of a task: results by node and input (None where the node failed), and the failures."""
 
     failures: Failures
 
@@ -101,7 +102,7 @@ class Found(Protocol):
 
 @dataclass
 class Results:
-    """The results of a task that has made them one by one."""
+    """The results of a task that makes them one by one."""
 
     made: list[list[Any]]
     failures: Failures = field(default_factory=dict)
@@ -112,16 +113,16 @@ class Results:
 
 
 class Part(NamedTuple):
-    """What some of the nodes give on inputs of one length: of each a `Block`, or the matrices (inputs, n, n)."""
+    """Results of some nodes on inputs of one length: for each node a `Block`, or the matrices (inputs, n, n)."""
 
-    places: Sequence[int]  # of the inputs
+    places: Sequence[int]  # of the inputs, in the batch
     members: Sequence[int]  # the numbers of the nodes
     columns: list[Any]
 
 
 @dataclass
 class Evaluation:
-    """What nodes give on inputs, as the engine has computed it: inputs of one length together."""
+    """Results of nodes on inputs, as the engine returns them: inputs of one length together."""
 
     parts: list[Part]
     failures: Failures
@@ -134,7 +135,7 @@ class Evaluation:
             for member, column in zip(members, columns, strict=True):
                 form = forms[member]
                 results = [form(column, number, inputs[place]) for number, place in enumerate(places)]
-                if len(results) == len(inputs):  # mostly all inputs have one length
+                if len(results) == len(inputs):  # all inputs have one length: the usual case, and fast
                     made[member] = results
                     continue
                 into = made[member]
@@ -144,15 +145,15 @@ class Evaluation:
 
 
 def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "collect") -> Evaluation:
-    """What the nodes give on valid inputs. Where one of several nodes fails on an input, each goes on by itself.
+    """Evaluates nodes on valid inputs. An input on which one of several nodes fails is evaluated again for each alone.
 
-    With `errors="raise"` the first error that is met is raised, with the number of its input.
+    `errors="raise"` raises the first error, with the number of its input.
     """
-    from rasp.engine.evaluate import chunks
+    from rasp.engine.evaluate import evaluate_batches
 
     failing: dict[int, RaspError] | None = None if errors == "raise" else {}
     members = range(len(nodes))
-    parts = [Part(places, members, columns) for places, columns in chunks(nodes, inputs, failing)]
+    parts = [Part(places, members, columns) for places, columns in evaluate_batches(nodes, inputs, failing)]
     if not failing:
         return Evaluation(parts, {})
     if len(nodes) == 1:
@@ -170,22 +171,22 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
 
 
 class Outcomes(NamedTuple):
-    """For each node its result on each input, or the RaspError in its place; `failed` are the places of such inputs."""
+    """For each node its result or RaspError on each input; `failed` are the places of inputs with an error."""
 
     lists: list[list[Any]]
     failed: set[int]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """For each input the outcome of each node."""
+        """Yields for each input the outcome of each node."""
         return zip(*self.lists, strict=True)
 
 
 @dataclass
 class Work:
-    """What is to be done with each input: nodes, the names by which errors tell them, and the task.
+    """A task for each input: the nodes, their names for error messages, and the task itself.
 
-    A task, such as `evaluate_batch`, takes nodes and valid inputs, and gives what is `Found`. It is a function of a
-    module, or a frozen dataclass of such, since other processes know it by its name.
+    A task, such as `evaluate_batch`, is called with nodes and valid inputs, and returns a `Found`. It is pickled for
+    other processes, so it is a function of a module, or an instance of a frozen dataclass of a module.
     """
 
     nodes: list[Node]
@@ -193,7 +194,7 @@ class Work:
     task: Any
 
     def here(self, batch: Batch) -> Outcomes:
-        """The outcomes on inputs, worked out in this process. Raises what a task raises that collects no errors."""
+        """Runs the task in this process. Raises the error of a task that does not collect errors."""
         try:
             found = self.task(self.nodes, batch.valid)
         except RaspError as error:
@@ -201,7 +202,7 @@ class Work:
         return self.outcomes(batch, found)
 
     def outcomes(self, batch: Batch, found: Found) -> Outcomes:
-        """What the task has found, with all errors in their places; each tells its s-op and the number of its input."""
+        """The results of the task, with all errors in their places. Each error names its s-op and its input."""
         lists = found.results(self.nodes, batch.valid)
         if not found.failures and not batch.invalid:
             return Outcomes(lists, set())
@@ -218,7 +219,7 @@ class Work:
 
 
 def _with_errors(results: list[Any], invalid: dict[int, RaspError]) -> list[Any]:
-    """The results on valid inputs, and the errors of the others in their places."""
+    """Merges the results on valid inputs with the errors of the invalid ones, in the order of the inputs."""
     if not invalid:
         return results
     rest = iter(results)

@@ -1,7 +1,9 @@
-"""Runs in another process: does a `Job`, which holds a program's text and inputs, and gives an `Answer` of plain data.
+"""The function that runs in another process: takes a `Job` (program text, task, inputs), returns an `Answer`.
 
-Nodes of a graph stay in their process. So a job holds the text of a program and the names that are asked for, an answer
-holds arrays and texts, and an error says by a number at which node it arose: both sides order the nodes alike.
+Nodes of a graph cannot be sent to another process. So a job holds the text of a program and the names whose values are
+wanted; the worker runs the text without a session (`rasp.source.reading`) and keeps the nodes for the next chunks. An
+answer holds the engine's arrays, texts and errors. An error refers to its node by number in `topological` order, which
+is the same in both processes.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ from typing import Any, NamedTuple
 from rasp.base.limits import limits
 from rasp.graph.nodes import Node, topological
 from rasp.source.program import Program
-from rasp.source.reading import loaded
+from rasp.source.reading import load_nodes
 
 
 @dataclass(frozen=True)
 class Job:
-    """A task (see `rasp.parallel.work.Work`) for a program on inputs, under the limits of the process that asks."""
+    """A task (see `rasp.parallel.work.Work`) for a program on inputs, under the limits of the calling process."""
 
     program: Program
     task: Any
@@ -27,9 +29,10 @@ class Job:
 
 
 class Answer(NamedTuple):
-    """What the task has found, the numbers of the nodes that failed, and how many seconds it took.
+    """The return value of the task, the numbers of the nodes that failed, and the seconds that the task took.
 
-    An error leaves its node behind when it is sent. The number is that in `topological`; None, where there is no node.
+    An error is sent without its node. The number is the node's place in `topological` order, or None for an error
+    without a node.
     """
 
     found: Any
@@ -38,11 +41,11 @@ class Answer(NamedTuple):
 
 
 def run_job(job: Job) -> Answer:
-    """What the task of a job gives on its inputs."""
+    """Runs the task of a job on its inputs, under its limits."""
     for name, value in job.limits.items():
         if getattr(limits, name) != value:
             setattr(limits, name, value)
-    nodes = loaded(job.program)
+    nodes = load_nodes(job.program)
     start = time.perf_counter()
     found = job.task(nodes, job.inputs)
     seconds = time.perf_counter() - start
@@ -51,7 +54,7 @@ def run_job(job: Job) -> Answer:
 
 
 def restore_nodes(answer: Answer, nodes: list[Node]) -> Any:
-    """What was found, whose errors know their nodes again: those of the process that asked."""
+    """The value of an answer, with the nodes of the calling process put back into its errors."""
     order = topological(nodes) if answer.places else []
     for key, number in answer.places.items():
         answer.found.failures[key].node = None if number is None else order[number]

@@ -1,1 +1,1 @@
-"""Nodes and values as a user knows them: names, sequences, text, HTML, explanations."""
+"""Presents nodes and values to users: names, sequences, text, HTML, explanations."""

@@ -1,4 +1,4 @@
-"""Evaluates nodes and counts their layers and heads, with the names of a session in errors and reports."""
+"""Evaluates nodes and plans their transformer, with errors and reports in a session's names."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
-    """The inputs, checked, and for each of them the engine's results for each node.
+    """Evaluates nodes on inputs; returns the checked inputs, and for each of them the engine's results, one per node.
 
-    Raises EmptyInput, BadInput, or what the program runs into, told with the session's names.
+    Raises EmptyInput, BadInput, or the error of the program, explained in the session's names.
     """
-    from rasp.engine.evaluate import evaluate  # NumPy is loaded when something is evaluated first
+    from rasp.engine.evaluate import evaluate  # imported late: imports NumPy
     from rasp.engine.inputs import validate_input
 
     checked = [validate_input(given) for given in inputs]
@@ -29,11 +29,11 @@ def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[t
 
 
 def architecture(nodes: Iterable[Node], names: Names, assume_bos: bool) -> Architecture:
-    """The layers and heads of one transformer that gives all these nodes."""
-    from rasp.architecture.plan import planned  # most runs of programs ask for no report
+    """The layers and heads of one transformer that computes all these nodes."""
+    from rasp.architecture.plan import make_plan  # imported late: most programs ask for no report
     from rasp.architecture.report import architecture as report
 
-    return report(planned(list(nodes), assume_bos), names)
+    return report(make_plan(list(nodes), assume_bos), names)
 
 
 def nodes_of(operators: Iterable[Any]) -> list[Node]:

@@ -1,18 +1,18 @@
-"""Explains how a program is evaluated on an input of some length, as a table of its selectors."""
+"""Explains how the engine evaluates a program's selectors on an input of a given length: methods and estimates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rasp.base.diagnostics import display_width, padded
+from rasp.base.diagnostics import display_width, pad
 from rasp.graph.nodes import Node
 from rasp.present.names import Names
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One selector: what its session calls it, the method that answers it, and an estimate of the steps."""
+    """A selector by its name in the session, the engine's method for it, and an estimate of the steps."""
 
     selector: str
     method: str
@@ -21,7 +21,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The selectors that are read, in the order of their evaluation, on an input of `n` elements; `str` is a table."""
+    """The selectors in the order of their evaluation on an input of `n` elements; `str()` makes a table."""
 
     n: int
     selectors: tuple[Answered, ...]
@@ -30,11 +30,12 @@ class Explanation:
         head = ("selector", "method", "steps")
         rows = [head, *((one.selector, one.method, f"{one.steps:,}") for one in self.selectors)]
         widths = [max(display_width(row[place]) for row in rows) for place in range(3)]
-        return "\n".join(f"{padded(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
+        return "\n".join(f"{pad(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
 
 
 def explain(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
     """The explanation of nodes in a session's names."""
-    from rasp.engine.ways import ways  # NumPy is loaded when something is evaluated first
+    from rasp.engine.estimates import estimates  # imported late: imports NumPy
 
-    return Explanation(n, tuple(Answered(names.describe(way[0]), way.method, way.steps) for way in ways(nodes, n)))
+    reads = [Answered(names.describe(one.selector), one.method, one.steps) for one in estimates(nodes, n)]
+    return Explanation(n, tuple(reads))

@@ -1,6 +1,6 @@
-"""Shows s-ops, selectors, sequences and selections as HTML tables, for notebooks.
+"""S-ops, selectors, sequences and selections as HTML tables, for notebooks.
 
-All text is escaped. Colours are those of a translucent blue, which can be read on light and on dark pages.
+All text is escaped. Cells are shaded in a translucent blue, which is legible on light and on dark pages.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rasp.present.names import show_input
 from rasp.present.text import element_text, one_line
 
 SHOWN_ELEMENTS = 100
-LARGEST = 60  # positions of a selection that are shown one by one
+LARGEST = 60  # the most positions of a selection with a cell for each pair
 
 Input = tuple[Atom, ...]
 
@@ -25,7 +25,7 @@ _TABLE = '<table style="border-collapse:collapse;font-family:monospace">'
 
 
 def sequence_html(given: Input, values: Sequence[Atom], kind: str) -> str:
-    """The values of a sequence under its input, and their kind.
+    """A sequence as a table: its input, its values, and their kind.
 
     >>> "<td" in sequence_html(("a", "b"), [0, 1], "int")
     True
@@ -47,7 +47,7 @@ def _cell(tag: str, text: str, share: float | None = None) -> str:
 
 
 def selection_html(given: Input, matrix: Any) -> str:
-    """The matrix (n, n) of a selector as a heat map: keys across, queries down; a large one is scaled down."""
+    """The matrix (n, n) of a selector as a heat map, keys across, queries down. A large one is scaled down."""
     size = len(given)
     step = -(-size // LARGEST)
     heads = [element_text(item) for item in given] if step == 1 else [str(n) for n in range(0, size, step)]
@@ -62,7 +62,7 @@ def selection_html(given: Input, matrix: Any) -> str:
 
 
 def operator_html(kind: str, name: str, given: Input, evaluate: Callable[[Input], Any]) -> str:
-    """An s-op or selector: its name, and its value on an input as HTML, or the reason why it has none."""
+    """An s-op or selector as HTML: its name, and its value on an input or the error."""
     label = html.escape(printable(name))
     head = f"<div>{kind}: <b><code>{label}</code></b> on {html.escape(show_input(given))}</div>"
     try:

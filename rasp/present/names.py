@@ -1,7 +1,7 @@
-"""The names that messages and reports use for nodes: those of the user where they exist, else the source text.
+"""Names of nodes for messages and reports: the user's name if there is one, else the source text, else a formula.
 
-A node itself has no name. A session's `Names` remembers, weakly, by which name its user knows a node and where it was
-written first.
+A node itself has no name. A session's `Names` records the names that programs bound to nodes and the places where nodes
+were first written, in weak dictionaries, so it keeps no node alive.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from rasp.base.diagnostics import Note, Span, clipped, display_width, fitting, nearest, printable
+from rasp.base.diagnostics import Note, Span, clip, display_width, nearest, printable, truncate
 from rasp.errors import RaspError
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Indices, Node, Tokens
@@ -20,34 +20,34 @@ from rasp.source.formula import formula
 
 FORMULA_WIDTH = 60
 SHOWN_OPERANDS = 4
-CHOICES = 12  # names that a hint lists
+CHOICES = 12  # the most names that a hint lists
 
 
 Examples = Callable[[], tuple[tuple[Atom, ...], tuple[Atom, ...]]]
-EXAMPLE: tuple[Atom, ...] = tuple("hello")  # where there is no session
+EXAMPLE: tuple[Atom, ...] = tuple("hello")  # for nodes without a session
 
 
 class Names:
-    """Names of nodes, and the places where they were written."""
+    """The names of nodes in a session, and the places in the source where they were written."""
 
     def __init__(self, scope: Scope | None = None, examples: Examples | None = None) -> None:
-        self.scope = scope  # the conversation's own names, which come first
+        self.scope = scope  # the session's own names, which take precedence
         self.examples = examples or (lambda: (EXAMPLE, EXAMPLE))  # the inputs for s-ops and for selectors
-        self._version = -1  # of the scope, when `_first` was made
+        self._version = -1  # of the scope, for which `_first` was computed
         self._first: dict[Node, str] = {}
         self._local: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()
         self._places: weakref.WeakKeyDictionary[Node, Span] = weakref.WeakKeyDictionary()
 
     def note(self, node: Node, name: str) -> None:
-        """Remembers a name bound inside a function or file; the first one stays."""
+        """Records a name bound inside a function or a loaded file; the first one is kept."""
         self._local.setdefault(node, name)
 
     def place(self, node: Node, span: Span) -> None:
-        """Remembers where a node was written first."""
+        """Records the place where a node was written; the first one is kept."""
         self._places.setdefault(node, span)
 
     def span(self, node: Node) -> Span | None:
-        """Where the node was written, if a program wrote it."""
+        """The place in the source where the node was first written, if any."""
         return self._places.get(node)
 
     def name(self, node: Node) -> str | None:
@@ -63,14 +63,14 @@ class Names:
         return "indices" if isinstance(node, Indices) else _prelude_name(node)
 
     def formula(self, node: Node, name_of: Callable[[Node], str | None] | None = None, whole: bool = False) -> str:
-        """What the node is made of, in names; `name_of` gives other names than the session's.
+        """The formula of a node in terms of named nodes; `name_of` replaces the session's names.
 
-        A long formula is cut, but not with `whole` before it has some 5,000 characters.
+        A long formula is cut; with `whole`, only after some 5,000 characters.
         """
         return formula(node, name_of or self.name, whole)
 
     def _bound(self) -> dict[Node, str]:
-        """The conversation's nodes with their first names, worked out again after a binding."""
+        """The first name of each node bound in the scope, computed again when the scope has changed."""
         if self.scope is not None and self._version != self.scope.version:
             self._version = self.scope.version
             self._first = {}
@@ -80,13 +80,13 @@ class Names:
         return self._first
 
     def describe(self, node: Node) -> str:
-        """The node in words: its name, or the text that made it, or its formula."""
+        """The name of a node, else its source text, else its formula; cut to 60 columns."""
         name = self.name(node)
         if name is not None:
             return name
         span = self._places.get(node)
         text = self.formula(node) if span is None else " ".join(span.text.split())
-        return clipped(text, FORMULA_WIDTH)
+        return clip(text, FORMULA_WIDTH)
 
 
 def _prelude_name(node: Node) -> str | None:
@@ -94,7 +94,7 @@ def _prelude_name(node: Node) -> str | None:
 
 
 def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
-    """The engine's error with the s-op that failed, the position, the operands, and where the s-op is written."""
+    """Adds to an error of the engine the s-op that failed, the position, the operands, and the place in the source."""
     if error.node is None:
         return error
     assert isinstance(error.node, Node)
@@ -114,7 +114,7 @@ def explain_failure(error: RaspError, names: Names, inputs: Any) -> RaspError:
 
 
 def _operands_text(operands: tuple[Any, ...]) -> str:
-    """The operands in words, the first few of many."""
+    """The operands as text, the first few of many."""
     shown = [show_atom(value) for value in operands[:SHOWN_OPERANDS]]
     if len(operands) > SHOWN_OPERANDS:
         return f"{', '.join(shown)} and {len(operands) - SHOWN_OPERANDS} more"
@@ -122,7 +122,7 @@ def _operands_text(operands: tuple[Any, ...]) -> str:
 
 
 def choices(known: Iterable[str], name: str = "", kind: str = "s-ops and selectors") -> str:
-    """A hint that lists known names, those first that a misspelt name may stand for; empty if there are none.
+    """A hint that lists known names, those nearest to a misspelt name first; empty if there are none.
 
     >>> choices(["hist", "rank"], "ramk"), choices([])
     ('The s-ops and selectors are rank, hist.', '')
@@ -136,7 +136,7 @@ def choices(known: Iterable[str], name: str = "", kind: str = "s-ops and selecto
 
 
 def show_input(given: Any, width: int = 60) -> str:
-    """An input as it is written in a program, harmless on a terminal, cut to about `width` columns.
+    """An input as a literal of the language, without control characters, cut to about `width` columns.
 
     >>> show_input("hello"), show_input((1, "a", True)), show_input("a" * 100, 10)
     ('"hello"', '[1, "a", True]', '"aaaaaaaaaa…" (100 elements)')
@@ -147,7 +147,7 @@ def show_input(given: Any, width: int = 60) -> str:
 def _input_text(given: Any, width: int) -> str:
     if all(isinstance(item, str) and len(item) == 1 for item in given):
         text = "".join(given)
-        start = fitting(text, width)
+        start = truncate(text, width)
         return f'"{text}"' if start == text else f'"{start}…" ({len(given)} elements)'
     shown: list[str] = []
     size = 0

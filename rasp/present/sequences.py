@@ -1,4 +1,4 @@
-"""The results of evaluation: the `Sequence` of an s-op, the `Selection` of a selector."""
+"""The results of evaluation: a `Sequence` for an s-op, a `Selection` for a selector."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rasp.engine.values import Block, Column
+    from rasp.engine.values import Column, ColumnBatch
 
-PIECE = 1024  # elements that an iteration makes Python's at once
+PIECE = 1024  # elements that an iteration converts to Python atoms at a time
 
 
 class Sequence:
@@ -35,7 +35,7 @@ class Sequence:
 
     __slots__ = ("_block", "_given", "_made", "_row")
 
-    def __init__(self, block: Block | Column, row: int, given: str | tuple[Atom, ...]) -> None:
+    def __init__(self, block: ColumnBatch | Column, row: int, given: str | tuple[Atom, ...]) -> None:
         self._block = block
         self._row = row
         self._given = given
@@ -43,7 +43,7 @@ class Sequence:
 
     @property
     def _column(self) -> Column:
-        """Made when it is asked for: of a large batch it often never is."""
+        """The column, computed when it is first used: of a large batch, many rows never are."""
         if self._made is None:
             self._made = self._block.column(self._row)
         return self._made
@@ -55,7 +55,7 @@ class Sequence:
         return self._given
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Sequence, (self._column, 0, self._given)  # without the rest of the batch
+        return Sequence, (self._column, 0, self._given)  # pickles this row alone, not the whole batch
 
     @property
     def values(self) -> list[Atom]:
@@ -112,7 +112,7 @@ Listing.register(Sequence)
 
 
 class Selection:
-    """What a selector selects on an input of length n.
+    """The matrix of a selector on an input of length n.
 
     `matrix` is a bool array of shape (n, n): row i is query i, column j is key j. `input` is the input as a tuple.
 
@@ -135,7 +135,7 @@ class Selection:
 
     @classmethod
     def of(cls, matrices: NDArray[np.bool_], row: int, given: str | tuple[Atom, ...]) -> Selection:
-        """One of the matrices (batch, n, n) of a batch."""
+        """Makes a selection of one of the matrices (batch, n, n) of a batch."""
         return cls(matrices[row], tuple(given))
 
     def __eq__(self, other: object) -> bool:

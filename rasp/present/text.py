@@ -1,6 +1,7 @@
-"""Values in words: errors in one line, sequences, matrices, atoms, lists and dicts.
+"""Formats values as text, one form for each kind: sequences, matrices, atoms, lists, dicts, and errors in one line.
 
-There is one form for each kind of value. Nothing is printed here.
+Returns strings and prints nothing. Text that could move or hide things on a terminal, such as an escape sequence in a
+string, is replaced (`printable`).
 """
 
 from __future__ import annotations
@@ -10,26 +11,26 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Listing
 from typing import Any
 
-from rasp.base.diagnostics import display_width, padded, printable
+from rasp.base.diagnostics import display_width, pad, printable
 from rasp.base.numerals import show_int
 from rasp.errors import MixedKinds, RaspError
 from rasp.graph.atoms import is_atom
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.present.names import Names
-from rasp.runtime.values import Builtin, Function
+from rasp.runtime.values import Builtin, UserFunction
 
 LINE_WIDTH = 100
 SHOWN_ELEMENTS = 1000
-MOST_LISTS = 10_000  # lists inside lists that are shown
-DEEPEST = 50  # levels of lists inside one another that are shown
+MOST_LISTS = 10_000  # the most nested lists that are shown
+DEEPEST = 50  # the most levels of nested lists that are shown
 
 
 def one_line(error: RaspError) -> str:
-    """An error in one line: its title, where in the graph it happened, with which operands, and for mixed kinds why."""
+    """An error in one line: its title, the s-op, position and operands, and for MixedKinds the hint."""
     diagnostic = error.diagnostic
     remarks = [remark.rsplit(", on the input", 1)[0] for remark in diagnostic.details if remark.startswith("in `")]
     text = " ".join([diagnostic.title, *(f"({remark})" for remark in remarks)])
-    if isinstance(error, MixedKinds) and diagnostic.hint:  # the default of an aggregate, which the title does not name
+    if isinstance(error, MixedKinds) and diagnostic.hint:  # it names the default of the aggregate; the title does not
         text = f"{text}. {diagnostic.hint}"
     return printable(text)
 
@@ -38,7 +39,7 @@ def one_line(error: RaspError) -> str:
 
 
 def sequence_text(values: Listing[Atom], kind: str, most: int = SHOWN_ELEMENTS) -> str:
-    """The values of a sequence with their kind, at most so many; n > 1 equal ones as `[value]*n`.
+    """The values of a sequence, at most `most`, and their kind; n > 1 equal ones as `[value]*n`.
 
     >>> sequence_text([5, 5], "int"), sequence_text(["a", "b"], "string"), sequence_text([1 / 3, 2.0], "float")
     ('[5]*2 (ints)', '[a, b] (strings)', '[0.333, 2.0] (floats)')
@@ -51,7 +52,7 @@ def sequence_text(values: Listing[Atom], kind: str, most: int = SHOWN_ELEMENTS) 
 
 
 def are_equal(values: Listing[Atom]) -> bool:
-    """Whether there are several elements, all equal: such a sequence is never listed."""
+    """Whether there are several elements and all are equal: such a sequence is written `[value]*n`."""
     return len(values) > 1 and all(value == values[0] for value in values)
 
 
@@ -65,11 +66,11 @@ def element_text(value: Atom) -> str:
 
 
 def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
-    """A selector's matrix: keys across, queries down, 1 where selected."""
+    """A selector's matrix, keys across, queries down, with a 1 for each selected key."""
     keys = [element_text(item) for item in given]
     widths = [max(1, display_width(key)) for key in keys]
     margin = max(widths)
-    head = " ".join(padded(key, width) for key, width in zip(keys, widths, strict=True))
+    head = " ".join(pad(key, width) for key, width in zip(keys, widths, strict=True))
     lines = [" " * (margin + 3) + head.rstrip()]
     for key, row in zip(keys, matrix.tolist(), strict=True):
         cells = " ".join(("1" if cell else " ").ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -78,20 +79,20 @@ def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
 
 
 def align(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: int = LINE_WIDTH) -> str:
-    """Input and output as rows of aligned columns, wrapped to lines of about so many columns."""
+    """Input and output as two aligned rows, wrapped to lines of about `line_width` columns."""
     rows = [[element_text(item) for item in given], [element_text(item) for item in values]]
     heads = ["input: ", "output:"]
     widths = [max(map(display_width, pair)) for pair in zip(*rows, strict=True)]
     blocks = []
     for start, end in _line_stretches(widths, line_width - len(heads[0]) - 1):
         for head, row in zip(heads, rows, strict=True):
-            cells = (padded(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
+            cells = (pad(text, width) for text, width in zip(row[start:end], widths[start:end], strict=True))
             blocks.append(f"{head} {' '.join(cells)}".rstrip())
     return "\n".join([*blocks, f"({kind}s)"])
 
 
 def _line_stretches(widths: list[int], line_width: int) -> list[tuple[int, int]]:
-    """The stretches of columns that fit on one line each."""
+    """Splits columns into ranges (start, end) of which each fits on a line."""
     stretches, start, used = [], 0, 0
     for place, width in enumerate(widths):
         if used + width > line_width and place > start:
@@ -109,9 +110,9 @@ def indent(text: str, width: int) -> str:
 
 
 def value_text(value: Any, names: Names, most: int | None = None) -> str:
-    """An atom, list or dict; one that holds lists, dicts, functions, s-ops or selectors has an entry a line.
+    """An atom, list or dict; a list or dict with entries that are not atoms has one entry per line.
 
-    `most` is how many entries of a list or dict are shown, None for all.
+    `most` is the number of entries of a list or dict that are shown, None for all.
 
     >>> print(value_text((1, "a", (2, 3)), Names()))
     [
@@ -124,7 +125,7 @@ def value_text(value: Any, names: Names, most: int | None = None) -> str:
 
 
 def _text(value: Any, names: Names, depth: int, lists: Iterator[int], most: int | None) -> str:
-    """As `value_text`, inside `depth` lists; `lists` counts those shown, for one may stand in others many times."""
+    """As `value_text`, at nesting level `depth`. `lists` counts the lists shown, since shared ones may be countless."""
     match value:
         case tuple() | dict() if depth > DEEPEST or next(lists) > MOST_LISTS:
             return "[…]" if isinstance(value, tuple) else "{…}"
@@ -137,18 +138,18 @@ def _text(value: Any, names: Names, depth: int, lists: Iterator[int], most: int 
             return _block(("{", "}"), _with_rest(items, len(value)), (item for _, item in pairs), depth)
         case Node():
             return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"
-        case Function() | Builtin():
+        case UserFunction() | Builtin():
             return f"function: {value.signature}"
     return _item_text(value) if depth else atom_text(value)
 
 
 def _with_rest(entries: list[str], count: int) -> list[str]:
-    """The shown entries of so many, and the number of the others."""
+    """The shown entries of `count`, and a note with the number of the rest."""
     return entries if len(entries) == count else [*entries, f"… {count - len(entries)} more"]
 
 
 def _block(brackets: tuple[str, str], entries: list[str], values: Iterable[Any], depth: int) -> str:
-    """The entries between brackets, each on a line of its own where one of them is no atom."""
+    """The entries in brackets; on a line each if one of the values is not an atom."""
     opening, closing = brackets
     if all(is_atom(value) for value in values):
         return f"{opening}{', '.join(entries)}{closing}"

@@ -1,4 +1,4 @@
-"""The interactive REPL: a thin front of a session, for a person on a terminal. `embed` opens it from Python."""
+"""The interactive REPL on a terminal, a thin front of `rasp.conversation`. `embed` opens it from Python."""
 
 from rasp.repl.start import embed
 

@@ -1,4 +1,4 @@
-"""What the process's own terminal can do."""
+"""The abilities of the process's own terminal."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def is_capable() -> bool:
-    """Whether this is a terminal that can move its cursor."""
+    """Whether standard input and output are a terminal that can move its cursor."""
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
 
 
 def screen() -> Screen:
-    """What the terminal can show now."""
-    import shutil  # not for a start on a pipe
+    """The current width, colour and encoding of the terminal."""
+    import shutil  # imported late: a start on a pipe does not need it
 
     from rasp.conversation.display import Screen
 

@@ -1,7 +1,6 @@
-"""Earlier inputs on disk: a line of JSON for each, in the user's state folder, for nobody else to read.
+"""The history file: a JSON string on each line, in the user's state folder, readable by the user alone.
 
-What cannot be read or written is left out; a person is never kept from typing. Every input is written at once, so it
-survives a kill.
+A failure to read or write it never interrupts the REPL. Every input is written at once, so it survives a kill.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from prompt_toolkit.history import History
 
 from rasp.base.diagnostics import printable
 
-LARGEST_FILE = 2_000_000  # bytes; of a larger file, the newer half is kept
-LONGEST = 100_000  # characters of an input that is kept
-MOST = 5_000  # inputs that are read
-PRIVATE = 0o600  # for nobody else to read
+LARGEST_FILE = 2_000_000  # bytes; of a larger file, the newest 1,000,000 are kept
+LONGEST = 100_000  # characters; longer inputs are not written
+MOST = 5_000  # the most inputs that are read
+PRIVATE = 0o600  # file mode: readable and writable by the user alone
 
 
 def history_file() -> Path | None:
-    """Where the history lies: `$XDG_STATE_HOME/rasp/history`; None where there is no home."""
+    """The path of the history, `$XDG_STATE_HOME/rasp/history`; None if the user has no home."""
     root = os.environ.get("XDG_STATE_HOME", "")
     try:
         return (Path(root) if os.path.isabs(root) else Path.home() / ".local" / "state") / "rasp" / "history"
@@ -31,9 +30,9 @@ def history_file() -> Path | None:
 
 
 class InputHistory(History):
-    """The history of a file; without one, or where the file cannot be used, of this process alone.
+    """A history kept in a file; without a usable file, in this process alone.
 
-    `problem` says why nothing is kept, in a line, or is empty. A file that others can read is closed to them.
+    `problem` is a line that says why inputs are not kept, or is empty. A file that others can read is made private.
     """
 
     def __init__(self, file: Path | None) -> None:
@@ -42,7 +41,7 @@ class InputHistory(History):
         self.file = None if self.problem else file
 
     def load_history_strings(self) -> Iterable[str]:
-        """Earlier inputs, the newest first."""
+        """Yields earlier inputs, the newest first."""
         return reversed(self._read())
 
     def _read(self) -> list[str]:
@@ -58,7 +57,7 @@ class InputHistory(History):
         return [text for line in data.splitlines()[-MOST:] if (text := _decode(line))]
 
     def _shorten(self, data: bytes) -> bytes:
-        """The newer half of the file, which replaces it."""
+        """Replaces the file by its newest lines, some 1,000,000 bytes, and returns them."""
         assert self.file is not None
         half = data[-LARGEST_FILE // 2 :].partition(b"\n")[2]
         temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}")
@@ -81,7 +80,7 @@ class InputHistory(History):
 
 
 def _problem(file: Path) -> str:
-    """Why a file cannot keep inputs, or nothing. It may not be there yet. What is no plain file is not opened."""
+    """Why a file cannot be used, or an empty string. A missing file can. Only a regular file is opened."""
     try:
         if not file.exists():
             return ""
@@ -109,7 +108,7 @@ def _append(file: Path, data: bytes) -> None:
 
 
 def _start_of_line(file: Path) -> bytes:
-    """A line's end, if the file does not end with one, for an input was cut off."""
+    """A newline if the file does not end with one, because a write was cut off."""
     with file.open("ab+") if file.exists() else open(os.devnull, "rb") as stream:
         size = stream.seek(0, os.SEEK_END)
         if not size:
@@ -119,9 +118,9 @@ def _start_of_line(file: Path) -> bytes:
 
 
 def _decode(line: bytes) -> str:
-    """The input of a line, or nothing where the line is none."""
+    """The input on a line, or an empty string for a damaged line."""
     try:
         text = json.loads(line)
-    except (ValueError, RecursionError):  # brackets without end
+    except (ValueError, RecursionError):  # RecursionError: deeply nested brackets
         return ""
     return text if isinstance(text, str) else ""

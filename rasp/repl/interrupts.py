@@ -1,4 +1,4 @@
-"""When Ctrl-C counts: it stops what runs, and means nothing while a prompt comes or goes."""
+"""Handlers of SIGINT: Ctrl-C interrupts a running statement, and is ignored while a prompt is set up or closed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-AGAIN = 0.01  # seconds until an interrupt that got lost comes again
+AGAIN = 0.01  # seconds after which a lost interrupt is sent again
 
 
 def _hears_signals() -> bool:
@@ -18,12 +18,12 @@ def _hears_signals() -> bool:
 
 
 def _nothing(number: int, frame: object) -> None:
-    """Passes over a signal. Programs that are started would inherit that a signal is ignored, but not this."""
+    """Ignores a signal. Unlike SIG_IGN, a handler is not inherited by programs that are started."""
 
 
 @contextlib.contextmanager
 def ignored() -> Iterator[None]:
-    """Ctrl-C does nothing, but where the prompt takes it as a key, or `heeded` says otherwise."""
+    """Ignores SIGINT, except where `heeded` is active. At a prompt, Ctrl-C is a key and no signal."""
     if not _hears_signals():
         yield
         return
@@ -36,9 +36,10 @@ def ignored() -> Iterator[None]:
 
 @contextlib.contextmanager
 def heeded() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt.
+    """Makes Ctrl-C raise KeyboardInterrupt.
 
-    Python drops one that comes while it cleans up an object. Then it comes again a moment later, without a word.
+    Python drops a KeyboardInterrupt that is raised in a finalizer, and prints a message. Here it is sent again a moment
+    later, without a message.
     """
     hook = sys.unraisablehook
 

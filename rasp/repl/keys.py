@@ -1,4 +1,4 @@
-"""The keys of the prompt that are ours; all others are prompt_toolkit's own, of emacs or vi."""
+"""Key bindings of the prompt, besides those of prompt_toolkit (emacs or vi)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from rasp.assist.completeness import INDENT, dedented, goes_on, indentation, is_
 
 
 class Dropped(Exception):
-    """Ctrl-C at the prompt."""
+    """Raised by Ctrl-C at the prompt."""
 
 
-_TYPED: dict[str, str] = {Keys.ControlJ: "\n", Keys.ControlM: "\n", Keys.ControlI: "\t"}  # keys that a text may hold
-LONGEST_CHECKED = 200_000  # characters; Enter runs what is longer as it is
-MOMENT = 0.05  # seconds in which the rest of a line comes that a program sends
+_TYPED: dict[str, str] = {Keys.ControlJ: "\n", Keys.ControlM: "\n", Keys.ControlI: "\t"}  # keys for characters
+LONGEST_CHECKED = 200_000  # characters; Enter runs longer inputs unchecked
+MOMENT = 0.05  # seconds to wait for the rest of a pasted line
 
 
 def key_bindings(ready: Callable[[str], str | None]) -> KeyBindings:
-    """Enter, Alt-Enter, Tab, Backspace, `}`, Ctrl-C and Ctrl-D. `ready` gives what an input runs as, or None."""
+    """Binds Enter, Alt-Enter, Tab, Backspace, `}`, Ctrl-C and Ctrl-D. `ready` is `Conversation.ready`."""
     keys = KeyBindings()
     typing = has_focus(DEFAULT_BUFFER)
     inserting = typing & (emacs_insert_mode | vi_insert_mode) & ~has_selection
@@ -43,8 +43,8 @@ def key_bindings(ready: Callable[[str], str | None]) -> KeyBindings:
 
 
 def as_one_paste(keys: list[KeyPress]) -> list[KeyPress]:
-    """Keys from before the start of the conversation, when the terminal did not put brackets around what is pasted:
-    several lines are a paste, which runs if it ends with a line's end."""
+    """Converts keys that came before bracketed paste was on: several lines become one paste, with Enter if the text
+    ends with a newline."""
     text, count = _text_of(keys)
     if "\n" not in text.rstrip("\n"):
         return keys
@@ -54,13 +54,13 @@ def as_one_paste(keys: list[KeyPress]) -> list[KeyPress]:
 
 
 def _text_of(keys: Sequence[KeyPress]) -> tuple[str, int]:
-    """The text that keys type before the first one that does something else, and how many they are."""
+    """The text of the keys before the first one that is not a character, and the number of these keys."""
     count = next((n for n, press in enumerate(keys) if press.key not in _TYPED and len(press.key) > 1), len(keys))
     return "".join(_TYPED.get(press.key, press.key) for press in keys[:count]), count
 
 
 def _ending(exception: type[Exception]) -> Callable[[KeyPressEvent], None]:
-    """Ends the prompt with an exception; a prompt that has ended already, by keys typed in haste, ends only once."""
+    """A handler that ends the prompt by an exception; does nothing if an earlier key has ended it."""
 
     def end(event: KeyPressEvent) -> None:
         future = event.app.future
@@ -75,7 +75,7 @@ def _nothing_typed() -> bool:
 
 
 def _enter(ready: Callable[[str], str | None], event: KeyPressEvent) -> None:
-    """Takes the chosen completion, runs a complete input, or opens a line; a prompt that has ended does nothing."""
+    """Accepts the chosen completion, runs a complete input, or opens a line; does nothing if the prompt has ended."""
     if event.app.future is not None and event.app.future.done():
         return
     buffer = event.current_buffer
@@ -91,7 +91,7 @@ def _enter(ready: Callable[[str], str | None], event: KeyPressEvent) -> None:
 
 
 def _text_to_run(document: Document, ready: Callable[[str], str | None]) -> str | None:
-    """The text that Enter runs, or None. Between lines, Enter opens a line of what lacks a `;`: it may go on there."""
+    """The text that Enter runs, or None. With lines after the cursor, a missing `;` is not added."""
     text = document.text
     if len(text) > LONGEST_CHECKED:
         return text
@@ -101,14 +101,14 @@ def _text_to_run(document: Document, ready: Callable[[str], str | None]) -> str 
 
 
 def _goes_on(event: KeyPressEvent) -> bool:
-    """Whether lines that have come behind this Enter already go on with the statement, which lacks a `;`: they were
-    pasted in a terminal that puts no brackets around that."""
+    """Whether the lines waiting after this Enter continue the statement, which lacks a `;`: they were pasted on a
+    terminal without bracketed paste."""
     document = event.current_buffer.document
     return not document.text_after_cursor.strip() and goes_on(document.text, _waiting(event))
 
 
 def _waiting(event: KeyPressEvent) -> str:
-    """The text that has come behind the key, with the whole first line that says something."""
+    """The text that waits after the key, up to the end of its first line that is not blank."""
     keys, source = event.key_processor, event.app.input
     while True:
         text, _ = _text_of([press for press in keys.input_queue if press.key != Keys.CPRResponse])
@@ -129,7 +129,7 @@ def _open_line(buffer: Buffer) -> None:
 
 
 def _before_the_line() -> bool:
-    """Whether only blanks stand before the cursor on its line, and there is no menu."""
+    """Whether the line is blank before the cursor, and no menu is open. False for an empty input."""
     buffer = get_app().current_buffer
     line = buffer.document.current_line_before_cursor
     return not line.strip() and buffer.complete_state is None and (bool(line) or buffer.document.line_count > 1)
@@ -140,7 +140,7 @@ def _indent(event: KeyPressEvent) -> None:
 
 
 def _behind_a_step() -> bool:
-    """Whether the cursor stands behind whole steps of blanks, and nothing else."""
+    """Whether the line before the cursor is only indentation, in whole steps."""
     line = get_app().current_buffer.document.current_line_before_cursor
     return bool(line) and not line.strip(" ") and len(line) % len(INDENT) == 0
 

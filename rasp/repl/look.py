@@ -1,8 +1,7 @@
-"""Colours the lines of the prompt, in the terminal's own 16 colours.
+"""Styles and syntax highlighting of the prompt, in the terminal's own 16 colours.
 
-Those colours are the user's, so they can be read on dark and on light backgrounds. White and black are not used as
-such, and nothing depends on colour alone. No token spans lines, so lines are coloured one by one and cached: a key
-press costs one line.
+The user's colours are legible on the user's background. White and black are not used, and nothing depends on colour
+alone. No token spans lines, so lines are highlighted one by one and cached: a key press costs one line.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ STYLE = Style.from_dict(
 
 
 class LineLexer(Lexer):
-    """Colours a document line by line; a line that has not changed is not looked at again."""
+    """Highlights a document line by line; unchanged lines come from a cache."""
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         lines = document.lines

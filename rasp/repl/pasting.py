@@ -1,8 +1,8 @@
-"""What is pasted comes as one input: the terminal puts brackets around it, from a conversation's start to its end.
+"""Keeps bracketed paste on during a whole conversation, so that pasted text arrives as one input.
 
-prompt_toolkit asks for them only while a prompt is on the screen. What is pasted while the screen is drawn anew, or
-while a statement runs, would come as lines that are typed. Besides, the terminal does not show by itself what is typed
-meanwhile: the next prompt does. Nor does it hold back a line until it ends: it would cut off one that is long.
+prompt_toolkit turns it on only while a prompt is shown. A text pasted while a statement runs, or while a prompt is set
+up, would then arrive as typed lines. Echo is off, too: the next prompt shows what was typed meanwhile. So is canonical
+mode, in which the system would cut off long lines.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from prompt_toolkit.output import Output
 
 ON, OFF = b"\x1b[?2004h", b"\x1b[?2004l"
-LOCAL, CHARACTERS = 3, 6  # places in what termios gives
+LOCAL, CHARACTERS = 3, 6  # indices into the list of `termios.tcgetattr`
 
 
 @contextlib.contextmanager
 def bracketed() -> Iterator[None]:
-    """The terminal brackets what is pasted, but while the process is suspended; one that cannot is left alone."""
+    """Turns bracketed paste on, except while the process is suspended. Does nothing on a terminal without it."""
     if not is_capable() or threading.current_thread() is not threading.main_thread():
         yield
         return
     held = _Held(sys.stdin.fileno(), sys.stdout.fileno())
     before = signal.signal(signal.SIGTSTP, held)
-    held.set(ON, _quiet(held.first))
+    held.set(ON, _without_echo(held.first))
     try:
         yield
     finally:
@@ -43,7 +43,7 @@ def bracketed() -> Iterator[None]:
 
 @contextlib.contextmanager
 def released() -> Iterator[None]:
-    """Another program has the terminal, as it was before the conversation."""
+    """Restores the first modes of the terminal while another program uses it."""
     held = _held()
     if held is None:
         yield
@@ -60,7 +60,7 @@ def released() -> Iterator[None]:
 
 @contextlib.contextmanager
 def kept(output: Output) -> Iterator[None]:
-    """A prompt does not turn the brackets off when it goes, where `bracketed` does so later."""
+    """Keeps a prompt from turning bracketed paste off when it closes; `bracketed` does so at its end."""
     if _held() is None:
         yield
         return
@@ -68,30 +68,30 @@ def kept(output: Output) -> Iterator[None]:
     try:
         yield
     finally:
-        del output.disable_bracketed_paste  # the method of the class is there again
+        del output.disable_bracketed_paste  # uncovers the method of the class
 
 
 class _Held:
-    """The terminal of a conversation, with the modes that it had first. It is what Ctrl-Z calls."""
+    """The terminal of a conversation and its first modes. An instance is the handler of SIGTSTP (Ctrl-Z)."""
 
     def __init__(self, input: int, output: int) -> None:
         self.input, self.output = input, output
         self.first = self.modes()
 
     def __call__(self, number: int, frame: object) -> None:
-        """Stops here until the shell lets the process go on."""
+        """Suspends the process until the shell continues it."""
         with released():
             signal.raise_signal(signal.SIGTSTP)
 
     def modes(self) -> list[Any]:
-        """What termios says; nothing where the terminal is gone."""
+        """The modes that termios reports; an empty list if the terminal is gone."""
         try:
             return termios.tcgetattr(self.input)
         except termios.error:
             return []
 
     def set(self, sequence: bytes, modes: list[Any]) -> None:
-        """Sends a sequence, past what Python holds back, which a signal may have interrupted, and sets the modes."""
+        """Sends a sequence and sets the modes. Bypasses Python's buffer, whose flush a signal may have interrupted."""
         with contextlib.suppress(OSError, termios.error):  # the terminal is gone
             os.write(self.output, sequence)
             if modes:
@@ -99,13 +99,13 @@ class _Held:
 
 
 def _held() -> _Held | None:
-    """The terminal of the conversation that goes on, if there is one."""
+    """The terminal of the running conversation, if there is one."""
     handler = signal.getsignal(signal.SIGTSTP)
     return handler if isinstance(handler, _Held) else None
 
 
-def _quiet(modes: list[Any]) -> list[Any]:
-    """Modes in which nothing is shown by itself, and nothing waits for the end of its line; Ctrl-C and Ctrl-Z work."""
+def _without_echo(modes: list[Any]) -> list[Any]:
+    """The modes without echo and without canonical (line) mode; Ctrl-C and Ctrl-Z still send signals."""
     if not modes:
         return []
     quiet = [*modes[:CHARACTERS], list(modes[CHARACTERS])]
@@ -115,4 +115,4 @@ def _quiet(modes: list[Any]) -> list[Any]:
 
 
 def _nothing() -> None:
-    """In place of turning the brackets off."""
+    """Does nothing: stands in for `Output.disable_bracketed_paste`."""

@@ -1,4 +1,4 @@
-"""The prompt of a terminal that can only print: lines as the system reads them, with all that a conversation has."""
+"""The prompt of a terminal that cannot move its cursor: reads lines without editing; all commands work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROMPT, CONTINUATION = ">> ", ".. "
 
 
 def converse(talk: Conversation) -> None:
-    """Asks for lines and runs what completes, until the person leaves."""
+    """Reads lines and runs complete statements, until the user leaves."""
     past: list[str] = []
     talk.past, talk.remember = lambda: past, past.append
     with interrupts.ignored():
@@ -25,7 +25,7 @@ def _converse(talk: Conversation, past: list[str]) -> None:
     dropped = False
     while not talk.session.left:
         try:
-            if dropped:  # here and not where Ctrl-C is caught, for another one may come at once
+            if dropped:  # not in the `except` clause, where another Ctrl-C would escape
                 dropped = False
                 _drop(talk)
             with interrupts.heeded():
@@ -36,14 +36,14 @@ def _converse(talk: Conversation, past: list[str]) -> None:
 
 
 def _drop(talk: Conversation) -> None:
-    """Goes on after Ctrl-C."""
+    """Recovers from Ctrl-C."""
     if not talk.running:
         print()
     talk.interrupted()
 
 
 def _turn(talk: Conversation, past: list[str]) -> bool:
-    """Asks for a line and runs what it completes; whether there was one."""
+    """Reads a line and runs the statements that it completes; returns False at the end of the input."""
     try:
         print(CONTINUATION if talk.pending else PROMPT, end="", flush=True)
         line = _line()
@@ -61,12 +61,12 @@ def _turn(talk: Conversation, past: list[str]) -> bool:
 
 
 def _is_last() -> bool:
-    """Whether a person is waiting for what the line gives: it comes from a terminal, and no line of a paste follows."""
+    """Whether the line comes from a terminal and no other one waits, as in a paste: then a missing `;` is added."""
     return sys.stdin.isatty() and not select.select([sys.stdin], [], [], 0)[0]
 
 
 def _line() -> str:
-    """The next line; nothing at the end. Raises NotUtf8."""
+    """The next line; empty at the end of the input. Raises NotUtf8."""
     buffer = getattr(sys.stdin, "buffer", None)
     if buffer is None:
         return sys.stdin.readline()

@@ -1,4 +1,4 @@
-"""Restores the line when a search through earlier inputs is given up; prompt_toolkit would keep what was found."""
+"""Restores the input when a search through the history is cancelled; prompt_toolkit would leave the match."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prompt_toolkit.search import stop_search
 
 
 class _Place(NamedTuple):
-    """Where a person is: how many inputs of the history stand behind theirs, the cursor, and the mode of vi's keys."""
+    """A place in the history: the index of the input counted from the end, the cursor, and the mode of vi keys."""
 
     behind: int
     cursor: int
@@ -23,24 +23,24 @@ class _Place(NamedTuple):
 
 
 class Search:
-    """Remembers the place before each key that is no part of a search, and goes back there when a search is dropped."""
+    """Records the place before each key outside a search, and returns to it when a search is cancelled."""
 
     def __init__(self) -> None:
         self._before: _Place | None = None
 
     def watch(self, app: Application[str], buffer: Buffer) -> None:
-        """Begins to remember the places in the buffer of the input."""
+        """Starts to record the places in the buffer of the input."""
 
         def note(processor: KeyProcessor) -> None:
             if not is_searching():
-                lines = buffer._working_lines  # they grow in front while the history is read
+                lines = buffer._working_lines  # history is inserted at the front, so count from the end
                 mode = app.vi_state.input_mode
                 self._before = _Place(len(lines) - buffer.working_index, buffer.cursor_position, mode)
 
         app.key_processor.before_key_press += note
 
     def key_bindings(self) -> KeyBindings:
-        """Ctrl-G and Ctrl-C, which drop a search, and Backspace where vi does; and pasting."""
+        """Binds Ctrl-G and Ctrl-C, and with vi keys Backspace in an empty search, to cancelling; and pasting."""
         keys = KeyBindings()
         keys.add("c-g", filter=is_searching)(self._drop)
         keys.add("c-c", filter=is_searching)(self._drop)
@@ -57,7 +57,7 @@ class Search:
             event.app.vi_state.input_mode = self._before.mode
 
     def _paste(self, event: KeyPressEvent) -> None:
-        """A word is searched; what has lines is an input, so it ends the search."""
+        """Pastes into the search; a text of several lines is an input, and cancels the search first."""
         text = event.data.replace("\r\n", "\n").replace("\r", "\n")
         if "\n" in text:
             self._drop(event)

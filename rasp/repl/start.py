@@ -1,6 +1,6 @@
-"""Starts the REPL, from Python or from the command line, with prompt_toolkit or plainly.
+"""Starts the REPL, from Python or from the command line, with prompt_toolkit or the plain prompt.
 
-prompt_toolkit is imported when a terminal that can do more than print is there.
+prompt_toolkit is imported only on a terminal that can move its cursor.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def embed(session: Session | None = None) -> Session:
-    """Opens the REPL on a session, a new one by default, and gives the session back when the person leaves.
+    """Opens the REPL on a session, a new one by default, and returns the session when the user leaves.
 
-    The session's listener is the REPL meanwhile.
+    Meanwhile the REPL is the session's listener.
     """
     from rasp.repl.pasting import bracketed
 
@@ -51,7 +51,7 @@ def new_conversation(session: Session) -> Conversation:
 
 @contextlib.contextmanager
 def lend_terminal() -> Iterator[None]:
-    """Another program has the terminal, as it was before the conversation, and Ctrl-C belongs to it."""
+    """Gives the terminal, with its first modes, and Ctrl-C to another program."""
     from rasp.repl.interrupts import ignored
     from rasp.repl.pasting import released
 
@@ -60,7 +60,7 @@ def lend_terminal() -> Iterator[None]:
 
 
 def converse(talk: Conversation, greet: bool = True) -> None:
-    """Talks with the person at the terminal until they leave: with prompt_toolkit, or plainly."""
+    """Runs the conversation at the terminal until the user leaves, with prompt_toolkit or the plain prompt."""
     if greet:
         _say(greeting(talk))
     if not is_capable():

@@ -1,4 +1,4 @@
-"""The prompt of a real terminal, on prompt_toolkit: reads lines for a conversation until the person leaves."""
+"""The prompt with prompt_toolkit: editing, completion, suggestions, history, and a status line."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from rasp.repl.toolbar import status
 
 PROMPT, CONTINUATION = ">> ", ".. "
 MENU_ROWS = 8  # at most
-LONGEST_LINE = 5_000  # characters; nothing is suggested behind a longer one
+LONGEST_LINE = 5_000  # characters; longer inputs get no suggestion
 
 
 def converse(
     talk: Conversation,
     history: InputHistory,
-    input: Input | None = None,  # as prompt_toolkit calls it
+    input: Input | None = None,  # the name in prompt_toolkit
     output: Output | None = None,
 ) -> None:
-    """Asks for inputs and runs them, until the person leaves."""
+    """Reads inputs and runs them, until the user leaves."""
     prompts = prompt_session(talk, history, input, output)
     talk.past, talk.remember = history.get_strings, history.append_string
     early = as_one_paste(prompts.input.read_keys())
@@ -57,7 +57,7 @@ def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[
     dropped = False
     while not talk.session.left:
         try:
-            if dropped:  # here and not where Ctrl-C is caught, for another one may come at once
+            if dropped:  # not in the `except` clause, where another Ctrl-C would escape
                 dropped = False
                 talk.interrupted()
             _turn(talk, history, prompts, ask)
@@ -68,7 +68,7 @@ def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[
 
 
 def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str], ask: Callable[[], str]) -> None:
-    """Asks for an input and runs it. Raises KeyboardInterrupt or Dropped for Ctrl-C, EOFError for Ctrl-D."""
+    """Reads an input and runs it. Raises KeyboardInterrupt or Dropped for Ctrl-C, EOFError for Ctrl-D."""
     prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
     if history.problem:
         talk.say(history.problem)
@@ -81,15 +81,15 @@ def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str]
 
 @contextlib.contextmanager
 def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
-    """What gives the next input. Raises Dropped for Ctrl-C, EOFError for Ctrl-D.
+    """Yields a function that reads the next input; it raises Dropped for Ctrl-C, EOFError for Ctrl-D.
 
-    All prompts share one event loop, for keys that were typed in haste wait in it for the next one. Ctrl-C is a key
-    like others at the prompt; prompt_toolkit does not listen to the signal besides, for when it stops listening,
-    Python's own handler is back for a moment and breaks the loop.
+    All prompts share one event loop, in which keys typed ahead wait for the next prompt. Ctrl-C is a key at the prompt.
+    `handle_sigint=False`: when prompt_toolkit removes its signal handler, Python's own handler is active for a moment,
+    and a Ctrl-C then would break the loop.
     """
     try:
         asyncio.get_running_loop()
-        inside = True  # a program that has an event loop of its own
+        inside = True  # called from a program with a running event loop
     except RuntimeError:
         inside = False
     if inside:
@@ -100,18 +100,18 @@ def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
 
 
 class _Prompts(PromptSession[str]):
-    """Prompts that leave room for the menu below them, as much as the terminal has rows for: what was said before
-    should stay in sight."""
+    """Prompts that reserve rows for the menu depending on the height of the terminal, so that earlier output stays
+    visible."""
 
     @property
     def reserve_space_for_menu(self) -> int:
-        """The rows below the input; more while the menu is open."""
+        """The number of rows below the input; more while the menu is open."""
         rows = self.app.output.get_size().rows
         return min(MENU_ROWS, rows // 2 if self.default_buffer.complete_state else rows // 4)
 
     @reserve_space_for_menu.setter
     def reserve_space_for_menu(self, rows: int) -> None:
-        """prompt_toolkit's own number of rows, which is not used."""
+        """Ignores the fixed number that prompt_toolkit sets."""
 
 
 def prompt_session(
@@ -120,7 +120,7 @@ def prompt_session(
     input: Input | None = None,
     output: Output | None = None,
 ) -> PromptSession[str]:
-    """The prompt with all that belongs to it."""
+    """The prompt of a conversation, with all its parts."""
     color, search = talk.screen().color, Search()
     prompts = _Prompts(
         [("class:prompt", PROMPT)],
@@ -148,12 +148,12 @@ def prompt_session(
 
 
 def _continuation(width: int, line: int, wraps: int) -> StyleAndTextTuples:
-    """What stands before a line of an input; before the rest of a line that is too long, blanks."""
+    """The prompt of further lines of an input; blanks before the rest of a wrapped line."""
     return [("", " " * len(CONTINUATION))] if wraps else [("class:prompt", CONTINUATION)]
 
 
 def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
-    """The signature of the call around the cursor; else the state of the conversation."""
+    """The signature of the call around the cursor, or the status of the conversation."""
     document = buffer.document
     signature = signature_at(document.text_before_cursor, talk.session)
     if signature is not None:
@@ -169,7 +169,7 @@ def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
 
 
 class NameCompleter(Completer):
-    """The choices of `rasp.conversation.completion` for prompt_toolkit."""
+    """Gives the choices of `rasp.conversation.completion` to prompt_toolkit."""
 
     def __init__(self, talk: Conversation) -> None:
         self.talk = talk
@@ -185,7 +185,7 @@ class NameCompleter(Completer):
 
 
 class PastInputs(AutoSuggest):
-    """The rest of the latest earlier input that begins with what is typed."""
+    """Suggests the rest of the latest earlier input that starts with the text."""
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         text = document.text

@@ -1,4 +1,4 @@
-"""The line at the bottom of the terminal, which tells the state of the conversation."""
+"""The text of the status line at the bottom of the prompt."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 KINDS = {"str": "strings", "int": "ints", "float": "floats", "bool": "bools", "asis": "as they are"}
 SHOWN_INPUT = 30
-LONGEST_CHECKED = 3_000  # characters of an input that is looked at whenever a key is pressed
+LONGEST_CHECKED = 3_000  # characters; the completeness of longer inputs is not shown, as it is checked at each key
 
 _completed = lru_cache(maxsize=64)(completed)
 
 
 def status(talk: Conversation, text: str = "", keys: str = "") -> str:
-    """The mode of the keys if any, the examples, the kind of the tokens, how long the last input took; for several
-    lines first of all whether they end.
+    """The mode of vi keys, the examples, the kind of the tokens, and the time of the last input.
+
+    For an input of several lines, whether it is complete comes first, instead of the time.
 
     >>> from rasp import Session
     >>> from rasp.conversation.conversation import Conversation
@@ -41,7 +42,7 @@ def status(talk: Conversation, text: str = "", keys: str = "") -> str:
 
 
 def _fit(parts: list[str], room: int) -> str:
-    """As many of the parts as fit, the first one at least."""
+    """As many of the parts as fit, at least the first one."""
     while len(parts) > 1 and display_width(" · ".join(parts)) > room:
         parts = parts[:-1]
     return " · ".join(parts)
@@ -55,7 +56,7 @@ def _examples(talk: Conversation) -> str:
 
 
 def _tokens(talk: Conversation) -> str:
-    """What `tokens` stands for now."""
+    """What the name `tokens` is bound to now."""
     value = talk.session.scope.find("tokens")
     if isinstance(value, Tokens):
         return KINDS[value.kind]

@@ -1,1 +1,1 @@
-"""Tree to graph: values, scopes, functions, load."""
+"""Runs programs: evaluates syntax trees to values and graph nodes, with scopes, functions and `load`."""

@@ -1,4 +1,4 @@
-"""The functions of the language itself, the prelude's `selector_width`, and `best`."""
+"""The built-in functions: those of the language, the prelude's `selector_width`, and `best`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _range(*bounds: Any) -> tuple[int, ...]:
     numbers = range(*bounds)
     try:
         checked_size(len(numbers), "a list")
-    except OverflowError:  # `len` of a range counts no further than 2^63
+    except OverflowError:  # Python's `len` counts no further than 2^63
         checked_size(max(abs(bound) for bound in bounds), "a list")
     return tuple(numbers)
 

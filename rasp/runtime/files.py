@@ -1,4 +1,4 @@
-"""Finding and reading the files that programs load."""
+"""Finds and reads the files that programs load."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from rasp.base.diagnostics import Source, Span, nearest
 from rasp.base.limits import limits
 from rasp.base.resources import folder as resource_folder
 from rasp.errors import FileMissing, NotUtf8, SourceTooLarge, UnreadableFile, WrongFile
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 
-PROGRAMS_LISTED = 5  # of a folder, in a hint
+PROGRAMS_LISTED = 5  # programs of a folder that a hint names
 PRELUDE = "prelude.rasp"
 
 
-def find_program(path: str, unit: Unit) -> Path:
-    """The file of `load "path"`: in the loading file's folder, the working directory, or the standard library.
+def find_program(path: str, unit: SourceUnit) -> Path:
+    """The file that `load "path"` means: in the loading file's folder, the working directory, or the standard library.
 
-    Raises FileMissing, which lists the places and the nearest names.
+    Raises FileMissing, which lists the places searched and similar names.
     """
     if not path:
         raise FileMissing("the path to load is empty", hint="It is that of a program, written without `.rasp`.")
@@ -36,18 +36,18 @@ def find_program(path: str, unit: Unit) -> Path:
     raise FileMissing(f'no file "{path[:100]}.rasp"', details=details, hint=hint)
 
 
-def unit_of(file: Path) -> Unit:
-    """The unit of a file: its name in messages, the folder it loads from, and whether it is rasp's own.
+def unit_of(file: Path) -> SourceUnit:
+    """The unit of a file: its name in messages, the folder that it loads from, and whether it is part of rasp.
 
-    Raises what `read_program` raises, for a file that is called as the prelude is.
+    For a file with the name of the prelude, raises the errors of `read_program`.
     """
     if file.parent != resource_folder("stdlib"):
-        return Unit(shown_path(file), file.parent, prelude=_is_prelude(file))
-    return Unit(file.name, file.parent, library=True, prelude=file.name == PRELUDE)
+        return SourceUnit(display_path(file), file.parent, prelude=_is_prelude(file))
+    return SourceUnit(file.name, file.parent, library=True, prelude=file.name == PRELUDE)
 
 
 def _is_prelude(file: Path) -> bool:
-    """Whether a file outside the library is the prelude all the same, such as that of a checkout: it begins as ours."""
+    """Whether a file outside the library is a copy of the prelude, as in a checkout: its first line is the same."""
     if file.name != PRELUDE:
         return False
     head, own_head = (read_program(path).partition("\n")[0] for path in (file, resource_folder("stdlib") / PRELUDE))
@@ -85,12 +85,12 @@ def _programs(folder: Path) -> list[str]:
 
 def read_program(file: Path) -> str:
     """The text of a file; raises FileMissing, UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
-    return program_text(program_bytes(file), shown_path(file))
+    return program_text(program_bytes(file), display_path(file))
 
 
 def program_bytes(file: Path) -> bytes:
-    """What a file holds, as far as a program may go; raises FileMissing or UnreadableFile."""
-    name = shown_path(file)
+    """The bytes of a file, up to one more than the limit `source`. Raises FileMissing or UnreadableFile."""
+    name = display_path(file)
     try:
         return _read(file)
     except FileNotFoundError:
@@ -103,7 +103,7 @@ def program_bytes(file: Path) -> bytes:
 
 
 def program_text(data: bytes, name: str) -> str:
-    """The text of a program; raises WrongFile, SourceTooLarge or NotUtf8, which speak of it by this name.
+    """The text of a program; `name` stands for the file in errors. Raises WrongFile, SourceTooLarge or NotUtf8.
 
     >>> program_text(b"a = 1;", "prog.rasp")
     'a = 1;'
@@ -121,22 +121,22 @@ def program_text(data: bytes, name: str) -> str:
 
 
 def _not_utf8(name: str, data: bytes, place: int, hint: str) -> NotUtf8:
-    """The error of a file, at the byte that is no UTF-8."""
+    """The error for a file, placed at the byte that is not UTF-8."""
     before = len(data[:place].decode("utf-8"))
     span = Span(Source(name, data.decode("utf-8", "replace")), before, before + 1)
     return NotUtf8(f"the file is not UTF-8: byte {place} is {data[place]:#04x}", span=span, hint=hint)
 
 
 def _hint_of_other(path: Path) -> str:
-    """What stands at a path that is to be loaded, in place of a program."""
+    """A hint about what is at the path of a `load` instead of a program; empty if there is nothing."""
     if not _is_file(path):
         return _hint_of_folder(path)
     words = content(beginning(path), path.name).words
-    return f"{shown_path(path)} is there, and seems to be {words}; `load` takes programs, whose names end in .rasp."
+    return f"{display_path(path)} is there, and seems to be {words}; `load` takes programs, whose names end in .rasp."
 
 
 def _hint_of_folder(file: Path) -> str:
-    """Which programs a folder has, where it is one."""
+    """A hint about the programs in a folder; empty if the path is not a folder."""
     if not _is_folder(file):
         return ""
     programs = sorted(_programs(file))
@@ -148,15 +148,15 @@ def _hint_of_folder(file: Path) -> str:
 
 
 def real_path(file: Path) -> Path:
-    """The file's one path without links, by which it is recognised; as it is where the system does not tell."""
+    """The canonical path of a file, without links, by which it is recognised; the given path if there is none."""
     try:
         return file.resolve()
     except (OSError, RuntimeError):  # the working directory was deleted, or links lead in a circle
         return file
 
 
-def shown_path(file: Path) -> str:
-    """The file's path as messages show it: from the working directory where it lies below it."""
+def display_path(file: Path) -> str:
+    """The path of a file in messages: relative to the working directory if it is inside."""
     try:
         return str(file.relative_to(Path.cwd()))
     except (ValueError, OSError):

@@ -1,4 +1,4 @@
-"""The programs of the standard library: their names, and what each binds."""
+"""The programs of the standard library: their names, and the names that each of them binds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from rasp.base.resources import folder
 
-# A library program binds its public names in lines of their own; a test compares these with what loading binds.
+# Each binding of a public name in a library program begins a line; a test compares these with what loading binds.
 _BINDING = re.compile(r"^(?:def ([a-z]\w*)\(|([a-z]\w*) =)", re.MULTILINE)
 
 
@@ -17,7 +17,7 @@ def programs() -> list[str]:
 
 
 def where_to_load(name: str) -> str:
-    """The statement that makes a name of the library known, in words, or what a library program of that name binds.
+    """A sentence that tells how to load a name of the library, or what a library program of that name binds.
 
     >>> where_to_load("hist")
     '`hist` is in the library: `load "histogram";`.'
@@ -30,16 +30,16 @@ def where_to_load(name: str) -> str:
     if name in binders:
         return f'`{name}` is in the library: `load "{binders[name]}";`.'
     bound = [f"`{public}`" for public, program in binders.items() if program == name]
-    return f'`load "{name}";` of the library binds {_listed(bound)}.' if bound else ""
+    return f'`load "{name}";` of the library binds {_enumerate(bound)}.' if bound else ""
 
 
-def _listed(words: list[str]) -> str:
+def _enumerate(words: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 @cache
 def programs_of_names() -> dict[str, str]:
-    """Each public name of the library with the program that binds it. It reads the library: for errors and help."""
+    """Each public name of the library with the program that binds it. Reads all of the library, for errors and help."""
     found = {}
     for program in programs():
         text = (folder("stdlib") / f"{program}.rasp").read_text(encoding="utf-8")

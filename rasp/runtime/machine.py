@@ -1,9 +1,9 @@
-"""Runs statements and expressions: tree to values and graph nodes.
+"""Evaluates syntax trees: statements and expressions to values and graph nodes.
 
-Each kind of tree node has one handler, a generator: it yields a part of the tree with the scope to evaluate it in, gets
-the part's value, and returns its own. The machine keeps the waiting handlers on a stack of its own, so a program's
-recursion and nesting never use Python's stack. What a program asks of its surroundings (evaluating an s-op on an input,
-loading a file, printing) goes to the `Host` that the session hands in.
+Each type of tree node has a handler, a generator that yields a part of the tree with the scope to evaluate it in,
+receives the value of the part, and returns its own value. The machine keeps suspended handlers on its own stack, so the
+recursion and nesting of a program never use Python's stack. Whatever depends on the environment (evaluating an s-op on
+an input, loading a file, printing) is delegated to a `Host`, which the session implements.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from rasp.graph.atoms import is_atom
 from rasp.graph.nodes import Node
 from rasp.runtime import library, operations
 from rasp.runtime.scope import MISSING, Scope
-from rasp.runtime.values import Application, Builtin, Function, a, is_sop
+from rasp.runtime.values import Application, Builtin, UserFunction, a, is_sop
 from rasp.syntax import tree
 from rasp.syntax.foreign import NAMES
 
 Handler = Generator[tuple[tree.Node, Scope], Any, Any]
 
 
-SUGGESTED = 100  # unknown names of a session that get suggestions: looking for near names is slow
+SUGGESTED = 100  # unknown names per session that get suggestions, because the search for similar names is slow
 
 
 class Shown(NamedTuple):
-    """A result that a conversation shows: under its name, or as an application's result when `name` is None."""
+    """A result to show: under its name, or as the result of an application if `name` is None."""
 
     name: str | None
     value: Any
@@ -49,53 +49,53 @@ class Shown(NamedTuple):
 
 
 class Host(Protocol):
-    """What a program needs of its surroundings."""
+    """What a program needs from its environment."""
 
     def apply(self, node: Node, given: Any) -> Application:
         """The values of an s-op or selector on an input."""
 
     def load(self, path: str, scope: Scope) -> Scope:
-        """Runs a file and gives the scope with its names."""
+        """Run a file; return the scope with its names."""
 
     def draw(self, arguments: list[Any]) -> Application:
-        """Draws the flow of an s-op, and gives its values."""
+        """Draw the flow of an s-op; return its values."""
 
     def command(self, words: str, argument: Any) -> None:
-        """Carries out a REPL command."""
+        """Run a REPL command."""
 
     def is_reserved(self, name: str) -> bool:
-        """Whether the prelude keeps this name for itself at the top level."""
+        """Whether the prelude reserves this name at the top level."""
 
-    def built(self, node: Node, span: Span | None) -> None:
-        """Hears that the program built a node, and where."""
+    def on_node(self, node: Node, span: Span | None) -> None:
+        """Called when the program has built a node, with its place."""
 
-    def bound(self, name: str, value: Any, scope: Scope) -> None:
-        """Hears that the program bound a value to a name."""
+    def on_binding(self, name: str, value: Any, scope: Scope) -> None:
+        """Called when the program has bound a value to a name."""
 
-    def lost(self, target: tree.Name, statement: tree.Node) -> None:
-        """Hears that a statement took the meaning of a name of the language away."""
+    def on_lost_name(self, target: tree.Name, statement: tree.Node) -> None:
+        """Called when a statement has rebound a name of the language so that it loses its meaning."""
 
 
 class Machine:
     """Runs parts of a program for a host.
 
-    `calls` counts the RASP functions that wait for one another.
+    `calls` is the number of RASP functions that are active, each called by the one before.
     """
 
     def __init__(self, host: Host) -> None:
         self.host = host
         self.calls = 0
-        self.unknown = 0  # names that were not found
+        self.unknown = 0  # how many names were not found
 
     def run(self, node: tree.Node, scope: Scope) -> Any:
-        """The value of an expression, or the results to show of a statement (a list of Shown).
+        """The value of an expression, or the results of a statement to show (a list of Shown).
 
-        Raises RaspError, placed at the innermost part of the tree that has a place in the user's own text.
+        Raises RaspError, located at the innermost part of the tree that comes from the user's own text.
         """
         return self._run(self._start(node, scope), node, scope)
 
-    def call(self, function: Function | Builtin, arguments: list[Any], scope: Scope) -> Any:
-        """The value of a function for values that come from outside the program."""
+    def call(self, function: UserFunction | Builtin, arguments: list[Any], scope: Scope) -> Any:
+        """The value of a function for arguments that come from outside the program."""
         return self._run(_apply_function(self, function, arguments), tree.Name(function.name), scope)
 
     def _run(self, handler: Handler, node: tree.Node, scope: Scope) -> Any:
@@ -112,7 +112,7 @@ class Machine:
                     continue
                 kind = type(part)
                 if kind is tree.Name:
-                    stack.append((EMPTY, part, inner))  # for the place of an error
+                    stack.append((EMPTY, part, inner))  # so that an error is located here
                     value = self.look_up(part.id, inner)  # type: ignore[attr-defined]
                     stack.pop()
                 elif kind is tree.Literal:
@@ -121,7 +121,7 @@ class Machine:
                     stack.append((self._start(part, inner), part, inner))
                     value = None
         except RaspError as error:
-            raise _placed(error, stack) from None
+            raise _locate(error, stack) from None
         finally:
             self.calls = calls
         return value
@@ -134,7 +134,7 @@ class Machine:
         return handler(self, node, scope)
 
     def look_up(self, name: str, scope: Scope) -> Any:
-        """The value of a name; an unknown one names the nearest known ones."""
+        """The value of a name. The error for an unknown one suggests similar names."""
         value = scope.latest() if name == "out" else scope.find(name)
         if value is not MISSING:
             return value
@@ -144,35 +144,38 @@ class Machine:
         raise unknown_name(name, scope.visible() if self.unknown <= SUGGESTED else ())
 
     def bind(self, target: tree.Name, value: Any, scope: Scope, origin: tree.Node) -> None:
-        """Binds a value to a name, as a statement says."""
+        """Bind a value to a name for the statement `origin`."""
         scope.bind(target.id, value, origin)
-        self.host.bound(target.id, value, scope)
+        self.host.on_binding(target.id, value, scope)
         if target.id in LOST and LOST[target.id](value) and not scope.unit.library:
-            self.host.lost(target, origin)
+            self.host.on_lost_name(target, origin)
 
     def check_targets(self, targets: tuple[tree.Name, ...], scope: Scope) -> None:
-        """Refuses names that the prelude keeps, before anything is bound."""
+        """Raise ReservedName for names that the prelude reserves, before anything is bound."""
         for target in targets:
             if scope.level == "top" and not scope.unit.prelude and self.host.is_reserved(target.id):
                 raise reserved_name(target)
 
-    def built(self, value: Any, node: tree.Node, scope: Scope) -> Any:
-        """Tells the host of a new node, unless rasp's own library made it; gives the value back."""
+    def announce(self, value: Any, node: tree.Node, scope: Scope) -> Any:
+        """Tell the host of a new node, unless the library built it; return the value."""
         if isinstance(value, Node) and not scope.unit.library:
-            self.host.built(value, node.span)
+            self.host.on_node(value, node.span)
         return value
 
 
-# Names of the language, each with what tells the values that take its meaning away.
+# Names of the language, each with a test for values that take its meaning away.
 LOST: dict[str, Callable[[Any], bool]] = {
     "tokens": lambda value: not is_sop(value),
-    "draw": lambda value: isinstance(value, Function),
+    "draw": lambda value: isinstance(value, UserFunction),
 }
-FORMS = {"select": "select(keys, queries, ==)", "aggregate": "aggregate(selector, sop)"}  # calls, but no functions
+FORMS = {
+    "select": "select(keys, queries, ==)",
+    "aggregate": "aggregate(selector, sop)",
+}  # written like calls, but not functions
 
 
 def unknown_name(name: str, known: Iterable[str]) -> UnknownName:
-    """The error of a name that is none of the known ones."""
+    """The error for an unknown name; suggests similar names among `known`, unless that is empty."""
     if name in FORMS:
         return UnknownName(f"`{name}` is no value", hint=f"It is always called: {FORMS[name]}.")
     hint = library.where_to_load(name) or NAMES.get(name) or (_nearest(name, known) if known else "")
@@ -180,7 +183,7 @@ def unknown_name(name: str, known: Iterable[str]) -> UnknownName:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    """The names most like this one, in a question: those known, after those of the library that are closer."""
+    """A question with the most similar names: library names that are more similar than any known one, then known."""
     here = {*known, *FORMS, "True", "False"}
     programs = library.programs_of_names()
     close = nearest(name, {*here, *programs})
@@ -190,7 +193,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def reserved_name(target: tree.Name) -> ReservedName:
-    """The error of binding a name that the prelude keeps."""
+    """The error for binding a name that the prelude reserves."""
     return ReservedName(
         f"`{target.id}` is a name of the prelude",
         span=target.span,
@@ -204,11 +207,11 @@ def _nothing() -> Handler:
     yield
 
 
-EMPTY = _nothing()  # a handler that has nothing to do
+EMPTY = _nothing()  # a handler that does nothing
 
 
-def _placed(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> RaspError:
-    """The error at the innermost place outside rasp's own library, with the call that led there as a note."""
+def _locate(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> RaspError:
+    """Locate the error at the innermost place outside the library; a note shows the call that led there."""
     if error.span is not None and not _in_library(error.span, stack):
         return error
     places = [(node, scope) for _, node, scope in reversed(stack) if node.span and not scope.unit.library]
@@ -289,7 +292,7 @@ def _inner_scope(scope: Scope, targets: tuple[tree.Name, ...], value: Any) -> Sc
 
 
 def _elements(value: Any, span: Span | None) -> list[Any]:
-    """What a loop or comprehension runs over: the items of a list, the keys of a dict."""
+    """The values that a loop or comprehension iterates over: the items of a list, or the keys of a dict."""
     if isinstance(value, (tuple, dict)):
         return list(value)
     hint = "" if not is_sop(value) else "An s-op works on all positions at once, without a loop."
@@ -297,7 +300,7 @@ def _elements(value: Any, span: Span | None) -> list[Any]:
 
 
 def _unpack(targets: tuple[tree.Name, ...], value: Any) -> list[Any]:
-    """The value's parts, one a name; one name takes the value as it is."""
+    """One value for each name; a single name takes the value as it is."""
     if len(targets) == 1:
         return [value]
     if not isinstance(value, (tuple, dict, str)):
@@ -309,20 +312,20 @@ def _unpack(targets: tuple[tree.Name, ...], value: Any) -> list[Any]:
 
 
 def _reach(targets: tuple[tree.Name, ...]) -> Span | None:
-    """The place of all the names together."""
+    """The span from the first name to the last."""
     first, last = targets[0].span, targets[-1].span
     return Span(first.source, first.start, last.end) if first and last else None
 
 
 def _unary(machine: Machine, node: tree.Unary, scope: Scope) -> Handler:
     value = yield node.operand, scope
-    return machine.built(operations.unary(node.op, value), node, scope)
+    return machine.announce(operations.unary(node.op, value), node, scope)
 
 
 def _binary(machine: Machine, node: tree.Binary, scope: Scope) -> Handler:
     left = yield node.left, scope
     right = yield node.right, scope
-    return machine.built(operations.binary(node.op, left, right), node, scope)
+    return machine.announce(operations.binary(node.op, left, right), node, scope)
 
 
 def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Handler:
@@ -331,21 +334,21 @@ def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Hand
         return (yield (node.value if operations.truth(condition) else node.otherwise), scope)
     value = yield node.value, scope
     otherwise = yield node.otherwise, scope
-    return machine.built(operations.where(condition, value, otherwise), node, scope)
+    return machine.announce(operations.where(condition, value, otherwise), node, scope)
 
 
 def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:
     container = yield node.operand, scope
     place = yield node.index, scope
-    return machine.built(operations.index(container, place), node, scope)
+    return machine.announce(operations.index(container, place), node, scope)
 
 
 def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
     keys = yield node.keys, scope
     queries = yield node.queries, scope
     for value, part, what in ((keys, node.keys, "keys"), (queries, node.queries, "queries")):
-        _checked(part, operations.lift, value, f"the {what} of select")
-    return machine.built(operations.select(keys, queries, node.op), node, scope)
+        _check(part, operations.lift, value, f"the {what} of select")
+    return machine.announce(operations.select(keys, queries, node.op), node, scope)
 
 
 def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
@@ -354,14 +357,14 @@ def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
     default = 0
     if node.default is not None:
         default = yield node.default, scope
-    _checked(node.selector, operations.selector, selector, "the first part of aggregate")
-    _checked(node.values, operations.lift, values, "the second part of aggregate")
-    _checked(node.default or node, operations.check_default, default)
-    return machine.built(operations.aggregate(selector, values, default), node, scope)
+    _check(node.selector, operations.selector, selector, "the first part of aggregate")
+    _check(node.values, operations.lift, values, "the second part of aggregate")
+    _check(node.default or node, operations.check_default, default)
+    return machine.announce(operations.aggregate(selector, values, default), node, scope)
 
 
-def _checked(part: tree.Node, check: Callable[..., Any], *arguments: Any) -> None:
-    """Makes a check on the value of a part of the tree; its error stands at that part."""
+def _check(part: tree.Node, check: Callable[..., Any], *arguments: Any) -> None:
+    """Run a check on the value of a part of the tree; its error is located at that part."""
     try:
         check(*arguments)
     except RaspError as error:
@@ -373,9 +376,9 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
     arguments = []
     for argument in node.arguments:
         arguments.append((yield argument, scope))
-    if isinstance(function, (Function, Builtin)):
+    if isinstance(function, (UserFunction, Builtin)):
         value = yield from _apply_function(machine, function, arguments, node.arguments)
-        return machine.built(value, node, scope)
+        return machine.announce(value, node, scope)
     if isinstance(function, Node):
         if len(arguments) != 1:
             raise WrongArgumentCount(f"an input is one string or list, not {len(arguments)} values")
@@ -384,19 +387,19 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
 
 
 def _apply_function(
-    machine: Machine, function: Function | Builtin, arguments: list[Any], parts: tuple[tree.Node, ...] = ()
+    machine: Machine, function: UserFunction | Builtin, arguments: list[Any], parts: tuple[tree.Node, ...] = ()
 ) -> Handler:
-    """The value of a function for arguments; `parts` are the arguments as they are written, if they are."""
-    if isinstance(function, Function):
+    """The value of a function for arguments; `parts` are the argument expressions, if the program has them."""
+    if isinstance(function, UserFunction):
         return (yield from _run_function(machine, function, arguments))
     check_count(function, len(arguments))
     for part, check, value in zip(parts, function.checks, arguments, strict=False):
-        _checked(part, check, value)
+        _check(part, check, value)
     return function.call(*arguments)
 
 
-def check_count(function: Function | Builtin, given: int) -> None:
-    """Raises WrongArgumentCount when the function does not take so many arguments."""
+def check_count(function: UserFunction | Builtin, given: int) -> None:
+    """Raise WrongArgumentCount if the function does not take so many arguments."""
     least, most = _count(function)
     if least <= given and (most is None or given <= most):
         return
@@ -406,15 +409,15 @@ def check_count(function: Function | Builtin, given: int) -> None:
     raise WrongArgumentCount(title, hint=f"It is {function.signature}.")
 
 
-def _count(function: Function | Builtin) -> tuple[int, int | None]:
+def _count(function: UserFunction | Builtin) -> tuple[int, int | None]:
     """The least and the largest number of arguments; None for no bound."""
     if isinstance(function, Builtin):
         return function.least, function.most
     return len(function.parameters), len(function.parameters)
 
 
-def _run_function(machine: Machine, function: Function, arguments: list[Any]) -> Handler:
-    """Runs the body of a function: its value, or the list of its values when it returns several."""
+def _run_function(machine: Machine, function: UserFunction, arguments: list[Any]) -> Handler:
+    """Run the body of a function; return its value, or a list if it returns several."""
     check_count(function, len(arguments))
     machine.calls += 1
     if machine.calls > limits.calls:
@@ -468,7 +471,7 @@ def _for(machine: Machine, node: tree.For, scope: Scope) -> Handler:
 
 def _def(machine: Machine, node: tree.Def, scope: Scope) -> Handler:
     machine.check_targets((node.name,), scope)
-    function = Function(node, scope)
+    function = UserFunction(node, scope)
     machine.bind(node.name, function, scope, node)
     return [Shown(function.name, function)]
     yield
@@ -477,10 +480,10 @@ def _def(machine: Machine, node: tree.Def, scope: Scope) -> Handler:
 def _load(machine: Machine, node: tree.Load, scope: Scope) -> Handler:
     loaded = machine.host.load(str(node.path.value), scope)
     shown = []
-    for name in loaded.in_order():
+    for name in loaded.names_in_order():
         if not name.startswith("_") and name != "out":
             scope.bind(name, loaded.names[name], loaded.origins.get(name))
-            machine.host.bound(name, loaded.names[name], scope)
+            machine.host.on_binding(name, loaded.names[name], scope)
             shown.append(Shown(name, loaded.names[name], example=False))
     return shown
     yield
@@ -491,7 +494,7 @@ def _draw(machine: Machine, node: tree.Draw, scope: Scope) -> Handler:
     arguments = []
     for argument in node.arguments:
         arguments.append((yield argument, scope))
-    if isinstance(function, Function):  # a program may have a function of its own of that name
+    if isinstance(function, UserFunction):  # the program has defined a function of that name
         value = yield from _run_function(machine, function, arguments)
         scope.bind("out", value)
         return [Shown("out", value)]

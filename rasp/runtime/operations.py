@@ -1,6 +1,7 @@
-"""What the operators, `select`, `aggregate`, `best` and indexing do to values of any kind.
+"""The operators, `select`, `aggregate`, `best` and indexing, on values of any kind.
 
-Atoms are computed at once by `graph.operators`; where an s-op or selector takes part, a graph node is built.
+Operations on atoms are computed at once, by the functions of `graph.operators`; an operation with an s-op or a selector
+builds a graph node.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ PREFIXED = {operator.sign: operator.name for operator in OPERATORS.values() if o
 
 
 def lift(value: Any, what: str) -> Node:
-    """The s-op node of an s-op or atom; `what` says in the error where it stands."""
+    """The s-op of an s-op or atom; the error calls the value `what`. Raises NotAnSOp."""
     if is_sop(value):
         return value  # type: ignore[no-any-return]
     if is_atom(value):
@@ -37,7 +38,7 @@ def lift(value: Any, what: str) -> Node:
 
 
 def selector(value: Any, what: str) -> Node:
-    """The selector node of a selector."""
+    """The value, if it is a selector; the error calls it `what`. Raises NotASelector."""
     if isinstance(value, Node) and is_selector(value):
         return value
     raise NotASelector(f"{what} must be a selector, not {a(value)}", hint=_selector_hint(value))
@@ -98,7 +99,7 @@ def _wrong(op: str, left: Any, right: Any) -> WrongOperand:
 
 
 def _hint(op: str, left: Any, right: Any) -> str:
-    """What to write instead, for mixtures that beginners make."""
+    """A hint for mixtures of selectors and other values, which beginners write."""
     chosen = [value for value in (left, right) if isinstance(value, Node) and is_selector(value)]
     if not chosen:
         return ""
@@ -132,7 +133,7 @@ def _truth_node(value: Any) -> Node:
 
 
 def _compare_containers(op: str, left: Any, right: Any) -> bool:
-    """A comparison in which a list, dict or function takes part."""
+    """A comparison with a list, dict or function on one side."""
     _refuse_nodes(left, right)
     if op in ("==", "!="):
         return same(left, right) == (op == "==")
@@ -187,7 +188,7 @@ def membership(value: Any, container: Any) -> Any:
 
 
 def truth(condition: Any) -> bool:
-    """Python's truth of a condition that is no s-op."""
+    """The truth value of a condition that is not an s-op, as in Python."""
     if isinstance(condition, Node):
         raise BadCondition(hint="has_focus(selector) tells where a selector selects something.")
     return bool(condition)
@@ -240,7 +241,7 @@ def _entry(value: Any) -> Entry:
 def select(keys: Any, queries: Any, op: str) -> Node:
     """`select(keys, queries, op)`"""
     if is_atom(keys) and is_atom(queries):
-        OPERATORS[op].function(keys, queries)  # two atoms that cannot be compared can never be, on any input
+        OPERATORS[op].function(keys, queries)  # atoms that cannot be compared are an error at once, as on any input
     return graph.compare(op, lift(keys, "the keys of select"), lift(queries, "the queries of select"))
 
 
@@ -253,7 +254,7 @@ def aggregate(chosen: Any, values: Any, default: Any = 0) -> Node:
 
 
 def check_default(value: Any) -> None:
-    """Raises BadDefault for a default of `aggregate` that is no atom."""
+    """Raise BadDefault for a default of `aggregate` that is not an atom."""
     if not is_atom(value):
         raise BadDefault(f"the default of aggregate must be an atom, not {a(value)}")
 

@@ -1,7 +1,7 @@
 """The outermost scopes: the language's own names, and the prelude, which every program and loaded file sees.
 
-A definition of the prelude is parsed and run when a program first uses its name, once a process: a start that needs no
-library pays for none.
+The prelude is lazy: a definition is parsed and run when its name is first used, once per process, so that start-up does
+not wait for definitions that nobody uses.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from rasp.graph import builders as graph
 from rasp.graph.nodes import TOKEN_KINDS
 from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
-from rasp.runtime.scope import MISSING, Scope, Unit
+from rasp.runtime.scope import MISSING, Scope, SourceUnit
 from rasp.syntax.parser import parse
 
 TOKENS = {f"tokens_{kind}": kind for kind in TOKEN_KINDS}
 
 _DEFINITION = re.compile(r"^(?:def ([a-z_]+)|([a-z_]+) =)", re.MULTILINE)
 
-PRELUDE = Unit("prelude.rasp", folder("stdlib"), library=True, prelude=True)
+PRELUDE = SourceUnit("prelude.rasp", folder("stdlib"), library=True, prelude=True)
 
 
 def _language_scope() -> Scope:
-    """The names that no program can bind, and two that it may: `tokens`, at first the input as strings, and `best`."""
+    """The names of the language. A program can rebind `tokens`, which is at first the input as strings, and `best`."""
     scope = Scope(None, PRELUDE)
     for name, kind in TOKENS.items():
         scope.bind(name, graph.tokens(kind))
@@ -40,25 +40,26 @@ def _language_scope() -> Scope:
 
 
 class QuietHost:
-    """The host of texts that are no user's: the prelude's definitions, and programs that were written from a graph.
+    """A host that ignores all events, for texts that no user wrote: the prelude, and programs generated from graphs.
 
-    They only build functions, selectors and s-ops."""
+    These only build functions, selectors and s-ops, so the methods for other effects are missing.
+    """
 
     def is_reserved(self, name: str) -> bool:
         return False
 
-    def built(self, node: object, span: object) -> None:
+    def on_node(self, node: object, span: object) -> None:
         return
 
-    def bound(self, name: str, value: object, scope: object) -> None:
+    def on_binding(self, name: str, value: object, scope: object) -> None:
         return
 
-    def lost(self, target: object, statement: object) -> None:
+    def on_lost_name(self, target: object, statement: object) -> None:
         return
 
 
 class Prelude(Scope):
-    """A scope whose names come to life when they are looked up."""
+    """A scope whose definitions run when their names are first looked up."""
 
     __slots__ = ("_lock", "_texts")
 
@@ -68,11 +69,11 @@ class Prelude(Scope):
         self._texts = _definitions(text)
         self.bind("selector_width", SELECTOR_WIDTH)
 
-    def own(self, name: str) -> Any:
+    def find_here(self, name: str) -> Any:
         value = self.names.get(name, MISSING)
         if value is MISSING and name in self._texts:
             with self._lock:
-                if name in self.names:  # another thread was faster
+                if name in self.names:  # another thread has run it
                     return self.names[name]
                 for statement in parse(self._texts[name], PRELUDE.name):
                     Machine(QuietHost()).run(statement, self)  # type: ignore[arg-type]
@@ -80,16 +81,16 @@ class Prelude(Scope):
                 value = self.names[name]
         return value
 
-    def known(self) -> set[str]:
+    def names_here(self) -> set[str]:
         return {*self._texts, *self.names}
 
     def constants(self) -> dict[str, Any]:
-        """The s-ops and selectors among the definitions, which are no functions."""
-        return {name: self.own(name) for name, text in self._texts.items() if not text.startswith("def ")}
+        """The definitions that are not functions: s-ops and selectors."""
+        return {name: self.find_here(name) for name, text in self._texts.items() if not text.startswith("def ")}
 
 
 def _definitions(text: str) -> dict[str, str]:
-    """Each name the prelude defines, with the text of its definition."""
+    """Each name that the prelude defines, with the text of its definition."""
     starts = [(match[1] or match[2], match.start()) for match in _DEFINITION.finditer(text)]
     ends = [start for _, start in starts[1:]] + [len(text)]
     return {name: text[start:end] for (name, start), end in zip(starts, ends, strict=True)}

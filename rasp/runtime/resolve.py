@@ -1,8 +1,8 @@
-"""Looks up a program's names without running it: files or statements go in, what is wrong with them comes out.
+"""Checks a program without running it: unknown and reserved names, wrong numbers of arguments, loads that fail.
 
-Code at the top level may use what is bound before it; a function's body what is bound anywhere in its file, for it is
-looked up when the function is called. Loads are followed. Where it cannot be known which names there are, or which
-function a name stands for, nothing is reported: what is found here would fail, if it ran.
+Code at the top level may use names that are bound before it. The body of a function may use names that are bound
+anywhere in its file, because they are looked up when the function is called. Loads are followed. If it is uncertain
+which names are bound, or which function a name refers to, nothing is reported: what is reported would fail, if it ran.
 """
 
 from __future__ import annotations
@@ -16,105 +16,109 @@ from pathlib import Path
 
 from rasp.base.diagnostics import Diagnostic, Span
 from rasp.errors import LoadCycle, RaspError, WrongArgumentCount
-from rasp.runtime.files import find_program, read_program, real_path, shown_path, unit_of
+from rasp.runtime.files import display_path, find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import check_count, reserved_name, unknown_name
 from rasp.runtime.prelude import prelude
-from rasp.runtime.scope import Scope, Unit
-from rasp.runtime.values import Builtin, Function
+from rasp.runtime.scope import Scope, SourceUnit
+from rasp.runtime.values import Builtin, UserFunction
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader
 from rasp.syntax.rebinding import rebindings_of
 
-Binders = dict[str, tree.Def | None]  # names, each with its definition where it has that one and no other
+Binders = dict[str, tree.Def | None]  # names, each with its definition if it has exactly one
 
-SUGGESTED = 20  # unknown names of a file for which the nearest known ones are looked up, which takes long
+SUGGESTED = 20  # unknown names per file that get suggestions, because the search for similar names is slow
 
-TARGET = re.compile(r"\b(?:(?<=def )|(?<=for ))[a-zA-Z_]\w*|\b[a-zA-Z_]\w*(?=\s*(?:,|=(?!=)))")  # what may get a value
+TARGET = re.compile(
+    r"\b(?:(?<=def )|(?<=for ))[a-zA-Z_]\w*|\b[a-zA-Z_]\w*(?=\s*(?:,|=(?!=)))"
+)  # names that a text may bind
 
 
 def resolve(statements: Iterable[tree.Node], place: Path | None = None) -> list[Diagnostic]:
-    """What is wrong with the names of a program's statements; its loads are looked up in the folder `place` first.
+    """The errors in the names of a program's statements; its loads are looked up in the folder `place` first.
 
     >>> from rasp.syntax.parser import parse
     >>> [diagnostic.title for diagnostic in resolve(parse("a = 1; b = a + c; sort(a);"))]
     ['unknown name `c`', '`sort` takes 2 arguments, not 1']
     """
-    return _Resolution(File(None, list(statements), [], Unit("<text>", place)), Library()).findings()
+    return _Resolution(ProgramFile(None, list(statements), [], SourceUnit("<text>", place)), ProgramFiles()).findings()
 
 
-class File:
-    """A program that has been read: its statements, its syntax errors, and where its loads are looked up."""
+class ProgramFile:
+    """A parsed program: its statements, its syntax errors, and the unit from which its loads are looked up."""
 
-    def __init__(self, path: Path | None, statements: list[tree.Node], errors: list[RaspError], unit: Unit) -> None:
+    def __init__(
+        self, path: Path | None, statements: list[tree.Node], errors: list[RaspError], unit: SourceUnit
+    ) -> None:
         self.path = path
         self.statements = statements
         self.errors = errors
         self.unit = unit
         self.bindings = _bindings(statements)
-        # A broken statement binds perhaps a name, so that name is no finding.
+        # A statement with a syntax error may bind these names, so that they are not reported as unknown.
         self.doubtful = {name for error in errors if error.span for name in TARGET.findall(error.span.source.text)}
 
 
-def _parsed(text: str, name: str, path: Path | None, unit: Unit) -> File:
+def _parse_text(text: str, name: str, path: Path | None, unit: SourceUnit) -> ProgramFile:
     reader = Reader(name)
     reader.feed(text)
     items = [*reader.read(), *reader.finish()]
     statements = [item for item in items if not isinstance(item, RaspError)]
     errors = [item for item in items if isinstance(item, RaspError)]
-    return File(path, statements, errors, unit)
+    return ProgramFile(path, statements, errors, unit)
 
 
-class Library:
-    """The files that programs load, each read once."""
+class ProgramFiles:
+    """The files that programs load, each parsed once."""
 
     def __init__(self) -> None:
-        self._files: dict[Path, File] = {}
+        self._files: dict[Path, ProgramFile] = {}
 
     def check(self, file: Path) -> list[Diagnostic]:
-        """What is wrong with a file and with the files it loads, by file and place; the standard library is right.
+        """The errors and warnings of a file and of the files that it loads, in order; the library is not checked.
 
         Raises RaspError when the file itself cannot be read.
         """
         return self._findings_from(self.read(file, str(file)))
 
     def check_text(self, text: str, name: str) -> list[Diagnostic]:
-        """As `check`, for a program that is no file; its loads are looked up in the working directory."""
-        return self._findings_from(_parsed(text, name, None, Unit(name)))
+        """As `check`, for a program that is not in a file; its loads are looked up in the working directory."""
+        return self._findings_from(_parse_text(text, name, None, SourceUnit(name)))
 
-    def _findings_from(self, first: File) -> list[Diagnostic]:
+    def _findings_from(self, first: ProgramFile) -> list[Diagnostic]:
         parts = [part for part in self.reachable(first, inner=True) if part is first or not part.unit.library]
         return [finding for part in parts for finding in sorted(self._findings(part), key=_place)]
 
-    def _findings(self, file: File) -> Iterator[Diagnostic]:
+    def _findings(self, file: ProgramFile) -> Iterator[Diagnostic]:
         yield from (error.diagnostic for error in file.errors)
         for statement in file.statements:
             yield from warnings_of(statement)
             yield from rebindings_of(statement)
         yield from _Resolution(file, self).findings()
 
-    def read(self, file: Path, name: str = "") -> File:
-        """A file's statements and syntax errors. Raises RaspError when it cannot be read."""
+    def read(self, file: Path, name: str = "") -> ProgramFile:
+        """The parsed program of a file. Raises RaspError if it cannot be read."""
         path = real_path(file)
         if path not in self._files:
-            self._files[path] = _parsed(read_program(file), name or shown_path(path), path, unit_of(path))
+            self._files[path] = _parse_text(read_program(file), name or display_path(path), path, unit_of(path))
         return self._files[path]
 
-    def target(self, load: tree.Load, unit: Unit) -> File:
+    def target(self, load: tree.Load, unit: SourceUnit) -> ProgramFile:
         """The file that a `load` runs. Raises RaspError."""
         return self.read(find_program(str(load.path.value), unit))
 
-    def loads(self, file: File, inner: bool = False) -> Iterator[tuple[tree.Load, File]]:
-        """The files that a file's top level loads, with the statements that do; its functions' too where `inner`."""
+    def loads(self, file: ProgramFile, inner: bool = False) -> Iterator[tuple[tree.Load, ProgramFile]]:
+        """Yield the `load` statements of a file's top level, and with `inner` of its functions, with their files."""
         for load in _loads(file.statements) if inner else file.bindings.loads:
             try:
                 yield load, self.target(load, file.unit)
             except RaspError:
-                continue  # reported where the file's own names are looked up
+                continue  # reported when the names of this file are checked
 
-    def reachable(self, file: File, inner: bool = False) -> dict[File, File | None]:
-        """The file and those that it loads, directly or not, each with the one that loads it."""
-        found: dict[File, File | None] = {file: None}
+    def reachable(self, file: ProgramFile, inner: bool = False) -> dict[ProgramFile, ProgramFile | None]:
+        """The file and those that it loads, directly or not, each with the file that loads it."""
+        found: dict[ProgramFile, ProgramFile | None] = {file: None}
         waiting = deque([file])
         while waiting:
             part = waiting.popleft()
@@ -124,18 +128,18 @@ class Library:
                     waiting.append(loaded)
         return found
 
-    def cycle(self, file: File, loaded: File) -> list[File]:
-        """The files from `file` through `loaded` back to it, or none."""
+    def cycle(self, file: ProgramFile, loaded: ProgramFile) -> list[ProgramFile]:
+        """A cycle of loads from `file` through `loaded` back to it; empty if there is none."""
         found = self.reachable(loaded)
-        chain: list[File] = []
+        chain: list[ProgramFile] = []
         part = file if file in found else None
         while part is not None:
             chain.append(part)
             part = found[part]
         return [file, *reversed(chain)] if chain else []
 
-    def exports(self, file: File) -> tuple[Binders, bool]:
-        """What loading a file binds, and whether that is sure to be all."""
+    def exports(self, file: ProgramFile) -> tuple[Binders, bool]:
+        """The names that loading a file binds, and whether these are certainly all."""
         binders: Binders = {}
         sure = True
         for part in self.reachable(file):
@@ -146,13 +150,13 @@ class Library:
 
 
 def _place(diagnostic: Diagnostic) -> int:
-    """Where in its file a finding stands. Every statement has a source of its own, so its line counts first."""
+    """The sort key of a finding in its file. Each statement has a source of its own, so offsets cannot be compared."""
     span = diagnostic.span
     return span.line * 10_000_000 + span.column if span else 0
 
 
 def _merge(binders: Binders, more: Iterable[tuple[str, tree.Def | None]]) -> None:
-    """Adds names; one that is bound twice stands for no certain function."""
+    """Add names; one that is bound twice has no definite function."""
     for name, binder in more:
         binders[name] = binder if name not in binders or binders[name] is binder else None
 
@@ -161,7 +165,7 @@ def _merge(binders: Binders, more: Iterable[tuple[str, tree.Def | None]]) -> Non
 
 
 class Bindings:
-    """The names that statements bind, functions' own names left out, and the loads among the statements."""
+    """The names that statements bind, except inside functions, and the loads among the statements."""
 
     def __init__(self) -> None:
         self.names: Binders = {}
@@ -175,7 +179,7 @@ class Bindings:
 
 
 def _bindings(statements: Iterable[tree.Node]) -> Bindings:
-    """What the statements bind, those inside loops included."""
+    """The names that statements bind, also inside loops."""
     found = Bindings()
     waiting = deque(statements)
     while waiting:
@@ -194,7 +198,7 @@ def _bindings(statements: Iterable[tree.Node]) -> Bindings:
 
 
 def _loads(statements: Iterable[tree.Node]) -> list[tree.Load]:
-    """All loads, those inside functions included."""
+    """All loads, also inside functions."""
     loads = []
     waiting = deque(statements)
     while waiting:
@@ -209,26 +213,26 @@ def _loads(statements: Iterable[tree.Node]) -> list[tree.Load]:
 # ----------------------------------------------------------------------------------------------- what can be seen
 
 
-class Names:
-    """The names of a scope, and the scope around it. `sure` tells whether these are all the names it can have."""
+class StaticScope:
+    """The names of a scope, and the enclosing scope. `sure` is false if the scope may have further names."""
 
     __slots__ = ("names", "outer", "sure")
 
-    def __init__(self, names: Binders, outer: Names | None, sure: bool = True) -> None:
+    def __init__(self, names: Binders, outer: StaticScope | None, sure: bool = True) -> None:
         self.names = names
         self.outer = outer
         self.sure = sure
 
-    def find(self, name: str) -> Names | None:
-        """The innermost scope that has the name, or may have it."""
-        scope: Names | None = self
+    def find(self, name: str) -> StaticScope | None:
+        """The innermost scope that has the name, or may have it; None if no scope does."""
+        scope: StaticScope | None = self
         while scope is not None and name not in scope.names and scope.sure:
             scope = scope.outer
         return scope
 
     def visible(self) -> set[str]:
         found: set[str] = set()
-        scope: Names | None = self
+        scope: StaticScope | None = self
         while scope is not None:
             found.update(scope.names)
             scope = scope.outer
@@ -240,18 +244,20 @@ def _anything(names: Iterable[tree.Name]) -> Binders:
 
 
 class _Resolution:
-    """The look-up of one file's names."""
+    """Checks the names of one file."""
 
-    def __init__(self, file: File, library: Library) -> None:
+    def __init__(self, file: ProgramFile, library: ProgramFiles) -> None:
         self.file = file
         self.library = library
         self.found: list[Diagnostic] = []
-        self.unknown = 0  # names so far
-        self.language = Names({**dict.fromkeys(_language_names()), "out": None}, None)
+        self.unknown = 0  # unknown names so far
+        self.language = StaticScope({**dict.fromkeys(_language_names()), "out": None}, None)
         everything, sure = self._names(file.bindings)
         _merge(everything, ((name, None) for name in file.doubtful))
-        self.everything = Names(everything, self.language, sure)  # what the bodies of functions see
-        self.before = Names(dict.fromkeys(file.doubtful), self.language)  # what the top level sees, so far
+        self.everything = StaticScope(everything, self.language, sure)  # visible in the bodies of functions
+        self.before = StaticScope(
+            dict.fromkeys(file.doubtful), self.language
+        )  # visible at the top level, up to the current statement
 
     def findings(self) -> list[Diagnostic]:
         for statement in self.file.statements:
@@ -270,11 +276,11 @@ class _Resolution:
         if self.file.unit.prelude:
             return
         for target in bindings.targets:
-            if target.id in prelude().known():
+            if target.id in prelude().names_here():
                 self._report(reserved_name(target), target.span)
 
     def _names(self, bindings: Bindings) -> tuple[Binders, bool]:
-        """The names with those of loaded files, and whether these are all."""
+        """The names, including those of loaded files, and whether these are certainly all."""
         names, sure = dict(bindings.names), True
         for load in bindings.loads:
             try:
@@ -287,27 +293,27 @@ class _Resolution:
         return names, sure
 
     def _visit(self, node: tree.Node) -> None:
-        """Looks up every name in a statement of the top level. Not recursive: chains may be long."""
-        waiting: list[tuple[tree.Node, Names]] = [(node, self.before)]
+        """Check every name in a statement of the top level; iterative, because expressions may be deep."""
+        waiting: list[tuple[tree.Node, StaticScope]] = [(node, self.before)]
         while waiting:
             part, names = waiting.pop()
             visit = VISITS.get(type(part), _Resolution._parts)
-            waiting.extend(reversed([*visit(self, part, names)]))  # so that parts are visited in their order
+            waiting.extend(reversed([*visit(self, part, names)]))  # so that parts are visited in order
 
-    # Each kind of node: which parts are looked up in which scope.
+    # For each type of node: which parts are checked in which scope.
 
-    def _parts(self, node: tree.Node, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+    def _parts(self, node: tree.Node, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
         for part in _children(node):
             yield part, names
 
-    def _name(self, node: tree.Name, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+    def _name(self, node: tree.Name, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
         if names.find(node.id) is None:
             self.unknown += 1
             known = names.visible() if self.unknown <= SUGGESTED else ()
             self._report(unknown_name(node.id, known), node.span)
         return iter(())
 
-    def _call(self, node: tree.Call, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+    def _call(self, node: tree.Call, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
         if isinstance(node.function, tree.Name):
             function = self._function(node.function.id, names)
             try:
@@ -317,59 +323,65 @@ class _Resolution:
                 self._report(error, node.span)
         return self._parts(node, names)
 
-    def _function(self, name: str, names: Names) -> Function | Builtin | None:
-        """The function that a name stands for, where that is sure."""
+    def _function(self, name: str, names: StaticScope) -> UserFunction | Builtin | None:
+        """The function that a name refers to, if that is certain."""
         scope = names.find(name)
         if scope is self.language:
             value = prelude().find(name)
-            return value if isinstance(value, (Function, Builtin)) else None
+            return value if isinstance(value, (UserFunction, Builtin)) else None
         if scope not in (self.before, self.everything) or not self.everything.sure:
             return None
         if name in self.language.names:
-            return None  # a function may be called before the program binds the name; a loop that does may never run
+            return (
+                None  # uncertain: the call may come before the binding, or the binding may be in a loop that never runs
+            )
         binder = self.everything.names.get(name)
-        return Function(binder, Scope(None, self.file.unit)) if binder else None
+        return UserFunction(binder, Scope(None, self.file.unit)) if binder else None
 
-    def _assign(self, node: tree.Assign, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+    def _assign(self, node: tree.Assign, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
         return ((value, names) for value in node.values)
 
-    def _for(self, node: tree.For, names: Names) -> Iterator[tuple[tree.Node, Names]]:
-        """A round of a loop may use what a later part of the body bound in the round before."""
+    def _for(self, node: tree.For, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
+        """An iteration may use what a later part of the body bound in the iteration before."""
         yield node.iterable, names
         bound, sure = self._names(_bindings([node]))
-        if names is self.before:  # what the top level binds is looked up there once the loop is over
+        if names is self.before:  # names of the top level are added to it after the loop
             bound = {name: binder for name, binder in bound.items() if name not in self.before.names}
-            inner = Names(bound, names, sure)
+            inner = StaticScope(bound, names, sure)
         else:
             inner = names
         for statement in node.body:
             yield statement, inner
 
-    def _def(self, node: tree.Def, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+    def _def(self, node: tree.Def, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
         outer = self.everything if self._is_top(names) else names
         bound, sure = self._names(_bindings(node.body))
-        inner = Names({**dict.fromkeys(bound), **_anything(node.parameters)}, outer, sure)
+        inner = StaticScope({**dict.fromkeys(bound), **_anything(node.parameters)}, outer, sure)
         for part in (*node.body, *node.returns):
             yield part, inner
 
-    def _is_top(self, names: Names) -> bool:
-        """Whether the scope is the file's top level, or that of a loop there."""
-        scope: Names | None = names
+    def _is_top(self, names: StaticScope) -> bool:
+        """Whether the scope is the top level of the file, or that of a loop there."""
+        scope: StaticScope | None = names
         while scope is not None and scope is not self.everything:
             scope = scope.outer
         return scope is None
 
-    def _list_comprehension(self, node: tree.ListComprehension, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+    def _list_comprehension(
+        self, node: tree.ListComprehension, names: StaticScope
+    ) -> Iterator[tuple[tree.Node, StaticScope]]:
         yield node.iterable, names
-        yield node.item, Names(_anything(node.targets), names)
+        yield node.item, StaticScope(_anything(node.targets), names)
 
-    def _dict_comprehension(self, node: tree.DictComprehension, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+    def _dict_comprehension(
+        self, node: tree.DictComprehension, names: StaticScope
+    ) -> Iterator[tuple[tree.Node, StaticScope]]:
         yield node.iterable, names
-        inner = Names(_anything(node.targets), names)
+        inner = StaticScope(_anything(node.targets), names)
         yield node.key, inner
         yield node.value, inner
 
-    def _load(self, node: tree.Load, names: Names) -> Iterator[tuple[tree.Node, Names]]:
+    def _load(self, node: tree.Load, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
         try:
             loaded = self.library.target(node, self.file.unit)
             chain = self.library.cycle(self.file, loaded) if self._is_top(names) else []
@@ -380,12 +392,12 @@ class _Resolution:
         return iter(())
 
 
-def _chain(files: Iterable[File]) -> str:
+def _chain(files: Iterable[ProgramFile]) -> str:
     return " → ".join(f'"{file.path.stem}"' for file in files if file.path)
 
 
 def _children(node: tree.Node) -> Iterator[tree.Node]:
-    """The nodes that a node holds."""
+    """Yield the direct children of a node."""
     for name in _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, tree.Node):
@@ -406,11 +418,11 @@ _FIELDS: dict[type[tree.Node], tuple[str, ...]] = {}
 
 @cache
 def _language_names() -> frozenset[str]:
-    """The names of the prelude and those of the language."""
+    """The names of the prelude and of the language."""
     return frozenset(prelude().visible())
 
 
-VISITS: dict[type[tree.Node], Callable[..., Iterator[tuple[tree.Node, Names]]]] = {
+VISITS: dict[type[tree.Node], Callable[..., Iterator[tuple[tree.Node, StaticScope]]]] = {
     tree.Name: _Resolution._name,
     tree.Call: _Resolution._call,
     tree.Assign: _Resolution._assign,

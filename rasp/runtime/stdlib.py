@@ -1,4 +1,4 @@
-"""The standard library: which programs there are, and their source."""
+"""The standard library: the names of its programs, their source and summaries."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The values of a running program: atoms, lists, dicts, functions, and graph nodes for s-ops and selectors.
 
-Atoms are Python atoms, a list is a tuple, a dict is a Python dict that nobody changes. Nothing here knows syntax.
+Atoms are Python's, a list is a tuple, and a dict is a Python dict that is never modified. This module does not depend
+on syntax.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from rasp.syntax import tree
 
 
-class Function:
-    """A function made by `def`; `scope` is where it was defined and where its outer names are looked up."""
+class UserFunction:
+    """A function defined by `def`; `scope` is the scope of the definition, in which its free names are looked up."""
 
     __slots__ = ("definition", "name", "parameters", "scope", "unit")
 
@@ -26,7 +27,7 @@ class Function:
         self.parameters = tuple(parameter.id for parameter in definition.parameters)
         self.definition = definition
         self.scope = scope
-        self.unit = scope.unit  # the file it stands in, whose folder its own loads start from
+        self.unit = scope.unit  # the file of the definition, from whose folder its loads start
 
     @property
     def signature(self) -> str:
@@ -34,11 +35,11 @@ class Function:
 
 
 class Builtin:
-    """A function of the language itself.
+    """A built-in function.
 
-    `least` and `most` bound the number of its arguments (None: there is no most); `forms` are the ways to call it,
-    the longest one last. `checks` refuse wrong arguments one by one, so that an error can stand at the argument.
-    `doc` is what `:help` says.
+    `least` and `most` bound the number of its arguments (None for no upper bound); `forms` are the ways to call it, the
+    longest one last. `checks` validate the arguments one by one, so that an error can be located at its argument.
+    `doc` is what `:help` shows.
     """
 
     __slots__ = ("call", "checks", "doc", "forms", "least", "most", "name")
@@ -71,9 +72,9 @@ class Builtin:
 
 
 class Application(tuple[Any, ...]):
-    """What applying an s-op or selector gives: a list of its values (0 and 1 for a selector) that can be shown as such.
+    """The result of applying an s-op or selector: a list of its values (0 and 1 for a selector).
 
-    `result` is the engine's column or matrix, `input` the input it was applied to.
+    `result` is the engine's column or matrix, `input` the input; both serve to display the result.
     """
 
     result: Any
@@ -81,7 +82,7 @@ class Application(tuple[Any, ...]):
 
     @classmethod
     def of(cls, values: Iterable[Any], result: Any, given: tuple[Atom, ...]) -> Application:
-        """The application whose values are `values`."""
+        """An application with the given values."""
         made = cls(values)
         made.result = result
         made.input = given
@@ -94,7 +95,7 @@ def is_sop(value: object) -> bool:
 
 
 def type_name(value: object) -> str:
-    """What a message calls the kind of a value.
+    """The kind of a value, for messages.
 
     >>> type_name(1), type_name((1,)), type_name({})
     ('int', 'list', 'dict')
@@ -105,13 +106,13 @@ def type_name(value: object) -> str:
         return "list"
     if isinstance(value, dict):
         return "dict"
-    if isinstance(value, (Function, Builtin)):
+    if isinstance(value, (UserFunction, Builtin)):
         return "function"
     return kind_of(value)
 
 
 def describe(value: object) -> str:
-    """A value in a message: its kind, with the value itself for an atom and the name for a function.
+    """A value, for messages: its kind, with the value of an atom, the size of a list or dict, or a function's name.
 
     >>> describe(3), describe("a"), describe((1, 2)), describe(())
     ('int 3', 'string "a"', 'list of 2 elements', 'empty list')
@@ -119,13 +120,13 @@ def describe(value: object) -> str:
     kind = type_name(value)
     if isinstance(value, (tuple, dict)):
         return f"{kind} of {len(value)} element{'s' * (len(value) != 1)}" if value else f"empty {kind}"
-    if isinstance(value, (Function, Builtin)):
+    if isinstance(value, (UserFunction, Builtin)):
         return f"function {value.name}"
     return kind if isinstance(value, Node) else f"{kind} {show_atom(value)}"  # type: ignore[arg-type]
 
 
 def a(value: object) -> str:
-    """A value in a message, with its article.
+    """A value, for messages, with its article.
 
     >>> a(3), a("x")
     ('an int 3', 'a string "x"')
@@ -134,22 +135,22 @@ def a(value: object) -> str:
 
 
 def holds_nodes(value: object) -> bool:
-    """Whether an s-op or selector is the value, or stands anywhere inside it."""
+    """Whether the value is, or contains at any depth, an s-op or selector."""
     stack, seen = [value], set()
     while stack:
         item = stack.pop()
         if isinstance(item, Node):
             return True
-        if isinstance(item, (tuple, dict)) and id(item) not in seen:  # a list may stand in others many times
+        if isinstance(item, (tuple, dict)) and id(item) not in seen:  # a list may be contained many times
             seen.add(id(item))
             stack.extend(item if isinstance(item, tuple) else item.values())
     return False
 
 
 def same(left: object, right: object) -> bool:
-    """Whether two values without s-ops are equal, as Python's `==` has it.
+    """Whether two values without s-ops are equal, as by Python's `==`.
 
-    Python compares a list that stands in others many times once each time, which may never end; here each pair of
+    Python compares a list that is contained many times as often, which can take exponential time. Here each pair of
     lists is compared once, and without recursion.
 
     >>> same((1, (2, {3: "a"})), (1.0, (2, {3: "a"}))), same((1,), 1)

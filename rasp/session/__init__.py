@@ -1,4 +1,4 @@
-"""What Python users and programs call: sessions, s-ops and selectors, settings, drawing, compiling, masks."""
+"""The Python API: sessions, s-ops and selectors, and the bodies of what they do (draw, compile, run under a mask)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOVED = {
 
 
 def __getattr__(name: str) -> object:
-    """What stood here when `rasp.session` was one module; for one release, with a warning."""
+    """Resolves names of the former module `rasp.session`, with a DeprecationWarning; they stay for one release."""
     if name not in _MOVED:
         raise AttributeError(f"module 'rasp.session' has no attribute {name!r}")
     warnings.warn(f"rasp.session.{name} is now {_MOVED[name]}.{name}", DeprecationWarning, stacklevel=2)

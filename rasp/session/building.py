@@ -1,6 +1,6 @@
-"""Functions that build s-ops and selectors in Python, and the inputs that all are made of.
+"""Functions that build s-ops and selectors in Python (`rasp.select`, `rasp.aggregate`, …), and `tokens` and `indices`.
 
-They build the same nodes as the language does, so a program can be written in either.
+They build the same nodes of the graph as programs in the language do.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def select(keys: Any, queries: Any, op: str) -> Selector:
 
 
 def aggregate(selector: Selector, values: Any, default: Atom = 0) -> SOp:
-    """The mean of `values` over the keys that each row selects; the element itself where it is one; else `default`.
+    """The mean of `values` over the keys that each row selects; one key's own value; `default` if there is no key.
 
-    `values` is an s-op or atom. Raises NotASelector, NotAnSOp, BadDefault; when run, BadMean for several strings.
+    `values` is an s-op or atom. Raises NotASelector, NotAnSOp, BadDefault; when evaluated, BadMean for several strings.
 
     >>> import rasp
     >>> previous = rasp.select(rasp.indices, rasp.indices - 1, "==")
@@ -46,10 +46,10 @@ def aggregate(selector: Selector, values: Any, default: Atom = 0) -> SOp:
 
 
 def best(selector: Selector, scores: Any) -> Selector:
-    """The selector that keeps, of the keys that a row selects, those with the highest score; ties are all kept.
+    """The selector of the keys with the highest score among those that each row selects; of a tie, all keys.
 
     `scores` is an s-op or atom, read at the keys: numbers compare by value, strings by code point. This is hard
-    attention: one key where no highest scores are equal. Raises NotASelector or NotAnSOp.
+    attention: without a tie, one key. Raises NotASelector or NotAnSOp.
 
     >>> import rasp
     >>> up_to_here = rasp.select(rasp.indices, rasp.indices, "<=")
@@ -60,7 +60,7 @@ def best(selector: Selector, scores: Any) -> Selector:
 
 
 def selector_width(selector: Selector) -> SOp:
-    """How many keys each row of the selector selects, as ints.
+    """The number of keys that each row of the selector selects.
 
     >>> import rasp
     >>> rasp.selector_width(rasp.select(rasp.tokens, rasp.tokens, "=="))("hello").values
@@ -96,7 +96,7 @@ def isin(value: Any, container: Any) -> Any:
 def lookup(table: Any, index: SOp) -> SOp:
     """`table[index]` at each position, in a list, string or dict of atoms.
 
-    Raises, when run, MissingEntry where the table lacks what the input needs.
+    When evaluated, raises MissingEntry for an index that the table lacks.
 
     >>> import rasp
     >>> rasp.lookup({"a": 1, "b": 2}, rasp.tokens)("abba").values
@@ -128,7 +128,7 @@ def indicator(value: SOp) -> SOp:
 
 
 def _names_of(*values: Any) -> Names:
-    """The names of the session that one of the values comes from."""
+    """The names of the session of the first value that has one."""
     for value in values:
         if isinstance(value, (SOp, Selector)) and value.names.scope is not None:
             return value.names

@@ -1,4 +1,4 @@
-"""The commands of the language, such as `set example` and `examples off`, and what each does to the settings."""
+"""The commands of the language, such as `set example` and `examples off`: a table of functions that change settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Compiles the s-ops of a session for a vocabulary and a length, and compares models and programs."""
+"""Compiles s-ops to a model and proves it: the body of `SOp.compile`, `rasp compile`, `rasp verify` and `rasp equal`.
+
+Checks go from cheap to costly, so that a refusal comes early: the options, estimates of the work, the program on a few
+random inputs, the compiler, the program on all inputs of the proof, and at last the model on them.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +44,11 @@ from rasp.present.text import matrix_text, sequence_text
 from rasp.session.transformer import Transformer
 
 DTYPES = ("float64", "float32")
-LEAST_MARGIN = 4.0  # times that a gap must be wider than the last digit of the numbers it stands between
-EACH = 20  # steps that a position takes in a proof, besides what heads and operations do
+LEAST_MARGIN = 4.0  # the least gap that a unit may have to separate, in units of the last digit
+EACH = 20  # estimated steps of a proof for each position, besides those of heads and operations
 FEWER = "Shorter inputs make it less, and fewer random ones (--random COUNT or drawn=COUNT)."
-PRODUCTS = 8_000  # weights that a position goes through in a step, for most of them are zero
-GLANCE = 10  # random inputs of each length on which a program is tried first
+PRODUCTS = 8_000  # parameters for each step of a proof; so many, since most weights are zero
+GLANCE = 10  # random inputs of each length for the first, quick trial of a program
 
 
 def model_of(
@@ -61,11 +65,11 @@ def model_of(
     called: Listing[str] = (),
     min_length: int = 1,
 ) -> Transformer:
-    """The model of some s-ops, compared with them on every short input and on random long ones.
+    """Compiles s-ops to a model, and compares it with them on all short inputs and on random long ones.
 
     `undefined`: "error" refuses s-ops that fail on one of these inputs, "skip" leaves such inputs out. `drawn` is the
-    number of random inputs of each length, and `draw` makes one, where random tokens make no sense. The model refuses
-    inputs that are shorter than `min_length`. `called` are the outputs' names.
+    number of random inputs of each greater length; `draw` makes one, for s-ops on which random tokens make no sense.
+    The model refuses inputs shorter than `min_length`. `called` are the names of the outputs.
     Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails, NotAnSOp, BadInput, WrongOperand.
     """
     _check_options(max_length, dtype, undefined, causal)
@@ -73,7 +77,7 @@ def model_of(
     vocabulary = vocabulary_of(vocab)
     report = architecture(nodes_of(operators), names, assume_bos=True)
     outputs = _outputs(report, called)
-    few = trial(vocabulary, max_length, 1, GLANCE, draw=draw, shortest=min_length)  # what fails mostly does so at once
+    few = trial(vocabulary, max_length, 1, GLANCE, draw=draw, shortest=min_length)  # most failures show here
     tried = trial(vocabulary, max_length, drawn=drawn, draw=draw, shortest=min_length)
     _check_size(report, tried, names)
     made = None
@@ -82,7 +86,7 @@ def model_of(
             _refuse_failing(list(outputs.values()), inputs, names)
         if causal:
             _refuse_looking_ahead(report, inputs, names)
-        made = made or _compiled(report, list(outputs), vocabulary, max_length, causal, names)
+        made = made or _compile(report, list(outputs), vocabulary, max_length, causal, names)
     assert made is not None
     network, decode = made.network.with_min_length(min_length), None
     if dtype == "float32":
@@ -98,7 +102,7 @@ def model_of(
 
 
 def vocabulary_of(given: Any) -> tuple[Atom, ...]:
-    """The tokens of a model: the characters of a string, or atoms. Raises BadInput for one that is there twice.
+    """The tokens of a model: the characters of a string, or atoms. Raises BadInput for a duplicate.
 
     >>> vocabulary_of("ab"), vocabulary_of([1, "a", True])
     (('a', 'b'), (1, 'a', True))
@@ -146,7 +150,7 @@ def _check_drawn(drawn: int) -> None:
 
 
 def _outputs(report: Architecture, called: Listing[str]) -> dict[str, Node]:
-    """The nodes by the names of outputs; a name that is there again gets a number."""
+    """The nodes by the names of their outputs; a repeated name gets a number."""
     found: dict[str, Node] = {}
     for name, node in zip(called or report.names, report.plan.outputs, strict=True):
         _refuse_selector(name, node)
@@ -160,13 +164,13 @@ def _unused(name: str, used: dict[str, Node]) -> str:
 
 
 def _refuse_selector(name: str, node: Node) -> None:
-    """Raises NotAnSOp for a selector, which no model gives."""
+    """Raises NotAnSOp for a selector: the outputs of a model are s-ops."""
     if is_selector(node):
         raise NotAnSOp(f"`{name}` is a selector; only s-ops become models", hint="An s-op that uses it does.")
 
 
 def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
-    """Refuses, before anything is tried, what has too many places, and a proof that takes too long."""
+    """Refuses too many combinations of token and index, and a proof that takes too long, before anything runs."""
     output, heads = report.plan.outputs[0], sum(report.heads_per_layer)
     try:
         check_places(len(tried.vocabulary), tried.longest, output)
@@ -175,7 +179,7 @@ def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
         steps = positions * each + heads * pairs // 10
         Budget().take(positions, "positions of inputs that are tried", output, steps=steps, hint=FEWER)
     except RaspError as error:
-        raise _explained(error, names) from None
+        raise _explain(error, names) from None
 
 
 def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Names) -> None:
@@ -186,22 +190,22 @@ def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Nam
     try:
         Budget().take(positions, what, report.plan.outputs[0], steps=steps, hint=FEWER)
     except RaspError as error:
-        raise _explained(error, names) from None
+        raise _explain(error, names) from None
 
 
-def _compiled(
+def _compile(
     report: Architecture, names: list[str], vocabulary: tuple[Atom, ...], longest: int, causal: bool, known: Names
 ) -> Compiled:
     try:
         return compile_plan(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
     except RaspError as error:
-        if isinstance(error.node, Node):  # a normal form, in which operands stand in the order in which they were built
+        if isinstance(error.node, Node):  # of the normal form, which orders operands
             error.node = first_writings(report.plan.outputs, report.plan.form_of).get(error.node, error.node)
-        raise _explained(error, known) from None
+        raise _explain(error, known) from None
 
 
-def _explained(error: RaspError, names: Names) -> RaspError:
-    """The error with the name of the s-op that it is about, at the place where that is written."""
+def _explain(error: RaspError, names: Names) -> RaspError:
+    """The error with the name of its s-op, at the place where that s-op is written."""
     explained = explain_failure(error, names, ())
     if explained.diagnostic.notes:
         explained.at(explained.diagnostic.notes.pop().span)
@@ -216,7 +220,7 @@ def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
     if failure is None:
         return
     failure.error.row = None
-    explained = _explained(failure.error, names)
+    explained = _explain(failure.error, names)
     leave_out = 'A smaller vocabulary may avoid it; `undefined="skip"` (--undefined skip) leaves such inputs out.'
     raise ProgramFails(
         f"the program fails on the input {show_input(failure.given)}: {explained.diagnostic.title}",
@@ -227,7 +231,7 @@ def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
 
 
 def _refuse_unchecked(proof: Proof) -> None:
-    """Raises ProgramFails where the program has no value on any input that was tried: that proves nothing."""
+    """Raises ProgramFails if the program fails on all inputs that were tried: then nothing was compared."""
     if proof.holds and not proof.checked and proof.failure is not None:
         title = proof.failure.error.diagnostic.title
         raise ProgramFails(
@@ -245,7 +249,7 @@ def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> N
             hint="A causal model sees no position behind its own; `and select(indices, indices, <=)` leaves them out.",
         )
         error.node = look.selector
-        raise _explained(error, names)
+        raise _explain(error, names)
 
 
 def _refuse_coarse(margin: float) -> None:
@@ -274,9 +278,9 @@ def difference_text(found: Difference) -> str:
 
 
 def proof_text(proof: Proof) -> str:
-    """What was tried, in words."""
+    """The inputs of a proof, in words."""
     tried = proof.trial
-    listed = max(tried.whole, tried.shortest - 1)  # up to this length, no input is random
+    listed = max(tried.whole, tried.shortest - 1)  # the greatest length of which all inputs are tried
     parts = [f"all inputs of {lengths_text(tried.shortest, listed)} tokens"] if listed >= tried.shortest else []
     if tried.longest > listed:
         parts.append(f"{tried.drawn:,} random ones of each length from {listed + 1} to {tried.longest}")
@@ -285,7 +289,7 @@ def proof_text(proof: Proof) -> str:
 
 
 def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
-    """What the compiler says of a model."""
+    """The lines of the compiler's report on a model."""
     config = made.network.config
     if config.d_pre:
         cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
@@ -315,11 +319,12 @@ def verified(
     draw: Draw | None = None,
     shortest: int | None = None,
 ) -> Proof:
-    """Compares a model with s-ops by name, as `model_of` does; one s-op and one output need no equal names.
+    """Compares the outputs of a model with the s-ops of these names, as `model_of` does.
 
-    All inputs up to the length `whole` are tried, and `drawn` random ones of each greater length, but none that is
-    shorter than `shortest`, or than the model takes. Raises UnknownName, NotAnSOp, WrongOperand where no input would be
-    tried or some are too short for the model, and CollectionTooLarge where they are too many.
+    With one output and one s-op, the names may differ. Tries all inputs up to the length `whole`, and `drawn` random
+    ones of each greater length, from `shortest` tokens on (by default the least length of the model). Raises
+    UnknownName, NotAnSOp, WrongOperand if no input would be tried or `shortest` is too short for the model, and
+    CollectionTooLarge for too many inputs.
     """
     _check_drawn(drawn)
     config = model.config
@@ -348,11 +353,11 @@ def verified(
 def compared(
     left: Any, right: Any, vocab: Any, max_length: int, min_length: int = 1
 ) -> tuple[Counterexample | None, int]:
-    """A shortest input on which two s-ops or selectors differ, if there is one, and how many inputs there are.
+    """A shortest input on which two s-ops or selectors differ, or None, and the number of all inputs.
 
-    All inputs of `min_length` up to `max_length` tokens are tried.
+    Tries all inputs of `min_length` to `max_length` tokens.
 
-    Raises CollectionTooLarge where they are too many, and WrongOperand for an s-op and a selector.
+    Raises CollectionTooLarge for too many inputs, and WrongOperand for an s-op with a selector.
 
     >>> import rasp
     >>> found, _ = compared(rasp.indices, rasp.indices % 2, "ab", 4)
@@ -369,7 +374,7 @@ def compared(
 
 
 def check_count(tokens: int, length: int) -> int:
-    """How many inputs of up to a length there are. Raises CollectionTooLarge."""
+    """The number of inputs of up to `length` tokens. Raises CollectionTooLarge."""
     count = tokens * length if tokens == 1 else (tokens ** (min(length, 64) + 1) - tokens) // (tokens - 1)
     if count > limits.collection:
         more = "more than " if length > 64 and tokens > 1 else ""
@@ -381,7 +386,7 @@ def check_count(tokens: int, length: int) -> int:
 
 
 def result_text(result: Any, given: tuple[Atom, ...]) -> str:
-    """What a program gives on an input, in words."""
+    """The result of a program on an input, in words."""
     if isinstance(result, RaspError):
         return f"no value: {result.diagnostic.title}"
     if isinstance(result, Column):

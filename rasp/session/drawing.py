@@ -1,4 +1,7 @@
-"""Drawing what a session computes: s-ops and an input go in, a drawing of their flow comes out."""
+"""Draws the flow of s-ops and selectors on an input: the body of `SOp.draw`, `rasp draw`, `:draw` and `draw(sop);`.
+
+Evaluates the values that the drawing shows; `rasp.draw` lays them out and writes the file.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from rasp.present.text import element_text
 
 
 def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool = False) -> Flow:
-    """The computation of s-ops and selectors on an input. Raises what the program runs into on it.
+    """The flow of s-ops and selectors on an input. Raises the error of the program on it.
 
     >>> import rasp
     >>> flow_of([rasp.indices + 1], Names(), "hi").values["v2"].cells
@@ -44,10 +47,10 @@ def drawn(
     width: int = 80,
     color: bool = False,
 ) -> str:
-    """Writes the drawing of a computation into a file; without a path, gives it as text of at most `width` columns.
+    """Writes a drawing of the flow into a file; without a path, returns it as text of at most `width` columns.
 
-    `folded` hides elementwise values without a name that no head reads. Raises DrawingTooLarge for an input of more
-    than `max_n` elements, and what the program or the file run into.
+    `folded` hides elementwise values that have no name and that no head reads. Raises DrawingTooLarge for an input of
+    more than `max_n` elements, DrawingFailed if the file cannot be written, or the error of the program.
     """
     checked = validate_input(given)
 
@@ -58,7 +61,7 @@ def drawn(
 
 
 def make_folder(folder: Path) -> None:
-    """Makes a folder for drawings, unless it is there. Raises DrawingFailed."""
+    """Creates a folder for drawings if there is none. Raises DrawingFailed."""
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

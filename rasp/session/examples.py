@@ -1,10 +1,10 @@
-"""Finds the examples in a program's comments, runs them, and tells which give something else.
+"""Finds the examples in a program's comments and checks them: RASP's counterpart to Python's doctest.
 
     # >>> length("hello")
     # [5, 5, 5, 5, 5]
 
 An example is a comment that starts with `>>>` and an expression; the comment on the next line is the expected value, a
-literal of the language, or `error` and a code. Either goes on to the next comment lines while a bracket is open.
+literal of the language, or `error` and a code. Both continue on the next comment lines while a bracket is open.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from rasp.syntax import tree
 from rasp.syntax.comments import comments_in
 from rasp.syntax.parser import parse_expression
 
-SHOWN = 1000  # characters of a value
-EXACT = 2**53  # up to here, every int is a float
+SHOWN = 1000  # the most characters of a value in a message
+EXACT = 2**53  # every int up to here is exact as a float
 
 _STRING = re.compile(r'"[^"]*"')
 _ERROR = re.compile(r"error (R\d+)")
@@ -36,7 +36,7 @@ _LITERALS = (tree.Literal, tree.List, tree.Dict, tree.Unary)
 
 
 class Example(NamedTuple):
-    """An expression and what it should give, as they are written; `line` is the expression's, counted from 1."""
+    """An expression and its expected value, as written; `line` is that of the expression, counted from 1."""
 
     line: int
     expression: str
@@ -44,7 +44,7 @@ class Example(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """An example that gave something else."""
+    """An example whose value is not the expected one, and the text of that value."""
 
     example: Example
     got: str
@@ -71,7 +71,7 @@ def examples_in(text: str) -> list[Example]:
 
 
 def _join_comments(comments: dict[int, str], line: int, start: str) -> tuple[str, int]:
-    """A comment and the next ones while a bracket is open, and the number of the line behind them."""
+    """A comment joined with the next ones while a bracket is open, and the number of the line after them."""
     parts, line = [start.strip()], line + 1
     level = _open_brackets(start)
     while level > 0 and line in comments and not comments[line].startswith(">>>"):
@@ -82,7 +82,7 @@ def _join_comments(comments: dict[int, str], line: int, start: str) -> tuple[str
 
 
 def _open_brackets(text: str) -> int:
-    """How many more brackets a text opens than it closes."""
+    """The number of opening brackets minus the number of closing ones, outside strings."""
     bare = _STRING.sub("", text)
     return sum(bare.count(bracket) for bracket in "([{") - sum(bare.count(bracket) for bracket in ")]}")
 
@@ -91,20 +91,20 @@ def _open_brackets(text: str) -> int:
 
 
 def differences_in(file: Path) -> tuple[int, list[Difference]]:
-    """Runs a program and then its examples: their number, and those that gave something else.
+    """Runs a program and then its examples. Returns their number, and those whose values are not as expected.
 
     Raises RaspError when the program cannot be read or fails.
     """
     session = Session(listener=Silent())
     text = read_program(file)
     unit = unit_of(real_path(file))
-    if not (unit.prelude and unit.library):  # which is loaded already
+    if not (unit.prelude and unit.library):  # the prelude is loaded already
         session.run_file(file)
     return _differences(text, session)
 
 
 def differences_in_text(text: str, name: str) -> tuple[int, list[Difference]]:
-    """As `differences_in`, for a program that is no file; `name` is what messages call it."""
+    """As `differences_in`, for the text of a program; messages refer to it by `name`."""
     session = Session(listener=Silent())
     session.run(text, name=name)
     return _differences(text, session)
@@ -116,14 +116,14 @@ def _differences(text: str, session: Session) -> tuple[int, list[Difference]]:
 
 
 class Silent(Listener):
-    """Shows nothing, not even warnings."""
+    """A listener that ignores everything, warnings included."""
 
     def warning(self, diagnostic: Diagnostic) -> None:
         return
 
 
 def difference(example: Example, session: Session) -> Difference | None:
-    """How the value of an example in a session differs from the expected one, if it does.
+    """Evaluates an example in a session; returns the difference from its expected value, or None.
 
     >>> difference(Example(1, "2 + 3", "5.0"), Session())
     Difference(example=Example(line=1, expression='2 + 3', expected='5.0'), got='5')
@@ -145,7 +145,7 @@ def difference(example: Example, session: Session) -> Difference | None:
 
 
 def _complaint(expected: str) -> str:
-    """What is wrong with an expected value, if something is."""
+    """What is wrong with the text of an expected value, or an empty string."""
     if not expected:
         return "no value stands on the next line to compare with"
     try:
@@ -160,7 +160,7 @@ def _complaint(expected: str) -> str:
 
 
 def equal(value: Any, expected: Any) -> bool:
-    """Whether two values are the same, kinds included; floats to nine digits.
+    """Whether two values are equal and of the same kind; floats to nine digits.
 
     A list of numbers with a float among them is a sequence of floats: its ints count as floats.
 
@@ -178,13 +178,13 @@ def equal(value: Any, expected: Any) -> bool:
 
 
 def _floats(values: list[Any]) -> list[Any]:
-    """The values; floats where all are numbers and one is a float."""
+    """The values, with small ints converted to floats if all are ints and floats and both occur."""
     kinds = {type(value) for value in values}
     return [float(value) if abs(value) < EXACT else value for value in values] if kinds == {int, float} else values
 
 
 def spell(value: Any) -> str:
-    """A value as it is written in a program, cut to about a thousand characters.
+    """A value as a literal of the language, cut to about a thousand characters.
 
     >>> spell([1, "a", {2: True}])
     '[1, "a", {2: True}]'

@@ -1,7 +1,8 @@
-"""Drawing what happens inside a model: a network and an input go in, the flow through its heads comes out.
+"""Draws a run of a model on an input: the body of `Transformer.draw`.
 
-The picture is that of a program, with the BOS position before the others: each value is what a named subspace of the
-stream really holds, each matrix shows which positions really get weight, and a row tells how much each of them gets.
+The drawing is like that of a program, with the BOS position first. Each value is read from a named subspace of the
+residual stream, each matrix shows the attention weights that are not zero, and one more row for each head gives the
+largest weight of each position.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from rasp.model.subspaces import BOS, Subspace
 from rasp.present.names import show_input
 from rasp.present.text import element_text
 
-HELD = 1e-6  # what a stream or a pattern holds less of is rounding
+HELD = 1e-6  # an attention weight up to this is rounding error
 
 
 def model_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
-    """What happens in a network on an input."""
+    """The flow of a run of a network on an input."""
     return _Flow(network, network.run(given)).flow()
 
 
 def drawn_model(network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None) -> str:
-    """Writes the drawing of what happens in a network on an input into a file; without a path, gives it as text.
+    """Writes the drawing of a run of a network into a file; without a path, returns it as text.
 
-    Raises DrawingTooLarge for an input of more than `max_n` elements, and what the file runs into.
+    Raises DrawingTooLarge for an input of more than `max_n` elements, and DrawingFailed if the file cannot be written.
     """
     return deliver(lambda: model_flow(network, given), len(given), path, max_n=max_n, folded=False)
 
@@ -41,7 +42,7 @@ def _id(subspace: Subspace) -> str:
 
 
 def _cells(subspace: Subspace, stream: Array) -> tuple[str, ...]:
-    """What a subspace holds at each position of a stream (positions, d_model)."""
+    """The content of a subspace at each position of a residual stream (positions, d_model), as text."""
     held = stream[:, subspace.dims]
     if not subspace.values:
         return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())
@@ -50,7 +51,7 @@ def _cells(subspace: Subspace, stream: Array) -> tuple[str, ...]:
 
 
 class _Flow:
-    """A run of a network as a flow."""
+    """Builds the flow of one run of a network."""
 
     def __init__(self, network: Network, run: Run) -> None:
         self.network = network
@@ -84,7 +85,7 @@ class _Flow:
         return Layer(layer, heads, attended, tuple(made))
 
     def _attended(self, layer: int, outer: Array) -> Iterator[Value]:
-        """For each head how much weight each of its keys gets, and what it writes."""
+        """For each head the weight of its keys; then the values that the heads write."""
         for number in range(len(outer)):
             weights = self.run.attention[layer - 1][number].max(axis=1)
             cells = tuple(f"{weight:.3g}" for weight in weights)

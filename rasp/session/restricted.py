@@ -1,4 +1,7 @@
-"""Runs s-ops under restricted attention: what a mask changes, on which inputs, and which heads lose keys by it."""
+"""Compares a program with itself under an attention mask: which results change, and which heads lose selected keys.
+
+The program is evaluated twice on each input: as it is, and with each selector intersected with the mask.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, NamedTuple
 
-from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import Head, Use, selectors_of
-from rasp.architecture.report import NARROWEST, Architecture, cut
-from rasp.base.tables import USUAL, table, wrapped
+from rasp.architecture.masks import confine, mask
+from rasp.architecture.plan import PlannedHead, Use, selectors_of
+from rasp.architecture.report import NARROWEST, Architecture, elide
+from rasp.base.tables import USUAL, table, wrap_text
 from rasp.engine.inputs import validate_input
 from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import builders as graph
@@ -21,14 +24,14 @@ from rasp.present.evaluation import run
 from rasp.present.names import Names, show_input
 from rasp.present.text import one_line, sequence_text
 
-LONGEST = 2_000  # elements of an input that a mask is tried on
-MOST_INPUTS, MOST_PAIRS = 10_000, 400_000_000  # the usual 100 inputs of the greatest length; they take half a GB
-LINES = 6  # of a result that are shown
+LONGEST = 2_000  # elements of an input
+MOST_INPUTS, MOST_PAIRS = 10_000, 400_000_000  # the pairs: 100 inputs of the greatest length, half a GB
+LINES = 6  # of a result in the report
 
 
 @dataclass(frozen=True)
 class Loss:
-    """A head (by layer and number, both counted from 1), and on how many inputs the mask hides keys that it selects."""
+    """A head (by layer and number, both from 1), and the number of inputs on which the mask hides keys it selects."""
 
     layer: int
     head: int
@@ -38,12 +41,12 @@ class Loss:
 
 @dataclass(frozen=True)
 class Restricted:
-    """What a mask does to some s-ops.
+    """The effect of a mask on s-ops.
 
-    Of `inputs` inputs on which they have values, the values change on `changed`; `first` is the first of these, and
-    `before` and `after` say what the s-ops give there. `failed` more inputs have no values even without the mask. Each
-    head compares `pairs` query-key pairs of `all_pairs`, over all inputs. `bos_hidden` says that the mask hides
-    position 0, which stands in for BOS: the two heads of a `selector_width` read it besides what its selector selects.
+    The s-ops have values on `inputs` inputs; under the mask the values change on `changed` of them. `first` is the
+    first such input, `before` and `after` are the values on it as text. On `failed` more inputs the s-ops fail even
+    without the mask. Each head compares `pairs` of `all_pairs` query-key pairs, over all inputs. `bos_hidden`: the mask
+    hides position 0, which stands in for BOS: the two heads of a `selector_width` read it besides the selected keys.
     """
 
     mask: str
@@ -59,7 +62,7 @@ class Restricted:
     bos_hidden: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as lists and dicts of texts, numbers and bools, ready for JSON."""
+        """The report as lists and dicts of strings, numbers and bools, for JSON."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return {
             **plain,
@@ -68,7 +71,7 @@ class Restricted:
         }
 
     def text(self, width: int = USUAL) -> str:
-        """The report in lines of at most `width` columns, which are at least 22."""
+        """The report as text, in lines of at most `width` columns (at least 22)."""
         return "\n".join(_text(self, max(width, NARROWEST)))
 
     def __str__(self) -> str:
@@ -76,10 +79,10 @@ class Restricted:
 
 
 def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
-    """Runs the s-ops of a report on inputs, as they are and with every selector confined to a mask.
+    """Evaluates the s-ops of a report on inputs, without and with every selector restricted to a mask.
 
-    Raises WrongOperand for a mask that does not exist, EmptyInput, BadInput, what `check_amount` raises, and the
-    program's own error where it has no value on any of the inputs.
+    Raises WrongOperand for an unknown mask, EmptyInput, BadInput, the errors of `check_amount`, and the program's error
+    if it fails on all inputs.
 
     >>> import rasp
     >>> hist = rasp.load("histogram")["hist"]
@@ -92,9 +95,9 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     lengths = list(map(len, given))
     check_amount(len(given), max(lengths, default=0), sum(length**2 for length in lengths))
     outputs = list(architecture.plan.outputs)
-    lost = [_lost(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
+    lost = [_count_lost_keys(head, allowed) for layer in architecture.plan.layers for head in layer.heads]
     checked, plain = _each([*outputs, *lost, allowed], given, names)
-    _, narrow = _each(confined(outputs, allowed), checked, names)
+    _, narrow = _each(confine(outputs, allowed), checked, names)
     trials = [
         _Trial(given, row[: len(outputs)], other, row[len(outputs) : -1], row[-1])
         for given, row, other in zip(checked, plain, narrow, strict=True)
@@ -119,7 +122,7 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
 
 
 def check_amount(count: int, longest: int, pairs: int) -> None:
-    """Raises SequenceTooLong or CollectionTooLarge for inputs that are too many or too long to try a mask on.
+    """Raises SequenceTooLong or CollectionTooLarge for inputs that are too long or too many to try a mask on.
 
     `longest` is the length of the longest of `count` inputs, `pairs` the sum of the squares of their lengths.
 
@@ -137,7 +140,7 @@ def check_amount(count: int, longest: int, pairs: int) -> None:
 
 
 class _Trial(NamedTuple):
-    """One input: what the s-ops give without and with the mask, the keys that each head loses a query, the mask."""
+    """One input: the results without and with the mask, for each head the number of keys lost per query, the mask."""
 
     given: tuple[Atom, ...]
     before: list[Any]
@@ -147,19 +150,22 @@ class _Trial(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether the mask makes a difference; the last bits of a mean are none."""
+        """Whether the mask changes a result, beyond rounding in the last bits of a mean."""
         if isinstance(self.after, RaspError):
             return True
         return not all(_is_same(one, other) for one, other in zip(self.before, self.after, strict=True))
 
 
-def _lost(head: Head, allowed: Node) -> Node:
-    """How many keys that the head selects are hidden from each query. Position 0, which a width adds, is left out."""
+def _count_lost_keys(head: PlannedHead, allowed: Node) -> Node:
+    """An s-op: for each query, the number of keys that the head selects and the mask hides.
+
+    Position 0, which a head of a `selector_width` reads in place of BOS, does not count.
+    """
     selectors: list[Node] = []
     for use in head.uses:
         plain = use.result if use.role == "or BOS" else use
         selectors.append(plain.selector if isinstance(plain, (Use, SelectorWidth)) else use.selector)
-    inner = [part for part in selectors_of(*selectors) if isinstance(part, Best)]  # they change with the keys they lose
+    inner = [part for part in selectors_of(*selectors) if isinstance(part, Best)]  # losing a key may change its maximum
     return graph.selector_width(graph.both(reduce(graph.either, [*selectors, *inner]), graph.negation(allowed)))
 
 
@@ -177,12 +183,12 @@ def _reads_bos(architecture: Architecture) -> bool:
 
 
 def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[Any]]:
-    """The inputs, checked, and for each the engine's results or the error of the first node that has none."""
+    """The inputs, checked, and for each the engine's results, or the error of the first node that fails."""
     given = list(inputs)
     try:
         return run(wanted, given, names)
     except RaspError as error:
-        if error.node is None or len(given) == 1:  # of the input itself
+        if error.node is None or len(given) == 1:  # the input itself is invalid, or it is the only one
             if error.node is None:
                 raise
             return run([], given, names)[0], [error]
@@ -191,21 +197,21 @@ def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Whether two results are equal, as the language compares: 1, 1.0 and True are."""
+    """Whether two results are equal as the language compares: 1, 1.0 and True are equal."""
     if not hasattr(one, "values"):
         return one.tolist() == other.tolist()  # type: ignore[no-any-return]
     return all(_is_close(*pair) for pair in zip(one.values, other.values, strict=True))
 
 
 def _is_close(one: Atom, other: Atom) -> bool:
-    """Whether two atoms are equal, but for the last bits of a mean."""
+    """Whether two atoms are equal, up to rounding in the last bits of a mean."""
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
     return one == other
 
 
 def _row_text(row: Any) -> str:
-    """What the s-ops and selectors give, in words; floats in full, for a small difference to be seen."""
+    """The results as text; floats with all digits, so that a small difference can be seen."""
     return f"no value: {one_line(row)}" if isinstance(row, RaspError) else "; ".join(map(_result_text, row))
 
 
@@ -222,19 +228,19 @@ def _result_text(result: Any) -> str:
 def _text(report: Restricted, width: int) -> list[str]:
     """The lines of a report."""
     share = f"each head compares {report.pairs} of {report.all_pairs} query-key pairs"
-    lines = wrapped(f"mask {report.mask}: {share}", width)
+    lines = wrap_text(f"mask {report.mask}: {share}", width)
     if report.failed:
-        lines += wrapped(f"left out: {report.failed}, on which there is no value without the mask either", width)
+        lines += wrap_text(f"left out: {report.failed}, on which there is no value without the mask either", width)
     if report.first is None:
-        lines += wrapped(f"the result stays on all {report.inputs} inputs", width)
+        lines += wrap_text(f"the result stays on all {report.inputs} inputs", width)
     else:
-        lines += wrapped(f"the result changes on {report.changed} of {report.inputs} inputs", width)
+        lines += wrap_text(f"the result changes on {report.changed} of {report.inputs} inputs", width)
         most = LINES * USUAL // width
-        lines += wrapped(f"first on {show_input(report.first)}: {report.before}", width, 4, most)
-        lines += wrapped(f"under the mask: {report.after}", width, 4, most)
-    rows = [(str(loss.layer), cut(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
+        lines += wrap_text(f"first on {show_input(report.first)}: {report.before}", width, 4, most)
+        lines += wrap_text(f"under the mask: {report.after}", width, 4, most)
+    rows = [(str(loss.layer), elide(loss.selector), f"{loss.inputs or 'none'}") for loss in report.losses]
     lines += ["", *table([("layer", "selector", "inputs on which keys are lost"), *rows], width)] if rows else []
     if report.bos_hidden:
         note = "The two heads of a width also read position 0, which this mask hides from some queries."
-        lines += ["", *wrapped(f"{note} A BOS position of the model's own avoids that: --assume-bos.", width)]
+        lines += ["", *wrap_text(f"{note} A BOS position of the model's own avoids that: --assume-bos.", width)]
     return lines

@@ -1,6 +1,6 @@
-"""The results of statements in words: one form a kind of value.
+"""The results of statements as text, one form for each kind of value.
 
-A `View` says how wide the lines are, how much of a long value is shown, and how a selector's matrix looks.
+A `View` sets the width of the lines, how much of a long value is shown, and how a selector's matrix is printed.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from rasp.present.text import (
     value_text,
 )
 from rasp.runtime.machine import Shown
-from rasp.runtime.values import Application, Builtin, Function
+from rasp.runtime.values import Application, Builtin, UserFunction
 from rasp.session.session import Session
 
-FOLDED_TEXT = 400  # characters of an atom that a view shows which folds
+FOLDED_TEXT = 400  # the most characters of an atom that a view with limits shows
 
 
 class View(NamedTuple):
-    """How a conversation shows values. The default is that of a pipe."""
+    """How a conversation shows values. The defaults are those of a pipe."""
 
-    width: int = LINE_WIDTH  # of the lines that input and output are aligned in
+    width: int = LINE_WIDTH  # columns, of the lines in which input and output are aligned
     elements: int = SHOWN_ELEMENTS  # of a sequence that are shown
     entries: int | None = None  # of a list or dict that are shown; None for all, and for atoms in full
     matrix: Callable[[Any, Listing[Atom]], str] = lambda matrix, given: matrix_text(matrix, given)  # of a selector
@@ -51,7 +51,7 @@ def show_result(shown: Shown, session: Session, view: View | None = None) -> str
         return _application(value, session, view)
     if isinstance(value, Node):
         return _operator(name, value, session, shown.example, view)
-    if isinstance(value, (Function, Builtin)):
+    if isinstance(value, (UserFunction, Builtin)):
         return f"{_origin(value)} function: {name}({', '.join(value.parameters)})"
     if isinstance(value, tuple):
         return f"list: {name} = {value_text(value, session.names_of_nodes, view.entries)}"
@@ -61,13 +61,13 @@ def show_result(shown: Shown, session: Session, view: View | None = None) -> str
 
 
 def _cut(text: str, view: View) -> str:
-    """A long text without its middle, where the view folds."""
+    """A long text without its middle; the whole text if the view limits nothing."""
     if view.entries is None or len(text) <= FOLDED_TEXT:
         return text
     return f"{text[: FOLDED_TEXT // 2]}… {len(text) - FOLDED_TEXT} more …{text[-FOLDED_TEXT // 2 :]}"
 
 
-def _origin(function: Function | Builtin) -> str:
+def _origin(function: UserFunction | Builtin) -> str:
     if isinstance(function, Builtin):
         return "built-in"
     name = function.unit.name
@@ -75,7 +75,7 @@ def _origin(function: Function | Builtin) -> str:
 
 
 def _operator(name: str, node: Node, session: Session, example: bool, view: View) -> str:
-    """An s-op or selector with its value on the example, or with the reason why it has none."""
+    """An s-op or selector with its value on the example, or with the error on it."""
     kind, wanted, given = ("s-op", session.settings.sop_examples, session.settings.sop_example)
     if is_selector(node):
         kind, wanted, given = ("selector", session.settings.selector_examples, session.settings.selector_example)

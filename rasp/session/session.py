@@ -1,4 +1,8 @@
-"""A session: runs statements one after the other, keeps their names, and evaluates s-ops on inputs."""
+"""A session: bound names, settings and the example input, and the statements that change them.
+
+The session is the host of the runtime's machine: the machine calls it to evaluate an s-op on an input, to load a file,
+to draw, and to carry out the language's commands.
+"""
 
 from __future__ import annotations
 
@@ -27,16 +31,15 @@ from rasp.present.names import Names
 from rasp.runtime.files import find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import prelude
-from rasp.runtime.scope import MISSING, Scope, Unit
-from rasp.runtime.values import Application, Builtin, a
-from rasp.runtime.values import Function as Definition
+from rasp.runtime.scope import MISSING, Scope, SourceUnit
+from rasp.runtime.values import Application, Builtin, UserFunction, a
 from rasp.session.choosing import choose
 from rasp.session.settings import Leave, Listener, Settings
 from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader, check_size, parse_expression
-from rasp.syntax.rebinding import rebindings_of, rebound
+from rasp.syntax.rebinding import rebinding_warning, rebindings_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -50,9 +53,9 @@ DRAW_FORMS = 'It is draw(sop); or draw(sop, "input");'
 
 
 class Session:
-    """A RASP session: the prelude is loaded, statements run in it, its names can be used from Python.
+    """A RASP session with the prelude loaded: runs statements, and gives access to the names that they bind.
 
-    `example` is the input on which a conversation shows s-ops and selectors. Not to be shared between threads.
+    `example` is the input on which a conversation shows s-ops and selectors. A session is not thread-safe.
 
     >>> session = Session()
     >>> session.run("hist = selector_width(select(tokens, tokens, ==));")
@@ -69,14 +72,14 @@ class Session:
         self._machine = Machine(self)
         self._errors: list[RaspError] = []
         self._keep_going = False
-        self.left = False  # whether the program said `exit`
-        self.drawings = Path("comp_flows")  # the folder where `draw(sop);` puts its files
-        self._drawn: dict[str, int] = {}  # how many drawings of each name it has put there
-        self._lost: list[tree.Name] = []  # the names of the language that the statement took the meaning from
+        self.left = False  # whether a statement `exit` or `quit` ran
+        self.drawings = Path("comp_flows")  # the folder of the files of `draw(sop);`
+        self._drawn: dict[str, int] = {}  # how many drawings of each name are in it
+        self._lost: list[tree.Name] = []  # redefined names of the language that were warned about
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
 
     def reset(self, example: Any = "hello") -> None:
-        """Forgets all names and settings, as if the session were new. Raises EmptyInput or BadInput.
+        """Removes all names and resets all settings. Raises EmptyInput or BadInput.
 
         >>> session = Session()
         >>> _ = session.run("a = 1; set example [1, 2]")
@@ -84,10 +87,10 @@ class Session:
         >>> session.names(), session.settings.sop_example
         ([], ('h', 'e', 'l', 'l', 'o'))
         """
-        from rasp.engine.inputs import validate_input  # NumPy is loaded with the first session
+        from rasp.engine.inputs import validate_input  # imported late: imports NumPy, which `import rasp` must not
 
         self.settings = Settings(validate_input(example))
-        self.scope = Scope(prelude(), Unit("<session>"))
+        self.scope = Scope(prelude(), SourceUnit("<session>"))
         self.scope.bind("out", prelude().find("tokens"))
         settings = self.settings
         self.names_of_nodes = Names(self.scope, lambda: (settings.sop_example, settings.selector_example))
@@ -95,10 +98,10 @@ class Session:
     # ------------------------------------------------------------------------------------------- running programs
 
     def run(self, text: str, keep_going: bool = False, *, name: str = "<session>") -> list[RaspError]:
-        """Runs every statement of a text; `name` is what messages call the text.
+        """Runs every statement of a text; messages refer to the text by `name`.
 
         Raises the first RaspError. With `keep_going`, statements after a failing one still run, and the list of errors
-        is returned (empty when all is well).
+        is returned (empty if none failed).
 
         >>> errors = Session().run("a = 1; b = nope; c = a + 1;", keep_going=True)
         >>> [error.code for error in errors]
@@ -110,14 +113,14 @@ class Session:
         return self.run_items(_items(reader), keep_going)
 
     def run_file(self, path: str | Path, keep_going: bool = False) -> list[RaspError]:
-        """Runs every statement of a file, as `run` does; the file's own `load`s are looked up beside it first.
+        """Runs every statement of a file, as `run` does; its `load` statements search the file's own folder first.
 
         Raises FileMissing, WrongFile, UnreadableFile, NotUtf8 or SourceTooLarge for the file itself.
         """
         file = Path(path)
         text = read_program(file)
         before = self.scope.unit
-        self.scope.unit = Unit(before.name, file.parent, prelude=unit_of(real_path(file)).prelude)
+        self.scope.unit = SourceUnit(before.name, file.parent, prelude=unit_of(real_path(file)).prelude)
         self._loading.append(real_path(file))
         try:
             return self.run(text, keep_going, name=str(path))
@@ -126,7 +129,7 @@ class Session:
             self.scope.unit = before
 
     def run_items(self, items: Iterable[tree.Node | RaspError], keep_going: bool = True) -> list[RaspError]:
-        """Runs statements as a Reader gives them; a syntax error among them counts as a failing statement."""
+        """Runs statements that a Reader has parsed; a syntax error among them counts as a failing statement."""
         outer = self._errors, self._keep_going
         self._errors, self._keep_going = [], keep_going
         errors = self._errors
@@ -151,7 +154,7 @@ class Session:
                 self.listener.error(error)
 
     def execute(self, statement: tree.Node, scope: Scope | None = None) -> None:
-        """Runs one statement and tells the listener its warnings and results. Raises RaspError, or Leave for `exit`."""
+        """Runs one statement and reports its warnings and results. Raises RaspError, or Leave for `exit`."""
         for diagnostic in (*warnings_of(statement), *rebindings_of(statement)):
             self.listener.warning(diagnostic)
         if scope is None or scope is self.scope:
@@ -166,7 +169,7 @@ class Session:
     def eval(self, expression: str) -> Any:
         """The value of an expression: an SOp, Selector or Function, or a Python atom, list or dict.
 
-        Raises RaspError. Leaves the session as it is.
+        Does not change the session. Raises RaspError.
 
         >>> Session().eval("select(indices, indices, <)")("hey").matrix.astype(int).tolist()
         [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
@@ -193,18 +196,18 @@ class Session:
         >>> session.names()
         ['a', 'b']
         """
-        return [name for name in self.scope.in_order() if name != "out"]
+        return [name for name in self.scope.names_in_order() if name != "out"]
 
     def wrap(self, value: Any) -> Any:
-        """A value of the runtime as Python users see it. Raises NestedTooDeep for a list too deep for Python."""
+        """Converts a value of the runtime to its public type. Raises NestedTooDeep for lists too deep for Python."""
         try:
             return self._wrap(value, {})
         except RecursionError:
             raise NestedTooDeep("the lists are nested too deeply to be given to Python") from None
 
     def _wrap(self, value: Any, made: dict[int, Any]) -> Any:
-        """As `wrap`; `made` has the lists of lists that were met before, for one may stand in others many times."""
-        if isinstance(value, (Definition, Builtin)):
+        """As `wrap`. `made` holds the nested lists converted so far, by id: a shared one is converted once."""
+        if isinstance(value, (UserFunction, Builtin)):
             return Function(self, value)
         if not isinstance(value, (tuple, dict)):
             return wrap(value, self.names_of_nodes)
@@ -217,18 +220,18 @@ class Session:
             made[id(value)] = wrapped
         return wrapped
 
-    def call(self, function: Definition | Builtin, arguments: list[Any]) -> Any:
-        """The value of a function of the runtime, called with values of the runtime."""
+    def call(self, function: UserFunction | Builtin, arguments: list[Any]) -> Any:
+        """Calls a function of the runtime with values of the runtime, and returns its value."""
         return self._machine.call(function, arguments, self.scope)
 
     # ------------------------------------------------------------------------------------------------- evaluating
 
     def evaluate(self, node: Node, given: Any) -> Any:
-        """The engine's column or matrix of a node on an input; raises RaspError."""
+        """The engine's column of an s-op, or matrix of a selector, on an input. Raises RaspError."""
         return run([node], [given], self.names_of_nodes)[1][0][0]
 
     def architecture(self, *sops: str | SOp | Selector, assume_bos: bool = False) -> Architecture:
-        """The layers and heads of one transformer that gives all these s-ops and selectors, or those of these names.
+        """The layers and heads of one transformer for all these s-ops and selectors, given as such or by name.
 
         Raises UnknownName or NotAnSOp.
 
@@ -241,7 +244,7 @@ class Session:
         return architecture(wanted, self.names_of_nodes, assume_bos)
 
     def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
-        """By which method each selector of these s-ops is answered on an input of `n` elements, with an estimate.
+        """How the engine evaluates each selector of these s-ops on `n` elements: its method and estimated steps.
 
         Print it to see why a program is slow on a long input. Raises UnknownName or NotAnSOp.
 
@@ -257,7 +260,7 @@ class Session:
         return explain(wanted, self.names_of_nodes, n)
 
     def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
-        """The decoder loop: the s-op's last element, which is appended to the input, `max_steps` times."""
+        """Yields the values that the decoder loop appends to the prompt: the s-op's last element, `max_steps` times."""
         return self._decode(sop, prompt, lambda value: False, max_steps)
 
     def _decode(self, sop: str | SOp, prompt: Any, ends: Callable[[Atom], bool], max_steps: int) -> Iterator[Atom]:
@@ -268,10 +271,10 @@ class Session:
         yield from decode_one(operator.node, validate_input(prompt), ends, max_steps, operator.names)
 
     def generate(self, sop: str | SOp, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
-        """The decoder loop: appends the s-op's last element to the input until it equals `until`.
+        """Runs the decoder loop: appends the s-op's last element to the input until it equals `until`.
 
-        `sop` is a name or an SOp. Gives the generated values, without the prompt and without `until`; at most
-        `max_steps` of them. Raises UnknownName, NotAnSOp, or what the program runs into.
+        `sop` is a name or an SOp. Returns the generated values, without the prompt and without `until`; at most
+        `max_steps` of them. Raises UnknownName, NotAnSOp, or the error of the program.
 
         >>> session = Session()
         >>> _ = session.run('next = "b" if tokens == "a" else ("c" if tokens == "b" else "");')
@@ -290,10 +293,10 @@ class Session:
         errors: str = "raise",
         executor: Executor | None = None,
     ) -> Iterator[list[Atom]]:
-        """As `generate` for each of many prompts, one after another; they advance together, and drop out when done.
+        """As `generate` for each of many prompts, in their order. Several advance together, one batch per step.
 
-        The prompts are taken as they are needed, so they may be more than the memory holds. `errors="collect"`: a
-        prompt that fails has its RaspError in the place of its values. `executor`: as for `SOp.batch`.
+        Prompts are read from the iterable as needed, so they may be more than the memory holds. `errors="collect"`
+        yields the RaspError of a prompt that fails in place of its values. `executor`: as for `SOp.batch`.
 
         >>> session = Session()
         >>> _ = session.run('next = {"a": "b", "b": "c", "c": ""}[tokens];')
@@ -307,15 +310,15 @@ class Session:
         return (row[0] for row in stream(work, prompts, errors, executor, pace()))
 
     def decoding(self, sop: str | SOp, ends: Callable[[Atom], bool], max_steps: int) -> Work:
-        """The decoder loop as work on many prompts; `ends` is true of a last value that ends it."""
+        """The decoder loop as `Work` on many prompts; it ends at the first value for which `ends` is true."""
         from rasp.parallel.decoder import Decoder
 
         return Work([choose(self, sop, GENERATES, selectors=False).node], self.names_of_nodes, Decoder(ends, max_steps))
 
-    # --------------------------------------------------------------------- what the program asks of its surroundings
+    # ------------------------------------------------------------------------------------------ the host of a machine
 
     def apply(self, node: Node, given: Any) -> Application:
-        """An s-op or selector applied to an input inside a program."""
+        """Applies an s-op or selector to an input inside a program."""
         if not isinstance(given, (str, tuple)):
             raise BadInput(f"an input is a string or a list of atoms, not {a(given)}")
         checked, rows = run([node], [given], self.names_of_nodes)
@@ -326,7 +329,7 @@ class Session:
         return Application.of(map(tuple, result.view("int8").tolist()), result, checked[0])
 
     def load(self, path: str, scope: Scope) -> Scope:
-        """Runs the file of `load "path";` in a scope of its own and gives that scope."""
+        """Runs the file of `load "path";` in a new scope and returns that scope."""
         file = real_path(find_program(path, scope.unit))
         if file in self._loading:
             chain = " → ".join(f'"{part.stem}"' for part in [*self._loading[self._loading.index(file) :], file])
@@ -355,7 +358,7 @@ class Session:
             self.settings.sop_examples, self.settings.selector_examples = flags
 
     def draw(self, arguments: list[Any]) -> Application:
-        """Draws a computation, on an input or the example, into the folder of drawings, and gives the values."""
+        """Draws an s-op or selector on an input (by default the example) into a file, and returns its values."""
         from rasp.draw.files import check_size
         from rasp.session.drawing import drawn, make_folder
 
@@ -374,7 +377,7 @@ class Session:
         return application
 
     def _drawing_path(self, name: str) -> Path:
-        """The next file for drawings of a name: `hist.svg`, then `hist-2.svg`; those of other sessions are replaced."""
+        """The file of the next drawing of a name: `hist.svg`, then `hist-2.svg`. Overwrites those of other sessions."""
         number = self._drawn[name] = self._drawn.get(name, 0) + 1
         return self.drawings / (f"{name}.svg" if number == 1 else f"{name}-{number}.svg")
 
@@ -385,29 +388,29 @@ class Session:
         carry_out(self.settings, self.listener, words, argument)
 
     def is_reserved(self, name: str) -> bool:
-        """Whether the prelude keeps the name for itself."""
-        return name in prelude().known()
+        """Whether the name is one of the prelude, which no statement at the top level may bind."""
+        return name in prelude().names_here()
 
-    def built(self, node: Node, span: Span | None) -> None:
-        """Remembers where a node was written."""
+    def on_node(self, node: Node, span: Span | None) -> None:
+        """Records where in the source a node was written."""
         if span is not None:
             self.names_of_nodes.place(node, span)
 
-    def bound(self, name: str, value: Any, scope: Scope) -> None:
-        """Remembers a name that a function or file gave to a node."""
+    def on_binding(self, name: str, value: Any, scope: Scope) -> None:
+        """Records a name that a function or a loaded file bound to a node."""
         if isinstance(value, Node) and scope is not self.scope:
             self.names_of_nodes.note(value, name)
 
-    def lost(self, target: tree.Name, statement: tree.Node) -> None:
-        """Warns of a name of the language that has another meaning, once while a statement runs."""
+    def on_lost_name(self, target: tree.Name, statement: tree.Node) -> None:
+        """Warns that a statement redefines a name of the language, once for each place and run of the statement."""
         if all(target is not name for name in self._lost):
             self._lost.append(target)
-            if (warning := rebound(target, statement)) is not None:
+            if (warning := rebinding_warning(target, statement)) is not None:
                 self.listener.warning(warning)
 
 
 def _ends(value: Atom, until: Atom | None) -> bool:
-    """Whether the decoder loop ends: at an equal atom, where a bool is no number."""
+    """Whether the decoder loop ends: at an atom equal to `until`, where a bool equals no number."""
     return value == until and isinstance(value, bool) == isinstance(until, bool)
 
 
@@ -419,7 +422,7 @@ def _items(reader: Reader) -> Iterator[tree.Node | RaspSyntaxError | RaspError]:
 class Function(Wrapped):
     """A RASP function, called from Python with s-ops, selectors, atoms, lists, dicts or functions.
 
-    `name`, `parameters`, `signature` say how to call it. Raises WrongArgumentCount, and what its body runs into.
+    `name`, `parameters`, `signature` say how to call it. Raises WrongArgumentCount, or the error of its body.
 
     >>> session = Session()
     >>> session["sort"].signature
@@ -430,9 +433,9 @@ class Function(Wrapped):
 
     __slots__ = ("_session",)
 
-    inner: Definition | Builtin
+    inner: UserFunction | Builtin
 
-    def __init__(self, session: Session, inner: Definition | Builtin) -> None:
+    def __init__(self, session: Session, inner: UserFunction | Builtin) -> None:
         self._session = session
         self.inner = inner
 
@@ -471,7 +474,7 @@ class Module:
         self.path = path
 
     def names(self) -> list[str]:
-        """The names that the program binds and that do not start with `_`, in the order they were last bound."""
+        """The names that the program binds, except those that start with `_`, in the order they were last bound."""
         return [name for name in self.session.names() if not name.startswith("_")]
 
     def __getitem__(self, name: str) -> Any:
@@ -490,7 +493,7 @@ class Module:
 
 
 def load(path: str | Path) -> Module:
-    """Runs a program and gives its names: a file such as "prog.rasp", or a library program such as "dyck".
+    """Runs a program and returns it as a `Module`: a file such as "prog.rasp", or a library program such as "dyck".
 
     Raises FileMissing, or the first RaspError of the program.
 
@@ -499,7 +502,7 @@ def load(path: str | Path) -> Module:
     """
     file = Path(path)
     if file.suffix != ".rasp":
-        file = find_program(str(path), Unit("<session>"))
+        file = find_program(str(path), SourceUnit("<session>"))
     session = Session()
     session.run_file(file)
     return Module(session, str(path))

@@ -1,7 +1,7 @@
-"""What a session tells the outside, and the settings that its commands change.
+"""`Listener`, to which a session reports, and `Settings`, which the language's commands change.
 
-A session prints nothing. It tells a `Listener` of results, errors and warnings. That of the command line prints them;
-the one here, which `rasp.Session()` has, keeps silent and turns warnings into Python warnings.
+A session prints nothing. It calls a `Listener` with results, errors and warnings. The command line's listener prints
+them; the default one, of `rasp.Session()`, ignores results and errors and issues warnings as Python warnings.
 """
 
 from __future__ import annotations
@@ -13,45 +13,45 @@ from rasp.base.diagnostics import Diagnostic
 from rasp.errors import RaspError, RaspWarning
 from rasp.graph.nodes import Atom
 from rasp.runtime.machine import Shown
-from rasp.runtime.scope import Unit
+from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
 
 
 class Leave(Exception):
-    """`exit` or `quit`: ends the file it stands in, or the conversation."""
+    """Raised by `exit` and `quit`: ends the loaded file that contains it, or the conversation."""
 
 
 class Listener:
-    """Hears what happens in a session; a front overrides what it wants to show. This one keeps silent."""
+    """The callbacks of a session. A front overrides those that it shows; here all but `warning` do nothing."""
 
     def results(self, shown: list[Shown]) -> None:
-        """The results of a statement."""
+        """Called with the results of a statement."""
 
     def accepted(self, statement: tree.Node) -> None:
-        """A statement of the session's own that ran; its results come after."""
+        """Called after a statement of the session itself ran, before `results`."""
 
-    def file_begins(self, unit: Unit) -> None:
-        """The statements of a loaded file follow."""
+    def file_begins(self, unit: SourceUnit) -> None:
+        """Called before the statements of a loaded file run."""
 
     def accepted_in_file(self, statement: tree.Node) -> None:
-        """A statement that ran, of the loaded file that has begun last and has not ended."""
+        """Called after a statement of the innermost loading file ran."""
 
     def file_ends(self) -> None:
-        """The loaded file that has begun last is at its end, or stopped."""
+        """Called when the innermost loading file has ended, or has failed."""
 
     def text(self, text: str) -> None:
-        """What a command prints."""
+        """Called with the text that a command prints."""
 
     def error(self, error: RaspError) -> None:
-        """A statement that failed, when the session keeps going."""
+        """Called with the error of a statement that failed, if the session keeps going."""
 
     def warning(self, diagnostic: Diagnostic) -> None:
-        """A doubtful place in a program: here, a Python warning."""
+        """Called with a warning about a program. The default issues a Python warning."""
         warnings.warn(RaspWarning(diagnostic), stacklevel=_callers_level())
 
 
 def _callers_level() -> int:
-    """How many frames up from `warning` the code stands that uses the package."""
+    """The `stacklevel` for `warnings.warn` in `warning` of the code that called the package."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("rasp."):
         frame, level = frame.f_back, level + 1
@@ -59,13 +59,13 @@ def _callers_level() -> int:
 
 
 class Settings:
-    """What the commands `set example`, `examples on` and so on change."""
+    """The settings that `set example`, `examples on` and similar commands change."""
 
     __slots__ = ("full_display", "selector_example", "selector_examples", "sop_example", "sop_examples")
 
     def __init__(self, example: tuple[Atom, ...]) -> None:
         self.sop_example = example
         self.selector_example = example
-        self.sop_examples = True  # whether to show them
+        self.sop_examples = True  # whether s-ops are shown with their values on the example
         self.selector_examples = True
         self.full_display = False

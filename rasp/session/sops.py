@@ -1,6 +1,6 @@
-"""S-ops and selectors as Python objects: calling one runs it, operators and functions build new ones.
+"""S-ops and selectors as Python objects: calling one evaluates it, operators and functions build new ones.
 
-They build the same nodes as the language does, so a program can be written in either.
+They build the same nodes of the graph as programs in the language do.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Wrapped:
-    """A function of the runtime in Python's hands; `inner` is what the runtime knows it as."""
+    """The public form of a value of the runtime that is not a node: a function. `inner` is that value."""
 
     __slots__ = ("inner",)
 
@@ -35,7 +35,7 @@ class Wrapped:
 
 
 class _Operator:
-    """What s-ops and selectors share: the node and the operators. Those that a selector does not have refuse it."""
+    """The base of SOp and Selector: the node and the operators. Those that a selector lacks raise an error."""
 
     __slots__ = ("_names", "node")
 
@@ -48,12 +48,12 @@ class _Operator:
 
     @property
     def name(self) -> str | None:
-        """The name it has in its session, or None."""
+        """The name of its node in its session, or None."""
         return self._names.name(self.node)
 
     @property
     def names(self) -> Names:
-        """What its session calls nodes. For the package's own use: drawings, reports and errors tell nodes by it."""
+        """The session's names of nodes. Internal: drawings, reports and error messages refer to nodes by them."""
         return self._names
 
     def is_same(self, other: object) -> bool:
@@ -68,11 +68,11 @@ class _Operator:
     def counterexample(
         self, other: SOp | Selector, *, vocab: Any, max_length: int, min_length: int = 1
     ) -> tuple[Atom, ...] | None:
-        """A shortest input on which both give something else, or None where they are equal on all.
+        """A shortest input on which the two differ, or None if they are equal on all inputs.
 
-        Tries all inputs of `min_length` up to `max_length` tokens; `vocab` has the tokens, as `compile` takes them.
-        1, 1.0 and True are equal, and so are two failures. Raises CollectionTooLarge where the inputs are too many,
-        WrongOperand for an s-op and a selector, and for lengths without an input.
+        Tries all inputs of `min_length` to `max_length` tokens of `vocab`, which is as for `compile`. 1, 1.0 and True
+        are equal, and so are two failures. Raises CollectionTooLarge if there are too many inputs, WrongOperand for an
+        s-op with a selector, and for lengths without an input.
 
         >>> import rasp
         >>> rasp.indices.counterexample(rasp.indices % 2, vocab="ab", max_length=4)
@@ -83,7 +83,7 @@ class _Operator:
         >>> last.counterexample(rasp.indices, vocab="ab", max_length=3, min_length=3)
         ('a', 'a', 'a')
         """
-        from rasp.session.compiling import compared  # most runs of programs compare nothing
+        from rasp.session.compiling import compared  # imported late: most programs compare nothing
 
         if not isinstance(other, _Operator):
             raise NotAnSOp(
@@ -93,9 +93,9 @@ class _Operator:
         return None if found is None else found.given
 
     def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
-        """The layers and heads that are enough for it, and for the others in the same transformer.
+        """The layers and heads of a transformer that computes it, and the others along with it.
 
-        `assume_bos`: the model has a BOS position of its own, before the program's positions; then a `selector_width`
+        `assume_bos`: the model has its own BOS position before the positions of the input; then a `selector_width`
         needs one head instead of two.
 
         >>> import rasp
@@ -107,11 +107,11 @@ class _Operator:
         return architecture(nodes_of([self, *others]), self._names, assume_bos)
 
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
-        """Draws how the values flow on an input, layer by layer ("Thinking Like Transformers", appendix).
+        """Draws the flow of values on an input, layer by layer ("Thinking Like Transformers", appendix).
 
-        Writes a file in the format of its suffix, such as .svg or .html; without a path, gives the drawing as text.
-        Raises DrawingTooLarge for an input of more than `max_n` elements, what the program runs into on the input, and
-        the errors of files.
+        Writes a file in the format of its suffix, such as .svg or .html; without a path, returns the drawing as text.
+        Raises DrawingTooLarge for an input of more than `max_n` elements, DrawingFailed if the file cannot be written,
+        or the error of the program on the input.
 
         >>> import rasp
         >>> print((rasp.indices + 1).draw("hey").split("\\n")[0])
@@ -121,7 +121,7 @@ class _Operator:
 
         return drawn([self], self._names, given, path, max_n=max_n)
 
-    __array_ufunc__ = None  # NumPy leaves operators with arrays to us
+    __array_ufunc__ = None  # so that `array + sop` calls `SOp.__radd__` instead of NumPy's own operator
 
     def __copy__(self) -> Self:
         return self
@@ -132,7 +132,7 @@ class _Operator:
     def __getitem__(self, place: Any) -> SOp:
         return self._wrap(operations.index(self.node, unwrap(place)))  # type: ignore[no-any-return]
 
-    __iter__ = None  # `[]` takes any int, so Python would iterate for ever
+    __iter__ = None  # `[]` accepts every int, so iteration by `__getitem__` would never end
 
     def __add__(self, other: object) -> SOp:
         return self._binary("+", other)  # type: ignore[no-any-return]
@@ -218,7 +218,7 @@ class _Operator:
         return work.here(Batch.check(inputs, errors)).lists[0]
 
     def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
-        from rasp.parallel.streams import stream  # few runs need it
+        from rasp.parallel.streams import stream  # imported late: few programs need it
 
         work = Work([self.node], self._names, evaluate_batch)
         return (row[0] for row in stream(work, inputs, errors, executor))
@@ -251,9 +251,9 @@ class _Operator:
 class SOp(_Operator):
     """An s-op: a function from an input sequence to a sequence of the same length.
 
-    Call it on an input (a string, a sequence of atoms, or a 1-D NumPy array) to get a `Sequence`; raises a RaspError
-    that names the position where it fails. `+ - * / % ** == != < <= > >= & | ~ []` build new s-ops, with Python's
-    precedence; `==` builds an s-op too, so use `is_same` to ask whether two are one.
+    Call it on an input (a string, a sequence of atoms, or a 1-D NumPy array) to get a `Sequence`; a RaspError of the
+    program names the position where it failed. `+ - * / % ** == != < <= > >= & | ~ []` build new s-ops, with Python's
+    precedence; `==` builds an s-op too, so compare two s-ops by `is_same`.
 
     >>> import rasp
     >>> sign = rasp.where(rasp.tokens == "(", 1, -1)
@@ -274,11 +274,12 @@ class SOp(_Operator):
     def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
 
     def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
-        """The sequences of many inputs at once, in their order. Where several fail, the error is that of one of them.
+        """Evaluates many inputs together; returns their sequences in order. Raises the error of an input that fails.
 
-        `errors="collect"`: an input that fails, or is none, has its RaspError in the place of its sequence.
-        `executor`: a concurrent.futures.Executor whose workers do it, in chunks; where several inputs fail, the error
-        is that of the first. Raises WorkersLost when they cannot, and warns (RuntimeWarning) of each that dies.
+        `errors="collect"` returns the RaspError of an input that is invalid or fails in place of its sequence.
+        `executor`: a concurrent.futures.Executor whose workers evaluate the inputs in chunks. If several inputs fail,
+        the error is that of the first; without an executor, that of any one of them. Warns (RuntimeWarning) of each
+        worker that dies, and raises WorkersLost if the work cannot be finished.
 
         >>> import rasp
         >>> [r.values for r in rasp.indices.batch(["hey", [7, 8]])]
@@ -292,9 +293,9 @@ class SOp(_Operator):
     def stream(
         self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
     ) -> Iterator[Sequence]:
-        """As `batch`, but the inputs are taken as they are needed, and each sequence is given as soon as it is there.
+        """As `batch`, but lazily: reads the inputs as needed, in chunks, and yields the sequences in order.
 
-        So they may be more than the memory holds. An error is raised when it is the turn of its input.
+        So the inputs may be more than the memory holds. An error is raised in the turn of its input.
 
         >>> import itertools, rasp
         >>> endless = map(str, itertools.count(10))
@@ -315,21 +316,21 @@ class SOp(_Operator):
         draw: Any = None,
         min_length: int = 1,
     ) -> Transformer:
-        """The weights of an ordinary transformer that computes it, and the others, with the layers and heads of
-        `architecture(assume_bos=True)`, compared with the program before it is given out.
+        """Compiles it, and the others along with it, into an ordinary transformer with the layers and heads of
+        `architecture(assume_bos=True)`. The model is compared with the program before it is returned.
 
-        `vocab` is a string of characters or a list of atoms; inputs have up to `max_length` tokens. A `causal` model
+        `vocab` is a string of characters or a list of atoms; inputs have at most `max_length` tokens. A `causal` model
         has masked attention. `dtype` is "float64" or "float32". `undefined`: "error" refuses a program that fails on
-        an input, "skip" leaves such inputs out. The comparison takes `drawn` random inputs of each length that has too
-        many for all; `draw(random, length)` makes one where random tokens make no sense. The model refuses inputs that
-        are shorter than `min_length`. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails.
+        an input, "skip" leaves such inputs out. Lengths with too many inputs to try them all are compared on `drawn`
+        random inputs each; `draw(random, length)` makes one, for programs on which random tokens make no sense. The
+        model refuses inputs shorter than `min_length`. Raises CannotCompile, TooManyValues, LooksAhead, ProgramFails.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
         >>> model("abca").values, model.config.n_heads
         (['a', 'c', 'b', 'a'], (1, 1))
         """
-        from rasp.session.compiling import model_of  # most runs of programs compile nothing
+        from rasp.session.compiling import model_of  # imported late: most programs compile nothing
 
         return model_of(
             [self, *others],
@@ -368,18 +369,18 @@ class Selector(_Operator):
     def batch(self, inputs: Iterable[Any], errors: str, executor: Executor | None = None) -> list[Any]: ...
 
     def batch(self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None) -> list[Any]:
-        """The selections on many inputs at once, in their order; `errors` and `executor` as for an s-op."""
+        """Evaluates many inputs together; returns their selections in order. Arguments as for `SOp.batch`."""
         return self._batch(inputs, errors, executor)
 
     def stream(
         self, inputs: Iterable[Any], errors: str = "raise", executor: Executor | None = None
     ) -> Iterator[Selection]:
-        """As `batch`, but one after another, as for an s-op."""
+        """As `batch`, but lazily, as `SOp.stream`."""
         return self._stream(inputs, errors, executor)
 
 
 def in_html(operator: Any, name: str = "") -> str:
-    """The name of an s-op or selector, by default that of its session, and its value on the session's example."""
+    """An s-op or selector as HTML: its name (by default that of its session) and its value on the session's example."""
     from rasp.present.html import operator_html
 
     names, selector = operator.names, isinstance(operator, Selector)
@@ -388,27 +389,27 @@ def in_html(operator: Any, name: str = "") -> str:
 
 
 def _single(operator: _Operator, given: Any) -> tuple[Any, int, str | tuple[Atom, ...]]:
-    """The result on one input, as part of a batch: the batch, its row there, and the input."""
-    from rasp.engine.evaluate import single, validated  # NumPy is loaded when something is evaluated first
+    """Evaluates one input: the engine's result as a batch of one, its row in it, and the input."""
+    from rasp.engine.evaluate import check_input, evaluate_one  # imported late: imports NumPy
 
-    checked = validated(given)
+    checked = check_input(given)
     try:
-        return single((operator.node,), checked)[0], 0, checked
+        return evaluate_one((operator.node,), checked)[0], 0, checked
     except RaspError as error:
         raise explain_failure(error, operator.names, [checked]) from None
 
 
 def wrap(value: Any, names: Names) -> Any:
-    """A node as SOp or Selector; lists and dicts with what they hold; other values as they are."""
+    """A node as SOp or Selector; any other value as it is."""
     if isinstance(value, Node):
         return (Selector if is_selector(value) else SOp)(value, names)
     return value
 
 
 def unwrap(value: Any) -> Any:
-    """What the runtime works with: nodes, functions, atoms, tuples for lists, dicts.
+    """Converts a Python value to a value of the runtime: a node, a function, an atom, a tuple (for a list) or a dict.
 
-    Raises NotAnSOp for what RASP has no value for, NotFinite for inf and nan, and the errors of the limits.
+    Raises NotAnSOp for a type that RASP does not have, NotFinite for inf and nan, and the errors of the limits.
     """
     try:
         return _unwrap(value, {})
@@ -417,7 +418,7 @@ def unwrap(value: Any) -> Any:
 
 
 def _unwrap(value: Any, made: dict[int, Any]) -> Any:
-    """As `unwrap`; `made` has the lists that were met before, for one may stand in others many times."""
+    """As `unwrap`. `made` holds the lists converted so far, by id, so that one shared by others is converted once."""
     if isinstance(value, _Operator):
         return value.node
     if isinstance(value, Wrapped):

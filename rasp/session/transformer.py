@@ -1,4 +1,4 @@
-"""The model in a user's hands: its results on inputs, its inside, its file, and exports to other libraries."""
+"""The public class of a compiled model: its results, its activations, its file, drawings, and exports."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from rasp.present.sequences import Sequence
 class Transformer:
     """An ordinary transformer that computes s-ops, with a BOS position of its own before the input.
 
-    Call it on an input to get the `Sequence` that the s-op gives; a model of several outputs gives a dict of them by
-    name. `run(input)` has everything that happens: `residual` (layers + 1, n + 1, d_model), `attention`, `logits`;
-    `labels` say what each dimension holds. `config` has the sizes, `weights` the arrays under the names of
-    TransformerLens, `n_parameters` their number.
+    Call it on an input to get the `Sequence` of the s-op; with several outputs, a dict of sequences by name.
+    `run(input)` returns the activations: `residual` (layers + 1, n + 1, d_model), `attention`, `logits`; `labels` name
+    the dimensions of the residual stream. `config` has the sizes, `weights` the arrays under the names of
+    TransformerLens, `n_parameters` the number of their elements.
 
     >>> import rasp
     >>> hist = rasp.selector_width(rasp.select(rasp.tokens, rasp.tokens, "=="))
@@ -36,12 +36,12 @@ class Transformer:
 
     def __init__(self, network: Network, proof: Proof | None = None, report: str = "") -> None:
         self._network = network
-        self.proof = proof  # what was tried when it was compiled; None for a model from a file
-        self.report = report  # what the compiler says of it
+        self.proof = proof  # the comparison with the program; None for a model from a file
+        self.report = report  # the compiler's report on it
 
     @property
     def config(self) -> Config:
-        """The sizes, the vocabulary and the outputs' values."""
+        """The sizes, the vocabulary, and the values of each output."""
         return self._network.config
 
     @property
@@ -51,17 +51,17 @@ class Transformer:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What each dimension of the stream holds."""
+        """The label of each dimension of the residual stream."""
         return self._network.labels
 
     @property
     def heads(self) -> tuple[tuple[str, ...], ...]:
-        """For each layer the selectors of its heads."""
+        """For each layer the selectors of its heads, as text."""
         return self._network.heads
 
     @property
     def n_parameters(self) -> int:
-        """How many numbers the weights are."""
+        """The number of elements of all weights."""
         return self._network.n_parameters
 
     @property
@@ -73,7 +73,7 @@ class Transformer:
         return self.batch([given])[0]
 
     def batch(self, inputs: Iterable[Any]) -> list[Any]:
-        """The results on many inputs at once, in their order.
+        """Runs the model on many inputs together; returns the results in order.
 
         Raises BadInput, which names a token outside the vocabulary, SequenceTooLong, and EmptyInput.
         """
@@ -85,7 +85,7 @@ class Transformer:
         return made
 
     def run(self, given: Any) -> Run:
-        """Everything that happens on one input."""
+        """The activations on one input."""
         return self._network.run(validate_input(given))
 
     def save(self, path: str | Path) -> None:
@@ -94,14 +94,14 @@ class Transformer:
 
     @classmethod
     def load(cls, path: str | Path) -> Transformer:
-        """Reads a model from a file; nothing in it is run. Raises FileMissing, WrongFile, UnreadableFile."""
+        """Reads a model from a file, without running code from it. Raises FileMissing, WrongFile, UnreadableFile."""
         return cls(load(path))
 
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
-        """Draws what happens inside on an input, as `SOp.draw` draws the program: what each subspace holds, where each
-        head looks and with which weight.
+        """Draws a run on an input as `SOp.draw` draws a program: what each subspace holds, which positions each head
+        attends to, and with which weight.
 
-        Writes a file in the format of its suffix, such as .svg or .html; without a path, gives the drawing as text.
+        Writes a file in the format of its suffix, such as .svg or .html; without a path, returns the drawing as text.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
@@ -113,9 +113,9 @@ class Transformer:
         return drawn_model(self._network, validate_input(given), path, max_n)
 
     def export(self, name: str, path: str | Path | None = None) -> Any:
-        """The model for another library, by the name of an exporter of `rasp.model.exporters`.
+        """Exports the model to another library; `name` is that of an exporter in `rasp.model.exporters`.
 
-        Gives an object of that library, or writes a file at `path`. Raises ModuleNotFoundError where the library is not
+        Returns an object of that library, or writes a file at `path`. Raises ModuleNotFoundError if the library is not
         installed, WrongOperand, UnwritableFile.
         """
         return exporter(name).export(self._network, path)
@@ -123,7 +123,7 @@ class Transformer:
     def to_torch(self) -> Any:
         """The model as a `torch.nn.Module`: token ids (batch, n + 1) to logits. Needs the extra `rasp-lang[torch]`.
 
-        Its parameters have the names of `weights`, its numbers are the model's own. `ids(input)` gives token ids.
+        Its parameters have the names and values of `weights`. `ids(input)` returns the token ids of an input.
         """
         return self.export("torch")
 
@@ -132,15 +132,15 @@ class Transformer:
         self.export("onnx", path)
 
     def to_transformer_lens(self) -> Any:
-        """The model as a `TransformerBridge` of TransformerLens 4, whose `run_with_cache` shows heads and streams.
+        """The model as a `TransformerBridge` of TransformerLens 4, for `run_with_cache`.
 
-        Needs the extra `rasp-lang[lens]`. All layers get one number of heads, one d_head and one d_mlp, by parts that
-        write zero; a feed-forward before the first attention becomes a block of its own, whose attention writes zero.
+        Needs the extra `rasp-lang[lens]`. Heads and units that write zero pad all layers to one number of heads, one
+        d_head and one d_mlp; a feed-forward before the first attention becomes a block whose attention writes zero.
         """
         return self.export("transformer_lens")
 
     def ids(self, given: Any) -> list[int]:
-        """The token ids of an input, that of BOS first. Raises BadInput, SequenceTooLong."""
+        """The token ids of an input, BOS first. Raises BadInput, SequenceTooLong."""
         return self._network.ids(validate_input(given))
 
     def __str__(self) -> str:

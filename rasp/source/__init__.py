@@ -1,1 +1,1 @@
-"""Graph to program text, and back: for other processes, for messages, for programs that are made."""
+"""Writes graphs as program text and reads them back: for messages, other processes and generated programs."""

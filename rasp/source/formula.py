@@ -1,4 +1,4 @@
-"""Formulas: a graph node goes in, the tree of an expression that would build it comes out, in the user's names."""
+"""Writes the formula of a graph node: an expression that would build it, with the user's names for its parts."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from rasp.syntax.printer import str_of, to_source
 
 NameOf = Callable[[Node], str | None]
 
-LEVELS = 6  # operators inside one another that a formula shows
-MOST_CHARACTERS = 5_000  # about so many has a formula that is shown whole; a longer one is cut, for it may be 2^1000
-ENTRIES, CHARACTERS = 4, 40  # of a table that it shows, of a string
+LEVELS = 6  # nested operators that a formula shows
+MOST_CHARACTERS = 5_000  # about the most of a whole formula; longer ones are cut, because one may have 2^1000
+ENTRIES, CHARACTERS = 4, 40  # the most entries of a table, and characters of an atom, that a formula shows
 CUT: tree.Node = tree.Name("…")
 
 LOGIC: dict[type[Node], str] = {And: "and", Or: "or"}
 
 
 def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
-    """What a node is made of, as source text; its parts appear by their names where they have some.
+    """The formula of a node as source text; parts that have names appear by their names.
 
-    What is deep or long is cut, and `…` stands for it; with `whole`, only what has more than `MOST_CHARACTERS`.
+    Deep and long parts are replaced by `…`; with `whole`, only if the formula has more than `MOST_CHARACTERS`.
 
     >>> from rasp.graph.builders import aggregate, compare, indices, tokens
     >>> node = aggregate(compare("<", indices(), indices()), tokens())
@@ -47,12 +47,12 @@ def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
     >>> formula(node, lambda part: "earlier" if part is node.selector else None)
     'aggregate(earlier, tokens)'
     """
-    written = _whole(node, name_of) if whole else None
-    return to_source(written or _cut(node, name_of, LEVELS))
+    written = _in_full(node, name_of) if whole else None
+    return to_source(written or _to_depth(node, name_of, LEVELS))
 
 
 class Spelling(NamedTuple):
-    """How the values that stand in a node are written: an atom, an entry of a table, and how many entries at most."""
+    """How to write the values in a node: an atom, an entry of a table, and the most entries."""
 
     atom: Callable[[Any], tree.Node]
     entry: Callable[[Any], tree.Node]
@@ -60,7 +60,7 @@ class Spelling(NamedTuple):
 
 
 def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
-    """The node's own operator on its operands, which `parts` writes."""
+    """The expression of a node's operator on `parts`, the expressions of its operands."""
     match node:
         case Constant():
             return spelling.atom(node.value)
@@ -69,7 +69,7 @@ def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tr
         case Tokens(kind=kind):
             return tree.Name("tokens" if kind == "str" else f"tokens_{kind}")
         case Map():
-            return _mapped(node, parts, spelling)
+            return _elementwise(node, parts, spelling)
         case Aggregate(default=default):
             usual = type(default) is int and default == 0
             return tree.Aggregate(parts[0], parts[1], None if usual else spelling.atom(default))
@@ -86,8 +86,8 @@ def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tr
     raise TypeError(f"no formula for {node!r}")
 
 
-def _mapped(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
-    """An elementwise operation."""
+def _elementwise(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
+    """The expression of an elementwise operation."""
     first = parts[0]
     match node.op:
         case "where":
@@ -120,8 +120,8 @@ def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.Node, ...]:
 # ------------------------------------------------------------------------------------------------------- as shown
 
 
-def _cut(node: Node, name_of: NameOf, levels: int) -> tree.Node:
-    """The node's own operator, whatever its name, on its parts, down to so many levels."""
+def _to_depth(node: Node, name_of: NameOf, levels: int) -> tree.Node:
+    """The operator of a node, even if the node has a name, on its parts, down to so many levels."""
     return expression(node, [_part(part, name_of, levels - 1) for part in operands(node)], LITTLE)
 
 
@@ -129,13 +129,13 @@ def _part(node: Node, name_of: NameOf, levels: int) -> tree.Node:
     name = name_of(node)
     if name is not None:
         return tree.Name(name)
-    return _cut(node, name_of, levels) if levels or not operands(node) else CUT
+    return _to_depth(node, name_of, levels) if levels or not operands(node) else CUT
 
 
-def _whole(node: Node, name_of: NameOf) -> tree.Node | None:
-    """The node's own operator on all of its parts, of any depth; None where that would be too long."""
+def _in_full(node: Node, name_of: NameOf) -> tree.Node | None:
+    """The operator of a node on its parts, at any depth; None if that would be too long."""
     made: dict[Node, tree.Node] = {}
-    sizes: dict[Node, int] = {}  # about how many characters each takes
+    sizes: dict[Node, int] = {}  # estimated number of characters of each
     for part in _parts_of(node, name_of):
         name = name_of(part) if part is not node else None
         if name is not None:
@@ -149,7 +149,7 @@ def _whole(node: Node, name_of: NameOf) -> tree.Node | None:
 
 
 def _parts_of(node: Node, name_of: NameOf) -> list[Node]:
-    """What the formula of a node speaks of, each once and after its operands; nothing where that is too much."""
+    """The nodes that the formula of a node shows, each once and after its operands; empty if there are too many."""
     order: list[Node] = []
     seen: set[Node] = set()
     size = 0
@@ -168,7 +168,7 @@ def _parts_of(node: Node, name_of: NameOf) -> list[Node]:
 
 
 def _own_size(node: Node) -> int:
-    """About how many characters the node's own operator takes, with its atoms."""
+    """An estimate of the number of characters of a node's operator with its atoms."""
     match node:
         case Constant():
             return _atom_size(node.value)
@@ -192,7 +192,7 @@ def _atom_size(value: Any) -> int:
 
 
 def _spelling(entries: int, characters: int) -> Spelling:
-    """Atoms as they look best, with so many entries of a table and characters of an atom at most."""
+    """Write atoms for reading, with at most so many entries of a table and characters of an atom."""
 
     def atom(value: Any) -> tree.Node:
         return _atom(value, characters)
@@ -204,7 +204,7 @@ def _spelling(entries: int, characters: int) -> Spelling:
 
 
 def _atom(value: Any, characters: int) -> tree.Node:
-    """An atom; one that no program can spell, or that is long, stands there as it looks best."""
+    """An atom; one that is long, or that no literal can spell, is written for reading alone."""
     if isinstance(value, str) and (len(value) > characters or any(char in value for char in '"\r\n')):
         cut = value if len(value) <= characters else value[:characters] + "…"
         return tree.Name(repr(cut) if any(char in cut for char in '"\r\n') else f'"{cut}"')

@@ -1,9 +1,9 @@
-"""Writes graph nodes as source text that builds them again, in this process or another.
+"""Writes graph nodes as a program that builds identical nodes again, in this process or another.
 
-A node cannot leave its process, because its serial means nothing in another. Its text is a statement for each node that
-is used more than once, and for every few levels of a deep formula. So it is about as long as the graph is large, and
-never deeply nested. Two functions that no user's program has, `HELPERS`, say what RASP's own texts cannot: strings with
-`"` or a line break, and constants as s-ops.
+A node cannot leave its process, because its serial means nothing in another. Nodes that are used more than once, and
+every few levels of deep formulas, get a name and a statement of their own. So the text is about as long as the graph is
+large, and never deeply nested, however deep the graph. Two functions that user programs do not have, `HELPERS`, express
+what RASP cannot: strings with `"` or a line break, and constants as s-ops.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from rasp.source.formula import Spelling, expression
 from rasp.syntax import tree
 from rasp.syntax.printer import to_source
 
-LEVELS = 8  # operators inside one another in a statement
+LEVELS = 8  # nested operators in a statement
 
-UNSPELT = re.compile('(["\r\n])')  # what no string of a program can hold
+UNSPELT = re.compile('(["\r\n])')  # characters that no string literal can contain
 
 
 @dataclass(frozen=True)
 class Program:
-    """A source text and the names in it that are asked for. It holds no more than texts, so it can be sent anywhere."""
+    """A source text, and the names in it of the wanted nodes. It consists of strings alone, so it can be pickled."""
 
     source: str
     names: tuple[str, ...]
 
 
 def program(wanted: Iterable[Node]) -> Program:
-    """The program of some nodes, which is to run with the names of `HELPERS` known.
+    """The program of some nodes; it has to run where the names of `HELPERS` are bound.
 
     >>> same = graph.compare("==", graph.tokens(), graph.tokens())
     >>> hist = graph.selector_width(same)
@@ -51,13 +51,13 @@ def program(wanted: Iterable[Node]) -> Program:
     order = topological(nodes)
     uses = Counter(operand for node in order for operand in operands(node))
     named = set(nodes)
-    written: dict[Node, tuple[tree.Node, int]] = {}  # how a node is written where it is used, and its levels
+    written: dict[Node, tuple[tree.Node, int]] = {}  # the expression of a node where it is used, and its levels
     names: dict[Node, str] = {}
     lines = []
     for node in order:
         made = expression(node, _parts(node, written), SPELLING)
         if isinstance(node, Constant) and node in named:
-            made = _lifted(made)
+            made = _lift(made)
         levels = 1 + max((written[part][1] for part in operands(node)), default=-1)
         if node in named or (operands(node) and (uses[node] > 1 or levels >= LEVELS)):
             names[node] = f"v{len(names) + 1}"
@@ -69,29 +69,29 @@ def program(wanted: Iterable[Node]) -> Program:
 
 
 def _parts(node: Node, written: dict[Node, tuple[tree.Node, int]]) -> Sequence[tree.Node]:
-    """The operands as they are written. A constant is a bare atom, unless the node would be computed at once then."""
+    """The expressions of the operands. A constant is a bare atom, unless the runtime would then fold the operation."""
     parts = operands(node)
     shown = [written[part][0] for part in parts]
     if all(isinstance(part, Constant) for part in parts):
-        return [_lifted(part) for part in shown]
+        return [_lift(part) for part in shown]
     if isinstance(node, Map) and node.op == "where" and isinstance(parts[0], Constant):
-        return [_lifted(shown[0]), *shown[1:]]
+        return [_lift(shown[0]), *shown[1:]]
     return shown
 
 
-def _lifted(made: tree.Node) -> tree.Node:
+def _lift(made: tree.Node) -> tree.Node:
     return made if isinstance(made, tree.Name) else tree.Call(tree.Name("constant"), (made,))
 
 
 def _atom(value: Any) -> tree.Node:
-    """An atom, exactly."""
+    """An expression for exactly this atom."""
     if not isinstance(value, str) or not UNSPELT.search(value):
         return tree.Literal(value)
     parts = [ord(part) if UNSPELT.fullmatch(part) else part for part in UNSPELT.split(value) if part]
     return tree.Call(tree.Name("text"), (tree.List(tuple(map(tree.Literal, parts))),))
 
 
-# Something of each kind of entry that no sequence can hold.
+# An expression of each kind that a table may hold but no sequence can.
 ILLEGAL: dict[str, tree.Node] = {
     "list": tree.List(()),
     "dict": tree.Dict(()),
@@ -108,8 +108,8 @@ def _entry(value: Any) -> tree.Node:
 SPELLING = Spelling(_atom, _entry)
 
 
-def _joined(parts: Any) -> str:
-    """The string of some texts and code points."""
+def _join(parts: Any) -> str:
+    """The string made of texts and code points."""
     return "".join(chr(part) if isinstance(part, int) else part for part in parts)
 
 
@@ -117,6 +117,6 @@ HELPERS = {
     builtin.name: builtin
     for builtin in (
         Builtin("constant", ("atom",), 1, 1, graph.constant),
-        Builtin("text", ("parts",), 1, 1, _joined),
+        Builtin("text", ("parts",), 1, 1, _join),
     )
 }

@@ -1,4 +1,4 @@
-"""Program text back to graph nodes: what `program` has written, in this process or another."""
+"""Reads the programs that `program` writes back to graph nodes, in this process or another."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Node
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import QuietHost, prelude
-from rasp.runtime.scope import Scope, Unit
+from rasp.runtime.scope import Scope, SourceUnit
 from rasp.source.program import HELPERS, Program
 from rasp.syntax.reader import Reader
 
-KEPT = 8  # programs that a process keeps, for the next inputs
-NAME = "<program>"  # what messages call the text
+KEPT = 8  # programs whose nodes a process caches, for the next inputs
+NAME = "<program>"  # name of the text in messages
 
 
 @functools.lru_cache(KEPT)
-def loaded(program: Program) -> list[Node]:
+def load_nodes(program: Program) -> list[Node]:
     """The nodes of a program.
 
     >>> from rasp.graph.builders import constant
     >>> from rasp.source.program import program
-    >>> loaded(program([constant('say "hi"')]))[0] is constant('say "hi"')
+    >>> load_nodes(program([constant('say "hi"')]))[0] is constant('say "hi"')
     True
     """
-    with _unlimited():
-        scope, machine = Scope(prelude(), Unit(NAME)), Machine(QuietHost())  # type: ignore[arg-type]
+    with _lift_limits():
+        scope, machine = Scope(prelude(), SourceUnit(NAME)), Machine(QuietHost())  # type: ignore[arg-type]
         for name, helper in HELPERS.items():
             scope.bind(name, helper)
-        reader = Reader(NAME)  # and not `parse`, which has a limit
+        reader = Reader(NAME)  # not `parse`, which limits the size
         reader.feed(program.source)
         for statement in reader.finish():
             if isinstance(statement, RaspError):
@@ -42,8 +42,8 @@ def loaded(program: Program) -> list[Node]:
 
 
 @contextlib.contextmanager
-def _unlimited() -> Iterator[None]:
-    """While a program is loaded, it may be of any size: the graph that it is the text of was built before."""
+def _lift_limits() -> Iterator[None]:
+    """Lift size limits while a program is loaded: its graph was built under the limits before."""
     before = limits.int_digits, limits.collection
     limits.int_digits = limits.collection = 10**18
     try:

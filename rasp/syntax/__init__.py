@@ -1,1 +1,1 @@
-"""Text to tree: the grammar, the tree, the reader that gives statement by statement, the printer, the warnings."""
+"""Parses program text to syntax trees, explains syntax errors, warns, and prints trees and texts in one layout."""

@@ -1,8 +1,7 @@
-"""Runs the parser tables: tokens go in one by one, the builder's methods are called, a finished tree comes out.
+"""The LALR(1) parser loop: takes tokens one by one, and calls the builder's method for each rule that is reduced.
 
-This is the LALR(1) loop that Lark has too, with Lark's tables. It stands here because it does two things that Lark's
-does not: it follows a chain of rules that only pass on their part (a name is a sum is a comparison …) in one step, and
-it runs without importing Lark, which would take longer than everything else a start does.
+The tables are Lark's. The loop is not, for two reasons: it reduces chains of unit rules (a name is a sum is a
+comparison …) in one step, with a cache; and it does not import Lark, which would take longer than the rest of a start.
 """
 
 from __future__ import annotations
@@ -10,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rasp.syntax.tables import Tables
+from rasp.syntax.tables import ParserTables
 
 END = "$END"
 
 
 class Automaton:
-    """A parse under way. `states` and `values` are its stack: what has been read, and what the builder made of it."""
+    """A parse in progress. `states` and `values` are its stack: parser states, and what the builder made of symbols."""
 
     __slots__ = ("_callbacks", "_end", "_tables", "start", "states", "values")
 
-    def __init__(self, table: Tables, start: str, callbacks: Sequence[Callable[[list[Any]], Any] | None]) -> None:
+    def __init__(self, table: ParserTables, start: str, callbacks: Sequence[Callable[[list[Any]], Any] | None]) -> None:
         self._tables = table
         self._callbacks = callbacks
         self._end = table.ends[start]
@@ -29,7 +28,7 @@ class Automaton:
         self.values: list[Any] = []
 
     def feed(self, kind: str, value: Any) -> bool:
-        """Takes a token, unless it cannot come next. Raises what the builder raises."""
+        """Read a token; return false if it cannot come next. Raises the errors of the builder."""
         rows, states, values = self._tables.rows, self.states, self.values
         while True:
             action = rows[states[-1]].get(kind)
@@ -42,7 +41,7 @@ class Automaton:
             symbol, size, _ = self._tables.rules[~action]
             build = self._callbacks[~action]
             if build is None:
-                states[-1] = self._passed_on(kind)
+                states[-1] = self._follow_unit_rules(kind)
                 continue
             parts = values[len(values) - size :]
             value_built = build(parts)
@@ -54,8 +53,8 @@ class Automaton:
             if kind == END and states[-1] == self._end:
                 return True
 
-    def _passed_on(self, kind: str) -> int:
-        """The state after all the rules that pass on the top of the stack, as far as the next kind calls for them."""
+    def _follow_unit_rules(self, kind: str) -> int:
+        """The state after all reductions by unit rules of the top of the stack that the next token requires."""
         below, top = self.states[-2:]
         key, shortcuts = (below, top, kind), self._tables.shortcuts
         found = shortcuts.get(key)
@@ -67,12 +66,12 @@ class Automaton:
         return found
 
     def finish(self) -> Any:
-        """The tree, when everything is read (see `accepts`)."""
+        """The tree, at the end of the text; `accepts(END)` has to hold."""
         self.feed(END, None)
         return self.values[-1]
 
     def accepts(self, kind: str) -> bool:
-        """Whether a token of this kind can come next. Builds nothing."""
+        """Whether a token of this kind can come next. Does not change the parse."""
         rows, states = self._tables.rows, list(self.states)
         while kind != END or states[-1] != self._end:
             action = rows[states[-1]].get(kind)
@@ -85,11 +84,11 @@ class Automaton:
         return True
 
     def expected(self) -> set[str]:
-        """The kinds of which a token can come next."""
+        """The kinds of tokens that can come next."""
         kinds = self._tables.rows[self.states[-1]].keys() - {symbol for symbol, _, _ in self._tables.rules}
         return {kind for kind in kinds if self.accepts(kind)}
 
     def symbols(self) -> list[str]:
-        """What has been read, as the grammar names it: kinds of tokens and symbols."""
-        reached = self._tables.reached
-        return [reached[state] for state in self.states[1:]]
+        """The grammar symbols (kinds of tokens, and nonterminals) on the stack."""
+        symbols = self._tables.accessing_symbols
+        return [symbols[state] for state in self.states[1:]]

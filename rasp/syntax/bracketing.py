@@ -1,4 +1,4 @@
-"""Writes the brackets of the meaning that a program has, where people who know Python may misread it."""
+"""Adds brackets to a program where people who know Python may misread it, without changing its meaning."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 from rasp.errors import InternalError
 from rasp.syntax import tree
-from rasp.syntax.grouping import Group, misread_in, needs_brackets
+from rasp.syntax.grouping import OperatorGroup, misread_in, needs_brackets
 from rasp.syntax.parser import parse, refuse_conversation
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
-Sign = tuple[int, int, str]  # the line of its statement, how far behind the line's start it comes, and the bracket
+Sign = tuple[int, int, str]  # the first line of its statement, the offset from the start of that line, and the bracket
 
 
-def bracketed(text: str, name: str = "<text>") -> str:
-    """A program with brackets in each expression that `warnings_of` warns of: it means the same, and nothing warns.
+def add_brackets(text: str, name: str = "<text>") -> str:
+    """The program with brackets added to each expression that `warnings_of` warns about, so that nothing warns.
 
-    Raises the first syntax error, also where the brackets would be nested too deeply; `name` is the file that it names.
+    Raises the first syntax error, also if brackets would be nested too deeply; `name` is the file name in the error.
 
-    >>> bracketed("x = a or b and not c == d;")
+    >>> add_brackets("x = a or b and not c == d;")
     'x = (a or b) and (not c) == d;'
     """
     program = parse(text, name)
@@ -27,7 +27,7 @@ def bracketed(text: str, name: str = "<text>") -> str:
     if not signs:
         return text
     refuse_conversation(text, name)
-    mark = len(BYTE_ORDER_MARK) * text.startswith(BYTE_ORDER_MARK)  # which no line of a statement has
+    mark = len(BYTE_ORDER_MARK) * text.startswith(BYTE_ORDER_MARK)  # which is not part of any statement
     starts = list(itertools.accumulate((len(line) + 1 for line in text[mark:].split("\n")), initial=mark))
     parts, done = [], 0
     for place, sign in sorted((starts[line - 1] + offset, sign) for line, offset, sign in signs):
@@ -41,17 +41,17 @@ def bracketed(text: str, name: str = "<text>") -> str:
 
 
 def _signs(statement: tree.Node) -> Iterator[Sign]:
-    """The brackets that the expressions of a statement lack."""
+    """Yield the brackets to add to the expressions of a statement."""
     for region, here, _ in misread_in(statement):
         assert region.root.span is not None
         line = region.root.span.source.first_line
-        for group in _enclosed(here):
+        for group in _groups_to_bracket(here):
             yield line, region.start(group.first), "("
             yield line, region.end(group.last), ")"
 
 
-def _enclosed(group: Group) -> Iterator[Group]:
-    """The groups inside a group that need brackets."""
+def _groups_to_bracket(group: OperatorGroup) -> Iterator[OperatorGroup]:
+    """Yield the groups inside a group that need brackets."""
     stack = [group]
     while stack:
         around = stack.pop()

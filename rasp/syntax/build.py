@@ -1,6 +1,6 @@
-"""Builds the parser tables: the text of the grammar goes in, tables made by Lark come out.
+"""Builds the parser tables of a grammar with Lark.
 
-`python -m rasp.syntax.build` writes `tables.json` anew; do that after each edit of the grammar.
+`python -m rasp.syntax.build` rewrites `tables.json`; run it after each change of the grammar.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
 from rasp.base.resources import folder
-from rasp.syntax.tables import SHIPPED, Tables, key_of, packed
+from rasp.syntax.tables import SHIPPED, ParserTables, key_of, to_json
 
 STARTS = ("statement", "expression")
 
 
-def build(grammar: str) -> Tables:
-    """Tables made by Lark from the text of a grammar."""
+def build(grammar: str) -> ParserTables:
+    """The tables that Lark makes from the text of a grammar."""
     parser = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS), keep_all_tokens=True)
     data, memo = parser.memo_serialize([TerminalDef, Rule])
     terminals = [entry for entry in memo.values() if entry["__type__"] == "TerminalDef"]
     texts = {entry["name"]: _text(entry) for entry in terminals}
     patterns = [entry for entry in terminals if texts[entry["name"]] == entry["name"]]
     patterns.sort(key=lambda entry: (-entry["priority"], -len(entry["pattern"]["value"]), entry["name"]))
-    return _numbered(
-        Tables(
+    return _renumber(
+        ParserTables(
             patterns={entry["name"]: entry["pattern"]["value"] for entry in patterns},
             literals=sorted(text for name, text in texts.items() if text != name),
             ignored=sorted(parser.ignore_tokens),
@@ -43,13 +43,15 @@ def build(grammar: str) -> Tables:
 
 
 def _text(terminal: dict[str, Any]) -> str:
-    """The kind of a terminal."""
+    """The kind of a terminal: its text if it has just one, else its name."""
     literal = terminal["pattern"]["__type__"] == "PatternStr"
     return str(terminal["pattern"]["value"] if literal else terminal["name"])
 
 
-def _numbered(empty: Tables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]) -> Tables:
-    """Lark's table with its states numbered in the order in which one reaches them, so that it is always the same."""
+def _renumber(
+    empty: ParserTables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]
+) -> ParserTables:
+    """Lark's table with its states numbered in the order in which they are reached, so that builds are reproducible."""
     symbols = {place: texts.get(name, name) for place, name in table["tokens"].items()}
     order = sorted(rules, key=lambda place: _signature(rules[place]))
     numbers = {place: number for number, place in enumerate(order)}
@@ -83,9 +85,9 @@ def _rule(rule: dict[str, Any]) -> tuple[str, int, str | None]:
 
 
 def main() -> None:
-    """Writes `tables.json` for the grammar as it is."""
+    """Write `tables.json` for the current grammar."""
     grammar = (folder("grammar") / "rasp.lark").read_bytes()
-    SHIPPED.write_text(packed(key_of(grammar), build(grammar.decode("utf-8"))), encoding="utf-8")
+    SHIPPED.write_text(to_json(key_of(grammar), build(grammar.decode("utf-8"))), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Builds the tree: the parts of a rule go in, a node with its span comes out.
+"""Builds the nodes of the tree, with their spans, from the parts of each rule that the parser reduces.
 
-There is a method for each alternative of `grammar/rasp.lark`, under the alternative's name. What the grammar cannot say
-is checked here: which names can be bound, and the forms that look like calls (`select`, `aggregate`, `draw`).
+There is a method for each alternative of `grammar/rasp.lark`, with the name of the alternative. It also checks what the
+grammar cannot express: which names can be bound, and the forms that look like calls (`select`, `aggregate`, `draw`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rasp.graph.operators import OPERATORS
 from rasp.syntax import tree
 from rasp.syntax.foreign import STATEMENTS, STRING_PREFIXES
 from rasp.syntax.lexer import Token
-from rasp.syntax.tables import Tables
+from rasp.syntax.tables import ParserTables
 
 Parts = list[Any]  # tokens, nodes, and lists of nodes
 
@@ -28,7 +28,7 @@ RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", *NAMED))
 
 
 class Bracketed(Span):
-    """The span of an expression in brackets: of the expression itself, while `outer` takes in the brackets."""
+    """The span of an expression in brackets: that of the expression itself; `outer` includes the brackets."""
 
     __slots__ = ("outer",)
 
@@ -44,9 +44,9 @@ def outer(node: tree.Node) -> Span:
 
 
 class Builder:
-    """The callbacks of the automaton. `source` is the text that the spans of new nodes point into."""
+    """The callbacks of the automaton. `source` is the text into which the spans of new nodes point."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: ParserTables) -> None:
         self.source = Source("", "")
         self.callbacks = [getattr(self, name) if name else None for _, _, name in tables.rules]
 
@@ -80,7 +80,7 @@ class Builder:
     def _draw(self, call: tree.Call, span: Span) -> tree.Draw:
         if not 1 <= len(call.arguments) <= 2:
             raise MalformedForm(
-                f"`draw` takes an s-op, and perhaps an input, but here it has {counted(len(call.arguments), 'part')}",
+                f"`draw` takes an s-op, and perhaps an input, but here it has {quantity(len(call.arguments), 'part')}",
                 span=span,
                 hint='Write for example `draw(length);` or `draw(length, "hello");`.',
             )
@@ -113,7 +113,7 @@ class Builder:
     def definition(self, parts: Parts) -> tree.Def:
         name, parameters, body, returns = parts[1], parts[3], parts[6], parts[8]
         return tree.Def(
-            self.bound(name),
+            self.binding_name(name),
             tuple(parameters),
             tuple(body),
             tuple(returns),
@@ -129,8 +129,8 @@ class Builder:
 
     # ------------------------------------------------------------------------------------------------------- names
 
-    def bound(self, token: Token) -> tree.Name:
-        """A name at a place where it gets a value."""
+    def binding_name(self, token: Token) -> tree.Name:
+        """A name that is bound. Raises ReservedName."""
         span = self.span(token, token)
         if token.text in RESERVED:
             raise ReservedName(
@@ -144,10 +144,10 @@ class Builder:
         return tree.Name(token.text, span=span)
 
     def first_name(self, parts: Parts) -> list[tree.Name]:
-        return [self.bound(parts[0])]
+        return [self.binding_name(parts[0])]
 
     def next_name(self, parts: Parts) -> list[tree.Name]:
-        parts[0].append(self.bound(parts[2]))
+        parts[0].append(self.binding_name(parts[2]))
         return cast("list[tree.Name]", parts[0])
 
     def no_parameters(self, parts: Parts) -> list[tree.Name]:
@@ -214,7 +214,7 @@ class Builder:
         self._no_comparison(arguments[:2] + arguments[3:])
         hint = "It takes keys, queries and a comparison: one of == != < <= > >=."
         if len(arguments) != 3:
-            title = f"`select` has {counted(len(arguments), 'part')} here instead of 3"
+            title = f"`select` has {quantity(len(arguments), 'part')} here instead of 3"
             raise MalformedForm(title, span=span, hint=hint, suggestion="select(keys, queries, ==)")
         keys, queries, comparison = arguments
         if not isinstance(comparison, Token):
@@ -225,7 +225,7 @@ class Builder:
     def _aggregate(self, arguments: Parts, span: Span) -> tree.Aggregate:
         if not 2 <= len(arguments) <= 3:
             raise MalformedForm(
-                f"`aggregate` has {counted(len(arguments), 'part')} here instead of 2 or 3",
+                f"`aggregate` has {quantity(len(arguments), 'part')} here instead of 2 or 3",
                 span=span,
                 hint="It takes a selector, values, and perhaps the default for positions that select nothing.",
                 suggestion="aggregate(selector, values)",
@@ -262,10 +262,10 @@ class Builder:
         return tree.Literal(parts[0].text == "True", span=self.span(parts[0], parts[0]))
 
     def bracketed(self, parts: Parts) -> tree.Node:
-        """The expression itself: brackets leave a trace in its span only."""
+        """The expression itself; only its span records the brackets."""
         node = cast(tree.Node, parts[1])
         span = Bracketed(cast(Span, node.span), self.span(parts[0], parts[2]))
-        object.__setattr__(node, "span", span)  # the node is new, nobody else has seen it
+        object.__setattr__(node, "span", span)  # the node is new, and not shared yet
         return node
 
     def empty_list(self, parts: Parts) -> tree.List:
@@ -293,12 +293,12 @@ class Builder:
 
 
 def is_bare(node: tree.Node, name: str) -> bool:
-    """Whether an expression is just this name, without brackets."""
+    """Whether an expression is this name, without brackets."""
     return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, Bracketed)
 
 
 def string_prefix(prefix: str, span: Span) -> MalformedForm:
-    """The error of `f"text"`."""
+    """The error for a prefixed string, such as `f"text"`."""
     hint = "A string holds its characters as they are written. Strings are joined with `+`."
     return MalformedForm(f"a string has no prefix `{prefix}`", span=span, hint=hint)
 
@@ -312,10 +312,10 @@ def command_words(text: str) -> str:
     return " ".join(text.replace("(", " ").replace(")", " ").split())
 
 
-def counted(count: int, what: str) -> str:
+def quantity(count: int, what: str) -> str:
     """A number with its noun.
 
-    >>> counted(1, "part"), counted(2, "part")
+    >>> quantity(1, "part"), quantity(2, "part")
     ('1 part', '2 parts')
     """
     return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""A statement under way: what the reader knows about it, and what error messages are made from."""
+"""The state of a statement that is being read: its text, open brackets and parse, also for error messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def size_of(text: str) -> int:
 
 
 class Opening:
-    """An open bracket: its token, whether it is the brace of a body, and how deeply what it holds is nested."""
+    """An open bracket: its token, whether it is the brace of a body, and the nesting depth of its content."""
 
     __slots__ = ("body", "depth", "run", "token")
 
@@ -32,10 +32,10 @@ class Opening:
         self.run = run
 
 
-class Draft:
-    """A statement under way. `before`: the one before it on the same line, whose source it shares."""
+class StatementDraft:
+    """A statement that is being read. `before`: the statement before it on the same line, whose source it shares."""
 
-    def __init__(self, automaton: Automaton, source: Source, before: Draft | None = None) -> None:
+    def __init__(self, automaton: Automaton, source: Source, before: StatementDraft | None = None) -> None:
         self.automaton = automaton
         self.source = source
         self.shared = before is not None
@@ -45,10 +45,10 @@ class Draft:
         self.first: Token | None = None
         self.last: Token | None = None
         self.openings: list[Opening] = []
-        self.run = 0  # prefix operators that wait for the end of their operand
+        self.run = 0  # prefix operators in a row whose operand has not ended
 
     def add_line(self, line: str) -> None:
-        """Goes on to another line; offsets go on counting."""
+        """Continue on a further line; offsets continue to count."""
         if self.shared:
             self.source = Source(self.source.name, "", self.source.first_line)
             self.shared = False
@@ -57,18 +57,18 @@ class Draft:
         self.size += size_of(line)
 
     def settle(self) -> None:
-        """Gives the source the text read so far."""
+        """Set the text of the source to what has been read so far."""
         self.source.text = self.text()
 
     def text(self) -> str:
-        """The source as far as it has been read."""
+        """The text that has been read so far."""
         return "".join(self.lines)
 
     def span(self, token: Token) -> Span:
         return Span(self.source, token.start, token.end)
 
     def note(self, token: Token) -> None:
-        """Keeps track of brackets and prefix operators."""
+        """Update open brackets and prefix operators after a token."""
         kind = token.kind
         if kind in OPENERS:
             self.open(token)
@@ -82,7 +82,7 @@ class Draft:
         self.last = token
 
     def open(self, token: Token) -> None:
-        """Notes an opening bracket."""
+        """Record an opening bracket."""
         body = token.kind == "{" and self.last is not None and self.last.kind in OPERANDS
         self.openings.append(Opening(token, body, self.depth + 1, self.run))
         self.run = 0
@@ -94,5 +94,5 @@ class Draft:
 
     @property
     def command(self) -> bool:
-        """Whether it ends with its line."""
+        """Whether it is a command, which ends with its line."""
         return self.first is not None and self.first.kind in OPENING

@@ -1,8 +1,8 @@
-"""What people write who know other languages, with what to say about it: tables that the messages look up."""
+"""Tables of constructs from other languages, with the hint for each; the rules of error messages look them up."""
 
 from __future__ import annotations
 
-SIGN_OPERATORS = {  # operators of other languages: what to say
+SIGN_OPERATORS = {  # operators of other languages: with hints
     "**": "Powers are written with `^`.",
     "//": "Division without remainder is `round((a - a % b) / b)`; a comment starts with `#`.",
     "+=": "Write the operation out: `x = x + 1;`.",
@@ -34,7 +34,7 @@ SIGN_OPERATORS = {  # operators of other languages: what to say
 WRITE = {"**": "^", "<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!=", "&&": "and", "||": "or", "&": "and"}
 WRITE |= {"|": "or", "!": "not", "~": "not", ":=": "="}
 
-WORD_OPERATORS = {  # words that stand between two values in other languages
+WORD_OPERATORS = {  # infix operators of other languages that are words
     "is": "Equal is written `==`, different `!=`.",
     "eq": "Equal is written `==`, different `!=`.",
     "xor": "One and not the other is written `!=`: `(a > 1) != (b > 1)`.",
@@ -61,7 +61,7 @@ NO_EXCEPTIONS = "There are no exceptions to raise or to catch."
 WHOLE_LOOP = "A loop always runs to its end."
 NO_CLASSES = "There are no classes; functions and dicts organise a program."
 
-STATEMENTS = {  # words that begin statements of other languages: what to say
+STATEMENTS = {  # words that begin statements of other languages, with hints
     **dict.fromkeys(("if", "else", "elif", "elsif", "switch", "match", "case", "when", "unless"), CHOICE),
     **dict.fromkeys(("while", "do", "repeat", "until", "loop", "foreach"), LOOP),
     **dict.fromkeys(("import", "from", "include", "require", "use", "using"), LOAD),
@@ -92,7 +92,7 @@ BOS = (
     "the library has `hist_bos`, `sorted_bos` and the like."
 )
 
-NAMES = {  # names of other languages' values and functions: what to say where a program has no such name
+NAMES = {  # names of values and functions of other languages, with hints for programs without such a name
     "assume_bos": BOS,
     **dict.fromkeys(("null", "None", "nil", "NULL", "undefined", "none"), NO_VALUE),
     **dict.fromkeys(("nan", "NaN", "inf", "Infinity", "infinity"), FINITE),
@@ -139,7 +139,7 @@ NAMES = {  # names of other languages' values and functions: what to say where a
     **dict.fromkeys(("print", "echo", "puts", "printf"), SHOW),
 }
 
-METHODS = {  # what stands behind a `.` in other languages
+METHODS = {  # methods and attributes of other languages
     **dict.fromkeys(
         ("length", "len", "size", "shape"), "`length` is the length of the input, `len(list)` that of a list."
     ),
@@ -154,7 +154,7 @@ METHODS = {  # what stands behind a `.` in other languages
     "sort": "Write `sort(x, x)`: the elements, and by what they are sorted.",
 }
 
-CHARACTERS_OF = {  # characters that stand for something in other languages, and for nothing here: what to say
+CHARACTERS_OF = {  # characters with a meaning in other languages but none in RASP, with hints
     "?": "A choice is written `a if condition else b`.",
     "@": "There are no decorators and no products of matrices; `aggregate(selector, x)` takes means.",
     "$": "Names have no sign in front.",
@@ -168,7 +168,7 @@ CHARACTERS_OF = {  # characters that stand for something in other languages, and
     "…": "Nothing can be left out.",
 }
 
-LOOKALIKES = {  # characters that stand for others in texts from word processors
+LOOKALIKES = {  # characters from word processors, with those of RASP that they stand for
     **dict.fromkeys("“”„«»″‟", '"'),
     **dict.fromkeys("‘’‚′`´", '"'),
     **dict.fromkeys("–—−", "-"),

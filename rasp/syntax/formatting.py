@@ -30,24 +30,33 @@ def format(text: str, name: str = "<text>") -> str:
     }
     """
     refuse_conversation(text, name)
+    return formatted(text, name)
+
+
+def formatted(text: str, name: str = "<text>") -> str:
+    """The program of a text in that layout; of a copied conversation it is what was typed.
+
+    >>> formatted(">> a=1;\\nvalue: a = 1")
+    'a = 1;\\n'
+    """
     heard = Scribe()
     starts = {0, *(heard.place for _ in statements(text, name, heard.hear))}
     words = heard.words()
     structure = Structure(words.kinds, words.texts)
     settle(words, structure)
-    formatted = laid_out(words, structure)
-    if formatted != text:
-        check_size(formatted, name)
-        _check(formatted, heard, starts, structure)
-    return formatted
+    result = laid_out(words, structure)
+    if result != text:
+        check_size(result, name)
+        _check(result, heard, starts, structure)
+    return result
 
 
-def _check(formatted: str, heard: Scribe, starts: Container[int], structure: Structure) -> None:
+def _check(result: str, heard: Scribe, starts: Container[int], structure: Structure) -> None:
     """Raises InternalError unless a formatted text has the tokens, comments and blank lines of the text that was heard.
 
     A layout depends on these alone, so it also stays as it is when it is laid out again.
     """
-    heard_after = heard_in(formatted, starts)
+    heard_after = heard_in(result, starts)
     words, after = heard.words(), heard_after.words()
     if (after.kinds, after.texts) == (words.kinds, words.texts):
         settle(after, structure)  # which is the same

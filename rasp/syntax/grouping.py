@@ -1,7 +1,7 @@
-"""Warns where an expression groups otherwise than under Python's rules: a tree goes in, warnings come out.
+"""Warns where an expression groups differently than it would under Python's operator precedence.
 
-A region is an expression as far as no brackets cut it up: operands that no rule can split, with operators between them.
-It is put together a second time under Python's levels; where the result differs, people who know Python may misread it.
+A *region* is a maximal sequence of operands and operators that is not divided by brackets. It is parsed a second time
+with Python's precedence; if the result differs, people who know Python may misread it.
 
 >>> from rasp.syntax.parser import parse
 >>> warnings_of(parse("a or b and c;")[0])[0].details
@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from rasp.base.diagnostics import Diagnostic
 from rasp.syntax import tree
 from rasp.syntax.builder import Bracketed, outer
-from rasp.syntax.levels import LEVELS, PREFIX
 from rasp.syntax.lexer import lexer
+from rasp.syntax.precedence import LEVELS, PREFIX
 
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in", "not in"))
-CHAINED = COMPARISONS | {"and"}  # what stands left of a comparison that goes on a chain
-SIGNS = {"-": "negative", "+": "positive", "not": "not"}  # a prefix operator needs a name of its own: `-` is binary too
+CHAINED = COMPARISONS | {"and"}  # operators after which a comparison continues a chain
+SIGNS = {"-": "negative", "+": "positive", "not": "not"}  # prefix operators need names of their own: `-` is also binary
 TEXTS = {name: text for text, name in SIGNS.items()}
 OPERATIONS = (tree.Binary, tree.Unary, tree.Conditional)
 
@@ -53,12 +53,12 @@ REASONS = {
 }
 
 
-class Group:
-    """An operator with its parts; an operand is a group without. `first` and `last` are places in the region."""
+class OperatorGroup:
+    """An operator with its parts; an operand is a group without parts. `first` and `last` are indices in the region."""
 
     __slots__ = ("first", "last", "op", "parts", "place")
 
-    def __init__(self, op: str, place: int, parts: list[Group]) -> None:
+    def __init__(self, op: str, place: int, parts: list[OperatorGroup]) -> None:
         self.op = op  # "" for an operand
         self.place = place
         self.parts = parts
@@ -67,9 +67,9 @@ class Group:
 
 
 def warnings_of(node: tree.Node) -> list[Diagnostic]:
-    """A warning for each region of a tree that groups otherwise than under Python's rules.
+    """A warning for each region of a tree that groups differently under Python's precedence.
 
-    Spans say where brackets stood, so a tree made by hand gives none.
+    The spans tell where brackets were, so a tree without spans gives no warnings.
 
     >>> from rasp.syntax.parser import parse
     >>> [str(warning.span) for warning in warnings_of(parse("f(not x == y) + [1 < 2 < 3];")[0])]
@@ -83,8 +83,9 @@ def warnings_of(node: tree.Node) -> list[Diagnostic]:
 
 
 class Region(NamedTuple):
-    """Its outermost node, its operators and operands in their order, and where those operators start that stand in
-    front of an operand, by their places.
+    """A region: its outermost node, its operators and operands in order, and the offsets of its prefix operators.
+
+    `signs` has the offset of each prefix operator by its index in `words`.
     """
 
     root: tree.Node
@@ -92,30 +93,30 @@ class Region(NamedTuple):
     signs: dict[int, int]
 
     def start(self, place: int) -> int:
-        """Where an operand starts, or an operator in front of one."""
+        """The offset at which an operand or a prefix operator starts."""
         word = self.words[place]
         return outer(word).start if isinstance(word, tree.Node) else self.signs[place]
 
     def end(self, place: int) -> int:
-        """Where an operand ends."""
+        """The offset at which an operand ends."""
         word = self.words[place]
         assert isinstance(word, tree.Node)
         return outer(word).end
 
 
-def misread_in(node: tree.Node) -> Iterator[tuple[Region, Group, Group]]:
-    """Every region of a tree that groups otherwise than under Python's rules, with how it groups here and there."""
+def misread_in(node: tree.Node) -> Iterator[tuple[Region, OperatorGroup, OperatorGroup]]:
+    """Yield each region of a tree that groups differently in Python, with its groups in RASP and in Python."""
     for region in _regions(node):
         operators = {word for word in region.words if isinstance(word, str)}
         if len(region.words) <= 3 or operators <= AGREED or region.root.span is None:
             continue
-        here, there = _grouped(region.words, RASP), _grouped(region.words, PYTHON)
+        here, there = _group(region.words, RASP), _group(region.words, PYTHON)
         if _shape(here) != _shape(there):
             yield region, here, there
 
 
 def _regions(node: tree.Node) -> Iterator[Region]:
-    """Every region of a tree."""
+    """Yield every region of a tree."""
     stack = [node]
     while stack:
         item = stack.pop()
@@ -128,7 +129,7 @@ def _regions(node: tree.Node) -> Iterator[Region]:
 
 
 def _region(root: tree.Node) -> Region:
-    """The region of which a node is the outermost operation."""
+    """The region whose outermost operation is a node."""
     region = Region(root, [], {})
     stack: list[str | tree.Node] = [root]
     while stack:
@@ -143,7 +144,7 @@ def _region(root: tree.Node) -> Region:
 
 
 def _pieces(node: tree.Node) -> list[str | tree.Node]:
-    """The parts of an operation in their order."""
+    """The operands and operators of an operation in order."""
     match node:
         case tree.Unary(op=op, operand=operand):
             return [SIGNS[op], operand]
@@ -178,7 +179,7 @@ CHILDREN: dict[type, Callable[[Any], tuple[tree.Node, ...]]] = {
 # ------------------------------------------------------------------------------------------------------- grouping
 
 
-def _warning(region: Region, here: Group, there: Group) -> Diagnostic:
+def _warning(region: Region, here: OperatorGroup, there: OperatorGroup) -> Diagnostic:
     op = min(_shape(here) ^ _shape(there))[1]
     words = region.words
     return Diagnostic(
@@ -187,32 +188,32 @@ def _warning(region: Region, here: Group, there: Group) -> Diagnostic:
         severity="warning",
         span=region.root.span,
         hint=REASONS.get(op, "The levels of the operators differ.") + " Brackets make the meaning plain.",
-        details=[f"RASP reads it as: {_spelled(here, words)}", f"in Python it means: {_spelled(there, words)}"],
+        details=[f"RASP reads it as: {_spell(here, words)}", f"in Python it means: {_spell(there, words)}"],
     )
 
 
-AGREED = frozenset(("+", "-", "*", "/", "negative", "positive"))  # the same under both rules
+AGREED = frozenset(("+", "-", "*", "/", "negative", "positive"))  # the same under both precedences
 
 
-def _grouped(words: list[str | tree.Node], levels: dict[str, int]) -> Group:
-    """Puts a region together under a table of levels (with two stacks, for chains may be long)."""
+def _group(words: list[str | tree.Node], levels: dict[str, int]) -> OperatorGroup:
+    """Parse a region with a table of precedences (by the shunting-yard algorithm, because chains may be long)."""
     right = RIGHT if levels is PYTHON else ()
-    groups: list[Group] = []
-    waiting: list[tuple[str, int]] = []  # operators whose right part is not read yet, and "else" for a bracket
+    groups: list[OperatorGroup] = []
+    waiting: list[tuple[str, int]] = []  # operators without their right part; "else" acts as a bracket
 
     def close(level: int) -> None:
-        """Completes the waiting operators that bind at least as tightly."""
+        """Complete the waiting operators of at least this precedence."""
         while waiting and waiting[-1][0] != "else" and levels[waiting[-1][0]] >= level:
             group = _complete(groups, *waiting.pop())
             chains = levels is PYTHON and group.op in COMPARISONS and group.parts[0].op in CHAINED
-            groups.append(_chained(group) if chains else group)
+            groups.append(_chain(group) if chains else group)
 
     for place, word in enumerate(words):
         if not isinstance(word, str):
-            groups.append(Group("", place, []))
+            groups.append(OperatorGroup("", place, []))
         elif word in TEXTS:
             waiting.append((word, place))
-        elif word == "else":  # what stands between `if` and `else` is as if in brackets
+        elif word == "else":  # what is between `if` and `else` is as in brackets
             close(0)
             waiting.append(("if", waiting.pop()[1]))
         else:
@@ -222,23 +223,23 @@ def _grouped(words: list[str | tree.Node], levels: dict[str, int]) -> Group:
     return groups[0]
 
 
-def _complete(groups: list[Group], op: str, place: int) -> Group:
-    """Takes the parts of an operator from the stack."""
+def _complete(groups: list[OperatorGroup], op: str, place: int) -> OperatorGroup:
+    """Take the parts of an operator from the stack."""
     size = 3 if op == "if" else 1 if op in TEXTS else 2
     parts = groups[-size:]
     del groups[-size:]
-    return Group(op, place, parts)
+    return OperatorGroup(op, place, parts)
 
 
-def _chained(group: Group) -> Group:
-    """Python's meaning of a comparison whose left part is one: both hold."""
+def _chain(group: OperatorGroup) -> OperatorGroup:
+    """Python's meaning of a comparison whose left part is a comparison: both have to hold."""
     left, right = group.parts
     link = left.parts[1] if left.op == "and" else left
-    return Group("and", group.place, [left, Group(group.op, group.place, [link.parts[1], right])])
+    return OperatorGroup("and", group.place, [left, OperatorGroup(group.op, group.place, [link.parts[1], right])])
 
 
-def _shape(group: Group) -> set[tuple[int, str, int, int]]:
-    """From where to where each operator reaches."""
+def _shape(group: OperatorGroup) -> set[tuple[int, str, int, int]]:
+    """For each operator its index, and the first and the last index of its group."""
     shape, stack = set(), [group]
     while stack:
         item = stack.pop()
@@ -255,29 +256,29 @@ OPERAND_WIDTH = 60
 DETAIL_WIDTH = 200
 
 
-def _cut(text: str) -> str:
-    """Both ends of a long text: a chain's brackets pile up at one of them."""
+def _shorten(text: str) -> str:
+    """Both ends of a long text; the brackets of a chain pile up at one of them."""
     half = DETAIL_WIDTH // 2
     return text if len(text) <= DETAIL_WIDTH else f"{text[:half]} … {text[-half:]}"
 
 
-def _spelled(group: Group, words: list[str | tree.Node]) -> str:
-    """A group as source text, with the brackets that make it plain under both rules."""
+def _spell(group: OperatorGroup, words: list[str | tree.Node]) -> str:
+    """A group as source text, with the brackets that make it unambiguous under both precedences."""
     texts: list[str] = []
-    stack: list[str | Group] = [group]
+    stack: list[str | OperatorGroup] = [group]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             texts.append(item)
         elif item.parts:
-            stack.extend(reversed(_spelled_parts(item)))
+            stack.extend(reversed(_spell_parts(item)))
         else:
             texts.append(_operand(words[item.place]))
-    return _cut("".join(texts))
+    return _shorten("".join(texts))
 
 
-def _spelled_parts(group: Group) -> list[str | Group]:
-    parts = [_enclosed(group, part, side) for side, part in enumerate(group.parts)]
+def _spell_parts(group: OperatorGroup) -> list[str | OperatorGroup]:
+    parts = [_enclose(group, part, side) for side, part in enumerate(group.parts)]
     if group.op == "if":
         return [*parts[0], " if ", *parts[1], " else ", *parts[2]]
     if group.op in TEXTS:
@@ -285,13 +286,13 @@ def _spelled_parts(group: Group) -> list[str | Group]:
     return [*parts[0], f" {group.op} ", *parts[1]]
 
 
-def _enclosed(group: Group, part: Group, side: int) -> list[str | Group]:
+def _enclose(group: OperatorGroup, part: OperatorGroup, side: int) -> list[str | OperatorGroup]:
     """A part, in brackets if it needs them."""
     return ["(", part, ")"] if needs_brackets(group, part, side) else [part]
 
 
-def needs_brackets(group: Group, part: Group, side: int) -> bool:
-    """Whether a part does not stay together without brackets under both rules; `side` is 0 for the first part."""
+def needs_brackets(group: OperatorGroup, part: OperatorGroup, side: int) -> bool:
+    """Whether a part needs brackets to stay together under both precedences; `side` is 0 for the first part."""
     if not part.parts:
         return False
     inner, around = part.op, group.op
@@ -302,7 +303,7 @@ def needs_brackets(group: Group, part: Group, side: int) -> bool:
 
 
 def _operand(node: str | tree.Node) -> str:
-    """The text of an operand, on one line. It is cut first, for every region around it spells it again."""
+    """The text of an operand, on one line. It is cut first, because every region around it spells it again."""
     assert isinstance(node, tree.Node)
     span = outer(node)
     cut = span.end - span.start > OPERAND_WIDTH
@@ -312,7 +313,7 @@ def _operand(node: str | tree.Node) -> str:
 
 
 def _without_comment(line: str) -> str:
-    """A line without white space and comment at its ends."""
+    """A line without surrounding white space and its comment."""
     place = 0
     while (token := lexer().token(line, place, 0, opening=False)) is not None:
         place = token.end

@@ -1,4 +1,4 @@
-"""Rules of `messages.py` about habits from elsewhere: prompts copied along, named arguments, prefixes of strings …"""
+"""Rules of `messages.py` for habits from elsewhere: copied prompts, named arguments, prefixes of strings …"""
 
 from __future__ import annotations
 
@@ -17,11 +17,19 @@ from rasp.syntax.scene import Explanation, Scene, brief
 ORDER = "Arguments have no names: give the values alone, in the order of the parameters. `==` compares."
 OTHER_PROMPT = re.compile(r"[ \t]*(\$(?=[ \t]+\w)|>(?=[ \t]+\w)|In \[\d+\]:|Out\[\d+\]:)")
 NAMED = re.compile(r"([a-zA-Z_]\w*)[ \t]*[=:](?!=)[ \t]*")
-PLACES = {"keys": 0, "k": 0, "queries": 1, "q": 1, "predicate": 2, "comparison": 2, "op": 2}  # of arguments of `select`
+PLACES = {
+    "keys": 0,
+    "k": 0,
+    "queries": 1,
+    "q": 1,
+    "predicate": 2,
+    "comparison": 2,
+    "op": 2,
+}  # indices of the arguments of `select`
 PIECES = re.compile(r'"[^"]*"|[^"]')
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
-LONGEST = 96  # characters of the arguments of a call that is written anew
-INDENT = 40  # characters that are looked at before a name
+LONGEST = 96  # characters of the arguments of a call that a message rewrites
+INDENT = 40  # characters before a name that are examined
 DEFAULT = re.compile(r"=\s*([^,(){}\[\]]+?)\s*\)")  # of the last parameter
 
 
@@ -85,7 +93,7 @@ def declared_kind(scene: Scene) -> Explanation:
 
 
 def is_named_argument(scene: Scene) -> bool:
-    """Whether the token stands behind a name that begins an argument."""
+    """Whether the token comes after a name that begins an argument of a call."""
     last = scene.last
     if scene.role != "call" or last is None or last.kind != "NAME":
         return False
@@ -109,7 +117,7 @@ def argument_with_colon(scene: Scene) -> Explanation:
 
 
 def _select_without_names(scene: Scene) -> str:
-    """The call of `select`, on one line, with its arguments in their order; nothing for other calls."""
+    """The call of `select` with its arguments in order; empty for other calls, and for calls over several lines."""
     opening = scene.opening
     called = getattr(scene.called, "id", "")
     if called != "select" or opening is None or opening.token.start < scene.draft.base:
@@ -127,7 +135,7 @@ def _select_without_names(scene: Scene) -> str:
 
 
 def _arguments(text: str) -> list[str]:
-    """The arguments of a call, from behind its bracket on; none where it does not end on the line."""
+    """The arguments of a call, from the text after its bracket; none if the call does not end in it."""
     parts, depth = [""], 0
     for piece in PIECES.findall(text):
         if piece in CLOSING and not depth:
@@ -141,13 +149,13 @@ def _arguments(text: str) -> list[str]:
 
 
 def default_value(scene: Scene) -> RaspSyntaxError:
-    """`def f(x, y = 1)`: says how to write a second function, where only the last parameter has a default."""
+    """`def f(x, y = 1)`; if only the last parameter has a default, the hint writes a second function."""
     parts = [part for part in scene.values if isinstance(part, (Token, list))]
     names = [item.id for part in parts if isinstance(part, list) for item in part if isinstance(item, tree.Name)]
     names += [scene.last.text] if scene.last and names[-1:] != [scene.last.text] else []
     hint = "Give a value for each parameter at every call, or write a second function that has fewer."
     found = scene.match(DEFAULT)
-    name = _defined(scene)
+    name = _function_name(scene)
     if found and name and len(names) < 6:
         given = [*names[:-1], brief(found.group(1))]
         second = f"def {name}_{len(names) - 1}({', '.join(names[:-1])}) {{ return {name}({', '.join(given)}); }}"
@@ -155,7 +163,7 @@ def default_value(scene: Scene) -> RaspSyntaxError:
     return MalformedForm("a parameter cannot have a default value", span=scene.span(), hint=hint)
 
 
-def _defined(scene: Scene) -> str:
-    """The name of the function whose head this is."""
+def _function_name(scene: Scene) -> str:
+    """The name of the function that is being defined."""
     words = [value.text for value in scene.values if isinstance(value, Token)]
     return words[words.index("def") + 1] if "def" in words[:-1] else ""

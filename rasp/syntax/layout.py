@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rasp.syntax.draft import OPENERS, PREFIXES
-from rasp.syntax.levels import LEVELS
 from rasp.syntax.lexer import OPENING
 from rasp.syntax.page import STEP, WIDTH, Page
+from rasp.syntax.precedence import LEVELS
 from rasp.syntax.words import LEAVING, Line, Structure, Words
 
 SHORT = 24  # columns of what may stand beside one long operand

@@ -1,8 +1,8 @@
-"""Cuts a line into tokens: a line and a place in it go in, the next token comes out.
+"""Splits a line into tokens.
 
-The regular expressions come from the grammar by way of `tables.py`. No token spans lines, so a statement can be read
-line by line. Only the commands of a session depend on the context: they are tried where a statement may start. Keywords
-never do: Lark's own contextual lexer would take `if` for a name where no `if` can stand.
+The regular expressions come from the grammar, through the tables (`tables.py`). No token spans lines, so a statement
+can be read line by line. Only the commands of a session depend on the context: they are tried where a statement may
+start. Keywords do not, unlike in Lark's contextual lexer, which would read `if` as a name where no `if` is possible.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import re
 from functools import cache
 
 from rasp.syntax.loading import tables
-from rasp.syntax.tables import Tables
+from rasp.syntax.tables import ParserTables
 
 OPENING = ("COMMAND", "SETTING")  # tokens that exist only at the start of a statement
 
 
 class Token:
-    """A word of the text: its kind (see `Tables`), the text itself, and where it starts and ends in its source."""
+    """A token: its kind (see `ParserTables`), its text, and where it starts and ends in its source."""
 
     __slots__ = ("end", "kind", "start", "text")
 
@@ -32,9 +32,9 @@ class Token:
 
 
 class Lexer:
-    """The compiled patterns. `keywords` are the names that are literals of the grammar."""
+    """The compiled patterns. `keywords` are the literals of the grammar that look like names."""
 
-    def __init__(self, source: Tables) -> None:
+    def __init__(self, source: ParserTables) -> None:
         inside = [kind for kind in source.patterns if kind not in OPENING and kind != "SPACE"]
         signs = [text for text in source.literals if not text[0].isalpha()]
         groups = [f"(?P<{kind}>{source.patterns[kind]})" for kind in inside]
@@ -46,9 +46,9 @@ class Lexer:
         self.keywords = frozenset(text for text in source.literals if text[0].isalpha())
 
     def token(self, line: str, place: int, base: int, opening: bool) -> Token | None:
-        """The next token at or after a place of a line, or None where nothing but white space and comments is left.
+        """The next token at or after a place in a line; None if only white space and a comment are left.
 
-        `base` is the offset of the line in its source. A character that starts no token gives a token of kind "?".
+        `base` is the offset of the line in its source. A character that starts no token becomes a token of kind "?".
 
         >>> lexer().token("  for x", 0, 100, opening=True)
         Token('for', 'for', 102, 105)
@@ -70,5 +70,5 @@ class Lexer:
 
 @cache
 def lexer() -> Lexer:
-    """The lexer of the grammar, compiled at the first call."""
+    """The lexer of the grammar, compiled on the first call."""
     return Lexer(tables())

@@ -1,7 +1,7 @@
-"""Loads the parser tables: those that are shipped, else those of the cache, else new ones.
+"""Loads the parser tables: the shipped ones, or else cached ones, or else newly built ones.
 
-The shipped tables belong to the grammar as it is shipped. When somebody has edited that, Lark builds new ones, which
-are kept in the user's cache folder.
+The shipped tables fit the grammar as it is shipped. If the grammar has been edited, Lark builds new tables, which are
+kept in the user's cache folder.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rasp.base.resources import folder
-from rasp.syntax.tables import SHIPPED, Tables, key_of, packed, unpacked
+from rasp.syntax.tables import SHIPPED, ParserTables, from_json, key_of, to_json
 
 _lock = threading.Lock()
-_loaded: Tables | None = None
+_loaded: ParserTables | None = None
 
 
-def tables() -> Tables:
-    """The tables of the grammar, loaded at the first call.
+def tables() -> ParserTables:
+    """The tables of the grammar, loaded on the first call.
 
     >>> tables().starts.keys() == {"statement", "expression"}
     True
@@ -33,14 +33,14 @@ def tables() -> Tables:
     return _loaded
 
 
-def _load() -> Tables:
+def _load() -> ParserTables:
     grammar = (folder("grammar") / "rasp.lark").read_bytes()
     key = key_of(grammar)
     for path in _places(key):
         found = _read(path, key)
         if found is not None:
             return found
-    from rasp.syntax.build import build  # brings in Lark
+    from rasp.syntax.build import build  # imports Lark
 
     built = build(grammar.decode("utf-8"))
     _keep(key, built)
@@ -48,24 +48,24 @@ def _load() -> Tables:
 
 
 def _places(key: str) -> Iterator[Path]:
-    """Where tables may lie, best first."""
+    """The files that may have tables, best first."""
     yield SHIPPED
     cache = _cache_folder()
     if cache is not None:
         yield cache / f"tables-{key}.json"
 
 
-def _read(path: Path, key: str) -> Tables | None:
-    """The tables of a file, if it has those for this grammar."""
+def _read(path: Path, key: str) -> ParserTables | None:
+    """The tables in a file, if they are for this grammar."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return unpacked(content) if isinstance(content, dict) and content.get("key") == key else None
+    return from_json(content) if isinstance(content, dict) and content.get("key") == key else None
 
 
 def _cache_folder() -> Path | None:
-    """The user's own cache folder, made if need be; None where there is none that only the user can write to."""
+    """The user's cache folder, created if needed; None if there is none that only the user can write to."""
     root = os.environ.get("XDG_CACHE_HOME", "")
     try:
         path = (Path(root) if os.path.isabs(root) else Path.home() / ".cache") / "rasp"
@@ -78,9 +78,9 @@ def _cache_folder() -> Path | None:
     return path
 
 
-def _keep(key: str, built: Tables) -> None:
-    """Puts tables into the cache folder, all at once; where that cannot be done, they are built again next time."""
-    import tempfile  # here, for it takes longer to import than the tables to load
+def _keep(key: str, built: ParserTables) -> None:
+    """Write tables to the cache folder, atomically; if that fails, they are built again next time."""
+    import tempfile  # imported late: importing it takes longer than loading the tables
 
     cache = _cache_folder()
     if cache is None:
@@ -88,7 +88,7 @@ def _keep(key: str, built: Tables) -> None:
     try:
         handle, temporary = tempfile.mkstemp(dir=cache)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(packed(key, built))
+            file.write(to_json(key, built))
         os.replace(temporary, cache / f"tables-{key}.json")
     except OSError:
         return

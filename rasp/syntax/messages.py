@@ -1,7 +1,8 @@
-"""Explains syntax errors: a statement under way and the token that does not fit go in, the error comes out.
+"""Explains syntax errors, from the statement that is being read and the token that does not fit.
 
-`RULES` is the table: each rule looks at the scene of the error and explains it, or leaves it to the rules behind. Where
-none does, the error says what was found and what was expected. `mistakes.py` shows what they say to wrong programs.
+`RULES` is a table of functions that are tried in order: each one examines the `Scene` of the error, and returns an
+error that explains it, or None. If none applies, the error says what was found and what was expected. `mistakes.py` has
+wrong programs with their errors.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from rasp.errors import (
 )
 from rasp.syntax.automaton import END
 from rasp.syntax.builder import is_bare, outer
-from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft, Opening
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Opening, StatementDraft
 from rasp.syntax.foreign import CHOICE, STATEMENTS
 from rasp.syntax.habits import (
     argument_with_colon,
@@ -72,8 +73,8 @@ USAGE = {
 SWITCH = "It is written `examples on` or `examples off`, `s-op examples on` and so on."
 
 
-def explain(draft: Draft, token: Token) -> RaspSyntaxError:
-    """The error of a token that cannot come next."""
+def explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
+    """The error for a token that cannot come next."""
     scene = Scene(draft, token)
     for rule in RULES:
         error = rule(scene)
@@ -106,7 +107,7 @@ def equals_sign(scene: Scene) -> Explanation:
 
 
 def _start_of_statement(scene: Scene) -> int:
-    """Where the innermost statement starts."""
+    """The offset at which the innermost statement starts."""
     value = scene.values[len(scene.values) - len(scene.statement)]
     while isinstance(value, list):  # names, values
         value = value[0]
@@ -145,7 +146,7 @@ def bad_command(scene: Scene) -> Explanation:
 
 
 def _no_command(scene: Scene) -> Explanation:
-    """Words that begin a command, but one that does not exist, or where none can stand."""
+    """Words that begin like a command, but none that exists, or at a place where none is allowed."""
     if scene.last is None or scene.at_start or scene.kind not in ("NAME", "INT", "STRING", "in", "for", "if"):
         return None
     text, start = scene.draft.text(), _start_of_statement(scene)
@@ -163,7 +164,7 @@ def _no_command(scene: Scene) -> Explanation:
 
 
 def start_of_statement(scene: Scene) -> Explanation:
-    """What begins no statement."""
+    """A token that cannot begin a statement."""
     if not scene.at_start or scene.kind in (END, "?"):
         return None
     if scene.ahead(2) in ("//", "/*"):
@@ -318,13 +319,13 @@ def closing_bracket(scene: Scene) -> Explanation:
     if any(other.token.kind == partner for other in scene.draft.openings):
         if opening.body:
             return StrayBracket(f"`{scene.kind}` closes nothing in this body", span=scene.span())
-        return _unclosed(scene, opening)
+        return _unclosed_error(scene, opening)
     note = Note(scene.span(opening.token, opening.token), "opened here")
     title = f"`{scene.kind}` cannot close `{opening.token.kind}`"
     return StrayBracket(title, span=scene.span(), notes=[note], suggestion=CLOSERS[opening.token.kind])
 
 
-def _unclosed(scene: Scene, opening: Opening) -> RaspSyntaxError:
+def _unclosed_error(scene: Scene, opening: Opening) -> RaspSyntaxError:
     kind = opening.token.kind
     notes = [] if scene.kind == END else [Note(scene.span(), "noticed here")]
     return UnclosedBracket(
@@ -342,7 +343,7 @@ def unclosed_bracket(scene: Scene) -> Explanation:
     if opening is None:
         return None
     if scene.kind == END or (not opening.body and scene.kind in (";", "return", "def")):
-        return _unclosed(scene, opening)
+        return _unclosed_error(scene, opening)
     return None
 
 
@@ -357,7 +358,7 @@ def missing_item(scene: Scene) -> Explanation:
             span=scene.span(last, last),
             hint="Remove the comma, or put an item behind it.",
         )
-    if last.kind in OPENERS and last is scene._opened:
+    if last.kind in OPENERS and last is scene._opening_token:
         empty = {"index": "an index without expression", "group": "brackets around nothing"}
         return MissingItem(empty.get(scene.role, "an empty place before the comma"), span=scene.span(last))
     return None
@@ -461,7 +462,7 @@ def neighbours(scene: Scene) -> Explanation:
         return MissingItem(title, span=scene.behind() if scene.new_line else scene.span())
     if scene.inside and scene.opening and kind in STARTS:
         if scene.new_line:
-            return _unclosed(scene, scene.opening)
+            return _unclosed_error(scene, scene.opening)
         closer = CLOSERS[scene.opening.token.kind]
         title = f"an operator or `{closer}` is missing before {scene.found}"
         return MissingItem(title, span=scene.span())
@@ -477,21 +478,21 @@ def _missing_semicolon(scene: Scene, hint: str = "") -> RaspSyntaxError:
 
 
 def end_of_text(scene: Scene) -> Explanation:
-    """The text ends before the statement does."""
+    """The text ends inside a statement."""
     if scene.kind != END:
         return None
     if scene.accepts(";"):
         return _missing_semicolon(scene)
-    expected = _listed(scene)
+    expected = _expected_words(scene)
     return UnfinishedStatement(span=scene.behind(), label="more is needed here", hint=f"Expected {expected}.")
 
 
 def unexpected(scene: Scene) -> RaspSyntaxError:
-    """What was found and what was expected."""
-    return RaspSyntaxError(f"unexpected {scene.found}", span=scene.span(), hint=f"Expected {_listed(scene)}.")
+    """The error of last resort: what was found and what was expected."""
+    return RaspSyntaxError(f"unexpected {scene.found}", span=scene.span(), hint=f"Expected {_expected_words(scene)}.")
 
 
-def _listed(scene: Scene) -> str:
+def _expected_words(scene: Scene) -> str:
     """What can come next, in words."""
     kinds = scene.draft.automaton.expected() - set(OPENING)
     if "NAME" in kinds and "INT" in kinds:

@@ -1,6 +1,6 @@
-"""Wrong programs, and what each is told: the code, the text that the caret stands under, and the title.
+"""Wrong programs with their expected errors: the code, the text above the caret, and the title.
 
-A test walks the table, and it is a place to look up what `messages.py` and `builder.py` say.
+A test checks every row. The table is also the place to look up what `messages.py` and `builder.py` report.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Mistake(NamedTuple):
-    """A wrong text and its first error. `caret` is empty where the caret stands behind the text."""
+    """A wrong text and its first error. `caret` is empty if the caret comes after the text."""
 
     code: str
     text: str

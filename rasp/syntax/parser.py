@@ -1,4 +1,4 @@
-"""Parses texts: a program or an expression goes in, its tree comes out. `reader.py` does it bit by bit.
+"""Parses a whole program or expression to its tree. `reader.py` parses a text that arrives piece by piece.
 
 >>> parse("a = 1;")
 [Assign(targets=(Name(id='a'),), values=(Literal(value=1),))]
@@ -20,7 +20,7 @@ __all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression", 
 
 
 def parse(text: str, name: str = "<text>") -> list[tree.Node]:
-    """Every statement of a text. Raises the first syntax error; `name` is the file that it names.
+    """All statements of a text. Raises the first syntax error; `name` is the file name in it.
 
     >>> [type(statement).__name__ for statement in parse("tokens; # all of them\\nset example [1,\\n2]")]
     ['Expression', 'Command']
@@ -29,7 +29,7 @@ def parse(text: str, name: str = "<text>") -> list[tree.Node]:
 
 
 def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Iterator[tree.Node]:
-    """The statements of a text, one by one, as `parse` gives them; `hear` is told its tokens and comments."""
+    """Yield the statements of a text, as `parse` returns them; `hear` is called with its tokens and comments."""
     check_size(text, name)
     reader = Reader(name, hear)
     reader.feed(text)
@@ -40,7 +40,7 @@ def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Ite
 
 
 def parse_expression(text: str, name: str = "<text>") -> tree.Node:
-    """The expression that a text is, without `;`. Raises its first syntax error.
+    """The expression that a text consists of, without `;`. Raises its first syntax error.
 
     >>> parse_expression("1 + x")
     Binary(op='+', left=Literal(value=1), right=Name(id='x'))
@@ -50,7 +50,7 @@ def parse_expression(text: str, name: str = "<text>") -> tree.Node:
 
 
 def check_size(text: str, name: str = "<text>") -> None:
-    """Raises SourceTooLarge for a text of more bytes than `limits.source`."""
+    """Raise SourceTooLarge for a text of more than `limits.source` bytes."""
     if len(text) > limits.source or size_of(text) > limits.source:
         first = text[: text.find("\n") + 1] or text[:100]
         raise too_large(Span(Source(name, first), 0, 1))
@@ -69,7 +69,7 @@ def refuse_conversation(text: str, name: str = "<text>") -> None:
 
 
 def completeness(text: str) -> str:
-    """Whether a text is "complete", "incomplete" (more lines are needed), or "wrong" already.
+    """Whether a text is "complete", "incomplete" (more lines are needed), or "wrong" (it has a syntax error).
 
     >>> completeness("a = 1;"), completeness("def f(x) {"), completeness("a = = 1;")
     ('complete', 'incomplete', 'wrong')

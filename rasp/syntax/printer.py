@@ -16,7 +16,7 @@ from typing import Any
 from rasp.base.numerals import int_text
 from rasp.syntax import tree
 from rasp.syntax.layout import laid_out
-from rasp.syntax.levels import ANY, ATOM, LEVELS, POSTFIX, PREFIX
+from rasp.syntax.precedence import ANY, ATOM, LEVELS, POSTFIX, PREFIX
 from rasp.syntax.reader import LINE_END
 from rasp.syntax.words import Structure, Words
 

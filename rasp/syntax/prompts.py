@@ -1,8 +1,7 @@
-"""Takes away prompts that were copied along with what was typed: lines go in, what is to be read comes out.
+"""Removes prompts and output from a conversation that was copied, so that its statements can be read.
 
-No statement begins with `>>` or `..`, so a line that does so is what a conversation showed. Where the first line that
-says something has a prompt, the text is a conversation that was copied, and what it printed in between is left out.
-`printed.py` knows what that looks like.
+No statement begins with `>>` or `..`. So if the first line that is not blank or a comment has such a prompt, the text
+is a copied conversation, and the output between its statements is skipped (`printed_output.py` recognizes it).
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rasp.syntax.printed import Printed
+from rasp.syntax.printed_output import PrintedOutput
 
 PROMPT = re.compile(r"[ \t]*(>{2,3}|\.{2,3})[ \t]?")
 
@@ -22,22 +21,22 @@ def says(line: str) -> str:
 
 
 class Prompts:
-    """The prompts of one text. `is_code` knows what was surely typed, where a line has no prompt.
+    """Strips the prompts of one text. `is_code` tells whether a line without a prompt was certainly typed.
 
     >>> prompts = Prompts(lambda line: line.endswith(";\\n"))
     >>> lines = [">> def f(x) {\\n", "..   return x; }\\n", "     console function: f(x)\\n", "y = 2;\\n"]
-    >>> [prompts.without(line, begun) for line, begun in zip(lines, (False, True, False, False))]
+    >>> [prompts.strip(line, begun) for line, begun in zip(lines, (False, True, False, False))]
     ['def f(x) {\\n', '  return x; }\\n', '\\n', 'y = 2;\\n']
     """
 
     def __init__(self, is_code: Callable[[str], bool]) -> None:
         self._is_code = is_code
-        self._printed = Printed()
-        self._begun = False  # whether the first line that says something has been read
-        self.copied = False  # whether it has a prompt
+        self._printed = PrintedOutput()
+        self._begun = False  # whether a line that is not blank or a comment has been read
+        self.copied = False  # whether that line has a prompt
 
-    def without(self, line: str, begun: bool) -> str:
-        """The line without its prompt; an empty one for what was printed. `begun`: a statement is under way."""
+    def strip(self, line: str, begun: bool) -> str:
+        """The line without its prompt; an empty line for output. `begun`: the line continues a statement."""
         if not self._begun and (said := says(line)):
             self._begun, self.copied = True, said.startswith((">>", ".."))
         if not self.copied:
@@ -46,8 +45,8 @@ class Prompts:
         if found:
             typed = line[found.end() :]
             if ">" in found.group():
-                self._printed.typed(typed)
+                self._printed.note_input(typed)
             return typed
-        if begun or (not self._printed.shows(line) and (self._is_code(line) or self._printed.is_typed(line))):
+        if begun or (not self._printed.is_output(line) and (self._is_code(line) or self._printed.is_input(line))):
             return line
         return "\n"

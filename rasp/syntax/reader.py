@@ -1,8 +1,8 @@
-"""Reads statements from a text that may still be arriving: lines go in, statements and errors come out.
+"""Reads statements incrementally, from a text that may still be arriving.
 
-A statement is given out as soon as its last token is read: the automaton itself says when nothing more is needed, so a
-program on the other end of a pipe gets its answer without sending more. An error is given out at once too; the rest of
-its statement is then skipped (`recovery.py`).
+A statement is returned as soon as its last token is read: the automaton tells when it is complete. So a program at the
+other end of a pipe gets its result without sending more. An error is returned at once, too; the rest of its statement
+is then skipped (`recovery.py`).
 """
 
 from __future__ import annotations
@@ -17,24 +17,26 @@ from rasp.errors import BadCommand, NestedTooDeep, RaspError, RaspSyntaxError, S
 from rasp.syntax import tree
 from rasp.syntax.automaton import END, Automaton
 from rasp.syntax.builder import Builder
-from rasp.syntax.draft import Draft
+from rasp.syntax.draft import StatementDraft
 from rasp.syntax.lexer import Token, lexer
 from rasp.syntax.loading import tables
 from rasp.syntax.prompts import Prompts
 from rasp.syntax.recovery import Skipping, reads_as_code
 
-BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text
+BYTE_ORDER_MARK = "\ufeff"  # some editors write it at the start of a text
 LINE_END = "LINE_END"  # the token that ends a command
 ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
 
-COMMENT = "COMMENT"  # what a reader that listens calls a comment
+COMMENT = "COMMENT"  # the kind of comments that `hear` is called with
 
 Item = tree.Node | RaspError
-Hear = Callable[[int, str, str], None]  # takes the number of a line, and the kind and text of a token or comment in it
+Hear = Callable[
+    [int, str, str], None
+]  # called with the number of a line, and the kind and text of a token or comment in it
 
 
 class Reader:
-    """Reads the statements of a text that is fed to it bit by bit.
+    """Reads the statements of a text that is fed to it piece by piece.
 
     >>> reader = Reader("<stdin>")
     >>> reader.feed("a = 1; b = ")
@@ -44,7 +46,7 @@ class Reader:
     >>> [item.code for item in reader.finish()]
     ['R114']
 
-    Every token and every comment that it reads, it tells `hear`.
+    `hear` is called with every token and every comment.
     """
 
     def __init__(self, name: str = "<text>", hear: Hear | None = None) -> None:
@@ -53,15 +55,15 @@ class Reader:
         self._tables = tables()
         self._lexer = lexer()
         self._builder = Builder(self._tables)
-        self._waiting: deque[str] = deque()  # whole lines not looked at yet
+        self._waiting: deque[str] = deque()  # whole lines that have not been read yet
         self._tail: list[str] = []  # the start of a line
         self._tail_size = 0
-        self._dropping = False  # the rest of a line that is too long
+        self._dropping = False  # whether the rest of a line that is too long is dropped
         self._number = 0  # of the current line
-        self._line: str | None = None  # the current line, until it is done
-        self._at = 0  # how far it has been read
+        self._line: str | None = None  # the current line, until it has been read
+        self._at = 0  # up to where it has been read
         self._skipping: Skipping | None = None
-        self._forgiving = False  # pass over a `}` at the start of the next statement
+        self._forgiving = False  # whether to ignore a `}` at the start of the next statement
         self._comments: list[str] = []  # the comment lines directly above the current line
         self._prompts = Prompts(reads_as_code)
         self._draft = self._new_draft()
@@ -69,7 +71,7 @@ class Reader:
     # ------------------------------------------------------------------------------------------------------- input
 
     def feed(self, text: str) -> None:
-        """Takes more text, which may end anywhere."""
+        """Add text, which may end anywhere."""
         *lines, rest = text.split("\n")
         for line in lines:
             self._add_tail(line + "\n")
@@ -80,7 +82,7 @@ class Reader:
         if piece and not self._dropping:
             self._tail.append(piece)
             self._tail_size += len(piece)
-            if self._tail_size > limits.source:  # the line is refused when it is read, so what follows is not needed
+            if self._tail_size > limits.source:  # reading the line will fail, so the rest is not needed
                 self._dropping = True
 
     def _end_line(self) -> None:
@@ -88,7 +90,7 @@ class Reader:
         self._tail, self._tail_size, self._dropping = [], 0, False
 
     def begin_text(self) -> None:
-        """Takes what follows for a text of its own, which may be a copied conversation though others were not."""
+        """Begin a new text: whether it is a copied conversation is decided anew."""
         self._prompts = Prompts(reads_as_code)
 
     @property
@@ -98,13 +100,13 @@ class Reader:
 
     @property
     def pending(self) -> bool:
-        """Whether a statement has begun that is not finished."""
+        """Whether a statement has begun and is not complete."""
         begun = self._skipping is None and self._draft.first is not None
         return begun or any(not piece.isspace() for piece in self._tail)
 
     @property
     def lacks_semicolon(self) -> bool:
-        """Whether the statement that has begun would be whole with a `;`. It may go on in another way, too.
+        """Whether a `;` would complete the statement that has begun. The statement may also continue otherwise.
 
         >>> reader = Reader()
         >>> for line in ("a = 1\\n", "+\\n", "2;\\n"):
@@ -119,7 +121,7 @@ class Reader:
         return begun and not draft.openings and draft.automaton.accepts(";")
 
     def goes_on_with(self, line: str) -> bool | None:
-        """Whether the statement that has begun can go on with the first token of a line; None where there is none.
+        """Whether the statement that has begun can continue with the first token of a line; None if it has no token.
 
         >>> reader = Reader()
         >>> reader.feed("a = 1\\n")
@@ -135,7 +137,7 @@ class Reader:
         return self.read()
 
     def read(self) -> Iterator[Item]:
-        """The statements and errors that are complete, each read no further than to its end."""
+        """Yield the complete statements and the errors; nothing after an item is read before the next is requested."""
         while True:
             if self._line is None and not self._next_line():
                 return
@@ -144,7 +146,7 @@ class Reader:
                 yield item
 
     def finish(self) -> Iterator[Item]:
-        """What is left at the end of the text; the reader is then ready for another one."""
+        """Yield the rest, at the end of the text; then the reader is ready for another text."""
         if self._tail:
             self._end_line()
         yield from self.read()
@@ -152,21 +154,21 @@ class Reader:
         if self._skipping is None and draft.first is not None:
             draft.settle()
             place = draft.base + len(draft.lines[-1].rstrip("\n"))
-            yield _explained(draft, Token(END, "", place, place))
+            yield _explain(draft, Token(END, "", place, place))
         self._skipping = None
         self._draft = self._new_draft()
 
     # -------------------------------------------------------------------------------------------------------- lines
 
     def _next_line(self) -> bool:
-        """Goes on to the next line, if it is there."""
+        """Go to the next line; return false if it has not arrived."""
         if not self._waiting:
             return False
         self._number += 1
         self._line, self._at = self._waiting.popleft(), 0
         if self._number == 1:
             self._line = self._line.removeprefix(BYTE_ORDER_MARK)
-        self._line = self._prompts.without(self._line, begun=self._skipping is None and self._draft.first is not None)
+        self._line = self._prompts.strip(self._line, begun=self._skipping is None and self._draft.first is not None)
         if self._skipping is None:
             if self._draft.first is None:
                 self._draft = self._new_draft()
@@ -174,18 +176,18 @@ class Reader:
             self._builder.source = self._draft.source
         return True
 
-    def _new_draft(self) -> Draft:
-        """A statement that begins on the next line to be added."""
+    def _new_draft(self) -> StatementDraft:
+        """A new draft, for a statement that begins on the next line that is added."""
         automaton = Automaton(self._tables, "statement", self._builder.callbacks)
-        return Draft(automaton, Source(self.name, "", max(1, self._number)))
+        return StatementDraft(automaton, Source(self.name, "", max(1, self._number)))
 
     def _next_draft(self) -> None:
-        """Goes on to the statement that begins behind the last one on this line."""
+        """Begin a draft for the statement after the last one on this line."""
         old, line = self._draft, self._line or ""
         self._skipping = None
         self._draft = self._new_draft()
         if len(old.lines) == 1 and old.source.first_line == self._number:
-            self._draft = Draft(self._draft.automaton, old.source, old)
+            self._draft = StatementDraft(self._draft.automaton, old.source, old)
         else:
             self._draft.add_line(line)
         self._builder.source = self._draft.source
@@ -193,7 +195,7 @@ class Reader:
     # ------------------------------------------------------------------------------------------------------- tokens
 
     def _go_on(self) -> Item | None:
-        """Reads on in the current line, up to an item or the end of the line."""
+        """Read the current line up to an item or the end of the line."""
         if self._skipping is not None:
             self._skip()
             return None
@@ -210,7 +212,7 @@ class Reader:
             self._at = token.end - draft.base
 
     def _end_of_line(self) -> Item | None:
-        """The line has no more tokens: that ends a command."""
+        """Finish a line without further tokens, which ends a command."""
         draft, line = self._draft, self._line or ""
         self._line = None
         if self._hear is not None and (comment := line[self._at :].strip()):
@@ -223,14 +225,14 @@ class Reader:
         return self._take(Token(LINE_END, "", place, place))
 
     def _note_comment(self, line: str) -> None:
-        """Keeps a line that is all comment for the statement directly below it."""
+        """Keep a comment line for the statement directly below it."""
         if line.lstrip().startswith("#"):
             self._comments.append(line)
         else:
             self._comments.clear()
 
     def _take(self, token: Token) -> Item | None:
-        """Reads a token; gives the statement that it ends, or the error that it makes."""
+        """Read a token; return the statement that it completes, or the error that it causes, if any."""
         draft = self._draft
         if self._hear is not None:
             self._hear(self._number, token.kind, token.text)
@@ -247,7 +249,7 @@ class Reader:
         return None
 
     def _complete(self, token: Token) -> Item:
-        """The statement, now that its last token is read."""
+        """Return the statement, after its last token."""
         draft = self._draft
         draft.settle()
         if self._comments:
@@ -268,12 +270,12 @@ class Reader:
         draft.settle()
         error = too_large(Span(draft.source, draft.base, draft.base + len(line.rstrip())))
         self._line = None
-        if draft.first is not None:  # if nothing was under way, the line holds all that is lost
+        if draft.first is not None:  # else only this line is lost
             self._skipping = Skipping(draft)
         return error
 
     def _broken(self, error: RaspError, token: Token) -> RaspError:
-        """Gives out the error, and sets about skipping the rest of the statement."""
+        """Return the error, and begin to skip the rest of the statement."""
         draft = self._draft
         draft.settle()
         self._skipping = Skipping(draft, by_line=draft.command or isinstance(error, BadCommand))
@@ -281,12 +283,12 @@ class Reader:
             self._next_draft()
             return error
         self._at = token.start - draft.base
-        if self._line is not None and draft.last is token:  # the token has been noted already
+        if self._line is not None and draft.last is token:  # the token was accepted
             self._at = token.end - draft.base
         return error
 
     def _skip(self) -> None:
-        """Goes to the end of the broken statement, or of the line."""
+        """Skip to the end of the broken statement, or of the line."""
         skipping, line = self._skipping, self._line or ""
         assert skipping is not None
         end = skipping.through(line, self._at)
@@ -298,20 +300,20 @@ class Reader:
         self._next_draft()
 
 
-def advance(draft: Draft, token: Token) -> None:
-    """Adds a token to a statement. Raises the error that it makes."""
+def advance(draft: StatementDraft, token: Token) -> None:
+    """Add a token to a statement. Raises the error that it causes."""
     if not draft.automaton.feed(token.kind, token):
         draft.settle()
-        raise _explained(draft, token)
+        raise _explain(draft, token)
     draft.note(token)
     if draft.depth > limits.nesting:
         raise _too_deep(draft.span(token))
 
 
 def read_expression(text: str, name: str) -> tree.Node:
-    """The expression that a whole text is."""
+    """The expression that a whole text consists of."""
     builder = Builder(tables())
-    draft = Draft(Automaton(tables(), "expression", builder.callbacks), Source(name, text))
+    draft = StatementDraft(Automaton(tables(), "expression", builder.callbacks), Source(name, text))
     builder.source = draft.source
     for line in text.split("\n"):
         draft.add_line(line + "\n")
@@ -322,12 +324,12 @@ def read_expression(text: str, name: str) -> tree.Node:
     draft.settle()
     if not draft.automaton.accepts(END):
         end = len(text.rstrip())
-        raise _explained(draft, Token(END, "", end, end))
+        raise _explain(draft, Token(END, "", end, end))
     return cast(tree.Node, draft.automaton.finish())
 
 
-def _explained(draft: Draft, token: Token) -> RaspSyntaxError:
-    """The error of a token that cannot come next. Correct programs never import what explains the others."""
+def _explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
+    """The error for a token that cannot come next. Imported late, so that correct programs do not need it."""
     from rasp.syntax.messages import explain
 
     return explain(draft, token)
@@ -342,6 +344,6 @@ def _too_deep(span: Span) -> NestedTooDeep:
 
 
 def too_large(span: Span | None) -> SourceTooLarge:
-    """The error of a text over the limit `source`."""
+    """The error for a text over the limit `source`."""
     hint = limits.hint("source")
     return SourceTooLarge(f"the source text has more than {limits.source} bytes", span=span, hint=hint)

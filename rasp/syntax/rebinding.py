@@ -1,8 +1,8 @@
-"""Warns where a statement gives another meaning to a name of the language: a tree goes in, warnings come out.
+"""Warns where a statement rebinds a name of the language so that later lines do not mean what they seem to.
 
-Only where a later line would not mean what it looks like: a call `select(…)` stays the language's, whatever is bound to
-`select`; after `tokens = 3;` the name is not the input. `tokens = tokens_int;` is how an input is read otherwise, a
-parameter is seen inside its function alone, and `best`, which other interpreters do not have, is a name like any other.
+A call `select(…)` remains that of the language, whatever is bound to `select`, and after `tokens = 3;` the name is no
+longer the input. There is no warning for `tokens = tokens_int;`, which is the way to read an input as ints, for a
+parameter named `tokens`, which is visible in its function only, nor for `best`, which other interpreters do not have.
 
 >>> from rasp.syntax.parser import parse
 >>> [warning.title for warning in rebindings_of(parse("tokens = 3;")[0])]
@@ -16,16 +16,16 @@ from collections.abc import Iterator
 from rasp.base.diagnostics import Diagnostic
 from rasp.syntax import tree
 
-CALLED = {  # what a call under the name does, whatever is bound to it
+CALLED = {  # what a call of the name does, whatever is bound to it
     "select": "`select(keys, queries, ==)` still makes a selector",
     "aggregate": "`aggregate(selector, sop)` still reads through a selector",
 }
-WHOLE = (tree.List, tree.Dict, tree.ListComprehension, tree.DictComprehension, tree.Select)  # never an s-op
-ATOMIC = (tree.Literal, tree.Unary, tree.Binary, tree.Conditional)  # no s-op where all parts are of these
+WHOLE = (tree.List, tree.Dict, tree.ListComprehension, tree.DictComprehension, tree.Select)  # these are never s-ops
+ATOMIC = (tree.Literal, tree.Unary, tree.Binary, tree.Conditional)  # not an s-op if all parts are of these types
 
 
 def rebindings_of(statement: tree.Node) -> list[Diagnostic]:
-    """A warning for each place in a statement that binds such a name."""
+    """A warning for each binding in a statement that changes the meaning of a name of the language."""
     found = []
     waiting = [statement]
     while waiting:
@@ -36,15 +36,15 @@ def rebindings_of(statement: tree.Node) -> list[Diagnostic]:
     return found
 
 
-def rebound(target: tree.Name, statement: tree.Node) -> Diagnostic | None:
-    """The warning of a name whose value turned out to be none that it stands for; None where the text said so."""
+def rebinding_warning(target: tree.Name, statement: tree.Node) -> Diagnostic | None:
+    """The warning for a name whose value, at run time, is not what it stands for; None if `rebindings_of` warns."""
     if any(name.span == target.span for name in _names(statement)):
         return None
     return _warning(target)
 
 
 def _names(statement: tree.Node) -> Iterator[tree.Name]:
-    """The names that one statement binds and should not."""
+    """Yield the names that a statement binds and for which there is a warning."""
     targets: tuple[tree.Name, ...] = ()
     lost: list[tree.Name] = []
     match statement:
@@ -64,7 +64,7 @@ def _names(statement: tree.Node) -> Iterator[tree.Name]:
 
 
 def _is_no_sop(value: tree.Node) -> bool:
-    """Whether an expression surely gives no s-op."""
+    """Whether an expression certainly does not give an s-op."""
     if isinstance(value, WHOLE):
         return True
     waiting = [value]

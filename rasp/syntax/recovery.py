@@ -1,18 +1,18 @@
-"""Skips the rest of a statement with a syntax error: lines go in, the place where it ends comes out.
+"""Error recovery: finds the end of a statement with a syntax error.
 
-It ends behind a `;` outside brackets and braces, behind the `}` of its body, or before a line that clearly begins
-another statement. A `;` at the end of a line inside brackets that were never closed counts too, when the next line is
-not indented.
+The statement ends after a `;` outside brackets and braces, after the `}` of its body, or before a line that clearly
+begins another statement. A `;` at the end of a line inside unclosed brackets also ends it, if the next line is not
+indented.
 """
 
 from __future__ import annotations
 
 import re
 
-from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, Draft
+from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, StatementDraft
 from rasp.syntax.lexer import lexer
 
-# In the first column, these begin another statement; so do the commands.
+# At the start of a line, these begin another statement, as do commands.
 FRESH_START = re.compile(
     r"(def|for|load)(?![a-zA-Z_0-9])"
     r"|[a-zA-Z_][a-zA-Z_0-9]*[ \t]*(,[ \t]*[a-zA-Z_][a-zA-Z_0-9]*[ \t]*)*=(?!=)"
@@ -20,7 +20,7 @@ FRESH_START = re.compile(
 
 
 def reads_as_code(line: str) -> bool:
-    """Whether a line looks like statements, or the start of one, and not like what a conversation prints.
+    """Whether a line looks like statements, or the start of one, and not like output of a conversation.
 
     >>> [reads_as_code(line) for line in ("x = a +", "select(tokens,", "x;", "  = [1, 2] (ints)", "value: x = 3")]
     [True, True, True, False, False]
@@ -38,7 +38,7 @@ def reads_as_code(line: str) -> bool:
 
 
 class Frame:
-    """The brackets left open inside one body (or outside all bodies), and how many there are of each kind."""
+    """The open brackets inside one body, or outside all bodies, and their number by kind."""
 
     def __init__(self) -> None:
         self.open: list[str] = []
@@ -49,7 +49,7 @@ class Frame:
         self.counts[kind] += 1
 
     def pop_through(self, kind: str) -> None:
-        """Closes a bracket, and those inside it that were left open."""
+        """Close a bracket, and those inside it that were left open."""
         last = ""
         while last != kind:
             last = self.open.pop()
@@ -57,9 +57,9 @@ class Frame:
 
 
 class Skipping:
-    """The skipping of one statement. `by_line`: a command, which ends with its line."""
+    """Skips one statement. `by_line`: the statement is a command, which ends with its line."""
 
-    def __init__(self, draft: Draft, by_line: bool = False) -> None:
+    def __init__(self, draft: StatementDraft, by_line: bool = False) -> None:
         self.by_line = by_line
         self.frames = [Frame()]
         for opening in draft.openings:
@@ -70,11 +70,11 @@ class Skipping:
         self.cut = False  # the last line ended in a `;` inside brackets
 
     def through(self, line: str, place: int) -> int | None:
-        """Where in this line, from a place on, the statement ends; None when it goes on behind the line."""
+        """The place in this line, not before `place`, where the statement ends; None if it continues after the line."""
         if place == 0 and self.started and self._fresh(line):
             return 0
         while (token := lexer().token(line, place, 0, opening=False)) is not None:
-            if token.text == '"':  # never closed, so the rest of the line is the string
+            if token.text == '"':  # an unclosed string: the rest of the line belongs to it
                 self.last_kind = ";" if line.rstrip().endswith(";") else "STRING"
                 break
             if self._ends(token.kind):
@@ -95,7 +95,7 @@ class Skipping:
         return bool(FRESH_START.match(line) or lexer().opening.match(line))
 
     def _ends_with_line(self, line: str) -> bool:
-        """Whether the end of a line ends the statement; if not, notes what it says about the next line."""
+        """Whether the end of a line ends the statement; else records whether the next line may."""
         semicolon = self.last_kind == ";" or self.by_line
         if semicolon and self._outside:
             return True
@@ -103,7 +103,7 @@ class Skipping:
         return False
 
     def _ends(self, kind: str) -> bool:
-        """Whether the statement ends behind a token of this kind."""
+        """Whether the statement ends after a token of this kind."""
         if kind in OPENERS:
             self._open(kind, kind == "{" and self.last_kind in OPERANDS)
             self.headless = False
@@ -118,7 +118,7 @@ class Skipping:
             self.frames[-1].push(kind)
 
     def _close(self, kind: str) -> bool:
-        """Closes a bracket if it is open, and says whether it was the body's."""
+        """Close a bracket if it is open; return whether that ends the statement."""
         frame = self.frames[-1]
         if frame.counts[PARTNERS[kind]]:
             frame.pop_through(PARTNERS[kind])

@@ -1,4 +1,4 @@
-"""What there is to know where a token does not fit: for the rules of `messages.py`."""
+"""The context of a syntax error, as the rules of `messages.py` need it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from rasp.base.diagnostics import Span
 from rasp.errors import RaspSyntaxError
 from rasp.syntax.automaton import END
-from rasp.syntax.draft import Draft, Opening
+from rasp.syntax.draft import Opening, StatementDraft
 from rasp.syntax.lexer import Token
 
-WORDS = {  # how kinds of tokens are called
+WORDS = {  # kinds of tokens in words
     "NAME": "a name",
     "INT": "a number",
     "FLOAT": "a number",
@@ -22,41 +22,43 @@ WORDS = {  # how kinds of tokens are called
     END: "the end of the text",
 }
 
-QUOTED = 60  # characters of the text that a message quotes
+QUOTED = 60  # characters of text that a message quotes
 
 
 class Scene:
-    """What there is to know about an error: the statement, and the token that does not fit."""
+    """The context of a syntax error: the statement up to the error, and the token that does not fit."""
 
-    def __init__(self, draft: Draft, token: Token) -> None:
+    def __init__(self, draft: StatementDraft, token: Token) -> None:
         self.draft = draft
         self.token = token
         self.kind = token.kind
         self.last = draft.last
-        self.line = draft.lines[-1]  # the line that the token stands on
-        self.place = token.start - draft.base  # in the line, which is never copied: it may be long, and full of errors
+        self.line = draft.lines[-1]  # the line of the token
+        self.place = (
+            token.start - draft.base
+        )  # in the line; rules do not copy the line, which may be long and have many errors
 
     @cached_property
     def symbols(self) -> list[str]:
-        """What has been read, as the grammar names it."""
+        """The grammar symbols of what has been read."""
         return self.draft.automaton.symbols()
 
     def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """The match of a pattern from the token on."""
+        """The match of a pattern at the token."""
         return pattern.match(self.line, self.place)
 
     def ahead(self, size: int) -> str:
-        """The next few characters from the token on, or less at the end of the line."""
+        """The `size` characters from the token on, or fewer at the end of the line."""
         return self.line[self.place : self.place + size]
 
     @property
     def is_expression(self) -> bool:
-        """Whether the whole text should be one expression."""
+        """Whether the whole text has to be one expression."""
         return self.draft.automaton.start == "expression"
 
     @property
     def values(self) -> list[Any]:
-        """What the builder made of `symbols`."""
+        """The values that the builder made of `symbols`."""
         return self.draft.automaton.values
 
     @property
@@ -66,7 +68,7 @@ class Scene:
 
     @property
     def inside(self) -> bool:
-        """Whether the place is within brackets of an expression."""
+        """Whether the token is inside brackets of an expression."""
         return self.opening is not None and not self.opening.body
 
     @cached_property
@@ -86,26 +88,26 @@ class Scene:
 
     @property
     def comprehends(self) -> bool:
-        """Whether the place is directly inside a comprehension, behind its `for`."""
+        """Whether the token is directly inside a comprehension, after its `for`."""
         if not self.inside:
             return False
-        place = next(place for place, value in enumerate(self.values) if value is self._opened)
+        place = next(place for place, value in enumerate(self.values) if value is self._opening_token)
         return "for" in self.symbols[place:]
 
     @cached_property
     def called(self) -> Any:
-        """The function of the innermost call, if the place is directly inside one."""
+        """The function of the innermost call, if the token is directly inside one."""
         if self.role != "call":
             return None
-        return next(self.values[place - 1] for place, value in enumerate(self.values) if value is self._opened)
+        return next(self.values[place - 1] for place, value in enumerate(self.values) if value is self._opening_token)
 
     @property
-    def _opened(self) -> Token | None:
+    def _opening_token(self) -> Token | None:
         return self.opening.token if self.opening else None
 
     @cached_property
     def statement(self) -> list[str]:
-        """The symbols of the innermost statement alone."""
+        """The grammar symbols of the innermost statement."""
         bodies = [opening.token for opening in self.draft.openings if opening.body]
         if not bodies:
             return self.symbols
@@ -120,23 +122,23 @@ class Scene:
 
     @property
     def new_line(self) -> bool:
-        """Whether the token stands on a later line than the one before it."""
+        """Whether the token is on a later line than the one before it."""
         return self.last is not None and self.last.start < self.draft.base
 
     @property
     def touching(self) -> bool:
-        """Whether nothing stands between the token and the one before."""
+        """Whether the token directly follows the one before it."""
         return self.last is not None and self.last.end == self.token.start
 
     def accepts(self, kind: str) -> bool:
         return self.draft.automaton.accepts(kind)
 
     def span(self, first: Token | None = None, last: Token | None = None) -> Span:
-        """From a token to another; of the token that does not fit, if none is given."""
+        """The span from one token to another; both default to the token that does not fit."""
         return Span(self.draft.source, (first or self.token).start, (last or self.token).end)
 
     def behind(self) -> Span:
-        """The place right behind the last token that fits."""
+        """The span of the character after the last token that fits."""
         end = self.last.end if self.last else self.token.start
         return Span(self.draft.source, end, end + 1)
 
@@ -155,4 +157,4 @@ def brief(text: str) -> str:
     return text if len(text) <= QUOTED else text[:QUOTED] + "…"
 
 
-Explanation = RaspSyntaxError | None  # what a rule says, or nothing where it does not apply
+Explanation = RaspSyntaxError | None  # the error that a rule returns, or None if it does not apply

@@ -1,4 +1,4 @@
-"""Rules of `messages.py` about characters, numbers and operators that RASP does not have."""
+"""Rules of `messages.py` for characters, numbers and operators that RASP does not have."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LETTERS = "Names are made of the letters a to z and A to Z, digits and `_`; othe
 METHOD = re.compile(r"\.(\w+)")
 NUMBER_TAIL = re.compile(r"[a-zA-Z_0-9]*([+-][0-9]+)?")
 
-BLANKS = {  # what to do with characters of these categories, which nobody sees
+BLANKS = {  # hints for invisible characters, by Unicode category
     "Zs": "Put an ordinary space in its place.",
     "Zl": "Put an ordinary line break in its place.",
     "Zp": "Put an ordinary line break in its place.",
@@ -37,7 +37,9 @@ def open_string(scene: Scene) -> Explanation:
     """`"abc`"""
     if scene.token.text != '"':
         return None
-    end = scene.draft.base + len(scene.line.rstrip())  # copies the line, but no other string of it can be open
+    end = scene.draft.base + len(
+        scene.line.rstrip()
+    )  # copies the line, but only once: no other string in it can be open
     return UnclosedString(
         'a string without its closing `"`',
         span=Span(scene.draft.source, scene.token.start, end),
@@ -58,7 +60,7 @@ def foreign_character(scene: Scene) -> Explanation:
 
 
 def quotes(scene: Scene) -> Explanation:
-    """Strings in other quotes, and characters that look like those of RASP."""
+    """Strings in other quotes, and characters that look like characters of RASP."""
     meant = '"' if scene.token.text == "'" else LOOKALIKES.get(scene.token.text)
     if scene.kind != "?" or meant is None:
         return None
@@ -116,7 +118,7 @@ def strange_character(scene: Scene) -> Explanation:
 
 
 def _odd_blank(scene: Scene, char: str) -> RaspSyntaxError:
-    """A blank that came along with a text from a web page or a word processor: its name, for nobody sees it."""
+    """An invisible character, from a web page or a word processor, named because it cannot be seen."""
     known = unicodedata.name(char, "a blank").lower()
     title = f"a character that cannot be seen: {known} (U+{ord(char):04X})"
     return UnknownCharacter(title, span=scene.span(), hint=BLANKS[unicodedata.category(char)])

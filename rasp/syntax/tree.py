@@ -1,7 +1,7 @@
-"""The abstract syntax tree: what the parser gives and what the printer turns back into source.
+"""The abstract syntax tree, which the parser builds and the printer writes as source.
 
-Every node has a `span`, which equality leaves out: two trees are equal when they say the same program.
-Expressions come first, then statements.
+Every node has a `span`, which equality ignores: two trees are equal if they are the same program. Expressions come
+first, then statements.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any, Union
 from rasp.base.diagnostics import Span
 
 
-# Only `__init__` and immutability are generated (eq and repr are written below, once for all): generated methods of
-# forty classes would cost each start of the program some ten milliseconds.
+# Dataclasses generate only `__init__` and what makes nodes immutable; `__eq__` and `__repr__` are written once, below.
+# To generate them for every class would cost each start some ten milliseconds.
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Node:
     """Base of all nodes."""
@@ -32,7 +32,7 @@ class Node:
 
 
 def _equal(first: Node, second: Node) -> bool:
-    """Whether two trees have equal outlines, which are not made for it."""
+    """Whether two trees have equal outlines, without building these."""
     left: list[Any] = [first]
     right: list[Any] = [second]
     while left:
@@ -58,7 +58,7 @@ def _equal(first: Node, second: Node) -> bool:
 
 
 def outline(node: Node) -> list[object]:
-    """The tree as a flat list, spans left out; equal trees have equal outlines. Not recursive: chains may be long."""
+    """The tree without spans as a flat list; equal trees have equal outlines. Iterative, because trees may be deep."""
     flat: list[object] = []
     stack: list[object] = [node]
     while stack:
@@ -75,7 +75,7 @@ def outline(node: Node) -> list[object]:
     return flat
 
 
-PARTS: dict[type, tuple[str, ...]] = {}  # the fields of each class of nodes but the span, once it was asked for
+PARTS: dict[type, tuple[str, ...]] = {}  # cache: the fields of each class of nodes, without the span
 
 
 def _parts(kind: Any) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from rasp.base.diagnostics import display_width
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS
-from rasp.syntax.levels import LEVELS
 from rasp.syntax.lexer import OPENING
+from rasp.syntax.precedence import LEVELS
 from rasp.syntax.reader import COMMENT, LINE_END
 
 SIGN = "sign"  # what `before` calls a `-` or `+` in front of its operand

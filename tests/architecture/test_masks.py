@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rasp
-from rasp.architecture.masks import confined, mask
+from rasp.architecture.masks import confine, mask
 from rasp.engine.evaluate import evaluate
 from rasp.errors import RaspError, WrongOperand
 from tests.engine.strategies import graphs
@@ -50,7 +50,7 @@ def test_a_mask_that_hides_nothing_changes_nothing(nodes, given_input) -> None:
             [[value]] = evaluate([node], [given_input])
         except RaspError:
             continue
-        [[same]] = evaluate(confined([node], mask("local:9")), [given_input])
+        [[same]] = evaluate(confine([node], mask("local:9")), [given_input])
         assert repr(getattr(value, "values", value)) == repr(getattr(same, "values", same))
 
 
@@ -67,5 +67,5 @@ def test_a_mask_that_hides_nothing_changes_nothing(nodes, given_input) -> None:
 )
 def test_confined_to_the_past(expression, expected) -> None:
     node = rasp.Session().eval(expression).node
-    [[column]] = evaluate(confined([node], mask("causal")), ["abcd"])
+    [[column]] = evaluate(confine([node], mask("causal")), ["abcd"])
     assert column.values == expected

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 import rasp
-from rasp.architecture.plan import planned, sops_of
+from rasp.architecture.plan import make_plan, sops_of
 from rasp.graph.nodes import Aggregate, Map, SelectorWidth, is_selector, operands
 from tests.architecture.cases import COUNTED, MEASURED
 from tests.engine.strategies import graphs
@@ -15,7 +15,7 @@ from tests.engine.strategies import graphs
 def plan_of(source, name, **options):
     session = rasp.Session()
     session.run(source, keep_going=True)
-    return planned([session.eval(name).node], **options)
+    return make_plan([session.eval(name).node], **options)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in MEASURED])
@@ -77,7 +77,7 @@ def test_whether_one_head_computes_a_pattern(expression, single, assume_bos) -> 
 
 @given(graphs())
 def test_everything_stands_behind_what_it_is_made_of(nodes) -> None:
-    plan = planned(nodes)
+    plan = make_plan(nodes)
     for layer, part in enumerate(plan.layers):
         for head in part.heads:
             for use in head.uses:
@@ -92,7 +92,7 @@ def test_everything_stands_behind_what_it_is_made_of(nodes) -> None:
 
 @given(graphs())
 def test_what_is_needed_is_there(nodes) -> None:
-    plan = planned(nodes)
+    plan = make_plan(nodes)
     given_by = {use.result for layer in plan.layers for head in layer.heads for use in head.uses}
     forms = {plan.form_of[node] for node in given_by if node in plan.form_of}
     for node in nodes:
@@ -103,7 +103,7 @@ def test_what_is_needed_is_there(nodes) -> None:
 
 @given(graphs())
 def test_no_wider_with_a_bos_position(nodes) -> None:
-    plain, behind = planned(nodes), planned(nodes, assume_bos=True)
+    plain, behind = make_plan(nodes), make_plan(nodes, assume_bos=True)
     assert len(plain.heads_per_layer) == len(behind.heads_per_layer)
     assert max(behind.heads_per_layer, default=0) <= max(plain.heads_per_layer, default=0)
 

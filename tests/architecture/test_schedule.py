@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rasp.architecture import schedule
-from rasp.architecture.anneal import annealed
+from rasp.architecture.anneal import anneal
 from rasp.architecture.bounds import least_heads, least_width, windows_within
 from rasp.architecture.problem import Problem, cost_of, widths
-from rasp.architecture.schedule import Schedule, scheduled
+from rasp.architecture.schedule import Schedule, schedule_tasks
 
 MOST = 20_000  # placements that are tried one by one
 
@@ -46,7 +46,7 @@ def best_of_all(problem):
 
 @given(problems())
 def test_nothing_is_better(problem) -> None:
-    found = scheduled(problem)
+    found = schedule_tasks(problem)
     assert is_valid(problem, found.layers)
     assert found.proved
     assert found.fewest
@@ -57,7 +57,7 @@ def test_nothing_is_better(problem) -> None:
 
 @given(problems(most=40))
 def test_never_wider_than_the_earliest_placement(problem) -> None:
-    found = scheduled(problem)
+    found = schedule_tasks(problem)
     assert is_valid(problem, found.layers)
     assert max(widths(problem, found.layers)) <= max(widths(problem, problem.earliest))
 
@@ -67,9 +67,9 @@ def test_without_a_search_the_placement_is_valid_and_says_what_is_not_proved(pro
     with pytest.MonkeyPatch.context() as patch:
         for budget in ("QUICK", "WORK", "FEWER", "MOVES"):
             patch.setattr(schedule, budget, 0)
-        quick = scheduled(problem)
+        quick = schedule_tasks(problem)
     assert is_valid(problem, quick.layers)
-    best = scheduled(problem)
+    best = schedule_tasks(problem)
     width = max(widths(problem, best.layers))
     if quick.proved:
         assert max(widths(problem, quick.layers)) == width
@@ -79,7 +79,7 @@ def test_without_a_search_the_placement_is_valid_and_says_what_is_not_proved(pro
 
 @given(problems(most=40))
 def test_no_placement_goes_below_the_bounds(problem) -> None:
-    found = scheduled(problem).layers
+    found = schedule_tasks(problem).layers
     width = max(widths(problem, found))
     assert least_width(problem) <= width
     windows = windows_within(problem, width)
@@ -93,7 +93,7 @@ def test_small_changes_keep_what_a_placement_must_hold(problem) -> None:
     width = max(widths(problem, problem.earliest))
     windows = windows_within(problem, width)
     assert windows is not None
-    changed = annealed(problem, problem.earliest, windows, width, 500)
+    changed = anneal(problem, problem.earliest, windows, width, 500)
     assert changed is not None
     assert is_valid(problem, changed)
     assert max(widths(problem, changed)) <= width
@@ -113,26 +113,26 @@ def crowded(seed: int, size: int) -> Problem:
 @pytest.mark.parametrize("seed", range(4))
 def test_sixty_tasks_are_placed_exactly(seed) -> None:
     problem = crowded(seed, 60)
-    found = scheduled(problem)
+    found = schedule_tasks(problem)
     assert is_valid(problem, found.layers)
     assert found.proved
-    assert scheduled(problem) == found
+    assert schedule_tasks(problem) == found
 
 
 def test_heads_stand_as_early_as_they_can_together() -> None:
     """Moving one head after another to the left ends at a sum of 8."""
     problem = Problem((1, 1, 3, 5, 5, 5, 3), ((), (), (0, 1), (), (0,), (2, 3), (0,)))
-    assert cost_of(problem, scheduled(problem).layers) == (4, 7)
+    assert cost_of(problem, schedule_tasks(problem).layers) == (4, 7)
 
 
 def test_no_tasks() -> None:
-    assert scheduled(Problem((), ())) == Schedule((), True, True)
+    assert schedule_tasks(Problem((), ())) == Schedule((), True, True)
 
 
 def test_ready_tasks_wait_where_the_layers_are_free() -> None:
     chain = tuple((task - 1,) if task else () for task in range(5))
     free = ((),) * 10
-    found = scheduled(Problem(tuple(range(15)), chain + free))
+    found = schedule_tasks(Problem(tuple(range(15)), chain + free))
     assert found.proved
     assert widths(Problem(tuple(range(15)), chain + free), found.layers) == (3, 3, 3, 3, 3)
 
@@ -140,7 +140,7 @@ def test_ready_tasks_wait_where_the_layers_are_free() -> None:
 def test_equal_patterns_wait_for_one_another() -> None:
     # Task 2 has the pattern of task 3, which cannot run before layer 2; together they are one head.
     problem = Problem((0, 1, 2, 2, 3), ((), (0,), (), (0,), (1,)))
-    found = scheduled(problem)
+    found = schedule_tasks(problem)
     assert found.layers[2] == found.layers[3]
     assert sum(widths(problem, found.layers)) == 4
 
@@ -148,6 +148,6 @@ def test_equal_patterns_wait_for_one_another() -> None:
 def test_two_hundred_heads_are_placed_exactly() -> None:
     needs = [()] + [(task - 1,) for task in range(1, 10)] + [()] * 190
     problem = Problem(tuple(range(200)), tuple(needs))
-    found = scheduled(problem)
+    found = schedule_tasks(problem)
     assert found.proved
     assert max(widths(problem, found.layers)) == 20

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 import rasp
-from rasp.architecture.plan import planned
-from rasp.architecture.sublayers import missing, shortest
+from rasp.architecture.plan import make_plan
+from rasp.architecture.sublayers import missing, shortest_order
 from rasp.errors import WrongOperand
 from tests.engine.strategies import graphs
 
@@ -44,8 +44,8 @@ def test_shortest(expression, order) -> None:
 @given(graphs(steps=8))
 @settings(max_examples=50)
 def test_no_shorter_order_fits(nodes) -> None:
-    plan = planned(nodes)
-    found = shortest(plan).sublayers
+    plan = make_plan(nodes)
+    found = shortest_order(plan).sublayers
     assert not missing(plan, found)
     shorter = itertools.product("af", repeat=max(0, len(found) - 1)) if len(found) < 9 else ()
     assert all(missing(plan, "".join(order)) for order in shorter)
@@ -53,8 +53,8 @@ def test_no_shorter_order_fits(nodes) -> None:
 
 @given(graphs())
 def test_more_sublayers_never_hurt(nodes) -> None:
-    plan = planned(nodes)
-    found = shortest(plan).sublayers
+    plan = make_plan(nodes)
+    found = shortest_order(plan).sublayers
     assert not missing(plan, "f" + found + "a")
     assert not missing(plan, "".join(letter + other for letter, other in zip(found, "af" * len(found), strict=False)))
 

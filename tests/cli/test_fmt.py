@@ -84,6 +84,11 @@ def test_a_file_with_an_error_is_left_alone_and_the_others_are_not(rasp: Rasp, f
     assert (folder / "messy.rasp").read_text() == f"{TIDY};\n"
 
 
+def test_an_ending_that_is_missing(rasp: Rasp, folder: Path) -> None:
+    result = rasp("fmt", "p/messy")
+    assert result == (1, "", "error[R501]: no file p/messy\n  = hint: Did you mean p/messy.rasp?\n")
+
+
 def test_a_read_only_file_is_an_error(rasp: Rasp, folder: Path) -> None:
     for name in ("messy.rasp", "tidy.rasp"):
         (folder / name).chmod(0o444)

@@ -163,13 +163,13 @@ def evaluations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many s-ops were evaluated together, each time."""
     sizes: list[int] = []
     evaluate = importlib.import_module("rasp.engine.evaluate")  # the package has a function of that name
-    chunks = evaluate.chunks
+    evaluate_batches = evaluate.evaluate_batches
 
     def counting(nodes: list[Any], *rest: Any) -> Any:
         sizes.append(len(nodes))
-        return chunks(nodes, *rest)
+        return evaluate_batches(nodes, *rest)
 
-    monkeypatch.setattr(evaluate, "chunks", counting)
+    monkeypatch.setattr(evaluate, "evaluate_batches", counting)
     return sizes
 
 

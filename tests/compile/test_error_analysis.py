@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 import rasp
-from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import planned
+from rasp.architecture.masks import confine, mask
+from rasp.architecture.plan import make_plan
 from rasp.base.limits import limits
 from rasp.compile.compiler import compile_plan
 from rasp.compile.error_analysis import ROOM, BoundedNetwork, in_float32
@@ -153,9 +153,9 @@ def test_means_of_means(causal):
 def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
     """On all inputs on which the program has values, of those models that are accepted."""
     if causal:
-        (node,) = confined([node], mask("causal"))
+        (node,) = confine([node], mask("causal"))
     try:
-        made = compile_plan(planned([node], assume_bos=True), ["x"], vocabulary, 4, causal, lambda node: "x").network
+        made = compile_plan(make_plan([node], assume_bos=True), ["x"], vocabulary, 4, causal, lambda node: "x").network
         network = in_float32(made)
         tried = [given for inputs in trial(vocabulary, 4, 2, 8) for given in inputs]
         rows = zip(tried, answers([node], tried), strict=True)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from rasp.architecture.masks import confined, mask
-from rasp.architecture.plan import planned
+from rasp.architecture.masks import confine, mask
+from rasp.architecture.plan import make_plan
 from rasp.base.limits import limits
 from rasp.compile import enumeration
 from rasp.compile.compiler import compile_plan
@@ -66,7 +66,7 @@ def check(node, vocabulary, causal):
 
 
 def check_one(node, vocabulary, causal):
-    plan = planned([node], assume_bos=True)
+    plan = make_plan([node], assume_bos=True)
     try:
         network = compile_plan(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
     except (CannotCompile, TooManyValues) as error:
@@ -133,5 +133,5 @@ def test_a_model_gives_what_the_engine_gives(nodes, vocabulary, data):
 @given(strategies.graphs(), vocabularies, st.data())
 def test_a_model_with_masked_attention_does_so_too(nodes, vocabulary, data):
     """Every selector of these graphs is confined to the keys that a causal model sees."""
-    (node,) = confined([data.draw(st.sampled_from(large(nodes)))], mask("causal"))
+    (node,) = confine([data.draw(st.sampled_from(large(nodes)))], mask("causal"))
     check(node, vocabulary, causal=True)

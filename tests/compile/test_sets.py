@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import rasp
-from rasp.architecture.plan import planned
+from rasp.architecture.plan import make_plan
 from rasp.compile.domain import find_outcomes
 from rasp.compile.heads import heads_of, sources_of
 from rasp.compile.sumsets import Packing, Sumsets
@@ -22,7 +22,7 @@ SAME = rasp.select(TOKENS, TOKENS, "==")
 
 
 def tables_of(sop, vocab, longest):
-    plan = planned([sop.node], assume_bos=True)
+    plan = make_plan([sop.node], assume_bos=True)
     heads = heads_of(plan)
     tables = Tables(vocab, Places(longest), sources_of(heads))
     for head in heads:

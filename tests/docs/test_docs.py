@@ -125,7 +125,7 @@ def test_every_name_of_the_prelude_is_listed_and_used() -> None:
     page = DOCS / "language.md"
     section = page.read_text(encoding="utf-8").split("## 12. ")[1].split("\n## ")[0]
     table, examples = section.split("```rasp-session\n")[:2]
-    for name in prelude().known() - {"out"}:
+    for name in prelude().names_here() - {"out"}:
         assert re.search(rf"`{name}[`(]", table), name
         assert re.search(rf"\b{name}\b", examples), name
 

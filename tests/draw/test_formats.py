@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rasp.base.diagnostics import display_width
-from rasp.base.tables import wrapped
+from rasp.base.tables import wrap_text
 from rasp.draw import render, text
 from rasp.draw.flow import Flow, Layer, Value
 from rasp.draw.formats import TEXTS
@@ -200,6 +200,6 @@ def test_graphviz_shows_texts_as_they_are() -> None:
 @pytest.mark.parametrize("columns", [1, 2, 7, 30])
 def test_cut_and_wrapped_texts_fit(text: str, columns: int) -> None:
     assert display_width(shorten(text, columns)) <= columns
-    lines = wrapped(clean(text), columns, most=3)
+    lines = wrap_text(clean(text), columns, most=3)
     assert 1 <= len(lines) <= 3
     assert all(display_width(line) <= max(columns, 2) for line in lines)

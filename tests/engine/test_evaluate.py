@@ -169,13 +169,13 @@ def test_chunks_and_blocks_change_nothing(monkeypatch, entries):
     earlier = compare("<", IDX, IDX)
     node = apply("+", HIST, apply("+", aggregate(earlier, HIST), aggregate(best(earlier, HIST), IDX)))
     whole = values(node, batch)
-    monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "CHUNK", entries)
+    monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "BATCH_ENTRIES", entries)
     monkeypatch.setattr(attention, "BLOCK", entries)
     assert values(node, batch) == whole
 
 
 def test_error_row_counts_all_inputs(monkeypatch):
-    monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "CHUNK", 1)
+    monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "BATCH_ENTRIES", 1)
     with pytest.raises(MixedKinds) as caught:
         evaluate([tokens("asis")], ["ab", "c", (1, 2), ("a", 1)])
     assert (caught.value.row, caught.value.position) == (3, 1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rasp.engine import attention, counted, elementwise, exact, tables
+from rasp.engine import attention, dense_selectors, elementwise, exact, tables
 from rasp.engine.values import ALL, EXACT, FLOAT, Values, atoms, constant, from_rows
 from rasp.errors import RaspError
 from rasp.graph import builders as graph
@@ -36,7 +36,7 @@ def operands(draw, count, kinds=tuple(strategies.KINDS)):
 
 def largest(values):
     """The largest absolute value; None of strings."""
-    listed = [atom for row in atoms(values, values.data.shape) for atom in row]
+    listed = [atom for row in atoms(values, values.shape) for atom in row]
     return None if any(isinstance(atom, str) for atom in listed) else max(map(abs, listed))
 
 
@@ -48,11 +48,12 @@ def written(values, shape):
 
 def check_form(values):
     """What `Values` promises of its arrays."""
-    assert len(values.kinds) in (1, len(values.data))
+    shape = values.shape  # equal rows of data may be of several kinds, which then stand once
+    assert {len(values.kinds), len(values.data)} <= {1, shape[0]}
     assert len(values.kinds) > 1 or values.kinds is ALL[values.kinds[0]]
     assert values.bound is None or largest(values) <= values.bound
     if values.data.dtype.kind == "f":
-        ints = values.data[np.broadcast_to(values.kinds, len(values.data)) < FLOAT]
+        ints = np.broadcast_to(values.data, shape)[np.broadcast_to(values.kinds, shape[:1]) < FLOAT]
         assert (ints == np.rint(ints)).all()
         assert (np.abs(ints) <= EXACT).all()
         assert not np.signbit(ints[ints == 0]).any()
@@ -231,8 +232,8 @@ AGGREGATED = ("bool", "small int", "int", "bool and int", "float", "int and floa
 )
 def test_kernels_for_aggregates_accept_ordinary_values(kind, selected, default):
     chosen = from_rows([ORDINARY[kind]])
-    selector = counted.Counted(np.array([selected], dtype=bool), 2)
-    typed = counted._typed(constant(default), selector, chosen)
+    selector = dense_selectors.DenseSelector(np.array([selected], dtype=bool), 2)
+    typed = dense_selectors._aggregate_typed(constant(default), selector, chosen)
     assert written(typed, (1, 2)) == written(attention.aggregate(default, selector.matrix, chosen, 2), (1, 2))
 
 
@@ -248,14 +249,14 @@ def test_kernels_for_aggregates_accept_ordinary_values(kind, selected, default):
 def test_aggregate(values, density, seed, default, data, sizes, monkeypatch):
     """What the kernels for aggregates give is what the general way gives."""
     for name, size in sizes.items():
-        monkeypatch.setattr(counted, name, size)
+        monkeypatch.setattr(dense_selectors, name, size)
     (chosen,) = values
     batch, size = map(data.draw, map(spread, chosen.data.shape))
     shape = [data.draw(st.sampled_from([axis, 1])) for axis in (batch, size, size)]
-    selector = counted.Counted(np.random.default_rng(seed).random(shape) < density, size)
+    selector = dense_selectors.DenseSelector(np.random.default_rng(seed).random(shape) < density, size)
     if data.draw(st.booleans()):  # one key at most, in each row
         selector.matrix &= np.cumsum(selector.matrix, axis=2) == (1 if shape[2] == size else 0)
-    typed = counted._typed(constant(default), selector, chosen)
+    typed = dense_selectors._aggregate_typed(constant(default), selector, chosen)
     if typed is not None:
         check_form(typed)
         expected = attention.aggregate(default, selector.matrix, chosen, size)

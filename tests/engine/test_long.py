@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 import rasp
 from rasp.base.limits import limits
 from rasp.engine import evaluate
-from rasp.engine.methods import METHODS, forced
-from rasp.engine.ways import ways
+from rasp.engine.estimates import estimates
+from rasp.engine.methods import METHODS, force_method
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph import builders as graph
 from rasp.graph.nodes import operands, topological
@@ -32,7 +32,7 @@ EXACT_SUMS = tuple(kind for kind in strategies.KINDS if kind not in ("any float"
 
 def outcome(way, node, batch):
     """What a node gives on a batch when it goes one way: its results, or the error with all its marks."""
-    with forced(way):
+    with force_method(way):
         try:
             return [plain(result) for (result,) in evaluate([node], batch)]
         except RaspError as error:
@@ -179,9 +179,9 @@ SHAPES = [
 
 @pytest.mark.parametrize(("selector", "words"), SHAPES)
 def test_the_method_of_each_shape(selector, words):
-    (way,) = [way for way in ways([graph.selector_width(selector)], 10_000) if way.selector is selector]
-    assert set(way.method.split(" + ")) == set(words.split(" + "))
-    assert way.square == ("dense" in words)
+    (estimate,) = [one for one in estimates([graph.selector_width(selector)], 10_000) if one.selector is selector]
+    assert set(estimate.method.split(" + ")) == set(words.split(" + "))
+    assert estimate.square == ("dense" in words)
 
 
 @pytest.mark.parametrize("selector", [selector for selector, _ in SHAPES])
@@ -191,8 +191,8 @@ def test_each_shape_by_its_own_method(selector):
 
 
 def test_short_inputs_and_results_have_a_matrix():
-    assert [way.method for way in ways([graph.selector_width(SAME)], 16)] == ["whole matrix"]
-    assert [way.method for way in ways([SAME, graph.selector_width(SAME)], 10_000)] == ["whole matrix"]
+    assert [one.method for one in estimates([graph.selector_width(SAME)], 16)] == ["whole matrix"]
+    assert [one.method for one in estimates([SAME, graph.selector_width(SAME)], 10_000)] == ["whole matrix"]
 
 
 # -------------------------------------------------------------------------------------------------------- edges
@@ -268,7 +268,7 @@ def test_long_programs_against_definitions():
 @pytest.mark.parametrize("way", ["whole", "dominance"])
 def test_recorded_programs_on_long_paths(way, tmp_path):
     recorded = cases("cases.jsonl") + cases("fuzz.jsonl")[::25]
-    with forced(way):
+    with force_method(way):
         for case in recorded:
             expected = DIFFERENCES[case["id"]].probes if case["id"] in DIFFERENCES else ()
             assert set(differences(case, tmp_path)) == set(expected), case["id"]

@@ -54,7 +54,7 @@ def test_what_depends_on_the_length_alone_is_kept_for_some_lengths():
     reverse = aggregate(compare("==", indices(), apply("-", apply("-", length(), constant(1)), indices())), tokens())
     texts = ["a" * size + "b" for size in range(30)]
     assert values(reverse, *texts) == [list(reversed(text)) for text in texts]
-    kept = plan([reverse]).started
+    kept = plan([reverse]).by_length
     assert len(kept) == module.LENGTHS
     assert values(reverse, *texts) == [list(reversed(text)) for text in texts]
 

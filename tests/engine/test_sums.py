@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasp.engine import fixed
 from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
+from rasp.engine.limbs import join_floats, round_sum, split_floats, split_ints
 from tests.engine import strategies
 
 
@@ -74,11 +74,11 @@ FLOATS = st.lists(strategies.floats, min_size=1, max_size=20)
 @settings(max_examples=200, deadline=None)
 @given(FLOATS | st.lists(strategies.halves, min_size=1, max_size=20))
 def test_sums_of_floats_are_exact(numbers):
-    made = fixed.of_floats(np.array(numbers))
+    made = split_floats(np.array(numbers))
     with np.errstate(all="ignore"):  # as in every evaluation
-        limbs = list(made.limbs)
-        (got,) = fixed.floats([limb.sum(keepdims=True) for limb in limbs], made)
-    assert len(limbs) == made.places
+        limbs = list(made.arrays)
+        (got,) = join_floats([limb.sum(keepdims=True) for limb in limbs], made)
+    assert len(limbs) == made.limb_count
     assert value(made, [limb.tolist() for limb in limbs]) == sum(map(Fraction, numbers))
     exact = sum(map(Fraction, numbers))
     try:
@@ -99,13 +99,13 @@ def value(made, limbs):
 @given(st.lists(strategies.ints, min_size=1, max_size=20))
 def test_sums_of_ints_are_exact(numbers):
     small = all(-(2**63) <= number < 2**63 for number in numbers)
-    made = fixed.of_ints(np.array(numbers, dtype=np.int64 if small else object))
-    assert value(made, [limb.tolist() for limb in made.limbs]) == sum(numbers)
-    assert fixed.rounded([sum(limb.tolist()) for limb in made.limbs], made) == float(sum(numbers))
+    made = split_ints(np.array(numbers, dtype=np.int64 if small else object))
+    assert value(made, [limb.tolist() for limb in made.arrays]) == sum(numbers)
+    assert round_sum([sum(limb.tolist()) for limb in made.arrays], made) == float(sum(numbers))
 
 
 def test_ints_that_are_too_long_for_limbs():
-    assert fixed.of_ints(np.array([1 << 10_000, 1], dtype=object)) is None
+    assert split_ints(np.array([1 << 10_000, 1], dtype=object)) is None
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_ints_that_are_too_long_for_limbs():
     ],
 )
 def test_sums_that_cancel(numbers, expected):
-    made = fixed.of_floats(np.array(numbers))
+    made = split_floats(np.array(numbers))
     with np.errstate(all="ignore"):
-        (got,) = fixed.floats([limb.sum(keepdims=True) for limb in made.limbs], made)
+        (got,) = join_floats([limb.sum(keepdims=True) for limb in made.arrays], made)
     assert got == expected

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rasp.engine import elementwise, tables
-from rasp.engine.plan import Plan, plan
-from rasp.engine.running import Chunk, run
+from rasp.engine.plan import ExecutionPlan, plan
+from rasp.engine.running import Batch, run
 from rasp.engine.values import Values, atoms
 from rasp.errors import RaspError
 from rasp.graph.atoms import kind_of
@@ -106,7 +106,7 @@ def test_without_kernels_the_exact_path_runs(nodes, row):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(elementwise, "KERNELS", {})
             elementwise._of_operator.cache_clear()
-            made = Plan([node])
+            made = ExecutionPlan([node])
         elementwise._of_operator.cache_clear()
         assert outcome([node], made, row) == expected
 
@@ -114,7 +114,7 @@ def test_without_kernels_the_exact_path_runs(nodes, row):
 def outcome(nodes, made, row):
     """The one value of a plan, or its error."""
     try:
-        (found,) = run(made, nodes, Chunk([row], [0], None)) or ()
+        (found,) = run(made, nodes, Batch([row], [0], None)) or ()
     except RaspError as error:
         return type(error), error.position
     if not isinstance(found, Values):

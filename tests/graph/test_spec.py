@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from rasp.architecture.masks import confined, mask
+from rasp.architecture.masks import confine, mask
 from rasp.architecture.normal import Normal
-from rasp.architecture.plan import planned
+from rasp.architecture.plan import make_plan
 from rasp.compile.compiler import compile_plan
 from rasp.compile.heads import heads_of
 from rasp.compile.layout import nodes_of
@@ -27,7 +27,7 @@ from rasp.graph.nodes import Illegal, Map, Node, is_selector, operands, topologi
 from rasp.graph.operators import COMPARISONS, OPERATORS
 from rasp.graph.spec import LEGAL, check
 from rasp.source.program import program
-from rasp.source.reading import loaded
+from rasp.source.reading import load_nodes
 from tests.compile.programs import ADDITION, LIBRARY
 from tests.engine import strategies
 
@@ -241,14 +241,14 @@ def test_passes_keep_random_graphs_legal(made):
     check_all(made)
     normal = Normal()
     check_all([normal(node) for node in made])
-    check_all(loaded(program(made)))
-    check_all(confined(made, mask("strided:2")))
+    check_all(load_nodes(program(made)))
+    check_all(confine(made, mask("strided:2")))
 
 
 @settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(strategies.graphs(steps=8), st.booleans())
 def test_plans_of_random_graphs_are_legal(made, assume_bos):
-    plan = planned([node for node in made if not is_selector(node)][-3:], assume_bos)
+    plan = make_plan([node for node in made if not is_selector(node)][-3:], assume_bos)
     check_all(of_plan(plan))
     try:
         heads = heads_of(plan)
@@ -261,8 +261,8 @@ def test_plans_of_random_graphs_are_legal(made, assume_bos):
 def test_passes_keep_the_library_legal(given_program):
     sop = given_program.load()
     check_all([sop.node])
-    check_all([Normal()(sop.node), *loaded(program([sop.node])), *confined([sop.node], mask("causal"))])
-    plan = planned([sop.node], assume_bos=True)
+    check_all([Normal()(sop.node), *load_nodes(program([sop.node])), *confine([sop.node], mask("causal"))])
+    plan = make_plan([sop.node], assume_bos=True)
     check_all(of_plan(plan))
     made = compile_plan(plan, ["x"], given_program.vocab, 3, False, lambda node: "x")
     check_all(of_heads(made.layout.heads))

@@ -18,6 +18,8 @@ def test_fmt(talk: Talk) -> None:
     assert talk(":fmt a") == "a = 1;"
     assert talk(":fmt b") == talk(":source b") == "b = [a, 2];  # so"
     assert "`indices` has no source in RASP" in talk(":fmt indices")
+    talk.inner.past = lambda: [">> a=1;\nvalue: a = 1\n>> b=2;"]
+    assert talk(":fmt") == "a = 1;\n\nb = 2;"
     talk.inner.past = lambda: ["c = (;"]
     assert talk(":fmt").startswith("error[R")
 

@@ -63,7 +63,7 @@ def test_words_are_those_of_the_grammar() -> None:
 
 def test_names_are_those_of_the_language() -> None:
     assert set(lexer.BASE_SOPS) == {*TOKENS, "tokens", "indices"}
-    assert set(lexer.PRELUDE) == prelude().known()
+    assert set(lexer.PRELUDE) == prelude().names_here()
     for name in (*BUILTINS, BEST.name):
         assert tokens_of(name) == [("Name.Builtin", name)]
 

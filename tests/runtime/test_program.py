@@ -12,12 +12,12 @@ import rasp
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Illegal
 from rasp.source.program import program
-from rasp.source.reading import loaded
+from rasp.source.reading import load_nodes
 from tests.engine import strategies
 
 
 def assert_same(nodes):
-    made = loaded(program(nodes))
+    made = load_nodes(program(nodes))
     assert len(made) == len(nodes)
     assert all(one is other for one, other in zip(made, nodes, strict=True))
 

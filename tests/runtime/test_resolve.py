@@ -10,7 +10,7 @@ import pytest
 
 import rasp
 from rasp.base.resources import folder
-from rasp.runtime.resolve import Library, resolve
+from rasp.runtime.resolve import ProgramFiles, resolve
 from rasp.syntax.parser import parse
 
 CASES = Path(__file__).parents[1] / "conformance"
@@ -111,7 +111,7 @@ def test_long_chains() -> None:
 def check(folder: Path, files: dict[str, str], first: str = "main") -> list[str]:
     for name, text in files.items():
         (folder / f"{name}.rasp").write_text(text, encoding="utf-8")
-    found = Library().check(folder / f"{first}.rasp")
+    found = ProgramFiles().check(folder / f"{first}.rasp")
     return [f"{Path(item.span.file).name}:{item.span.line} {item.title}" for item in found if item.span]
 
 
@@ -163,7 +163,7 @@ def test_a_broken_statement_may_bind_its_names(tmp_path: Path) -> None:
 
 
 def test_the_prelude_may_bind_its_own_names() -> None:
-    assert Library().check(folder("stdlib") / "prelude.rasp") == []
+    assert ProgramFiles().check(folder("stdlib") / "prelude.rasp") == []
 
 
 # ----------------------------------------------------------------------------------------------- recorded programs

@@ -179,7 +179,7 @@ def test_names_of_the_prelude_do_not_depend_on_what_was_used_before() -> None:
 def test_the_prelude_comes_to_life_once_in_many_threads() -> None:
     fresh = type(prelude())((folder("stdlib") / "prelude.rasp").read_text(encoding="utf-8"))
     found: list[object] = []
-    threads = [threading.Thread(target=lambda: found.append(fresh.own("sort"))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(fresh.find_here("sort"))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

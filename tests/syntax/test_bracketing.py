@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rasp.errors import NestedTooDeep, RaspError
 from rasp.syntax import tree
-from rasp.syntax.bracketing import bracketed
+from rasp.syntax.bracketing import add_brackets
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import parse
 from rasp.syntax.printer import to_source
@@ -40,8 +40,8 @@ from tests.syntax.mangled import mangled
     ],
 )
 def test_brackets(text: str, fixed: str) -> None:
-    assert bracketed(text) == fixed
-    assert bracketed(fixed) == fixed
+    assert add_brackets(text) == fixed
+    assert add_brackets(fixed) == fixed
 
 
 @given(st.lists(trees(), min_size=1, max_size=3), st.randoms(use_true_random=False))
@@ -51,13 +51,13 @@ def test_nothing_is_left_to_warn_of(statements: list[tree.Node], chance: random.
         assume(parse(text) == statements)
     except RaspError:
         assume(False)
-    after = parse(bracketed(text))
+    after = parse(add_brackets(text))
     assert after == statements
     assert [warning for statement in after for warning in warnings_of(statement)] == []
 
 
 def test_a_long_chain() -> None:
     text = "x = " + " or b and ".join(["a"] * 400) + ";"
-    assert bracketed(text).startswith("x = " + "(" * 398)
+    assert add_brackets(text).startswith("x = " + "(" * 398)
     with pytest.raises(NestedTooDeep):
-        bracketed("x = " + " or b and ".join(["a"] * 1100) + ";")
+        add_brackets("x = " + " or b and ".join(["a"] * 1100) + ";")

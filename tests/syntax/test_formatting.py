@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,13 +19,15 @@ from rasp.graph.builders import aggregate, compare, indices, tokens
 from rasp.session.examples import examples_in
 from rasp.source.program import program
 from rasp.syntax import formatting, tree
+from rasp.syntax.builder import RESERVED
 from rasp.syntax.formatting import heard_in
 from rasp.syntax.loading import tables
 from rasp.syntax.parser import parse, refuse_conversation, statements
 from rasp.syntax.printer import SIGNS, to_source
 from rasp.syntax.reader import COMMENT, LINE_END
 from rasp.syntax.words import Scribe
-from tests.strategies import trees
+from tests.strategies import KEYWORDS, trees
+from tests.strategies import statements as tree_statements
 from tests.syntax.mangled import is_same, mangled
 
 PUBLISHED = Path(__file__).resolve().parents[1] / "conformance"
@@ -49,6 +52,7 @@ ODD = {
     "if not-a^2 else b not in c;",
 }
 PROGRAMS = {**SOURCES, **ODD}
+FIXED = RESERVED | {*KEYWORDS, "select", "aggregate", "load", "draw"}  # names that mean what they mean
 
 
 def words(text: str) -> tuple[list[str], list[str]]:
@@ -295,6 +299,26 @@ def test_nothing_else_is_too_wide() -> None:
     for name, text in PROGRAMS.items():
         for line in rasp.format(text).split("\n"):
             assert len(line) <= 88 or "#" in line, name
+
+
+WORD = re.compile(r'"[^"]*"|\d[\d.]*|[a-zA-Z_]\w*')
+ALONE = re.compile(r" *(for )?\w+( in | = |: )((not|-|\+) ?)*\w+[;,\[({)]*( \{)?")  # a name and the start of its value
+
+
+@given(st.lists(tree_statements(), min_size=1, max_size=3), st.randoms(use_true_random=False))
+def test_no_line_of_a_tree_is_too_wide(given_trees: list[tree.Node], chance: random.Random) -> None:
+    """Whatever the names: they get longer, while strings and numbers are short."""
+
+    def longer(word: re.Match[str]) -> str:
+        text = word[0]
+        if text[0] == '"' or text[0].isdigit():
+            return '"s"' if text[0] == '"' else "7.5" if "." in text else "7"
+        return text if text in FIXED else text + "_" * chance.choice((0, 5, 15, 30))
+
+    text = WORD.sub(longer, "\n".join(map(to_source, given_trees)))
+    assume(is_same(text, text))
+    for line in assert_formatted(text).split("\n"):
+        assert len(line) <= 88 or ALONE.fullmatch(line)
 
 
 # -------------------------------------------------------------------------------------------------------- large texts

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from rasp.syntax import grouping
 from rasp.syntax.grouping import warnings_of
-from rasp.syntax.levels import LEVELS
 from rasp.syntax.parser import parse_expression
+from rasp.syntax.precedence import LEVELS
 
 CASES = [  # source, RASP's grouping, Python's
     ("not x == y", "(not x) == y", "not (x == y)"),

@@ -9,7 +9,7 @@ import pytest
 from rasp import errors
 from rasp.errors import RaspError
 from rasp.syntax import messages
-from rasp.syntax.draft import Draft
+from rasp.syntax.draft import StatementDraft
 from rasp.syntax.foreign import SIGN_OPERATORS, STATEMENTS, WRITE
 from rasp.syntax.lexer import Token
 from rasp.syntax.mistakes import EXPRESSIONS, MISTAKES, Mistake
@@ -66,14 +66,14 @@ class Watched(str):
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.code} {mistake.text}")
 def test_an_explanation_copies_little_of_the_line(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line may be full of errors, so none may copy what stands before or behind it."""
-    explain, text = messages.explain, Draft.text
+    explain, text = messages.explain, StatementDraft.text
 
-    def watched(draft: Draft, token: Token) -> RaspError:
+    def watched(draft: StatementDraft, token: Token) -> RaspError:
         draft.lines = [Watched(line) for line in draft.lines]
         return explain(draft, token)
 
     monkeypatch.setattr(messages, "explain", watched)
-    monkeypatch.setattr(Draft, "text", lambda draft: Watched(text(draft)))
+    monkeypatch.setattr(StatementDraft, "text", lambda draft: Watched(text(draft)))
     monkeypatch.setattr(Watched, "sizes", [])
     reader = Reader()
     reader.feed("1;" * 1000 + mistake.text + " " * (not mistake.text.endswith("\n")) + "#" + "x" * 1000)

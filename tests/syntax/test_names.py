@@ -11,7 +11,7 @@ from rasp.base.diagnostics import Diagnostic
 from rasp.errors import UnknownName
 from rasp.runtime import resolve as module
 from rasp.runtime.machine import unknown_name
-from rasp.runtime.resolve import SUGGESTED, Library, resolve
+from rasp.runtime.resolve import SUGGESTED, ProgramFiles, resolve
 from rasp.syntax.parser import parse
 
 
@@ -45,4 +45,4 @@ def test_a_file_is_named_without_a_working_directory(tmp_path: Path, monkeypatch
         raise FileNotFoundError
 
     monkeypatch.setattr(Path, "cwd", gone)
-    assert Library().read(tmp_path / "a.rasp").statements
+    assert ProgramFiles().read(tmp_path / "a.rasp").statements

@@ -21,10 +21,10 @@ from rasp.syntax import loading as module
 from rasp.syntax.automaton import Automaton
 from rasp.syntax.build import STARTS, build
 from rasp.syntax.builder import Builder
-from rasp.syntax.levels import LEVELS
 from rasp.syntax.loading import tables
 from rasp.syntax.parser import parse_expression
-from rasp.syntax.tables import SHIPPED, Tables, key_of, packed, unpacked
+from rasp.syntax.precedence import LEVELS
+from rasp.syntax.tables import SHIPPED, ParserTables, from_json, key_of, to_json
 
 GRAMMAR = (folder("grammar") / "rasp.lark").read_text("utf-8")
 
@@ -45,17 +45,17 @@ def test_every_alternative_has_a_name_or_passes_on_its_part() -> None:
 
 
 def test_the_shipped_tables_are_current() -> None:
-    assert SHIPPED.read_text("utf-8") == packed(key_of(GRAMMAR.encode()), build(GRAMMAR))
+    assert SHIPPED.read_text("utf-8") == to_json(key_of(GRAMMAR.encode()), build(GRAMMAR))
 
 
 def test_packing_loses_nothing() -> None:
-    assert unpacked(json.loads(packed("key", tables()))) == tables()
+    assert from_json(json.loads(to_json("key", tables()))) == tables()
 
 
 def test_the_tables_do_not_depend_on_the_seed_of_hashes() -> None:
     code = (
         "from rasp.base.resources import folder; from rasp.syntax.build import *; "
-        "print(packed('key', build((folder('grammar') / 'rasp.lark').read_text('utf-8'))))"
+        "print(to_json('key', build((folder('grammar') / 'rasp.lark').read_text('utf-8'))))"
     )
     found = set()
     for seed in ("1", "2", "3"):
@@ -70,7 +70,7 @@ def test_what_is_found_out_about_tables_stays_with_them() -> None:
     kept = [_parsed(first), _parsed(second)]
     assert kept == [["expression"], ["expression"]]
     assert first.shortcuts != second.shortcuts
-    assert first.reached != second.reached
+    assert first.accessing_symbols != second.accessing_symbols
     assert first == build(f'{SMALL[0]}\n%ignore " "\n')
 
 
@@ -80,7 +80,7 @@ SMALL = (
 )
 
 
-def _parsed(table: Tables) -> list[str]:
+def _parsed(table: ParserTables) -> list[str]:
     automaton = Automaton(table, "statement", [name and (lambda parts: parts[0]) for _, _, name in table.rules])
     for text in ("a", ";"):
         assert automaton.accepts(text)

@@ -1,8 +1,8 @@
-"""What is asked of a selector on a long input: enters a `Deferred`, leave sums over the keys that each row selects.
+"""Counts and weighted sums over the keys that each query selects, for one long input.
 
-`Answer` counts the keys and sums int weights over them, term by term, by the method that fits each term
-(`methods.py`); a selector without such terms is answered by its matrix, in blocks. Results are (n,) or, where all
-rows are equal, (1,).
+`KeySums` splits a selector into terms (`terms.py`) and sums each with the cheapest method that fits it (`methods.py`),
+so that no n × n matrix is needed. A selector with too many terms, or with a term that no method fits, is summed through
+its matrix, made in blocks of rows. Results have shape (n,), or (1,) if they are equal for all queries.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rasp.engine import attention, methods
-from rasp.engine.deferred import Deferred, blocks, members, unlike
-from rasp.engine.formula import (
+from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
+from rasp.engine.lazy_selectors import LazySelector, never_equal, post_order, row_blocks
+from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, dispatch, method_for
+from rasp.engine.terms import (
     EQUAL,
     GREATER,
     LESS,
@@ -29,43 +31,46 @@ from rasp.engine.formula import (
     Pair,
     Side,
     Term,
-    positive,
-    shaped,
+    classify,
+    exclusive,
     terms,
 )
-from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
-from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, method, path
 from rasp.engine.values import COMPARE, Array, Values
 from rasp.graph.nodes import Node, operands
 
 SYMBOLS = {outcomes: op for op, outcomes in OUTCOMES.items()}
 
 
-class Answer:
-    """A selector, ready to be asked. What was prepared is kept, for several aggregates may read one selector."""
+class KeySums:
+    """Counts and sums of one selector. What was prepared is kept, because several aggregates may read one selector."""
 
-    def __init__(self, top: Deferred) -> None:
+    def __init__(self, top: LazySelector) -> None:
         self._top = top
         self._counts: Array | None = None
-        self._leaves = Leaves(top)
-        split = shaped(terms(top.node), self._leaves.alone)
-        self._parts: list[Part] | None = None
-        if split is not None and all(method(term) is not BLOCKS for term in split) and path.least is not BLOCKS:
-            self._parts = [self._leaves.part(term) for term in split]
+        self._sequences = ComparedSequences(top)
+        split = classify(terms(top.node), self._sequences.is_one_sided)
+        self._parts: list[PreparedTerm] | None = None
+        if (
+            split is not None
+            and all(method_for(term) is not BLOCKS for term in split)
+            and dispatch.least_method is not BLOCKS
+        ):
+            self._parts = [self._sequences.prepare(term) for term in split]
 
     def counts(self) -> Array:
-        """How many keys each row selects."""
+        """The number of keys that each query selects."""
         if self._counts is None:
             (self._counts,) = self.sums([None])
         return self._counts
 
     def sums(self, weights: Iterable[Array | None]) -> Iterable[Array]:
-        """For each of the weights (n,) int64 their sums over the keys that a row selects; None counts them.
+        """For each array of weights (n,) int64 its sums over the keys that each query selects; None counts the keys.
 
-        The weights are taken one at a time, but by blocks, where all are summed in one go through the matrix.
+        The arrays are consumed one at a time, so that they need not be in memory together. Only the sums through the
+        matrix consume all of them at once, so that its blocks are made only once.
         """
         if self._parts is None:
-            return blocks(self._top).sums(list(weights))
+            return row_blocks(self._top).sums(list(weights))
         return map(self._sum, weights)
 
     def _sum(self, weight: Array | None) -> Array:
@@ -75,31 +80,31 @@ class Answer:
         return total
 
     def row(self, position: int) -> Array:
-        """One row of the matrix, (n,)."""
-        entries = blocks(self._top).block(position, position + 1)
+        """One row of the selector's matrix, (n,)."""
+        entries = row_blocks(self._top).block(position, position + 1)
         row: Array = np.broadcast_to(entries, (1, self._top.size))[0]
         return row
 
 
-def answer(top: Deferred) -> Answer:
-    """The answer of a selector, made once."""
-    made: Answer | None = top.kept.get("answer")
+def key_sums(top: LazySelector) -> KeySums:
+    """The `KeySums` of a selector, made once and kept with it."""
+    made: KeySums | None = top.kept.get("key sums")
     if made is None:
-        made = top.kept["answer"] = Answer(top)
+        made = top.kept["key sums"] = KeySums(top)
     return made
 
 
-class Part(NamedTuple):
-    """One term, prepared: a method on the keys that its masks leave, for the queries that they leave."""
+class PreparedTerm(NamedTuple):
+    """One term, ready to be summed: a method for the keys and the queries that its masks admit."""
 
     factor: int
-    keys: Array | None  # the places of the keys; None for all
-    queries: Array | None  # (n,) bool; None for all
-    size: int  # of all keys
+    keys: Array | None  # indices of the admitted keys; None for all
+    queries: Array | None  # (n,) bool, true for the admitted queries; None for all
+    size: int  # the number of all keys
     method: Any
 
     def sums(self, weight: Array | None) -> Array:
-        """The sum for each query, without the factor."""
+        """The sum for each query, without the term's factor."""
         chosen = weight if weight is None or self.keys is None else weight[self.keys]
         if self.method is not None:
             totals = self.method.sums(chosen)
@@ -110,20 +115,20 @@ class Part(NamedTuple):
         return totals if self.queries is None else np.where(self.queries, totals, 0)
 
     def maxima(self, heights: Array) -> Array:
-        """The largest of the heights for each query, 0 where no key is selected."""
+        """The largest height among the keys of each query, 0 where it selects none."""
         chosen = heights if self.keys is None else heights[self.keys]
         made = chosen.max(initial=0, keepdims=True) if self.method is None else self.method.maxima(chosen)
         return made if self.queries is None else np.where(self.queries, made, 0)
 
 
-class Leaves:
-    """The sequences that a selector compares, as numbers."""
+class ComparedSequences:
+    """The sequences that a selector compares, as arrays of numbers."""
 
-    def __init__(self, top: Deferred) -> None:
-        self._selectors: dict[int, Deferred] = {}  # by serial
+    def __init__(self, top: LazySelector) -> None:
+        self._selectors: dict[int, LazySelector] = {}  # by serial
         self._values: dict[Node, Values] = {}
         self._size = top.size
-        for one in members(top):
+        for one in post_order(top):
             self._selectors[one.node.serial] = one
             for node, part in zip(operands(one.node), one.parts, strict=True):
                 if isinstance(part, Values):
@@ -131,31 +136,34 @@ class Leaves:
 
     # ------------------------------------------------------------------------------------------------ one side alone
 
-    def alone(self, pair: Pair) -> bool:
-        """Whether a comparison looks at one side alone on this input."""
+    def is_one_sided(self, pair: Pair) -> bool:
+        """Whether, on this input, a comparison depends on the keys alone or on the queries alone.
+
+        It does if one side is constant, or if no key can equal a query.
+        """
         keys = self._values[pair.keys]
         if isinstance(pair.queries, Highest):
             return len(keys.data[0]) == 1
         queries = self._values[pair.queries]
-        return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or unlike(keys, queries)
+        return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or never_equal(keys, queries)
 
     def _mask(self, literal: Literal, outcomes: int) -> Array:
-        """(1 or n, 1 or n): queries and keys."""
+        """The matrix of a one-sided literal: (1 or n queries, 1 or n keys)."""
         if isinstance(literal, Mask):
             top = self._selectors[literal.selector]
             if "mask" not in top.kept:
-                top.kept["mask"] = blocks(top).block(0, self._size)
+                top.kept["mask"] = row_blocks(top).block(0, self._size)
             return top.kept["mask"] if outcomes == TRUE else ~top.kept["mask"]  # type: ignore[no-any-return]
-        if isinstance(literal.queries, Highest):  # all scores are equal
+        if isinstance(literal.queries, Highest):  # all scores are equal, so every key has the highest
             return np.full((1, 1), bool(outcomes & EQUAL))
         sides = self._values[literal.keys], self._values[literal.queries]
-        if unlike(*sides):
+        if never_equal(*sides):
             return np.full((1, 1), outcomes == UNEQUAL)
         keys, queries = (array[0] for array in attention.comparable(*sides))
         return COMPARE[SYMBOLS[outcomes]](keys[None, :], queries[:, None])
 
     def _filters(self, term: Term) -> tuple[Array | None, Array | None]:
-        """The places of the keys and the mask of the queries that a term's masks leave; None for all."""
+        """The indices of the keys and the mask of the queries that a term's masks admit; None for all."""
         masks = [self._mask(literal, outcomes) for literal, outcomes in term.masks]
         keys = [mask[0] for mask in masks if mask.shape[0] == 1]
         queries = [mask[:, 0] for mask in masks if mask.shape[0] > 1]
@@ -165,7 +173,7 @@ class Leaves:
     # ------------------------------------------------------------------------------------------------------- numbers
 
     def _numbers(self, keys: Node, *queries: Side) -> list[Array]:
-        """Keys and queries, (n,) each, as codes in one order."""
+        """Keys and queries, (n,) each, as numbers in one common order."""
         if any(isinstance(side, Highest) for side in queries):
             return [self._heights(keys), *(self._highest(side) for side in queries)]  # type: ignore[arg-type]
         sides = list(dict.fromkeys((keys, *queries)))
@@ -177,56 +185,56 @@ class Leaves:
         return attention.positive(*attention.comparable(self._values[scores]))[0]  # type: ignore[no-any-return]
 
     def _highest(self, side: Highest) -> Array:
-        """For each query the height of the best key, (n,); 0 where there is none."""
+        """For each query the height of its best key, (n,); 0 where it selects none."""
         top = self._selectors[side.best]
         if "highest" not in top.kept:
             made = self._maxima(self._selectors[side.selector.serial], self._heights(side.scores))
             top.kept["highest"] = np.broadcast_to(made, self._size)
         return top.kept["highest"]  # type: ignore[no-any-return]
 
-    def _maxima(self, inner: Deferred, heights: Array) -> Array:
-        split = shaped(positive(terms(inner.node)), self.alone, split=True)
-        if split is None or any(len(term.axes) > 1 for term in split) or path.least is BLOCKS:
-            return blocks(inner).maxima(heights)
+    def _maxima(self, inner: LazySelector, heights: Array) -> Array:
+        split = classify(exclusive(terms(inner.node)), self.is_one_sided, split=True)
+        if split is None or any(len(term.axes) > 1 for term in split) or dispatch.least_method is BLOCKS:
+            return row_blocks(inner).maxima(heights)
         made = np.zeros(1, dtype=np.int64)
         for term in split:
-            made = np.maximum(made, self.part(term, RANGES).maxima(heights))
+            made = np.maximum(made, self.prepare(term, RANGES).maxima(heights))
         return made
 
     # --------------------------------------------------------------------------------------------------------- terms
 
-    def part(self, term: Term, by: Method | None = None) -> Part:
-        """A term with the method that fits it, or the one that is asked for."""
+    def prepare(self, term: Term, by: Method | None = None) -> PreparedTerm:
+        """A term with the method that fits it, or with the method `by`."""
         keys, queries = self._filters(term)
         if keys is not None and not len(keys):
-            return Part(term.factor, keys, None, self._size, None)
-        way = method(term) if by is None else by
+            return PreparedTerm(term.factor, keys, None, self._size, None)
+        way = method_for(term) if by is None else by
         if by is not None and not term.axes and not term.equal:
             way = WHOLE
-        return Part(term.factor, keys, queries, self._size, self._method(term, way, keys))
+        return PreparedTerm(term.factor, keys, queries, self._size, self._prepare_method(term, way, keys))
 
-    def _method(self, term: Term, way: Method, keys: Array | None) -> Any:
-        pairs = [self._coded(pair, keys) for pair in term.equal]
+    def _prepare_method(self, term: Term, way: Method, keys: Array | None) -> Any:
+        pairs = [self._codes(pair, keys) for pair in term.equal]
         groups = composite(pairs) if pairs else None
         axes = [self._interval(axis, keys) for axis in term.axes]
         while len(axes) < way.rank - JOIN.rank:
-            axes.append(self._open(keys))
+            axes.append(self._full_interval(keys))
         match way:
             case methods.JOIN:
-                return Join(groups or Coded(self._open(keys).keys, np.zeros(1, dtype=np.int64), 1))
+                return Join(groups or Coded(self._full_interval(keys).keys, np.zeros(1, dtype=np.int64), 1))
             case methods.RANGES:
                 return Ranges(groups, *axes)
             case methods.DOMINANCE:
                 return Dominance(groups, *axes)
         return None
 
-    def _coded(self, pair: Pair, keys: Array | None) -> Coded:
-        """An equality as codes of the keys that are left and of the queries."""
+    def _codes(self, pair: Pair, keys: Array | None) -> Coded:
+        """An equality as codes of the admitted keys and of the queries."""
         (inner, outer), size = coded(*self._numbers(pair.keys, pair.queries))
         return Coded(inner if keys is None else inner[keys], outer, size)
 
     def _interval(self, axis: Axis, keys: Array | None) -> Interval:
-        """The bounds on one key value as the interval of its codes."""
+        """The bounds on one sequence of keys as an interval of its codes."""
         (inner, *ends), size = coded(*self._numbers(axis.keys, *(side for _, side in axis.ends)))
         low = high = None
         for (outcomes, _), end in zip(axis.ends, ends, strict=True):
@@ -239,6 +247,6 @@ class Leaves:
         own = all(side is axis.keys for _, side in axis.ends)
         return Interval(inner if keys is None else inner[keys], low, high, size, own and keys is None)
 
-    def _open(self, keys: Array | None) -> Interval:
-        """The interval that holds all keys."""
+    def _full_interval(self, keys: Array | None) -> Interval:
+        """An interval that contains all keys."""
         return Interval(np.zeros(self._size if keys is None else len(keys), dtype=np.int64), None, None, 1)

@@ -1,7 +1,7 @@
 """Selectors, aggregates and widths on one long input, without an n × n matrix.
 
-Enters a node with the values of its operands; leaves `Values`, or for a selector a `Deferred`. The results and the
-errors are those of `attention.py`, which judges this module.
+An aggregate or a width becomes `Values`, a selector a `LazySelector`, which is summed term by term (`key_sums.py`).
+Sums are exact (`limbs.py`). Results and errors are those of `attention.py`; tests compare the two.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.engine import attention, fixed
-from rasp.engine.answers import Answer, answer
-from rasp.engine.deferred import Deferred, blocks
-from rasp.engine.failure import placed
-from rasp.engine.fixed import Fixed
+from rasp.engine import attention
+from rasp.engine.failure import locate
+from rasp.engine.key_sums import KeySums, key_sums
+from rasp.engine.lazy_selectors import LazySelector, row_blocks
+from rasp.engine.limbs import Limbs, join_floats, round_sum, split_floats, split_ints
 from rasp.engine.sizes import too_long
 from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant
 from rasp.errors import NotFinite
@@ -25,28 +25,28 @@ from rasp.graph.nodes import Aggregate, And, Best, Compare, Node, Not, Or, Selec
 NODES = (Aggregate, SelectorWidth, Compare, And, Or, Not, Best)
 
 
-def compute(node: Node, parts: tuple[Any, ...], size: int) -> Values | Deferred:
-    """The value of a node of NODES on one input of `size` elements, from the values of its operands."""
+def compute(node: Node, parts: tuple[Any, ...], size: int) -> Values | LazySelector:
+    """The value of a node, of a type in NODES, on one input of `size` elements, from the values of its operands."""
     match node:
         case Compare():
             attention.check_order(node.op, *parts)
         case Aggregate():
-            return aggregate(node, answer(parts[0]), parts[1], size)
+            return aggregate(node, key_sums(parts[0]), parts[1], size)
         case SelectorWidth():
-            return Values(answer(parts[0]).counts()[None], ALL[INT])
-    return Deferred(node, parts, size)
+            return Values(key_sums(parts[0]).counts()[None], ALL[INT])
+    return LazySelector(node, parts, size)
 
 
-def matrix(selector: Deferred) -> Array:
-    """The whole matrix, (1, n, n), of a selector that is asked for itself."""
-    entries = blocks(selector)
+def matrix(selector: LazySelector) -> Array:
+    """The whole matrix of a selector that the caller asked for, (1, n or 1, n)."""
+    entries = row_blocks(selector)
     whole = np.empty((1, entries.rows, selector.size), dtype=np.bool_)
     for start, block in entries:
         whole[0, start : start + len(block)] = block
     return whole
 
 
-def aggregate(node: Aggregate, chosen: Answer, values: Values, size: int) -> Values:
+def aggregate(node: Aggregate, chosen: KeySums, values: Values, size: int) -> Values:
     """As `attention.aggregate`, on one input."""
     counts = chosen.counts()[None]  # (1, n) or (1, 1)
     several = counts > 1
@@ -54,26 +54,28 @@ def aggregate(node: Aggregate, chosen: Answer, values: Values, size: int) -> Val
     if kind in (BOOL, STRING) and several.any():
         position = int(several.argmax())
         error = attention.bad_mean(kind, int(counts[0, position]))
-        raise placed(error, 0, position, _selected(chosen, values, position, size))
+        raise locate(error, 0, position, _selected_elements(chosen, values, position, size))
     single = counts == 1
     parts = []
     places = np.zeros(counts.shape, dtype=np.int64)
     if single.any():
         if values.data.shape[1] > 1:
             places = np.where(single, next(iter(chosen.sums([np.arange(size)])))[None], 0)
-        parts.append((single, attention.picked(values, lambda: places)))
+        parts.append((single, attention.pick(values, lambda: places)))
     means = np.zeros(counts.shape)
     if several.any():
         means = np.where(several, _means(chosen, counts, values, size), 0.0)
         parts.append((several, Values(means, ALL[FLOAT])))
     if (counts == 0).any():
         parts.insert(0, (counts == 0, constant(node.default)))
-    typed = None if any(part.data.dtype.kind == "O" for _, part in parts) else attention.combined(parts)
-    return _listed(node, counts, places, means, values, size) if typed is None else typed
+    typed = None if any(part.data.dtype.kind == "O" for _, part in parts) else attention.combine(parts)
+    return _aggregate_objects(node, counts, places, means, values, size) if typed is None else typed
 
 
-def _listed(node: Aggregate, counts: Array, places: Array, means: Array, values: Values, size: int) -> Values:
-    """The elements of an aggregate that no typed array holds."""
+def _aggregate_objects(
+    node: Aggregate, counts: Array, places: Array, means: Array, values: Values, size: int
+) -> Values:
+    """The result of an aggregate that no typed array holds, as Python atoms."""
     (elements,) = atoms(values, (1, size))
     row = [
         node.default if not count else elements[place] if count == 1 else mean
@@ -82,61 +84,61 @@ def _listed(node: Aggregate, counts: Array, places: Array, means: Array, values:
     return attention.with_default(node.default, [row], counts == 0)
 
 
-def _selected(chosen: Answer, values: Values, position: int, size: int) -> tuple[Any, ...]:
-    """The elements that one row selects."""
+def _selected_elements(chosen: KeySums, values: Values, position: int, size: int) -> tuple[Any, ...]:
+    """The elements that the query at a position selects."""
     return tuple(compress(atoms(values, (1, size))[0], chosen.row(position).tolist()))
 
 
 # ------------------------------------------------------------------------------------------------------------ means
 
 
-def _means(chosen: Answer, counts: Array, values: Values, size: int) -> Array:
+def _means(chosen: KeySums, counts: Array, values: Values, size: int) -> Array:
     """The means where several keys are selected, (1, n) or (1, 1). Raises NotFinite."""
     data = np.broadcast_to(values.data, (1, size))[0]
     if values.kinds[0] == FLOAT:
         return _float_means(chosen, counts, values, data, size)
-    limbs = fixed.of_ints(data if data.dtype == object else data.astype(np.int64))
+    limbs = split_ints(data if data.dtype == object else data.astype(np.int64))
     several = counts > 1
     if limbs is None:
-        return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
-    sums = list(chosen.sums(limbs.limbs))
+        return _exact_means(chosen, several, values, np.zeros(counts.shape), size)
+    sums = list(chosen.sums(limbs.arrays))
     if len(sums) == 1:
         return (sums[0] + 0.0)[None] / np.maximum(counts, 1)
-    return _rounded_means(chosen, several, counts, values, sums, limbs, size)
+    return _means_by_limbs(chosen, several, counts, values, sums, limbs, size)
 
 
-def _rounded_means(
-    chosen: Answer, several: Array, counts: Array, values: Values, sums: list[Array], limbs: Fixed, size: int
+def _means_by_limbs(
+    chosen: KeySums, several: Array, counts: Array, values: Values, sums: list[Array], limbs: Limbs, size: int
 ) -> Array:
-    """Means of ints whose sums no int64 holds."""
+    """Means of ints whose sums do not fit an int64."""
     parts = [np.broadcast_to(part, counts.shape[1]) for part in sums]
     means = np.zeros(counts.shape)
     for position in np.flatnonzero(several).tolist():
-        total = fixed.rounded([int(part[position]) for part in parts], limbs)
+        total = round_sum([int(part[position]) for part in parts], limbs)
         if not np.isfinite(total):
-            raise placed(attention.too_large(), 0, position, _selected(chosen, values, position, size))
+            raise locate(attention.too_large(), 0, position, _selected_elements(chosen, values, position, size))
         means[0, position] = total / int(counts[0, position])
     return means
 
 
-def _float_means(chosen: Answer, counts: Array, values: Values, data: Array, size: int) -> Array:
+def _float_means(chosen: KeySums, counts: Array, values: Values, data: Array, size: int) -> Array:
     several = counts > 1
     if data.dtype == object:
         try:
             data = np.array(list(map(float, data.tolist())))
         except OverflowError:
-            return _one_by_one(chosen, several, values, np.zeros(counts.shape), size)
-    limbs = fixed.of_floats(data)
-    totals = fixed.floats(chosen.sums(limbs.limbs), limbs)[None]
+            return _exact_means(chosen, several, values, np.zeros(counts.shape), size)
+    limbs = split_floats(data)
+    totals = join_floats(chosen.sums(limbs.arrays), limbs)[None]
     infinite = several & ~np.isfinite(totals)
     if infinite.any():
         position = int(infinite.argmax())
-        raise placed(attention.too_large(), 0, position, _selected(chosen, values, position, size))
+        raise locate(attention.too_large(), 0, position, _selected_elements(chosen, values, position, size))
     return (totals + 0.0) / np.maximum(counts, 1)
 
 
-def _one_by_one(chosen: Answer, where: Array, values: Values, means: Array, size: int) -> Array:
-    """The means, with those in some places by Python's numbers from the rows themselves."""
+def _exact_means(chosen: KeySums, where: Array, values: Values, means: Array, size: int) -> Array:
+    """Compute the means where `where` is true in Python's numbers, each from its row of the matrix."""
     if np.count_nonzero(where) * size > limits.pairs:
         raise too_long(size)
     kind = int(values.kinds[0])
@@ -146,5 +148,5 @@ def _one_by_one(chosen: Answer, where: Array, values: Values, means: Array, size
         try:
             means[0, position] = attention.mean(some, kind, 0)
         except NotFinite as error:
-            raise placed(error, 0, position, tuple(some)) from None
+            raise locate(error, 0, position, tuple(some)) from None
     return means

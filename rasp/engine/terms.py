@@ -1,12 +1,13 @@
-"""What a selector says: enters a selector node, leaves a signed sum of conjunctions, without looking at an input.
+"""Rewrites a selector as a signed sum of conjunctions (inclusion-exclusion), without looking at an input.
 
-A *literal* is a `Pair`, two s-ops that are compared, or a `Mask`, a selector that looks at the keys alone or at the
+A *literal* is a `Pair`, the comparison of two s-ops, or a `Mask`, a selector that depends on the keys alone or on the
 queries alone. A conjunction says for each of its literals which outcomes it allows, as bits: of a pair "less", "equal"
-and "greater", so that `x < y or x == y` is one set of outcomes, `not` is its complement, and what contradicts itself
-is the empty set. The number of keys that a selector selects is then a sum over its terms, each with a sign:
-1[A or B] = 1A + 1B - 1[A and B], and 1[not A] = 1 - 1A.
+and "greater". So `x < y or x == y` is one set of outcomes, `not` is its complement, and a contradiction is the empty
+set. A *term* is a conjunction with an integer factor. The matrix of a selector is the sum of its terms:
+1[A or B] = 1A + 1B - 1[A and B], and 1[not A] = 1 - 1A. Counts and sums over keys add up in the same way, so each term
+can be summed by a method of its own (`methods.py`).
 
-Growth: each selector node is worked out once a process, in the square of its number of terms, which is bounded.
+Complexity: each selector node is rewritten once per process, in the square of its number of terms, which is bounded.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from rasp.graph.nodes import (
 )
 from rasp.graph.operators import OPERATORS
 
-MOST = 32  # terms of one selector; what has more is answered by its matrix
+MOST = 32  # terms of one selector; one that has more is summed through its matrix
 MOST_LITERALS = 64  # in one term
 
 LESS, EQUAL, GREATER = 1, 2, 4
@@ -41,13 +42,14 @@ OUTCOMES = {"<": LESS, "<=": LESS | EQUAL, "==": EQUAL, "!=": LESS | GREATER, ">
 UNEQUAL = OUTCOMES["!="]
 FALSE, TRUE = 1, 2  # outcomes of a mask
 
-KEYS, QUERIES = 1, 2  # what a selector may look at alone
+KEYS, QUERIES = 1, 2  # the sides that a selector may depend on alone, as bits
 
 
 class Highest(NamedTuple):
     """For each query the highest score among the keys that a selector selects; `best` is the serial of the `Best`.
 
-    What is kept about a node names it by its serial: if it held the node, neither would ever be freed.
+    The caches below hold their nodes weakly. An entry names its own node by the serial, because an entry that held the
+    node would never be freed.
     """
 
     best: int
@@ -66,7 +68,7 @@ class Pair(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """A selector, by its serial, that looks at one side alone, KEYS or QUERIES."""
+    """A selector, named by its serial, that depends on one side alone, KEYS or QUERIES."""
 
     selector: int
     side: int
@@ -80,23 +82,23 @@ NOTHING: Terms = {}
 EVERYTHING: Terms = {frozenset(): 1}
 
 
-# --------------------------------------------------------------------------------------------- looking at one side
+# ---------------------------------------------------------------------------------------------- one-sided selectors
 
 _sides: weakref.WeakKeyDictionary[Node, int] = weakref.WeakKeyDictionary()
 
 
 def uniform(side: Side) -> bool:
-    """Whether an s-op surely has one value at all positions.
+    """Whether an s-op is known to have one value at all positions.
 
     >>> from rasp.graph.builders import indices, length
     >>> uniform(length()), uniform(indices())
     (True, False)
     """
-    return not isinstance(side, Highest) and bool(_looked_at(side))
+    return not isinstance(side, Highest) and bool(_sides_of(side))
 
 
-def _looked_at(node: Node) -> int:
-    """Of a selector, the sides that it may look at alone, as bits; of an s-op, whether it is uniform."""
+def _sides_of(node: Node) -> int:
+    """For a selector, the sides that it depends on alone, as bits; for an s-op, whether it is uniform."""
     for part in topological([node], _sides):
         _sides[part] = _side(part)
     return _sides[node]
@@ -127,14 +129,14 @@ _terms: weakref.WeakKeyDictionary[Node, Terms | None] = weakref.WeakKeyDictionar
 
 
 class _Known:
-    """What a walk over selectors leaves out: s-ops, and selectors that are worked out."""
+    """The nodes that a walk over selectors skips: s-ops, and selectors whose terms are known."""
 
     def __contains__(self, node: object) -> bool:
         return not is_selector(node) or node in _terms  # type: ignore[arg-type]
 
 
 def terms(selector: Node) -> Terms | None:
-    """The signed sum of conjunctions of a selector; None where there would be more than MOST.
+    """The terms of a selector; None if there would be more than MOST.
 
     >>> from rasp.graph.builders import compare, either, indices, negation, tokens
     >>> before = either(compare("<", tokens(), tokens()), compare("==", tokens(), tokens()))
@@ -142,82 +144,82 @@ def terms(selector: Node) -> Terms | None:
     True
     """
     for part in topological([selector], _Known()):
-        _terms[part] = _worked_out(part)
+        _terms[part] = _derive(part)
     return _terms[selector]
 
 
-def _worked_out(node: Node) -> Terms | None:
-    side = _looked_at(node)
-    made = _combined(node)
+def _derive(node: Node) -> Terms | None:
+    side = _sides_of(node)
+    made = _combine(node)
     if side and made not in (NOTHING, EVERYTHING):
         return {frozenset({(Mask(node.serial, KEYS if side & KEYS else QUERIES), TRUE)}): 1}
     return made
 
 
-def _combined(node: Node) -> Terms | None:
+def _combine(node: Node) -> Terms | None:
     match node:
         case Compare():
-            return _compared(node)
+            return _comparison(node)
         case Not(selector=inner):
-            return _sum(EVERYTHING, _terms[inner], -1)
+            return _add(EVERYTHING, _terms[inner], -1)
         case And(left=left, right=right):
-            return _both(_terms[left], _terms[right])
+            return _conjoin(_terms[left], _terms[right])
         case Or(left=left, right=right):
             one, other = _terms[left], _terms[right]
-            return _sum(_sum(one, other), _both(one, other), -1)
+            return _add(_add(one, other), _conjoin(one, other), -1)
         case Best(selector=inner, scores=scores):
-            return _both(_terms[inner], {frozenset({(Pair(scores, Highest(node.serial, inner, scores)), EQUAL)}): 1})
+            return _conjoin(_terms[inner], {frozenset({(Pair(scores, Highest(node.serial, inner, scores)), EQUAL)}): 1})
     raise TypeError(f"not a selector: {node!r}")
 
 
-def _compared(node: Compare) -> Terms:
+def _comparison(node: Compare) -> Terms:
     if isinstance(node.keys, Constant) and isinstance(node.queries, Constant):
         try:
             return EVERYTHING if OPERATORS[node.op].function(node.keys.value, node.queries.value) else NOTHING
-        except RaspError:  # the engine fails at this node before it asks what the selector says
+        except RaspError:  # evaluating the node raises this error, so its terms are never used
             return NOTHING
     return {frozenset({(Pair(node.keys, node.queries), OUTCOMES[node.op])}): 1}
 
 
-def _sum(one: Terms | None, other: Terms | None, factor: int = 1) -> Terms | None:
+def _add(one: Terms | None, other: Terms | None, factor: int = 1) -> Terms | None:
     if one is None or other is None:
         return None
     total = dict(one)
     for conjunction, times in other.items():
         total[conjunction] = total.get(conjunction, 0) + factor * times
-    return _bounded(total)
+    return _simplify(total)
 
 
-def _both(one: Terms | None, other: Terms | None) -> Terms | None:
+def _conjoin(one: Terms | None, other: Terms | None) -> Terms | None:
     if one == NOTHING or other == NOTHING:
         return NOTHING
     if one is None or other is None:
         return None
     total: Terms = {}
     for (left, times), (right, again) in product(one.items(), other.items()):
-        joined = _joined(left, right)
+        joined = _join(left, right)
         if joined is not None:
             total[joined] = total.get(joined, 0) + times * again
-    return _bounded(total)
+    return _simplify(total)
 
 
-def _joined(one: Conjunction, other: Conjunction) -> Conjunction | None:
-    """Both conjunctions; None where they contradict each other."""
+def _join(one: Conjunction, other: Conjunction) -> Conjunction | None:
+    """The conjunction of both; None if they contradict each other."""
     allowed = dict(one)
     for literal, outcomes in other:
         allowed[literal] = allowed.get(literal, 7) & outcomes
     return frozenset(allowed.items()) if all(allowed.values()) else None
 
 
-def _bounded(total: Terms) -> Terms | None:
+def _simplify(total: Terms) -> Terms | None:
     if len(total) > MOST**2 // 4 or any(len(conjunction) > MOST_LITERALS for conjunction in total):
         return None
-    made = _merged({conjunction: times for conjunction, times in total.items() if times})
+    made = _merge({conjunction: times for conjunction, times in total.items() if times})
     return made if len(made) <= MOST else None
 
 
-def _merged(total: Terms) -> Terms:
-    """The terms, as few as merging two at a time gives: x<y + x==y is x<=y, and 1 - x<y is x>=y."""
+def _merge(total: Terms) -> Terms:
+    """Merge pairs of terms as long as possible: x<y + x==y is x<=y, and 1 - x<y is x>=y."""
     waiting = list(total)
     while waiting:
         one = waiting.pop()
@@ -238,7 +240,7 @@ def _merged(total: Terms) -> Terms:
 
 
 def _merge_two(one: Conjunction, times: int, other: Conjunction, again: int) -> tuple[Conjunction, int] | None:
-    """Two terms as one, where they differ in one literal only."""
+    """Two terms that differ in one literal only, merged into one; None for others."""
     differing = {literal for literal, _ in one ^ other}
     if len(differing) != 1 or abs(times) != abs(again):
         return None
@@ -263,41 +265,42 @@ def _with(rest: Conjunction, literal: Literal, outcomes: int, every: int) -> Con
 
 
 class Axis(NamedTuple):
-    """Keys' values that have to lie in an interval, whose ends are queries' values: (outcomes, queries) for each."""
+    """An interval in which the value of a key has to lie; each end is (allowed outcomes, values at the queries)."""
 
     keys: Node
     ends: tuple[tuple[int, Side], ...]
 
 
 class Term(NamedTuple):
-    """A conjunction by what it takes to answer it."""
+    """A conjunction with its literals sorted by what it takes to sum over them."""
 
     factor: int
-    masks: tuple[tuple[Literal, int], ...]  # what looks at one side alone
+    masks: tuple[tuple[Literal, int], ...]  # literals that depend on one side alone
     equal: tuple[Pair, ...]
     axes: tuple[Axis, ...]
 
 
-def shaped(total: Terms | None, alone: Callable[[Pair], bool], split: bool = False) -> list[Term] | None:
-    """The terms by shape; None where there are more than MOST. `alone` says whether a pair looks at one side only.
+def classify(total: Terms | None, one_sided: Callable[[Pair], bool], split: bool = False) -> list[Term] | None:
+    """The terms with their literals sorted; None if there are more than MOST.
 
-    "Unequal" becomes "all less equal" (two terms with opposite signs); or with `split`, "less" and "greater".
+    `one_sided` says whether a pair depends on one side alone. Any other "unequal" becomes "everything - equal" (two
+    terms of opposite signs), or with `split` "less + greater".
     """
     if total is None:
         return None
     made: list[Term] = []
     for conjunction, times in total.items():
-        unequal = [literal for literal, outcomes in conjunction if outcomes == UNEQUAL and not alone(literal)]  # type: ignore[arg-type]
+        unequal = [literal for literal, outcomes in conjunction if outcomes == UNEQUAL and not one_sided(literal)]  # type: ignore[arg-type]
         if 2 ** len(unequal) + len(made) > MOST:
             return None
-        made += [_term(part, factor, alone) for part, factor in _spread(conjunction, times, unequal, split)]
+        made += [_term(part, factor, one_sided) for part, factor in _expand_unequal(conjunction, times, unequal, split)]
     return made
 
 
-def _spread(
+def _expand_unequal(
     conjunction: Conjunction, times: int, unequal: list[Literal], split: bool
 ) -> Iterator[tuple[Conjunction, int]]:
-    """The conjunction without "unequal" of two sides, as a sum."""
+    """The conjunction as a sum of conjunctions without the literals `unequal`."""
     rest = frozenset(item for item in conjunction if item[0] not in unequal)
     ways: list[tuple[int, int]] = [(LESS, 1), (GREATER, 1)] if split else [(7, 1), (EQUAL, -1)]
     for chosen in product(ways, repeat=len(unequal)):
@@ -308,23 +311,26 @@ def _spread(
         yield rest | added, factor
 
 
-def _term(conjunction: Conjunction, factor: int, alone: Callable[[Pair], bool]) -> Term:
+def _term(conjunction: Conjunction, factor: int, one_sided: Callable[[Pair], bool]) -> Term:
     masks: list[tuple[Literal, int]] = []
     equal: list[Pair] = []
     axes: dict[tuple[Node, bool], list[tuple[int, Side]]] = {}
     for literal, outcomes in conjunction:
-        if isinstance(literal, Mask) or alone(literal):
+        if isinstance(literal, Mask) or one_sided(literal):
             masks.append((literal, outcomes))
         elif outcomes == EQUAL:
             equal.append(literal)
         else:
-            kind = (literal.keys, isinstance(literal.queries, Highest))  # scores and their maxima have numbers apart
+            kind = (
+                literal.keys,
+                isinstance(literal.queries, Highest),
+            )  # scores and their maxima are numbered separately
             axes.setdefault(kind, []).append((outcomes, literal.queries))
     return Term(factor, tuple(masks), tuple(equal), tuple(Axis(keys, tuple(ends)) for (keys, _), ends in axes.items()))
 
 
-def positive(total: Terms | None) -> Terms | None:
-    """The terms as a sum of conjunctions that exclude one another; None where none is found.
+def exclusive(total: Terms | None) -> Terms | None:
+    """The terms as a sum of conjunctions that exclude one another; None if no such sum is found.
 
     A - (A and p and q) is (A and not p) + (A and p and not q).
     """
@@ -336,12 +342,12 @@ def positive(total: Terms | None) -> Terms | None:
         if whole is None or made[whole] != 1 or made.get(taken) != -1:
             return None
         del made[whole], made[taken]
-        for conjunction in _without(whole, taken):
+        for conjunction in _remainder(whole, taken):
             made[conjunction] = made.get(conjunction, 0) + 1
     return made if all(times > 0 for times in made.values()) else None
 
 
-def _without(whole: Conjunction, taken: Conjunction) -> Iterator[Conjunction]:
+def _remainder(whole: Conjunction, taken: Conjunction) -> Iterator[Conjunction]:
     for literal, outcomes in taken - whole:
         every = 7 if isinstance(literal, Pair) else FALSE | TRUE
         yield whole | {(literal, every & ~outcomes)}

@@ -1,4 +1,4 @@
-"""Placements that rules of thumb find: layers are filled one after another with what is most pressing."""
+"""Places tasks by list scheduling: fills one layer after another with the most urgent patterns."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from rasp.architecture.bounds import Windows
 from rasp.architecture.problem import Problem
 
 
-def by_rules(problem: Problem, windows: Windows, cap: int) -> list[int] | None:
-    """A placement with at most `cap` heads a layer that a rule finds, forwards or backwards in time; None if none does.
+def list_schedule(problem: Problem, windows: Windows, cap: int) -> list[int] | None:
+    """A placement with at most `cap` heads per layer, filled from the first layer or from the last; None if none fits.
 
     >>> problem = Problem((0, 1, 2, 3), ((), (0,), (), ()))
-    >>> by_rules(problem, Windows(problem.earliest, problem.latest), 2)
+    >>> list_schedule(problem, Windows(problem.earliest, problem.latest), 2)
     [1, 2, 1, 2]
     """
     for patient in (False, True):
-        placed = _listed(problem, windows, cap, patient)
+        placed = _fill_layers(problem, windows, cap, patient)
         if placed is not None:
             return placed
-        placed = _listed(problem.mirrored, windows.backwards(problem), cap, patient)
+        placed = _fill_layers(problem.mirrored, windows.mirror(problem), cap, patient)
         if placed is not None:
-            return problem.backwards(placed)
+            return problem.mirror(placed)
     return None
 
 
-def _listed(problem: Problem, windows: Windows, cap: int, patient: bool) -> list[int] | None:
-    """A placement with at most `cap` heads a layer, filled layer by layer; None if some task comes too late.
+def _fill_layers(problem: Problem, windows: Windows, cap: int, patient: bool) -> list[int] | None:
+    """A placement with at most `cap` heads per layer, filled layer by layer; None if some task comes too late.
 
-    A patient one prefers patterns that have no more tasks to come, which one head can serve all together.
+    With `patient`, patterns that still wait for some of their tasks go last, unless they are urgent, so that one head
+    can serve all tasks of a pattern.
     """
     layers = [0] * len(problem)
     waiting = [len(needed) for needed in problem.needs]
@@ -48,7 +49,7 @@ def _listed(problem: Problem, windows: Windows, cap: int, patient: bool) -> list
         ready = [task for task in ready if not layers[task]]
         if any(windows.latest[task] <= layer for task in ready):
             return None
-        ready += _released(problem, done, waiting)
+        ready += _release(problem, done, waiting)
     return layers
 
 
@@ -60,12 +61,12 @@ def by_pattern(problem: Problem, tasks: Iterable[int]) -> dict[int, list[int]]:
 
 
 def pressure_of(problem: Problem, latest: tuple[int, ...], tasks: list[int]) -> tuple[int, int, int]:
-    """Orders patterns: those that cannot wait, then those that many others wait for, then the first ones."""
+    """The sort key of a pattern's tasks: the earliest deadline first, then the most dependent tasks, then the first."""
     return min(latest[task] for task in tasks), -sum(len(problem.users[task]) for task in tasks), min(tasks)
 
 
-def _released(problem: Problem, done: list[int], waiting: list[int]) -> list[int]:
-    """The tasks that can run now that these are done."""
+def _release(problem: Problem, done: list[int], waiting: list[int]) -> list[int]:
+    """The tasks that become ready when these are done."""
     released = []
     for task in done:
         for user in problem.users[task]:

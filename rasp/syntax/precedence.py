@@ -1,8 +1,8 @@
-"""How tightly the operators bind: grammar and table agree by test."""
+"""Operator precedence: a larger number binds tighter. A test checks that the grammar agrees with the table."""
 
 from __future__ import annotations
 
-# What stands to an operator's right must bind tighter.
+# All operators are left-associative: the right operand has to bind tighter.
 LEVELS: dict[str, int] = {
     **dict.fromkeys(("in", "not in"), 1),
     "if": 2,

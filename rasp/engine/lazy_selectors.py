@@ -1,6 +1,6 @@
-"""A selector on one long input that is not answered yet: `Deferred`, and its matrix, some rows at a time.
+"""A selector on one long input, kept as a formula: `LazySelector`; and its matrix, made in blocks of rows.
 
-Growth: a block of rows takes rows × keys steps for each comparison, `and`, `or`, `not` and `best` in the selector.
+Complexity: a block of rows takes rows × keys steps for each comparison, `and`, `or`, `not` and `best` of the selector.
 """
 
 from __future__ import annotations
@@ -17,31 +17,34 @@ from rasp.engine import attention
 from rasp.engine.values import COMPARE, EXACT, STRING, Array, Values, peak
 from rasp.graph.nodes import And, Best, Compare, Node, Not, Or, operands
 
-BLOCK = 2**24  # bytes that a block of all matrices takes, so that it stays near the processor
-NUMBERS = 16  # bytes for each entry of a block while its entries are turned into numbers
+BLOCK = 2**24  # bytes of the matrices of one block of rows together, few enough for the processor's cache
+NUMBERS = 16  # bytes for each entry of a block while it is converted to numbers
 
 
-class Deferred:
-    """A selector node with what it was made of: `Values` and other selectors. `kept` is a place for what answers it.
+class LazySelector:
+    """A selector node with the values of its operands, and a cache `kept` for what is derived from it.
 
-    `matrices` is how many are in memory at a time while its own is made, the parts that take more going first.
+    `matrices` is the number of matrices that are in memory at once while its own is made, if the operand that needs
+    more is made first (the Sethi-Ullman number of register allocation).
     """
 
     __slots__ = ("kept", "matrices", "node", "parts", "size")
 
-    def __init__(self, node: Node, parts: tuple[Union[Deferred, Values], ...], size: int) -> None:
+    def __init__(self, node: Node, parts: tuple[Union[LazySelector, Values], ...], size: int) -> None:
         self.node = node
         self.parts = parts
         self.size = size
         self.kept: dict[str, Any] = {}
-        needs = sorted((part.matrices for part in parts if isinstance(part, Deferred)), reverse=True)
+        needs = sorted((part.matrices for part in parts if isinstance(part, LazySelector)), reverse=True)
         self.matrices: int = max((need + place for place, need in enumerate(needs)), default=1)
 
 
-def members(top: Deferred) -> list[Deferred]:
-    """The selectors that a selector is made of, itself included, each once and after its parts, of which those that
-    take more matrices go first: so few matrices wait while another is made."""
-    order: list[Deferred] = []
+def post_order(top: LazySelector) -> list[LazySelector]:
+    """The selectors that a selector is made of, itself included, each once and after its operands.
+
+    Of two operands the one that needs more matrices comes first, so that few matrices are in memory at once.
+    """
+    order: list[LazySelector] = []
     seen: set[Node] = set()
     stack = [(top, False)]
     while stack:
@@ -51,30 +54,30 @@ def members(top: Deferred) -> list[Deferred]:
         elif one.node not in seen:
             seen.add(one.node)
             stack.append((one, True))
-            parts = [part for part in one.parts if isinstance(part, Deferred)]
+            parts = [part for part in one.parts if isinstance(part, LazySelector)]
             stack.extend((part, False) for part in sorted(parts, key=lambda part: part.matrices))
     return order
 
 
-def unlike(keys: Values, queries: Values) -> bool:
-    """Whether one of two sequences is of strings, and the other is not: no two elements are equal."""
+def never_equal(keys: Values, queries: Values) -> bool:
+    """Whether exactly one of two sequences is of strings, so that no two elements are equal."""
     return bool(keys.kinds[0] == STRING) != bool(queries.kinds[0] == STRING)
 
 
-class Blocks:
-    """The matrix of a selector by blocks of rows of bounded size. It has one row where all rows are equal."""
+class RowBlocks:
+    """The matrix of a selector in blocks of rows of bounded size. It has one row if all rows are equal."""
 
-    def __init__(self, top: Deferred) -> None:
-        self._order = members(top)
-        self._uses = Counter(part.node for one in self._order for part in one.parts if isinstance(part, Deferred))
-        self._sides: dict[Node, tuple[Array, ...]] = {one.node: _prepared(one) for one in self._order}
+    def __init__(self, top: LazySelector) -> None:
+        self._order = post_order(top)
+        self._uses = Counter(part.node for one in self._order for part in one.parts if isinstance(part, LazySelector))
+        self._sides: dict[Node, tuple[Array, ...]] = {one.node: _comparable_sides(one) for one in self._order}
         self.size = top.size
         comparisons = [self._sides[one.node] for one in self._order if isinstance(one.node, Compare)]
         self.rows = max(len(sides[1]) for sides in comparisons)
-        self._matrices = self._at_a_time()
+        self._matrices = self._peak_matrices()
 
-    def _at_a_time(self) -> int:
-        """How many matrices are in memory at a time, at most; a matrix that several read waits for all of them."""
+    def _peak_matrices(self) -> int:
+        """The largest number of matrices in memory at once; one that several others read is kept for all of them."""
         left = self._uses.copy()
         waiting = most = 0
         for one in self._order:
@@ -86,7 +89,7 @@ class Blocks:
         return most
 
     def block(self, start: int, stop: int) -> Array:
-        """The rows from `start` to `stop`, (rows or 1, n or 1)."""
+        """The rows from `start` up to, not including, `stop`, (rows or 1, n or 1)."""
         left = self._uses.copy()
         known: dict[Node, Array] = {}
         for one in self._order:
@@ -113,14 +116,14 @@ class Blocks:
                 return ~known[selector]
             case Best(selector=selector):
                 (heights,) = self._sides[node]
-                if len(heights) == 1:  # all keys score alike
+                if len(heights) == 1:  # all scores are equal
                     return known[selector]
                 best: Array = attention.highest(known[selector][None], heights[None, None])[0]
                 return best
         raise TypeError(f"not a selector: {node!r}")
 
     def __iter__(self) -> Iterator[tuple[int, Array]]:
-        """All rows, (rows, n) in blocks, each with the number of its first row."""
+        """Yield the index of the first row of each block, and the block, (rows, n)."""
         entries = min(BLOCK, limits.memory // 4) // (NUMBERS + self._matrices)
         step = max(1, entries // self.size)
         for start in range(0, self.rows, step):
@@ -129,7 +132,7 @@ class Blocks:
             tell("rows of a selector", stop, self.rows)
 
     def sums(self, weights: list[Array | None]) -> list[Array]:
-        """For each of the weights (n,) their exact sums over the keys that a row selects; None counts them."""
+        """For each array of weights (n,) its exact sums over the keys that each row selects; None counts the keys."""
         totals = [np.zeros(self.rows, dtype=np.int64) for _ in weights]
         for start, block in self:
             for total, weight in zip(totals, weights, strict=True):
@@ -137,29 +140,29 @@ class Blocks:
         return totals
 
     def maxima(self, heights: Array) -> Array:
-        """The largest of the heights, ints from 1 on, among the keys that a row selects; 0 where it selects none."""
+        """The largest height (an int from 1 on) among the keys that each row selects; 0 where it selects none."""
         made = np.zeros(self.rows, dtype=np.int64)
         for start, block in self:
             made[start : start + len(block)] = (block * heights).max(axis=1)
         return made
 
 
-def blocks(top: Deferred) -> Blocks:
-    """The matrix of a selector by blocks, prepared once."""
-    made: Blocks | None = top.kept.get("blocks")
+def row_blocks(top: LazySelector) -> RowBlocks:
+    """The `RowBlocks` of a selector, made once and kept with it."""
+    made: RowBlocks | None = top.kept.get("blocks")
     if made is None:
-        made = top.kept["blocks"] = Blocks(top)
+        made = top.kept["blocks"] = RowBlocks(top)
     return made
 
 
-def _prepared(one: Deferred) -> tuple[Array, ...]:
-    """What a block needs of a comparison or a `best`: numbers that compare as the values do, (n,) or (1,) each."""
+def _comparable_sides(one: LazySelector) -> tuple[Array, ...]:
+    """The sides of a comparison, or the scores of a `best`, as numbers in the same order, (n,) or (1,) each."""
     match one.node:
         case Compare():
             keys, queries = one.parts
             assert isinstance(keys, Values)
             assert isinstance(queries, Values)
-            if unlike(keys, queries):
+            if never_equal(keys, queries):
                 return np.zeros(1, dtype=np.int8), np.ones(1, dtype=np.int8)
             return tuple(attention.compact(array)[0] for array in attention.comparable(keys, queries))
         case Best():
@@ -175,5 +178,5 @@ def _block_sums(block: Array, weight: Array | None) -> Array:
     if not peak(weight) * block.shape[1] > EXACT:
         number = np.float32 if peak(weight) * block.shape[1] <= attention.FLOAT32_EXACT else np.float64
         return attention.product(block[None], weight[None].astype(number))[0].astype(np.int64)  # type: ignore[no-any-return]
-    high = weight >> 26  # at most 2^36, so each half sums exactly
+    high = weight >> 26  # two halves of fewer bits, each split again if its sum could pass 2^53
     return (_block_sums(block, high) << 26) + _block_sums(block, weight - (high << 26))
