@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         tokens_str,
         where,
     )
+    from rasp.session.learning import Learned, learn
     from rasp.session.session import Function, Module, Session, load
     from rasp.session.sops import Selector, SOp
     from rasp.session.transformer import Transformer
@@ -62,6 +63,7 @@ def load_ipython_extension(shell: object) -> None:
 __all__ = [
     "Architecture",
     "Function",
+    "Learned",
     "Module",
     "RaspError",
     "RaspWarning",
@@ -77,6 +79,7 @@ __all__ = [
     "indicator",
     "indices",
     "isin",
+    "learn",
     "limits",
     "load",
     "lookup",
@@ -97,6 +100,7 @@ __all__ = [
 _HOMES = {
     "Architecture": "architecture.report",
     "Function": "session.session",
+    "Learned": "session.learning",
     "Module": "session.session",
     "RaspError": "errors",
     "RaspWarning": "errors",
@@ -107,6 +111,7 @@ _HOMES = {
     "Session": "session.session",
     "Transformer": "session.transformer",
     "format": "syntax.formatting",
+    "learn": "session.learning",
     "limits": "base.limits",
     "load": "session.session",
 }

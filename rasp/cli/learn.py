@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rasp.cli.interrupts import heed
 from rasp.cli.json_text import json_text
-from rasp.cli.lessons import Lesson, lesson_of, ready
+from rasp.cli.lessons import lesson_of, ready
 from rasp.cli.output import say
 from rasp.cli.printing import output_width, print_error
 from rasp.cli.programs import exists
@@ -18,6 +18,7 @@ from rasp.cli.standing import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile
 from rasp.learning import core, state
 from rasp.learning.core import Outcome
+from rasp.learning.lessons import Lesson
 from rasp.learning.state import Keeper, State
 from rasp.learning.wanted import SECONDS, Caps, Ready, Wanted
 from rasp.model.files import check_writable, write

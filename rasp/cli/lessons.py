@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 
 from rasp.cli.inputs import opened, reader
 from rasp.cli.programs import is_model, operators_at
 from rasp.cli.words import STANDARD_INPUT
-from rasp.errors import BadInput, NotAnSOp, UnknownName
+from rasp.errors import NotAnSOp, UnknownName
 from rasp.graph.nodes import Atom
 from rasp.learning import adapter
 from rasp.learning.data import Data
+from rasp.learning.lessons import Lesson, of_data, of_teacher, space_of
 from rasp.learning.reading import read
 from rasp.learning.rows import Form, vocabulary_checked
-from rasp.learning.spaces import Space
-from rasp.learning.split import split, whole
-from rasp.learning.summary import Summary
 from rasp.learning.tables import Columns
-from rasp.learning.teachers import Teacher, asked
+from rasp.learning.teachers import Teacher
 from rasp.learning.wanted import Ready
 from rasp.session.compiling import vocabulary_of
-from rasp.session.learning import function_of, teacher_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
+from rasp.session.teaching import function_of, teacher_of
 from rasp.session.transformer import Transformer
 
 TEACHERS = "Write PROGRAM:NAME such as sort:sorted, FILE.py:FUNCTION, or the file of a model."
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """The data, split and summed up, and the teacher with its space of inputs, if there is one."""
-
-    summary: Summary
-    teacher: Teacher | None = None
-    space: Space | None = None
 
 
 def lesson_of(options: argparse.Namespace) -> Lesson:
@@ -47,10 +35,8 @@ def lesson_of(options: argparse.Namespace) -> Lesson:
         teacher, space = adapter.task(options.task, options.vocab_size, options.max_length, options.marks)
     else:
         teacher = _teacher(options)
-        space = _space(options, teacher)
-    found = asked(teacher, space.first(options.seed).inputs())
-    summary = Summary.of(found.data, whole(found.data, options.seed), found.failed, found.failures)
-    return Lesson(summary, teacher, space)
+        space = space_of(teacher, _vocabulary(options), options.max_length)
+    return of_teacher(teacher, space, options.seed)
 
 
 # ---------------------------------------------------------------------------------------------------------------- data
@@ -59,7 +45,7 @@ def lesson_of(options: argparse.Namespace) -> Lesson:
 def _from_data(options: argparse.Namespace) -> Lesson:
     data = _read(options.data, options)
     test = None if options.test is None else _read(options.test, options)
-    return Lesson(Summary.of(data, split(data, options.seed, test)))
+    return of_data(data, options.seed, test)
 
 
 def _read(path: str, options: argparse.Namespace) -> Data:
@@ -106,13 +92,3 @@ def _sop(place: str) -> SOp:
 def ready(options: argparse.Namespace) -> Ready:
     """The s-ops that may be used, by name. Raises RaspError."""
     return tuple((place.rpartition(":")[2], _sop(place).node) for place in options.ready)
-
-
-def _space(options: argparse.Namespace, teacher: Teacher) -> Space:
-    """The inputs that the teacher is asked about. Raises BadInput where a model takes no such inputs."""
-    vocabulary = _vocabulary(options) or vocabulary_checked(teacher.vocabulary)
-    longest = options.max_length or teacher.longest
-    assert longest is not None  # only a model may be asked without a length
-    if teacher.longest is not None and not teacher.shortest <= longest <= teacher.longest:
-        raise BadInput(f"{teacher.name} takes inputs of {teacher.shortest} to {teacher.longest} tokens, not {longest}")
-    return Space(vocabulary, longest, teacher.shortest)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from rasp.base.diagnostics import display_width, pad, truncate
-from rasp.base.progress import listen
+from rasp.base.progress import duration, listen
 from rasp.cli.output import say
 
 PATIENCE = 1.0  # seconds before the line is first shown
@@ -113,16 +113,3 @@ def line(done: int, noun: str, seconds: float, reached: int, total: int) -> str:
     if reached >= total / 100 > 0:
         parts.append(f"{duration(seconds * (total - reached) / reached)} left")
     return ", ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """A time in s, min or h.
-
-    >>> duration(9.4), duration(75), duration(7300)
-    ('9 s', '1 min 15 s', '2 h 1 min')
-    """
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -15,9 +15,7 @@ from collections.abc import Callable
 from rasp.base.diagnostics import printable, truncate
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
-from rasp.cli.progress import duration
-from rasp.learning.accuracy import many
-from rasp.learning.events import Listener, Standing
+from rasp.learning.events import Listener, Standing, status
 
 INTERVAL = 1.0  # seconds between two pictures
 UP, CLEAR = "\x1b[{}A", "\x1b[J"
@@ -30,19 +28,6 @@ def listener(as_json: bool) -> Listener:
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         return Picture()
     return Lines()
-
-
-def status(standing: Standing) -> str:
-    """How a search stands, in a line.
-
-    >>> status(Standing("", 2, 12, 400, 5_000, 3.0, 41.4))
-    '12 of 400 outputs wrong, 2 statements; 5,000 iterations, 41 s left'
-    >>> status(Standing("", 1, 0, 400, 5_000, 3.2))
-    'exact, 1 statement; 5,000 iterations, 3 s'
-    """
-    wrong = "exact" if standing.exact else f"{standing.wrong:,} of {many(standing.asked, 'output')} wrong"
-    clock = f"{duration(standing.seconds)}" if standing.left is None else f"{duration(standing.left)} left"
-    return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, 'iteration')}, {clock}"
 
 
 class Lines(Listener):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rasp.base.diagnostics import nearest
-from rasp.conversation import files, inspecting, manual, models
+from rasp.conversation import files, inspecting, learning, manual, models
 from rasp.conversation.record import Record
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
@@ -66,6 +66,13 @@ COMMANDS = (
     Command(
         "compile", "EXPR TOKENS N", "expression", "its transformer; `causal` and FILE may follow", models.compile_sop
     ),
+    Command(
+        "learn",
+        "NAME = SOURCE",
+        "",
+        "an s-op from a file of examples or EXPR TOKENS N",
+        learning.learn,
+    ),
     Command("full", "", "", "the last result without any folding", inspecting.full),
     Command("load", "FILE", "file", "run a program and take its names", files.load),
     Command("reload", "", "", "run the loaded programs again, after editing", files.reload),
@@ -79,7 +86,7 @@ COMMANDS = (
     Command("quit", "", "", "leave", _quit),
 )
 RECORDED = ("save", "full", "history", "reload")  # commands that need a record of what was done; a pipe keeps none
-ALIASES = {"h": "help", "?": "help", "exit": "quit"}
+ALIASES = {"h": "help", "?": "help", "exit": "quit", "l": "load"}
 
 _LINE = re.compile(r":\s*([^\s]*)\s*(.*)", re.DOTALL)
 

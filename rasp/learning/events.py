@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rasp.base.progress import duration
+from rasp.learning.accuracy import many
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -32,6 +35,19 @@ class Standing:
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return {**vars(self), "exact": self.exact}
+
+
+def status(standing: Standing) -> str:
+    """How a search stands, in a line.
+
+    >>> status(Standing("", 2, 12, 400, 5_000, 3.0, 41.4))
+    '12 of 400 outputs wrong, 2 statements; 5,000 iterations, 41 s left'
+    >>> status(Standing("", 1, 0, 400, 5_000, 3.2))
+    'exact, 1 statement; 5,000 iterations, 3 s'
+    """
+    wrong = "exact" if standing.exact else f"{standing.wrong:,} of {many(standing.asked, 'output')} wrong"
+    clock = f"{duration(standing.seconds)}" if standing.left is None else f"{duration(standing.left)} left"
+    return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, 'iteration')}, {clock}"
 
 
 class Listener:

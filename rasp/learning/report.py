@@ -100,6 +100,13 @@ class Report:
         judge = next((part for part in self.parts if part.name == "validation"), self.parts[0])
         return judge.marks.score.tokens_right > judge.baseline.tokens_right or judge.baseline.exact
 
+    @property
+    def accuracy(self) -> float:
+        """The share of outputs that are right: against the teacher, else on test data, else on what there is."""
+        measures = [comparison.marks.score for comparison in self.comparisons[:1]]
+        score = (measures or [self.parts[-1].marks.score])[0]
+        return score.tokens_right / score.tokens if score.tokens else 0.0
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return {

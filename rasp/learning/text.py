@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from rasp.graph import builders as graph
-from rasp.graph.nodes import Node
 from rasp.learning.expressions import (
     INDICES,
     LENGTH,
@@ -23,11 +21,8 @@ from rasp.learning.expressions import (
     parts_of,
 )
 from rasp.learning.prices import formulas
+from rasp.learning.statements import OUTPUT, Statement, written
 from rasp.learning.to_graph import nodes_of
-from rasp.source.formula import formula
-from rasp.syntax.formatting import format as formatted
-
-OUTPUT = "output"
 
 
 def definitions(expression: Expression) -> list[Expression]:
@@ -57,16 +52,17 @@ def text(expression: Expression) -> str:
     );
     output = aggregate(select(rank, indices, ==), tokens, "-");
     """
+    return "".join(written(statements(expression)))
+
+
+def statements(expression: Expression) -> list[Statement]:
+    """The definitions with their names and nodes."""
     nodes = nodes_of(expression)
-    names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
     taken: Counter[str] = Counter()
-    lines = []
-    for part in definitions(expression):
-        name = OUTPUT if part == expression else _numbered(name_of(part), taken)
-        node = nodes[part]
-        lines.append(f"{name} = {formula(node, names.get, whole=True)};\n")
-        names.setdefault(node, name)
-    return formatted("".join(lines))
+    return [
+        Statement(OUTPUT if part == expression else _numbered(name_of(part), taken), nodes[part])
+        for part in definitions(expression)
+    ]
 
 
 def _numbered(name: str, taken: Counter[str]) -> str:

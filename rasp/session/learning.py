@@ -1,111 +1,226 @@
-"""Teachers that a session knows: s-ops, models, and functions in files of Python."""
+"""`rasp.learn`: examples or a teacher go in, the program behind them comes out, as text and as an s-op."""
 
 from __future__ import annotations
 
-import importlib.util
+import html
+import math
+import os
 import sys
-import traceback
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from rasp.base.contents import close_files
-from rasp.base.diagnostics import nearest
-from rasp.errors import BadInput, FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
-from rasp.learning.data import Input
-from rasp.learning.teachers import Teacher, of_answers, of_function, of_node
+from rasp.errors import BadInput, NotAnSOp, WrongOperand
+from rasp.learning import core, lessons
+from rasp.learning.core import Outcome
+from rasp.learning.data import Data
+from rasp.learning.events import Listener, Standing, status
+from rasp.learning.kinds import KINDS
+from rasp.learning.lessons import Lesson
+from rasp.learning.reading import read
+from rasp.learning.report import Candidate, Report
+from rasp.learning.rows import Form, data_of, vocabulary_checked
+from rasp.learning.state import Keeper
+from rasp.learning.wanted import SECONDS, Caps, Wanted
+from rasp.session.compiling import vocabulary_of
+from rasp.session.session import Session
 from rasp.session.sops import SOp
-from rasp.session.transformer import Transformer
+from rasp.session.teaching import teacher_of
+
+Heard = Callable[[Standing], object]  # told of each better program
 
 
-def teacher_of(value: Any, name: str = "", *, output: str = "", texts: bool = False, one: bool = False) -> Teacher:
-    """An s-op, a model, or a function of Python as a teacher.
+class Learned:
+    """A learned program.
 
-    `output` is which one of a model that has several. `texts`: the function takes strings. `one`: it gives one label a
-    sequence. Raises UnknownName or NotAnSOp.
+    `program` is its text, `sop` the s-op `output` of it, `report` all that was measured, `front` the best program of
+    each size, and `history` what was found on the way.
+    """
+
+    def __init__(self, outcome: Outcome, history: Iterable[Standing] = ()) -> None:
+        self.program: str = outcome.program
+        self.report: Report = outcome.report
+        self.history: tuple[Standing, ...] = tuple(history)
+        self.sop: SOp = sop_of(outcome.program)
+
+    @property
+    def front(self) -> tuple[Candidate, ...]:
+        """The best program of each size, with what it gets wrong; the smallest first."""
+        return self.report.front
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is right on all training data."""
+        return self.report.exact
+
+    @property
+    def accuracy(self) -> float:
+        """The share of outputs that are right: against the teacher, else on test data, else on training data."""
+        return self.report.accuracy
+
+    def __call__(self, given: Any) -> Any:
+        """The output on an input, as the s-op gives it."""
+        return self.sop(given)
+
+    def __repr__(self) -> str:
+        right = "exact" if self.exact else f"{self.accuracy:.2%} of outputs right"
+        return f"<Learned: {right}, {self.report.size}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.program)}</pre><pre>{html.escape(self.report.text())}</pre>"
+
+
+def learn(
+    pairs: Any = None,
+    *,
+    teacher: Any = None,
+    vocab: Any = None,
+    max_length: int | None = None,
+    one: bool = False,
+    words: bool = False,
+    input_kind: str = "",
+    output_kind: str = "",
+    test: Any = None,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int = 0,
+    layers: int | None = None,
+    heads: int | None = None,
+    causal: bool = False,
+    assume_bos: bool = False,
+    progress: bool | Heard | None = None,
+) -> Learned:
+    """Looks for the program behind examples, or behind what a teacher answers.
+
+    `pairs` are inputs with their outputs, one output a position, or with `one` one label a sequence; None in an output
+    says that nothing is asked there. A dict of them will do, and so will the path of a file as `rasp learn` reads it.
+    With `words`, strings are split at blanks. The kinds, "string", "int" or "bool", come from the data unless they are
+    set. `test` has test data apart, which else are a tenth of the data.
+
+    A `teacher` is an s-op, a model or a function, which is asked about inputs of up to `max_length` tokens of `vocab`.
+    A function takes strings where `vocab` is a string.
+
+    The search ends after `seconds` (60), after `iterations`, which repeat a run, or when an exact program does not
+    become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look
+    ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
+
+    `progress` is called with a `Standing` for each better program; True prints a line, which is the default where
+    Python is used interactively. Raises RaspError.
 
     >>> import rasp
-    >>> teacher_of(rasp.indices, "indices").ask([("a", "b")]), teacher_of(sorted).name
-    ([(0, 1)], 'sorted')
+    >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
+    >>> learned.exact, learned.sop("cab").values, learned.report.size.statements
+    (True, ['a', 'b', 'c'], 2)
+    >>> rasp.learn({"ab": "ba", "abc": "cba", "cb": "bc"}, iterations=3_000)("abcb").values
+    ['b', 'c', 'b', 'a']
     """
-    match value:
-        case SOp():
-            return of_node(value.node, name or value.name or "the s-op")
-        case Transformer():
-            return _of_model(value, name or "the model", output)
-    if not callable(value):
-        raise NotAnSOp(f"a value of type {type(value).__name__} cannot teach; an s-op, a model or a function can")
-    return of_function(value, name or getattr(value, "__name__", type(value).__name__), texts, one)
+    _check_numbers(seconds, iterations, seed, layers, heads)
+    form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
+    lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
+    endless = iterations is not None and seconds is None
+    wanted = Wanted(
+        *(lesson.summary, lesson.teacher, lesson.space),
+        Caps(layers, heads, causal, assume_bos),
+        seed=seed,
+        seconds=None if endless else seconds or SECONDS,
+        iterations=iterations,
+    )
+    return learned(wanted, progress)
 
 
-def _of_model(model: Transformer, name: str, output: str) -> Teacher:
-    """A model, with the vocabulary and the lengths that it takes."""
-    config = model.config
-    if output not in config.outputs and (output or len(config.outputs) > 1):
-        raise UnknownName(f"which output of {name}?", hint=f"Write MODEL:OUTPUT; it has {', '.join(config.outputs)}.")
-
-    def ask(inputs: list[Input]) -> list[Any]:
-        try:
-            results = model.batch(inputs)
-        except RaspError as error:
-            if len(inputs) == 1:
-                return [error]
-            half = len(inputs) // 2
-            return ask(inputs[:half]) + ask(inputs[half:])
-        return [(result[output] if isinstance(result, dict) else result).values for result in results]
-
-    teacher = of_answers(ask, name)
-    return replace(teacher, vocabulary=config.vocab, shortest=config.min_length, longest=config.n_ctx - 1)
+def learned(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
+    """Learns what is wanted; for what `learn` and the conversations share."""
+    listener = _History(_shown(progress))
+    outcome = core.learned(wanted, listener, Keeper(None, wanted.origin()))
+    return Learned(outcome, listener.standings)
 
 
-# ------------------------------------------------------------------------------------------------------ Python's files
+def sop_of(program: str) -> SOp:
+    """The s-op `output` of a program. Raises RaspError where the program fails, NotAnSOp where it has none."""
+    session = Session()
+    session.run(program, name="<learned>")
+    found = session["output"]
+    if not isinstance(found, SOp):
+        raise NotAnSOp("the program's output is no s-op")
+    return found
 
 
-def function_of(path: str, name: str) -> Callable[[Any], Any]:
-    """A function of a file of Python, which is run. Raises FileMissing, UnreadableFile, UnknownName or BadInput."""
-    module = _module(Path(path))
-    known = [other for other, value in vars(module).items() if callable(value) and not other.startswith("_")]
-    function = getattr(module, name, None)
-    if function is None:
-        close = nearest(name, known) or known[:5]
-        raise UnknownName(f"{path} defines no {name:.60}", hint=f"It has {', '.join(close)}." if close else "")
-    if not callable(function):
-        raise BadInput(f"{name} of {path} is no function, but a value of type {type(function).__name__}")
-    return function  # type: ignore[no-any-return]
+class _History(Listener):
+    """Keeps what has been found, and passes it on."""
+
+    def __init__(self, heard: Heard) -> None:
+        self.heard = heard
+        self.standings: list[Standing] = []
+
+    def improved(self, standing: Standing) -> None:
+        self.standings.append(standing)
+        self.heard(standing)
 
 
-def _module(file: Path) -> ModuleType:
-    """The module of a file, with the modules beside it, as Python runs a script."""
-    _check_readable(file)
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(file.parent.resolve()))
+def _shown(progress: bool | Heard | None) -> Heard:
+    if callable(progress):
+        return progress
+    shown = hasattr(sys, "ps1") if progress is None else progress
+    return (lambda standing: print(status(standing), flush=True)) if shown else (lambda standing: None)
+
+
+# ------------------------------------------------------------------------------------------------------- what is given
+
+
+def _lesson(pairs: Any, teacher: Any, form: Form, longest: int | None, test: Any, seed: int, texts: bool) -> Lesson:
+    """What is to be learned: from a teacher, or from examples. Raises BadInput where that is not one of them."""
+    if (pairs is None) == (teacher is None):
+        raise BadInput("give either examples or a teacher", hint='Such as rasp.learn([("cab", "abc"), ("ba", "ab")]).')
+    if teacher is not None:
+        if test is not None:
+            raise BadInput("`test` goes with examples; a teacher is asked about all inputs")
+        return _taught(teacher, form, longest, seed, texts)
+    if longest is not None:
+        raise BadInput("`max_length` goes with a teacher; examples have lengths of their own")
+    return lessons.of_data(_data(pairs, form), seed, None if test is None else _data(test, form))
+
+
+def _taught(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool) -> Lesson:
+    if longest is not None:
+        _check_int("max_length", longest, 1)
+    told = teacher_of(teacher, texts=texts, one=form.one)
+    return lessons.of_teacher(told, lessons.space_of(told, form.vocabulary, longest), seed)
+
+
+def _data(given: Any, form: Form) -> Data:
+    """The data of pairs, of a dict, or of a file."""
+    if isinstance(given, (str, os.PathLike)):
+        return read(os.fspath(given), form)
+    if isinstance(given, Mapping):
+        return data_of(given.items(), form)
     try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # whatever the user's own file raises
-        title = f"{file} cannot be run: {type(error).__name__}: {error!s:.200}"
-        raise BadInput(title, details=_line(error, file)) from None
-    finally:
-        sys.path.pop(0)
-    return module
+        pairs = iter(given)
+    except TypeError:
+        title = f"examples are pairs of an input and its output, not a value of type {type(given).__name__}"
+        raise BadInput(title, hint="A teacher is given by its name: teacher=…" if callable(given) else "") from None
+    return data_of(pairs, form)
 
 
-def _check_readable(file: Path) -> None:
-    try:
-        file.read_bytes()
-    except FileNotFoundError:
-        raise FileMissing(f"no file {file}", hint=close_files(file)) from None
-    except OSError as error:
-        raise UnreadableFile(f"{file} cannot be read: {error.strerror}") from None
-    except ValueError:  # a NUL in the path
-        raise FileMissing(f"no file {str(file)!r}") from None
+def _vocabulary(given: Any) -> Any:
+    return () if given is None else vocabulary_checked(vocabulary_of(given))
 
 
-def _line(error: BaseException, file: Path) -> list[str]:
-    """The line of the file on which it failed."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-    return [f"on line {lines[-1]}"] if lines else []
+def _kind(given: str) -> str:
+    if given and given not in KINDS:
+        raise WrongOperand(f"a kind is one of {', '.join(KINDS)}, not {given!r:.40}")
+    return given
+
+
+def _check_numbers(seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any) -> None:
+    """Raises WrongOperand for what is no number of the right kind."""
+    real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
+        raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")
+    _check_int("seed", seed, 0)
+    for name, value, least in (("iterations", iterations, 1), ("layers", layers, 0), ("heads", heads, 1)):
+        if value is not None:
+            _check_int(name, value, least)
+
+
+def _check_int(name: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise WrongOperand(f"`{name}` must be an int from {least} on, not {value!r:.40}")

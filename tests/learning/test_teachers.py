@@ -15,7 +15,7 @@ from rasp.errors import RaspError
 from rasp.learning import state
 from rasp.learning.state import Keeper, Origin, State
 from rasp.learning.teachers import asked
-from rasp.session.learning import function_of, teacher_of
+from rasp.session.teaching import function_of, teacher_of
 
 
 def test_an_s_op_and_a_model_teach_the_same() -> None:

@@ -1,0 +1,92 @@
+"""`:learn`: a conversation and a line go in; the program behind data or an s-op is found, and becomes an s-op here."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rasp.conversation.files import file_name
+from rasp.conversation.inspecting import printable_lines
+from rasp.conversation.models import unquoted
+from rasp.conversation.talk import Talk
+from rasp.errors import BadCommand, RaspError
+from rasp.session.choosing import require
+from rasp.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from rasp.learning.events import Standing
+    from rasp.learning.lessons import Lesson
+
+USAGE = "It is such as `:learn f = pairs.jsonl`, where `words` and `one` may follow, or `:learn f = sorted abcde 5`."
+SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
+INTERVAL = 1.0  # seconds between two lines that say how the search stands
+
+_FORM = re.compile(r"\s*(\w+)\s*=\s*(.*\S)", re.DOTALL)
+
+
+def learn(talk: Talk, argument: str) -> None:
+    """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C takes the best so far."""
+    from rasp.learning.statements import renamed  # no start needs these
+    from rasp.learning.wanted import Wanted
+    from rasp.session.learning import learned
+
+    match = _FORM.fullmatch(argument.rstrip("; "))
+    if match is None:
+        raise BadCommand("`:learn` needs a name, `=`, and what to learn from", hint=USAGE)
+    name, source = match.groups()
+    _check_name(talk, name)
+    lesson = _lesson(talk, source)
+    found = learned(Wanted(lesson.summary, lesson.teacher, lesson.space), _Shown(talk))
+    talk.say(printable_lines(found.report.text(talk.screen().width)))
+    talk.edited(renamed(found.program, name))
+
+
+class _Shown:
+    """Says how the search stands, not more often than once a second."""
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
+        self.next = 0.0
+
+    def __call__(self, standing: Standing) -> None:
+        from rasp.learning.events import status
+
+        if time.monotonic() >= self.next:
+            self.next = time.monotonic() + INTERVAL
+            self.talk.say(status(standing))
+
+
+def _check_name(talk: Talk, name: str) -> None:
+    """Raises BadCommand for what cannot be the name of an s-op of one's own."""
+    try:
+        parse(f"{name} = 0;", "<name>")
+    except RaspError:
+        raise BadCommand(f"`{name:.40}` cannot be a name", hint=USAGE) from None
+    if talk.session.is_reserved(name):
+        raise BadCommand(f"`{name:.40}` is a name of the language", hint=USAGE)
+
+
+def _lesson(talk: Talk, source: str) -> Lesson:
+    """What is to be learned: from a file, or from an s-op with its tokens and the longest length. Raises RaspError."""
+    from rasp.learning import lessons
+    from rasp.learning.reading import read
+    from rasp.learning.rows import Form, vocabulary_checked
+    from rasp.session.compiling import vocabulary_of
+    from rasp.session.teaching import teacher_of
+
+    words = source.split()
+    options = {word for word in words[-2:] if word in ("words", "one")} if len(words) > 1 else set()
+    place = " ".join(words[: len(words) - len(options)])
+    if place.strip('"').lower().endswith(SUFFIXES) or (len(words) == 1 and Path(place).is_file()):
+        return lessons.of_data(read(file_name(place), Form(words="words" in options, one="one" in options)))
+    if len(words) < 3 or not words[-1].isdecimal() or len(words[-1]) > 6:
+        title = f"`{place:.40}` is no file of data, and no s-op with its tokens and the length of the longest input"
+        raise BadCommand(title, hint=USAGE)
+    expression, vocabulary, length = " ".join(words[:-2]), vocabulary_of(unquoted(words[-2])), int(words[-1])
+    value = require(
+        talk.session, talk.session.eval(expression), "`:learn` needs an s-op", BadCommand, USAGE, selectors=False
+    )
+    teacher = teacher_of(value, expression)
+    return lessons.of_teacher(teacher, lessons.space_of(teacher, vocabulary_checked(vocabulary), length))

@@ -1,0 +1,55 @@
+"""Lessons: data, or a teacher with the inputs that it is asked about, summed up for a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rasp.errors import BadInput
+from rasp.graph.nodes import Atom
+from rasp.learning.data import Data
+from rasp.learning.rows import vocabulary_checked
+from rasp.learning.spaces import Space
+from rasp.learning.split import split, whole
+from rasp.learning.summary import Summary
+from rasp.learning.teachers import Teacher, asked
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The data, split and summed up, and the teacher with its space of inputs, if there is one."""
+
+    summary: Summary
+    teacher: Teacher | None = None
+    space: Space | None = None
+
+
+def of_data(data: Data, seed: int = 0, test: Data | None = None) -> Lesson:
+    """The lesson of data, and of test data if they are apart. Raises MixedKinds where these are of other kinds."""
+    return Lesson(Summary.of(data, split(data, seed, test)))
+
+
+def of_teacher(teacher: Teacher, space: Space, seed: int = 0) -> Lesson:
+    """The lesson of a teacher, who is asked now. Raises BadInput for one who cannot teach.
+
+    >>> from rasp.learning.teachers import of_function
+    >>> len(of_teacher(of_function(sorted, "sorted"), Space(("a", "b"), 3)).summary.data)
+    14
+    """
+    found = asked(teacher, space.first(seed).inputs())
+    summary = Summary.of(found.data, whole(found.data, seed), found.failed, found.failures)
+    return Lesson(summary, teacher, space)
+
+
+def space_of(teacher: Teacher, vocabulary: Iterable[Atom], longest: int | None) -> Space:
+    """The inputs that a teacher is asked about; a model has a vocabulary and a longest length of its own.
+
+    Raises BadInput where one of them is missing, or where a model takes no such inputs.
+    """
+    tokens = vocabulary_checked(vocabulary) or vocabulary_checked(teacher.vocabulary)
+    most = longest or teacher.longest
+    if not tokens or most is None:
+        raise BadInput("a teacher needs a vocabulary and a longest length, the inputs that it is asked about")
+    if teacher.longest is not None and not teacher.shortest <= most <= teacher.longest:
+        raise BadInput(f"{teacher.name} takes inputs of {teacher.shortest} to {teacher.longest} tokens, not {most}")
+    return Space(tokens, most, teacher.shortest)

@@ -1,0 +1,71 @@
+"""A learned program's statements: its text is read back to names and nodes, and written from them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rasp.errors import BadInput
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Node
+from rasp.source.formula import formula
+from rasp.source.program import Program
+from rasp.source.reading import load_nodes
+from rasp.syntax import tree
+from rasp.syntax.formatting import format as formatted
+from rasp.syntax.reader import Reader
+
+OUTPUT = "output"  # what the result of a learned program is called
+KEPT = 8  # programs that are read once
+
+
+class Statement(NamedTuple):
+    """A name and what it is the name of."""
+
+    name: str
+    node: Node
+
+
+@functools.lru_cache(KEPT)
+def read_back(text: str) -> tuple[Statement, ...]:
+    """The statements of a learned program; the last one is its output. Raises RaspError where the text is none.
+
+    >>> [statement.name for statement in read_back("rank = indices + 1; output = rank * 2;")]
+    ['rank', 'output']
+    """
+    reader = Reader("<learned>")
+    reader.feed(text)
+    names = [item.targets[0].id for item in reader.finish() if isinstance(item, tree.Assign) and len(item.targets) == 1]
+    if not names or names[-1] != OUTPUT:
+        raise BadInput("the program has no output")
+    nodes = load_nodes(Program(text, tuple(names)))
+    if not all(isinstance(node, Node) for node in nodes):
+        raise BadInput("the program gives names to what is no s-op")
+    return tuple(map(Statement, names, nodes))
+
+
+def written(statements: Iterable[Statement]) -> list[str]:
+    """Each statement as text, laid out; those before it appear by their names.
+
+    >>> written(read_back("rank=indices+1; output=rank*2;"))
+    ['rank = indices + 1;\\n', 'output = rank * 2;\\n']
+    """
+    names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
+    texts = []
+    for name, node in statements:
+        texts.append(formatted(f"{name} = {formula(node, names.get, whole=True)};\n"))
+        names.setdefault(node, name)
+    return texts
+
+
+def renamed(text: str, output: str) -> str:
+    """The program with another name for its output, and with that name before all other names.
+
+    >>> print(renamed("rank = indices + 1; output = rank * 2;", "f"), end="")
+    f_rank = indices + 1;
+    f = f_rank * 2;
+    """
+    *parts, (_, result) = read_back(text)
+    named = [Statement(f"{output}_{name}", node) for name, node in parts]
+    return "".join(written([*named, Statement(output, result)]))
