@@ -11,15 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from rasp.engine.values import COMPARE
+
 Array = Any  # of ints, of NumPy
-COMPARE = {
-    "==": np.equal,
-    "!=": np.not_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-}
 Word = type[np.unsignedinteger[Any]]
 WORDS: dict[int, Word] = {8: np.uint8, 16: np.uint16, 32: np.uint32, 64: np.uint64}  # by size
 

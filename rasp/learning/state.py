@@ -9,13 +9,13 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from rasp.base.contents import close_files, content
+from rasp.base.contents import content
 from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
-from rasp.errors import BadInput, FileMissing, UnreadableFile, UnwritableFile, WrongFile
+from rasp.errors import BadInput, UnreadableFile, UnwritableFile, WrongFile
+from rasp.learning.reading import opened
 from rasp.model.files import write
 
 FORMAT = "rasp learn 1"
@@ -108,17 +108,11 @@ def load(path: str) -> State:
 
 
 def _bytes(path: str) -> bytes:
-    try:
-        file = Path(path)
-        if file.stat().st_size > limits.memory:
-            raise UnreadableFile(f"{path} is too large for a state", hint=limits.hint("memory"))
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise FileMissing(f"no file {path}", hint=close_files(Path(path))) from None
-    except OSError as error:
-        raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:  # a NUL in the path
-        raise FileMissing(f"no file {path!r}") from None
+    with opened(path) as stream:
+        data = stream.read(limits.memory + 1)
+    if len(data) > limits.memory:
+        raise UnreadableFile(f"{path} is too large for a state", hint=limits.hint("memory"))
+    return data
 
 
 def _no_state(path: str, data: bytes) -> WrongFile:

@@ -51,7 +51,7 @@ def test_contradictions_bound_the_accuracy() -> None:
 
 
 def test_ctrl_c_keeps_the_best_so_far() -> None:
-    def stop(found) -> None:
+    def stop(found, better) -> None:
         raise KeyboardInterrupt
 
     examples = Examples.of([(word, sorted(word)) for word in WORDS])
