@@ -15,23 +15,26 @@ from rasp.learning.data import Data, Input
 from rasp.learning.examples import Examples
 from rasp.learning.expressions import Expression
 from rasp.learning.spaces import Space
+from rasp.learning.statements import read_back
 from rasp.learning.teachers import Teacher, of_answers
 from rasp.learning.text import definitions, text
 from rasp.learning.to_graph import to_graph
 from rasp.learning.wanted import Wanted
-from rasp.source.program import Program as Source
-from rasp.source.reading import load_nodes
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program that was found: its text, its output as a node, and how many outputs of the data it gets wrong."""
+    """A program that was found: its text, its output as a node, and how many outputs of the data it gets wrong.
+
+    `expression` is what the search computed it as; a program that was read from a state has none.
+    """
 
     text: str
     node: Node
     price: int
     statements: int
     wrong: int
+    expression: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,6 @@ class Found:
 
 
 Progress = Callable[[Found, bool], None]  # hears what is found; whether it is better than before
-
-OUTPUT = "output"  # what the result of a program is called
 
 
 def search(data: Data, wanted: Wanted, progress: Progress) -> Found:
@@ -101,7 +102,12 @@ class _Earlier:
         expression = entry.expression
         if expression not in self._programs:
             self._programs[expression] = Program(
-                text(expression), to_graph(expression), entry.price, len(definitions(expression)), entry.wrong
+                text(expression),
+                to_graph(expression),
+                entry.price,
+                len(definitions(expression)),
+                entry.wrong,
+                expression,
             )
         return self._programs[expression]
 
@@ -119,10 +125,9 @@ def _read(kept: Any, data: Data) -> Program:
     """A program that an earlier search found, judged by the data of now. Raises RaspError."""
     if not isinstance(kept, dict) or not isinstance(kept.get("text"), str) or not isinstance(kept.get("price"), int):
         raise BadInput("the state is not that of a search")
-    (node,) = load_nodes(Source(kept["text"], (OUTPUT,)))
-    if not isinstance(node, Node):
-        raise BadInput("the state holds a program without an output")
-    return Program(kept["text"], node, kept["price"], kept["text"].count(";"), _wrong(node, data))
+    statements = read_back(kept["text"])
+    node = statements[-1].node
+    return Program(kept["text"], node, kept["price"], len(statements), _wrong(node, data))
 
 
 def _wrong(node: Node, data: Data) -> int:

@@ -18,6 +18,8 @@ from rasp.learning.choosing import chosen
 from rasp.learning.comparing import Comparison, comparisons, counterexamples
 from rasp.learning.data import Input, Output
 from rasp.learning.events import Listener, Standing
+from rasp.learning.page import page
+from rasp.learning.proof import inputs_of, prove
 from rasp.learning.report import Candidate, Effort, Report, Size
 from rasp.learning.rows import data_of
 from rasp.learning.state import Keeper
@@ -144,9 +146,23 @@ class Course:
             Candidate(one.price, one.statements, one.wrong, count if len(validation) else None, one is best, one.text)
             for one, count in zip(programs, wrong, strict=True)
         )
+        self._prove(best)
         parts, compared = self._checked(best)
         size = Size(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
-        return Outcome(best.text, best.node, Report(self.wanted.summary, size, self.effort, parts, compared, front))
+        report = Report(self.wanted.summary, size, self.effort, parts, compared, front)
+        return Outcome(page(best.text, report, self.training), best.node, report)
+
+    def _prove(self, best: Program) -> None:
+        """Compares the program, as the engine runs it, with the model of the search. Raises InternalError."""
+        if best.expression is None:  # read from a state: its text is all that there is of it
+            return
+        prove(best.node, best.expression, self.training, [self.training.inputs])
+        if not self.effort.interrupted:
+            try:
+                questions = inputs_of(self.training, self.wanted.space, self.wanted.seed)
+                prove(best.node, best.expression, self.training, questions.lists())
+            except KeyboardInterrupt:
+                self.effort = replace(self.effort, interrupted=True)
 
     def _checked(self, best: Program) -> tuple[tuple[Part, ...], tuple[Comparison, ...]]:
         """What is measured: the training data, and all else where Ctrl-C has not ended it."""

@@ -66,6 +66,7 @@ def statements(expression: Expression) -> list[Statement]:
 
 
 def _numbered(name: str, taken: Counter[str]) -> str:
+    """The name, or one with a number where it is taken already."""
     taken[name] += 1
     return name if taken[name] == 1 else f"{name}{taken[name]}"
 
@@ -119,6 +120,18 @@ def _counts_flag(expression: Expression) -> bool:
     return False
 
 
+def _counts_token(*tokens: str) -> Callable[[Expression], bool]:
+    """Whether one of the tokens is counted up to here."""
+
+    def counts(expression: Expression) -> bool:
+        match expression:
+            case Count(selector=Selector(clauses=(Clause(keys=keys, queries=Constant(value=value)),))):
+                return _counts_flag(expression) and _is_token(keys) and value in tokens
+        return False
+
+    return counts
+
+
 def _is_depth(expression: Expression) -> bool:
     """The difference of two counts up to here."""
     match expression:
@@ -146,9 +159,11 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     (_is_first, "is_first"),
     (_is_depth, "depth"),
     (_is_opposite, "opposite"),
+    (_counts_token(*"([{<"), "opened"),
+    (_counts_token(*")]}>"), "closed"),
     (_counts_flag, "number"),
     (_reads_last, "latest"),
-    (lambda expression: isinstance(expression, Count), "count"),
+    (lambda expression: isinstance(expression, Count), "counted"),
     (lambda expression: isinstance(expression, Read), "found"),
     (lambda expression: expression.kind == "bool", "flag"),
 )

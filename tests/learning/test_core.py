@@ -16,23 +16,27 @@ from rasp.learning.adapter import Found, Program, Progress
 from rasp.learning.core import choice, learned
 from rasp.learning.data import Data
 from rasp.learning.events import Listener, Standing
+from rasp.learning.expressions import Constant, everywhere
 from rasp.learning.rows import data_of
 from rasp.learning.spaces import Space
 from rasp.learning.split import split, whole
 from rasp.learning.state import Keeper
+from rasp.learning.statements import Statement, read_back, written
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import of_function
+from rasp.learning.to_graph import to_graph
 from rasp.learning.wanted import Wanted
 
 LAST = aggregate(compare("==", indices(), apply("-", length(), constant(1))), tokens())
 REVERSED = aggregate(compare("==", indices(), apply("-", apply("-", length(), indices()), constant(1))), tokens())
+ZERO = to_graph(everywhere(Constant("0", "symbol")))
 WORDS = [format(number, "b") for number in range(40)]
 DATA = data_of([(word, word[::-1]) for word in WORDS])
 
 
-def program(name: str, node: Node, price: int, data: Data) -> Program:
+def program(node: Node, price: int, data: Data) -> Program:
     wrong = data.asked - scored(data, core.runner(node)).tokens_right
-    return Program(f"output = {name};\n", node, price, 1, wrong)
+    return Program("".join(written([Statement("output", node)])), node, price, 1, wrong)
 
 
 class Search:
@@ -45,7 +49,7 @@ class Search:
 
     def __call__(self, data: Data, wanted: Wanted, progress: Progress) -> Found:
         self.asked.append((data, wanted))
-        programs = [program(*one, 100 + 10 * place, data) for place, one in enumerate(self.rounds.pop(0))]
+        programs = [program(one[1], 100 + 10 * place, data) for place, one in enumerate(self.rounds.pop(0))]
         best = min(programs, key=lambda one: one.wrong)
         found = Found(best, tuple(programs), 1_000, 1, 2.0, self.interrupted, {"round": len(self.asked)})
         progress(found, False)
@@ -101,7 +105,7 @@ def test_data_give_a_program_with_its_report(put: Put) -> None:
     put(Search([("last", LAST), ("back", REVERSED)]))
     wanted, heard = wanted_of(), Heard()
     outcome = learned(wanted, heard, keeper_of(wanted))
-    assert (outcome.program, outcome.node) == ("output = back;\n", REVERSED)
+    assert read_back(outcome.program)[-1].node is outcome.node is REVERSED
     assert outcome.report.exact
     assert [part.name for part in outcome.report.parts] == ["training", "validation", "test"]
     assert outcome.report.size.heads == (1, 1)
@@ -158,7 +162,7 @@ def test_no_counterexamples_are_sought_when_the_time_is_over(put: Put) -> None:
 
 
 def test_a_program_that_is_not_exact_needs_no_counterexamples(put: Put) -> None:
-    search = put(Search([("zero", constant("0"))]))
+    search = put(Search([("zero", ZERO)]))
     assert not learned(taught(), Heard(), keeper_of(taught())).report.exact
     assert len(search.asked) == 1
 
@@ -195,7 +199,7 @@ def test_a_state_whose_examples_are_none(put: Put, kept: dict[str, Any], message
 
 @pytest.mark.parametrize("kept", [{}, {"search": 3, "examples": 4}, {"examples": []}])
 def test_a_state_without_examples(put: Put, kept: dict[str, Any]) -> None:
-    search = put(Search([("zero", constant("0"))]))
+    search = put(Search([("zero", ZERO)]))
     learned(taught(resumed=kept), Heard(), keeper_of(taught()))
     assert search.asked[0][1].resumed is None
 
@@ -225,7 +229,7 @@ def test_noise_leaves_the_small_rule(put: Put) -> None:
     words = [format(number, "b") for number in range(400)]
     data = data_of([(word, word if number % 20 else "0" * len(word)) for number, word in enumerate(words)])
     table = apply("+", tokens(), constant(""))
-    put(Search([("zero", constant("0")), ("same", tokens()), ("table", table)]))
+    put(Search([("zero", ZERO), ("same", tokens()), ("table", table)]))
     wanted = wanted_of(data)
     outcome = learned(wanted, Heard(), keeper_of(wanted))
     assert outcome.node is tokens()

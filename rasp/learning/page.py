@@ -1,0 +1,114 @@
+"""A learned program as a file: a header, each statement below a comment, and examples that can be run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rasp.base.tables import wrap_text
+from rasp.engine.evaluate import evaluate
+from rasp.errors import InternalError, RaspError
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Atom, Node
+from rasp.learning.accuracy import Score, many, percent
+from rasp.learning.data import Data, Input
+from rasp.learning.report import Report
+from rasp.learning.statements import OUTPUT, Statement, read_back, written
+from rasp.learning.summary import output_text
+from rasp.learning.words import phrase
+from rasp.syntax import tree
+from rasp.syntax.formatting import format as formatted
+from rasp.syntax.printer import to_source
+
+WIDTH = 86  # of a comment's text
+EXAMPLES = 3
+LOOKED_AT = 1_000  # training inputs among which examples are chosen
+SHORT = 8  # tokens of an example at most
+
+
+def page(program: str, report: Report, training: Data) -> str:
+    """The program with what can be said about it; equal runs give equal texts.
+
+    Raises InternalError where the text is not the same graph, which would be our own mistake.
+    """
+    statements = read_back(program)
+    given = examples_of(training)
+    parts = [*_comments(header(report)), "", *_explained(statements, given[:1]), *_examples(statements[-1].node, given)]
+    text = formatted("\n".join(parts) + "\n")
+    if read_back(text) != statements:
+        raise InternalError("the text of a learned program is another program")
+    return text
+
+
+def header(report: Report) -> Iterator[str]:
+    """What was learned from, how right the program is, and how large."""
+    effort, data = report.effort, report.summary.data
+    name = data.name if data.form != "answers of a teacher" else f"the answers of {data.name}"
+    yield f"Learned from {name}: {many(len(data), 'example')}, checksum {data.checksum}."
+    yield f"Seed {effort.seed}, {many(effort.iterations, 'iteration')}; {report.size}."
+    measures = [(part.name, part.marks.score) for part in report.parts]
+    measures += [(comparison.words, comparison.marks.score) for comparison in report.comparisons]
+    yield f"Right on {'; '.join(f'{name}: {_shares(score)}' for name, score in measures)}."
+
+
+def _shares(score: Score) -> str:
+    """The share of outputs, and that of whole sequences where it is another one."""
+    shares = percent(score.tokens_right, score.tokens), percent(score.sequences_right, score.sequences)
+    return shares[0] if shares[0] == shares[1] else f"{shares[0]} of outputs, {shares[1]} of sequences"
+
+
+def _explained(statements: Sequence[Statement], given: Sequence[Input]) -> Iterator[str]:
+    """The statements, each below what it gives in words, and on an input."""
+    names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
+    for (name, node), text in zip(statements, written(statements), strict=True):
+        words = phrase(node, names.get)
+        shown = [f"{output_text(one)} gives {output_text(tuple(values))}" for one, values in _run(node, given)]
+        yield from _comments([": ".join(filter(None, [words, *shown]))])
+        yield text
+        names.setdefault(node, name)
+
+
+def _examples(node: Node, given: Sequence[Input]) -> Iterator[str]:
+    """Inputs with the outputs on them, as `rasp test` reads them."""
+    for one, values in _run(node, given):
+        yield f"# >>> {OUTPUT}({_literal(one)})"
+        yield f"# {_listed(values)}"
+
+
+def _run(node: Node, given: Sequence[Input]) -> Iterator[tuple[Input, list[Atom]]]:
+    """The inputs with the values on them; those on which the node fails are left out."""
+    for one, (result,) in zip(given, evaluate([node], list(given), "collect"), strict=True):
+        if not isinstance(result, RaspError):
+            yield one, result.values
+
+
+def _comments(lines: Iterable[str]) -> Iterator[str]:
+    for line in filter(None, lines):
+        plain = line.replace(">>>", "> > >")  # which would begin an example
+        yield from (f"# {part}" for part in wrap_text(plain, WIDTH))
+
+
+def _literal(given: Input) -> str:
+    if all(isinstance(token, str) and len(token) == 1 for token in given):
+        return to_source(tree.Literal("".join(map(str, given))))
+    return _listed(given)
+
+
+def _listed(values: Iterable[Atom]) -> str:
+    return to_source(tree.List(tuple(map(tree.Literal, values))))
+
+
+def examples_of(data: Data) -> list[Input]:
+    """A few inputs that show much: the one with most different outputs first, then others, short ones before long ones.
+
+    >>> from rasp.learning.rows import data_of
+    >>> examples_of(data_of([("a", "a"), ("ab", "ba"), ("cab", "bac"), ("ab", "ba")]))
+    [('c', 'a', 'b'), ('a',), ('a', 'b')]
+    """
+    rows = list(data.chosen(range(min(LOOKED_AT, len(data)))).pairs())
+    short = [row for row in rows if len(row[0]) <= SHORT]
+    if not short:
+        return []
+    best = max(short, key=lambda row: (len({*row[1]}) + len({*row[0]}), -len(row[0])))[0]
+    others = sorted(dict.fromkeys(given for given, _ in short if given != best), key=len)
+    spread = others[:1] + others[len(others) // 2 : len(others) // 2 + 1]
+    return list(dict.fromkeys([best, *spread]))[:EXAMPLES]

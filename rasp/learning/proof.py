@@ -1,0 +1,62 @@
+"""The proof that a program computes what its model does: the engine runs it on many inputs, and both are compared.
+
+A difference is a mistake of our own, so that nothing may be given out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from rasp.engine.evaluate import evaluate
+from rasp.errors import InternalError
+from rasp.graph.nodes import Node
+from rasp.learning.batch import Batch
+from rasp.learning.data import Data, Input
+from rasp.learning.examples import Coding, Examples
+from rasp.learning.expressions import Expression
+from rasp.learning.spaces import WHOLE, Questions, Space
+from rasp.present.names import show_input
+
+AT_ONCE = 5_000
+
+
+def inputs_of(training: Data, space: Space | None, seed: int) -> Questions:
+    """The inputs of a proof: all of the space, or of the tokens and lengths of the data, or 400,000 of them."""
+    known = space or Space(training.vocabulary, training.longest, training.shortest)
+    return known.all(seed, WHOLE)
+
+
+def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Sequence[Input]]) -> int:
+    """How many inputs were compared. Raises InternalError for one on which the node and its model differ.
+
+    >>> from rasp.graph.builders import indices
+    >>> from rasp.learning.expressions import INDICES
+    >>> from rasp.learning.rows import data_of
+    >>> prove(indices(), INDICES, data_of([("ab", "ab")]), [[("a", "b"), ("b",)]])
+    2
+    """
+    coding = Coding.of(Examples.of(training.pairs()))
+    count = 0
+    for some in lists:
+        for start in range(0, len(some), AT_ONCE):
+            count += _compared(node, expression, coding, some[start : start + AT_ONCE])
+    return count
+
+
+def _compared(node: Node, expression: Expression, coding: Coding, inputs: Sequence[Input]) -> int:
+    model = _values(coding, expression, inputs)
+    for given, (result,), expected in zip(inputs, evaluate([node], list(inputs), "collect"), model, strict=True):
+        if getattr(result, "values", None) != expected[: len(given)]:
+            raise InternalError(f"a learned program differs from its model on {show_input(given)}")
+    return len(inputs)
+
+
+def _values(coding: Coding, expression: Expression, inputs: Sequence[Input]) -> list[list[Any]]:
+    """What the model gives, an atom a position; what stands behind the end of an input means nothing."""
+    codes = Batch(coding, inputs).values(expression).T
+    if expression.kind == "symbol":
+        return np.array(coding.symbols, object)[codes].tolist()  # type: ignore[no-any-return]
+    return (codes.astype(bool) if expression.kind == "bool" else codes).tolist()  # type: ignore[no-any-return]

@@ -1,0 +1,121 @@
+"""Statements of learned programs in words: a node goes in, what it gives at each position comes out as a phrase."""
+
+from __future__ import annotations
+
+from rasp.graph import builders as graph
+from rasp.graph.atoms import article
+from rasp.graph.nodes import Aggregate, And, Best, Compare, Constant, Indices, Map, Node, Or, SelectorWidth, Tokens
+from rasp.source.formula import NameOf, formula
+
+RELATIONS = {
+    "==": "equal to",
+    "!=": "other than",
+    "<": "smaller than",
+    "<=": "at most",
+    ">": "greater than",
+    ">=": "at least",
+}
+ALIKE = {  # a value compared with the same value here
+    "==": "the same {}",
+    "!=": "another {}",
+    "<": "a smaller {}",
+    "<=": "the same or a smaller {}",
+    ">": "a greater {}",
+    ">=": "the same or a greater {}",
+}
+PLACES = {
+    "==": "here",
+    "!=": "elsewhere",
+    "<": "earlier",
+    "<=": "here or earlier",
+    ">": "later",
+    ">=": "here or later",
+}
+TESTS = ("==", "!=", "<", "<=", ">", ">=", "and", "or", "not", "in")
+
+
+def phrase(node: Node, name_of: NameOf) -> str:
+    """What a statement gives at each position, in words; nothing for a formula that says it itself.
+
+    >>> from rasp.graph.builders import aggregate, apply, compare, constant, indices, selector_width, tokens
+    >>> same = compare("==", tokens(), tokens())
+    >>> phrase(selector_width(same), lambda part: None)
+    'how many positions have the same token'
+    >>> phrase(aggregate(compare("==", indices(), constant(0)), tokens(), "-"), lambda part: None)
+    'the token of the position that stands at 0; "-" where there is none'
+    >>> phrase(selector_width(compare("==", apply("==", tokens(), constant("a")), constant(True))), {}.get)
+    'how many positions have a true value tokens == "a"'
+    >>> phrase(apply("==", tokens(), constant("a")), lambda part: None)
+    'whether tokens == "a"'
+    """
+    match node:
+        case SelectorWidth(selector=selector):
+            return f"how many positions {_condition(selector, name_of, many=True)}"
+        case Aggregate(selector=selector, values=values, default=default):
+            which, chosen = _which(selector)
+            missing = formula(graph.constant(default), name_of)
+            read = f"the {_noun(values, name_of)} of the {which}position"
+            return f"{read} that {_condition(chosen, name_of)}; {missing} where there is none"
+        case Map(op="where", operands=(condition, yes, no)) if not _is_choice(yes) and not _is_choice(no):
+            shown = [_named(part, name_of) for part in (yes, condition, no)]
+            return f"{shown[0]} where {shown[1]}, else {shown[2]}"
+        case Map(op=op) if op in TESTS:
+            return f"whether {formula(node, name_of, whole=True)}"
+    return ""
+
+
+def _named(node: Node, name_of: NameOf) -> str:
+    return name_of(node) or formula(node, name_of, whole=True)
+
+
+def _is_choice(node: Node) -> bool:
+    return isinstance(node, Map) and node.op == "where"
+
+
+def _which(selector: Node) -> tuple[str, Node]:
+    """The first or the last of the positions that a selector selects, and these."""
+    if not isinstance(selector, Best):
+        return "", selector
+    return ("last " if isinstance(selector.scores, Indices) else "first "), selector.selector
+
+
+def _condition(selector: Node, name_of: NameOf, many: bool = False) -> str:
+    """What is true of the positions that a selector selects."""
+    match selector:
+        case And(left=left, right=right):
+            return f"{_condition(left, name_of, many)} and {_condition(right, name_of, many)}"
+        case Or(left=left, right=right):
+            return f"{_condition(left, name_of, many)}, or {_condition(right, name_of, many)}"
+        case Compare():
+            return _comparison(selector, name_of, many)
+    return f"{'are' if many else 'is'} selected by {formula(selector, name_of, whole=True)}"
+
+
+def _comparison(selector: Compare, name_of: NameOf, many: bool) -> str:
+    keys, queries, op = selector.keys, selector.queries, selector.op
+    have, stand = ("have", "stand") if many else ("has", "stands")
+    if selector is graph.full():
+        return "there are" if many else "is there"
+    noun = _noun(keys, name_of)
+    if keys is queries:
+        return f"{stand} {PLACES[op]}" if isinstance(keys, Indices) else f"{have} {ALIKE[op].format(noun)}"
+    if isinstance(queries, Constant):
+        value = formula(queries, name_of)
+        if op == "==" and isinstance(queries.value, bool):
+            return f"{have} {article(value.lower())} {noun}"
+        if isinstance(keys, Indices) and op == "==":
+            return f"{stand} at {value}"
+        return f"{have} the {noun} {value}" if op == "==" else f"{have} {article(noun)} {RELATIONS[op]} {value}"
+    return f"{have} {article(noun)} {RELATIONS[op]} the {_noun(queries, name_of)} here"
+
+
+def _noun(node: Node, name_of: NameOf) -> str:
+    """What a value is called."""
+    match node:
+        case Tokens():
+            return "token"
+        case Indices():
+            return "position"
+        case Constant():
+            return f"value {formula(node, name_of)}"
+    return name_of(node) or f"value {formula(node, name_of, whole=True)}"

@@ -1,0 +1,111 @@
+"""The text of learned programs: read back it is the same, equal runs give equal texts, and the engine is asked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+import rasp
+from rasp.errors import InternalError, RaspError
+from rasp.graph.builders import indices, tokens
+from rasp.learning import core, lessons, text
+from rasp.learning.core import Outcome
+from rasp.learning.data import Data
+from rasp.learning.events import Listener
+from rasp.learning.expressions import INDICES
+from rasp.learning.proof import prove
+from rasp.learning.rows import data_of
+from rasp.learning.state import Keeper
+from rasp.learning.statements import read_back, renamed
+from rasp.learning.wanted import Wanted
+from rasp.runtime.prelude import prelude
+from rasp.session.examples import differences_in_text
+from rasp.syntax.builder import RESERVED
+from tests.learning import data_sets
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def outcome_of(data: Data, **more: Any) -> Outcome:
+    wanted = Wanted(lessons.of_data(data).summary, seconds=None, **more)
+    return core.learned(wanted, Listener(), Keeper(None, wanted.origin()))
+
+
+SORTED = data_of([(word, sorted(word)) for word in ("a", "ba", "cab", "bca", "bb", "acba", "cc", "cba", "bcab")])
+
+
+def test_the_file_says_what_was_learned_and_how() -> None:
+    outcome = outcome_of(SORTED, iterations=3_000)
+    lines = outcome.program.splitlines()
+    assert lines[0] == f"# Learned from data: 9 examples, checksum {SORTED.checksum}."
+    assert lines[1].startswith("# Seed 0, ")
+    assert "# Right on training: 100 %." in lines
+    assert "have a smaller token" in outcome.program
+    assert '# >>> output("cab")\n# ["a", "b", "c"]\n' in outcome.program
+    assert rasp.format(outcome.program) == outcome.program
+    session = rasp.Session()
+    assert session.run(outcome.program) == []
+    assert differences_in_text(outcome.program, "learned") == (3, [])
+
+
+def test_names_are_free() -> None:
+    taken = RESERVED | prelude().names_here()
+    assert not {"value", *(name for _, name in text.RECOGNISERS)} & taken
+
+
+@settings(max_examples=15)
+@given(data_sets.pairs(6))
+def test_whatever_is_learned_is_a_program(pairs: list[Any]) -> None:
+    """Nothing but RaspError is raised; what comes out loads, equals its model, and passes its own examples."""
+    try:
+        outcome = outcome_of(data_of(pairs), iterations=300)
+    except RaspError:
+        return
+    assert rasp.format(outcome.program) == outcome.program
+    assert read_back(outcome.program)[-1].node is outcome.node
+    session = rasp.Session()
+    assert session.run(outcome.program) == []
+    assert differences_in_text(outcome.program, "learned")[1] == []
+    assert session.run(renamed(outcome.program, "mine")) == []
+
+
+SCRIPT = """
+import rasp
+words = ["b", "ab", "bca", "cab", "cba", "aacb", "bb", "ccba", "abcab"]
+pairs = [(word, [word.count(token) for token in word]) for word in words]
+print(rasp.learn(pairs, iterations=4_000).program, rasp.learn(pairs, iterations=800, seed=1, causal=True).program)
+"""
+
+
+def test_equal_runs_give_equal_texts() -> None:
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "77")
+    }
+    assert len(texts) == 1
+
+
+def test_a_difference_from_the_model_is_our_own_mistake() -> None:
+    data = data_of([("ab", [0, 1])])
+    with pytest.raises(InternalError, match='differs from its model on "ab"'):
+        prove(tokens(), INDICES, data, [data.inputs])
+    assert prove(indices(), INDICES, data, [data.inputs]) == 1
+
+
+def test_nothing_is_given_out_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        core, "prove", lambda node, expression, training, lists: prove(tokens(), INDICES, training, lists)
+    )
+    with pytest.raises(InternalError):
+        outcome_of(SORTED, iterations=300)
