@@ -1,4 +1,4 @@
-"""Sums over the keys that a conjunction selects: enter codes of keys and queries, leave int64 sums for each query.
+"""Sums over the keys that a conjunction selects, in int64, from the codes of keys and queries.
 
 Three methods, each of which also answers what those before it do:
 

@@ -1,1 +1,1 @@
-"""Learning of programs: examples go in, the RASP program behind them comes out, as graph nodes and as text."""
+"""Learning of programs: finds the RASP program behind examples, as graph nodes and as text."""

@@ -1,4 +1,4 @@
-"""How right a program is on data: a function from inputs to outputs goes in, scores by part and length come out.
+"""Accuracy of a program on data, by part and by length; a program is a function from inputs to outputs here.
 
 A row where nothing is asked counts nowhere. An input on which the program fails counts as wrong.
 """

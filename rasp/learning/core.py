@@ -1,4 +1,4 @@
-"""Learning from end to end: what is wanted goes in, the search runs, a teacher is asked, and a report comes out."""
+"""Learning from end to end: searches, asks a teacher for counterexamples, chooses a program and reports on it."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def everywhere(value: Constant) -> Function:
     """A constant as an s-op of the language, where a bare atom is none.
 
     >>> everywhere(constant(1)).op
-    'choose'
+    'where'
     """
     return Function("where", (Function("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
 

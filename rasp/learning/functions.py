@@ -1,4 +1,4 @@
-"""A function on finitely many arguments goes in, the shortest expression that gives it comes out.
+"""Finds the shortest expression for a function that is known on finitely many arguments.
 
 The arguments are one or two expressions with their values in each *cell*, and the result that is wanted there. The
 expression is right in every cell, whatever its form, and it is total: comparisons, arithmetic and choices have a value
@@ -87,7 +87,7 @@ def shortest(cells: Cells, most: int = DEAREST, effort: int = EFFORT) -> Express
     >>> function = cells_of([INDICES], [np.arange(6)], np.array([0, 0, 1, 2, 3, 4]), "int", coding)
     >>> made = shortest(function)  # 0 if indices == 0 else indices - 1
     >>> made.op, made.parts[0].op, made.parts[1].value, made.parts[2].op
-    ('choose', '==', 0, '-')
+    ('where', '==', 0, '-')
     """
     if len(cells.results) > MOST_CELLS:
         return None

@@ -28,7 +28,6 @@ from rasp.learning.templates import Expansion
 Array = Any
 ENTRIES = 2**17  # of an array of columns
 EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
-EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
 TWO_FLAGS, TWO_VARIABLES = 150, 12  # of heads with two clauses
 SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)

@@ -1,4 +1,4 @@
-"""Data in files: JSON lines, CSV or TSV go in, `Data` comes out, whose rows know the lines they stand on.
+"""Reads data from files: JSON lines, CSV or TSV. Rows keep the numbers of their lines.
 
 The format is that of the file's name: `.jsonl`, `.csv`, `.tsv`; else the first line decides. Errors quote the line.
 """

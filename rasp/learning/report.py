@@ -24,7 +24,7 @@ LENGTHS = 20  # that are shown
 
 @dataclass(frozen=True)
 class Size:
-    """How large a program is; heads by layer, and both once more with a position of the model's own in front."""
+    """How large a program is; heads by layer, and both once more with a BOS position."""
 
     statements: int
     heads: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""From values to data: inputs and outputs as a file or a Python program has them go in, checked `Data` come out.
+"""Checks inputs and outputs as a file or a Python program has them, and makes `Data` of them.
 
 A row is checked by itself when it is added; that all rows have the same kinds is checked at the end.
 """

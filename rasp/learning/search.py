@@ -50,7 +50,7 @@ class Settings:
     """How to search.
 
     `iterations` counts candidates, and repeats a run; `seconds` reads a clock. `layers` and `heads` cap what
-    `rasp.architecture` counts (behind a position of the model's own with `assume_bos`); `causal` allows only selectors
+    `rasp.architecture` counts (with a BOS position, for `assume_bos`); `causal` allows only selectors
     that never look ahead. An exact program ends the search when it has not become cheaper for a third of the iterations
     that finding it took, and at least `patience`. `without` names rules to leave out.
     """

@@ -1,4 +1,4 @@
-"""Spaces of inputs: a vocabulary and a longest length go in, the inputs on which programs are compared come out."""
+"""Spaces of inputs: all inputs, or random ones, over a vocabulary up to a length, on which programs are compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training, validation and test: data and a seed go in, three parts come out that share no input.
+"""Splits data into training, validation and test by a seed; the parts share no input.
 
 Inputs are put in the order of a hash of their tokens and the seed, so equal inputs stay together, and the parts do not
 depend on the order of the rows, the machine, or the version of Python.

@@ -1,4 +1,4 @@
-"""Tables in text: lines of CSV or TSV go in, records come out, and which of their cells are input and output."""
+"""Reads tables, CSV or TSV: splits lines into records, and finds the columns of inputs and outputs."""
 
 from __future__ import annotations
 

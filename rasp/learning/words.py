@@ -1,4 +1,4 @@
-"""Statements of learned programs in words: a node goes in, what it gives at each position comes out as a phrase."""
+"""Comments for learned programs: what a node gives at each position, as a phrase."""
 
 from __future__ import annotations
 

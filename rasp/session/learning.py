@@ -1,4 +1,4 @@
-"""`rasp.learn`: examples or a teacher go in, the program behind them comes out, as text and as an s-op."""
+"""`rasp.learn`: finds the program behind examples or a teacher, and gives it as text and as an s-op."""
 
 from __future__ import annotations
 

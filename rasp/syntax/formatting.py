@@ -1,4 +1,4 @@
-"""Formats programs: a text goes in, the same program in the one layout comes out.
+"""Formats programs: rewrites a text in the one layout, without changing what it means.
 
 Tokens and comments stay what they are and where they are; blanks and line breaks are `layout.py`'s.
 """

@@ -1,4 +1,4 @@
-"""Lays out programs: words go in, lines come out. Blanks, indents and line breaks are decided here and nowhere else.
+"""Lays out programs: decides blanks, indents and line breaks between words. No other module does.
 
 A line that is too long breaks at its loosest operators; where there is only one long operand, in the brackets of that
 one. What stands in brackets then gets a line of its own, or, if one is not enough, each of its parts does. Comments

@@ -1,4 +1,4 @@
-"""A page that a program is written on: words go in, with where a line breaks; the text comes out, comments in place."""
+"""The page on which a program is laid out: takes words and line breaks, and makes the text with its comments."""
 
 from __future__ import annotations
 

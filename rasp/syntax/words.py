@@ -36,7 +36,7 @@ class Words:
 
 @dataclass
 class Line:
-    """A line, were there no end to it: the places of its words, and how deep in bodies it stands."""
+    """An unwrapped line: the range of its words, and its nesting depth."""
 
     first: int
     end: int
