@@ -1,4 +1,4 @@
-"""Formats programs: a text goes in, the same program in the one layout comes out.
+"""Formats a program: rewrites its text in the one layout.
 
 Tokens and comments stay what they are and where they are; blanks and line breaks are `layout.py`'s.
 """

@@ -1,4 +1,4 @@
-"""A page that a program is written on: words go in, with where a line breaks; the text comes out, comments in place."""
+"""Collects the words and line breaks of a layout, with comments in their places, into the text of a program."""
 
 from __future__ import annotations
 
