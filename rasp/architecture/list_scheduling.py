@@ -1,4 +1,8 @@
-"""Places tasks by list scheduling: fills one layer after another with the most urgent patterns."""
+"""Places tasks by list scheduling: fills one layer after another with the most urgent patterns.
+
+It goes from the first layer on, and then from the last one back, because one direction often succeeds where the other
+does not.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ In selectors, `not` moves inwards into the comparisons and double `not` vanishes
 and freed of repetitions. Of two mirrored comparisons one is used, comparisons of a value with itself are replaced by
 constants, and constants are folded. The normal form has the value of the node on every input on which the node has one;
 a part that could fail is never dropped.
+
+Tests evaluate random graphs and their normal forms, and compare values and errors.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Plans which layers and heads compute given s-ops and selectors ("Thinking Like Transformers", section 4).
 
-Each use of attention becomes a task with the pattern that it uses and the tasks that it has to wait for; `schedule.py`
-places the tasks in layers. Tasks with the same pattern in the same layer share a head. The plan refers to the program's
-own nodes: of several with one normal form, to the first.
+An aggregate becomes one task, as does a selector that is asked for; a width becomes two, or one in a model with a BOS
+position. A task has the pattern that it uses and the tasks that it has to wait for; `schedule.py` places the tasks in
+layers. Tasks with the same pattern in the same layer share a head. The plan refers to the program's own nodes: of
+several with one normal form, to the first. Its order is that of first appearance in the program.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The width is the number of heads in the widest layer. To minimize it is NP-hard 
 constraints), and so are the later aims. So the width is bisected between a lower bound (`bounds.py`) and the best
 placement found, by list scheduling (`list_scheduling.py`), simulated annealing (`anneal.py`) and branch and bound
 (`search.py`). Branch and bound also proves that a width is impossible, if it ends within its number of steps. Steps are
-counted, not timed, so that every run has the same result.
+counted, not timed, so that every run has the same result. Tests compare small problems with all placements.
 """
 
 from __future__ import annotations

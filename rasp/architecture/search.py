@@ -2,7 +2,8 @@
 
 The search goes from layer to layer and chooses the patterns of each. All ready tasks of a chosen pattern are placed,
 because the head exists anyway. A state is skipped if it was reached before at no higher cost, or if a lower bound shows
-that the remaining tasks do not fit, or cannot be placed below the cost of the best placement so far.
+that the remaining tasks do not fit, or cannot be placed below the cost of the best placement so far. `schedule.py` also
+searches the mirrored problem, from the last layer back, because one direction is often short where the other is not.
 """
 
 from __future__ import annotations

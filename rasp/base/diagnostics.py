@@ -3,6 +3,10 @@
 A diagnostic has a stable code, a title, the place in the source (`Span`), a label for that place, a hint, a suggestion
 and notes. `render` turns it into text for the command line, the REPL and `str(error)`. `rasp/errors.py` has a class for
 each cause. Every room may import both.
+
+Characters that move or hide text on a terminal are replaced before a text is shown. Texts are measured, cut and wrapped
+in columns, as wcwidth counts them. Terminals differ in a few characters, such as hearts in colour, which older ones
+show in one column.
 """
 
 from __future__ import annotations

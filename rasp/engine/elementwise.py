@@ -3,6 +3,9 @@
 An operator may have a typed kernel on whole arrays, which declines (gives None) wherever its arithmetic would not be
 Python's to the last digit. Then, and where there is no kernel, the exact path (`exact.py`) applies the scalar function
 of `rasp.graph.operators` element by element. So the scalar functions are the truth, and kernels a faster way to it.
+
+A kernel declines if an int may need over 64 bits, a float may be infinite, or a divisor is 0. Tests compare kernels
+with the scalar functions.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Inputs of one length are evaluated together, in batches of bounded size (`running.py`), by a plan that is made once for
 the nodes (`plan.py`).
+
+Inputs are not padded to one length. A program can look at the length, and select by `not`, `!=` or from the end, so
+every selector would need a mask; and inputs of many lengths take only a little longer than as many of one length.
 """
 
 from __future__ import annotations

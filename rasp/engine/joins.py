@@ -1,6 +1,6 @@
-"""Sums over the keys that a conjunction selects, in int64, from the codes of keys and queries.
+"""Sums int64 weights over the keys that a conjunction selects for each query, from codes of keys and queries.
 
-Three methods, each of which also answers what those before it do:
+Three methods, each of which can also sum what those before it do:
 
 - `Join`: equalities alone. Keys of one composite code are one group. Growth: n for each weight, and where the codes
   are many, n log n once to number them.

@@ -3,6 +3,10 @@
 `KeySums` splits a selector into terms (`terms.py`) and sums each with the cheapest method that fits it (`methods.py`),
 so that no n × n matrix is needed. A selector with too many terms, or with a term that no method fits, is summed through
 its matrix, made in blocks of rows. Results have shape (n,), or (1,) if they are equal for all queries.
+
+The maximum that `best` needs is the largest of the maxima of its selector's terms, where these can be rewritten without
+negative factors (`exclusive`). The keys of an interval are a range in sorted order, and its maximum is that of two runs
+of 2^k keys (`joins.py`). With two intervals, or negative factors, it is found through the matrix.
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """Splits ints and floats into int64 limbs, whose sums are exact in any order, and joins the sums of limbs.
 
+Prefix sums of floats would lose digits. So a mean is the exact sum, rounded once, divided by the count. Ints whose sums
+do not fit an int64 are summed in the same way.
+
 A number is the sum of its limbs, `arrays[i] * 2 ** (exponent + bits * i)`. Limbs are so small that the sum of n of them
 fits an int64, so whatever sums int64 weights sums them exactly. Floats of similar size, as most are, need one or two
 limbs.

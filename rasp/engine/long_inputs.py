@@ -1,6 +1,8 @@
 """Selectors, aggregates and widths on one long input, without an n × n matrix.
 
-An aggregate or a width becomes `Values`, a selector a `LazySelector`, which is summed term by term (`key_sums.py`).
+An aggregate or a width becomes `Values`, a selector a `LazySelector`, which is summed term by term (`key_sums.py`). An
+aggregate asks three things about each row of its selector: the number of selected keys, the sums of int weights over
+them, and the position of a single key, which is the sum of the positions. So no matrix is needed.
 Sums are exact (`limbs.py`). Results and errors are those of `attention.py`; tests compare the two.
 """
 

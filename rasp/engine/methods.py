@@ -3,6 +3,17 @@
 The methods are ranked: each one can also sum the terms of the methods below it, so that tests can force one method on
 all terms with `force_method`.
 
+| A term of | Method | Growth with the length n |
+|---|---|---|
+| masks alone | one sum | n |
+| equalities | a table of sums by a composite code | n; n log n to number many codes |
+| and bounds on one sequence of keys | sort by (group, value); differences of prefix sums | n log n |
+| and bounds on two | dominance count by a wavelet matrix | n log n |
+| and bounds on three or more | the matrix in blocks of rows | n², with memory for n |
+
+From `LONG_FROM` elements on, each input is evaluated on its own in this way. Shorter ones are evaluated in batches by
+whole matrices.
+
 >>> with force_method("dominance"):
 ...     dispatch.long_from, dispatch.least_method is DOMINANCE
 (1, True)

@@ -3,6 +3,9 @@
 An `ExecutionPlan` has the steps in order, with the kernel of each node, the slots that it reads, and the slots that it
 is the last to read. A plan holds no node, so that it keeps no graph alive: the value of a node has a numbered slot, the
 index of the node in `topological(nodes)`.
+
+Plans are kept in a weak table under the first of their nodes. What depends on the length alone is computed once for
+each of the last few lengths, if it is small. Under other limits a new plan is made.
 """
 
 from __future__ import annotations

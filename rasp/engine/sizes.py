@@ -2,6 +2,9 @@
 
 A short input needs a matrix for each selector. For a long input the estimates of `estimates.py` tell whether a selector
 falls back to its matrix, and an upper bound of the memory follows from which values are alive at the same time.
+
+The bound counts the values alive at one time, those that a selector holds until it is read, the room of the longest
+string that each node may make, and what is prepared for each term.
 """
 
 from __future__ import annotations

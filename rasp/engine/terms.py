@@ -7,6 +7,10 @@ set. A *term* is a conjunction with an integer factor. The matrix of a selector 
 1[A or B] = 1A + 1B - 1[A and B], and 1[not A] = 1 - 1A. Counts and sums over keys add up in the same way, so each term
 can be summed by a method of its own (`methods.py`).
 
+Equal terms are merged and contradictions dropped, so most selectors have one to three terms. One with more than `MOST`
+is summed through its matrix. A `best(selector, score)` becomes "selector and score == highest", where `Highest` is the
+sequence of the maxima of its rows.
+
 Complexity: each selector node is rewritten once per process, in the square of its number of terms, which is bounded.
 """
 

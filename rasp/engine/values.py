@@ -3,6 +3,8 @@
 Lists of atoms are converted to arrays, with a kind for each row, and back. The kind of a row depends on all its
 elements: strings; bools; ints, if there are only ints and bools; or floats, if there is a float among numbers. In a row
 of floats an int is stored as the equal float if there is one; a bool stays a bool.
+
+Values that no typed array holds exactly go into an array of Python objects. They are never wrapped, cut or made nan.
 """
 
 from __future__ import annotations

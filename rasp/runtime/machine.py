@@ -2,8 +2,11 @@
 
 Each type of tree node has a handler, a generator that yields a part of the tree with the scope to evaluate it in,
 receives the value of the part, and returns its own value. The machine keeps suspended handlers on its own stack, so the
-recursion and nesting of a program never use Python's stack. Whatever depends on the environment (evaluating an s-op on
-an input, loading a file, printing) is delegated to a `Host`, which the session implements.
+recursion and nesting of a program never use Python's stack. Only files that load one another do, up to the limit
+`load_depth`. Whatever depends on the environment (evaluating an s-op on an input, loading a file, printing) is
+delegated to a `Host`, which the session implements. So the runtime does not know the engine.
+
+An error is located at the innermost part of the user's own text: one inside the prelude is shown at the call.
 """
 
 from __future__ import annotations

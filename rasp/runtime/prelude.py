@@ -1,7 +1,7 @@
 """The outermost scopes: the language's own names, and the prelude, which every program and loaded file sees.
 
 The prelude is lazy: a definition is parsed and run when its name is first used, once per process, so that start-up does
-not wait for definitions that nobody uses.
+not wait for definitions that nobody uses. `selector_width` is built in, because a graph has a node of its own for it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Formats programs: rewrites a text in the one layout, without changing what it means.
+"""Formats a program: rewrites its text in the one layout.
 
 Tokens and comments stay what they are and where they are; blanks and line breaks are `layout.py`'s.
 """

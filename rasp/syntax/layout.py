@@ -1,9 +1,12 @@
-"""Lays out programs: decides blanks, indents and line breaks between words. No other module does.
+"""Lays out the words of a program in lines. Blanks, indents and line breaks are decided here and nowhere else.
 
 A line that is too long breaks at its loosest operators; where there is only one long operand, in the brackets of that
 one. What stands in brackets then gets a line of its own, or, if one is not enough, each of its parts does. Comments
 break lines in the same way. No step looks at the line breaks of the text that the words are from, so a layout that is
 laid out again stays as it is.
+
+The words are those of a text (`formatting.py`) or of a tree (`printer.py`). The rules are generators that yield the
+rules of their parts to a loop, so nested expressions never use Python's stack.
 """
 
 from __future__ import annotations

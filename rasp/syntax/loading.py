@@ -1,7 +1,8 @@
 """Loads the parser tables: the shipped ones, or else cached ones, or else newly built ones.
 
 The shipped tables fit the grammar as it is shipped. If the grammar has been edited, Lark builds new tables, which are
-kept in the user's cache folder.
+kept in the user's cache folder, unless others can write to it. The tables are JSON, which runs no code when it is
+loaded.
 """
 
 from __future__ import annotations

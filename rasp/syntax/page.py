@@ -1,4 +1,4 @@
-"""The page on which a program is laid out: takes words and line breaks, and makes the text with its comments."""
+"""Collects the words and line breaks of a layout, with comments in their places, into the text of a program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prints trees: makes the source text of an expression or a statement.
+"""Prints the tree of an expression or a statement as source text.
 
 `parse` gives the same tree back; brackets stand only where the levels of the operators need them. The words of a tree
 are worked out here, and `layout.py` sets them, as it does for texts.

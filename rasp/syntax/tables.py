@@ -1,7 +1,8 @@
 """The tables of the LALR(1) parser and of the lexer, and their format as JSON.
 
-Lark builds them (`build.py`), which takes some 150 ms. So they are shipped beside this module in `tables.json`, and
-Lark is not imported if they fit the grammar (`loading.py`). Because the format is JSON, loading runs no code.
+Lark builds them (`build.py`), which takes some 250 ms with its import. So they are shipped beside this module in
+`tables.json`, and Lark is not imported if they fit the grammar (`loading.py`). Because the format is JSON, loading runs
+no code.
 """
 
 from __future__ import annotations
