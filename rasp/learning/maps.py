@@ -47,8 +47,9 @@ def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
 
     Conditions on symbols take part in their own right: numbers have more of them.
     """
-    ints = [one for one in conditions if one.kind == "bool" and operands(one)[0].kind == "int"]
-    symbols = [one for one in conditions if one.kind == "bool" and operands(one)[0].kind != "int"]
+    flags = [one for one in conditions if one.kind == "bool"]
+    ints = [one for one in flags if any(part.kind == "int" for part in operands(one)[:1])]
+    symbols = [one for one in flags if all(part.kind != "int" for part in operands(one)[:1])]
     pairs = list(itertools.combinations([*symbols[:JOINED], *ints[:JOINED]], 2))
     return sorted((Function(op, pair, "bool") for pair in pairs for op in ("and", "or")), key=price)
 

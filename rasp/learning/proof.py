@@ -25,8 +25,9 @@ AT_ONCE = 5_000
 
 def inputs_of(training: Data, space: Space | None, seed: int) -> Questions:
     """The inputs of a proof: all of the space, or of the tokens and lengths of the data, or 400,000 of them."""
-    known = space or Space(training.vocabulary, training.longest, training.shortest)
-    return known.all(seed, WHOLE)
+    if space is None or space.limited:  # node and model are equal on any tokens
+        space = Space(training.vocabulary, training.longest, training.shortest)
+    return space.all(seed, WHOLE)
 
 
 def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Sequence[Input]]) -> int:

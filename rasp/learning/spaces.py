@@ -61,8 +61,9 @@ class Space:
         """The inputs that a teacher is asked at first: all short ones, and random ones."""
         return self._mixed(FIRST, FIRST, seed)
 
-    def all(self, seed: int, some: int = SOME) -> Questions:
-        """All inputs where they are at most 400,000; else short ones and random ones, about `some` together."""
+    def all(self, seed: int, some: int = 0) -> Questions:
+        """All inputs where they are at most 400,000; else short and random ones, about 100,000 together or `some`."""
+        some = some or SOME
         if self.limited:
             return self._mixed(0, some, seed)
         return self._mixed(WHOLE if self.count <= WHOLE else some // 2, some // 2, seed)

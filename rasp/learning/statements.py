@@ -13,6 +13,7 @@ from rasp.source.formula import formula
 from rasp.source.program import Program
 from rasp.source.reading import load_nodes
 from rasp.syntax import tree
+from rasp.syntax.bracketing import bracketed
 from rasp.syntax.formatting import format as formatted
 from rasp.syntax.reader import Reader
 
@@ -46,7 +47,7 @@ def read_back(text: str) -> tuple[Statement, ...]:
 
 
 def written(statements: Iterable[Statement]) -> list[str]:
-    """Each statement as text, laid out; those before it appear by their names.
+    """Each statement as text, laid out, with brackets where it may be misread; those before it appear by their names.
 
     >>> written(read_back("rank=indices+1; output=rank*2;"))
     ['rank = indices + 1;\\n', 'output = rank * 2;\\n']
@@ -54,7 +55,7 @@ def written(statements: Iterable[Statement]) -> list[str]:
     names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
     texts = []
     for name, node in statements:
-        texts.append(formatted(f"{name} = {formula(node, names.get, whole=True)};\n"))
+        texts.append(formatted(bracketed(f"{name} = {formula(node, names.get, whole=True)};\n")))
         names.setdefault(node, name)
     return texts
 
