@@ -13,7 +13,7 @@ from rasp.source.formula import formula
 from rasp.source.program import Program
 from rasp.source.reading import load_nodes
 from rasp.syntax import tree
-from rasp.syntax.bracketing import bracketed
+from rasp.syntax.bracketing import add_brackets
 from rasp.syntax.formatting import format as formatted
 from rasp.syntax.reader import Reader
 
@@ -55,7 +55,7 @@ def written(statements: Iterable[Statement]) -> list[str]:
     names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
     texts = []
     for name, node in statements:
-        texts.append(formatted(bracketed(f"{name} = {formula(node, names.get, whole=True)};\n")))
+        texts.append(formatted(add_brackets(f"{name} = {formula(node, names.get, whole=True)};\n")))
         names.setdefault(node, name)
     return texts
 
