@@ -10,6 +10,8 @@ models:
 - Sums of multiples of a power of two are exact, so classes stay exact until a step computes them.
 - A unit that is certainly off is 0. An error that shifts both units of a step alike mostly cancels.
 - Errors of one cause are kept together, for they often cancel later (`correlated_errors.py`).
+- The exp of a number within 2^-30 of 0 is taken to be exactly 1, the nearest float32. NumPy and PyTorch give that; an
+  implementation that does not is outside these bounds.
 
 The bounds are computed in float64, whose errors are 2^29 times smaller. Rows that agree but for rounding in float64 are
 one kind.

@@ -15,6 +15,7 @@ from rasp.compile.compiler import compile_plan
 from rasp.compile.error_analysis import ROOM, BoundedNetwork, in_float32
 from rasp.compile.inputs import trial
 from rasp.compile.proof import answers
+from rasp.compile.score_levels import VANISHING
 from rasp.errors import CannotCompile, RaspError, TooManyValues
 from rasp.model.network import Network
 from tests.compile.programs import LIBRARY
@@ -90,7 +91,7 @@ class Ordered:
         shift = scores - scores.max(axis=1, keepdims=True)
         made = np.exp(shift)
         errs = 1 + self.exp_errs * np.where(np.arange(made.size) % 2, 1, -1).reshape(made.shape) * 2.0**-23
-        made = np.where(shift == 0, made, made * errs).astype(FLOAT32)
+        made = np.where(np.abs(shift) <= VANISHING, made, made * errs).astype(FLOAT32)  # exp gives exactly 1 there
         pattern = made / self.order(made)[:, None]
         return self.order(np.swapaxes(pattern[:, :, None] * value, 1, 2))
 
@@ -231,3 +232,8 @@ def test_more_than_half_of_the_distance_is_refused(monkeypatch):
     monkeypatch.setattr("rasp.compile.error_analysis.ROOM", coarse.margin * 1.01)
     with pytest.raises(CannotCompile, match="float32 cannot tell"):
         coarse.decode(inputs_of(network, 20))
+
+
+@pytest.mark.parametrize("size", [2.0**-30, 2.0**-40, 1e-17, 1e-40])
+def test_exp_next_to_0_is_1(size):
+    assert np.exp(np.array([size, -size], dtype=FLOAT32)).tolist() == [1.0, 1.0]
