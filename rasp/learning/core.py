@@ -25,6 +25,7 @@ from rasp.learning.rows import data_of
 from rasp.learning.state import Keeper
 from rasp.learning.wanted import Wanted
 
+FEW = 20  # validation sequences by which no program is chosen
 ROUNDS = 20  # times that a teacher is asked for counterexamples
 
 
@@ -141,7 +142,7 @@ class Course:
         programs = sorted({*found.front, found.best}, key=lambda one: (one.price, one.wrong))
         validation = self.wanted.summary.split.validation
         wrong = [validation.asked - scored(validation, runner(one.node)).tokens_right for one in programs]
-        best = choice(programs, wrong, validation.asked)
+        best = choice(programs, wrong, validation.asked, few=len(validation) < FEW)
         front = tuple(
             Candidate(one.price, one.statements, one.wrong, count if len(validation) else None, one is best, one.text)
             for one, count in zip(programs, wrong, strict=True)
@@ -182,17 +183,18 @@ class Course:
             return (training,), ()
 
 
-def choice(programs: Sequence[Program], wrong: Sequence[int], asked: int) -> Program:
+def choice(programs: Sequence[Program], wrong: Sequence[int], asked: int, few: bool = False) -> Program:
     """The program that is given out; `wrong` is what each gets wrong of the validation data, cheap ones first.
 
     A program that is right on training and validation, if there is one; else the smallest within one standard error of
-    the best on validation, or the best on training where there are no validation data.
+    the best on validation, or the best on both together where validation data are too `few` to judge by.
     """
     exact = [one for one, count in zip(programs, wrong, strict=True) if not one.wrong and not count]
     if exact:
         return exact[0]
-    if not asked:
-        return min(programs, key=lambda one: (one.wrong, one.price))
+    if few or not asked:
+        both = [one.wrong + count for one, count in zip(programs, wrong, strict=True)]
+        return programs[both.index(min(both))]
     return programs[chosen(wrong, asked)]
 
 

@@ -10,6 +10,7 @@ from rasp.errors import InternalError, RaspError
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom, Node
 from rasp.learning.accuracy import Score, many, percent
+from rasp.learning.comparing import Comparison
 from rasp.learning.data import Data, Input
 from rasp.learning.report import Report
 from rasp.learning.statements import OUTPUT, Statement, read_back, written
@@ -46,8 +47,16 @@ def header(report: Report) -> Iterator[str]:
     yield f"Learned from {name}: {many(len(data), 'example')}, checksum {data.checksum}."
     yield f"Seed {effort.seed}, {many(effort.iterations, 'iteration')}; {report.size}."
     measures = [(part.name, part.marks.score) for part in report.parts]
-    measures += [(comparison.words, comparison.marks.score) for comparison in report.comparisons]
+    measures += [(_compared(comparison), comparison.marks.score) for comparison in report.comparisons]
     yield f"Right on {'; '.join(f'{name}: {_shares(score)}' for name, score in measures)}."
+    if effort.interrupted:
+        yield "The search was stopped, and nothing else was checked."
+
+
+def _compared(comparison: Comparison) -> str:
+    """The inputs of a comparison."""
+    failed = comparison.failed
+    return comparison.words + (f" without the {failed:,} on which the teacher fails" if failed else "")
 
 
 def _shares(score: Score) -> str:

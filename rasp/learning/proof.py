@@ -14,7 +14,7 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import InternalError
 from rasp.graph.nodes import Node
 from rasp.learning.batch import Batch
-from rasp.learning.data import Data, Input
+from rasp.learning.data import Data, Input, in_order
 from rasp.learning.examples import Coding, Examples
 from rasp.learning.expressions import Expression
 from rasp.learning.spaces import WHOLE, Questions, Space
@@ -24,9 +24,13 @@ AT_ONCE = 5_000
 
 
 def inputs_of(training: Data, space: Space | None, seed: int) -> Questions:
-    """The inputs of a proof: all of the space, or of the tokens and lengths of the data, or 400,000 of them."""
-    if space is None or space.limited:  # node and model are equal on any tokens
-        space = Space(training.vocabulary, training.longest, training.shortest)
+    """The inputs of a proof: all of the space, or of the tokens and lengths of the data, or 400,000 of them.
+
+    The model knows the tokens that occur in the data, and no others.
+    """
+    seen = in_order({token for given in training.inputs for token in given})
+    if space is None or space.limited or not set(space.vocabulary) <= set(seen):
+        space = Space(seen, training.longest, training.shortest)
     return space.all(seed, WHOLE)
 
 

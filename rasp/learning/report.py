@@ -140,7 +140,7 @@ class Report:
         if not self.found_rule:
             return "no rule found: nothing beats the commonest output everywhere"
         if self.exact:
-            return f"right on all training data ({score.sequences:,} sequences)"
+            return f"right on all training data ({many(score.sequences, 'sequence')})"
         whole, token = percent(score.sequences_right, score.sequences), percent(score.tokens_right, score.tokens)
         return f"not exact: right on {whole} of the training sequences, {token} of their outputs"
 

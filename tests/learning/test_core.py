@@ -225,6 +225,13 @@ def test_without_validation_the_best_of_training_is_chosen() -> None:
     assert choice(made((100, 4), (200, 3), (300, 3)), [0, 0, 0], 0).price == 200
 
 
+def test_few_validation_data_do_not_outvote_the_training_data() -> None:
+    programs = made((100, 40), (300, 0))
+    assert choice(programs, [0, 2], 3).price == 100
+    assert choice(programs, [0, 2], 3, few=True).price == 300
+    assert choice(programs, [0, 40], 3, few=True).price == 100
+
+
 def test_noise_leaves_the_small_rule(put: Put) -> None:
     words = [format(number, "b") for number in range(400)]
     data = data_of([(word, word if number % 20 else "0" * len(word)) for number, word in enumerate(words)])

@@ -19,8 +19,9 @@ from rasp.learning.core import Outcome
 from rasp.learning.data import Data
 from rasp.learning.events import Listener
 from rasp.learning.expressions import INDICES
-from rasp.learning.proof import prove
-from rasp.learning.rows import data_of
+from rasp.learning.proof import inputs_of, prove
+from rasp.learning.rows import Form, data_of
+from rasp.learning.spaces import Space
 from rasp.learning.state import Keeper
 from rasp.learning.statements import read_back, renamed
 from rasp.learning.wanted import Wanted
@@ -101,6 +102,13 @@ def test_a_difference_from_the_model_is_our_own_mistake() -> None:
     with pytest.raises(InternalError, match='differs from its model on "ab"'):
         prove(tokens(), INDICES, data, [data.inputs])
     assert prove(indices(), INDICES, data, [data.inputs]) == 1
+
+
+def test_tokens_that_never_occur_are_left_out_of_the_proof() -> None:
+    data = data_of([("ab", [0, 1])], Form(vocabulary=("a", "b", "c")))
+    assert inputs_of(data, None, 0).inputs() == [("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")]
+    assert inputs_of(data, Space(("a", "c"), 2), 0).inputs() == inputs_of(data, None, 0).inputs()
+    assert len(inputs_of(data, Space(("a", "b"), 2), 0).inputs()) == 6
 
 
 def test_nothing_is_given_out_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:

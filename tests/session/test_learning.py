@@ -62,6 +62,14 @@ def test_a_model_teaches_with_its_own_vocabulary() -> None:
     assert rasp.learn(teacher=model, **FAST)("bbb").values == [1, 2, 3]
 
 
+def test_a_teacher_that_fails_on_some_inputs() -> None:
+    learned = rasp.learn(teacher=lambda text: ["ab".index(sign) for sign in text], vocab="abc", max_length=3, **FAST)
+    assert learned.exact
+    assert (learned.report.summary.failed, len(learned.report.summary.data)) == (25, 14)
+    assert "without the 25 on which the teacher fails" in learned.program.replace("\n# ", " ")
+    assert learned("ba").values == [1, 0]
+
+
 def test_a_label_from_a_function() -> None:
     learned = rasp.learn(teacher=lambda text: text[0], vocab="ab", max_length=3, one=True, **FAST)
     assert learned("bab").values == ["b", "b", "b"]
@@ -83,6 +91,7 @@ def test_ctrl_c_gives_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
 
     learned = rasp.learn([(word, sorted(word)) for word in WORDS], progress=interrupted, **FAST)
     assert learned.report.effort.interrupted
+    assert "# The search was stopped, and nothing else was checked.\n" in learned.program
     assert learned.sop("ab") is not None
     monkeypatch.setattr(search.Search, "run", lambda self: interrupted(None))
     learned = rasp.learn({"ab": "cb", "abc": "cba"}, **FAST)
