@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +25,7 @@ from rasp.learning.events import Listener, Standing
 from rasp.learning.report import Candidate, Effort, Report, Size
 from rasp.learning.state import Keeper
 from rasp.learning.wanted import Wanted
-from tests.cli.processes import Rasp, environment, start
+from tests.cli.processes import Rasp, start
 from tests.learning import data_sets
 
 PAIRS = "".join(
@@ -393,18 +392,6 @@ def test_dry_runs_of_any_content(tmp_path_factory: pytest.TempPathFactory, conte
     path = tmp_path_factory.mktemp("learn") / "data"
     path.write_bytes(content)
     assert main(["learn", str(path), "--dry-run"]) in (0, 1)
-
-
-def test_much_data_takes_little_memory(pairs: Path) -> None:
-    """The report of the process's own memory, in a process of its own."""
-    row = json.dumps({"input": ["abc"] * 20, "output": ["abc"] * 20}) + "\n"
-    (pairs / "much.jsonl").write_text("".join(row.replace("abc", f"a{n}", 1) for n in range(20_000)))
-    script = (
-        "import resource; from rasp.cli import main; main(['learn', 'much.jsonl', '--dry-run']);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=pairs, env=environment(), capture_output=True, check=True)
-    assert int(done.stdout.split()[-1]) < 200_000  # kilobytes; a fifth of 1 GiB for a fifth of 100,000 examples
 
 
 # --------------------------------------------------------------------------------------------------------- the display

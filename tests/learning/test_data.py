@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,21 @@ def test_a_file_of_another_sort(content: bytes, code: str, title: str) -> None:
     assert title in error.diagnostic.title
 
 
+def test_data_take_little_memory() -> None:
+    """So 100,000 examples of length 20 take a fifth of 1 GiB at most."""
+    row = json.dumps({"input": ["abc"] * 20, "output": ["abc"] * 20}) + "\n"
+    text = "".join(row.replace("abc", f"a{number}", 1) for number in range(2_000)).encode()
+    tracemalloc.start()
+    try:
+        data = of(text)
+        split(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(data) == 2_000
+    assert peak < 2_000 * 2**30 // 5 // 100_000
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "pairs.jsonl").touch()
     for path, code in (("pair.jsonl", "R501"), (".", "R504"), ("a\0b", "R501")):
@@ -242,6 +258,18 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         assert caught.value.code == code
     with pytest.raises(RaspError, match=r"pairs\.jsonl"):
         read(str(tmp_path / "pair.jsonl"))
+
+
+class Broken(io.BytesIO):
+    """A file whose disk fails."""
+
+    def readline(self, size: int | None = -1) -> bytes:
+        raise OSError(5, "Input/output error")
+
+
+def test_a_file_that_breaks_off() -> None:
+    with pytest.raises(RaspError, match=r"pairs cannot be read: Input/output error"):
+        read("pairs", stream=Broken())
 
 
 def test_kinds_differ_between_rows() -> None:
