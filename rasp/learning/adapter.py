@@ -60,6 +60,8 @@ def search(data: Data, wanted: Wanted, progress: Progress) -> Found:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
     if wanted.ready:
         raise RaspError("s-ops of your own (--with) cannot be offered to the search in this version")
+    if wanted.jobs > 1:
+        raise RaspError("the search runs in one process in this version", hint="Leave --jobs out.")
     earlier = _Earlier(wanted.resumed, data)
     settings = searching.Settings(
         seed=wanted.seed + earlier.searches,

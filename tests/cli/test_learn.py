@@ -244,6 +244,16 @@ def test_the_words_of_the_options_are_those_of_the_search() -> None:
     assert tuple(TASKS) == tuple(tasks.TASKS)
 
 
+@pytest.mark.parametrize(
+    ("more", "told"), [(["--jobs", "2"], "one process"), (["--with", "sort:sorted"], "cannot be offered")]
+)
+def test_what_is_not_in_this_version_is_an_error(rasp: Rasp, pairs: Path, more: list[str], told: str) -> None:
+    result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp", *more)
+    assert result.status == 1
+    assert told in result.err
+    assert not (pairs / "learned.rasp").exists()
+
+
 def test_data_become_a_program(rasp: Rasp, pairs: Path) -> None:
     result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp", "--iterations", "3000")
     assert result.status == 0
