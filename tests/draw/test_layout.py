@@ -21,6 +21,16 @@ PICTURES = [
 ]
 
 
+def test_the_pictures_have_what_is_measured() -> None:
+    wires, cards = 0, 0
+    for picture in (parameter.values[0] for parameter in PICTURES):
+        assert isinstance(picture, Picture)
+        wires += len(picture.wires)
+        cards += sum(isinstance(item, Box) and item.style == "card" for item in walk(picture.layers))
+    assert wires > 100
+    assert cards > 100
+
+
 def walk(items: tuple[Item, ...]) -> Iterator[Item]:
     for item in items:
         yield item

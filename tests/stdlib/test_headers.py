@@ -94,7 +94,9 @@ def test_the_header_says_what_it_should(program: str) -> None:
 @each_program
 def test_examples_hold(program: str) -> None:
     session = session_with(program)
-    for expression, value in examples(program):
+    shown = list(examples(program))
+    assert shown
+    for expression, value in shown:
         assert repr(session.eval(expression)) == repr(session.eval(value)), expression
 
 
