@@ -184,6 +184,19 @@ def test_files_are_short() -> None:
     assert {_name(file) for file in FILES if len(file.read_text(encoding="utf-8").splitlines()) > 600} == set()
 
 
+SHARED_NAMES: dict[str, str] = {}  # class names that may be defined more than once, with the reason
+UNCHECKED = ("rasp.learning", "rasp.cli.standing")  # whose class names may still be those of other classes
+
+
+def test_a_class_name_stands_for_one_class() -> None:
+    homes: dict[str, list[str]] = {}
+    for module, file in MODULES.items():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not module.startswith(UNCHECKED):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1 and name not in SHARED_NAMES} == {}
+
+
 BLOCK = 6  # lines
 TWICE = {  # files in which a block of lines may stand twice, with the reason
     ("rasp.base.diagnostics", "rasp.errors"): "an error takes the parts of its diagnostic by their names",

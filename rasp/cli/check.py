@@ -10,7 +10,7 @@ import argparse
 from rasp.base.diagnostics import Diagnostic, printable
 from rasp.cli.output import say
 from rasp.cli.programs import program_file, read_standard_input, shown_name
-from rasp.cli.rewriting import Source, rewrite
+from rasp.cli.rewriting import RewriteTarget, rewrite
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
 from rasp.runtime.resolve import ProgramFiles
 from rasp.syntax.bracketing import add_brackets
@@ -43,7 +43,7 @@ def _findings(library: ProgramFiles, name: str) -> list[Diagnostic]:
 def _fix(name: str) -> dict[str, bool]:
     """Writes missing brackets into a program. Returns the error that prevents it, unless the check reports it."""
     try:
-        source = Source(name, program_file(name))
+        source = RewriteTarget(name, program_file(name))
         before, after = rewrite(source, add_brackets)
         mark = before[: before.startswith(BYTE_ORDER_MARK)]
         if after is not None and mark + after != before:

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 def _label(expression: str) -> str:
     """The expression as text, in brackets where an input in brackets could not follow it otherwise."""
     node = parse_expression(expression)
-    tight = isinstance(node, (tree.Name, tree.Call, tree.Index, tree.Select, tree.Aggregate))
+    tight = isinstance(node, (tree.Name, tree.Call, tree.Index, tree.SelectCall, tree.AggregateCall))
     return to_source(node) if tight else f"({to_source(node)})"
 
 

@@ -82,7 +82,7 @@ def _read_list(text: str, session: Session) -> Any:
     return value
 
 
-class Line(NamedTuple):
+class InputLine(NamedTuple):
     """The text of an input, or the error of a line that cannot be read; `end` as in `Given`."""
 
     text: str | RaspError
@@ -117,8 +117,8 @@ class Inputs:
             number += 1
             yield parse_input(number, line.text, self._read, line.end)
 
-    def _lines(self) -> Iterator[Line | None]:
-        yield from map(Line, self._texts)
+    def _lines(self) -> Iterator[InputLine | None]:
+        yield from map(InputLine, self._texts)
         if self._stream is not None and self._path is not None:
             with closing(self._stream):
                 yield from _decode_lines(_read_lines(self._path, self._stream))
@@ -139,7 +139,7 @@ def _size(stream: BinaryIO | None) -> int:
     return os.fstat(stream.fileno()).st_size if stream is not None and stream.seekable() else 0
 
 
-def _decode_lines(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
+def _decode_lines(lines: Iterable[bytes | None]) -> Iterator[InputLine | None]:
     number = end = 0
     for line in lines:
         if line is None:
@@ -147,7 +147,7 @@ def _decode_lines(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
             continue
         number += 1
         end += len(line)
-        yield Line(_text(line, number), end)
+        yield InputLine(_text(line, number), end)
 
 
 def _text(line: bytes, number: int) -> str | RaspError:

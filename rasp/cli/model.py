@@ -20,7 +20,7 @@ from rasp.graph.builders import tokens
 from rasp.graph.nodes import Node
 from rasp.model.files import config_fields
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Results, Work
+from rasp.parallel.work import ListedResults, Work
 from rasp.present.names import show_input
 from rasp.present.sequences import Sequence
 from rasp.present.text import sequence_text
@@ -106,7 +106,7 @@ class Outputs:
     as_json: bool
     utf8: bool  # whether standard output is UTF-8
 
-    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> ListedResults:
         model = _load(self.path)
         refused = [_refusal(model, given) for given in inputs]
         results = iter(_results(model, [given for given, error in zip(inputs, refused, strict=True) if error is None]))
@@ -116,7 +116,7 @@ class Outputs:
             None if (place, 0) in failures else self._text(model, result, given)
             for place, (result, given) in enumerate(zip(found, inputs, strict=True))
         ]
-        return Results([texts], failures)
+        return ListedResults([texts], failures)
 
     def _text(self, model: Transformer, result: Any, given: Any) -> str:
         """A line for each output."""

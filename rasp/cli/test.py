@@ -10,7 +10,7 @@ from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
 from rasp.cli.programs import program_file, read_standard_input, shown_name
 from rasp.errors import RaspError
-from rasp.session.examples import Difference, differences_in, differences_in_text
+from rasp.session.examples import FailedExample, differences_in, differences_in_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,7 +44,7 @@ def _test(name: str) -> tuple[int, int] | None:
     return count - len(differences), len(differences)
 
 
-def _report(name: str, difference: Difference) -> str:
+def _report(name: str, difference: FailedExample) -> str:
     """The lines on an example whose value is not the expected one."""
     line, expression, expected = difference.example
     rows = {"expected": expected or "-", "got": difference.got}

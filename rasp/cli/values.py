@@ -16,7 +16,7 @@ from rasp.cli.printing import print_error
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Results, Work, evaluate_batch
+from rasp.parallel.work import ListedResults, Work, evaluate_batch
 from rasp.present.names import show_input
 from rasp.present.sequences import Selection
 from rasp.present.text import matrix_text, sequence_text
@@ -44,7 +44,7 @@ class Texts:
     as_json: bool
     utf8: bool  # whether standard output is UTF-8
 
-    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> ListedResults:
         found = evaluate_batch(nodes, inputs)
         texts: list[list[str | None]] = [[] for _ in nodes]
         for member, results in enumerate(found.results(nodes, inputs)):
@@ -54,7 +54,7 @@ class Texts:
                 except RaspError as error:  # the text is too large
                     found.failures[place, member] = error
                     texts[member].append(None)
-        return Results(texts, found.failures)
+        return ListedResults(texts, found.failures)
 
     def _text(self, name: str, result: Any, given: Any) -> str | None:
         """The text of a result; None for a result that is None because of an error."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from rasp.compile.correlated_errors import Kinds
 from rasp.compile.rounding import SLACK, Bounded, Terms
-from rasp.compile.score_levels import VANISHING, Levels, levels, unevenness
+from rasp.compile.score_levels import VANISHING, ScoreLevels, levels, unevenness
 from rasp.model.arrays import Array, distinct_rows
 from rasp.model.batch_inference import TooManyRows, slices
 
@@ -19,7 +19,7 @@ TOGETHER = 6  # sums of a head, up to which their errors are bounded jointly
 
 
 @dataclass(frozen=True)
-class Read:
+class HeadOutput:
     """The output of a head (rows, d_head), the part of its errors from uneven weights, and the factors of a `Swing`."""
 
     sums: Bounded
@@ -36,7 +36,7 @@ class HeadBounds:
         self._of, self._causal, self._unit = of, causal, unit
         if len(self._queries.side) * len(self._keys.side) > PAIRS and len(of) > 1:
             raise TooManyRows
-        self._levels: Levels = levels(self._queries.side, self._keys.side, unit)
+        self._levels: ScoreLevels = levels(self._queries.side, self._keys.side, unit)
         self._uneven = not self._levels.even.all()
         self.joint = self._read_together()
         self._columns = self._read_by_key()
@@ -82,7 +82,7 @@ class HeadBounds:
         """Distinct rows of shares and queries: the first of each, and the number of each row's kind."""
         return distinct_rows(np.concatenate([self._queries.of[states][:, None], shares], axis=1) + 0.0)
 
-    def read(self, shares: Array, states: Array) -> Read:
+    def read(self, shares: Array, states: Array) -> HeadOutput:
         """The output of the head for rows of `shares`, at positions of these states."""
         level, count = shares[:, 0].astype(np.int64), shares[:, 1:2]
         at = self._queries.of[states], level
@@ -105,7 +105,7 @@ class HeadBounds:
         on_grid = halved & (count <= 64) & (size <= 2.0**10)
         sums = Terms(value, size * (1 + uneven), error, products, counts).rounded(self._unit, on_grid)
         swung[:, np.setdiff1d(np.arange(swung.shape[1]), self.joint)] = 0
-        return Read(sums.bounded(), swung, factors * moved[:, :, None] * SLACK)
+        return HeadOutput(sums.bounded(), swung, factors * moved[:, :, None] * SLACK)
 
     def _spread(self, shares: Array, value: Array) -> tuple[Array, Array]:
         """The standard deviation of the keys' numbers, (rows, d_head), and a factor of the joint covariance.

@@ -15,8 +15,8 @@ from rasp.architecture.plan import Plan
 from rasp.compile.budget import LISTED, Budget
 from rasp.compile.domain import find_outcomes
 from rasp.compile.enumeration import EnumeratedTables, are_few, count_positions, enumerate_outcomes, with_values
-from rasp.compile.heads import Head, heads_of, sources_of
-from rasp.compile.layout import Layout, make_layout
+from rasp.compile.heads import NormalHead, heads_of, sources_of
+from rasp.compile.layout import StreamLayout, make_layout
 from rasp.compile.subspaces import subspaces
 from rasp.compile.tables import Places, Tables, check_places
 from rasp.compile.weights import Built, build_weights, output_values
@@ -34,7 +34,7 @@ class Compiled:
     """A network and the intermediate results that it was made from."""
 
     network: Network
-    layout: Layout
+    layout: StreamLayout
     built: Built
     tables: Tables
     plan: Plan
@@ -97,7 +97,7 @@ def compile_plan(
     return Compiled(network, layout, made, tables, plan)
 
 
-Parts = tuple[Tables, Layout, Built]
+Parts = tuple[Tables, StreamLayout, Built]
 
 
 def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Parts:
@@ -114,14 +114,18 @@ def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest
     return _build_from(plan, names, heads, _input_tables(plan, heads, vocabulary, longest, causal))
 
 
-def _set_tables(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool, budget: Budget) -> Tables:
+def _set_tables(
+    heads: list[NormalHead], vocabulary: Sequence[Atom], longest: int, causal: bool, budget: Budget
+) -> Tables:
     tables = Tables(vocabulary, Places(longest), sources_of(heads), budget)
     for head in heads:
         tables.add_outcomes(head.key, find_outcomes(head, tables, causal))
     return tables
 
 
-def _input_tables(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
+def _input_tables(
+    plan: Plan, heads: list[NormalHead], vocabulary: Sequence[Atom], longest: int, causal: bool
+) -> Tables:
     inputs = with_values(plan.outputs, vocabulary, longest)
     tables = EnumeratedTables(vocabulary, Places(longest), sources_of(heads), inputs)
     for head in heads:
@@ -130,7 +134,7 @@ def _input_tables(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], lon
     return tables
 
 
-def _build_from(plan: Plan, names: Sequence[str], heads: list[Head], tables: Tables) -> Parts:
+def _build_from(plan: Plan, names: Sequence[str], heads: list[NormalHead], tables: Tables) -> Parts:
     outputs = [plan.form_of[node] for node in plan.outputs]
     for node, name in zip(outputs, names, strict=True):
         if not len(tables.table([node], about=node)):

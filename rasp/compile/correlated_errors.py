@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rasp.compile.rounding import SLACK, TINY, Bounded, Sums, Weighing
+from rasp.compile.rounding import SLACK, TINY, Bounded, RoundedSums, Weighing
 from rasp.model.arrays import Array, distinct, distinct_rows
 
 NEARLY = 9  # decimals in which rows of one kind agree, because sums in float64 are rounded, too
@@ -103,7 +103,7 @@ def distinct_inputs(rows: BoundedRows, dims: Array) -> tuple[Array, Array]:
     return distinct_rows(np.concatenate(parts, axis=1) + 0.0)
 
 
-def preactivations(rows: BoundedRows, weighing: Weighing) -> Sums:
+def preactivations(rows: BoundedRows, weighing: Weighing) -> RoundedSums:
     """The sums that enter the units, with the smaller of two error bounds: by dimension, or with joint swings."""
     sums = weighing.sums(rows.numbers)
     if not rows.swings:
@@ -111,7 +111,7 @@ def preactivations(rows: BoundedRows, weighing: Weighing) -> Sums:
     together = np.where(rows.still <= TINY, 4 * rows.still, rows.still) @ np.abs(weighing.matrix)
     for swing in rows.swings:
         together += swing.wrong(weighing.matrix)
-    return Sums(sums.value, np.minimum(sums.inherited, together * SLACK), sums.rounding)
+    return RoundedSums(sums.value, np.minimum(sums.inherited, together * SLACK), sums.rounding)
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def project(rows: BoundedRows, weighing: Weighing, moves: dict[str, Array]) -> K
     sums = weighing.narrow.sums(few)
     alone = (np.where(alone <= TINY, 4 * alone, alone) @ np.abs(weighing.matrix[dims])) * SLACK
     together = alone + wrong @ np.abs(moved) * SLACK
-    found = Sums(sums.value, np.minimum(sums.inherited, together), sums.rounding).bounded()
+    found = RoundedSums(sums.value, np.minimum(sums.inherited, together), sums.rounding).bounded()
     alone = alone + np.maximum(found.error - np.minimum(sums.inherited, together), 0)
     return _merge_kinds(Side(found, alone, wrong, moved), of)
 

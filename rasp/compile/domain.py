@@ -45,10 +45,10 @@ from math import inf
 import numpy as np
 
 from rasp.compile.head_outcomes import HeadRows, read_by, tuples
-from rasp.compile.heads import Head
+from rasp.compile.heads import NormalHead
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes
 from rasp.compile.sumsets import Sumsets
-from rasp.compile.tables import Outcomes, Tables
+from rasp.compile.tables import HeadOutcomes, Tables
 from rasp.compile.uniqueness import is_order, selects_one
 from rasp.errors import TooManyValues
 from rasp.model.arrays import Array, distinct
@@ -56,7 +56,7 @@ from rasp.model.arrays import Array, distinct
 MOST_PAIRS = 40_000_000  # up to which a selector is tested for being an order
 
 
-def find_outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
+def find_outcomes(head: NormalHead, tables: Tables, causal: bool) -> HeadOutcomes:
     """The outcomes of one head; those of earlier heads are in `tables`. Raises TooManyValues, CannotCompile."""
     rows = _Sets(head, tables, causal)
     results = [reading.result for reading in head.readings]
@@ -70,7 +70,7 @@ def find_outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
 class _Sets(HeadRows):
     """A head with the choices of its keys, for each class of queries."""
 
-    def __init__(self, head: Head, tables: Tables, causal: bool) -> None:
+    def __init__(self, head: NormalHead, tables: Tables, causal: bool) -> None:
         own = (*head.pattern.keys, *read_by(head), *head.pattern.scores)
         try:
             keys = queries = tables.table([*own, *head.pattern.queries], about=head.about)
@@ -100,7 +100,7 @@ class _Sets(HeadRows):
 
     # ----------------------------------------------------------------------------------------------------- outcomes
 
-    def find_outcomes(self) -> Outcomes:
+    def find_outcomes(self) -> HeadOutcomes:
         """The outcomes at all places."""
         places, found = [], []
         for place, sums in self._by_place():

@@ -13,11 +13,11 @@ import numpy as np
 
 from rasp.compile.budget import LISTED
 from rasp.compile.head_outcomes import HeadRows, read_by
-from rasp.compile.heads import Head
+from rasp.compile.heads import NormalHead
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED
 from rasp.compile.proof import answers
-from rasp.compile.tables import Outcomes, Places, Source, Table, Tables
+from rasp.compile.tables import HeadOutcomes, Places, Source, Table, Tables
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.model.arrays import Array
@@ -74,7 +74,7 @@ class EnumeratedTables(Tables):
         self._places = _join(np.tile(places.of(length), count) for count, length in self.shapes)
         self._known: dict[Node, Array] = {}
 
-    def add_outcomes(self, head: Source, outcomes: Outcomes) -> None:
+    def add_outcomes(self, head: Source, outcomes: HeadOutcomes) -> None:
         super().add_outcomes(head, outcomes)
         self._known |= outcomes.codes
 
@@ -92,7 +92,7 @@ class EnumeratedTables(Tables):
         return Table(self._places, {node: self._known[node] for node in wanted})
 
 
-def enumerate_outcomes(head: Head, tables: EnumeratedTables, causal: bool) -> Outcomes:
+def enumerate_outcomes(head: NormalHead, tables: EnumeratedTables, causal: bool) -> HeadOutcomes:
     """The outcomes of one head at each position of each input. Raises CannotCompile."""
     table = tables.rows([*head.pattern.keys, *read_by(head), *head.pattern.scores, *head.pattern.queries])
     rows = HeadRows(head, tables, table, table)

@@ -36,7 +36,7 @@ from rasp.compile.correlated_errors import (
     preactivations,
     project,
 )
-from rasp.compile.rounding import Bounded, Sums, Weighing, concatenate
+from rasp.compile.rounding import Bounded, RoundedSums, Weighing, concatenate
 from rasp.compile.steps import BOS_DIM
 from rasp.errors import CannotCompile
 from rasp.model.arrays import Array, distinct, distinct_rows
@@ -269,7 +269,7 @@ def twins(network: Network, name: str) -> tuple[Array, Array]:
     return first, second
 
 
-def _units(sums: Sums, first: Array, second: Array) -> Bounded:
+def _units(sums: RoundedSums, first: Array, second: Array) -> Bounded:
     """Units after the ReLU. One that is certainly off is 0; both of a step together stay between 0 and its height."""
     value = np.maximum(sums.value, 0)
     reach = np.maximum(sums.value + sums.inherited + sums.rounding, 0)

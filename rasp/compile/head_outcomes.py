@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rasp.compile.heads import Head
+from rasp.compile.heads import NormalHead
 from rasp.compile.patterns import class_matrix, conjunction, count_of, matrix
 from rasp.compile.scaled_integers import RANK, summand
 from rasp.compile.sumsets import Packing
-from rasp.compile.tables import Outcomes, Table, Tables
+from rasp.compile.tables import HeadOutcomes, Table, Tables
 from rasp.compile.value_codes import ordered
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node, combined, topological
@@ -31,7 +31,7 @@ class HeadRows:
     `score` the rank of each key for `best`. After `read`, `added` holds the packed int that each key adds.
     """
 
-    def __init__(self, head: Head, tables: Tables, keys: Table, queries: Table) -> None:
+    def __init__(self, head: NormalHead, tables: Tables, keys: Table, queries: Table) -> None:
         self.head = head
         self.tables = tables
         self.keys = keys
@@ -89,7 +89,7 @@ class HeadRows:
 
     # ----------------------------------------------------------------------------------------------------- outcomes
 
-    def outcomes_of(self, sums: Array, places: Array) -> Outcomes:
+    def outcomes_of(self, sums: Array, places: Array) -> HeadOutcomes:
         """The outcomes with these packed sums, each at its place."""
         kept, numbers = np.unique(sums, return_inverse=True)
         counts, *totals = self.packing.unpacked(kept)
@@ -99,7 +99,7 @@ class HeadRows:
         for reading, column in zip(self.head.readings, values, strict=True):
             given = self.tables.columns.codes(reading.result)
             codes[reading.result] = np.array([given.code(value) for value in column], dtype=np.int64)[numbers]
-        return Outcomes(places, codes, numbers, self._vectors(counts, totals), single, self.alone)
+        return HeadOutcomes(places, codes, numbers, self._vectors(counts, totals), single, self.alone)
 
     def _values(self, counts: list[int], totals: list[list[int]], single: bool) -> Iterator[list[Atom]]:
         """For each use of the head, its value for each sum."""
@@ -145,7 +145,7 @@ def _rounded(value: Atom) -> object:
     return value if isinstance(value, (str, int)) else float(f"{value:.12g}")
 
 
-def read_by(head: Head) -> list[Node]:
+def read_by(head: NormalHead) -> list[Node]:
     """The sequences whose values a head averages."""
     return [reading.values for reading in head.readings if reading.values is not None]
 

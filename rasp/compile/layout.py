@@ -13,8 +13,8 @@ determine its classes:
 2. At each stage, all readers of its cells are known. Values with the same label in all partitions are one class of the
    cell, whose values are those that can occur (`domain.py`).
 3. What computes the cell is recorded, and demands what it reads: a `Piece` is a function of earlier cells and of
-   channels of this layer for the feed-forward; a `Copy` is a value that attention writes. A `Block` is a clause of a
-   pattern.
+   channels of this layer for the feed-forward; a `Copy` is a value that attention writes. A `PatternBlock` is a clause
+   of a pattern.
 4. At last, cells and channels get their dimensions. Dimension 0 is 1 at the BOS position, and 0 elsewhere.
 
 Linear parts need no unit of a feed-forward: functions of the token alone or the index alone are in the embedding, and
@@ -47,7 +47,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rasp.compile.head_outcomes import selection, tuples
-from rasp.compile.heads import Head, Reading
+from rasp.compile.heads import NormalHead, Reading
 from rasp.compile.patterns import SELECTED, class_matrix, clause_sides
 from rasp.compile.scaled_integers import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables
@@ -124,7 +124,7 @@ class Cell:
 
 
 @dataclass
-class Block:
+class PatternBlock:
     """A part of a head's pattern: one clause, or several on the same sequences, between classes of values.
 
     `key` and `query` are the cells that it reads; None if it reads no sequence on that side.
@@ -167,7 +167,7 @@ class Copy:
     """A cell that attention writes: the value of the only selected key, or the default."""
 
     target: Cell
-    head: Head
+    head: NormalHead
     reading: Reading
     source: Summand
 
@@ -179,13 +179,13 @@ class Copy:
 
 
 @dataclass
-class Layout:
+class StreamLayout:
     """The cells, in the order of stages; by head its blocks and copies; by stage the pieces that compute the cells."""
 
-    heads: list[Head]
+    heads: list[NormalHead]
     layers: int
     cells: dict[Key, Cell] = field(default_factory=dict)
-    blocks: dict[tuple[int, int], list[Block]] = field(default_factory=dict)
+    blocks: dict[tuple[int, int], list[PatternBlock]] = field(default_factory=dict)
     copies: dict[tuple[int, int], list[Copy]] = field(default_factory=dict)
     pieces: dict[int, list[Piece]] = field(default_factory=dict)
     channels: dict[Channel, int] = field(default_factory=dict)  # and their dimensions
@@ -204,18 +204,18 @@ def nodes_of(key: Key) -> tuple[Node, ...]:
     return key.nodes if isinstance(key, Feature) else (key,)
 
 
-def make_layout(outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> Layout:
+def make_layout(outputs: Iterable[Node], heads: list[NormalHead], layers: int, tables: Tables) -> StreamLayout:
     """The layout of a program; `tables` holds the outcomes of its heads."""
-    return _LayoutBuilder(outputs, heads, layers, tables).build()
+    return _StreamLayoutBuilder(outputs, heads, layers, tables).build()
 
 
-class _LayoutBuilder:
+class _StreamLayoutBuilder:
     """Makes a layout from the last stage to the first, and keeps what is demanded of each cell."""
 
-    def __init__(self, outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> None:
+    def __init__(self, outputs: Iterable[Node], heads: list[NormalHead], layers: int, tables: Tables) -> None:
         self.tables = tables
-        self.layout = Layout(heads, layers)
-        self._heads: dict[Source, Head] = {head.key: head for head in heads}
+        self.layout = StreamLayout(heads, layers)
+        self._heads: dict[Source, NormalHead] = {head.key: head for head in heads}
         self._partitions: dict[Key, list[Partition]] = {}
         self._stages: dict[Key, int] = {}
         self._scalars: set[Key] = set()
@@ -227,7 +227,7 @@ class _LayoutBuilder:
         for node in outputs:
             self._partitions.setdefault(node, []).append(self._output_partition(node))
 
-    def build(self) -> Layout:
+    def build(self) -> StreamLayout:
         for layer in range(self.layout.layers, -1, -1):
             self._feed_forward(2 * layer + 1)
             if layer:
@@ -262,7 +262,7 @@ class _LayoutBuilder:
         head = self._head_of[key]
         return self.tables.outcomes[head.key].single
 
-    def _read(self, head: Head) -> Iterable[Key]:
+    def _read(self, head: NormalHead) -> Iterable[Key]:
         """The keys of the cells that a head reads."""
         for block in self._blocks[head.key]:
             yield from (key for key in (block.key, block.query) if key is not None)
@@ -465,7 +465,7 @@ class _LayoutBuilder:
             classes = copy.classes(self.tables.columns)
             self._demand(key.values, {(code,): number for code, number in classes.items()})
 
-    def _demand_inputs(self, head: Head) -> None:
+    def _demand_inputs(self, head: NormalHead) -> None:
         self.layout.blocks[head.key] = self._blocks[head.key]
         for block in self._blocks[head.key]:
             if block.key is not None:
@@ -475,7 +475,7 @@ class _LayoutBuilder:
         for node in head.pattern.scores:
             self._demand_all(node)
 
-    def _clauses(self, head: Head) -> list[Block]:
+    def _clauses(self, head: NormalHead) -> list[PatternBlock]:
         """The blocks of a head. Clauses on the same two sequences share one."""
         groups: dict[Hashable, list[Node]] = {}
         for clause in head.pattern.clauses:
@@ -484,7 +484,7 @@ class _LayoutBuilder:
             groups.setdefault((keys, queries, clause if alone else None), []).append(clause)
         return [self._block(head, number, clauses) for number, clauses in enumerate(groups.values())]
 
-    def _block(self, head: Head, number: int, clauses: list[Node]) -> Block:
+    def _block(self, head: NormalHead, number: int, clauses: list[Node]) -> PatternBlock:
         keys, queries = (tuple(sorted(nodes, key=lambda node: node.serial)) for nodes in clause_sides(clauses[0]))
         key_tuples, query_tuples = (
             tuples(self.tables.table(nodes, about=head.about), nodes)[0] for nodes in (keys, queries)
@@ -495,7 +495,7 @@ class _LayoutBuilder:
         query_class = dict(zip(_values(query_tuples), query_numbers.tolist(), strict=True))
         both = {(key_class.get(value), query_class.get(value)) for value in {**key_class, **query_class}}
         shared = keys == queries and len(both) <= sum(entries.shape)
-        return Block(
+        return PatternBlock(
             key=_key(head, number, "both sides" if shared else "keys", keys),
             query=_key(head, number, "both sides" if shared else "queries", queries),
             entries=entries,
@@ -528,7 +528,7 @@ class _LayoutBuilder:
         layout.size = size
 
 
-def _key(head: Head, number: int, side: str, nodes: tuple[Node, ...]) -> Key | None:
+def _key(head: NormalHead, number: int, side: str, nodes: tuple[Node, ...]) -> Key | None:
     if len(nodes) > 1:
         return Feature(head.key, number, side, nodes)
     return nodes[0] if nodes else None

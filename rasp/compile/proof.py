@@ -31,7 +31,7 @@ REST = 2.0**-48  # what rounding may leave of a sum that is 0, relative to the l
 
 
 @dataclass(frozen=True)
-class Difference:
+class Mismatch:
     """An input on which a model gives another value than the program, at a position of an output."""
 
     given: Input
@@ -57,7 +57,7 @@ class Proof:
     checked: int = 0
     failed: int = 0
     failure: Failure | None = None
-    difference: Difference | None = None
+    difference: Mismatch | None = None
 
     @property
     def holds(self) -> bool:
@@ -150,7 +150,7 @@ def _compare(network: Network, decode: Decode, outputs: dict[str, Node], inputs:
                     position = first_difference(column.values, found, values, _largest_float(outputs[name], given))
                 if position is not None:
                     pair = column.values[position], found[position]
-                    proof.difference = Difference(given, name, position, *pair)
+                    proof.difference = Mismatch(given, name, position, *pair)
                     return
     proof.checked += len(good)
 

@@ -77,7 +77,7 @@ def concatenate(parts: Sequence[Bounded], axis: int) -> Bounded:
 
 
 @dataclass(frozen=True)
-class Sums:
+class RoundedSums:
     """Sums with the error inherited from their terms, and the error of rounding each sum."""
 
     value: Array
@@ -105,7 +105,7 @@ class Terms:
     products: Array
     counts: Array
 
-    def rounded(self, unit: float, on_grid: Array | bool) -> Sums:
+    def rounded(self, unit: float, on_grid: Array | bool) -> RoundedSums:
         """The sums, with relative rounding error `unit` of each operation. `on_grid`: the other factors are ints."""
         inexact, counts = np.floor_divide(self.counts, INEXACT), np.mod(self.counts, INEXACT)
         off_grid, count = np.floor_divide(counts, OFF_GRID), np.mod(counts, OFF_GRID)
@@ -117,7 +117,7 @@ class Terms:
         rounded = self.products + np.maximum(count - 2, 0) * largest + (count > 1) * last
         rounded *= unit * SLACK / (1 - np.minimum((count + 2) * unit * 2, 0.5))
         vanish = lone | (whole & (self.value != 0))
-        return Sums(self.value, np.where(vanish, 0.0, self.error * SLACK), np.where(lone | whole, 0.0, rounded))
+        return RoundedSums(self.value, np.where(vanish, 0.0, self.error * SLACK), np.where(lone | whole, 0.0, rounded))
 
 
 class Weighing:
@@ -162,7 +162,7 @@ class Weighing:
         """The matrix of the sums in `written` alone."""
         return Weighing(self.matrix[:, self.written], self._bias[self.written], self._unit)
 
-    def sums(self, rows: Bounded) -> Sums:
+    def sums(self, rows: Bounded) -> RoundedSums:
         """Rows times the matrix, plus the bias."""
         terms = (
             self._signed.times(rows.value) + self._bias,

@@ -21,7 +21,7 @@ VANISHING = 2.0**-30  # a relative change so small that 1 plus it is rounded to 
 
 
 @dataclass(frozen=True)
-class Levels:
+class ScoreLevels:
     """For each query and key, the level of the score (higher is better) and a bound for its distance from the level.
 
     For each query and level, whether all its keys have exactly equal scores, and how much lower all lower keys score.
@@ -33,7 +33,7 @@ class Levels:
     below: Array  # (queries, levels)
 
 
-def levels(query: Side, key: Side, unit: float) -> Levels:
+def levels(query: Side, key: Side, unit: float) -> ScoreLevels:
     """The levels of all pairs of queries and keys, (n, d_head) and (m, d_head).
 
     >>> from rasp.compile.correlated_errors import Side
@@ -64,7 +64,7 @@ def levels(query: Side, key: Side, unit: float) -> Levels:
     reached = np.maximum.accumulate(_table(shape, at, top, -np.inf), axis=1)
     below = np.full(shape, np.inf)
     below[:, 1:] = _table(shape, at, low - worst, 0.0)[:, 1:] - reached[:, :-1]
-    return Levels(level, wrong, _table(shape, at, even, False), below)
+    return ScoreLevels(level, wrong, _table(shape, at, even, False), below)
 
 
 def _table(shape: tuple[int, int], at: tuple[Array, Array], numbers: Array, empty: object) -> Array:

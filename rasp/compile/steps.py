@@ -20,8 +20,8 @@ For example, the head of `hist` writes 1 / (count + 1), here into dimension 3. D
 and 2. The order starts with 1/3, so the first unit writes count 2 (except at BOS, dimension 0), and one step replaces
 it by count 1: u is 0 up to 3/8 and 1 from 11/24 on, so 1/3 and 1/2 are a quarter of the gap away from both corners.
 
->>> function = Function(contexts=np.zeros((2, 0), int), dims=(), reals=np.array([[1 / 2], [1 / 3]]), real_dims=(3,),
-...     shares=(), results=np.array([0, 1]), vectors=({4: 1.0}, {5: 1.0}))
+>>> function = FunctionTable(contexts=np.zeros((2, 0), int), dims=(), reals=np.array([[1 / 2], [1 / 3]]),
+...     real_dims=(3,), shares=(), results=np.array([0, 1]), vectors=({4: 1.0}, {5: 1.0}))
 >>> for unit in units(function):
 ...     print({dim: round(float(weight), 6) for dim, weight in unit.weights.items()}, round(unit.bias, 6), unit.outputs)
 {0: -1.0} 1.0 {5: 1.0}
@@ -57,7 +57,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Function:
+class FunctionTable:
     """Rows of classes and channels, with the number of each row's result.
 
     `contexts` (rows, cells) are classes, and `dims` the first dimension of each cell. `reals` (rows, channels) are
@@ -103,10 +103,10 @@ class Order:
 BOS_DIM = 0  # the dimension that is 1 at the BOS position and 0 elsewhere
 
 
-def units(function: Function) -> list[Unit]:
+def units(function: FunctionTable) -> list[Unit]:
     """The units of a function. Raises CannotCompile if floats cannot distinguish its rows.
 
-    >>> both = Function(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), (1, 3), np.zeros((4, 0)), (), (),
+    >>> both = FunctionTable(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), (1, 3), np.zeros((4, 0)), (), (),
     ...     np.array([0, 0, 0, 1]), ({5: 1.0}, {6: 1.0}))
     >>> [unit.outputs for unit in units(both)]
     [{5: 1.0}, {5: 1.0}, {6: 1.0}]
@@ -116,7 +116,7 @@ def units(function: Function) -> list[Unit]:
     return [unit for box in boxes for unit in _box_units(function, box, reach)]
 
 
-def _box_units(function: Function, box: Box, reach: Array) -> Iterator[Unit]:
+def _box_units(function: FunctionTable, box: Box, reach: Array) -> Iterator[Unit]:
     ones = {
         start + member: 1.0
         for start, members in zip(function.dims, box.sets, strict=True)
@@ -164,7 +164,7 @@ def _difference(before: Mapping[int, float], behind: Mapping[int, float]) -> dic
 # ------------------------------------------------------------------------------------------------------------ boxes
 
 
-def _boxes(function: Function) -> list[Box]:
+def _boxes(function: FunctionTable) -> list[Box]:
     """Covers the contexts by few boxes in which the result depends on the channels alone."""
     contexts = function.contexts.copy()
     channel = before = combination_numbers(*ranks(function.reals.T), np.zeros(len(contexts), dtype=np.int64))
@@ -259,7 +259,7 @@ def _join_along(boxes: list[tuple[Sets, Array]], cell: int, channel: Array, resu
 class _Ordering:
     """Finds an order of the rows of a box."""
 
-    def __init__(self, reals: Array, results: Array, function: Function) -> None:
+    def __init__(self, reals: Array, results: Array, function: FunctionTable) -> None:
         firsts, _ = distinct(*ranks(reals.T), results)
         self.reals = reals[firsts]
         self.results = results[firsts]

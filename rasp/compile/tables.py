@@ -68,7 +68,7 @@ class Places:
 
 
 @dataclass
-class Outcomes:
+class HeadOutcomes:
     """The outcomes of a head: a row for each place and combination of the codes that its uses can have there.
 
     `raw` has, for each row, the number of its vector in `vectors` (vectors, channels): what the head writes into the
@@ -145,7 +145,7 @@ class Tables:
         self.places = places
         self.columns = ValueCodes()
         self.exact = Exact(self.columns)
-        self.outcomes: dict[Source, Outcomes] = {}
+        self.outcomes: dict[Source, HeadOutcomes] = {}
         self.uniform: set[Node] = set()  # results of heads that have one value at all positions
         self.ranks: set[Node] = set()  # widths that differ at all positions
         self._sources = sources
@@ -169,7 +169,7 @@ class Tables:
                 self._by_index.add(part)
         return self._below[node]
 
-    def add_outcomes(self, head: Source, outcomes: Outcomes) -> None:
+    def add_outcomes(self, head: Source, outcomes: HeadOutcomes) -> None:
         """Adds the outcomes of a head."""
         self.outcomes[head] = outcomes
 

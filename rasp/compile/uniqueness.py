@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rasp.compile.heads import Head
+from rasp.compile.heads import NormalHead
 from rasp.compile.tables import Tables
 from rasp.graph.nodes import Compare, Constant, Indices, Map, Node, elementwise, topological
 from rasp.graph.operators import OPERATORS
@@ -19,14 +19,14 @@ from rasp.model.arrays import Array
 MODERATE = 2**48  # adding 1 to a smaller float changes it
 
 
-def selects_one(head: Head, tables: Tables) -> bool:
+def selects_one(head: NormalHead, tables: Tables) -> bool:
     """Whether it is certain that no row of a head selects two keys.
 
     >>> from rasp.compile.patterns import pattern
     >>> from rasp.compile.tables import Places
     >>> from rasp.graph.builders import compare, indices, tokens
     >>> tables = Tables("ab", Places(3), {})
-    >>> heads = [Head(1, 0, pattern(compare("==", keys, indices())), keys, ()) for keys in (indices(), tokens())]
+    >>> heads = [NormalHead(1, 0, pattern(compare("==", keys, indices())), keys, ()) for keys in (indices(), tokens())]
     >>> [selects_one(head, tables) for head in heads]
     [True, False]
     """

@@ -27,8 +27,8 @@ import numpy as np
 from rasp.base.limits import limits
 from rasp.compile.functions import feed_forward
 from rasp.compile.head_outcomes import score_ranks
-from rasp.compile.heads import Head
-from rasp.compile.layout import EMBED, Block, Cell, Channel, Copy, Key, Layout, Value
+from rasp.compile.heads import NormalHead
+from rasp.compile.layout import EMBED, Cell, Channel, Copy, Key, PatternBlock, StreamLayout, Value
 from rasp.compile.steps import BOS_DIM, Unit
 from rasp.compile.tables import Tables
 from rasp.compile.value_codes import FAILED
@@ -50,13 +50,13 @@ class Built:
     betas: dict[tuple[int, int], float]
 
 
-def build_weights(layout: Layout, tables: Tables, outputs: Iterable[Node]) -> Built:
+def build_weights(layout: StreamLayout, tables: Tables, outputs: Iterable[Node]) -> Built:
     """The weights of a layout. Raises CannotCompile if floats cannot distinguish its values."""
-    return _Builder(layout, tables).run(list(outputs))
+    return _WeightsBuilder(layout, tables).run(list(outputs))
 
 
-class _Builder:
-    def __init__(self, layout: Layout, tables: Tables) -> None:
+class _WeightsBuilder:
+    def __init__(self, layout: StreamLayout, tables: Tables) -> None:
         self.layout = layout
         self.tables = tables
         self.weights: Weights = {}
@@ -159,7 +159,7 @@ class _Builder:
 class _HeadBuilder:
     """The columns of one head for queries, keys and values, each with its weights and its bias."""
 
-    def __init__(self, head: Head, builder: _Builder) -> None:
+    def __init__(self, head: NormalHead, builder: _WeightsBuilder) -> None:
         self.head = head
         self.layout, self.tables, self.bos = builder.layout, builder.tables, builder.bos
         self.columns: dict[str, list[tuple[Array, float]]] = {"Q": [], "K": [], "V": []}
@@ -222,7 +222,7 @@ class _HeadBuilder:
         self.columns["Q"].append(query)
         self.columns["K"].append(key)
 
-    def _clause(self, block: Block) -> None:
+    def _clause(self, block: PatternBlock) -> None:
         """Adds the columns of a clause: one for each class of keys, or of queries, that is not always selected."""
         entries = block.entries
         by_key = [number for number in range(entries.shape[1]) if not entries[:, number].all()]

@@ -15,8 +15,8 @@ from rasp.assist.completeness import asked, completed, inputs
 from rasp.base.diagnostics import Diagnostic
 from rasp.conversation.commands import carry_out
 from rasp.conversation.display import Screen, error_text, fill, result_text, warning_text
-from rasp.conversation.record import Record
-from rasp.conversation.talk import Draft, Say
+from rasp.conversation.record import StatementRecord
+from rasp.conversation.talk import FailedEdit, Say
 from rasp.conversation.tutorial import Tutorial
 from rasp.errors import RaspError
 from rasp.runtime.machine import Shown
@@ -53,7 +53,7 @@ class Conversation(Listener):
         self.say = say
         self.screen = screen
         self.reader = Reader(CONSOLE)
-        self.record = Record()  # what ran, for `:save`
+        self.record = StatementRecord()  # what ran, for `:save`
         self.results_shown: list[Shown] = []  # of the last statement, for `:full`
         self.files: list[str | Path] = []  # what `:reload` runs again: paths of `load`, and files of the start
         self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
@@ -67,7 +67,7 @@ class Conversation(Listener):
         self.running = False  # whether an input is running
         self.unheard = False  # whether another listener has the session, as on a pipe
         self.editing = False  # whether a text from the editor runs
-        self.draft: Draft | None = None  # a text from the editor that failed
+        self.draft: FailedEdit | None = None  # a text from the editor that failed
         self._warned: set[tuple[str, str]] = set()
         if listening:
             session.listener = self
@@ -123,7 +123,7 @@ class Conversation(Listener):
         """
         waiting, self.reader, self.editing = self.reader, Reader(CONSOLE), True
         self.remember(text.rstrip())
-        self.draft = Draft(name, text)
+        self.draft = FailedEdit(name, text)
         try:
             whole = text if text.endswith("\n") else f"{text}\n"
             went_well = [self.run(item) for item in inputs(self.reader, whole, self.asked)]
@@ -185,7 +185,7 @@ class Conversation(Listener):
         if len(shown) > MOST_RESULTS:
             self.say(f"… {len(shown) - MOST_RESULTS} more; `:names` lists the names, `:full` shows all")
 
-    def accepted(self, statement: tree.Node) -> None:
+    def accepted(self, statement: tree.SyntaxNode) -> None:
         self.record.ran(statement, self.session.scope.unit)
         if isinstance(statement, tree.Load) and not isinstance(self.record.running, Path):
             path = str(statement.path.value)
@@ -194,7 +194,7 @@ class Conversation(Listener):
     def file_begins(self, unit: SourceUnit) -> None:
         self.record.begins(unit)
 
-    def accepted_in_file(self, statement: tree.Node) -> None:
+    def accepted_in_file(self, statement: tree.SyntaxNode) -> None:
         self.record.ran_in_file(statement)
 
     def file_ends(self) -> None:

@@ -15,7 +15,7 @@ from rasp.base.diagnostics import Diagnostic, display_width, pad, printable, ren
 from rasp.graph.nodes import Atom
 from rasp.present.text import element_text, matrix_text
 from rasp.runtime.machine import Shown
-from rasp.session.results import View, show_result
+from rasp.session.results import DisplayOptions, show_result
 from rasp.session.session import Session
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ def result_text(shown: Shown, session: Session, screen: Screen, full: bool = Fal
     '… 40 more]'
     """
     matrix = partial(selector_text, screen=screen)
-    view = View(screen.width, matrix=matrix) if full else View(screen.width, ELEMENTS, ELEMENTS, matrix)
+    view = (
+        DisplayOptions(screen.width, matrix=matrix)
+        if full
+        else DisplayOptions(screen.width, ELEMENTS, ELEMENTS, matrix)
+    )
     head, *rest = show_result(shown, session, view).split("\n")
     lines = [_highlight(head, screen), *(_reason(line, screen) for line in rest)]
     return "\n".join(_break_line(line if full else _cut(line), screen.width) for line in lines)

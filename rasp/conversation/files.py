@@ -122,12 +122,12 @@ def _statements_of(entry: Ran, folder: Path) -> Iterator[str]:
     elif isinstance(statement, tree.Load):
         above, _, behind = statement_parts(statement, statement.span) if statement.span is not None else ("", "", "")
         yield f'{above}load "{_portable(str(statement.path.value), entry.unit, folder)}";{behind}'
-    elif not (isinstance(statement, tree.Command) and statement.words in ("exit", "quit")):
+    elif not (isinstance(statement, tree.SessionCommand) and statement.words in ("exit", "quit")):
         yield statement_text(statement)
 
 
-def _is_setting(statement: tree.Node) -> bool:
-    return isinstance(statement, tree.Command) and "examples" in statement.words.split()
+def _is_setting(statement: tree.SyntaxNode) -> bool:
+    return isinstance(statement, tree.SessionCommand) and "examples" in statement.words.split()
 
 
 def _portable(path: str, unit: SourceUnit, folder: Path) -> str:

@@ -25,7 +25,7 @@ class Ran(NamedTuple):
     `inside`: for a `load` whose file failed somewhere, the statements of the file that ran; else None.
     """
 
-    statement: tree.Node
+    statement: tree.SyntaxNode
     unit: SourceUnit
     inside: tuple[Ran, ...] | None = None
 
@@ -39,14 +39,14 @@ class _File:
         self.failed = False
 
 
-class Record:
+class StatementRecord:
     """The statements that ran, in order."""
 
     def __init__(self) -> None:
         self.entries: list[Ran] = []
         self._open: list[_File] = []  # outermost first
         self._ended: _File | None = None  # the file that ended last
-        self._bound: dict[Key, dict[str, tree.Node]] = {}  # the names that each file bound when it last ran
+        self._bound: dict[Key, dict[str, tree.SyntaxNode]] = {}  # the names that each file bound when it last ran
         self._places: dict[Key, list[int]] = {}  # the entries of each file
         self._replaced: dict[str, list[int]] = {}  # the places of entries that the running file may replace, by key
         self.running: Key | None = None  # the file that runs
@@ -64,12 +64,12 @@ class Record:
         for file in self._open:
             file.failed = True
 
-    def ran_in_file(self, statement: tree.Node) -> None:
+    def ran_in_file(self, statement: tree.SyntaxNode) -> None:
         """Called when a statement of the innermost loading file ran."""
         file = self._open[-1]
         file.ran.append(self._entry(statement, file.unit))
 
-    def ran(self, statement: tree.Node, unit: SourceUnit) -> None:
+    def ran(self, statement: tree.SyntaxNode, unit: SourceUnit) -> None:
         """Called when a statement of the conversation itself ran."""
         entry = self._entry(statement, unit)
         places = self._replaced.get(_key(statement))
@@ -80,7 +80,7 @@ class Record:
             self._places.setdefault(self.running, []).append(len(self.entries))
         self.entries.append(entry)
 
-    def _entry(self, statement: tree.Node, unit: SourceUnit) -> Ran:
+    def _entry(self, statement: tree.SyntaxNode, unit: SourceUnit) -> Ran:
         file = self._ended if isinstance(statement, tree.Load) else None
         return Ran(statement, unit, tuple(file.ran) if file is not None and file.failed else None)
 
@@ -101,6 +101,6 @@ class Record:
             self.running, self._replaced = None, {}
 
 
-def _key(statement: tree.Node) -> str:
+def _key(statement: tree.SyntaxNode) -> str:
     """The key by which a statement is recognised when its file runs again."""
     return f"load {statement.path.value}" if isinstance(statement, tree.Load) else statement_text(statement)

@@ -18,7 +18,7 @@ STOP, SKIP = "stop", "skip"
 Heard = object  # a statement, an error, or the text of a command
 
 
-class Step(NamedTuple):
+class TutorialStep(NamedTuple):
     """A step: its text, an answer, and a function that checks from an input and the session whether it is done."""
 
     text: str
@@ -52,7 +52,7 @@ def _shows(expression: str) -> Callable[[Heard, Session], bool]:
     """A check that the statement shows an s-op equal to that of an expression."""
 
     def done(heard: Heard, session: Session) -> bool:
-        return isinstance(heard, tree.Expression) and _equal(
+        return isinstance(heard, tree.ExpressionStatement) and _equal(
             session.wrap(session.scope.latest()), session.eval(expression)
         )
 
@@ -61,7 +61,7 @@ def _shows(expression: str) -> Callable[[Heard, Session], bool]:
 
 def _example_is_new(heard: Heard, session: Session) -> bool:
     return (
-        isinstance(heard, tree.Command)
+        isinstance(heard, tree.SessionCommand)
         and heard.words.startswith("set")
         and session.settings.sop_example != tuple("hello")
     )
@@ -77,66 +77,66 @@ def _command(name: str) -> Callable[[Heard, Session], bool]:
 
 
 def _has_two_layers(heard: Heard, session: Session) -> bool:
-    if not isinstance(heard, (tree.Assign, tree.Expression)):
+    if not isinstance(heard, (tree.Assign, tree.ExpressionStatement)):
         return False
     value = session.wrap(session.scope.latest())
     return isinstance(value, SOp) and value.architecture().layers == 2
 
 
 STEPS = (
-    Step(
+    TutorialStep(
         "RASP programs are built of s-ops: functions from a sequence to a sequence of the same length. "
         "`tokens` is the input itself, `indices` are the positions. Show the tokens; a statement ends with `;`.",
         "tokens;",
         _shows("tokens"),
     ),
-    Step(
+    TutorialStep(
         "The value is that on the example. Choose another example, a word of your own.",
         'set example "banana"',
         _example_is_new,
     ),
-    Step(
+    TutorialStep(
         "Operators work at every position. Name an s-op `is_a` that is true where the token is an a.",
         'is_a = tokens == "a";',
         _same("is_a", 'tokens == "a"'),
     ),
-    Step(
+    TutorialStep(
         "A selector says which positions (keys) each position (query) looks at: an attention pattern. "
         "`select(keys, queries, ==)` compares them. Name a selector `same` in which each token looks at its equals.",
         "same = select(tokens, tokens, ==);",
         _same("same", "select(tokens, tokens, ==)"),
     ),
-    Step(
+    TutorialStep(
         "The width of a selector is how many keys each query selects. So you can count: name `hist` how often the "
         "token at each position occurs. `selector_width` gives the width.",
         "hist = selector_width(same);",
         _same("hist", "selector_width(select(tokens, tokens, ==))"),
     ),
-    Step(
+    TutorialStep(
         "`aggregate(selector, sop)` fetches values: at each query the mean over the selected keys, or the value of "
         "the one that is selected. Name `flip` a selector in which each position looks at its mirror image; "
         "the last position is `length - 1`.",
         "flip = select(indices, length - 1 - indices, ==);",
         _same("flip", "select(indices, length - 1 - indices, ==)"),
     ),
-    Step(
+    TutorialStep(
         "Now fetch the tokens with it: name `reverse` the input backwards.",
         "reverse = aggregate(flip, tokens);",
         _same("reverse", "aggregate(select(indices, length - 1 - indices, ==), tokens)"),
     ),
-    Step(
+    TutorialStep(
         "To sort, count for each token the smaller ones, then fetch by that place. The library does it: name `sorted` "
         "the tokens in order, by `sort(seq, key)`. `:trace sorted` would show how the columns fill in.",
         "sorted = sort(tokens, tokens);",
         _same("sorted", "sort(tokens, tokens)"),
     ),
-    Step(
+    TutorialStep(
         "Each `aggregate` is an attention head, and each width is two; a layer waits for those whose values it uses. "
         "Look at the layers and heads of `sorted`.",
         ":arch sorted",
         _command("arch"),
     ),
-    Step(
+    TutorialStep(
         "Last, make any s-op of your own that takes exactly two layers: fetch something with what another "
         "layer has computed. The most common token, perhaps, or those that occur once.",
         "often = aggregate(select(hist, 1, >), indicator(is_a));",

@@ -28,9 +28,9 @@ _SETTINGS = f"""\
 def render(flow: Flow, folded: bool = True) -> str:
     """Renders a flow as a digraph in Graphviz's language.
 
-    >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("t", "tokens", "tokens", "strings", ("a", "b"))
-    >>> print(render(Flow("tokens", "", ("a", "b"), (Layer(0, computed=(row,)),), ("t",))).splitlines()[0])
+    >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
+    >>> row = FlowValue("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> print(render(Flow("tokens", "", ("a", "b"), (FlowLayer(0, computed=(row,)),), ("t",))).splitlines()[0])
     digraph flow {
     """
     view = view_of(flow, folded)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rasp.base.tables import wrap_text
-from rasp.draw.flow import Head
+from rasp.draw.flow import FlowHead
 from rasp.draw.measure import ADVANCE, clean, shorten, width
-from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Text, lead_width
+from rasp.draw.picture import LEAD_GAP, Group, Item, Rectangle, SvgPath, Text, lead_width
 from rasp.draw.view import Edge, Panel
 from rasp.draw.wires import number
 
@@ -102,7 +102,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
     caption, above, body = _common_heights(shelf)
     inner_x, matrix_x, matrix_y = x + PAD, x + PAD + card.left, y + PAD + LINE + caption + 8 + above
     items = [
-        Box(x, y, card.width, height_of(shelf), "card", 3),
+        Rectangle(x, y, card.width, height_of(shelf), "card", 3),
         *_heading(card, inner_x, y + PAD),
         *_above(card, matrix_x, matrix_y),
         *_queries(card, inner_x, matrix_y),
@@ -179,11 +179,11 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
         x += across
 
 
-def _matrix(head: Head, x: float, y: float, pitch: float) -> Iterator[Item]:
+def _matrix(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
     """The matrix: filled cells where keys are selected, and thin grid lines."""
     n = len(head.matrix)
     side = n * pitch
-    yield Box(x, y, side, side, "matrix")
+    yield Rectangle(x, y, side, side, "matrix")
     filled = "".join(
         f"M{number(x + start * pitch)} {number(y + row * pitch)}h{number((end - start) * pitch)}v{number(pitch)}"
         f"h{number((start - end) * pitch)}z"
@@ -191,12 +191,12 @@ def _matrix(head: Head, x: float, y: float, pitch: float) -> Iterator[Item]:
         for start, end in _runs(cells)
     )
     if filled:
-        yield Line(filled, "selected")
+        yield SvgPath(filled, "selected")
     across = "".join(f"M{number(x)} {number(y + place * pitch)}h{number(side)}" for place in range(1, n))
     down = "".join(f"M{number(x + place * pitch)} {number(y)}v{number(side)}" for place in range(1, n))
     if across:
-        yield Line(across + down, "grid")
-    yield Box(x, y, side, side, "frame")
+        yield SvgPath(across + down, "grid")
+    yield Rectangle(x, y, side, side, "frame")
 
 
 def _runs(cells: tuple[bool, ...]) -> Iterator[tuple[int, int]]:

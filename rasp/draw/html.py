@@ -33,9 +33,9 @@ _HELP = (
 def render(flow: Flow, folded: bool = True) -> str:
     """Renders a flow as an HTML page. If `folded`, it opens without minor values.
 
-    >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("t", "tokens", "tokens", "strings", ("<", "b"))
-    >>> page = render(Flow('tokens("<b")', "no layers", ("<", "b"), (Layer(0, (), (), (row,)),), ("t",)))
+    >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
+    >>> row = FlowValue("t", "tokens", "tokens", "strings", ("<", "b"))
+    >>> page = render(Flow('tokens("<b")', "no layers", ("<", "b"), (FlowLayer(0, (), (), (row,)),), ("t",)))
     >>> page[:15], "<h1>tokens(&quot;&lt;b&quot;)</h1>" in page
     ('<!DOCTYPE html>', True)
     """

@@ -14,8 +14,8 @@ from rasp.base.tables import wrap_text
 from rasp.draw import heads, value_rows
 from rasp.draw.heads import Card
 from rasp.draw.measure import ADVANCE, clean, shorten
-from rasp.draw.picture import Group, Item, Line, Picture, Text
-from rasp.draw.value_rows import Columns
+from rasp.draw.picture import Group, Item, Picture, SvgPath, Text
+from rasp.draw.value_rows import RowGeometry
 from rasp.draw.view import Band, Row, View
 from rasp.draw.wires import End, Way, lane_x, lanes_for, number, wires_of
 
@@ -34,7 +34,7 @@ TIP = 5.0  # between an arrowhead and a row's name
 
 def layout(view: View) -> Picture:
     """The picture of a view."""
-    return _Page(view).picture()
+    return _PicturePage(view).picture()
 
 
 @dataclass
@@ -87,13 +87,13 @@ class _Shelf:
                 yield End(origin, card.panel.key, self.number, ((across, y), (across, self.top - 1.5)))
 
 
-class _Page:
+class _PicturePage:
     """A page that is filled from the top; `y` is the height of the next item."""
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.cards = {panel.key: heads.measure(panel, view.n) for panel in view.panels}
-        self.columns: Columns = value_rows.columns_of(view, USUAL_WIDTH)
+        self.columns: RowGeometry = value_rows.columns_of(view, USUAL_WIDTH)
         self.columns = value_rows.columns_of(view, max(USUAL_WIDTH, self.cards_width()))
         self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
@@ -156,9 +156,9 @@ class _Page:
             shown = line.lstrip(" ")
             yield Text((len(line) - len(shown)) * column, self.y, shown, "formula", LEGEND_SIZE, full=text)
 
-    def line(self, left: float, y: float) -> Line:
+    def line(self, left: float, y: float) -> SvgPath:
         """A line across the page."""
-        return Line(f"M{number(left)} {number(y)}H{number(self.columns.end)}", "layer-line")
+        return SvgPath(f"M{number(left)} {number(y)}H{number(self.columns.end)}", "layer-line")
 
     def layer_group(self, placed: _Placed, left: float) -> Group:
         """The group of a layer, with its labels and the line above it."""

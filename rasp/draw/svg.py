@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.measure import width
-from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Picture, Text, Wire
+from rasp.draw.picture import LEAD_GAP, Group, Item, Picture, Rectangle, SvgPath, Text, Wire
 from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
@@ -21,9 +21,9 @@ _Opening = Callable[[Group], str]
 def render(flow: Flow, folded: bool = True) -> str:
     """Renders a flow as an SVG document.
 
-    >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("t", "tokens", "tokens", "strings", ("a", "b"))
-    >>> render(Flow('tokens("ab")', "no layers", ("a", "b"), (Layer(0, (), (), (row,)),), ("t",)))[:42]
+    >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
+    >>> row = FlowValue("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> render(Flow('tokens("ab")', "no layers", ("a", "b"), (FlowLayer(0, (), (), (row,)),), ("t",)))[:42]
     '<svg xmlns="http://www.w3.org/2000/svg" vi'
     """
     picture = layout(view_of(flow, folded))
@@ -74,9 +74,9 @@ def element(item: Item) -> str:
     match item:
         case Text():
             return _text(item)
-        case Box():
+        case Rectangle():
             return _box(item)
-        case Line():
+        case SvgPath():
             return f'<path class="{item.style}" d="{item.path}"/>'
     raise AssertionError(item)
 
@@ -104,7 +104,7 @@ def _needs_length(item: Text) -> bool:
     return "word" not in item.style and (len(item.text) > 1 or not item.text.isascii())
 
 
-def _box(item: Box) -> str:
+def _box(item: Rectangle) -> str:
     place = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
     radius = f' rx="{number(item.radius)}"' if item.radius else ""
     return f'<rect class="{item.style}" {place}{radius}/>'

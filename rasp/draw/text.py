@@ -29,10 +29,10 @@ Paint = Callable[[str, str], str]
 def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = False) -> str:
     """Renders a flow as lines of at most `width` columns; `width` is at least 12.
 
-    >>> from rasp.draw.flow import Layer, Value
-    >>> tokens = Value("t", "tokens", "tokens", "strings", ("a", "b"))
-    >>> double = Value("d", "double", "tokens + tokens", "strings", ("aa", "bb"), ("t",))
-    >>> print(render(Flow('double("ab")', "no layers", ("a", "b"), (Layer(0, computed=(tokens, double)),), ("d",))))
+    >>> from rasp.draw.flow import FlowLayer, FlowValue
+    >>> tokens = FlowValue("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> double = FlowValue("d", "double", "tokens + tokens", "strings", ("aa", "bb"), ("t",))
+    >>> print(render(Flow('double("ab")', "no layers", ("a", "b"), (FlowLayer(0, computed=(tokens, double)),), ("d",))))
     double("ab")
     no layers
     <BLANKLINE>
@@ -41,7 +41,7 @@ def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = Fa
       > double  aa bb   = tokens + tokens
     """
     view = view_of(flow, folded)
-    page = _Page(view, max(width, NARROWEST), _paint if color else _leave_plain)
+    page = _TextPage(view, max(width, NARROWEST), _paint if color else _leave_plain)
     return "\n".join(line.rstrip() for line in page.lines())
 
 
@@ -54,7 +54,7 @@ def _leave_plain(text: str, style: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Page:
+class _TextPage:
     view: View
     width: int
     paint: Paint

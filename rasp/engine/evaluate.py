@@ -20,7 +20,7 @@ from rasp.engine.inputs import check_input
 from rasp.engine.lazy_selectors import LazySelector
 from rasp.engine.methods import dispatch
 from rasp.engine.plan import ExecutionPlan, plan
-from rasp.engine.running import Batch, Failures, run
+from rasp.engine.running import EvaluationBatch, Failures, run
 from rasp.engine.sizes import check_size
 from rasp.engine.tokens import Input
 from rasp.engine.values import Array, ColumnBatch, Values
@@ -83,7 +83,7 @@ def evaluate_one(nodes: Sequence[Node], given: Input) -> list[Result]:
     try:
         if made.squares:
             check_size(nodes, (given,), (0,))
-        return _compute(made, nodes, Batch((given,), (0,), None)) or []
+        return _compute(made, nodes, EvaluationBatch((given,), (0,), None)) or []
     except RaspError as error:
         error.row = 0
         raise
@@ -157,7 +157,7 @@ def _run(
     failures: Failures | None,
 ) -> Iterator[tuple[Sequence[int], list[Result]]]:
     """The results on inputs of one length. An error gets the index of its input, and is raised or collected."""
-    batch = Batch(_pick(inputs, places), places, failures)
+    batch = EvaluationBatch(_pick(inputs, places), places, failures)
     try:
         results = _compute(made, nodes, batch)
     except RaspError as error:
@@ -183,7 +183,7 @@ def _pick(inputs: Sequence[Input], places: Sequence[int]) -> Sequence[Input]:
     return [inputs[place] for place in places]
 
 
-def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Result] | None:
+def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[Result] | None:
     """The results on a batch, from which failing inputs are removed; None if no input is left."""
     with np.errstate(all="ignore"):
         values = run(made, nodes, batch)
@@ -196,7 +196,7 @@ def _out_of_memory(size: int, row: int) -> SequenceTooLong:
     return error
 
 
-def _result(value: Any, batch: Batch) -> Result:
+def _result(value: Any, batch: EvaluationBatch) -> Result:
     count, size = len(batch.inputs), len(batch.inputs[0])
     if isinstance(value, Values):
         return ColumnBatch(value, (count, size))

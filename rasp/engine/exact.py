@@ -21,7 +21,7 @@ from rasp.graph.operators import OPERATORS, look_up
 Scalar = Callable[..., Atom]
 
 
-class Operation(NamedTuple):
+class ElementwiseOperation(NamedTuple):
     """An elementwise operation without its operands; the fields are those of a `Map`."""
 
     op: str
@@ -29,7 +29,7 @@ class Operation(NamedTuple):
     keyed: bool
 
 
-Elementwise = Union[Map, Operation]
+Elementwise = Union[Map, ElementwiseOperation]
 
 
 def apply(node: Elementwise, operands: list[Values]) -> Values:

@@ -24,7 +24,7 @@ from rasp.graph.nodes import Node, topological
 Failures = dict[int, RaspError]  # by the place of the input
 
 
-class Batch:
+class EvaluationBatch:
     """Inputs of one length, their indices among all inputs, and the dict in which errors are collected, or None."""
 
     __slots__ = ("failures", "inputs", "places")
@@ -35,7 +35,7 @@ class Batch:
         self.failures = failures
 
 
-def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Any] | None:
+def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[Any] | None:
     """The values of the nodes of the plan. Rows that fail are removed from the batch; None if no row is left.
 
     If errors are not collected, the RaspError of a step is raised, marked with its node.
@@ -54,7 +54,7 @@ def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Any] |
             return None
 
 
-def _advance(steps: Iterator[PlanStep], known: list[Any], batch: Batch) -> tuple[PlanStep, RaspError] | None:
+def _advance(steps: Iterator[PlanStep], known: list[Any], batch: EvaluationBatch) -> tuple[PlanStep, RaspError] | None:
     """Run the steps; return the step that fails, with its error, or None."""
     inputs = batch.inputs
     step: PlanStep | None = None
@@ -70,7 +70,7 @@ def _advance(steps: Iterator[PlanStep], known: list[Any], batch: Batch) -> tuple
     return None
 
 
-def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: Batch) -> list[Any]:
+def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: EvaluationBatch) -> list[Any]:
     """The values after a step that fails on some rows; these are removed from the batch, and their errors collected."""
     failing = dict(_find_failing(step, known, batch.inputs, range(len(batch.inputs))))
     assert batch.failures is not None

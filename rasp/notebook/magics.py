@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasp.conversation.conversation import Conversation
-from rasp.conversation.record import Record
+from rasp.conversation.record import StatementRecord
 from rasp.runtime.machine import Shown
 from rasp.session.results import show_result
 from rasp.session.session import Session
@@ -58,7 +58,7 @@ class Notebook(Conversation):
         found = self.shell.user_ns.get(NAME)
         if isinstance(found, Session):
             if found is not self.session:
-                self.session, self.record, self.files = found, Record(), []
+                self.session, self.record, self.files = found, StatementRecord(), []
         else:
             if NAME in self.shell.user_ns:
                 self.say(f"`{NAME}` was no rasp.Session; it is the session of the cells again.")

@@ -15,7 +15,7 @@ from rasp.engine.evaluate import check_input, evaluate_batches, evaluate_one
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Results
+from rasp.parallel.work import ListedResults
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Sequence
 
@@ -63,13 +63,13 @@ class Decoder:
     ends: Ends
     most: int
 
-    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> Results:
+    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> ListedResults:
         made: list[list[Atom]] = [[] for _ in prompts]
         failures: dict[int, RaspError] = {}
         for values in decode(nodes, prompts, self.ends, self.most, failures):
             for place, value in values.items():
                 made[place].append(value)
-        return Results([made], {(place, 0): error for place, error in failures.items()})
+        return ListedResults([made], {(place, 0): error for place, error in failures.items()})
 
 
 def _last_elements(nodes: list[Node], inputs: Mapping[int, Any], failures: dict[int, RaspError]) -> dict[int, Atom]:

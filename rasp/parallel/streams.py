@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rasp.errors import RaspError
 from rasp.parallel.chunks import Chunk, Pace, chunked, size_of
-from rasp.parallel.work import Batch, Outcomes, Work, check_errors, check_inputs
+from rasp.parallel.work import CheckedInputs, Outcomes, Work, check_errors, check_inputs
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -32,7 +32,7 @@ def map_chunks(
     for chunk in chunks:
         if chunk.inputs:
             start = time.perf_counter()
-            outcomes = work.here(Batch.of(chunk.inputs, count))
+            outcomes = work.here(CheckedInputs.of(chunk.inputs, count))
             pace.took(time.perf_counter() - start, len(chunk.inputs))
             count += len(chunk.inputs)
             yield chunk.tag, outcomes

@@ -1,9 +1,9 @@
 """Work on many inputs: for each node its result on each input, or the error of an input that is invalid or fails.
 
 Batches, streams, decoder loops and the command line all use it. Inputs are checked first (`check_inputs`,
-`Batch.check`); a task runs on the valid ones, in this or another process; then results and errors are put in the order
-of the inputs (`Work.outcomes`). A task may evaluate, run the decoder loop, or make the text that the command line
-prints: on short inputs the text takes most of the time, so workers make it, too.
+`CheckedInputs.check`); a task runs on the valid ones, in this or another process; then results and errors are put in
+the order of the inputs (`Work.outcomes`). A task may evaluate, run the decoder loop, or make the text that the command
+line prints: on short inputs the text takes most of the time, so workers make it, too.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def check_inputs(inputs: Iterable[Any]) -> Iterator[Any]:
         yield given
 
 
-class Batch(NamedTuple):
+class CheckedInputs(NamedTuple):
     """Inputs that are evaluated together: the valid ones, and the errors of the others by place.
 
     `first` is the number of its first input in the stream.
@@ -54,7 +54,7 @@ class Batch(NamedTuple):
     first: int = 0
 
     @classmethod
-    def check(cls, inputs: Iterable[Any], errors: str) -> Batch:
+    def check(cls, inputs: Iterable[Any], errors: str) -> CheckedInputs:
         """Checks inputs given by a user. With `errors="raise"`, raises the error of the first invalid one."""
         from rasp.engine.inputs import check_input
 
@@ -71,7 +71,7 @@ class Batch(NamedTuple):
         return cls(valid, invalid)
 
     @classmethod
-    def of(cls, inputs: list[Any], first: int = 0) -> Batch:
+    def of(cls, inputs: list[Any], first: int = 0) -> CheckedInputs:
         """Makes a batch of the values of `check_inputs`: inputs and errors."""
         invalid = {place: value for place, value in enumerate(inputs) if isinstance(value, RaspError)}
         valid = [value for value in inputs if not isinstance(value, RaspError)] if invalid else inputs
@@ -91,7 +91,7 @@ class Batch(NamedTuple):
 # ---------------------------------------------------------------------------------------------------------- results
 
 
-class Found(Protocol):
+class TaskResults(Protocol):
     """The return value of a task: results by node and input (None where the node failed), and the failures."""
 
     failures: Failures
@@ -101,7 +101,7 @@ class Found(Protocol):
 
 
 @dataclass
-class Results:
+class ListedResults:
     """The results of a task that makes them one by one."""
 
     made: list[list[Any]]
@@ -112,8 +112,8 @@ class Results:
         return self.made
 
 
-class Part(NamedTuple):
-    """Results of some nodes on inputs of one length: for each node a `Block`, or the matrices (inputs, n, n)."""
+class EqualLengthResults(NamedTuple):
+    """Results of some nodes on inputs of one length: for each node a `ColumnBatch`, or the matrices (inputs, n, n)."""
 
     places: Sequence[int]  # of the inputs, in the batch
     members: Sequence[int]  # the numbers of the nodes
@@ -124,7 +124,7 @@ class Part(NamedTuple):
 class Evaluation:
     """Results of nodes on inputs, as the engine returns them: inputs of one length together."""
 
-    parts: list[Part]
+    parts: list[EqualLengthResults]
     failures: Failures
 
     def results(self, nodes: list[Node], inputs: Sequence[Any]) -> list[list[Any]]:
@@ -153,7 +153,9 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
 
     failing: dict[int, RaspError] | None = None if errors == "raise" else {}
     members = range(len(nodes))
-    parts = [Part(places, members, columns) for places, columns in evaluate_batches(nodes, inputs, failing)]
+    parts = [
+        EqualLengthResults(places, members, columns) for places, columns in evaluate_batches(nodes, inputs, failing)
+    ]
     if not failing:
         return Evaluation(parts, {})
     if len(nodes) == 1:
@@ -162,7 +164,10 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
     failures = {}
     for member, node in enumerate(nodes):
         alone = evaluate_batch([node], [inputs[place] for place in rest])
-        parts += [Part([rest[place] for place in places], [member], columns) for places, _, columns in alone.parts]
+        parts += [
+            EqualLengthResults([rest[place] for place in places], [member], columns)
+            for places, _, columns in alone.parts
+        ]
         failures.update({(rest[place], member): error for (place, _), error in alone.failures.items()})
     return Evaluation(parts, failures)
 
@@ -185,15 +190,15 @@ class Outcomes(NamedTuple):
 class Work:
     """A task for each input: the nodes, their names for error messages, and the task itself.
 
-    A task, such as `evaluate_batch`, is called with nodes and valid inputs, and returns a `Found`. It is pickled for
-    other processes, so it is a function of a module, or an instance of a frozen dataclass of a module.
+    A task, such as `evaluate_batch`, is called with nodes and valid inputs, and returns `TaskResults`. It is pickled
+    for other processes, so it is a function of a module, or an instance of a frozen dataclass of a module.
     """
 
     nodes: list[Node]
     names: Names
     task: Any
 
-    def here(self, batch: Batch) -> Outcomes:
+    def here(self, batch: CheckedInputs) -> Outcomes:
         """Runs the task in this process. Raises the error of a task that does not collect errors."""
         try:
             found = self.task(self.nodes, batch.valid)
@@ -201,7 +206,7 @@ class Work:
             raise explain_failure(error, self.names, batch.valid) from None
         return self.outcomes(batch, found)
 
-    def outcomes(self, batch: Batch, found: Found) -> Outcomes:
+    def outcomes(self, batch: CheckedInputs, found: TaskResults) -> Outcomes:
         """The results of the task, with all errors in their places. Each error names its s-op and its input."""
         lists = found.results(self.nodes, batch.valid)
         if not found.failures and not batch.invalid:

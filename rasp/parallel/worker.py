@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from rasp.base.limits import limits
 from rasp.graph.nodes import Node, topological
-from rasp.source.program import Program
+from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 
 
@@ -22,7 +22,7 @@ from rasp.source.reading import load_nodes
 class Job:
     """A task (see `rasp.parallel.work.Work`) for a program on inputs, under the limits of the calling process."""
 
-    program: Program
+    program: ProgramText
     task: Any
     inputs: list[Any]
     limits: dict[str, int]

@@ -22,7 +22,7 @@ class _Place(NamedTuple):
     mode: InputMode
 
 
-class Search:
+class HistorySearch:
     """Records the place before each key outside a search, and returns to it when a search is cancelled."""
 
     def __init__(self) -> None:

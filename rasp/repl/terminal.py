@@ -30,7 +30,7 @@ from rasp.repl import interrupts, pasting
 from rasp.repl.history import InputHistory
 from rasp.repl.keys import Dropped, as_one_paste, key_bindings
 from rasp.repl.look import STYLE, LineLexer
-from rasp.repl.searching import Search
+from rasp.repl.searching import HistorySearch
 from rasp.repl.toolbar import status
 
 PROMPT, CONTINUATION = ">> ", ".. "
@@ -121,7 +121,7 @@ def prompt_session(
     output: Output | None = None,
 ) -> PromptSession[str]:
     """The prompt of a conversation, with all its parts."""
-    color, search = talk.screen().color, Search()
+    color, search = talk.screen().color, HistorySearch()
     prompts = _Prompts(
         [("class:prompt", PROMPT)],
         multiline=True,

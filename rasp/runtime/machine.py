@@ -37,7 +37,7 @@ from rasp.runtime.values import Application, Builtin, UserFunction, a, is_sop
 from rasp.syntax import tree
 from rasp.syntax.foreign import NAMES
 
-Handler = Generator[tuple[tree.Node, Scope], Any, Any]
+Handler = Generator[tuple[tree.SyntaxNode, Scope], Any, Any]
 
 
 SUGGESTED = 100  # unknown names per session that get suggestions, because the search for similar names is slow
@@ -75,7 +75,7 @@ class Host(Protocol):
     def on_binding(self, name: str, value: Any, scope: Scope) -> None:
         """Called when the program has bound a value to a name."""
 
-    def on_lost_name(self, target: tree.Name, statement: tree.Node) -> None:
+    def on_lost_name(self, target: tree.Name, statement: tree.SyntaxNode) -> None:
         """Called when a statement has rebound a name of the language so that it loses its meaning."""
 
 
@@ -90,7 +90,7 @@ class Machine:
         self.calls = 0
         self.unknown = 0  # how many names were not found
 
-    def run(self, node: tree.Node, scope: Scope) -> Any:
+    def run(self, node: tree.SyntaxNode, scope: Scope) -> Any:
         """The value of an expression, or the results of a statement to show (a list of Shown).
 
         Raises RaspError, located at the innermost part of the tree that comes from the user's own text.
@@ -101,8 +101,8 @@ class Machine:
         """The value of a function for arguments that come from outside the program."""
         return self._run(_apply_function(self, function, arguments), tree.Name(function.name), scope)
 
-    def _run(self, handler: Handler, node: tree.Node, scope: Scope) -> Any:
-        stack: list[tuple[Handler, tree.Node, Scope]] = [(handler, node, scope)]
+    def _run(self, handler: Handler, node: tree.SyntaxNode, scope: Scope) -> Any:
+        stack: list[tuple[Handler, tree.SyntaxNode, Scope]] = [(handler, node, scope)]
         calls = self.calls
         value: Any = None
         try:
@@ -129,7 +129,7 @@ class Machine:
             self.calls = calls
         return value
 
-    def _start(self, node: tree.Node, scope: Scope) -> Handler:
+    def _start(self, node: tree.SyntaxNode, scope: Scope) -> Handler:
         try:
             handler = HANDLERS[type(node)]
         except KeyError:
@@ -146,7 +146,7 @@ class Machine:
         self.unknown += 1
         raise unknown_name(name, scope.visible() if self.unknown <= SUGGESTED else ())
 
-    def bind(self, target: tree.Name, value: Any, scope: Scope, origin: tree.Node) -> None:
+    def bind(self, target: tree.Name, value: Any, scope: Scope, origin: tree.SyntaxNode) -> None:
         """Bind a value to a name for the statement `origin`."""
         scope.bind(target.id, value, origin)
         self.host.on_binding(target.id, value, scope)
@@ -159,7 +159,7 @@ class Machine:
             if scope.level == "top" and not scope.unit.prelude and self.host.is_reserved(target.id):
                 raise reserved_name(target)
 
-    def announce(self, value: Any, node: tree.Node, scope: Scope) -> Any:
+    def announce(self, value: Any, node: tree.SyntaxNode, scope: Scope) -> Any:
         """Tell the host of a new node, unless the library built it; return the value."""
         if isinstance(value, Node) and not scope.unit.library:
             self.host.on_node(value, node.span)
@@ -213,7 +213,7 @@ def _nothing() -> Handler:
 EMPTY = _nothing()  # a handler that does nothing
 
 
-def _locate(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> RaspError:
+def _locate(error: RaspError, stack: list[tuple[Handler, tree.SyntaxNode, Scope]]) -> RaspError:
     """Locate the error at the innermost place outside the library; a note shows the call that led there."""
     if error.span is not None and not _in_library(error.span, stack):
         return error
@@ -232,7 +232,7 @@ def _locate(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> 
     return error
 
 
-def _in_library(span: Span, stack: list[tuple[Handler, tree.Node, Scope]]) -> bool:
+def _in_library(span: Span, stack: list[tuple[Handler, tree.SyntaxNode, Scope]]) -> bool:
     return any(scope.unit.library and node.span and node.span.source is span.source for _, node, scope in stack)
 
 
@@ -346,7 +346,7 @@ def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:
     return machine.announce(operations.index(container, place), node, scope)
 
 
-def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
+def _select(machine: Machine, node: tree.SelectCall, scope: Scope) -> Handler:
     keys = yield node.keys, scope
     queries = yield node.queries, scope
     for value, part, what in ((keys, node.keys, "keys"), (queries, node.queries, "queries")):
@@ -354,7 +354,7 @@ def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
     return machine.announce(operations.select(keys, queries, node.op), node, scope)
 
 
-def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
+def _aggregate(machine: Machine, node: tree.AggregateCall, scope: Scope) -> Handler:
     selector = yield node.selector, scope
     values = yield node.values, scope
     default = 0
@@ -366,7 +366,7 @@ def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
     return machine.announce(operations.aggregate(selector, values, default), node, scope)
 
 
-def _check(part: tree.Node, check: Callable[..., Any], *arguments: Any) -> None:
+def _check(part: tree.SyntaxNode, check: Callable[..., Any], *arguments: Any) -> None:
     """Run a check on the value of a part of the tree; its error is located at that part."""
     try:
         check(*arguments)
@@ -390,7 +390,7 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
 
 
 def _apply_function(
-    machine: Machine, function: UserFunction | Builtin, arguments: list[Any], parts: tuple[tree.Node, ...] = ()
+    machine: Machine, function: UserFunction | Builtin, arguments: list[Any], parts: tuple[tree.SyntaxNode, ...] = ()
 ) -> Handler:
     """The value of a function for arguments; `parts` are the argument expressions, if the program has them."""
     if isinstance(function, UserFunction):
@@ -442,7 +442,7 @@ def _run_function(machine: Machine, function: UserFunction, arguments: list[Any]
 # ------------------------------------------------------------------------------------------------------ statements
 
 
-def _expression(machine: Machine, node: tree.Expression, scope: Scope) -> Handler:
+def _expression(machine: Machine, node: tree.ExpressionStatement, scope: Scope) -> Handler:
     value = yield node.expression, scope
     scope.bind("out", value)
     if isinstance(value, Application) and isinstance(node.expression, tree.Call):
@@ -504,7 +504,7 @@ def _draw(machine: Machine, node: tree.Draw, scope: Scope) -> Handler:
     return [Shown(None, machine.host.draw(arguments))]
 
 
-def _command(machine: Machine, node: tree.Command, scope: Scope) -> Handler:
+def _command(machine: Machine, node: tree.SessionCommand, scope: Scope) -> Handler:
     argument = None
     if node.argument is not None:
         argument = yield node.argument, scope
@@ -512,7 +512,7 @@ def _command(machine: Machine, node: tree.Command, scope: Scope) -> Handler:
     return []
 
 
-HANDLERS: dict[type[tree.Node], Callable[[Machine, Any, Scope], Handler]] = {
+HANDLERS: dict[type[tree.SyntaxNode], Callable[[Machine, Any, Scope], Handler]] = {
     tree.Literal: _literal,
     tree.Name: _name,
     tree.List: _list,
@@ -523,14 +523,14 @@ HANDLERS: dict[type[tree.Node], Callable[[Machine, Any, Scope], Handler]] = {
     tree.Binary: _binary,
     tree.Conditional: _conditional,
     tree.Index: _index,
-    tree.Select: _select,
-    tree.Aggregate: _aggregate,
+    tree.SelectCall: _select,
+    tree.AggregateCall: _aggregate,
     tree.Call: _call,
-    tree.Expression: _expression,
+    tree.ExpressionStatement: _expression,
     tree.Assign: _assign,
     tree.For: _for,
     tree.Def: _def,
     tree.Load: _load,
     tree.Draw: _draw,
-    tree.Command: _command,
+    tree.SessionCommand: _command,
 }

@@ -19,7 +19,7 @@ from rasp.compile.compiler import Compiled, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, too_coarse
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
-from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, prove
+from rasp.compile.proof import Mismatch, Proof, first_failure, first_look_ahead, prove
 from rasp.compile.tables import check_places
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
@@ -257,7 +257,7 @@ def _refuse_coarse(margin: float) -> None:
         raise too_coarse(margin)
 
 
-def _differs(found: Difference, dtype: str) -> CannotCompile:
+def _differs(found: Mismatch, dtype: str) -> CannotCompile:
     hint = (
         "float64 has finer numbers."
         if dtype == "float32"
@@ -266,7 +266,7 @@ def _differs(found: Difference, dtype: str) -> CannotCompile:
     return CannotCompile(f"the model differs from the program {difference_text(found)}", hint=hint)
 
 
-def difference_text(found: Difference) -> str:
+def difference_text(found: Mismatch) -> str:
     """A difference in words."""
     return (
         f"on the input {show_input(found.given)}: at position {found.position} `{found.output}` is "

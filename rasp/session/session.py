@@ -128,7 +128,7 @@ class Session:
             self._loading.pop()
             self.scope.unit = before
 
-    def run_items(self, items: Iterable[tree.Node | RaspError], keep_going: bool = True) -> list[RaspError]:
+    def run_items(self, items: Iterable[tree.SyntaxNode | RaspError], keep_going: bool = True) -> list[RaspError]:
         """Runs statements that a Reader has parsed; a syntax error among them counts as a failing statement."""
         outer = self._errors, self._keep_going
         self._errors, self._keep_going = [], keep_going
@@ -141,7 +141,7 @@ class Session:
             self._errors, self._keep_going = outer
         return errors
 
-    def _run_items(self, items: Iterable[tree.Node | RaspError], scope: Scope) -> None:
+    def _run_items(self, items: Iterable[tree.SyntaxNode | RaspError], scope: Scope) -> None:
         for item in items:
             try:
                 if isinstance(item, RaspError):
@@ -153,7 +153,7 @@ class Session:
                 self._errors.append(error)
                 self.listener.error(error)
 
-    def execute(self, statement: tree.Node, scope: Scope | None = None) -> None:
+    def execute(self, statement: tree.SyntaxNode, scope: Scope | None = None) -> None:
         """Runs one statement and reports its warnings and results. Raises RaspError, or Leave for `exit`."""
         for diagnostic in (*warnings_of(statement), *rebindings_of(statement)):
             self.listener.warning(diagnostic)
@@ -401,7 +401,7 @@ class Session:
         if isinstance(value, Node) and scope is not self.scope:
             self.names_of_nodes.note(value, name)
 
-    def on_lost_name(self, target: tree.Name, statement: tree.Node) -> None:
+    def on_lost_name(self, target: tree.Name, statement: tree.SyntaxNode) -> None:
         """Warns that a statement redefines a name of the language, once for each place and run of the statement."""
         if all(target is not name for name in self._lost):
             self._lost.append(target)
@@ -414,7 +414,7 @@ def _ends(value: Atom, until: Atom | None) -> bool:
     return value == until and isinstance(value, bool) == isinstance(until, bool)
 
 
-def _items(reader: Reader) -> Iterator[tree.Node | RaspSyntaxError | RaspError]:
+def _items(reader: Reader) -> Iterator[tree.SyntaxNode | RaspSyntaxError | RaspError]:
     yield from reader.read()
     yield from reader.finish()
 

@@ -27,13 +27,13 @@ class Listener:
     def results(self, shown: list[Shown]) -> None:
         """Called with the results of a statement."""
 
-    def accepted(self, statement: tree.Node) -> None:
+    def accepted(self, statement: tree.SyntaxNode) -> None:
         """Called after a statement of the session itself ran, before `results`."""
 
     def file_begins(self, unit: SourceUnit) -> None:
         """Called before the statements of a loaded file run."""
 
-    def accepted_in_file(self, statement: tree.Node) -> None:
+    def accepted_in_file(self, statement: tree.SyntaxNode) -> None:
         """Called after a statement of the innermost loading file ran."""
 
     def file_ends(self) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, NoTruthValue, RaspError
 from rasp.graph.atoms import checked_atom, checked_size
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.parallel.work import Batch, Work, check_errors, evaluate_batch
+from rasp.parallel.work import CheckedInputs, Work, check_errors, evaluate_batch
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection, Sequence
@@ -215,7 +215,7 @@ class _Operator:
             return list(self._stream(inputs, errors, executor))
         check_errors(errors)
         work = Work([self.node], self._names, partial(evaluate_batch, errors=errors))
-        return work.here(Batch.check(inputs, errors)).lists[0]
+        return work.here(CheckedInputs.check(inputs, errors)).lists[0]
 
     def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
         from rasp.parallel.streams import stream  # imported late: few programs need it

@@ -40,7 +40,7 @@ def add_brackets(text: str, name: str = "<text>") -> str:
     return written
 
 
-def _signs(statement: tree.Node) -> Iterator[Sign]:
+def _signs(statement: tree.SyntaxNode) -> Iterator[Sign]:
     """Yield the brackets to add to the expressions of a statement."""
     for region, here, _ in misread_in(statement):
         assert region.root.span is not None

@@ -66,7 +66,7 @@ class OperatorGroup:
         self.last: int = parts[-1].last if parts else place
 
 
-def warnings_of(node: tree.Node) -> list[Diagnostic]:
+def warnings_of(node: tree.SyntaxNode) -> list[Diagnostic]:
     """A warning for each region of a tree that groups differently under Python's precedence.
 
     The spans tell where brackets were, so a tree without spans gives no warnings.
@@ -88,23 +88,23 @@ class Region(NamedTuple):
     `signs` has the offset of each prefix operator by its index in `words`.
     """
 
-    root: tree.Node
-    words: list[str | tree.Node]
+    root: tree.SyntaxNode
+    words: list[str | tree.SyntaxNode]
     signs: dict[int, int]
 
     def start(self, place: int) -> int:
         """The offset at which an operand or a prefix operator starts."""
         word = self.words[place]
-        return outer(word).start if isinstance(word, tree.Node) else self.signs[place]
+        return outer(word).start if isinstance(word, tree.SyntaxNode) else self.signs[place]
 
     def end(self, place: int) -> int:
         """The offset at which an operand ends."""
         word = self.words[place]
-        assert isinstance(word, tree.Node)
+        assert isinstance(word, tree.SyntaxNode)
         return outer(word).end
 
 
-def misread_in(node: tree.Node) -> Iterator[tuple[Region, OperatorGroup, OperatorGroup]]:
+def misread_in(node: tree.SyntaxNode) -> Iterator[tuple[Region, OperatorGroup, OperatorGroup]]:
     """Yield each region of a tree that groups differently in Python, with its groups in RASP and in Python."""
     for region in _regions(node):
         operators = {word for word in region.words if isinstance(word, str)}
@@ -115,7 +115,7 @@ def misread_in(node: tree.Node) -> Iterator[tuple[Region, OperatorGroup, Operato
             yield region, here, there
 
 
-def _regions(node: tree.Node) -> Iterator[Region]:
+def _regions(node: tree.SyntaxNode) -> Iterator[Region]:
     """Yield every region of a tree."""
     stack = [node]
     while stack:
@@ -128,10 +128,10 @@ def _regions(node: tree.Node) -> Iterator[Region]:
         yield region
 
 
-def _region(root: tree.Node) -> Region:
+def _region(root: tree.SyntaxNode) -> Region:
     """The region whose outermost operation is a node."""
     region = Region(root, [], {})
-    stack: list[str | tree.Node] = [root]
+    stack: list[str | tree.SyntaxNode] = [root]
     while stack:
         item = stack.pop()
         if isinstance(item, OPERATIONS) and (item is root or not isinstance(item.span, Bracketed)):
@@ -143,7 +143,7 @@ def _region(root: tree.Node) -> Region:
     return region
 
 
-def _pieces(node: tree.Node) -> list[str | tree.Node]:
+def _pieces(node: tree.SyntaxNode) -> list[str | tree.SyntaxNode]:
     """The operands and operators of an operation in order."""
     match node:
         case tree.Unary(op=op, operand=operand):
@@ -155,24 +155,24 @@ def _pieces(node: tree.Node) -> list[str | tree.Node]:
     raise TypeError(node)
 
 
-CHILDREN: dict[type, Callable[[Any], tuple[tree.Node, ...]]] = {
+CHILDREN: dict[type, Callable[[Any], tuple[tree.SyntaxNode, ...]]] = {
     tree.Literal: lambda node: (),
     tree.Name: lambda node: (),
     tree.List: lambda node: node.items,
     tree.Dict: lambda node: tuple(part for entry in node.entries for part in entry),
     tree.ListComprehension: lambda node: (node.item, node.iterable),
     tree.DictComprehension: lambda node: (node.key, node.value, node.iterable),
-    tree.Select: lambda node: (node.keys, node.queries),
-    tree.Aggregate: lambda node: tuple(part for part in (node.selector, node.values, node.default) if part),
+    tree.SelectCall: lambda node: (node.keys, node.queries),
+    tree.AggregateCall: lambda node: tuple(part for part in (node.selector, node.values, node.default) if part),
     tree.Index: lambda node: (node.operand, node.index),
     tree.Call: lambda node: (node.function, *node.arguments),
-    tree.Expression: lambda node: (node.expression,),
+    tree.ExpressionStatement: lambda node: (node.expression,),
     tree.Assign: lambda node: node.values,
     tree.For: lambda node: (node.iterable, *node.body),
     tree.Def: lambda node: (*node.body, *node.returns),
     tree.Load: lambda node: (),
     tree.Draw: lambda node: node.arguments,
-    tree.Command: lambda node: (node.argument,) if node.argument else (),
+    tree.SessionCommand: lambda node: (node.argument,) if node.argument else (),
 }
 
 
@@ -195,7 +195,7 @@ def _warning(region: Region, here: OperatorGroup, there: OperatorGroup) -> Diagn
 AGREED = frozenset(("+", "-", "*", "/", "negative", "positive"))  # the same under both precedences
 
 
-def _group(words: list[str | tree.Node], levels: dict[str, int]) -> OperatorGroup:
+def _group(words: list[str | tree.SyntaxNode], levels: dict[str, int]) -> OperatorGroup:
     """Parse a region with a table of precedences (by the shunting-yard algorithm, because chains may be long)."""
     right = RIGHT if levels is PYTHON else ()
     groups: list[OperatorGroup] = []
@@ -262,7 +262,7 @@ def _shorten(text: str) -> str:
     return text if len(text) <= DETAIL_WIDTH else f"{text[:half]} … {text[-half:]}"
 
 
-def _spell(group: OperatorGroup, words: list[str | tree.Node]) -> str:
+def _spell(group: OperatorGroup, words: list[str | tree.SyntaxNode]) -> str:
     """A group as source text, with the brackets that make it unambiguous under both precedences."""
     texts: list[str] = []
     stack: list[str | OperatorGroup] = [group]
@@ -302,9 +302,9 @@ def needs_brackets(group: OperatorGroup, part: OperatorGroup, side: int) -> bool
     return not (tighter or chain)
 
 
-def _operand(node: str | tree.Node) -> str:
+def _operand(node: str | tree.SyntaxNode) -> str:
     """The text of an operand, on one line. It is cut first, because every region around it spells it again."""
-    assert isinstance(node, tree.Node)
+    assert isinstance(node, tree.SyntaxNode)
     span = outer(node)
     cut = span.end - span.start > OPERAND_WIDTH
     lines = span.source.text[span.start : span.start + OPERAND_WIDTH if cut else span.end].split("\n")

@@ -19,7 +19,7 @@ from rasp.syntax.draft import OPENERS, PREFIXES
 from rasp.syntax.lexer import OPENING
 from rasp.syntax.page import STEP, WIDTH, Page
 from rasp.syntax.precedence import LEVELS
-from rasp.syntax.words import LEAVING, Line, Structure, Words
+from rasp.syntax.words import LEAVING, LogicalLine, Structure, Words
 
 SHORT = 24  # columns of what may stand beside one long operand
 ATOM, ENTRY = 2, 5  # words of an atom with its sign, and of an entry of a dict that is made of atoms
@@ -53,14 +53,14 @@ class Parts(NamedTuple):
 
 def laid_out(words: Words, structure: Structure) -> str:
     """The text of a program, with a line break at its end."""
-    layout = Layout(words, structure)
+    layout = SourceLayout(words, structure)
     for line in structure.lines:
         layout.lay(line)
     layout.page.close()
     return layout.page.text()
 
 
-class Layout:
+class SourceLayout:
     """The rules. None calls itself, for expressions may be deep: it gives the next one to the loop in `lay`."""
 
     def __init__(self, words: Words, structure: Structure) -> None:
@@ -70,7 +70,7 @@ class Layout:
         self.page = Page(words, structure)
         self._found: dict[Stretch, Parts] = {}  # in the current line
 
-    def lay(self, line: Line) -> None:
+    def lay(self, line: LogicalLine) -> None:
         """Writes a line of the program, in several if need be."""
         page = self.page
         page.begin(line)
@@ -89,7 +89,7 @@ class Layout:
 
     # -------------------------------------------------------------------------------------------------- statements
 
-    def _statement(self, line: Line, margin: int) -> Rule:
+    def _statement(self, line: LogicalLine, margin: int) -> Rule:
         first, last = line.first, line.end - 1
         kind, page = self.kinds[first], self.page
         leaving = not line.depth and self.texts[first] in LEAVING and self.kinds[first + 1] not in ("=", ",")

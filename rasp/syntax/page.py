@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from rasp.syntax.words import LEAVING, Line, Structure, Words
+from rasp.syntax.words import LEAVING, LogicalLine, Structure, Words
 
 WIDTH = 88  # columns
 STEP = 4  # of an indent
@@ -23,7 +23,7 @@ class Page:
         self.further = 0  # the indent behind a line break that only a comment makes
         self._written: list[str] = []
         self._due: int | None = None  # the indent of the line break to come, if one is to come
-        self._line = Line(0, 0, 0)
+        self._line = LogicalLine(0, 0, 0)
         comments = {*words.above, *(place + 1 for place in words.behind)}
         self._breaking = comments.union(_calls_of_exit(words, structure))
         self._breaks = sorted(self._breaking)
@@ -34,7 +34,7 @@ class Page:
 
     # ------------------------------------------------------------------------------------------------------- lines
 
-    def begin(self, line: Line) -> None:
+    def begin(self, line: LogicalLine) -> None:
         """Goes on to a line of the program: writes the comments above it, and its indent."""
         first, margin = line.first, min(line.depth * STEP, DEEPEST)
         above = self.words.above.get(first)

@@ -19,16 +19,16 @@ from rasp.syntax.reader import BYTE_ORDER_MARK, Hear, Reader, read_expression, t
 __all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression", "statements"]
 
 
-def parse(text: str, name: str = "<text>") -> list[tree.Node]:
+def parse(text: str, name: str = "<text>") -> list[tree.SyntaxNode]:
     """All statements of a text. Raises the first syntax error; `name` is the file name in it.
 
     >>> [type(statement).__name__ for statement in parse("tokens; # all of them\\nset example [1,\\n2]")]
-    ['Expression', 'Command']
+    ['ExpressionStatement', 'SessionCommand']
     """
     return list(statements(text, name))
 
 
-def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Iterator[tree.Node]:
+def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Iterator[tree.SyntaxNode]:
     """Yield the statements of a text, as `parse` returns them; `hear` is called with its tokens and comments."""
     check_size(text, name)
     reader = Reader(name, hear)
@@ -39,7 +39,7 @@ def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Ite
         yield item
 
 
-def parse_expression(text: str, name: str = "<text>") -> tree.Node:
+def parse_expression(text: str, name: str = "<text>") -> tree.SyntaxNode:
     """The expression that a text consists of, without `;`. Raises its first syntax error.
 
     >>> parse_expression("1 + x")

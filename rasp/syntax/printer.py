@@ -26,7 +26,7 @@ SIGNS = frozenset((*"()[]{},;:=", *LEVELS, "not", "else", "for", "def", "return"
 Piece = Any  # a word, by its text or by kind and text, or a node with the level that it must have at least
 
 
-def to_source(node: tree.Node) -> str:
+def to_source(node: tree.SyntaxNode) -> str:
     """The source text of an expression, in one line, or of a statement, in the layout of all programs.
 
     Raises ValueError for what has no spelling: strings with `"` or a line break, floats that are not finite.
@@ -39,7 +39,7 @@ def to_source(node: tree.Node) -> str:
     return laid_out(words, structure).removesuffix("\n") if structure.lines else "".join(structure.pieces)
 
 
-def _words(node: tree.Node) -> Words:
+def _words(node: tree.SyntaxNode) -> Words:
     words = Words()
     stack: list[Piece] = [(node, ANY)]
     while stack:
@@ -56,7 +56,7 @@ def _words(node: tree.Node) -> Words:
     return words
 
 
-def level_of(node: tree.Node) -> int:
+def level_of(node: tree.SyntaxNode) -> int:
     """How tightly the outermost operator of an expression binds."""
     match node:
         case tree.Binary(op=op):
@@ -72,7 +72,7 @@ def level_of(node: tree.Node) -> int:
     return ATOM
 
 
-def _listed(nodes: Iterable[tree.Node]) -> list[Piece]:
+def _listed(nodes: Iterable[tree.SyntaxNode]) -> list[Piece]:
     """The nodes with commas between them."""
     pieces: list[Piece] = []
     for node in nodes:
@@ -139,7 +139,7 @@ def _call(node: tree.Call) -> list[Piece]:
     return [(node.function, least), "(", *_listed(node.arguments), ")"]
 
 
-def _aggregate(node: tree.Aggregate) -> list[Piece]:
+def _aggregate(node: tree.AggregateCall) -> list[Piece]:
     default = [] if node.default is None else [node.default]
     return ["aggregate", "(", *_listed([node.selector, node.values, *default]), ")"]
 
@@ -166,7 +166,7 @@ def _looped(node: tree.ListComprehension | tree.DictComprehension) -> list[Piece
 # ------------------------------------------------------------------------------------------------------ statements
 
 
-def _expression(node: tree.Expression) -> list[Piece]:
+def _expression(node: tree.ExpressionStatement) -> list[Piece]:
     """In brackets where the bare words would be a command."""
     inner = node.expression
     name = inner.function if isinstance(inner, tree.Call) and not inner.arguments else inner
@@ -183,11 +183,11 @@ def _def(node: tree.Def) -> list[Piece]:
     return [*head, *_each(node.body), "return", *_listed(node.returns), ";", "}"]
 
 
-def _each(body: Iterable[tree.Node]) -> list[Piece]:
+def _each(body: Iterable[tree.SyntaxNode]) -> list[Piece]:
     return [(statement, ANY) for statement in body]
 
 
-def _command(node: tree.Command) -> list[Piece]:
+def _command(node: tree.SessionCommand) -> list[Piece]:
     argument = [] if node.argument is None else [(node.argument, ANY)]
     return [("SETTING" if argument else "COMMAND", node.words), *argument, (LINE_END, "")]
 
@@ -199,18 +199,18 @@ PRINTERS: dict[type, Callable[[Any], list[Piece]]] = {
     tree.Dict: _dict,
     tree.ListComprehension: _list_comprehension,
     tree.DictComprehension: _dict_comprehension,
-    tree.Select: lambda node: ["select", "(", (node.keys, ANY), ",", (node.queries, ANY), ",", node.op, ")"],
-    tree.Aggregate: _aggregate,
+    tree.SelectCall: lambda node: ["select", "(", (node.keys, ANY), ",", (node.queries, ANY), ",", node.op, ")"],
+    tree.AggregateCall: _aggregate,
     tree.Index: lambda node: [(node.operand, POSTFIX), "[", (node.index, ANY), "]"],
     tree.Call: _call,
     tree.Unary: _unary,
     tree.Binary: _binary,
     tree.Conditional: _conditional,
-    tree.Expression: _expression,
+    tree.ExpressionStatement: _expression,
     tree.Assign: lambda node: [*_listed(node.targets), "=", *_listed(node.values), ";"],
     tree.For: _for,
     tree.Def: _def,
     tree.Load: lambda node: ["load", (node.path, ANY), ";"],
     tree.Draw: lambda node: ["draw", "(", *_listed(node.arguments), ")", ";"],
-    tree.Command: _command,
+    tree.SessionCommand: _command,
 }

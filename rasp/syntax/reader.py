@@ -29,7 +29,7 @@ ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
 
 COMMENT = "COMMENT"  # the kind of comments that `hear` is called with
 
-Item = tree.Node | RaspError
+Item = tree.SyntaxNode | RaspError
 Hear = Callable[
     [int, str, str], None
 ]  # called with the number of a line, and the kind and text of a token or comment in it
@@ -310,7 +310,7 @@ def advance(draft: StatementDraft, token: Token) -> None:
         raise _too_deep(draft.span(token))
 
 
-def read_expression(text: str, name: str) -> tree.Node:
+def read_expression(text: str, name: str) -> tree.SyntaxNode:
     """The expression that a whole text consists of."""
     builder = Builder(tables())
     draft = StatementDraft(Automaton(tables(), "expression", builder.callbacks), Source(name, text))
@@ -325,7 +325,7 @@ def read_expression(text: str, name: str) -> tree.Node:
     if not draft.automaton.accepts(END):
         end = len(text.rstrip())
         raise _explain(draft, Token(END, "", end, end))
-    return cast(tree.Node, draft.automaton.finish())
+    return cast(tree.SyntaxNode, draft.automaton.finish())
 
 
 def _explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:

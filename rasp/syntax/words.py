@@ -35,7 +35,7 @@ class Words:
 
 
 @dataclass
-class Line:
+class LogicalLine:
     """An unwrapped line: the range of its words, and its nesting depth."""
 
     first: int
@@ -56,7 +56,7 @@ class Structure:
         self.ends: list[int] = []
         self.levels: list[int] = []
         self.partners: dict[int, int] = {}
-        self.lines: list[Line] = []
+        self.lines: list[LogicalLine] = []
         self._open: list[int] = []  # brackets, braces of bodies, and `if`s
         self._bodies: list[int] = []  # the braces of bodies among them
         self._first = 0  # of the current line
@@ -98,7 +98,7 @@ class Structure:
                 body = True
         if not (body or kind in ENDS):
             return False
-        self.lines.append(Line(self._first, place + 1, depth))
+        self.lines.append(LogicalLine(self._first, place + 1, depth))
         self._first = place + 1
         return True
 

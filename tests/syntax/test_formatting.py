@@ -97,7 +97,7 @@ def test_mangled_programs(name: str, chance: random.Random, comments: bool) -> N
 
 
 @given(st.lists(trees(), min_size=1, max_size=3), st.randoms(use_true_random=False))
-def test_trees(given_trees: list[tree.Node], chance: random.Random) -> None:
+def test_trees(given_trees: list[tree.SyntaxNode], chance: random.Random) -> None:
     text = "\n".join(map(to_source, given_trees))
     assert assert_formatted(text) == f"{text}\n"
     text = mangled(text, chance.choice)
@@ -306,7 +306,7 @@ ALONE = re.compile(r" *(for )?\w+( in | = |: )((not|-|\+) ?)*\w+[;,\[({)]*( \{)?
 
 
 @given(st.lists(tree_statements(), min_size=1, max_size=3), st.randoms(use_true_random=False))
-def test_no_line_of_a_tree_is_too_wide(given_trees: list[tree.Node], chance: random.Random) -> None:
+def test_no_line_of_a_tree_is_too_wide(given_trees: list[tree.SyntaxNode], chance: random.Random) -> None:
     """Whatever the names: they get longer, while strings and numbers are short."""
 
     def longer(word: re.Match[str]) -> str:
