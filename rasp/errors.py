@@ -209,7 +209,7 @@ class UnfinishedStatement(RaspSyntaxError):
 
 
 class BadCommand(RaspSyntaxError):
-    """A REPL command with wrong words."""
+    """A command of the session or of the prompt with wrong words, such as `set exampel` or `:hlep`."""
 
     code = "R115"
     title = "malformed command"

@@ -20,7 +20,7 @@ from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, UserFunction, type_name
 from rasp.session.session import Session
 from rasp.syntax import tree
-from rasp.syntax.formatting import formatted
+from rasp.syntax.formatting import format_text
 
 # Documentation of forms, which are not values, and of the s-ops of the language. Built-in functions have their own.
 FORMS = {
@@ -151,7 +151,7 @@ def statement_parts(statement: tree.SyntaxNode, span: Span) -> tuple[str, str, s
 def format_if_possible(text: str) -> str:
     """The formatted text; the text itself where formatting would make it too large or change its meaning."""
     try:
-        return formatted(text)
+        return format_text(text)
     except (SourceTooLarge, InternalError):  # never lose what the user typed
         return f"{text.rstrip()}\n"
 

@@ -287,10 +287,10 @@ def _harmless(char: str) -> str:
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def quoted_path(path: object, most: int = 80) -> str:
+def quote_path(path: object, most: int = 80) -> str:
     """A path in quotes; only the end of a long one, which distinguishes files of one folder.
 
-    >>> quoted_path("a/b.svg"), quoted_path("/a/long/path/b.svg", 10)
+    >>> quote_path("a/b.svg"), quote_path("/a/long/path/b.svg", 10)
     ("'a/b.svg'", "'…path/b.svg'")
     """
     text = str(path)

@@ -27,19 +27,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OutputFailed as error:
         _drop_output()
-        return _failed(f"the output cannot be written: {error}")
+        return _fail(f"the output cannot be written: {error}")
     except WorkersLost as error:
-        return _failed(str(error))
+        return _fail(str(error))
     except InternalError as error:
-        return _failed(f"{error}. This is a mistake of rasp's.")
+        return _fail(f"{error}. This is a mistake of rasp's.")
     except OSError as error:  # an error of the system, such as no folder for temporary files
-        return _failed(str(error))
+        return _fail(str(error))
     except KeyboardInterrupt:
         return 130
     return status
 
 
-def _failed(message: str) -> int:
+def _fail(message: str) -> int:
     with contextlib.suppress(OSError):  # standard error itself may fail
         print(f"rasp: {message}", file=sys.stderr)
     return 1

@@ -146,7 +146,7 @@ def _input_form(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--list", action="store_true", help='an input is a RASP list, such as [1, 2] or ["a", "b"]')
 
 
-def _shown_inputs(parser: argparse.ArgumentParser) -> None:
+def _inputs_and_output(parser: argparse.ArgumentParser) -> None:
     """The options for inputs whose results are shown, and for the form of output."""
     parser.add_argument(
         "-i",
@@ -188,7 +188,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _program(parser)
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector to show")
     _many_inputs(parser)
-    _shown_inputs(parser)
+    _inputs_and_output(parser)
     parser.add_argument("--keep-going", action="store_true", help="run the statements after a failing one, too")
     parser.add_argument("--interactive", action="store_true", help="go on with a conversation in the program's session")
 
@@ -198,7 +198,7 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-l", "--load", action="append", default=[], metavar="FILE", help=f"a program to run before: {PROGRAM}"
     )
-    _shown_inputs(parser)
+    _inputs_and_output(parser)
 
 
 def _generate(parser: argparse.ArgumentParser) -> None:
@@ -366,7 +366,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
     _exports(parser)
     _many_inputs(parser)
-    _shown_inputs(parser)
+    _inputs_and_output(parser)
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

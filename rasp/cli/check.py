@@ -9,7 +9,7 @@ import argparse
 
 from rasp.base.diagnostics import Diagnostic, printable
 from rasp.cli.output import say
-from rasp.cli.programs import program_file, read_standard_input, shown_name
+from rasp.cli.programs import display_name, program_file, read_standard_input
 from rasp.cli.rewriting import RewriteTarget, rewrite
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
 from rasp.runtime.resolve import ProgramFiles
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         lines |= _fix(name)
     for name in options.files:
         for diagnostic in _findings(library, name):
-            lines.setdefault(_line(diagnostic, shown_name(name)), diagnostic.severity == "error")
+            lines.setdefault(_line(diagnostic, display_name(name)), diagnostic.severity == "error")
     for line in lines:
         say(line)
     return int(any(lines.values()))
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 def _findings(library: ProgramFiles, name: str) -> list[Diagnostic]:
     try:
         if name == "-":
-            return library.check_text(read_standard_input(), shown_name(name))
+            return library.check_text(read_standard_input(), display_name(name))
         return library.check(program_file(name))
     except RaspError as error:
         return [error.diagnostic]

@@ -103,7 +103,7 @@ class Inputs:
         self._read = reader(options, session)
         self._session = session
         self._path: str | None = getattr(options, "inputs", None)
-        self._stream = None if self._path is None else opened(self._path)
+        self._stream = None if self._path is None else open_inputs(self._path)
         self.total = _size(self._stream)
 
     def __iter__(self) -> Iterator[Given | None]:
@@ -124,7 +124,7 @@ class Inputs:
                 yield from _decode_lines(_read_lines(self._path, self._stream))
 
 
-def opened(path: str) -> BinaryIO:
+def open_inputs(path: str) -> BinaryIO:
     if path == "-" and sys.__stdin__ is None:
         raise UnreadableFile("standard input cannot be read: it is closed")
     try:

@@ -51,7 +51,7 @@ def _check(options: argparse.Namespace) -> None:
         options.parser.error(f"`rasp model {options.action}` takes no input")
     if options.action == "run" and not given:
         options.parser.error("`rasp model run` needs inputs; give them by -i or --inputs")
-    exported = exports.wanted(options)
+    exported = exports.wanted_paths(options)
     if options.action != "export" and exported:
         options.parser.error(f"`rasp model {options.action}` writes no file; `rasp model export` does")
     if options.action == "export" and not exported:
@@ -60,7 +60,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    paths = exports.wanted(options)
+    paths = exports.wanted_paths(options)
     exports.check(paths)
     exports.export(_load(options.model), paths)
     say("\n".join(f"written: {path}" for path in paths.values()))

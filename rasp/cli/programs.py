@@ -24,7 +24,7 @@ def run_program(session: Session, name: str, keep_going: bool = False) -> list[R
     return session.run_file(program_file(name), keep_going)
 
 
-def shown_name(name: str) -> str:
+def display_name(name: str) -> str:
     """The name of a program in messages."""
     return STANDARD_INPUT if name == "-" else name or "''"
 

@@ -8,7 +8,7 @@ from rasp.base.diagnostics import printable
 from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
-from rasp.cli.programs import program_file, read_standard_input, shown_name
+from rasp.cli.programs import display_name, program_file, read_standard_input
 from rasp.errors import RaspError
 from rasp.session.examples import FailedExample, differences_in, differences_in_text
 
@@ -27,10 +27,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _test(name: str) -> tuple[int, int] | None:
     """The numbers of examples that passed and failed, or None if the program itself fails."""
-    shown = shown_name(name)
+    shown = display_name(name)
     try:
         if name == "-":
-            count, differences = differences_in_text(read_standard_input(), shown_name(name))
+            count, differences = differences_in_text(read_standard_input(), display_name(name))
         else:
             count, differences = differences_in(program_file(name))
     except RaspError as error:

@@ -92,7 +92,7 @@ class HeadBounds:
         uneven, moved = unevenness(count, largest, total, even, self._unit)
         firm = (even | (count == 1)) & (rest <= VANISHING)  # all keys of the level have exp 1, so their sum is exact
         halved = firm & (np.frexp(count)[0] == 0.5)  # 1 / count is exact
-        value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
+        value, size, error, products, counts = self._sums(shares[:, 2 + 2 * self._uneven :])
         value, size, error = value / count, size / count, error / count
         spread, factors = self._spread(shares, value)
         swung = np.minimum(moved * spread, uneven * size)
@@ -103,9 +103,9 @@ class HeadBounds:
         error += np.where(halved, 0, 2 * self._unit) * np.abs(value) + 4 * rest * self._value.size.max(axis=0)
         products = np.where(halved, 0, products / count)
         on_grid = halved & (count <= 64) & (size <= 2.0**10)
-        sums = Terms(value, size * (1 + uneven), error, products, counts).rounded(self._unit, on_grid)
+        sums = Terms(value, size * (1 + uneven), error, products, counts).round(self._unit, on_grid)
         swung[:, np.setdiff1d(np.arange(swung.shape[1]), self.joint)] = 0
-        return HeadOutput(sums.bounded(), swung, factors * moved[:, :, None] * SLACK)
+        return HeadOutput(sums.as_bounded(), swung, factors * moved[:, :, None] * SLACK)
 
     def _spread(self, shares: Array, value: Array) -> tuple[Array, Array]:
         """The standard deviation of the keys' numbers, (rows, d_head), and a factor of the joint covariance.
@@ -124,7 +124,7 @@ class HeadBounds:
         spread[:, self.joint] = np.sqrt((factors**2).sum(axis=1))
         return spread, factors
 
-    def _summed(self, sums: Array) -> list[Array]:
+    def _sums(self, sums: Array) -> list[Array]:
         """Values, sizes, errors, sizes of rounded products, and counts, each (rows, d_head)."""
         made = [np.zeros((len(sums), self._value.value.shape[1])) for _ in range(5)]
         few, more = len(self._plain), len(self._other)

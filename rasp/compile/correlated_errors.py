@@ -154,7 +154,7 @@ def project(rows: BoundedRows, weighing: Weighing, moves: dict[str, Array]) -> K
     sums = weighing.narrow.sums(few)
     alone = (np.where(alone <= TINY, 4 * alone, alone) @ np.abs(weighing.matrix[dims])) * SLACK
     together = alone + wrong @ np.abs(moved) * SLACK
-    found = RoundedSums(sums.value, np.minimum(sums.inherited, together), sums.rounding).bounded()
+    found = RoundedSums(sums.value, np.minimum(sums.inherited, together), sums.rounding).as_bounded()
     alone = alone + np.maximum(found.error - np.minimum(sums.inherited, together), 0)
     return _merge_kinds(Side(found, alone, wrong, moved), of)
 

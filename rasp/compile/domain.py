@@ -44,7 +44,7 @@ from math import inf
 
 import numpy as np
 
-from rasp.compile.head_outcomes import HeadRows, read_by, tuples
+from rasp.compile.head_outcomes import HeadRows, tuples, values_read_by
 from rasp.compile.heads import NormalHead
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes
 from rasp.compile.sumsets import Sumsets
@@ -71,7 +71,7 @@ class _Sets(HeadRows):
     """A head with the choices of its keys, for each class of queries."""
 
     def __init__(self, head: NormalHead, tables: Tables, causal: bool) -> None:
-        own = (*head.pattern.keys, *read_by(head), *head.pattern.scores)
+        own = (*head.pattern.keys, *values_read_by(head), *head.pattern.scores)
         try:
             keys = queries = tables.table([*own, *head.pattern.queries], about=head.about)
         except TooManyValues:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from rasp.compile.budget import LISTED
-from rasp.compile.head_outcomes import HeadRows, read_by
+from rasp.compile.head_outcomes import HeadRows, values_read_by
 from rasp.compile.heads import NormalHead
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED
@@ -94,7 +94,7 @@ class EnumeratedTables(Tables):
 
 def enumerate_outcomes(head: NormalHead, tables: EnumeratedTables, causal: bool) -> HeadOutcomes:
     """The outcomes of one head at each position of each input. Raises CannotCompile."""
-    table = tables.rows([*head.pattern.keys, *read_by(head), *head.pattern.scores, *head.pattern.queries])
+    table = tables.rows([*head.pattern.keys, *values_read_by(head), *head.pattern.scores, *head.pattern.queries])
     rows = HeadRows(head, tables, table, table)
     patterns = list(_patterns(rows, tables, causal))
     rows.read(alone=all((keys.sum(axis=2) <= 1).all() for keys in patterns))

@@ -121,7 +121,7 @@ class BoundedNetwork:
             hidden = _units(preactivations(rows[firsts[part]], inner), *self._twins[name])
             made = outer.writing.sums(hidden)
             units.append(hidden.error)
-            sums.append(made.bounded())
+            sums.append(made.as_bounded())
             inherited.append(made.inherited)
         found = concatenate(sums, 0)
         alone = np.maximum(found.error - np.concatenate(inherited), 0)
@@ -141,7 +141,8 @@ class BoundedNetwork:
         weighing = self._weighing("unembed", "U")
         width = self.network.weights["unembed.b_U"].shape[0]
         parts = [
-            self._answer(weighing.sums(stream.rows.numbers[used[part]]).bounded()) for part in slices(len(used), width)
+            self._answer(weighing.sums(stream.rows.numbers[used[part]]).as_bounded())
+            for part in slices(len(used), width)
         ]
         shape = stream.of[:, 1:].shape
         return {
@@ -193,7 +194,7 @@ class BoundedNetwork:
         places = [own[firsts] for own in numbers]
         sums = outer.writing.sums(
             concatenate([part.sums[own] for part, own in zip(read, places, strict=True)], 1)
-        ).bounded()
+        ).as_bounded()
         swung = np.concatenate([part.swung[own] for part, own in zip(read, places, strict=True)], axis=1)
         made = self._with_sums(rows, outer, sums, of, sums.error, swung @ np.abs(outer.writing.matrix))
         writes = np.split(outer.matrix, len(heads))

@@ -16,9 +16,9 @@ from rasp.compile.patterns import class_matrix, conjunction, count_of, matrix
 from rasp.compile.scaled_integers import RANK, summand
 from rasp.compile.sumsets import Packing
 from rasp.compile.tables import HeadOutcomes, Table, Tables
-from rasp.compile.value_codes import ordered
+from rasp.compile.value_codes import rank_atoms
 from rasp.errors import CannotCompile
-from rasp.graph.nodes import Atom, Node, combined, topological
+from rasp.graph.nodes import Atom, Node, selector_operands, topological
 from rasp.model.arrays import Array, distinct
 
 FASTER = 10  # pairs that are compared in the time of one step
@@ -51,7 +51,7 @@ class HeadRows:
             raise self._cannot("a head adds up numbers that are too large for weights")
         lone = [flag for one in self.summands for flag in one.lone]
         self.packing = Packing.of(most, lone, [one.ints for one in self.summands])
-        self.added = self._added()
+        self.added = self._added_ints()
 
     def _cannot(self, why: str) -> CannotCompile:
         error = CannotCompile(why)
@@ -68,16 +68,16 @@ class HeadRows:
         entries, key_class, query_class = class_matrix(whole)
         return entries, key_class[key_numbers], query_class[query_numbers]
 
-    def _added(self) -> Array:
+    def _added_ints(self) -> Array:
         """The packed int that each row of keys adds where it is selected."""
         if not self.summands:
             return np.ones(len(self.keys), dtype=self.packing.dtype)
-        columns = [self.keys.columns[node] for node in read_by(self.head)]
+        columns = [self.keys.columns[node] for node in values_read_by(self.head)]
         firsts, numbers = distinct(*columns)
         rows = list(zip(*(column[firsts].tolist() for column in columns), strict=True))
         lone = [any(one.lone[code] for one, code in zip(self.summands, row, strict=True)) for row in rows]
         ints = [[one.ints[code] for one, code in zip(self.summands, row, strict=True)] for row in rows]
-        return np.array(self.packing.packed(lone, ints), dtype=self.packing.dtype)[numbers]
+        return np.array(self.packing.pack(lone, ints), dtype=self.packing.dtype)[numbers]
 
     def _score(self) -> Array:
         """For `best`, the rank of each key's score, the best one highest; else zeros."""
@@ -92,7 +92,7 @@ class HeadRows:
     def outcomes_of(self, sums: Array, places: Array) -> HeadOutcomes:
         """The outcomes with these packed sums, each at its place."""
         kept, numbers = np.unique(sums, return_inverse=True)
-        counts, *totals = self.packing.unpacked(kept)
+        counts, *totals = self.packing.unpack(kept)
         single = max(counts, default=0) <= 1
         values = self._values(counts, totals, single)
         codes = {}
@@ -135,17 +135,17 @@ def _merge_equal(values: list[Atom]) -> list[Atom]:
     """
     known: dict[object, Atom] = {}
     for value in sorted(values, key=lambda value: RANK[type(value)]):
-        known.setdefault(_rounded(value), value)
+        known.setdefault(_round(value), value)
         if isinstance(value, int):
-            known.setdefault(_rounded(float(value)), value)
-    return [known[_rounded(value)] for value in values]
+            known.setdefault(_round(float(value)), value)
+    return [known[_round(value)] for value in values]
 
 
-def _rounded(value: Atom) -> object:
+def _round(value: Atom) -> object:
     return value if isinstance(value, (str, int)) else float(f"{value:.12g}")
 
 
-def read_by(head: NormalHead) -> list[Node]:
+def values_read_by(head: NormalHead) -> list[Node]:
     """The sequences whose values a head averages."""
     return [reading.values for reading in head.readings if reading.values is not None]
 
@@ -159,7 +159,7 @@ def selection(
     """
     shape = (count_of(queries), count_of(keys))
     pairs = shape[0] * shape[1]
-    steps = pairs * (1 + len(topological(clauses, parts=combined))) // FASTER
+    steps = pairs * (1 + len(topological(clauses, parts=selector_operands))) // FASTER
     tables.budget.take(pairs, "pairs of what a head compares", about, steps=steps, size=8 * pairs)
     return conjunction((matrix(clause, keys, queries, tables.columns) for clause in clauses), shape)
 
@@ -174,4 +174,4 @@ def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Arra
 
 def score_ranks(tables: Tables, node: Node) -> Array:
     """By code of a node, the rank of its value; 0 is the lowest."""
-    return ordered(tables.columns.atoms(node))[0]
+    return rank_atoms(tables.columns.atoms(node))[0]

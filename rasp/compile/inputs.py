@@ -44,7 +44,7 @@ class Trial:
         """The lists of `iter`. Reports progress by inputs and positions, under the given noun."""
         done, reached, total = 0, 0, self.places()
         for length in range(self.shortest, self.longest + 1):
-            for inputs in _listed(self._of(length)):
+            for inputs in _chunks(self._of(length)):
                 yield inputs
                 done += len(inputs)
                 reached += length * len(inputs)
@@ -77,9 +77,9 @@ class Trial:
             return
         chance = random.Random(f"{self.seed} {length}")
         for _ in range(self.drawn):
-            yield self._drawn(chance, length) if self.draw else tuple(chance.choices(self.vocabulary, k=length))
+            yield self._draw_input(chance, length) if self.draw else tuple(chance.choices(self.vocabulary, k=length))
 
-    def _drawn(self, chance: random.Random, length: int) -> Input:
+    def _draw_input(self, chance: random.Random, length: int) -> Input:
         """A random input from `draw`. Raises BadInput if that is no input of this length."""
         assert self.draw is not None
         given = validate_input(self.draw(chance, length))
@@ -124,6 +124,6 @@ def count_up_to(tokens: int, length: int) -> int:
     return sum(tokens**size for size in range(1, length + 1))
 
 
-def _listed(inputs: Iterator[Input]) -> Iterator[list[Input]]:
+def _chunks(inputs: Iterator[Input]) -> Iterator[list[Input]]:
     while part := list(itertools.islice(inputs, AT_ONCE)):
         yield part

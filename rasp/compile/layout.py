@@ -223,7 +223,7 @@ class _StreamLayoutBuilder:
         self._head_of = {reading.result: head for head in heads for reading in head.readings}
         self._reading_of = {reading.result: reading for head in heads for reading in head.readings}
         self._blocks = {head.key: self._clauses(head) for head in heads}
-        self._read_first = {part for head in heads if head.layer == 1 for part in self._read(head)}
+        self._read_first = {part for head in heads if head.layer == 1 for part in self._cells_read(head)}
         for node in outputs:
             self._partitions.setdefault(node, []).append(self._output_partition(node))
 
@@ -262,7 +262,7 @@ class _StreamLayoutBuilder:
         head = self._head_of[key]
         return self.tables.outcomes[head.key].single
 
-    def _read(self, head: NormalHead) -> Iterable[Key]:
+    def _cells_read(self, head: NormalHead) -> Iterable[Key]:
         """The keys of the cells that a head reads."""
         for block in self._blocks[head.key]:
             yield from (key for key in (block.key, block.query) if key is not None)
@@ -287,7 +287,7 @@ class _StreamLayoutBuilder:
         aggregates = (part for part in topological([node]) if isinstance(part, Aggregate))
         if all(self.tables.outcomes[self._head_of[part].key].single for part in aggregates):
             return _Own()
-        values = zip(self.tables.columns.atoms(node), self.tables.exact.rounded(node), strict=True)
+        values = zip(self.tables.columns.atoms(node), self.tables.exact.fractions(node), strict=True)
         return {(code,): (type(atom), number) for code, (atom, number) in enumerate(values)}
 
     def _demand_number(self, key: Node) -> None:
@@ -296,7 +296,7 @@ class _StreamLayoutBuilder:
             self._partitions.setdefault(key, [])
             self._scalars.add(key)
 
-    def _demanded(self, stage: int) -> list[Key]:
+    def _demanded_cells(self, stage: int) -> list[Key]:
         """The cells of a stage that are demanded and not made yet."""
         return [key for key in self._partitions if key not in self._made and self.stage(key) == stage]
 
@@ -334,13 +334,13 @@ class _StreamLayoutBuilder:
         """Makes the cells that a feed-forward writes, and demands what it reads."""
         if stage == BEFORE:
             self._find_sums()
-        for key in self._demanded(stage):
+        for key in self._demanded_cells(stage):
             cells, raw = self._inputs_of(key, stage)
             self._piece(key, cells, raw)
 
     def _find_sums(self) -> None:
         """Moves cells read only as numbers to the embeddings, if they are a token's number plus an index's number."""
-        for key in self._demanded(BEFORE):
+        for key in self._demanded_cells(BEFORE):
             if key in self._scalars and not self._partitions[key]:
                 assert isinstance(key, Node)
                 parts = self.tables.as_sum(key)
@@ -445,7 +445,7 @@ class _StreamLayoutBuilder:
 
     def _attention(self, layer: int) -> None:
         """Makes the cells that the attention of a layer writes, and demands what its heads read."""
-        for key in self._demanded(2 * layer):
+        for key in self._demanded_cells(2 * layer):
             assert isinstance(key, Aggregate)
             self._copy(key)
         for head in self.layout.heads:
@@ -506,7 +506,7 @@ class _StreamLayoutBuilder:
     # ------------------------------------------------------------------------------------------------------ embedding
 
     def _embedding(self) -> None:
-        for key in self._demanded(EMBED):
+        for key in self._demanded_cells(EMBED):
             table = self.tables.table(nodes_of(key), about=nodes_of(key)[0])
             self._cell(key, _values(tuples(table, nodes_of(key))[0]))
 

@@ -84,7 +84,7 @@ class RoundedSums:
     inherited: Array
     rounding: Array
 
-    def bounded(self) -> Bounded:
+    def as_bounded(self) -> Bounded:
         """The sums as bounded numbers."""
         return Bounded.of(self.value, self.inherited + self.rounding)
 
@@ -105,7 +105,7 @@ class Terms:
     products: Array
     counts: Array
 
-    def rounded(self, unit: float, on_grid: Array | bool) -> RoundedSums:
+    def round(self, unit: float, on_grid: Array | bool) -> RoundedSums:
         """The sums, with relative rounding error `unit` of each operation. `on_grid`: the other factors are ints."""
         inexact, counts = np.floor_divide(self.counts, INEXACT), np.mod(self.counts, INEXACT)
         off_grid, count = np.floor_divide(counts, OFF_GRID), np.mod(counts, OFF_GRID)
@@ -171,4 +171,4 @@ class Weighing:
             self._uneven.times(rows.uneven),
             self._entries.times(rows.counted) + self._counts,
         )
-        return Terms(*terms).rounded(self._unit, self._on_grid)
+        return Terms(*terms).round(self._unit, self._on_grid)

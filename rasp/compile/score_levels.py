@@ -81,7 +81,7 @@ def _scores(query: Side, key: Side, unit: float) -> tuple[Array, Array, Array]:
     inexact = _are_inexact(one) @ _are_there(other).T + _are_there(one) @ _are_inexact(other).T
     error = _wrong(query, key)
     terms = Terms(one.value @ other.value.T, size, error, size, counts + inexact * INEXACT)
-    made = terms.rounded(unit, False)
+    made = terms.round(unit, False)
     root = np.sqrt(one.value.shape[1])
     alike = (counts <= 1) & (inexact == 0) & (error <= VANISHING * np.maximum(1, np.abs(made.value)))
     wrong = made.inherited + made.rounding + SCALING * unit * (np.abs(made.value) + error)

@@ -293,11 +293,11 @@ class _Ordering:
         for size in range(1, min(len(channels), FEW) + 1):
             yield from filter(self._decide, itertools.combinations(channels, size))
         if len(channels) > FEW:
-            needed = {self._needed([*channels[first:], *channels[:first]]) for first in channels}
+            needed = {self._needed_channels([*channels[first:], *channels[:first]]) for first in channels}
             larger = {chosen for chosen in (*needed, tuple(channels)) if len(chosen) > FEW and self._decide(chosen)}
             yield from sorted(larger, key=lambda chosen: (len(chosen), chosen))
 
-    def _needed(self, order: Sequence[int]) -> tuple[int, ...]:
+    def _needed_channels(self, order: Sequence[int]) -> tuple[int, ...]:
         """The channels that remain when unneeded ones are dropped, in the given order."""
         chosen = sorted(order)
         for channel in order:
@@ -348,7 +348,7 @@ class _Ordering:
         if order is None:
             return None
         places = self._changes(order)
-        slopes = slope_at(_between(keys[order][places - 1], keys[order][places]))
+        slopes = slope_at(_thresholds(keys[order][places - 1], keys[order][places]))
         gaps, reach = _gaps(self.reals[order, share], self.reals[order, total], places, slopes)
         if (gaps[:, 1] - gaps[:, 0] <= self._narrowest * reach).any():
             return None
@@ -422,7 +422,7 @@ def _gaps(shares: Array, totals: Array, places: Array, slopes: Array) -> tuple[A
     return np.stack([low, high], axis=1), reach
 
 
-def _between(low: Array, high: Array) -> Array:
+def _thresholds(low: Array, high: Array) -> Array:
     """The thresholds between neighbouring keys, of which one may be infinite."""
     with np.errstate(invalid="ignore"):
         middle = (low + high) / 2

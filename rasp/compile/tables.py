@@ -283,7 +283,7 @@ class Tables:
         codes = self._evaluate([node], table, np.tile(np.arange(count), len(places)))[node].reshape(-1, count)
         if (codes == FAILED).any():
             return None
-        numbers = np.array(self.exact.rounded(node), dtype=object)[codes]
+        numbers = np.array(self.exact.fractions(node), dtype=object)[codes]
         by_token, by_index = numbers[0] - numbers[0, 0], numbers[:, 0]
         if (by_index[:, None] + by_token != numbers).any():
             return None

@@ -115,10 +115,10 @@ def _as_atom(value: Any, kind: int) -> Atom:
     return (bool, int, float, str)[kind](value)
 
 
-def ordered(atoms: Sequence[Atom]) -> tuple[Array, Array]:
+def rank_atoms(atoms: Sequence[Atom]) -> tuple[Array, Array]:
     """The rank of each atom among the numbers or among the strings, and whether it is a string.
 
-    >>> numbers, texts = ordered([2, 1.5, "b", "a", True])
+    >>> numbers, texts = rank_atoms([2, 1.5, "b", "a", True])
     >>> numbers.tolist(), texts.tolist()
     ([2, 1, 1, 0, 0], [False, False, True, True, False])
     """

@@ -394,7 +394,7 @@ def output_values(cell: Cell, tables: Tables) -> list[tuple[int, Atom]]:
     classes: dict[int, list[int]] = {}
     for (code,), number in cell.class_of.items():
         classes.setdefault(number, []).append(code)
-    rounded = tables.exact.rounded(node) if len(classes) < len(cell.class_of) else []
+    rounded = tables.exact.fractions(node) if len(classes) < len(cell.class_of) else []
     known = {}
     for number, codes in classes.items():
         best = codes[0] if len(codes) == 1 else min(codes, key=lambda code: abs(Fraction(atoms[code]) - rounded[code]))

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from rasp.assist.completeness import asked, completed, inputs
+from rasp.assist.completeness import complete_text, inputs, question_in_scope
 from rasp.base.diagnostics import Diagnostic
-from rasp.conversation.commands import carry_out
+from rasp.conversation.colon_commands import carry_out
 from rasp.conversation.display import Screen, error_text, fill, result_text, warning_text
 from rasp.conversation.record import StatementRecord
 from rasp.conversation.talk import FailedEdit, Say
@@ -79,7 +79,7 @@ class Conversation(Listener):
         self.started, self.running = time.perf_counter(), True
         if not self.reader.pending:
             self.reader.begin_text()
-        for item in inputs(self.reader, text, self.asked):
+        for item in inputs(self.reader, text, self.question_command):
             self.run(item)
             if self.session.left:
                 break
@@ -110,11 +110,11 @@ class Conversation(Listener):
 
     def ready(self, text: str) -> str | None:
         """The text that Enter at the end of an input runs, with a missing last `;` added; None if it is incomplete."""
-        return text if self.asked(text) else completed(text)
+        return text if self.question_command(text) else complete_text(text)
 
-    def asked(self, text: str) -> str:
+    def question_command(self, text: str) -> str:
         """The `:help` command for a question such as `sort?`, or an empty string (see `rasp.assist.completeness`)."""
-        return asked(text, self.session.scope)
+        return question_in_scope(text, self.session.scope)
 
     def edited(self, text: str, name: str = "") -> None:
         """Runs a text from the editor, in its own reader: the input with the `:edit` may have more lines.
@@ -126,7 +126,7 @@ class Conversation(Listener):
         self.draft = FailedEdit(name, text)
         try:
             whole = text if text.endswith("\n") else f"{text}\n"
-            went_well = [self.run(item) for item in inputs(self.reader, whole, self.asked)]
+            went_well = [self.run(item) for item in inputs(self.reader, whole, self.question_command)]
             went_well += [self.run(item) for item in self.reader.finish()]
         finally:
             self.reader, self.editing = waiting, False
@@ -135,7 +135,7 @@ class Conversation(Listener):
         else:
             self.say("The text is kept: `:edit` opens it again.")
 
-    def interrupted(self) -> None:
+    def interrupt(self) -> None:
         """Recovers from Ctrl-C: drops the unfinished input; earlier results stay."""
         self.drop()
         if self.running:
@@ -204,7 +204,7 @@ class Conversation(Listener):
         self.say(text)
 
     def error(self, error: RaspError) -> None:
-        self.record.failed()
+        self.record.mark_failed()
         self.say(error_text(error.diagnostic, self.screen()))
 
     def warning(self, diagnostic: Diagnostic) -> None:

@@ -162,13 +162,13 @@ _DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.D
 
 def draw(talk: Talk, argument: str) -> None:
     """`:draw`: draws the flow of an s-op or selector on the example, as text or into a file."""
-    from rasp.session.drawing import drawn  # imported late: no start needs it
+    from rasp.session.drawing import draw_operators  # imported late: no start needs it
 
     expression, file = _with_file(argument)
     value = _operator(talk, expression, "draw", "It draws the flow of an s-op or selector on the example.")
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
-    text = drawn([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
+    text = draw_operators([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
     talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(str(file))}")
 
 

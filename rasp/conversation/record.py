@@ -59,7 +59,7 @@ class StatementRecord:
         """Called when the innermost loading file ends."""
         self._ended = self._open.pop()
 
-    def failed(self) -> None:
+    def mark_failed(self) -> None:
         """Called when a statement failed; marks all files that are being loaded."""
         for file in self._open:
             file.failed = True

@@ -151,7 +151,7 @@ class Tutorial:
     """The state of the tutorial: `place` is the number of the step, or None if the tutorial is not running.
 
     >>> session, tutorial = Session(), Tutorial()
-    >>> print(tutorial.asked("").splitlines()[-1])
+    >>> print(tutorial.answer("").splitlines()[-1])
       For example: tokens;
     >>> tutorial.place
     0
@@ -160,7 +160,7 @@ class Tutorial:
     def __init__(self) -> None:
         self.place: int | None = None
 
-    def asked(self, word: str) -> str:
+    def answer(self, word: str) -> str:
         """Starts, repeats, skips or stops, as the word says; returns the text to print."""
         if word == STOP:
             self.place = None

@@ -120,7 +120,7 @@ class _FlowBuilder:
         named = self.words.name(node) is not None
         return FlowValue(
             id=self._ids[form],
-            name=self.words.written(node) if attention else self.words.short(node),
+            name=self.words.words_for_write(node) if attention else self.words.short(node),
             formula=self.words.formula(node),
             kind=cells.kind,
             cells=cells.texts,

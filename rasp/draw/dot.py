@@ -55,11 +55,11 @@ def _cluster(band: Band) -> Iterator[str]:
     yield f"  subgraph cluster_{band.number} {{"
     yield f'    label="{name}"; fontsize=10; color="{LIGHT["line"]}";'
     for panel in band.panels:
-        yield f"    {panel.key} [label=<{_head(panel)}>, tooltip={_quoted(panel.head.formula)}];"
+        yield f"    {panel.key} [label=<{_head(panel)}>, tooltip={_quote(panel.head.formula)}];"
     if len(band.panels) > 1:  # from left to right
         yield f"    {{ rank=same; {' -> '.join(panel.key for panel in band.panels)} [style=invis]; }}"
     for row in band.rows:
-        yield f"    {row.key} [label=<{_value(row)}>, tooltip={_quoted(row.value.formula)}];"
+        yield f"    {row.key} [label=<{_value(row)}>, tooltip={_quote(row.value.formula)}];"
     yield "  }"
 
 
@@ -127,7 +127,7 @@ def _text(text: str, columns: int = CELL_COLUMNS) -> str:
     return escape(_ESCAPES.sub("\\\\\u200b", shorten(text, columns)))
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """The text as a quoted string of Graphviz, in which backslashes and entities are escaped."""
     safe = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{safe}"'

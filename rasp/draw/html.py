@@ -199,7 +199,7 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     keys = _keys(panel)
     for place, cells in enumerate(head.matrix):
         queries = "".join(f"<td>{escape(clean(edge.value.cells[place]))}</td>" for edge in panel.queries)
-        yield f'<tr><th scope="row">{place}</th>{queries}<td class="keys">{_selected(cells, keys)}</td></tr>'
+        yield f'<tr><th scope="row">{place}</th>{queries}<td class="keys">{_selection_text(cells, keys)}</td></tr>'
     yield "</table></div></article>"
 
 
@@ -242,12 +242,12 @@ def _isolate(text: str) -> str:
     return escape(text) if text.isascii() else f"<bdi>{escape(text)}</bdi>"
 
 
-def _selected(cells: tuple[bool, ...], keys: list[str]) -> str:
+def _selection_text(cells: tuple[bool, ...], keys: list[str]) -> str:
     """The text for the keys that a row selects, with their values if there are any.
 
-    >>> _selected((True, False, True), ["(a)", "(b)", "(c)"]), _selected((True, True), ["(a)", "(b)"])
+    >>> _selection_text((True, False, True), ["(a)", "(b)", "(c)"]), _selection_text((True, True), ["(a)", "(b)"])
     ('0&nbsp;(a), 2&nbsp;(c)', 'all')
-    >>> _selected((True, True, False), []), _selected((False,), ["(a)"])
+    >>> _selection_text((True, True, False), []), _selection_text((False,), ["(a)"])
     ('0–1', 'none')
     """
     if all(cells):

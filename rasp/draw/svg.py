@@ -36,7 +36,7 @@ def render(flow: Flow, folded: bool = True) -> str:
         f"<style>\n{css(LIGHT)}\n</style>",
         f'<rect class="paper" x="{left}" width="{wide}" height="{high}"/>',
         *map(element, picture.heading),
-        *elements(picture, _titled),
+        *elements(picture, _group_start),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -49,7 +49,7 @@ def elements(picture: Picture, opening: _Opening) -> Iterator[str]:
         yield from _group(group, opening)
 
 
-def _titled(group: Group) -> str:
+def _group_start(group: Group) -> str:
     title = f"<title>{escape(group.label)}</title>" if group.label and group.kind != "layer" else ""
     return f'<g class="{group.kind}">{title}'
 

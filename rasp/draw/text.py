@@ -133,9 +133,9 @@ class _TextPage:
         formula = self.formula_of(row)
         if formula:
             name = f"{shorten(row.name, self.name_columns)} = " if row.has_formula else ""
-            yield from (self.paint(line, DIM) for line in self.indented(name + clean(formula), 2))
+            yield from (self.paint(line, DIM) for line in self.indent(name + clean(formula), 2))
 
-    def indented(self, text: str, indent: int = 0) -> Iterator[str]:
+    def indent(self, text: str, indent: int = 0) -> Iterator[str]:
         """A text, indented and wrapped into as many lines as it may take."""
         room = self.width - 6
         yield from (f"      {line}" for line in wrap_text(text, room, indent, _lines_for(room)))
@@ -146,13 +146,13 @@ class _TextPage:
         head = panel.head
         caption = " = ".join(clean(text) for text in (head.name, head.formula) if text)
         mark = "  > " if panel.is_result else "    "
-        first, *rest = self.indented(f"{panel.label}: {caption}" if caption else panel.label)
+        first, *rest = self.indent(f"{panel.label}: {caption}" if caption else panel.label)
         first = mark + first.removeprefix("      ")
         yield self.paint(first, BOLD) if panel.is_result else first
         yield from rest
-        yield from self.indented(f"({clean(head.note)})") if head.note else ()
+        yield from self.indent(f"({clean(head.note)})") if head.note else ()
         yield from self.matrix(panel)
-        yield from self.indented(f"writes {', '.join(map(clean, panel.writes))}") if panel.writes else ()
+        yield from self.indent(f"writes {', '.join(map(clean, panel.writes))}") if panel.writes else ()
 
     def matrix(self, panel: Panel) -> Iterator[str]:
         """The matrix with the values read and the keys above it, and the queries on its left, in stretches of keys."""

@@ -42,21 +42,21 @@ class Interval(NamedTuple):
     own: bool = False
 
 
-def coded(*arrays: Array) -> tuple[list[Array], int]:
+def encode(*arrays: Array) -> tuple[list[Array], int]:
     """Numbers as codes from 0 on that compare as they do, and how many codes there are. One array is coded once.
 
-    >>> coded(np.array([5, 7, 5]), np.array([6]))
+    >>> encode(np.array([5, 7, 5]), np.array([6]))
     ([array([0, 2, 0]), array([1])], 3)
-    >>> coded(np.array([0.5, 1e9]), np.array([-1.0]))
+    >>> encode(np.array([0.5, 1e9]), np.array([-1.0]))
     ([array([1, 2]), array([0])], 3)
     """
     different = list({id(array): array for array in arrays}.values())
-    codes, size = _coded(different)
+    codes, size = _encode(different)
     made = dict(zip(map(id, different), codes, strict=True))
     return [made[id(array)] for array in arrays], size
 
 
-def _coded(arrays: list[Array]) -> tuple[list[Array], int]:
+def _encode(arrays: list[Array]) -> tuple[list[Array], int]:
     if all(array.dtype.kind in "biu" for array in arrays):
         low = min(int(array.min()) for array in arrays)
         spread = max(int(array.max()) for array in arrays) - low
@@ -73,18 +73,18 @@ def composite(parts: list[Coded]) -> Coded:
     keys, queries, size = parts[0]
     for part in parts[1:]:
         if size * part.size >= CODES:
-            (keys, queries), size = coded(keys, queries)
+            (keys, queries), size = encode(keys, queries)
         same = keys is queries and part.keys is part.queries
         keys, before, size = keys * part.size + part.keys, queries, size * part.size
         queries = keys if same else before * part.size + part.queries
     return Coded(keys, queries, size)
 
 
-def _numbered(groups: Coded) -> Coded:
+def _renumber(groups: Coded) -> Coded:
     """The codes, few enough for a table."""
     if groups.size <= 4 * (len(groups.keys) + len(groups.queries)) + 1000:
         return groups
-    (keys, queries), size = coded(groups.keys, groups.queries)
+    (keys, queries), size = encode(groups.keys, groups.queries)
     return Coded(keys, queries, size)
 
 
@@ -103,7 +103,7 @@ class Join:
     """Keys and queries with equal codes."""
 
     def __init__(self, groups: Coded) -> None:
-        self._groups = _numbered(groups)
+        self._groups = _renumber(groups)
 
     def sums(self, weights: Array | None) -> Array:
         """For each query the sum of the weights (keys,) of its keys."""
@@ -115,7 +115,7 @@ class Ranges:
     """Keys in the query's group whose codes lie in the query's interval."""
 
     def __init__(self, groups: Coded | None, interval: Interval) -> None:
-        groups = None if groups is None else _numbered(groups)
+        groups = None if groups is None else _renumber(groups)
         low, high = interval.low, interval.high
         if low is not None and high is not None:
             high = np.maximum(high, low)
@@ -131,16 +131,16 @@ class Ranges:
         inner = np.array([default]) if end is None else end
         return inner if self._groups is None else self._groups.queries * size + inner
 
-    def sorted(self) -> tuple[Array, Array, Array]:
+    def sort(self) -> tuple[Array, Array, Array]:
         """The keys in the order of their codes, and for each query the first and the end of those it selects."""
         if self._places is None:
             order = np.argsort(self._keys)
             codes = self._keys[order]
-            ends = [self._found(codes, order, place) for place in (0, 1)]
+            ends = [self._find(codes, order, place) for place in (0, 1)]
             self._places = order, ends[0], ends[1]
         return self._places
 
-    def _found(self, codes: Array, order: Array, place: int) -> Array:
+    def _find(self, codes: Array, order: Array, place: int) -> Array:
         """Where an end of each query's interval is among the sorted codes."""
         bound = self._bounds[place]
         if not self._closed[place] and self._groups is not None:  # one end for each group
@@ -159,7 +159,7 @@ class Ranges:
         if self._size <= 4 * (len(self._keys) + max(len(low), len(high))) + 1000:
             totals = prefix_sums(group_sums(self._keys, weights, self._size))
             return totals[high] - totals[low]
-        order, first, end = self.sorted()
+        order, first, end = self.sort()
         if weights is None:
             return end - first
         totals = prefix_sums(weights[order])
@@ -170,7 +170,7 @@ class Ranges:
 
         Growth: n log n. Each step has the maxima of all runs of 1, 2, 4, … keys; a range is two runs.
         """
-        order, *ends = self.sorted()
+        order, *ends = self.sort()
         first, end = np.broadcast_arrays(*ends)
         made = np.zeros(len(first), dtype=np.int64)
         runs, step = heights[order], 1
@@ -186,7 +186,7 @@ class Dominance:
     """Keys in the query's group whose codes lie in the query's two intervals."""
 
     def __init__(self, groups: Coded | None, first: Interval, second: Interval) -> None:
-        self._order, *ends = Ranges(groups, first).sorted()
+        self._order, *ends = Ranges(groups, first).sort()
         self._codes, self._size = second.keys[self._order], second.size
         low = np.zeros(1, dtype=np.int64) if second.low is None else second.low
         high = np.array([second.size]) if second.high is None else second.high

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rasp.engine import attention, methods
-from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
+from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, composite, encode
 from rasp.engine.lazy_selectors import LazySelector, never_equal, post_order, row_blocks
 from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, dispatch, method_for
 from rasp.engine.terms import (
@@ -234,12 +234,12 @@ class ComparedSequences:
 
     def _codes(self, pair: Pair, keys: Array | None) -> Coded:
         """An equality as codes of the admitted keys and of the queries."""
-        (inner, outer), size = coded(*self._numbers(pair.keys, pair.queries))
+        (inner, outer), size = encode(*self._numbers(pair.keys, pair.queries))
         return Coded(inner if keys is None else inner[keys], outer, size)
 
     def _interval(self, axis: Axis, keys: Array | None) -> Interval:
         """The bounds on one sequence of keys as an interval of its codes."""
-        (inner, *ends), size = coded(*self._numbers(axis.keys, *(side for _, side in axis.ends)))
+        (inner, *ends), size = encode(*self._numbers(axis.keys, *(side for _, side in axis.ends)))
         low = high = None
         for (outcomes, _), end in zip(axis.ends, ends, strict=True):
             if outcomes & GREATER:

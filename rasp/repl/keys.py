@@ -14,7 +14,7 @@ from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, has_
 from prompt_toolkit.key_binding import KeyBindings, KeyPress, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from rasp.assist.completeness import INDENT, dedented, goes_on, indentation, is_complete
+from rasp.assist.completeness import INDENT, dedent_width, goes_on, indentation, is_complete
 
 
 class Dropped(Exception):
@@ -151,5 +151,5 @@ def _step_back(event: KeyPressEvent) -> None:
 
 def _closing_brace(event: KeyPressEvent) -> None:
     buffer = event.current_buffer
-    buffer.delete_before_cursor(dedented(buffer.document.text_before_cursor))
+    buffer.delete_before_cursor(dedent_width(buffer.document.text_before_cursor))
     buffer.insert_text("}")

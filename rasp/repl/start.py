@@ -21,9 +21,9 @@ def embed(session: Session | None = None) -> Session:
 
     Meanwhile the REPL is the session's listener.
     """
-    from rasp.repl.pasting import bracketed
+    from rasp.repl.pasting import bracketed_paste
 
-    with bracketed():
+    with bracketed_paste():
         return _embed(session)
 
 
@@ -52,10 +52,10 @@ def new_conversation(session: Session) -> Conversation:
 @contextlib.contextmanager
 def lend_terminal() -> Iterator[None]:
     """Gives the terminal, with its first modes, and Ctrl-C to another program."""
-    from rasp.repl.interrupts import ignored
-    from rasp.repl.pasting import released
+    from rasp.repl.interrupts import ignore_sigint
+    from rasp.repl.pasting import release_terminal
 
-    with ignored(), released():
+    with ignore_sigint(), release_terminal():
         yield
 
 

@@ -49,7 +49,7 @@ def converse(
     talk.past, talk.remember = history.get_strings, history.append_string
     early = as_one_paste(prompts.input.read_keys())
     store_typeahead(prompts.input, early)
-    with interrupts.ignored(), pasting.kept(prompts.output), _asking(prompts) as ask:
+    with interrupts.ignore_sigint(), pasting.keep_bracketed_paste(prompts.output), _asking(prompts) as ask:
         _converse(talk, history, prompts, ask)
 
 
@@ -59,7 +59,7 @@ def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[
         try:
             if dropped:  # not in the `except` clause, where another Ctrl-C would escape
                 dropped = False
-                talk.interrupted()
+                talk.interrupt()
             _turn(talk, history, prompts, ask)
         except (KeyboardInterrupt, Dropped):
             dropped = True
@@ -75,7 +75,7 @@ def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str]
         history.problem, history.file = "", None
     text = ask()
     if text.strip():
-        with interrupts.heeded():
+        with interrupts.heed_sigint():
             talk.take(text)
 
 

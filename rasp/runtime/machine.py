@@ -64,7 +64,7 @@ class Host(Protocol):
         """Draw the flow of an s-op; return its values."""
 
     def command(self, words: str, argument: Any) -> None:
-        """Run a REPL command."""
+        """Carry out a command of the session, such as `set example`."""
 
     def is_reserved(self, name: str) -> bool:
         """Whether the prelude reserves this name at the top level."""

@@ -20,7 +20,7 @@ from rasp.errors import (
     WrongOperand,
 )
 from rasp.graph import builders as graph
-from rasp.graph.atoms import checked_size, is_atom
+from rasp.graph.atoms import check_collection_size, is_atom
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
 from rasp.graph.operators import COMPARISONS, OPERATORS, Operator, look_up
 from rasp.runtime.values import a, holds_nodes, is_sop, same, type_name
@@ -158,11 +158,11 @@ def _refuse_nodes(*values: Any) -> None:
 def _join_lists(op: str, left: Any, right: Any) -> tuple[Any, ...]:
     """`list + list`, `list * int`, `int * list`."""
     if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
-        checked_size(len(left) + len(right), "a list")
+        check_collection_size(len(left) + len(right), "a list")
         return (*left, *right)
     for items, times in ((left, right), (right, left)):
         if op == "*" and isinstance(items, tuple) and isinstance(times, int):
-            checked_size(len(items) * times, "a list")
+            check_collection_size(len(items) * times, "a list")
             return tuple(items) * times if items and times > 0 else ()
     raise _wrong(op, left, right)
 

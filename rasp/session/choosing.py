@@ -53,10 +53,12 @@ def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = Tr
     """
     if not isinstance(wanted, str):
         return require(program, wanted, need, selectors=selectors)
-    value = _named(program, wanted)
+    value = _look_up(program, wanted)
     if not _fits(value, selectors):
         kind = "an s-op or selector" if selectors else "an s-op"
-        raise NotAnSOp(f"`{wanted:.60}` is {_words(value)}, not {kind}", hint=_known(program, selectors, wanted))
+        raise NotAnSOp(
+            f"`{wanted:.60}` is {_words(value)}, not {kind}", hint=_known_names_hint(program, selectors, wanted)
+        )
     return value  # type: ignore[no-any-return]
 
 
@@ -85,7 +87,7 @@ def require(
     rasp.errors.NotAnSOp: error[R305]: only s-ops and selectors have layers, not an int 3
     """
     if not _fits(value, selectors):
-        raise refusal(f"{need}, not {_words(value)}", hint=_known(program, selectors) or hint)
+        raise refusal(f"{need}, not {_words(value)}", hint=_known_names_hint(program, selectors) or hint)
     return value  # type: ignore[no-any-return]
 
 
@@ -93,17 +95,17 @@ def _fits(value: Any, selectors: bool) -> bool:
     return isinstance(value, (SOp, Selector) if selectors else SOp)
 
 
-def _known(program: NamedValues, selectors: bool = True, name: str = "") -> str:
+def _known_names_hint(program: NamedValues, selectors: bool = True, name: str = "") -> str:
     """A hint that lists what a user may have meant by a name."""
     return choices(operators_of(program, selectors), name, "s-ops and selectors" if selectors else "s-ops")
 
 
-def _named(program: NamedValues, name: str) -> Any:
+def _look_up(program: NamedValues, name: str) -> Any:
     """The value of a name. Raises UnknownName, which lists the s-ops and selectors where there are any."""
     try:
         return program[name]
     except UnknownName as error:
-        known = f"{where_to_load(name)} {_known(program, name=name)}".strip()
+        known = f"{where_to_load(name)} {_known_names_hint(program, name=name)}".strip()
         raise UnknownName(f"unknown name `{name:.60}`", hint=known or error.diagnostic.hint) from None
 
 

@@ -154,11 +154,11 @@ def _outputs(report: Architecture, called: Listing[str]) -> dict[str, Node]:
     found: dict[str, Node] = {}
     for name, node in zip(called or report.names, report.plan.outputs, strict=True):
         _refuse_selector(name, node)
-        found[_unused(name, found)] = node
+        found[_unused_name(name, found)] = node
     return found
 
 
-def _unused(name: str, used: dict[str, Node]) -> str:
+def _unused_name(name: str, used: dict[str, Node]) -> str:
     names = (name, *(f"{name} ({number})" for number in range(2, len(used) + 2)))
     return next(other for other in names if other not in used)
 
@@ -310,7 +310,7 @@ def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) ->
 # ---------------------------------------------------------------------------------------------------- comparisons
 
 
-def verified(
+def verify_model(
     model: Transformer,
     sops: Mapping[str, Any],
     whole: int | None = None,
@@ -350,7 +350,7 @@ def verified(
     return proof
 
 
-def compared(
+def compare_operators(
     left: Any, right: Any, vocab: Any, max_length: int, min_length: int = 1
 ) -> tuple[Counterexample | None, int]:
     """A shortest input on which two s-ops or selectors differ, or None, and the number of all inputs.
@@ -360,7 +360,7 @@ def compared(
     Raises CollectionTooLarge for too many inputs, and WrongOperand for an s-op with a selector.
 
     >>> import rasp
-    >>> found, _ = compared(rasp.indices, rasp.indices % 2, "ab", 4)
+    >>> found, _ = compare_operators(rasp.indices, rasp.indices % 2, "ab", 4)
     >>> found.given
     ('a', 'a', 'a')
     """

@@ -35,7 +35,7 @@ def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool 
     return flow(report, results, tuple(map(element_text, checked)), _title(report, checked))
 
 
-def drawn(
+def draw_operators(
     operators: Listing[Any],
     names: Names,
     given: Any,

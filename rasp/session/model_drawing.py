@@ -29,7 +29,7 @@ def model_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
     return _Flow(network, network.run(given)).flow()
 
 
-def drawn_model(network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None) -> str:
+def draw_model(network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None) -> str:
     """Writes the drawing of a run of a network into a file; without a path, returns it as text.
 
     Raises DrawingTooLarge for an input of more than `max_n` elements, and DrawingFailed if the file cannot be written.

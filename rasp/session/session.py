@@ -23,7 +23,7 @@ from rasp.errors import (
     UnknownName,
     WrongArgumentCount,
 )
-from rasp.graph.atoms import checked_size
+from rasp.graph.atoms import check_collection_size
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.parallel.work import Work
 from rasp.present.evaluation import architecture, run
@@ -325,7 +325,7 @@ class Session:
         result = rows[0][0]
         if not is_selector(node):
             return Application.of(result.values, result, checked[0])
-        checked_size(result.size, "a list of rows")
+        check_collection_size(result.size, "a list of rows")
         return Application.of(map(tuple, result.view("int8").tolist()), result, checked[0])
 
     def load(self, path: str, scope: Scope) -> Scope:
@@ -360,7 +360,7 @@ class Session:
     def draw(self, arguments: list[Any]) -> Application:
         """Draws an s-op or selector on an input (by default the example) into a file, and returns its values."""
         from rasp.draw.files import check_size
-        from rasp.session.drawing import drawn, make_folder
+        from rasp.session.drawing import draw_operators, make_folder
 
         if len(arguments) not in (1, 2):
             raise WrongArgumentCount(f"`draw` takes 1 or 2 arguments, not {len(arguments)}", hint=DRAW_FORMS)
@@ -372,7 +372,7 @@ class Session:
         check_size(len(application.input))
         make_folder(self.drawings)
         path = self._drawing_path((self.names_of_nodes.name(node) or "out")[:NAME_LENGTH])
-        drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
+        draw_operators([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
         return application
 
@@ -382,8 +382,8 @@ class Session:
         return self.drawings / (f"{name}.svg" if number == 1 else f"{name}-{number}.svg")
 
     def command(self, words: str, argument: Any) -> None:
-        """Carries out a REPL command."""
-        from rasp.session.commands import carry_out
+        """Carries out a command of the session, such as `set example`."""
+        from rasp.session.session_commands import carry_out
 
         carry_out(self.settings, self.listener, words, argument)
 

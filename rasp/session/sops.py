@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, NoTruthValue, RaspError
-from rasp.graph.atoms import checked_atom, checked_size
+from rasp.graph.atoms import check_atom, check_collection_size
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.parallel.work import CheckedInputs, Work, check_errors, evaluate_batch
 from rasp.present.evaluation import architecture, nodes_of
@@ -83,13 +83,13 @@ class _Operator:
         >>> last.counterexample(rasp.indices, vocab="ab", max_length=3, min_length=3)
         ('a', 'a', 'a')
         """
-        from rasp.session.compiling import compared  # imported late: most programs compare nothing
+        from rasp.session.compiling import compare_operators  # imported late: most programs compare nothing
 
         if not isinstance(other, _Operator):
             raise NotAnSOp(
                 f"an s-op or selector is compared with another one, not with a value of type {type(other).__name__}"
             )
-        found, _ = compared(self, other, vocab, max_length, min_length)
+        found, _ = compare_operators(self, other, vocab, max_length, min_length)
         return None if found is None else found.given
 
     def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
@@ -117,9 +117,9 @@ class _Operator:
         >>> print((rasp.indices + 1).draw("hey").split("\\n")[0])
         (indices + 1)("hey")
         """
-        from rasp.session.drawing import drawn
+        from rasp.session.drawing import draw_operators
 
-        return drawn([self], self._names, given, path, max_n=max_n)
+        return draw_operators([self], self._names, given, path, max_n=max_n)
 
     __array_ufunc__ = None  # so that `array + sop` calls `SOp.__radd__` instead of NumPy's own operator
 
@@ -430,12 +430,12 @@ def _unwrap(value: Any, made: dict[int, Any]) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a NumPy scalar
         value = value.item()
     if type(value) in (bool, int, float, str):
-        return checked_atom(value)
+        return check_atom(value)
     raise NotAnSOp(f"a value of type {type(value).__name__} is no value of RASP")
 
 
 def _unwrap_items(value: Any, made: dict[int, Any]) -> Any:
-    checked_size(len(value), "a list")
+    check_collection_size(len(value), "a list")
     if isinstance(value, Mapping):
         return {_key(key): _unwrap(item, made) for key, item in value.items()}
     return tuple(_unwrap(item, made) for item in value)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rasp.errors import InternalError
 from rasp.syntax import tree
-from rasp.syntax.grouping import OperatorGroup, misread_in, needs_brackets
+from rasp.syntax.grouping import OperatorGroup, misreadings, needs_brackets
 from rasp.syntax.parser import parse, refuse_conversation
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
@@ -35,14 +35,14 @@ def add_brackets(text: str, name: str = "<text>") -> str:
         done = place
     written = "".join([*parts, text[done:]])
     after = parse(written, name)
-    if after != program or any(True for statement in after for _ in misread_in(statement)):
+    if after != program or any(True for statement in after for _ in misreadings(statement)):
         raise InternalError("the brackets change the program")
     return written
 
 
 def _signs(statement: tree.SyntaxNode) -> Iterator[Sign]:
     """Yield the brackets to add to the expressions of a statement."""
-    for region, here, _ in misread_in(statement):
+    for region, here, _ in misreadings(statement):
         assert region.root.span is not None
         line = region.root.span.source.first_line
         for group in _groups_to_bracket(here):

@@ -9,7 +9,7 @@ from collections.abc import Container
 
 from rasp.errors import InternalError
 from rasp.syntax.draft import OPENERS, PARTNERS
-from rasp.syntax.layout import laid_out
+from rasp.syntax.layout import lay_out
 from rasp.syntax.lexer import OPENING, lexer
 from rasp.syntax.parser import check_size, refuse_conversation, statements
 from rasp.syntax.reader import COMMENT, LINE_END
@@ -30,13 +30,13 @@ def format(text: str, name: str = "<text>") -> str:
     }
     """
     refuse_conversation(text, name)
-    return formatted(text, name)
+    return format_text(text, name)
 
 
-def formatted(text: str, name: str = "<text>") -> str:
+def format_text(text: str, name: str = "<text>") -> str:
     """The program of a text in that layout; of a copied conversation it is what was typed.
 
-    >>> formatted(">> a=1;\\nvalue: a = 1")
+    >>> format_text(">> a=1;\\nvalue: a = 1")
     'a = 1;\\n'
     """
     heard = Scribe()
@@ -44,7 +44,7 @@ def formatted(text: str, name: str = "<text>") -> str:
     words = heard.words()
     structure = Structure(words.kinds, words.texts)
     settle(words, structure)
-    result = laid_out(words, structure)
+    result = lay_out(words, structure)
     if result != text:
         check_size(result, name)
         _check(result, heard, starts, structure)

@@ -75,7 +75,7 @@ def warnings_of(node: tree.SyntaxNode) -> list[Diagnostic]:
     >>> [str(warning.span) for warning in warnings_of(parse("f(not x == y) + [1 < 2 < 3];")[0])]
     ['<text>:1:3', '<text>:1:18']
     """
-    found = (_warning(*misread) for misread in misread_in(node))
+    found = (_warning(*misread) for misread in misreadings(node))
     return sorted(found, key=lambda warning: warning.span.start if warning.span else 0)
 
 
@@ -104,7 +104,7 @@ class Region(NamedTuple):
         return outer(word).end
 
 
-def misread_in(node: tree.SyntaxNode) -> Iterator[tuple[Region, OperatorGroup, OperatorGroup]]:
+def misreadings(node: tree.SyntaxNode) -> Iterator[tuple[Region, OperatorGroup, OperatorGroup]]:
     """Yield each region of a tree that groups differently in Python, with its groups in RASP and in Python."""
     for region in _regions(node):
         operators = {word for word in region.words if isinstance(word, str)}

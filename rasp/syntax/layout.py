@@ -51,7 +51,7 @@ class Parts(NamedTuple):
     separators: list[int]
 
 
-def laid_out(words: Words, structure: Structure) -> str:
+def lay_out(words: Words, structure: Structure) -> str:
     """The text of a program, with a line break at its end."""
     layout = SourceLayout(words, structure)
     for line in structure.lines:
@@ -119,12 +119,12 @@ class SourceLayout:
         page.further = further
         for first, comma in self._items(start, end):
             behind = min(comma + 1, end)
-            needed = behind if comma < end else self._unbroken(end)  # the last name goes with the value
+            needed = behind if comma < end else self._end_of_unbroken(end)  # the last name goes with the value
             if first > start and page.reach(first, needed) > WIDTH:
                 page.break_line(further)
             page.write(first, behind)
 
-    def _unbroken(self, start: int) -> int:
+    def _end_of_unbroken(self, start: int) -> int:
         """The place behind what has to stand on the line on which a value begins."""
         partners, place = self.structure.partners, start
         while self.kinds[place] in PREFIXES:
@@ -139,7 +139,7 @@ class SourceLayout:
         page, inner = self.page, margin + STEP
         values = self._items(start, end)
         if len(values) > 1:
-            yield from self._listed(values, inner)
+            yield from self._one_per_line(values, inner)
             return
         breaks = has_head and self._breaks_at(start, end)
         if breaks and not page.fits(start, end, 1) and not page.fits(start, self._parts(start, end).operators[0]):
@@ -273,7 +273,7 @@ class SourceLayout:
         elif all(end - first <= most and OPENERS.isdisjoint(self.kinds[first:end]) for first, end in items):
             self._fill(items, inner)
         else:
-            yield from self._listed(items, inner)
+            yield from self._one_per_line(items, inner)
         self.page.write_closing(closer, base)
 
     def _comprehension(self, start: int, loop: int, end: int, inner: int) -> Rule:
@@ -285,7 +285,7 @@ class SourceLayout:
         self._targets(loop, iterable, inner + STEP)
         yield from self._expression(iterable, end, room)
 
-    def _listed(self, items: list[Stretch], inner: int) -> Rule:
+    def _one_per_line(self, items: list[Stretch], inner: int) -> Rule:
         """Each item on a line of its own, with its comma."""
         page, room = self.page, Room(inner, inner + STEP, 1)
         for place, (start, end) in enumerate(items, 1):
@@ -309,7 +309,7 @@ class SourceLayout:
         page = self.page
         if not page.fits(start, end, room.tail):
             for colon in self._separators(":", start, end):
-                behind = min(self._unbroken(colon + 1), end)
+                behind = min(self._end_of_unbroken(colon + 1), end)
                 tail = page.width(colon, behind) + (room.tail if behind == end else 0)
                 yield from self._expression(start, colon, room._replace(tail=tail))
                 page.write(colon, colon + 1)

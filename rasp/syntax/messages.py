@@ -80,7 +80,7 @@ def explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
         error = rule(scene)
         if error is not None:
             return error
-    return unexpected(scene)
+    return unexpected_token(scene)
 
 
 # ------------------------------------------------------------------------------------------------------ assignments
@@ -487,7 +487,7 @@ def end_of_text(scene: Scene) -> Explanation:
     return UnfinishedStatement(span=scene.behind(), label="more is needed here", hint=f"Expected {expected}.")
 
 
-def unexpected(scene: Scene) -> RaspSyntaxError:
+def unexpected_token(scene: Scene) -> RaspSyntaxError:
     """The error of last resort: what was found and what was expected."""
     return RaspSyntaxError(f"unexpected {scene.found}", span=scene.span(), hint=f"Expected {_expected_words(scene)}.")
 

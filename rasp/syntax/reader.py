@@ -243,7 +243,7 @@ class Reader:
         try:
             advance(draft, token)
         except RaspError as error:
-            return self._broken(error, token)
+            return self._skip_after(error, token)
         if token.kind in ENDS and not draft.openings and draft.automaton.accepts(END):
             return self._complete(token)
         return None
@@ -274,7 +274,7 @@ class Reader:
             self._skipping = Skipping(draft)
         return error
 
-    def _broken(self, error: RaspError, token: Token) -> RaspError:
+    def _skip_after(self, error: RaspError, token: Token) -> RaspError:
         """Return the error, and begin to skip the rest of the statement."""
         draft = self._draft
         draft.settle()

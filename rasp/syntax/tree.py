@@ -245,8 +245,9 @@ class Draw(SyntaxNode):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SessionCommand(SyntaxNode):
-    """A REPL command: its words joined by one blank (`set example`, `show s-op example`, `examples on`, `exit`), and
-    the expression that `set` takes."""
+    """A command of the session, which programs may hold, too: its words joined by one blank (`set example`, `show s-op
+    example`, `examples on`, `exit`), and the expression that `set` takes. Commands with `:` are no statements.
+    """
 
     words: str
     argument: SyntaxNode | None = None

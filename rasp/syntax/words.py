@@ -79,10 +79,10 @@ class Structure:
                 looping, level = False, 0
             self.levels.append(level)
             before = SIGN if kind in "+-" and not operand else kind
-            if kind in STRUCTURE and self._noted(place, kind, operand):
+            if kind in STRUCTURE and self._note(place, kind, operand):
                 before, column = "", 0
 
-    def _noted(self, place: int, kind: str, operand: bool) -> bool:
+    def _note(self, place: int, kind: str, operand: bool) -> bool:
         """Takes a word that opens, closes or ends something; whether it ends its line."""
         depth, body = len(self._bodies), False
         if kind in PARTNERS or kind == "else":
@@ -145,7 +145,7 @@ class Scribe:
     def _comment(self, number: int, text: str) -> None:
         words = self._words
         first = number == 1 and not (words.kinds or self._lines)
-        comment = text.rstrip() if first and text.startswith("#!") else tidied(text)  # it says what runs the file
+        comment = text.rstrip() if first and text.startswith("#!") else tidy_comment(text)  # it says what runs the file
         self.comments.append(comment)
         if number == self._before and words.kinds and not self._lines:
             words.behind[len(words.kinds) - 1] = comment
@@ -168,10 +168,10 @@ def settle(words: Words, structure: Structure) -> None:
         _move_behind(words, structure)
 
 
-def tidied(comment: str) -> str:
+def tidy_comment(comment: str) -> str:
     """A comment with a blank behind its `#`, and none at its end.
 
-    >>> tidied("#one "), tidied("#   two"), tidied("##")
+    >>> tidy_comment("#one "), tidy_comment("#   two"), tidy_comment("##")
     ('# one', '#   two', '##')
     """
     comment = comment.rstrip()

@@ -81,9 +81,9 @@ def test_sets_are_tight(sop):
 def test_sums_of_choices():
     packing = Packing.of(3, [False], [[5, -1]])
     sums = Sumsets(packing, False, rasp.indices.node)
-    five, minus = packing.packed([False, False], [[5], [-1]])
+    five, minus = packing.pack([False, False], [[5], [-1]])
     either, maybe = sums.choice([five, minus]), sums.choice([0, five])
-    counts, totals = packing.unpacked(sums.of([either, maybe]))
+    counts, totals = packing.unpack(sums.of([either, maybe]))
     assert sorted(zip(counts, totals, strict=True)) == [(1, -1), (1, 5), (2, 4), (2, 10)]
     assert sums.of([maybe, either]) is sums.of([either, maybe])
 
@@ -91,16 +91,16 @@ def test_sums_of_choices():
 def test_sums_of_large_numbers():
     packing = Packing.of(3, [False], [[10**30, -1]])
     sums = Sumsets(packing, False, rasp.indices.node)
-    numbers = [sums.choice([number]) for number in packing.packed([False, False], [[10**30], [-1]])]
-    assert packing.unpacked(sums.of(numbers)) == [[2], [10**30 - 1]]
+    numbers = [sums.choice([number]) for number in packing.pack([False, False], [[10**30], [-1]])]
+    assert packing.unpack(sums.of(numbers)) == [[2], [10**30 - 1]]
 
 
 def test_sums_of_lone_values():
     packing = Packing.of(3, [True, False], [[7, 1]])
     sums = Sumsets(packing, False, rasp.indices.node)
-    lone, other = packing.packed([True, False], [[7], [1]])
+    lone, other = packing.pack([True, False], [[7], [1]])
     found = sums.of([sums.choice([lone, other, 0])] * 3)
-    counts, totals = packing.unpacked(found)
+    counts, totals = packing.unpack(found)
     assert sorted(zip(counts, totals, strict=True)) == [(0, 0), (1, 1), (1, 7), (2, 2), (3, 3)]
 
 
@@ -108,7 +108,7 @@ def test_too_many_sums_are_refused(monkeypatch):
     monkeypatch.setattr(rasp.limits, "work", 2_000)
     packing = Packing.of(20, [False], [[2**number for number in range(20)]])
     sums = Sumsets(packing, False, rasp.indices.node)
-    numbers = [sums.choice([0, *packing.packed([False], [[2**number]])]) for number in range(20)]
+    numbers = [sums.choice([0, *packing.pack([False], [[2**number]])]) for number in range(20)]
     with pytest.raises(TooManyValues) as caught:
         sums.of(numbers)
     assert caught.value.node is rasp.indices.node

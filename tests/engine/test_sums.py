@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
+from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, composite, encode
 from rasp.engine.limbs import join_floats, round_sum, split_floats, split_ints
 from tests.engine import strategies
 
@@ -62,7 +62,7 @@ def test_composite_codes_do_not_overflow():
 @pytest.mark.parametrize("values", [[2**62, -(2**62), 0], [0.5, -0.0, 1e308], [3, 1, 2], [True, False, True]])
 def test_codes_keep_the_order(values):
     array = np.array(values)
-    (made, again), size = coded(array, array[::-1])
+    (made, again), size = encode(array, array[::-1])
     assert made.argsort(kind="stable").tolist() == array.argsort(kind="stable").tolist()
     assert (made == again[::-1]).all()
     assert 0 <= made.min() <= made.max() < size

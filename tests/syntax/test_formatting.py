@@ -376,7 +376,7 @@ WRONG = {
 @pytest.mark.parametrize(("text", "wrong"), [(text, wrong) for text, wrongs in WRONG.items() for wrong in wrongs])
 def test_a_difference_is_an_internal_error(text: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rasp.format(text)
-    monkeypatch.setattr(formatting, "laid_out", lambda words, structure: wrong)
+    monkeypatch.setattr(formatting, "lay_out", lambda words, structure: wrong)
     with pytest.raises(InternalError):
         rasp.format(text)
 

@@ -1,7 +1,8 @@
-"""The table of `:` commands, and the function that carries out a line such as `:help sort`.
+"""The commands of a prompt, which begin with `:`: their table, and the function that carries out a line.
 
 `:help` and completion are made from the same table. A command reports by `talk.say`, or raises RaspError. To add a
-command, write its function in a module of this room, and a row here.
+command, write its function in a module of this room, and a row here. `set example` and the like are statements of the
+language: see `rasp/session/session_commands.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rasp.errors import BadCommand
 
 
 class ColonCommand(NamedTuple):
-    """A command. `argument` is the usage of its argument, `completes` the kind of choices that complete it."""
+    """A command of a prompt. `argument` is the usage of its argument, `completes` the kind of choices that complete it."""
 
     name: str
     argument: str
