@@ -55,7 +55,7 @@ install()  # makes the old names of moved modules importable
 
 def load_ipython_extension(shell: object) -> None:
     """Called by `%load_ext rasp` in IPython: registers `%%rasp`, whose cells run in a session."""
-    from rasp.notebook.magics import load as load_magics
+    from rasp.notebook.magics import load as load_magics  # needs IPython
 
     load_magics(shell)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import itertools
 import re
 import statistics
 import subprocess
@@ -125,6 +126,38 @@ def test_imports_go_down(module: str) -> None:
 def test_modules_do_not_import_one_another_in_a_circle() -> None:
     """Every import counts: at the top, in functions, for type checkers."""
     assert list(graphlib.TopologicalSorter(GRAPH).static_order())
+
+
+def test_late_imports_give_their_reason() -> None:
+    """In a comment beside or above the first of them. Imports that follow one another share one."""
+    unexplained = []
+    for module, file in MODULES.items():
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for imports in _late_imports(ast.parse("\n".join(lines))):
+            first, last = imports[0].lineno, imports[-1].end_lineno
+            above = lines[first - 2].strip()
+            explained = above.startswith("#") or any("#" in line for line in lines[first - 1 : last])
+            if not explained and module not in UNEXPLAINED:
+                unexplained.append(f"{module}:{first}")
+    assert unexplained == []
+
+
+UNEXPLAINED = {"rasp.conversation.learning"}  # whose late imports need not give their reasons yet
+
+
+def _late_imports(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The imports inside functions, each with those that follow it directly."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for block in {id(block): block for function in functions for block in _blocks(function)}.values():
+        for late, statements in itertools.groupby(block, lambda node: isinstance(node, ast.Import | ast.ImportFrom)):
+            if late:
+                yield list(statements)
+
+
+def _blocks(function: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The lists of statements in a function, its own and those of `if`, `try` and so on."""
+    for node in ast.walk(function):
+        yield from (block for _, block in ast.iter_fields(node) if isinstance(block, list) and block)
 
 
 def test_other_packages_stay_in_their_rooms() -> None:

@@ -318,7 +318,7 @@ def graphemes(text: str) -> Iterator[str]:
     """
     if text.isascii():
         return iter(text)
-    from wcwidth import iter_graphemes
+    from wcwidth import iter_graphemes  # imported late: ASCII texts do not need it
 
     return iter_graphemes(text)
 
@@ -370,7 +370,7 @@ def wrap_words(text: str, width: int, first: str = "", rest: str = "", long_word
     if text.isascii():
         from textwrap import wrap  # imported late, as is difflib: start-up needs neither
     else:
-        from wcwidth import wrap
+        from wcwidth import wrap  # imported late: ASCII texts do not need it
     return wrap(
         text, width, initial_indent=first, subsequent_indent=rest, break_long_words=long_words, break_on_hyphens=False
     )
@@ -378,6 +378,6 @@ def wrap_words(text: str, width: int, first: str = "", rest: str = "", long_word
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that are most similar to a misspelt one, best first."""
-    import difflib
+    import difflib  # imported late: only errors need it
 
     return difflib.get_close_matches(name, sorted(known), n=count, cutoff=0.6)

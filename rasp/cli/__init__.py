@@ -53,15 +53,15 @@ def _drop_output() -> None:
 def _dispatch(given: list[str]) -> int:
     try:
         if not given:  # the most frequent start: skip the argument parser
-            from rasp.cli.pipe import converse
+            from rasp.cli.pipe import converse  # imported late: commands do not need it
 
             return converse()
-        from rasp.cli.arguments import parse
+        from rasp.cli.arguments import parse  # imported late: a pipe or prompt needs no argparse
 
         options = parse(given)
         return options.command(options)  # type: ignore[no-any-return]
     except RaspError as error:
-        from rasp.cli.printing import print_error
+        from rasp.cli.printing import print_error  # imported late: only errors need it
 
         print_error(error)
         return 1

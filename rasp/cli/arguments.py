@@ -125,7 +125,7 @@ def _limit(text: str) -> tuple[str, int]:
 
 
 def _converse(options: argparse.Namespace) -> int:
-    from rasp.cli.pipe import converse
+    from rasp.cli.pipe import converse  # imported late: no other command needs it
 
     return converse()
 

@@ -37,7 +37,7 @@ def _dest(name: str) -> str:
 
 def check(paths: dict[str, str]) -> None:
     """Raises UnwritableFile if a path cannot be written, or a library is not installed."""
-    from rasp.model.files import check_writable
+    from rasp.model.files import check_writable  # imported late: imports NumPy, which `--help` does not need
 
     for exporter in writing():
         if exporter.name in paths:

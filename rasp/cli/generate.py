@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _generate_all(session: Session, options: argparse.Namespace) -> bool:
     """Prints the values generated for each prompt; returns whether a prompt failed."""
-    from rasp.parallel.decoder import pace
+    from rasp.parallel.decoder import pace  # imported late: imports NumPy, which a wrong program does not need
 
     work = session.decoding(options.sop, functools.partial(_is_spelled, text=options.until), options.max_steps)
     several = options.inputs is not None or len(options.input) > 1

@@ -17,7 +17,7 @@ from rasp.parallel.streams import map_chunks
 from rasp.parallel.work import Work
 
 if TYPE_CHECKING:
-    from rasp.parallel.executors import Workers
+    from rasp.parallel.executors import Workers  # imported late: one process needs none of these
 
 
 def map_inputs(
@@ -46,7 +46,7 @@ def _workers(jobs: int, progress: Progress) -> Iterator[Workers | None]:
     if jobs == 1:
         yield None
         return
-    from rasp.parallel.executors import Workers
+    from rasp.parallel.executors import Workers  # imported late: one process needs none of these
     from rasp.parallel.processes import Pool
 
     def report(text: str) -> None:

@@ -27,7 +27,7 @@ def converse(file: Path | None = None) -> int:
     """
     if not sys.stdin.isatty():
         return _pipe(file)
-    from rasp.repl.pasting import bracketed_paste
+    from rasp.repl.pasting import bracketed_paste  # imported late: a pipe does not need it
 
     with bracketed_paste():  # before slow imports, so that pasted text is bracketed from the start
         _with_person(file)
@@ -35,7 +35,7 @@ def converse(file: Path | None = None) -> int:
 
 
 def _with_person(file: Path | None) -> None:
-    from rasp.repl import start
+    from rasp.repl import start  # imported late: a pipe does not need it
 
     talk = start.new_conversation(Session())
     if file is not None:
@@ -52,7 +52,7 @@ class _Commands:
 
     def carry_out(self, line: str) -> bool:
         """Carries out a command; returns whether it failed."""
-        from rasp.conversation.conversation import Conversation
+        from rasp.conversation.conversation import Conversation  # imported late: few pipes hold `:` commands
         from rasp.repl.start import lend_terminal
 
         if self._talk is None:

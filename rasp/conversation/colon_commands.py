@@ -19,7 +19,10 @@ from rasp.errors import BadCommand
 
 
 class ColonCommand(NamedTuple):
-    """A command of a prompt. `argument` is the usage of its argument, `completes` the kind of choices that complete it."""
+    """A command of a prompt.
+
+    `argument` is the usage of its argument, `completes` the kind of choices that complete it.
+    """
 
     name: str
     argument: str

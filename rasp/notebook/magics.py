@@ -47,7 +47,7 @@ class Notebook(Conversation):
         self.find_session()
 
     def results(self, shown: list[Shown]) -> None:
-        from IPython.display import display
+        from IPython.display import display  # imported late: without IPython, nothing is displayed
 
         self.results_shown = shown
         for item in shown:

@@ -49,7 +49,7 @@ def stream(
     check_errors(errors)
     workers = None
     if executor is not None:
-        from rasp.parallel.executors import Workers
+        from rasp.parallel.executors import Workers  # imported late: one process needs no executors
 
         workers = Workers(executor, _warn)
     return _stream(work, inputs, errors == "collect", workers, pace or Pace())

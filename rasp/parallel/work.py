@@ -56,7 +56,7 @@ class CheckedInputs(NamedTuple):
     @classmethod
     def check(cls, inputs: Iterable[Any], errors: str) -> CheckedInputs:
         """Checks inputs given by a user. With `errors="raise"`, raises the error of the first invalid one."""
-        from rasp.engine.inputs import check_input
+        from rasp.engine.inputs import check_input  # imported late: imports NumPy
 
         valid: list[Any] = []
         invalid: dict[int, RaspError] = {}
@@ -149,7 +149,7 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
 
     `errors="raise"` raises the first error, with the number of its input.
     """
-    from rasp.engine.evaluate import evaluate_batches
+    from rasp.engine.evaluate import evaluate_batches  # imported late: imports NumPy
 
     failing: dict[int, RaspError] | None = None if errors == "raise" else {}
     members = range(len(nodes))

@@ -254,7 +254,7 @@ class Session:
         selector  method           steps
         same      join on 1 key  200,000
         """
-        from rasp.present.explanations import explain
+        from rasp.present.explanations import explain  # imported late: few programs ask for it
 
         wanted = [choose(self, sop, "only s-ops and selectors are evaluated").node for sop in sops]
         return explain(wanted, self.names_of_nodes, n)
@@ -264,7 +264,7 @@ class Session:
         return self._decode(sop, prompt, lambda value: False, max_steps)
 
     def _decode(self, sop: str | SOp, prompt: Any, ends: Callable[[Atom], bool], max_steps: int) -> Iterator[Atom]:
-        from rasp.engine.inputs import validate_input
+        from rasp.engine.inputs import validate_input  # imported late: imports NumPy
         from rasp.parallel.decoder import decode_one
 
         operator = choose(self, sop, GENERATES, selectors=False)
@@ -303,7 +303,7 @@ class Session:
         >>> list(session.generate_batch("next", ["a", "b"]))
         [['b', 'c'], ['c']]
         """
-        from rasp.parallel.decoder import pace
+        from rasp.parallel.decoder import pace  # imported late: imports NumPy
         from rasp.parallel.streams import stream
 
         work = self.decoding(sop, functools.partial(_ends, until=until), max_steps)
@@ -311,7 +311,7 @@ class Session:
 
     def decoding(self, sop: str | SOp, ends: Callable[[Atom], bool], max_steps: int) -> Work:
         """The decoder loop as `Work` on many prompts; it ends at the first value for which `ends` is true."""
-        from rasp.parallel.decoder import Decoder
+        from rasp.parallel.decoder import Decoder  # imported late: imports NumPy
 
         return Work([choose(self, sop, GENERATES, selectors=False).node], self.names_of_nodes, Decoder(ends, max_steps))
 
@@ -359,7 +359,7 @@ class Session:
 
     def draw(self, arguments: list[Any]) -> Application:
         """Draws an s-op or selector on an input (by default the example) into a file, and returns its values."""
-        from rasp.draw.files import check_size
+        from rasp.draw.files import check_size  # imported late: few programs draw
         from rasp.session.drawing import draw_operators, make_folder
 
         if len(arguments) not in (1, 2):
@@ -383,7 +383,7 @@ class Session:
 
     def command(self, words: str, argument: Any) -> None:
         """Carries out a command of the session, such as `set example`."""
-        from rasp.session.session_commands import carry_out
+        from rasp.session.session_commands import carry_out  # imported late: few programs have commands
 
         carry_out(self.settings, self.listener, words, argument)
 

@@ -117,7 +117,7 @@ class _Operator:
         >>> print((rasp.indices + 1).draw("hey").split("\\n")[0])
         (indices + 1)("hey")
         """
-        from rasp.session.drawing import draw_operators
+        from rasp.session.drawing import draw_operators  # imported late: few programs draw
 
         return draw_operators([self], self._names, given, path, max_n=max_n)
 
@@ -381,7 +381,7 @@ class Selector(_Operator):
 
 def in_html(operator: Any, name: str = "") -> str:
     """An s-op or selector as HTML: its name (by default that of its session) and its value on the session's example."""
-    from rasp.present.html import operator_html
+    from rasp.present.html import operator_html  # imported late: only notebooks need it
 
     names, selector = operator.names, isinstance(operator, Selector)
     label = name or names.describe(operator.node)

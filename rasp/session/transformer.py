@@ -108,7 +108,7 @@ class Transformer:
         >>> print(model.draw("abc").split("\\n")[0])
         model of reverse("abc")
         """
-        from rasp.session.model_drawing import draw_model
+        from rasp.session.model_drawing import draw_model  # imported late: few programs draw
 
         return draw_model(self._network, validate_input(given), path, max_n)
 

@@ -329,8 +329,8 @@ def read_expression(text: str, name: str) -> tree.SyntaxNode:
 
 
 def _explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
-    """The error for a token that cannot come next. Imported late, so that correct programs do not need it."""
-    from rasp.syntax.messages import explain
+    """The error for a token that cannot come next."""
+    from rasp.syntax.messages import explain  # imported late: correct programs do not need it
 
     return explain(draft, token)
 
