@@ -421,7 +421,7 @@ class NotAnAtom(RaspError):
 
 
 class FileMissing(RaspError):
-    """A file that does not exist at any of the places searched."""
+    """A file that does not exist in any of the folders searched."""
 
     code = "R501"
     title = "no such file"

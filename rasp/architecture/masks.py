@@ -42,8 +42,8 @@ def _local(reach: int) -> Node:
 
 
 def _strided_mask(stride: int) -> Node:
-    place = graph.apply("%", graph.indices(), graph.constant(stride))
-    return graph.either(_local(stride - 1), graph.compare("==", place, place))
+    remainder = graph.apply("%", graph.indices(), graph.constant(stride))
+    return graph.either(_local(stride - 1), graph.compare("==", remainder, remainder))
 
 
 def _window_and_global(reach: int, count: int) -> Node:

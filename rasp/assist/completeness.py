@@ -175,10 +175,10 @@ def indentation(text: str) -> str:
 def _tokens(line: str) -> list[Token]:
     """The tokens of a line."""
     tokens: list[Token] = []
-    place = 0
-    while (token := lexer().token(line, place, 0, not tokens)) is not None:
+    offset = 0
+    while (token := lexer().token(line, offset, 0, not tokens)) is not None:
         tokens.append(token)
-        place = token.end
+        offset = token.end
     return tokens
 
 

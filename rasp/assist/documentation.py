@@ -117,7 +117,7 @@ def plain_comment(text: str) -> str:
     'How many.'
     """
     lines = [re.sub(r"^\s*#+ ?", "", line).rstrip() for line in text.splitlines()]
-    example = next((place for place, line in enumerate(lines) if line.startswith(">>>")), len(lines))
+    example = next((index for index, line in enumerate(lines) if line.startswith(">>>")), len(lines))
     return "\n".join(lines[:example]).strip()
 
 

@@ -60,13 +60,13 @@ def _show_program(options: argparse.Namespace) -> None:
     run_program(session, options.file)
     chosen = operators(session, options.sop)
     groups = [list(chosen)] if options.together else [[name] for name in chosen]
-    for place, names in enumerate(groups):
+    for index, names in enumerate(groups):
         first, *others = (chosen[name] for name in names)
         report = replace(first.architecture(*others, assume_bos=options.assume_bos), names=tuple(names))
         if options.json:
             say(json_text(_fields(report.whole(), session, options)))
         else:
-            say(("\n" if place else "") + "\n\n".join(_parts(report, session, options)))
+            say(("\n" if index else "") + "\n\n".join(_parts(report, session, options)))
 
 
 def _parts(report: Architecture, session: Session, options: argparse.Namespace) -> Iterator[str]:

@@ -25,12 +25,12 @@ DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
 
 def parse(given: Sequence[str]) -> argparse.Namespace:
     """Parses the arguments; `command` of the result is the function to call. Wrong usage exits with status 2."""
-    place = _after_limits(given)
-    own = own_parser(listing=place < len(given) and given[place] in usage.HELP)
-    if place == len(given) or given[place] in usage.OWN_OPTIONS:
+    index = _after_limits(given)
+    own = own_parser(listing=index < len(given) and given[index] in usage.HELP)
+    if index == len(given) or given[index] in usage.OWN_OPTIONS:
         return _set_limits(own.parse_args(given))
-    before = own.parse_args(given[:place])
-    first, *rest = map(_protect_name, given[place:])
+    before = own.parse_args(given[:index])
+    first, *rest = map(_protect_name, given[index:])
     if first not in COMMANDS:
         usage.check_default(own, [first, *rest], COMMANDS, command_parser)
         first, rest = DEFAULT, [first, *rest]
@@ -59,10 +59,10 @@ def _set_limits(options: argparse.Namespace) -> argparse.Namespace:
 
 def _after_limits(given: Sequence[str]) -> int:
     """The index of the first argument after the limits that precede a command."""
-    place = 0
-    while place < len(given) and given[place].partition("=")[0] in ("--limit", "--allow-dense"):
-        place += 2 if given[place] == "--limit" else 1
-    return min(place, len(given))
+    index = 0
+    while index < len(given) and given[index].partition("=")[0] in ("--limit", "--allow-dense"):
+        index += 2 if given[index] == "--limit" else 1
+    return min(index, len(given))
 
 
 def own_parser(listing: bool = False) -> argparse.ArgumentParser:

@@ -59,7 +59,7 @@ def _fix(name: str) -> dict[str, bool]:
 def _line(diagnostic: Diagnostic, name: str) -> str:
     """A finding as `file:line:column: code message`, a form that editors parse."""
     span = diagnostic.span
-    place = f"{span.file}:{span.line}:{span.column}" if span else f"{name}:1:1"
+    location = f"{span.file}:{span.line}:{span.column}" if span else f"{name}:1:1"
     remarks = [*diagnostic.details, diagnostic.hint, f"Write: {diagnostic.suggestion}" if diagnostic.suggestion else ""]
     message = ". ".join(part.rstrip(".") for part in [diagnostic.title, *remarks] if part)
-    return printable(f"{place}: {diagnostic.code} {message}")
+    return printable(f"{location}: {diagnostic.code} {message}")

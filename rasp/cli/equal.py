@@ -41,8 +41,8 @@ def _lines(found: Counterexample | None, count: int, options: argparse.Namespace
         yield f"equal on all inputs of {lengths_text(options.min_length, options.max_length)} tokens ({count:,} inputs)"
         return
     yield f"different on the input {show_input(found.given)}, a shortest one:"
-    for place, result in zip(options.programs, (found.left, found.right), strict=True):
-        yield f"  {place}: {result_text(result, found.given)}"
+    for index, result in zip(options.programs, (found.left, found.right), strict=True):
+        yield f"  {index}: {result_text(result, found.given)}"
 
 
 def _fields(found: Counterexample | None, count: int) -> dict[str, Any]:

@@ -111,10 +111,10 @@ class Outputs:
         refused = [_refusal(model, given) for given in inputs]
         results = iter(_results(model, [given for given, error in zip(inputs, refused, strict=True) if error is None]))
         found = [next(results) if error is None else error for error in refused]
-        failures = {(place, 0): result for place, result in enumerate(found) if isinstance(result, RaspError)}
+        failures = {(index, 0): result for index, result in enumerate(found) if isinstance(result, RaspError)}
         texts = [
-            None if (place, 0) in failures else self._text(model, result, given)
-            for place, (result, given) in enumerate(zip(found, inputs, strict=True))
+            None if (index, 0) in failures else self._text(model, result, given)
+            for index, (result, given) in enumerate(zip(found, inputs, strict=True))
         ]
         return ListedResults([texts], failures)
 
@@ -135,8 +135,8 @@ def _refusal(model: Transformer, given: Any) -> RaspError | None:
     try:
         model.ids(given)
     except RaspError as error:
-        place = "" if error.position is None else f"at position {error.position}, "
-        error.diagnostic.details.append(f"{place}on the input {show_input(given)}")
+        index = "" if error.position is None else f"at position {error.position}, "
+        error.diagnostic.details.append(f"{index}on the input {show_input(given)}")
         return error
     return None
 

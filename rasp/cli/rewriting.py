@@ -61,9 +61,9 @@ def sources(names: list[str], report: Callable[[RaspError], None]) -> Iterator[R
             report(FileMissing("the name of a file or folder is empty"))
             continue
         for file in _files(Path(name), report):
-            place = real_path(file)
-            if place not in seen:
-                seen.add(place)
+            real = real_path(file)
+            if real not in seen:
+                seen.add(real)
                 yield RewriteTarget(printable(str(file)), file)
 
 

@@ -48,11 +48,11 @@ class Texts:
         found = evaluate_batch(nodes, inputs)
         texts: list[list[str | None]] = [[] for _ in nodes]
         for member, results in enumerate(found.results(nodes, inputs)):
-            for place, (result, given) in enumerate(zip(results, inputs, strict=True)):
+            for index, (result, given) in enumerate(zip(results, inputs, strict=True)):
                 try:
                     texts[member].append(self._text(self.names[member], result, given))
                 except RaspError as error:  # the text is too large
-                    found.failures[place, member] = error
+                    found.failures[index, member] = error
                     texts[member].append(None)
         return ListedResults(texts, found.failures)
 

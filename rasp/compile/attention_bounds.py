@@ -130,6 +130,6 @@ class HeadBounds:
         few, more = len(self._plain), len(self._other)
         for part in (0, 1, 4):
             made[part][:, self._plain] = sums[:, :few]
-        for part, place in ((0, 0), (1, 1), (2, 2), (3, 1), (4, 3)):
-            made[part][:, self._other] = sums[:, few + place * more : few + (place + 1) * more]
+        for part, index in ((0, 0), (1, 1), (2, 2), (3, 1), (4, 3)):
+            made[part][:, self._other] = sums[:, few + index * more : few + (index + 1) * more]
         return made

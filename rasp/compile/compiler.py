@@ -1,6 +1,6 @@
 """The driver of the compiler: makes a network from a plan, a vocabulary and the length of the longest input.
 
-Its steps are the heads, what can occur at each place, the layout of the stream, and the matrices.
+Its steps are the heads, what can occur at each site, the layout of the stream, and the matrices.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rasp.compile.enumeration import EnumeratedTables, are_few, count_positions,
 from rasp.compile.heads import NormalHead, heads_of, sources_of
 from rasp.compile.layout import StreamLayout, make_layout
 from rasp.compile.subspaces import subspaces
-from rasp.compile.tables import Places, Tables, check_places
+from rasp.compile.tables import Sites, Tables, check_sites
 from rasp.compile.weights import Built, build_weights, output_values
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
@@ -87,7 +87,7 @@ def compile_plan(
     >>> results(network, ["abba", "aaa"])[1]["hist"].values, network.config.n_heads
     ([3, 3, 3], (1,))
     """
-    check_places(len(vocabulary), longest, plan.outputs[0])
+    check_sites(len(vocabulary), longest, plan.outputs[0])
     tables, layout, made = _build(plan, names, vocabulary, longest, causal)
     cells = [layout.cells[plan.form_of[node]] for node in plan.outputs]
     values = [[atom for _, atom in output_values(cell, tables)] for cell in cells]
@@ -117,7 +117,7 @@ def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest
 def _set_tables(
     heads: list[NormalHead], vocabulary: Sequence[Atom], longest: int, causal: bool, budget: Budget
 ) -> Tables:
-    tables = Tables(vocabulary, Places(longest), sources_of(heads), budget)
+    tables = Tables(vocabulary, Sites(longest), sources_of(heads), budget)
     for head in heads:
         tables.add_outcomes(head.key, find_outcomes(head, tables, causal))
     return tables
@@ -127,7 +127,7 @@ def _input_tables(
     plan: Plan, heads: list[NormalHead], vocabulary: Sequence[Atom], longest: int, causal: bool
 ) -> Tables:
     inputs = with_values(plan.outputs, vocabulary, longest)
-    tables = EnumeratedTables(vocabulary, Places(longest), sources_of(heads), inputs)
+    tables = EnumeratedTables(vocabulary, Sites(longest), sources_of(heads), inputs)
     for head in heads:
         tables.add_outcomes(head.key, enumerate_outcomes(head, tables, causal))
     tables.rows(plan.form_of[node] for node in plan.outputs)  # all at once, because they may share parts
@@ -138,7 +138,7 @@ def _build_from(plan: Plan, names: Sequence[str], heads: list[NormalHead], table
     outputs = [plan.form_of[node] for node in plan.outputs]
     for node, name in zip(outputs, names, strict=True):
         if not len(tables.table([node], about=node)):
-            longest = tables.places.longest
+            longest = tables.sites.longest
             raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
     layout = make_layout(outputs, heads, len(plan.heads_per_layer), tables)
     return tables, layout, build_weights(layout, tables, outputs)

@@ -191,11 +191,11 @@ class BoundedNetwork:
             start += head.width
         firsts, of = distinct(*numbers)
         outer = self._weighing(name, "O")
-        places = [own[firsts] for own in numbers]
+        chosen = [own[firsts] for own in numbers]
         sums = outer.writing.sums(
-            concatenate([part.sums[own] for part, own in zip(read, places, strict=True)], 1)
+            concatenate([part.sums[own] for part, own in zip(read, chosen, strict=True)], 1)
         ).as_bounded()
-        swung = np.concatenate([part.swung[own] for part, own in zip(read, places, strict=True)], axis=1)
+        swung = np.concatenate([part.swung[own] for part, own in zip(read, chosen, strict=True)], axis=1)
         made = self._with_sums(rows, outer, sums, of, sums.error, swung @ np.abs(outer.writing.matrix))
         writes = np.split(outer.matrix, len(heads))
         swings = [
@@ -232,10 +232,10 @@ class BoundedNetwork:
 
     def _unit_effects(self, key: str, name: str, side: str, head: int) -> Array:
         """The effect of the units of a feed-forward on queries, keys or values, (d_mlp, d_head)."""
-        place = f"{key} {name}.{side}.{head}"
-        if place not in self._effects:
-            self._effects[place] = self._weighing(f"{key}.mlp", "out").matrix @ self._weighing(name, side, head).matrix
-        return self._effects[place]
+        pair = f"{key} {name}.{side}.{head}"
+        if pair not in self._effects:
+            self._effects[pair] = self._weighing(f"{key}.mlp", "out").matrix @ self._weighing(name, side, head).matrix
+        return self._effects[pair]
 
     @cached_property
     def _twins(self) -> dict[str, tuple[Array, Array]]:
@@ -259,13 +259,13 @@ def twins(network: Network, name: str) -> tuple[Array, Array]:
     inner, bias, outer = (network.weights[f"{name}.mlp.{part}"] for part in ("W_in", "b_in", "W_out"))
     waiting: dict[tuple[bytes, bytes], list[int]] = {}
     found = []
-    for place in np.argsort(-bias, kind="stable").tolist():
-        reads = (inner[BOS_DIM + 1 :, place] + 0.0).tobytes()
-        before = waiting.get((reads, (0.0 - outer[place]).tobytes()))
+    for index in np.argsort(-bias, kind="stable").tolist():
+        reads = (inner[BOS_DIM + 1 :, index] + 0.0).tobytes()
+        before = waiting.get((reads, (0.0 - outer[index]).tobytes()))
         if before:
-            found.append((before.pop(), place))
+            found.append((before.pop(), index))
         else:
-            waiting.setdefault((reads, (outer[place] + 0.0).tobytes()), []).append(place)
+            waiting.setdefault((reads, (outer[index] + 0.0).tobytes()), []).append(index)
     first, second = np.array(found, dtype=np.int64).reshape(-1, 2).T
     return first, second
 

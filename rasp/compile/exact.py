@@ -75,7 +75,7 @@ class Exact:
     def _as_fractions(self, node: Node, number: Callable[[Any], Fraction]) -> list[Fraction]:
         atoms = self.columns.atoms(node)
         top = self._tops.setdefault(node, ceil(_largest(atoms)) + 1)
-        texts = {text: top * place for place, text in enumerate(filter(_is_text, atoms), 2)}
+        texts = {text: top * index for index, text in enumerate(filter(_is_text, atoms), 2)}
         return [Fraction(texts[atom]) if _is_text(atom) else number(atom) for atom in atoms]
 
     # --------------------------------------------------------------------------------------------------- arithmetic

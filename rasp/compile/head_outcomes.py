@@ -43,7 +43,7 @@ class HeadRows:
 
     def read(self, alone: bool) -> None:
         """Computes `added`. `alone` says that no query ever selects two keys. Raises CannotCompile."""
-        most = self.tables.places.longest
+        most = self.tables.sites.longest
         read = [reading for reading in self.head.readings if reading.values is not None]
         self.alone = alone
         self.summands = [summand(reading, self.tables.exact, alone) for reading in read]
@@ -89,8 +89,8 @@ class HeadRows:
 
     # ----------------------------------------------------------------------------------------------------- outcomes
 
-    def outcomes_of(self, sums: Array, places: Array) -> HeadOutcomes:
-        """The outcomes with these packed sums, each at its place."""
+    def outcomes_of(self, sums: Array, sites: Array) -> HeadOutcomes:
+        """The outcomes with these packed sums, each at its site."""
         kept, numbers = np.unique(sums, return_inverse=True)
         counts, *totals = self.packing.unpack(kept)
         single = max(counts, default=0) <= 1
@@ -99,7 +99,7 @@ class HeadRows:
         for reading, column in zip(self.head.readings, values, strict=True):
             given = self.tables.columns.codes(reading.result)
             codes[reading.result] = np.array([given.code(value) for value in column], dtype=np.int64)[numbers]
-        return HeadOutcomes(places, codes, numbers, self._vectors(counts, totals), single, self.alone)
+        return HeadOutcomes(sites, codes, numbers, self._vectors(counts, totals), single, self.alone)
 
     def _values(self, counts: list[int], totals: list[list[int]], single: bool) -> Iterator[list[Atom]]:
         """For each use of the head, its value for each sum."""
@@ -118,7 +118,7 @@ class HeadRows:
         shares = [float(not count) if hard else 1 / (count + 1) for count in counts]
         sums = [
             [one.share(count + (not hard), total) for count, total in zip(counts, column, strict=True)]
-            if one.fits(self.tables.places.longest)
+            if one.fits(self.tables.sites.longest)
             else [0.0] * len(counts)
             for one, column in zip(self.summands, totals, strict=True)
         ]

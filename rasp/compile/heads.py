@@ -40,9 +40,9 @@ class NormalHead:
 def heads_of(plan: Plan) -> list[NormalHead]:
     """All heads, layer by layer. Raises CannotCompile for a selector that no single head computes."""
     return [
-        _head(number, place, head, plan)
+        _head(number, index, head, plan)
         for number, layer in enumerate(plan.layers)
-        for place, head in enumerate(layer.heads)
+        for index, head in enumerate(layer.heads)
     ]
 
 

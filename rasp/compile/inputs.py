@@ -42,7 +42,7 @@ class Trial:
 
     def lists(self, noun: str) -> Iterator[list[Input]]:
         """The lists of `iter`. Reports progress by inputs and positions, under the given noun."""
-        done, reached, total = 0, 0, self.places()
+        done, reached, total = 0, 0, self.position_count()
         for length in range(self.shortest, self.longest + 1):
             for inputs in _chunks(self._of(length)):
                 yield inputs
@@ -58,12 +58,12 @@ class Trial:
             count_up_to(tokens, listed) - count_up_to(tokens, self.shortest - 1) + self.drawn * (self.longest - listed)
         )
 
-    def places(self, power: int = 1) -> int:
+    def position_count(self, power: int = 1) -> int:
         """The number of positions of all inputs; with `power` 2, of pairs of positions.
 
-        >>> trial("ab", 3, whole=2, drawn=10).places()
+        >>> trial("ab", 3, whole=2, drawn=10).position_count()
         40
-        >>> trial("ab", 3, whole=2, drawn=10, shortest=2).places()
+        >>> trial("ab", 3, whole=2, drawn=10, shortest=2).position_count()
         38
         """
         tokens = len(self.vocabulary)

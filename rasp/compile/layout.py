@@ -20,23 +20,31 @@ determine its classes:
 Linear parts need no unit of a feed-forward: functions of the token alone or the index alone are in the embedding, and
 an aggregate whose rows never select two keys is copied by attention itself.
 
-For example, `hist` on the vocabulary "ab", up to length 2, has 6 dimensions: 0 for BOS, 1–2 for the token (stage 0), 3
-for the channel of its head, 4–5 for the counts 1 and 2 (stage 3). If a head selects w keys, its channel is 1 / (w + 1):
+For example, `selector_width(select(tokens, "a", ==))` on the vocabulary "abc", up to length 2. The output demands that
+the counts 0, 1 and 2 are told apart. The head's clause demands of the tokens only whether they are "a": its partition
+labels "b" and "c" alike. No other reader demands more, so they are one class, and the cell has 2 dimensions:
 
 >>> from rasp.architecture.plan import make_plan
 >>> from rasp.compile.domain import find_outcomes
 >>> from rasp.compile.heads import heads_of, sources_of
->>> from rasp.compile.tables import Places
->>> from rasp.graph.builders import compare, selector_width, tokens
->>> hist = selector_width(compare("==", tokens(), tokens()))
->>> [head] = heads_of(make_plan([hist], assume_bos=True))
->>> tables = Tables("ab", Places(2), sources_of([head]))
+>>> from rasp.compile.tables import Sites
+>>> from rasp.graph.builders import compare, constant, selector_width, tokens
+>>> count = selector_width(compare("==", tokens(), constant("a")))
+>>> [head] = heads_of(make_plan([count], assume_bos=True))
+>>> tables = Tables("abc", Sites(2), sources_of([head]))
 >>> tables.add_outcomes(head.key, find_outcomes(head, tables, causal=False))
->>> layout = make_layout([hist], [head], 1, tables)
->>> [(type(cell.key).__name__, cell.stage, cell.start, cell.size) for cell in layout.cells.values()]
-[('Tokens', 0, 1, 2), ('SelectorWidth', 3, 4, 2)]
->>> list(layout.channels.values()), [piece.numbers.round(2).tolist() for piece in layout.pieces[3]]
-([3], [[[0.33], [0.5]]])
+>>> layout = make_layout([count], [head], 1, tables)
+>>> [block] = layout.blocks[head.key]
+>>> block.key_class  # the label of each token that the clause demands
+{(0,): 0, (1,): 1, (2,): 1}
+>>> [(cell.class_of, cell.stage, cell.start) for cell in layout.cells.values()]  # classes, of tokens and of counts
+[({(0,): 0, (1,): 1, (2,): 1}, 0, 1), ({(0,): 0, (1,): 1, (2,): 2}, 3, 4)]
+
+So the model has 7 dimensions: 0 for BOS, 1–2 for tokens (stage 0), 3 for the channel of the head, 4–6 for the counts
+(stage 3). If the head selects w keys, its channel is 1 / (w + 1), from which a feed-forward computes the count:
+
+>>> list(layout.channels.values()), [piece.numbers.round(2).tolist() for piece in layout.pieces[3]], layout.size
+([3], [[[0.33], [0.5], [1.0]]], 7)
 """
 
 from __future__ import annotations
@@ -149,7 +157,7 @@ class Channel:
 class Piece:
     """A function of a feed-forward: rows of values of the source cells and channels, with the target's value.
 
-    `columns` holds, by source cell, the places of its values in `values`; `numbers` holds the channels.
+    `columns` holds, by source cell, the indices of its values in `values`; `numbers` holds the channels.
     """
 
     target: Cell
@@ -158,7 +166,7 @@ class Piece:
     values: dict[Key, list[Value]]
     channels: list[Channel]
     numbers: Array  # (rows, channels)
-    targets: Array  # (rows,): places of the target's values in `target_values`
+    targets: Array  # (rows,): indices of the target's values in `target_values`
     target_values: list[Value]
 
 
@@ -388,9 +396,9 @@ class _StreamLayoutBuilder:
         kept = {head: numbers for head, (_, numbers) in distinct_vectors.items()}
         table = self.tables.table([*nodes_of(key), *cells], kept, about=nodes_of(key)[0])
         numbers = np.zeros((len(table), len(channels)))
-        for place, channel in enumerate(channels):
+        for index, channel in enumerate(channels):
             firsts, _ = distinct_vectors[channel.head]
-            numbers[:, place] = vectors[channel][firsts][table.raw[channel.head]]
+            numbers[:, index] = vectors[channel][firsts][table.raw[channel.head]]
         own, target = _number_rows(table, nodes_of(key))
         made = self._cell(key, own)
         firsts, _ = distinct(*(table.columns[node] for node in cells), *ranks(numbers.T), target)

@@ -158,9 +158,9 @@ def classes(entries: Array, axis: int) -> tuple[Array, Array]:
         return np.zeros(1, dtype=np.int64), np.zeros(len(lines), dtype=np.int64)
     firsts, numbers = distinct_rows(lines)
     order = np.argsort(firsts)  # in the order of first appearance
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return firsts[order], place[numbers]
+    index = np.empty_like(order)
+    index[order] = np.arange(len(order))
+    return firsts[order], index[numbers]
 
 
 def class_matrix(whole: Array) -> tuple[Array, Array, Array]:

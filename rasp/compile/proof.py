@@ -114,7 +114,7 @@ def prove(network: Network, outputs: dict[str, Node], trial: Trial, decode: Deco
     """
     proof, network = Proof(trial), network.prepare()
     decode = decode or (lambda ids: batch_inference.decode(network, ids))
-    reached, total = 0, trial.places()
+    reached, total = 0, trial.position_count()
     for inputs in trial.lists(COMPARED):
         size = batch_inference.batch_size(len(inputs[0]))
         for start in range(0, len(inputs), size):
@@ -138,10 +138,10 @@ def _compare(network: Network, decode: Decode, outputs: dict[str, Node], inputs:
     if not good:
         return
     numbers = decode(np.array([network.ids(given) for given in good]))
-    for place, name in enumerate(outputs):
+    for index, name in enumerate(outputs):
         values = network.config.outputs[name]
         for given, answer, row in zip(good, expected, numbers[name].tolist(), strict=True):
-            column = answer[place]
+            column = answer[index]
             assert isinstance(column, Column)
             found = [values[number] for number in row]
             if found != column.values:

@@ -144,8 +144,8 @@ class Weighing:
     @cached_property
     def read(self) -> Array:
         """The indices of a row that are read, at least one."""
-        places = np.flatnonzero(self.matrix.any(axis=1))
-        return places if len(places) else np.zeros(1, dtype=np.int64)
+        indices = np.flatnonzero(self.matrix.any(axis=1))
+        return indices if len(indices) else np.zeros(1, dtype=np.int64)
 
     @cached_property
     def narrow(self) -> Weighing:

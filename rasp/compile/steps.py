@@ -188,17 +188,17 @@ def _merge_classes(contexts: Array, cell: int, rest: Array, results: Array) -> d
 
     `rest` numbers the combination of all other columns in each row.
     """
-    known, places = np.unique(contexts[:, cell], return_inverse=True)
+    known, indices = np.unique(contexts[:, cell], return_inverse=True)
     groups = {number: [value] for number, value in enumerate(known.tolist())}
     if len(known) * (int(rest.max(initial=0)) + 1) <= WIDEST:
         lines = np.full((len(known), int(rest.max(initial=0)) + 1), -1)
-        lines[places, rest] = results
+        lines[indices, rest] = results
         member_of = _group_lines(lines)
         groups = {}
         for value, number in zip(known.tolist(), member_of, strict=True):
             groups.setdefault(number, []).append(value)
-        places = np.array(member_of)[places]
-    contexts[:, cell] = places
+        indices = np.array(member_of)[indices]
+    contexts[:, cell] = indices
     return groups
 
 
@@ -324,9 +324,9 @@ class _Ordering:
         order = self._sort(values)
         if order is None:
             return None
-        places = self._changes(order)
-        gaps = np.stack([values[order][places - 1], values[order][places]], axis=1)
-        return self._order_of(order, places, np.tile(direction, (len(places), 1)), gaps)
+        indices = self._changes(order)
+        gaps = np.stack([values[order][indices - 1], values[order][indices]], axis=1)
+        return self._order_of(order, indices, np.tile(direction, (len(indices), 1)), gaps)
 
     def _share_orders(self, share: int, total: int) -> Iterator[Order | None]:
         """The orders by the sum and by the mean of one head. Each threshold has a linear function of its own."""
@@ -347,15 +347,15 @@ class _Ordering:
         order = self._sort(keys)
         if order is None:
             return None
-        places = self._changes(order)
-        slopes = slope_at(_thresholds(keys[order][places - 1], keys[order][places]))
-        gaps, reach = _gaps(self.reals[order, share], self.reals[order, total], places, slopes)
+        indices = self._changes(order)
+        slopes = slope_at(_thresholds(keys[order][indices - 1], keys[order][indices]))
+        gaps, reach = _gaps(self.reals[order, share], self.reals[order, total], indices, slopes)
         if (gaps[:, 1] - gaps[:, 0] <= self._narrowest * reach).any():
             return None
-        directions = np.zeros((len(places), self.reals.shape[1]))
+        directions = np.zeros((len(indices), self.reals.shape[1]))
         directions[:, total] = 1
         directions[:, share] = slopes
-        return self._order_of(order, places, directions, gaps)
+        return self._order_of(order, indices, directions, gaps)
 
     def _sort(self, keys: Array) -> Array | None:
         """The order of the rows by keys; None if keys of rows with different results are too close."""
@@ -367,12 +367,12 @@ class _Ordering:
         return None if ((np.diff(self.results[order]) != 0) & ~apart).any() else order
 
     def _changes(self, order: Array) -> Array:
-        """The places in an order at which the result changes."""
+        """The indices in an order at which the result changes."""
         return np.flatnonzero(np.diff(self.results[order])) + 1
 
-    def _order_of(self, order: Array, places: Array, directions: Array, gaps: Array) -> Order:
+    def _order_of(self, order: Array, indices: Array, directions: Array, gaps: Array) -> Order:
         results = self.results[order]
-        changes = zip(results[places - 1].tolist(), results[places].tolist(), strict=True)
+        changes = zip(results[indices - 1].tolist(), results[indices].tolist(), strict=True)
         return Order(int(results[0]), tuple(changes), directions, gaps)
 
 
@@ -383,17 +383,17 @@ def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
         for sign in (1.0, -1.0) if len(channels) > 1 else (1.0,):
             direction = np.zeros(reals.shape[1])
             factor = 1.0
-            for place, channel in enumerate(channels):
-                direction[channel] = factor * (sign if place % 2 else 1.0)
+            for index, channel in enumerate(channels):
+                direction[channel] = factor * (sign if index % 2 else 1.0)
                 values = np.unique(reals[:, channel])
                 factor *= float(np.diff(values).min(initial=1.0)) if len(values) > 1 else 1.0
-                if place + 1 < len(channels):
-                    later = reals[:, channels[place + 1]]
+                if index + 1 < len(channels):
+                    later = reals[:, channels[index + 1]]
                     factor /= 2 * max(float(np.ptp(later)), 1e-300)
             yield direction
     if len(chosen) > 1:
         direction = np.zeros(reals.shape[1])
-        direction[list(chosen)] = [1 / (1 + place * 0.618) for place in range(len(chosen))]
+        direction[list(chosen)] = [1 / (1 + index * 0.618) for index in range(len(chosen))]
         yield direction
 
 
@@ -404,19 +404,19 @@ def _smallest_value(bos: Array, means: Array, empty: Array) -> float:
     return between / 2 * float((1 - bos[~empty]).min(initial=1.0))
 
 
-def _gaps(shares: Array, totals: Array, places: Array, slopes: Array) -> tuple[Array, Array]:
+def _gaps(shares: Array, totals: Array, indices: Array, slopes: Array) -> tuple[Array, Array]:
     """At each change, the largest value before it and the smallest after it, and the largest absolute value of all.
 
     There are few different shares, one for each width, and rows of one share are sorted by their totals.
     """
-    low, high = np.full(len(places), -np.inf), np.full(len(places), np.inf)
-    reach = np.zeros(len(places))
+    low, high = np.full(len(indices), -np.inf), np.full(len(indices), np.inf)
+    reach = np.zeros(len(indices))
     for share in np.unique(shares):
         own, turn = shares == share, slopes * share
         before = np.maximum.accumulate(np.where(own, totals, -np.inf))
         behind = np.minimum.accumulate(np.where(own, totals, np.inf)[::-1])[::-1]
-        low = np.maximum(low, before[places - 1] + turn)
-        high = np.minimum(high, behind[places] + turn)
+        low = np.maximum(low, before[indices - 1] + turn)
+        high = np.minimum(high, behind[indices] + turn)
         for end in (before[-1], behind[0]):
             reach = np.maximum(reach, np.abs(end + turn))
     return np.stack([low, high], axis=1), reach

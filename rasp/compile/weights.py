@@ -95,7 +95,7 @@ class _WeightsBuilder:
     def _embed(self) -> None:
         tables, size = self.tables, self.layout.size
         tokens = np.zeros((len(tables.vocabulary) + 1, size))
-        positions = np.zeros((tables.places.longest + 1, size))
+        positions = np.zeros((tables.sites.longest + 1, size))
         tokens[0, BOS_DIM] = self.bos[BOS_DIM] = 1
         for cell in self.layout.cells.values():
             if cell.key in self.layout.sums:
@@ -115,8 +115,8 @@ class _WeightsBuilder:
 
     def _logits(self, cell: Cell) -> Array:
         made = np.zeros((self.layout.size, cell.size))
-        for place, (number, _) in enumerate(output_values(cell, self.tables)):
-            made[cell.start + number, place] = 1
+        for index, (number, _) in enumerate(output_values(cell, self.tables)):
+            made[cell.start + number, index] = 1
         return made
 
     # --------------------------------------------------------------------------------------------------- feed-forward
@@ -124,10 +124,10 @@ class _WeightsBuilder:
     def _feed_forward(self, name: str, units: list[Unit]) -> None:
         inner, bias = np.zeros((self.layout.size, len(units))), np.zeros(len(units))
         output = np.zeros((len(units), self.layout.size))
-        for place, unit in enumerate(units):
-            inner[list(unit.weights), place] = list(unit.weights.values())
-            bias[place] = unit.bias
-            output[place, list(unit.outputs)] = list(unit.outputs.values())
+        for index, unit in enumerate(units):
+            inner[list(unit.weights), index] = list(unit.weights.values())
+            bias[index] = unit.bias
+            output[index, list(unit.outputs)] = list(unit.outputs.values())
         inner[BOS_DIM] = 0
         inner[BOS_DIM] = np.minimum(0, -1 - (_product(self.bos, inner) + bias))
         names = {"W_in": inner, "b_in": bias, "W_out": output, "b_out": np.zeros(self.layout.size)}
@@ -166,7 +166,7 @@ class _HeadBuilder:
         self.bos_values: dict[str, dict[int, float]] = {"Q": {}, "K": {}, "V": {}}  # by column, its value at BOS
         self.writes: list[dict[int, float]] = []
         self.bias = np.zeros(self.layout.size)
-        self.step = log((self.tables.places.longest + 1) * self._largest() / builder.smallest_gap()) + DIGITS
+        self.step = log((self.tables.sites.longest + 1) * self._largest() / builder.smallest_gap()) + DIGITS
         ranks = self._score()
         self.beta = self.step * (ranks + 2) if head.pattern.scores else self.step
         self._select()
@@ -181,7 +181,7 @@ class _HeadBuilder:
         found = [1.0]
         for reading in self._numbers_read():
             found.extend(abs(number) for number in self.tables.exact.floats(reading))
-        return max(found) * (self.tables.places.longest + 1)
+        return max(found) * (self.tables.sites.longest + 1)
 
     def _numbers_read(self) -> Iterator[Node]:
         """The sequences that the head reads as numbers."""
@@ -334,12 +334,12 @@ class _HeadBuilder:
     def projection(self, part: str, width: int) -> tuple[Array, Array]:
         """W (d_model, d_head) and b (d_head,). The flag's weights give the row of BOS the values in `bos_values`."""
         weights, bias = np.zeros((self.layout.size, width)), np.zeros(width)
-        for place, (column, constant) in enumerate(self.columns[part]):
-            weights[:, place] = column
-            bias[place] = constant
+        for index, (column, constant) in enumerate(self.columns[part]):
+            weights[:, index] = column
+            bias[index] = constant
         bos_values = np.zeros(width)
-        for place, value in self.bos_values[part].items():
-            bos_values[place] = value
+        for index, value in self.bos_values[part].items():
+            bos_values[index] = value
         weights[BOS_DIM] = 0
         weights[BOS_DIM] = bos_values - (_product(self.bos, weights) + bias)
         scale = sqrt(width) if part == "Q" else 1.0
@@ -348,16 +348,16 @@ class _HeadBuilder:
     def output(self, width: int) -> Array:
         """W_O (d_head, d_model)."""
         made = np.zeros((width, self.layout.size))
-        for place, writes in enumerate(self.writes):
+        for index, writes in enumerate(self.writes):
             for dim, value in writes.items():
-                made[place, dim] = value
+                made[index, dim] = value
         return made
 
     def bos_output(self) -> Array:
         """The row that the head adds to BOS, without the bias."""
         made = np.zeros(self.layout.size)
-        for place, value in self.bos_values["V"].items():
-            for dim, weight in self.writes[place].items():
+        for index, value in self.bos_values["V"].items():
+            for dim, weight in self.writes[index].items():
                 made[dim] += value * weight
         return made
 
@@ -365,8 +365,8 @@ class _HeadBuilder:
 def _product(row: Array, matrix: Array) -> Array:
     """The product of a row and a matrix, summed in a fixed order, so that weights do not depend on the processor."""
     made = np.zeros(matrix.shape[1])
-    for place in np.flatnonzero(row):
-        made += row[place] * matrix[place]
+    for index in np.flatnonzero(row):
+        made += row[index] * matrix[index]
     return made
 
 
@@ -378,9 +378,9 @@ def _write_value(rows: Array, row: int, cell: Cell, value: Value) -> None:
         rows[row, cell.start + cell.class_of[value]] = 1
 
 
-def _unit(size: int, place: int) -> Array:
+def _unit(size: int, index: int) -> Array:
     made = np.zeros(size)
-    made[place] = 1
+    made[index] = 1
     return made
 
 

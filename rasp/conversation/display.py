@@ -118,9 +118,9 @@ def _cut(line: str) -> str:
         return line
     left = WIDEST_LINE
     kept: list[str] = []
-    for place, piece in enumerate(_STYLE.split(line)):  # texts and styles alternate
-        kept.append(piece if place % 2 else piece[:left])
-        left -= 0 if place % 2 else len(piece)
+    for index, piece in enumerate(_STYLE.split(line)):  # texts and styles alternate
+        kept.append(piece if index % 2 else piece[:left])
+        left -= 0 if index % 2 else len(piece)
         if left < 0:
             break
     length = len(_STYLE.sub("", line))

@@ -100,15 +100,15 @@ def save(talk: Talk, argument: str) -> None:
         raise BadCommand(f"`:save {REPLACE}` needs the name of a file behind it")
     file = Path(f"{program_path(rest if replace else argument)}.rasp")
     try:
-        place = real_path(file)
-        texts = [text for entry in talk.record.entries for text in _statements_of(entry, place.parent)]
-        if file.exists() and not (replace or place in talk.saved):
+        real = real_path(file)
+        texts = [text for entry in talk.record.entries for text in _statements_of(entry, real.parent)]
+        if file.exists() and not (replace or real in talk.saved):
             raise UnwritableFile(f"{display_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
         replace_file(file, "".join(map(format_if_possible, texts)).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
-    talk.saved.add(place)
+    talk.saved.add(real)
     talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(display_path(file)))}")
 
 

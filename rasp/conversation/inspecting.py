@@ -185,7 +185,7 @@ def _with_file(argument: str) -> tuple[str, Path | None]:
 
 def _refuse_file(text: str) -> None:
     """Raises BadCommand for an expression followed by a text that may be meant as a file name."""
-    for blank in reversed([place for place, char in enumerate(text) if char == " "][-MOST_WORDS:]):
+    for blank in reversed([index for index, char in enumerate(text) if char == " "][-MOST_WORDS:]):
         rest = text[blank:].strip()
         if (rest[0].isalnum() or rest[0] in '"~./_') and _is_expression(text[:blank]):
             hint = "It is such as flow.svg; a name with blanks needs quotes."
@@ -235,5 +235,5 @@ def library(talk: Talk, name: str) -> None:
     lines = []
     for program in known:
         rows = textwrap.wrap(stdlib.summary(program), max(20, talk.screen().width - width - 2))
-        lines += [f"{'' if place else program:<{width}}  {row}" for place, row in enumerate(rows)]
+        lines += [f"{'' if index else program:<{width}}  {row}" for index, row in enumerate(rows)]
     talk.say("\n".join([*lines, '`:stdlib NAME` prints a program, `load "NAME";` loads it.']))

@@ -47,8 +47,8 @@ class StatementRecord:
         self._open: list[_File] = []  # outermost first
         self._ended: _File | None = None  # the file that ended last
         self._bound: dict[Key, dict[str, tree.SyntaxNode]] = {}  # the names that each file bound when it last ran
-        self._places: dict[Key, list[int]] = {}  # the entries of each file
-        self._replaced: dict[str, list[int]] = {}  # the places of entries that the running file may replace, by key
+        self._entries_of: dict[Key, list[int]] = {}  # the entries of each file
+        self._replaced: dict[str, list[int]] = {}  # the indices of entries that the running file may replace, by key
         self.running: Key | None = None  # the file that runs
 
     def begins(self, unit: SourceUnit) -> None:
@@ -72,12 +72,12 @@ class StatementRecord:
     def ran(self, statement: tree.SyntaxNode, unit: SourceUnit) -> None:
         """Called when a statement of the conversation itself ran."""
         entry = self._entry(statement, unit)
-        places = self._replaced.get(_key(statement))
-        if places:
-            self.entries[places.pop(0)] = entry
+        indices = self._replaced.get(_key(statement))
+        if indices:
+            self.entries[indices.pop(0)] = entry
             return
         if self.running is not None:
-            self._places.setdefault(self.running, []).append(len(self.entries))
+            self._entries_of.setdefault(self.running, []).append(len(self.entries))
         self.entries.append(entry)
 
     def _entry(self, statement: tree.SyntaxNode, unit: SourceUnit) -> Ran:
@@ -90,8 +90,8 @@ class StatementRecord:
         before = dict(scope.origins)
         bound = self._bound.get(key, {})
         if all(before.get(name) is origin for name, origin in bound.items()):
-            for place in self._places.get(key, ()):
-                self._replaced.setdefault(_key(self.entries[place].statement), []).append(place)
+            for index in self._entries_of.get(key, ()):
+                self._replaced.setdefault(_key(self.entries[index].statement), []).append(index)
         self.running = key
         try:
             yield

@@ -64,10 +64,10 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
 def _count_fitting(widths: list[int], room: int) -> int:
     """The number of columns that fit in `room`, at least one."""
     used = 0
-    for place, width in enumerate(widths):
+    for index, width in enumerate(widths):
         used += width + 2
-        if used > room and place:
-            return place
+        if used > room and index:
+            return index
     return len(widths)
 
 
@@ -121,7 +121,7 @@ def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> lis
     try:
         return run(nodes, [given], session.names_of_nodes)[1][0]
     except RaspError as error:
-        failed = next((place for place, node in enumerate(nodes) if node is error.node), 0)
+        failed = next((index for index, node in enumerate(nodes) if node is error.node), 0)
         before = _values(nodes[:failed], session, given) if failed else []
         return [*before, error]
 

@@ -148,25 +148,25 @@ END = "That was the last step. `:help` lists what else there is; `:stdlib` shows
 
 
 class Tutorial:
-    """The state of the tutorial: `place` is the number of the step, or None if the tutorial is not running.
+    """The state of the tutorial: `step` is the number of the step, or None if the tutorial is not running.
 
     >>> session, tutorial = Session(), Tutorial()
     >>> print(tutorial.answer("").splitlines()[-1])
       For example: tokens;
-    >>> tutorial.place
+    >>> tutorial.step
     0
     """
 
     def __init__(self) -> None:
-        self.place: int | None = None
+        self.step: int | None = None
 
     def answer(self, word: str) -> str:
         """Starts, repeats, skips or stops, as the word says; returns the text to print."""
         if word == STOP:
-            self.place = None
+            self.step = None
             return "The tutorial has ended; `:help tutorial` starts it again."
-        if self.place is None:
-            self.place = 0
+        if self.step is None:
+            self.step = 0
             return f"{START}\n\n{self._task()}"
         if word == SKIP:
             return self._next("")
@@ -174,25 +174,25 @@ class Tutorial:
 
     def heard(self, heard: Heard, session: Session) -> str:
         """The text to print after an input; often empty."""
-        if self.place is None or isinstance(heard, RaspError):
+        if self.step is None or isinstance(heard, RaspError):
             return ""
-        if isinstance(heard, str) and not STEPS[self.place].answer.startswith(":"):
+        if isinstance(heard, str) and not STEPS[self.step].answer.startswith(":"):
             return ""
-        if STEPS[self.place].done(heard, session):
+        if STEPS[self.step].done(heard, session):
             return self._next("Right!")
         if isinstance(heard, str):
             return ""
-        return f"Step {self.place + 1} goes on; `:help tutorial` repeats it."
+        return f"Step {self.step + 1} goes on; `:help tutorial` repeats it."
 
     def _next(self, praise: str) -> str:
-        assert self.place is not None
-        self.place += 1
-        if self.place == len(STEPS):
-            self.place = None
+        assert self.step is not None
+        self.step += 1
+        if self.step == len(STEPS):
+            self.step = None
             return f"{praise} {END}".lstrip()
         return f"{praise}\n\n{self._task()}".lstrip()
 
     def _task(self) -> str:
-        assert self.place is not None
-        step = STEPS[self.place]
-        return f"Step {self.place + 1} of {len(STEPS)}. {step.text}\n  For example: {step.answer}"
+        assert self.step is not None
+        step = STEPS[self.step]
+        return f"Step {self.step + 1} of {len(STEPS)}. {step.text}\n  For example: {step.answer}"

@@ -78,17 +78,17 @@ class _FlowBuilder:
         self._ids = {self.plan.form_of[node]: f"v{number}" for number, node in enumerate(self.sops, 1)}
         self._writers: dict[Node, list[str]] = {}
         for number, layer in enumerate(self.plan.layers):
-            for place, head in enumerate(layer.heads, 1):
+            for index, head in enumerate(layer.heads, 1):
                 for use in head.uses:
                     result = use.result if is_selector(use.result) else self.plan.form_of[use.result]
-                    self._writers.setdefault(result, []).append(f"h{number}.{place}")
+                    self._writers.setdefault(result, []).append(f"h{number}.{index}")
 
     def layer(self, number: int) -> FlowLayer:
         here = [node for node in self.sops if self.plan.layer_of[node] == number]
         heads = enumerate(self.plan.layers[number].heads, 1)
         return FlowLayer(
             number,
-            tuple(self._head(f"h{number}.{place}", head) for place, head in heads),
+            tuple(self._head(f"h{number}.{index}", head) for index, head in heads),
             tuple(self._value(node) for node in here if isinstance(node, Aggregate)),
             tuple(self._value(node) for node in here if not isinstance(node, Aggregate)),
         )

@@ -93,8 +93,8 @@ def _matrix(panel: Panel) -> str:
     if panel.queries:
         names = "".join(f'<TD ALIGN="RIGHT">{_edge(edge, "<BR/>")}</TD>' for edge in panel.queries)
         rows.append(f'<TR>{names}<TD COLSPAN="{n}"></TD></TR>')
-    for place, selected in enumerate(panel.head.matrix):
-        queries = "".join(f'<TD ALIGN="RIGHT">{_text(edge.value.cells[place])}</TD>' for edge in panel.queries)
+    for index, selected in enumerate(panel.head.matrix):
+        queries = "".join(f'<TD ALIGN="RIGHT">{_text(edge.value.cells[index])}</TD>' for edge in panel.queries)
         rows.append(f"<TR>{queries or '<TD></TD>'}{''.join(map(_mark, selected))}</TR>")
     return _table("".join(rows))
 

@@ -40,7 +40,7 @@ def check_size(n: int, max_n: int = MAX_N) -> None:
 
 def check_path(path: str | Path) -> None:
     """Raises DrawingFailed if it is certain, before anything is drawn, that the path cannot be written."""
-    place = Path(path)
+    target = Path(path)
     format = _format_of(path)
     if format.by_graphviz and shutil.which("dot") is None:
         raise DrawingFailed(
@@ -48,11 +48,11 @@ def check_path(path: str | Path) -> None:
             hint=f"Without it there are {suffixes(by_graphviz=False)}.",
         )
     try:
-        folder = place.parent.is_dir()
+        folder = target.parent.is_dir()
     except (OSError, ValueError):  # the system refuses the name
         folder = False
     if not folder:
-        raise DrawingFailed(f"there is no folder {quote_path(place.parent)}")
+        raise DrawingFailed(f"there is no folder {quote_path(target.parent)}")
 
 
 def _format_of(path: str | Path) -> Format:

@@ -119,8 +119,8 @@ def _heading(card: Card, x: float, y: float) -> Iterator[Item]:
     columns = int((card.inner - lead_width(card.panel.label, SIZE)) / (ADVANCE * SIZE))
     name = shorten(head.name, columns)
     yield Text(x, y + 8, name, "name", SIZE, full=clean(head.name), lead=card.panel.label)
-    for place, (style, line, full) in enumerate(_caption(card.panel, card.inner), 1):
-        yield Text(x, y + 8 + LINE * place, line, style, SMALL, full=clean(full))
+    for index, (style, line, full) in enumerate(_caption(card.panel, card.inner), 1):
+        yield Text(x, y + 8 + LINE * index, line, style, SMALL, full=clean(full))
 
 
 def _above(card: Card, x: float, bottom: float) -> Iterator[Group]:
@@ -132,8 +132,8 @@ def _above(card: Card, x: float, bottom: float) -> Iterator[Group]:
         name = _edge_name(edge, card.inner - card.left)
         full = clean(edge.name)
         items: list[Item] = [Text(x, bottom - height - 3, name, "edge-name", SMALL, full=full, lead=edge.role)]
-        for place, cell in enumerate(edge.value.cells):
-            middle = x + (place + 0.5) * pitch
+        for index, cell in enumerate(edge.value.cells):
+            middle = x + (index + 0.5) * pitch
             base, across = (bottom - 3, middle + 0.35 * size) if turned else (bottom - 4, middle)
             anchor = "start" if turned else "middle"
             items.append(_edge_cell(cell, across, base, size, anchor, turned))
@@ -172,8 +172,8 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
     for edge in card.panel.queries:
         across = _query_width(edge, size)
         items: list[Item] = [*_query_name(edge, x + 8, top, card.body)]
-        for place, cell in enumerate(edge.value.cells):
-            base = top + (place + 0.5) * pitch + 0.35 * size
+        for index, cell in enumerate(edge.value.cells):
+            base = top + (index + 0.5) * pitch + 0.35 * size
             items.append(_edge_cell(cell, x + across - 4, base, size, "end"))
         yield Group("edge", edge.role, tuple(items), feeds=edge.origins)
         x += across
@@ -192,8 +192,8 @@ def _matrix(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
     )
     if filled:
         yield SvgPath(filled, "selected")
-    across = "".join(f"M{number(x)} {number(y + place * pitch)}h{number(side)}" for place in range(1, n))
-    down = "".join(f"M{number(x + place * pitch)} {number(y)}v{number(side)}" for place in range(1, n))
+    across = "".join(f"M{number(x)} {number(y + index * pitch)}h{number(side)}" for index in range(1, n))
+    down = "".join(f"M{number(x + index * pitch)} {number(y)}v{number(side)}" for index in range(1, n))
     if across:
         yield SvgPath(across + down, "grid")
     yield Rectangle(x, y, side, side, "frame")
@@ -202,19 +202,19 @@ def _matrix(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
 def _runs(cells: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
     """The start and end of each run of selected cells."""
     start = None
-    for place, cell in enumerate((*cells, False)):
+    for index, cell in enumerate((*cells, False)):
         if cell and start is None:
-            start = place
+            start = index
         elif not cell and start is not None:
-            yield start, place
+            yield start, index
             start = None
 
 
 def _write_names(card: Card, x: float, y: float) -> Iterator[Text]:
     """The names of the values that the head writes."""
     names = ", ".join(map(clean, card.panel.writes))
-    for place, line in enumerate(_names_lines(card.panel, card.inner)):
-        yield Text(x, y + 9 + LINE * place, line, "edge-name", SMALL, full=names, lead="" if place else "writes")
+    for index, line in enumerate(_names_lines(card.panel, card.inner)):
+        yield Text(x, y + 9 + LINE * index, line, "edge-name", SMALL, full=names, lead="" if index else "writes")
 
 
 def _names_lines(panel: Panel, inner: float) -> list[str]:

@@ -79,11 +79,11 @@ class _Shelf:
         To have few crossings, wires from inner lanes use upper tracks, and those on lower tracks arrive farther left.
         """
         sources = sorted(self.sources, key=lambda source: lanes.get(source, 0))
-        tracks = {source: self.tracks + TRACK * place + 0.5 for place, source in enumerate(sources)}
+        tracks = {source: self.tracks + TRACK * index + 0.5 for index, source in enumerate(sources)}
         for card, x in zip(self.cards, self.xs, strict=True):
             origins = sorted(card.panel.origins, key=lambda origin: -tracks[origin])
-            for place, origin in enumerate(origins):
-                across, y = x + 14.5 + 10 * place, tracks[origin]
+            for index, origin in enumerate(origins):
+                across, y = x + 14.5 + 10 * index, tracks[origin]
                 yield End(origin, card.panel.key, self.number, ((across, y), (across, self.top - 1.5)))
 
 
@@ -211,13 +211,13 @@ class _PicturePage:
 
     def shelf(self, cards: list[Card], number: int) -> list[Item]:
         """Places cards side by side, with room for horizontal wires above and below."""
-        xs = [sum(card.width + BETWEEN_CARDS for card in cards[:place]) for place in range(len(cards))]
+        xs = [sum(card.width + BETWEEN_CARDS for card in cards[:index]) for index in range(len(cards))]
         shelf = _Shelf(number, cards, xs, self.y, 0)
         top = self.y + TRACK * len(shelf.sources) + 8
         bottom = top + heads.height_of(cards)
         self.shelves.append(replace(shelf, top=top))
-        for place, (card, x) in enumerate(zip(cards, xs, strict=True), 1):
-            below = bottom + TRACK * place + 1.5
+        for index, (card, x) in enumerate(zip(cards, xs, strict=True), 1):
+            below = bottom + TRACK * index + 1.5
             self.starts[card.panel.key] = ((x + 14.5, bottom), (x + 14.5, below))
         self.y = bottom + TRACK * len(cards) + 10
         return [heads.place_card(card, x, top, cards) for card, x in zip(cards, xs, strict=True)]

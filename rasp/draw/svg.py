@@ -1,6 +1,6 @@
 """Renders pictures as SVG, without another program.
 
-Each text has an explicit length, so that it keeps to its place if the viewer uses another font.
+Each text has an explicit length, so that it ends where it should if the viewer uses another font.
 """
 
 from __future__ import annotations
@@ -86,11 +86,11 @@ def _text(item: Text) -> str:
     length = f' textLength="{number(width(item.text, item.size))}"' if _needs_length(item) else ""
     if item.lead:
         rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape(item.text)}</tspan>' if item.text else ""
-        return f'<text {_place(item)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
-    return f"<text {_place(item)}{length}>{title}{escape(item.text)}</text>"
+        return f'<text {_text_attributes(item)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
+    return f"<text {_text_attributes(item)}{length}>{title}{escape(item.text)}</text>"
 
 
-def _place(item: Text) -> str:
+def _text_attributes(item: Text) -> str:
     """The attributes for the position, size and style of a text."""
     at = f'x="{number(item.x)}" y="{number(item.y)}"'
     if item.turned:
@@ -105,9 +105,9 @@ def _needs_length(item: Text) -> bool:
 
 
 def _box(item: Rectangle) -> str:
-    place = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
+    frame = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
     radius = f' rx="{number(item.radius)}"' if item.radius else ""
-    return f'<rect class="{item.style}" {place}{radius}/>'
+    return f'<rect class="{item.style}" {frame}{radius}/>'
 
 
 def escape(text: str) -> str:

@@ -124,8 +124,8 @@ class _TextPage:
         formula = self.formula_of(row)
         lines = wrap_text(f"= {clean(formula)}", rest, most=_lines_for(rest)) if rest and formula else []
         head = self.paint(head, BOLD) if row.is_result else head
-        for place, line in enumerate(lines or [""]):
-            left = " " * (self.width - rest - 3) if place else head + across
+        for index, line in enumerate(lines or [""]):
+            left = " " * (self.width - rest - 3) if index else head + across
             yield f"{left}   {self.paint(line, DIM)}" if line else left
 
     def formula(self, row: Row) -> Iterator[str]:
@@ -240,10 +240,10 @@ def _grid(edges: Sequence[Edge], n: int, room: int) -> _Grid:
 def _stretches(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
     """Splits columns into stretches that fit `room`, with a blank between columns."""
     stretches, start, used = [], 0, 0
-    for place, wide in enumerate(widths):
-        if place > start and used + wide > room:
-            stretches.append((start, place))
-            start, used = place, 0
+    for index, wide in enumerate(widths):
+        if index > start and used + wide > room:
+            stretches.append((start, index))
+            start, used = index, 0
         used += wide + 1
     return [*stretches, (start, len(widths))]
 

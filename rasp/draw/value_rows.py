@@ -100,15 +100,15 @@ def cells(row: Row, y: float, height: float, columns: RowGeometry) -> Iterable[I
     left, pitch, n = columns.cells, columns.pitch, len(row.value.cells)
     yield Rectangle(left, y, n * pitch, height, "cells")
     if row.value.kind == "bools":
-        places = (place for place, cell in enumerate(row.value.cells) if cell == "T")
-        yield from (Rectangle(left + place * pitch, y, pitch, height, "true") for place in places)
-    rules = "".join(f"M{number(left + place * pitch)} {number(y)}v{number(height)}" for place in range(1, n))
+        indices = (index for index, cell in enumerate(row.value.cells) if cell == "T")
+        yield from (Rectangle(left + index * pitch, y, pitch, height, "true") for index in indices)
+    rules = "".join(f"M{number(left + index * pitch)} {number(y)}v{number(height)}" for index in range(1, n))
     if rules:
         yield SvgPath(rules, "rule")
     yield Rectangle(left, y, n * pitch, height, "frame")
     turned = _is_turned(row.value, pitch)
-    for place, cell in enumerate(row.value.cells):
-        x, middle = left + (place + 0.5) * pitch, y + height / 2
+    for index, cell in enumerate(row.value.cells):
+        x, middle = left + (index + 0.5) * pitch, y + height / 2
         x, base = (x + 3.5, middle) if turned else (x, middle + 3.5)
         if cell:
             yield Text(x, base, shorten(cell, CELL_COLUMNS), "cell", SIZE, "middle", turned, clean(cell))
@@ -119,8 +119,8 @@ def _formula_lines(row: Row, middle: float, columns: RowGeometry) -> Iterable[Te
     formula = _formula(row)
     lines = wrap_text(clean(formula), columns.formula_columns, most=2) if formula else []
     first = middle + 3 - 5.5 * (len(lines) - 1)
-    for place, line in enumerate(lines):
-        yield Text(columns.formulas, first + 11 * place, line, "formula", FORMULA_SIZE, full=clean(formula))
+    for index, line in enumerate(lines):
+        yield Text(columns.formulas, first + 11 * index, line, "formula", FORMULA_SIZE, full=clean(formula))
 
 
 def describe_row(row: Row) -> str:

@@ -119,8 +119,8 @@ class _Viewer:
         self.folded = folded
         self.values = flow.values
         self.heads = flow.heads
-        self.keys = {id: f"v{place}" for place, id in enumerate(self.values)}
-        self.keys |= {id: f"h{place}" for place, id in enumerate(self.heads)}
+        self.keys = {id: f"v{index}" for index, id in enumerate(self.values)}
+        self.keys |= {id: f"h{index}" for index, id in enumerate(self.heads)}
         self.origins: dict[str, tuple[str, ...]] = {id: (self.keys[id],) for id in self.heads}
 
     def view(self) -> View:
@@ -130,7 +130,7 @@ class _Viewer:
 
     def band(self, layer: FlowLayer) -> Band:
         """The part of a layer to show. In the first layer, the input is added unless a value equals it."""
-        panels = tuple(self.panel(head, place) for place, head in enumerate(layer.heads, 1))
+        panels = tuple(self.panel(head, index) for index, head in enumerate(layer.heads, 1))
         attended = self.rows(layer.attended, layer.heads)
         computed = self.rows(layer.computed, ())
         if layer is self.flow.layers[0] and all(row.value.cells != self.flow.tokens for row in computed):
@@ -157,11 +157,11 @@ class _Viewer:
     def origins_of(self, ids: Iterable[str]) -> tuple[str, ...]:
         return _once(origin for id in ids for origin in self.origins.get(id, ()))
 
-    def panel(self, head: FlowHead, place: int) -> Panel:
+    def panel(self, head: FlowHead, index: int) -> Panel:
         return Panel(
             self.keys[head.id],
             head,
-            f"head {place}",
+            f"head {index}",
             self.edges("value", head.reads),
             self.edges("key", head.keys),
             self.edges("query", head.queries),

@@ -124,7 +124,7 @@ class Ranges:
         self._bounds = [self._bound(low, 0, interval.size), self._bound(high, interval.size, interval.size)]
         self._closed = [low is not None, high is not None]
         self._own = interval.own and (groups is None or groups.keys is groups.queries)
-        self._places: tuple[Array, Array, Array] | None = None
+        self._sorted: tuple[Array, Array, Array] | None = None
 
     def _bound(self, end: Array | None, default: int, size: int) -> Array:
         """An end of the query's interval as a code of group and value, (queries,) or (1,)."""
@@ -133,19 +133,19 @@ class Ranges:
 
     def sort(self) -> tuple[Array, Array, Array]:
         """The keys in the order of their codes, and for each query the first and the end of those it selects."""
-        if self._places is None:
+        if self._sorted is None:
             order = np.argsort(self._keys)
             codes = self._keys[order]
-            ends = [self._find(codes, order, place) for place in (0, 1)]
-            self._places = order, ends[0], ends[1]
-        return self._places
+            ends = [self._find(codes, order, side) for side in (0, 1)]
+            self._sorted = order, ends[0], ends[1]
+        return self._sorted
 
-    def _find(self, codes: Array, order: Array, place: int) -> Array:
+    def _find(self, codes: Array, order: Array, side: int) -> Array:
         """Where an end of each query's interval is among the sorted codes."""
-        bound = self._bounds[place]
-        if not self._closed[place] and self._groups is not None:  # one end for each group
+        bound = self._bounds[side]
+        if not self._closed[side] and self._groups is not None:  # one end for each group
             size = self._size // self._groups.size
-            ends = np.searchsorted(codes, (np.arange(self._groups.size) + place) * size)
+            ends = np.searchsorted(codes, (np.arange(self._groups.size) + side) * size)
             return ends[self._groups.queries]
         if not self._own or len(bound) != len(order):
             return np.searchsorted(codes, bound)

@@ -45,7 +45,7 @@ def tokens(kind: str, inputs: Sequence[Input]) -> Values:
         if short is not None:
             return short
     convert = CONVERSIONS[kind]
-    return from_rows([_convert_row(convert, row, place) for place, row in enumerate(inputs)])
+    return from_rows([_convert_row(convert, row, index) for index, row in enumerate(inputs)])
 
 
 def _characters(inputs: Sequence[Input]) -> Array | None:
@@ -76,18 +76,18 @@ def _short_ints(inputs: Sequence[Input]) -> Values | None:
     return Values(read.reshape(len(inputs), -1), ALL[INT])
 
 
-def _convert_row(convert: Callable[[Any], Atom], row: Input, place: int) -> list[Atom]:
+def _convert_row(convert: Callable[[Any], Atom], row: Input, index: int) -> list[Atom]:
     try:
         return list(map(convert, row))
     except RaspError:
-        return [_convert(convert, atom, place, position) for position, atom in enumerate(row)]
+        return [_convert(convert, atom, index, position) for position, atom in enumerate(row)]
 
 
-def _convert(convert: Callable[[Any], Atom], atom: Atom, place: int, position: int) -> Atom:
+def _convert(convert: Callable[[Any], Atom], atom: Atom, index: int, position: int) -> Atom:
     try:
         return convert(atom)
     except RaspError as error:
-        raise locate(error, place, position, (atom,)) from None
+        raise locate(error, index, position, (atom,)) from None
 
 
 # ------------------------------------------------------------------------------------------------ conversions

@@ -60,15 +60,15 @@ def results(network: Network, inputs: Sequence[Sequence[Atom]]) -> list[dict[str
     used = network.prepare() if len(inputs) >= WORTH_PREPARING else network
     made: list[dict[str, Column]] = [{} for _ in inputs]
     groups: dict[int, list[int]] = {}
-    for place, given in enumerate(inputs):
-        groups.setdefault(len(given), []).append(place)
-    for places in groups.values():
-        found = decode(used, np.array([network.ids(inputs[place]) for place in places]))
+    for index, given in enumerate(inputs):
+        groups.setdefault(len(given), []).append(index)
+    for indices in groups.values():
+        found = decode(used, np.array([network.ids(inputs[index]) for index in indices]))
         for name, numbers in found.items():
             values = network.config.outputs[name]
             rows = [[values[number] for number in row] for row in numbers.tolist()]
-            for place, row in zip(places, rows, strict=True):
-                made[place][name] = columns(from_rows([row]), (1, len(row)))[0]
+            for index, row in zip(indices, rows, strict=True):
+                made[index][name] = columns(from_rows([row]), (1, len(row)))[0]
     return made
 
 

@@ -62,8 +62,8 @@ def _stream(
     with closing(map_chunks(work, chunks, pace, workers)) as answers:
         try:
             for _, outcomes in answers:
-                for place, row in enumerate(outcomes.rows()):
-                    if place in outcomes.failed and not collect:
+                for index, row in enumerate(outcomes.rows()):
+                    if index in outcomes.failed and not collect:
                         raise next(outcome for outcome in row if isinstance(outcome, RaspError))
                     yield row
         finally:

@@ -44,7 +44,7 @@ def check_inputs(inputs: Iterable[Any]) -> Iterator[Any]:
 
 
 class CheckedInputs(NamedTuple):
-    """Inputs that are evaluated together: the valid ones, and the errors of the others by place.
+    """Inputs that are evaluated together: the valid ones, and the errors of the others by index.
 
     `first` is the number of its first input in the stream.
     """
@@ -73,7 +73,7 @@ class CheckedInputs(NamedTuple):
     @classmethod
     def of(cls, inputs: list[Any], first: int = 0) -> CheckedInputs:
         """Makes a batch of the values of `check_inputs`: inputs and errors."""
-        invalid = {place: value for place, value in enumerate(inputs) if isinstance(value, RaspError)}
+        invalid = {index: value for index, value in enumerate(inputs) if isinstance(value, RaspError)}
         valid = [value for value in inputs if not isinstance(value, RaspError)] if invalid else inputs
         return cls(valid, invalid, first)
 
@@ -82,10 +82,10 @@ class CheckedInputs(NamedTuple):
         """The number of inputs, valid or not."""
         return len(self.valid) + len(self.invalid)
 
-    def places(self) -> Sequence[int]:
-        """The places of the valid inputs among all inputs."""
+    def valid_indices(self) -> Sequence[int]:
+        """The indices of the valid inputs among all inputs."""
         total = range(self.size)
-        return [place for place in total if place not in self.invalid] if self.invalid else total
+        return [index for index in total if index not in self.invalid] if self.invalid else total
 
 
 # ---------------------------------------------------------------------------------------------------------- results
@@ -115,7 +115,7 @@ class ListedResults:
 class EqualLengthResults(NamedTuple):
     """Results of some nodes on inputs of one length: for each node a `ColumnBatch`, or the matrices (inputs, n, n)."""
 
-    places: Sequence[int]  # of the inputs, in the batch
+    indices: Sequence[int]  # of the inputs, in the batch
     members: Sequence[int]  # the numbers of the nodes
     columns: list[Any]
 
@@ -131,16 +131,16 @@ class Evaluation:
         """For each node its `Sequence` or `Selection` on each input."""
         made: list[list[Any]] = [[None] * len(inputs) for _ in nodes]
         forms: list[Any] = [Selection.of if is_selector(node) else Values for node in nodes]
-        for places, members, columns in self.parts:
+        for indices, members, columns in self.parts:
             for member, column in zip(members, columns, strict=True):
                 form = forms[member]
-                results = [form(column, number, inputs[place]) for number, place in enumerate(places)]
+                results = [form(column, number, inputs[index]) for number, index in enumerate(indices)]
                 if len(results) == len(inputs):  # all inputs have one length: the usual case, and fast
                     made[member] = results
                     continue
                 into = made[member]
-                for place, result in zip(places, results, strict=True):
-                    into[place] = result
+                for index, result in zip(indices, results, strict=True):
+                    into[index] = result
         return made
 
 
@@ -154,21 +154,21 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
     failing: dict[int, RaspError] | None = None if errors == "raise" else {}
     members = range(len(nodes))
     parts = [
-        EqualLengthResults(places, members, columns) for places, columns in evaluate_batches(nodes, inputs, failing)
+        EqualLengthResults(indices, members, columns) for indices, columns in evaluate_batches(nodes, inputs, failing)
     ]
     if not failing:
         return Evaluation(parts, {})
     if len(nodes) == 1:
-        return Evaluation(parts, {(place, 0): error for place, error in failing.items()})
+        return Evaluation(parts, {(index, 0): error for index, error in failing.items()})
     rest = sorted(failing)
     failures = {}
     for member, node in enumerate(nodes):
-        alone = evaluate_batch([node], [inputs[place] for place in rest])
+        alone = evaluate_batch([node], [inputs[index] for index in rest])
         parts += [
-            EqualLengthResults([rest[place] for place in places], [member], columns)
-            for places, _, columns in alone.parts
+            EqualLengthResults([rest[index] for index in indices], [member], columns)
+            for indices, _, columns in alone.parts
         ]
-        failures.update({(rest[place], member): error for (place, _), error in alone.failures.items()})
+        failures.update({(rest[index], member): error for (index, _), error in alone.failures.items()})
     return Evaluation(parts, failures)
 
 
@@ -176,7 +176,7 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
 
 
 class Outcomes(NamedTuple):
-    """For each node its result or RaspError on each input; `failed` are the places of inputs with an error."""
+    """For each node its result or RaspError on each input; `failed` are the indices of inputs with an error."""
 
     lists: list[list[Any]]
     failed: set[int]
@@ -211,15 +211,15 @@ class Work:
         lists = found.results(self.nodes, batch.valid)
         if not found.failures and not batch.invalid:
             return Outcomes(lists, set())
-        places = batch.places()
+        indices = batch.valid_indices()
         failed = set(batch.invalid)
         for (number, member), error in found.failures.items():
             error.row = number
             lists[member][number] = explain_failure(error, self.names, batch.valid)
-            error.row = batch.first + places[number]
-            failed.add(places[number])
-        for place, error in batch.invalid.items():
-            error.row = batch.first + place
+            error.row = batch.first + indices[number]
+            failed.add(indices[number])
+        for index, error in batch.invalid.items():
+            error.row = batch.first + index
         return Outcomes([_with_errors(results, batch.invalid) for results in lists], failed)
 
 
@@ -229,4 +229,4 @@ def _with_errors(results: list[Any], invalid: dict[int, RaspError]) -> list[Any]
         return results
     rest = iter(results)
     total = len(results) + len(invalid)
-    return [invalid[place] if place in invalid else next(rest) for place in range(total)]
+    return [invalid[index] if index in invalid else next(rest) for index in range(total)]

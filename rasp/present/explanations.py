@@ -29,7 +29,7 @@ class Explanation:
     def __str__(self) -> str:
         head = ("selector", "method", "steps")
         rows = [head, *((one.selector, one.method, f"{one.steps:,}") for one in self.selectors)]
-        widths = [max(display_width(row[place]) for row in rows) for place in range(3)]
+        widths = [max(display_width(row[index]) for row in rows) for index in range(3)]
         return "\n".join(f"{pad(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
 
 

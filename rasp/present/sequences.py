@@ -77,11 +77,11 @@ class Sequence:
         for start in range(0, len(array), PIECE):
             yield from array[start : start + PIECE].tolist()
 
-    def __getitem__(self, place: int | slice) -> Any:
+    def __getitem__(self, index: int | slice) -> Any:
         array = self._column.array
-        if isinstance(place, slice):
-            return array[place].tolist()
-        element = array[operator.index(place)]
+        if isinstance(index, slice):
+            return array[index].tolist()
+        element = array[operator.index(index)]
         return element if array.dtype.hasobject else element.item()
 
     def __contains__(self, value: object) -> bool:

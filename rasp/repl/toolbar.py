@@ -36,7 +36,7 @@ def status(talk: Conversation, text: str = "", keys: str = "") -> str:
         parts.insert(0, "not complete: it goes on" if _completed(text) is None else "Enter runs it")
     elif talk.elapsed is not None:
         parts.append(duration(talk.elapsed))
-    if talk.tutorial.place is not None:
+    if talk.tutorial.step is not None:
         parts.append("tutorial")
     return _fit(parts, talk.screen().width - 2)
 

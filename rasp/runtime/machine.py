@@ -217,16 +217,16 @@ def _locate(error: RaspError, stack: list[tuple[Handler, tree.SyntaxNode, Scope]
     """Locate the error at the innermost place outside the library; a note shows the call that led there."""
     if error.span is not None and not _in_library(error.span, stack):
         return error
-    places = [(node, scope) for _, node, scope in reversed(stack) if node.span and not scope.unit.library]
-    if not places:
+    frames = [(node, scope) for _, node, scope in reversed(stack) if node.span and not scope.unit.library]
+    if not frames:
         return error.at(stack[-1][1].span if stack else None)
-    node, inner = places[0]
+    node, inner = frames[0]
     span = node.span
     error.diagnostic.span = span
     if stack[-1][2].unit.library and isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
         error.diagnostic.details.append(f"inside the library's `{node.function.id}`")
     elif inner.level != "top" and span is not None:
-        calls = [node.span for node, scope in places if scope is not inner and isinstance(node, tree.Call)]
+        calls = [node.span for node, scope in frames if scope is not inner and isinstance(node, tree.Call)]
         caller = next((call for call in calls if call and not call.covers(span)), None)
         error.diagnostic.notes += [Note(caller, "called here")] if caller else []
     return error
@@ -342,8 +342,8 @@ def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Hand
 
 def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:
     container = yield node.operand, scope
-    place = yield node.index, scope
-    return machine.announce(operations.index(container, place), node, scope)
+    key = yield node.index, scope
+    return machine.announce(operations.index(container, key), node, scope)
 
 
 def _select(machine: Machine, node: tree.SelectCall, scope: Scope) -> Handler:

@@ -35,14 +35,14 @@ TARGET = re.compile(
 )  # names that a text may bind
 
 
-def resolve(statements: Iterable[tree.SyntaxNode], place: Path | None = None) -> list[Diagnostic]:
-    """The errors in the names of a program's statements; its loads are looked up in the folder `place` first.
+def resolve(statements: Iterable[tree.SyntaxNode], folder: Path | None = None) -> list[Diagnostic]:
+    """The errors in the names of a program's statements; its loads are looked up in `folder` first.
 
     >>> from rasp.syntax.parser import parse
     >>> [diagnostic.title for diagnostic in resolve(parse("a = 1; b = a + c; sort(a);"))]
     ['unknown name `c`', '`sort` takes 2 arguments, not 1']
     """
-    return _Resolution(ProgramFile(None, list(statements), [], SourceUnit("<text>", place)), ProgramFiles()).findings()
+    return _Resolution(ProgramFile(None, list(statements), [], SourceUnit("<text>", folder)), ProgramFiles()).findings()
 
 
 class ProgramFile:
@@ -88,7 +88,7 @@ class ProgramFiles:
 
     def _findings_from(self, first: ProgramFile) -> list[Diagnostic]:
         parts = [part for part in self.reachable(first, inner=True) if part is first or not part.unit.library]
-        return [finding for part in parts for finding in sorted(self._findings(part), key=_place)]
+        return [finding for part in parts for finding in sorted(self._findings(part), key=_order)]
 
     def _findings(self, file: ProgramFile) -> Iterator[Diagnostic]:
         yield from (error.diagnostic for error in file.errors)
@@ -149,7 +149,7 @@ class ProgramFiles:
         return {name: binder for name, binder in binders.items() if not name.startswith("_")}, sure
 
 
-def _place(diagnostic: Diagnostic) -> int:
+def _order(diagnostic: Diagnostic) -> int:
     """The sort key of a finding in its file. Each statement has a source of its own, so offsets cannot be compared."""
     span = diagnostic.span
     return span.line * 10_000_000 + span.column if span else 0
@@ -267,7 +267,7 @@ class _Resolution:
             names, sure = self._names(bindings)
             self.before.names.update(names)
             self.before.sure = self.before.sure and sure
-        return sorted(self.found, key=_place)
+        return sorted(self.found, key=_order)
 
     def _report(self, error: RaspError, span: Span | None) -> None:
         self.found.append(error.at(span).diagnostic)

@@ -20,7 +20,7 @@ from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, too_coarse
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
 from rasp.compile.proof import Mismatch, Proof, first_failure, first_look_ahead, prove
-from rasp.compile.tables import check_places
+from rasp.compile.tables import check_sites
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
 from rasp.errors import (
@@ -173,9 +173,9 @@ def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
     """Refuses too many combinations of token and index, and a proof that takes too long, before anything runs."""
     output, heads = report.plan.outputs[0], sum(report.heads_per_layer)
     try:
-        check_places(len(tried.vocabulary), tried.longest, output)
+        check_sites(len(tried.vocabulary), tried.longest, output)
         each = EACH + 10 * heads + len(report.plan.form_of) // 10
-        positions, pairs = tried.places(), tried.places(2)
+        positions, pairs = tried.position_count(), tried.position_count(2)
         steps = positions * each + heads * pairs // 10
         Budget().take(positions, "positions of inputs that are tried", output, steps=steps, hint=FEWER)
     except RaspError as error:
@@ -184,7 +184,7 @@ def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
 
 def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Names) -> None:
     """Refuses a proof that takes too long because the model is large."""
-    positions = tried.places()
+    positions = tried.position_count()
     steps = positions * parameters // PRODUCTS
     what = f"positions of inputs in a model of {parameters:,} parameters"
     try:
@@ -295,8 +295,8 @@ def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) ->
         cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
         first = first_writings(report.plan.outputs, report.plan.form_of)
         read = dict.fromkeys(report.words.short(first.get(node, node)) for cell in cells for node in cell.nodes)
-        place = "before the first attention" if config.n_layers else "alone"
-        yield f"a feed-forward {place}, for what needs token and index together: {', '.join(read)}"
+        where = "before the first attention" if config.n_layers else "alone"
+        yield f"a feed-forward {where}, for what needs token and index together: {', '.join(read)}"
     for dtype in DTYPES:
         margin = made.margin(dtype)
         says = "no unit has to tell numbers apart" if margin == float("inf") else f"{margin:.2g} times its last digit"

@@ -221,7 +221,7 @@ def _spell_entries(brackets: str, entries: Any) -> Iterator[str]:
     yield brackets[0]
     for number, entry in enumerate(entries):
         yield ", " if number else ""
-        for place, part in enumerate(entry):
-            yield ": " if place else ""
+        for index, part in enumerate(entry):
+            yield ": " if index else ""
             yield from _spell_pieces(part)
     yield brackets[1]

@@ -170,10 +170,10 @@ def _count_lost_keys(head: PlannedHead, allowed: Node) -> Node:
 
 
 def _losses(architecture: Architecture, trials: list[_Trial]) -> tuple[Loss, ...]:
-    heads = [(block.number, place, head) for block in architecture.blocks for place, head in enumerate(block.heads, 1)]
+    heads = [(block.number, index, head) for block in architecture.blocks for index, head in enumerate(block.heads, 1)]
     counts = (sum(any(trial.lost[number].values) for trial in trials) for number in range(len(heads)))
     return tuple(
-        Loss(layer, place, head.selector, count) for (layer, place, head), count in zip(heads, counts, strict=True)
+        Loss(layer, index, head.selector, count) for (layer, index, head), count in zip(heads, counts, strict=True)
     )
 
 

@@ -47,7 +47,7 @@ def _cells(subspace: Subspace, stream: Array) -> tuple[str, ...]:
     if not subspace.values:
         return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())
     found = zip(held.max(axis=1).tolist(), held.argmax(axis=1).tolist(), strict=True)
-    return tuple(subspace.values[place] if most > 0.5 else "" for most, place in found)
+    return tuple(subspace.values[index] if most > 0.5 else "" for most, index in found)
 
 
 class _Flow:

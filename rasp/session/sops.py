@@ -129,8 +129,8 @@ class _Operator:
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
-    def __getitem__(self, place: Any) -> SOp:
-        return self._wrap(operations.index(self.node, unwrap(place)))  # type: ignore[no-any-return]
+    def __getitem__(self, key: Any) -> SOp:
+        return self._wrap(operations.index(self.node, unwrap(key)))  # type: ignore[no-any-return]
 
     __iter__ = None  # `[]` accepts every int, so iteration by `__getitem__` would never end
 

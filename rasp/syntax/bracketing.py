@@ -30,9 +30,9 @@ def add_brackets(text: str, name: str = "<text>") -> str:
     mark = len(BYTE_ORDER_MARK) * text.startswith(BYTE_ORDER_MARK)  # which is not part of any statement
     starts = list(itertools.accumulate((len(line) + 1 for line in text[mark:].split("\n")), initial=mark))
     parts, done = [], 0
-    for place, sign in sorted((starts[line - 1] + offset, sign) for line, offset, sign in signs):
-        parts += [text[done:place], sign]
-        done = place
+    for index, sign in sorted((starts[line - 1] + offset, sign) for line, offset, sign in signs):
+        parts += [text[done:index], sign]
+        done = index
     written = "".join([*parts, text[done:]])
     after = parse(written, name)
     if after != program or any(True for statement in after for _ in misreadings(statement)):

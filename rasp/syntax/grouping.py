@@ -56,14 +56,14 @@ REASONS = {
 class OperatorGroup:
     """An operator with its parts; an operand is a group without parts. `first` and `last` are indices in the region."""
 
-    __slots__ = ("first", "last", "op", "parts", "place")
+    __slots__ = ("first", "index", "last", "op", "parts")
 
-    def __init__(self, op: str, place: int, parts: list[OperatorGroup]) -> None:
+    def __init__(self, op: str, index: int, parts: list[OperatorGroup]) -> None:
         self.op = op  # "" for an operand
-        self.place = place
+        self.index = index
         self.parts = parts
-        self.first: int = min(place, parts[0].first) if parts else place
-        self.last: int = parts[-1].last if parts else place
+        self.first: int = min(index, parts[0].first) if parts else index
+        self.last: int = parts[-1].last if parts else index
 
 
 def warnings_of(node: tree.SyntaxNode) -> list[Diagnostic]:
@@ -92,14 +92,14 @@ class Region(NamedTuple):
     words: list[str | tree.SyntaxNode]
     signs: dict[int, int]
 
-    def start(self, place: int) -> int:
+    def start(self, index: int) -> int:
         """The offset at which an operand or a prefix operator starts."""
-        word = self.words[place]
-        return outer(word).start if isinstance(word, tree.SyntaxNode) else self.signs[place]
+        word = self.words[index]
+        return outer(word).start if isinstance(word, tree.SyntaxNode) else self.signs[index]
 
-    def end(self, place: int) -> int:
+    def end(self, index: int) -> int:
         """The offset at which an operand ends."""
-        word = self.words[place]
+        word = self.words[index]
         assert isinstance(word, tree.SyntaxNode)
         return outer(word).end
 
@@ -208,34 +208,34 @@ def _group(words: list[str | tree.SyntaxNode], levels: dict[str, int]) -> Operat
             chains = levels is PYTHON and group.op in COMPARISONS and group.parts[0].op in CHAINED
             groups.append(_chain(group) if chains else group)
 
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         if not isinstance(word, str):
-            groups.append(OperatorGroup("", place, []))
+            groups.append(OperatorGroup("", index, []))
         elif word in TEXTS:
-            waiting.append((word, place))
+            waiting.append((word, index))
         elif word == "else":  # what is between `if` and `else` is as in brackets
             close(0)
             waiting.append(("if", waiting.pop()[1]))
         else:
             close(levels[word] + (word in right))
-            waiting.append(("else" if word == "if" else word, place))
+            waiting.append(("else" if word == "if" else word, index))
     close(0)
     return groups[0]
 
 
-def _complete(groups: list[OperatorGroup], op: str, place: int) -> OperatorGroup:
+def _complete(groups: list[OperatorGroup], op: str, index: int) -> OperatorGroup:
     """Take the parts of an operator from the stack."""
     size = 3 if op == "if" else 1 if op in TEXTS else 2
     parts = groups[-size:]
     del groups[-size:]
-    return OperatorGroup(op, place, parts)
+    return OperatorGroup(op, index, parts)
 
 
 def _chain(group: OperatorGroup) -> OperatorGroup:
     """Python's meaning of a comparison whose left part is a comparison: both have to hold."""
     left, right = group.parts
     link = left.parts[1] if left.op == "and" else left
-    return OperatorGroup("and", group.place, [left, OperatorGroup(group.op, group.place, [link.parts[1], right])])
+    return OperatorGroup("and", group.index, [left, OperatorGroup(group.op, group.index, [link.parts[1], right])])
 
 
 def _shape(group: OperatorGroup) -> set[tuple[int, str, int, int]]:
@@ -244,7 +244,7 @@ def _shape(group: OperatorGroup) -> set[tuple[int, str, int, int]]:
     while stack:
         item = stack.pop()
         if item.parts:
-            shape.add((item.place, item.op, item.first, item.last))
+            shape.add((item.index, item.op, item.first, item.last))
             stack.extend(item.parts)
     return shape
 
@@ -273,7 +273,7 @@ def _spell(group: OperatorGroup, words: list[str | tree.SyntaxNode]) -> str:
         elif item.parts:
             stack.extend(reversed(_spell_parts(item)))
         else:
-            texts.append(_operand(words[item.place]))
+            texts.append(_operand(words[item.index]))
     return _shorten("".join(texts))
 
 
@@ -314,7 +314,7 @@ def _operand(node: str | tree.SyntaxNode) -> str:
 
 def _without_comment(line: str) -> str:
     """A line without surrounding white space and its comment."""
-    place = 0
-    while (token := lexer().token(line, place, 0, opening=False)) is not None:
-        place = token.end
-    return line[:place].strip()
+    end = 0
+    while (token := lexer().token(line, end, 0, opening=False)) is not None:
+        end = token.end
+    return line[:end].strip()

@@ -42,8 +42,8 @@ class Room(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """What a stretch has outside brackets, by its places: the loosest operators, the brackets that can break, and the
-    words that separate: `,`, `:` and `for`.
+    """The indices of what a stretch has outside brackets: the loosest operators, the brackets that can break, and the
+    separators `,`, `:` and `for`.
     """
 
     operators: list[int]
@@ -107,11 +107,11 @@ class SourceLayout:
         page.write(last, line.end)
 
     def _behind_targets(self, first: int) -> int:
-        """The place behind the `=` of an assignment; of another statement, its first place."""
-        place = first
-        while self.kinds[place] in ("NAME", ","):
-            place += 1
-        return place + 1 if self.kinds[place] == "=" else first
+        """The index behind the `=` of an assignment; of another statement, its first index."""
+        index = first
+        while self.kinds[index] in ("NAME", ","):
+            index += 1
+        return index + 1 if self.kinds[index] == "=" else first
 
     def _targets(self, start: int, end: int, further: int) -> None:
         """Writes what values are bound to, up to the `=` or `in`: as many names in a line as fit."""
@@ -125,14 +125,14 @@ class SourceLayout:
             page.write(first, behind)
 
     def _end_of_unbroken(self, start: int) -> int:
-        """The place behind what has to stand on the line on which a value begins."""
-        partners, place = self.structure.partners, start
-        while self.kinds[place] in PREFIXES:
-            place += 1
-        place += 2 if partners.get(place) == place + 1 else 1
-        while self.kinds[place] == "(" and partners[place] == place + 1:
-            place += 2
-        return place + 1
+        """The index behind what has to stand on the line on which a value begins."""
+        partners, index = self.structure.partners, start
+        while self.kinds[index] in PREFIXES:
+            index += 1
+        index += 2 if partners.get(index) == index + 1 else 1
+        while self.kinds[index] == "(" and partners[index] == index + 1:
+            index += 2
+        return index + 1
 
     def _values(self, start: int, end: int, margin: int, has_head: bool) -> Rule:
         """The values of an assignment or a `return`: several stand below one another, and so does a long first part."""
@@ -181,35 +181,35 @@ class SourceLayout:
             operators = self._cases(start, operators, indent)
         filled = not conditional and self._is_short(start, operators, end)
         yield from self._expression(start, operators[0], Room(room.base, deeper))
-        for place, following in pairwise([*operators, end]):
+        for index, following in pairwise([*operators, end]):
             page.further = indent
-            operand = place + 1 + (self.kinds[place] == "not")
+            operand = index + 1 + (self.kinds[index] == "not")
             tail = room.tail if following == end else 0
-            goes_on = filled and place - 1 not in self.behind and page.fits(place, following, tail)
+            goes_on = filled and index - 1 not in self.behind and page.fits(index, following, tail)
             if not (goes_on or operand - 1 in self.behind):  # which stands at the end of a line, with its comment
                 page.break_line(indent)
-            if page.fits(place, following, tail):
-                page.write(place, following)
+            if page.fits(index, following, tail):
+                page.write(index, following)
             else:
-                page.write(place, operand)
+                page.write(index, operand)
                 yield from self._expression(operand, following, Room(indent, deeper, tail))
 
     def _cases(self, start: int, operators: list[int], indent: int) -> list[int]:
         """Of the words of conditions, those that begin lines: each `else`, and the `if` of a case that fits in none."""
         kept: list[int] = []
-        for place, otherwise in zip(operators[::2], operators[1::2], strict=True):
+        for index, otherwise in zip(operators[::2], operators[1::2], strict=True):
             before, margin = (kept[-1], indent) if kept else (start, None)
-            kept += [otherwise] if self.page.fits(before, otherwise, indent=margin) else [place, otherwise]
+            kept += [otherwise] if self.page.fits(before, otherwise, indent=margin) else [index, otherwise]
         return kept
 
     def _is_short(self, start: int, operators: list[int], end: int) -> bool:
         """Whether all operands are short atoms."""
         operands = pairwise([start - 1, *operators, end])
         return all(
-            after - place - 1 <= ATOM
-            and OPENERS.isdisjoint(self.kinds[place + 1 : after])
-            and self.page.width(place + 1, after) <= SHORT // 2
-            for place, after in operands
+            after - index - 1 <= ATOM
+            and OPENERS.isdisjoint(self.kinds[index + 1 : after])
+            and self.page.width(index + 1, after) <= SHORT // 2
+            for index, after in operands
         )
 
     # ---------------------------------------------------------------------------------------------------- brackets
@@ -219,17 +219,17 @@ class SourceLayout:
         page = self.page
         page.further = room.further
         widest = self._widest(brackets) if brackets else None
-        place = start
+        index = start
         for pair, (following, _) in pairwise([*brackets, (end, end)]):
             opener, closer = pair
-            page.write(place, opener)
-            place = closer + 1
+            page.write(index, opener)
+            index = closer + 1
             tail = page.width_behind(closer, following) + (room.tail if following == end else 1)
-            if pair == widest or not page.fits(opener, place, tail):
+            if pair == widest or not page.fits(opener, index, tail):
                 yield from self._bracket(opener, closer, room.base, tail)
             else:
-                page.write(opener, place)
-        page.write(place, end)
+                page.write(opener, index)
+        page.write(index, end)
 
     def _widest(self, brackets: list[Stretch]) -> Stretch:
         return brackets[0] if len(brackets) == 1 else max(brackets, key=lambda pair: self.page.width(*pair))
@@ -288,10 +288,10 @@ class SourceLayout:
     def _one_per_line(self, items: list[Stretch], inner: int) -> Rule:
         """Each item on a line of its own, with its comma."""
         page, room = self.page, Room(inner, inner + STEP, 1)
-        for place, (start, end) in enumerate(items, 1):
+        for index, (start, end) in enumerate(items, 1):
             page.break_line(inner)
             yield from self._entry(start, end, room)
-            if place < len(items):
+            if index < len(items):
                 page.write(end, end + 1)
 
     def _fill(self, items: list[Stretch], inner: int) -> None:
@@ -330,24 +330,24 @@ class SourceLayout:
         operators: list[int] = []
         brackets: list[Stretch] = []
         separators: list[int] = []
-        least, place = LOOSE, start
-        while place < end:
-            kind, level = kinds[place], levels[place]
+        least, index = LOOSE, start
+        while index < end:
+            kind, level = kinds[index], levels[index]
             if 0 < level < least:
-                least, operators = level, [place]
+                least, operators = level, [index]
             elif level == least:
-                operators.append(place)
+                operators.append(index)
             elif kind in SEPARATORS:
-                separators.append(place)
-            partner = partners.get(place)
+                separators.append(index)
+            partner = partners.get(index)
             if partner is None:
-                place += 1
+                index += 1
             elif kind == "if":
-                place = partner  # its `else`, which is an operator like it
+                index = partner  # its `else`, which is an operator like it
             else:
-                if self._can_break(place, partner, end):
-                    brackets.append((place, partner))
-                place = partner + 1
+                if self._can_break(index, partner, end):
+                    brackets.append((index, partner))
+                index = partner + 1
         return Parts(operators, brackets, separators)
 
     def _can_break(self, opener: int, closer: int, end: int) -> bool:
@@ -356,21 +356,21 @@ class SourceLayout:
 
     def _all_brackets(self, start: int, end: int) -> list[Stretch]:
         """The outermost brackets that can break, with those in the conditions between `if` and `else`."""
-        found, place = [], start
-        while place < end:
-            if self.kinds[place] in OPENERS:
-                closer = self.structure.partners.get(place, end)
-                if self._can_break(place, closer, end):
-                    found.append((place, closer))
-                place = closer
-            place += 1
+        found, index = [], start
+        while index < end:
+            if self.kinds[index] in OPENERS:
+                closer = self.structure.partners.get(index, end)
+                if self._can_break(index, closer, end):
+                    found.append((index, closer))
+                index = closer
+            index += 1
         return found
 
     def _separators(self, kind: str, start: int, end: int) -> Iterator[int]:
-        """The places of separators of a kind."""
-        return (place for place in self._parts(start, end).separators if self.kinds[place] == kind)
+        """The indices of separators of a kind."""
+        return (index for index in self._parts(start, end).separators if self.kinds[index] == kind)
 
     def _items(self, start: int, end: int) -> list[Stretch]:
         """The stretches between commas outside brackets."""
         commas = list(self._separators(",", start, end))
-        return list(zip([start, *(place + 1 for place in commas)], [*commas, end], strict=True))
+        return list(zip([start, *(index + 1 for index in commas)], [*commas, end], strict=True))

@@ -146,7 +146,7 @@ def bad_command(scene: Scene) -> Explanation:
 
 
 def _no_command(scene: Scene) -> Explanation:
-    """Words that begin like a command, but none that exists, or at a place where none is allowed."""
+    """Words that begin like a command, but none that exists, or where none is allowed."""
     if scene.last is None or scene.at_start or scene.kind not in ("NAME", "INT", "STRING", "in", "for", "if"):
         return None
     text, start = scene.draft.text(), _start_of_statement(scene)
@@ -247,10 +247,10 @@ def keyword_as_name(scene: Scene) -> Explanation:
         return KeywordAsName(f"`{scene.last.text}` is a keyword and cannot be a name", span=span)
     if scene.kind not in lexer().keywords:
         return None
-    place = scene.statement[-1:]
+    before = scene.statement[-1:]
     if scene.last and scene.last.kind == "," and scene.kind == "in":
         return None
-    wanted = place in (["def"], ["for"]) or scene.role == "parameters" or scene.statement[-2:] == ["names", ","]
+    wanted = before in (["def"], ["for"]) or scene.role == "parameters" or scene.statement[-2:] == ["names", ","]
     assigned = scene.at_start and scene.match(ASSIGNED)
     if not (wanted or assigned):
         return None

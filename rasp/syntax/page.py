@@ -24,7 +24,7 @@ class Page:
         self._written: list[str] = []
         self._due: int | None = None  # the indent of the line break to come, if one is to come
         self._line = LogicalLine(0, 0, 0)
-        comments = {*words.above, *(place + 1 for place in words.behind)}
+        comments = {*words.above, *(index + 1 for index in words.behind)}
         self._breaking = comments.union(_calls_of_exit(words, structure))
         self._breaks = sorted(self._breaking)
 
@@ -60,20 +60,20 @@ class Page:
     def must_break(self, start: int, end: int) -> bool:
         """Whether a line break has to stand somewhere between the words of a stretch."""
         breaks = self._breaks
-        place = bisect_right(breaks, start)
-        return place < len(breaks) and breaks[place] < end
+        index = bisect_right(breaks, start)
+        return index < len(breaks) and breaks[index] < end
 
-    def breaks_before(self, place: int) -> bool:
+    def breaks_before(self, index: int) -> bool:
         """Whether a line break has to stand before a word."""
-        return place in self._breaking
+        return index in self._breaking
 
     def width(self, start: int, end: int) -> int:
         """The columns of a stretch in one line."""
         return self.structure.ends[end - 1] - self.structure.starts[start] if start < end else 0
 
-    def width_behind(self, place: int, end: int) -> int:
+    def width_behind(self, index: int, end: int) -> int:
         """The columns of what follows a word in one line, the blank before it included."""
-        return self.structure.ends[end - 1] - self.structure.ends[place]
+        return self.structure.ends[end - 1] - self.structure.ends[index]
 
     def fits(self, start: int, end: int, tail: int = 0, indent: int | None = None) -> bool:
         """Whether a stretch fits in the line, or in one of its own with an indent, and so many columns behind it."""
@@ -94,8 +94,8 @@ class Page:
     def write(self, start: int, end: int) -> None:
         """Writes words in a line, or in several where comments break it."""
         if end - start > 1 and self.must_break(start, end):
-            for place in range(start, end):
-                self.write(place, place + 1)
+            for index in range(start, end):
+                self.write(index, index + 1)
         elif start < end:
             if start in self.words.above and start != self._line.first:
                 self._write_above(start, self.further if self._due is None else self._due)
@@ -116,17 +116,17 @@ class Page:
             self._written.append(f"{BEFORE_COMMENT}{self.words.behind[end - 1]}")
             self._due = min(self.further, DEEPEST)
 
-    def write_closing(self, place: int, indent: int) -> None:
+    def write_closing(self, index: int, indent: int) -> None:
         """Writes a closing bracket on a line of its own; comments above it belong to what the brackets hold."""
-        if place in self.words.above:
-            self._write_above(place, indent + STEP)
+        if index in self.words.above:
+            self._write_above(index, indent + STEP)
         self.break_line(indent)
-        self._put(place, place + 1)
+        self._put(index, index + 1)
 
-    def _write_above(self, place: int, indent: int) -> None:
+    def _write_above(self, index: int, indent: int) -> None:
         """Writes the comments above a word that is not the first one of its line."""
         self.break_line(indent)
-        self._written.extend(f"\n{' ' * min(indent, DEEPEST)}{comment}" for comment in self.words.above[place])
+        self._written.extend(f"\n{' ' * min(indent, DEEPEST)}{comment}" for comment in self.words.above[index])
 
 
 def _calls_of_exit(words: Words, structure: Structure) -> Iterable[int]:

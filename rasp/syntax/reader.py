@@ -153,8 +153,8 @@ class Reader:
         draft = self._draft
         if self._skipping is None and draft.first is not None:
             draft.settle()
-            place = draft.base + len(draft.lines[-1].rstrip("\n"))
-            yield _explain(draft, Token(END, "", place, place))
+            offset = draft.base + len(draft.lines[-1].rstrip("\n"))
+            yield _explain(draft, Token(END, "", offset, offset))
         self._skipping = None
         self._draft = self._new_draft()
 
@@ -221,8 +221,8 @@ class Reader:
             self._note_comment(line)
         if not draft.command or draft.openings:
             return None
-        place = draft.base + len(line.rstrip())
-        return self._take(Token(LINE_END, "", place, place))
+        offset = draft.base + len(line.rstrip())
+        return self._take(Token(LINE_END, "", offset, offset))
 
     def _note_comment(self, line: str) -> None:
         """Keep a comment line for the statement directly below it."""
@@ -317,10 +317,10 @@ def read_expression(text: str, name: str) -> tree.SyntaxNode:
     builder.source = draft.source
     for line in text.split("\n"):
         draft.add_line(line + "\n")
-        place = 0
-        while (token := lexer().token(line, place, draft.base, opening=False)) is not None:
+        offset = 0
+        while (token := lexer().token(line, offset, draft.base, opening=False)) is not None:
             advance(draft, token)
-            place = token.end - draft.base
+            offset = token.end - draft.base
     draft.settle()
     if not draft.automaton.accepts(END):
         end = len(text.rstrip())

@@ -24,8 +24,8 @@ LEAVING = ("exit", "quit")  # alone on a line these words are commands
 
 @dataclass
 class Words:
-    """Tokens by place: their kinds and texts, the lines above a token (comments, and "" for a blank line), the comment
-    behind it. What stands at the end of the text is above the place behind the last token.
+    """Tokens by index: their kinds and texts, the lines above a token (comments, and "" for a blank line), the comment
+    behind it. What stands at the end of the text is above the index behind the last token.
     """
 
     kinds: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Structure:
 
     def _read(self, kinds: Sequence[str], texts: Sequence[str]) -> None:
         before, column, looping = "", 0, False
-        for place, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
+        for index, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
             operand = before in OPERANDS
             tight = not before or kind in TIGHT_BEFORE or before in TIGHT_AFTER or (operand and kind in "([")
             piece = text if tight else f" {text}"
@@ -79,27 +79,27 @@ class Structure:
                 looping, level = False, 0
             self.levels.append(level)
             before = SIGN if kind in "+-" and not operand else kind
-            if kind in STRUCTURE and self._note(place, kind, operand):
+            if kind in STRUCTURE and self._note(index, kind, operand):
                 before, column = "", 0
 
-    def _note(self, place: int, kind: str, operand: bool) -> bool:
+    def _note(self, index: int, kind: str, operand: bool) -> bool:
         """Takes a word that opens, closes or ends something; whether it ends its line."""
         depth, body = len(self._bodies), False
         if kind in PARTNERS or kind == "else":
             opener = self._open.pop()
-            self.partners[opener] = place
+            self.partners[opener] = index
             if self._bodies and self._bodies[-1] == opener:
                 self._bodies.pop()
                 depth, body = depth - 1, True
         elif kind not in ENDS:
-            self._open.append(place)
+            self._open.append(index)
             if kind == "{" and operand:
-                self._bodies.append(place)
+                self._bodies.append(index)
                 body = True
         if not (body or kind in ENDS):
             return False
-        self.lines.append(LogicalLine(self._first, place + 1, depth))
-        self._first = place + 1
+        self.lines.append(LogicalLine(self._first, index + 1, depth))
+        self._first = index + 1
         return True
 
 
@@ -123,8 +123,8 @@ class Scribe:
         self._lines: list[str] = []  # those above the next word
 
     @property
-    def place(self) -> int:
-        """That of the next token."""
+    def index(self) -> int:
+        """The index of the next token."""
         return len(self._words.kinds)
 
     def hear(self, number: int, kind: str, text: str) -> None:
@@ -197,27 +197,27 @@ def _drop_blank_lines(words: Words, structure: Structure) -> None:
     firsts = {line.first for line in structure.lines}
     opening = {line.end for line in structure.lines if kinds[line.end - 1] == "{"} | {0}
     closing = {line.first for line in structure.lines if kinds[line.first] == "}"} | {len(kinds)}
-    for place, lines in list(words.above.items()):
-        if place in firsts or place == len(kinds):
-            kept = _without_blank_ends(lines, place in opening, place in closing)
+    for index, lines in list(words.above.items()):
+        if index in firsts or index == len(kinds):
+            kept = _without_blank_ends(lines, index in opening, index in closing)
         else:
             kept = [line for line in lines if line]
-        words.above[place] = kept
+        words.above[index] = kept
         if not kept:
-            del words.above[place]
+            del words.above[index]
 
 
 def _without_blank_ends(lines: list[str], start: bool, end: bool) -> list[str]:
-    first = next((place for place, line in enumerate(lines) if line), len(lines)) if start else 0
-    last = next((place for place in range(len(lines), first, -1) if lines[place - 1]), first) if end else len(lines)
+    first = next((index for index, line in enumerate(lines) if line), len(lines)) if start else 0
+    last = next((index for index in range(len(lines), first, -1) if lines[index - 1]), first) if end else len(lines)
     return lines[first:last]
 
 
 def _move_behind(words: Words, structure: Structure) -> None:
     """A comment goes behind the comma, `;` or `{` of a body that follows on the next line."""
     bodies = {line.end - 1 for line in structure.lines}  # or the end of a statement
-    for place in sorted(words.behind, reverse=True):
-        after = place + 1
+    for index in sorted(words.behind, reverse=True):
+        after = index + 1
         follows = after < len(words.kinds) and (words.kinds[after] == "," or after in bodies)
         if follows and words.kinds[after] != "}" and after not in words.above and after not in words.behind:
-            words.behind[after] = words.behind.pop(place)
+            words.behind[after] = words.behind.pop(index)

@@ -12,7 +12,7 @@ from rasp.architecture.plan import make_plan
 from rasp.compile.domain import find_outcomes
 from rasp.compile.heads import heads_of, sources_of
 from rasp.compile.sumsets import Packing, Sumsets
-from rasp.compile.tables import Places, Tables
+from rasp.compile.tables import Sites, Tables
 from rasp.engine import evaluate
 from rasp.errors import CannotCompile, TooManyValues
 from tests.compile.programs import LIBRARY
@@ -24,7 +24,7 @@ SAME = rasp.select(TOKENS, TOKENS, "==")
 def tables_of(sop, vocab, longest):
     plan = make_plan([sop.node], assume_bos=True)
     heads = heads_of(plan)
-    tables = Tables(vocab, Places(longest), sources_of(heads))
+    tables = Tables(vocab, Sites(longest), sources_of(heads))
     for head in heads:
         tables.outcomes[head.key] = find_outcomes(head, tables, False)
     return tables, plan.form_of[sop.node]
@@ -35,10 +35,10 @@ def found(sop, vocab, longest):
     tables, node = tables_of(sop, vocab, longest)
     table = tables.table([node])
     atoms = tables.columns.atoms(node)
-    places = tables.places
+    sites = tables.sites
     made = {}
-    for place, code in zip(table.places.tolist(), table.columns[node].tolist(), strict=True):
-        made.setdefault((int(places.lengths[place]), int(places.positions[place])), set()).add(atoms[code])
+    for site, code in zip(table.sites.tolist(), table.columns[node].tolist(), strict=True):
+        made.setdefault((int(sites.lengths[site]), int(sites.positions[site])), set()).add(atoms[code])
     return made
 
 
@@ -57,7 +57,7 @@ def really(sop, vocab, longest):
 def test_sets_hold_all_that_occurs(program):
     vocab = program.vocab[:3]
     sets, occurring = found(program.load(), vocab, 4), really(program.load(), vocab, 4)
-    assert all(occurring[place] <= sets[place] for place in occurring)
+    assert all(occurring[site] <= sets[site] for site in occurring)
 
 
 @pytest.mark.parametrize(
@@ -114,11 +114,11 @@ def test_too_many_sums_are_refused(monkeypatch):
     assert caught.value.node is rasp.indices.node
 
 
-def test_places():
-    places = Places(4)
-    assert len(places) == 10
-    assert [int(places.positions[place]) for place in places.of(3)] == [0, 1, 2]
-    assert np.all(places.lengths[list(places.of(3))] == 3)
+def test_sites():
+    sites = Sites(4)
+    assert len(sites) == 10
+    assert [int(sites.positions[site]) for site in sites.of(3)] == [0, 1, 2]
+    assert np.all(sites.lengths[list(sites.of(3))] == 3)
 
 
 @pytest.mark.parametrize(

@@ -393,7 +393,7 @@ def test_the_check_hears_what_a_reader_hears(name: str, chance: random.Random) -
     text, starts = PROGRAMS[name], {0}
     before, after = Scribe(), Scribe()
     for _ in statements(text, hear=before.hear):
-        starts.add(before.place)
+        starts.add(before.index)
     for other in (text, mangled(text, chance.choice)):
         try:
             program = list(statements(other, hear=after.hear))
