@@ -1,6 +1,6 @@
 """The driver of the compiler: makes a network from a plan, a vocabulary and the length of the longest input.
 
-Its steps are the heads, what can occur at each site, the layout of the stream, and the matrices.
+Its steps are the heads, the values that can occur at each position, the layout of the stream, and the matrices.
 """
 
 from __future__ import annotations

@@ -38,7 +38,14 @@ class NormalHead:
 
 
 def heads_of(plan: Plan) -> list[NormalHead]:
-    """All heads, layer by layer. Raises CannotCompile for a selector that no single head computes."""
+    """All heads, layer by layer. Raises CannotCompile for a selector that no single head computes.
+
+    >>> from rasp.architecture.plan import make_plan
+    >>> from rasp.graph.builders import compare, selector_width, tokens
+    >>> [head] = heads_of(make_plan([selector_width(compare("==", tokens(), tokens()))], assume_bos=True))
+    >>> head.key, [reading.values for reading in head.readings]  # a width reads no values
+    ((1, 0), [None])
+    """
     return [
         _head(number, index, head, plan)
         for number, layer in enumerate(plan.layers)

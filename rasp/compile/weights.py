@@ -13,6 +13,14 @@ highest rank plus 2.
 *BOS.* Dimension 0 of the stream, the flag, is 1 at the BOS position alone. BOS attends only to itself, so its row of
 the stream is the same for every input. The builder computes that row as it goes, and chooses the flag's weights such
 that they cancel the rest of the row: the key of BOS scores as above, its query selects nothing else, and no unit is on.
+
+For example, each "a" of "aab" selects w = 2 keys in `hist`, and the "b" selects 1. The rows are those of BOS, "a", "a"
+and "b":
+
+>>> import rasp
+>>> model = rasp.load("histogram")["hist"].compile(vocab="ab", max_length=3)
+>>> model.run("aab").attention[0][0].round(2).tolist()
+[[1.0, 0.0, 0.0, 0.0], [0.33, 0.33, 0.33, 0.0], [0.33, 0.33, 0.33, 0.0], [0.5, 0.0, 0.0, 0.5]]
 """
 
 from __future__ import annotations
