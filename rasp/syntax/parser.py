@@ -1,4 +1,4 @@
-"""Parses a whole program or expression to its tree. `reader.py` parses a text that arrives piece by piece.
+"""Parses a whole program or expression into its tree. `reader.py` parses a text that arrives piece by piece.
 
 >>> parse("a = 1;")
 [Assign(targets=(Name(id='a'),), values=(Literal(value=1),))]
@@ -57,7 +57,7 @@ def check_size(text: str, name: str = "<text>") -> None:
 
 
 def refuse_conversation(text: str, name: str = "<text>") -> None:
-    """Raises RaspSyntaxError for a copied conversation, of which whoever writes it anew would lose a part."""
+    """Raises RaspSyntaxError for a copied REPL conversation: formatting would lose its prompts and results."""
     lines = enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), 1)
     number, first = next(((number, line) for number, line in lines if says(line)), (1, ""))
     if prompt := PROMPT.match(first):

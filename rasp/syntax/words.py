@@ -15,17 +15,19 @@ from rasp.syntax.lexer import OPENING
 from rasp.syntax.precedence import LEVELS
 from rasp.syntax.reader import COMMENT, LINE_END
 
-SIGN = "sign"  # what `before` calls a `-` or `+` in front of its operand
+SIGN = "sign"  # the kind of a `-` or `+` that is no operator between two operands
 TIGHT_AFTER = frozenset(("(", "[", "{", SIGN))  # no blank follows; the `{` of a body ends its line
 TIGHT_BEFORE = frozenset((")", "]", "}", ",", ";", ":", LINE_END))
-OPERATORS = {**LEVELS, "not": LEVELS["not in"], "else": LEVELS["if"]}  # where they stand behind an operand
-LEAVING = ("exit", "quit")  # alone on a line these words are commands
+OPERATORS = {**LEVELS, "not": LEVELS["not in"], "else": LEVELS["if"]}  # the levels of words that follow an operand
+LEAVING = ("exit", "quit")  # commands, if they are alone on a line
 
 
 @dataclass
 class Words:
-    """Tokens by index: their kinds and texts, the lines above a token (comments, and "" for a blank line), the comment
-    behind it. What stands at the end of the text is above the index behind the last token.
+    """The tokens of a program, as lists of kinds and texts, and its comments by the index of a token.
+
+    `above` has the lines above a token: comments, and "" for a blank line. `behind` has the comment after a token in
+    its line. The lines at the end of a program are above the index `len(kinds)`.
     """
 
     kinds: list[str] = field(default_factory=list)
@@ -36,7 +38,9 @@ class Words:
 
 @dataclass
 class LogicalLine:
-    """An unwrapped line: the range of its words, and its nesting depth."""
+    """A statement, or the head or closing brace of a body, before it is broken: the range of its words, and how many
+    bodies it is in.
+    """
 
     first: int
     end: int
@@ -44,10 +48,11 @@ class LogicalLine:
 
 
 class Structure:
-    """What belongs together among tokens: lines, brackets and their partners, operators and their levels.
+    """The structure of the tokens: logical lines, pairs of brackets, and levels of operators.
 
-    `pieces` are the texts with the blank before them, `starts` and `ends` their columns in a line without end.
-    `partners` has the closing bracket of each opening one, and the `else` of each `if`.
+    `pieces` are the texts, with a blank in front where a layout has one; `starts` and `ends` are their columns if each
+    logical line is written in one line. `levels` are the precedences of operators, 0 for other tokens. `partners` has
+    the closing bracket of each opening one, and the `else` of each `if`.
     """
 
     def __init__(self, kinds: Sequence[str], texts: Sequence[str]) -> None:
@@ -83,7 +88,7 @@ class Structure:
                 before, column = "", 0
 
     def _note(self, index: int, kind: str, operand: bool) -> bool:
-        """Takes a word that opens, closes or ends something; whether it ends its line."""
+        """Records a word that opens, closes or ends something; returns whether it ends its line."""
         depth, body = len(self._bodies), False
         if kind in PARTNERS or kind == "else":
             opener = self._open.pop()
@@ -111,9 +116,9 @@ STRUCTURE = frozenset((*OPENERS, *PARTNERS, *ENDS, "if", "else"))
 
 
 class Scribe:
-    """Writes down the words that a reader tells it. Blank lines are still where they are in the text.
+    """Collects the words that a reader reports. Blank lines are as in the text; `settle` removes some.
 
-    `comments` are all comments in their order.
+    `comments` are all comments, in order.
     """
 
     def __init__(self) -> None:
@@ -145,7 +150,9 @@ class Scribe:
     def _comment(self, number: int, text: str) -> None:
         words = self._words
         first = number == 1 and not (words.kinds or self._lines)
-        comment = text.rstrip() if first and text.startswith("#!") else tidy_comment(text)  # it says what runs the file
+        comment = (
+            text.rstrip() if first and text.startswith("#!") else tidy_comment(text)
+        )  # a line for the system, such as `#!/usr/bin/env rasp`
         self.comments.append(comment)
         if number == self._before and words.kinds and not self._lines:
             words.behind[len(words.kinds) - 1] = comment
@@ -153,7 +160,7 @@ class Scribe:
             self._lines.append(comment)
 
     def words(self) -> Words:
-        """All that it heard."""
+        """The words collected so far."""
         if self._lines:
             self._words.above[len(self._words.kinds)] = self._lines
             self._lines = []
@@ -161,7 +168,7 @@ class Scribe:
 
 
 def settle(words: Words, structure: Structure) -> None:
-    """Puts comments and blank lines where a layout has them."""
+    """Moves comments and removes blank lines, as the layout wants them."""
     if words.above:
         _drop_blank_lines(words, structure)
     if words.behind:
@@ -192,7 +199,7 @@ def command_text(text: str) -> str:
 
 
 def _drop_blank_lines(words: Words, structure: Structure) -> None:
-    """Leaves single blank lines between lines of a body; there are none at its ends, nor inside a statement."""
+    """Removes blank lines at the ends of a body and inside a statement; those between statements stay."""
     kinds = words.kinds
     firsts = {line.first for line in structure.lines}
     opening = {line.end for line in structure.lines if kinds[line.end - 1] == "{"} | {0}
@@ -214,7 +221,7 @@ def _without_blank_ends(lines: list[str], start: bool, end: bool) -> list[str]:
 
 
 def _move_behind(words: Words, structure: Structure) -> None:
-    """A comment goes behind the comma, `;` or `{` of a body that follows on the next line."""
+    """Moves a comment that stands before a comma, `;` or the `{` of a body to the position after it."""
     bodies = {line.end - 1 for line in structure.lines}  # or the end of a statement
     for index in sorted(words.behind, reverse=True):
         after = index + 1
