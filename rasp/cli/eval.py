@@ -12,7 +12,7 @@ from rasp.cli.programs import exists, run_program
 from rasp.cli.values import show_all
 from rasp.errors import NotAnSOp, RaspError, RaspSyntaxError, UnknownName
 from rasp.present.text import value_text
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.runtime.values import a
 from rasp.session.results import show_result
 from rasp.session.session import Session
@@ -53,5 +53,5 @@ def _label(expression: str) -> str:
 def _text(value: object, session: Session, as_json: bool) -> str:
     inner = unwrap(value)
     if isinstance(value, (SOp, Selector)):
-        return show_result(Shown(value.name or "out", inner), session)
+        return show_result(ShownResult(value.name or "out", inner), session)
     return json_text(value) if as_json else value_text(inner, session.names_of_nodes)

@@ -33,7 +33,7 @@ def reader(options: argparse.Namespace, session: Session) -> Read:
     return lambda text: text
 
 
-class Given(NamedTuple):
+class GivenInput(NamedTuple):
     """An input of the command line: its form in JSON, and its elements or the error of an invalid input.
 
     `end` is the position in bytes of its end in the file.
@@ -44,16 +44,16 @@ class Given(NamedTuple):
     end: int = 0
 
 
-def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
+def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) -> GivenInput:
     """Parses a text of the command line as an input; `number` is that of the input, for messages."""
     if isinstance(text, RaspError):
-        return Given(None, text, end)
+        return GivenInput(None, text, end)
     try:
         value = read(text)
-        return Given(value, check_input(value), end)
+        return GivenInput(value, check_input(value), end)
     except RaspError as error:
         error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
-        return Given(text, error, end)
+        return GivenInput(text, error, end)
 
 
 def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]]:
@@ -67,12 +67,12 @@ def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]
     return found
 
 
-def example_of(session: Session) -> Given:
+def example_of(session: Session) -> GivenInput:
     """The session's example as an input."""
     example = session.settings.sop_example
     characters = all(isinstance(item, str) and len(item) == 1 for item in example)
     shown: Any = "".join(map(str, example)) if characters else list(example)
-    return Given(shown, shown if characters else example)
+    return GivenInput(shown, shown if characters else example)
 
 
 def _read_list(text: str, session: Session) -> Any:
@@ -83,7 +83,7 @@ def _read_list(text: str, session: Session) -> Any:
 
 
 class InputLine(NamedTuple):
-    """The text of an input, or the error of a line that cannot be read; `end` as in `Given`."""
+    """The text of an input, or the error of a line that cannot be read; `end` as in `GivenInput`."""
 
     text: str | RaspError
     end: int = 0
@@ -94,7 +94,7 @@ class Inputs:
 
     Without both, the session's example is the only input.
 
-    Iteration yields each as a `Given`, and None whenever the next one is not there yet, as on a pipe. `total` is the
+    Iteration yields each as a `GivenInput`, and None when the next one is not there yet, as on a pipe. `total` is the
     number of bytes of the file, or 0 for a pipe. Raises FileMissing, UnreadableFile or WrongFile.
     """
 
@@ -106,7 +106,7 @@ class Inputs:
         self._stream = None if self._path is None else open_inputs(self._path)
         self.total = _size(self._stream)
 
-    def __iter__(self) -> Iterator[Given | None]:
+    def __iter__(self) -> Iterator[GivenInput | None]:
         number = 0
         if not self._texts and self._path is None:
             yield example_of(self._session)

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rasp.base.progress import listen
-from rasp.cli.inputs import Given, Inputs
+from rasp.cli.inputs import GivenInput, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
 from rasp.parallel.chunks import Chunk, Pace, size_of, split_into_chunks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def map_inputs(
     work: Work, inputs: Inputs, pace: Pace, options: argparse.Namespace, noun: str
-) -> Generator[list[tuple[Given, tuple[Any, ...]]], None, None]:
+) -> Generator[list[tuple[GivenInput, tuple[Any, ...]]], None, None]:
     """Yields chunks of inputs with their outcomes, in order, from `--jobs` processes, which end with the generator.
 
     Shows progress, and flushes what the caller printed for a chunk before it yields the next one.

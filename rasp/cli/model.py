@@ -10,7 +10,7 @@ from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.cli import exports
-from rasp.cli.inputs import Given, Inputs
+from rasp.cli.inputs import GivenInput, Inputs
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import map_inputs
 from rasp.cli.output import say
@@ -87,7 +87,7 @@ def _show_all(options: argparse.Namespace) -> bool:
     return failed
 
 
-def _show(names: list[str], given: Given, result: str | RaspError, as_json: bool) -> None:
+def _show(names: list[str], given: GivenInput, result: str | RaspError, as_json: bool) -> None:
     """Prints the text of an input. An error concerns all outputs; JSON has an object for each, as in `rasp run`."""
     if not isinstance(result, RaspError):
         say(result)

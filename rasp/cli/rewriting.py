@@ -73,10 +73,10 @@ def _files(path: Path, report: Callable[[RaspError], None]) -> Iterator[Path]:
         yield path
         return
 
-    def failed(error: OSError) -> None:
+    def report_unreadable(error: OSError) -> None:
         report(UnreadableFile(f"{printable(str(error.filename))} cannot be read: {error.strerror}"))
 
-    for folder, folders, files in os.walk(path, onerror=failed):  # does not follow links to folders
+    for folder, folders, files in os.walk(path, onerror=report_unreadable):  # does not follow links to folders
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             file = Path(folder, name)

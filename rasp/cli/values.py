@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from rasp.cli.inputs import Given, Inputs
+from rasp.cli.inputs import GivenInput, Inputs
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import map_inputs
 from rasp.cli.output import say
@@ -75,7 +75,7 @@ def _json_fields(result: Any) -> dict[str, Any]:
     return value_fields(result)
 
 
-def _print(names: list[str], outcomes: Iterable[tuple[Given, tuple[Any, ...]]], as_json: bool) -> bool:
+def _print(names: list[str], outcomes: Iterable[tuple[GivenInput, tuple[Any, ...]]], as_json: bool) -> bool:
     """Prints the texts and errors of inputs; returns whether one failed."""
     failed = False
     lines: list[str] = []  # printed in one call

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.correlated_errors import Kinds
-from rasp.compile.rounding import SLACK, Bounded, Terms
+from rasp.compile.rounding import SLACK, BoundedNumbers, Terms
 from rasp.compile.score_levels import VANISHING, ScoreLevels, levels, unevenness
 from rasp.model.arrays import Array, distinct_rows
 from rasp.model.batch_inference import TooManyRows, slices
@@ -22,7 +22,7 @@ TOGETHER = 6  # sums of a head, up to which their errors are bounded jointly
 class HeadOutput:
     """The output of a head (rows, d_head), the part of its errors from uneven weights, and the factors of a `Swing`."""
 
-    sums: Bounded
+    sums: BoundedNumbers
     swung: Array
     factors: Array
 

@@ -19,7 +19,7 @@ from rasp.compile.heads import NormalHead, heads_of, sources_of
 from rasp.compile.layout import StreamLayout, make_layout
 from rasp.compile.subspaces import subspaces
 from rasp.compile.tables import Sites, Tables, check_sites
-from rasp.compile.weights import Built, build_weights, output_values
+from rasp.compile.weights import BuiltWeights, build_weights, output_values
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 from rasp.model.network import Network, config_of
@@ -30,12 +30,12 @@ SETS = 40_000_000  # steps that sets may take, if all inputs could be enumerated
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledNetwork:
     """A network and the intermediate results that it was made from."""
 
     network: Network
     layout: StreamLayout
-    built: Built
+    built: BuiltWeights
     tables: Tables
     plan: Plan
 
@@ -72,7 +72,7 @@ def compile_plan(
     causal: bool,
     say: Say,
     formula: Say | None = None,
-) -> Compiled:
+) -> CompiledNetwork:
     """Compiles a plan that assumes a BOS position; `names` are the names of its outputs.
 
     `say` returns the name of a node, and `formula` the text of a head's selector (by default, what `say` returns).
@@ -94,10 +94,10 @@ def compile_plan(
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
     selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
     network = Network(config, made.weights, subspaces(layout, tables, plan, say), selectors)
-    return Compiled(network, layout, made, tables, plan)
+    return CompiledNetwork(network, layout, made, tables, plan)
 
 
-Parts = tuple[Tables, StreamLayout, Built]
+Parts = tuple[Tables, StreamLayout, BuiltWeights]
 
 
 def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Parts:

@@ -36,7 +36,7 @@ from rasp.compile.correlated_errors import (
     preactivations,
     project,
 )
-from rasp.compile.rounding import Bounded, RoundedSums, Weighing, concatenate
+from rasp.compile.rounding import BoundedNumbers, RoundedSums, Weighing, concatenate
 from rasp.compile.steps import BOS_DIM
 from rasp.errors import CannotCompile
 from rasp.model.arrays import Array, distinct, distinct_rows
@@ -111,7 +111,9 @@ class BoundedNetwork:
         firsts, numbers = distinct_rows(rows.astype(np.float64) + 0.0)
         exact = rows[firsts].astype(np.float64)
         none = np.zeros_like(exact)
-        return BoundedStream(BoundedRows(Bounded.of(exact, none), none, none, {}, []), numbers[of].reshape(ids.shape))
+        return BoundedStream(
+            BoundedRows(BoundedNumbers.of(exact, none), none, none, {}, []), numbers[of].reshape(ids.shape)
+        )
 
     def _feed_forward(self, name: str, rows: BoundedRows) -> BoundedRows:
         inner, outer = self._weighing(f"{name}.mlp", "in"), self._weighing(f"{name}.mlp", "out")
@@ -129,7 +131,7 @@ class BoundedNetwork:
         return replace(fed, steps={**rows.steps, name: Steps(np.concatenate(units), of)})
 
     def _with_sums(
-        self, rows: BoundedRows, outer: Weighing, sums: Bounded, of: Array, alone: Array, swung: Array
+        self, rows: BoundedRows, outer: Weighing, sums: BoundedNumbers, of: Array, alone: Array, swung: Array
     ) -> BoundedRows:
         """The rows with sums in dimensions that were 0 before: compiled models write each dimension once."""
         assert not rows.numbers.size[:, outer.written].any()
@@ -150,7 +152,7 @@ class BoundedNetwork:
             for name in self.network.config.outputs
         }
 
-    def _answer(self, logits: Bounded) -> dict[str, Array]:
+    def _answer(self, logits: BoundedNumbers) -> dict[str, Array]:
         found, start = self.network.numbers(logits.value), 0
         lines = np.arange(len(logits.value))
         for name, values in self.network.config.outputs.items():
@@ -270,7 +272,7 @@ def twins(network: Network, name: str) -> tuple[Array, Array]:
     return first, second
 
 
-def _units(sums: RoundedSums, first: Array, second: Array) -> Bounded:
+def _units(sums: RoundedSums, first: Array, second: Array) -> BoundedNumbers:
     """Units after the ReLU. One that is certainly off is 0; both of a step together stay between 0 and its height."""
     value = np.maximum(sums.value, 0)
     reach = np.maximum(sums.value + sums.inherited + sums.rounding, 0)
@@ -282,4 +284,4 @@ def _units(sums: RoundedSums, first: Array, second: Array) -> Bounded:
     low, middle, high = (np.minimum(np.maximum(own + part, 0), height) for part in (-shift, 0, shift))
     error[:, first] = np.maximum(high - middle, middle - low) + (sums.rounding * on)[:, first]
     error[:, second] = (sums.rounding * on)[:, second]
-    return Bounded(value, error, reach)
+    return BoundedNumbers(value, error, reach)

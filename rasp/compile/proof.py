@@ -87,7 +87,7 @@ def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:
 
 
 @dataclass(frozen=True)
-class Look:
+class LookAhead:
     """A selector that selects, on some input, a key after its query."""
 
     selector: Node
@@ -96,14 +96,14 @@ class Look:
     key: int
 
 
-def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
+def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> LookAhead | None:
     """The first input of the trial on which a selector selects a key after its query; None if there is none."""
     for inputs in trial:
         for given, answer in zip(inputs, answers(selectors, inputs), strict=True):
             for selector, matrix in zip(selectors, () if isinstance(answer, RaspError) else answer, strict=False):
                 found = np.argwhere(np.triu(np.asarray(matrix), 1))
                 if len(found):
-                    return Look(selector, given, int(found[0][0]), int(found[0][1]))
+                    return LookAhead(selector, given, int(found[0][0]), int(found[0][1]))
     return None
 
 

@@ -26,7 +26,7 @@ OFF_GRID, INEXACT = 2.0**16, 2.0**32  # three counts in one number: terms, those
 
 
 @dataclass(frozen=True)
-class Bounded:
+class BoundedNumbers:
     """Numbers of any implementation: each is within `error` of `value`, and at most `size` in absolute value.
 
     If the error is 0, it is exactly `value`. Numbers that matter only jointly may vary by more than `error`.
@@ -37,7 +37,7 @@ class Bounded:
     size: Array
 
     @staticmethod
-    def of(value: Array, error: Array) -> Bounded:
+    def of(value: Array, error: Array) -> BoundedNumbers:
         """Numbers with these bounds. One that is within its error of an int, or of 0, is replaced by it."""
         near = np.rint(value)
         off = np.abs(value - near)
@@ -46,10 +46,10 @@ class Bounded:
         tiny = np.abs(value) + error <= TINY
         error = np.where(tiny, np.abs(value) + error, error)
         value = np.where(tiny, 0.0, value)
-        return Bounded(value, error, np.abs(value) + error)
+        return BoundedNumbers(value, error, np.abs(value) + error)
 
-    def __getitem__(self, rows: Array | slice) -> Bounded:
-        return Bounded(self.value[rows], self.error[rows], self.size[rows])
+    def __getitem__(self, rows: Array | slice) -> BoundedNumbers:
+        return BoundedNumbers(self.value[rows], self.error[rows], self.size[rows])
 
     @property
     def passed_on(self) -> Array:
@@ -70,10 +70,10 @@ class Bounded:
         return np.where(exact, 0.0, self.size)
 
 
-def concatenate(parts: Sequence[Bounded], axis: int) -> Bounded:
+def concatenate(parts: Sequence[BoundedNumbers], axis: int) -> BoundedNumbers:
     """Concatenates bounded numbers along an axis."""
     columns = zip(*((part.value, part.error, part.size) for part in parts), strict=True)
-    return Bounded(*(np.concatenate(column, axis) for column in columns))
+    return BoundedNumbers(*(np.concatenate(column, axis) for column in columns))
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ class RoundedSums:
     inherited: Array
     rounding: Array
 
-    def as_bounded(self) -> Bounded:
+    def as_bounded(self) -> BoundedNumbers:
         """The sums as bounded numbers."""
-        return Bounded.of(self.value, self.inherited + self.rounding)
+        return BoundedNumbers.of(self.value, self.inherited + self.rounding)
 
 
 def are_powers(numbers: Array) -> Array:
@@ -124,7 +124,7 @@ class Weighing:
     """A matrix of weights (a, b) with a bias (b,), to multiply rows (n, a) with bounds.
 
     >>> whole = Weighing(np.array([[1.0], [1.0]]), np.array([-1.0]), 2.0**-24)
-    >>> rows = Bounded.of(np.array([[1.0, 1.0]]), np.zeros((1, 2)))
+    >>> rows = BoundedNumbers.of(np.array([[1.0, 1.0]]), np.zeros((1, 2)))
     >>> whole.sums(rows).rounding.tolist()  # ints
     [[0.0]]
     >>> third = Weighing(np.array([[1.0], [1 / 3]]), np.zeros(1), 2.0**-24)
@@ -139,7 +139,7 @@ class Weighing:
         self._signed, self._sizes, self._entries = Factor(matrix), Factor(sizes), Factor((matrix != 0) * 1.0)
         self._uneven = Factor(np.where(are_powers(matrix), 0.0, sizes))
         self._on_grid = (np.rint(matrix) == matrix).all(axis=0)
-        self._counts = Bounded.of(self._bias, np.zeros_like(self._bias)).counted
+        self._counts = BoundedNumbers.of(self._bias, np.zeros_like(self._bias)).counted
 
     @cached_property
     def read(self) -> Array:
@@ -162,7 +162,7 @@ class Weighing:
         """The matrix of the sums in `written` alone."""
         return Weighing(self.matrix[:, self.written], self._bias[self.written], self._unit)
 
-    def sums(self, rows: Bounded) -> RoundedSums:
+    def sums(self, rows: BoundedNumbers) -> RoundedSums:
         """Rows times the matrix, plus the bias."""
         terms = (
             self._signed.times(rows.value) + self._bias,

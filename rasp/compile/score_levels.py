@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.correlated_errors import Side
-from rasp.compile.rounding import INEXACT, Bounded, Terms
+from rasp.compile.rounding import INEXACT, BoundedNumbers, Terms
 from rasp.model.arrays import Array
 
 APART = 16.0  # the smallest difference of scores between two levels
@@ -39,7 +39,7 @@ def levels(query: Side, key: Side, unit: float) -> ScoreLevels:
     >>> from rasp.compile.correlated_errors import Side
     >>> def exact(value):
     ...     none = np.zeros_like(value)
-    ...     return Side(Bounded.of(value, none), none, none[:, :0], none[:0])
+    ...     return Side(BoundedNumbers.of(value, none), none, none[:, :0], none[:0])
     >>> found = levels(exact(np.array([[-90.5]])), exact(np.array([[0.0], [1.0], [0.0]])), 2.0**-24)
     >>> found.level.tolist(), found.even.tolist(), found.error.tolist()[0][::2]
     ([[1, 0, 1]], [[True, True]], [0.0, 0.0])
@@ -99,11 +99,11 @@ def _wrong(query: Side, key: Side) -> Array:
     return least
 
 
-def _are_there(rows: Bounded) -> Array:
+def _are_there(rows: BoundedNumbers) -> Array:
     return (rows.counted > 0) * 1.0
 
 
-def _are_inexact(rows: Bounded) -> Array:
+def _are_inexact(rows: BoundedNumbers) -> Array:
     return ((rows.counted > 0) & (rows.error > 0)) * 1.0
 
 

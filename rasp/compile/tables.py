@@ -108,7 +108,7 @@ class Table:
         return self.take(np.sort(firsts))
 
 
-class _Picked(Mapping[Node, Array]):
+class _PickedColumns(Mapping[Node, Array]):
     """Columns of some rows of tables, made on demand, because all of them together may not fit into memory."""
 
     def __init__(self, picked: Iterable[tuple[Table, Array]]) -> None:
@@ -198,7 +198,7 @@ class Tables:
             made = self._join(made, Table(single.sites, {}, {number: np.arange(len(single))}), about)
         picked = [(single, made.raw[number]) for number, single in enumerate(singles)]
         made.raw = {source: single.raw[source][rows] for single, rows in picked for source in single.raw}
-        made.columns = self._evaluate(wanted, Table(made.sites, _Picked(picked)))
+        made.columns = self._evaluate(wanted, Table(made.sites, _PickedColumns(picked)))
         return self._whole(made).distinct()
 
     def _whole(self, made: Table) -> Table:

@@ -50,7 +50,7 @@ DIGITS = 53 * log(2)  # the precision of float64, as a difference of scores
 
 
 @dataclass
-class Built:
+class BuiltWeights:
     """The weights, the units of feed-forwards by stage, and β by head."""
 
     weights: Weights
@@ -58,7 +58,7 @@ class Built:
     betas: dict[tuple[int, int], float]
 
 
-def build_weights(layout: StreamLayout, tables: Tables, outputs: Iterable[Node]) -> Built:
+def build_weights(layout: StreamLayout, tables: Tables, outputs: Iterable[Node]) -> BuiltWeights:
     """The weights of a layout. Raises CannotCompile if floats cannot distinguish its values."""
     return _WeightsBuilder(layout, tables).run(list(outputs))
 
@@ -73,7 +73,7 @@ class _WeightsBuilder:
         self.units = {stage: feed_forward(pieces, layout) for stage, pieces in layout.pieces.items()}
         self.betas: dict[tuple[int, int], float] = {}
 
-    def run(self, outputs: list[Node]) -> Built:
+    def run(self, outputs: list[Node]) -> BuiltWeights:
         self._check_size(sum(map(len, self.units.values())))
         self._embed()
         if self.units.get(1):
@@ -82,7 +82,7 @@ class _WeightsBuilder:
             self._attention(layer)
             self._feed_forward(f"blocks.{layer - 1}", self.units.get(2 * layer + 1, []))
         self._unembed(outputs)
-        return Built(self.weights, self.units, self.betas)
+        return BuiltWeights(self.weights, self.units, self.betas)
 
     def _check_size(self, units: int) -> None:
         """Raises TooManyValues if the weights would exceed the limit `memory`. The error names the largest cell."""

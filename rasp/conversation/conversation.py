@@ -19,7 +19,7 @@ from rasp.conversation.record import StatementRecord
 from rasp.conversation.talk import FailedEdit, Say
 from rasp.conversation.tutorial import Tutorial
 from rasp.errors import RaspError
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.runtime.scope import SourceUnit
 from rasp.session.session import Session
 from rasp.session.settings import Listener
@@ -54,7 +54,7 @@ class Conversation(Listener):
         self.screen = screen
         self.reader = Reader(CONSOLE)
         self.record = StatementRecord()  # what ran, for `:save`
-        self.results_shown: list[Shown] = []  # of the last statement, for `:full`
+        self.results_shown: list[ShownResult] = []  # of the last statement, for `:full`
         self.files: list[str | Path] = []  # what `:reload` runs again: paths of `load`, and files of the start
         self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
         self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
@@ -178,7 +178,7 @@ class Conversation(Listener):
 
     # -------------------------------------------------------------------------------------- callbacks of the session
 
-    def results(self, shown: list[Shown]) -> None:
+    def results(self, shown: list[ShownResult]) -> None:
         self.results_shown = shown
         for item in shown[:MOST_RESULTS]:
             self.say(result_text(item, self.session, self.screen()))

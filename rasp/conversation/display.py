@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rasp.base.diagnostics import Diagnostic, display_width, pad, printable, render, wrap_words
 from rasp.graph.nodes import Atom
 from rasp.present.text import element_text, matrix_text
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.session.results import DisplayOptions, show_result
 from rasp.session.session import Session
 
@@ -46,12 +46,12 @@ class Screen(NamedTuple):
         return f"\x1b[{style}m{text}\x1b[0m" if self.color and text else text
 
 
-def result_text(shown: Shown, session: Session, screen: Screen, full: bool = False) -> str:
+def result_text(shown: ShownResult, session: Session, screen: Screen, full: bool = False) -> str:
     """A result of a statement as text. Unless `full`, long values are cut, with the count of the rest.
 
     >>> session = Session()
     >>> _ = session.run("l = range(100);")
-    >>> result_text(Shown("l", session.scope.find("l")), session, Screen())[-10:]
+    >>> result_text(ShownResult("l", session.scope.find("l")), session, Screen())[-10:]
     '… 40 more]'
     """
     matrix = partial(selector_text, screen=screen)

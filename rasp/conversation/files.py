@@ -13,7 +13,7 @@ from pathlib import Path
 from rasp.assist.documentation import format_if_possible, source_of, statement_parts, statement_text
 from rasp.base.diagnostics import printable
 from rasp.base.writing import replace_file
-from rasp.conversation.record import Ran
+from rasp.conversation.record import RecordedStatement
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand, RaspError, UnwritableFile
 from rasp.runtime.files import display_path, find_program, read_program, real_path, unit_of
@@ -112,7 +112,7 @@ def save(talk: Talk, argument: str) -> None:
     talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(display_path(file)))}")
 
 
-def _statements_of(entry: Ran, folder: Path) -> Iterator[str]:
+def _statements_of(entry: RecordedStatement, folder: Path) -> Iterator[str]:
     """The text of a statement that ran; the path of a `load` is relative to the folder of the saved program."""
     statement = entry.statement
     if entry.inside is not None:

@@ -19,7 +19,7 @@ from rasp.syntax import tree
 Key = str | Path  # of a file: the path in a `load`, or a file run at the start (Path)
 
 
-class Ran(NamedTuple):
+class RecordedStatement(NamedTuple):
     """A statement that ran, and its unit, from which a `load` searches files.
 
     `inside`: for a `load` whose file failed somewhere, the statements of the file that ran; else None.
@@ -27,7 +27,7 @@ class Ran(NamedTuple):
 
     statement: tree.SyntaxNode
     unit: SourceUnit
-    inside: tuple[Ran, ...] | None = None
+    inside: tuple[RecordedStatement, ...] | None = None
 
 
 class _File:
@@ -35,7 +35,7 @@ class _File:
 
     def __init__(self, unit: SourceUnit) -> None:
         self.unit = unit
-        self.ran: list[Ran] = []
+        self.ran: list[RecordedStatement] = []
         self.failed = False
 
 
@@ -43,7 +43,7 @@ class StatementRecord:
     """The statements that ran, in order."""
 
     def __init__(self) -> None:
-        self.entries: list[Ran] = []
+        self.entries: list[RecordedStatement] = []
         self._open: list[_File] = []  # outermost first
         self._ended: _File | None = None  # the file that ended last
         self._bound: dict[Key, dict[str, tree.SyntaxNode]] = {}  # the names that each file bound when it last ran
@@ -80,9 +80,9 @@ class StatementRecord:
             self._entries_of.setdefault(self.running, []).append(len(self.entries))
         self.entries.append(entry)
 
-    def _entry(self, statement: tree.SyntaxNode, unit: SourceUnit) -> Ran:
+    def _entry(self, statement: tree.SyntaxNode, unit: SourceUnit) -> RecordedStatement:
         file = self._ended if isinstance(statement, tree.Load) else None
-        return Ran(statement, unit, tuple(file.ran) if file is not None and file.failed else None)
+        return RecordedStatement(statement, unit, tuple(file.ran) if file is not None and file.failed else None)
 
     @contextlib.contextmanager
     def file(self, key: Key, scope: Scope) -> Iterator[None]:

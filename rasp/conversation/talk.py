@@ -11,7 +11,7 @@ from rasp.conversation.display import Screen
 from rasp.conversation.record import StatementRecord
 from rasp.conversation.tutorial import Tutorial
 from rasp.errors import RaspError
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.session.session import Session
 from rasp.syntax import tree
 
@@ -33,7 +33,7 @@ class Talk(Protocol):
     screen: Callable[[], Screen]
     lend: Callable[[], AbstractContextManager[None]]
     record: StatementRecord
-    results_shown: list[Shown]
+    results_shown: list[ShownResult]
     files: list[str | Path]
     saved: set[Path]
     past: Callable[[], Iterable[str]]

@@ -47,7 +47,7 @@ class _Label:
 
 
 @dataclass
-class _Placed:
+class _PlacedLayer:
     """A layer on the page. Its labels get their x once the lanes are known."""
 
     band: Band
@@ -160,7 +160,7 @@ class _PicturePage:
         """A line across the page."""
         return SvgPath(f"M{number(left)} {number(y)}H{number(self.columns.end)}", "layer-line")
 
-    def layer_group(self, placed: _Placed, left: float) -> Group:
+    def layer_group(self, placed: _PlacedLayer, left: float) -> Group:
         """The group of a layer, with its labels and the line above it."""
         labels = [Text(left, label.y, label.text, label.style, SIZE) for label in placed.labels]
         return Group(
@@ -169,8 +169,8 @@ class _PicturePage:
 
     # ------------------------------------------------------------------------------------------ one layer
 
-    def layer(self, band: Band) -> _Placed:
-        placed = _Placed(band, self.y)
+    def layer(self, band: Band) -> _PlacedLayer:
+        placed = _PlacedLayer(band, self.y)
         self.y += BETWEEN_LAYERS
         placed.labels.append(_Label(self.y + 12.5, _name(band), "word strong"))
         if band.panels:

@@ -23,7 +23,7 @@ from rasp.engine.values import EXACT, Array, peak
 CODES = 2**62
 
 
-class Coded(NamedTuple):
+class JoinCodes(NamedTuple):
     """Codes of keys and of queries that are equal where their values are, from 0 to `size` - 1."""
 
     keys: Array
@@ -68,7 +68,7 @@ def _encode(arrays: list[Array]) -> tuple[list[Array], int]:
     return np.split(codes, ends), len(different)
 
 
-def composite(parts: list[Coded]) -> Coded:
+def composite(parts: list[JoinCodes]) -> JoinCodes:
     """The codes of several equalities as one."""
     keys, queries, size = parts[0]
     for part in parts[1:]:
@@ -77,15 +77,15 @@ def composite(parts: list[Coded]) -> Coded:
         same = keys is queries and part.keys is part.queries
         keys, before, size = keys * part.size + part.keys, queries, size * part.size
         queries = keys if same else before * part.size + part.queries
-    return Coded(keys, queries, size)
+    return JoinCodes(keys, queries, size)
 
 
-def _renumber(groups: Coded) -> Coded:
+def _renumber(groups: JoinCodes) -> JoinCodes:
     """The codes, few enough for a table."""
     if groups.size <= 4 * (len(groups.keys) + len(groups.queries)) + 1000:
         return groups
     (keys, queries), size = encode(groups.keys, groups.queries)
-    return Coded(keys, queries, size)
+    return JoinCodes(keys, queries, size)
 
 
 def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
@@ -102,7 +102,7 @@ def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
 class Join:
     """Keys and queries with equal codes."""
 
-    def __init__(self, groups: Coded) -> None:
+    def __init__(self, groups: JoinCodes) -> None:
         self._groups = _renumber(groups)
 
     def sums(self, weights: Array | None) -> Array:
@@ -114,7 +114,7 @@ class Join:
 class Ranges:
     """Keys in the query's group whose codes lie in the query's interval."""
 
-    def __init__(self, groups: Coded | None, interval: Interval) -> None:
+    def __init__(self, groups: JoinCodes | None, interval: Interval) -> None:
         groups = None if groups is None else _renumber(groups)
         low, high = interval.low, interval.high
         if low is not None and high is not None:
@@ -185,7 +185,7 @@ class Ranges:
 class Dominance:
     """Keys in the query's group whose codes lie in the query's two intervals."""
 
-    def __init__(self, groups: Coded | None, first: Interval, second: Interval) -> None:
+    def __init__(self, groups: JoinCodes | None, first: Interval, second: Interval) -> None:
         self._order, *ends = Ranges(groups, first).sort()
         self._codes, self._size = second.keys[self._order], second.size
         low = np.zeros(1, dtype=np.int64) if second.low is None else second.low

@@ -11,7 +11,7 @@ from rasp.present.names import Names
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class SelectorMethod:
     """A selector by its name in the session, the engine's method for it, and an estimate of the steps."""
 
     selector: str
@@ -24,7 +24,7 @@ class Explanation:
     """The selectors in the order of their evaluation on an input of `n` elements; `str()` makes a table."""
 
     n: int
-    selectors: tuple[Answered, ...]
+    selectors: tuple[SelectorMethod, ...]
 
     def __str__(self) -> str:
         head = ("selector", "method", "steps")
@@ -37,5 +37,5 @@ def explain(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
     """The explanation of nodes in a session's names."""
     from rasp.engine.estimates import estimates  # imported late: imports NumPy
 
-    reads = [Answered(names.describe(one.selector), one.method, one.steps) for one in estimates(nodes, n)]
+    reads = [SelectorMethod(names.describe(one.selector), one.method, one.steps) for one in estimates(nodes, n)]
     return Explanation(n, tuple(reads))

@@ -43,14 +43,14 @@ def heed_sigint() -> Iterator[None]:
     """
     hook = sys.unraisablehook
 
-    def dropped(lost: Any) -> None:
+    def on_unraisable(lost: Any) -> None:
         if lost.exc_type is KeyboardInterrupt:
             threading.Timer(AGAIN, _thread.interrupt_main).start()
         else:
             hook(lost)
 
     before = signal.getsignal(signal.SIGINT)
-    sys.unraisablehook = dropped
+    sys.unraisablehook = on_unraisable
     try:
         if _hears_signals():
             signal.signal(signal.SIGINT, signal.default_int_handler)

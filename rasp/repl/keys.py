@@ -17,7 +17,7 @@ from prompt_toolkit.keys import Keys
 from rasp.assist.completeness import INDENT, dedent_width, goes_on, indentation, is_complete
 
 
-class Dropped(Exception):
+class InputDropped(Exception):
     """Raised by Ctrl-C at the prompt."""
 
 
@@ -36,8 +36,8 @@ def key_bindings(ready: Callable[[str], str | None]) -> KeyBindings:
     keys.add("tab", filter=inserting & Condition(_before_the_line))(_indent)
     keys.add("backspace", filter=inserting & Condition(_behind_a_step))(_step_back)
     keys.add("}", filter=inserting)(_closing_brace)
-    keys.add("c-c", filter=typing)(_ending(Dropped))
-    keys.add("<sigint>")(_ending(Dropped))
+    keys.add("c-c", filter=typing)(_ending(InputDropped))
+    keys.add("<sigint>")(_ending(InputDropped))
     keys.add("c-d", filter=typing & Condition(_nothing_typed))(_ending(EOFError))
     return keys
 

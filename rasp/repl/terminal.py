@@ -28,7 +28,7 @@ from rasp.conversation.completion import choices
 from rasp.conversation.conversation import Conversation
 from rasp.repl import interrupts, pasting
 from rasp.repl.history import InputHistory
-from rasp.repl.keys import Dropped, as_one_paste, key_bindings
+from rasp.repl.keys import InputDropped, as_one_paste, key_bindings
 from rasp.repl.look import STYLE, LineLexer
 from rasp.repl.searching import HistorySearch
 from rasp.repl.toolbar import status
@@ -61,7 +61,7 @@ def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[
                 dropped = False
                 talk.interrupt()
             _turn(talk, history, prompts, ask)
-        except (KeyboardInterrupt, Dropped):
+        except (KeyboardInterrupt, InputDropped):
             dropped = True
         except EOFError:
             return

@@ -43,7 +43,7 @@ Handler = Generator[tuple[tree.SyntaxNode, Scope], Any, Any]
 SUGGESTED = 100  # unknown names per session that get suggestions, because the search for similar names is slow
 
 
-class Shown(NamedTuple):
+class ShownResult(NamedTuple):
     """A result to show: under its name, or as the result of an application if `name` is None."""
 
     name: str | None
@@ -446,8 +446,8 @@ def _expression(machine: Machine, node: tree.ExpressionStatement, scope: Scope) 
     value = yield node.expression, scope
     scope.bind("out", value)
     if isinstance(value, Application) and isinstance(node.expression, tree.Call):
-        return [Shown(None, value)]
-    return [Shown(node.expression.id if isinstance(node.expression, tree.Name) else "out", value)]
+        return [ShownResult(None, value)]
+    return [ShownResult(node.expression.id if isinstance(node.expression, tree.Name) else "out", value)]
 
 
 def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Handler:
@@ -459,7 +459,7 @@ def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Handler:
     for target, part in zip(node.targets, parts, strict=True):
         machine.bind(target, part, scope, node)
     scope.bind("out", parts[-1])
-    return [Shown(target.id, part) for target, part in zip(node.targets, parts, strict=True)]
+    return [ShownResult(target.id, part) for target, part in zip(node.targets, parts, strict=True)]
 
 
 def _for(machine: Machine, node: tree.For, scope: Scope) -> Handler:
@@ -476,7 +476,7 @@ def _def(machine: Machine, node: tree.Def, scope: Scope) -> Handler:
     machine.check_targets((node.name,), scope)
     function = UserFunction(node, scope)
     machine.bind(node.name, function, scope, node)
-    return [Shown(function.name, function)]
+    return [ShownResult(function.name, function)]
     yield
 
 
@@ -487,7 +487,7 @@ def _load(machine: Machine, node: tree.Load, scope: Scope) -> Handler:
         if not name.startswith("_") and name != "out":
             scope.bind(name, loaded.names[name], loaded.origins.get(name))
             machine.host.on_binding(name, loaded.names[name], scope)
-            shown.append(Shown(name, loaded.names[name], example=False))
+            shown.append(ShownResult(name, loaded.names[name], example=False))
     return shown
     yield
 
@@ -500,8 +500,8 @@ def _draw(machine: Machine, node: tree.Draw, scope: Scope) -> Handler:
     if isinstance(function, UserFunction):  # the program has defined a function of that name
         value = yield from _run_function(machine, function, arguments)
         scope.bind("out", value)
-        return [Shown("out", value)]
-    return [Shown(None, machine.host.draw(arguments))]
+        return [ShownResult("out", value)]
+    return [ShownResult(None, machine.host.draw(arguments))]
 
 
 def _command(machine: Machine, node: tree.SessionCommand, scope: Scope) -> Handler:

@@ -15,7 +15,7 @@ from rasp.architecture.report import Architecture
 from rasp.base.limits import limits
 from rasp.base.numerals import show_int
 from rasp.compile.budget import Budget
-from rasp.compile.compiler import Compiled, compile_plan
+from rasp.compile.compiler import CompiledNetwork, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, too_coarse
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
@@ -195,7 +195,7 @@ def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Nam
 
 def _compile(
     report: Architecture, names: list[str], vocabulary: tuple[Atom, ...], longest: int, causal: bool, known: Names
-) -> Compiled:
+) -> CompiledNetwork:
     try:
         return compile_plan(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
     except RaspError as error:
@@ -288,7 +288,7 @@ def proof_text(proof: Proof) -> str:
     return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
 
 
-def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
+def _report(made: CompiledNetwork, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
     """The lines of the compiler's report on a model."""
     config = made.network.config
     if config.d_pre:

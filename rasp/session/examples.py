@@ -95,7 +95,7 @@ def differences_in(file: Path) -> tuple[int, list[FailedExample]]:
 
     Raises RaspError when the program cannot be read or fails.
     """
-    session = Session(listener=Silent())
+    session = Session(listener=SilentListener())
     text = read_program(file)
     unit = unit_of(real_path(file))
     if not (unit.prelude and unit.library):  # the prelude is loaded already
@@ -105,7 +105,7 @@ def differences_in(file: Path) -> tuple[int, list[FailedExample]]:
 
 def differences_in_text(text: str, name: str) -> tuple[int, list[FailedExample]]:
     """As `differences_in`, for the text of a program; messages refer to it by `name`."""
-    session = Session(listener=Silent())
+    session = Session(listener=SilentListener())
     session.run(text, name=name)
     return _differences(text, session)
 
@@ -115,7 +115,7 @@ def _differences(text: str, session: Session) -> tuple[int, list[FailedExample]]
     return len(examples), list(filter(None, (difference(example, session) for example in examples)))
 
 
-class Silent(Listener):
+class SilentListener(Listener):
     """A listener that ignores everything, warnings included."""
 
     def warning(self, diagnostic: Diagnostic) -> None:

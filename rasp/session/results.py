@@ -25,7 +25,7 @@ from rasp.present.text import (
     sequence_text,
     value_text,
 )
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.runtime.values import Application, Builtin, UserFunction
 from rasp.session.session import Session
 
@@ -44,7 +44,7 @@ class DisplayOptions(NamedTuple):
 PLAIN = DisplayOptions()
 
 
-def show_result(shown: Shown, session: Session, view: DisplayOptions | None = None) -> str:
+def show_result(shown: ShownResult, session: Session, view: DisplayOptions | None = None) -> str:
     """The text of one result of a statement."""
     name, value, view = shown.name, shown.value, view or PLAIN
     if name is None:

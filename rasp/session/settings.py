@@ -12,7 +12,7 @@ import warnings
 from rasp.base.diagnostics import Diagnostic
 from rasp.errors import RaspError, RaspWarning
 from rasp.graph.nodes import Atom
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
 
@@ -24,7 +24,7 @@ class Leave(Exception):
 class Listener:
     """The callbacks of a session. A front overrides those that it shows; here all but `warning` do nothing."""
 
-    def results(self, shown: list[Shown]) -> None:
+    def results(self, shown: list[ShownResult]) -> None:
         """Called with the results of a statement."""
 
     def accepted(self, statement: tree.SyntaxNode) -> None:

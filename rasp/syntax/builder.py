@@ -27,7 +27,7 @@ NAMED = [operator.name for operator in OPERATORS.values() if operator.notation =
 RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", *NAMED))
 
 
-class Bracketed(Span):
+class BracketedSpan(Span):
     """The span of an expression in brackets: that of the expression itself; `outer` includes the brackets."""
 
     __slots__ = ("outer",)
@@ -40,7 +40,7 @@ class Bracketed(Span):
 def outer(node: tree.SyntaxNode) -> Span:
     """The span of a node with the brackets around it."""
     span = cast(Span, node.span)
-    return span.outer if isinstance(span, Bracketed) else span
+    return span.outer if isinstance(span, BracketedSpan) else span
 
 
 class Builder:
@@ -264,7 +264,7 @@ class Builder:
     def bracketed(self, parts: Parts) -> tree.SyntaxNode:
         """The expression itself; only its span records the brackets."""
         node = cast(tree.SyntaxNode, parts[1])
-        span = Bracketed(cast(Span, node.span), self.span(parts[0], parts[2]))
+        span = BracketedSpan(cast(Span, node.span), self.span(parts[0], parts[2]))
         object.__setattr__(node, "span", span)  # the node is new, and not shared yet
         return node
 
@@ -294,7 +294,7 @@ class Builder:
 
 def is_bare(node: tree.SyntaxNode, name: str) -> bool:
     """Whether an expression is this name, without brackets."""
-    return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, Bracketed)
+    return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, BracketedSpan)
 
 
 def string_prefix(prefix: str, span: Span) -> MalformedForm:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from rasp.base.diagnostics import Diagnostic
 from rasp.syntax import tree
-from rasp.syntax.builder import Bracketed, outer
+from rasp.syntax.builder import BracketedSpan, outer
 from rasp.syntax.lexer import lexer
 from rasp.syntax.precedence import LEVELS, PREFIX
 
@@ -134,7 +134,7 @@ def _region(root: tree.SyntaxNode) -> Region:
     stack: list[str | tree.SyntaxNode] = [root]
     while stack:
         item = stack.pop()
-        if isinstance(item, OPERATIONS) and (item is root or not isinstance(item.span, Bracketed)):
+        if isinstance(item, OPERATIONS) and (item is root or not isinstance(item.span, BracketedSpan)):
             if isinstance(item, tree.Unary) and item.span is not None:
                 region.signs[len(region.words)] = item.span.start
             stack.extend(reversed(_pieces(item)))
