@@ -133,7 +133,7 @@ def three_way(left, right):
         raise operators._unsuitable("cmp", left, right)
     return (left > right) - (left < right)
 
-operators.OPERATORS["cmp"] = operators._called(
+operators.OPERATORS["cmp"] = operators._named_operator(
     "cmp", "x, y", three_way, result="int", fails="mixed", doc="Which of both is greater."
 )
 
