@@ -30,8 +30,8 @@ from rasp.conversation.display import Screen
 from rasp.conversation.tracing import trace_text
 from rasp.engine import evaluate
 from rasp.graph.nodes import Node
-from rasp.session.compiling import compared, verified
-from rasp.session.restricted import restricted
+from rasp.session.compiling import compare_operators, verify_model
+from rasp.session.mask_effect import measure_mask
 from rasp.session.transformer import Transformer
 from rasp.source.program import program
 
@@ -112,8 +112,8 @@ PASSES: dict[str, Callable[[Subject], object]] = {
     "order of sublayers": lambda given: given.sop.architecture().sublayers(),
     "fits an order": lambda given: given.sop.architecture().missing("af"),
     "mask": lambda given: confine([given.node], mask("causal")),
-    "restricted": lambda given: str(
-        restricted(given.sop.architecture(), given.session.names_of_nodes, "causal", ["1221"])
+    "measure_mask": lambda given: str(
+        measure_mask(given.sop.architecture(), given.session.names_of_nodes, "causal", ["1221"])
     ),
     "evaluate": lambda given: evaluate([given.node], [("1", "2")]),
     "evaluate a long input": lambda given: given.sop("12" * 250),
@@ -129,11 +129,11 @@ PASSES: dict[str, Callable[[Subject], object]] = {
     "draw as SVG": lambda given: given.drawn("svg"),
     "draw as HTML": lambda given: given.drawn("html"),
     "draw as DOT": lambda given: given.drawn("dot"),
-    "equal": lambda given: compared(given.sop, given.sop, "12", 3),
+    "equal": lambda given: compare_operators(given.sop, given.sop, "12", 3),
     "compile": lambda given: given.compiled(),
     "compile from sets": lambda given: given.compiled(vocab=NUMERALS, drawn=5),
     "compile causal": lambda given: given.compiled(causal=True) if _is_causal(given) else None,
-    "verify": lambda given: verified(given.network, {"m": given.sop}),
+    "verify": lambda given: verify_model(given.network, {"m": given.sop}),
     "show a model": lambda given: str(given.network),
     "draw a model": lambda given: given.network.draw("12"),
 }

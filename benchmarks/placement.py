@@ -16,19 +16,19 @@ import sys
 import time
 from itertools import product
 
-from rasp.architecture.problem import Problem, widths
+from rasp.architecture.problem import SchedulingProblem, widths
 from rasp.architecture.schedule import schedule_tasks
 
 REACHES = {"shallow": 1.0, "middle": 0.25, "deep": 0.0}  # how far back heads read, as a share of all heads
 
 
-def problem(chance: random.Random, heads: int, selectors: int, reach: int) -> Problem:
+def problem(chance: random.Random, heads: int, selectors: int, reach: int) -> SchedulingProblem:
     """A random problem with `heads` tasks and `selectors` patterns."""
     needs = []
     for head in range(heads):
         number = min(head, chance.choice((0, 1, 1, 2, 2, 3)))
         needs.append(tuple(sorted({chance.randrange(max(0, head - reach), head) for _ in range(number)})))
-    return Problem(tuple(chance.randrange(selectors) for _ in range(heads)), tuple(needs))
+    return SchedulingProblem(tuple(chance.randrange(selectors) for _ in range(heads)), tuple(needs))
 
 
 def main(heads: int = 60, programs: int = 12) -> None:

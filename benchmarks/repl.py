@@ -34,7 +34,7 @@ from rasp.conversation.conversation import Conversation
 from rasp.conversation.display import Screen, result_text
 from rasp.repl.history import InputHistory
 from rasp.repl.terminal import prompt_session
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 
 SIZE = Size(rows=40, columns=100)
 
@@ -125,7 +125,7 @@ def showing(rounds: int) -> Iterator[Figure]:
     session.run("s = sort(tokens, tokens); same = select(tokens, tokens, ==);")
     screen = Screen(100, color=True)
     for name in ("s", "same"):
-        shown = Shown(name, session.scope.find(name))
+        shown = ShownResult(name, session.scope.find(name))
         taken = median_time(lambda shown=shown: result_text(shown, session, screen), rounds)  # type: ignore[misc]
         yield Figure(f"showing {name} on ten letters", 1e3 * taken, "ms", most=5)
 

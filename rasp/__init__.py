@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from rasp.base.moved import MOVED, install, load_moved
+from rasp.base.moved import install, load_moved
 from rasp.base.version import VERSION
 
 TYPE_CHECKING = False  # as `typing.TYPE_CHECKING`, without importing `typing`
@@ -50,12 +50,22 @@ if TYPE_CHECKING:
     from rasp.syntax.formatting import format
 
 __version__ = VERSION
-install()  # makes the old names of moved modules importable
+
+# The public modules that have moved, with their new names; the old ones can be imported for one release.
+MOVED = {
+    "rasp.bounds": "rasp.base.limits",
+    "rasp.diagnostics": "rasp.base.diagnostics",
+    "rasp.repl.lexer": "rasp.assist.highlighting",
+    "rasp.sequences": "rasp.present.sequences",
+    "rasp.sops": "rasp.session.sops",
+    "rasp.stdlib": "rasp.runtime.stdlib",
+}
+install(MOVED)
 
 
 def load_ipython_extension(shell: object) -> None:
     """Called by `%load_ext rasp` in IPython: registers `%%rasp`, whose cells run in a session."""
-    from rasp.notebook.magics import load as load_magics
+    from rasp.notebook.magics import load as load_magics  # needs IPython
 
     load_magics(shell)
 
@@ -98,35 +108,35 @@ __all__ = [
 
 # The public names that are not defined in `rasp.session.building`, with their modules.
 _HOMES = {
-    "Architecture": "architecture.report",
-    "Function": "session.session",
-    "Learned": "session.learning",
-    "Module": "session.session",
-    "RaspError": "errors",
-    "RaspWarning": "errors",
-    "SOp": "session.sops",
-    "Selection": "present.sequences",
-    "Selector": "session.sops",
-    "Sequence": "present.sequences",
-    "Session": "session.session",
-    "Transformer": "session.transformer",
-    "format": "syntax.formatting",
-    "learn": "session.learning",
-    "limits": "base.limits",
-    "load": "session.session",
+    "Architecture": "rasp.architecture.report",
+    "Function": "rasp.session.session",
+    "Learned": "rasp.session.learning",
+    "Module": "rasp.session.session",
+    "RaspError": "rasp.errors",
+    "RaspWarning": "rasp.errors",
+    "SOp": "rasp.session.sops",
+    "Selection": "rasp.present.sequences",
+    "Selector": "rasp.session.sops",
+    "Sequence": "rasp.present.sequences",
+    "Session": "rasp.session.session",
+    "Transformer": "rasp.session.transformer",
+    "format": "rasp.syntax.formatting",
+    "learn": "rasp.session.learning",
+    "limits": "rasp.base.limits",
+    "load": "rasp.session.session",
 }
-_MODULES = {"errors": "errors", "session": "session", "stdlib": "runtime.stdlib"}
+_MODULES = {"errors": "rasp.errors", "session": "rasp.session", "stdlib": "rasp.runtime.stdlib"}
 
 
 def __getattr__(name: str) -> object:
     """Imports public names on first use, so that the command `rasp` handles Ctrl-C before the long imports."""
     if name in _MODULES:
-        return import_module(f"rasp.{_MODULES[name]}")
-    if f"rasp.{name}" in MOVED:
-        return load_moved(f"rasp.{name}")
+        return import_module(_MODULES[name])
+    if (old := f"rasp.{name}") in MOVED:
+        return load_moved(old, MOVED[old])
     if name not in __all__:
         raise AttributeError(f"module 'rasp' has no attribute {name!r}")
-    value: object = getattr(import_module(f"rasp.{_HOMES.get(name, 'session.building')}"), name)
+    value: object = getattr(import_module(_HOMES.get(name, "rasp.session.building")), name)
     globals()[name] = value
     return value
 

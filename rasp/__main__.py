@@ -10,12 +10,12 @@ def main() -> int:
     over when there is something to interrupt.
     """
     try:
-        import signal
+        import signal  # inside the `try`: Ctrl-C may come meanwhile
 
         heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # and not ignored, as behind `nohup`
         if heard:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-        from rasp.cli import main as run
+        from rasp.cli import main as run  # after Ctrl-C has been handed to the system
 
         status = run()
         if heard:  # Python has some things to do at its end

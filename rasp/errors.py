@@ -209,7 +209,7 @@ class UnfinishedStatement(RaspSyntaxError):
 
 
 class BadCommand(RaspSyntaxError):
-    """A REPL command with wrong words."""
+    """A command of the session or of the prompt with wrong words, such as `set exampel` or `:hlep`."""
 
     code = "R115"
     title = "malformed command"
@@ -421,7 +421,7 @@ class NotAnAtom(RaspError):
 
 
 class FileMissing(RaspError):
-    """A file that does not exist at any of the places searched."""
+    """A file that does not exist in any of the folders searched."""
 
     code = "R501"
     title = "no such file"

@@ -26,13 +26,13 @@ def literals() -> st.SearchStrategy[tree.Literal]:
     return (st.booleans() | st.integers(min_value=0) | floats | text).map(tree.Literal)
 
 
-def expressions() -> st.SearchStrategy[tree.Node]:
+def expressions() -> st.SearchStrategy[tree.SyntaxNode]:
     """Expressions of every kind."""
     leaves = literals() | names() | st.sampled_from(sorted(RESERVED)).map(tree.Name)
     return st.recursive(leaves, _larger, max_leaves=12)
 
 
-def _larger(inner: st.SearchStrategy[tree.Node]) -> st.SearchStrategy[tree.Node]:
+def _larger(inner: st.SearchStrategy[tree.SyntaxNode]) -> st.SearchStrategy[tree.SyntaxNode]:
     few = st.lists(inner, max_size=3).map(tuple)
     targets = st.lists(names(), min_size=1, max_size=3).map(tuple)
     operators = st.sampled_from([op for op in LEVELS if op != "if"])
@@ -47,32 +47,32 @@ def _larger(inner: st.SearchStrategy[tree.Node]) -> st.SearchStrategy[tree.Node]
         st.builds(tree.Dict, st.lists(st.tuples(inner, inner), max_size=2).map(tuple)),
         st.builds(tree.ListComprehension, inner, targets, inner),
         st.builds(tree.DictComprehension, inner, inner, targets, inner),
-        st.builds(tree.Select, inner, inner, st.sampled_from(COMPARISONS)),
-        st.builds(tree.Aggregate, inner, inner, st.none() | inner),
+        st.builds(tree.SelectCall, inner, inner, st.sampled_from(COMPARISONS)),
+        st.builds(tree.AggregateCall, inner, inner, st.none() | inner),
     )
 
 
-def statements() -> st.SearchStrategy[tree.Node]:
+def statements() -> st.SearchStrategy[tree.SyntaxNode]:
     """Statements that may stand anywhere."""
     inner = expressions()
     some = st.lists(inner, min_size=1, max_size=3).map(tuple)
     targets = st.lists(names(), min_size=1, max_size=3).map(tuple)
     simple = st.one_of(
-        st.builds(tree.Expression, inner),
+        st.builds(tree.ExpressionStatement, inner),
         st.builds(tree.Assign, targets, some),
         st.builds(tree.Load, literals().filter(lambda literal: isinstance(literal.value, str))),
         st.builds(tree.Draw, st.lists(inner, min_size=1, max_size=2).map(tuple)),
     )
     parameters = st.lists(names(), max_size=3, unique_by=lambda name: name.id).map(tuple)
 
-    def compound(body: st.SearchStrategy[tree.Node]) -> st.SearchStrategy[tree.Node]:
+    def compound(body: st.SearchStrategy[tree.SyntaxNode]) -> st.SearchStrategy[tree.SyntaxNode]:
         bodies = st.lists(body, max_size=3).map(tuple)
         return st.builds(tree.For, targets, inner, bodies) | st.builds(tree.Def, names(), parameters, bodies, some)
 
     return st.recursive(simple, compound, max_leaves=4)
 
 
-def commands() -> st.SearchStrategy[tree.Command]:
+def commands() -> st.SearchStrategy[tree.SessionCommand]:
     """Commands of a session."""
     words = (
         "show example",
@@ -84,11 +84,11 @@ def commands() -> st.SearchStrategy[tree.Command]:
         "quit",
     )
     settings = ("set example", "set s-op example", "set selector example")
-    return st.builds(tree.Command, st.sampled_from(words)) | st.builds(
-        tree.Command, st.sampled_from(settings), expressions()
+    return st.builds(tree.SessionCommand, st.sampled_from(words)) | st.builds(
+        tree.SessionCommand, st.sampled_from(settings), expressions()
     )
 
 
-def trees() -> st.SearchStrategy[tree.Node]:
+def trees() -> st.SearchStrategy[tree.SyntaxNode]:
     """Whole items of a program."""
     return statements() | commands()

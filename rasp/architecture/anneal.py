@@ -12,7 +12,7 @@ import random
 from collections.abc import Sequence
 
 from rasp.architecture.bounds import Windows
-from rasp.architecture.problem import Problem, cost_of
+from rasp.architecture.problem import SchedulingProblem, cost_of
 
 EXCESS = 2.0  # cost of a head over the cap of a layer, in heads
 LATE = 0.02  # cost of standing one layer later, in heads
@@ -22,7 +22,7 @@ WARM, COLD = 1.0, 0.05  # temperature at the start and at the end, in heads
 class Placement:
     """The layer of each task, and the cost: `excess` heads over the cap, `heads` in all, `late`, the sum of layers."""
 
-    def __init__(self, problem: Problem, layers: Sequence[int], cap: int) -> None:
+    def __init__(self, problem: SchedulingProblem, layers: Sequence[int], cap: int) -> None:
         self.problem = problem
         self.layers = list(layers)
         self.cap = cap
@@ -91,7 +91,7 @@ class Placement:
 
 
 def anneal(
-    problem: Problem,
+    problem: SchedulingProblem,
     start: Sequence[int],
     windows: Windows,
     cap: int,

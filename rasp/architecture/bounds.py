@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rasp.architecture.problem import Problem
+from rasp.architecture.problem import SchedulingProblem
 
 BROAD = 400_000  # steps up to which the ranges of layers from every start are checked
 WIDE = 1_000  # tasks up to which windows are narrowed by the heads that must stand before and after
@@ -25,12 +25,12 @@ class Windows:
     earliest: tuple[int, ...]
     latest: tuple[int, ...]
 
-    def mirror(self, problem: Problem) -> Windows:
+    def mirror(self, problem: SchedulingProblem) -> Windows:
         """The windows of the mirrored problem's tasks."""
         return Windows(tuple(problem.mirror(self.latest)), tuple(problem.mirror(self.earliest)))
 
 
-def least_heads(problem: Problem, windows: Windows) -> int:
+def least_heads(problem: SchedulingProblem, windows: Windows) -> int:
     """A lower bound of the number of heads: for each pattern, the fewest layers that meet the windows of its tasks."""
     last: dict[int, int] = {}
     heads = 0
@@ -41,7 +41,7 @@ def least_heads(problem: Problem, windows: Windows) -> int:
     return heads
 
 
-def least_width(problem: Problem) -> int:
+def least_width(problem: SchedulingProblem) -> int:
     """A lower bound of the width (the most heads of a layer): some range of layers must hold so many heads."""
     windows = Windows(problem.earliest, problem.latest)
     forced = {
@@ -53,12 +53,12 @@ def least_width(problem: Problem) -> int:
     return max(alone, *(-(-heads // layers) for heads, layers in _stretches(problem, windows)))
 
 
-def windows_within(problem: Problem, cap: int) -> Windows | None:
+def windows_within(problem: SchedulingProblem, cap: int) -> Windows | None:
     """The windows of the tasks if no layer may hold more than `cap` heads; None if that is impossible.
 
-    >>> windows_within(Problem((0, 1, 2, 3), ((), (), (0, 1), (2,))), 2)
+    >>> windows_within(SchedulingProblem((0, 1, 2, 3), ((), (), (0, 1), (2,))), 2)
     Windows(earliest=(1, 1, 2, 3), latest=(1, 1, 2, 3))
-    >>> windows_within(Problem((0, 1, 2, 3), ((), (), (0, 1), (2,))), 1) is None
+    >>> windows_within(SchedulingProblem((0, 1, 2, 3), ((), (), (0, 1), (2,))), 1) is None
     True
     """
     windows = Windows(problem.earliest, problem.latest)
@@ -71,7 +71,7 @@ def windows_within(problem: Problem, cap: int) -> Windows | None:
     return None if full else windows
 
 
-def _narrow(problem: Problem, windows: Windows, cap: int) -> Windows | None:
+def _narrow(problem: SchedulingProblem, windows: Windows, cap: int) -> Windows | None:
     """Narrow windows by the layers needed for what each task depends on, and for what depends on it."""
     for _ in range(PASSES):
         before = windows
@@ -88,7 +88,9 @@ def _narrow(problem: Problem, windows: Windows, cap: int) -> Windows | None:
     return windows
 
 
-def _raise_earliest(problem: Problem, earliest: Sequence[int], latest: Sequence[int], cap: int) -> list[int] | None:
+def _raise_earliest(
+    problem: SchedulingProblem, earliest: Sequence[int], latest: Sequence[int], cap: int
+) -> list[int] | None:
     """The first layers, raised where everything that a task depends on needs more; None if that is too late."""
     first = list(earliest)
     for task, ancestors in enumerate(problem.ancestors):
@@ -102,7 +104,7 @@ def _raise_earliest(problem: Problem, earliest: Sequence[int], latest: Sequence[
 
 
 def _first_after(
-    problem: Problem, tasks: tuple[int, ...], earliest: Sequence[int], latest: Sequence[int], cap: int
+    problem: SchedulingProblem, tasks: tuple[int, ...], earliest: Sequence[int], latest: Sequence[int], cap: int
 ) -> int:
     """The first layer that can follow all these tasks.
 
@@ -121,7 +123,7 @@ def _first_after(
     return first
 
 
-def _stretches(problem: Problem, windows: Windows) -> Iterable[tuple[int, int]]:
+def _stretches(problem: SchedulingProblem, windows: Windows) -> Iterable[tuple[int, int]]:
     """Yield how many heads a range of layers must hold at least, and the number of those layers."""
     tasks = _by_latest(windows)
     starts = sorted(set(windows.earliest))

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from rasp.architecture.bounds import Windows
-from rasp.architecture.problem import Problem
+from rasp.architecture.problem import SchedulingProblem
 
 
-def list_schedule(problem: Problem, windows: Windows, cap: int) -> list[int] | None:
+def list_schedule(problem: SchedulingProblem, windows: Windows, cap: int) -> list[int] | None:
     """A placement with at most `cap` heads per layer, filled from the first layer or from the last; None if none fits.
 
-    >>> problem = Problem((0, 1, 2, 3), ((), (0,), (), ()))
+    >>> problem = SchedulingProblem((0, 1, 2, 3), ((), (0,), (), ()))
     >>> list_schedule(problem, Windows(problem.earliest, problem.latest), 2)
     [1, 2, 1, 2]
     """
@@ -30,7 +30,7 @@ def list_schedule(problem: Problem, windows: Windows, cap: int) -> list[int] | N
     return None
 
 
-def _fill_layers(problem: Problem, windows: Windows, cap: int, patient: bool) -> list[int] | None:
+def _fill_layers(problem: SchedulingProblem, windows: Windows, cap: int, patient: bool) -> list[int] | None:
     """A placement with at most `cap` heads per layer, filled layer by layer; None if some task comes too late.
 
     With `patient`, patterns that still wait for some of their tasks go last, unless they are urgent, so that one head
@@ -57,19 +57,19 @@ def _fill_layers(problem: Problem, windows: Windows, cap: int, patient: bool) ->
     return layers
 
 
-def by_pattern(problem: Problem, tasks: Iterable[int]) -> dict[int, list[int]]:
+def by_pattern(problem: SchedulingProblem, tasks: Iterable[int]) -> dict[int, list[int]]:
     groups: dict[int, list[int]] = {}
     for task in tasks:
         groups.setdefault(problem.patterns[task], []).append(task)
     return groups
 
 
-def pressure_of(problem: Problem, latest: tuple[int, ...], tasks: list[int]) -> tuple[int, int, int]:
+def pressure_of(problem: SchedulingProblem, latest: tuple[int, ...], tasks: list[int]) -> tuple[int, int, int]:
     """The sort key of a pattern's tasks: the earliest deadline first, then the most dependent tasks, then the first."""
     return min(latest[task] for task in tasks), -sum(len(problem.users[task]) for task in tasks), min(tasks)
 
 
-def _release(problem: Problem, done: list[int], waiting: list[int]) -> list[int]:
+def _release(problem: SchedulingProblem, done: list[int], waiting: list[int]) -> list[int]:
     """The tasks that become ready when these are done."""
     released = []
     for task in done:

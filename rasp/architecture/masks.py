@@ -41,9 +41,9 @@ def _local(reach: int) -> Node:
     return graph.both(not_before, not_behind)
 
 
-def _strided(stride: int) -> Node:
-    place = graph.apply("%", graph.indices(), graph.constant(stride))
-    return graph.either(_local(stride - 1), graph.compare("==", place, place))
+def _strided_mask(stride: int) -> Node:
+    remainder = graph.apply("%", graph.indices(), graph.constant(stride))
+    return graph.either(_local(stride - 1), graph.compare("==", remainder, remainder))
 
 
 def _window_and_global(reach: int, count: int) -> Node:
@@ -57,7 +57,7 @@ MASKS: dict[
 ] = {  # by name: how many numbers, the least that each may be, the function that builds the selector
     "causal": (0, 0, _causal),
     "local": (1, 0, _local),
-    "strided": (1, 1, _strided),
+    "strided": (1, 1, _strided_mask),
     "window+global": (2, 0, _window_and_global),
 }
 

@@ -63,7 +63,7 @@ class Wording:
         """The name of the node, or else its formula."""
         return self._own.get(node) or self.formula(node)
 
-    def written(self, node: Node) -> str:
+    def words_for_write(self, node: Node) -> str:
         """The words for what a head writes: its name or formula, or `for NAME` if it is part of a named value."""
         if node in self._own or node in self._plan.outputs:
             return self.short(node)
@@ -83,7 +83,7 @@ class Wording:
                     waiting.append(user)
         return None
 
-    def read(self, use: Use) -> str:
+    def words_for_read(self, use: Use) -> str:
         """The words for what a use of a head reads."""
         return ROLES.get(use.role, "") if use.reads is None else self.short(use.reads)
 
@@ -123,7 +123,7 @@ class Wording:
         while isinstance(node, Map):
             node = self._deepest(node)
             label = label or self._own.get(node)
-        return label or self.written(node), node
+        return label or self.words_for_write(node), node
 
     def _deepest(self, node: Node) -> Node:
         """The deepest s-op that a node reads; of equally deep ones the first that is not a constant."""

@@ -71,7 +71,7 @@ class Normal:
             return graph.with_operands(node, parts)
         if node.op in COMPARISONS and parts[0] is parts[1] and self._cannot_fail(parts[0]):
             return graph.constant(node.op in ("==", "<=", ">="))
-        return _folded(_mapped(node, parts))
+        return _fold_constants(_map(node, parts))
 
     def of_all(self, order: Iterable[Node]) -> dict[Node, Node]:
         """The normal form of each of these nodes, which come after their operands."""
@@ -99,7 +99,7 @@ class Normal:
             if waiting:
                 stack.extend(waiting)
             else:
-                self._selectors[stack.pop()] = self._combined(node, positive)
+                self._selectors[stack.pop()] = self._combine(node, positive)
         return self._selectors[top, True]
 
     def _parts(self, node: Node, positive: bool) -> list[tuple[Node, bool]]:
@@ -113,15 +113,15 @@ class Normal:
                 return [(node.selector, True), (node.selector, positive)]
         return []
 
-    def _combined(self, node: Node, positive: bool) -> Node:
+    def _combine(self, node: Node, positive: bool) -> Node:
         forms = [self._selectors[pair] for pair in self._parts(node, positive)]
         match node:
             case Not():
                 return forms[0]
             case And() | Or():
-                return self._joined(forms, isinstance(node, And) == positive)
+                return self._join(forms, isinstance(node, And) == positive)
             case Compare():
-                return _compared(node, self._sops[node.keys], self._sops[node.queries], positive)
+                return _compare(node, self._sops[node.keys], self._sops[node.queries], positive)
             case Best():
                 return self._best(node, positive)
         raise TypeError(f"not a selector: {node!r}")
@@ -133,7 +133,7 @@ class Normal:
         whole = graph.best(selector, scores)
         return whole if positive else graph.negation(whole)
 
-    def _joined(self, forms: list[Node], conjunction: bool) -> Node:
+    def _join(self, forms: list[Node], conjunction: bool) -> Node:
         """The conjunction or disjunction of normal forms: flat, sorted, each once, without what says nothing."""
         kind, make = (And, graph.both) if conjunction else (Or, graph.either)
         if self._continues(kind, *forms):
@@ -184,7 +184,7 @@ def _none() -> Node:
 # ------------------------------------------------------------------------------------------------------- comparisons
 
 
-def _compared(node: Compare, keys: Node, queries: Node, positive: bool) -> Node:
+def _compare(node: Compare, keys: Node, queries: Node, positive: bool) -> Node:
     """A comparison or its opposite; of two constants, the selector of everything or of nothing."""
     op = node.op if positive else OPPOSITE[node.op]
     keys, queries = _plain(keys), _plain(queries)
@@ -202,16 +202,16 @@ def _plain(node: Node) -> Node:
     return node
 
 
-def _mapped(node: Map, parts: list[Node]) -> Node:
+def _map(node: Map, parts: list[Node]) -> Node:
     """An elementwise operation on normal forms."""
-    return _applied(node.op, parts) if node.table is None else graph.with_operands(node, parts)
+    return _apply(node.op, parts) if node.table is None else graph.with_operands(node, parts)
 
 
-def _applied(op: str, parts: list[Node]) -> Node:
+def _apply(op: str, parts: list[Node]) -> Node:
     """An operator on normal forms: the opposite for `not`, the operands in one order where it does not matter."""
     inner = parts[0]
     if op == "not" and isinstance(inner, Map) and inner.op in OPPOSITE:
-        return _applied(OPPOSITE[inner.op], list(inner.operands))
+        return _apply(OPPOSITE[inner.op], list(inner.operands))
     if op in MIRRORED:
         return graph.apply(MIRRORED[op], *reversed(parts))
     commutes = OPERATORS[op].commutes
@@ -220,7 +220,7 @@ def _applied(op: str, parts: list[Node]) -> Node:
     return graph.apply(op, *parts)
 
 
-def _folded(node: Node) -> Node:
+def _fold_constants(node: Node) -> Node:
     """An elementwise operation on constants as the constant that it gives, unless it fails."""
     if not isinstance(node, Map) or not all(isinstance(part, Constant) for part in node.operands):
         return node

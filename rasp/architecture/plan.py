@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rasp.architecture.normal import Normal
-from rasp.architecture.problem import Problem
+from rasp.architecture.problem import SchedulingProblem
 from rasp.architecture.schedule import schedule_tasks
 from rasp.graph import builders as graph
 from rasp.graph.nodes import (
@@ -202,10 +202,10 @@ class _Tasks:
                 self._use(Use("pattern", node, None, node), self.form_of[node], self._needs_of(self.form_of[node]))
 
     @cached_property
-    def problem(self) -> Problem:
+    def problem(self) -> SchedulingProblem:
         numbers: dict[Node, int] = {}
         patterns = tuple(numbers.setdefault(pattern, len(numbers)) for pattern in self.patterns)
-        return Problem(patterns, tuple(tuple(sorted(needs)) for needs in self._task_needs))
+        return SchedulingProblem(patterns, tuple(tuple(sorted(needs)) for needs in self._task_needs))
 
     def layers(self, placed: Sequence[int]) -> dict[Node, int]:
         """The layer after which each node of the program is available."""

@@ -15,7 +15,7 @@ Cost = tuple[int, int]  # of a placement: the number of heads, and the sum of th
 
 
 @dataclass(frozen=True)
-class Problem:
+class SchedulingProblem:
     """Tasks 0 … n-1: the pattern of each (a number), and the tasks that it depends on, which have smaller numbers."""
 
     patterns: tuple[int, ...]
@@ -54,11 +54,11 @@ class Problem:
         return max(self.earliest, default=0)
 
     @cached_property
-    def mirrored(self) -> Problem:
+    def mirrored(self) -> SchedulingProblem:
         """The problem with its order reversed: task n-1 becomes task 0, and depends on those that depended on it."""
         last = len(self) - 1
         needs = (tuple(last - user for user in self.users[last - task]) for task in range(len(self)))
-        return Problem(self.patterns[::-1], tuple(needs))
+        return SchedulingProblem(self.patterns[::-1], tuple(needs))
 
     @cached_property
     def ancestors(self) -> tuple[tuple[int, ...], ...]:
@@ -73,10 +73,10 @@ class Problem:
         return [self.depth + 1 - layer for layer in reversed(layers)]
 
 
-def heads_of(problem: Problem, layers: Sequence[int]) -> dict[tuple[int, int], list[int]]:
+def heads_of(problem: SchedulingProblem, layers: Sequence[int]) -> dict[tuple[int, int], list[int]]:
     """The tasks of each head, by layer and pattern, in the order of layers and then of first tasks.
 
-    >>> heads_of(Problem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
+    >>> heads_of(SchedulingProblem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
     {(1, 0): [0, 1], (2, 1): [2]}
     """
     heads: dict[tuple[int, int], list[int]] = {}
@@ -85,20 +85,20 @@ def heads_of(problem: Problem, layers: Sequence[int]) -> dict[tuple[int, int], l
     return heads
 
 
-def widths(problem: Problem, layers: Sequence[int]) -> tuple[int, ...]:
+def widths(problem: SchedulingProblem, layers: Sequence[int]) -> tuple[int, ...]:
     """The number of heads in each layer.
 
-    >>> widths(Problem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
+    >>> widths(SchedulingProblem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
     (1, 1)
     """
     heads = Counter(layer for layer, _ in set(zip(layers, problem.patterns, strict=True)))
     return tuple(heads[layer] for layer in range(1, problem.depth + 1))
 
 
-def cost_of(problem: Problem, layers: Sequence[int]) -> Cost:
+def cost_of(problem: SchedulingProblem, layers: Sequence[int]) -> Cost:
     """The cost that is minimized among placements of one width: the number of heads, then the sum of their layers.
 
-    >>> cost_of(Problem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
+    >>> cost_of(SchedulingProblem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
     (2, 3)
     """
     heads = widths(problem, layers)

@@ -127,7 +127,7 @@ class Architecture:
         >>> architecture.missing("aff"), architecture.missing("aafa")
         (('sorted',), ())
         """
-        return tuple(map(self.words.written, sublayers.missing(self.plan, parse_order(order))))
+        return tuple(map(self.words.words_for_write, sublayers.missing(self.plan, parse_order(order))))
 
     def fits(self, order: str) -> bool:
         """Whether the s-ops fit an order of sublayers, such as "aaffaf". Raises WrongOperand."""
@@ -185,7 +185,7 @@ def architecture(plan: Plan, names: NodeNames, whole: bool = False) -> Architect
     words = Wording(plan, names, whole)
     kept = {node for node in plan.layer_of if node in plan.lasting or words.name(node)}
     early = [node for node in plan.layers[0].computed if node in kept]
-    mixed = sublayers.mixed(plan)
+    mixed = sublayers.mixed_values(plan)
     planned = [head for layer in plan.layers for head in layer.heads]
     return Architecture(
         names=tuple(map(words.short, plan.outputs)),
@@ -243,8 +243,8 @@ def _head(head: PlannedHead, words: Wording) -> Head:
     return Head(
         name=words.name(head.selector),
         selector=words.formula(head.selector),
-        reads=tuple(dict.fromkeys(words.read(use) for use in head.uses if words.read(use))),
-        writes=tuple(dict.fromkeys(words.written(use.result) for use in head.uses)),
+        reads=tuple(dict.fromkeys(words.words_for_read(use) for use in head.uses if words.words_for_read(use))),
+        writes=tuple(dict.fromkeys(words.words_for_write(use.result) for use in head.uses)),
         single_head=head.single,
     )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rasp.architecture.anneal import anneal
 from rasp.architecture.bounds import Windows, least_heads, least_width, windows_within
 from rasp.architecture.list_scheduling import list_schedule
-from rasp.architecture.problem import Cost, Problem, cost_of, heads_of, widths
+from rasp.architecture.problem import Cost, SchedulingProblem, cost_of, heads_of, widths
 from rasp.architecture.search import BranchAndBound, SearchResult
 
 QUICK = 50_000  # steps of a search that comes before slower means
@@ -35,10 +35,10 @@ class Schedule:
     fewest: bool
 
 
-def schedule_tasks(problem: Problem) -> Schedule:
+def schedule_tasks(problem: SchedulingProblem) -> Schedule:
     """The best placement that the searches find.
 
-    >>> schedule_tasks(Problem((0, 1, 2, 3), ((), (0,), (), ())))  # one of the last two tasks waits for layer 2
+    >>> schedule_tasks(SchedulingProblem((0, 1, 2, 3), ((), (0,), (), ())))  # one of the last two waits for layer 2
     Schedule(layers=(1, 2, 1, 2), proved=True, fewest=True)
     """
     if not len(problem):
@@ -53,7 +53,7 @@ def schedule_tasks(problem: Problem) -> Schedule:
 # ------------------------------------------------------------------------------------------------- the widest layer
 
 
-def _minimize_width(problem: Problem) -> tuple[list[int], bool]:
+def _minimize_width(problem: SchedulingProblem) -> tuple[list[int], bool]:
     """A placement of the smallest width that is found; whether a smaller one is proved impossible.
 
     If a width is impossible, so are all smaller ones. So quick means bisect the widths, and the long search runs only
@@ -77,7 +77,7 @@ def _minimize_width(problem: Problem) -> tuple[list[int], bool]:
     return best, True
 
 
-def _search_quickly(problem: Problem, cap: int) -> SearchResult:
+def _search_quickly(problem: SchedulingProblem, cap: int) -> SearchResult:
     """A placement with at most `cap` heads per layer, by all means except a long search."""
     windows = windows_within(problem, cap)
     if windows is None:
@@ -91,7 +91,7 @@ def _search_quickly(problem: Problem, cap: int) -> SearchResult:
     return SearchResult(anneal(problem, windows.earliest, windows, cap, MOVES, until_found=True), False)
 
 
-def _search_thoroughly(problem: Problem, cap: int) -> SearchResult:
+def _search_thoroughly(problem: SchedulingProblem, cap: int) -> SearchResult:
     """A placement with at most `cap` heads per layer, by a long search."""
     windows = windows_within(problem, cap)
     return (
@@ -99,12 +99,12 @@ def _search_thoroughly(problem: Problem, cap: int) -> SearchResult:
     )
 
 
-def _above_any_cost(problem: Problem) -> Cost:
+def _above_any_cost(problem: SchedulingProblem) -> Cost:
     """A cost above that of any placement."""
     return len(problem) + 1, 0
 
 
-def _search(problem: Problem, windows: Windows, cap: int, below: Cost, work: int) -> SearchResult:
+def _search(problem: SchedulingProblem, windows: Windows, cap: int, below: Cost, work: int) -> SearchResult:
     """Some placement that costs less than `below`, by a search of the problem and, if that is cut off, of its mirror.
 
     One of them often ends where the other does not.
@@ -119,7 +119,7 @@ def _search(problem: Problem, windows: Windows, cap: int, below: Cost, work: int
 # ---------------------------------------------------------------------------------------------------- heads in all
 
 
-def _minimize_heads(problem: Problem, windows: Windows, known: list[int]) -> tuple[list[int], bool]:
+def _minimize_heads(problem: SchedulingProblem, windows: Windows, known: list[int]) -> tuple[list[int], bool]:
     """A placement no wider than a known one, with few heads in early layers; whether none has fewer heads."""
     least = least_heads(problem, windows)
     if known == list(problem.earliest) and sum(widths(problem, known)) == least:
@@ -139,7 +139,7 @@ def _minimize_heads(problem: Problem, windows: Windows, known: list[int]) -> tup
     return best, True
 
 
-def _merge_heads(problem: Problem, layers: list[int]) -> list[int]:
+def _merge_heads(problem: SchedulingProblem, layers: list[int]) -> list[int]:
     """The placement with heads of the same pattern merged, where one can take over the tasks of another."""
     layers = list(layers)
     heads = heads_of(problem, layers)
@@ -154,7 +154,7 @@ def _merge_heads(problem: Problem, layers: list[int]) -> list[int]:
     return layers
 
 
-def _move_earlier(problem: Problem, layers: list[int], cap: int) -> list[int]:
+def _move_earlier(problem: SchedulingProblem, layers: list[int], cap: int) -> list[int]:
     """The placement with every head moved to the earliest layer that has room for it and respects dependencies."""
     layers = list(layers)
     free = [cap - width for width in widths(problem, layers)]
@@ -168,7 +168,7 @@ def _move_earlier(problem: Problem, layers: list[int], cap: int) -> list[int]:
     return layers
 
 
-def _window(problem: Problem, layers: list[int], tasks: list[int]) -> tuple[int, int]:
+def _window(problem: SchedulingProblem, layers: list[int], tasks: list[int]) -> tuple[int, int]:
     """The first and the last layer in which these tasks could stand together if all others stay."""
     first = max((layers[needed] + 1 for task in tasks for needed in problem.needs[task]), default=1)
     last = min((layers[user] - 1 for task in tasks for user in problem.users[task]), default=problem.depth)

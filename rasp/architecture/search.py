@@ -15,7 +15,7 @@ from functools import cached_property
 
 from rasp.architecture.bounds import Windows
 from rasp.architecture.list_scheduling import by_pattern, pressure_of
-from rasp.architecture.problem import Cost, Problem
+from rasp.architecture.problem import Cost, SchedulingProblem
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class BranchAndBound:
     Only placements that cost less than `below` count; `work` is the number of steps that the search may take.
     """
 
-    def __init__(self, problem: Problem, windows: Windows, cap: int, below: Cost, work: int) -> None:
+    def __init__(self, problem: SchedulingProblem, windows: Windows, cap: int, below: Cost, work: int) -> None:
         self.problem = problem
         self.windows = windows
         self.cap = cap

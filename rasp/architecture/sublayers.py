@@ -95,7 +95,7 @@ def missing(plan: Plan, order: str) -> tuple[Node, ...]:
     return tuple(dict.fromkeys(node for node in left if node in plan.lasting))
 
 
-def mixed(plan: Plan) -> set[Node]:
+def mixed_values(plan: Plan) -> set[Node]:
     """The elementwise values that read both tokens and indices, and no attention."""
     forms = {step.form for step in _Steps(plan).steps if step.sublayer == "f" and not step.needs}
     return {node for node, form in plan.form_of.items() if form in forms}

@@ -43,7 +43,7 @@ def question(text: str) -> str:
     return f":help {''.join(filter(None, match.groups())).strip()}".rstrip() if match else ""
 
 
-def asked(text: str, scope: Scope) -> str:
+def question_in_scope(text: str, scope: Scope) -> str:
     """As `question`, with the names of a scope: where a program binds `help`, `help` is no question."""
     command = question(text)
     own = command and "?" not in text and scope.find("help") is not MISSING
@@ -90,20 +90,20 @@ def is_complete(text: str) -> bool:
     return not reader.pending and not text.rpartition("\n")[2].lstrip().startswith("#")
 
 
-def completed(text: str) -> str | None:
+def complete_text(text: str) -> str | None:
     """The text that Enter runs, with a missing last `;` added, or None if it is incomplete.
 
-    >>> completed("a = 1"), completed("a = 1;"), completed("a = 1 +"), completed("a # the first\\n")
+    >>> complete_text("a = 1"), complete_text("a = 1;"), complete_text("a = 1 +"), complete_text("a # the first\\n")
     ('a = 1;', 'a = 1;', None, 'a; # the first\\n')
     """
-    closed = closed_with_semicolon(text)
+    closed = add_semicolon(text)
     return closed if is_complete(closed) else None
 
 
-def closed_with_semicolon(text: str) -> str:
+def add_semicolon(text: str) -> str:
     """The text with a `;` after its last token, if its last statement lacks only that.
 
-    >>> closed_with_semicolon("a = 1; b"), closed_with_semicolon("def f(x)")
+    >>> add_semicolon("a = 1; b"), add_semicolon("def f(x)")
     ('a = 1; b;', 'def f(x)')
     """
     reader = Reader()
@@ -175,17 +175,17 @@ def indentation(text: str) -> str:
 def _tokens(line: str) -> list[Token]:
     """The tokens of a line."""
     tokens: list[Token] = []
-    place = 0
-    while (token := lexer().token(line, place, 0, not tokens)) is not None:
+    offset = 0
+    while (token := lexer().token(line, offset, 0, not tokens)) is not None:
         tokens.append(token)
-        place = token.end
+        offset = token.end
     return tokens
 
 
-def dedented(before: str) -> int:
+def dedent_width(before: str) -> int:
     """The number of blanks to remove when `}` is typed after the text: one step if the line is blank so far.
 
-    >>> dedented("for x in l {\\n    "), dedented("x = {")
+    >>> dedent_width("for x in l {\\n    "), dedent_width("x = {")
     (4, 0)
     """
     line = before.rpartition("\n")[2]

@@ -15,7 +15,7 @@ from rasp.assist.documentation import FORMS, about
 from rasp.assist.highlighting import CONSTANTS, KEYWORDS, OPERATOR_WORDS
 from rasp.base.diagnostics import printable
 from rasp.runtime import stdlib
-from rasp.session import commands as language
+from rasp.session import session_commands
 from rasp.session.session import Session
 
 MOST_FILES = 500
@@ -72,7 +72,9 @@ def words(before: str, line: str, session: Session, asked: bool) -> Iterator[Cho
     start = re.split("[;}]", _QUOTED.sub("", line))[-1].lstrip()  # of the last statement on the line
     if start:
         yield from (
-            Choice(words, len(start), words, "command") for words in language.COMMANDS if words.startswith(start)
+            Choice(words, len(start), words, "command")
+            for words in session_commands.COMMANDS
+            if words.startswith(start)
         )
 
 

@@ -20,7 +20,7 @@ from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, UserFunction, type_name
 from rasp.session.session import Session
 from rasp.syntax import tree
-from rasp.syntax.formatting import formatted
+from rasp.syntax.formatting import format_text
 
 # Documentation of forms, which are not values, and of the s-ops of the language. Built-in functions have their own.
 FORMS = {
@@ -89,7 +89,7 @@ def signature_of(name: str, value: Any) -> str:
     return f"{name}({value.forms[-1]})" if isinstance(value, Builtin) else name
 
 
-def _origin(name: str, session: Session) -> tree.Node | None:
+def _origin(name: str, session: Session) -> tree.SyntaxNode | None:
     """The statement that bound a name of the session."""
     return session.scope.origins.get(name) if name in session.scope.names else None
 
@@ -117,7 +117,7 @@ def plain_comment(text: str) -> str:
     'How many.'
     """
     lines = [re.sub(r"^\s*#+ ?", "", line).rstrip() for line in text.splitlines()]
-    example = next((place for place, line in enumerate(lines) if line.startswith(">>>")), len(lines))
+    example = next((index for index, line in enumerate(lines) if line.startswith(">>>")), len(lines))
     return "\n".join(lines[:example]).strip()
 
 
@@ -126,7 +126,7 @@ _SEMICOLON_OF_COMMAND = re.compile(r"(?:[^\S\n]*;)?")
 _BEHIND = re.compile(r"[^\S\n]*(#.*)?")
 
 
-def statement_text(statement: tree.Node) -> str:
+def statement_text(statement: tree.SyntaxNode) -> str:
     """A statement as written, with the comments above and after it; empty for a tree that was not parsed from text."""
     if statement.span is None:
         return ""
@@ -134,14 +134,14 @@ def statement_text(statement: tree.Node) -> str:
     return f"{above}{text}{behind}"
 
 
-def statement_parts(statement: tree.Node, span: Span) -> tuple[str, str, str]:
+def statement_parts(statement: tree.SyntaxNode, span: Span) -> tuple[str, str, str]:
     """The comment above a statement, the statement as written, and the comment after it on its line.
 
     Of several statements on a line, the first has the comment above, the last the one after it.
     """
     text, end = span.source.text, span.end
     if not isinstance(statement, (tree.Def, tree.For)):
-        rest = _SEMICOLON_OF_COMMAND if isinstance(statement, tree.Command) else _SEMICOLON
+        rest = _SEMICOLON_OF_COMMAND if isinstance(statement, tree.SessionCommand) else _SEMICOLON
         end = rest.match(text, end).end()  # type: ignore[union-attr]  # it matches everywhere
     above = span.source.comment if not span.source.line(span.line)[: span.column - 1].strip() else ""
     behind = _BEHIND.match(text, end).group(1)  # type: ignore[union-attr]
@@ -151,7 +151,7 @@ def statement_parts(statement: tree.Node, span: Span) -> tuple[str, str, str]:
 def format_if_possible(text: str) -> str:
     """The formatted text; the text itself where formatting would make it too large or change its meaning."""
     try:
-        return formatted(text)
+        return format_text(text)
     except (SourceTooLarge, InternalError):  # never lose what the user typed
         return f"{text.rstrip()}\n"
 

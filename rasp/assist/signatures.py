@@ -53,10 +53,10 @@ def signature_at(before: str, session: Session) -> Signature | None:
 def _tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for line in text.split("\n"):
-        place = 0
-        while (token := lexer().token(line, place, 0, opening=False)) is not None:
+        offset = 0
+        while (token := lexer().token(line, offset, 0, opening=False)) is not None:
             found.append(token)
-            place = token.end
+            offset = token.end
     return found
 
 
@@ -70,9 +70,9 @@ def _parameters(name: str, session: Session) -> list[str] | None:
     return [printable(parameter) for parameter in value.parameters]
 
 
-def _split_at(name: str, parameters: list[str], place: int) -> Signature:
-    place = min(place, len(parameters))
-    before = "".join(f"{parameter}, " for parameter in parameters[:place])
-    after = "".join(f", {parameter}" for parameter in parameters[place + 1 :])
-    current = parameters[place] if place < len(parameters) else ""
+def _split_at(name: str, parameters: list[str], offset: int) -> Signature:
+    offset = min(offset, len(parameters))
+    before = "".join(f"{parameter}, " for parameter in parameters[:offset])
+    after = "".join(f", {parameter}" for parameter in parameters[offset + 1 :])
+    current = parameters[offset] if offset < len(parameters) else ""
     return Signature(f"{name}({before}", current, f"{after})")

@@ -38,7 +38,7 @@ class Source:
         """The offset at which each line begins."""
         if self._starts is None:
             self._starts = [0]
-            self._starts.extend(place + 1 for place, char in enumerate(self.text) if char == "\n")
+            self._starts.extend(index + 1 for index, char in enumerate(self.text) if char == "\n")
         return self._starts
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -166,16 +166,16 @@ def render(diagnostic: Diagnostic, color: bool = False, width: int = 0) -> str:
     """
     paint = _paint_color if color else _paint_plain
     head = RED if diagnostic.severity == "error" else YELLOW
-    places = [_Quotation(diagnostic.span, diagnostic.label, "^", head)] if diagnostic.span else []
-    places += [_Quotation(note.span, note.label, "-", BLUE) for note in diagnostic.notes]
-    margin = max((len(str(place.line)) for place in places), default=1)
+    quotations = [_Quotation(diagnostic.span, diagnostic.label, "^", head)] if diagnostic.span else []
+    quotations += [_Quotation(note.span, note.label, "-", BLUE) for note in diagnostic.notes]
+    margin = max((len(str(quotation.line)) for quotation in quotations), default=1)
     quoted = min(QUOTED_WIDTH, max(20, width - margin - 5)) if width else QUOTED_WIDTH
     kind = f"{diagnostic.severity}[{diagnostic.code}]"
     lines = [f"{paint(kind, head)}: {_fill(printable(diagnostic.title), width, len(kind) + 2, 4)}"]
     before = None
-    for place in places:
-        lines += place.lines(margin, quoted, paint, before)
-        before = place
+    for quotation in quotations:
+        lines += quotation.lines(margin, quoted, paint, before)
+        before = quotation
     lines += [f"{' ' * margin} = {remark}" for remark in _remarks(diagnostic, paint, width, margin + 3)]
     return "\n".join(lines)
 
@@ -229,8 +229,8 @@ class _Quotation:
         repeated = before is not None and (before.file, before.line) == (self.file, self.line)
         if repeated and whole:
             return [marked]
-        place = f"{empty} --> {printable(self.file)}:{self.line}:{self.column}"
-        return [place, f"{empty} |", f"{self.line:>{margin}} | {shown}", marked]
+        location = f"{empty} --> {printable(self.file)}:{self.line}:{self.column}"
+        return [location, f"{empty} |", f"{self.line:>{margin}} | {shown}", marked]
 
     def _marks(self, lead: str, room: int, paint: Paint) -> list[str]:
         """The marks and the label; the label goes below them if it does not fit behind them."""
@@ -287,10 +287,10 @@ def _harmless(char: str) -> str:
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def quoted_path(path: object, most: int = 80) -> str:
+def quote_path(path: object, most: int = 80) -> str:
     """A path in quotes; only the end of a long one, which distinguishes files of one folder.
 
-    >>> quoted_path("a/b.svg"), quoted_path("/a/long/path/b.svg", 10)
+    >>> quote_path("a/b.svg"), quote_path("/a/long/path/b.svg", 10)
     ("'a/b.svg'", "'…path/b.svg'")
     """
     text = str(path)
@@ -318,7 +318,7 @@ def graphemes(text: str) -> Iterator[str]:
     """
     if text.isascii():
         return iter(text)
-    from wcwidth import iter_graphemes
+    from wcwidth import iter_graphemes  # imported late: ASCII texts do not need it
 
     return iter_graphemes(text)
 
@@ -370,7 +370,7 @@ def wrap_words(text: str, width: int, first: str = "", rest: str = "", long_word
     if text.isascii():
         from textwrap import wrap  # imported late, as is difflib: start-up needs neither
     else:
-        from wcwidth import wrap
+        from wcwidth import wrap  # imported late: ASCII texts do not need it
     return wrap(
         text, width, initial_indent=first, subsequent_indent=rest, break_long_words=long_words, break_on_hyphens=False
     )
@@ -378,6 +378,6 @@ def wrap_words(text: str, width: int, first: str = "", rest: str = "", long_word
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that are most similar to a misspelt one, best first."""
-    import difflib
+    import difflib  # imported late: only errors need it
 
     return difflib.get_close_matches(name, sorted(known), n=count, cutoff=0.6)

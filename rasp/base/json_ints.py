@@ -59,7 +59,7 @@ def _pieces(value: Any, ascii_only: bool) -> Iterable[str]:
 
 
 def _with_commas(parts: Iterable[list[Any]]) -> list[Any]:
-    return [piece for place, part in enumerate(parts) for piece in ([_Done(", "), *part] if place else part)]
+    return [piece for index, part in enumerate(parts) for piece in ([_Done(", "), *part] if index else part)]
 
 
 def _key(key: Any, ascii_only: bool) -> str:

@@ -59,7 +59,7 @@ def split(text: str) -> tuple[str, str]:
 
 def _zeros(numeral: str) -> int:
     """The number of leading zeros, in any script, not counting the last digit."""
-    return next((place for place, sign in enumerate(numeral) if int(sign)), len(numeral) - 1)
+    return next((index for index, sign in enumerate(numeral) if int(sign)), len(numeral) - 1)
 
 
 def _int(numeral: str) -> int:

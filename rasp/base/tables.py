@@ -47,8 +47,8 @@ def _fit_widths(widths: list[int], width: int) -> list[int]:
 def _lines(row: list[str], widths: list[int]) -> Iterator[str]:
     """The lines of a row."""
     columns = [wrap_text(cell, width) for cell, width in zip(row, widths, strict=True)]
-    for place in range(max(map(len, columns))):
-        parts = (column[place] if place < len(column) else "" for column in columns)
+    for index in range(max(map(len, columns))):
+        parts = (column[index] if index < len(column) else "" for column in columns)
         yield GAP.join(pad(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
 
 
@@ -80,4 +80,4 @@ def _first_line(text: str, width: int) -> str:
     end = len(truncate(text, width)) or len(next(graphemes(text)))
     blank = text.rfind(" ", 0, end + 1)
     sign = max(text.rfind(sign, 0, end) for sign in "(,") + 1
-    return text[: next((place for place in (blank, sign) if place > end // 3), end)]
+    return text[: next((index for index in (blank, sign) if index > end // 3), end)]

@@ -14,7 +14,7 @@ def check_place(path: Path) -> None:
     """Raise the OSError of a file that certainly cannot be written, before its content is computed."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    folder = _place(path).parent
+    folder = _target(path).parent
     if not folder.is_dir():
         code = errno.ENOTDIR if folder.exists() else errno.ENOENT
         raise OSError(code, os.strerror(code))
@@ -22,12 +22,12 @@ def check_place(path: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-def _place(path: Path) -> Path:
+def _target(path: Path) -> Path:
     """The path of a file with links resolved. Raises OSError for a cycle of links."""
-    place = Path(os.path.realpath(path))
-    if place.is_symlink():
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-    return place
+    return target
 
 
 def _copy_owner(source: Path, target: Path) -> None:
@@ -58,16 +58,16 @@ def replace_file(path: Path, content: bytes) -> None:
         path.write_bytes(content)
         return
     check_place(path)
-    place = _place(path)
-    beside = place.parent / f".rasp-{secrets.token_hex(6)}"
-    mode = 0o600 if place.exists() else 0o666  # a private file must never be readable by others, not even briefly
+    target = _target(path)
+    beside = target.parent / f".rasp-{secrets.token_hex(6)}"
+    mode = 0o600 if target.exists() else 0o666  # a private file must never be readable by others, not even briefly
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
             stream.write(content)
-        if place.exists():
-            _copy_owner(place, beside)
-            shutil.copymode(place, beside)
-        beside.replace(place)
+        if target.exists():
+            _copy_owner(target, beside)
+            shutil.copymode(target, beside)
+        beside.replace(target)
     except BaseException:  # also on Ctrl-C, remove the partial file; then re-raise
         beside.unlink(missing_ok=True)
         raise

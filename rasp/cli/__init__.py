@@ -27,19 +27,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OutputFailed as error:
         _drop_output()
-        return _failed(f"the output cannot be written: {error}")
+        return _fail(f"the output cannot be written: {error}")
     except WorkersLost as error:
-        return _failed(str(error))
+        return _fail(str(error))
     except InternalError as error:
-        return _failed(f"{error}. This is a mistake of rasp's.")
+        return _fail(f"{error}. This is a mistake of rasp's.")
     except OSError as error:  # an error of the system, such as no folder for temporary files
-        return _failed(str(error))
+        return _fail(str(error))
     except KeyboardInterrupt:
         return 130
     return status
 
 
-def _failed(message: str) -> int:
+def _fail(message: str) -> int:
     with contextlib.suppress(OSError):  # standard error itself may fail
         print(f"rasp: {message}", file=sys.stderr)
     return 1
@@ -53,15 +53,15 @@ def _drop_output() -> None:
 def _dispatch(given: list[str]) -> int:
     try:
         if not given:  # the most frequent start: skip the argument parser
-            from rasp.cli.pipe import converse
+            from rasp.cli.pipe import converse  # imported late: commands do not need it
 
             return converse()
-        from rasp.cli.arguments import parse
+        from rasp.cli.arguments import parse  # imported late: a pipe or prompt needs no argparse
 
         options = parse(given)
         return options.command(options)  # type: ignore[no-any-return]
     except RaspError as error:
-        from rasp.cli.printing import print_error
+        from rasp.cli.printing import print_error  # imported late: only errors need it
 
         print_error(error)
         return 1

@@ -18,7 +18,7 @@ from rasp.cli.printing import new_session, output_width, print_error
 from rasp.cli.programs import operators, run_program
 from rasp.errors import EmptyInput, RaspError
 from rasp.runtime import stdlib
-from rasp.session.restricted import check_amount, restricted
+from rasp.session.mask_effect import check_amount, measure_mask
 from rasp.session.session import Session, load
 from rasp.session.sops import SOp
 
@@ -60,13 +60,13 @@ def _show_program(options: argparse.Namespace) -> None:
     run_program(session, options.file)
     chosen = operators(session, options.sop)
     groups = [list(chosen)] if options.together else [[name] for name in chosen]
-    for place, names in enumerate(groups):
+    for index, names in enumerate(groups):
         first, *others = (chosen[name] for name in names)
         report = replace(first.architecture(*others, assume_bos=options.assume_bos), names=tuple(names))
         if options.json:
             say(json_text(_fields(report.whole(), session, options)))
         else:
-            say(("\n" if place else "") + "\n\n".join(_parts(report, session, options)))
+            say(("\n" if index else "") + "\n\n".join(_parts(report, session, options)))
 
 
 def _parts(report: Architecture, session: Session, options: argparse.Namespace) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _parts(report: Architecture, session: Session, options: argparse.Namespace) 
         answer = "yes" if not missing else f"no, these are left to compute: {', '.join(missing)}"
         yield "\n".join(wrap_text(f"fits {options.fits.strip() or 'no sublayers'}: {answer}", width, indent=4))
     if options.mask is not None:
-        yield restricted(report, session.names_of_nodes, options.mask, _inputs(session, options)).text(width)
+        yield measure_mask(report, session.names_of_nodes, options.mask, _inputs(session, options)).text(width)
 
 
 def report_width() -> int:
@@ -99,7 +99,7 @@ def _fields(report: Architecture, session: Session, options: argparse.Namespace)
         fields["fits"] = {"order": options.fits, "missing": list(report.missing(options.fits))}
     if options.mask is not None:
         names = session.names_of_nodes
-        fields["mask"] = restricted(report, names, options.mask, _inputs(session, options)).to_dict()
+        fields["mask"] = measure_mask(report, names, options.mask, _inputs(session, options)).to_dict()
     return fields
 
 

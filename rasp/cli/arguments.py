@@ -25,12 +25,12 @@ DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
 
 def parse(given: Sequence[str]) -> argparse.Namespace:
     """Parses the arguments; `command` of the result is the function to call. Wrong usage exits with status 2."""
-    place = _after_limits(given)
-    own = own_parser(listing=place < len(given) and given[place] in usage.HELP)
-    if place == len(given) or given[place] in usage.OWN_OPTIONS:
+    index = _after_limits(given)
+    own = own_parser(listing=index < len(given) and given[index] in usage.HELP)
+    if index == len(given) or given[index] in usage.OWN_OPTIONS:
         return _set_limits(own.parse_args(given))
-    before = own.parse_args(given[:place])
-    first, *rest = map(_protect_name, given[place:])
+    before = own.parse_args(given[:index])
+    first, *rest = map(_protect_name, given[index:])
     if first not in COMMANDS:
         usage.check_default(own, [first, *rest], COMMANDS, command_parser)
         first, rest = DEFAULT, [first, *rest]
@@ -59,10 +59,10 @@ def _set_limits(options: argparse.Namespace) -> argparse.Namespace:
 
 def _after_limits(given: Sequence[str]) -> int:
     """The index of the first argument after the limits that precede a command."""
-    place = 0
-    while place < len(given) and given[place].partition("=")[0] in ("--limit", "--allow-dense"):
-        place += 2 if given[place] == "--limit" else 1
-    return min(place, len(given))
+    index = 0
+    while index < len(given) and given[index].partition("=")[0] in ("--limit", "--allow-dense"):
+        index += 2 if given[index] == "--limit" else 1
+    return min(index, len(given))
 
 
 def own_parser(listing: bool = False) -> argparse.ArgumentParser:
@@ -125,7 +125,7 @@ def _limit(text: str) -> tuple[str, int]:
 
 
 def _converse(options: argparse.Namespace) -> int:
-    from rasp.cli.pipe import converse
+    from rasp.cli.pipe import converse  # imported late: no other command needs it
 
     return converse()
 
@@ -146,7 +146,7 @@ def _input_form(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--list", action="store_true", help='an input is a RASP list, such as [1, 2] or ["a", "b"]')
 
 
-def _shown_inputs(parser: argparse.ArgumentParser) -> None:
+def _inputs_and_output(parser: argparse.ArgumentParser) -> None:
     """The options for inputs whose results are shown, and for the form of output."""
     parser.add_argument(
         "-i",
@@ -188,7 +188,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _program(parser)
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector to show")
     _many_inputs(parser)
-    _shown_inputs(parser)
+    _inputs_and_output(parser)
     parser.add_argument("--keep-going", action="store_true", help="run the statements after a failing one, too")
     parser.add_argument("--interactive", action="store_true", help="go on with a conversation in the program's session")
 
@@ -198,7 +198,7 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-l", "--load", action="append", default=[], metavar="FILE", help=f"a program to run before: {PROGRAM}"
     )
-    _shown_inputs(parser)
+    _inputs_and_output(parser)
 
 
 def _generate(parser: argparse.ArgumentParser) -> None:
@@ -366,7 +366,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
     _exports(parser)
     _many_inputs(parser)
-    _shown_inputs(parser)
+    _inputs_and_output(parser)
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

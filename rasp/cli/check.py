@@ -9,8 +9,8 @@ import argparse
 
 from rasp.base.diagnostics import Diagnostic, printable
 from rasp.cli.output import say
-from rasp.cli.programs import program_file, read_standard_input, shown_name
-from rasp.cli.rewriting import Source, rewrite
+from rasp.cli.programs import display_name, program_file, read_standard_input
+from rasp.cli.rewriting import RewriteTarget, rewrite
 from rasp.errors import FileMissing, NotUtf8, RaspError, SourceTooLarge, UnreadableFile
 from rasp.runtime.resolve import ProgramFiles
 from rasp.syntax.bracketing import add_brackets
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         lines |= _fix(name)
     for name in options.files:
         for diagnostic in _findings(library, name):
-            lines.setdefault(_line(diagnostic, shown_name(name)), diagnostic.severity == "error")
+            lines.setdefault(_line(diagnostic, display_name(name)), diagnostic.severity == "error")
     for line in lines:
         say(line)
     return int(any(lines.values()))
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 def _findings(library: ProgramFiles, name: str) -> list[Diagnostic]:
     try:
         if name == "-":
-            return library.check_text(read_standard_input(), shown_name(name))
+            return library.check_text(read_standard_input(), display_name(name))
         return library.check(program_file(name))
     except RaspError as error:
         return [error.diagnostic]
@@ -43,7 +43,7 @@ def _findings(library: ProgramFiles, name: str) -> list[Diagnostic]:
 def _fix(name: str) -> dict[str, bool]:
     """Writes missing brackets into a program. Returns the error that prevents it, unless the check reports it."""
     try:
-        source = Source(name, program_file(name))
+        source = RewriteTarget(name, program_file(name))
         before, after = rewrite(source, add_brackets)
         mark = before[: before.startswith(BYTE_ORDER_MARK)]
         if after is not None and mark + after != before:
@@ -59,7 +59,7 @@ def _fix(name: str) -> dict[str, bool]:
 def _line(diagnostic: Diagnostic, name: str) -> str:
     """A finding as `file:line:column: code message`, a form that editors parse."""
     span = diagnostic.span
-    place = f"{span.file}:{span.line}:{span.column}" if span else f"{name}:1:1"
+    location = f"{span.file}:{span.line}:{span.column}" if span else f"{name}:1:1"
     remarks = [*diagnostic.details, diagnostic.hint, f"Write: {diagnostic.suggestion}" if diagnostic.suggestion else ""]
     message = ". ".join(part.rstrip(".") for part in [diagnostic.title, *remarks] if part)
-    return printable(f"{place}: {diagnostic.code} {message}")
+    return printable(f"{location}: {diagnostic.code} {message}")

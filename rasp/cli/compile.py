@@ -23,7 +23,7 @@ from rasp.session.transformer import Transformer
 def run(options: argparse.Namespace) -> int:
     """Runs the command; returns its exit status."""
     try:
-        exported = exports.wanted(options)
+        exported = exports.wanted_paths(options)
         exports.check(exported)
         if options.output is not None:
             check_writable(options.output)
@@ -59,7 +59,7 @@ def _model(options: argparse.Namespace) -> Transformer:
 
 def _lines(model: Transformer, options: argparse.Namespace) -> list[str]:
     lines = [*([str(model), ""] if options.explain else [sizes(model.network)]), model.report]
-    written = [*([options.output] if options.output else []), *exports.wanted(options).values()]
+    written = [*([options.output] if options.output else []), *exports.wanted_paths(options).values()]
     return [*lines, *(f"written: {path}" for path in written)]
 
 
@@ -74,6 +74,6 @@ def _fields(model: Transformer, options: argparse.Namespace) -> dict[str, Any]:
         "checked": proof.checked,
         "failed": proof.failed,
         "file": options.output,
-        "exports": exports.wanted(options),
+        "exports": exports.wanted_paths(options),
     }
     return fields | ({"labels": model.labels} if options.explain else {})

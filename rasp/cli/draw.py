@@ -10,7 +10,7 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error, wants_color
 from rasp.cli.programs import operators, run_program
 from rasp.errors import RaspError
-from rasp.session.drawing import drawn
+from rasp.session.drawing import draw_operators
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         chosen = operators(session, options.sop, several=False)
         read = reader(options, session)
         (given,) = [session.settings.sop_example] if options.input is None else elements_of([options.input], read)
-        text = drawn(
+        text = draw_operators(
             list(chosen.values()),
             session.names_of_nodes,
             given,

@@ -18,7 +18,7 @@ from rasp.engine.values import Column
 from rasp.errors import RaspError
 from rasp.model.report import lengths_text
 from rasp.present.names import show_input
-from rasp.session.compiling import compared, result_text
+from rasp.session.compiling import compare_operators, result_text
 from rasp.session.session import Session
 
 
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         left, right = operators_at(options.programs)
         vocabulary = reader(options, Session())(options.vocab)
         with show_progress():
-            found, count = compared(left, right, vocabulary, options.max_length, options.min_length)
+            found, count = compare_operators(left, right, vocabulary, options.max_length, options.min_length)
     except RaspError as error:
         print_error(error)
         return 1
@@ -41,8 +41,8 @@ def _lines(found: Counterexample | None, count: int, options: argparse.Namespace
         yield f"equal on all inputs of {lengths_text(options.min_length, options.max_length)} tokens ({count:,} inputs)"
         return
     yield f"different on the input {show_input(found.given)}, a shortest one:"
-    for place, result in zip(options.programs, (found.left, found.right), strict=True):
-        yield f"  {place}: {result_text(result, found.given)}"
+    for index, result in zip(options.programs, (found.left, found.right), strict=True):
+        yield f"  {index}: {result_text(result, found.given)}"
 
 
 def _fields(found: Counterexample | None, count: int) -> dict[str, Any]:

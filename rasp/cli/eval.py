@@ -12,7 +12,7 @@ from rasp.cli.programs import exists, run_program
 from rasp.cli.values import show_all
 from rasp.errors import NotAnSOp, RaspError, RaspSyntaxError, UnknownName
 from rasp.present.text import value_text
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.runtime.values import a
 from rasp.session.results import show_result
 from rasp.session.session import Session
@@ -46,12 +46,12 @@ def run(options: argparse.Namespace) -> int:
 def _label(expression: str) -> str:
     """The expression as text, in brackets where an input in brackets could not follow it otherwise."""
     node = parse_expression(expression)
-    tight = isinstance(node, (tree.Name, tree.Call, tree.Index, tree.Select, tree.Aggregate))
+    tight = isinstance(node, (tree.Name, tree.Call, tree.Index, tree.SelectCall, tree.AggregateCall))
     return to_source(node) if tight else f"({to_source(node)})"
 
 
 def _text(value: object, session: Session, as_json: bool) -> str:
     inner = unwrap(value)
     if isinstance(value, (SOp, Selector)):
-        return show_result(Shown(value.name or "out", inner), session)
+        return show_result(ShownResult(value.name or "out", inner), session)
     return json_text(value) if as_json else value_text(inner, session.names_of_nodes)

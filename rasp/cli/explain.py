@@ -95,23 +95,23 @@ def _file_text(content: Any) -> str:
 
 def message(case: Mapping[str, Any]) -> str:
     """The first message that the wrong program of an entry causes."""
-    with place_of(case) as place:
-        found = diagnose(case, place)
-        return _strip_folder(place, render(found[0]))
+    with files_of(case) as folder:
+        found = diagnose(case, folder)
+        return _strip_folder(folder, render(found[0]))
 
 
-def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
+def diagnose(case: Mapping[str, Any], folder: Path) -> list[Diagnostic]:
     """Runs a case of the table in a folder with its files; returns the errors and warnings.
 
     A case has a `program`, which may be a `:` command, or the name of a file to `run`.
     """
     listener = _Collector()
     session = Session(listener=listener)
-    session.scope.unit.folder = place
-    session.drawings = place / "comp_flows"
+    session.scope.unit.folder = folder
+    session.drawings = folder / "comp_flows"
     try:
         if "run" in case:
-            session.run_file(place / case["run"], keep_going=True)
+            session.run_file(folder / case["run"], keep_going=True)
         elif program_of(case["program"]).startswith(COMMAND_SIGN):
             Conversation(session, lambda text: None, listening=False).command(program_of(case["program"]))
         else:
@@ -119,14 +119,14 @@ def diagnose(case: Mapping[str, Any], place: Path) -> list[Diagnostic]:
     except RaspError as error:  # the file itself cannot be read
         listener.error(error)
     for found in listener.found:
-        found.title = _strip_folder(place, found.title)
+        found.title = _strip_folder(folder, found.title)
     return listener.found
 
 
-def _strip_folder(place: Path, text: str) -> str:
+def _strip_folder(folder: Path, text: str) -> str:
     """Removes a folder from the paths in a text, also where it is written relative to the working folder."""
     here = Path.cwd()
-    for path in (place, place.relative_to(here) if place.is_relative_to(here) else place):
+    for path in (folder, folder.relative_to(here) if folder.is_relative_to(here) else folder):
         text = text.replace(f"{path}{os.sep}", "")
     return text
 
@@ -155,18 +155,18 @@ class _Collector(Listener):
 
 
 @contextmanager
-def place_of(case: Mapping[str, Any]) -> Iterator[Path]:
+def files_of(case: Mapping[str, Any]) -> Iterator[Path]:
     """Creates a folder with the files of a case, and sets the limits of the case while the folder exists."""
     before = {name: getattr(limits, name) for name in case.get("limits", {})}
     with tempfile.TemporaryDirectory() as name:
-        place = Path(name).resolve()
+        folder = Path(name).resolve()
         for file, content in case.get("files", {}).items():
-            (place / file).parent.mkdir(exist_ok=True)
-            (place / file).write_bytes(content.encode() if isinstance(content, str) else bytes.fromhex(content["hex"]))
+            (folder / file).parent.mkdir(exist_ok=True)
+            (folder / file).write_bytes(content.encode() if isinstance(content, str) else bytes.fromhex(content["hex"]))
         try:
             for limit, value in case.get("limits", {}).items():
                 setattr(limits, limit, value)
-            yield place
+            yield folder
         finally:
             for limit, value in before.items():
                 setattr(limits, limit, value)

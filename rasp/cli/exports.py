@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{exporter.name}", dest=_dest(exporter.name), metavar="PATH", help=words)
 
 
-def wanted(options: argparse.Namespace) -> dict[str, str]:
+def wanted_paths(options: argparse.Namespace) -> dict[str, str]:
     """The paths that the options give, by the name of the exporter."""
     given = {exporter.name: getattr(options, _dest(exporter.name)) for exporter in writing()}
     return {name: path for name, path in given.items() if path is not None}
@@ -37,7 +37,7 @@ def _dest(name: str) -> str:
 
 def check(paths: dict[str, str]) -> None:
     """Raises UnwritableFile if a path cannot be written, or a library is not installed."""
-    from rasp.model.files import check_writable
+    from rasp.model.files import check_writable  # imported late: imports NumPy, which `--help` does not need
 
     for exporter in writing():
         if exporter.name in paths:

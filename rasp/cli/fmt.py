@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from rasp.base.diagnostics import printable
 from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
-from rasp.cli.rewriting import Source, rewrite, sources
+from rasp.cli.rewriting import RewriteTarget, rewrite, sources
 from rasp.errors import InternalError, RaspError
 from rasp.syntax.formatting import format
 
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     return int(any(statuses) or bool(errors))
 
 
-def _status(source: Source, options: argparse.Namespace) -> bool:
+def _status(source: RewriteTarget, options: argparse.Namespace) -> bool:
     """Formats a program; returns whether the command fails because of it."""
     try:
         return _format(source, options)
@@ -42,7 +42,7 @@ def _status(source: Source, options: argparse.Namespace) -> bool:
     return True
 
 
-def _format(source: Source, options: argparse.Namespace) -> bool:
+def _format(source: RewriteTarget, options: argparse.Namespace) -> bool:
     before, after = rewrite(source, format)
     if options.diff and after is not None:
         _show_difference(source.name, before, after)
@@ -55,7 +55,7 @@ def _format(source: Source, options: argparse.Namespace) -> bool:
     return False
 
 
-def _put(source: Source, before: str, after: str | None) -> None:
+def _put(source: RewriteTarget, before: str, after: str | None) -> None:
     if source.file is None:
         say(before if after is None else after, end="")
     elif after is not None:

@@ -9,7 +9,7 @@ import itertools
 from typing import Any
 
 from rasp.base.numerals import text_int
-from rasp.cli.inputs import Given, Inputs
+from rasp.cli.inputs import GivenInput, Inputs
 from rasp.cli.json_text import error_fields, json_text
 from rasp.cli.many import map_inputs
 from rasp.cli.output import say
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _generate_all(session: Session, options: argparse.Namespace) -> bool:
     """Prints the values generated for each prompt; returns whether a prompt failed."""
-    from rasp.parallel.decoder import pace
+    from rasp.parallel.decoder import pace  # imported late: imports NumPy, which a wrong program does not need
 
     work = session.decoding(options.sop, functools.partial(_is_spelled, text=options.until), options.max_steps)
     several = options.inputs is not None or len(options.input) > 1
@@ -53,7 +53,7 @@ def _generate_all(session: Session, options: argparse.Namespace) -> bool:
     return failed
 
 
-def _show_text(given: Given, result: Any, words: bool, several: bool) -> None:
+def _show_text(given: GivenInput, result: Any, words: bool, several: bool) -> None:
     """Prints the values on a line. With several prompts, a failed one gets an empty line: lines match prompts."""
     if isinstance(result, RaspError):
         print_error(result)

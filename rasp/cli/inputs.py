@@ -33,7 +33,7 @@ def reader(options: argparse.Namespace, session: Session) -> Read:
     return lambda text: text
 
 
-class Given(NamedTuple):
+class GivenInput(NamedTuple):
     """An input of the command line: its form in JSON, and its elements or the error of an invalid input.
 
     `end` is the position in bytes of its end in the file.
@@ -44,16 +44,16 @@ class Given(NamedTuple):
     end: int = 0
 
 
-def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) -> Given:
+def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) -> GivenInput:
     """Parses a text of the command line as an input; `number` is that of the input, for messages."""
     if isinstance(text, RaspError):
-        return Given(None, text, end)
+        return GivenInput(None, text, end)
     try:
         value = read(text)
-        return Given(value, check_input(value), end)
+        return GivenInput(value, check_input(value), end)
     except RaspError as error:
         error.diagnostic.details.append(f"input {number}: {text if len(text) <= 60 else text[:60] + '…'!r}")
-        return Given(text, error, end)
+        return GivenInput(text, error, end)
 
 
 def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]]:
@@ -67,12 +67,12 @@ def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]
     return found
 
 
-def example_of(session: Session) -> Given:
+def example_of(session: Session) -> GivenInput:
     """The session's example as an input."""
     example = session.settings.sop_example
     characters = all(isinstance(item, str) and len(item) == 1 for item in example)
     shown: Any = "".join(map(str, example)) if characters else list(example)
-    return Given(shown, shown if characters else example)
+    return GivenInput(shown, shown if characters else example)
 
 
 def _read_list(text: str, session: Session) -> Any:
@@ -82,8 +82,8 @@ def _read_list(text: str, session: Session) -> Any:
     return value
 
 
-class Line(NamedTuple):
-    """The text of an input, or the error of a line that cannot be read; `end` as in `Given`."""
+class InputLine(NamedTuple):
+    """The text of an input, or the error of a line that cannot be read; `end` as in `GivenInput`."""
 
     text: str | RaspError
     end: int = 0
@@ -94,7 +94,7 @@ class Inputs:
 
     Without both, the session's example is the only input.
 
-    Iteration yields each as a `Given`, and None whenever the next one is not there yet, as on a pipe. `total` is the
+    Iteration yields each as a `GivenInput`, and None when the next one is not there yet, as on a pipe. `total` is the
     number of bytes of the file, or 0 for a pipe. Raises FileMissing, UnreadableFile or WrongFile.
     """
 
@@ -103,10 +103,10 @@ class Inputs:
         self._read = reader(options, session)
         self._session = session
         self._path: str | None = getattr(options, "inputs", None)
-        self._stream = None if self._path is None else opened(self._path)
+        self._stream = None if self._path is None else open_inputs(self._path)
         self.total = _size(self._stream)
 
-    def __iter__(self) -> Iterator[Given | None]:
+    def __iter__(self) -> Iterator[GivenInput | None]:
         number = 0
         if not self._texts and self._path is None:
             yield example_of(self._session)
@@ -117,14 +117,14 @@ class Inputs:
             number += 1
             yield parse_input(number, line.text, self._read, line.end)
 
-    def _lines(self) -> Iterator[Line | None]:
-        yield from map(Line, self._texts)
+    def _lines(self) -> Iterator[InputLine | None]:
+        yield from map(InputLine, self._texts)
         if self._stream is not None and self._path is not None:
             with closing(self._stream):
                 yield from _decode_lines(_read_lines(self._path, self._stream))
 
 
-def opened(path: str) -> BinaryIO:
+def open_inputs(path: str) -> BinaryIO:
     if path == "-" and sys.__stdin__ is None:
         raise UnreadableFile("standard input cannot be read: it is closed")
     try:
@@ -139,7 +139,7 @@ def _size(stream: BinaryIO | None) -> int:
     return os.fstat(stream.fileno()).st_size if stream is not None and stream.seekable() else 0
 
 
-def _decode_lines(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
+def _decode_lines(lines: Iterable[bytes | None]) -> Iterator[InputLine | None]:
     number = end = 0
     for line in lines:
         if line is None:
@@ -147,7 +147,7 @@ def _decode_lines(lines: Iterable[bytes | None]) -> Iterator[Line | None]:
             continue
         number += 1
         end += len(line)
-        yield Line(_text(line, number), end)
+        yield InputLine(_text(line, number), end)
 
 
 def _text(line: bytes, number: int) -> str | RaspError:

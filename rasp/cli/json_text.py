@@ -9,7 +9,7 @@ from typing import Any
 from rasp.base.json_ints import dumps
 from rasp.engine.values import Column
 from rasp.errors import RaspError
-from rasp.graph.atoms import checked_size
+from rasp.graph.atoms import check_collection_size
 from rasp.present.sequences import Sequence
 from rasp.present.text import one_line
 
@@ -23,7 +23,7 @@ def json_text(value: Any, utf8: bool | None = None) -> str:
     >>> json_text({"a": [1, None]}), json_text(10**5000)[-3:]
     ('{"a": [1, null]}', '000')
     """
-    checked_size(_elements(value), "a JSON text")
+    check_collection_size(_elements(value), "a JSON text")
     ascii_only = not (writes_utf8() if utf8 is None else utf8)
     text = dumps(value, ascii_only)
     return re.sub("[\ud800-\udfff]", _escape, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rasp.cli.inputs import opened, reader
+from rasp.cli.inputs import open_inputs, reader
 from rasp.cli.programs import is_model, operators_at
 from rasp.cli.words import STANDARD_INPUT
 from rasp.errors import NotAnSOp, UnknownName
@@ -53,7 +53,7 @@ def _read(path: str, options: argparse.Namespace) -> Data:
     form = Form(options.words, options.one, options.input_kind or "", options.output_kind or "", _vocabulary(options))
     if path != "-":
         return read(path, form, columns)
-    return read(STANDARD_INPUT, form, columns, opened("-"))
+    return read(STANDARD_INPUT, form, columns, open_inputs("-"))
 
 
 def _vocabulary(options: argparse.Namespace) -> tuple[Atom, ...]:

@@ -9,20 +9,20 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rasp.base.progress import listen
-from rasp.cli.inputs import Given, Inputs
+from rasp.cli.inputs import GivenInput, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
-from rasp.parallel.chunks import Chunk, Pace, chunked, size_of
+from rasp.parallel.chunks import Chunk, Pace, size_of, split_into_chunks
 from rasp.parallel.streams import map_chunks
 from rasp.parallel.work import Work
 
 if TYPE_CHECKING:
-    from rasp.parallel.executors import Workers
+    from rasp.parallel.executors import Workers  # imported late: one process needs none of these
 
 
 def map_inputs(
     work: Work, inputs: Inputs, pace: Pace, options: argparse.Namespace, noun: str
-) -> Generator[list[tuple[Given, tuple[Any, ...]]], None, None]:
+) -> Generator[list[tuple[GivenInput, tuple[Any, ...]]], None, None]:
     """Yields chunks of inputs with their outcomes, in order, from `--jobs` processes, which end with the generator.
 
     Shows progress, and flushes what the caller printed for a chunk before it yields the next one.
@@ -30,7 +30,7 @@ def map_inputs(
     jobs = getattr(options, "jobs", None) or 1
     with Progress(noun, inputs.total) as progress, listen(progress.part), _workers(jobs, progress) as workers:
         done = 0
-        lists = chunked(inputs, pace, lambda given: size_of(given.elements))
+        lists = split_into_chunks(inputs, pace, lambda given: size_of(given.elements))
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)
         for given, outcomes in map_chunks(work, chunks, pace, workers):
             progress.clear()
@@ -46,7 +46,7 @@ def _workers(jobs: int, progress: Progress) -> Iterator[Workers | None]:
     if jobs == 1:
         yield None
         return
-    from rasp.parallel.executors import Workers
+    from rasp.parallel.executors import Workers  # imported late: one process needs none of these
     from rasp.parallel.processes import Pool
 
     def report(text: str) -> None:

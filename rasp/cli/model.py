@@ -10,7 +10,7 @@ from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.cli import exports
-from rasp.cli.inputs import Given, Inputs
+from rasp.cli.inputs import GivenInput, Inputs
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import map_inputs
 from rasp.cli.output import say
@@ -20,7 +20,7 @@ from rasp.graph.builders import tokens
 from rasp.graph.nodes import Node
 from rasp.model.files import config_fields
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Results, Work
+from rasp.parallel.work import ListedResults, Work
 from rasp.present.names import show_input
 from rasp.present.sequences import Sequence
 from rasp.present.text import sequence_text
@@ -51,7 +51,7 @@ def _check(options: argparse.Namespace) -> None:
         options.parser.error(f"`rasp model {options.action}` takes no input")
     if options.action == "run" and not given:
         options.parser.error("`rasp model run` needs inputs; give them by -i or --inputs")
-    exported = exports.wanted(options)
+    exported = exports.wanted_paths(options)
     if options.action != "export" and exported:
         options.parser.error(f"`rasp model {options.action}` writes no file; `rasp model export` does")
     if options.action == "export" and not exported:
@@ -60,7 +60,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    paths = exports.wanted(options)
+    paths = exports.wanted_paths(options)
     exports.check(paths)
     exports.export(_load(options.model), paths)
     say("\n".join(f"written: {path}" for path in paths.values()))
@@ -87,7 +87,7 @@ def _show_all(options: argparse.Namespace) -> bool:
     return failed
 
 
-def _show(names: list[str], given: Given, result: str | RaspError, as_json: bool) -> None:
+def _show(names: list[str], given: GivenInput, result: str | RaspError, as_json: bool) -> None:
     """Prints the text of an input. An error concerns all outputs; JSON has an object for each, as in `rasp run`."""
     if not isinstance(result, RaspError):
         say(result)
@@ -106,17 +106,17 @@ class Outputs:
     as_json: bool
     utf8: bool  # whether standard output is UTF-8
 
-    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> ListedResults:
         model = _load(self.path)
         refused = [_refusal(model, given) for given in inputs]
         results = iter(_results(model, [given for given, error in zip(inputs, refused, strict=True) if error is None]))
         found = [next(results) if error is None else error for error in refused]
-        failures = {(place, 0): result for place, result in enumerate(found) if isinstance(result, RaspError)}
+        failures = {(index, 0): result for index, result in enumerate(found) if isinstance(result, RaspError)}
         texts = [
-            None if (place, 0) in failures else self._text(model, result, given)
-            for place, (result, given) in enumerate(zip(found, inputs, strict=True))
+            None if (index, 0) in failures else self._text(model, result, given)
+            for index, (result, given) in enumerate(zip(found, inputs, strict=True))
         ]
-        return Results([texts], failures)
+        return ListedResults([texts], failures)
 
     def _text(self, model: Transformer, result: Any, given: Any) -> str:
         """A line for each output."""
@@ -135,8 +135,8 @@ def _refusal(model: Transformer, given: Any) -> RaspError | None:
     try:
         model.ids(given)
     except RaspError as error:
-        place = "" if error.position is None else f"at position {error.position}, "
-        error.diagnostic.details.append(f"{place}on the input {show_input(given)}")
+        index = "" if error.position is None else f"at position {error.position}, "
+        error.diagnostic.details.append(f"{index}on the input {show_input(given)}")
         return error
     return None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rasp.assist.completeness import asked, inputs
+from rasp.assist.completeness import inputs, question_in_scope
 from rasp.base.limits import limits
 from rasp.cli.output import flush, say
 from rasp.cli.printing import new_session
@@ -27,15 +27,15 @@ def converse(file: Path | None = None) -> int:
     """
     if not sys.stdin.isatty():
         return _pipe(file)
-    from rasp.repl.pasting import bracketed
+    from rasp.repl.pasting import bracketed_paste  # imported late: a pipe does not need it
 
-    with bracketed():  # before slow imports, so that pasted text is bracketed from the start
+    with bracketed_paste():  # before slow imports, so that pasted text is bracketed from the start
         _with_person(file)
     return 0
 
 
 def _with_person(file: Path | None) -> None:
-    from rasp.repl import start
+    from rasp.repl import start  # imported late: a pipe does not need it
 
     talk = start.new_conversation(Session())
     if file is not None:
@@ -50,9 +50,9 @@ class _Commands:
         self.session = session
         self._talk: Conversation | None = None
 
-    def failed(self, line: str) -> bool:
+    def carry_out(self, line: str) -> bool:
         """Carries out a command; returns whether it failed."""
-        from rasp.conversation.conversation import Conversation
+        from rasp.conversation.conversation import Conversation  # imported late: few pipes hold `:` commands
         from rasp.repl.start import lend_terminal
 
         if self._talk is None:
@@ -68,7 +68,7 @@ def _pipe(file: Path | None) -> int:
     reader = Reader("<stdin>")
     session = new_session(show=True)
     commands = _Commands(session)
-    failed = file is not None and _failed(session, file)
+    failed = file is not None and _run_program(session, file)
     for line in _lines():
         failed |= _take(session, reader, line, commands)
         if session.left:
@@ -78,7 +78,7 @@ def _pipe(file: Path | None) -> int:
     return int(failed)
 
 
-def _failed(session: Session, file: Path) -> bool:
+def _run_program(session: Session, file: Path) -> bool:
     """Runs a program; returns whether something failed. `exit` ends only the program."""
     try:
         failed = bool(session.run_file(file, keep_going=True))
@@ -125,8 +125,8 @@ def _take(session: Session, reader: Reader, line: str | RaspError, commands: _Co
     failed = isinstance(line, RaspError) and _run(session, line)
     text = "\n" if isinstance(line, RaspError) else line  # a line that is not UTF-8 counts as an empty one
     whole = text if text.endswith("\n") else f"{text}\n"
-    for item in inputs(reader, whole, lambda line: asked(line, session.scope)):
-        failed |= commands.failed(item) if isinstance(item, str) else _run(session, item)
+    for item in inputs(reader, whole, lambda line: question_in_scope(line, session.scope)):
+        failed |= commands.carry_out(item) if isinstance(item, str) else _run(session, item)
         if session.left:
             break
     return failed

@@ -11,7 +11,7 @@ from rasp.base.diagnostics import Diagnostic, render
 from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.errors import RaspError
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.session.results import show_result
 from rasp.session.session import Session
 from rasp.session.settings import Listener
@@ -38,7 +38,7 @@ def print_error(error: RaspError) -> None:
     print_diagnostic(error.diagnostic)
 
 
-class Quiet(Listener):
+class QuietListener(Listener):
     """A listener that prints errors, warnings and the output of commands, but no results."""
 
     def error(self, error: RaspError) -> None:
@@ -51,19 +51,19 @@ class Quiet(Listener):
         say(text, flush=True)
 
 
-class Printer(Quiet):
+class Printer(QuietListener):
     """A listener that prints results, too."""
 
     session: Session
 
-    def results(self, shown: list[Shown]) -> None:
+    def results(self, shown: list[ShownResult]) -> None:
         for item in shown:
             say(show_result(item, self.session), flush=True)
 
 
 def new_session(show: bool) -> Session:
     """A session whose listener prints errors and warnings, with `show` also results. Enables KeyboardInterrupt."""
-    printer = Printer() if show else Quiet()
+    printer = Printer() if show else QuietListener()
     session = Session(listener=printer)
     if isinstance(printer, Printer):
         printer.session = session

@@ -24,7 +24,7 @@ def run_program(session: Session, name: str, keep_going: bool = False) -> list[R
     return session.run_file(program_file(name), keep_going)
 
 
-def shown_name(name: str) -> str:
+def display_name(name: str) -> str:
     """The name of a program in messages."""
     return STANDARD_INPUT if name == "-" else name or "''"
 
@@ -91,14 +91,14 @@ def operators(session: Session, names: list[str], several: bool = True) -> dict[
     return sops
 
 
-def operators_at(places: list[str]) -> list[Operator]:
+def operators_at(references: list[str]) -> list[Operator]:
     """The s-ops or selectors that each `FILE:NAME` names; a program runs once, though it is named twice."""
     sessions: dict[str, Session] = {}
     found = []
-    for place in places:
-        file, mark, name = place.rpartition(":")
+    for reference in references:
+        file, mark, name = reference.rpartition(":")
         if not mark or not file:
-            raise UnknownName(f"{place!r:.60} names no s-op", hint="Write FILE:NAME, such as sort.rasp:sorted.")
+            raise UnknownName(f"{reference!r:.60} names no s-op", hint="Write FILE:NAME, such as sort.rasp:sorted.")
         if file not in sessions:
             sessions[file] = new_session(show=False)
             run_program(sessions[file], file)

@@ -19,7 +19,7 @@ from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile
 from rasp.runtime.files import program_bytes, program_text, real_path
 
 
-class Source(NamedTuple):
+class RewriteTarget(NamedTuple):
     """A program to rewrite; `file` is None for standard input."""
 
     name: str
@@ -43,28 +43,28 @@ class Source(NamedTuple):
             raise UnwritableFile(f"{self.name} cannot be written: {error.strerror}") from None
 
 
-def rewrite(source: Source, change: Callable[[str, str], str]) -> tuple[str, str | None]:
+def rewrite(source: RewriteTarget, change: Callable[[str, str], str]) -> tuple[str, str | None]:
     """The text of a program before and after a change; None for after if it stays the same. Raises RaspError."""
     data = source.data()
     after = change(program_text(data, source.name), source.name)
     return data.decode(), None if after.encode() == data else after
 
 
-def sources(names: list[str], report: Callable[[RaspError], None]) -> Iterator[Source]:
+def sources(names: list[str], report: Callable[[RaspError], None]) -> Iterator[RewriteTarget]:
     """Yields the programs named on the command line, each once; calls `report` for those that cannot be read."""
     seen: set[Path] = set()
     for name in names:
         if name == "-":
-            yield Source(STANDARD_INPUT, None)
+            yield RewriteTarget(STANDARD_INPUT, None)
             continue
         if not name:  # as from an unset variable of the shell; Path("") would be the working folder
             report(FileMissing("the name of a file or folder is empty"))
             continue
         for file in _files(Path(name), report):
-            place = real_path(file)
-            if place not in seen:
-                seen.add(place)
-                yield Source(printable(str(file)), file)
+            real = real_path(file)
+            if real not in seen:
+                seen.add(real)
+                yield RewriteTarget(printable(str(file)), file)
 
 
 def _files(path: Path, report: Callable[[RaspError], None]) -> Iterator[Path]:
@@ -73,10 +73,10 @@ def _files(path: Path, report: Callable[[RaspError], None]) -> Iterator[Path]:
         yield path
         return
 
-    def failed(error: OSError) -> None:
+    def report_unreadable(error: OSError) -> None:
         report(UnreadableFile(f"{printable(str(error.filename))} cannot be read: {error.strerror}"))
 
-    for folder, folders, files in os.walk(path, onerror=failed):  # does not follow links to folders
+    for folder, folders, files in os.walk(path, onerror=report_unreadable):  # does not follow links to folders
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             file = Path(folder, name)

@@ -36,5 +36,5 @@ def listing() -> str:
         text = stdlib.source(name)
         rows = textwrap.wrap(stdlib.summary(name), WIDTH - width)
         rows += [f"{example.expression} = {example.expected}" for example in examples_in(text)[:1]]
-        lines += [f"{'' if place else name:<{width}}  {row}" for place, row in enumerate(rows)]
+        lines += [f"{'' if index else name:<{width}}  {row}" for index, row in enumerate(rows)]
     return "\n".join(lines) + FOOTER

@@ -8,9 +8,9 @@ from rasp.base.diagnostics import printable
 from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.cli.printing import print_error
-from rasp.cli.programs import program_file, read_standard_input, shown_name
+from rasp.cli.programs import display_name, program_file, read_standard_input
 from rasp.errors import RaspError
-from rasp.session.examples import Difference, differences_in, differences_in_text
+from rasp.session.examples import FailedExample, differences_in, differences_in_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,10 +27,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _test(name: str) -> tuple[int, int] | None:
     """The numbers of examples that passed and failed, or None if the program itself fails."""
-    shown = shown_name(name)
+    shown = display_name(name)
     try:
         if name == "-":
-            count, differences = differences_in_text(read_standard_input(), shown_name(name))
+            count, differences = differences_in_text(read_standard_input(), display_name(name))
         else:
             count, differences = differences_in(program_file(name))
     except RaspError as error:
@@ -44,7 +44,7 @@ def _test(name: str) -> tuple[int, int] | None:
     return count - len(differences), len(differences)
 
 
-def _report(name: str, difference: Difference) -> str:
+def _report(name: str, difference: FailedExample) -> str:
     """The lines on an example whose value is not the expected one."""
     line, expression, expected = difference.example
     rows = {"expected": expected or "-", "got": difference.got}

@@ -60,7 +60,7 @@ def unknown_topic(word: str, commands: Collection[str]) -> str:
 
 def unknown_command(word: str, commands: Collection[str]) -> str:
     """The message for a word that is neither a command nor a program."""
-    from rasp.runtime import stdlib
+    from rasp.runtime import stdlib  # imported late: a correct command does not need it
 
     programs = [*stdlib.names(), *(file.stem for file in Path().glob("*.rasp"))]
     close = [f"`rasp {name}`" for name in nearest(word, {*commands, *programs})]
@@ -173,7 +173,7 @@ def check_library(options: argparse.Namespace) -> None:
     names = [value for name in ("file", "files", "load") for value in _values(options, name)]
     if options.parser.prog in WHOLE or LIBRARY not in names or Path(LIBRARY).is_file():
         return
-    from rasp.cli.output import flush, say
+    from rasp.cli.output import flush, say  # imported late: a correct command does not need these
     from rasp.cli.stdlib import listing
 
     if not getattr(options, "json", False):
@@ -267,6 +267,6 @@ def _quote(word: str) -> str:
 
 
 def _shell_line(*words: str) -> str:
-    import shlex
+    import shlex  # imported late: a correct command does not need it
 
     return printable(shlex.join(words))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from rasp.cli.inputs import Given, Inputs
+from rasp.cli.inputs import GivenInput, Inputs
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import map_inputs
 from rasp.cli.output import say
@@ -16,7 +16,7 @@ from rasp.cli.printing import print_error
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Results, Work, evaluate_batch
+from rasp.parallel.work import ListedResults, Work, evaluate_batch
 from rasp.present.names import show_input
 from rasp.present.sequences import Selection
 from rasp.present.text import matrix_text, sequence_text
@@ -44,17 +44,17 @@ class Texts:
     as_json: bool
     utf8: bool  # whether standard output is UTF-8
 
-    def __call__(self, nodes: list[Node], inputs: list[Any]) -> Results:
+    def __call__(self, nodes: list[Node], inputs: list[Any]) -> ListedResults:
         found = evaluate_batch(nodes, inputs)
         texts: list[list[str | None]] = [[] for _ in nodes]
         for member, results in enumerate(found.results(nodes, inputs)):
-            for place, (result, given) in enumerate(zip(results, inputs, strict=True)):
+            for index, (result, given) in enumerate(zip(results, inputs, strict=True)):
                 try:
                     texts[member].append(self._text(self.names[member], result, given))
                 except RaspError as error:  # the text is too large
-                    found.failures[place, member] = error
+                    found.failures[index, member] = error
                     texts[member].append(None)
-        return Results(texts, found.failures)
+        return ListedResults(texts, found.failures)
 
     def _text(self, name: str, result: Any, given: Any) -> str | None:
         """The text of a result; None for a result that is None because of an error."""
@@ -75,7 +75,7 @@ def _json_fields(result: Any) -> dict[str, Any]:
     return value_fields(result)
 
 
-def _print(names: list[str], outcomes: Iterable[tuple[Given, tuple[Any, ...]]], as_json: bool) -> bool:
+def _print(names: list[str], outcomes: Iterable[tuple[GivenInput, tuple[Any, ...]]], as_json: bool) -> bool:
     """Prints the texts and errors of inputs; returns whether one failed."""
     failed = False
     lines: list[str] = []  # printed in one call

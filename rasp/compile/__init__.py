@@ -2,6 +2,6 @@
 
 `compile_plan` in `compiler.py` is the entry. It returns a `Network`, which `proof.py` compares with the engine. Read
 the modules in this order: `heads` and `patterns` (attention patterns), `value_codes` and `tables` (values by number),
-`domain` (what can occur at each place), `layout` (what the stream stores, and where), `steps` (feed-forwards),
+`domain` (what can occur at each position), `layout` (what the stream stores, and where), `steps` (feed-forwards),
 `weights` (the matrices), `subspaces` (the names of dimensions).
 """

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.correlated_errors import Kinds
-from rasp.compile.rounding import SLACK, Bounded, Terms
-from rasp.compile.score_levels import VANISHING, Levels, levels, unevenness
+from rasp.compile.rounding import SLACK, BoundedNumbers, Terms
+from rasp.compile.score_levels import VANISHING, ScoreLevels, levels, unevenness
 from rasp.model.arrays import Array, distinct_rows
 from rasp.model.batch_inference import TooManyRows, slices
 
@@ -19,10 +19,10 @@ TOGETHER = 6  # sums of a head, up to which their errors are bounded jointly
 
 
 @dataclass(frozen=True)
-class Read:
+class HeadOutput:
     """The output of a head (rows, d_head), the part of its errors from uneven weights, and the factors of a `Swing`."""
 
-    sums: Bounded
+    sums: BoundedNumbers
     swung: Array
     factors: Array
 
@@ -36,7 +36,7 @@ class HeadBounds:
         self._of, self._causal, self._unit = of, causal, unit
         if len(self._queries.side) * len(self._keys.side) > PAIRS and len(of) > 1:
             raise TooManyRows
-        self._levels: Levels = levels(self._queries.side, self._keys.side, unit)
+        self._levels: ScoreLevels = levels(self._queries.side, self._keys.side, unit)
         self._uneven = not self._levels.even.all()
         self.joint = self._read_together()
         self._columns = self._read_by_key()
@@ -82,7 +82,7 @@ class HeadBounds:
         """Distinct rows of shares and queries: the first of each, and the number of each row's kind."""
         return distinct_rows(np.concatenate([self._queries.of[states][:, None], shares], axis=1) + 0.0)
 
-    def read(self, shares: Array, states: Array) -> Read:
+    def read(self, shares: Array, states: Array) -> HeadOutput:
         """The output of the head for rows of `shares`, at positions of these states."""
         level, count = shares[:, 0].astype(np.int64), shares[:, 1:2]
         at = self._queries.of[states], level
@@ -92,7 +92,7 @@ class HeadBounds:
         uneven, moved = unevenness(count, largest, total, even, self._unit)
         firm = (even | (count == 1)) & (rest <= VANISHING)  # all keys of the level have exp 1, so their sum is exact
         halved = firm & (np.frexp(count)[0] == 0.5)  # 1 / count is exact
-        value, size, error, products, counts = self._summed(shares[:, 2 + 2 * self._uneven :])
+        value, size, error, products, counts = self._sums(shares[:, 2 + 2 * self._uneven :])
         value, size, error = value / count, size / count, error / count
         spread, factors = self._spread(shares, value)
         swung = np.minimum(moved * spread, uneven * size)
@@ -103,9 +103,9 @@ class HeadBounds:
         error += np.where(halved, 0, 2 * self._unit) * np.abs(value) + 4 * rest * self._value.size.max(axis=0)
         products = np.where(halved, 0, products / count)
         on_grid = halved & (count <= 64) & (size <= 2.0**10)
-        sums = Terms(value, size * (1 + uneven), error, products, counts).rounded(self._unit, on_grid)
+        sums = Terms(value, size * (1 + uneven), error, products, counts).round(self._unit, on_grid)
         swung[:, np.setdiff1d(np.arange(swung.shape[1]), self.joint)] = 0
-        return Read(sums.bounded(), swung, factors * moved[:, :, None] * SLACK)
+        return HeadOutput(sums.as_bounded(), swung, factors * moved[:, :, None] * SLACK)
 
     def _spread(self, shares: Array, value: Array) -> tuple[Array, Array]:
         """The standard deviation of the keys' numbers, (rows, d_head), and a factor of the joint covariance.
@@ -124,12 +124,12 @@ class HeadBounds:
         spread[:, self.joint] = np.sqrt((factors**2).sum(axis=1))
         return spread, factors
 
-    def _summed(self, sums: Array) -> list[Array]:
+    def _sums(self, sums: Array) -> list[Array]:
         """Values, sizes, errors, sizes of rounded products, and counts, each (rows, d_head)."""
         made = [np.zeros((len(sums), self._value.value.shape[1])) for _ in range(5)]
         few, more = len(self._plain), len(self._other)
         for part in (0, 1, 4):
             made[part][:, self._plain] = sums[:, :few]
-        for part, place in ((0, 0), (1, 1), (2, 2), (3, 1), (4, 3)):
-            made[part][:, self._other] = sums[:, few + place * more : few + (place + 1) * more]
+        for part, index in ((0, 0), (1, 1), (2, 2), (3, 1), (4, 3)):
+            made[part][:, self._other] = sums[:, few + index * more : few + (index + 1) * more]
         return made

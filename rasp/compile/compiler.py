@@ -1,6 +1,6 @@
 """The driver of the compiler: makes a network from a plan, a vocabulary and the length of the longest input.
 
-Its steps are the heads, what can occur at each place, the layout of the stream, and the matrices.
+Its steps are the heads, the values that can occur at each position, the layout of the stream, and the matrices.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from rasp.architecture.plan import Plan
 from rasp.compile.budget import LISTED, Budget
 from rasp.compile.domain import find_outcomes
 from rasp.compile.enumeration import EnumeratedTables, are_few, count_positions, enumerate_outcomes, with_values
-from rasp.compile.heads import Head, heads_of, sources_of
-from rasp.compile.layout import Layout, make_layout
+from rasp.compile.heads import NormalHead, heads_of, sources_of
+from rasp.compile.layout import StreamLayout, make_layout
 from rasp.compile.subspaces import subspaces
-from rasp.compile.tables import Places, Tables, check_places
-from rasp.compile.weights import Built, build_weights, output_values
+from rasp.compile.tables import Sites, Tables, check_sites
+from rasp.compile.weights import BuiltWeights, build_weights, output_values
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 from rasp.model.network import Network, config_of
@@ -30,12 +30,12 @@ SETS = 40_000_000  # steps that sets may take, if all inputs could be enumerated
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledNetwork:
     """A network and the intermediate results that it was made from."""
 
     network: Network
-    layout: Layout
-    built: Built
+    layout: StreamLayout
+    built: BuiltWeights
     tables: Tables
     plan: Plan
 
@@ -72,7 +72,7 @@ def compile_plan(
     causal: bool,
     say: Say,
     formula: Say | None = None,
-) -> Compiled:
+) -> CompiledNetwork:
     """Compiles a plan that assumes a BOS position; `names` are the names of its outputs.
 
     `say` returns the name of a node, and `formula` the text of a head's selector (by default, what `say` returns).
@@ -87,17 +87,17 @@ def compile_plan(
     >>> results(network, ["abba", "aaa"])[1]["hist"].values, network.config.n_heads
     ([3, 3, 3], (1,))
     """
-    check_places(len(vocabulary), longest, plan.outputs[0])
+    check_sites(len(vocabulary), longest, plan.outputs[0])
     tables, layout, made = _build(plan, names, vocabulary, longest, causal)
     cells = [layout.cells[plan.form_of[node]] for node in plan.outputs]
     values = [[atom for _, atom in output_values(cell, tables)] for cell in cells]
     config = config_of(made.weights, causal, vocabulary, dict(zip(names, values, strict=True)))
     selectors = [[(formula or say)(head.selector) for head in layer.heads] for layer in plan.layers[1:]]
     network = Network(config, made.weights, subspaces(layout, tables, plan, say), selectors)
-    return Compiled(network, layout, made, tables, plan)
+    return CompiledNetwork(network, layout, made, tables, plan)
 
 
-Parts = tuple[Tables, Layout, Built]
+Parts = tuple[Tables, StreamLayout, BuiltWeights]
 
 
 def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Parts:
@@ -114,27 +114,31 @@ def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest
     return _build_from(plan, names, heads, _input_tables(plan, heads, vocabulary, longest, causal))
 
 
-def _set_tables(heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool, budget: Budget) -> Tables:
-    tables = Tables(vocabulary, Places(longest), sources_of(heads), budget)
+def _set_tables(
+    heads: list[NormalHead], vocabulary: Sequence[Atom], longest: int, causal: bool, budget: Budget
+) -> Tables:
+    tables = Tables(vocabulary, Sites(longest), sources_of(heads), budget)
     for head in heads:
         tables.add_outcomes(head.key, find_outcomes(head, tables, causal))
     return tables
 
 
-def _input_tables(plan: Plan, heads: list[Head], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Tables:
+def _input_tables(
+    plan: Plan, heads: list[NormalHead], vocabulary: Sequence[Atom], longest: int, causal: bool
+) -> Tables:
     inputs = with_values(plan.outputs, vocabulary, longest)
-    tables = EnumeratedTables(vocabulary, Places(longest), sources_of(heads), inputs)
+    tables = EnumeratedTables(vocabulary, Sites(longest), sources_of(heads), inputs)
     for head in heads:
         tables.add_outcomes(head.key, enumerate_outcomes(head, tables, causal))
     tables.rows(plan.form_of[node] for node in plan.outputs)  # all at once, because they may share parts
     return tables
 
 
-def _build_from(plan: Plan, names: Sequence[str], heads: list[Head], tables: Tables) -> Parts:
+def _build_from(plan: Plan, names: Sequence[str], heads: list[NormalHead], tables: Tables) -> Parts:
     outputs = [plan.form_of[node] for node in plan.outputs]
     for node, name in zip(outputs, names, strict=True):
         if not len(tables.table([node], about=node)):
-            longest = tables.places.longest
+            longest = tables.sites.longest
             raise CannotCompile(f"`{name}` has no value on any input of up to {longest} tokens of this vocabulary")
     layout = make_layout(outputs, heads, len(plan.heads_per_layer), tables)
     return tables, layout, build_weights(layout, tables, outputs)

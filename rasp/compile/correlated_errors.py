@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rasp.compile.rounding import SLACK, TINY, Bounded, Sums, Weighing
+from rasp.compile.rounding import SLACK, TINY, BoundedNumbers, RoundedSums, Weighing
 from rasp.model.arrays import Array, distinct, distinct_rows
 
 NEARLY = 9  # decimals in which rows of one kind agree, because sums in float64 are rounded, too
@@ -56,7 +56,7 @@ class BoundedRows:
     `alone` bounds the errors from all causes but steps; `still` those from all causes but swings.
     """
 
-    numbers: Bounded
+    numbers: BoundedNumbers
     alone: Array
     still: Array
     steps: dict[str, Steps]
@@ -70,13 +70,13 @@ class BoundedRows:
         swings = [Swing(swing.factors[rows], swing.writes) for swing in self.swings]
         return BoundedRows(self.numbers[rows], self.alone[rows], self.still[rows], steps, swings)
 
-    def with_sums(self, dims: Array, sums: Bounded, of: Array, alone: Array, swung: Array) -> BoundedRows:
+    def with_sums(self, dims: Array, sums: BoundedNumbers, of: Array, alone: Array, swung: Array) -> BoundedRows:
         """The rows with `sums[of]` in dimensions that were 0; `alone` and `swung` are parts of the sums' errors."""
         parts = [part.copy() for part in (*vars(self.numbers).values(), self.alone, self.still)]
         still = np.maximum(sums.error - swung, 0)
         for part, new in zip(parts, (*vars(sums).values(), alone, still), strict=True):
             part[:, dims] = new[of]
-        return replace(self, numbers=Bounded(*parts[:3]), alone=parts[3], still=parts[4])
+        return replace(self, numbers=BoundedNumbers(*parts[:3]), alone=parts[3], still=parts[4])
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def distinct_inputs(rows: BoundedRows, dims: Array) -> tuple[Array, Array]:
     return distinct_rows(np.concatenate(parts, axis=1) + 0.0)
 
 
-def preactivations(rows: BoundedRows, weighing: Weighing) -> Sums:
+def preactivations(rows: BoundedRows, weighing: Weighing) -> RoundedSums:
     """The sums that enter the units, with the smaller of two error bounds: by dimension, or with joint swings."""
     sums = weighing.sums(rows.numbers)
     if not rows.swings:
@@ -111,7 +111,7 @@ def preactivations(rows: BoundedRows, weighing: Weighing) -> Sums:
     together = np.where(rows.still <= TINY, 4 * rows.still, rows.still) @ np.abs(weighing.matrix)
     for swing in rows.swings:
         together += swing.wrong(weighing.matrix)
-    return Sums(sums.value, np.minimum(sums.inherited, together * SLACK), sums.rounding)
+    return RoundedSums(sums.value, np.minimum(sums.inherited, together * SLACK), sums.rounding)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Side:
     that unit's error. `alone` bounds the errors from all other causes.
     """
 
-    rows: Bounded
+    rows: BoundedNumbers
     alone: Array
     wrong: Array
     moves: Array
@@ -148,13 +148,13 @@ def project(rows: BoundedRows, weighing: Weighing, moves: dict[str, Array]) -> K
     count, value = len(firsts), value[firsts]
     off = np.abs(rows.numbers.value[:, dims] - value[of])
     error, alone = (worst(part + off, of, count) for part in errors)
-    few = Bounded(value, error, np.abs(value) + error)
+    few = BoundedNumbers(value, error, np.abs(value) + error)
     wrong = np.concatenate([np.zeros((count, 0)), *(part.worst(of, count) for part in rows.steps.values())], axis=1)
     moved = np.concatenate([np.zeros((0, weighing.matrix.shape[1])), *(moves[name] for name in rows.steps)])
     sums = weighing.narrow.sums(few)
     alone = (np.where(alone <= TINY, 4 * alone, alone) @ np.abs(weighing.matrix[dims])) * SLACK
     together = alone + wrong @ np.abs(moved) * SLACK
-    found = Sums(sums.value, np.minimum(sums.inherited, together), sums.rounding).bounded()
+    found = RoundedSums(sums.value, np.minimum(sums.inherited, together), sums.rounding).as_bounded()
     alone = alone + np.maximum(found.error - np.minimum(sums.inherited, together), 0)
     return _merge_kinds(Side(found, alone, wrong, moved), of)
 
@@ -166,5 +166,5 @@ def _merge_kinds(side: Side, of: Array) -> Kinds:
     off = np.abs(value - value[firsts][group])
     parts = side.rows.error + off, side.alone + off, side.wrong
     error, alone, wrong = (worst(part, group, len(firsts)) for part in parts)
-    rows = Bounded(value[firsts], error, np.abs(value[firsts]) + error)
+    rows = BoundedNumbers(value[firsts], error, np.abs(value[firsts]) + error)
     return Kinds(Side(rows, alone, wrong, side.moves), group[of])

@@ -1,4 +1,4 @@
-"""What can occur at each place: the values that each head of a program can give there.
+"""What can occur at each position of each length: the values that each head of a program can give there.
 
 This is the main module of three: `tables.py` combines the values that can stand together, `head_outcomes.py` holds what
 sets and enumerated inputs share.
@@ -7,13 +7,13 @@ A compiled model must be right on every input up to a length, so the compiler ha
 take. There are too many inputs to enumerate, except in small cases (`enumeration.py`). Instead, sets of possible values
 are computed, head by head:
 
-1. A *place* is a length and a position. A table (`tables.py`) lists which values can stand together at each place: of
-   tokens, the index, earlier heads, and elementwise operations on them.
+1. A *site* is a position in inputs of one length. A table (`tables.py`) lists which values can stand together at each
+   site: of tokens, the index, earlier heads, and elementwise operations on them.
 2. The keys and queries of a head come from such tables. Keys that its selector treats alike form a class, and so do
    queries (`patterns.py`).
 3. A key that a query selects adds an int to the query's row: its count and the values that the head reads, packed
    (`head_outcomes.py`). A key that is not selected adds nothing. The ints that one position may add are its *choice*.
-4. For each place and class of queries, the sums of one int from each position's choice (`sumsets.py`) are the
+4. For each site and class of queries, the sums of one int from each position's choice (`sumsets.py`) are the
    *outcomes* of the head. Later tables use them as values.
 
 Positions vary independently, except the query's own, where key and query are the same. So the sets may be larger than
@@ -21,18 +21,18 @@ what inputs bring about, but never miss anything.
 
 For example, `hist` counts the keys whose token equals that of the query. With the vocabulary "ab", at length 2, the own
 position of a query always adds 1, and the other one adds 1 or 0. So the outcomes are {1} + {0, 1} = {1, 2} at both
-places of length 2, and {1} at the place of length 1:
+sites of length 2, and {1} at the site of length 1:
 
 >>> from rasp.architecture.plan import make_plan
 >>> from rasp.compile.heads import heads_of, sources_of
->>> from rasp.compile.tables import Places
+>>> from rasp.compile.tables import Sites
 >>> from rasp.graph.builders import compare, selector_width, tokens
 >>> hist = selector_width(compare("==", tokens(), tokens()))
 >>> [head] = heads_of(make_plan([hist], assume_bos=True))
->>> tables = Tables("ab", Places(2), sources_of([head]))
+>>> tables = Tables("ab", Sites(2), sources_of([head]))
 >>> found = find_outcomes(head, tables, causal=False)
 >>> counts = [tables.columns.atoms(hist)[code] for code in found.codes[hist]]
->>> list(zip(found.places.tolist(), counts))  # place 0 is of length 1, places 1 and 2 are of length 2
+>>> list(zip(found.sites.tolist(), counts))  # site 0 is of length 1, sites 1 and 2 are of length 2
 [(0, 1), (1, 1), (1, 2), (2, 1), (2, 2)]
 """
 
@@ -44,11 +44,11 @@ from math import inf
 
 import numpy as np
 
-from rasp.compile.head_outcomes import HeadRows, read_by, tuples
-from rasp.compile.heads import Head
+from rasp.compile.head_outcomes import HeadRows, tuples, values_read_by
+from rasp.compile.heads import NormalHead
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes
 from rasp.compile.sumsets import Sumsets
-from rasp.compile.tables import Outcomes, Tables
+from rasp.compile.tables import HeadOutcomes, Tables
 from rasp.compile.uniqueness import is_order, selects_one
 from rasp.errors import TooManyValues
 from rasp.model.arrays import Array, distinct
@@ -56,7 +56,7 @@ from rasp.model.arrays import Array, distinct
 MOST_PAIRS = 40_000_000  # up to which a selector is tested for being an order
 
 
-def find_outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
+def find_outcomes(head: NormalHead, tables: Tables, causal: bool) -> HeadOutcomes:
     """The outcomes of one head; those of earlier heads are in `tables`. Raises TooManyValues, CannotCompile."""
     rows = _Sets(head, tables, causal)
     results = [reading.result for reading in head.readings]
@@ -70,8 +70,8 @@ def find_outcomes(head: Head, tables: Tables, causal: bool) -> Outcomes:
 class _Sets(HeadRows):
     """A head with the choices of its keys, for each class of queries."""
 
-    def __init__(self, head: Head, tables: Tables, causal: bool) -> None:
-        own = (*head.pattern.keys, *read_by(head), *head.pattern.scores)
+    def __init__(self, head: NormalHead, tables: Tables, causal: bool) -> None:
+        own = (*head.pattern.keys, *values_read_by(head), *head.pattern.scores)
         try:
             keys = queries = tables.table([*own, *head.pattern.queries], about=head.about)
         except TooManyValues:
@@ -94,36 +94,36 @@ class _Sets(HeadRows):
             return False
         key_class, query_class = np.zeros((2, size), dtype=np.int64)
         key_class[numbers], query_class[numbers] = self.key_class, self.query_class
-        positions = self.tables.places.positions[self.keys.places]
+        positions = self.tables.sites.positions[self.keys.sites]
         pairs = numbers[distinct(numbers, positions)[0]]
         return is_order(self.entries[np.ix_(query_class, key_class)] == SELECTED, np.bincount(pairs, minlength=size))
 
     # ----------------------------------------------------------------------------------------------------- outcomes
 
-    def find_outcomes(self) -> Outcomes:
-        """The outcomes at all places."""
-        places, found = [], []
-        for place, sums in self._by_place():
-            places.append(np.full(len(sums), place))
+    def find_outcomes(self) -> HeadOutcomes:
+        """The outcomes at all sites."""
+        sites, found = [], []
+        for site, sums in self._by_site():
+            sites.append(np.full(len(sums), site))
             found.append(sums)
         if not found:
             return self.outcomes_of(np.zeros(0, dtype=self.packing.dtype), np.zeros(0, dtype=np.int64))
-        return self.outcomes_of(np.concatenate(found), np.concatenate(places))
+        return self.outcomes_of(np.concatenate(found), np.concatenate(sites))
 
-    def _by_place(self) -> Iterator[tuple[int, Array]]:
-        """Yields each place with the packed sums that are possible there."""
+    def _by_site(self) -> Iterator[tuple[int, Array]]:
+        """Yields each site with the packed sums that are possible there."""
         own = self._own_choices()
-        for length in range(1, self.tables.places.longest + 1):
-            places = self.tables.places.of(length)
-            others = [self._choices_at(place) for place in places]
-            for position, place in enumerate(places):
+        for length in range(1, self.tables.sites.longest + 1):
+            sites = self.tables.sites.of(length)
+            others = [self._choices_at(site) for site in sites]
+            for position, site in enumerate(sites):
                 keys = [key for key in range(position + 1 if self.causal else length) if key != position]
                 found = []
-                for query in self._query_rows[place]:
-                    mine = own[place, query] if self.related else others[position][query]
+                for query in self._query_rows[site]:
+                    mine = own[site, query] if self.related else others[position][query]
                     found.append(self._row([*(others[key][query] for key in keys), mine]))
                 if found:
-                    yield place, np.unique(np.concatenate(found))
+                    yield site, np.unique(np.concatenate(found))
 
     def _row(self, choices: list[_Choice]) -> Array:
         if not self.head.pattern.scores:
@@ -144,46 +144,46 @@ class _Sets(HeadRows):
 
     @cached_property
     def _key_rows(self) -> list[tuple[Array, Array, Array]]:
-        """By place: the class of a key, what it adds and its score, each combination once."""
+        """By site: the class of a key, what it adds and its score, each combination once."""
         _, numbers = np.unique(self.added, return_inverse=True)
-        firsts, _ = distinct(self.keys.places, self.key_class, numbers, self.score)
-        places = self.keys.places[firsts]
-        ends = np.searchsorted(places, np.arange(len(self.tables.places) + 1))
+        firsts, _ = distinct(self.keys.sites, self.key_class, numbers, self.score)
+        sites = self.keys.sites[firsts]
+        ends = np.searchsorted(sites, np.arange(len(self.tables.sites) + 1))
         return [
             (self.key_class[rows], self.added[rows], self.score[rows])
-            for rows in (firsts[ends[place] : ends[place + 1]] for place in range(len(self.tables.places)))
+            for rows in (firsts[ends[site] : ends[site + 1]] for site in range(len(self.tables.sites)))
         ]
 
     @cached_property
     def _query_rows(self) -> list[list[int]]:
-        firsts, _ = distinct(self.queries.places, self.query_class)
-        found: list[list[int]] = [[] for _ in range(len(self.tables.places))]
-        for place, query in zip(self.queries.places[firsts].tolist(), self.query_class[firsts].tolist(), strict=True):
-            found[place].append(query)
+        firsts, _ = distinct(self.queries.sites, self.query_class)
+        found: list[list[int]] = [[] for _ in range(len(self.tables.sites))]
+        for site, query in zip(self.queries.sites[firsts].tolist(), self.query_class[firsts].tolist(), strict=True):
+            found[site].append(query)
         return found
 
-    def _choices_at(self, place: int) -> list[_Choice]:
-        """For each class of queries, the choice of the key at a place."""
-        classes_here, added, score = self._key_rows[place]
+    def _choices_at(self, site: int) -> list[_Choice]:
+        """For each class of queries, the choice of the key at a site."""
+        classes_here, added, score = self._key_rows[site]
         entries = self.entries[:, classes_here]
         firsts, numbers = classes(entries, 0)
         made = [self._choice(entries[row], added, score) for row in firsts.tolist()]
         return [made[number] for number in numbers.tolist()]
 
     def _own_choices(self) -> dict[tuple[int, int], _Choice]:
-        """The choice of the query's own position, by place and class of the query."""
+        """The choice of the query's own position, by site and class of the query."""
         if not self.related:
             return {}
         _, numbers = np.unique(self.added, return_inverse=True)
-        firsts, _ = distinct(self.keys.places, self.query_class, self.key_class, numbers, self.score)
-        places, queries = self.keys.places[firsts], self.query_class[firsts]
+        firsts, _ = distinct(self.keys.sites, self.query_class, self.key_class, numbers, self.score)
+        sites, queries = self.keys.sites[firsts], self.query_class[firsts]
         entries = self.entries[queries, self.key_class[firsts]]
         added, score = self.added[firsts], self.score[firsts]
-        cuts = np.flatnonzero(np.diff(places) | np.diff(queries)) + 1
+        cuts = np.flatnonzero(np.diff(sites) | np.diff(queries)) + 1
         known = {}
         for rows in np.split(np.arange(len(firsts)), cuts):
             if len(rows):
-                key = (int(places[rows[0]]), int(queries[rows[0]]))
+                key = (int(sites[rows[0]]), int(queries[rows[0]]))
                 known[key] = self._choice(entries[rows], added[rows], score[rows])
         return known
 

@@ -1,4 +1,4 @@
-"""Values and outcomes by enumeration of all inputs, in place of the sets of `domain.py`.
+"""Values and outcomes by enumeration of all inputs, instead of the sets of `domain.py`.
 
 Sets hold combinations that no input brings about, more of them with each layer. Enumeration has only those that occur,
 so models of several layers get smaller. It is used if inputs are so few that a proof tries all of them, and if sets get
@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from rasp.compile.budget import LISTED
-from rasp.compile.head_outcomes import HeadRows, read_by
-from rasp.compile.heads import Head
+from rasp.compile.head_outcomes import HeadRows, values_read_by
+from rasp.compile.heads import NormalHead
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED
 from rasp.compile.proof import answers
-from rasp.compile.tables import Outcomes, Places, Source, Table, Tables
+from rasp.compile.tables import HeadOutcomes, Sites, Source, Table, Tables
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.model.arrays import Array
@@ -62,19 +62,19 @@ def with_values(nodes: Sequence[Node], vocabulary: Sequence[Atom], longest: int)
 class EnumeratedTables(Tables):
     """Tables with a row for each position of each input. Outcomes of heads have the same rows.
 
-    `inputs` are arrays (inputs, length) of the tokens' places in the vocabulary.
+    `inputs` are arrays (inputs, length) of the tokens' indices in the vocabulary.
     """
 
     def __init__(
-        self, vocabulary: Sequence[Atom], places: Places, sources: Mapping[Node, Source], inputs: Sequence[Array]
+        self, vocabulary: Sequence[Atom], sites: Sites, sources: Mapping[Node, Source], inputs: Sequence[Array]
     ) -> None:
-        super().__init__(vocabulary, places, sources)
+        super().__init__(vocabulary, sites, sources)
         self.shapes = [given.shape for given in inputs]
         self._symbols = _join(given.ravel() for given in inputs)
-        self._places = _join(np.tile(places.of(length), count) for count, length in self.shapes)
+        self._sites = _join(np.tile(sites.of(length), count) for count, length in self.shapes)
         self._known: dict[Node, Array] = {}
 
-    def add_outcomes(self, head: Source, outcomes: Outcomes) -> None:
+    def add_outcomes(self, head: Source, outcomes: HeadOutcomes) -> None:
         super().add_outcomes(head, outcomes)
         self._known |= outcomes.codes
 
@@ -88,13 +88,13 @@ class EnumeratedTables(Tables):
     def rows(self, nodes: Iterable[Node]) -> Table:
         """The table with a row for each position of each input, in this order."""
         wanted = list(dict.fromkeys(nodes))
-        self._known |= self._evaluate(wanted, Table(self._places, self._known), self._symbols)
-        return Table(self._places, {node: self._known[node] for node in wanted})
+        self._known |= self._evaluate(wanted, Table(self._sites, self._known), self._symbols)
+        return Table(self._sites, {node: self._known[node] for node in wanted})
 
 
-def enumerate_outcomes(head: Head, tables: EnumeratedTables, causal: bool) -> Outcomes:
+def enumerate_outcomes(head: NormalHead, tables: EnumeratedTables, causal: bool) -> HeadOutcomes:
     """The outcomes of one head at each position of each input. Raises CannotCompile."""
-    table = tables.rows([*head.pattern.keys, *read_by(head), *head.pattern.scores, *head.pattern.queries])
+    table = tables.rows([*head.pattern.keys, *values_read_by(head), *head.pattern.scores, *head.pattern.queries])
     rows = HeadRows(head, tables, table, table)
     patterns = list(_patterns(rows, tables, causal))
     rows.read(alone=all((keys.sum(axis=2) <= 1).all() for keys in patterns))
@@ -102,7 +102,7 @@ def enumerate_outcomes(head: Head, tables: EnumeratedTables, causal: bool) -> Ou
         np.where(keys, added[:, None, :], 0).sum(axis=2).ravel()
         for keys, added in zip(patterns, _split(rows.added, tables), strict=True)
     ]
-    return rows.outcomes_of(np.concatenate(sums), table.places)
+    return rows.outcomes_of(np.concatenate(sums), table.sites)
 
 
 def _join(parts: Iterable[Array]) -> Array:

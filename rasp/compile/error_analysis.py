@@ -36,7 +36,7 @@ from rasp.compile.correlated_errors import (
     preactivations,
     project,
 )
-from rasp.compile.rounding import Bounded, Sums, Weighing, concatenate
+from rasp.compile.rounding import BoundedNumbers, RoundedSums, Weighing, concatenate
 from rasp.compile.steps import BOS_DIM
 from rasp.errors import CannotCompile
 from rasp.model.arrays import Array, distinct, distinct_rows
@@ -111,7 +111,9 @@ class BoundedNetwork:
         firsts, numbers = distinct_rows(rows.astype(np.float64) + 0.0)
         exact = rows[firsts].astype(np.float64)
         none = np.zeros_like(exact)
-        return BoundedStream(BoundedRows(Bounded.of(exact, none), none, none, {}, []), numbers[of].reshape(ids.shape))
+        return BoundedStream(
+            BoundedRows(BoundedNumbers.of(exact, none), none, none, {}, []), numbers[of].reshape(ids.shape)
+        )
 
     def _feed_forward(self, name: str, rows: BoundedRows) -> BoundedRows:
         inner, outer = self._weighing(f"{name}.mlp", "in"), self._weighing(f"{name}.mlp", "out")
@@ -121,7 +123,7 @@ class BoundedNetwork:
             hidden = _units(preactivations(rows[firsts[part]], inner), *self._twins[name])
             made = outer.writing.sums(hidden)
             units.append(hidden.error)
-            sums.append(made.bounded())
+            sums.append(made.as_bounded())
             inherited.append(made.inherited)
         found = concatenate(sums, 0)
         alone = np.maximum(found.error - np.concatenate(inherited), 0)
@@ -129,7 +131,7 @@ class BoundedNetwork:
         return replace(fed, steps={**rows.steps, name: Steps(np.concatenate(units), of)})
 
     def _with_sums(
-        self, rows: BoundedRows, outer: Weighing, sums: Bounded, of: Array, alone: Array, swung: Array
+        self, rows: BoundedRows, outer: Weighing, sums: BoundedNumbers, of: Array, alone: Array, swung: Array
     ) -> BoundedRows:
         """The rows with sums in dimensions that were 0 before: compiled models write each dimension once."""
         assert not rows.numbers.size[:, outer.written].any()
@@ -141,7 +143,8 @@ class BoundedNetwork:
         weighing = self._weighing("unembed", "U")
         width = self.network.weights["unembed.b_U"].shape[0]
         parts = [
-            self._answer(weighing.sums(stream.rows.numbers[used[part]]).bounded()) for part in slices(len(used), width)
+            self._answer(weighing.sums(stream.rows.numbers[used[part]]).as_bounded())
+            for part in slices(len(used), width)
         ]
         shape = stream.of[:, 1:].shape
         return {
@@ -149,7 +152,7 @@ class BoundedNetwork:
             for name in self.network.config.outputs
         }
 
-    def _answer(self, logits: Bounded) -> dict[str, Array]:
+    def _answer(self, logits: BoundedNumbers) -> dict[str, Array]:
         found, start = self.network.numbers(logits.value), 0
         lines = np.arange(len(logits.value))
         for name, values in self.network.config.outputs.items():
@@ -190,11 +193,11 @@ class BoundedNetwork:
             start += head.width
         firsts, of = distinct(*numbers)
         outer = self._weighing(name, "O")
-        places = [own[firsts] for own in numbers]
+        chosen = [own[firsts] for own in numbers]
         sums = outer.writing.sums(
-            concatenate([part.sums[own] for part, own in zip(read, places, strict=True)], 1)
-        ).bounded()
-        swung = np.concatenate([part.swung[own] for part, own in zip(read, places, strict=True)], axis=1)
+            concatenate([part.sums[own] for part, own in zip(read, chosen, strict=True)], 1)
+        ).as_bounded()
+        swung = np.concatenate([part.swung[own] for part, own in zip(read, chosen, strict=True)], axis=1)
         made = self._with_sums(rows, outer, sums, of, sums.error, swung @ np.abs(outer.writing.matrix))
         writes = np.split(outer.matrix, len(heads))
         swings = [
@@ -231,10 +234,10 @@ class BoundedNetwork:
 
     def _unit_effects(self, key: str, name: str, side: str, head: int) -> Array:
         """The effect of the units of a feed-forward on queries, keys or values, (d_mlp, d_head)."""
-        place = f"{key} {name}.{side}.{head}"
-        if place not in self._effects:
-            self._effects[place] = self._weighing(f"{key}.mlp", "out").matrix @ self._weighing(name, side, head).matrix
-        return self._effects[place]
+        pair = f"{key} {name}.{side}.{head}"
+        if pair not in self._effects:
+            self._effects[pair] = self._weighing(f"{key}.mlp", "out").matrix @ self._weighing(name, side, head).matrix
+        return self._effects[pair]
 
     @cached_property
     def _twins(self) -> dict[str, tuple[Array, Array]]:
@@ -258,18 +261,18 @@ def twins(network: Network, name: str) -> tuple[Array, Array]:
     inner, bias, outer = (network.weights[f"{name}.mlp.{part}"] for part in ("W_in", "b_in", "W_out"))
     waiting: dict[tuple[bytes, bytes], list[int]] = {}
     found = []
-    for place in np.argsort(-bias, kind="stable").tolist():
-        reads = (inner[BOS_DIM + 1 :, place] + 0.0).tobytes()
-        before = waiting.get((reads, (0.0 - outer[place]).tobytes()))
+    for index in np.argsort(-bias, kind="stable").tolist():
+        reads = (inner[BOS_DIM + 1 :, index] + 0.0).tobytes()
+        before = waiting.get((reads, (0.0 - outer[index]).tobytes()))
         if before:
-            found.append((before.pop(), place))
+            found.append((before.pop(), index))
         else:
-            waiting.setdefault((reads, (outer[place] + 0.0).tobytes()), []).append(place)
+            waiting.setdefault((reads, (outer[index] + 0.0).tobytes()), []).append(index)
     first, second = np.array(found, dtype=np.int64).reshape(-1, 2).T
     return first, second
 
 
-def _units(sums: Sums, first: Array, second: Array) -> Bounded:
+def _units(sums: RoundedSums, first: Array, second: Array) -> BoundedNumbers:
     """Units after the ReLU. One that is certainly off is 0; both of a step together stay between 0 and its height."""
     value = np.maximum(sums.value, 0)
     reach = np.maximum(sums.value + sums.inherited + sums.rounding, 0)
@@ -281,4 +284,4 @@ def _units(sums: Sums, first: Array, second: Array) -> Bounded:
     low, middle, high = (np.minimum(np.maximum(own + part, 0), height) for part in (-shift, 0, shift))
     error[:, first] = np.maximum(high - middle, middle - low) + (sums.rounding * on)[:, first]
     error[:, second] = (sums.rounding * on)[:, second]
-    return Bounded(value, error, reach)
+    return BoundedNumbers(value, error, reach)

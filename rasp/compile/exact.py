@@ -54,28 +54,28 @@ class Exact:
 
     def values(self, node: Node) -> list[Fraction]:
         """The exact values, by code."""
-        return self._numbered(node, Fraction)
+        return self._as_fractions(node, Fraction)
 
-    def rounded(self, node: Node) -> list[Fraction]:
+    def fractions(self, node: Node) -> list[Fraction]:
         """The simple fractions that the values round, by code."""
         known = self._rounded.get(node, [])
         if len(known) < len(self.columns.atoms(node)):
             roughness = self.roughness(node)
-            known = self._rounded[node] = self._numbered(node, lambda atom: fraction(atom, roughness))
+            known = self._rounded[node] = self._as_fractions(node, lambda atom: fraction(atom, roughness))
         return known
 
     def floats(self, node: Node) -> list[float]:
         """The values as floats, by code. Values beyond LARGEST are never selected, so they become LARGEST."""
-        return [float(value if abs(value) <= LARGEST else LARGEST) for value in self.rounded(node)]
+        return [float(value if abs(value) <= LARGEST else LARGEST) for value in self.fractions(node)]
 
     def are_numbers(self, node: Node) -> bool:
         """Whether none of the values is a string."""
         return not any(map(_is_text, self.columns.atoms(node)))
 
-    def _numbered(self, node: Node, number: Callable[[Any], Fraction]) -> list[Fraction]:
+    def _as_fractions(self, node: Node, number: Callable[[Any], Fraction]) -> list[Fraction]:
         atoms = self.columns.atoms(node)
         top = self._tops.setdefault(node, ceil(_largest(atoms)) + 1)
-        texts = {text: top * place for place, text in enumerate(filter(_is_text, atoms), 2)}
+        texts = {text: top * index for index, text in enumerate(filter(_is_text, atoms), 2)}
         return [Fraction(texts[atom]) if _is_text(atom) else number(atom) for atom in atoms]
 
     # --------------------------------------------------------------------------------------------------- arithmetic
@@ -83,11 +83,11 @@ class Exact:
     def roughness(self, node: Node) -> float:
         """The roughness of a node's values, beyond their own last digits; 0 if it is unknown."""
         for part in topological([node], self._roughness):
-            self._roughness[part] = self._inherited(part)
+            self._roughness[part] = self._inherited_roughness(part)
         found = self._roughness[node]
         return found if found < ROUGHEST else 0.0
 
-    def _inherited(self, node: Node) -> float:
+    def _inherited_roughness(self, node: Node) -> float:
         """The roughness that a node gets from its operands, to first order."""
         if isinstance(node, Aggregate):
             return self._roughness[node.values]

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rasp.compile.layout import Cell, Channel, Layout, Piece
-from rasp.compile.steps import NARROWEST, NARROWEST_LAST, Function, Unit, units
+from rasp.compile.layout import Cell, Channel, Piece, StreamLayout
+from rasp.compile.steps import NARROWEST, NARROWEST_LAST, FunctionTable, Unit, units
 from rasp.errors import CannotCompile
 from rasp.model.arrays import Array, distinct, ranks
 
 
-def feed_forward(pieces: Iterable[Piece], layout: Layout) -> list[Unit]:
+def feed_forward(pieces: Iterable[Piece], layout: StreamLayout) -> list[Unit]:
     """The units of one feed-forward. Pieces that read the same cells and channels share equal units.
 
     Raises CannotCompile, which names a cell that floats cannot compute, as its rows are too close together.
@@ -23,7 +23,7 @@ def feed_forward(pieces: Iterable[Piece], layout: Layout) -> list[Unit]:
     return [unit for group in groups.values() for unit in _group_units(group, layout)]
 
 
-def _group_units(group: list[Piece], layout: Layout) -> list[Unit]:
+def _group_units(group: list[Piece], layout: StreamLayout) -> list[Unit]:
     alone = [unit for piece in group for unit in _units(piece, layout)]
     if len(group) == 1:
         return alone
@@ -44,7 +44,7 @@ def _merge_equal_units(made: list[Unit]) -> list[Unit]:
     return list(known.values())
 
 
-def _units(piece: Piece, layout: Layout) -> list[Unit]:
+def _units(piece: Piece, layout: StreamLayout) -> list[Unit]:
     try:
         return units(function_of(piece, layout))
     except CannotCompile as error:
@@ -52,7 +52,7 @@ def _units(piece: Piece, layout: Layout) -> list[Unit]:
         raise
 
 
-def function_of(piece: Piece, layout: Layout) -> Function:
+def function_of(piece: Piece, layout: StreamLayout) -> FunctionTable:
     """A piece as a function of classes and channels, each of its rows once."""
     cells = [layout.cells[key] for key in piece.cells]
     contexts = [_classes(cell, piece)[piece.columns[cell.key]] for cell in cells]
@@ -60,7 +60,7 @@ def function_of(piece: Piece, layout: Layout) -> Function:
     known = {label: number for number, label in enumerate(dict.fromkeys(labels))}
     results = np.array([known[label] for label in labels], dtype=np.int64)[piece.targets]
     firsts, _ = distinct(*contexts, *ranks(piece.numbers.T), results)
-    return Function(
+    return FunctionTable(
         contexts=np.stack([column[firsts] for column in contexts], axis=1)
         if contexts
         else np.zeros((len(firsts), 0), int),
@@ -86,12 +86,12 @@ def _result(cell: Cell, value: tuple[int, ...]) -> tuple[int, float]:
     return cell.start + cell.class_of[value], 1.0
 
 
-def _shares(channels: list[Channel], layout: Layout) -> tuple[tuple[int, int], ...]:
+def _shares(channels: list[Channel], layout: StreamLayout) -> tuple[tuple[int, int], ...]:
     """Pairs of channels of one head that takes means: the weight of BOS, and a weighted sum."""
     soft = {head.key for head in layout.heads if not head.pattern.scores}
-    shares_of_bos = {channel.head: place for place, channel in enumerate(channels) if channel.reading is None}
+    shares_of_bos = {channel.head: index for index, channel in enumerate(channels) if channel.reading is None}
     return tuple(
-        (shares_of_bos[channel.head], place)
-        for place, channel in enumerate(channels)
+        (shares_of_bos[channel.head], index)
+        for index, channel in enumerate(channels)
         if channel.reading is not None and channel.head in soft
     )

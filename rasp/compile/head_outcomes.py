@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rasp.compile.heads import Head
+from rasp.compile.heads import NormalHead
 from rasp.compile.patterns import class_matrix, conjunction, count_of, matrix
 from rasp.compile.scaled_integers import RANK, summand
 from rasp.compile.sumsets import Packing
-from rasp.compile.tables import Outcomes, Table, Tables
-from rasp.compile.value_codes import ordered
+from rasp.compile.tables import HeadOutcomes, Table, Tables
+from rasp.compile.value_codes import rank_atoms
 from rasp.errors import CannotCompile
-from rasp.graph.nodes import Atom, Node, combined, topological
+from rasp.graph.nodes import Atom, Node, selector_operands, topological
 from rasp.model.arrays import Array, distinct
 
 FASTER = 10  # pairs that are compared in the time of one step
@@ -31,7 +31,7 @@ class HeadRows:
     `score` the rank of each key for `best`. After `read`, `added` holds the packed int that each key adds.
     """
 
-    def __init__(self, head: Head, tables: Tables, keys: Table, queries: Table) -> None:
+    def __init__(self, head: NormalHead, tables: Tables, keys: Table, queries: Table) -> None:
         self.head = head
         self.tables = tables
         self.keys = keys
@@ -43,7 +43,7 @@ class HeadRows:
 
     def read(self, alone: bool) -> None:
         """Computes `added`. `alone` says that no query ever selects two keys. Raises CannotCompile."""
-        most = self.tables.places.longest
+        most = self.tables.sites.longest
         read = [reading for reading in self.head.readings if reading.values is not None]
         self.alone = alone
         self.summands = [summand(reading, self.tables.exact, alone) for reading in read]
@@ -51,7 +51,7 @@ class HeadRows:
             raise self._cannot("a head adds up numbers that are too large for weights")
         lone = [flag for one in self.summands for flag in one.lone]
         self.packing = Packing.of(most, lone, [one.ints for one in self.summands])
-        self.added = self._added()
+        self.added = self._added_ints()
 
     def _cannot(self, why: str) -> CannotCompile:
         error = CannotCompile(why)
@@ -68,16 +68,16 @@ class HeadRows:
         entries, key_class, query_class = class_matrix(whole)
         return entries, key_class[key_numbers], query_class[query_numbers]
 
-    def _added(self) -> Array:
+    def _added_ints(self) -> Array:
         """The packed int that each row of keys adds where it is selected."""
         if not self.summands:
             return np.ones(len(self.keys), dtype=self.packing.dtype)
-        columns = [self.keys.columns[node] for node in read_by(self.head)]
+        columns = [self.keys.columns[node] for node in values_read_by(self.head)]
         firsts, numbers = distinct(*columns)
         rows = list(zip(*(column[firsts].tolist() for column in columns), strict=True))
         lone = [any(one.lone[code] for one, code in zip(self.summands, row, strict=True)) for row in rows]
         ints = [[one.ints[code] for one, code in zip(self.summands, row, strict=True)] for row in rows]
-        return np.array(self.packing.packed(lone, ints), dtype=self.packing.dtype)[numbers]
+        return np.array(self.packing.pack(lone, ints), dtype=self.packing.dtype)[numbers]
 
     def _score(self) -> Array:
         """For `best`, the rank of each key's score, the best one highest; else zeros."""
@@ -89,17 +89,17 @@ class HeadRows:
 
     # ----------------------------------------------------------------------------------------------------- outcomes
 
-    def outcomes_of(self, sums: Array, places: Array) -> Outcomes:
-        """The outcomes with these packed sums, each at its place."""
+    def outcomes_of(self, sums: Array, sites: Array) -> HeadOutcomes:
+        """The outcomes with these packed sums, each at its site."""
         kept, numbers = np.unique(sums, return_inverse=True)
-        counts, *totals = self.packing.unpacked(kept)
+        counts, *totals = self.packing.unpack(kept)
         single = max(counts, default=0) <= 1
         values = self._values(counts, totals, single)
         codes = {}
         for reading, column in zip(self.head.readings, values, strict=True):
             given = self.tables.columns.codes(reading.result)
             codes[reading.result] = np.array([given.code(value) for value in column], dtype=np.int64)[numbers]
-        return Outcomes(places, codes, numbers, self._vectors(counts, totals), single, self.alone)
+        return HeadOutcomes(sites, codes, numbers, self._vectors(counts, totals), single, self.alone)
 
     def _values(self, counts: list[int], totals: list[list[int]], single: bool) -> Iterator[list[Atom]]:
         """For each use of the head, its value for each sum."""
@@ -118,7 +118,7 @@ class HeadRows:
         shares = [float(not count) if hard else 1 / (count + 1) for count in counts]
         sums = [
             [one.share(count + (not hard), total) for count, total in zip(counts, column, strict=True)]
-            if one.fits(self.tables.places.longest)
+            if one.fits(self.tables.sites.longest)
             else [0.0] * len(counts)
             for one, column in zip(self.summands, totals, strict=True)
         ]
@@ -135,17 +135,17 @@ def _merge_equal(values: list[Atom]) -> list[Atom]:
     """
     known: dict[object, Atom] = {}
     for value in sorted(values, key=lambda value: RANK[type(value)]):
-        known.setdefault(_rounded(value), value)
+        known.setdefault(_round(value), value)
         if isinstance(value, int):
-            known.setdefault(_rounded(float(value)), value)
-    return [known[_rounded(value)] for value in values]
+            known.setdefault(_round(float(value)), value)
+    return [known[_round(value)] for value in values]
 
 
-def _rounded(value: Atom) -> object:
+def _round(value: Atom) -> object:
     return value if isinstance(value, (str, int)) else float(f"{value:.12g}")
 
 
-def read_by(head: Head) -> list[Node]:
+def values_read_by(head: NormalHead) -> list[Node]:
     """The sequences whose values a head averages."""
     return [reading.values for reading in head.readings if reading.values is not None]
 
@@ -159,7 +159,7 @@ def selection(
     """
     shape = (count_of(queries), count_of(keys))
     pairs = shape[0] * shape[1]
-    steps = pairs * (1 + len(topological(clauses, parts=combined))) // FASTER
+    steps = pairs * (1 + len(topological(clauses, parts=selector_operands))) // FASTER
     tables.budget.take(pairs, "pairs of what a head compares", about, steps=steps, size=8 * pairs)
     return conjunction((matrix(clause, keys, queries, tables.columns) for clause in clauses), shape)
 
@@ -174,4 +174,4 @@ def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Arra
 
 def score_ranks(tables: Tables, node: Node) -> Array:
     """By code of a node, the rank of its value; 0 is the lowest."""
-    return ordered(tables.columns.atoms(node))[0]
+    return rank_atoms(tables.columns.atoms(node))[0]

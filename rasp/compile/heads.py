@@ -20,7 +20,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Head:
+class NormalHead:
     """A head: its layer, its number there, its selector in normal form, and its uses.
 
     `about` is its first result, as the program writes it. Errors name that, because other heads may share the selector.
@@ -37,21 +37,28 @@ class Head:
         return self.layer, self.number
 
 
-def heads_of(plan: Plan) -> list[Head]:
-    """All heads, layer by layer. Raises CannotCompile for a selector that no single head computes."""
+def heads_of(plan: Plan) -> list[NormalHead]:
+    """All heads, layer by layer. Raises CannotCompile for a selector that no single head computes.
+
+    >>> from rasp.architecture.plan import make_plan
+    >>> from rasp.graph.builders import compare, selector_width, tokens
+    >>> [head] = heads_of(make_plan([selector_width(compare("==", tokens(), tokens()))], assume_bos=True))
+    >>> head.key, [reading.values for reading in head.readings]  # a width reads no values
+    ((1, 0), [None])
+    """
     return [
-        _head(number, place, head, plan)
+        _head(number, index, head, plan)
         for number, layer in enumerate(plan.layers)
-        for place, head in enumerate(layer.heads)
+        for index, head in enumerate(layer.heads)
     ]
 
 
-def sources_of(heads: list[Head]) -> dict[Node, tuple[int, int]]:
+def sources_of(heads: list[NormalHead]) -> dict[Node, tuple[int, int]]:
     """By result, the key of the head that computes it."""
     return {reading.result: head.key for head in heads for reading in head.readings}
 
 
-def _head(layer: int, number: int, planned: PlannedHead, plan: Plan) -> Head:
+def _head(layer: int, number: int, planned: PlannedHead, plan: Plan) -> NormalHead:
     about = planned.uses[0].result
     try:
         made = pattern(plan.form_of[planned.selector])
@@ -66,7 +73,7 @@ def _head(layer: int, number: int, planned: PlannedHead, plan: Plan) -> Head:
         )
         error.node = next(use.result for use in planned.uses if isinstance(use.result, SelectorWidth))
         raise error
-    return Head(layer, number, made, about, readings)
+    return NormalHead(layer, number, made, about, readings)
 
 
 def _reading(form: Node) -> Reading:

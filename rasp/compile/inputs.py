@@ -42,9 +42,9 @@ class Trial:
 
     def lists(self, noun: str) -> Iterator[list[Input]]:
         """The lists of `iter`. Reports progress by inputs and positions, under the given noun."""
-        done, reached, total = 0, 0, self.places()
+        done, reached, total = 0, 0, self.position_count()
         for length in range(self.shortest, self.longest + 1):
-            for inputs in _listed(self._of(length)):
+            for inputs in _chunks(self._of(length)):
                 yield inputs
                 done += len(inputs)
                 reached += length * len(inputs)
@@ -58,12 +58,12 @@ class Trial:
             count_up_to(tokens, listed) - count_up_to(tokens, self.shortest - 1) + self.drawn * (self.longest - listed)
         )
 
-    def places(self, power: int = 1) -> int:
+    def position_count(self, power: int = 1) -> int:
         """The number of positions of all inputs; with `power` 2, of pairs of positions.
 
-        >>> trial("ab", 3, whole=2, drawn=10).places()
+        >>> trial("ab", 3, whole=2, drawn=10).position_count()
         40
-        >>> trial("ab", 3, whole=2, drawn=10, shortest=2).places()
+        >>> trial("ab", 3, whole=2, drawn=10, shortest=2).position_count()
         38
         """
         tokens = len(self.vocabulary)
@@ -77,9 +77,9 @@ class Trial:
             return
         chance = random.Random(f"{self.seed} {length}")
         for _ in range(self.drawn):
-            yield self._drawn(chance, length) if self.draw else tuple(chance.choices(self.vocabulary, k=length))
+            yield self._draw_input(chance, length) if self.draw else tuple(chance.choices(self.vocabulary, k=length))
 
-    def _drawn(self, chance: random.Random, length: int) -> Input:
+    def _draw_input(self, chance: random.Random, length: int) -> Input:
         """A random input from `draw`. Raises BadInput if that is no input of this length."""
         assert self.draw is not None
         given = validate_input(self.draw(chance, length))
@@ -124,6 +124,6 @@ def count_up_to(tokens: int, length: int) -> int:
     return sum(tokens**size for size in range(1, length + 1))
 
 
-def _listed(inputs: Iterator[Input]) -> Iterator[list[Input]]:
+def _chunks(inputs: Iterator[Input]) -> Iterator[list[Input]]:
     while part := list(itertools.islice(inputs, AT_ONCE)):
         yield part

@@ -13,30 +13,38 @@ determine its classes:
 2. At each stage, all readers of its cells are known. Values with the same label in all partitions are one class of the
    cell, whose values are those that can occur (`domain.py`).
 3. What computes the cell is recorded, and demands what it reads: a `Piece` is a function of earlier cells and of
-   channels of this layer for the feed-forward; a `Copy` is a value that attention writes. A `Block` is a clause of a
-   pattern.
+   channels of this layer for the feed-forward; a `Copy` is a value that attention writes. A `PatternBlock` is a clause
+   of a pattern.
 4. At last, cells and channels get their dimensions. Dimension 0 is 1 at the BOS position, and 0 elsewhere.
 
 Linear parts need no unit of a feed-forward: functions of the token alone or the index alone are in the embedding, and
 an aggregate whose rows never select two keys is copied by attention itself.
 
-For example, `hist` on the vocabulary "ab", up to length 2, has 6 dimensions: 0 for BOS, 1–2 for the token (stage 0), 3
-for the channel of its head, 4–5 for the counts 1 and 2 (stage 3). If a head selects w keys, its channel is 1 / (w + 1):
+For example, `selector_width(select(tokens, "a", ==))` on the vocabulary "abc", up to length 2. The output demands that
+the counts 0, 1 and 2 are told apart. The head's clause demands of the tokens only whether they are "a": its partition
+labels "b" and "c" alike. No other reader demands more, so they are one class, and the cell has 2 dimensions:
 
 >>> from rasp.architecture.plan import make_plan
 >>> from rasp.compile.domain import find_outcomes
 >>> from rasp.compile.heads import heads_of, sources_of
->>> from rasp.compile.tables import Places
->>> from rasp.graph.builders import compare, selector_width, tokens
->>> hist = selector_width(compare("==", tokens(), tokens()))
->>> [head] = heads_of(make_plan([hist], assume_bos=True))
->>> tables = Tables("ab", Places(2), sources_of([head]))
+>>> from rasp.compile.tables import Sites
+>>> from rasp.graph.builders import compare, constant, selector_width, tokens
+>>> count = selector_width(compare("==", tokens(), constant("a")))
+>>> [head] = heads_of(make_plan([count], assume_bos=True))
+>>> tables = Tables("abc", Sites(2), sources_of([head]))
 >>> tables.add_outcomes(head.key, find_outcomes(head, tables, causal=False))
->>> layout = make_layout([hist], [head], 1, tables)
->>> [(type(cell.key).__name__, cell.stage, cell.start, cell.size) for cell in layout.cells.values()]
-[('Tokens', 0, 1, 2), ('SelectorWidth', 3, 4, 2)]
->>> list(layout.channels.values()), [piece.numbers.round(2).tolist() for piece in layout.pieces[3]]
-([3], [[[0.33], [0.5]]])
+>>> layout = make_layout([count], [head], 1, tables)
+>>> [block] = layout.blocks[head.key]
+>>> block.key_class  # the label of each token that the clause demands
+{(0,): 0, (1,): 1, (2,): 1}
+>>> [(cell.class_of, cell.stage, cell.start) for cell in layout.cells.values()]  # classes, of tokens and of counts
+[({(0,): 0, (1,): 1, (2,): 1}, 0, 1), ({(0,): 0, (1,): 1, (2,): 2}, 3, 4)]
+
+So the model has 7 dimensions: 0 for BOS, 1–2 for tokens (stage 0), 3 for the channel of the head, 4–6 for the counts
+(stage 3). If the head selects w keys, its channel is 1 / (w + 1), from which a feed-forward computes the count:
+
+>>> list(layout.channels.values()), [piece.numbers.round(2).tolist() for piece in layout.pieces[3]], layout.size
+([3], [[[0.33], [0.5], [1.0]]], 7)
 """
 
 from __future__ import annotations
@@ -47,7 +55,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rasp.compile.head_outcomes import selection, tuples
-from rasp.compile.heads import Head, Reading
+from rasp.compile.heads import NormalHead, Reading
 from rasp.compile.patterns import SELECTED, class_matrix, clause_sides
 from rasp.compile.scaled_integers import Summand, summand
 from rasp.compile.tables import TOKEN, Source, Table, Tables
@@ -124,7 +132,7 @@ class Cell:
 
 
 @dataclass
-class Block:
+class PatternBlock:
     """A part of a head's pattern: one clause, or several on the same sequences, between classes of values.
 
     `key` and `query` are the cells that it reads; None if it reads no sequence on that side.
@@ -149,7 +157,7 @@ class Channel:
 class Piece:
     """A function of a feed-forward: rows of values of the source cells and channels, with the target's value.
 
-    `columns` holds, by source cell, the places of its values in `values`; `numbers` holds the channels.
+    `columns` holds, by source cell, the indices of its values in `values`; `numbers` holds the channels.
     """
 
     target: Cell
@@ -158,7 +166,7 @@ class Piece:
     values: dict[Key, list[Value]]
     channels: list[Channel]
     numbers: Array  # (rows, channels)
-    targets: Array  # (rows,): places of the target's values in `target_values`
+    targets: Array  # (rows,): indices of the target's values in `target_values`
     target_values: list[Value]
 
 
@@ -167,7 +175,7 @@ class Copy:
     """A cell that attention writes: the value of the only selected key, or the default."""
 
     target: Cell
-    head: Head
+    head: NormalHead
     reading: Reading
     source: Summand
 
@@ -179,13 +187,13 @@ class Copy:
 
 
 @dataclass
-class Layout:
+class StreamLayout:
     """The cells, in the order of stages; by head its blocks and copies; by stage the pieces that compute the cells."""
 
-    heads: list[Head]
+    heads: list[NormalHead]
     layers: int
     cells: dict[Key, Cell] = field(default_factory=dict)
-    blocks: dict[tuple[int, int], list[Block]] = field(default_factory=dict)
+    blocks: dict[tuple[int, int], list[PatternBlock]] = field(default_factory=dict)
     copies: dict[tuple[int, int], list[Copy]] = field(default_factory=dict)
     pieces: dict[int, list[Piece]] = field(default_factory=dict)
     channels: dict[Channel, int] = field(default_factory=dict)  # and their dimensions
@@ -204,18 +212,18 @@ def nodes_of(key: Key) -> tuple[Node, ...]:
     return key.nodes if isinstance(key, Feature) else (key,)
 
 
-def make_layout(outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> Layout:
+def make_layout(outputs: Iterable[Node], heads: list[NormalHead], layers: int, tables: Tables) -> StreamLayout:
     """The layout of a program; `tables` holds the outcomes of its heads."""
-    return _LayoutBuilder(outputs, heads, layers, tables).build()
+    return _StreamLayoutBuilder(outputs, heads, layers, tables).build()
 
 
-class _LayoutBuilder:
+class _StreamLayoutBuilder:
     """Makes a layout from the last stage to the first, and keeps what is demanded of each cell."""
 
-    def __init__(self, outputs: Iterable[Node], heads: list[Head], layers: int, tables: Tables) -> None:
+    def __init__(self, outputs: Iterable[Node], heads: list[NormalHead], layers: int, tables: Tables) -> None:
         self.tables = tables
-        self.layout = Layout(heads, layers)
-        self._heads: dict[Source, Head] = {head.key: head for head in heads}
+        self.layout = StreamLayout(heads, layers)
+        self._heads: dict[Source, NormalHead] = {head.key: head for head in heads}
         self._partitions: dict[Key, list[Partition]] = {}
         self._stages: dict[Key, int] = {}
         self._scalars: set[Key] = set()
@@ -223,11 +231,11 @@ class _LayoutBuilder:
         self._head_of = {reading.result: head for head in heads for reading in head.readings}
         self._reading_of = {reading.result: reading for head in heads for reading in head.readings}
         self._blocks = {head.key: self._clauses(head) for head in heads}
-        self._read_first = {part for head in heads if head.layer == 1 for part in self._read(head)}
+        self._read_first = {part for head in heads if head.layer == 1 for part in self._cells_read(head)}
         for node in outputs:
             self._partitions.setdefault(node, []).append(self._output_partition(node))
 
-    def build(self) -> Layout:
+    def build(self) -> StreamLayout:
         for layer in range(self.layout.layers, -1, -1):
             self._feed_forward(2 * layer + 1)
             if layer:
@@ -262,7 +270,7 @@ class _LayoutBuilder:
         head = self._head_of[key]
         return self.tables.outcomes[head.key].single
 
-    def _read(self, head: Head) -> Iterable[Key]:
+    def _cells_read(self, head: NormalHead) -> Iterable[Key]:
         """The keys of the cells that a head reads."""
         for block in self._blocks[head.key]:
             yield from (key for key in (block.key, block.query) if key is not None)
@@ -287,7 +295,7 @@ class _LayoutBuilder:
         aggregates = (part for part in topological([node]) if isinstance(part, Aggregate))
         if all(self.tables.outcomes[self._head_of[part].key].single for part in aggregates):
             return _Own()
-        values = zip(self.tables.columns.atoms(node), self.tables.exact.rounded(node), strict=True)
+        values = zip(self.tables.columns.atoms(node), self.tables.exact.fractions(node), strict=True)
         return {(code,): (type(atom), number) for code, (atom, number) in enumerate(values)}
 
     def _demand_number(self, key: Node) -> None:
@@ -296,7 +304,7 @@ class _LayoutBuilder:
             self._partitions.setdefault(key, [])
             self._scalars.add(key)
 
-    def _demanded(self, stage: int) -> list[Key]:
+    def _demanded_cells(self, stage: int) -> list[Key]:
         """The cells of a stage that are demanded and not made yet."""
         return [key for key in self._partitions if key not in self._made and self.stage(key) == stage]
 
@@ -334,13 +342,13 @@ class _LayoutBuilder:
         """Makes the cells that a feed-forward writes, and demands what it reads."""
         if stage == BEFORE:
             self._find_sums()
-        for key in self._demanded(stage):
+        for key in self._demanded_cells(stage):
             cells, raw = self._inputs_of(key, stage)
             self._piece(key, cells, raw)
 
     def _find_sums(self) -> None:
         """Moves cells read only as numbers to the embeddings, if they are a token's number plus an index's number."""
-        for key in self._demanded(BEFORE):
+        for key in self._demanded_cells(BEFORE):
             if key in self._scalars and not self._partitions[key]:
                 assert isinstance(key, Node)
                 parts = self.tables.as_sum(key)
@@ -388,9 +396,9 @@ class _LayoutBuilder:
         kept = {head: numbers for head, (_, numbers) in distinct_vectors.items()}
         table = self.tables.table([*nodes_of(key), *cells], kept, about=nodes_of(key)[0])
         numbers = np.zeros((len(table), len(channels)))
-        for place, channel in enumerate(channels):
+        for index, channel in enumerate(channels):
             firsts, _ = distinct_vectors[channel.head]
-            numbers[:, place] = vectors[channel][firsts][table.raw[channel.head]]
+            numbers[:, index] = vectors[channel][firsts][table.raw[channel.head]]
         own, target = _number_rows(table, nodes_of(key))
         made = self._cell(key, own)
         firsts, _ = distinct(*(table.columns[node] for node in cells), *ranks(numbers.T), target)
@@ -445,7 +453,7 @@ class _LayoutBuilder:
 
     def _attention(self, layer: int) -> None:
         """Makes the cells that the attention of a layer writes, and demands what its heads read."""
-        for key in self._demanded(2 * layer):
+        for key in self._demanded_cells(2 * layer):
             assert isinstance(key, Aggregate)
             self._copy(key)
         for head in self.layout.heads:
@@ -465,7 +473,7 @@ class _LayoutBuilder:
             classes = copy.classes(self.tables.columns)
             self._demand(key.values, {(code,): number for code, number in classes.items()})
 
-    def _demand_inputs(self, head: Head) -> None:
+    def _demand_inputs(self, head: NormalHead) -> None:
         self.layout.blocks[head.key] = self._blocks[head.key]
         for block in self._blocks[head.key]:
             if block.key is not None:
@@ -475,7 +483,7 @@ class _LayoutBuilder:
         for node in head.pattern.scores:
             self._demand_all(node)
 
-    def _clauses(self, head: Head) -> list[Block]:
+    def _clauses(self, head: NormalHead) -> list[PatternBlock]:
         """The blocks of a head. Clauses on the same two sequences share one."""
         groups: dict[Hashable, list[Node]] = {}
         for clause in head.pattern.clauses:
@@ -484,7 +492,7 @@ class _LayoutBuilder:
             groups.setdefault((keys, queries, clause if alone else None), []).append(clause)
         return [self._block(head, number, clauses) for number, clauses in enumerate(groups.values())]
 
-    def _block(self, head: Head, number: int, clauses: list[Node]) -> Block:
+    def _block(self, head: NormalHead, number: int, clauses: list[Node]) -> PatternBlock:
         keys, queries = (tuple(sorted(nodes, key=lambda node: node.serial)) for nodes in clause_sides(clauses[0]))
         key_tuples, query_tuples = (
             tuples(self.tables.table(nodes, about=head.about), nodes)[0] for nodes in (keys, queries)
@@ -495,7 +503,7 @@ class _LayoutBuilder:
         query_class = dict(zip(_values(query_tuples), query_numbers.tolist(), strict=True))
         both = {(key_class.get(value), query_class.get(value)) for value in {**key_class, **query_class}}
         shared = keys == queries and len(both) <= sum(entries.shape)
-        return Block(
+        return PatternBlock(
             key=_key(head, number, "both sides" if shared else "keys", keys),
             query=_key(head, number, "both sides" if shared else "queries", queries),
             entries=entries,
@@ -506,7 +514,7 @@ class _LayoutBuilder:
     # ------------------------------------------------------------------------------------------------------ embedding
 
     def _embedding(self) -> None:
-        for key in self._demanded(EMBED):
+        for key in self._demanded_cells(EMBED):
             table = self.tables.table(nodes_of(key), about=nodes_of(key)[0])
             self._cell(key, _values(tuples(table, nodes_of(key))[0]))
 
@@ -528,7 +536,7 @@ class _LayoutBuilder:
         layout.size = size
 
 
-def _key(head: Head, number: int, side: str, nodes: tuple[Node, ...]) -> Key | None:
+def _key(head: NormalHead, number: int, side: str, nodes: tuple[Node, ...]) -> Key | None:
     if len(nodes) > 1:
         return Feature(head.key, number, side, nodes)
     return nodes[0] if nodes else None

@@ -14,10 +14,10 @@ from functools import reduce
 import numpy as np
 
 from rasp.architecture.plan import sides_of
-from rasp.compile.value_codes import ValueCodes, ordered
+from rasp.compile.value_codes import ValueCodes, rank_atoms
 from rasp.engine.values import COMPARE
 from rasp.errors import CannotCompile
-from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, combined, topological
+from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, selector_operands, topological
 from rasp.model.arrays import Array, distinct_rows
 
 SELECTED, UNSELECTED, INVALID = 1, 0, -1  # INVALID: the comparison raises an error, so no input has both values
@@ -46,7 +46,7 @@ def pattern(selector: Node) -> Pattern:
     while isinstance(inner, Best):
         scores.append(inner.scores)
         inner = inner.selector
-    _check(topological([inner], parts=combined))
+    _check(topological([inner], parts=selector_operands))
     clauses = tuple(clause for clause in _conjuncts(inner) if not _is_full(clause))
     keys, queries = sides_of(inner)
     return Pattern(selector, clauses, tuple(scores), variables(keys), variables(queries))
@@ -65,7 +65,7 @@ def clause_sides(clause: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
 
 def _conjuncts(node: Node) -> list[Node]:
     """The clauses of a conjunction, in the order of the program."""
-    parts = topological([node], parts=lambda part: combined(part) if isinstance(part, And) else ())
+    parts = topological([node], parts=lambda part: selector_operands(part) if isinstance(part, And) else ())
     return [part for part in parts if not isinstance(part, And)]
 
 
@@ -95,11 +95,11 @@ def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Ar
     `keys` and `queries` hold the codes of the sequences that are read on each side, (keys,) and (queries,); not empty.
     """
     known: dict[Node, Array] = {}
-    order = topological([selector], parts=combined)
-    left = Counter(part for node in order for part in combined(node))
+    order = topological([selector], parts=selector_operands)
+    left = Counter(part for node in order for part in selector_operands(node))
     for node in order:
         known[node] = _matrix_of(node, known, keys, queries, columns)
-        for part in combined(node):
+        for part in selector_operands(node):
             left[part] -= 1
             if not left[part]:  # the matrices of a large formula may not all fit into memory
                 del known[part]
@@ -125,7 +125,7 @@ def _matrix_of(
 def _comparison(node: Compare, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
     sides = [_side(part, given, columns) for part, given in ((node.keys, keys), (node.queries, queries))]
     key_atoms, query_atoms = columns.atoms(node.keys), columns.atoms(node.queries)
-    numbers, texts = ordered([*key_atoms, *query_atoms])
+    numbers, texts = rank_atoms([*key_atoms, *query_atoms])
     split = len(key_atoms)
     key, query = numbers[:split][None, sides[0]], numbers[split:][sides[1], None]
     mixed = texts[:split][None, sides[0]] != texts[split:][sides[1], None]
@@ -158,9 +158,9 @@ def classes(entries: Array, axis: int) -> tuple[Array, Array]:
         return np.zeros(1, dtype=np.int64), np.zeros(len(lines), dtype=np.int64)
     firsts, numbers = distinct_rows(lines)
     order = np.argsort(firsts)  # in the order of first appearance
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return firsts[order], place[numbers]
+    index = np.empty_like(order)
+    index[order] = np.arange(len(order))
+    return firsts[order], index[numbers]
 
 
 def class_matrix(whole: Array) -> tuple[Array, Array, Array]:

@@ -31,7 +31,7 @@ REST = 2.0**-48  # what rounding may leave of a sum that is 0, relative to the l
 
 
 @dataclass(frozen=True)
-class Difference:
+class Mismatch:
     """An input on which a model gives another value than the program, at a position of an output."""
 
     given: Input
@@ -57,7 +57,7 @@ class Proof:
     checked: int = 0
     failed: int = 0
     failure: Failure | None = None
-    difference: Difference | None = None
+    difference: Mismatch | None = None
 
     @property
     def holds(self) -> bool:
@@ -87,7 +87,7 @@ def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:
 
 
 @dataclass(frozen=True)
-class Look:
+class LookAhead:
     """A selector that selects, on some input, a key after its query."""
 
     selector: Node
@@ -96,14 +96,14 @@ class Look:
     key: int
 
 
-def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> Look | None:
+def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> LookAhead | None:
     """The first input of the trial on which a selector selects a key after its query; None if there is none."""
     for inputs in trial:
         for given, answer in zip(inputs, answers(selectors, inputs), strict=True):
             for selector, matrix in zip(selectors, () if isinstance(answer, RaspError) else answer, strict=False):
                 found = np.argwhere(np.triu(np.asarray(matrix), 1))
                 if len(found):
-                    return Look(selector, given, int(found[0][0]), int(found[0][1]))
+                    return LookAhead(selector, given, int(found[0][0]), int(found[0][1]))
     return None
 
 
@@ -114,7 +114,7 @@ def prove(network: Network, outputs: dict[str, Node], trial: Trial, decode: Deco
     """
     proof, network = Proof(trial), network.prepare()
     decode = decode or (lambda ids: batch_inference.decode(network, ids))
-    reached, total = 0, trial.places()
+    reached, total = 0, trial.position_count()
     for inputs in trial.lists(COMPARED):
         size = batch_inference.batch_size(len(inputs[0]))
         for start in range(0, len(inputs), size):
@@ -138,10 +138,10 @@ def _compare(network: Network, decode: Decode, outputs: dict[str, Node], inputs:
     if not good:
         return
     numbers = decode(np.array([network.ids(given) for given in good]))
-    for place, name in enumerate(outputs):
+    for index, name in enumerate(outputs):
         values = network.config.outputs[name]
         for given, answer, row in zip(good, expected, numbers[name].tolist(), strict=True):
-            column = answer[place]
+            column = answer[index]
             assert isinstance(column, Column)
             found = [values[number] for number in row]
             if found != column.values:
@@ -150,7 +150,7 @@ def _compare(network: Network, decode: Decode, outputs: dict[str, Node], inputs:
                     position = first_difference(column.values, found, values, _largest_float(outputs[name], given))
                 if position is not None:
                     pair = column.values[position], found[position]
-                    proof.difference = Difference(given, name, position, *pair)
+                    proof.difference = Mismatch(given, name, position, *pair)
                     return
     proof.checked += len(good)
 

@@ -26,7 +26,7 @@ OFF_GRID, INEXACT = 2.0**16, 2.0**32  # three counts in one number: terms, those
 
 
 @dataclass(frozen=True)
-class Bounded:
+class BoundedNumbers:
     """Numbers of any implementation: each is within `error` of `value`, and at most `size` in absolute value.
 
     If the error is 0, it is exactly `value`. Numbers that matter only jointly may vary by more than `error`.
@@ -37,7 +37,7 @@ class Bounded:
     size: Array
 
     @staticmethod
-    def of(value: Array, error: Array) -> Bounded:
+    def of(value: Array, error: Array) -> BoundedNumbers:
         """Numbers with these bounds. One that is within its error of an int, or of 0, is replaced by it."""
         near = np.rint(value)
         off = np.abs(value - near)
@@ -46,10 +46,10 @@ class Bounded:
         tiny = np.abs(value) + error <= TINY
         error = np.where(tiny, np.abs(value) + error, error)
         value = np.where(tiny, 0.0, value)
-        return Bounded(value, error, np.abs(value) + error)
+        return BoundedNumbers(value, error, np.abs(value) + error)
 
-    def __getitem__(self, rows: Array | slice) -> Bounded:
-        return Bounded(self.value[rows], self.error[rows], self.size[rows])
+    def __getitem__(self, rows: Array | slice) -> BoundedNumbers:
+        return BoundedNumbers(self.value[rows], self.error[rows], self.size[rows])
 
     @property
     def passed_on(self) -> Array:
@@ -70,23 +70,23 @@ class Bounded:
         return np.where(exact, 0.0, self.size)
 
 
-def concatenate(parts: Sequence[Bounded], axis: int) -> Bounded:
+def concatenate(parts: Sequence[BoundedNumbers], axis: int) -> BoundedNumbers:
     """Concatenates bounded numbers along an axis."""
     columns = zip(*((part.value, part.error, part.size) for part in parts), strict=True)
-    return Bounded(*(np.concatenate(column, axis) for column in columns))
+    return BoundedNumbers(*(np.concatenate(column, axis) for column in columns))
 
 
 @dataclass(frozen=True)
-class Sums:
+class RoundedSums:
     """Sums with the error inherited from their terms, and the error of rounding each sum."""
 
     value: Array
     inherited: Array
     rounding: Array
 
-    def bounded(self) -> Bounded:
+    def as_bounded(self) -> BoundedNumbers:
         """The sums as bounded numbers."""
-        return Bounded.of(self.value, self.inherited + self.rounding)
+        return BoundedNumbers.of(self.value, self.inherited + self.rounding)
 
 
 def are_powers(numbers: Array) -> Array:
@@ -105,7 +105,7 @@ class Terms:
     products: Array
     counts: Array
 
-    def rounded(self, unit: float, on_grid: Array | bool) -> Sums:
+    def round(self, unit: float, on_grid: Array | bool) -> RoundedSums:
         """The sums, with relative rounding error `unit` of each operation. `on_grid`: the other factors are ints."""
         inexact, counts = np.floor_divide(self.counts, INEXACT), np.mod(self.counts, INEXACT)
         off_grid, count = np.floor_divide(counts, OFF_GRID), np.mod(counts, OFF_GRID)
@@ -117,14 +117,14 @@ class Terms:
         rounded = self.products + np.maximum(count - 2, 0) * largest + (count > 1) * last
         rounded *= unit * SLACK / (1 - np.minimum((count + 2) * unit * 2, 0.5))
         vanish = lone | (whole & (self.value != 0))
-        return Sums(self.value, np.where(vanish, 0.0, self.error * SLACK), np.where(lone | whole, 0.0, rounded))
+        return RoundedSums(self.value, np.where(vanish, 0.0, self.error * SLACK), np.where(lone | whole, 0.0, rounded))
 
 
 class Weighing:
     """A matrix of weights (a, b) with a bias (b,), to multiply rows (n, a) with bounds.
 
     >>> whole = Weighing(np.array([[1.0], [1.0]]), np.array([-1.0]), 2.0**-24)
-    >>> rows = Bounded.of(np.array([[1.0, 1.0]]), np.zeros((1, 2)))
+    >>> rows = BoundedNumbers.of(np.array([[1.0, 1.0]]), np.zeros((1, 2)))
     >>> whole.sums(rows).rounding.tolist()  # ints
     [[0.0]]
     >>> third = Weighing(np.array([[1.0], [1 / 3]]), np.zeros(1), 2.0**-24)
@@ -139,13 +139,13 @@ class Weighing:
         self._signed, self._sizes, self._entries = Factor(matrix), Factor(sizes), Factor((matrix != 0) * 1.0)
         self._uneven = Factor(np.where(are_powers(matrix), 0.0, sizes))
         self._on_grid = (np.rint(matrix) == matrix).all(axis=0)
-        self._counts = Bounded.of(self._bias, np.zeros_like(self._bias)).counted
+        self._counts = BoundedNumbers.of(self._bias, np.zeros_like(self._bias)).counted
 
     @cached_property
     def read(self) -> Array:
         """The indices of a row that are read, at least one."""
-        places = np.flatnonzero(self.matrix.any(axis=1))
-        return places if len(places) else np.zeros(1, dtype=np.int64)
+        indices = np.flatnonzero(self.matrix.any(axis=1))
+        return indices if len(indices) else np.zeros(1, dtype=np.int64)
 
     @cached_property
     def narrow(self) -> Weighing:
@@ -162,7 +162,7 @@ class Weighing:
         """The matrix of the sums in `written` alone."""
         return Weighing(self.matrix[:, self.written], self._bias[self.written], self._unit)
 
-    def sums(self, rows: Bounded) -> Sums:
+    def sums(self, rows: BoundedNumbers) -> RoundedSums:
         """Rows times the matrix, plus the bias."""
         terms = (
             self._signed.times(rows.value) + self._bias,
@@ -171,4 +171,4 @@ class Weighing:
             self._uneven.times(rows.uneven),
             self._entries.times(rows.counted) + self._counts,
         )
-        return Terms(*terms).rounded(self._unit, self._on_grid)
+        return Terms(*terms).round(self._unit, self._on_grid)

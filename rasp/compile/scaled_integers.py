@@ -66,7 +66,7 @@ def summand(reading: Reading, exact: Exact, alone: bool) -> Summand:
     """
     assert reading.values is not None
     atoms = exact.columns.atoms(reading.values)
-    numbers = exact.values(reading.values) if alone else exact.rounded(reading.values)
+    numbers = exact.values(reading.values) if alone else exact.fractions(reading.values)
     scale = lcm(*(number.denominator for number in numbers))
     bools = all(isinstance(atom, bool) for atom in atoms)
     lone = [bools or isinstance(atom, str) for atom in atoms]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.correlated_errors import Side
-from rasp.compile.rounding import INEXACT, Bounded, Terms
+from rasp.compile.rounding import INEXACT, BoundedNumbers, Terms
 from rasp.model.arrays import Array
 
 APART = 16.0  # the smallest difference of scores between two levels
@@ -21,7 +21,7 @@ VANISHING = 2.0**-30  # a relative change so small that 1 plus it is rounded to 
 
 
 @dataclass(frozen=True)
-class Levels:
+class ScoreLevels:
     """For each query and key, the level of the score (higher is better) and a bound for its distance from the level.
 
     For each query and level, whether all its keys have exactly equal scores, and how much lower all lower keys score.
@@ -33,13 +33,13 @@ class Levels:
     below: Array  # (queries, levels)
 
 
-def levels(query: Side, key: Side, unit: float) -> Levels:
+def levels(query: Side, key: Side, unit: float) -> ScoreLevels:
     """The levels of all pairs of queries and keys, (n, d_head) and (m, d_head).
 
     >>> from rasp.compile.correlated_errors import Side
     >>> def exact(value):
     ...     none = np.zeros_like(value)
-    ...     return Side(Bounded.of(value, none), none, none[:, :0], none[:0])
+    ...     return Side(BoundedNumbers.of(value, none), none, none[:, :0], none[:0])
     >>> found = levels(exact(np.array([[-90.5]])), exact(np.array([[0.0], [1.0], [0.0]])), 2.0**-24)
     >>> found.level.tolist(), found.even.tolist(), found.error.tolist()[0][::2]
     ([[1, 0, 1]], [[True, True]], [0.0, 0.0])
@@ -64,7 +64,7 @@ def levels(query: Side, key: Side, unit: float) -> Levels:
     reached = np.maximum.accumulate(_table(shape, at, top, -np.inf), axis=1)
     below = np.full(shape, np.inf)
     below[:, 1:] = _table(shape, at, low - worst, 0.0)[:, 1:] - reached[:, :-1]
-    return Levels(level, wrong, _table(shape, at, even, False), below)
+    return ScoreLevels(level, wrong, _table(shape, at, even, False), below)
 
 
 def _table(shape: tuple[int, int], at: tuple[Array, Array], numbers: Array, empty: object) -> Array:
@@ -81,7 +81,7 @@ def _scores(query: Side, key: Side, unit: float) -> tuple[Array, Array, Array]:
     inexact = _are_inexact(one) @ _are_there(other).T + _are_there(one) @ _are_inexact(other).T
     error = _wrong(query, key)
     terms = Terms(one.value @ other.value.T, size, error, size, counts + inexact * INEXACT)
-    made = terms.rounded(unit, False)
+    made = terms.round(unit, False)
     root = np.sqrt(one.value.shape[1])
     alike = (counts <= 1) & (inexact == 0) & (error <= VANISHING * np.maximum(1, np.abs(made.value)))
     wrong = made.inherited + made.rounding + SCALING * unit * (np.abs(made.value) + error)
@@ -99,11 +99,11 @@ def _wrong(query: Side, key: Side) -> Array:
     return least
 
 
-def _are_there(rows: Bounded) -> Array:
+def _are_there(rows: BoundedNumbers) -> Array:
     return (rows.counted > 0) * 1.0
 
 
-def _are_inexact(rows: Bounded) -> Array:
+def _are_inexact(rows: BoundedNumbers) -> Array:
     return ((rows.counted > 0) & (rows.error > 0)) * 1.0
 
 

@@ -20,8 +20,8 @@ For example, the head of `hist` writes 1 / (count + 1), here into dimension 3. D
 and 2. The order starts with 1/3, so the first unit writes count 2 (except at BOS, dimension 0), and one step replaces
 it by count 1: u is 0 up to 3/8 and 1 from 11/24 on, so 1/3 and 1/2 are a quarter of the gap away from both corners.
 
->>> function = Function(contexts=np.zeros((2, 0), int), dims=(), reals=np.array([[1 / 2], [1 / 3]]), real_dims=(3,),
-...     shares=(), results=np.array([0, 1]), vectors=({4: 1.0}, {5: 1.0}))
+>>> function = FunctionTable(contexts=np.zeros((2, 0), int), dims=(), reals=np.array([[1 / 2], [1 / 3]]),
+...     real_dims=(3,), shares=(), results=np.array([0, 1]), vectors=({4: 1.0}, {5: 1.0}))
 >>> for unit in units(function):
 ...     print({dim: round(float(weight), 6) for dim, weight in unit.weights.items()}, round(unit.bias, 6), unit.outputs)
 {0: -1.0} 1.0 {5: 1.0}
@@ -57,7 +57,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Function:
+class FunctionTable:
     """Rows of classes and channels, with the number of each row's result.
 
     `contexts` (rows, cells) are classes, and `dims` the first dimension of each cell. `reals` (rows, channels) are
@@ -103,10 +103,10 @@ class Order:
 BOS_DIM = 0  # the dimension that is 1 at the BOS position and 0 elsewhere
 
 
-def units(function: Function) -> list[Unit]:
+def units(function: FunctionTable) -> list[Unit]:
     """The units of a function. Raises CannotCompile if floats cannot distinguish its rows.
 
-    >>> both = Function(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), (1, 3), np.zeros((4, 0)), (), (),
+    >>> both = FunctionTable(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), (1, 3), np.zeros((4, 0)), (), (),
     ...     np.array([0, 0, 0, 1]), ({5: 1.0}, {6: 1.0}))
     >>> [unit.outputs for unit in units(both)]
     [{5: 1.0}, {5: 1.0}, {6: 1.0}]
@@ -116,7 +116,7 @@ def units(function: Function) -> list[Unit]:
     return [unit for box in boxes for unit in _box_units(function, box, reach)]
 
 
-def _box_units(function: Function, box: Box, reach: Array) -> Iterator[Unit]:
+def _box_units(function: FunctionTable, box: Box, reach: Array) -> Iterator[Unit]:
     ones = {
         start + member: 1.0
         for start, members in zip(function.dims, box.sets, strict=True)
@@ -164,7 +164,7 @@ def _difference(before: Mapping[int, float], behind: Mapping[int, float]) -> dic
 # ------------------------------------------------------------------------------------------------------------ boxes
 
 
-def _boxes(function: Function) -> list[Box]:
+def _boxes(function: FunctionTable) -> list[Box]:
     """Covers the contexts by few boxes in which the result depends on the channels alone."""
     contexts = function.contexts.copy()
     channel = before = combination_numbers(*ranks(function.reals.T), np.zeros(len(contexts), dtype=np.int64))
@@ -188,17 +188,17 @@ def _merge_classes(contexts: Array, cell: int, rest: Array, results: Array) -> d
 
     `rest` numbers the combination of all other columns in each row.
     """
-    known, places = np.unique(contexts[:, cell], return_inverse=True)
+    known, indices = np.unique(contexts[:, cell], return_inverse=True)
     groups = {number: [value] for number, value in enumerate(known.tolist())}
     if len(known) * (int(rest.max(initial=0)) + 1) <= WIDEST:
         lines = np.full((len(known), int(rest.max(initial=0)) + 1), -1)
-        lines[places, rest] = results
+        lines[indices, rest] = results
         member_of = _group_lines(lines)
         groups = {}
         for value, number in zip(known.tolist(), member_of, strict=True):
             groups.setdefault(number, []).append(value)
-        places = np.array(member_of)[places]
-    contexts[:, cell] = places
+        indices = np.array(member_of)[indices]
+    contexts[:, cell] = indices
     return groups
 
 
@@ -259,7 +259,7 @@ def _join_along(boxes: list[tuple[Sets, Array]], cell: int, channel: Array, resu
 class _Ordering:
     """Finds an order of the rows of a box."""
 
-    def __init__(self, reals: Array, results: Array, function: Function) -> None:
+    def __init__(self, reals: Array, results: Array, function: FunctionTable) -> None:
         firsts, _ = distinct(*ranks(reals.T), results)
         self.reals = reals[firsts]
         self.results = results[firsts]
@@ -293,11 +293,11 @@ class _Ordering:
         for size in range(1, min(len(channels), FEW) + 1):
             yield from filter(self._decide, itertools.combinations(channels, size))
         if len(channels) > FEW:
-            needed = {self._needed([*channels[first:], *channels[:first]]) for first in channels}
+            needed = {self._needed_channels([*channels[first:], *channels[:first]]) for first in channels}
             larger = {chosen for chosen in (*needed, tuple(channels)) if len(chosen) > FEW and self._decide(chosen)}
             yield from sorted(larger, key=lambda chosen: (len(chosen), chosen))
 
-    def _needed(self, order: Sequence[int]) -> tuple[int, ...]:
+    def _needed_channels(self, order: Sequence[int]) -> tuple[int, ...]:
         """The channels that remain when unneeded ones are dropped, in the given order."""
         chosen = sorted(order)
         for channel in order:
@@ -324,9 +324,9 @@ class _Ordering:
         order = self._sort(values)
         if order is None:
             return None
-        places = self._changes(order)
-        gaps = np.stack([values[order][places - 1], values[order][places]], axis=1)
-        return self._order_of(order, places, np.tile(direction, (len(places), 1)), gaps)
+        indices = self._changes(order)
+        gaps = np.stack([values[order][indices - 1], values[order][indices]], axis=1)
+        return self._order_of(order, indices, np.tile(direction, (len(indices), 1)), gaps)
 
     def _share_orders(self, share: int, total: int) -> Iterator[Order | None]:
         """The orders by the sum and by the mean of one head. Each threshold has a linear function of its own."""
@@ -347,15 +347,15 @@ class _Ordering:
         order = self._sort(keys)
         if order is None:
             return None
-        places = self._changes(order)
-        slopes = slope_at(_between(keys[order][places - 1], keys[order][places]))
-        gaps, reach = _gaps(self.reals[order, share], self.reals[order, total], places, slopes)
+        indices = self._changes(order)
+        slopes = slope_at(_thresholds(keys[order][indices - 1], keys[order][indices]))
+        gaps, reach = _gaps(self.reals[order, share], self.reals[order, total], indices, slopes)
         if (gaps[:, 1] - gaps[:, 0] <= self._narrowest * reach).any():
             return None
-        directions = np.zeros((len(places), self.reals.shape[1]))
+        directions = np.zeros((len(indices), self.reals.shape[1]))
         directions[:, total] = 1
         directions[:, share] = slopes
-        return self._order_of(order, places, directions, gaps)
+        return self._order_of(order, indices, directions, gaps)
 
     def _sort(self, keys: Array) -> Array | None:
         """The order of the rows by keys; None if keys of rows with different results are too close."""
@@ -367,12 +367,12 @@ class _Ordering:
         return None if ((np.diff(self.results[order]) != 0) & ~apart).any() else order
 
     def _changes(self, order: Array) -> Array:
-        """The places in an order at which the result changes."""
+        """The indices in an order at which the result changes."""
         return np.flatnonzero(np.diff(self.results[order])) + 1
 
-    def _order_of(self, order: Array, places: Array, directions: Array, gaps: Array) -> Order:
+    def _order_of(self, order: Array, indices: Array, directions: Array, gaps: Array) -> Order:
         results = self.results[order]
-        changes = zip(results[places - 1].tolist(), results[places].tolist(), strict=True)
+        changes = zip(results[indices - 1].tolist(), results[indices].tolist(), strict=True)
         return Order(int(results[0]), tuple(changes), directions, gaps)
 
 
@@ -383,17 +383,17 @@ def _directions(reals: Array, chosen: tuple[int, ...]) -> Iterator[Array]:
         for sign in (1.0, -1.0) if len(channels) > 1 else (1.0,):
             direction = np.zeros(reals.shape[1])
             factor = 1.0
-            for place, channel in enumerate(channels):
-                direction[channel] = factor * (sign if place % 2 else 1.0)
+            for index, channel in enumerate(channels):
+                direction[channel] = factor * (sign if index % 2 else 1.0)
                 values = np.unique(reals[:, channel])
                 factor *= float(np.diff(values).min(initial=1.0)) if len(values) > 1 else 1.0
-                if place + 1 < len(channels):
-                    later = reals[:, channels[place + 1]]
+                if index + 1 < len(channels):
+                    later = reals[:, channels[index + 1]]
                     factor /= 2 * max(float(np.ptp(later)), 1e-300)
             yield direction
     if len(chosen) > 1:
         direction = np.zeros(reals.shape[1])
-        direction[list(chosen)] = [1 / (1 + place * 0.618) for place in range(len(chosen))]
+        direction[list(chosen)] = [1 / (1 + index * 0.618) for index in range(len(chosen))]
         yield direction
 
 
@@ -404,25 +404,25 @@ def _smallest_value(bos: Array, means: Array, empty: Array) -> float:
     return between / 2 * float((1 - bos[~empty]).min(initial=1.0))
 
 
-def _gaps(shares: Array, totals: Array, places: Array, slopes: Array) -> tuple[Array, Array]:
+def _gaps(shares: Array, totals: Array, indices: Array, slopes: Array) -> tuple[Array, Array]:
     """At each change, the largest value before it and the smallest after it, and the largest absolute value of all.
 
     There are few different shares, one for each width, and rows of one share are sorted by their totals.
     """
-    low, high = np.full(len(places), -np.inf), np.full(len(places), np.inf)
-    reach = np.zeros(len(places))
+    low, high = np.full(len(indices), -np.inf), np.full(len(indices), np.inf)
+    reach = np.zeros(len(indices))
     for share in np.unique(shares):
         own, turn = shares == share, slopes * share
         before = np.maximum.accumulate(np.where(own, totals, -np.inf))
         behind = np.minimum.accumulate(np.where(own, totals, np.inf)[::-1])[::-1]
-        low = np.maximum(low, before[places - 1] + turn)
-        high = np.minimum(high, behind[places] + turn)
+        low = np.maximum(low, before[indices - 1] + turn)
+        high = np.minimum(high, behind[indices] + turn)
         for end in (before[-1], behind[0]):
             reach = np.maximum(reach, np.abs(end + turn))
     return np.stack([low, high], axis=1), reach
 
 
-def _between(low: Array, high: Array) -> Array:
+def _thresholds(low: Array, high: Array) -> Array:
     """The thresholds between neighbouring keys, of which one may be infinite."""
     with np.errstate(invalid="ignore"):
         middle = (low + high) / 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rasp.architecture.plan import Plan, first_writings
-from rasp.compile.layout import Cell, Channel, Feature, Layout, Value
+from rasp.compile.layout import Cell, Channel, Feature, StreamLayout, Value
 from rasp.compile.tables import Tables
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Node
@@ -14,7 +14,7 @@ from rasp.model.subspaces import BOS, Subspace
 LISTED = 4  # values of one class in its text
 
 
-def subspaces(layout: Layout, tables: Tables, plan: Plan, say: Callable[[Node], str]) -> list[Subspace]:
+def subspaces(layout: StreamLayout, tables: Tables, plan: Plan, say: Callable[[Node], str]) -> list[Subspace]:
     """The subspaces in the order of their dimensions; `say` names nodes."""
     first = first_writings(plan.outputs, plan.form_of)
 

@@ -33,8 +33,8 @@ class Packing:
         """The packing for sums of at most `most` rows of these columns; `lone` says which values of keys are lone.
 
         >>> packing = Packing.of(3, [False], [[0, -1, 2]])
-        >>> first, second = packing.packed([False, False], [[2], [-1]])
-        >>> packing.unpacked(np.array([first + second]))
+        >>> first, second = packing.pack([False, False], [[2], [-1]])
+        >>> packing.unpack(np.array([first + second]))
         [[2], [1]]
         """
         lows = tuple(most * min(0, *column, 0) for column in columns)
@@ -55,7 +55,7 @@ class Packing:
         """The radix of both counts, and so the place value of the first sum."""
         return (self.most + 1) * self.lone
 
-    def packed(self, lone: Iterable[bool], rows: Iterable[Sequence[int]]) -> list[int]:
+    def pack(self, lone: Iterable[bool], rows: Iterable[Sequence[int]]) -> list[int]:
         """Packs each row of ints, with a count of 1 key, and whether it is lone."""
         return [self._one(flag, row) for flag, row in zip(lone, rows, strict=True)]
 
@@ -74,7 +74,7 @@ class Packing:
         lone: Array = sums // (self.most + 1) % self.lone > 0
         return ~lone | (self.counts(sums) <= 1)
 
-    def unpacked(self, sums: Array) -> list[list[int]]:
+    def unpack(self, sums: Array) -> list[list[int]]:
         """The counts, then the sums of each column."""
         counts = self.counts(sums)
         rest = sums // self._base
@@ -120,10 +120,10 @@ class Sumsets:
         while key[:start] not in self._known:
             start -= 1
         for stop in range(start + 1, len(key) + 1):
-            self._known[key[:stop]] = self._added(self._known[key[: stop - 1]], self._choices[key[stop - 1]])
+            self._known[key[:stop]] = self._add(self._known[key[: stop - 1]], self._choices[key[stop - 1]])
         return self._known[key]
 
-    def _added(self, sums: Array, choice: Array) -> Array:
+    def _add(self, sums: Array, choice: Array) -> Array:
         count = len(sums) * len(choice)
         self._budget.take(count, "sums that a head may read", self._about, size=COPIES * NUMBER * count)
         made = np.unique(sums[:, None] + choice[None, :])

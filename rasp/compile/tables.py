@@ -1,15 +1,15 @@
-"""Tables of the combinations of values that some nodes can have at one place. See `domain.py` for the method.
+"""Tables of the combinations of values that some nodes can have at one site. See `domain.py` for the method.
 
-A *place* is a length and a position. At a place, the index is known, the token is any of the vocabulary, and a head has
-one of the outcomes that `domain.py` found there. Tokens and heads vary independently, so a table may hold combinations
-that no input has, but it misses none. A column holds the codes of a node's values (`value_codes.py`); rows in which a
-node fails are left out.
+A *site* is a position in inputs of one length. There, the index is known, the token is any of the vocabulary, and a
+head has one of the outcomes that `domain.py` found. Tokens and heads vary independently, so a table may hold
+combinations that no input has, but it misses none. A column holds the codes of a node's values (`value_codes.py`); rows
+in which a node fails are left out.
 
-At each of the three places up to length 2, either token may stand, and the index is known:
+At each of the three sites up to length 2, either token may stand, and the index is known:
 
 >>> from rasp.graph.builders import indices, tokens
->>> table = Tables("ab", Places(2), {}).table([tokens(), indices()])
->>> table.places.tolist(), table.columns[tokens()].tolist(), table.columns[indices()].tolist()
+>>> table = Tables("ab", Sites(2), {}).table([tokens(), indices()])
+>>> table.sites.tolist(), table.columns[tokens()].tolist(), table.columns[indices()].tolist()
 ([0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1], [0, 0, 0, 0, 1, 1])
 """
 
@@ -45,8 +45,8 @@ COPIES = 8  # columns in memory at the same time while a table is made
 
 
 @dataclass(frozen=True)
-class Places:
-    """All places up to a length; number `length * (length - 1) / 2 + position` is this position at this length."""
+class Sites:
+    """All sites up to a length; site `length * (length - 1) / 2 + position` is this position at this length."""
 
     longest: int
 
@@ -62,20 +62,20 @@ class Places:
         return self.longest * (self.longest + 1) // 2
 
     def of(self, length: int) -> range:
-        """The places of one length."""
+        """The sites of one length."""
         start = length * (length - 1) // 2
         return range(start, start + length)
 
 
 @dataclass
-class Outcomes:
-    """The outcomes of a head: a row for each place and combination of the codes that its uses can have there.
+class HeadOutcomes:
+    """The outcomes of a head: a row for each site and combination of the codes that its uses can have there.
 
     `raw` has, for each row, the number of its vector in `vectors` (vectors, channels): what the head writes into the
     stream. `single` says that no outcome sums several keys; `alone`, that this was certain before sums were made.
     """
 
-    places: Array
+    sites: Array
     codes: dict[Node, Array]
     raw: Array
     vectors: Array
@@ -85,30 +85,30 @@ class Outcomes:
 
 @dataclass
 class Table:
-    """Rows of codes, a column a node, with the place of each row. `raw` has by head the numbers of its vectors."""
+    """Rows of codes, a column a node, with the site of each row. `raw` has by head the numbers of its vectors."""
 
-    places: Array
+    sites: Array
     columns: Mapping[Node, Array]
     raw: dict[Source, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.sites)
 
     def take(self, rows: Array) -> Table:
         """The table with some of the rows."""
         return Table(
-            self.places[rows],
+            self.sites[rows],
             {node: column[rows] for node, column in self.columns.items()},
             {source: column[rows] for source, column in self.raw.items()},
         )
 
     def distinct(self) -> Table:
         """The table with each row once."""
-        firsts, _ = distinct(self.places, *self.columns.values(), *self.raw.values())
+        firsts, _ = distinct(self.sites, *self.columns.values(), *self.raw.values())
         return self.take(np.sort(firsts))
 
 
-class _Picked(Mapping[Node, Array]):
+class _PickedColumns(Mapping[Node, Array]):
     """Columns of some rows of tables, made on demand, because all of them together may not fit into memory."""
 
     def __init__(self, picked: Iterable[tuple[Table, Array]]) -> None:
@@ -128,8 +128,8 @@ class _Picked(Mapping[Node, Array]):
         return len(self._of)
 
 
-def check_places(tokens: int, longest: int, about: Node | None = None) -> None:
-    """Raises TooManyValues if the tokens at all places are too many already."""
+def check_sites(tokens: int, longest: int, about: Node | None = None) -> None:
+    """Raises TooManyValues if the tokens at all sites are too many already."""
     count = tokens * longest * (longest + 1) // 2
     Budget().take(count, "combinations of a token, an index and a length", about, size=COPIES * NUMBER * count)
 
@@ -138,14 +138,14 @@ class Tables:
     """Makes tables. `sources` maps aggregates and widths to their heads, whose outcomes are added one after another."""
 
     def __init__(
-        self, vocabulary: Sequence[Atom], places: Places, sources: Mapping[Node, Source], budget: Budget | None = None
+        self, vocabulary: Sequence[Atom], sites: Sites, sources: Mapping[Node, Source], budget: Budget | None = None
     ) -> None:
         self.budget = budget or Budget()
         self.vocabulary = vocabulary
-        self.places = places
+        self.sites = sites
         self.columns = ValueCodes()
         self.exact = Exact(self.columns)
-        self.outcomes: dict[Source, Outcomes] = {}
+        self.outcomes: dict[Source, HeadOutcomes] = {}
         self.uniform: set[Node] = set()  # results of heads that have one value at all positions
         self.ranks: set[Node] = set()  # widths that differ at all positions
         self._sources = sources
@@ -169,7 +169,7 @@ class Tables:
                 self._by_index.add(part)
         return self._below[node]
 
-    def add_outcomes(self, head: Source, outcomes: Outcomes) -> None:
+    def add_outcomes(self, head: Source, outcomes: HeadOutcomes) -> None:
         """Adds the outcomes of a head."""
         self.outcomes[head] = outcomes
 
@@ -183,7 +183,7 @@ class Tables:
     def table(
         self, nodes: Iterable[Node], raw: Mapping[Source, Array] | None = None, about: Node | None = None
     ) -> Table:
-        """The combinations of the nodes' values at each place, together with vectors of the heads in `raw`.
+        """The combinations of the nodes' values at each site, together with vectors of the heads in `raw`.
 
         `raw` maps a head to a number for each of its vectors; vectors of equal numbers count as one. Raises
         TooManyValues, which names the node `about`.
@@ -193,63 +193,63 @@ class Tables:
         singles = [self._single(source, self._frontier(wanted, source), kept.get(source)) for source in sources]
         if kept and (len(singles) == 1 or self._size(singles) > LISTED):
             singles = [self._at_last_length(single, wanted) for single in singles]
-        made = Table(np.unique(np.concatenate([single.places for single in singles])) if singles else self._all, {})
+        made = Table(np.unique(np.concatenate([single.sites for single in singles])) if singles else self._all, {})
         for number, single in enumerate(singles):
-            made = self._join(made, Table(single.places, {}, {number: np.arange(len(single))}), about)
+            made = self._join(made, Table(single.sites, {}, {number: np.arange(len(single))}), about)
         picked = [(single, made.raw[number]) for number, single in enumerate(singles)]
         made.raw = {source: single.raw[source][rows] for single, rows in picked for source in single.raw}
-        made.columns = self._evaluate(wanted, Table(made.places, _Picked(picked)))
+        made.columns = self._evaluate(wanted, Table(made.sites, _PickedColumns(picked)))
         return self._whole(made).distinct()
 
     def _whole(self, made: Table) -> Table:
         """The table without the rows in which a node has no value."""
-        good = np.logical_and.reduce([column != FAILED for column in made.columns.values()] or [made.places >= 0])
+        good = np.logical_and.reduce([column != FAILED for column in made.columns.values()] or [made.sites >= 0])
         return made.take(np.flatnonzero(good))
 
     def _single(self, source: Source, frontier: list[Node], raw: Array | None) -> Table:
         """The table of nodes that depend on one source, and on the index, alone."""
         if source == TOKEN:
             count = len(self.vocabulary)
-            table = Table(np.repeat(np.arange(len(self.places)), count), {})
-            table.columns = self._evaluate(frontier, table, np.tile(np.arange(count), len(self.places)))
+            table = Table(np.repeat(np.arange(len(self.sites)), count), {})
+            table.columns = self._evaluate(frontier, table, np.tile(np.arange(count), len(self.sites)))
         else:
             outcomes = self.outcomes[source]
             kept = {} if raw is None else {source: raw[outcomes.raw]}
-            table = Table(outcomes.places, outcomes.codes, kept)
+            table = Table(outcomes.sites, outcomes.codes, kept)
             table.columns = self._evaluate(frontier, table)
         return self._whole(table).distinct()
 
     @property
     def _all(self) -> Array:
-        return np.arange(len(self.places))
+        return np.arange(len(self.sites))
 
     def _size(self, singles: Sequence[Table]) -> int:
         """The number of rows of the joined tables."""
-        counts = np.ones(len(self.places))
+        counts = np.ones(len(self.sites))
         for single in singles:
-            counts *= np.bincount(single.places, minlength=len(self.places))
+            counts *= np.bincount(single.sites, minlength=len(self.sites))
         return int(counts.sum())
 
     def _at_last_length(self, single: Table, wanted: list[Node]) -> Table:
-        """The table with the rows of all lengths moved to the longest one, or to one place if no index is read."""
-        last = self.places.of(self.places.longest).start
+        """The table with the rows of all lengths moved to the longest one, or to one site if no index is read."""
+        last = self.sites.of(self.sites.longest).start
         by_index = any(self.reads_index(node) for node in wanted)
-        places = last + self.places.positions[single.places] * by_index
-        moved = Table(places, single.columns, single.raw).distinct()
-        return moved.take(np.argsort(moved.places, kind="stable"))
+        sites = last + self.sites.positions[single.sites] * by_index
+        moved = Table(sites, single.columns, single.raw).distinct()
+        return moved.take(np.argsort(moved.sites, kind="stable"))
 
     def _join(self, left: Table, right: Table, about: Node | None) -> Table:
-        """The join of two tables, sorted by places: all pairs of rows of one place."""
-        counts = [np.bincount(table.places, minlength=len(self.places)) for table in (left, right)]
+        """The join of two tables, sorted by sites: all pairs of rows of one site."""
+        counts = [np.bincount(table.sites, minlength=len(self.sites)) for table in (left, right)]
         total = int((counts[0] * counts[1]).sum())
         what = "combinations of values at one position"
         self.budget.take(total, what, about, size=COPIES * NUMBER * total)
         starts = np.cumsum(counts[1]) - counts[1]
-        repeats = counts[1][left.places]
+        repeats = counts[1][left.sites]
         rows = np.repeat(np.arange(len(left)), repeats)
         offsets = np.arange(total) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-        joined, other = left.take(rows), right.take(starts[left.places[rows]] + offsets)
-        return Table(joined.places, {**joined.columns, **other.columns}, {**joined.raw, **other.raw})
+        joined, other = left.take(rows), right.take(starts[left.sites[rows]] + offsets)
+        return Table(joined.sites, {**joined.columns, **other.columns}, {**joined.raw, **other.raw})
 
     def _frontier(self, wanted: list[Node], source: Source) -> list[Node]:
         """The largest parts of the nodes that depend on one source, and on the index, alone."""
@@ -274,16 +274,16 @@ class Tables:
 
     def by_index(self, nodes: Sequence[Node]) -> list[tuple[int, ...]]:
         """For each position, the codes of nodes that depend on the index alone; FAILED where there is no value."""
-        return self._alone(nodes, Table(np.array(self.places.of(self.places.longest)), {}), None)
+        return self._alone(nodes, Table(np.array(self.sites.of(self.sites.longest)), {}), None)
 
     def as_sum(self, node: Node) -> tuple[Array, Array] | None:
         """A node as a number for each token plus one for each position; None if it is no such sum."""
-        count, places = len(self.vocabulary), np.array(self.places.of(self.places.longest))
-        table = Table(np.repeat(places, count), {})
-        codes = self._evaluate([node], table, np.tile(np.arange(count), len(places)))[node].reshape(-1, count)
+        count, sites = len(self.vocabulary), np.array(self.sites.of(self.sites.longest))
+        table = Table(np.repeat(sites, count), {})
+        codes = self._evaluate([node], table, np.tile(np.arange(count), len(sites)))[node].reshape(-1, count)
         if (codes == FAILED).any():
             return None
-        numbers = np.array(self.exact.rounded(node), dtype=object)[codes]
+        numbers = np.array(self.exact.fractions(node), dtype=object)[codes]
         by_token, by_index = numbers[0] - numbers[0, 0], numbers[:, 0]
         if (by_index[:, None] + by_token != numbers).any():
             return None
@@ -320,7 +320,7 @@ class Tables:
             case Constant():
                 return self.columns.constant(node, len(table))
             case Indices():
-                return self.columns.indices(node, self.places.positions[table.places])
+                return self.columns.indices(node, self.sites.positions[table.sites])
             case Tokens() if symbols is not None:
                 return self.columns.tokens(node, self.vocabulary, symbols)
             case Map():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rasp.compile.heads import Head
+from rasp.compile.heads import NormalHead
 from rasp.compile.tables import Tables
 from rasp.graph.nodes import Compare, Constant, Indices, Map, Node, elementwise, topological
 from rasp.graph.operators import OPERATORS
@@ -19,14 +19,14 @@ from rasp.model.arrays import Array
 MODERATE = 2**48  # adding 1 to a smaller float changes it
 
 
-def selects_one(head: Head, tables: Tables) -> bool:
+def selects_one(head: NormalHead, tables: Tables) -> bool:
     """Whether it is certain that no row of a head selects two keys.
 
     >>> from rasp.compile.patterns import pattern
-    >>> from rasp.compile.tables import Places
+    >>> from rasp.compile.tables import Sites
     >>> from rasp.graph.builders import compare, indices, tokens
-    >>> tables = Tables("ab", Places(3), {})
-    >>> heads = [Head(1, 0, pattern(compare("==", keys, indices())), keys, ()) for keys in (indices(), tokens())]
+    >>> tables = Tables("ab", Sites(3), {})
+    >>> heads = [NormalHead(1, 0, pattern(compare("==", keys, indices())), keys, ()) for keys in (indices(), tokens())]
     >>> [selects_one(head, tables) for head in heads]
     [True, False]
     """
@@ -73,10 +73,10 @@ def _is_uniform(node: Node, uniform: set[Node], tables: Tables) -> bool:
     )
 
 
-def is_order(entries: Array, places: Array) -> bool:
+def is_order(entries: Array, counts: Array) -> bool:
     """Whether a selector between combinations of values orders all positions of any input.
 
-    `entries` (m, m) is its pattern, and `places` holds at how many positions each combination can stand.
+    `entries` (m, m) is its pattern, and `counts` holds at how many positions each combination can stand.
 
     >>> earlier = np.tri(4, k=-1, dtype=bool)
     >>> once = np.ones(4)
@@ -84,7 +84,7 @@ def is_order(entries: Array, places: Array) -> bool:
     (True, False, False)
     """
     size = len(entries)
-    if entries.shape != (size, size) or (places > 1).any():
+    if entries.shape != (size, size) or (counts > 1).any():
         return False
     own = entries.diagonal()
     apart = ~np.eye(size, dtype=bool)

@@ -69,11 +69,11 @@ class ValueCodes:
     def indices(self, node: Indices, positions: Array) -> Array:
         """The column of positions."""
         codes = self.codes(node)
-        numbers = np.array([codes.code(place) for place in range(int(positions.max(initial=-1)) + 1)], dtype=np.int64)
+        numbers = np.array([codes.code(index) for index in range(int(positions.max(initial=-1)) + 1)], dtype=np.int64)
         return numbers[positions]
 
     def tokens(self, node: Tokens, vocabulary: Sequence[Atom], symbols: Array) -> Array:
-        """The column of tokens, from their places in the vocabulary."""
+        """The column of tokens, from their indices in the vocabulary."""
         codes = self.codes(node)
         numbers = np.array([self._token(codes, node.kind, token) for token in vocabulary], dtype=np.int64)
         return numbers[symbols]
@@ -93,10 +93,10 @@ class ValueCodes:
             return made
         sizes = [len(self.codes(part)) for part in node.operands]
         mixed = np.ravel_multi_index([column[good] for column in operands], sizes)
-        found, places = distinct_numbers(mixed, prod(sizes))
+        found, inverse = distinct_numbers(mixed, prod(sizes))
         rows = zip(*(part.tolist() for part in np.unravel_index(found, sizes)), strict=True)
         results = np.array([self._result(node, row) for row in rows], dtype=np.int64)
-        made[good] = results[places]
+        made[good] = results[inverse]
         return made
 
     def _result(self, node: Map, row: tuple[int, ...]) -> int:
@@ -115,10 +115,10 @@ def _as_atom(value: Any, kind: int) -> Atom:
     return (bool, int, float, str)[kind](value)
 
 
-def ordered(atoms: Sequence[Atom]) -> tuple[Array, Array]:
+def rank_atoms(atoms: Sequence[Atom]) -> tuple[Array, Array]:
     """The rank of each atom among the numbers or among the strings, and whether it is a string.
 
-    >>> numbers, texts = ordered([2, 1.5, "b", "a", True])
+    >>> numbers, texts = rank_atoms([2, 1.5, "b", "a", True])
     >>> numbers.tolist(), texts.tolist()
     ([2, 1, 1, 0, 0], [False, False, True, True, False])
     """

@@ -13,6 +13,14 @@ highest rank plus 2.
 *BOS.* Dimension 0 of the stream, the flag, is 1 at the BOS position alone. BOS attends only to itself, so its row of
 the stream is the same for every input. The builder computes that row as it goes, and chooses the flag's weights such
 that they cancel the rest of the row: the key of BOS scores as above, its query selects nothing else, and no unit is on.
+
+For example, each "a" of "aab" selects w = 2 keys in `hist`, and the "b" selects 1. The rows are those of BOS, "a", "a"
+and "b":
+
+>>> import rasp
+>>> model = rasp.load("histogram")["hist"].compile(vocab="ab", max_length=3)
+>>> model.run("aab").attention[0][0].round(2).tolist()
+[[1.0, 0.0, 0.0, 0.0], [0.33, 0.33, 0.33, 0.0], [0.33, 0.33, 0.33, 0.0], [0.5, 0.0, 0.0, 0.5]]
 """
 
 from __future__ import annotations
@@ -27,8 +35,8 @@ import numpy as np
 from rasp.base.limits import limits
 from rasp.compile.functions import feed_forward
 from rasp.compile.head_outcomes import score_ranks
-from rasp.compile.heads import Head
-from rasp.compile.layout import EMBED, Block, Cell, Channel, Copy, Key, Layout, Value
+from rasp.compile.heads import NormalHead
+from rasp.compile.layout import EMBED, Cell, Channel, Copy, Key, PatternBlock, StreamLayout, Value
 from rasp.compile.steps import BOS_DIM, Unit
 from rasp.compile.tables import Tables
 from rasp.compile.value_codes import FAILED
@@ -42,7 +50,7 @@ DIGITS = 53 * log(2)  # the precision of float64, as a difference of scores
 
 
 @dataclass
-class Built:
+class BuiltWeights:
     """The weights, the units of feed-forwards by stage, and β by head."""
 
     weights: Weights
@@ -50,13 +58,13 @@ class Built:
     betas: dict[tuple[int, int], float]
 
 
-def build_weights(layout: Layout, tables: Tables, outputs: Iterable[Node]) -> Built:
+def build_weights(layout: StreamLayout, tables: Tables, outputs: Iterable[Node]) -> BuiltWeights:
     """The weights of a layout. Raises CannotCompile if floats cannot distinguish its values."""
-    return _Builder(layout, tables).run(list(outputs))
+    return _WeightsBuilder(layout, tables).run(list(outputs))
 
 
-class _Builder:
-    def __init__(self, layout: Layout, tables: Tables) -> None:
+class _WeightsBuilder:
+    def __init__(self, layout: StreamLayout, tables: Tables) -> None:
         self.layout = layout
         self.tables = tables
         self.weights: Weights = {}
@@ -65,7 +73,7 @@ class _Builder:
         self.units = {stage: feed_forward(pieces, layout) for stage, pieces in layout.pieces.items()}
         self.betas: dict[tuple[int, int], float] = {}
 
-    def run(self, outputs: list[Node]) -> Built:
+    def run(self, outputs: list[Node]) -> BuiltWeights:
         self._check_size(sum(map(len, self.units.values())))
         self._embed()
         if self.units.get(1):
@@ -74,7 +82,7 @@ class _Builder:
             self._attention(layer)
             self._feed_forward(f"blocks.{layer - 1}", self.units.get(2 * layer + 1, []))
         self._unembed(outputs)
-        return Built(self.weights, self.units, self.betas)
+        return BuiltWeights(self.weights, self.units, self.betas)
 
     def _check_size(self, units: int) -> None:
         """Raises TooManyValues if the weights would exceed the limit `memory`. The error names the largest cell."""
@@ -95,7 +103,7 @@ class _Builder:
     def _embed(self) -> None:
         tables, size = self.tables, self.layout.size
         tokens = np.zeros((len(tables.vocabulary) + 1, size))
-        positions = np.zeros((tables.places.longest + 1, size))
+        positions = np.zeros((tables.sites.longest + 1, size))
         tokens[0, BOS_DIM] = self.bos[BOS_DIM] = 1
         for cell in self.layout.cells.values():
             if cell.key in self.layout.sums:
@@ -115,8 +123,8 @@ class _Builder:
 
     def _logits(self, cell: Cell) -> Array:
         made = np.zeros((self.layout.size, cell.size))
-        for place, (number, _) in enumerate(output_values(cell, self.tables)):
-            made[cell.start + number, place] = 1
+        for index, (number, _) in enumerate(output_values(cell, self.tables)):
+            made[cell.start + number, index] = 1
         return made
 
     # --------------------------------------------------------------------------------------------------- feed-forward
@@ -124,10 +132,10 @@ class _Builder:
     def _feed_forward(self, name: str, units: list[Unit]) -> None:
         inner, bias = np.zeros((self.layout.size, len(units))), np.zeros(len(units))
         output = np.zeros((len(units), self.layout.size))
-        for place, unit in enumerate(units):
-            inner[list(unit.weights), place] = list(unit.weights.values())
-            bias[place] = unit.bias
-            output[place, list(unit.outputs)] = list(unit.outputs.values())
+        for index, unit in enumerate(units):
+            inner[list(unit.weights), index] = list(unit.weights.values())
+            bias[index] = unit.bias
+            output[index, list(unit.outputs)] = list(unit.outputs.values())
         inner[BOS_DIM] = 0
         inner[BOS_DIM] = np.minimum(0, -1 - (_product(self.bos, inner) + bias))
         names = {"W_in": inner, "b_in": bias, "W_out": output, "b_out": np.zeros(self.layout.size)}
@@ -159,14 +167,14 @@ class _Builder:
 class _HeadBuilder:
     """The columns of one head for queries, keys and values, each with its weights and its bias."""
 
-    def __init__(self, head: Head, builder: _Builder) -> None:
+    def __init__(self, head: NormalHead, builder: _WeightsBuilder) -> None:
         self.head = head
         self.layout, self.tables, self.bos = builder.layout, builder.tables, builder.bos
         self.columns: dict[str, list[tuple[Array, float]]] = {"Q": [], "K": [], "V": []}
         self.bos_values: dict[str, dict[int, float]] = {"Q": {}, "K": {}, "V": {}}  # by column, its value at BOS
         self.writes: list[dict[int, float]] = []
         self.bias = np.zeros(self.layout.size)
-        self.step = log((self.tables.places.longest + 1) * self._largest() / builder.smallest_gap()) + DIGITS
+        self.step = log((self.tables.sites.longest + 1) * self._largest() / builder.smallest_gap()) + DIGITS
         ranks = self._score()
         self.beta = self.step * (ranks + 2) if head.pattern.scores else self.step
         self._select()
@@ -181,7 +189,7 @@ class _HeadBuilder:
         found = [1.0]
         for reading in self._numbers_read():
             found.extend(abs(number) for number in self.tables.exact.floats(reading))
-        return max(found) * (self.tables.places.longest + 1)
+        return max(found) * (self.tables.sites.longest + 1)
 
     def _numbers_read(self) -> Iterator[Node]:
         """The sequences that the head reads as numbers."""
@@ -222,7 +230,7 @@ class _HeadBuilder:
         self.columns["Q"].append(query)
         self.columns["K"].append(key)
 
-    def _clause(self, block: Block) -> None:
+    def _clause(self, block: PatternBlock) -> None:
         """Adds the columns of a clause: one for each class of keys, or of queries, that is not always selected."""
         entries = block.entries
         by_key = [number for number in range(entries.shape[1]) if not entries[:, number].all()]
@@ -334,12 +342,12 @@ class _HeadBuilder:
     def projection(self, part: str, width: int) -> tuple[Array, Array]:
         """W (d_model, d_head) and b (d_head,). The flag's weights give the row of BOS the values in `bos_values`."""
         weights, bias = np.zeros((self.layout.size, width)), np.zeros(width)
-        for place, (column, constant) in enumerate(self.columns[part]):
-            weights[:, place] = column
-            bias[place] = constant
+        for index, (column, constant) in enumerate(self.columns[part]):
+            weights[:, index] = column
+            bias[index] = constant
         bos_values = np.zeros(width)
-        for place, value in self.bos_values[part].items():
-            bos_values[place] = value
+        for index, value in self.bos_values[part].items():
+            bos_values[index] = value
         weights[BOS_DIM] = 0
         weights[BOS_DIM] = bos_values - (_product(self.bos, weights) + bias)
         scale = sqrt(width) if part == "Q" else 1.0
@@ -348,16 +356,16 @@ class _HeadBuilder:
     def output(self, width: int) -> Array:
         """W_O (d_head, d_model)."""
         made = np.zeros((width, self.layout.size))
-        for place, writes in enumerate(self.writes):
+        for index, writes in enumerate(self.writes):
             for dim, value in writes.items():
-                made[place, dim] = value
+                made[index, dim] = value
         return made
 
     def bos_output(self) -> Array:
         """The row that the head adds to BOS, without the bias."""
         made = np.zeros(self.layout.size)
-        for place, value in self.bos_values["V"].items():
-            for dim, weight in self.writes[place].items():
+        for index, value in self.bos_values["V"].items():
+            for dim, weight in self.writes[index].items():
                 made[dim] += value * weight
         return made
 
@@ -365,8 +373,8 @@ class _HeadBuilder:
 def _product(row: Array, matrix: Array) -> Array:
     """The product of a row and a matrix, summed in a fixed order, so that weights do not depend on the processor."""
     made = np.zeros(matrix.shape[1])
-    for place in np.flatnonzero(row):
-        made += row[place] * matrix[place]
+    for index in np.flatnonzero(row):
+        made += row[index] * matrix[index]
     return made
 
 
@@ -378,9 +386,9 @@ def _write_value(rows: Array, row: int, cell: Cell, value: Value) -> None:
         rows[row, cell.start + cell.class_of[value]] = 1
 
 
-def _unit(size: int, place: int) -> Array:
+def _unit(size: int, index: int) -> Array:
     made = np.zeros(size)
-    made[place] = 1
+    made[index] = 1
     return made
 
 
@@ -394,7 +402,7 @@ def output_values(cell: Cell, tables: Tables) -> list[tuple[int, Atom]]:
     classes: dict[int, list[int]] = {}
     for (code,), number in cell.class_of.items():
         classes.setdefault(number, []).append(code)
-    rounded = tables.exact.rounded(node) if len(classes) < len(cell.class_of) else []
+    rounded = tables.exact.fractions(node) if len(classes) < len(cell.class_of) else []
     known = {}
     for number, codes in classes.items():
         best = codes[0] if len(codes) == 1 else min(codes, key=lambda code: abs(Fraction(atoms[code]) - rounded[code]))

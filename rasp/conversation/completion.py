@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rasp.assist import completion
 from rasp.assist.completeness import is_command
 from rasp.assist.completion import Choice, files, library, matching, names, words
-from rasp.conversation.commands import ALIASES, COMMANDS, find
+from rasp.conversation.colon_commands import ALIASES, COMMANDS, find
 from rasp.conversation.files import REPLACE
 from rasp.conversation.manual import TOPICS
 from rasp.errors import BadCommand

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from rasp.assist.completeness import asked, completed, inputs
+from rasp.assist.completeness import complete_text, inputs, question_in_scope
 from rasp.base.diagnostics import Diagnostic
-from rasp.conversation.commands import carry_out
+from rasp.conversation.colon_commands import carry_out
 from rasp.conversation.display import Screen, error_text, fill, result_text, warning_text
-from rasp.conversation.record import Record
-from rasp.conversation.talk import Draft, Say
+from rasp.conversation.record import StatementRecord
+from rasp.conversation.talk import FailedEdit, Say
 from rasp.conversation.tutorial import Tutorial
 from rasp.errors import RaspError
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.runtime.scope import SourceUnit
 from rasp.session.session import Session
 from rasp.session.settings import Listener
@@ -53,8 +53,8 @@ class Conversation(Listener):
         self.say = say
         self.screen = screen
         self.reader = Reader(CONSOLE)
-        self.record = Record()  # what ran, for `:save`
-        self.results_shown: list[Shown] = []  # of the last statement, for `:full`
+        self.record = StatementRecord()  # what ran, for `:save`
+        self.results_shown: list[ShownResult] = []  # of the last statement, for `:full`
         self.files: list[str | Path] = []  # what `:reload` runs again: paths of `load`, and files of the start
         self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
         self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
@@ -67,7 +67,7 @@ class Conversation(Listener):
         self.running = False  # whether an input is running
         self.unheard = False  # whether another listener has the session, as on a pipe
         self.editing = False  # whether a text from the editor runs
-        self.draft: Draft | None = None  # a text from the editor that failed
+        self.draft: FailedEdit | None = None  # a text from the editor that failed
         self._warned: set[tuple[str, str]] = set()
         if listening:
             session.listener = self
@@ -79,7 +79,7 @@ class Conversation(Listener):
         self.started, self.running = time.perf_counter(), True
         if not self.reader.pending:
             self.reader.begin_text()
-        for item in inputs(self.reader, text, self.asked):
+        for item in inputs(self.reader, text, self.question_command):
             self.run(item)
             if self.session.left:
                 break
@@ -110,11 +110,11 @@ class Conversation(Listener):
 
     def ready(self, text: str) -> str | None:
         """The text that Enter at the end of an input runs, with a missing last `;` added; None if it is incomplete."""
-        return text if self.asked(text) else completed(text)
+        return text if self.question_command(text) else complete_text(text)
 
-    def asked(self, text: str) -> str:
+    def question_command(self, text: str) -> str:
         """The `:help` command for a question such as `sort?`, or an empty string (see `rasp.assist.completeness`)."""
-        return asked(text, self.session.scope)
+        return question_in_scope(text, self.session.scope)
 
     def edited(self, text: str, name: str = "") -> None:
         """Runs a text from the editor, in its own reader: the input with the `:edit` may have more lines.
@@ -123,10 +123,10 @@ class Conversation(Listener):
         """
         waiting, self.reader, self.editing = self.reader, Reader(CONSOLE), True
         self.remember(text.rstrip())
-        self.draft = Draft(name, text)
+        self.draft = FailedEdit(name, text)
         try:
             whole = text if text.endswith("\n") else f"{text}\n"
-            went_well = [self.run(item) for item in inputs(self.reader, whole, self.asked)]
+            went_well = [self.run(item) for item in inputs(self.reader, whole, self.question_command)]
             went_well += [self.run(item) for item in self.reader.finish()]
         finally:
             self.reader, self.editing = waiting, False
@@ -135,7 +135,7 @@ class Conversation(Listener):
         else:
             self.say("The text is kept: `:edit` opens it again.")
 
-    def interrupted(self) -> None:
+    def interrupt(self) -> None:
         """Recovers from Ctrl-C: drops the unfinished input; earlier results stay."""
         self.drop()
         if self.running:
@@ -178,14 +178,14 @@ class Conversation(Listener):
 
     # -------------------------------------------------------------------------------------- callbacks of the session
 
-    def results(self, shown: list[Shown]) -> None:
+    def results(self, shown: list[ShownResult]) -> None:
         self.results_shown = shown
         for item in shown[:MOST_RESULTS]:
             self.say(result_text(item, self.session, self.screen()))
         if len(shown) > MOST_RESULTS:
             self.say(f"… {len(shown) - MOST_RESULTS} more; `:names` lists the names, `:full` shows all")
 
-    def accepted(self, statement: tree.Node) -> None:
+    def accepted(self, statement: tree.SyntaxNode) -> None:
         self.record.ran(statement, self.session.scope.unit)
         if isinstance(statement, tree.Load) and not isinstance(self.record.running, Path):
             path = str(statement.path.value)
@@ -194,7 +194,7 @@ class Conversation(Listener):
     def file_begins(self, unit: SourceUnit) -> None:
         self.record.begins(unit)
 
-    def accepted_in_file(self, statement: tree.Node) -> None:
+    def accepted_in_file(self, statement: tree.SyntaxNode) -> None:
         self.record.ran_in_file(statement)
 
     def file_ends(self) -> None:
@@ -204,7 +204,7 @@ class Conversation(Listener):
         self.say(text)
 
     def error(self, error: RaspError) -> None:
-        self.record.failed()
+        self.record.mark_failed()
         self.say(error_text(error.diagnostic, self.screen()))
 
     def warning(self, diagnostic: Diagnostic) -> None:

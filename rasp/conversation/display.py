@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rasp.base.diagnostics import Diagnostic, display_width, pad, printable, render, wrap_words
 from rasp.graph.nodes import Atom
 from rasp.present.text import element_text, matrix_text
-from rasp.runtime.machine import Shown
-from rasp.session.results import View, show_result
+from rasp.runtime.machine import ShownResult
+from rasp.session.results import DisplayOptions, show_result
 from rasp.session.session import Session
 
 if TYPE_CHECKING:
@@ -46,16 +46,20 @@ class Screen(NamedTuple):
         return f"\x1b[{style}m{text}\x1b[0m" if self.color and text else text
 
 
-def result_text(shown: Shown, session: Session, screen: Screen, full: bool = False) -> str:
+def result_text(shown: ShownResult, session: Session, screen: Screen, full: bool = False) -> str:
     """A result of a statement as text. Unless `full`, long values are cut, with the count of the rest.
 
     >>> session = Session()
     >>> _ = session.run("l = range(100);")
-    >>> result_text(Shown("l", session.scope.find("l")), session, Screen())[-10:]
+    >>> result_text(ShownResult("l", session.scope.find("l")), session, Screen())[-10:]
     '… 40 more]'
     """
     matrix = partial(selector_text, screen=screen)
-    view = View(screen.width, matrix=matrix) if full else View(screen.width, ELEMENTS, ELEMENTS, matrix)
+    view = (
+        DisplayOptions(screen.width, matrix=matrix)
+        if full
+        else DisplayOptions(screen.width, ELEMENTS, ELEMENTS, matrix)
+    )
     head, *rest = show_result(shown, session, view).split("\n")
     lines = [_highlight(head, screen), *(_reason(line, screen) for line in rest)]
     return "\n".join(_break_line(line if full else _cut(line), screen.width) for line in lines)
@@ -114,9 +118,9 @@ def _cut(line: str) -> str:
         return line
     left = WIDEST_LINE
     kept: list[str] = []
-    for place, piece in enumerate(_STYLE.split(line)):  # texts and styles alternate
-        kept.append(piece if place % 2 else piece[:left])
-        left -= 0 if place % 2 else len(piece)
+    for index, piece in enumerate(_STYLE.split(line)):  # texts and styles alternate
+        kept.append(piece if index % 2 else piece[:left])
+        left -= 0 if index % 2 else len(piece)
         if left < 0:
             break
     length = len(_STYLE.sub("", line))

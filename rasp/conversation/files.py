@@ -13,7 +13,7 @@ from pathlib import Path
 from rasp.assist.documentation import format_if_possible, source_of, statement_parts, statement_text
 from rasp.base.diagnostics import printable
 from rasp.base.writing import replace_file
-from rasp.conversation.record import Ran
+from rasp.conversation.record import RecordedStatement
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand, RaspError, UnwritableFile
 from rasp.runtime.files import display_path, find_program, read_program, real_path, unit_of
@@ -100,19 +100,19 @@ def save(talk: Talk, argument: str) -> None:
         raise BadCommand(f"`:save {REPLACE}` needs the name of a file behind it")
     file = Path(f"{program_path(rest if replace else argument)}.rasp")
     try:
-        place = real_path(file)
-        texts = [text for entry in talk.record.entries for text in _statements_of(entry, place.parent)]
-        if file.exists() and not (replace or place in talk.saved):
+        real = real_path(file)
+        texts = [text for entry in talk.record.entries for text in _statements_of(entry, real.parent)]
+        if file.exists() and not (replace or real in talk.saved):
             raise UnwritableFile(f"{display_path(file)} is there already", hint=f"`:save {REPLACE} FILE` replaces it.")
         replace_file(file, "".join(map(format_if_possible, texts)).encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"{printable(str(file))[:200]} cannot be written: {reason}") from None
-    talk.saved.add(place)
+    talk.saved.add(real)
     talk.say(f"{len(texts)} statement{'s' * (len(texts) != 1)} in {printable(str(display_path(file)))}")
 
 
-def _statements_of(entry: Ran, folder: Path) -> Iterator[str]:
+def _statements_of(entry: RecordedStatement, folder: Path) -> Iterator[str]:
     """The text of a statement that ran; the path of a `load` is relative to the folder of the saved program."""
     statement = entry.statement
     if entry.inside is not None:
@@ -122,12 +122,12 @@ def _statements_of(entry: Ran, folder: Path) -> Iterator[str]:
     elif isinstance(statement, tree.Load):
         above, _, behind = statement_parts(statement, statement.span) if statement.span is not None else ("", "", "")
         yield f'{above}load "{_portable(str(statement.path.value), entry.unit, folder)}";{behind}'
-    elif not (isinstance(statement, tree.Command) and statement.words in ("exit", "quit")):
+    elif not (isinstance(statement, tree.SessionCommand) and statement.words in ("exit", "quit")):
         yield statement_text(statement)
 
 
-def _is_setting(statement: tree.Node) -> bool:
-    return isinstance(statement, tree.Command) and "examples" in statement.words.split()
+def _is_setting(statement: tree.SyntaxNode) -> bool:
+    return isinstance(statement, tree.SessionCommand) and "examples" in statement.words.split()
 
 
 def _portable(path: str, unit: SourceUnit, folder: Path) -> str:

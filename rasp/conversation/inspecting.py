@@ -162,13 +162,13 @@ _DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.D
 
 def draw(talk: Talk, argument: str) -> None:
     """`:draw`: draws the flow of an s-op or selector on the example, as text or into a file."""
-    from rasp.session.drawing import drawn  # imported late: no start needs it
+    from rasp.session.drawing import draw_operators  # imported late: no start needs it
 
     expression, file = _with_file(argument)
     value = _operator(talk, expression, "draw", "It draws the flow of an s-op or selector on the example.")
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
-    text = drawn([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
+    text = draw_operators([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
     talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(str(file))}")
 
 
@@ -185,7 +185,7 @@ def _with_file(argument: str) -> tuple[str, Path | None]:
 
 def _refuse_file(text: str) -> None:
     """Raises BadCommand for an expression followed by a text that may be meant as a file name."""
-    for blank in reversed([place for place, char in enumerate(text) if char == " "][-MOST_WORDS:]):
+    for blank in reversed([index for index, char in enumerate(text) if char == " "][-MOST_WORDS:]):
         rest = text[blank:].strip()
         if (rest[0].isalnum() or rest[0] in '"~./_') and _is_expression(text[:blank]):
             hint = "It is such as flow.svg; a name with blanks needs quotes."
@@ -235,5 +235,5 @@ def library(talk: Talk, name: str) -> None:
     lines = []
     for program in known:
         rows = textwrap.wrap(stdlib.summary(program), max(20, talk.screen().width - width - 2))
-        lines += [f"{'' if place else program:<{width}}  {row}" for place, row in enumerate(rows)]
+        lines += [f"{'' if index else program:<{width}}  {row}" for index, row in enumerate(rows)]
     talk.say("\n".join([*lines, '`:stdlib NAME` prints a program, `load "NAME";` loads it.']))

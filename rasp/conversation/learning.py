@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rasp.conversation.files import file_name
 from rasp.conversation.inspecting import printable_lines
-from rasp.conversation.models import unquoted
+from rasp.conversation.models import unquote
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand, RaspError
 from rasp.session.choosing import require
@@ -84,7 +84,7 @@ def _lesson(talk: Talk, source: str) -> Lesson:
     if len(words) < 3 or not words[-1].isdecimal() or len(words[-1]) > 6:
         title = f"`{place:.40}` is no file of data, and no s-op with its tokens and the length of the longest input"
         raise BadCommand(title, hint=USAGE)
-    expression, vocabulary, length = " ".join(words[:-2]), vocabulary_of(unquoted(words[-2])), int(words[-1])
+    expression, vocabulary, length = " ".join(words[:-2]), vocabulary_of(unquote(words[-2])), int(words[-1])
     value = require(
         talk.session, talk.session.eval(expression), "`:learn` needs an s-op", BadCommand, USAGE, selectors=False
     )

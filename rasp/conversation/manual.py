@@ -90,7 +90,7 @@ def show_help(talk: Talk, word: str, commands: list[tuple[str, str]]) -> None:
     elif about(name, talk.session) is not None:
         talk.say(about_text(name, talk))
     elif topic == "tutorial":
-        talk.say(fill(talk.tutorial.asked(rest.strip()), talk.screen()))
+        talk.say(fill(talk.tutorial.answer(rest.strip()), talk.screen()))
     elif word == "commands":
         talk.say(in_columns(_table(commands), talk.screen()))
     else:

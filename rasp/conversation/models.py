@@ -45,10 +45,10 @@ def _parts(argument: str) -> tuple[str, str, int, bool, str | None]:
     if not words[-1].isdecimal() or len(words[-1]) > 6:
         raise BadCommand(f"the length of the longest input must be an int, not `{printable(words[-1])}`", hint=USAGE)
     expression = " ".join(words[:-2]).strip()
-    return expression, unquoted(words[-2]), int(words[-1]), causal, file
+    return expression, unquote(words[-2]), int(words[-1]), causal, file
 
 
-def unquoted(word: str) -> str:
+def unquote(word: str) -> str:
     """The tokens, without quotes if they are quoted."""
     try:
         parts = shlex.split(word)

@@ -19,15 +19,15 @@ from rasp.syntax import tree
 Key = str | Path  # of a file: the path in a `load`, or a file run at the start (Path)
 
 
-class Ran(NamedTuple):
+class RecordedStatement(NamedTuple):
     """A statement that ran, and its unit, from which a `load` searches files.
 
     `inside`: for a `load` whose file failed somewhere, the statements of the file that ran; else None.
     """
 
-    statement: tree.Node
+    statement: tree.SyntaxNode
     unit: SourceUnit
-    inside: tuple[Ran, ...] | None = None
+    inside: tuple[RecordedStatement, ...] | None = None
 
 
 class _File:
@@ -35,20 +35,20 @@ class _File:
 
     def __init__(self, unit: SourceUnit) -> None:
         self.unit = unit
-        self.ran: list[Ran] = []
+        self.ran: list[RecordedStatement] = []
         self.failed = False
 
 
-class Record:
+class StatementRecord:
     """The statements that ran, in order."""
 
     def __init__(self) -> None:
-        self.entries: list[Ran] = []
+        self.entries: list[RecordedStatement] = []
         self._open: list[_File] = []  # outermost first
         self._ended: _File | None = None  # the file that ended last
-        self._bound: dict[Key, dict[str, tree.Node]] = {}  # the names that each file bound when it last ran
-        self._places: dict[Key, list[int]] = {}  # the entries of each file
-        self._replaced: dict[str, list[int]] = {}  # the places of entries that the running file may replace, by key
+        self._bound: dict[Key, dict[str, tree.SyntaxNode]] = {}  # the names that each file bound when it last ran
+        self._entries_of: dict[Key, list[int]] = {}  # the entries of each file
+        self._replaced: dict[str, list[int]] = {}  # the indices of entries that the running file may replace, by key
         self.running: Key | None = None  # the file that runs
 
     def begins(self, unit: SourceUnit) -> None:
@@ -59,30 +59,30 @@ class Record:
         """Called when the innermost loading file ends."""
         self._ended = self._open.pop()
 
-    def failed(self) -> None:
+    def mark_failed(self) -> None:
         """Called when a statement failed; marks all files that are being loaded."""
         for file in self._open:
             file.failed = True
 
-    def ran_in_file(self, statement: tree.Node) -> None:
+    def ran_in_file(self, statement: tree.SyntaxNode) -> None:
         """Called when a statement of the innermost loading file ran."""
         file = self._open[-1]
         file.ran.append(self._entry(statement, file.unit))
 
-    def ran(self, statement: tree.Node, unit: SourceUnit) -> None:
+    def ran(self, statement: tree.SyntaxNode, unit: SourceUnit) -> None:
         """Called when a statement of the conversation itself ran."""
         entry = self._entry(statement, unit)
-        places = self._replaced.get(_key(statement))
-        if places:
-            self.entries[places.pop(0)] = entry
+        indices = self._replaced.get(_key(statement))
+        if indices:
+            self.entries[indices.pop(0)] = entry
             return
         if self.running is not None:
-            self._places.setdefault(self.running, []).append(len(self.entries))
+            self._entries_of.setdefault(self.running, []).append(len(self.entries))
         self.entries.append(entry)
 
-    def _entry(self, statement: tree.Node, unit: SourceUnit) -> Ran:
+    def _entry(self, statement: tree.SyntaxNode, unit: SourceUnit) -> RecordedStatement:
         file = self._ended if isinstance(statement, tree.Load) else None
-        return Ran(statement, unit, tuple(file.ran) if file is not None and file.failed else None)
+        return RecordedStatement(statement, unit, tuple(file.ran) if file is not None and file.failed else None)
 
     @contextlib.contextmanager
     def file(self, key: Key, scope: Scope) -> Iterator[None]:
@@ -90,8 +90,8 @@ class Record:
         before = dict(scope.origins)
         bound = self._bound.get(key, {})
         if all(before.get(name) is origin for name, origin in bound.items()):
-            for place in self._places.get(key, ()):
-                self._replaced.setdefault(_key(self.entries[place].statement), []).append(place)
+            for index in self._entries_of.get(key, ()):
+                self._replaced.setdefault(_key(self.entries[index].statement), []).append(index)
         self.running = key
         try:
             yield
@@ -101,6 +101,6 @@ class Record:
             self.running, self._replaced = None, {}
 
 
-def _key(statement: tree.Node) -> str:
+def _key(statement: tree.SyntaxNode) -> str:
     """The key by which a statement is recognised when its file runs again."""
     return f"load {statement.path.value}" if isinstance(statement, tree.Load) else statement_text(statement)

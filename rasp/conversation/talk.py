@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from rasp.conversation.display import Screen
-from rasp.conversation.record import Record
+from rasp.conversation.record import StatementRecord
 from rasp.conversation.tutorial import Tutorial
 from rasp.errors import RaspError
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.session.session import Session
 from rasp.syntax import tree
 
 Say = Callable[[str], None]
 
 
-class Draft(NamedTuple):
+class FailedEdit(NamedTuple):
     """A text from the editor that failed, and the name whose definition it is, if any."""
 
     name: str
@@ -32,8 +32,8 @@ class Talk(Protocol):
     say: Say
     screen: Callable[[], Screen]
     lend: Callable[[], AbstractContextManager[None]]
-    record: Record
-    results_shown: list[Shown]
+    record: StatementRecord
+    results_shown: list[ShownResult]
     files: list[str | Path]
     saved: set[Path]
     past: Callable[[], Iterable[str]]
@@ -42,7 +42,7 @@ class Talk(Protocol):
     started: float
     unheard: bool
     editing: bool
-    draft: Draft | None
+    draft: FailedEdit | None
 
     def load(self, statement: tree.Load) -> list[RaspError]:
         """Runs a `load` as one of the conversation's own statements; returns the errors."""

@@ -18,7 +18,7 @@ WIDEST_LABEL, LEAST_LABEL = 40, 16
 MARGIN = 15  # columns beside the labels and the values
 
 
-class Step(NamedTuple):
+class TraceStep(NamedTuple):
     """A node that the result depends on: its layer, its name, and its values.
 
     `cells` are the elements of an s-op, for a selector the number of keys that each query selects, or an error's text.
@@ -64,10 +64,10 @@ def trace_text(node: Node, session: Session, screen: Screen) -> str:
 def _count_fitting(widths: list[int], room: int) -> int:
     """The number of columns that fit in `room`, at least one."""
     used = 0
-    for place, width in enumerate(widths):
+    for index, width in enumerate(widths):
         used += width + 2
-        if used > room and place:
-            return place
+        if used > room and index:
+            return index
     return len(widths)
 
 
@@ -76,7 +76,7 @@ def _cells(cells: list[str], widths: list[int], columns: int) -> str:
     return "  ".join(pad(cell, width) for cell, width in pairs)
 
 
-def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
+def _line(step: TraceStep, labels: int, widths: list[int], columns: int, screen: Screen) -> str:
     label = pad(step.label, labels)
     if isinstance(step.cells, str):
         return f"{step.layer:>5}  {label}  no value: {step.cells}"
@@ -84,7 +84,7 @@ def _line(step: Step, labels: int, widths: list[int], columns: int, screen: Scre
     return f"{step.layer:>5}  {label}  {screen.paint(f'{text}  keys', DIM) if step.selector else text}"
 
 
-def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Step]:
+def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[TraceStep]:
     """Yields the steps to a node on an input in the order of evaluation, at most the last `LONGEST`, without constants.
 
     A step that fails has the error in place of its values, and is the last one.
@@ -94,7 +94,7 @@ def steps(node: Node, session: Session, given: tuple[Atom, ...]) -> Iterator[Ste
     parts = [part for part in layer_of if not isinstance(part, Constant)]
     parts = sorted(parts, key=layer_of.__getitem__)[-LONGEST:]  # stable: operands stay before their users
     for part, value in zip(parts, _values(parts, session, given), strict=False):
-        yield Step(layer_of[part], printable(names.describe(part)), _cells_of(value), is_selector(part))
+        yield TraceStep(layer_of[part], printable(names.describe(part)), _cells_of(value), is_selector(part))
 
 
 def layers(node: Node) -> dict[Node, int]:
@@ -121,7 +121,7 @@ def _values(nodes: list[Node], session: Session, given: tuple[Atom, ...]) -> lis
     try:
         return run(nodes, [given], session.names_of_nodes)[1][0]
     except RaspError as error:
-        failed = next((place for place, node in enumerate(nodes) if node is error.node), 0)
+        failed = next((index for index, node in enumerate(nodes) if node is error.node), 0)
         before = _values(nodes[:failed], session, given) if failed else []
         return [*before, error]
 

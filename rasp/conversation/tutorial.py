@@ -18,7 +18,7 @@ STOP, SKIP = "stop", "skip"
 Heard = object  # a statement, an error, or the text of a command
 
 
-class Step(NamedTuple):
+class TutorialStep(NamedTuple):
     """A step: its text, an answer, and a function that checks from an input and the session whether it is done."""
 
     text: str
@@ -52,7 +52,7 @@ def _shows(expression: str) -> Callable[[Heard, Session], bool]:
     """A check that the statement shows an s-op equal to that of an expression."""
 
     def done(heard: Heard, session: Session) -> bool:
-        return isinstance(heard, tree.Expression) and _equal(
+        return isinstance(heard, tree.ExpressionStatement) and _equal(
             session.wrap(session.scope.latest()), session.eval(expression)
         )
 
@@ -61,7 +61,7 @@ def _shows(expression: str) -> Callable[[Heard, Session], bool]:
 
 def _example_is_new(heard: Heard, session: Session) -> bool:
     return (
-        isinstance(heard, tree.Command)
+        isinstance(heard, tree.SessionCommand)
         and heard.words.startswith("set")
         and session.settings.sop_example != tuple("hello")
     )
@@ -77,66 +77,66 @@ def _command(name: str) -> Callable[[Heard, Session], bool]:
 
 
 def _has_two_layers(heard: Heard, session: Session) -> bool:
-    if not isinstance(heard, (tree.Assign, tree.Expression)):
+    if not isinstance(heard, (tree.Assign, tree.ExpressionStatement)):
         return False
     value = session.wrap(session.scope.latest())
     return isinstance(value, SOp) and value.architecture().layers == 2
 
 
 STEPS = (
-    Step(
+    TutorialStep(
         "RASP programs are built of s-ops: functions from a sequence to a sequence of the same length. "
         "`tokens` is the input itself, `indices` are the positions. Show the tokens; a statement ends with `;`.",
         "tokens;",
         _shows("tokens"),
     ),
-    Step(
+    TutorialStep(
         "The value is that on the example. Choose another example, a word of your own.",
         'set example "banana"',
         _example_is_new,
     ),
-    Step(
+    TutorialStep(
         "Operators work at every position. Name an s-op `is_a` that is true where the token is an a.",
         'is_a = tokens == "a";',
         _same("is_a", 'tokens == "a"'),
     ),
-    Step(
+    TutorialStep(
         "A selector says which positions (keys) each position (query) looks at: an attention pattern. "
         "`select(keys, queries, ==)` compares them. Name a selector `same` in which each token looks at its equals.",
         "same = select(tokens, tokens, ==);",
         _same("same", "select(tokens, tokens, ==)"),
     ),
-    Step(
+    TutorialStep(
         "The width of a selector is how many keys each query selects. So you can count: name `hist` how often the "
         "token at each position occurs. `selector_width` gives the width.",
         "hist = selector_width(same);",
         _same("hist", "selector_width(select(tokens, tokens, ==))"),
     ),
-    Step(
+    TutorialStep(
         "`aggregate(selector, sop)` fetches values: at each query the mean over the selected keys, or the value of "
         "the one that is selected. Name `flip` a selector in which each position looks at its mirror image; "
         "the last position is `length - 1`.",
         "flip = select(indices, length - 1 - indices, ==);",
         _same("flip", "select(indices, length - 1 - indices, ==)"),
     ),
-    Step(
+    TutorialStep(
         "Now fetch the tokens with it: name `reverse` the input backwards.",
         "reverse = aggregate(flip, tokens);",
         _same("reverse", "aggregate(select(indices, length - 1 - indices, ==), tokens)"),
     ),
-    Step(
+    TutorialStep(
         "To sort, count for each token the smaller ones, then fetch by that place. The library does it: name `sorted` "
         "the tokens in order, by `sort(seq, key)`. `:trace sorted` would show how the columns fill in.",
         "sorted = sort(tokens, tokens);",
         _same("sorted", "sort(tokens, tokens)"),
     ),
-    Step(
+    TutorialStep(
         "Each `aggregate` is an attention head, and each width is two; a layer waits for those whose values it uses. "
         "Look at the layers and heads of `sorted`.",
         ":arch sorted",
         _command("arch"),
     ),
-    Step(
+    TutorialStep(
         "Last, make any s-op of your own that takes exactly two layers: fetch something with what another "
         "layer has computed. The most common token, perhaps, or those that occur once.",
         "often = aggregate(select(hist, 1, >), indicator(is_a));",
@@ -148,25 +148,25 @@ END = "That was the last step. `:help` lists what else there is; `:stdlib` shows
 
 
 class Tutorial:
-    """The state of the tutorial: `place` is the number of the step, or None if the tutorial is not running.
+    """The state of the tutorial: `step` is the number of the step, or None if the tutorial is not running.
 
     >>> session, tutorial = Session(), Tutorial()
-    >>> print(tutorial.asked("").splitlines()[-1])
+    >>> print(tutorial.answer("").splitlines()[-1])
       For example: tokens;
-    >>> tutorial.place
+    >>> tutorial.step
     0
     """
 
     def __init__(self) -> None:
-        self.place: int | None = None
+        self.step: int | None = None
 
-    def asked(self, word: str) -> str:
+    def answer(self, word: str) -> str:
         """Starts, repeats, skips or stops, as the word says; returns the text to print."""
         if word == STOP:
-            self.place = None
+            self.step = None
             return "The tutorial has ended; `:help tutorial` starts it again."
-        if self.place is None:
-            self.place = 0
+        if self.step is None:
+            self.step = 0
             return f"{START}\n\n{self._task()}"
         if word == SKIP:
             return self._next("")
@@ -174,25 +174,25 @@ class Tutorial:
 
     def heard(self, heard: Heard, session: Session) -> str:
         """The text to print after an input; often empty."""
-        if self.place is None or isinstance(heard, RaspError):
+        if self.step is None or isinstance(heard, RaspError):
             return ""
-        if isinstance(heard, str) and not STEPS[self.place].answer.startswith(":"):
+        if isinstance(heard, str) and not STEPS[self.step].answer.startswith(":"):
             return ""
-        if STEPS[self.place].done(heard, session):
+        if STEPS[self.step].done(heard, session):
             return self._next("Right!")
         if isinstance(heard, str):
             return ""
-        return f"Step {self.place + 1} goes on; `:help tutorial` repeats it."
+        return f"Step {self.step + 1} goes on; `:help tutorial` repeats it."
 
     def _next(self, praise: str) -> str:
-        assert self.place is not None
-        self.place += 1
-        if self.place == len(STEPS):
-            self.place = None
+        assert self.step is not None
+        self.step += 1
+        if self.step == len(STEPS):
+            self.step = None
             return f"{praise} {END}".lstrip()
         return f"{praise}\n\n{self._task()}".lstrip()
 
     def _task(self) -> str:
-        assert self.place is not None
-        step = STEPS[self.place]
-        return f"Step {self.place + 1} of {len(STEPS)}. {step.text}\n  For example: {step.answer}"
+        assert self.step is not None
+        step = STEPS[self.step]
+        return f"Step {self.step + 1} of {len(STEPS)}. {step.text}\n  For example: {step.answer}"

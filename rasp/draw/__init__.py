@@ -20,9 +20,9 @@ def render(flow: Flow, format: str = "text", *, folded: bool = True) -> str:
 
     Minor values are hidden unless `folded` is false; an HTML page can show them at any time.
 
-    >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("v1", "tokens", "tokens", "strings", ("a",))
-    >>> render(Flow("tokens", "", ("a",), (Layer(0, computed=(row,)),), ("v1",)), "svg")[:4]
+    >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
+    >>> row = FlowValue("v1", "tokens", "tokens", "strings", ("a",))
+    >>> render(Flow("tokens", "", ("a",), (FlowLayer(0, computed=(row,)),), ("v1",)), "svg")[:4]
     '<svg'
     """
     if format not in TEXTS:

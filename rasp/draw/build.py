@@ -10,7 +10,7 @@ from typing import NamedTuple, Union
 
 from rasp.architecture.plan import Plan, PlannedHead, Use, first_writings, sides_of
 from rasp.architecture.report import Architecture
-from rasp.draw.flow import Flow, Head, Layer, Value
+from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
 from rasp.graph.nodes import (
     Aggregate,
     Constant,
@@ -32,14 +32,14 @@ NOTES = {  # by role, the purpose of a head that computes a part of a width
 }
 
 
-class Cells(NamedTuple):
+class CellTexts(NamedTuple):
     """The values of an s-op as texts, and their kind: "ints", "floats", "strings" or "bools"."""
 
     texts: tuple[str, ...]
     kind: str
 
 
-Result = Union[Cells, Matrix]
+Result = Union[CellTexts, Matrix]
 
 
 def shown_nodes(plan: Plan) -> list[Node]:
@@ -50,7 +50,7 @@ def shown_nodes(plan: Plan) -> list[Node]:
 
 def flow(architecture: Architecture, results: Mapping[Node, Result], tokens: tuple[str, ...], title: str) -> Flow:
     """The flow of an architecture on the input `tokens`; `results` has the values of `shown_nodes`."""
-    builder = _Builder(architecture, results)
+    builder = _FlowBuilder(architecture, results)
     layers = tuple(builder.layer(number) for number in range(len(architecture.plan.layers)))
     return Flow(title, architecture.summary, tokens, layers, builder.ids(architecture.plan.outputs))
 
@@ -67,7 +67,7 @@ def _sops(plan: Plan) -> list[Node]:
     return drawn
 
 
-class _Builder:
+class _FlowBuilder:
     """Assigns ids to the values and heads of a plan, and links them."""
 
     def __init__(self, architecture: Architecture, results: Mapping[Node, Result]) -> None:
@@ -78,17 +78,17 @@ class _Builder:
         self._ids = {self.plan.form_of[node]: f"v{number}" for number, node in enumerate(self.sops, 1)}
         self._writers: dict[Node, list[str]] = {}
         for number, layer in enumerate(self.plan.layers):
-            for place, head in enumerate(layer.heads, 1):
+            for index, head in enumerate(layer.heads, 1):
                 for use in head.uses:
                     result = use.result if is_selector(use.result) else self.plan.form_of[use.result]
-                    self._writers.setdefault(result, []).append(f"h{number}.{place}")
+                    self._writers.setdefault(result, []).append(f"h{number}.{index}")
 
-    def layer(self, number: int) -> Layer:
+    def layer(self, number: int) -> FlowLayer:
         here = [node for node in self.sops if self.plan.layer_of[node] == number]
         heads = enumerate(self.plan.layers[number].heads, 1)
-        return Layer(
+        return FlowLayer(
             number,
-            tuple(self._head(f"h{number}.{place}", head) for place, head in heads),
+            tuple(self._head(f"h{number}.{index}", head) for index, head in heads),
             tuple(self._value(node) for node in here if isinstance(node, Aggregate)),
             tuple(self._value(node) for node in here if not isinstance(node, Aggregate)),
         )
@@ -112,15 +112,15 @@ class _Builder:
                 stack.extend(reversed(operands(node)))
         return tuple(found)
 
-    def _value(self, node: Node) -> Value:
+    def _value(self, node: Node) -> FlowValue:
         cells = self.results[node]
-        assert isinstance(cells, Cells)
+        assert isinstance(cells, CellTexts)
         form = self.plan.form_of[node]
         attention = isinstance(node, (Aggregate, SelectorWidth))
         named = self.words.name(node) is not None
-        return Value(
+        return FlowValue(
             id=self._ids[form],
-            name=self.words.written(node) if attention else self.words.short(node),
+            name=self.words.words_for_write(node) if attention else self.words.short(node),
             formula=self.words.formula(node),
             kind=cells.kind,
             cells=cells.texts,
@@ -129,12 +129,12 @@ class _Builder:
             definitions=tuple(self.words.definitions([node]).items()),
         )
 
-    def _head(self, name: str, head: PlannedHead) -> Head:
+    def _head(self, name: str, head: PlannedHead) -> FlowHead:
         matrix = self.results[head.selector]
-        assert not isinstance(matrix, Cells)
+        assert not isinstance(matrix, CellTexts)
         keys, queries = sides_of(head.selector)
         notes = [NOTES.get(use.role) or _constant_note(use) for use in head.uses]
-        return Head(
+        return FlowHead(
             id=name,
             name=self.words.name(head.selector) or "",
             formula=self.words.formula(head.selector),

@@ -28,9 +28,9 @@ _SETTINGS = f"""\
 def render(flow: Flow, folded: bool = True) -> str:
     """Renders a flow as a digraph in Graphviz's language.
 
-    >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("t", "tokens", "tokens", "strings", ("a", "b"))
-    >>> print(render(Flow("tokens", "", ("a", "b"), (Layer(0, computed=(row,)),), ("t",))).splitlines()[0])
+    >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
+    >>> row = FlowValue("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> print(render(Flow("tokens", "", ("a", "b"), (FlowLayer(0, computed=(row,)),), ("t",))).splitlines()[0])
     digraph flow {
     """
     view = view_of(flow, folded)
@@ -55,11 +55,11 @@ def _cluster(band: Band) -> Iterator[str]:
     yield f"  subgraph cluster_{band.number} {{"
     yield f'    label="{name}"; fontsize=10; color="{LIGHT["line"]}";'
     for panel in band.panels:
-        yield f"    {panel.key} [label=<{_head(panel)}>, tooltip={_quoted(panel.head.formula)}];"
+        yield f"    {panel.key} [label=<{_head(panel)}>, tooltip={_quote(panel.head.formula)}];"
     if len(band.panels) > 1:  # from left to right
         yield f"    {{ rank=same; {' -> '.join(panel.key for panel in band.panels)} [style=invis]; }}"
     for row in band.rows:
-        yield f"    {row.key} [label=<{_value(row)}>, tooltip={_quoted(row.value.formula)}];"
+        yield f"    {row.key} [label=<{_value(row)}>, tooltip={_quote(row.value.formula)}];"
     yield "  }"
 
 
@@ -93,8 +93,8 @@ def _matrix(panel: Panel) -> str:
     if panel.queries:
         names = "".join(f'<TD ALIGN="RIGHT">{_edge(edge, "<BR/>")}</TD>' for edge in panel.queries)
         rows.append(f'<TR>{names}<TD COLSPAN="{n}"></TD></TR>')
-    for place, selected in enumerate(panel.head.matrix):
-        queries = "".join(f'<TD ALIGN="RIGHT">{_text(edge.value.cells[place])}</TD>' for edge in panel.queries)
+    for index, selected in enumerate(panel.head.matrix):
+        queries = "".join(f'<TD ALIGN="RIGHT">{_text(edge.value.cells[index])}</TD>' for edge in panel.queries)
         rows.append(f"<TR>{queries or '<TD></TD>'}{''.join(map(_mark, selected))}</TR>")
     return _table("".join(rows))
 
@@ -127,7 +127,7 @@ def _text(text: str, columns: int = CELL_COLUMNS) -> str:
     return escape(_ESCAPES.sub("\\\\\u200b", shorten(text, columns)))
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """The text as a quoted string of Graphviz, in which backslashes and entities are escaped."""
     safe = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{safe}"'

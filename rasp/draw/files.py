@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from rasp.base.diagnostics import quoted_path
+from rasp.base.diagnostics import quote_path
 from rasp.base.writing import replace_file
 from rasp.draw import text
 from rasp.draw.flow import Flow
@@ -40,7 +40,7 @@ def check_size(n: int, max_n: int = MAX_N) -> None:
 
 def check_path(path: str | Path) -> None:
     """Raises DrawingFailed if it is certain, before anything is drawn, that the path cannot be written."""
-    place = Path(path)
+    target = Path(path)
     format = _format_of(path)
     if format.by_graphviz and shutil.which("dot") is None:
         raise DrawingFailed(
@@ -48,11 +48,11 @@ def check_path(path: str | Path) -> None:
             hint=f"Without it there are {suffixes(by_graphviz=False)}.",
         )
     try:
-        folder = place.parent.is_dir()
+        folder = target.parent.is_dir()
     except (OSError, ValueError):  # the system refuses the name
         folder = False
     if not folder:
-        raise DrawingFailed(f"there is no folder {quoted_path(place.parent)}")
+        raise DrawingFailed(f"there is no folder {quote_path(target.parent)}")
 
 
 def _format_of(path: str | Path) -> Format:
@@ -60,7 +60,7 @@ def _format_of(path: str | Path) -> Format:
     if suffix in BY_SUFFIX:
         return BY_SUFFIX[suffix]
     raise DrawingFailed(
-        f"`{suffix}` is no format of drawings" if suffix else f"{quoted_path(path)} has no ending that names a format",
+        f"`{suffix}` is no format of drawings" if suffix else f"{quote_path(path)} has no ending that names a format",
         hint=f"There are {suffixes(by_graphviz=False)}, and by Graphviz {suffixes(by_graphviz=True)}.",
     )
 
@@ -96,7 +96,7 @@ def write(flow: Flow, path: str | Path, folded: bool = True) -> None:
     try:
         replace_file(Path(path), content)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise DrawingFailed(f"{quoted_path(path)} cannot be written: {_reason(error)}") from None
+        raise DrawingFailed(f"{quote_path(path)} cannot be written: {_reason(error)}") from None
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Value:
+class FlowValue:
     """A row over the n positions: the values of an s-op on the input.
 
     `name` is the user's name for it, or its formula if it has none; `formula` is its definition, in the user's names.
@@ -30,7 +30,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Head:
+class FlowHead:
     """An attention head: a pattern, and the values that are read through it.
 
     `name` is the user's name for the selector, or empty. `matrix` has a row for each query, with a bool for each key.
@@ -53,19 +53,19 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Layer:
+class FlowLayer:
     """A layer: attention, then feed-forward. Layer 0 has no heads: it is the input, and what is computed from it alone.
 
     `attended` are the values that heads compute, `computed` the elementwise ones that follow; sources come first.
     """
 
     number: int
-    heads: tuple[Head, ...] = ()
-    attended: tuple[Value, ...] = ()
-    computed: tuple[Value, ...] = ()
+    heads: tuple[FlowHead, ...] = ()
+    attended: tuple[FlowValue, ...] = ()
+    computed: tuple[FlowValue, ...] = ()
 
     @property
-    def values(self) -> tuple[Value, ...]:
+    def values(self) -> tuple[FlowValue, ...]:
         return (*self.attended, *self.computed)
 
 
@@ -80,16 +80,16 @@ class Flow:
     title: str
     summary: str
     tokens: tuple[str, ...]
-    layers: tuple[Layer, ...]
+    layers: tuple[FlowLayer, ...]
     results: tuple[str, ...]
 
     @property
-    def values(self) -> dict[str, Value]:
+    def values(self) -> dict[str, FlowValue]:
         """All values by id, in the order of their layers."""
         return {value.id: value for layer in self.layers for value in layer.values}
 
     @property
-    def heads(self) -> dict[str, Head]:
+    def heads(self) -> dict[str, FlowHead]:
         """All heads by id, in the order of their layers."""
         return {head.id: head for layer in self.layers for head in layer.heads}
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rasp.base.tables import wrap_text
-from rasp.draw.flow import Head
+from rasp.draw.flow import FlowHead
 from rasp.draw.measure import ADVANCE, clean, shorten, width
-from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Text, lead_width
+from rasp.draw.picture import LEAD_GAP, Group, Item, Rectangle, SvgPath, Text, lead_width
 from rasp.draw.view import Edge, Panel
 from rasp.draw.wires import number
 
@@ -102,7 +102,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
     caption, above, body = _common_heights(shelf)
     inner_x, matrix_x, matrix_y = x + PAD, x + PAD + card.left, y + PAD + LINE + caption + 8 + above
     items = [
-        Box(x, y, card.width, height_of(shelf), "card", 3),
+        Rectangle(x, y, card.width, height_of(shelf), "card", 3),
         *_heading(card, inner_x, y + PAD),
         *_above(card, matrix_x, matrix_y),
         *_queries(card, inner_x, matrix_y),
@@ -119,8 +119,8 @@ def _heading(card: Card, x: float, y: float) -> Iterator[Item]:
     columns = int((card.inner - lead_width(card.panel.label, SIZE)) / (ADVANCE * SIZE))
     name = shorten(head.name, columns)
     yield Text(x, y + 8, name, "name", SIZE, full=clean(head.name), lead=card.panel.label)
-    for place, (style, line, full) in enumerate(_caption(card.panel, card.inner), 1):
-        yield Text(x, y + 8 + LINE * place, line, style, SMALL, full=clean(full))
+    for index, (style, line, full) in enumerate(_caption(card.panel, card.inner), 1):
+        yield Text(x, y + 8 + LINE * index, line, style, SMALL, full=clean(full))
 
 
 def _above(card: Card, x: float, bottom: float) -> Iterator[Group]:
@@ -132,8 +132,8 @@ def _above(card: Card, x: float, bottom: float) -> Iterator[Group]:
         name = _edge_name(edge, card.inner - card.left)
         full = clean(edge.name)
         items: list[Item] = [Text(x, bottom - height - 3, name, "edge-name", SMALL, full=full, lead=edge.role)]
-        for place, cell in enumerate(edge.value.cells):
-            middle = x + (place + 0.5) * pitch
+        for index, cell in enumerate(edge.value.cells):
+            middle = x + (index + 0.5) * pitch
             base, across = (bottom - 3, middle + 0.35 * size) if turned else (bottom - 4, middle)
             anchor = "start" if turned else "middle"
             items.append(_edge_cell(cell, across, base, size, anchor, turned))
@@ -172,18 +172,18 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
     for edge in card.panel.queries:
         across = _query_width(edge, size)
         items: list[Item] = [*_query_name(edge, x + 8, top, card.body)]
-        for place, cell in enumerate(edge.value.cells):
-            base = top + (place + 0.5) * pitch + 0.35 * size
+        for index, cell in enumerate(edge.value.cells):
+            base = top + (index + 0.5) * pitch + 0.35 * size
             items.append(_edge_cell(cell, x + across - 4, base, size, "end"))
         yield Group("edge", edge.role, tuple(items), feeds=edge.origins)
         x += across
 
 
-def _matrix(head: Head, x: float, y: float, pitch: float) -> Iterator[Item]:
+def _matrix(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
     """The matrix: filled cells where keys are selected, and thin grid lines."""
     n = len(head.matrix)
     side = n * pitch
-    yield Box(x, y, side, side, "matrix")
+    yield Rectangle(x, y, side, side, "matrix")
     filled = "".join(
         f"M{number(x + start * pitch)} {number(y + row * pitch)}h{number((end - start) * pitch)}v{number(pitch)}"
         f"h{number((start - end) * pitch)}z"
@@ -191,30 +191,30 @@ def _matrix(head: Head, x: float, y: float, pitch: float) -> Iterator[Item]:
         for start, end in _runs(cells)
     )
     if filled:
-        yield Line(filled, "selected")
-    across = "".join(f"M{number(x)} {number(y + place * pitch)}h{number(side)}" for place in range(1, n))
-    down = "".join(f"M{number(x + place * pitch)} {number(y)}v{number(side)}" for place in range(1, n))
+        yield SvgPath(filled, "selected")
+    across = "".join(f"M{number(x)} {number(y + index * pitch)}h{number(side)}" for index in range(1, n))
+    down = "".join(f"M{number(x + index * pitch)} {number(y)}v{number(side)}" for index in range(1, n))
     if across:
-        yield Line(across + down, "grid")
-    yield Box(x, y, side, side, "frame")
+        yield SvgPath(across + down, "grid")
+    yield Rectangle(x, y, side, side, "frame")
 
 
 def _runs(cells: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
     """The start and end of each run of selected cells."""
     start = None
-    for place, cell in enumerate((*cells, False)):
+    for index, cell in enumerate((*cells, False)):
         if cell and start is None:
-            start = place
+            start = index
         elif not cell and start is not None:
-            yield start, place
+            yield start, index
             start = None
 
 
 def _write_names(card: Card, x: float, y: float) -> Iterator[Text]:
     """The names of the values that the head writes."""
     names = ", ".join(map(clean, card.panel.writes))
-    for place, line in enumerate(_names_lines(card.panel, card.inner)):
-        yield Text(x, y + 9 + LINE * place, line, "edge-name", SMALL, full=names, lead="" if place else "writes")
+    for index, line in enumerate(_names_lines(card.panel, card.inner)):
+        yield Text(x, y + 9 + LINE * index, line, "edge-name", SMALL, full=names, lead="" if index else "writes")
 
 
 def _names_lines(panel: Panel, inner: float) -> list[str]:

@@ -33,9 +33,9 @@ _HELP = (
 def render(flow: Flow, folded: bool = True) -> str:
     """Renders a flow as an HTML page. If `folded`, it opens without minor values.
 
-    >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("t", "tokens", "tokens", "strings", ("<", "b"))
-    >>> page = render(Flow('tokens("<b")', "no layers", ("<", "b"), (Layer(0, (), (), (row,)),), ("t",)))
+    >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
+    >>> row = FlowValue("t", "tokens", "tokens", "strings", ("<", "b"))
+    >>> page = render(Flow('tokens("<b")', "no layers", ("<", "b"), (FlowLayer(0, (), (), (row,)),), ("t",)))
     >>> page[:15], "<h1>tokens(&quot;&lt;b&quot;)</h1>" in page
     ('<!DOCTYPE html>', True)
     """
@@ -180,9 +180,9 @@ def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[s
     terms = [("formula", _code(value.formula) if row.has_formula else ""), ("where", _where(value.definitions))]
     terms += [("kind", value.kind), ("computed from", _join_names(sources)), ("read by", _join_names(readers))]
     yield _terms(terms)
-    places = "".join(f'<th scope="col">{place}</th>' for place in range(len(value.cells)))
+    indices = "".join(f'<th scope="col">{index}</th>' for index in range(len(value.cells)))
     cells = "".join(f"<td>{escape(clean(cell))}</td>" for cell in value.cells)
-    yield f'<div class="table"><table><tr><th scope="row">position</th>{places}</tr>'
+    yield f'<div class="table"><table><tr><th scope="row">position</th>{indices}</tr>'
     yield f'<tr><th scope="row">value</th>{cells}</tr></table></div></article>'
 
 
@@ -197,9 +197,9 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     yield '<div class="table"><table>'
     yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys</th></tr>'
     keys = _keys(panel)
-    for place, cells in enumerate(head.matrix):
-        queries = "".join(f"<td>{escape(clean(edge.value.cells[place]))}</td>" for edge in panel.queries)
-        yield f'<tr><th scope="row">{place}</th>{queries}<td class="keys">{_selected(cells, keys)}</td></tr>'
+    for index, cells in enumerate(head.matrix):
+        queries = "".join(f"<td>{escape(clean(edge.value.cells[index]))}</td>" for edge in panel.queries)
+        yield f'<tr><th scope="row">{index}</th>{queries}<td class="keys">{_selection_text(cells, keys)}</td></tr>'
     yield "</table></div></article>"
 
 
@@ -242,31 +242,31 @@ def _isolate(text: str) -> str:
     return escape(text) if text.isascii() else f"<bdi>{escape(text)}</bdi>"
 
 
-def _selected(cells: tuple[bool, ...], keys: list[str]) -> str:
+def _selection_text(cells: tuple[bool, ...], keys: list[str]) -> str:
     """The text for the keys that a row selects, with their values if there are any.
 
-    >>> _selected((True, False, True), ["(a)", "(b)", "(c)"]), _selected((True, True), ["(a)", "(b)"])
+    >>> _selection_text((True, False, True), ["(a)", "(b)", "(c)"]), _selection_text((True, True), ["(a)", "(b)"])
     ('0&nbsp;(a), 2&nbsp;(c)', 'all')
-    >>> _selected((True, True, False), []), _selected((False,), ["(a)"])
+    >>> _selection_text((True, True, False), []), _selection_text((False,), ["(a)"])
     ('0–1', 'none')
     """
     if all(cells):
         return "all"
     if not keys:
-        return _places(cells)
-    return ", ".join(f"{place}&nbsp;{keys[place]}" for place, cell in enumerate(cells) if cell) or "none"
+        return _position_ranges(cells)
+    return ", ".join(f"{index}&nbsp;{keys[index]}" for index, cell in enumerate(cells) if cell) or "none"
 
 
-def _places(cells: tuple[bool, ...]) -> str:
+def _position_ranges(cells: tuple[bool, ...]) -> str:
     """The text for the positions that a row selects, with ranges such as "3–5".
 
-    >>> _places((True, False, True, True, True)), _places((False,))
+    >>> _position_ranges((True, False, True, True, True)), _position_ranges((False,))
     ('0, 2–4', 'none')
     """
     runs: list[list[int]] = []
-    for place, cell in enumerate(cells):
-        if cell and runs and runs[-1][1] == place - 1:
-            runs[-1][1] = place
+    for index, cell in enumerate(cells):
+        if cell and runs and runs[-1][1] == index - 1:
+            runs[-1][1] = index
         elif cell:
-            runs.append([place, place])
+            runs.append([index, index])
     return ", ".join(f"{start}" if start == end else f"{start}–{end}" for start, end in runs) or "none"

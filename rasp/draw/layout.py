@@ -14,8 +14,8 @@ from rasp.base.tables import wrap_text
 from rasp.draw import heads, value_rows
 from rasp.draw.heads import Card
 from rasp.draw.measure import ADVANCE, clean, shorten
-from rasp.draw.picture import Group, Item, Line, Picture, Text
-from rasp.draw.value_rows import Columns
+from rasp.draw.picture import Group, Item, Picture, SvgPath, Text
+from rasp.draw.value_rows import RowGeometry
 from rasp.draw.view import Band, Row, View
 from rasp.draw.wires import End, Way, lane_x, lanes_for, number, wires_of
 
@@ -34,7 +34,7 @@ TIP = 5.0  # between an arrowhead and a row's name
 
 def layout(view: View) -> Picture:
     """The picture of a view."""
-    return _Page(view).picture()
+    return _PicturePage(view).picture()
 
 
 @dataclass
@@ -47,7 +47,7 @@ class _Label:
 
 
 @dataclass
-class _Placed:
+class _PlacedLayer:
     """A layer on the page. Its labels get their x once the lanes are known."""
 
     band: Band
@@ -79,21 +79,21 @@ class _Shelf:
         To have few crossings, wires from inner lanes use upper tracks, and those on lower tracks arrive farther left.
         """
         sources = sorted(self.sources, key=lambda source: lanes.get(source, 0))
-        tracks = {source: self.tracks + TRACK * place + 0.5 for place, source in enumerate(sources)}
+        tracks = {source: self.tracks + TRACK * index + 0.5 for index, source in enumerate(sources)}
         for card, x in zip(self.cards, self.xs, strict=True):
             origins = sorted(card.panel.origins, key=lambda origin: -tracks[origin])
-            for place, origin in enumerate(origins):
-                across, y = x + 14.5 + 10 * place, tracks[origin]
+            for index, origin in enumerate(origins):
+                across, y = x + 14.5 + 10 * index, tracks[origin]
                 yield End(origin, card.panel.key, self.number, ((across, y), (across, self.top - 1.5)))
 
 
-class _Page:
+class _PicturePage:
     """A page that is filled from the top; `y` is the height of the next item."""
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.cards = {panel.key: heads.measure(panel, view.n) for panel in view.panels}
-        self.columns: Columns = value_rows.columns_of(view, USUAL_WIDTH)
+        self.columns: RowGeometry = value_rows.columns_of(view, USUAL_WIDTH)
         self.columns = value_rows.columns_of(view, max(USUAL_WIDTH, self.cards_width()))
         self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
@@ -156,11 +156,11 @@ class _Page:
             shown = line.lstrip(" ")
             yield Text((len(line) - len(shown)) * column, self.y, shown, "formula", LEGEND_SIZE, full=text)
 
-    def line(self, left: float, y: float) -> Line:
+    def line(self, left: float, y: float) -> SvgPath:
         """A line across the page."""
-        return Line(f"M{number(left)} {number(y)}H{number(self.columns.end)}", "layer-line")
+        return SvgPath(f"M{number(left)} {number(y)}H{number(self.columns.end)}", "layer-line")
 
-    def layer_group(self, placed: _Placed, left: float) -> Group:
+    def layer_group(self, placed: _PlacedLayer, left: float) -> Group:
         """The group of a layer, with its labels and the line above it."""
         labels = [Text(left, label.y, label.text, label.style, SIZE) for label in placed.labels]
         return Group(
@@ -169,8 +169,8 @@ class _Page:
 
     # ------------------------------------------------------------------------------------------ one layer
 
-    def layer(self, band: Band) -> _Placed:
-        placed = _Placed(band, self.y)
+    def layer(self, band: Band) -> _PlacedLayer:
+        placed = _PlacedLayer(band, self.y)
         self.y += BETWEEN_LAYERS
         placed.labels.append(_Label(self.y + 12.5, _name(band), "word strong"))
         if band.panels:
@@ -211,13 +211,13 @@ class _Page:
 
     def shelf(self, cards: list[Card], number: int) -> list[Item]:
         """Places cards side by side, with room for horizontal wires above and below."""
-        xs = [sum(card.width + BETWEEN_CARDS for card in cards[:place]) for place in range(len(cards))]
+        xs = [sum(card.width + BETWEEN_CARDS for card in cards[:index]) for index in range(len(cards))]
         shelf = _Shelf(number, cards, xs, self.y, 0)
         top = self.y + TRACK * len(shelf.sources) + 8
         bottom = top + heads.height_of(cards)
         self.shelves.append(replace(shelf, top=top))
-        for place, (card, x) in enumerate(zip(cards, xs, strict=True), 1):
-            below = bottom + TRACK * place + 1.5
+        for index, (card, x) in enumerate(zip(cards, xs, strict=True), 1):
+            below = bottom + TRACK * index + 1.5
             self.starts[card.panel.key] = ((x + 14.5, bottom), (x + 14.5, below))
         self.y = bottom + TRACK * len(cards) + 10
         return [heads.place_card(card, x, top, cards) for card, x in zip(cards, xs, strict=True)]

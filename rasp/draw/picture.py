@@ -59,7 +59,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Box:
+class Rectangle:
     """A rectangle."""
 
     x: float
@@ -71,7 +71,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Line:
+class SvgPath:
     """A path in the notation of SVG."""
 
     path: str
@@ -92,7 +92,7 @@ class Group:
     feeds: tuple[str, ...] = ()
 
 
-Item = Union[Text, Box, Line, Group]
+Item = Union[Text, Rectangle, SvgPath, Group]
 
 
 @dataclass(frozen=True)

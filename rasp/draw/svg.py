@@ -1,6 +1,6 @@
 """Renders pictures as SVG, without another program.
 
-Each text has an explicit length, so that it keeps to its place if the viewer uses another font.
+Each text has an explicit length, so that it ends where it should if the viewer uses another font.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.measure import width
-from rasp.draw.picture import LEAD_GAP, Box, Group, Item, Line, Picture, Text, Wire
+from rasp.draw.picture import LEAD_GAP, Group, Item, Picture, Rectangle, SvgPath, Text, Wire
 from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
@@ -21,9 +21,9 @@ _Opening = Callable[[Group], str]
 def render(flow: Flow, folded: bool = True) -> str:
     """Renders a flow as an SVG document.
 
-    >>> from rasp.draw.flow import Flow, Layer, Value
-    >>> row = Value("t", "tokens", "tokens", "strings", ("a", "b"))
-    >>> render(Flow('tokens("ab")', "no layers", ("a", "b"), (Layer(0, (), (), (row,)),), ("t",)))[:42]
+    >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
+    >>> row = FlowValue("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> render(Flow('tokens("ab")', "no layers", ("a", "b"), (FlowLayer(0, (), (), (row,)),), ("t",)))[:42]
     '<svg xmlns="http://www.w3.org/2000/svg" vi'
     """
     picture = layout(view_of(flow, folded))
@@ -36,7 +36,7 @@ def render(flow: Flow, folded: bool = True) -> str:
         f"<style>\n{css(LIGHT)}\n</style>",
         f'<rect class="paper" x="{left}" width="{wide}" height="{high}"/>',
         *map(element, picture.heading),
-        *elements(picture, _titled),
+        *elements(picture, _group_start),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -49,7 +49,7 @@ def elements(picture: Picture, opening: _Opening) -> Iterator[str]:
         yield from _group(group, opening)
 
 
-def _titled(group: Group) -> str:
+def _group_start(group: Group) -> str:
     title = f"<title>{escape(group.label)}</title>" if group.label and group.kind != "layer" else ""
     return f'<g class="{group.kind}">{title}'
 
@@ -74,9 +74,9 @@ def element(item: Item) -> str:
     match item:
         case Text():
             return _text(item)
-        case Box():
+        case Rectangle():
             return _box(item)
-        case Line():
+        case SvgPath():
             return f'<path class="{item.style}" d="{item.path}"/>'
     raise AssertionError(item)
 
@@ -86,11 +86,11 @@ def _text(item: Text) -> str:
     length = f' textLength="{number(width(item.text, item.size))}"' if _needs_length(item) else ""
     if item.lead:
         rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape(item.text)}</tspan>' if item.text else ""
-        return f'<text {_place(item)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
-    return f"<text {_place(item)}{length}>{title}{escape(item.text)}</text>"
+        return f'<text {_text_attributes(item)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
+    return f"<text {_text_attributes(item)}{length}>{title}{escape(item.text)}</text>"
 
 
-def _place(item: Text) -> str:
+def _text_attributes(item: Text) -> str:
     """The attributes for the position, size and style of a text."""
     at = f'x="{number(item.x)}" y="{number(item.y)}"'
     if item.turned:
@@ -104,10 +104,10 @@ def _needs_length(item: Text) -> bool:
     return "word" not in item.style and (len(item.text) > 1 or not item.text.isascii())
 
 
-def _box(item: Box) -> str:
-    place = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
+def _box(item: Rectangle) -> str:
+    frame = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
     radius = f' rx="{number(item.radius)}"' if item.radius else ""
-    return f'<rect class="{item.style}" {place}{radius}/>'
+    return f'<rect class="{item.style}" {frame}{radius}/>'
 
 
 def escape(text: str) -> str:

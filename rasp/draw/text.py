@@ -29,10 +29,10 @@ Paint = Callable[[str, str], str]
 def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = False) -> str:
     """Renders a flow as lines of at most `width` columns; `width` is at least 12.
 
-    >>> from rasp.draw.flow import Layer, Value
-    >>> tokens = Value("t", "tokens", "tokens", "strings", ("a", "b"))
-    >>> double = Value("d", "double", "tokens + tokens", "strings", ("aa", "bb"), ("t",))
-    >>> print(render(Flow('double("ab")', "no layers", ("a", "b"), (Layer(0, computed=(tokens, double)),), ("d",))))
+    >>> from rasp.draw.flow import FlowLayer, FlowValue
+    >>> tokens = FlowValue("t", "tokens", "tokens", "strings", ("a", "b"))
+    >>> double = FlowValue("d", "double", "tokens + tokens", "strings", ("aa", "bb"), ("t",))
+    >>> print(render(Flow('double("ab")', "no layers", ("a", "b"), (FlowLayer(0, computed=(tokens, double)),), ("d",))))
     double("ab")
     no layers
     <BLANKLINE>
@@ -41,7 +41,7 @@ def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = Fa
       > double  aa bb   = tokens + tokens
     """
     view = view_of(flow, folded)
-    page = _Page(view, max(width, NARROWEST), _paint if color else _leave_plain)
+    page = _TextPage(view, max(width, NARROWEST), _paint if color else _leave_plain)
     return "\n".join(line.rstrip() for line in page.lines())
 
 
@@ -54,7 +54,7 @@ def _leave_plain(text: str, style: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Page:
+class _TextPage:
     view: View
     width: int
     paint: Paint
@@ -124,8 +124,8 @@ class _Page:
         formula = self.formula_of(row)
         lines = wrap_text(f"= {clean(formula)}", rest, most=_lines_for(rest)) if rest and formula else []
         head = self.paint(head, BOLD) if row.is_result else head
-        for place, line in enumerate(lines or [""]):
-            left = " " * (self.width - rest - 3) if place else head + across
+        for index, line in enumerate(lines or [""]):
+            left = " " * (self.width - rest - 3) if index else head + across
             yield f"{left}   {self.paint(line, DIM)}" if line else left
 
     def formula(self, row: Row) -> Iterator[str]:
@@ -133,9 +133,9 @@ class _Page:
         formula = self.formula_of(row)
         if formula:
             name = f"{shorten(row.name, self.name_columns)} = " if row.has_formula else ""
-            yield from (self.paint(line, DIM) for line in self.indented(name + clean(formula), 2))
+            yield from (self.paint(line, DIM) for line in self.indent(name + clean(formula), 2))
 
-    def indented(self, text: str, indent: int = 0) -> Iterator[str]:
+    def indent(self, text: str, indent: int = 0) -> Iterator[str]:
         """A text, indented and wrapped into as many lines as it may take."""
         room = self.width - 6
         yield from (f"      {line}" for line in wrap_text(text, room, indent, _lines_for(room)))
@@ -146,13 +146,13 @@ class _Page:
         head = panel.head
         caption = " = ".join(clean(text) for text in (head.name, head.formula) if text)
         mark = "  > " if panel.is_result else "    "
-        first, *rest = self.indented(f"{panel.label}: {caption}" if caption else panel.label)
+        first, *rest = self.indent(f"{panel.label}: {caption}" if caption else panel.label)
         first = mark + first.removeprefix("      ")
         yield self.paint(first, BOLD) if panel.is_result else first
         yield from rest
-        yield from self.indented(f"({clean(head.note)})") if head.note else ()
+        yield from self.indent(f"({clean(head.note)})") if head.note else ()
         yield from self.matrix(panel)
-        yield from self.indented(f"writes {', '.join(map(clean, panel.writes))}") if panel.writes else ()
+        yield from self.indent(f"writes {', '.join(map(clean, panel.writes))}") if panel.writes else ()
 
     def matrix(self, panel: Panel) -> Iterator[str]:
         """The matrix with the values read and the keys above it, and the queries on its left, in stretches of keys."""
@@ -240,10 +240,10 @@ def _grid(edges: Sequence[Edge], n: int, room: int) -> _Grid:
 def _stretches(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
     """Splits columns into stretches that fit `room`, with a blank between columns."""
     stretches, start, used = [], 0, 0
-    for place, wide in enumerate(widths):
-        if place > start and used + wide > room:
-            stretches.append((start, place))
-            start, used = place, 0
+    for index, wide in enumerate(widths):
+        if index > start and used + wide > room:
+            stretches.append((start, index))
+            start, used = index, 0
         used += wide + 1
     return [*stretches, (start, len(widths))]
 

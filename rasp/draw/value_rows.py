@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from rasp.base.diagnostics import display_width
 from rasp.base.tables import wrap_text
-from rasp.draw.flow import Value
+from rasp.draw.flow import FlowValue
 from rasp.draw.measure import ADVANCE, clean, shorten, width
-from rasp.draw.picture import Box, Group, Item, Line, Text
+from rasp.draw.picture import Group, Item, Rectangle, SvgPath, Text
 from rasp.draw.view import Row, View
 from rasp.draw.wires import number
 
@@ -25,7 +25,7 @@ USUAL_COLUMNS, MOST_COLUMNS = 48, 64  # of a line of a formula, which has up to 
 
 
 @dataclass(frozen=True)
-class Columns:
+class RowGeometry:
     """The measures that all rows share: x of the first cell, width of a cell, x of start and end of formulas."""
 
     cells: float
@@ -38,14 +38,14 @@ class Columns:
         return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE) + 0.01)  # tolerance for rounding
 
 
-def columns_of(view: View, at_least: float) -> Columns:
+def columns_of(view: View, at_least: float) -> RowGeometry:
     """The measures for the rows of a view, at least so wide."""
     rows = list(view.rows)
     names = max((width(shorten(row.name, NAME_COLUMNS), SIZE) for row in rows), default=0)
     pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1))
     formulas = round(names + MARGIN) + view.n * pitch + MARGIN
     longest = max((_formula_columns(_formula(row)) for row in rows), default=0) * ADVANCE * FORMULA_SIZE
-    return Columns(round(names + MARGIN), pitch, formulas, max(at_least, formulas + max(longest, 120)))
+    return RowGeometry(round(names + MARGIN), pitch, formulas, max(at_least, formulas + max(longest, 120)))
 
 
 def _formula_columns(formula: str) -> int:
@@ -65,7 +65,7 @@ def _pitch(n: int, columns: int) -> float:
     return 2 * round(max(NARROWEST, min(wanted, CELLS_WIDTH / n)) / 2)
 
 
-def _longest(value: Value) -> int:
+def _longest(value: FlowValue) -> int:
     """The columns of a value's longest cell, after cutting."""
     return max((round(width(shorten(cell, CELL_COLUMNS), 1) / ADVANCE) for cell in value.cells), default=1)
 
@@ -75,17 +75,17 @@ def _formula(row: Row) -> str:
     return row.value.formula if row.has_formula or shorten(row.name, NAME_COLUMNS) != clean(row.name) else ""
 
 
-def _is_turned(value: Value, pitch: float) -> bool:
+def _is_turned(value: FlowValue, pitch: float) -> bool:
     return _longest(value) * ADVANCE * SIZE > pitch - 3
 
 
-def height_of(row: Row, columns: Columns) -> float:
+def height_of(row: Row, columns: RowGeometry) -> float:
     """The height of a row. It is larger if texts are turned upwards because they do not fit their cells."""
     long = _longest(row.value) * ADVANCE * SIZE + 8
     return max(HEIGHT, round(long)) if _is_turned(row.value, columns.pitch) else HEIGHT
 
 
-def place_row(row: Row, y: float, columns: Columns) -> Group:
+def place_row(row: Row, y: float, columns: RowGeometry) -> Group:
     """Draws a row with its upper edge at y."""
     height = height_of(row, columns)
     middle = y + height / 2
@@ -95,38 +95,38 @@ def place_row(row: Row, y: float, columns: Columns) -> Group:
     return Group(" ".join(kinds), row.key, tuple(items), describe_row(row))
 
 
-def cells(row: Row, y: float, height: float, columns: Columns) -> Iterable[Item]:
+def cells(row: Row, y: float, height: float, columns: RowGeometry) -> Iterable[Item]:
     """The boxes of a row and the texts in them."""
     left, pitch, n = columns.cells, columns.pitch, len(row.value.cells)
-    yield Box(left, y, n * pitch, height, "cells")
+    yield Rectangle(left, y, n * pitch, height, "cells")
     if row.value.kind == "bools":
-        places = (place for place, cell in enumerate(row.value.cells) if cell == "T")
-        yield from (Box(left + place * pitch, y, pitch, height, "true") for place in places)
-    rules = "".join(f"M{number(left + place * pitch)} {number(y)}v{number(height)}" for place in range(1, n))
+        indices = (index for index, cell in enumerate(row.value.cells) if cell == "T")
+        yield from (Rectangle(left + index * pitch, y, pitch, height, "true") for index in indices)
+    rules = "".join(f"M{number(left + index * pitch)} {number(y)}v{number(height)}" for index in range(1, n))
     if rules:
-        yield Line(rules, "rule")
-    yield Box(left, y, n * pitch, height, "frame")
+        yield SvgPath(rules, "rule")
+    yield Rectangle(left, y, n * pitch, height, "frame")
     turned = _is_turned(row.value, pitch)
-    for place, cell in enumerate(row.value.cells):
-        x, middle = left + (place + 0.5) * pitch, y + height / 2
+    for index, cell in enumerate(row.value.cells):
+        x, middle = left + (index + 0.5) * pitch, y + height / 2
         x, base = (x + 3.5, middle) if turned else (x, middle + 3.5)
         if cell:
             yield Text(x, base, shorten(cell, CELL_COLUMNS), "cell", SIZE, "middle", turned, clean(cell))
 
 
-def _formula_lines(row: Row, middle: float, columns: Columns) -> Iterable[Text]:
+def _formula_lines(row: Row, middle: float, columns: RowGeometry) -> Iterable[Text]:
     """The formula beside the cells, in one or two lines."""
     formula = _formula(row)
     lines = wrap_text(clean(formula), columns.formula_columns, most=2) if formula else []
     first = middle + 3 - 5.5 * (len(lines) - 1)
-    for place, line in enumerate(lines):
-        yield Text(columns.formulas, first + 11 * place, line, "formula", FORMULA_SIZE, full=clean(formula))
+    for index, line in enumerate(lines):
+        yield Text(columns.formulas, first + 11 * index, line, "formula", FORMULA_SIZE, full=clean(formula))
 
 
 def describe_row(row: Row) -> str:
     """A text that describes a row.
 
-    >>> describe_row(Row("v0", Value("a", "n", "length", "ints", ("2", "2")), "n", (), False))
+    >>> describe_row(Row("v0", FlowValue("a", "n", "length", "ints", ("2", "2")), "n", (), False))
     'n = length (ints): 2, 2'
     """
     formula = f" = {clean(row.value.formula)}" if row.has_formula else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rasp.draw.flow import Flow, Head, Layer, Value
+from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Row:
     """A value to show. `origins` are the keys of the rows and panels that it is computed from."""
 
     key: str
-    value: Value
+    value: FlowValue
     name: str
     origins: tuple[str, ...]
     is_result: bool
@@ -32,7 +32,7 @@ class Edge:
     """A value at an edge of a head's matrix: its `role` is "value", "key" or "query"."""
 
     role: str
-    value: Value
+    value: FlowValue
     name: str
     origins: tuple[str, ...]
 
@@ -42,7 +42,7 @@ class Panel:
     """A head with the values at its edges; `label` is "head 1" and so on in its layer, `writes` are names of values."""
 
     key: str
-    head: Head
+    head: FlowHead
     label: str
     reads: tuple[Edge, ...]
     keys: tuple[Edge, ...]
@@ -94,10 +94,10 @@ class View:
 def view_of(flow: Flow, folded: bool = True) -> View:
     """The view of a flow, without minor values if `folded`.
 
-    >>> tokens = Value("a", "tokens", "tokens", "strings", ("x",))
-    >>> hidden = Value("b", "f", "f", "ints", ("1",), ("a",), minor=True)
-    >>> result = Value("c", "y", "f + 1", "ints", ("2",), ("b",))
-    >>> flow = Flow("y", "", ("x",), (Layer(0, computed=(tokens, hidden, result)),), ("c",))
+    >>> tokens = FlowValue("a", "tokens", "tokens", "strings", ("x",))
+    >>> hidden = FlowValue("b", "f", "f", "ints", ("1",), ("a",), minor=True)
+    >>> result = FlowValue("c", "y", "f + 1", "ints", ("2",), ("b",))
+    >>> flow = Flow("y", "", ("x",), (FlowLayer(0, computed=(tokens, hidden, result)),), ("c",))
     >>> [(row.name, row.origins) for row in view_of(flow).rows], view_of(flow).is_folded
     ([('tokens', ()), ('y', ('v0',))], True)
     >>> [(row.name, row.origins) for row in view_of(flow, folded=False).rows]
@@ -106,7 +106,7 @@ def view_of(flow: Flow, folded: bool = True) -> View:
     return _Viewer(flow, folded).view()
 
 
-def name_of(value: Value) -> str:
+def name_of(value: FlowValue) -> str:
     """The value's name; if it has none, its formula or its id."""
     return value.name or value.formula or value.id
 
@@ -119,8 +119,8 @@ class _Viewer:
         self.folded = folded
         self.values = flow.values
         self.heads = flow.heads
-        self.keys = {id: f"v{place}" for place, id in enumerate(self.values)}
-        self.keys |= {id: f"h{place}" for place, id in enumerate(self.heads)}
+        self.keys = {id: f"v{index}" for index, id in enumerate(self.values)}
+        self.keys |= {id: f"h{index}" for index, id in enumerate(self.heads)}
         self.origins: dict[str, tuple[str, ...]] = {id: (self.keys[id],) for id in self.heads}
 
     def view(self) -> View:
@@ -128,20 +128,20 @@ class _Viewer:
         hidden = any(self.is_hidden(value) for value in self.values.values())
         return View(self.flow, bands, hidden)
 
-    def band(self, layer: Layer) -> Band:
+    def band(self, layer: FlowLayer) -> Band:
         """The part of a layer to show. In the first layer, the input is added unless a value equals it."""
-        panels = tuple(self.panel(head, place) for place, head in enumerate(layer.heads, 1))
+        panels = tuple(self.panel(head, index) for index, head in enumerate(layer.heads, 1))
         attended = self.rows(layer.attended, layer.heads)
         computed = self.rows(layer.computed, ())
         if layer is self.flow.layers[0] and all(row.value.cells != self.flow.tokens for row in computed):
-            given = Value("", "input", "input", "strings", self.flow.tokens)
+            given = FlowValue("", "input", "input", "strings", self.flow.tokens)
             computed = (Row("input", given, "input", (), False), *computed)
         return Band(layer.number, panels, attended, computed)
 
-    def is_hidden(self, value: Value) -> bool:
+    def is_hidden(self, value: FlowValue) -> bool:
         return self.folded and value.minor and value.id not in self.flow.results
 
-    def rows(self, values: Iterable[Value], heads: tuple[Head, ...]) -> tuple[Row, ...]:
+    def rows(self, values: Iterable[FlowValue], heads: tuple[FlowHead, ...]) -> tuple[Row, ...]:
         """Rows for the values of a layer that are not hidden; `heads` are those that may write them."""
         shown = []
         for value in values:
@@ -157,11 +157,11 @@ class _Viewer:
     def origins_of(self, ids: Iterable[str]) -> tuple[str, ...]:
         return _once(origin for id in ids for origin in self.origins.get(id, ()))
 
-    def panel(self, head: Head, place: int) -> Panel:
+    def panel(self, head: FlowHead, index: int) -> Panel:
         return Panel(
             self.keys[head.id],
             head,
-            f"head {place}",
+            f"head {index}",
             self.edges("value", head.reads),
             self.edges("key", head.keys),
             self.edges("query", head.queries),

@@ -69,8 +69,8 @@ def _lanes(spans: Mapping[str, tuple[float, float]]) -> dict[str, int]:
     lanes = {}
     for source, (top, bottom) in sorted(spans.items(), key=lambda item: (item[1][1] - item[1][0], item[1][0])):
         free = (
-            place
-            for place, lane in enumerate(taken)
+            index
+            for index, lane in enumerate(taken)
             if all(bottom + APART < upper or lower + APART < top for upper, lower in lane)
         )
         lanes[source] = next(free, len(taken))

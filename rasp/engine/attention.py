@@ -109,7 +109,7 @@ def _ranks(*sides: Array) -> list[Array]:
     different = set().union(*listed)
     texts = sorted(atom for atom in different if isinstance(atom, str))
     numbers = sorted(atom for atom in different if not isinstance(atom, str))
-    rank = {atom: place for place, atom in enumerate(numbers + texts)}
+    rank = {atom: number for number, atom in enumerate(numbers + texts)}
     return [
         np.fromiter(map(rank.__getitem__, atoms), np.int64, len(atoms)).reshape(side.shape)
         for atoms, side in zip(listed, sides, strict=True)
@@ -249,22 +249,22 @@ def combine(parts: list[tuple[Array, Values]]) -> Values | None:
     return Values(np.broadcast_to(value.data, shape), value.kinds, value.bools)
 
 
-def pick(values: Values, places: Callable[[], Array]) -> Values:
-    """At each position the value of the key at `places()`, (batch, n)."""
+def pick(values: Values, key_indices: Callable[[], Array]) -> Values:
+    """At each position the value of the key at `key_indices()`, (batch, n)."""
     if values.data.shape[1] == 1:
         return values
-    first = places()
+    first = key_indices()
     bools = None if values.bools is None else take(values.bools, first)
     return judge_kinds(Values(take(values.data, first), values.kinds, bools))
 
 
-def take(data: Array, places: Array) -> Array:
-    """The entries of each row of `data`, (batch, n) or (1, n), at the indices `places` (batch, queries)."""
+def take(data: Array, key_indices: Array) -> Array:
+    """The entries of each row of `data`, (batch, n) or (1, n), at the indices `key_indices` (batch, queries)."""
     if len(data) == 1:
-        return data[0][places]  # type: ignore[no-any-return]
-    if len(places) == 1:
-        return data[:, places[0]]
-    return np.take_along_axis(data, places, axis=1)
+        return data[0][key_indices]  # type: ignore[no-any-return]
+    if len(key_indices) == 1:
+        return data[:, key_indices[0]]
+    return np.take_along_axis(data, key_indices, axis=1)
 
 
 def _means(counts: Array, selector: Array, values: Values, size: int) -> Values | None:
@@ -301,14 +301,14 @@ def _aggregate_exactly(default: Atom, selector: Array, values: Values, shape: Sh
     listed = atoms(values, (shape[0], size))
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
     rows = []
-    for place in range(shape[0]):
+    for row_number in range(shape[0]):
         row: list[Any] = []
         for position in range(shape[1]):
-            chosen = list(compress(listed[place], shown[place, position].tolist()))
+            chosen = list(compress(listed[row_number], shown[row_number, position].tolist()))
             try:
-                row.append(mean(chosen, kinds[place], default))
+                row.append(mean(chosen, kinds[row_number], default))
             except NotFinite as error:
-                raise locate(error, place, position, tuple(chosen)) from None
+                raise locate(error, row_number, position, tuple(chosen)) from None
         rows.append(row)
     return with_default(default, rows, np.logical_not(shown.any(axis=2)))
 

@@ -1,4 +1,4 @@
-"""Offline dominance sums: over the places of a range, of those entries that are below a bound.
+"""Offline dominance sums: over the indices of a range, of those entries that are below a bound.
 
 The entries are split by their highest bit, then by the next, and so on, the order inside kept (a wavelet matrix). At
 each bit a query either takes all zeros of its range and goes on among the ones, or goes on among the zeros. All
@@ -13,9 +13,9 @@ from rasp.engine.values import Array
 
 
 def sums_below(codes: Array, size: int, weights: Array, ranges: tuple[Array, Array], bounds: Array) -> Array:
-    """For each query the sum of the weights over the places of its range whose codes are below its bound.
+    """For each query the sum of the weights over the indices of its range whose codes are below its bound.
 
-    `codes` and `weights` are (m,), codes below `size`; `ranges` are the first place and the end, `bounds` are from 0 to
+    `codes` and `weights` are (m,), codes below `size`; `ranges` are the first index and the end, `bounds` are from 0 to
     `size`. Sums are modulo 2^64.
 
     >>> codes, weights = np.array([2, 0, 1, 2]), np.array([1, 10, 100, 1000])

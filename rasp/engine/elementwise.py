@@ -54,17 +54,17 @@ def kernel(node: Map) -> tuple[Kernel | None, Callable[..., Values]]:
     """The typed kernel of a Map node, if it has one, and the exact path for where it declines; none holds the node."""
     if node.table is None:
         return _of_operator(node.op)
-    apart = exact.Operation(node.op, node.table, node.keyed)
+    apart = exact.ElementwiseOperation(node.op, node.table, node.keyed)
     return tables.kernel(apart), functools.partial(_exactly, apart)
 
 
 @functools.cache
 def _of_operator(op: str) -> tuple[Kernel | None, Callable[..., Values]]:
     """As `kernel`: one pair for all nodes of an operator."""
-    return KERNELS.get(op), functools.partial(_exactly, exact.Operation(op, None, False))
+    return KERNELS.get(op), functools.partial(_exactly, exact.ElementwiseOperation(op, None, False))
 
 
-def _exactly(operation: exact.Operation, *operands: Values) -> Values:
+def _exactly(operation: exact.ElementwiseOperation, *operands: Values) -> Values:
     return exact.apply(operation, list(operands))
 
 

@@ -20,7 +20,7 @@ from rasp.engine.inputs import check_input
 from rasp.engine.lazy_selectors import LazySelector
 from rasp.engine.methods import dispatch
 from rasp.engine.plan import ExecutionPlan, plan
-from rasp.engine.running import Batch, Failures, run
+from rasp.engine.running import EvaluationBatch, Failures, run
 from rasp.engine.sizes import check_size
 from rasp.engine.tokens import Input
 from rasp.engine.values import Array, ColumnBatch, Values
@@ -54,11 +54,11 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "rais
     """
     results: list[list[Any]] = [[] for _ in inputs]
     failures: Failures | None = {} if errors == "collect" else None
-    for places, columns in evaluate_batches(nodes, inputs, failures):
-        for number, place in enumerate(places):
-            results[place] = [one.column(number) if isinstance(one, ColumnBatch) else one[number] for one in columns]
-    for place, outcomes in evaluate_failed(nodes, inputs, failures or {}):
-        results[place] = outcomes
+    for indices, columns in evaluate_batches(nodes, inputs, failures):
+        for number, index in enumerate(indices):
+            results[index] = [one.column(number) if isinstance(one, ColumnBatch) else one[number] for one in columns]
+    for index, outcomes in evaluate_failed(nodes, inputs, failures or {}):
+        results[index] = outcomes
     return results
 
 
@@ -73,8 +73,8 @@ def evaluate_batches(
     if not nodes:
         return
     made = plan(nodes)
-    for places in _batches(made, nodes, inputs, failures):
-        yield from _run(made, nodes, inputs, places, failures)
+    for indices in _batches(made, nodes, inputs, failures):
+        yield from _run(made, nodes, inputs, indices, failures)
 
 
 def evaluate_one(nodes: Sequence[Node], given: Input) -> list[Result]:
@@ -83,7 +83,7 @@ def evaluate_one(nodes: Sequence[Node], given: Input) -> list[Result]:
     try:
         if made.squares:
             check_size(nodes, (given,), (0,))
-        return _compute(made, nodes, Batch((given,), (0,), None)) or []
+        return _compute(made, nodes, EvaluationBatch((given,), (0,), None)) or []
     except RaspError as error:
         error.row = 0
         raise
@@ -96,16 +96,16 @@ def evaluate_failed(
 ) -> Iterator[tuple[int, list[Any]]]:
     """The outcomes on the inputs on which some node failed; each of several nodes is evaluated on its own."""
     if len(nodes) == 1:
-        yield from ((place, [error]) for place, error in failures.items())
+        yield from ((index, [error]) for index, error in failures.items())
         return
-    places = sorted(failures)
-    alone = [evaluate([node], [inputs[place] for place in places], "collect") for node in nodes if places]
-    for number, place in enumerate(places):
+    indices = sorted(failures)
+    alone = [evaluate([node], [inputs[index] for index in indices], "collect") for node in nodes if indices]
+    for number, index in enumerate(indices):
         outcomes = [rows[number][0] for rows in alone]
         for outcome in outcomes:
             if isinstance(outcome, RaspError):
-                outcome.row = place
-        yield place, outcomes
+                outcome.row = index
+        yield index, outcomes
 
 
 def _batches(
@@ -114,12 +114,12 @@ def _batches(
     """The indices of the inputs of each batch: inputs of one length, and not too many."""
     groups: dict[int, Sequence[int]] = _by_length(inputs)
     if made.squares:
-        for size, places in groups.items():
-            groups[size] = _drop_too_long(nodes, inputs, places, failures)
-    for size, places in groups.items():
+        for size, indices in groups.items():
+            groups[size] = _drop_too_long(nodes, inputs, indices, failures)
+    for size, indices in groups.items():
         step = 1 if size >= dispatch.long_from else max(1, BATCH_ENTRIES // (size * size if made.squares else size))
-        for start in range(0, len(places), step):
-            yield places[start : start + step]
+        for start in range(0, len(indices), step):
+            yield indices[start : start + step]
 
 
 def _by_length(inputs: Sequence[Input]) -> dict[int, Sequence[int]]:
@@ -127,63 +127,63 @@ def _by_length(inputs: Sequence[Input]) -> dict[int, Sequence[int]]:
     if len(set(sizes)) == 1:
         return {sizes[0]: range(len(sizes))}
     groups: dict[int, Any] = defaultdict(list)
-    for place, size in enumerate(sizes):
-        groups[size].append(place)
+    for index, size in enumerate(sizes):
+        groups[size].append(index)
     return groups
 
 
 def _drop_too_long(
-    nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int], failures: Failures | None
+    nodes: Sequence[Node], inputs: Sequence[Input], indices: Sequence[int], failures: Failures | None
 ) -> Sequence[int]:
     """The indices, all of inputs of one length, without inputs that are too long. Raises SequenceTooLong."""
-    while places:
+    while indices:
         try:
-            check_size(nodes, inputs, places)
+            check_size(nodes, inputs, indices)
         except SequenceTooLong as error:
             if failures is None or error.row is None:
                 raise
             failures[error.row] = error
-            places = [place for place in places if place != error.row]
+            indices = [index for index in indices if index != error.row]
         else:
             break
-    return places
+    return indices
 
 
 def _run(
     made: ExecutionPlan,
     nodes: Sequence[Node],
     inputs: Sequence[Input],
-    places: Sequence[int],
+    indices: Sequence[int],
     failures: Failures | None,
 ) -> Iterator[tuple[Sequence[int], list[Result]]]:
     """The results on inputs of one length. An error gets the index of its input, and is raised or collected."""
-    batch = Batch(_pick(inputs, places), places, failures)
+    batch = EvaluationBatch(_pick(inputs, indices), indices, failures)
     try:
         results = _compute(made, nodes, batch)
     except RaspError as error:
-        error.row = places[error.row or 0]
+        error.row = indices[error.row or 0]
         raise
     except MemoryError:
-        if failures is not None and len(places) > 1:
-            for place in places:
-                yield from _run(made, nodes, inputs, [place], failures)
+        if failures is not None and len(indices) > 1:
+            for index in indices:
+                yield from _run(made, nodes, inputs, [index], failures)
             return
-        refused = _out_of_memory(len(inputs[places[0]]), places[0])
+        refused = _out_of_memory(len(inputs[indices[0]]), indices[0])
         if failures is None:
             raise refused from None
-        failures[places[0]] = refused
+        failures[indices[0]] = refused
         return
     if results is not None:
-        yield batch.places, results
+        yield batch.indices, results
 
 
-def _pick(inputs: Sequence[Input], places: Sequence[int]) -> Sequence[Input]:
-    if isinstance(places, range):
-        return inputs[places.start : places.stop]
-    return [inputs[place] for place in places]
+def _pick(inputs: Sequence[Input], indices: Sequence[int]) -> Sequence[Input]:
+    if isinstance(indices, range):
+        return inputs[indices.start : indices.stop]
+    return [inputs[index] for index in indices]
 
 
-def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Result] | None:
+def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[Result] | None:
     """The results on a batch, from which failing inputs are removed; None if no input is left."""
     with np.errstate(all="ignore"):
         values = run(made, nodes, batch)
@@ -196,7 +196,7 @@ def _out_of_memory(size: int, row: int) -> SequenceTooLong:
     return error
 
 
-def _result(value: Any, batch: Batch) -> Result:
+def _result(value: Any, batch: EvaluationBatch) -> Result:
     count, size = len(batch.inputs), len(batch.inputs[0])
     if isinstance(value, Values):
         return ColumnBatch(value, (count, size))

@@ -21,7 +21,7 @@ from rasp.graph.operators import OPERATORS, look_up
 Scalar = Callable[..., Atom]
 
 
-class Operation(NamedTuple):
+class ElementwiseOperation(NamedTuple):
     """An elementwise operation without its operands; the fields are those of a `Map`."""
 
     op: str
@@ -29,7 +29,7 @@ class Operation(NamedTuple):
     keyed: bool
 
 
-Elementwise = Union[Map, Operation]
+Elementwise = Union[Map, ElementwiseOperation]
 
 
 def apply(node: Elementwise, operands: list[Values]) -> Values:
@@ -37,16 +37,16 @@ def apply(node: Elementwise, operands: list[Values]) -> Values:
     shape = np.broadcast_shapes(*(operand.shape for operand in operands))
     function = scalar(node)
     columns = [atoms(operand, shape) for operand in operands]
-    return from_rows([_row(function, place, *rows) for place, rows in enumerate(zip(*columns, strict=True))])
+    return from_rows([_row(function, index, *rows) for index, rows in enumerate(zip(*columns, strict=True))])
 
 
-def _row(function: Scalar, place: int, *operands: list[Atom]) -> list[Atom]:
+def _row(function: Scalar, index: int, *operands: list[Atom]) -> list[Atom]:
     elements: list[Atom] = []
     for position, here in enumerate(zip(*operands, strict=True)):
         try:
             elements.append(function(*here))
         except RaspError as error:
-            raise locate(error, place, position, here) from None
+            raise locate(error, index, position, here) from None
     return elements
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from rasp.base.limits import limits
 from rasp.errors import BadInput, EmptyInput
-from rasp.graph.atoms import article, checked_int, checked_size, kind_of
+from rasp.graph.atoms import article, check_collection_size, check_int, kind_of
 from rasp.graph.nodes import Atom, Node, is_selector
 
 HINT = "An input is a non-empty string or a non-empty list of ints, floats, strings and bools."
@@ -41,7 +41,7 @@ def check_input(value: object) -> str | tuple[Atom, ...]:
             raise BadInput(f"{_describe(value)} is not an input", hint=HINT)
     if not size:
         raise EmptyInput("the input is empty", hint=HINT)
-    checked_size(size, "an input")
+    check_collection_size(size, "an input")
     elements = value.tolist() if isinstance(value, np.ndarray) else value
     return _elements(elements)
 
@@ -76,7 +76,7 @@ def _atom(value: object, position: int) -> Atom:
         case bool() | np.bool_():
             return bool(value)
         case int() | np.integer():
-            return checked_int(int(value))
+            return check_int(int(value))
         case float() | np.floating():
             return _finite(float(value), position)
         case str():
@@ -85,7 +85,7 @@ def _atom(value: object, position: int) -> Atom:
 
 
 def _too_long(size: int) -> str:
-    checked_size(size, "a string")
+    check_collection_size(size, "a string")
     return ""
 
 

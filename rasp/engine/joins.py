@@ -23,7 +23,7 @@ from rasp.engine.values import EXACT, Array, peak
 CODES = 2**62
 
 
-class Coded(NamedTuple):
+class JoinCodes(NamedTuple):
     """Codes of keys and of queries that are equal where their values are, from 0 to `size` - 1."""
 
     keys: Array
@@ -42,21 +42,21 @@ class Interval(NamedTuple):
     own: bool = False
 
 
-def coded(*arrays: Array) -> tuple[list[Array], int]:
+def encode(*arrays: Array) -> tuple[list[Array], int]:
     """Numbers as codes from 0 on that compare as they do, and how many codes there are. One array is coded once.
 
-    >>> coded(np.array([5, 7, 5]), np.array([6]))
+    >>> encode(np.array([5, 7, 5]), np.array([6]))
     ([array([0, 2, 0]), array([1])], 3)
-    >>> coded(np.array([0.5, 1e9]), np.array([-1.0]))
+    >>> encode(np.array([0.5, 1e9]), np.array([-1.0]))
     ([array([1, 2]), array([0])], 3)
     """
     different = list({id(array): array for array in arrays}.values())
-    codes, size = _coded(different)
+    codes, size = _encode(different)
     made = dict(zip(map(id, different), codes, strict=True))
     return [made[id(array)] for array in arrays], size
 
 
-def _coded(arrays: list[Array]) -> tuple[list[Array], int]:
+def _encode(arrays: list[Array]) -> tuple[list[Array], int]:
     if all(array.dtype.kind in "biu" for array in arrays):
         low = min(int(array.min()) for array in arrays)
         spread = max(int(array.max()) for array in arrays) - low
@@ -68,24 +68,24 @@ def _coded(arrays: list[Array]) -> tuple[list[Array], int]:
     return np.split(codes, ends), len(different)
 
 
-def composite(parts: list[Coded]) -> Coded:
+def composite(parts: list[JoinCodes]) -> JoinCodes:
     """The codes of several equalities as one."""
     keys, queries, size = parts[0]
     for part in parts[1:]:
         if size * part.size >= CODES:
-            (keys, queries), size = coded(keys, queries)
+            (keys, queries), size = encode(keys, queries)
         same = keys is queries and part.keys is part.queries
         keys, before, size = keys * part.size + part.keys, queries, size * part.size
         queries = keys if same else before * part.size + part.queries
-    return Coded(keys, queries, size)
+    return JoinCodes(keys, queries, size)
 
 
-def _numbered(groups: Coded) -> Coded:
+def _renumber(groups: JoinCodes) -> JoinCodes:
     """The codes, few enough for a table."""
     if groups.size <= 4 * (len(groups.keys) + len(groups.queries)) + 1000:
         return groups
-    (keys, queries), size = coded(groups.keys, groups.queries)
-    return Coded(keys, queries, size)
+    (keys, queries), size = encode(groups.keys, groups.queries)
+    return JoinCodes(keys, queries, size)
 
 
 def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
@@ -102,8 +102,8 @@ def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
 class Join:
     """Keys and queries with equal codes."""
 
-    def __init__(self, groups: Coded) -> None:
-        self._groups = _numbered(groups)
+    def __init__(self, groups: JoinCodes) -> None:
+        self._groups = _renumber(groups)
 
     def sums(self, weights: Array | None) -> Array:
         """For each query the sum of the weights (keys,) of its keys."""
@@ -114,8 +114,8 @@ class Join:
 class Ranges:
     """Keys in the query's group whose codes lie in the query's interval."""
 
-    def __init__(self, groups: Coded | None, interval: Interval) -> None:
-        groups = None if groups is None else _numbered(groups)
+    def __init__(self, groups: JoinCodes | None, interval: Interval) -> None:
+        groups = None if groups is None else _renumber(groups)
         low, high = interval.low, interval.high
         if low is not None and high is not None:
             high = np.maximum(high, low)
@@ -124,28 +124,28 @@ class Ranges:
         self._bounds = [self._bound(low, 0, interval.size), self._bound(high, interval.size, interval.size)]
         self._closed = [low is not None, high is not None]
         self._own = interval.own and (groups is None or groups.keys is groups.queries)
-        self._places: tuple[Array, Array, Array] | None = None
+        self._sorted: tuple[Array, Array, Array] | None = None
 
     def _bound(self, end: Array | None, default: int, size: int) -> Array:
         """An end of the query's interval as a code of group and value, (queries,) or (1,)."""
         inner = np.array([default]) if end is None else end
         return inner if self._groups is None else self._groups.queries * size + inner
 
-    def sorted(self) -> tuple[Array, Array, Array]:
+    def sort(self) -> tuple[Array, Array, Array]:
         """The keys in the order of their codes, and for each query the first and the end of those it selects."""
-        if self._places is None:
+        if self._sorted is None:
             order = np.argsort(self._keys)
             codes = self._keys[order]
-            ends = [self._found(codes, order, place) for place in (0, 1)]
-            self._places = order, ends[0], ends[1]
-        return self._places
+            ends = [self._find(codes, order, side) for side in (0, 1)]
+            self._sorted = order, ends[0], ends[1]
+        return self._sorted
 
-    def _found(self, codes: Array, order: Array, place: int) -> Array:
+    def _find(self, codes: Array, order: Array, side: int) -> Array:
         """Where an end of each query's interval is among the sorted codes."""
-        bound = self._bounds[place]
-        if not self._closed[place] and self._groups is not None:  # one end for each group
+        bound = self._bounds[side]
+        if not self._closed[side] and self._groups is not None:  # one end for each group
             size = self._size // self._groups.size
-            ends = np.searchsorted(codes, (np.arange(self._groups.size) + place) * size)
+            ends = np.searchsorted(codes, (np.arange(self._groups.size) + side) * size)
             return ends[self._groups.queries]
         if not self._own or len(bound) != len(order):
             return np.searchsorted(codes, bound)
@@ -159,7 +159,7 @@ class Ranges:
         if self._size <= 4 * (len(self._keys) + max(len(low), len(high))) + 1000:
             totals = prefix_sums(group_sums(self._keys, weights, self._size))
             return totals[high] - totals[low]
-        order, first, end = self.sorted()
+        order, first, end = self.sort()
         if weights is None:
             return end - first
         totals = prefix_sums(weights[order])
@@ -170,7 +170,7 @@ class Ranges:
 
         Growth: n log n. Each step has the maxima of all runs of 1, 2, 4, … keys; a range is two runs.
         """
-        order, *ends = self.sorted()
+        order, *ends = self.sort()
         first, end = np.broadcast_arrays(*ends)
         made = np.zeros(len(first), dtype=np.int64)
         runs, step = heights[order], 1
@@ -185,8 +185,8 @@ class Ranges:
 class Dominance:
     """Keys in the query's group whose codes lie in the query's two intervals."""
 
-    def __init__(self, groups: Coded | None, first: Interval, second: Interval) -> None:
-        self._order, *ends = Ranges(groups, first).sorted()
+    def __init__(self, groups: JoinCodes | None, first: Interval, second: Interval) -> None:
+        self._order, *ends = Ranges(groups, first).sort()
         self._codes, self._size = second.keys[self._order], second.size
         low = np.zeros(1, dtype=np.int64) if second.low is None else second.low
         high = np.array([second.size]) if second.high is None else second.high

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rasp.engine import attention, methods
-from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
+from rasp.engine.joins import Dominance, Interval, Join, JoinCodes, Ranges, composite, encode
 from rasp.engine.lazy_selectors import LazySelector, never_equal, post_order, row_blocks
 from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, Method, dispatch, method_for
 from rasp.engine.terms import (
@@ -225,21 +225,21 @@ class ComparedSequences:
             axes.append(self._full_interval(keys))
         match way:
             case methods.JOIN:
-                return Join(groups or Coded(self._full_interval(keys).keys, np.zeros(1, dtype=np.int64), 1))
+                return Join(groups or JoinCodes(self._full_interval(keys).keys, np.zeros(1, dtype=np.int64), 1))
             case methods.RANGES:
                 return Ranges(groups, *axes)
             case methods.DOMINANCE:
                 return Dominance(groups, *axes)
         return None
 
-    def _codes(self, pair: Pair, keys: Array | None) -> Coded:
+    def _codes(self, pair: Pair, keys: Array | None) -> JoinCodes:
         """An equality as codes of the admitted keys and of the queries."""
-        (inner, outer), size = coded(*self._numbers(pair.keys, pair.queries))
-        return Coded(inner if keys is None else inner[keys], outer, size)
+        (inner, outer), size = encode(*self._numbers(pair.keys, pair.queries))
+        return JoinCodes(inner if keys is None else inner[keys], outer, size)
 
     def _interval(self, axis: Axis, keys: Array | None) -> Interval:
         """The bounds on one sequence of keys as an interval of its codes."""
-        (inner, *ends), size = coded(*self._numbers(axis.keys, *(side for _, side in axis.ends)))
+        (inner, *ends), size = encode(*self._numbers(axis.keys, *(side for _, side in axis.ends)))
         low = high = None
         for (outcomes, _), end in zip(axis.ends, ends, strict=True):
             if outcomes & GREATER:

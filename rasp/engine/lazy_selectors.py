@@ -36,7 +36,7 @@ class LazySelector:
         self.size = size
         self.kept: dict[str, Any] = {}
         needs = sorted((part.matrices for part in parts if isinstance(part, LazySelector)), reverse=True)
-        self.matrices: int = max((need + place for place, need in enumerate(needs)), default=1)
+        self.matrices: int = max((need + index for index, need in enumerate(needs)), default=1)
 
 
 def post_order(top: LazySelector) -> list[LazySelector]:

@@ -58,7 +58,7 @@ def _split_objects(numbers: list[Any]) -> Limbs | None:
     if count > MOST_LIMBS:
         return None
     mask = (1 << bits) - 1
-    limbs = [[number >> (bits * place) & mask for number in numbers] for place in range(count - 1)]
+    limbs = [[number >> (bits * index) & mask for number in numbers] for index in range(count - 1)]
     limbs.append([number >> (bits * (count - 1)) for number in numbers])
     return Limbs([np.array(limb, dtype=np.int64) for limb in limbs], count, 0, bits)
 
@@ -83,8 +83,8 @@ def split_floats(data: Array) -> Limbs:
 
 def _limbs(data: Array, exponent: int, bits: int, count: int) -> Iterator[Array]:
     """The digits of floats in base 2^bits, from 2^exponent upwards, each with the sign of its number."""
-    for place in range(count):
-        scale = exponent + bits * place
+    for index in range(count):
+        scale = exponent + bits * index
         whole = np.trunc(np.ldexp(data, -scale))
         above = np.ldexp(np.trunc(np.ldexp(data, -scale - bits)), bits)
         # Where the scaling overflows, the number is too large to have digits this low.
@@ -101,12 +101,12 @@ def join_floats(sums: Iterable[Array], limbs: Limbs) -> Array:
     )  # a limb's part may overflow though the sum does not
     shifts = [0, -SPARE] if large else [0]
     made, carry = [np.zeros(1) for _ in shifts], np.zeros(1, dtype=np.int64)
-    for place, limb in enumerate(sums):
+    for index, limb in enumerate(sums):
         digit = limb + carry
-        if place < limbs.limb_count - 1:
+        if index < limbs.limb_count - 1:
             carry = (digit + (1 << (limbs.bits - 1))) >> limbs.bits
             digit = digit - (carry << limbs.bits)
-        exponent = limbs.exponent + limbs.bits * place
+        exponent = limbs.exponent + limbs.bits * index
         made = [
             total + np.ldexp(digit.astype(np.float64), exponent + shift)
             for total, shift in zip(made, shifts, strict=True)
@@ -116,7 +116,7 @@ def join_floats(sums: Iterable[Array], limbs: Limbs) -> Array:
 
 def round_sum(sums: list[int], limbs: Limbs) -> float:
     """The float nearest to one sum of ints; inf where it is too large."""
-    total = sum(limb << (limbs.bits * place) for place, limb in enumerate(sums))
+    total = sum(limb << (limbs.bits * index) for index, limb in enumerate(sums))
     try:
         return float(total)
     except OverflowError:

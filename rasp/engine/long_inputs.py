@@ -59,11 +59,11 @@ def aggregate(node: Aggregate, chosen: KeySums, values: Values, size: int) -> Va
         raise locate(error, 0, position, _selected_elements(chosen, values, position, size))
     single = counts == 1
     parts = []
-    places = np.zeros(counts.shape, dtype=np.int64)
+    key_indices = np.zeros(counts.shape, dtype=np.int64)
     if single.any():
         if values.data.shape[1] > 1:
-            places = np.where(single, next(iter(chosen.sums([np.arange(size)])))[None], 0)
-        parts.append((single, attention.pick(values, lambda: places)))
+            key_indices = np.where(single, next(iter(chosen.sums([np.arange(size)])))[None], 0)
+        parts.append((single, attention.pick(values, lambda: key_indices)))
     means = np.zeros(counts.shape)
     if several.any():
         means = np.where(several, _means(chosen, counts, values, size), 0.0)
@@ -71,17 +71,17 @@ def aggregate(node: Aggregate, chosen: KeySums, values: Values, size: int) -> Va
     if (counts == 0).any():
         parts.insert(0, (counts == 0, constant(node.default)))
     typed = None if any(part.data.dtype.kind == "O" for _, part in parts) else attention.combine(parts)
-    return _aggregate_objects(node, counts, places, means, values, size) if typed is None else typed
+    return _aggregate_objects(node, counts, key_indices, means, values, size) if typed is None else typed
 
 
 def _aggregate_objects(
-    node: Aggregate, counts: Array, places: Array, means: Array, values: Values, size: int
+    node: Aggregate, counts: Array, key_indices: Array, means: Array, values: Values, size: int
 ) -> Values:
     """The result of an aggregate that no typed array holds, as Python atoms."""
     (elements,) = atoms(values, (1, size))
     row = [
-        node.default if not count else elements[place] if count == 1 else mean
-        for count, place, mean in zip(counts[0].tolist(), places[0].tolist(), means[0].tolist(), strict=True)
+        node.default if not count else elements[key_index] if count == 1 else mean
+        for count, key_index, mean in zip(counts[0].tolist(), key_indices[0].tolist(), means[0].tolist(), strict=True)
     ]
     return attention.with_default(node.default, [row], counts == 0)
 

@@ -21,21 +21,21 @@ from rasp.engine.values import Array, Values, merge_kinds
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, topological
 
-Failures = dict[int, RaspError]  # by the place of the input
+Failures = dict[int, RaspError]  # by the index of the input
 
 
-class Batch:
+class EvaluationBatch:
     """Inputs of one length, their indices among all inputs, and the dict in which errors are collected, or None."""
 
-    __slots__ = ("failures", "inputs", "places")
+    __slots__ = ("failures", "indices", "inputs")
 
-    def __init__(self, inputs: Sequence[Input], places: Sequence[int], failures: Failures | None) -> None:
+    def __init__(self, inputs: Sequence[Input], indices: Sequence[int], failures: Failures | None) -> None:
         self.inputs = inputs
-        self.places = places
+        self.indices = indices
         self.failures = failures
 
 
-def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Any] | None:
+def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[Any] | None:
     """The values of the nodes of the plan. Rows that fail are removed from the batch; None if no row is left.
 
     If errors are not collected, the RaspError of a step is raised, marked with its node.
@@ -54,7 +54,7 @@ def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: Batch) -> list[Any] |
             return None
 
 
-def _advance(steps: Iterator[PlanStep], known: list[Any], batch: Batch) -> tuple[PlanStep, RaspError] | None:
+def _advance(steps: Iterator[PlanStep], known: list[Any], batch: EvaluationBatch) -> tuple[PlanStep, RaspError] | None:
     """Run the steps; return the step that fails, with its error, or None."""
     inputs = batch.inputs
     step: PlanStep | None = None
@@ -70,16 +70,16 @@ def _advance(steps: Iterator[PlanStep], known: list[Any], batch: Batch) -> tuple
     return None
 
 
-def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: Batch) -> list[Any]:
+def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: EvaluationBatch) -> list[Any]:
     """The values after a step that fails on some rows; these are removed from the batch, and their errors collected."""
     failing = dict(_find_failing(step, known, batch.inputs, range(len(batch.inputs))))
     assert batch.failures is not None
     for row, error in failing.items():
-        error.row = batch.places[row]
+        error.row = batch.indices[row]
         batch.failures[error.row] = blame(error, node)
     left = [row for row in range(len(batch.inputs)) if row not in failing]
     batch.inputs = [batch.inputs[row] for row in left]
-    batch.places = [batch.places[row] for row in left]
+    batch.indices = [batch.indices[row] for row in left]
     if left:
         known = [take_rows(value, left) for value in known]
         known[step.slot] = step.compute(known, batch.inputs)

@@ -31,40 +31,42 @@ TERM = 8 * NUMBER  # what is prepared to sum over one term of a selector
 HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # the most that one node holds
 
 
-def check_size(nodes: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
+def check_size(nodes: Sequence[Node], inputs: Sequence[Input], indices: Sequence[int]) -> None:
     """Raise SequenceTooLong, with node and row, if an input needs a matrix over `pairs` or more memory than `memory`.
 
-    `places` are the indices of inputs of one length. Among the nodes and their operands must be a selector.
+    `indices` are the indices of inputs of one length. Among the nodes and their operands must be a selector.
     """
-    size = len(inputs[places[0]])
+    size = len(inputs[indices[0]])
     if size < dispatch.long_from:
         if size * size > limits.pairs:
-            raise _mark(too_long(size), _first_selector(topological(nodes)), places[0])
+            raise _mark(too_long(size), _first_selector(topological(nodes)), indices[0])
         return
     order = topological(nodes)
     if size * size > limits.pairs:
         for estimate in estimates(nodes, size):
             if estimate.square:
-                raise _mark(_too_dense(size, estimate.method, estimate.steps), estimate.selector, places[0])
+                raise _mark(_too_dense(size, estimate.method, estimate.steps), estimate.selector, indices[0])
     matrices = [node for node in nodes if is_selector(node)]
     if len(matrices) * size * size > limits.memory:
-        raise _mark(_too_much_memory(size, len(matrices) * size * size), matrices[0], places[0])
+        raise _mark(_too_much_memory(size, len(matrices) * size * size), matrices[0], indices[0])
     if size * (WORK + len(order) * HEAVIEST) > limits.memory:
-        _check_memory(nodes, order, inputs, places)
+        _check_memory(nodes, order, inputs, indices)
 
 
 def _first_selector(order: Sequence[Node]) -> Node:
     return next(node for node in order if is_selector(node))
 
 
-def _check_memory(nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], places: Sequence[int]) -> None:
-    longest = {place: _longest_string(inputs[place]) for place in places}
+def _check_memory(
+    nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], indices: Sequence[int]
+) -> None:
+    longest = {index: _longest_string(inputs[index]) for index in indices}
     alive = {length: _peak_bytes(nodes, order, length) for length in set(longest.values())}
-    for place in places:
-        size = len(inputs[place])
-        needed = size * (WORK + alive[longest[place]])
+    for index in indices:
+        size = len(inputs[index])
+        needed = size * (WORK + alive[longest[index]])
         if needed > limits.memory:
-            raise _mark(_too_much_memory(size, needed), _first_selector(order), place)
+            raise _mark(_too_much_memory(size, needed), _first_selector(order), index)
 
 
 def _longest_string(given: Input) -> int:

@@ -34,10 +34,10 @@ def _lookup(node: Elementwise, index: Values) -> Values | None:
     found = distinct(index)
     if found is None or node.table is None:
         return None
-    keys, places = found
+    keys, indices = found
     entry = exact.as_dict(node.table).get if node.keyed else _list_entry(node.table, index)
     entries = [entry(key, MISSING) for key in keys]
-    return _gather(entries, places)
+    return _gather(entries, indices)
 
 
 def _list_entry(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], Any]:
@@ -51,9 +51,9 @@ def _member(node: Elementwise, value: Values) -> Values | None:
     found = distinct(value)
     if found is None or node.table is None:
         return None
-    keys, places = found
+    keys, indices = found
     table = frozenset(node.table)
-    return Values(np.array([key in table for key in keys], dtype=np.bool_)[places], ALL[BOOL])
+    return Values(np.array([key in table for key in keys], dtype=np.bool_)[indices], ALL[BOOL])
 
 
 KERNELS: dict[str, Callable[[Elementwise, Values], Values | None]] = {"lookup": _lookup, "in": _member}
@@ -73,7 +73,7 @@ def kernel(node: Elementwise) -> Callable[[Values], Values | None]:
     packed = _pack(list(entries.values()))
     if packed is None:
         return general
-    table = LookupTable({key: place for place, key in enumerate(entries)}, packed, MISSED)
+    table = LookupTable({key: index for index, key in enumerate(entries)}, packed, MISSED)
     return lambda value: table.look_up(value, general)
 
 
@@ -96,16 +96,16 @@ class LookupTable:
     Characters are looked up in an array, few elements one by one, and many after `distinct`.
     """
 
-    __slots__ = ("by_code", "direct", "entries", "other", "places", "top")
+    __slots__ = ("by_code", "direct", "entries", "indices", "other", "top")
 
-    def __init__(self, places: Mapping[Any, int], entries: Values, other: int) -> None:
-        self.places = places
+    def __init__(self, indices: Mapping[Any, int], entries: Values, other: int) -> None:
+        self.indices = indices
         self.entries = entries
         self.other = other
         texts = [
-            key for key in places if isinstance(key, str) and len(key) < 2 and key != "\0"
+            key for key in indices if isinstance(key, str) and len(key) < 2 and key != "\0"
         ]  # NumPy's strings drop NUL
-        codes = {ord(key) if key else 0: places[key] for key in texts}
+        codes = {ord(key) if key else 0: indices[key] for key in texts}
         top = max(codes, default=0)
         self.top = np.uint32(top + 1)  # the entry of all other characters
         self.by_code: Array | None = None
@@ -123,16 +123,16 @@ class LookupTable:
                 return None
             return Values(self.direct[codes], self.entries.kinds, None, self.entries.bound)
         if data.size <= MANY and data.dtype.kind != "O":
-            listed = [self.places.get(key, self.other) for key in data.ravel().tolist()]
+            listed = [self.indices.get(key, self.other) for key in data.ravel().tolist()]
             if MISSED in listed:
                 return None
-            places = np.array(listed, dtype=np.intp).reshape(data.shape)
-            return Values(self.entries.data[places], self.entries.kinds, None, self.entries.bound)
+            indices = np.array(listed, dtype=np.intp).reshape(data.shape)
+            return Values(self.entries.data[indices], self.entries.kinds, None, self.entries.bound)
         return otherwise(values)
 
 
-def _gather(entries: Sequence[Any], places: Array) -> Values | None:
-    """`entries[places]`; None if an entry is missing or not an atom, or if the entries need an object array."""
+def _gather(entries: Sequence[Any], indices: Array) -> Values | None:
+    """`entries[indices]`; None if an entry is missing or not an atom, or if the entries need an object array."""
     if not CODES.keys() >= set(map(type, entries)):
         return None
     try:
@@ -143,9 +143,9 @@ def _gather(entries: Sequence[Any], places: Array) -> Values | None:
         return None
     kinds = np.array([CODES[type(entry)] for entry in entries], dtype=np.int8)
     if (kinds == kinds[0]).all():
-        return Values(packed.data[0][places], ALL[kinds[0]])
-    bools = None if packed.bools is None else packed.bools[0][places]
-    return judge_kinds(Values(packed.data[0][places], merge_kinds(kinds[places].max(axis=1)), bools))
+        return Values(packed.data[0][indices], ALL[kinds[0]])
+    bools = None if packed.bools is None else packed.bools[0][indices]
+    return judge_kinds(Values(packed.data[0][indices], merge_kinds(kinds[indices].max(axis=1)), bools))
 
 
 # ------------------------------------------------------------------------------------------------- distinct
@@ -163,8 +163,8 @@ def distinct(values: Values) -> tuple[list[Any], Array] | None:
         case "O":
             return None
         case "f":
-            keys, places = np.unique(data, return_inverse=True)
-            return keys.tolist(), places.reshape(data.shape)
+            keys, indices = np.unique(data, return_inverse=True)
+            return keys.tolist(), indices.reshape(data.shape)
     return _ints(data.astype(np.int64, copy=False))
 
 
@@ -172,8 +172,8 @@ def _ints(data: Array) -> tuple[list[int], Array]:
     """As `distinct`; ints of a small range are marked in a table instead of sorted."""
     low, high = int(data.min()), int(data.max())
     if high - low > 4 * data.size + 1000:
-        keys, places = np.unique(data, return_inverse=True)
-        return keys.tolist(), places.reshape(data.shape)
+        keys, indices = np.unique(data, return_inverse=True)
+        return keys.tolist(), indices.reshape(data.shape)
     shifted = data - low
     present = np.zeros(high - low + 1, dtype=np.bool_)
     present[shifted] = True
@@ -182,11 +182,11 @@ def _ints(data: Array) -> tuple[list[int], Array]:
 
 
 def _characters(values: Values) -> tuple[list[str], Array]:
-    codes, places = _ints(values.codes().astype(np.int64))
-    return [chr(code) if code else "" for code in codes], places
+    codes, indices = _ints(values.codes().astype(np.int64))
+    return [chr(code) if code else "" for code in codes], indices
 
 
 def _texts(data: Array) -> tuple[list[str], Array]:
     texts = data.ravel().tolist()
-    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
-    return list(places), np.fromiter(map(places.__getitem__, texts), np.intp, len(texts)).reshape(data.shape)
+    indices = {text: index for index, text in enumerate(dict.fromkeys(texts))}
+    return list(indices), np.fromiter(map(indices.__getitem__, texts), np.intp, len(texts)).reshape(data.shape)

@@ -13,7 +13,7 @@ from rasp.base.numerals import int_text, split, text_int
 from rasp.engine.failure import locate
 from rasp.engine.values import ALL, INT, STRING, Array, Values, from_rows
 from rasp.errors import ConversionFailed, NotFinite, RaspError
-from rasp.graph.atoms import checked_digits, checked_int, show_atom
+from rasp.graph.atoms import check_digits, check_int, show_atom
 from rasp.graph.nodes import Atom
 
 SHORT = 18  # an int of so many digits fits an int64
@@ -45,7 +45,7 @@ def tokens(kind: str, inputs: Sequence[Input]) -> Values:
         if short is not None:
             return short
     convert = CONVERSIONS[kind]
-    return from_rows([_convert_row(convert, row, place) for place, row in enumerate(inputs)])
+    return from_rows([_convert_row(convert, row, index) for index, row in enumerate(inputs)])
 
 
 def _characters(inputs: Sequence[Input]) -> Array | None:
@@ -76,18 +76,18 @@ def _short_ints(inputs: Sequence[Input]) -> Values | None:
     return Values(read.reshape(len(inputs), -1), ALL[INT])
 
 
-def _convert_row(convert: Callable[[Any], Atom], row: Input, place: int) -> list[Atom]:
+def _convert_row(convert: Callable[[Any], Atom], row: Input, index: int) -> list[Atom]:
     try:
         return list(map(convert, row))
     except RaspError:
-        return [_convert(convert, atom, place, position) for position, atom in enumerate(row)]
+        return [_convert(convert, atom, index, position) for position, atom in enumerate(row)]
 
 
-def _convert(convert: Callable[[Any], Atom], atom: Atom, place: int, position: int) -> Atom:
+def _convert(convert: Callable[[Any], Atom], atom: Atom, index: int, position: int) -> Atom:
     try:
         return convert(atom)
     except RaspError as error:
-        raise locate(error, place, position, (atom,)) from None
+        raise locate(error, index, position, (atom,)) from None
 
 
 # ------------------------------------------------------------------------------------------------ conversions
@@ -101,7 +101,7 @@ def _string(atom: Atom) -> str:
 
 def _int(atom: Atom) -> int:
     try:
-        return checked_int(_parse_int(atom) if isinstance(atom, str) else int(atom))
+        return check_int(_parse_int(atom) if isinstance(atom, str) else int(atom))
     except ValueError:
         raise _conversion_error("int", atom) from None
 
@@ -109,7 +109,7 @@ def _int(atom: Atom) -> int:
 def _parse_int(text: str) -> int:
     """The int that the text spells in Python; ValueError if it spells none."""
     if len(text) > limits.int_digits:  # refuse it before a slow conversion
-        checked_digits(len(split(text)[1]))
+        check_digits(len(split(text)[1]))
     return text_int(text)
 
 

@@ -159,7 +159,7 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
         alike = _from_one_kind(rows, CODES[types.pop()])
         if alike is not None:
             return alike
-    kinds = np.array([_row_kind(row, place) for place, row in enumerate(rows)], dtype=np.int8)
+    kinds = np.array([_row_kind(row, index) for index, row in enumerate(rows)], dtype=np.int8)
     data = _pack(rows, kinds)
     return Values(data, merge_kinds(kinds), _marks(rows, kinds) if data.dtype.kind in "if" else None)
 
@@ -228,22 +228,22 @@ def merge_kinds(kinds: Array) -> Array:
     return ALL[first] if len(kinds) == 1 or (kinds == first).all() else kinds
 
 
-def _row_kind(row: Sequence[Atom], place: int) -> int:
+def _row_kind(row: Sequence[Atom], index: int) -> int:
     kinds = set(map(type, row))
     if len(kinds) == 1:
         return CODES[kinds.pop()]
     if str in kinds:
-        raise _mixed_kinds_error(row, place)
+        raise _mixed_kinds_error(row, index)
     return FLOAT if float in kinds else INT
 
 
-def _mixed_kinds_error(row: Sequence[Atom], place: int) -> MixedKinds:
+def _mixed_kinds_error(row: Sequence[Atom], index: int) -> MixedKinds:
     """The error for a row of strings and other atoms, at the first element that does not fit those before it."""
     first = isinstance(row[0], str)
     position = next(position for position, atom in enumerate(row) if isinstance(atom, str) != first)
     other = row[position] if first else row[0]
     error = MixedKinds(f"strings and {kind_of(other)}s in one sequence")
-    error.row, error.position, error.operands = place, position, (row[0], row[position])
+    error.row, error.position, error.operands = index, position, (row[0], row[position])
     return error
 
 

@@ -83,28 +83,28 @@ def is_number(value: object) -> bool:
     return isinstance(value, (int, float))
 
 
-def checked_int(value: int) -> int:
+def check_int(value: int) -> int:
     """Returns the int. Raises IntTooLarge if it has more digits than the limit."""
     if value.bit_length() > 3.32 * limits.int_digits:
-        checked_digits(digits(value))
+        check_digits(digits(value))
     return value
 
 
-def checked_digits(size: int) -> None:
+def check_digits(size: int) -> None:
     """Raises IntTooLarge if `size` digits are more than the limit."""
     if size > limits.int_digits:
         raise too_many_digits(size)
 
 
-def checked_atom(value: Atom) -> Atom:
+def check_atom(value: Atom) -> Atom:
     """Returns the atom. Raises an error for what no sequence may hold: inf, nan, an int or string over its limit."""
     if isinstance(value, str):
-        checked_size(len(value), "a string")
+        check_collection_size(len(value), "a string")
         return value
-    return checked_number(value)
+    return check_number(value)
 
 
-def checked_size(size: int, what: str) -> None:
+def check_collection_size(size: int, what: str) -> None:
     """Raises CollectionTooLarge if `size` elements of a list or string are more than the limit."""
     if size > limits.collection:
         raise CollectionTooLarge(
@@ -119,10 +119,10 @@ def too_many_digits(size: int | str) -> IntTooLarge:
     return IntTooLarge(f"an int of {size} digits is too large", hint=hint)
 
 
-def checked_number(value: Any) -> Atom:
+def check_number(value: Any) -> Atom:
     """Returns a result of arithmetic. Raises an error for what no sequence may hold."""
     if isinstance(value, int):
-        return checked_int(value)
+        return check_int(value)
     if isinstance(value, complex):
         raise NotFinite("the result is not a real number")
     if not math.isfinite(value):

@@ -189,5 +189,5 @@ def length() -> Node:
 
 def at(values: Node, position: int) -> Node:
     """`values[position]` at every position, by a head; a negative position counts from the end."""
-    place = constant(position) if position >= 0 else apply("+", length(), constant(position))
-    return aggregate(compare("==", indices(), place), values)
+    where = constant(position) if position >= 0 else apply("+", length(), constant(position))
+    return aggregate(compare("==", indices(), where), values)

@@ -184,12 +184,12 @@ def elementwise(node: Node) -> tuple[Node, ...]:
     return node.operands if isinstance(node, Map) else ()
 
 
-def combined(node: Node) -> tuple[Node, ...]:
+def selector_operands(node: Node) -> tuple[Node, ...]:
     """The selectors among the operands of a selector; empty for an s-op.
 
     >>> from rasp.graph.builders import best, compare, indices, tokens
     >>> same = compare("==", tokens(), tokens())
-    >>> combined(best(same, indices())) == (same,), combined(same)
+    >>> selector_operands(best(same, indices())) == (same,), selector_operands(same)
     (True, ())
     """
     match node:

@@ -28,9 +28,9 @@ from rasp.errors import (
 )
 from rasp.graph.atoms import (
     article,
-    checked_int,
-    checked_number,
-    checked_size,
+    check_collection_size,
+    check_int,
+    check_number,
     is_number,
     kind_of,
     show_atom,
@@ -51,7 +51,7 @@ def _arithmetic(symbol: str, compute: Callable[[Any, Any], Any]) -> Callable[[At
         if not (is_number(left) and is_number(right)):
             raise _unsuitable(symbol, left, right)
         try:
-            return checked_number(compute(left, right))
+            return check_number(compute(left, right))
         except ZeroDivisionError:
             raise DivisionByZero(_zero_title(symbol)) from None
         except OverflowError:
@@ -75,7 +75,7 @@ remainder = _arithmetic("%", lambda left, right: left % right)
 def add(left: Atom, right: Atom) -> Atom:
     """`left + right`: of numbers, or of two strings."""
     if isinstance(left, str) and isinstance(right, str):
-        checked_size(len(left) + len(right), "a string")
+        check_collection_size(len(left) + len(right), "a string")
         return left + right
     return _sum(left, right)
 
@@ -84,7 +84,7 @@ def multiply(left: Atom, right: Atom) -> Atom:
     """`left * right`: of numbers, or a string repeated an int's number of times."""
     for text, times in ((left, right), (right, left)):
         if isinstance(text, str) and isinstance(times, int):
-            checked_size(len(text) * times, "a string")
+            check_collection_size(len(text) * times, "a string")
             return text * times if text and times > 0 else ""  # Python refuses `"" * 10**30`
     return _product(left, right)
 
@@ -113,39 +113,39 @@ def negative(value: Atom) -> Atom:
     """`-value`."""
     if isinstance(value, str):
         raise _unsuitable("-", value)
-    return checked_number(-value)
+    return check_number(-value)
 
 
 def positive(value: Atom) -> Atom:
     """`+value`: a bool becomes an int."""
     if isinstance(value, str):
         raise _unsuitable("+", value)
-    return checked_number(+value)
+    return check_number(+value)
 
 
 def round_half_even(value: Atom) -> Atom:
     """`round(value)`: the nearest int, halves to the even one."""
     if isinstance(value, str):
         raise _unsuitable("round", value)
-    return checked_int(round(value))
+    return check_int(round(value))
 
 
 def look_up(table: tuple[Any, ...], keyed: bool, index: Atom) -> Atom:
     """`table[index]`: of a dict when `keyed` (the table holds its pairs), else of a list or string."""
-    entry = _keyed_entry(table, index) if keyed else _placed_entry(table, index)
+    entry = _dict_entry(table, index) if keyed else _list_entry(table, index)
     if isinstance(entry, Illegal):
         raise NotAnAtom(f"the entry for {show_atom(index)} is {article(entry.kind)}, which no sequence can hold")
     return entry
 
 
-def _keyed_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
+def _dict_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
     for key, entry in table:
         if key == index:
             return entry  # type: ignore[no-any-return]
     raise MissingEntry(f"the dict has no entry for {show_atom(index)}")
 
 
-def _placed_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
+def _list_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
     if not isinstance(index, int):
         raise NotIndexable(f"a list or string is indexed by an int, not by the {kind_of(index)} {show_atom(index)}")
     if not -len(table) <= index < len(table):
@@ -187,7 +187,7 @@ class Operator(NamedTuple):
     on_atoms: bool = True  # whether it can be called on atoms alone, to give an atom
 
 
-def _called(name: str, parameters: str, function: Callable[..., Atom], **facts: Any) -> Operator:
+def _named_operator(name: str, parameters: str, function: Callable[..., Atom], **facts: Any) -> Operator:
     """An operator that is called by its name."""
     names = tuple(parameters.split(", "))
     return Operator(name, len(names), function, notation="call", parameters=names, **facts)
@@ -224,8 +224,8 @@ _DECLARED = (
         notation="other",
     ),
     Operator("lookup", 1, look_up, "any", tabled=True, notation="other"),
-    _called("round", "x", round_half_even, result="int", doc="The nearest int, halves to the even one."),
-    _called(
+    _named_operator("round", "x", round_half_even, result="int", doc="The nearest int, halves to the even one."),
+    _named_operator(
         "indicator",
         "sop",
         lambda value: 1 if value else 0,

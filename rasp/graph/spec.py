@@ -127,10 +127,10 @@ def refusal(node: Node) -> InternalError:
             return InternalError(f"{name} takes {many}, not {len(parts)}")
         if operator.tabled or node.table is not None:
             parts.append(node.table)
-    return InternalError(f"{name} cannot be made of {', '.join(map(_described, parts))}")
+    return InternalError(f"{name} cannot be made of {', '.join(map(_describe, parts))}")
 
 
-def _described(part: object) -> str:
+def _describe(part: object) -> str:
     if isinstance(part, Node):
         return "a selector" if is_selector(part) else "an s-op"
     return f"{part!r:.60}"

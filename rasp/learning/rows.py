@@ -11,7 +11,7 @@ from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.errors import BadInput, CollectionTooLarge, EmptyInput, MixedKinds, RaspError, UnequalLengths
-from rasp.graph.atoms import checked_size, kind_of, show_atom
+from rasp.graph.atoms import check_collection_size, kind_of, show_atom
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output
 from rasp.learning.kinds import LARGEST, MEANS, TAKEN, atom, converted, described, fits
@@ -94,7 +94,7 @@ class Rows:
         sequence = self._input(given)
         answers = self._output(wanted, len(sequence))
         self._atoms += 2 * len(sequence)
-        checked_size(self._atoms, "data")
+        check_collection_size(self._atoms, "data")
         self.inputs.append(sequence)
         self.outputs.append(answers)
         self.lines.append(line)

@@ -10,7 +10,7 @@ from rasp.errors import BadInput
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Node
 from rasp.source.formula import formula
-from rasp.source.program import Program
+from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 from rasp.syntax import tree
 from rasp.syntax.bracketing import add_brackets
@@ -40,7 +40,7 @@ def read_back(text: str) -> tuple[Statement, ...]:
     names = [item.targets[0].id for item in reader.finish() if isinstance(item, tree.Assign) and len(item.targets) == 1]
     if not names or names[-1] != OUTPUT:
         raise BadInput("the program has no output")
-    nodes = load_nodes(Program(text, tuple(names)))
+    nodes = load_nodes(ProgramText(text, tuple(names)))
     if not all(isinstance(node, Node) for node in nodes):
         raise BadInput("the program gives names to what is no s-op")
     return tuple(map(Statement, names, nodes))

@@ -15,13 +15,13 @@ Array = npt.NDArray[Any]
 def distinct_numbers(numbers: Array, size: int) -> tuple[Array, Array]:
     """The sorted distinct values of ints in `range(size)`, and the index of each int among them.
 
-    >>> found, places = distinct_numbers(np.array([7, 2, 7]), 10)
-    >>> found.tolist(), places.tolist()
+    >>> found, inverse = distinct_numbers(np.array([7, 2, 7]), 10)
+    >>> found.tolist(), inverse.tolist()
     ([2, 7], [1, 0, 1])
     """
     if size > 4 * len(numbers) + 1000:
-        found, places = np.unique(numbers, return_inverse=True)
-        return found, places
+        found, inverse = np.unique(numbers, return_inverse=True)
+        return found, inverse
     occurs = np.zeros(size, dtype=bool)  # faster than sorting
     occurs[numbers] = True
     return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]

@@ -28,7 +28,7 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Stream:
+class ResidualStream:
     """The stream of a batch: distinct rows (states, d_model), and the number of each position's row (batch, n + 1)."""
 
     rows: Array
@@ -60,15 +60,15 @@ def results(network: Network, inputs: Sequence[Sequence[Atom]]) -> list[dict[str
     used = network.prepare() if len(inputs) >= WORTH_PREPARING else network
     made: list[dict[str, Column]] = [{} for _ in inputs]
     groups: dict[int, list[int]] = {}
-    for place, given in enumerate(inputs):
-        groups.setdefault(len(given), []).append(place)
-    for places in groups.values():
-        found = decode(used, np.array([network.ids(inputs[place]) for place in places]))
+    for index, given in enumerate(inputs):
+        groups.setdefault(len(given), []).append(index)
+    for indices in groups.values():
+        found = decode(used, np.array([network.ids(inputs[index]) for index in indices]))
         for name, numbers in found.items():
             values = network.config.outputs[name]
             rows = [[values[number] for number in row] for row in numbers.tolist()]
-            for place, row in zip(places, rows, strict=True):
-                made[place][name] = columns(from_rows([row]), (1, len(row)))[0]
+            for index, row in zip(indices, rows, strict=True):
+                made[index][name] = columns(from_rows([row]), (1, len(row)))[0]
     return made
 
 
@@ -95,7 +95,7 @@ def _map_in_halves(work: Callable[[Array], Made], ids: Array) -> Iterator[Made]:
         yield made
 
 
-def _last(network: Network, ids: Array) -> Stream:
+def _last(network: Network, ids: Array) -> ResidualStream:
     """The stream after the last layer."""
     stream = _embed(network, ids)
     if "pre.mlp.W_in" in network.weights:
@@ -105,13 +105,13 @@ def _last(network: Network, ids: Array) -> Stream:
     return stream
 
 
-def _embed(network: Network, ids: Array) -> Stream:
+def _embed(network: Network, ids: Array) -> ResidualStream:
     length = ids.shape[1]
     pairs, of = np.unique(ids * length + np.arange(length), return_inverse=True)
     _check_size(network, len(pairs), ids)
     rows = network.weights["embed.W_E"][pairs // length] + network.weights["pos_embed.W_pos"][pairs % length]
     firsts, numbers = distinct_rows(rows)  # positions have equal rows if the program does not read the index
-    return Stream(rows[firsts], numbers[of].reshape(ids.shape))
+    return ResidualStream(rows[firsts], numbers[of].reshape(ids.shape))
 
 
 def _check_size(network: Network, rows: int, inputs: Array) -> None:
@@ -120,13 +120,13 @@ def _check_size(network: Network, rows: int, inputs: Array) -> None:
         raise TooManyRows
 
 
-def _feed_forward(network: Network, name: str, stream: Stream) -> Stream:
+def _feed_forward(network: Network, name: str, stream: ResidualStream) -> ResidualStream:
     width = network.weights[f"{name}.mlp.W_in"].shape[1]
     parts = [stream.rows[part] for part in slices(len(stream.rows), width, ROWS)]
-    return Stream(np.concatenate([part + network.feed_forward(name, part) for part in parts]), stream.of)
+    return ResidualStream(np.concatenate([part + network.feed_forward(name, part) for part in parts]), stream.of)
 
 
-def _attend(network: Network, name: str, stream: Stream) -> Stream:
+def _attend(network: Network, name: str, stream: ResidualStream) -> ResidualStream:
     """The stream after attention. A row to which attention adds different values becomes several rows."""
     read = _read(network, name, stream)
     keys = np.concatenate([stream.of[:, :, None].astype(read.dtype), read], axis=2).reshape(-1, read.shape[2] + 1)
@@ -134,10 +134,10 @@ def _attend(network: Network, name: str, stream: Stream) -> Stream:
     _check_size(network, len(firsts), read)
     outer = network.weights[f"{name}.W_O"].reshape(read.shape[2], -1)
     change = keys[firsts, 1:] @ outer + network.weights[f"{name}.b_O"]
-    return Stream(stream.rows[stream.of.ravel()[firsts]] + change, of.reshape(stream.of.shape))
+    return ResidualStream(stream.rows[stream.of.ravel()[firsts]] + change, of.reshape(stream.of.shape))
 
 
-def _read(network: Network, name: str, stream: Stream) -> Array:
+def _read(network: Network, name: str, stream: ResidualStream) -> Array:
     """The weighted values of all heads, before W_O, (batch, n + 1, heads · d_head)."""
     heads, _, width = network.weights[f"{name}.W_Q"].shape
     made = np.empty((*stream.of.shape, heads * width), dtype=stream.rows.dtype)
@@ -149,7 +149,7 @@ def _read(network: Network, name: str, stream: Stream) -> Array:
     return made
 
 
-def _numbers(network: Network, stream: Stream) -> dict[str, Array]:
+def _numbers(network: Network, stream: ResidualStream) -> dict[str, Array]:
     """For each output, the numbers of the values with the largest logits."""
     width = network.weights["unembed.W_U"].shape[1]
     found = [network.numbers(network.logits(stream.rows[part])) for part in slices(len(stream.rows), width, ROWS)]

@@ -34,7 +34,7 @@ class Exporter(NamedTuple):
 
     def load(self) -> ModuleType:
         """Imports the module. Raises ModuleNotFoundError, which says what to install."""
-        with self._named_extra():
+        with self._name_extra():
             return importlib.import_module(self.module)
 
     def export(self, network: Network, path: str | Path | None = None) -> Any:
@@ -44,11 +44,11 @@ class Exporter(NamedTuple):
         if path is not None and not self.writes:
             raise WrongOperand(f"`{self.name}` makes {self.makes}, which is no file, so it takes no path")
         made = self.load().export
-        with self._named_extra():
+        with self._name_extra():
             return made(network, path) if self.writes else made(network)
 
     @contextlib.contextmanager
-    def _named_extra(self) -> Iterator[None]:
+    def _name_extra(self) -> Iterator[None]:
         """Adds to the error of a missing library which extra installs it."""
         try:
             yield

@@ -88,7 +88,7 @@ def config_fields(config: Config) -> dict[str, Any]:
 
 def load(path: str | Path) -> Network:
     """Reads a network. Raises FileMissing, WrongFile if it is no model, UnreadableFile if it is damaged."""
-    from safetensors import SafetensorError, safe_open
+    from safetensors import SafetensorError, safe_open  # imported late, as above
 
     try:
         with Path(path).open("rb"):  # for the operating system's error message, which is better

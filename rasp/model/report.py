@@ -21,7 +21,7 @@ def describe(network: Network) -> str:
 def _lines(network: Network) -> Iterator[str]:
     config = network.config
     yield from wrap_text(sizes(network), 80)
-    yield from wrap_text(f"vocabulary: {_listed(list(map(show_atom, config.vocab)))}", 80, indent=4)
+    yield from wrap_text(f"vocabulary: {_first_values(list(map(show_atom, config.vocab)))}", 80, indent=4)
     lengths = lengths_text(config.min_length, config.n_ctx - 1)
     yield f"inputs: {lengths} tokens, with a BOS position{', causal' * config.causal}"
     if config.n_layers:
@@ -68,14 +68,14 @@ def _size(part: str, config: Config) -> str:
 
 def _subspaces(network: Network) -> Iterator[tuple[str, ...]]:
     for one in network.subspaces:
-        yield _span(one.start, one.size), one.name, _listed(one.values) if one.values else "a number"
+        yield _span(one.start, one.size), one.name, _first_values(one.values) if one.values else "a number"
 
 
 def _span(start: int, size: int) -> str:
     return str(start) if size == 1 else f"{start}-{start + size - 1}"
 
 
-def _listed(values: Sequence[str]) -> str:
+def _first_values(values: Sequence[str]) -> str:
     more = f" … ({len(values)} in all)" if len(values) > LISTED else ""
     return " ".join(values[:LISTED]) + more
 

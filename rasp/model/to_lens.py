@@ -82,9 +82,9 @@ def _state(network: Network) -> dict[str, Array]:
     blocks = [f"blocks.{layer}" for layer in range(config.n_layers)]
     if config.d_pre or not blocks:
         blocks.insert(0, "pre")
-    for place, name in enumerate(blocks):
-        made.update({f"layers.{place}.attn.{part}": array for part, array in _attention(network, name).items()})
-        made.update({f"layers.{place}.mlp.{part}": array for part, array in _feed_forward(network, name).items()})
+    for index, name in enumerate(blocks):
+        made.update({f"layers.{index}.attn.{part}": array for part, array in _attention(network, name).items()})
+        made.update({f"layers.{index}.mlp.{part}": array for part, array in _feed_forward(network, name).items()})
     return made
 
 

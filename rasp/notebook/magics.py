@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from rasp.conversation.conversation import Conversation
-from rasp.conversation.record import Record
-from rasp.runtime.machine import Shown
+from rasp.conversation.record import StatementRecord
+from rasp.runtime.machine import ShownResult
 from rasp.session.results import show_result
 from rasp.session.session import Session
 from rasp.session.sops import Selector, SOp, in_html
@@ -17,10 +17,10 @@ from rasp.session.sops import Selector, SOp, in_html
 NAME = "rasp_session"  # the notebook's variable with the session
 
 
-class Rich:
+class RichResult:
     """A result of a statement, shown as HTML where the notebook can, else as text."""
 
-    def __init__(self, shown: Shown, session: Session) -> None:
+    def __init__(self, shown: ShownResult, session: Session) -> None:
         self.shown = shown
         self.session = session
 
@@ -46,19 +46,19 @@ class Notebook(Conversation):
         self.past, self.remember = lambda: self.cells, self.cells.append
         self.find_session()
 
-    def results(self, shown: list[Shown]) -> None:
-        from IPython.display import display
+    def results(self, shown: list[ShownResult]) -> None:
+        from IPython.display import display  # imported late: without IPython, nothing is displayed
 
         self.results_shown = shown
         for item in shown:
-            display(Rich(item, self.session))
+            display(RichResult(item, self.session))
 
     def find_session(self) -> None:
         """Uses the session in the variable, which the user may have set; replaces another value, with a message."""
         found = self.shell.user_ns.get(NAME)
         if isinstance(found, Session):
             if found is not self.session:
-                self.session, self.record, self.files = found, Record(), []
+                self.session, self.record, self.files = found, StatementRecord(), []
         else:
             if NAME in self.shell.user_ns:
                 self.say(f"`{NAME}` was no rasp.Session; it is the session of the cells again.")

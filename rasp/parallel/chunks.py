@@ -49,12 +49,12 @@ class Chunk(NamedTuple):
     inputs: list[Any]
 
 
-def chunked(items: Iterable[Any], pace: Pace, size: Callable[[Any], int]) -> Iterator[list[Any]]:
+def split_into_chunks(items: Iterable[Any], pace: Pace, size: Callable[[Any], int]) -> Iterator[list[Any]]:
     """Splits items into lists of at most `pace.size` items and of bounded total size.
 
     None among the items says that the next one is not there yet: ends the list so far, and yields an empty one.
 
-    >>> list(chunked("abcde", Pace(first=2), len)), list(chunked(["a", None, "b"], Pace(), len))
+    >>> list(split_into_chunks("abcde", Pace(first=2), len)), list(split_into_chunks(["a", None, "b"], Pace(), len))
     ([['a', 'b'], ['c', 'd'], ['e']], [['a'], [], ['b']])
     """
     chunk: list[Any] = []

@@ -15,7 +15,7 @@ from rasp.engine.evaluate import check_input, evaluate_batches, evaluate_one
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.parallel.chunks import Pace
-from rasp.parallel.work import Results
+from rasp.parallel.work import ListedResults
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Sequence
 
@@ -37,10 +37,10 @@ def decode(
     inputs = dict(enumerate(map(tuple, prompts)))
     for step in range(1, most + 1):
         last = _last_elements(nodes, inputs, failures)
-        values = {place: value for place, value in last.items() if not ends(value)}
+        values = {index: value for index, value in last.items() if not ends(value)}
         if not values:
             return
-        inputs = {place: (*inputs[place], value) for place, value in values.items()}
+        inputs = {index: (*inputs[index], value) for index, value in values.items()}
         tell("steps", step)
         yield values
 
@@ -63,32 +63,32 @@ class Decoder:
     ends: Ends
     most: int
 
-    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> Results:
+    def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> ListedResults:
         made: list[list[Atom]] = [[] for _ in prompts]
         failures: dict[int, RaspError] = {}
         for values in decode(nodes, prompts, self.ends, self.most, failures):
-            for place, value in values.items():
-                made[place].append(value)
-        return Results([made], {(place, 0): error for place, error in failures.items()})
+            for index, value in values.items():
+                made[index].append(value)
+        return ListedResults([made], {(index, 0): error for index, error in failures.items()})
 
 
 def _last_elements(nodes: list[Node], inputs: Mapping[int, Any], failures: dict[int, RaspError]) -> dict[int, Atom]:
     """The last element of the s-op on each input, by number; `failures` gets the error of an input that fails."""
     if len(inputs) == 1:  # as in `generate`, and often at the end of a batch: faster than a batch of one
-        ((place, given),) = inputs.items()
+        ((index, given),) = inputs.items()
         try:
-            return {place: _last(evaluate_one(nodes, check_input(given))[0], 0)}
+            return {index: _last(evaluate_one(nodes, check_input(given))[0], 0)}
         except RaspError as error:
-            failures[place] = error
+            failures[index] = error
             return {}
-    places = list(inputs)
+    indices = list(inputs)
     failing: dict[int, RaspError] = {}
     found = {
-        places[row]: _last(block, number)
+        indices[row]: _last(block, number)
         for rows, (block,) in evaluate_batches(nodes, list(inputs.values()), failing)
         for number, row in enumerate(rows)
     }
-    failures.update({places[row]: error for row, error in failing.items()})
+    failures.update({indices[row]: error for row, error in failing.items()})
     return found
 
 

@@ -16,7 +16,7 @@ from rasp.base.limits import limits
 from rasp.errors import WorkersLost
 from rasp.parallel.chunks import Chunk, Pace
 from rasp.parallel.processes import break_if_dead, has_processes, renew, worker_count
-from rasp.parallel.work import Batch, Outcomes, Work
+from rasp.parallel.work import CheckedInputs, Outcomes, Work
 from rasp.parallel.worker import Answer, Job, restore_nodes, run_job
 from rasp.source.program import program
 
@@ -34,7 +34,7 @@ class _Pending:
     """A chunk that was submitted and whose outcomes were not returned yet."""
 
     tag: Any
-    batch: Batch
+    batch: CheckedInputs
     job: Job
     future: Future[Answer]
 
@@ -71,7 +71,7 @@ class Workers:
         try:
             for chunk in chunks:
                 if chunk.inputs:
-                    batch = Batch.of(chunk.inputs, count)
+                    batch = CheckedInputs.of(chunk.inputs, count)
                     count += batch.size
                     job = Job(text, work.task, batch.valid, held)
                     pending.append(_Pending(chunk.tag, batch, job, self._submit(job)))

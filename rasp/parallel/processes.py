@@ -142,7 +142,7 @@ class _Process(multiprocessing.context.SpawnProcess):
     """A process that starts with one BLAS thread, and with SIGINT blocked."""
 
     def start(self) -> None:
-        with _one_blas_thread(), _sigint_blocked():
+        with _one_blas_thread(), _block_sigint():
             super().start()
 
 
@@ -172,7 +172,7 @@ def _one_blas_thread() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _sigint_blocked() -> Iterator[None]:
+def _block_sigint() -> Iterator[None]:
     """Blocks SIGINT in this thread while a process starts; the process inherits the mask and keeps it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

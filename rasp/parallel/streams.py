@@ -12,8 +12,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from rasp.errors import RaspError
-from rasp.parallel.chunks import Chunk, Pace, chunked, size_of
-from rasp.parallel.work import Batch, Outcomes, Work, check_errors, check_inputs
+from rasp.parallel.chunks import Chunk, Pace, size_of, split_into_chunks
+from rasp.parallel.work import CheckedInputs, Outcomes, Work, check_errors, check_inputs
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -32,7 +32,7 @@ def map_chunks(
     for chunk in chunks:
         if chunk.inputs:
             start = time.perf_counter()
-            outcomes = work.here(Batch.of(chunk.inputs, count))
+            outcomes = work.here(CheckedInputs.of(chunk.inputs, count))
             pace.took(time.perf_counter() - start, len(chunk.inputs))
             count += len(chunk.inputs)
             yield chunk.tag, outcomes
@@ -49,7 +49,7 @@ def stream(
     check_errors(errors)
     workers = None
     if executor is not None:
-        from rasp.parallel.executors import Workers
+        from rasp.parallel.executors import Workers  # imported late: one process needs no executors
 
         workers = Workers(executor, _warn)
     return _stream(work, inputs, errors == "collect", workers, pace or Pace())
@@ -58,12 +58,12 @@ def stream(
 def _stream(
     work: Work, inputs: Iterable[Any], collect: bool, workers: Workers | None, pace: Pace
 ) -> Iterator[tuple[Any, ...]]:
-    chunks = (Chunk(None, given) for given in chunked(check_inputs(inputs), pace, size_of))
+    chunks = (Chunk(None, given) for given in split_into_chunks(check_inputs(inputs), pace, size_of))
     with closing(map_chunks(work, chunks, pace, workers)) as answers:
         try:
             for _, outcomes in answers:
-                for place, row in enumerate(outcomes.rows()):
-                    if place in outcomes.failed and not collect:
+                for index, row in enumerate(outcomes.rows()):
+                    if index in outcomes.failed and not collect:
                         raise next(outcome for outcome in row if isinstance(outcome, RaspError))
                     yield row
         finally:

@@ -1,9 +1,9 @@
 """Work on many inputs: for each node its result on each input, or the error of an input that is invalid or fails.
 
 Batches, streams, decoder loops and the command line all use it. Inputs are checked first (`check_inputs`,
-`Batch.check`); a task runs on the valid ones, in this or another process; then results and errors are put in the order
-of the inputs (`Work.outcomes`). A task may evaluate, run the decoder loop, or make the text that the command line
-prints: on short inputs the text takes most of the time, so workers make it, too.
+`CheckedInputs.check`); a task runs on the valid ones, in this or another process; then results and errors are put in
+the order of the inputs (`Work.outcomes`). A task may evaluate, run the decoder loop, or make the text that the command
+line prints: on short inputs the text takes most of the time, so workers make it, too.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def check_inputs(inputs: Iterable[Any]) -> Iterator[Any]:
         yield given
 
 
-class Batch(NamedTuple):
-    """Inputs that are evaluated together: the valid ones, and the errors of the others by place.
+class CheckedInputs(NamedTuple):
+    """Inputs that are evaluated together: the valid ones, and the errors of the others by index.
 
     `first` is the number of its first input in the stream.
     """
@@ -54,9 +54,9 @@ class Batch(NamedTuple):
     first: int = 0
 
     @classmethod
-    def check(cls, inputs: Iterable[Any], errors: str) -> Batch:
+    def check(cls, inputs: Iterable[Any], errors: str) -> CheckedInputs:
         """Checks inputs given by a user. With `errors="raise"`, raises the error of the first invalid one."""
-        from rasp.engine.inputs import check_input
+        from rasp.engine.inputs import check_input  # imported late: imports NumPy
 
         valid: list[Any] = []
         invalid: dict[int, RaspError] = {}
@@ -71,9 +71,9 @@ class Batch(NamedTuple):
         return cls(valid, invalid)
 
     @classmethod
-    def of(cls, inputs: list[Any], first: int = 0) -> Batch:
+    def of(cls, inputs: list[Any], first: int = 0) -> CheckedInputs:
         """Makes a batch of the values of `check_inputs`: inputs and errors."""
-        invalid = {place: value for place, value in enumerate(inputs) if isinstance(value, RaspError)}
+        invalid = {index: value for index, value in enumerate(inputs) if isinstance(value, RaspError)}
         valid = [value for value in inputs if not isinstance(value, RaspError)] if invalid else inputs
         return cls(valid, invalid, first)
 
@@ -82,16 +82,16 @@ class Batch(NamedTuple):
         """The number of inputs, valid or not."""
         return len(self.valid) + len(self.invalid)
 
-    def places(self) -> Sequence[int]:
-        """The places of the valid inputs among all inputs."""
+    def valid_indices(self) -> Sequence[int]:
+        """The indices of the valid inputs among all inputs."""
         total = range(self.size)
-        return [place for place in total if place not in self.invalid] if self.invalid else total
+        return [index for index in total if index not in self.invalid] if self.invalid else total
 
 
 # ---------------------------------------------------------------------------------------------------------- results
 
 
-class Found(Protocol):
+class TaskResults(Protocol):
     """The return value of a task: results by node and input (None where the node failed), and the failures."""
 
     failures: Failures
@@ -101,7 +101,7 @@ class Found(Protocol):
 
 
 @dataclass
-class Results:
+class ListedResults:
     """The results of a task that makes them one by one."""
 
     made: list[list[Any]]
@@ -112,10 +112,10 @@ class Results:
         return self.made
 
 
-class Part(NamedTuple):
-    """Results of some nodes on inputs of one length: for each node a `Block`, or the matrices (inputs, n, n)."""
+class EqualLengthResults(NamedTuple):
+    """Results of some nodes on inputs of one length: for each node a `ColumnBatch`, or the matrices (inputs, n, n)."""
 
-    places: Sequence[int]  # of the inputs, in the batch
+    indices: Sequence[int]  # of the inputs, in the batch
     members: Sequence[int]  # the numbers of the nodes
     columns: list[Any]
 
@@ -124,23 +124,23 @@ class Part(NamedTuple):
 class Evaluation:
     """Results of nodes on inputs, as the engine returns them: inputs of one length together."""
 
-    parts: list[Part]
+    parts: list[EqualLengthResults]
     failures: Failures
 
     def results(self, nodes: list[Node], inputs: Sequence[Any]) -> list[list[Any]]:
         """For each node its `Sequence` or `Selection` on each input."""
         made: list[list[Any]] = [[None] * len(inputs) for _ in nodes]
         forms: list[Any] = [Selection.of if is_selector(node) else Values for node in nodes]
-        for places, members, columns in self.parts:
+        for indices, members, columns in self.parts:
             for member, column in zip(members, columns, strict=True):
                 form = forms[member]
-                results = [form(column, number, inputs[place]) for number, place in enumerate(places)]
+                results = [form(column, number, inputs[index]) for number, index in enumerate(indices)]
                 if len(results) == len(inputs):  # all inputs have one length: the usual case, and fast
                     made[member] = results
                     continue
                 into = made[member]
-                for place, result in zip(places, results, strict=True):
-                    into[place] = result
+                for index, result in zip(indices, results, strict=True):
+                    into[index] = result
         return made
 
 
@@ -149,21 +149,26 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
 
     `errors="raise"` raises the first error, with the number of its input.
     """
-    from rasp.engine.evaluate import evaluate_batches
+    from rasp.engine.evaluate import evaluate_batches  # imported late: imports NumPy
 
     failing: dict[int, RaspError] | None = None if errors == "raise" else {}
     members = range(len(nodes))
-    parts = [Part(places, members, columns) for places, columns in evaluate_batches(nodes, inputs, failing)]
+    parts = [
+        EqualLengthResults(indices, members, columns) for indices, columns in evaluate_batches(nodes, inputs, failing)
+    ]
     if not failing:
         return Evaluation(parts, {})
     if len(nodes) == 1:
-        return Evaluation(parts, {(place, 0): error for place, error in failing.items()})
+        return Evaluation(parts, {(index, 0): error for index, error in failing.items()})
     rest = sorted(failing)
     failures = {}
     for member, node in enumerate(nodes):
-        alone = evaluate_batch([node], [inputs[place] for place in rest])
-        parts += [Part([rest[place] for place in places], [member], columns) for places, _, columns in alone.parts]
-        failures.update({(rest[place], member): error for (place, _), error in alone.failures.items()})
+        alone = evaluate_batch([node], [inputs[index] for index in rest])
+        parts += [
+            EqualLengthResults([rest[index] for index in indices], [member], columns)
+            for indices, _, columns in alone.parts
+        ]
+        failures.update({(rest[index], member): error for (index, _), error in alone.failures.items()})
     return Evaluation(parts, failures)
 
 
@@ -171,7 +176,7 @@ def evaluate_batch(nodes: list[Node], inputs: Sequence[Any], errors: str = "coll
 
 
 class Outcomes(NamedTuple):
-    """For each node its result or RaspError on each input; `failed` are the places of inputs with an error."""
+    """For each node its result or RaspError on each input; `failed` are the indices of inputs with an error."""
 
     lists: list[list[Any]]
     failed: set[int]
@@ -185,15 +190,15 @@ class Outcomes(NamedTuple):
 class Work:
     """A task for each input: the nodes, their names for error messages, and the task itself.
 
-    A task, such as `evaluate_batch`, is called with nodes and valid inputs, and returns a `Found`. It is pickled for
-    other processes, so it is a function of a module, or an instance of a frozen dataclass of a module.
+    A task, such as `evaluate_batch`, is called with nodes and valid inputs, and returns `TaskResults`. It is pickled
+    for other processes, so it is a function of a module, or an instance of a frozen dataclass of a module.
     """
 
     nodes: list[Node]
     names: Names
     task: Any
 
-    def here(self, batch: Batch) -> Outcomes:
+    def here(self, batch: CheckedInputs) -> Outcomes:
         """Runs the task in this process. Raises the error of a task that does not collect errors."""
         try:
             found = self.task(self.nodes, batch.valid)
@@ -201,20 +206,20 @@ class Work:
             raise explain_failure(error, self.names, batch.valid) from None
         return self.outcomes(batch, found)
 
-    def outcomes(self, batch: Batch, found: Found) -> Outcomes:
+    def outcomes(self, batch: CheckedInputs, found: TaskResults) -> Outcomes:
         """The results of the task, with all errors in their places. Each error names its s-op and its input."""
         lists = found.results(self.nodes, batch.valid)
         if not found.failures and not batch.invalid:
             return Outcomes(lists, set())
-        places = batch.places()
+        indices = batch.valid_indices()
         failed = set(batch.invalid)
         for (number, member), error in found.failures.items():
             error.row = number
             lists[member][number] = explain_failure(error, self.names, batch.valid)
-            error.row = batch.first + places[number]
-            failed.add(places[number])
-        for place, error in batch.invalid.items():
-            error.row = batch.first + place
+            error.row = batch.first + indices[number]
+            failed.add(indices[number])
+        for index, error in batch.invalid.items():
+            error.row = batch.first + index
         return Outcomes([_with_errors(results, batch.invalid) for results in lists], failed)
 
 
@@ -224,4 +229,4 @@ def _with_errors(results: list[Any], invalid: dict[int, RaspError]) -> list[Any]
         return results
     rest = iter(results)
     total = len(results) + len(invalid)
-    return [invalid[place] if place in invalid else next(rest) for place in range(total)]
+    return [invalid[index] if index in invalid else next(rest) for index in range(total)]

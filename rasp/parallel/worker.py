@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from rasp.base.limits import limits
 from rasp.graph.nodes import Node, topological
-from rasp.source.program import Program
+from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 
 
@@ -22,7 +22,7 @@ from rasp.source.reading import load_nodes
 class Job:
     """A task (see `rasp.parallel.work.Work`) for a program on inputs, under the limits of the calling process."""
 
-    program: Program
+    program: ProgramText
     task: Any
     inputs: list[Any]
     limits: dict[str, int]
@@ -31,12 +31,12 @@ class Job:
 class Answer(NamedTuple):
     """The return value of the task, the numbers of the nodes that failed, and the seconds that the task took.
 
-    An error is sent without its node. The number is the node's place in `topological` order, or None for an error
+    An error is sent without its node. The number is the node's index in `topological` order, or None for an error
     without a node.
     """
 
     found: Any
-    places: dict[Any, int | None]
+    node_indices: dict[Any, int | None]
     seconds: float
 
 
@@ -55,7 +55,7 @@ def run_job(job: Job) -> Answer:
 
 def restore_nodes(answer: Answer, nodes: list[Node]) -> Any:
     """The value of an answer, with the nodes of the calling process put back into its errors."""
-    order = topological(nodes) if answer.places else []
-    for key, number in answer.places.items():
+    order = topological(nodes) if answer.node_indices else []
+    for key, number in answer.node_indices.items():
         answer.found.failures[key].node = None if number is None else order[number]
     return answer.found

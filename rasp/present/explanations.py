@@ -11,7 +11,7 @@ from rasp.present.names import Names
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class SelectorMethod:
     """A selector by its name in the session, the engine's method for it, and an estimate of the steps."""
 
     selector: str
@@ -24,12 +24,12 @@ class Explanation:
     """The selectors in the order of their evaluation on an input of `n` elements; `str()` makes a table."""
 
     n: int
-    selectors: tuple[Answered, ...]
+    selectors: tuple[SelectorMethod, ...]
 
     def __str__(self) -> str:
         head = ("selector", "method", "steps")
         rows = [head, *((one.selector, one.method, f"{one.steps:,}") for one in self.selectors)]
-        widths = [max(display_width(row[place]) for row in rows) for place in range(3)]
+        widths = [max(display_width(row[index]) for row in rows) for index in range(3)]
         return "\n".join(f"{pad(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
 
 
@@ -37,5 +37,5 @@ def explain(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
     """The explanation of nodes in a session's names."""
     from rasp.engine.estimates import estimates  # imported late: imports NumPy
 
-    reads = [Answered(names.describe(one.selector), one.method, one.steps) for one in estimates(nodes, n)]
+    reads = [SelectorMethod(names.describe(one.selector), one.method, one.steps) for one in estimates(nodes, n)]
     return Explanation(n, tuple(reads))

@@ -52,8 +52,8 @@ def selection_html(given: Input, matrix: Any) -> str:
     step = -(-size // LARGEST)
     heads = [element_text(item) for item in given] if step == 1 else [str(n) for n in range(0, size, step)]
     rows = [f"<tr>{_cell('th', '')}{''.join(_cell('th', head) for head in heads)}</tr>"]
-    for place, head in enumerate(heads):
-        block = matrix[place * step : (place + 1) * step]
+    for index, head in enumerate(heads):
+        block = matrix[index * step : (index + 1) * step]
         shares = (float(block[:, left : left + step].mean()) for left in range(0, size, step))
         cells = (_cell("td", "1" if step == 1 and share else "", 0.75 * share) for share in shares)
         rows.append(f"<tr>{_cell('th', head)}{''.join(cells)}</tr>")

@@ -53,7 +53,7 @@ class Names:
     def name(self, node: Node) -> str | None:
         """The name of a node, or None."""
         if self.scope is not None:
-            name = self._bound().get(node)
+            name = self._bound_names().get(node)
             if name is not None:
                 return name
         if node in self._local:
@@ -69,7 +69,7 @@ class Names:
         """
         return formula(node, name_of or self.name, whole)
 
-    def _bound(self) -> dict[Node, str]:
+    def _bound_names(self) -> dict[Node, str]:
         """The first name of each node bound in the scope, computed again when the scope has changed."""
         if self.scope is not None and self._version != self.scope.version:
             self._version = self.scope.version

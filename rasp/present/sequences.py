@@ -77,11 +77,11 @@ class Sequence:
         for start in range(0, len(array), PIECE):
             yield from array[start : start + PIECE].tolist()
 
-    def __getitem__(self, place: int | slice) -> Any:
+    def __getitem__(self, index: int | slice) -> Any:
         array = self._column.array
-        if isinstance(place, slice):
-            return array[place].tolist()
-        element = array[operator.index(place)]
+        if isinstance(index, slice):
+            return array[index].tolist()
+        element = array[operator.index(index)]
         return element if array.dtype.hasobject else element.item()
 
     def __contains__(self, value: object) -> bool:
@@ -98,12 +98,12 @@ class Sequence:
         return f"Sequence({repr_atoms(self.values)}, kind={self.kind!r})"
 
     def _repr_html_(self) -> str:
-        from rasp.present.html import sequence_html
+        from rasp.present.html import sequence_html  # imported late: only notebooks need it
 
         return sequence_html(self.input, self.values, self.kind)
 
     def __str__(self) -> str:
-        from rasp.present.text import sequence_text
+        from rasp.present.text import sequence_text  # imported late: workers print nothing
 
         return sequence_text(self.values, self.kind)
 
@@ -150,11 +150,11 @@ class Selection:
         return f"Selection([{', '.join(rows)}])"
 
     def _repr_html_(self) -> str:
-        from rasp.present.html import selection_html
+        from rasp.present.html import selection_html  # imported late: only notebooks need it
 
         return selection_html(self.input, self.matrix)
 
     def __str__(self) -> str:
-        from rasp.present.text import matrix_text
+        from rasp.present.text import matrix_text  # imported late: workers print nothing
 
         return matrix_text(self.matrix, self.input)

@@ -94,10 +94,10 @@ def align(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: in
 def _line_stretches(widths: list[int], line_width: int) -> list[tuple[int, int]]:
     """Splits columns into ranges (start, end) of which each fits on a line."""
     stretches, start, used = [], 0, 0
-    for place, width in enumerate(widths):
-        if used + width > line_width and place > start:
-            stretches.append((start, place))
-            start, used = place, 0
+    for index, width in enumerate(widths):
+        if used + width > line_width and index > start:
+            stretches.append((start, index))
+            start, used = index, 0
         used += width + 1
     return [*stretches, (start, len(widths))]
 

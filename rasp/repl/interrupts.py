@@ -22,8 +22,8 @@ def _nothing(number: int, frame: object) -> None:
 
 
 @contextlib.contextmanager
-def ignored() -> Iterator[None]:
-    """Ignores SIGINT, except where `heeded` is active. At a prompt, Ctrl-C is a key and no signal."""
+def ignore_sigint() -> Iterator[None]:
+    """Ignores SIGINT, except where `heed_sigint` is active. At a prompt, Ctrl-C is a key and no signal."""
     if not _hears_signals():
         yield
         return
@@ -35,7 +35,7 @@ def ignored() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def heeded() -> Iterator[None]:
+def heed_sigint() -> Iterator[None]:
     """Makes Ctrl-C raise KeyboardInterrupt.
 
     Python drops a KeyboardInterrupt that is raised in a finalizer, and prints a message. Here it is sent again a moment
@@ -43,14 +43,14 @@ def heeded() -> Iterator[None]:
     """
     hook = sys.unraisablehook
 
-    def dropped(lost: Any) -> None:
+    def on_unraisable(lost: Any) -> None:
         if lost.exc_type is KeyboardInterrupt:
             threading.Timer(AGAIN, _thread.interrupt_main).start()
         else:
             hook(lost)
 
     before = signal.getsignal(signal.SIGINT)
-    sys.unraisablehook = dropped
+    sys.unraisablehook = on_unraisable
     try:
         if _hears_signals():
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -14,10 +14,10 @@ from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, has_
 from prompt_toolkit.key_binding import KeyBindings, KeyPress, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from rasp.assist.completeness import INDENT, dedented, goes_on, indentation, is_complete
+from rasp.assist.completeness import INDENT, dedent_width, goes_on, indentation, is_complete
 
 
-class Dropped(Exception):
+class InputDropped(Exception):
     """Raised by Ctrl-C at the prompt."""
 
 
@@ -36,8 +36,8 @@ def key_bindings(ready: Callable[[str], str | None]) -> KeyBindings:
     keys.add("tab", filter=inserting & Condition(_before_the_line))(_indent)
     keys.add("backspace", filter=inserting & Condition(_behind_a_step))(_step_back)
     keys.add("}", filter=inserting)(_closing_brace)
-    keys.add("c-c", filter=typing)(_ending(Dropped))
-    keys.add("<sigint>")(_ending(Dropped))
+    keys.add("c-c", filter=typing)(_ending(InputDropped))
+    keys.add("<sigint>")(_ending(InputDropped))
     keys.add("c-d", filter=typing & Condition(_nothing_typed))(_ending(EOFError))
     return keys
 
@@ -151,5 +151,5 @@ def _step_back(event: KeyPressEvent) -> None:
 
 def _closing_brace(event: KeyPressEvent) -> None:
     buffer = event.current_buffer
-    buffer.delete_before_cursor(dedented(buffer.document.text_before_cursor))
+    buffer.delete_before_cursor(dedent_width(buffer.document.text_before_cursor))
     buffer.insert_text("}")

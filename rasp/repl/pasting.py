@@ -26,7 +26,7 @@ LOCAL, CHARACTERS = 3, 6  # indices into the list of `termios.tcgetattr`
 
 
 @contextlib.contextmanager
-def bracketed() -> Iterator[None]:
+def bracketed_paste() -> Iterator[None]:
     """Turns bracketed paste on, except while the process is suspended. Does nothing on a terminal without it."""
     if not is_capable() or threading.current_thread() is not threading.main_thread():
         yield
@@ -42,7 +42,7 @@ def bracketed() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def released() -> Iterator[None]:
+def release_terminal() -> Iterator[None]:
     """Restores the first modes of the terminal while another program uses it."""
     held = _held()
     if held is None:
@@ -59,8 +59,8 @@ def released() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def kept(output: Output) -> Iterator[None]:
-    """Keeps a prompt from turning bracketed paste off when it closes; `bracketed` does so at its end."""
+def keep_bracketed_paste(output: Output) -> Iterator[None]:
+    """Keeps a prompt from turning bracketed paste off when it closes; `bracketed_paste` does so at its end."""
     if _held() is None:
         yield
         return
@@ -80,7 +80,7 @@ class _Held:
 
     def __call__(self, number: int, frame: object) -> None:
         """Suspends the process until the shell continues it."""
-        with released():
+        with release_terminal():
             signal.raise_signal(signal.SIGTSTP)
 
     def modes(self) -> list[Any]:

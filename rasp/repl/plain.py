@@ -17,7 +17,7 @@ def converse(talk: Conversation) -> None:
     """Reads lines and runs complete statements, until the user leaves."""
     past: list[str] = []
     talk.past, talk.remember = lambda: past, past.append
-    with interrupts.ignored():
+    with interrupts.ignore_sigint():
         _converse(talk, past)
 
 
@@ -28,7 +28,7 @@ def _converse(talk: Conversation, past: list[str]) -> None:
             if dropped:  # not in the `except` clause, where another Ctrl-C would escape
                 dropped = False
                 _drop(talk)
-            with interrupts.heeded():
+            with interrupts.heed_sigint():
                 if not _turn(talk, past):
                     return
         except KeyboardInterrupt:
@@ -39,7 +39,7 @@ def _drop(talk: Conversation) -> None:
     """Recovers from Ctrl-C."""
     if not talk.running:
         print()
-    talk.interrupted()
+    talk.interrupt()
 
 
 def _turn(talk: Conversation, past: list[str]) -> bool:

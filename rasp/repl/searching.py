@@ -14,28 +14,28 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.search import stop_search
 
 
-class _Place(NamedTuple):
-    """A place in the history: the index of the input counted from the end, the cursor, and the mode of vi keys."""
+class _Spot(NamedTuple):
+    """Where the user is in the history: the index of the input from the end, the cursor, and the mode of vi keys."""
 
     behind: int
     cursor: int
     mode: InputMode
 
 
-class Search:
-    """Records the place before each key outside a search, and returns to it when a search is cancelled."""
+class HistorySearch:
+    """Records where the user is before each key outside a search, and returns to it when a search is cancelled."""
 
     def __init__(self) -> None:
-        self._before: _Place | None = None
+        self._before: _Spot | None = None
 
     def watch(self, app: Application[str], buffer: Buffer) -> None:
-        """Starts to record the places in the buffer of the input."""
+        """Starts to record where the user is in the buffer of the input."""
 
         def note(processor: KeyProcessor) -> None:
             if not is_searching():
                 lines = buffer._working_lines  # history is inserted at the front, so count from the end
                 mode = app.vi_state.input_mode
-                self._before = _Place(len(lines) - buffer.working_index, buffer.cursor_position, mode)
+                self._before = _Spot(len(lines) - buffer.working_index, buffer.cursor_position, mode)
 
         app.key_processor.before_key_press += note
 

@@ -13,7 +13,7 @@ from rasp.repl.abilities import is_capable, screen
 
 if TYPE_CHECKING:
     from rasp.conversation.conversation import Conversation
-    from rasp.session.session import Session
+    from rasp.session.session import Session  # imported late: pasted text is bracketed before slow imports
 
 
 def embed(session: Session | None = None) -> Session:
@@ -21,14 +21,14 @@ def embed(session: Session | None = None) -> Session:
 
     Meanwhile the REPL is the session's listener.
     """
-    from rasp.repl.pasting import bracketed
+    from rasp.repl.pasting import bracketed_paste  # imported late: a pipe imports this module, too, and pastes nothing
 
-    with bracketed():
+    with bracketed_paste():
         return _embed(session)
 
 
 def _embed(session: Session | None) -> Session:
-    from rasp.session.session import Session
+    from rasp.session.session import Session  # imported late: pasted text is bracketed before slow imports
 
     used = session or Session()
     before = used.listener
@@ -42,7 +42,7 @@ def _embed(session: Session | None) -> Session:
 
 def new_conversation(session: Session) -> Conversation:
     """A conversation on the process's own terminal."""
-    from rasp.conversation.conversation import Conversation
+    from rasp.conversation.conversation import Conversation  # imported late, as `Session` above
 
     talk = Conversation(session, _say, screen)
     talk.lend = lend_terminal
@@ -52,10 +52,10 @@ def new_conversation(session: Session) -> Conversation:
 @contextlib.contextmanager
 def lend_terminal() -> Iterator[None]:
     """Gives the terminal, with its first modes, and Ctrl-C to another program."""
-    from rasp.repl.interrupts import ignored
-    from rasp.repl.pasting import released
+    from rasp.repl.interrupts import ignore_sigint  # imported late: few commands need these
+    from rasp.repl.pasting import release_terminal
 
-    with ignored(), released():
+    with ignore_sigint(), release_terminal():
         yield
 
 
@@ -64,11 +64,11 @@ def converse(talk: Conversation, greet: bool = True) -> None:
     if greet:
         _say(greeting(talk))
     if not is_capable():
-        from rasp.repl import plain
+        from rasp.repl import plain  # imported late: one of the two prompts is enough
 
         plain.converse(talk)
         return
-    from rasp.repl import terminal
+    from rasp.repl import terminal  # imported late: imports prompt_toolkit
     from rasp.repl.history import InputHistory, history_file
 
     terminal.converse(talk, InputHistory(history_file()))
@@ -76,7 +76,7 @@ def converse(talk: Conversation, greet: bool = True) -> None:
 
 def greeting(talk: Conversation) -> str:
     """The first three lines: name and version, the example, and how to get help."""
-    from rasp.base.version import VERSION
+    from rasp.base.version import VERSION  # imported late: pasted text is bracketed before slow imports
     from rasp.conversation.display import fill
     from rasp.present.names import show_input
 

@@ -28,9 +28,9 @@ from rasp.conversation.completion import choices
 from rasp.conversation.conversation import Conversation
 from rasp.repl import interrupts, pasting
 from rasp.repl.history import InputHistory
-from rasp.repl.keys import Dropped, as_one_paste, key_bindings
+from rasp.repl.keys import InputDropped, as_one_paste, key_bindings
 from rasp.repl.look import STYLE, LineLexer
-from rasp.repl.searching import Search
+from rasp.repl.searching import HistorySearch
 from rasp.repl.toolbar import status
 
 PROMPT, CONTINUATION = ">> ", ".. "
@@ -49,7 +49,7 @@ def converse(
     talk.past, talk.remember = history.get_strings, history.append_string
     early = as_one_paste(prompts.input.read_keys())
     store_typeahead(prompts.input, early)
-    with interrupts.ignored(), pasting.kept(prompts.output), _asking(prompts) as ask:
+    with interrupts.ignore_sigint(), pasting.keep_bracketed_paste(prompts.output), _asking(prompts) as ask:
         _converse(talk, history, prompts, ask)
 
 
@@ -59,9 +59,9 @@ def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[
         try:
             if dropped:  # not in the `except` clause, where another Ctrl-C would escape
                 dropped = False
-                talk.interrupted()
+                talk.interrupt()
             _turn(talk, history, prompts, ask)
-        except (KeyboardInterrupt, Dropped):
+        except (KeyboardInterrupt, InputDropped):
             dropped = True
         except EOFError:
             return
@@ -75,7 +75,7 @@ def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str]
         history.problem, history.file = "", None
     text = ask()
     if text.strip():
-        with interrupts.heeded():
+        with interrupts.heed_sigint():
             talk.take(text)
 
 
@@ -121,7 +121,7 @@ def prompt_session(
     output: Output | None = None,
 ) -> PromptSession[str]:
     """The prompt of a conversation, with all its parts."""
-    color, search = talk.screen().color, Search()
+    color, search = talk.screen().color, HistorySearch()
     prompts = _Prompts(
         [("class:prompt", PROMPT)],
         multiline=True,

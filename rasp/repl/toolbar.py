@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rasp.assist.completeness import completed
+from rasp.assist.completeness import complete_text
 from rasp.base.diagnostics import display_width
 from rasp.conversation.inspecting import duration
 from rasp.graph.nodes import Node, Tokens
@@ -18,7 +18,7 @@ KINDS = {"str": "strings", "int": "ints", "float": "floats", "bool": "bools", "a
 SHOWN_INPUT = 30
 LONGEST_CHECKED = 3_000  # characters; the completeness of longer inputs is not shown, as it is checked at each key
 
-_completed = lru_cache(maxsize=64)(completed)
+_completed = lru_cache(maxsize=64)(complete_text)
 
 
 def status(talk: Conversation, text: str = "", keys: str = "") -> str:
@@ -36,7 +36,7 @@ def status(talk: Conversation, text: str = "", keys: str = "") -> str:
         parts.insert(0, "not complete: it goes on" if _completed(text) is None else "Enter runs it")
     elif talk.elapsed is not None:
         parts.append(duration(talk.elapsed))
-    if talk.tutorial.place is not None:
+    if talk.tutorial.step is not None:
         parts.append("tutorial")
     return _fit(parts, talk.screen().width - 2)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rasp.errors import UnequalLengths, WrongOperand
 from rasp.graph import builders as graph
-from rasp.graph.atoms import checked_size
+from rasp.graph.atoms import check_collection_size
 from rasp.graph.operators import OPERATORS, Operator
 from rasp.runtime import operations
 from rasp.runtime.values import Builtin, a, is_sop
@@ -21,9 +21,9 @@ def _range(*bounds: Any) -> tuple[int, ...]:
         raise WrongOperand("the step of range must not be 0")
     numbers = range(*bounds)
     try:
-        checked_size(len(numbers), "a list")
+        check_collection_size(len(numbers), "a list")
     except OverflowError:  # Python's `len` counts no further than 2^63
-        checked_size(max(abs(bound) for bound in bounds), "a list")
+        check_collection_size(max(abs(bound) for bound in bounds), "a list")
     return tuple(numbers)
 
 
@@ -48,13 +48,13 @@ def _selector_width(chosen: Any) -> Any:
     return graph.selector_width(operations.selector(chosen, "the argument of selector_width"))
 
 
-def _called(operator: Operator) -> Builtin:
+def _builtin_of(operator: Operator) -> Builtin:
     """The function of an operator that is called by its name."""
     form, call = ", ".join(operator.parameters), partial(operations.call, operator)
     return Builtin(operator.name, (form,), operator.arity, operator.arity, call, doc=operator.doc)
 
 
-ELEMENTWISE = [_called(operator) for operator in OPERATORS.values() if operator.notation == "call"]
+ELEMENTWISE = [_builtin_of(operator) for operator in OPERATORS.values() if operator.notation == "call"]
 LISTS = (
     Builtin("range", ("stop", "start, stop", "start, stop, step"), 1, 3, _range, doc="A list of ints, as in Python."),
     Builtin("zip", ("list, list, …",), 1, None, _zip, doc="A list of lists: the first elements, the second ones, …"),

@@ -18,20 +18,20 @@ PRELUDE = "prelude.rasp"
 def find_program(path: str, unit: SourceUnit) -> Path:
     """The file that `load "path"` means: in the loading file's folder, the working directory, or the standard library.
 
-    Raises FileMissing, which lists the places searched and similar names.
+    Raises FileMissing, which lists the files searched and similar names.
     """
     if not path:
         raise FileMissing("the path to load is empty", hint="It is that of a program, written without `.rasp`.")
-    places = [place for place in (unit.folder, _here(), resource_folder("stdlib")) if place is not None]
-    for place in places:
-        if _is_file(place / f"{path}.rasp"):
-            return place / f"{path}.rasp"
-    details = list(dict.fromkeys(f"searched: {place / path}.rasp"[:200] for place in places))
-    close = nearest(path, {name for place in places for name in _programs(place)} - {path})
+    folders = [folder for folder in (unit.folder, _here(), resource_folder("stdlib")) if folder is not None]
+    for folder in folders:
+        if _is_file(folder / f"{path}.rasp"):
+            return folder / f"{path}.rasp"
+    details = list(dict.fromkeys(f"searched: {folder / path}.rasp"[:200] for folder in folders))
+    close = nearest(path, {name for folder in folders for name in _programs(folder)} - {path})
     hint = f"Did you mean {' or '.join(close)}?" if close else ""
     if path.endswith(".rasp"):
         hint = "The path is written without `.rasp`."
-    elif other := next(filter(None, (_hint_of_other(place / path) for place in places)), ""):
+    elif other := next(filter(None, (_hint_of_other(folder / path) for folder in folders)), ""):
         hint = other
     raise FileMissing(f'no file "{path[:100]}.rasp"', details=details, hint=hint)
 
@@ -120,11 +120,11 @@ def program_text(data: bytes, name: str) -> str:
         raise _not_utf8(name, data, error.start, hint) from None
 
 
-def _not_utf8(name: str, data: bytes, place: int, hint: str) -> NotUtf8:
+def _not_utf8(name: str, data: bytes, offset: int, hint: str) -> NotUtf8:
     """The error for a file, placed at the byte that is not UTF-8."""
-    before = len(data[:place].decode("utf-8"))
+    before = len(data[:offset].decode("utf-8"))
     span = Span(Source(name, data.decode("utf-8", "replace")), before, before + 1)
-    return NotUtf8(f"the file is not UTF-8: byte {place} is {data[place]:#04x}", span=span, hint=hint)
+    return NotUtf8(f"the file is not UTF-8: byte {offset} is {data[offset]:#04x}", span=span, hint=hint)
 
 
 def _hint_of_other(path: Path) -> str:

@@ -37,13 +37,13 @@ from rasp.runtime.values import Application, Builtin, UserFunction, a, is_sop
 from rasp.syntax import tree
 from rasp.syntax.foreign import NAMES
 
-Handler = Generator[tuple[tree.Node, Scope], Any, Any]
+Handler = Generator[tuple[tree.SyntaxNode, Scope], Any, Any]
 
 
 SUGGESTED = 100  # unknown names per session that get suggestions, because the search for similar names is slow
 
 
-class Shown(NamedTuple):
+class ShownResult(NamedTuple):
     """A result to show: under its name, or as the result of an application if `name` is None."""
 
     name: str | None
@@ -64,7 +64,7 @@ class Host(Protocol):
         """Draw the flow of an s-op; return its values."""
 
     def command(self, words: str, argument: Any) -> None:
-        """Run a REPL command."""
+        """Carry out a command of the session, such as `set example`."""
 
     def is_reserved(self, name: str) -> bool:
         """Whether the prelude reserves this name at the top level."""
@@ -75,7 +75,7 @@ class Host(Protocol):
     def on_binding(self, name: str, value: Any, scope: Scope) -> None:
         """Called when the program has bound a value to a name."""
 
-    def on_lost_name(self, target: tree.Name, statement: tree.Node) -> None:
+    def on_lost_name(self, target: tree.Name, statement: tree.SyntaxNode) -> None:
         """Called when a statement has rebound a name of the language so that it loses its meaning."""
 
 
@@ -90,7 +90,7 @@ class Machine:
         self.calls = 0
         self.unknown = 0  # how many names were not found
 
-    def run(self, node: tree.Node, scope: Scope) -> Any:
+    def run(self, node: tree.SyntaxNode, scope: Scope) -> Any:
         """The value of an expression, or the results of a statement to show (a list of Shown).
 
         Raises RaspError, located at the innermost part of the tree that comes from the user's own text.
@@ -101,8 +101,8 @@ class Machine:
         """The value of a function for arguments that come from outside the program."""
         return self._run(_apply_function(self, function, arguments), tree.Name(function.name), scope)
 
-    def _run(self, handler: Handler, node: tree.Node, scope: Scope) -> Any:
-        stack: list[tuple[Handler, tree.Node, Scope]] = [(handler, node, scope)]
+    def _run(self, handler: Handler, node: tree.SyntaxNode, scope: Scope) -> Any:
+        stack: list[tuple[Handler, tree.SyntaxNode, Scope]] = [(handler, node, scope)]
         calls = self.calls
         value: Any = None
         try:
@@ -129,7 +129,7 @@ class Machine:
             self.calls = calls
         return value
 
-    def _start(self, node: tree.Node, scope: Scope) -> Handler:
+    def _start(self, node: tree.SyntaxNode, scope: Scope) -> Handler:
         try:
             handler = HANDLERS[type(node)]
         except KeyError:
@@ -146,7 +146,7 @@ class Machine:
         self.unknown += 1
         raise unknown_name(name, scope.visible() if self.unknown <= SUGGESTED else ())
 
-    def bind(self, target: tree.Name, value: Any, scope: Scope, origin: tree.Node) -> None:
+    def bind(self, target: tree.Name, value: Any, scope: Scope, origin: tree.SyntaxNode) -> None:
         """Bind a value to a name for the statement `origin`."""
         scope.bind(target.id, value, origin)
         self.host.on_binding(target.id, value, scope)
@@ -159,7 +159,7 @@ class Machine:
             if scope.level == "top" and not scope.unit.prelude and self.host.is_reserved(target.id):
                 raise reserved_name(target)
 
-    def announce(self, value: Any, node: tree.Node, scope: Scope) -> Any:
+    def announce(self, value: Any, node: tree.SyntaxNode, scope: Scope) -> Any:
         """Tell the host of a new node, unless the library built it; return the value."""
         if isinstance(value, Node) and not scope.unit.library:
             self.host.on_node(value, node.span)
@@ -213,26 +213,26 @@ def _nothing() -> Handler:
 EMPTY = _nothing()  # a handler that does nothing
 
 
-def _locate(error: RaspError, stack: list[tuple[Handler, tree.Node, Scope]]) -> RaspError:
+def _locate(error: RaspError, stack: list[tuple[Handler, tree.SyntaxNode, Scope]]) -> RaspError:
     """Locate the error at the innermost place outside the library; a note shows the call that led there."""
     if error.span is not None and not _in_library(error.span, stack):
         return error
-    places = [(node, scope) for _, node, scope in reversed(stack) if node.span and not scope.unit.library]
-    if not places:
+    frames = [(node, scope) for _, node, scope in reversed(stack) if node.span and not scope.unit.library]
+    if not frames:
         return error.at(stack[-1][1].span if stack else None)
-    node, inner = places[0]
+    node, inner = frames[0]
     span = node.span
     error.diagnostic.span = span
     if stack[-1][2].unit.library and isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
         error.diagnostic.details.append(f"inside the library's `{node.function.id}`")
     elif inner.level != "top" and span is not None:
-        calls = [node.span for node, scope in places if scope is not inner and isinstance(node, tree.Call)]
+        calls = [node.span for node, scope in frames if scope is not inner and isinstance(node, tree.Call)]
         caller = next((call for call in calls if call and not call.covers(span)), None)
         error.diagnostic.notes += [Note(caller, "called here")] if caller else []
     return error
 
 
-def _in_library(span: Span, stack: list[tuple[Handler, tree.Node, Scope]]) -> bool:
+def _in_library(span: Span, stack: list[tuple[Handler, tree.SyntaxNode, Scope]]) -> bool:
     return any(scope.unit.library and node.span and node.span.source is span.source for _, node, scope in stack)
 
 
@@ -342,11 +342,11 @@ def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Hand
 
 def _index(machine: Machine, node: tree.Index, scope: Scope) -> Handler:
     container = yield node.operand, scope
-    place = yield node.index, scope
-    return machine.announce(operations.index(container, place), node, scope)
+    key = yield node.index, scope
+    return machine.announce(operations.index(container, key), node, scope)
 
 
-def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
+def _select(machine: Machine, node: tree.SelectCall, scope: Scope) -> Handler:
     keys = yield node.keys, scope
     queries = yield node.queries, scope
     for value, part, what in ((keys, node.keys, "keys"), (queries, node.queries, "queries")):
@@ -354,7 +354,7 @@ def _select(machine: Machine, node: tree.Select, scope: Scope) -> Handler:
     return machine.announce(operations.select(keys, queries, node.op), node, scope)
 
 
-def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
+def _aggregate(machine: Machine, node: tree.AggregateCall, scope: Scope) -> Handler:
     selector = yield node.selector, scope
     values = yield node.values, scope
     default = 0
@@ -366,7 +366,7 @@ def _aggregate(machine: Machine, node: tree.Aggregate, scope: Scope) -> Handler:
     return machine.announce(operations.aggregate(selector, values, default), node, scope)
 
 
-def _check(part: tree.Node, check: Callable[..., Any], *arguments: Any) -> None:
+def _check(part: tree.SyntaxNode, check: Callable[..., Any], *arguments: Any) -> None:
     """Run a check on the value of a part of the tree; its error is located at that part."""
     try:
         check(*arguments)
@@ -390,7 +390,7 @@ def _call(machine: Machine, node: tree.Call, scope: Scope) -> Handler:
 
 
 def _apply_function(
-    machine: Machine, function: UserFunction | Builtin, arguments: list[Any], parts: tuple[tree.Node, ...] = ()
+    machine: Machine, function: UserFunction | Builtin, arguments: list[Any], parts: tuple[tree.SyntaxNode, ...] = ()
 ) -> Handler:
     """The value of a function for arguments; `parts` are the argument expressions, if the program has them."""
     if isinstance(function, UserFunction):
@@ -442,12 +442,12 @@ def _run_function(machine: Machine, function: UserFunction, arguments: list[Any]
 # ------------------------------------------------------------------------------------------------------ statements
 
 
-def _expression(machine: Machine, node: tree.Expression, scope: Scope) -> Handler:
+def _expression(machine: Machine, node: tree.ExpressionStatement, scope: Scope) -> Handler:
     value = yield node.expression, scope
     scope.bind("out", value)
     if isinstance(value, Application) and isinstance(node.expression, tree.Call):
-        return [Shown(None, value)]
-    return [Shown(node.expression.id if isinstance(node.expression, tree.Name) else "out", value)]
+        return [ShownResult(None, value)]
+    return [ShownResult(node.expression.id if isinstance(node.expression, tree.Name) else "out", value)]
 
 
 def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Handler:
@@ -459,7 +459,7 @@ def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Handler:
     for target, part in zip(node.targets, parts, strict=True):
         machine.bind(target, part, scope, node)
     scope.bind("out", parts[-1])
-    return [Shown(target.id, part) for target, part in zip(node.targets, parts, strict=True)]
+    return [ShownResult(target.id, part) for target, part in zip(node.targets, parts, strict=True)]
 
 
 def _for(machine: Machine, node: tree.For, scope: Scope) -> Handler:
@@ -476,7 +476,7 @@ def _def(machine: Machine, node: tree.Def, scope: Scope) -> Handler:
     machine.check_targets((node.name,), scope)
     function = UserFunction(node, scope)
     machine.bind(node.name, function, scope, node)
-    return [Shown(function.name, function)]
+    return [ShownResult(function.name, function)]
     yield
 
 
@@ -487,7 +487,7 @@ def _load(machine: Machine, node: tree.Load, scope: Scope) -> Handler:
         if not name.startswith("_") and name != "out":
             scope.bind(name, loaded.names[name], loaded.origins.get(name))
             machine.host.on_binding(name, loaded.names[name], scope)
-            shown.append(Shown(name, loaded.names[name], example=False))
+            shown.append(ShownResult(name, loaded.names[name], example=False))
     return shown
     yield
 
@@ -500,11 +500,11 @@ def _draw(machine: Machine, node: tree.Draw, scope: Scope) -> Handler:
     if isinstance(function, UserFunction):  # the program has defined a function of that name
         value = yield from _run_function(machine, function, arguments)
         scope.bind("out", value)
-        return [Shown("out", value)]
-    return [Shown(None, machine.host.draw(arguments))]
+        return [ShownResult("out", value)]
+    return [ShownResult(None, machine.host.draw(arguments))]
 
 
-def _command(machine: Machine, node: tree.Command, scope: Scope) -> Handler:
+def _command(machine: Machine, node: tree.SessionCommand, scope: Scope) -> Handler:
     argument = None
     if node.argument is not None:
         argument = yield node.argument, scope
@@ -512,7 +512,7 @@ def _command(machine: Machine, node: tree.Command, scope: Scope) -> Handler:
     return []
 
 
-HANDLERS: dict[type[tree.Node], Callable[[Machine, Any, Scope], Handler]] = {
+HANDLERS: dict[type[tree.SyntaxNode], Callable[[Machine, Any, Scope], Handler]] = {
     tree.Literal: _literal,
     tree.Name: _name,
     tree.List: _list,
@@ -523,14 +523,14 @@ HANDLERS: dict[type[tree.Node], Callable[[Machine, Any, Scope], Handler]] = {
     tree.Binary: _binary,
     tree.Conditional: _conditional,
     tree.Index: _index,
-    tree.Select: _select,
-    tree.Aggregate: _aggregate,
+    tree.SelectCall: _select,
+    tree.AggregateCall: _aggregate,
     tree.Call: _call,
-    tree.Expression: _expression,
+    tree.ExpressionStatement: _expression,
     tree.Assign: _assign,
     tree.For: _for,
     tree.Def: _def,
     tree.Load: _load,
     tree.Draw: _draw,
-    tree.Command: _command,
+    tree.SessionCommand: _command,
 }

@@ -20,7 +20,7 @@ from rasp.errors import (
     WrongOperand,
 )
 from rasp.graph import builders as graph
-from rasp.graph.atoms import checked_size, is_atom
+from rasp.graph.atoms import check_collection_size, is_atom
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
 from rasp.graph.operators import COMPARISONS, OPERATORS, Operator, look_up
 from rasp.runtime.values import a, holds_nodes, is_sop, same, type_name
@@ -139,11 +139,11 @@ def _compare_containers(op: str, left: Any, right: Any) -> bool:
         return same(left, right) == (op == "==")
     one, other = left, right
     while isinstance(one, tuple) and isinstance(other, tuple):  # the first elements that differ decide
-        place = next((place for place, pair in enumerate(zip(one, other, strict=False)) if not same(*pair)), None)
-        if place is None:
+        index = next((index for index, pair in enumerate(zip(one, other, strict=False)) if not same(*pair)), None)
+        if index is None:
             one, other = len(one), len(other)
         else:
-            one, other = one[place], other[place]
+            one, other = one[index], other[index]
     if not (is_atom(one) and is_atom(other) and isinstance(left, tuple) and isinstance(right, tuple)):
         raise _wrong(op, left, right)
     return bool(OPERATORS[op].function(one, other))
@@ -158,11 +158,11 @@ def _refuse_nodes(*values: Any) -> None:
 def _join_lists(op: str, left: Any, right: Any) -> tuple[Any, ...]:
     """`list + list`, `list * int`, `int * list`."""
     if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
-        checked_size(len(left) + len(right), "a list")
+        check_collection_size(len(left) + len(right), "a list")
         return (*left, *right)
     for items, times in ((left, right), (right, left)):
         if op == "*" and isinstance(items, tuple) and isinstance(times, int):
-            checked_size(len(items) * times, "a list")
+            check_collection_size(len(items) * times, "a list")
             return tuple(items) * times if items and times > 0 else ()
     raise _wrong(op, left, right)
 
@@ -200,35 +200,35 @@ def where(condition: Node, value: Any, otherwise: Any) -> Node:
     return graph.apply("where", condition, then, lift(otherwise, "the value after `else`"))
 
 
-def index(container: Any, place: Any) -> Any:
-    """`container[place]`"""
+def index(container: Any, key: Any) -> Any:
+    """`container[key]`"""
     if is_sop(container):
-        if not isinstance(place, int):
-            hint = "load_from_location(sop, positions) reads each position's element there." if is_sop(place) else ""
-            raise NotIndexable(f"an s-op is indexed by an int, not by {a(place)}", hint=hint)
-        return graph.at(container, int(place))
+        if not isinstance(key, int):
+            hint = "load_from_location(sop, positions) reads each position's element there." if is_sop(key) else ""
+            raise NotIndexable(f"an s-op is indexed by an int, not by {a(key)}", hint=hint)
+        return graph.at(container, int(key))
     if not isinstance(container, (tuple, str, dict)):
         raise NotIndexable(f"{a(container)} cannot be indexed")
-    if is_sop(place):
-        return _elementwise_look_up(container, place)
-    if not is_atom(place):
-        raise NotIndexable(f"the index must be an atom or an s-op, not {a(place)}")
+    if is_sop(key):
+        return _elementwise_look_up(container, key)
+    if not is_atom(key):
+        raise NotIndexable(f"the index must be an atom or an s-op, not {a(key)}")
     if isinstance(container, dict):
-        return container[place] if place in container else look_up((), True, place)
-    if isinstance(container, tuple) and isinstance(place, int) and -len(container) <= place < len(container):
-        return container[place]
-    return look_up(tuple(container), False, place)
+        return container[key] if key in container else look_up((), True, key)
+    if isinstance(container, tuple) and isinstance(key, int) and -len(container) <= key < len(container):
+        return container[key]
+    return look_up(tuple(container), False, key)
 
 
-def _elementwise_look_up(container: tuple[Any, ...] | str | dict[Atom, Any], place: Node) -> Node:
+def _elementwise_look_up(container: tuple[Any, ...] | str | dict[Atom, Any], key: Node) -> Node:
     entries = [_entry(entry) for entry in (container.values() if isinstance(container, dict) else container)]
     if not entries:
         raise MissingEntry(f"an empty {type_name(container)} has no entry for any index")
     if all(isinstance(entry, Illegal) for entry in entries):
         raise NotAnAtom(f"the {type_name(container)} holds nothing that a sequence can hold")
     if isinstance(container, dict):
-        return graph.lookup_key(place, zip(container, entries, strict=True))
-    return graph.lookup(place, entries)
+        return graph.lookup_key(key, zip(container, entries, strict=True))
+    return graph.lookup(key, entries)
 
 
 def _entry(value: Any) -> Entry:

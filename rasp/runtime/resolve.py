@@ -35,21 +35,21 @@ TARGET = re.compile(
 )  # names that a text may bind
 
 
-def resolve(statements: Iterable[tree.Node], place: Path | None = None) -> list[Diagnostic]:
-    """The errors in the names of a program's statements; its loads are looked up in the folder `place` first.
+def resolve(statements: Iterable[tree.SyntaxNode], folder: Path | None = None) -> list[Diagnostic]:
+    """The errors in the names of a program's statements; its loads are looked up in `folder` first.
 
     >>> from rasp.syntax.parser import parse
     >>> [diagnostic.title for diagnostic in resolve(parse("a = 1; b = a + c; sort(a);"))]
     ['unknown name `c`', '`sort` takes 2 arguments, not 1']
     """
-    return _Resolution(ProgramFile(None, list(statements), [], SourceUnit("<text>", place)), ProgramFiles()).findings()
+    return _Resolution(ProgramFile(None, list(statements), [], SourceUnit("<text>", folder)), ProgramFiles()).findings()
 
 
 class ProgramFile:
     """A parsed program: its statements, its syntax errors, and the unit from which its loads are looked up."""
 
     def __init__(
-        self, path: Path | None, statements: list[tree.Node], errors: list[RaspError], unit: SourceUnit
+        self, path: Path | None, statements: list[tree.SyntaxNode], errors: list[RaspError], unit: SourceUnit
     ) -> None:
         self.path = path
         self.statements = statements
@@ -88,7 +88,7 @@ class ProgramFiles:
 
     def _findings_from(self, first: ProgramFile) -> list[Diagnostic]:
         parts = [part for part in self.reachable(first, inner=True) if part is first or not part.unit.library]
-        return [finding for part in parts for finding in sorted(self._findings(part), key=_place)]
+        return [finding for part in parts for finding in sorted(self._findings(part), key=_order)]
 
     def _findings(self, file: ProgramFile) -> Iterator[Diagnostic]:
         yield from (error.diagnostic for error in file.errors)
@@ -149,7 +149,7 @@ class ProgramFiles:
         return {name: binder for name, binder in binders.items() if not name.startswith("_")}, sure
 
 
-def _place(diagnostic: Diagnostic) -> int:
+def _order(diagnostic: Diagnostic) -> int:
     """The sort key of a finding in its file. Each statement has a source of its own, so offsets cannot be compared."""
     span = diagnostic.span
     return span.line * 10_000_000 + span.column if span else 0
@@ -178,7 +178,7 @@ class Bindings:
             _merge(self.names, [(target.id, binder)])
 
 
-def _bindings(statements: Iterable[tree.Node]) -> Bindings:
+def _bindings(statements: Iterable[tree.SyntaxNode]) -> Bindings:
     """The names that statements bind, also inside loops."""
     found = Bindings()
     waiting = deque(statements)
@@ -197,7 +197,7 @@ def _bindings(statements: Iterable[tree.Node]) -> Bindings:
     return found
 
 
-def _loads(statements: Iterable[tree.Node]) -> list[tree.Load]:
+def _loads(statements: Iterable[tree.SyntaxNode]) -> list[tree.Load]:
     """All loads, also inside functions."""
     loads = []
     waiting = deque(statements)
@@ -267,7 +267,7 @@ class _Resolution:
             names, sure = self._names(bindings)
             self.before.names.update(names)
             self.before.sure = self.before.sure and sure
-        return sorted(self.found, key=_place)
+        return sorted(self.found, key=_order)
 
     def _report(self, error: RaspError, span: Span | None) -> None:
         self.found.append(error.at(span).diagnostic)
@@ -292,9 +292,9 @@ class _Resolution:
             sure = sure and all_of_them
         return names, sure
 
-    def _visit(self, node: tree.Node) -> None:
+    def _visit(self, node: tree.SyntaxNode) -> None:
         """Check every name in a statement of the top level; iterative, because expressions may be deep."""
-        waiting: list[tuple[tree.Node, StaticScope]] = [(node, self.before)]
+        waiting: list[tuple[tree.SyntaxNode, StaticScope]] = [(node, self.before)]
         while waiting:
             part, names = waiting.pop()
             visit = VISITS.get(type(part), _Resolution._parts)
@@ -302,18 +302,18 @@ class _Resolution:
 
     # For each type of node: which parts are checked in which scope.
 
-    def _parts(self, node: tree.Node, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
+    def _parts(self, node: tree.SyntaxNode, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         for part in _children(node):
             yield part, names
 
-    def _name(self, node: tree.Name, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
+    def _name(self, node: tree.Name, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         if names.find(node.id) is None:
             self.unknown += 1
             known = names.visible() if self.unknown <= SUGGESTED else ()
             self._report(unknown_name(node.id, known), node.span)
         return iter(())
 
-    def _call(self, node: tree.Call, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
+    def _call(self, node: tree.Call, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         if isinstance(node.function, tree.Name):
             function = self._function(node.function.id, names)
             try:
@@ -338,10 +338,10 @@ class _Resolution:
         binder = self.everything.names.get(name)
         return UserFunction(binder, Scope(None, self.file.unit)) if binder else None
 
-    def _assign(self, node: tree.Assign, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
+    def _assign(self, node: tree.Assign, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         return ((value, names) for value in node.values)
 
-    def _for(self, node: tree.For, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
+    def _for(self, node: tree.For, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         """An iteration may use what a later part of the body bound in the iteration before."""
         yield node.iterable, names
         bound, sure = self._names(_bindings([node]))
@@ -353,7 +353,7 @@ class _Resolution:
         for statement in node.body:
             yield statement, inner
 
-    def _def(self, node: tree.Def, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
+    def _def(self, node: tree.Def, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         outer = self.everything if self._is_top(names) else names
         bound, sure = self._names(_bindings(node.body))
         inner = StaticScope({**dict.fromkeys(bound), **_anything(node.parameters)}, outer, sure)
@@ -369,19 +369,19 @@ class _Resolution:
 
     def _list_comprehension(
         self, node: tree.ListComprehension, names: StaticScope
-    ) -> Iterator[tuple[tree.Node, StaticScope]]:
+    ) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         yield node.iterable, names
         yield node.item, StaticScope(_anything(node.targets), names)
 
     def _dict_comprehension(
         self, node: tree.DictComprehension, names: StaticScope
-    ) -> Iterator[tuple[tree.Node, StaticScope]]:
+    ) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         yield node.iterable, names
         inner = StaticScope(_anything(node.targets), names)
         yield node.key, inner
         yield node.value, inner
 
-    def _load(self, node: tree.Load, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
+    def _load(self, node: tree.Load, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
         try:
             loaded = self.library.target(node, self.file.unit)
             chain = self.library.cycle(self.file, loaded) if self._is_top(names) else []
@@ -396,24 +396,24 @@ def _chain(files: Iterable[ProgramFile]) -> str:
     return " → ".join(f'"{file.path.stem}"' for file in files if file.path)
 
 
-def _children(node: tree.Node) -> Iterator[tree.Node]:
+def _children(node: tree.SyntaxNode) -> Iterator[tree.SyntaxNode]:
     """Yield the direct children of a node."""
     for name in _field_names(type(node)):
         value = getattr(node, name)
-        if isinstance(value, tree.Node):
+        if isinstance(value, tree.SyntaxNode):
             yield value
         elif isinstance(value, tuple):
             for item in value:
                 yield from item if isinstance(item, tuple) else (item,)
 
 
-def _field_names(kind: type[tree.Node]) -> tuple[str, ...]:
+def _field_names(kind: type[tree.SyntaxNode]) -> tuple[str, ...]:
     if kind not in _FIELDS:
         _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "span")
     return _FIELDS[kind]
 
 
-_FIELDS: dict[type[tree.Node], tuple[str, ...]] = {}
+_FIELDS: dict[type[tree.SyntaxNode], tuple[str, ...]] = {}
 
 
 @cache
@@ -422,7 +422,7 @@ def _language_names() -> frozenset[str]:
     return frozenset(prelude().visible())
 
 
-VISITS: dict[type[tree.Node], Callable[..., Iterator[tuple[tree.Node, StaticScope]]]] = {
+VISITS: dict[type[tree.SyntaxNode], Callable[..., Iterator[tuple[tree.SyntaxNode, StaticScope]]]] = {
     tree.Name: _Resolution._name,
     tree.Call: _Resolution._call,
     tree.Assign: _Resolution._assign,

@@ -45,7 +45,7 @@ class Scope:
         self.unit = unit
         self.level = level
         self.names: dict[str, Any] = {}
-        self.origins: dict[str, tree.Node] = {}  # at the top level, the statements that bound the names
+        self.origins: dict[str, tree.SyntaxNode] = {}  # at the top level, the statements that bound the names
         self._order: dict[str, int] = {}
         self.version = 0  # changes with each binding
 
@@ -70,7 +70,7 @@ class Scope:
             scope = scope.parent
         return scope.find_here("out")
 
-    def bind(self, name: str, value: Any, origin: tree.Node | None = None) -> None:
+    def bind(self, name: str, value: Any, origin: tree.SyntaxNode | None = None) -> None:
         """Bind a name in this scope, as the most recent one; `origin` is the statement that binds it."""
         self.names[name] = value
         if origin is not None and self.level == "top":

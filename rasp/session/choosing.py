@@ -17,7 +17,7 @@ from rasp.session.sops import Selector, SOp, unwrap
 Operator = SOp | Selector
 
 
-class Program(Protocol):
+class NamedValues(Protocol):
     """What knows values by name, as a session does."""
 
     def names(self) -> list[str]:
@@ -26,7 +26,7 @@ class Program(Protocol):
     def __getitem__(self, name: str) -> Any: ...
 
 
-def operators_of(program: Program, selectors: bool = True) -> dict[str, Operator]:
+def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, Operator]:
     """The s-ops and, unless they are not wanted, selectors that a program has names for.
 
     Names with a leading underscore are private.
@@ -35,7 +35,7 @@ def operators_of(program: Program, selectors: bool = True) -> dict[str, Operator
     return {name: value for name, value in own.items() if _fits(value, selectors)}
 
 
-def choose(program: Program, wanted: Any, need: str, *, selectors: bool = True) -> Operator:
+def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = True) -> Operator:
     """The s-op that a user gives, by its name or as a value; or the selector, unless only an s-op will do.
 
     `need` begins the message for another value, as in `require`. Raises UnknownName or NotAnSOp.
@@ -53,20 +53,22 @@ def choose(program: Program, wanted: Any, need: str, *, selectors: bool = True) 
     """
     if not isinstance(wanted, str):
         return require(program, wanted, need, selectors=selectors)
-    value = _named(program, wanted)
+    value = _look_up(program, wanted)
     if not _fits(value, selectors):
         kind = "an s-op or selector" if selectors else "an s-op"
-        raise NotAnSOp(f"`{wanted:.60}` is {_words(value)}, not {kind}", hint=_known(program, selectors, wanted))
+        raise NotAnSOp(
+            f"`{wanted:.60}` is {_words(value)}, not {kind}", hint=_known_names_hint(program, selectors, wanted)
+        )
     return value  # type: ignore[no-any-return]
 
 
-def choose_all(program: Program, names: Iterable[str]) -> dict[str, Operator]:
+def choose_all(program: NamedValues, names: Iterable[str]) -> dict[str, Operator]:
     """The s-ops and selectors of these names. Raises UnknownName or NotAnSOp."""
     return {name: choose(program, name, "") for name in names}
 
 
 def require(
-    program: Program,
+    program: NamedValues,
     value: Any,
     need: str,
     refusal: type[RaspError] = NotAnSOp,
@@ -85,7 +87,7 @@ def require(
     rasp.errors.NotAnSOp: error[R305]: only s-ops and selectors have layers, not an int 3
     """
     if not _fits(value, selectors):
-        raise refusal(f"{need}, not {_words(value)}", hint=_known(program, selectors) or hint)
+        raise refusal(f"{need}, not {_words(value)}", hint=_known_names_hint(program, selectors) or hint)
     return value  # type: ignore[no-any-return]
 
 
@@ -93,17 +95,17 @@ def _fits(value: Any, selectors: bool) -> bool:
     return isinstance(value, (SOp, Selector) if selectors else SOp)
 
 
-def _known(program: Program, selectors: bool = True, name: str = "") -> str:
+def _known_names_hint(program: NamedValues, selectors: bool = True, name: str = "") -> str:
     """A hint that lists what a user may have meant by a name."""
     return choices(operators_of(program, selectors), name, "s-ops and selectors" if selectors else "s-ops")
 
 
-def _named(program: Program, name: str) -> Any:
+def _look_up(program: NamedValues, name: str) -> Any:
     """The value of a name. Raises UnknownName, which lists the s-ops and selectors where there are any."""
     try:
         return program[name]
     except UnknownName as error:
-        known = f"{where_to_load(name)} {_known(program, name=name)}".strip()
+        known = f"{where_to_load(name)} {_known_names_hint(program, name=name)}".strip()
         raise UnknownName(f"unknown name `{name:.60}`", hint=known or error.diagnostic.hint) from None
 
 

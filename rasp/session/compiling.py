@@ -15,12 +15,12 @@ from rasp.architecture.report import Architecture
 from rasp.base.limits import limits
 from rasp.base.numerals import show_int
 from rasp.compile.budget import Budget
-from rasp.compile.compiler import Compiled, compile_plan
+from rasp.compile.compiler import CompiledNetwork, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, too_coarse
 from rasp.compile.inputs import DRAWN, Draw, Trial, trial
-from rasp.compile.proof import Difference, Proof, first_failure, first_look_ahead, prove
-from rasp.compile.tables import check_places
+from rasp.compile.proof import Mismatch, Proof, first_failure, first_look_ahead, prove
+from rasp.compile.tables import check_sites
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
 from rasp.errors import (
@@ -154,11 +154,11 @@ def _outputs(report: Architecture, called: Listing[str]) -> dict[str, Node]:
     found: dict[str, Node] = {}
     for name, node in zip(called or report.names, report.plan.outputs, strict=True):
         _refuse_selector(name, node)
-        found[_unused(name, found)] = node
+        found[_unused_name(name, found)] = node
     return found
 
 
-def _unused(name: str, used: dict[str, Node]) -> str:
+def _unused_name(name: str, used: dict[str, Node]) -> str:
     names = (name, *(f"{name} ({number})" for number in range(2, len(used) + 2)))
     return next(other for other in names if other not in used)
 
@@ -173,9 +173,9 @@ def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
     """Refuses too many combinations of token and index, and a proof that takes too long, before anything runs."""
     output, heads = report.plan.outputs[0], sum(report.heads_per_layer)
     try:
-        check_places(len(tried.vocabulary), tried.longest, output)
+        check_sites(len(tried.vocabulary), tried.longest, output)
         each = EACH + 10 * heads + len(report.plan.form_of) // 10
-        positions, pairs = tried.places(), tried.places(2)
+        positions, pairs = tried.position_count(), tried.position_count(2)
         steps = positions * each + heads * pairs // 10
         Budget().take(positions, "positions of inputs that are tried", output, steps=steps, hint=FEWER)
     except RaspError as error:
@@ -184,7 +184,7 @@ def _check_size(report: Architecture, tried: Trial, names: Names) -> None:
 
 def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Names) -> None:
     """Refuses a proof that takes too long because the model is large."""
-    positions = tried.places()
+    positions = tried.position_count()
     steps = positions * parameters // PRODUCTS
     what = f"positions of inputs in a model of {parameters:,} parameters"
     try:
@@ -195,7 +195,7 @@ def _check_proof(report: Architecture, tried: Trial, parameters: int, names: Nam
 
 def _compile(
     report: Architecture, names: list[str], vocabulary: tuple[Atom, ...], longest: int, causal: bool, known: Names
-) -> Compiled:
+) -> CompiledNetwork:
     try:
         return compile_plan(report.plan, names, vocabulary, longest, causal, report.words.short, report.words.formula)
     except RaspError as error:
@@ -257,7 +257,7 @@ def _refuse_coarse(margin: float) -> None:
         raise too_coarse(margin)
 
 
-def _differs(found: Difference, dtype: str) -> CannotCompile:
+def _differs(found: Mismatch, dtype: str) -> CannotCompile:
     hint = (
         "float64 has finer numbers."
         if dtype == "float32"
@@ -266,7 +266,7 @@ def _differs(found: Difference, dtype: str) -> CannotCompile:
     return CannotCompile(f"the model differs from the program {difference_text(found)}", hint=hint)
 
 
-def difference_text(found: Difference) -> str:
+def difference_text(found: Mismatch) -> str:
     """A difference in words."""
     return (
         f"on the input {show_input(found.given)}: at position {found.position} `{found.output}` is "
@@ -288,15 +288,15 @@ def proof_text(proof: Proof) -> str:
     return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
 
 
-def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
+def _report(made: CompiledNetwork, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
     """The lines of the compiler's report on a model."""
     config = made.network.config
     if config.d_pre:
         cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
         first = first_writings(report.plan.outputs, report.plan.form_of)
         read = dict.fromkeys(report.words.short(first.get(node, node)) for cell in cells for node in cell.nodes)
-        place = "before the first attention" if config.n_layers else "alone"
-        yield f"a feed-forward {place}, for what needs token and index together: {', '.join(read)}"
+        where = "before the first attention" if config.n_layers else "alone"
+        yield f"a feed-forward {where}, for what needs token and index together: {', '.join(read)}"
     for dtype in DTYPES:
         margin = made.margin(dtype)
         says = "no unit has to tell numbers apart" if margin == float("inf") else f"{margin:.2g} times its last digit"
@@ -310,7 +310,7 @@ def _report(made: Compiled, proof: Proof, report: Architecture, names: Names) ->
 # ---------------------------------------------------------------------------------------------------- comparisons
 
 
-def verified(
+def verify_model(
     model: Transformer,
     sops: Mapping[str, Any],
     whole: int | None = None,
@@ -350,7 +350,7 @@ def verified(
     return proof
 
 
-def compared(
+def compare_operators(
     left: Any, right: Any, vocab: Any, max_length: int, min_length: int = 1
 ) -> tuple[Counterexample | None, int]:
     """A shortest input on which two s-ops or selectors differ, or None, and the number of all inputs.
@@ -360,7 +360,7 @@ def compared(
     Raises CollectionTooLarge for too many inputs, and WrongOperand for an s-op with a selector.
 
     >>> import rasp
-    >>> found, _ = compared(rasp.indices, rasp.indices % 2, "ab", 4)
+    >>> found, _ = compare_operators(rasp.indices, rasp.indices % 2, "ab", 4)
     >>> found.given
     ('a', 'a', 'a')
     """

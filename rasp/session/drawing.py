@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.architecture.report import Architecture
-from rasp.draw.build import Cells, Result, flow, shown_nodes
+from rasp.draw.build import CellTexts, Result, flow, shown_nodes
 from rasp.draw.files import deliver
 from rasp.draw.flow import Flow
 from rasp.engine.inputs import validate_input
@@ -35,7 +35,7 @@ def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool 
     return flow(report, results, tuple(map(element_text, checked)), _title(report, checked))
 
 
-def drawn(
+def draw_operators(
     operators: Listing[Any],
     names: Names,
     given: Any,
@@ -70,7 +70,7 @@ def make_folder(folder: Path) -> None:
 
 def _result(result: Any) -> Result:
     if hasattr(result, "values"):
-        return Cells(tuple(map(element_text, result.values)), f"{result.kind}s")
+        return CellTexts(tuple(map(element_text, result.values)), f"{result.kind}s")
     return tuple(map(tuple, result.tolist()))
 
 

@@ -43,7 +43,7 @@ class Example(NamedTuple):
     expected: str
 
 
-class Difference(NamedTuple):
+class FailedExample(NamedTuple):
     """An example whose value is not the expected one, and the text of that value."""
 
     example: Example
@@ -90,12 +90,12 @@ def _open_brackets(text: str) -> int:
 # --------------------------------------------------------------------------------------------------------- running
 
 
-def differences_in(file: Path) -> tuple[int, list[Difference]]:
+def differences_in(file: Path) -> tuple[int, list[FailedExample]]:
     """Runs a program and then its examples. Returns their number, and those whose values are not as expected.
 
     Raises RaspError when the program cannot be read or fails.
     """
-    session = Session(listener=Silent())
+    session = Session(listener=SilentListener())
     text = read_program(file)
     unit = unit_of(real_path(file))
     if not (unit.prelude and unit.library):  # the prelude is loaded already
@@ -103,45 +103,45 @@ def differences_in(file: Path) -> tuple[int, list[Difference]]:
     return _differences(text, session)
 
 
-def differences_in_text(text: str, name: str) -> tuple[int, list[Difference]]:
+def differences_in_text(text: str, name: str) -> tuple[int, list[FailedExample]]:
     """As `differences_in`, for the text of a program; messages refer to it by `name`."""
-    session = Session(listener=Silent())
+    session = Session(listener=SilentListener())
     session.run(text, name=name)
     return _differences(text, session)
 
 
-def _differences(text: str, session: Session) -> tuple[int, list[Difference]]:
+def _differences(text: str, session: Session) -> tuple[int, list[FailedExample]]:
     examples = examples_in(text)
     return len(examples), list(filter(None, (difference(example, session) for example in examples)))
 
 
-class Silent(Listener):
+class SilentListener(Listener):
     """A listener that ignores everything, warnings included."""
 
     def warning(self, diagnostic: Diagnostic) -> None:
         return
 
 
-def difference(example: Example, session: Session) -> Difference | None:
+def difference(example: Example, session: Session) -> FailedExample | None:
     """Evaluates an example in a session; returns the difference from its expected value, or None.
 
     >>> difference(Example(1, "2 + 3", "5.0"), Session())
-    Difference(example=Example(line=1, expression='2 + 3', expected='5.0'), got='5')
+    FailedExample(example=Example(line=1, expression='2 + 3', expected='5.0'), got='5')
     """
     code = _ERROR.fullmatch(example.expected)
     complaint = "" if code else _complaint(example.expected)
     if complaint:
-        return Difference(example, complaint)
+        return FailedExample(example, complaint)
     try:
         value = session.eval(example.expression)
     except RaspError as error:
         same = code is not None and code[1] == error.code
-        return None if same else Difference(example, f"error {error.code}: {one_line(error)}")
+        return None if same else FailedExample(example, f"error {error.code}: {one_line(error)}")
     if isinstance(value, (SOp, Selector)):
-        return Difference(example, f"{spell(value)}; apply it to an input to get a value")
+        return FailedExample(example, f"{spell(value)}; apply it to an input to get a value")
     if code is None and equal(value, session.eval(example.expected)):
         return None
-    return Difference(example, spell(value))
+    return FailedExample(example, spell(value))
 
 
 def _complaint(expected: str) -> str:
@@ -221,7 +221,7 @@ def _spell_entries(brackets: str, entries: Any) -> Iterator[str]:
     yield brackets[0]
     for number, entry in enumerate(entries):
         yield ", " if number else ""
-        for place, part in enumerate(entry):
-            yield ": " if place else ""
+        for index, part in enumerate(entry):
+            yield ": " if index else ""
             yield from _spell_pieces(part)
     yield brackets[1]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rasp.draw.files import deliver
-from rasp.draw.flow import Flow, Head, Layer, Value
+from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 from rasp.model.network import Network, Run
@@ -29,7 +29,7 @@ def model_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
     return _Flow(network, network.run(given)).flow()
 
 
-def drawn_model(network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None) -> str:
+def draw_model(network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None) -> str:
     """Writes the drawing of a run of a network into a file; without a path, returns it as text.
 
     Raises DrawingTooLarge for an input of more than `max_n` elements, and DrawingFailed if the file cannot be written.
@@ -47,7 +47,7 @@ def _cells(subspace: Subspace, stream: Array) -> tuple[str, ...]:
     if not subspace.values:
         return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())
     found = zip(held.max(axis=1).tolist(), held.argmax(axis=1).tolist(), strict=True)
-    return tuple(subspace.values[place] if most > 0.5 else "" for most, place in found)
+    return tuple(subspace.values[index] if most > 0.5 else "" for most, index in found)
 
 
 class _Flow:
@@ -69,37 +69,37 @@ class _Flow:
             results=tuple(_id(space) for space in self.subspaces if read[space.dims].any()),
         )
 
-    def _layer(self, layer: int) -> Layer:
+    def _layer(self, layer: int) -> FlowLayer:
         if not layer:
             written = [self.network.weights["embed.W_E"], self.network.weights["pos_embed.W_pos"]]
             before = self.network.weights.get("pre.mlp.W_out")
             embedded = [self._value(space, 0, ()) for space in self._written(written)]
             made = [self._value(space, 0, ()) for space in self._written([] if before is None else [before])]
             told = [replace(value, formula=f"{value.name}, made by a feed-forward") for value in made]
-            return Layer(0, (), (), (*embedded, *told))
+            return FlowLayer(0, (), (), (*embedded, *told))
         name = f"blocks.{layer - 1}"
         outer = self.network.weights[f"{name}.attn.W_O"]
         heads = tuple(self._head(layer, number) for number in range(len(outer)))
         attended = tuple(self._attended(layer, outer))
         made = [self._value(space, layer, ()) for space in self._written([self.network.weights[f"{name}.mlp.W_out"]])]
-        return Layer(layer, heads, attended, tuple(made))
+        return FlowLayer(layer, heads, attended, tuple(made))
 
-    def _attended(self, layer: int, outer: Array) -> Iterator[Value]:
+    def _attended(self, layer: int, outer: Array) -> Iterator[FlowValue]:
         """For each head the weight of its keys; then the values that the heads write."""
         for number in range(len(outer)):
             weights = self.run.attention[layer - 1][number].max(axis=1)
             cells = tuple(f"{weight:.3g}" for weight in weights)
             name = f"head {layer}.{number + 1}: weight of each key"
-            yield Value(f"w{layer}.{number + 1}", name, name, "floats", cells, (f"h{layer}.{number + 1}",))
+            yield FlowValue(f"w{layer}.{number + 1}", name, name, "floats", cells, (f"h{layer}.{number + 1}",))
         for space in self._written(list(outer)):
             writers = [number for number in range(len(outer)) if outer[number][:, space.dims].any()]
             yield self._value(space, layer, tuple(f"h{layer}.{number + 1}" for number in writers))
 
-    def _head(self, layer: int, number: int) -> Head:
+    def _head(self, layer: int, number: int) -> FlowHead:
         part = {side: self.network.weights[f"blocks.{layer - 1}.attn.W_{side}"][number] for side in "QKV"}
         outer = self.network.weights[f"blocks.{layer - 1}.attn.W_O"][number]
         pattern = self.run.attention[layer - 1][number]
-        return Head(
+        return FlowHead(
             id=f"h{layer}.{number + 1}",
             name="",
             formula=self.network.heads[layer - 1][number],
@@ -118,7 +118,7 @@ class _Flow:
         """The subspaces that a matrix (d_model, d_head) reads."""
         return tuple(_id(space) for space in self.subspaces if weight[space.dims].any())
 
-    def _value(self, space: Subspace, layer: int, sources: tuple[str, ...]) -> Value:
+    def _value(self, space: Subspace, layer: int, sources: tuple[str, ...]) -> FlowValue:
         kind = "strings" if space.values else "floats"
         cells = _cells(space, self.run.residual[layer])
-        return Value(_id(space), space.name, space.name, kind, cells, sources)
+        return FlowValue(_id(space), space.name, space.name, kind, cells, sources)

@@ -1,6 +1,6 @@
 """The results of statements as text, one form for each kind of value.
 
-A `View` sets the width of the lines, how much of a long value is shown, and how a selector's matrix is printed.
+`DisplayOptions` are the width of the lines, how much of a long value is shown, and how a selector's matrix is printed.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from rasp.present.text import (
     sequence_text,
     value_text,
 )
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.runtime.values import Application, Builtin, UserFunction
 from rasp.session.session import Session
 
 FOLDED_TEXT = 400  # the most characters of an atom that a view with limits shows
 
 
-class View(NamedTuple):
+class DisplayOptions(NamedTuple):
     """How a conversation shows values. The defaults are those of a pipe."""
 
     width: int = LINE_WIDTH  # columns, of the lines in which input and output are aligned
@@ -41,10 +41,10 @@ class View(NamedTuple):
     matrix: Callable[[Any, Listing[Atom]], str] = lambda matrix, given: matrix_text(matrix, given)  # of a selector
 
 
-PLAIN = View()
+PLAIN = DisplayOptions()
 
 
-def show_result(shown: Shown, session: Session, view: View | None = None) -> str:
+def show_result(shown: ShownResult, session: Session, view: DisplayOptions | None = None) -> str:
     """The text of one result of a statement."""
     name, value, view = shown.name, shown.value, view or PLAIN
     if name is None:
@@ -60,7 +60,7 @@ def show_result(shown: Shown, session: Session, view: View | None = None) -> str
     return f"value: {name} = {_cut(atom_text(value), view)}"
 
 
-def _cut(text: str, view: View) -> str:
+def _cut(text: str, view: DisplayOptions) -> str:
     """A long text without its middle; the whole text if the view limits nothing."""
     if view.entries is None or len(text) <= FOLDED_TEXT:
         return text
@@ -74,7 +74,7 @@ def _origin(function: UserFunction | Builtin) -> str:
     return "console" if name.startswith("<") else printable(name)
 
 
-def _operator(name: str, node: Node, session: Session, example: bool, view: View) -> str:
+def _operator(name: str, node: Node, session: Session, example: bool, view: DisplayOptions) -> str:
     """An s-op or selector with its value on the example, or with the error on it."""
     kind, wanted, given = ("s-op", session.settings.sop_examples, session.settings.sop_example)
     if is_selector(node):
@@ -91,13 +91,13 @@ def _operator(name: str, node: Node, session: Session, example: bool, view: View
     return f"{head}\n    Example: {_example(name, result, given, session, view)}"
 
 
-def _example(name: str, result: Any, given: tuple[Atom, ...], session: Session, view: View) -> str:
+def _example(name: str, result: Any, given: tuple[Atom, ...], session: Session, view: DisplayOptions) -> str:
     if session.settings.full_display and not are_equal(result.values):
         return f"{name}\n{indent(align(given, result.values, result.kind, view.width - 8), 8)}"
     return f"{name}({show_input(given)}) = {sequence_text(result.values, result.kind, view.elements)}"
 
 
-def _application(value: Application, session: Session, view: View) -> str:
+def _application(value: Application, session: Session, view: DisplayOptions) -> str:
     if not hasattr(value.result, "values"):
         return f"=\n{indent(view.matrix(value.result, value.input), 4)}"
     if session.settings.full_display and not are_equal(value.result.values):

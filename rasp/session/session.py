@@ -23,7 +23,7 @@ from rasp.errors import (
     UnknownName,
     WrongArgumentCount,
 )
-from rasp.graph.atoms import checked_size
+from rasp.graph.atoms import check_collection_size
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.parallel.work import Work
 from rasp.present.evaluation import architecture, run
@@ -128,7 +128,7 @@ class Session:
             self._loading.pop()
             self.scope.unit = before
 
-    def run_items(self, items: Iterable[tree.Node | RaspError], keep_going: bool = True) -> list[RaspError]:
+    def run_items(self, items: Iterable[tree.SyntaxNode | RaspError], keep_going: bool = True) -> list[RaspError]:
         """Runs statements that a Reader has parsed; a syntax error among them counts as a failing statement."""
         outer = self._errors, self._keep_going
         self._errors, self._keep_going = [], keep_going
@@ -141,7 +141,7 @@ class Session:
             self._errors, self._keep_going = outer
         return errors
 
-    def _run_items(self, items: Iterable[tree.Node | RaspError], scope: Scope) -> None:
+    def _run_items(self, items: Iterable[tree.SyntaxNode | RaspError], scope: Scope) -> None:
         for item in items:
             try:
                 if isinstance(item, RaspError):
@@ -153,7 +153,7 @@ class Session:
                 self._errors.append(error)
                 self.listener.error(error)
 
-    def execute(self, statement: tree.Node, scope: Scope | None = None) -> None:
+    def execute(self, statement: tree.SyntaxNode, scope: Scope | None = None) -> None:
         """Runs one statement and reports its warnings and results. Raises RaspError, or Leave for `exit`."""
         for diagnostic in (*warnings_of(statement), *rebindings_of(statement)):
             self.listener.warning(diagnostic)
@@ -254,7 +254,7 @@ class Session:
         selector  method           steps
         same      join on 1 key  200,000
         """
-        from rasp.present.explanations import explain
+        from rasp.present.explanations import explain  # imported late: few programs ask for it
 
         wanted = [choose(self, sop, "only s-ops and selectors are evaluated").node for sop in sops]
         return explain(wanted, self.names_of_nodes, n)
@@ -264,7 +264,7 @@ class Session:
         return self._decode(sop, prompt, lambda value: False, max_steps)
 
     def _decode(self, sop: str | SOp, prompt: Any, ends: Callable[[Atom], bool], max_steps: int) -> Iterator[Atom]:
-        from rasp.engine.inputs import validate_input
+        from rasp.engine.inputs import validate_input  # imported late: imports NumPy
         from rasp.parallel.decoder import decode_one
 
         operator = choose(self, sop, GENERATES, selectors=False)
@@ -303,7 +303,7 @@ class Session:
         >>> list(session.generate_batch("next", ["a", "b"]))
         [['b', 'c'], ['c']]
         """
-        from rasp.parallel.decoder import pace
+        from rasp.parallel.decoder import pace  # imported late: imports NumPy
         from rasp.parallel.streams import stream
 
         work = self.decoding(sop, functools.partial(_ends, until=until), max_steps)
@@ -311,7 +311,7 @@ class Session:
 
     def decoding(self, sop: str | SOp, ends: Callable[[Atom], bool], max_steps: int) -> Work:
         """The decoder loop as `Work` on many prompts; it ends at the first value for which `ends` is true."""
-        from rasp.parallel.decoder import Decoder
+        from rasp.parallel.decoder import Decoder  # imported late: imports NumPy
 
         return Work([choose(self, sop, GENERATES, selectors=False).node], self.names_of_nodes, Decoder(ends, max_steps))
 
@@ -325,7 +325,7 @@ class Session:
         result = rows[0][0]
         if not is_selector(node):
             return Application.of(result.values, result, checked[0])
-        checked_size(result.size, "a list of rows")
+        check_collection_size(result.size, "a list of rows")
         return Application.of(map(tuple, result.view("int8").tolist()), result, checked[0])
 
     def load(self, path: str, scope: Scope) -> Scope:
@@ -359,8 +359,8 @@ class Session:
 
     def draw(self, arguments: list[Any]) -> Application:
         """Draws an s-op or selector on an input (by default the example) into a file, and returns its values."""
-        from rasp.draw.files import check_size
-        from rasp.session.drawing import drawn, make_folder
+        from rasp.draw.files import check_size  # imported late: few programs draw
+        from rasp.session.drawing import draw_operators, make_folder
 
         if len(arguments) not in (1, 2):
             raise WrongArgumentCount(f"`draw` takes 1 or 2 arguments, not {len(arguments)}", hint=DRAW_FORMS)
@@ -372,7 +372,7 @@ class Session:
         check_size(len(application.input))
         make_folder(self.drawings)
         path = self._drawing_path((self.names_of_nodes.name(node) or "out")[:NAME_LENGTH])
-        drawn([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
+        draw_operators([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
         return application
 
@@ -382,8 +382,8 @@ class Session:
         return self.drawings / (f"{name}.svg" if number == 1 else f"{name}-{number}.svg")
 
     def command(self, words: str, argument: Any) -> None:
-        """Carries out a REPL command."""
-        from rasp.session.commands import carry_out
+        """Carries out a command of the session, such as `set example`."""
+        from rasp.session.session_commands import carry_out  # imported late: few programs have commands
 
         carry_out(self.settings, self.listener, words, argument)
 
@@ -401,7 +401,7 @@ class Session:
         if isinstance(value, Node) and scope is not self.scope:
             self.names_of_nodes.note(value, name)
 
-    def on_lost_name(self, target: tree.Name, statement: tree.Node) -> None:
+    def on_lost_name(self, target: tree.Name, statement: tree.SyntaxNode) -> None:
         """Warns that a statement redefines a name of the language, once for each place and run of the statement."""
         if all(target is not name for name in self._lost):
             self._lost.append(target)
@@ -414,7 +414,7 @@ def _ends(value: Atom, until: Atom | None) -> bool:
     return value == until and isinstance(value, bool) == isinstance(until, bool)
 
 
-def _items(reader: Reader) -> Iterator[tree.Node | RaspSyntaxError | RaspError]:
+def _items(reader: Reader) -> Iterator[tree.SyntaxNode | RaspSyntaxError | RaspError]:
     yield from reader.read()
     yield from reader.finish()
 

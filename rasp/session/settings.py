@@ -12,7 +12,7 @@ import warnings
 from rasp.base.diagnostics import Diagnostic
 from rasp.errors import RaspError, RaspWarning
 from rasp.graph.nodes import Atom
-from rasp.runtime.machine import Shown
+from rasp.runtime.machine import ShownResult
 from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
 
@@ -24,16 +24,16 @@ class Leave(Exception):
 class Listener:
     """The callbacks of a session. A front overrides those that it shows; here all but `warning` do nothing."""
 
-    def results(self, shown: list[Shown]) -> None:
+    def results(self, shown: list[ShownResult]) -> None:
         """Called with the results of a statement."""
 
-    def accepted(self, statement: tree.Node) -> None:
+    def accepted(self, statement: tree.SyntaxNode) -> None:
         """Called after a statement of the session itself ran, before `results`."""
 
     def file_begins(self, unit: SourceUnit) -> None:
         """Called before the statements of a loaded file run."""
 
-    def accepted_in_file(self, statement: tree.Node) -> None:
+    def accepted_in_file(self, statement: tree.SyntaxNode) -> None:
         """Called after a statement of the innermost loading file ran."""
 
     def file_ends(self) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, NoTruthValue, RaspError
-from rasp.graph.atoms import checked_atom, checked_size
+from rasp.graph.atoms import check_atom, check_collection_size
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.parallel.work import Batch, Work, check_errors, evaluate_batch
+from rasp.parallel.work import CheckedInputs, Work, check_errors, evaluate_batch
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection, Sequence
@@ -83,13 +83,13 @@ class _Operator:
         >>> last.counterexample(rasp.indices, vocab="ab", max_length=3, min_length=3)
         ('a', 'a', 'a')
         """
-        from rasp.session.compiling import compared  # imported late: most programs compare nothing
+        from rasp.session.compiling import compare_operators  # imported late: most programs compare nothing
 
         if not isinstance(other, _Operator):
             raise NotAnSOp(
                 f"an s-op or selector is compared with another one, not with a value of type {type(other).__name__}"
             )
-        found, _ = compared(self, other, vocab, max_length, min_length)
+        found, _ = compare_operators(self, other, vocab, max_length, min_length)
         return None if found is None else found.given
 
     def architecture(self, *others: SOp | Selector, assume_bos: bool = False) -> Architecture:
@@ -117,9 +117,9 @@ class _Operator:
         >>> print((rasp.indices + 1).draw("hey").split("\\n")[0])
         (indices + 1)("hey")
         """
-        from rasp.session.drawing import drawn
+        from rasp.session.drawing import draw_operators  # imported late: few programs draw
 
-        return drawn([self], self._names, given, path, max_n=max_n)
+        return draw_operators([self], self._names, given, path, max_n=max_n)
 
     __array_ufunc__ = None  # so that `array + sop` calls `SOp.__radd__` instead of NumPy's own operator
 
@@ -129,8 +129,8 @@ class _Operator:
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
-    def __getitem__(self, place: Any) -> SOp:
-        return self._wrap(operations.index(self.node, unwrap(place)))  # type: ignore[no-any-return]
+    def __getitem__(self, key: Any) -> SOp:
+        return self._wrap(operations.index(self.node, unwrap(key)))  # type: ignore[no-any-return]
 
     __iter__ = None  # `[]` accepts every int, so iteration by `__getitem__` would never end
 
@@ -215,7 +215,7 @@ class _Operator:
             return list(self._stream(inputs, errors, executor))
         check_errors(errors)
         work = Work([self.node], self._names, partial(evaluate_batch, errors=errors))
-        return work.here(Batch.check(inputs, errors)).lists[0]
+        return work.here(CheckedInputs.check(inputs, errors)).lists[0]
 
     def _stream(self, inputs: Iterable[Any], errors: str, executor: Executor | None) -> Iterator[Any]:
         from rasp.parallel.streams import stream  # imported late: few programs need it
@@ -381,7 +381,7 @@ class Selector(_Operator):
 
 def in_html(operator: Any, name: str = "") -> str:
     """An s-op or selector as HTML: its name (by default that of its session) and its value on the session's example."""
-    from rasp.present.html import operator_html
+    from rasp.present.html import operator_html  # imported late: only notebooks need it
 
     names, selector = operator.names, isinstance(operator, Selector)
     label = name or names.describe(operator.node)
@@ -430,12 +430,12 @@ def _unwrap(value: Any, made: dict[int, Any]) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a NumPy scalar
         value = value.item()
     if type(value) in (bool, int, float, str):
-        return checked_atom(value)
+        return check_atom(value)
     raise NotAnSOp(f"a value of type {type(value).__name__} is no value of RASP")
 
 
 def _unwrap_items(value: Any, made: dict[int, Any]) -> Any:
-    checked_size(len(value), "a list")
+    check_collection_size(len(value), "a list")
     if isinstance(value, Mapping):
         return {_key(key): _unwrap(item, made) for key, item in value.items()}
     return tuple(_unwrap(item, made) for item in value)

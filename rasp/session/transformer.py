@@ -108,9 +108,9 @@ class Transformer:
         >>> print(model.draw("abc").split("\\n")[0])
         model of reverse("abc")
         """
-        from rasp.session.model_drawing import drawn_model
+        from rasp.session.model_drawing import draw_model  # imported late: few programs draw
 
-        return drawn_model(self._network, validate_input(given), path, max_n)
+        return draw_model(self._network, validate_input(given), path, max_n)
 
     def export(self, name: str, path: str | Path | None = None) -> Any:
         """Exports the model to another library; `name` is that of an exporter in `rasp.model.exporters`.

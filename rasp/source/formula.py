@@ -30,7 +30,7 @@ NameOf = Callable[[Node], str | None]
 LEVELS = 6  # nested operators that a formula shows
 MOST_CHARACTERS = 5_000  # about the most of a whole formula; longer ones are cut, because one may have 2^1000
 ENTRIES, CHARACTERS = 4, 40  # the most entries of a table, and characters of an atom, that a formula shows
-CUT: tree.Node = tree.Name("…")
+CUT: tree.SyntaxNode = tree.Name("…")
 
 LOGIC: dict[type[Node], str] = {And: "and", Or: "or"}
 
@@ -54,12 +54,12 @@ def formula(node: Node, name_of: NameOf, whole: bool = False) -> str:
 class Spelling(NamedTuple):
     """How to write the values in a node: an atom, an entry of a table, and the most entries."""
 
-    atom: Callable[[Any], tree.Node]
-    entry: Callable[[Any], tree.Node]
+    atom: Callable[[Any], tree.SyntaxNode]
+    entry: Callable[[Any], tree.SyntaxNode]
     most: int | None = None
 
 
-def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
+def expression(node: Node, parts: Sequence[tree.SyntaxNode], spelling: Spelling) -> tree.SyntaxNode:
     """The expression of a node's operator on `parts`, the expressions of its operands."""
     match node:
         case Constant():
@@ -72,13 +72,13 @@ def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tr
             return _elementwise(node, parts, spelling)
         case Aggregate(default=default):
             usual = type(default) is int and default == 0
-            return tree.Aggregate(parts[0], parts[1], None if usual else spelling.atom(default))
+            return tree.AggregateCall(parts[0], parts[1], None if usual else spelling.atom(default))
         case SelectorWidth():
             return tree.Call(tree.Name("selector_width"), tuple(parts))
         case Best():
             return tree.Call(tree.Name("best"), tuple(parts))
         case Compare():
-            return tree.Select(parts[0], parts[1], node.op)
+            return tree.SelectCall(parts[0], parts[1], node.op)
         case And() | Or():
             return tree.Binary(LOGIC[type(node)], *parts)
         case Not():
@@ -86,7 +86,7 @@ def expression(node: Node, parts: Sequence[tree.Node], spelling: Spelling) -> tr
     raise TypeError(f"no formula for {node!r}")
 
 
-def _elementwise(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> tree.Node:
+def _elementwise(node: Map, parts: Sequence[tree.SyntaxNode], spelling: Spelling) -> tree.SyntaxNode:
     """The expression of an elementwise operation."""
     first = parts[0]
     match node.op:
@@ -107,12 +107,12 @@ def _elementwise(node: Map, parts: Sequence[tree.Node], spelling: Spelling) -> t
     return tree.Binary(node.op, *parts)
 
 
-def _dict(table: Sequence[Any], spelling: Spelling) -> tree.Node:
+def _dict(table: Sequence[Any], spelling: Spelling) -> tree.SyntaxNode:
     pairs = [(spelling.atom(key), spelling.entry(value)) for key, value in table[: spelling.most]]
     return tree.Dict(tuple(pairs if len(pairs) == len(table) else [*pairs, (CUT, CUT)]))
 
 
-def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.Node, ...]:
+def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.SyntaxNode, ...]:
     shown = [spelling.entry(entry) for entry in table[: spelling.most]]
     return tuple(shown if len(shown) == len(table) else [*shown, CUT])
 
@@ -120,21 +120,21 @@ def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.Node, ...]:
 # ------------------------------------------------------------------------------------------------------- as shown
 
 
-def _to_depth(node: Node, name_of: NameOf, levels: int) -> tree.Node:
+def _to_depth(node: Node, name_of: NameOf, levels: int) -> tree.SyntaxNode:
     """The operator of a node, even if the node has a name, on its parts, down to so many levels."""
     return expression(node, [_part(part, name_of, levels - 1) for part in operands(node)], LITTLE)
 
 
-def _part(node: Node, name_of: NameOf, levels: int) -> tree.Node:
+def _part(node: Node, name_of: NameOf, levels: int) -> tree.SyntaxNode:
     name = name_of(node)
     if name is not None:
         return tree.Name(name)
     return _to_depth(node, name_of, levels) if levels or not operands(node) else CUT
 
 
-def _in_full(node: Node, name_of: NameOf) -> tree.Node | None:
+def _in_full(node: Node, name_of: NameOf) -> tree.SyntaxNode | None:
     """The operator of a node on its parts, at any depth; None if that would be too long."""
-    made: dict[Node, tree.Node] = {}
+    made: dict[Node, tree.SyntaxNode] = {}
     sizes: dict[Node, int] = {}  # estimated number of characters of each
     for part in _parts_of(node, name_of):
         name = name_of(part) if part is not node else None
@@ -194,16 +194,16 @@ def _atom_size(value: Any) -> int:
 def _spelling(entries: int, characters: int) -> Spelling:
     """Write atoms for reading, with at most so many entries of a table and characters of an atom."""
 
-    def atom(value: Any) -> tree.Node:
+    def atom(value: Any) -> tree.SyntaxNode:
         return _atom(value, characters)
 
-    def entry(value: Any) -> tree.Node:
+    def entry(value: Any) -> tree.SyntaxNode:
         return tree.Name(f"a {value.kind}") if isinstance(value, Illegal) else atom(value)
 
     return Spelling(atom, entry, entries)
 
 
-def _atom(value: Any, characters: int) -> tree.Node:
+def _atom(value: Any, characters: int) -> tree.SyntaxNode:
     """An atom; one that is long, or that no literal can spell, is written for reading alone."""
     if isinstance(value, str) and (len(value) > characters or any(char in value for char in '"\r\n')):
         cut = value if len(value) <= characters else value[:characters] + "…"

@@ -27,14 +27,14 @@ UNSPELT = re.compile('(["\r\n])')  # characters that no string literal can conta
 
 
 @dataclass(frozen=True)
-class Program:
+class ProgramText:
     """A source text, and the names in it of the wanted nodes. It consists of strings alone, so it can be pickled."""
 
     source: str
     names: tuple[str, ...]
 
 
-def program(wanted: Iterable[Node]) -> Program:
+def program(wanted: Iterable[Node]) -> ProgramText:
     """The program of some nodes; it has to run where the names of `HELPERS` are bound.
 
     >>> same = graph.compare("==", graph.tokens(), graph.tokens())
@@ -51,7 +51,7 @@ def program(wanted: Iterable[Node]) -> Program:
     order = topological(nodes)
     uses = Counter(operand for node in order for operand in operands(node))
     named = set(nodes)
-    written: dict[Node, tuple[tree.Node, int]] = {}  # the expression of a node where it is used, and its levels
+    written: dict[Node, tuple[tree.SyntaxNode, int]] = {}  # the expression of a node where it is used, and its levels
     names: dict[Node, str] = {}
     lines = []
     for node in order:
@@ -65,10 +65,10 @@ def program(wanted: Iterable[Node]) -> Program:
             lines.append(to_source(tree.Assign((name,), (made,))))
             made, levels = name, 0
         written[node] = made, levels
-    return Program("\n".join(lines), tuple(names[node] for node in nodes))
+    return ProgramText("\n".join(lines), tuple(names[node] for node in nodes))
 
 
-def _parts(node: Node, written: dict[Node, tuple[tree.Node, int]]) -> Sequence[tree.Node]:
+def _parts(node: Node, written: dict[Node, tuple[tree.SyntaxNode, int]]) -> Sequence[tree.SyntaxNode]:
     """The expressions of the operands. A constant is a bare atom, unless the runtime would then fold the operation."""
     parts = operands(node)
     shown = [written[part][0] for part in parts]
@@ -79,11 +79,11 @@ def _parts(node: Node, written: dict[Node, tuple[tree.Node, int]]) -> Sequence[t
     return shown
 
 
-def _lift(made: tree.Node) -> tree.Node:
+def _lift(made: tree.SyntaxNode) -> tree.SyntaxNode:
     return made if isinstance(made, tree.Name) else tree.Call(tree.Name("constant"), (made,))
 
 
-def _atom(value: Any) -> tree.Node:
+def _atom(value: Any) -> tree.SyntaxNode:
     """An expression for exactly this atom."""
     if not isinstance(value, str) or not UNSPELT.search(value):
         return tree.Literal(value)
@@ -92,7 +92,7 @@ def _atom(value: Any) -> tree.Node:
 
 
 # An expression of each kind that a table may hold but no sequence can.
-ILLEGAL: dict[str, tree.Node] = {
+ILLEGAL: dict[str, tree.SyntaxNode] = {
     "list": tree.List(()),
     "dict": tree.Dict(()),
     "function": tree.Name("len"),
@@ -101,7 +101,7 @@ ILLEGAL: dict[str, tree.Node] = {
 }
 
 
-def _entry(value: Any) -> tree.Node:
+def _entry(value: Any) -> tree.SyntaxNode:
     return ILLEGAL[value.kind] if isinstance(value, Illegal) else _atom(value)
 
 

@@ -12,7 +12,7 @@ from rasp.graph.nodes import Node
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import QuietHost, prelude
 from rasp.runtime.scope import Scope, SourceUnit
-from rasp.source.program import HELPERS, Program
+from rasp.source.program import HELPERS, ProgramText
 from rasp.syntax.reader import Reader
 
 KEPT = 8  # programs whose nodes a process caches, for the next inputs
@@ -20,7 +20,7 @@ NAME = "<program>"  # name of the text in messages
 
 
 @functools.lru_cache(KEPT)
-def load_nodes(program: Program) -> list[Node]:
+def load_nodes(program: ProgramText) -> list[Node]:
     """The nodes of a program.
 
     >>> from rasp.graph.builders import constant

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rasp.errors import InternalError
 from rasp.syntax import tree
-from rasp.syntax.grouping import OperatorGroup, misread_in, needs_brackets
+from rasp.syntax.grouping import OperatorGroup, misreadings, needs_brackets
 from rasp.syntax.parser import parse, refuse_conversation
 from rasp.syntax.reader import BYTE_ORDER_MARK
 
@@ -30,19 +30,19 @@ def add_brackets(text: str, name: str = "<text>") -> str:
     mark = len(BYTE_ORDER_MARK) * text.startswith(BYTE_ORDER_MARK)  # which is not part of any statement
     starts = list(itertools.accumulate((len(line) + 1 for line in text[mark:].split("\n")), initial=mark))
     parts, done = [], 0
-    for place, sign in sorted((starts[line - 1] + offset, sign) for line, offset, sign in signs):
-        parts += [text[done:place], sign]
-        done = place
+    for index, sign in sorted((starts[line - 1] + offset, sign) for line, offset, sign in signs):
+        parts += [text[done:index], sign]
+        done = index
     written = "".join([*parts, text[done:]])
     after = parse(written, name)
-    if after != program or any(True for statement in after for _ in misread_in(statement)):
+    if after != program or any(True for statement in after for _ in misreadings(statement)):
         raise InternalError("the brackets change the program")
     return written
 
 
-def _signs(statement: tree.Node) -> Iterator[Sign]:
+def _signs(statement: tree.SyntaxNode) -> Iterator[Sign]:
     """Yield the brackets to add to the expressions of a statement."""
-    for region, here, _ in misread_in(statement):
+    for region, here, _ in misreadings(statement):
         assert region.root.span is not None
         line = region.root.span.source.first_line
         for group in _groups_to_bracket(here):

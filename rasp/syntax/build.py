@@ -37,7 +37,7 @@ def build(grammar: str) -> ParserTables:
             ends={},
         ),
         data["parser"]["parser"],
-        {place: entry for place, entry in memo.items() if entry["__type__"] == "Rule"},
+        {key: entry for key, entry in memo.items() if entry["__type__"] == "Rule"},
         texts,
     )
 
@@ -52,24 +52,24 @@ def _renumber(
     empty: ParserTables, table: dict[str, Any], rules: dict[int, dict[str, Any]], texts: dict[str, str]
 ) -> ParserTables:
     """Lark's table with its states numbered in the order in which they are reached, so that builds are reproducible."""
-    symbols = {place: texts.get(name, name) for place, name in table["tokens"].items()}
-    order = sorted(rules, key=lambda place: _signature(rules[place]))
-    numbers = {place: number for number, place in enumerate(order)}
+    symbols = {key: texts.get(name, name) for key, name in table["tokens"].items()}
+    order = sorted(rules, key=lambda key: _signature(rules[key]))
+    numbers = {key: number for number, key in enumerate(order)}
     states = [table["start_states"][start] for start in STARTS]
     for state in states:  # grows while it is walked
-        actions = sorted((symbols[place], action) for place, action in table["states"][state].items() if not action[0])
+        actions = sorted((symbols[key], action) for key, action in table["states"][state].items() if not action[0])
         states.extend(dict.fromkeys(target for _, (_, target) in actions if target not in states))
     new = {state: number for number, state in enumerate(states)}
     rows = [
         {
-            symbols[place]: ~numbers[target["@"]] if reduces else new[target]
-            for place, (reduces, target) in table["states"][state].items()
+            symbols[key]: ~numbers[target["@"]] if reduces else new[target]
+            for key, (reduces, target) in table["states"][state].items()
         }
         for state in states
     ]
     return replace(
         empty,
-        rules=[_rule(rules[place]) for place in order],
+        rules=[_rule(rules[key]) for key in order],
         rows=rows,
         starts={name: new[state] for name, state in sorted(table["start_states"].items())},
         ends={name: new[state] for name, state in sorted(table["end_states"].items())},

@@ -27,7 +27,7 @@ NAMED = [operator.name for operator in OPERATORS.values() if operator.notation =
 RESERVED = frozenset((*BASE_SOPS, "out", "range", "zip", "len", "get", *NAMED))
 
 
-class Bracketed(Span):
+class BracketedSpan(Span):
     """The span of an expression in brackets: that of the expression itself; `outer` includes the brackets."""
 
     __slots__ = ("outer",)
@@ -37,10 +37,10 @@ class Bracketed(Span):
         self.outer = outer
 
 
-def outer(node: tree.Node) -> Span:
+def outer(node: tree.SyntaxNode) -> Span:
     """The span of a node with the brackets around it."""
     span = cast(Span, node.span)
-    return span.outer if isinstance(span, Bracketed) else span
+    return span.outer if isinstance(span, BracketedSpan) else span
 
 
 class Builder:
@@ -50,7 +50,7 @@ class Builder:
         self.source = Source("", "")
         self.callbacks = [getattr(self, name) if name else None for _, _, name in tables.rules]
 
-    def span(self, first: Token | tree.Node, last: Token | tree.Node) -> Span:
+    def span(self, first: Token | tree.SyntaxNode, last: Token | tree.SyntaxNode) -> Span:
         """From the start of one part to the end of another, brackets included."""
         start = first.start if isinstance(first, Token) else outer(first).start
         end = last.end if isinstance(last, Token) else outer(last).end
@@ -58,11 +58,11 @@ class Builder:
 
     # -------------------------------------------------------------------------------------------------- statements
 
-    def command(self, parts: Parts) -> tree.Command:
-        return tree.Command(command_words(parts[0].text), span=self.span(parts[0], parts[0]))
+    def command(self, parts: Parts) -> tree.SessionCommand:
+        return tree.SessionCommand(command_words(parts[0].text), span=self.span(parts[0], parts[0]))
 
-    def setting(self, parts: Parts) -> tree.Command:
-        return tree.Command(command_words(parts[0].text), parts[1], span=self.span(parts[0], parts[1]))
+    def setting(self, parts: Parts) -> tree.SessionCommand:
+        return tree.SessionCommand(command_words(parts[0].text), parts[1], span=self.span(parts[0], parts[1]))
 
     def end_of_line(self, parts: Parts) -> None:
         return None
@@ -70,12 +70,12 @@ class Builder:
     def end_of_command(self, parts: Parts) -> None:
         return None
 
-    def evaluation(self, parts: Parts) -> tree.Node:
+    def evaluation(self, parts: Parts) -> tree.SyntaxNode:
         expression = parts[0]
         span = self.span(expression, expression)
         if isinstance(expression, tree.Call) and is_bare(expression.function, "draw"):
             return self._draw(expression, span)
-        return tree.Expression(expression, span=span)
+        return tree.ExpressionStatement(expression, span=span)
 
     def _draw(self, call: tree.Call, span: Span) -> tree.Draw:
         if not 1 <= len(call.arguments) <= 2:
@@ -120,12 +120,12 @@ class Builder:
             span=self.span(parts[0], parts[-1]),
         )
 
-    def no_statements(self, parts: Parts) -> list[tree.Node]:
+    def no_statements(self, parts: Parts) -> list[tree.SyntaxNode]:
         return []
 
-    def next_statement(self, parts: Parts) -> list[tree.Node]:
+    def next_statement(self, parts: Parts) -> list[tree.SyntaxNode]:
         parts[0].append(parts[1])
-        return cast("list[tree.Node]", parts[0])
+        return cast("list[tree.SyntaxNode]", parts[0])
 
     # ------------------------------------------------------------------------------------------------------- names
 
@@ -187,13 +187,13 @@ class Builder:
     def index(self, parts: Parts) -> tree.Index:
         return tree.Index(parts[0], parts[2], span=self.span(parts[0], parts[3]))
 
-    def empty_call(self, parts: Parts) -> tree.Node:
+    def empty_call(self, parts: Parts) -> tree.SyntaxNode:
         return self._call(parts[0], [], self.span(parts[0], parts[-1]))
 
-    def call(self, parts: Parts) -> tree.Node:
+    def call(self, parts: Parts) -> tree.SyntaxNode:
         return self._call(parts[0], parts[2], self.span(parts[0], parts[-1]))
 
-    def _call(self, function: tree.Node, arguments: Parts, span: Span) -> tree.Node:
+    def _call(self, function: tree.SyntaxNode, arguments: Parts, span: Span) -> tree.SyntaxNode:
         if is_bare(function, "select"):
             return self._select(arguments, span)
         self._no_comparison(arguments)
@@ -210,7 +210,7 @@ class Builder:
                     hint="A comparison on its own is only the third part of `select`.",
                 )
 
-    def _select(self, arguments: Parts, span: Span) -> tree.Select:
+    def _select(self, arguments: Parts, span: Span) -> tree.SelectCall:
         self._no_comparison(arguments[:2] + arguments[3:])
         hint = "It takes keys, queries and a comparison: one of == != < <= > >=."
         if len(arguments) != 3:
@@ -220,9 +220,9 @@ class Builder:
         if not isinstance(comparison, Token):
             title = "the third part of `select` must be a comparison"
             raise MalformedForm(title, span=outer(comparison), hint=hint, suggestion="select(keys, queries, ==)")
-        return tree.Select(keys, queries, comparison.text, span=span)
+        return tree.SelectCall(keys, queries, comparison.text, span=span)
 
-    def _aggregate(self, arguments: Parts, span: Span) -> tree.Aggregate:
+    def _aggregate(self, arguments: Parts, span: Span) -> tree.AggregateCall:
         if not 2 <= len(arguments) <= 3:
             raise MalformedForm(
                 f"`aggregate` has {quantity(len(arguments), 'part')} here instead of 2 or 3",
@@ -230,7 +230,7 @@ class Builder:
                 hint="It takes a selector, values, and perhaps the default for positions that select nothing.",
                 suggestion="aggregate(selector, values)",
             )
-        return tree.Aggregate(*arguments, span=span)
+        return tree.AggregateCall(*arguments, span=span)
 
     def bare_comparison(self, parts: Parts) -> Token:
         return cast(Token, parts[0])
@@ -261,10 +261,10 @@ class Builder:
     def constant(self, parts: Parts) -> tree.Literal:
         return tree.Literal(parts[0].text == "True", span=self.span(parts[0], parts[0]))
 
-    def bracketed(self, parts: Parts) -> tree.Node:
+    def bracketed(self, parts: Parts) -> tree.SyntaxNode:
         """The expression itself; only its span records the brackets."""
-        node = cast(tree.Node, parts[1])
-        span = Bracketed(cast(Span, node.span), self.span(parts[0], parts[2]))
+        node = cast(tree.SyntaxNode, parts[1])
+        span = BracketedSpan(cast(Span, node.span), self.span(parts[0], parts[2]))
         object.__setattr__(node, "span", span)  # the node is new, and not shared yet
         return node
 
@@ -284,7 +284,7 @@ class Builder:
     def dict_display(self, parts: Parts) -> tree.Dict:
         return tree.Dict(tuple(parts[1]), span=self.span(parts[0], parts[2]))
 
-    def entry(self, parts: Parts) -> tuple[tree.Node, tree.Node]:
+    def entry(self, parts: Parts) -> tuple[tree.SyntaxNode, tree.SyntaxNode]:
         return parts[0], parts[2]
 
     def dict_comprehension(self, parts: Parts) -> tree.DictComprehension:
@@ -292,9 +292,9 @@ class Builder:
         return tree.DictComprehension(key, value, tuple(targets), iterable, span=self.span(parts[0], parts[-1]))
 
 
-def is_bare(node: tree.Node, name: str) -> bool:
+def is_bare(node: tree.SyntaxNode, name: str) -> bool:
     """Whether an expression is this name, without brackets."""
-    return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, Bracketed)
+    return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, BracketedSpan)
 
 
 def string_prefix(prefix: str, span: Span) -> MalformedForm:

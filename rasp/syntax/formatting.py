@@ -9,7 +9,7 @@ from collections.abc import Container
 
 from rasp.errors import InternalError
 from rasp.syntax.draft import OPENERS, PARTNERS
-from rasp.syntax.layout import laid_out
+from rasp.syntax.layout import lay_out
 from rasp.syntax.lexer import OPENING, lexer
 from rasp.syntax.parser import check_size, refuse_conversation, statements
 from rasp.syntax.reader import COMMENT, LINE_END
@@ -30,21 +30,21 @@ def format(text: str, name: str = "<text>") -> str:
     }
     """
     refuse_conversation(text, name)
-    return formatted(text, name)
+    return format_text(text, name)
 
 
-def formatted(text: str, name: str = "<text>") -> str:
+def format_text(text: str, name: str = "<text>") -> str:
     """The program of a text in that layout; of a copied conversation it is what was typed.
 
-    >>> formatted(">> a=1;\\nvalue: a = 1")
+    >>> format_text(">> a=1;\\nvalue: a = 1")
     'a = 1;\\n'
     """
     heard = Scribe()
-    starts = {0, *(heard.place for _ in statements(text, name, heard.hear))}
+    starts = {0, *(heard.index for _ in statements(text, name, heard.hear))}
     words = heard.words()
     structure = Structure(words.kinds, words.texts)
     settle(words, structure)
-    result = laid_out(words, structure)
+    result = lay_out(words, structure)
     if result != text:
         check_size(result, name)
         _check(result, heard, starts, structure)
@@ -69,21 +69,21 @@ def heard_in(text: str, starts: Container[int]) -> Scribe:
 
     A parser sees nothing of a program but its tokens, so a text with the same ones is the same program. What a token is
     depends on the text alone but for the words of commands, which exist only where a statement starts: `starts` are the
-    places of those tokens in the other text. Up to the first token that differs, they are those of this text too.
+    indices of those tokens in the other text. Up to the first token that differs, they are those of this text too.
     """
     scribe, token_of = Scribe(), lexer().token
-    place, command, depth = 0, False, 0  # of the next token; whether its statement ends with the line; open brackets
+    index, command, depth = 0, False, 0  # of the next token; whether its statement ends with the line; open brackets
     for number, line in enumerate(text.split("\n"), 1):
         at = 0
-        while token := token_of(line, at, 0, place in starts):
-            if place in starts:
+        while token := token_of(line, at, 0, index in starts):
+            if index in starts:
                 command, depth = token.kind in OPENING, 0
             depth += (token.kind in OPENERS) - (token.kind in PARTNERS)
             scribe.hear(number, token.kind, token.text)
-            place, at = place + 1, token.end
+            index, at = index + 1, token.end
         if comment := line[at:].strip():
             scribe.hear(number, COMMENT, comment)
-        if command and not depth and place not in starts:
+        if command and not depth and index not in starts:
             scribe.hear(number, LINE_END, "")
-            place += 1
+            index += 1
     return scribe

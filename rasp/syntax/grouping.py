@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from rasp.base.diagnostics import Diagnostic
 from rasp.syntax import tree
-from rasp.syntax.builder import Bracketed, outer
+from rasp.syntax.builder import BracketedSpan, outer
 from rasp.syntax.lexer import lexer
 from rasp.syntax.precedence import LEVELS, PREFIX
 
@@ -56,17 +56,17 @@ REASONS = {
 class OperatorGroup:
     """An operator with its parts; an operand is a group without parts. `first` and `last` are indices in the region."""
 
-    __slots__ = ("first", "last", "op", "parts", "place")
+    __slots__ = ("first", "index", "last", "op", "parts")
 
-    def __init__(self, op: str, place: int, parts: list[OperatorGroup]) -> None:
+    def __init__(self, op: str, index: int, parts: list[OperatorGroup]) -> None:
         self.op = op  # "" for an operand
-        self.place = place
+        self.index = index
         self.parts = parts
-        self.first: int = min(place, parts[0].first) if parts else place
-        self.last: int = parts[-1].last if parts else place
+        self.first: int = min(index, parts[0].first) if parts else index
+        self.last: int = parts[-1].last if parts else index
 
 
-def warnings_of(node: tree.Node) -> list[Diagnostic]:
+def warnings_of(node: tree.SyntaxNode) -> list[Diagnostic]:
     """A warning for each region of a tree that groups differently under Python's precedence.
 
     The spans tell where brackets were, so a tree without spans gives no warnings.
@@ -75,7 +75,7 @@ def warnings_of(node: tree.Node) -> list[Diagnostic]:
     >>> [str(warning.span) for warning in warnings_of(parse("f(not x == y) + [1 < 2 < 3];")[0])]
     ['<text>:1:3', '<text>:1:18']
     """
-    found = (_warning(*misread) for misread in misread_in(node))
+    found = (_warning(*misread) for misread in misreadings(node))
     return sorted(found, key=lambda warning: warning.span.start if warning.span else 0)
 
 
@@ -88,23 +88,23 @@ class Region(NamedTuple):
     `signs` has the offset of each prefix operator by its index in `words`.
     """
 
-    root: tree.Node
-    words: list[str | tree.Node]
+    root: tree.SyntaxNode
+    words: list[str | tree.SyntaxNode]
     signs: dict[int, int]
 
-    def start(self, place: int) -> int:
+    def start(self, index: int) -> int:
         """The offset at which an operand or a prefix operator starts."""
-        word = self.words[place]
-        return outer(word).start if isinstance(word, tree.Node) else self.signs[place]
+        word = self.words[index]
+        return outer(word).start if isinstance(word, tree.SyntaxNode) else self.signs[index]
 
-    def end(self, place: int) -> int:
+    def end(self, index: int) -> int:
         """The offset at which an operand ends."""
-        word = self.words[place]
-        assert isinstance(word, tree.Node)
+        word = self.words[index]
+        assert isinstance(word, tree.SyntaxNode)
         return outer(word).end
 
 
-def misread_in(node: tree.Node) -> Iterator[tuple[Region, OperatorGroup, OperatorGroup]]:
+def misreadings(node: tree.SyntaxNode) -> Iterator[tuple[Region, OperatorGroup, OperatorGroup]]:
     """Yield each region of a tree that groups differently in Python, with its groups in RASP and in Python."""
     for region in _regions(node):
         operators = {word for word in region.words if isinstance(word, str)}
@@ -115,7 +115,7 @@ def misread_in(node: tree.Node) -> Iterator[tuple[Region, OperatorGroup, Operato
             yield region, here, there
 
 
-def _regions(node: tree.Node) -> Iterator[Region]:
+def _regions(node: tree.SyntaxNode) -> Iterator[Region]:
     """Yield every region of a tree."""
     stack = [node]
     while stack:
@@ -128,13 +128,13 @@ def _regions(node: tree.Node) -> Iterator[Region]:
         yield region
 
 
-def _region(root: tree.Node) -> Region:
+def _region(root: tree.SyntaxNode) -> Region:
     """The region whose outermost operation is a node."""
     region = Region(root, [], {})
-    stack: list[str | tree.Node] = [root]
+    stack: list[str | tree.SyntaxNode] = [root]
     while stack:
         item = stack.pop()
-        if isinstance(item, OPERATIONS) and (item is root or not isinstance(item.span, Bracketed)):
+        if isinstance(item, OPERATIONS) and (item is root or not isinstance(item.span, BracketedSpan)):
             if isinstance(item, tree.Unary) and item.span is not None:
                 region.signs[len(region.words)] = item.span.start
             stack.extend(reversed(_pieces(item)))
@@ -143,7 +143,7 @@ def _region(root: tree.Node) -> Region:
     return region
 
 
-def _pieces(node: tree.Node) -> list[str | tree.Node]:
+def _pieces(node: tree.SyntaxNode) -> list[str | tree.SyntaxNode]:
     """The operands and operators of an operation in order."""
     match node:
         case tree.Unary(op=op, operand=operand):
@@ -155,24 +155,24 @@ def _pieces(node: tree.Node) -> list[str | tree.Node]:
     raise TypeError(node)
 
 
-CHILDREN: dict[type, Callable[[Any], tuple[tree.Node, ...]]] = {
+CHILDREN: dict[type, Callable[[Any], tuple[tree.SyntaxNode, ...]]] = {
     tree.Literal: lambda node: (),
     tree.Name: lambda node: (),
     tree.List: lambda node: node.items,
     tree.Dict: lambda node: tuple(part for entry in node.entries for part in entry),
     tree.ListComprehension: lambda node: (node.item, node.iterable),
     tree.DictComprehension: lambda node: (node.key, node.value, node.iterable),
-    tree.Select: lambda node: (node.keys, node.queries),
-    tree.Aggregate: lambda node: tuple(part for part in (node.selector, node.values, node.default) if part),
+    tree.SelectCall: lambda node: (node.keys, node.queries),
+    tree.AggregateCall: lambda node: tuple(part for part in (node.selector, node.values, node.default) if part),
     tree.Index: lambda node: (node.operand, node.index),
     tree.Call: lambda node: (node.function, *node.arguments),
-    tree.Expression: lambda node: (node.expression,),
+    tree.ExpressionStatement: lambda node: (node.expression,),
     tree.Assign: lambda node: node.values,
     tree.For: lambda node: (node.iterable, *node.body),
     tree.Def: lambda node: (*node.body, *node.returns),
     tree.Load: lambda node: (),
     tree.Draw: lambda node: node.arguments,
-    tree.Command: lambda node: (node.argument,) if node.argument else (),
+    tree.SessionCommand: lambda node: (node.argument,) if node.argument else (),
 }
 
 
@@ -195,7 +195,7 @@ def _warning(region: Region, here: OperatorGroup, there: OperatorGroup) -> Diagn
 AGREED = frozenset(("+", "-", "*", "/", "negative", "positive"))  # the same under both precedences
 
 
-def _group(words: list[str | tree.Node], levels: dict[str, int]) -> OperatorGroup:
+def _group(words: list[str | tree.SyntaxNode], levels: dict[str, int]) -> OperatorGroup:
     """Parse a region with a table of precedences (by the shunting-yard algorithm, because chains may be long)."""
     right = RIGHT if levels is PYTHON else ()
     groups: list[OperatorGroup] = []
@@ -208,34 +208,34 @@ def _group(words: list[str | tree.Node], levels: dict[str, int]) -> OperatorGrou
             chains = levels is PYTHON and group.op in COMPARISONS and group.parts[0].op in CHAINED
             groups.append(_chain(group) if chains else group)
 
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         if not isinstance(word, str):
-            groups.append(OperatorGroup("", place, []))
+            groups.append(OperatorGroup("", index, []))
         elif word in TEXTS:
-            waiting.append((word, place))
+            waiting.append((word, index))
         elif word == "else":  # what is between `if` and `else` is as in brackets
             close(0)
             waiting.append(("if", waiting.pop()[1]))
         else:
             close(levels[word] + (word in right))
-            waiting.append(("else" if word == "if" else word, place))
+            waiting.append(("else" if word == "if" else word, index))
     close(0)
     return groups[0]
 
 
-def _complete(groups: list[OperatorGroup], op: str, place: int) -> OperatorGroup:
+def _complete(groups: list[OperatorGroup], op: str, index: int) -> OperatorGroup:
     """Take the parts of an operator from the stack."""
     size = 3 if op == "if" else 1 if op in TEXTS else 2
     parts = groups[-size:]
     del groups[-size:]
-    return OperatorGroup(op, place, parts)
+    return OperatorGroup(op, index, parts)
 
 
 def _chain(group: OperatorGroup) -> OperatorGroup:
     """Python's meaning of a comparison whose left part is a comparison: both have to hold."""
     left, right = group.parts
     link = left.parts[1] if left.op == "and" else left
-    return OperatorGroup("and", group.place, [left, OperatorGroup(group.op, group.place, [link.parts[1], right])])
+    return OperatorGroup("and", group.index, [left, OperatorGroup(group.op, group.index, [link.parts[1], right])])
 
 
 def _shape(group: OperatorGroup) -> set[tuple[int, str, int, int]]:
@@ -244,7 +244,7 @@ def _shape(group: OperatorGroup) -> set[tuple[int, str, int, int]]:
     while stack:
         item = stack.pop()
         if item.parts:
-            shape.add((item.place, item.op, item.first, item.last))
+            shape.add((item.index, item.op, item.first, item.last))
             stack.extend(item.parts)
     return shape
 
@@ -262,7 +262,7 @@ def _shorten(text: str) -> str:
     return text if len(text) <= DETAIL_WIDTH else f"{text[:half]} … {text[-half:]}"
 
 
-def _spell(group: OperatorGroup, words: list[str | tree.Node]) -> str:
+def _spell(group: OperatorGroup, words: list[str | tree.SyntaxNode]) -> str:
     """A group as source text, with the brackets that make it unambiguous under both precedences."""
     texts: list[str] = []
     stack: list[str | OperatorGroup] = [group]
@@ -273,7 +273,7 @@ def _spell(group: OperatorGroup, words: list[str | tree.Node]) -> str:
         elif item.parts:
             stack.extend(reversed(_spell_parts(item)))
         else:
-            texts.append(_operand(words[item.place]))
+            texts.append(_operand(words[item.index]))
     return _shorten("".join(texts))
 
 
@@ -302,9 +302,9 @@ def needs_brackets(group: OperatorGroup, part: OperatorGroup, side: int) -> bool
     return not (tighter or chain)
 
 
-def _operand(node: str | tree.Node) -> str:
+def _operand(node: str | tree.SyntaxNode) -> str:
     """The text of an operand, on one line. It is cut first, because every region around it spells it again."""
-    assert isinstance(node, tree.Node)
+    assert isinstance(node, tree.SyntaxNode)
     span = outer(node)
     cut = span.end - span.start > OPERAND_WIDTH
     lines = span.source.text[span.start : span.start + OPERAND_WIDTH if cut else span.end].split("\n")
@@ -314,7 +314,7 @@ def _operand(node: str | tree.Node) -> str:
 
 def _without_comment(line: str) -> str:
     """A line without surrounding white space and its comment."""
-    place = 0
-    while (token := lexer().token(line, place, 0, opening=False)) is not None:
-        place = token.end
-    return line[:place].strip()
+    end = 0
+    while (token := lexer().token(line, end, 0, opening=False)) is not None:
+        end = token.end
+    return line[:end].strip()

@@ -17,7 +17,7 @@ from rasp.syntax.scene import Explanation, Scene, brief
 ORDER = "Arguments have no names: give the values alone, in the order of the parameters. `==` compares."
 OTHER_PROMPT = re.compile(r"[ \t]*(\$(?=[ \t]+\w)|>(?=[ \t]+\w)|In \[\d+\]:|Out\[\d+\]:)")
 NAMED = re.compile(r"([a-zA-Z_]\w*)[ \t]*[=:](?!=)[ \t]*")
-PLACES = {
+ARGUMENT_INDEX = {
     "keys": 0,
     "k": 0,
     "queries": 1,
@@ -36,7 +36,7 @@ DEFAULT = re.compile(r"=\s*([^,(){}\[\]]+?)\s*\)")  # of the last parameter
 def prompt(scene: Scene) -> Explanation:
     """`>> x = 1;` in a text whose other lines have no prompt."""
     found = PROMPT.match(scene.line)
-    if not found or scene.line[: scene.place].strip():
+    if not found or scene.line[: scene.offset].strip():
         return None
     sign = found.group(1)
     span = Span(scene.draft.source, scene.token.start, scene.token.start + len(sign))
@@ -47,7 +47,7 @@ def prompt(scene: Scene) -> Explanation:
 def foreign_prompt(scene: Scene) -> Explanation:
     """`$ rasp`, `In [1]: x = 1;` or `> x = 1;`"""
     found = OTHER_PROMPT.match(scene.line)
-    if not found or scene.place >= found.end() or len(scene.draft.lines) > 1:
+    if not found or scene.offset >= found.end() or len(scene.draft.lines) > 1:
         return None
     sign = found.group(1)
     start = scene.draft.base + found.start(1)
@@ -126,10 +126,10 @@ def _select_without_names(scene: Scene) -> str:
     parts = _arguments(scene.line[start : start + LONGEST])
     named = [(NAMED.match(part), part) for part in parts]
     given = [
-        (PLACES.get(found[1], -1) if found else place, part[found.end() if found else 0 :])
-        for place, (found, part) in enumerate(named)
+        (ARGUMENT_INDEX.get(found[1], -1) if found else index, part[found.end() if found else 0 :])
+        for index, (found, part) in enumerate(named)
     ]
-    if sorted(place for place, _ in given) != [0, 1, 2]:
+    if sorted(index for index, _ in given) != [0, 1, 2]:
         return ""
     return f"select({', '.join(part for _, part in sorted(given))})"
 

@@ -1,12 +1,27 @@
-"""Lays out the words of a program in lines. Blanks, indents and line breaks are decided here and nowhere else.
+"""The pretty printer: decides the blanks, indents and line breaks of a program.
 
-A line that is too long breaks at its loosest operators; where there is only one long operand, in the brackets of that
-one. What stands in brackets then gets a line of its own, or, if one is not enough, each of its parts does. Comments
-break lines in the same way. No step looks at the line breaks of the text that the words are from, so a layout that is
-laid out again stays as it is.
+A statement that fits in 88 columns is one line. Otherwise:
 
-The words are those of a text (`formatting.py`) or of a tree (`printer.py`). The rules are generators that yield the
-rules of their parts to a loop, so nested expressions never use Python's stack.
+1. An expression breaks before its operators of the lowest precedence, so each operand has a line.
+2. If only one operand is long, the expression breaks in the brackets of that operand instead.
+3. What brackets hold gets a line of its own, indented. If it does not fit there either, each item gets a line.
+4. A comment ends its line, so the line breaks there, too.
+
+Line breaks of the original text play no part, so formatting a formatted program changes nothing.
+
+>>> import rasp
+>>> long = "average_of_all_earlier_ones"
+>>> print(rasp.format(f"x = {long} + aggregate(select(indices, indices, <), {long} * {long}, 0);"), end="")
+x = average_of_all_earlier_ones
+    + aggregate(
+        select(indices, indices, <),
+        average_of_all_earlier_ones * average_of_all_earlier_ones,
+        0
+    );
+
+The words to lay out come from a text (`formatting.py`) or from a tree (`printer.py`). Each rule is a generator: it
+writes words, and yields the rules of nested parts to the loop in `lay`, which keeps them on a list. So the depth of an
+expression is not limited by Python's stack.
 """
 
 from __future__ import annotations
@@ -19,21 +34,21 @@ from rasp.syntax.draft import OPENERS, PREFIXES
 from rasp.syntax.lexer import OPENING
 from rasp.syntax.page import STEP, WIDTH, Page
 from rasp.syntax.precedence import LEVELS
-from rasp.syntax.words import LEAVING, Line, Structure, Words
+from rasp.syntax.words import LEAVING, LogicalLine, Structure, Words
 
-SHORT = 24  # columns of what may stand beside one long operand
-ATOM, ENTRY = 2, 5  # words of an atom with its sign, and of an entry of a dict that is made of atoms
-LOOSE = 1 + max(LEVELS.values())
+SHORT = 24  # columns: with so many beside one long operand, it breaks in its brackets
+ATOM, ENTRY = 2, 5  # words, at most, of an atom with its sign, and of a dict entry of atoms
+LOOSE = 1 + max(LEVELS.values())  # more than the level of any operator
 
 SEPARATORS = frozenset((",", ":", "for"))
 
-Rule = Iterator[Any]  # writes, and gives the rules that write what stands inside, when it is their turn
-Stretch = tuple[int, int]  # of words: the first, and the one behind the last
+Rule = Iterator[Any]  # writes words, and yields the rules of nested parts when it is their turn
+Stretch = tuple[int, int]  # a range of words: the index of the first, and the index after the last
 
 
 class Room(NamedTuple):
-    """Where an expression goes: the indent of the line it begins on, that of its further lines, and the columns that
-    are needed behind it.
+    """Where an expression goes: `base` is the indent of the line on which it begins, `further` that of its other lines,
+    and `tail` the number of columns that are needed after it.
     """
 
     base: int
@@ -42,8 +57,8 @@ class Room(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """What a stretch has outside brackets, by its places: the loosest operators, the brackets that can break, and the
-    words that separate: `,`, `:` and `for`.
+    """The indices of what a stretch has outside brackets: the loosest operators, the brackets that can break, and the
+    separators `,`, `:` and `for`.
     """
 
     operators: list[int]
@@ -51,17 +66,17 @@ class Parts(NamedTuple):
     separators: list[int]
 
 
-def laid_out(words: Words, structure: Structure) -> str:
+def lay_out(words: Words, structure: Structure) -> str:
     """The text of a program, with a line break at its end."""
-    layout = Layout(words, structure)
+    layout = SourceLayout(words, structure)
     for line in structure.lines:
         layout.lay(line)
     layout.page.close()
     return layout.page.text()
 
 
-class Layout:
-    """The rules. None calls itself, for expressions may be deep: it gives the next one to the loop in `lay`."""
+class SourceLayout:
+    """The rules, as methods, and the page that they write on."""
 
     def __init__(self, words: Words, structure: Structure) -> None:
         self.kinds, self.texts = words.kinds, words.texts
@@ -70,7 +85,7 @@ class Layout:
         self.page = Page(words, structure)
         self._found: dict[Stretch, Parts] = {}  # in the current line
 
-    def lay(self, line: Line) -> None:
+    def lay(self, line: LogicalLine) -> None:
         """Writes a line of the program, in several if need be."""
         page = self.page
         page.begin(line)
@@ -89,11 +104,11 @@ class Layout:
 
     # -------------------------------------------------------------------------------------------------- statements
 
-    def _statement(self, line: Line, margin: int) -> Rule:
+    def _statement(self, line: LogicalLine, margin: int) -> Rule:
         first, last = line.first, line.end - 1
         kind, page = self.kinds[first], self.page
         leaving = not line.depth and self.texts[first] in LEAVING and self.kinds[first + 1] not in ("=", ",")
-        if kind in OPENING or kind == "def" or leaving:  # these do not go on in a line that begins with an operator
+        if kind in OPENING or kind == "def" or leaving:  # breaks in brackets only
             yield self._primary(first, line.end, self._all_brackets(first, line.end), Room(margin, margin + STEP))
             return
         if kind == "for":
@@ -107,39 +122,44 @@ class Layout:
         page.write(last, line.end)
 
     def _behind_targets(self, first: int) -> int:
-        """The place behind the `=` of an assignment; of another statement, its first place."""
-        place = first
-        while self.kinds[place] in ("NAME", ","):
-            place += 1
-        return place + 1 if self.kinds[place] == "=" else first
+        """The index after the `=` of an assignment; the first index of another statement."""
+        index = first
+        while self.kinds[index] in ("NAME", ","):
+            index += 1
+        return index + 1 if self.kinds[index] == "=" else first
 
     def _targets(self, start: int, end: int, further: int) -> None:
-        """Writes what values are bound to, up to the `=` or `in`: as many names in a line as fit."""
+        """Writes targets, with the `=` or `in` after them; as many in a line as fit."""
         page = self.page
         page.further = further
         for first, comma in self._items(start, end):
             behind = min(comma + 1, end)
-            needed = behind if comma < end else self._unbroken(end)  # the last name goes with the value
+            needed = (
+                behind if comma < end else self._end_of_unbroken(end)
+            )  # the last target shares a line with the start of the value
             if first > start and page.reach(first, needed) > WIDTH:
                 page.break_line(further)
             page.write(first, behind)
 
-    def _unbroken(self, start: int) -> int:
-        """The place behind what has to stand on the line on which a value begins."""
-        partners, place = self.structure.partners, start
-        while self.kinds[place] in PREFIXES:
-            place += 1
-        place += 2 if partners.get(place) == place + 1 else 1
-        while self.kinds[place] == "(" and partners[place] == place + 1:
-            place += 2
-        return place + 1
+    def _end_of_unbroken(self, start: int) -> int:
+        """The index after the words that share a line with the start of a value: prefixes, a word, and its bracket."""
+        partners, index = self.structure.partners, start
+        while self.kinds[index] in PREFIXES:
+            index += 1
+        index += 2 if partners.get(index) == index + 1 else 1
+        while self.kinds[index] == "(" and partners[index] == index + 1:
+            index += 2
+        return index + 1
 
     def _values(self, start: int, end: int, margin: int, has_head: bool) -> Rule:
-        """The values of an assignment or a `return`: several stand below one another, and so does a long first part."""
+        """The values of an assignment or a `return`: several have a line each.
+
+        One whose first operand does not fit after the targets begins on the next line.
+        """
         page, inner = self.page, margin + STEP
         values = self._items(start, end)
         if len(values) > 1:
-            yield from self._listed(values, inner)
+            yield from self._one_per_line(values, inner)
             return
         breaks = has_head and self._breaks_at(start, end)
         if breaks and not page.fits(start, end, 1) and not page.fits(start, self._parts(start, end).operators[0]):
@@ -150,7 +170,7 @@ class Layout:
     # ------------------------------------------------------------------------------------------------- expressions
 
     def _expression(self, start: int, end: int, room: Room) -> Sequence[Rule]:
-        """Writes an expression that fits, or gives the rule for it."""
+        """Writes an expression if it fits in the line; otherwise returns the rule that breaks it."""
         page = self.page
         page.further = room.further
         if page.fits(start, end, room.tail):
@@ -173,7 +193,7 @@ class Layout:
         return rest > SHORT or self.page.must_break(start, opener + 1) or self.page.must_break(closer, end)
 
     def _chain(self, start: int, end: int, room: Room) -> Rule:
-        """Operands below one another, each behind its operator; of short atoms, as many in a line as fit."""
+        """One operand a line, each after its operator; of short atoms, as many in a line as fit."""
         page, operators = self.page, self._parts(start, end).operators
         indent, deeper = room.further, room.further + STEP
         conditional = self.kinds[operators[0]] == "if"
@@ -181,61 +201,61 @@ class Layout:
             operators = self._cases(start, operators, indent)
         filled = not conditional and self._is_short(start, operators, end)
         yield from self._expression(start, operators[0], Room(room.base, deeper))
-        for place, following in pairwise([*operators, end]):
+        for index, following in pairwise([*operators, end]):
             page.further = indent
-            operand = place + 1 + (self.kinds[place] == "not")
+            operand = index + 1 + (self.kinds[index] == "not")
             tail = room.tail if following == end else 0
-            goes_on = filled and place - 1 not in self.behind and page.fits(place, following, tail)
-            if not (goes_on or operand - 1 in self.behind):  # which stands at the end of a line, with its comment
+            goes_on = filled and index - 1 not in self.behind and page.fits(index, following, tail)
+            if not (goes_on or operand - 1 in self.behind):  # an operator with a comment stays where it is
                 page.break_line(indent)
-            if page.fits(place, following, tail):
-                page.write(place, following)
+            if page.fits(index, following, tail):
+                page.write(index, following)
             else:
-                page.write(place, operand)
+                page.write(index, operand)
                 yield from self._expression(operand, following, Room(indent, deeper, tail))
 
     def _cases(self, start: int, operators: list[int], indent: int) -> list[int]:
-        """Of the words of conditions, those that begin lines: each `else`, and the `if` of a case that fits in none."""
+        """The words that begin lines: each `else`, and an `if` whose value and condition do not fit in one line."""
         kept: list[int] = []
-        for place, otherwise in zip(operators[::2], operators[1::2], strict=True):
+        for index, otherwise in zip(operators[::2], operators[1::2], strict=True):
             before, margin = (kept[-1], indent) if kept else (start, None)
-            kept += [otherwise] if self.page.fits(before, otherwise, indent=margin) else [place, otherwise]
+            kept += [otherwise] if self.page.fits(before, otherwise, indent=margin) else [index, otherwise]
         return kept
 
     def _is_short(self, start: int, operators: list[int], end: int) -> bool:
         """Whether all operands are short atoms."""
         operands = pairwise([start - 1, *operators, end])
         return all(
-            after - place - 1 <= ATOM
-            and OPENERS.isdisjoint(self.kinds[place + 1 : after])
-            and self.page.width(place + 1, after) <= SHORT // 2
-            for place, after in operands
+            after - index - 1 <= ATOM
+            and OPENERS.isdisjoint(self.kinds[index + 1 : after])
+            and self.page.width(index + 1, after) <= SHORT // 2
+            for index, after in operands
         )
 
     # ---------------------------------------------------------------------------------------------------- brackets
 
     def _primary(self, start: int, end: int, brackets: list[Stretch], room: Room) -> Rule:
-        """What breaks in its widest brackets, and in others only if that is not enough."""
+        """Breaks an operand in its widest brackets, and in others only if that is not enough."""
         page = self.page
         page.further = room.further
         widest = self._widest(brackets) if brackets else None
-        place = start
+        index = start
         for pair, (following, _) in pairwise([*brackets, (end, end)]):
             opener, closer = pair
-            page.write(place, opener)
-            place = closer + 1
+            page.write(index, opener)
+            index = closer + 1
             tail = page.width_behind(closer, following) + (room.tail if following == end else 1)
-            if pair == widest or not page.fits(opener, place, tail):
+            if pair == widest or not page.fits(opener, index, tail):
                 yield from self._bracket(opener, closer, room.base, tail)
             else:
-                page.write(opener, place)
-        page.write(place, end)
+                page.write(opener, index)
+        page.write(index, end)
 
     def _widest(self, brackets: list[Stretch]) -> Stretch:
         return brackets[0] if len(brackets) == 1 else max(brackets, key=lambda pair: self.page.width(*pair))
 
     def _bracket(self, opener: int, closer: int, base: int, tail: int) -> Sequence[Rule]:
-        """Writes brackets, with what they hold on a line of its own, or gives the rule for what fits in none."""
+        """Writes brackets and, on a line of its own, what they hold; returns the rule for what fits in no line."""
         page, start, inner = self.page, opener + 1, base + STEP
         page.write(opener, start)
         page.further = inner
@@ -249,7 +269,7 @@ class Layout:
         return (self._content(opener, closer, base),)
 
     def _is_hugged(self, opener: int, closer: int) -> bool:
-        """Whether brackets hold one thing only that ends in brackets, and breaks in its own ones."""
+        """Whether brackets break together with those inside, as `f([` and `])`, because these end the only item."""
         start, page = opener + 1, self.page
         operators, brackets, separators = self._parts(start, closer)
         if separators or not brackets or brackets[-1][1] != closer - 1:
@@ -260,7 +280,7 @@ class Layout:
         return fits and not (operators and self._breaks_at(start, closer))
 
     def _content(self, opener: int, closer: int, base: int) -> Rule:
-        """What brackets hold, and the closing one: parts below one another; of atoms, as many in a line as fit."""
+        """What brackets hold, and the closing one: one item a line; of atoms, as many in a line as fit."""
         start, inner = opener + 1, base + STEP
         loop = next(self._separators("for", start, closer), None)
         items = self._items(start, closer)
@@ -273,7 +293,7 @@ class Layout:
         elif all(end - first <= most and OPENERS.isdisjoint(self.kinds[first:end]) for first, end in items):
             self._fill(items, inner)
         else:
-            yield from self._listed(items, inner)
+            yield from self._one_per_line(items, inner)
         self.page.write_closing(closer, base)
 
     def _comprehension(self, start: int, loop: int, end: int, inner: int) -> Rule:
@@ -285,13 +305,13 @@ class Layout:
         self._targets(loop, iterable, inner + STEP)
         yield from self._expression(iterable, end, room)
 
-    def _listed(self, items: list[Stretch], inner: int) -> Rule:
+    def _one_per_line(self, items: list[Stretch], inner: int) -> Rule:
         """Each item on a line of its own, with its comma."""
         page, room = self.page, Room(inner, inner + STEP, 1)
-        for place, (start, end) in enumerate(items, 1):
+        for index, (start, end) in enumerate(items, 1):
             page.break_line(inner)
             yield from self._entry(start, end, room)
-            if place < len(items):
+            if index < len(items):
                 page.write(end, end + 1)
 
     def _fill(self, items: list[Stretch], inner: int) -> None:
@@ -309,7 +329,7 @@ class Layout:
         page = self.page
         if not page.fits(start, end, room.tail):
             for colon in self._separators(":", start, end):
-                behind = min(self._unbroken(colon + 1), end)
+                behind = min(self._end_of_unbroken(colon + 1), end)
                 tail = page.width(colon, behind) + (room.tail if behind == end else 0)
                 yield from self._expression(start, colon, room._replace(tail=tail))
                 page.write(colon, colon + 1)
@@ -319,7 +339,7 @@ class Layout:
     # ---------------------------------------------------------------------------------------------- outside brackets
 
     def _parts(self, start: int, end: int) -> Parts:
-        """The parts of a stretch, which several rules ask for."""
+        """The parts of a stretch; they are kept, because several rules ask for them."""
         parts = self._found.get((start, end))
         if parts is None:
             parts = self._found[start, end] = self._find(start, end)
@@ -330,47 +350,47 @@ class Layout:
         operators: list[int] = []
         brackets: list[Stretch] = []
         separators: list[int] = []
-        least, place = LOOSE, start
-        while place < end:
-            kind, level = kinds[place], levels[place]
+        least, index = LOOSE, start
+        while index < end:
+            kind, level = kinds[index], levels[index]
             if 0 < level < least:
-                least, operators = level, [place]
+                least, operators = level, [index]
             elif level == least:
-                operators.append(place)
+                operators.append(index)
             elif kind in SEPARATORS:
-                separators.append(place)
-            partner = partners.get(place)
+                separators.append(index)
+            partner = partners.get(index)
             if partner is None:
-                place += 1
+                index += 1
             elif kind == "if":
-                place = partner  # its `else`, which is an operator like it
+                index = partner  # its `else`, which is an operator like it
             else:
-                if self._can_break(place, partner, end):
-                    brackets.append((place, partner))
-                place = partner + 1
+                if self._can_break(index, partner, end):
+                    brackets.append((index, partner))
+                index = partner + 1
         return Parts(operators, brackets, separators)
 
     def _can_break(self, opener: int, closer: int, end: int) -> bool:
-        """Whether brackets hold something; the closing one of a body is elsewhere."""
+        """Whether brackets hold something, and close in this stretch; the brace of a body closes in another one."""
         return closer < end and (closer > opener + 1 or self.page.breaks_before(closer))
 
     def _all_brackets(self, start: int, end: int) -> list[Stretch]:
-        """The outermost brackets that can break, with those in the conditions between `if` and `else`."""
-        found, place = [], start
-        while place < end:
-            if self.kinds[place] in OPENERS:
-                closer = self.structure.partners.get(place, end)
-                if self._can_break(place, closer, end):
-                    found.append((place, closer))
-                place = closer
-            place += 1
+        """The outermost brackets that can break, including those between an `if` and its `else`."""
+        found, index = [], start
+        while index < end:
+            if self.kinds[index] in OPENERS:
+                closer = self.structure.partners.get(index, end)
+                if self._can_break(index, closer, end):
+                    found.append((index, closer))
+                index = closer
+            index += 1
         return found
 
     def _separators(self, kind: str, start: int, end: int) -> Iterator[int]:
-        """The places of separators of a kind."""
-        return (place for place in self._parts(start, end).separators if self.kinds[place] == kind)
+        """The indices of separators of a kind."""
+        return (index for index in self._parts(start, end).separators if self.kinds[index] == kind)
 
     def _items(self, start: int, end: int) -> list[Stretch]:
         """The stretches between commas outside brackets."""
         commas = list(self._separators(",", start, end))
-        return list(zip([start, *(place + 1 for place in commas)], [*commas, end], strict=True))
+        return list(zip([start, *(index + 1 for index in commas)], [*commas, end], strict=True))

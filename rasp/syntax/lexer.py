@@ -45,8 +45,8 @@ class Lexer:
         self.opening = re.compile("|".join(opening))
         self.keywords = frozenset(text for text in source.literals if text[0].isalpha())
 
-    def token(self, line: str, place: int, base: int, opening: bool) -> Token | None:
-        """The next token at or after a place in a line; None if only white space and a comment are left.
+    def token(self, line: str, offset: int, base: int, opening: bool) -> Token | None:
+        """The next token at or after an offset in a line; None if only white space and a comment are left.
 
         `base` is the offset of the line in its source. A character that starts no token becomes a token of kind "?".
 
@@ -55,7 +55,7 @@ class Lexer:
         >>> lexer().token("set example 1", 0, 0, opening=True), lexer().token("set example 1", 0, 0, opening=False)
         (Token('SETTING', 'set example', 0, 11), Token('NAME', 'set', 0, 3))
         """
-        start = self.space.match(line, place).end()  # type: ignore[union-attr]  # it matches everywhere
+        start = self.space.match(line, offset).end()  # type: ignore[union-attr]  # it matches everywhere
         match = self.opening.match(line, start) if opening else None
         match = match or self.usual.match(line, start)
         if match is None:

@@ -37,7 +37,7 @@ def tables() -> ParserTables:
 def _load() -> ParserTables:
     grammar = (folder("grammar") / "rasp.lark").read_bytes()
     key = key_of(grammar)
-    for path in _places(key):
+    for path in _files(key):
         found = _read(path, key)
         if found is not None:
             return found
@@ -48,7 +48,7 @@ def _load() -> ParserTables:
     return built
 
 
-def _places(key: str) -> Iterator[Path]:
+def _files(key: str) -> Iterator[Path]:
     """The files that may have tables, best first."""
     yield SHIPPED
     cache = _cache_folder()

@@ -80,7 +80,7 @@ def explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
         error = rule(scene)
         if error is not None:
             return error
-    return unexpected(scene)
+    return unexpected_token(scene)
 
 
 # ------------------------------------------------------------------------------------------------------ assignments
@@ -146,7 +146,7 @@ def bad_command(scene: Scene) -> Explanation:
 
 
 def _no_command(scene: Scene) -> Explanation:
-    """Words that begin like a command, but none that exists, or at a place where none is allowed."""
+    """Words that begin like a command, but none that exists, or where none is allowed."""
     if scene.last is None or scene.at_start or scene.kind not in ("NAME", "INT", "STRING", "in", "for", "if"):
         return None
     text, start = scene.draft.text(), _start_of_statement(scene)
@@ -247,10 +247,10 @@ def keyword_as_name(scene: Scene) -> Explanation:
         return KeywordAsName(f"`{scene.last.text}` is a keyword and cannot be a name", span=span)
     if scene.kind not in lexer().keywords:
         return None
-    place = scene.statement[-1:]
+    before = scene.statement[-1:]
     if scene.last and scene.last.kind == "," and scene.kind == "in":
         return None
-    wanted = place in (["def"], ["for"]) or scene.role == "parameters" or scene.statement[-2:] == ["names", ","]
+    wanted = before in (["def"], ["for"]) or scene.role == "parameters" or scene.statement[-2:] == ["names", ","]
     assigned = scene.at_start and scene.match(ASSIGNED)
     if not (wanted or assigned):
         return None
@@ -487,7 +487,7 @@ def end_of_text(scene: Scene) -> Explanation:
     return UnfinishedStatement(span=scene.behind(), label="more is needed here", hint=f"Expected {expected}.")
 
 
-def unexpected(scene: Scene) -> RaspSyntaxError:
+def unexpected_token(scene: Scene) -> RaspSyntaxError:
     """The error of last resort: what was found and what was expected."""
     return RaspSyntaxError(f"unexpected {scene.found}", span=scene.span(), hint=f"Expected {_expected_words(scene)}.")
 

@@ -1,4 +1,4 @@
-"""Parses a whole program or expression to its tree. `reader.py` parses a text that arrives piece by piece.
+"""Parses a whole program or expression into its tree. `reader.py` parses a text that arrives piece by piece.
 
 >>> parse("a = 1;")
 [Assign(targets=(Name(id='a'),), values=(Literal(value=1),))]
@@ -19,16 +19,16 @@ from rasp.syntax.reader import BYTE_ORDER_MARK, Hear, Reader, read_expression, t
 __all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression", "statements"]
 
 
-def parse(text: str, name: str = "<text>") -> list[tree.Node]:
+def parse(text: str, name: str = "<text>") -> list[tree.SyntaxNode]:
     """All statements of a text. Raises the first syntax error; `name` is the file name in it.
 
     >>> [type(statement).__name__ for statement in parse("tokens; # all of them\\nset example [1,\\n2]")]
-    ['Expression', 'Command']
+    ['ExpressionStatement', 'SessionCommand']
     """
     return list(statements(text, name))
 
 
-def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Iterator[tree.Node]:
+def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Iterator[tree.SyntaxNode]:
     """Yield the statements of a text, as `parse` returns them; `hear` is called with its tokens and comments."""
     check_size(text, name)
     reader = Reader(name, hear)
@@ -39,7 +39,7 @@ def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Ite
         yield item
 
 
-def parse_expression(text: str, name: str = "<text>") -> tree.Node:
+def parse_expression(text: str, name: str = "<text>") -> tree.SyntaxNode:
     """The expression that a text consists of, without `;`. Raises its first syntax error.
 
     >>> parse_expression("1 + x")
@@ -57,7 +57,7 @@ def check_size(text: str, name: str = "<text>") -> None:
 
 
 def refuse_conversation(text: str, name: str = "<text>") -> None:
-    """Raises RaspSyntaxError for a copied conversation, of which whoever writes it anew would lose a part."""
+    """Raises RaspSyntaxError for a copied REPL conversation: formatting would lose its prompts and results."""
     lines = enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), 1)
     number, first = next(((number, line) for number, line in lines if says(line)), (1, ""))
     if prompt := PROMPT.match(first):

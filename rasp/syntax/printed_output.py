@@ -104,9 +104,9 @@ class PrintedOutput:
 
 def _last_kind(text: str) -> str:
     """The text of the last token of a line; in a string that is never closed, its last character."""
-    kind, place = "", 0
-    while (token := lexer().token(text, place, 0, opening=False)) is not None:
-        kind, place = token.text, token.end
+    kind, offset = "", 0
+    while (token := lexer().token(text, offset, 0, opening=False)) is not None:
+        kind, offset = token.text, token.end
         if kind == '"':
             return text[-1]
     return kind

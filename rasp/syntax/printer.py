@@ -15,7 +15,7 @@ from typing import Any
 
 from rasp.base.numerals import int_text
 from rasp.syntax import tree
-from rasp.syntax.layout import laid_out
+from rasp.syntax.layout import lay_out
 from rasp.syntax.precedence import ANY, ATOM, LEVELS, POSTFIX, PREFIX
 from rasp.syntax.reader import LINE_END
 from rasp.syntax.words import Structure, Words
@@ -26,7 +26,7 @@ SIGNS = frozenset((*"()[]{},;:=", *LEVELS, "not", "else", "for", "def", "return"
 Piece = Any  # a word, by its text or by kind and text, or a node with the level that it must have at least
 
 
-def to_source(node: tree.Node) -> str:
+def to_source(node: tree.SyntaxNode) -> str:
     """The source text of an expression, in one line, or of a statement, in the layout of all programs.
 
     Raises ValueError for what has no spelling: strings with `"` or a line break, floats that are not finite.
@@ -36,10 +36,10 @@ def to_source(node: tree.Node) -> str:
     """
     words = _words(node)
     structure = Structure(words.kinds, words.texts)
-    return laid_out(words, structure).removesuffix("\n") if structure.lines else "".join(structure.pieces)
+    return lay_out(words, structure).removesuffix("\n") if structure.lines else "".join(structure.pieces)
 
 
-def _words(node: tree.Node) -> Words:
+def _words(node: tree.SyntaxNode) -> Words:
     words = Words()
     stack: list[Piece] = [(node, ANY)]
     while stack:
@@ -56,7 +56,7 @@ def _words(node: tree.Node) -> Words:
     return words
 
 
-def level_of(node: tree.Node) -> int:
+def level_of(node: tree.SyntaxNode) -> int:
     """How tightly the outermost operator of an expression binds."""
     match node:
         case tree.Binary(op=op):
@@ -72,7 +72,7 @@ def level_of(node: tree.Node) -> int:
     return ATOM
 
 
-def _listed(nodes: Iterable[tree.Node]) -> list[Piece]:
+def _comma_list(nodes: Iterable[tree.SyntaxNode]) -> list[Piece]:
     """The nodes with commas between them."""
     pieces: list[Piece] = []
     for node in nodes:
@@ -136,12 +136,12 @@ def _call(node: tree.Call) -> list[Piece]:
     words = ("select", "aggregate", "draw")  # in brackets these are names like others
     special = isinstance(node.function, tree.Name) and node.function.id in words
     least = ATOM + 1 if special else POSTFIX
-    return [(node.function, least), "(", *_listed(node.arguments), ")"]
+    return [(node.function, least), "(", *_comma_list(node.arguments), ")"]
 
 
-def _aggregate(node: tree.Aggregate) -> list[Piece]:
+def _aggregate(node: tree.AggregateCall) -> list[Piece]:
     default = [] if node.default is None else [node.default]
-    return ["aggregate", "(", *_listed([node.selector, node.values, *default]), ")"]
+    return ["aggregate", "(", *_comma_list([node.selector, node.values, *default]), ")"]
 
 
 def _dict(node: tree.Dict) -> list[Piece]:
@@ -152,21 +152,21 @@ def _dict(node: tree.Dict) -> list[Piece]:
 
 
 def _list_comprehension(node: tree.ListComprehension) -> list[Piece]:
-    return ["[", (node.item, ANY), *_looped(node), "]"]
+    return ["[", (node.item, ANY), *_for_clause(node), "]"]
 
 
 def _dict_comprehension(node: tree.DictComprehension) -> list[Piece]:
-    return ["{", (node.key, ANY), ":", (node.value, ANY), *_looped(node), "}"]
+    return ["{", (node.key, ANY), ":", (node.value, ANY), *_for_clause(node), "}"]
 
 
-def _looped(node: tree.ListComprehension | tree.DictComprehension) -> list[Piece]:
-    return ["for", *_listed(node.targets), "in", (node.iterable, ANY)]
+def _for_clause(node: tree.ListComprehension | tree.DictComprehension) -> list[Piece]:
+    return ["for", *_comma_list(node.targets), "in", (node.iterable, ANY)]
 
 
 # ------------------------------------------------------------------------------------------------------ statements
 
 
-def _expression(node: tree.Expression) -> list[Piece]:
+def _expression(node: tree.ExpressionStatement) -> list[Piece]:
     """In brackets where the bare words would be a command."""
     inner = node.expression
     name = inner.function if isinstance(inner, tree.Call) and not inner.arguments else inner
@@ -175,19 +175,19 @@ def _expression(node: tree.Expression) -> list[Piece]:
 
 
 def _for(node: tree.For) -> list[Piece]:
-    return ["for", *_listed(node.targets), "in", (node.iterable, ANY), "{", *_each(node.body), "}"]
+    return ["for", *_comma_list(node.targets), "in", (node.iterable, ANY), "{", *_each(node.body), "}"]
 
 
 def _def(node: tree.Def) -> list[Piece]:
-    head = ["def", (node.name, ANY), "(", *_listed(node.parameters), ")", "{"]
-    return [*head, *_each(node.body), "return", *_listed(node.returns), ";", "}"]
+    head = ["def", (node.name, ANY), "(", *_comma_list(node.parameters), ")", "{"]
+    return [*head, *_each(node.body), "return", *_comma_list(node.returns), ";", "}"]
 
 
-def _each(body: Iterable[tree.Node]) -> list[Piece]:
+def _each(body: Iterable[tree.SyntaxNode]) -> list[Piece]:
     return [(statement, ANY) for statement in body]
 
 
-def _command(node: tree.Command) -> list[Piece]:
+def _command(node: tree.SessionCommand) -> list[Piece]:
     argument = [] if node.argument is None else [(node.argument, ANY)]
     return [("SETTING" if argument else "COMMAND", node.words), *argument, (LINE_END, "")]
 
@@ -195,22 +195,22 @@ def _command(node: tree.Command) -> list[Piece]:
 PRINTERS: dict[type, Callable[[Any], list[Piece]]] = {
     tree.Literal: lambda node: [str_of(node.value)],
     tree.Name: lambda node: [node.id],
-    tree.List: lambda node: ["[", *_listed(node.items), "]"],
+    tree.List: lambda node: ["[", *_comma_list(node.items), "]"],
     tree.Dict: _dict,
     tree.ListComprehension: _list_comprehension,
     tree.DictComprehension: _dict_comprehension,
-    tree.Select: lambda node: ["select", "(", (node.keys, ANY), ",", (node.queries, ANY), ",", node.op, ")"],
-    tree.Aggregate: _aggregate,
+    tree.SelectCall: lambda node: ["select", "(", (node.keys, ANY), ",", (node.queries, ANY), ",", node.op, ")"],
+    tree.AggregateCall: _aggregate,
     tree.Index: lambda node: [(node.operand, POSTFIX), "[", (node.index, ANY), "]"],
     tree.Call: _call,
     tree.Unary: _unary,
     tree.Binary: _binary,
     tree.Conditional: _conditional,
-    tree.Expression: _expression,
-    tree.Assign: lambda node: [*_listed(node.targets), "=", *_listed(node.values), ";"],
+    tree.ExpressionStatement: _expression,
+    tree.Assign: lambda node: [*_comma_list(node.targets), "=", *_comma_list(node.values), ";"],
     tree.For: _for,
     tree.Def: _def,
     tree.Load: lambda node: ["load", (node.path, ANY), ";"],
-    tree.Draw: lambda node: ["draw", "(", *_listed(node.arguments), ")", ";"],
-    tree.Command: _command,
+    tree.Draw: lambda node: ["draw", "(", *_comma_list(node.arguments), ")", ";"],
+    tree.SessionCommand: _command,
 }

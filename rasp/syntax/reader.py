@@ -29,7 +29,7 @@ ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
 
 COMMENT = "COMMENT"  # the kind of comments that `hear` is called with
 
-Item = tree.Node | RaspError
+Item = tree.SyntaxNode | RaspError
 Hear = Callable[
     [int, str, str], None
 ]  # called with the number of a line, and the kind and text of a token or comment in it
@@ -153,8 +153,8 @@ class Reader:
         draft = self._draft
         if self._skipping is None and draft.first is not None:
             draft.settle()
-            place = draft.base + len(draft.lines[-1].rstrip("\n"))
-            yield _explain(draft, Token(END, "", place, place))
+            offset = draft.base + len(draft.lines[-1].rstrip("\n"))
+            yield _explain(draft, Token(END, "", offset, offset))
         self._skipping = None
         self._draft = self._new_draft()
 
@@ -221,8 +221,8 @@ class Reader:
             self._note_comment(line)
         if not draft.command or draft.openings:
             return None
-        place = draft.base + len(line.rstrip())
-        return self._take(Token(LINE_END, "", place, place))
+        offset = draft.base + len(line.rstrip())
+        return self._take(Token(LINE_END, "", offset, offset))
 
     def _note_comment(self, line: str) -> None:
         """Keep a comment line for the statement directly below it."""
@@ -243,7 +243,7 @@ class Reader:
         try:
             advance(draft, token)
         except RaspError as error:
-            return self._broken(error, token)
+            return self._skip_after(error, token)
         if token.kind in ENDS and not draft.openings and draft.automaton.accepts(END):
             return self._complete(token)
         return None
@@ -274,7 +274,7 @@ class Reader:
             self._skipping = Skipping(draft)
         return error
 
-    def _broken(self, error: RaspError, token: Token) -> RaspError:
+    def _skip_after(self, error: RaspError, token: Token) -> RaspError:
         """Return the error, and begin to skip the rest of the statement."""
         draft = self._draft
         draft.settle()
@@ -310,27 +310,27 @@ def advance(draft: StatementDraft, token: Token) -> None:
         raise _too_deep(draft.span(token))
 
 
-def read_expression(text: str, name: str) -> tree.Node:
+def read_expression(text: str, name: str) -> tree.SyntaxNode:
     """The expression that a whole text consists of."""
     builder = Builder(tables())
     draft = StatementDraft(Automaton(tables(), "expression", builder.callbacks), Source(name, text))
     builder.source = draft.source
     for line in text.split("\n"):
         draft.add_line(line + "\n")
-        place = 0
-        while (token := lexer().token(line, place, draft.base, opening=False)) is not None:
+        offset = 0
+        while (token := lexer().token(line, offset, draft.base, opening=False)) is not None:
             advance(draft, token)
-            place = token.end - draft.base
+            offset = token.end - draft.base
     draft.settle()
     if not draft.automaton.accepts(END):
         end = len(text.rstrip())
         raise _explain(draft, Token(END, "", end, end))
-    return cast(tree.Node, draft.automaton.finish())
+    return cast(tree.SyntaxNode, draft.automaton.finish())
 
 
 def _explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
-    """The error for a token that cannot come next. Imported late, so that correct programs do not need it."""
-    from rasp.syntax.messages import explain
+    """The error for a token that cannot come next."""
+    from rasp.syntax.messages import explain  # imported late: correct programs do not need it
 
     return explain(draft, token)
 

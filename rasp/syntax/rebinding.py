@@ -20,11 +20,11 @@ CALLED = {  # what a call of the name does, whatever is bound to it
     "select": "`select(keys, queries, ==)` still makes a selector",
     "aggregate": "`aggregate(selector, sop)` still reads through a selector",
 }
-WHOLE = (tree.List, tree.Dict, tree.ListComprehension, tree.DictComprehension, tree.Select)  # these are never s-ops
+WHOLE = (tree.List, tree.Dict, tree.ListComprehension, tree.DictComprehension, tree.SelectCall)  # these are never s-ops
 ATOMIC = (tree.Literal, tree.Unary, tree.Binary, tree.Conditional)  # not an s-op if all parts are of these types
 
 
-def rebindings_of(statement: tree.Node) -> list[Diagnostic]:
+def rebindings_of(statement: tree.SyntaxNode) -> list[Diagnostic]:
     """A warning for each binding in a statement that changes the meaning of a name of the language."""
     found = []
     waiting = [statement]
@@ -36,14 +36,14 @@ def rebindings_of(statement: tree.Node) -> list[Diagnostic]:
     return found
 
 
-def rebinding_warning(target: tree.Name, statement: tree.Node) -> Diagnostic | None:
+def rebinding_warning(target: tree.Name, statement: tree.SyntaxNode) -> Diagnostic | None:
     """The warning for a name whose value, at run time, is not what it stands for; None if `rebindings_of` warns."""
     if any(name.span == target.span for name in _names(statement)):
         return None
     return _warning(target)
 
 
-def _names(statement: tree.Node) -> Iterator[tree.Name]:
+def _names(statement: tree.SyntaxNode) -> Iterator[tree.Name]:
     """Yield the names that a statement binds and for which there is a warning."""
     targets: tuple[tree.Name, ...] = ()
     lost: list[tree.Name] = []
@@ -63,7 +63,7 @@ def _names(statement: tree.Node) -> Iterator[tree.Name]:
     yield from lost
 
 
-def _is_no_sop(value: tree.Node) -> bool:
+def _is_no_sop(value: tree.SyntaxNode) -> bool:
     """Whether an expression certainly does not give an s-op."""
     if isinstance(value, WHOLE):
         return True
@@ -76,7 +76,7 @@ def _is_no_sop(value: tree.Node) -> bool:
     return True
 
 
-def _parts(node: tree.Node) -> tuple[tree.Node, ...]:
+def _parts(node: tree.SyntaxNode) -> tuple[tree.SyntaxNode, ...]:
     match node:
         case tree.Unary(operand=operand):
             return (operand,)

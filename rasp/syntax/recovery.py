@@ -28,10 +28,10 @@ def reads_as_code(line: str) -> bool:
     if FRESH_START.match(line) or lexer().opening.match(line) or line.lstrip().startswith("#"):
         return True
     kinds = []
-    place = 0
-    while (token := lexer().token(line, place, 0, opening=False)) is not None:
+    offset = 0
+    while (token := lexer().token(line, offset, 0, opening=False)) is not None:
         kinds.append(token.kind)
-        place = token.end
+        offset = token.end
     if not kinds or kinds[0] not in STARTS or {"?", ":"}.intersection(kinds):
         return False
     return kinds[-1] == ";" or (kinds[-1] not in OPERANDS and not line[0].isspace())
@@ -69,17 +69,17 @@ class Skipping:
         self.last_kind = draft.last.kind if draft.last else ""
         self.cut = False  # the last line ended in a `;` inside brackets
 
-    def through(self, line: str, place: int) -> int | None:
-        """The place in this line, not before `place`, where the statement ends; None if it continues after the line."""
-        if place == 0 and self.started and self._fresh(line):
+    def through(self, line: str, offset: int) -> int | None:
+        """Where in this line, from `offset` on, the statement ends; None if it continues after the line."""
+        if offset == 0 and self.started and self._fresh(line):
             return 0
-        while (token := lexer().token(line, place, 0, opening=False)) is not None:
+        while (token := lexer().token(line, offset, 0, opening=False)) is not None:
             if token.text == '"':  # an unclosed string: the rest of the line belongs to it
                 self.last_kind = ";" if line.rstrip().endswith(";") else "STRING"
                 break
             if self._ends(token.kind):
                 return token.end
-            place = token.end
+            offset = token.end
             self.last_kind, self.started = token.kind, True
         return len(line) if self._ends_with_line(line) else None
 

@@ -34,9 +34,7 @@ class Scene:
         self.kind = token.kind
         self.last = draft.last
         self.line = draft.lines[-1]  # the line of the token
-        self.place = (
-            token.start - draft.base
-        )  # in the line; rules do not copy the line, which may be long and have many errors
+        self.offset = token.start - draft.base  # in the line, which rules do not copy: it may be long
 
     @cached_property
     def symbols(self) -> list[str]:
@@ -45,11 +43,11 @@ class Scene:
 
     def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The match of a pattern at the token."""
-        return pattern.match(self.line, self.place)
+        return pattern.match(self.line, self.offset)
 
     def ahead(self, size: int) -> str:
         """The `size` characters from the token on, or fewer at the end of the line."""
-        return self.line[self.place : self.place + size]
+        return self.line[self.offset : self.offset + size]
 
     @property
     def is_expression(self) -> bool:
@@ -76,8 +74,8 @@ class Scene:
         """What the innermost bracket encloses."""
         if self.opening is None:
             return ""
-        place = next(place for place, value in enumerate(self.values) if value is self.opening.token)
-        before = self.symbols[:place]
+        index = next(index for index, value in enumerate(self.values) if value is self.opening.token)
+        before = self.symbols[:index]
         if self.opening.body:
             return "function" if before[-1:] == [")"] and before[-5:-3] == ["def", "NAME"] else "loop"
         if before[-2:] == ["def", "NAME"]:
@@ -91,15 +89,15 @@ class Scene:
         """Whether the token is directly inside a comprehension, after its `for`."""
         if not self.inside:
             return False
-        place = next(place for place, value in enumerate(self.values) if value is self._opening_token)
-        return "for" in self.symbols[place:]
+        index = next(index for index, value in enumerate(self.values) if value is self._opening_token)
+        return "for" in self.symbols[index:]
 
     @cached_property
     def called(self) -> Any:
         """The function of the innermost call, if the token is directly inside one."""
         if self.role != "call":
             return None
-        return next(self.values[place - 1] for place, value in enumerate(self.values) if value is self._opening_token)
+        return next(self.values[index - 1] for index, value in enumerate(self.values) if value is self._opening_token)
 
     @property
     def _opening_token(self) -> Token | None:
@@ -111,8 +109,8 @@ class Scene:
         bodies = [opening.token for opening in self.draft.openings if opening.body]
         if not bodies:
             return self.symbols
-        place = next(place for place, value in enumerate(self.values) if value is bodies[-1])
-        inner = self.symbols[place + 1 :]
+        index = next(index for index, value in enumerate(self.values) if value is bodies[-1])
+        inner = self.symbols[index + 1 :]
         return inner[1:] if inner[:1] == ["body"] else inner
 
     @property

@@ -54,8 +54,8 @@ def foreign_character(scene: Scene) -> Explanation:
         return None
     for operator in (scene.ahead(2), scene.ahead(1)):
         if operator in SIGN_OPERATORS:
-            place = scene.token.start
-            return _foreign(scene, operator, Span(scene.draft.source, place, place + len(operator)))
+            offset = scene.token.start
+            return _foreign(scene, operator, Span(scene.draft.source, offset, offset + len(operator)))
     return None
 
 

@@ -58,8 +58,8 @@ def key_of(grammar: bytes) -> str:
 def to_json(key: str, content: ParserTables) -> str:
     """Tables as JSON, one row per line; a row that many states share is written once."""
     rows = sorted({json.dumps(row, sort_keys=True) for row in content.rows})
-    places = {row: place for place, row in enumerate(rows)}
-    states = [places[json.dumps(row, sort_keys=True)] for row in content.rows]
+    indices = {row: index for index, row in enumerate(rows)}
+    states = [indices[json.dumps(row, sort_keys=True)] for row in content.rows]
     names = [part.name for part in fields(ParserTables) if part.compare and part.name != "rows"]
     rest = {name: getattr(content, name) for name in names}  # `patterns` stay in the order in which they are tried
     head = json.dumps({"key": key, **rest, "states": states})[:-1]
@@ -74,7 +74,7 @@ def from_json(content: dict[str, Any]) -> ParserTables:
         literals=content["literals"],
         ignored=content["ignored"],
         rules=[(symbol, size, name) for symbol, size, name in content["rules"]],
-        rows=[rows[place] for place in content["states"]],
+        rows=[rows[index] for index in content["states"]],
         starts=content["starts"],
         ends=content["ends"],
     )

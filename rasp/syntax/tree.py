@@ -15,13 +15,13 @@ from rasp.base.diagnostics import Span
 # Dataclasses generate only `__init__` and what makes nodes immutable; `__eq__` and `__repr__` are written once, below.
 # To generate them for every class would cost each start some ten milliseconds.
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Node:
+class SyntaxNode:
     """Base of all nodes."""
 
     span: Span | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Node) and _equal(self, other)
+        return isinstance(other, SyntaxNode) and _equal(self, other)
 
     def __hash__(self) -> int:
         return hash(tuple(outline(self)))
@@ -31,7 +31,7 @@ class Node:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def _equal(first: Node, second: Node) -> bool:
+def _equal(first: SyntaxNode, second: SyntaxNode) -> bool:
     """Whether two trees have equal outlines, without building these."""
     left: list[Any] = [first]
     right: list[Any] = [second]
@@ -48,7 +48,7 @@ def _equal(first: Node, second: Node) -> bool:
                 return False
             left += one
             right += other
-        elif isinstance(one, Node):
+        elif isinstance(one, SyntaxNode):
             for name in PARTS.get(kind) or _parts(kind):
                 left.append(getattr(one, name))
                 right.append(getattr(other, name))
@@ -57,7 +57,7 @@ def _equal(first: Node, second: Node) -> bool:
     return True
 
 
-def outline(node: Node) -> list[object]:
+def outline(node: SyntaxNode) -> list[object]:
     """The tree without spans as a flat list; equal trees have equal outlines. Iterative, because trees may be deep."""
     flat: list[object] = []
     stack: list[object] = [node]
@@ -67,7 +67,7 @@ def outline(node: Node) -> list[object]:
         if kind is tuple:
             flat.append(len(item))  # type: ignore[arg-type]
             stack.extend(item)  # type: ignore[arg-type]
-        elif isinstance(item, Node):
+        elif isinstance(item, SyntaxNode):
             flat.append(kind)
             stack += [getattr(item, name) for name in PARTS.get(kind) or _parts(kind)]
         else:
@@ -86,167 +86,168 @@ def _parts(kind: Any) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Literal(Node):
+class Literal(SyntaxNode):
     """An int, float, string or bool."""
 
     value: Union[bool, int, float, str]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Name(Node):
+class Name(SyntaxNode):
     """A name, where it is used or where it is bound."""
 
     id: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class List(Node):
+class List(SyntaxNode):
     """`[a, b]`"""
 
-    items: tuple[Node, ...]
+    items: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Dict(Node):
+class Dict(SyntaxNode):
     """`{k: v, l: w}`"""
 
-    entries: tuple[tuple[Node, Node], ...]
+    entries: tuple[tuple[SyntaxNode, SyntaxNode], ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ListComprehension(Node):
+class ListComprehension(SyntaxNode):
     """`[item for a, b in iterable]`"""
 
-    item: Node
+    item: SyntaxNode
     targets: tuple[Name, ...]
-    iterable: Node
+    iterable: SyntaxNode
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class DictComprehension(Node):
+class DictComprehension(SyntaxNode):
     """`{key: value for a, b in iterable}`"""
 
-    key: Node
-    value: Node
+    key: SyntaxNode
+    value: SyntaxNode
     targets: tuple[Name, ...]
-    iterable: Node
+    iterable: SyntaxNode
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Select(Node):
+class SelectCall(SyntaxNode):
     """`select(keys, queries, op)`"""
 
-    keys: Node
-    queries: Node
+    keys: SyntaxNode
+    queries: SyntaxNode
     op: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Aggregate(Node):
+class AggregateCall(SyntaxNode):
     """`aggregate(selector, values)` or `aggregate(selector, values, default)`"""
 
-    selector: Node
-    values: Node
-    default: Node | None = None
+    selector: SyntaxNode
+    values: SyntaxNode
+    default: SyntaxNode | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Index(Node):
+class Index(SyntaxNode):
     """`operand[index]`"""
 
-    operand: Node
-    index: Node
+    operand: SyntaxNode
+    index: SyntaxNode
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Call(Node):
+class Call(SyntaxNode):
     """`function(a, b)`: a call of a function, or an s-op or selector applied to an input."""
 
-    function: Node
-    arguments: tuple[Node, ...]
+    function: SyntaxNode
+    arguments: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Unary(Node):
+class Unary(SyntaxNode):
     """`not x`, `-x`, `+x`"""
 
     op: str
-    operand: Node
+    operand: SyntaxNode
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Binary(Node):
+class Binary(SyntaxNode):
     """`left op right`, where op is one of ^ * / % + - == != <= >= < > and or in `not in`."""
 
     op: str
-    left: Node
-    right: Node
+    left: SyntaxNode
+    right: SyntaxNode
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Conditional(Node):
+class Conditional(SyntaxNode):
     """`value if condition else otherwise`"""
 
-    value: Node
-    condition: Node
-    otherwise: Node
+    value: SyntaxNode
+    condition: SyntaxNode
+    otherwise: SyntaxNode
 
 
 # ------------------------------------------------------------------------------------------------------ statements
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Expression(Node):
+class ExpressionStatement(SyntaxNode):
     """`expression;`"""
 
-    expression: Node
+    expression: SyntaxNode
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Assign(Node):
+class Assign(SyntaxNode):
     """`a, b = e1, e2;`"""
 
     targets: tuple[Name, ...]
-    values: tuple[Node, ...]
+    values: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class For(Node):
+class For(SyntaxNode):
     """`for a, b in iterable { body }`"""
 
     targets: tuple[Name, ...]
-    iterable: Node
-    body: tuple[Node, ...]
+    iterable: SyntaxNode
+    body: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Def(Node):
+class Def(SyntaxNode):
     """`def name(parameters) { body return e1, e2; }`"""
 
     name: Name
     parameters: tuple[Name, ...]
-    body: tuple[Node, ...]
-    returns: tuple[Node, ...]
+    body: tuple[SyntaxNode, ...]
+    returns: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Load(Node):
+class Load(SyntaxNode):
     """`load "path";`"""
 
     path: Literal
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Draw(Node):
+class Draw(SyntaxNode):
     """`draw(sop);` or `draw(sop, input);`"""
 
-    arguments: tuple[Node, ...]
+    arguments: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Command(Node):
-    """A REPL command: its words joined by one blank (`set example`, `show s-op example`, `examples on`, `exit`), and
-    the expression that `set` takes."""
+class SessionCommand(SyntaxNode):
+    """A command of the session, which programs may hold, too: its words joined by one blank (`set example`, `show s-op
+    example`, `examples on`, `exit`), and the expression that `set` takes. Commands with `:` are no statements.
+    """
 
     words: str
-    argument: Node | None = None
+    argument: SyntaxNode | None = None

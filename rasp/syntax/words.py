@@ -15,17 +15,19 @@ from rasp.syntax.lexer import OPENING
 from rasp.syntax.precedence import LEVELS
 from rasp.syntax.reader import COMMENT, LINE_END
 
-SIGN = "sign"  # what `before` calls a `-` or `+` in front of its operand
+SIGN = "sign"  # the kind of a `-` or `+` that is no operator between two operands
 TIGHT_AFTER = frozenset(("(", "[", "{", SIGN))  # no blank follows; the `{` of a body ends its line
 TIGHT_BEFORE = frozenset((")", "]", "}", ",", ";", ":", LINE_END))
-OPERATORS = {**LEVELS, "not": LEVELS["not in"], "else": LEVELS["if"]}  # where they stand behind an operand
-LEAVING = ("exit", "quit")  # alone on a line these words are commands
+OPERATORS = {**LEVELS, "not": LEVELS["not in"], "else": LEVELS["if"]}  # the levels of words that follow an operand
+LEAVING = ("exit", "quit")  # commands, if they are alone on a line
 
 
 @dataclass
 class Words:
-    """Tokens by place: their kinds and texts, the lines above a token (comments, and "" for a blank line), the comment
-    behind it. What stands at the end of the text is above the place behind the last token.
+    """The tokens of a program, as lists of kinds and texts, and its comments by the index of a token.
+
+    `above` has the lines above a token: comments, and "" for a blank line. `behind` has the comment after a token in
+    its line. The lines at the end of a program are above the index `len(kinds)`.
     """
 
     kinds: list[str] = field(default_factory=list)
@@ -35,8 +37,10 @@ class Words:
 
 
 @dataclass
-class Line:
-    """An unwrapped line: the range of its words, and its nesting depth."""
+class LogicalLine:
+    """A statement, or the head or closing brace of a body, before it is broken: the range of its words, and how many
+    bodies it is in.
+    """
 
     first: int
     end: int
@@ -44,10 +48,11 @@ class Line:
 
 
 class Structure:
-    """What belongs together among tokens: lines, brackets and their partners, operators and their levels.
+    """The structure of the tokens: logical lines, pairs of brackets, and levels of operators.
 
-    `pieces` are the texts with the blank before them, `starts` and `ends` their columns in a line without end.
-    `partners` has the closing bracket of each opening one, and the `else` of each `if`.
+    `pieces` are the texts, with a blank in front where a layout has one; `starts` and `ends` are their columns if each
+    logical line is written in one line. `levels` are the precedences of operators, 0 for other tokens. `partners` has
+    the closing bracket of each opening one, and the `else` of each `if`.
     """
 
     def __init__(self, kinds: Sequence[str], texts: Sequence[str]) -> None:
@@ -56,7 +61,7 @@ class Structure:
         self.ends: list[int] = []
         self.levels: list[int] = []
         self.partners: dict[int, int] = {}
-        self.lines: list[Line] = []
+        self.lines: list[LogicalLine] = []
         self._open: list[int] = []  # brackets, braces of bodies, and `if`s
         self._bodies: list[int] = []  # the braces of bodies among them
         self._first = 0  # of the current line
@@ -64,7 +69,7 @@ class Structure:
 
     def _read(self, kinds: Sequence[str], texts: Sequence[str]) -> None:
         before, column, looping = "", 0, False
-        for place, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
+        for index, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
             operand = before in OPERANDS
             tight = not before or kind in TIGHT_BEFORE or before in TIGHT_AFTER or (operand and kind in "([")
             piece = text if tight else f" {text}"
@@ -79,27 +84,27 @@ class Structure:
                 looping, level = False, 0
             self.levels.append(level)
             before = SIGN if kind in "+-" and not operand else kind
-            if kind in STRUCTURE and self._noted(place, kind, operand):
+            if kind in STRUCTURE and self._note(index, kind, operand):
                 before, column = "", 0
 
-    def _noted(self, place: int, kind: str, operand: bool) -> bool:
-        """Takes a word that opens, closes or ends something; whether it ends its line."""
+    def _note(self, index: int, kind: str, operand: bool) -> bool:
+        """Records a word that opens, closes or ends something; returns whether it ends its line."""
         depth, body = len(self._bodies), False
         if kind in PARTNERS or kind == "else":
             opener = self._open.pop()
-            self.partners[opener] = place
+            self.partners[opener] = index
             if self._bodies and self._bodies[-1] == opener:
                 self._bodies.pop()
                 depth, body = depth - 1, True
         elif kind not in ENDS:
-            self._open.append(place)
+            self._open.append(index)
             if kind == "{" and operand:
-                self._bodies.append(place)
+                self._bodies.append(index)
                 body = True
         if not (body or kind in ENDS):
             return False
-        self.lines.append(Line(self._first, place + 1, depth))
-        self._first = place + 1
+        self.lines.append(LogicalLine(self._first, index + 1, depth))
+        self._first = index + 1
         return True
 
 
@@ -111,9 +116,9 @@ STRUCTURE = frozenset((*OPENERS, *PARTNERS, *ENDS, "if", "else"))
 
 
 class Scribe:
-    """Writes down the words that a reader tells it. Blank lines are still where they are in the text.
+    """Collects the words that a reader reports. Blank lines are as in the text; `settle` removes some.
 
-    `comments` are all comments in their order.
+    `comments` are all comments, in order.
     """
 
     def __init__(self) -> None:
@@ -123,8 +128,8 @@ class Scribe:
         self._lines: list[str] = []  # those above the next word
 
     @property
-    def place(self) -> int:
-        """That of the next token."""
+    def index(self) -> int:
+        """The index of the next token."""
         return len(self._words.kinds)
 
     def hear(self, number: int, kind: str, text: str) -> None:
@@ -145,7 +150,9 @@ class Scribe:
     def _comment(self, number: int, text: str) -> None:
         words = self._words
         first = number == 1 and not (words.kinds or self._lines)
-        comment = text.rstrip() if first and text.startswith("#!") else tidied(text)  # it says what runs the file
+        comment = (
+            text.rstrip() if first and text.startswith("#!") else tidy_comment(text)
+        )  # a line for the system, such as `#!/usr/bin/env rasp`
         self.comments.append(comment)
         if number == self._before and words.kinds and not self._lines:
             words.behind[len(words.kinds) - 1] = comment
@@ -153,7 +160,7 @@ class Scribe:
             self._lines.append(comment)
 
     def words(self) -> Words:
-        """All that it heard."""
+        """The words collected so far."""
         if self._lines:
             self._words.above[len(self._words.kinds)] = self._lines
             self._lines = []
@@ -161,17 +168,17 @@ class Scribe:
 
 
 def settle(words: Words, structure: Structure) -> None:
-    """Puts comments and blank lines where a layout has them."""
+    """Moves comments and removes blank lines, as the layout wants them."""
     if words.above:
         _drop_blank_lines(words, structure)
     if words.behind:
         _move_behind(words, structure)
 
 
-def tidied(comment: str) -> str:
+def tidy_comment(comment: str) -> str:
     """A comment with a blank behind its `#`, and none at its end.
 
-    >>> tidied("#one "), tidied("#   two"), tidied("##")
+    >>> tidy_comment("#one "), tidy_comment("#   two"), tidy_comment("##")
     ('# one', '#   two', '##')
     """
     comment = comment.rstrip()
@@ -192,32 +199,32 @@ def command_text(text: str) -> str:
 
 
 def _drop_blank_lines(words: Words, structure: Structure) -> None:
-    """Leaves single blank lines between lines of a body; there are none at its ends, nor inside a statement."""
+    """Removes blank lines at the ends of a body and inside a statement; those between statements stay."""
     kinds = words.kinds
     firsts = {line.first for line in structure.lines}
     opening = {line.end for line in structure.lines if kinds[line.end - 1] == "{"} | {0}
     closing = {line.first for line in structure.lines if kinds[line.first] == "}"} | {len(kinds)}
-    for place, lines in list(words.above.items()):
-        if place in firsts or place == len(kinds):
-            kept = _without_blank_ends(lines, place in opening, place in closing)
+    for index, lines in list(words.above.items()):
+        if index in firsts or index == len(kinds):
+            kept = _without_blank_ends(lines, index in opening, index in closing)
         else:
             kept = [line for line in lines if line]
-        words.above[place] = kept
+        words.above[index] = kept
         if not kept:
-            del words.above[place]
+            del words.above[index]
 
 
 def _without_blank_ends(lines: list[str], start: bool, end: bool) -> list[str]:
-    first = next((place for place, line in enumerate(lines) if line), len(lines)) if start else 0
-    last = next((place for place in range(len(lines), first, -1) if lines[place - 1]), first) if end else len(lines)
+    first = next((index for index, line in enumerate(lines) if line), len(lines)) if start else 0
+    last = next((index for index in range(len(lines), first, -1) if lines[index - 1]), first) if end else len(lines)
     return lines[first:last]
 
 
 def _move_behind(words: Words, structure: Structure) -> None:
-    """A comment goes behind the comma, `;` or `{` of a body that follows on the next line."""
+    """Moves a comment that stands before a comma, `;` or the `{` of a body to the position after it."""
     bodies = {line.end - 1 for line in structure.lines}  # or the end of a statement
-    for place in sorted(words.behind, reverse=True):
-        after = place + 1
+    for index in sorted(words.behind, reverse=True):
+        after = index + 1
         follows = after < len(words.kinds) and (words.kinds[after] == "," or after in bodies)
         if follows and words.kinds[after] != "}" and after not in words.above and after not in words.behind:
-            words.behind[after] = words.behind.pop(place)
+            words.behind[after] = words.behind.pop(index)

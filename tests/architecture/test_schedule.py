@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rasp.architecture import schedule
 from rasp.architecture.anneal import anneal
 from rasp.architecture.bounds import least_heads, least_width, windows_within
-from rasp.architecture.problem import Problem, cost_of, widths
+from rasp.architecture.problem import SchedulingProblem, cost_of, widths
 from rasp.architecture.schedule import Schedule, schedule_tasks
 
 MOST = 20_000  # placements that are tried one by one
@@ -28,7 +28,7 @@ def problems(draw, most=10):
     for task in range(chain, size):
         needs.append(tuple(sorted(draw(st.sets(st.integers(0, task - 1), max_size=2)))))
     patterns = draw(st.lists(st.integers(0, size - 1), min_size=size, max_size=size))
-    return Problem(tuple(patterns), tuple(needs))
+    return SchedulingProblem(tuple(patterns), tuple(needs))
 
 
 def is_valid(problem, layers):
@@ -100,14 +100,14 @@ def test_small_changes_keep_what_a_placement_must_hold(problem) -> None:
     assert cost_of(problem, changed) <= cost_of(problem, problem.earliest)
 
 
-def crowded(seed: int, size: int) -> Problem:
+def crowded(seed: int, size: int) -> SchedulingProblem:
     """A random problem whose patterns are shared by two tasks on average."""
     chance = random.Random(seed)
     needs = [
         tuple({chance.randrange(task) for _ in range(chance.choice((0, 1, 1, 2)))}) if task else ()
         for task in range(size)
     ]
-    return Problem(tuple(chance.randrange(size // 2) for _ in range(size)), tuple(needs))
+    return SchedulingProblem(tuple(chance.randrange(size // 2) for _ in range(size)), tuple(needs))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -121,25 +121,25 @@ def test_sixty_tasks_are_placed_exactly(seed) -> None:
 
 def test_heads_stand_as_early_as_they_can_together() -> None:
     """Moving one head after another to the left ends at a sum of 8."""
-    problem = Problem((1, 1, 3, 5, 5, 5, 3), ((), (), (0, 1), (), (0,), (2, 3), (0,)))
+    problem = SchedulingProblem((1, 1, 3, 5, 5, 5, 3), ((), (), (0, 1), (), (0,), (2, 3), (0,)))
     assert cost_of(problem, schedule_tasks(problem).layers) == (4, 7)
 
 
 def test_no_tasks() -> None:
-    assert schedule_tasks(Problem((), ())) == Schedule((), True, True)
+    assert schedule_tasks(SchedulingProblem((), ())) == Schedule((), True, True)
 
 
 def test_ready_tasks_wait_where_the_layers_are_free() -> None:
     chain = tuple((task - 1,) if task else () for task in range(5))
     free = ((),) * 10
-    found = schedule_tasks(Problem(tuple(range(15)), chain + free))
+    found = schedule_tasks(SchedulingProblem(tuple(range(15)), chain + free))
     assert found.proved
-    assert widths(Problem(tuple(range(15)), chain + free), found.layers) == (3, 3, 3, 3, 3)
+    assert widths(SchedulingProblem(tuple(range(15)), chain + free), found.layers) == (3, 3, 3, 3, 3)
 
 
 def test_equal_patterns_wait_for_one_another() -> None:
     # Task 2 has the pattern of task 3, which cannot run before layer 2; together they are one head.
-    problem = Problem((0, 1, 2, 2, 3), ((), (0,), (), (0,), (1,)))
+    problem = SchedulingProblem((0, 1, 2, 2, 3), ((), (0,), (), (0,), (1,)))
     found = schedule_tasks(problem)
     assert found.layers[2] == found.layers[3]
     assert sum(widths(problem, found.layers)) == 4
@@ -147,7 +147,7 @@ def test_equal_patterns_wait_for_one_another() -> None:
 
 def test_two_hundred_heads_are_placed_exactly() -> None:
     needs = [()] + [(task - 1,) for task in range(1, 10)] + [()] * 190
-    problem = Problem(tuple(range(200)), tuple(needs))
+    problem = SchedulingProblem(tuple(range(200)), tuple(needs))
     found = schedule_tasks(problem)
     assert found.proved
     assert max(widths(problem, found.layers)) == 20

@@ -134,7 +134,7 @@ def test_standard_input_that_cannot_be_read(rasp: Rasp, monkeypatch: pytest.Monk
 
 
 def test_inputs_that_break_off(rasp: Rasp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "opened", lambda path: io.BufferedReader(Broken()))
+    monkeypatch.setattr(inputs, "open_inputs", lambda path: io.BufferedReader(Broken()))
     result = rasp("run", "hist.rasp", "--inputs", "in.txt")
     assert (result.status, result.err) == (1, "error[R504]: in.txt cannot be read: Input/output error\n")
 

@@ -30,7 +30,7 @@ from rasp.errors import (
 )
 from rasp.model.batch_inference import results
 from rasp.model.network import Network
-from rasp.session.compiling import verified
+from rasp.session.compiling import verify_model
 from rasp.session.model_drawing import model_flow
 from tests.compile import plain
 
@@ -429,7 +429,7 @@ def test_a_program_that_fails_on_some_inputs():
 def test_a_program_that_fails_on_all_that_is_tried():
     model = HIST.compile(vocab="ab", max_length=3)
     with pytest.raises(ProgramFails, match="fails on all 14 inputs"):
-        verified(model, {"hist": rasp.tokens_int})
+        verify_model(model, {"hist": rasp.tokens_int})
 
 
 def test_drawn_inputs_are_checked():

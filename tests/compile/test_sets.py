@@ -12,7 +12,7 @@ from rasp.architecture.plan import make_plan
 from rasp.compile.domain import find_outcomes
 from rasp.compile.heads import heads_of, sources_of
 from rasp.compile.sumsets import Packing, Sumsets
-from rasp.compile.tables import Places, Tables
+from rasp.compile.tables import Sites, Tables
 from rasp.engine import evaluate
 from rasp.errors import CannotCompile, TooManyValues
 from tests.compile.programs import LIBRARY
@@ -24,7 +24,7 @@ SAME = rasp.select(TOKENS, TOKENS, "==")
 def tables_of(sop, vocab, longest):
     plan = make_plan([sop.node], assume_bos=True)
     heads = heads_of(plan)
-    tables = Tables(vocab, Places(longest), sources_of(heads))
+    tables = Tables(vocab, Sites(longest), sources_of(heads))
     for head in heads:
         tables.outcomes[head.key] = find_outcomes(head, tables, False)
     return tables, plan.form_of[sop.node]
@@ -35,10 +35,10 @@ def found(sop, vocab, longest):
     tables, node = tables_of(sop, vocab, longest)
     table = tables.table([node])
     atoms = tables.columns.atoms(node)
-    places = tables.places
+    sites = tables.sites
     made = {}
-    for place, code in zip(table.places.tolist(), table.columns[node].tolist(), strict=True):
-        made.setdefault((int(places.lengths[place]), int(places.positions[place])), set()).add(atoms[code])
+    for site, code in zip(table.sites.tolist(), table.columns[node].tolist(), strict=True):
+        made.setdefault((int(sites.lengths[site]), int(sites.positions[site])), set()).add(atoms[code])
     return made
 
 
@@ -57,7 +57,7 @@ def really(sop, vocab, longest):
 def test_sets_hold_all_that_occurs(program):
     vocab = program.vocab[:3]
     sets, occurring = found(program.load(), vocab, 4), really(program.load(), vocab, 4)
-    assert all(occurring[place] <= sets[place] for place in occurring)
+    assert all(occurring[site] <= sets[site] for site in occurring)
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_sets_are_tight(sop):
 def test_sums_of_choices():
     packing = Packing.of(3, [False], [[5, -1]])
     sums = Sumsets(packing, False, rasp.indices.node)
-    five, minus = packing.packed([False, False], [[5], [-1]])
+    five, minus = packing.pack([False, False], [[5], [-1]])
     either, maybe = sums.choice([five, minus]), sums.choice([0, five])
-    counts, totals = packing.unpacked(sums.of([either, maybe]))
+    counts, totals = packing.unpack(sums.of([either, maybe]))
     assert sorted(zip(counts, totals, strict=True)) == [(1, -1), (1, 5), (2, 4), (2, 10)]
     assert sums.of([maybe, either]) is sums.of([either, maybe])
 
@@ -91,16 +91,16 @@ def test_sums_of_choices():
 def test_sums_of_large_numbers():
     packing = Packing.of(3, [False], [[10**30, -1]])
     sums = Sumsets(packing, False, rasp.indices.node)
-    numbers = [sums.choice([number]) for number in packing.packed([False, False], [[10**30], [-1]])]
-    assert packing.unpacked(sums.of(numbers)) == [[2], [10**30 - 1]]
+    numbers = [sums.choice([number]) for number in packing.pack([False, False], [[10**30], [-1]])]
+    assert packing.unpack(sums.of(numbers)) == [[2], [10**30 - 1]]
 
 
 def test_sums_of_lone_values():
     packing = Packing.of(3, [True, False], [[7, 1]])
     sums = Sumsets(packing, False, rasp.indices.node)
-    lone, other = packing.packed([True, False], [[7], [1]])
+    lone, other = packing.pack([True, False], [[7], [1]])
     found = sums.of([sums.choice([lone, other, 0])] * 3)
-    counts, totals = packing.unpacked(found)
+    counts, totals = packing.unpack(found)
     assert sorted(zip(counts, totals, strict=True)) == [(0, 0), (1, 1), (1, 7), (2, 2), (3, 3)]
 
 
@@ -108,17 +108,17 @@ def test_too_many_sums_are_refused(monkeypatch):
     monkeypatch.setattr(rasp.limits, "work", 2_000)
     packing = Packing.of(20, [False], [[2**number for number in range(20)]])
     sums = Sumsets(packing, False, rasp.indices.node)
-    numbers = [sums.choice([0, *packing.packed([False], [[2**number]])]) for number in range(20)]
+    numbers = [sums.choice([0, *packing.pack([False], [[2**number]])]) for number in range(20)]
     with pytest.raises(TooManyValues) as caught:
         sums.of(numbers)
     assert caught.value.node is rasp.indices.node
 
 
-def test_places():
-    places = Places(4)
-    assert len(places) == 10
-    assert [int(places.positions[place]) for place in places.of(3)] == [0, 1, 2]
-    assert np.all(places.lengths[list(places.of(3))] == 3)
+def test_sites():
+    sites = Sites(4)
+    assert len(sites) == 10
+    assert [int(sites.positions[site]) for site in sites.of(3)] == [0, 1, 2]
+    assert np.all(sites.lengths[list(sites.of(3))] == 3)
 
 
 @pytest.mark.parametrize(

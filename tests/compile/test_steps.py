@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasp.compile.steps import Function, _Ordering, units
+from rasp.compile.steps import FunctionTable, _Ordering, units
 from rasp.errors import CannotCompile
 
 SIZE = 40  # dimensions of the stream in these tests
@@ -24,7 +24,7 @@ def function(contexts, reals, results, shares=()):
     reals = reals.reshape(len(results), -1)
     vectors = tuple({RESULT + number: 1.0} for number in range(max(results) + 1))
     dims, real_dims = CELLS[: contexts.shape[1]], REALS[: reals.shape[1]]
-    return Function(contexts, dims, reals, real_dims, shares, np.array(results), vectors)
+    return FunctionTable(contexts, dims, reals, real_dims, shares, np.array(results), vectors)
 
 
 def computed(made, given_function):

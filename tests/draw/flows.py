@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rasp.draw.flow import Flow, Head, Layer, Value
+from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
 
 Row = Sequence[Any]
 Matrix = tuple[tuple[bool, ...], ...]
@@ -39,10 +39,10 @@ def width(matrix: Matrix) -> list[int]:
     return [sum(row) for row in matrix]
 
 
-def value(name: str, cells: Row, sources: str = "", formula: str = "", id: str = "", minor: bool = False) -> Value:
+def value(name: str, cells: Row, sources: str = "", formula: str = "", id: str = "", minor: bool = False) -> FlowValue:
     """`sources` are ids between blanks; the id is the name where no other one is given."""
     texts = tuple(_text(cell) for cell in cells)
-    return Value(id or name, name, formula or name, _KINDS[type(cells[0])], texts, tuple(sources.split()), minor)
+    return FlowValue(id or name, name, formula or name, _KINDS[type(cells[0])], texts, tuple(sources.split()), minor)
 
 
 def _text(cell: Any) -> str:
@@ -63,7 +63,7 @@ def reverse(given: str) -> Flow:
         "2 layers, 1 head",
         tuple(given),
         (
-            Layer(
+            FlowLayer(
                 0,
                 computed=(
                     value("tokens", given),
@@ -71,9 +71,9 @@ def reverse(given: str) -> Flow:
                     value("indicator(indices == 0)", first, "indices", id="first", minor=True),
                 ),
             ),
-            Layer(
+            FlowLayer(
                 1,
-                (Head("full", "full_s", "select(1, 1, ==)", full, (), (), ("first",), ("share",)),),
+                (FlowHead("full", "full_s", "select(1, 1, ==)", full, (), (), ("first",), ("share",)),),
                 (
                     value(
                         "aggregate(full_s, indicator(indices == 0))",
@@ -88,9 +88,9 @@ def reverse(given: str) -> Flow:
                     value("length - 1 - indices", mirrored, "length indices", id="mirrored", minor=True),
                 ),
             ),
-            Layer(
+            FlowLayer(
                 2,
-                (Head("flip", "", formula, flipped, ("indices",), ("mirrored",), ("tokens",), ("reverse",)),),
+                (FlowHead("flip", "", formula, flipped, ("indices",), ("mirrored",), ("tokens",), ("reverse",)),),
                 (value("reverse", aggregate(flipped, given), "flip tokens", f"aggregate({formula}, tokens)"),),
             ),
         ),
@@ -100,14 +100,14 @@ def reverse(given: str) -> Flow:
 
 def _width_heads(
     id: str, matrix: Matrix, name: str, formula: str, keys: tuple[str, ...], queries: tuple[str, ...], target: str
-) -> tuple[Head, Head]:
+) -> tuple[FlowHead, FlowHead]:
     """The two heads of a width: `sel or at0` and `sel and at0`."""
     n = len(matrix)
     bos = select(range(n), [0] * n, "==")
     keys, queries = tuple(dict.fromkeys((*keys, "indices"))), tuple(dict.fromkeys((*queries, "zero")))
     shown = name or formula
     return (
-        Head(
+        FlowHead(
             f"{id}-or",
             "",
             f"{shown} or select(indices, 0, ==)",
@@ -118,7 +118,7 @@ def _width_heads(
             (target,),
             f"counts the keys of {shown}",
         ),
-        Head(
+        FlowHead(
             f"{id}-and",
             "",
             f"{shown} and select(indices, 0, ==)",
@@ -141,7 +141,7 @@ def hist(given: str) -> Flow:
         "1 layer, 2 heads",
         tuple(given),
         (
-            Layer(
+            FlowLayer(
                 0,
                 computed=(
                     value("tokens", given),
@@ -150,7 +150,7 @@ def hist(given: str) -> Flow:
                     value("indicator(indices == 0)", [int(i == 0) for i in range(n)], "indices", "", "first", True),
                 ),
             ),
-            Layer(1, heads, (value("hist", width(same), "same-or same-and", "selector_width(same)"),)),
+            FlowLayer(1, heads, (value("hist", width(same), "same-or same-and", "selector_width(same)"),)),
         ),
         ("hist",),
     )
@@ -170,7 +170,7 @@ def sort(given: str) -> Flow:
         "2 layers, 2 heads at most (2, 1)",
         tuple(given),
         (
-            Layer(
+            FlowLayer(
                 0,
                 computed=(
                     value("tokens", given),
@@ -179,15 +179,15 @@ def sort(given: str) -> Flow:
                     value("indicator(indices == 0)", [int(i == 0) for i in range(n)], "indices", "", "first", True),
                 ),
             ),
-            Layer(
+            FlowLayer(
                 1,
                 _width_heads("before", before, "before", BEFORE, both_rows, both_rows, "rank"),
                 (value("rank", rank, "before-or before-and", "selector_width(before)"),),
             ),
-            Layer(
+            FlowLayer(
                 2,
                 (
-                    Head(
+                    FlowHead(
                         "place",
                         "",
                         "select(rank, indices, ==)",
@@ -240,7 +240,7 @@ def dyck2(given: str) -> Flow:
     result = ["F" if bad else ("T" if low == 0 else "P") for bad, low in zip(lost, depth, strict=True)]
     level_rows = ("level", "indices")
     layers = (
-        Layer(
+        FlowLayer(
             0,
             computed=(
                 value("tokens", given),
@@ -252,10 +252,10 @@ def dyck2(given: str) -> Flow:
                 value("indicator(indices == 0)", [int(i == 0) for i in indices], "indices", id="first", minor=True),
             ),
         ),
-        Layer(
+        FlowLayer(
             1,
             (
-                Head(
+                FlowHead(
                     "depth-head",
                     "so_far",
                     "select(indices, indices, <=)",
@@ -285,16 +285,16 @@ def dyck2(given: str) -> Flow:
                 value("level", level, "depth closes", "depth + indicator(closes)"),
             ),
         ),
-        Layer(
+        FlowLayer(
             2,
             _width_heads("order", earlier, "", "select(level, level, ==) and so_far", level_rows, level_rows, "order"),
             (value("order", order, "order-or order-and", "selector_width(select(level, level, ==) and so_far)"),),
             (value("order - 1", before, "order", id="before", minor=True),),
         ),
-        Layer(
+        FlowLayer(
             3,
             (
-                Head(
+                FlowHead(
                     "partner",
                     "partner",
                     "select(level, level, ==) and select(order, order - 1, ==)",
@@ -312,10 +312,10 @@ def dyck2(given: str) -> Flow:
                 value("indicator(mismatch or (depth < 0))", wrong, "mismatch depth", id="wrong", minor=True),
             ),
         ),
-        Layer(
+        FlowLayer(
             4,
             (
-                Head(
+                FlowHead(
                     "lost-head",
                     "so_far",
                     "select(indices, indices, <=)",
@@ -347,8 +347,8 @@ def dyck2(given: str) -> Flow:
 def selector(given: str) -> Flow:
     """A flow whose result is a head."""
     same = select(given, given, "==")
-    head = Head("same", "same", "select(tokens, tokens, ==)", same, ("tokens",), ("tokens",))
-    layers = (Layer(0, computed=(value("tokens", given),)), Layer(1, (head,)))
+    head = FlowHead("same", "same", "select(tokens, tokens, ==)", same, ("tokens",), ("tokens",))
+    layers = (FlowLayer(0, computed=(value("tokens", given),)), FlowLayer(1, (head,)))
     return Flow(f'same("{given}")', "1 layer, 1 head", tuple(given), layers, ("same",))
 
 
@@ -358,20 +358,20 @@ def elementwise(given: str) -> Flow:
         value("indices", range(len(given))),
         value("x", [i * i for i in range(len(given))], "indices", "indices ^ 2"),
     )
-    return Flow(f'x("{given}")', "no layers", tuple(given), (Layer(0, computed=rows),), ("x",))
+    return Flow(f'x("{given}")', "no layers", tuple(given), (FlowLayer(0, computed=rows),), ("x",))
 
 
 def many_heads(given: str, heads: int = 9) -> Flow:
     """More heads in one layer than stand side by side: tokens moved by 1, 2, 3 …"""
     n = len(given)
     moved, made = [], []
-    shifts: list[Value] = []
+    shifts: list[FlowValue] = []
     for by in range(1, heads + 1):
         places = [i + by for i in range(n)]
         matrix = select(range(n), places, "==")
         formula = f"select(indices, indices + {by}, ==)"
         shifts.append(value(f"indices + {by}", places, "indices", id=f"plus{by}", minor=True))
-        made.append(Head(f"h{by}", "", formula, matrix, ("indices",), (f"plus{by}",), ("tokens",), (f"next{by}",)))
+        made.append(FlowHead(f"h{by}", "", formula, matrix, ("indices",), (f"plus{by}",), ("tokens",), (f"next{by}",)))
         moved.append(
             value(f"next{by}", aggregate(matrix, given, "-"), f"h{by} tokens", f'aggregate({formula}, tokens, "-")')
         )
@@ -382,8 +382,8 @@ def many_heads(given: str, heads: int = 9) -> Flow:
         " + ".join(item.name for item in moved),
     )
     layers = (
-        Layer(0, computed=(value("tokens", given), value("indices", range(n)), *shifts)),
-        Layer(1, tuple(made), tuple(moved), (last,)),
+        FlowLayer(0, computed=(value("tokens", given), value("indices", range(n)), *shifts)),
+        FlowLayer(1, tuple(made), tuple(moved), (last,)),
     )
     return Flow(f'joined("{given}")', f"1 layer, {heads} heads", tuple(given), layers, ("joined",))
 
@@ -422,7 +422,7 @@ def hostile() -> Flow:
         value("huge", [10**300 + i for i in range(n)], "", "10 ^ 300 + indices", id="huge"),
     )
     heads = (
-        Head(
+        FlowHead(
             "head <1>",
             name,
             long,
@@ -434,10 +434,10 @@ def hostile() -> Flow:
             "note: </title>&\x1b[31m",
             (("</dd>&\x07", long), ("שלום", "select(tokens, tokens, ==)"), (name, "shown by the head itself")),
         ),
-        Head("blank", "", "", same),
+        FlowHead("blank", "", "", same),
     )
-    out = Value("out", "out-->", f"aggregate({long})", "strings", tokens, ("head <1>", "tokens"))
-    layers = (Layer(0, computed=rows), Layer(1, heads, (out,)))
+    out = FlowValue("out", "out-->", f"aggregate({long})", "strings", tokens, ("head <1>", "tokens"))
+    layers = (FlowLayer(0, computed=rows), FlowLayer(1, heads, (out,)))
     return Flow("hostile(" + repr(tokens) + ")", '1 layer, "2" heads </svg>', tokens, layers, ("out", "huge"))
 
 

@@ -14,7 +14,7 @@ import pytest
 from rasp.base.diagnostics import display_width
 from rasp.base.tables import wrap_text
 from rasp.draw import render, text
-from rasp.draw.flow import Flow, Layer, Value
+from rasp.draw.flow import Flow, FlowLayer, FlowValue
 from rasp.draw.formats import TEXTS
 from rasp.draw.measure import clean, shorten
 from tests.draw.flows import ALL, HOSTILE_TOKENS, hist
@@ -93,10 +93,10 @@ def test_a_name_that_only_formulas_of_values_speak_of() -> None:
 def test_positions_stand_under_one_another_whatever_their_width() -> None:
     tokens = ("a", "日本", "e\u0301", "12345")
     rows = (
-        Value("t", "tokens", "tokens", "strings", tokens),
-        Value("r", "reverse", "f(tokens)", "strings", tokens[::-1], ("t",)),
+        FlowValue("t", "tokens", "tokens", "strings", tokens),
+        FlowValue("r", "reverse", "f(tokens)", "strings", tokens[::-1], ("t",)),
     )
-    lines = render(Flow("x", "", tokens, (Layer(0, computed=rows),), ("r",))).split("\n")
+    lines = render(Flow("x", "", tokens, (FlowLayer(0, computed=rows),), ("r",))).split("\n")
     first, second = (line for line in lines if "日本" in line)
     for ends in zip(
         (_end(first, token) for token in tokens), (_end(second, token) for token in tokens[::-1]), strict=True

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from rasp.draw.layout import layout
-from rasp.draw.picture import Box, Group, Item, Picture, Text
+from rasp.draw.picture import Group, Item, Picture, Rectangle, Text
 from rasp.draw.view import view_of
 from tests.draw.flows import ALL, hist
 from tests.draw.real import REAL
@@ -55,7 +55,7 @@ def test_no_text_is_over_another(picture: Picture) -> None:
 @pytest.mark.parametrize("picture", PICTURES)
 def test_everything_is_inside(picture: Picture) -> None:
     corners = [item.box for item in texts(picture)]
-    boxes = [item for item in walk(picture.layers) if isinstance(item, Box)]
+    boxes = [item for item in walk(picture.layers) if isinstance(item, Rectangle)]
     corners += [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
     corners += [(x, y, x, y) for wire in picture.wires for x, y in points(wire.path)]
     for left, top, right, bottom in corners:
@@ -66,7 +66,7 @@ def test_everything_is_inside(picture: Picture) -> None:
 @pytest.mark.parametrize("picture", PICTURES)
 def test_no_wire_runs_over_a_text_or_card(picture: Picture) -> None:
     boxes = [item.box for item in texts(picture)]
-    cards = [item for item in walk(picture.layers) if isinstance(item, Box) and item.style == "card"]
+    cards = [item for item in walk(picture.layers) if isinstance(item, Rectangle) and item.style == "card"]
     boxes += [(card.x, card.y, card.x + card.width, card.y + card.height) for card in cards]
     for wire in picture.wires:
         for (x1, y1), (x2, y2) in itertools.pairwise(points(wire.path)):
@@ -78,7 +78,7 @@ def test_no_wire_runs_over_a_text_or_card(picture: Picture) -> None:
 @pytest.mark.parametrize("picture", PICTURES)
 def test_texts_stay_in_their_cards_and_cells(picture: Picture) -> None:
     for group in (item for item in walk(picture.layers) if isinstance(item, Group) and item.kind != "layer"):
-        cards = [item for item in group.items if isinstance(item, Box) and item.style == "card"]
+        cards = [item for item in group.items if isinstance(item, Rectangle) and item.style == "card"]
         for text in (item for item in walk(group.items) if isinstance(item, Text)):
             for card in cards:
                 left, top, right, bottom = text.box
@@ -137,7 +137,7 @@ def test_definitions_stand_below_the_layers_in_line_with_the_rows() -> None:
 def test_positions_are_columns_of_the_page() -> None:
     picture = layout(view_of(ALL["dyck2"]))
     rows = [group for group in walk(picture.layers) if isinstance(group, Group) and group.kind.startswith("value")]
-    frames = [item for row in rows for item in row.items if isinstance(item, Box) and item.style == "frame"]
+    frames = [item for row in rows for item in row.items if isinstance(item, Rectangle) and item.style == "frame"]
     assert len({(frame.x, frame.width) for frame in frames}) == 1
 
 

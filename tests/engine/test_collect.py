@@ -9,7 +9,7 @@ import rasp
 from rasp.engine import evaluate
 from rasp.errors import BadInput, DivisionByZero, EmptyInput, RaspError, SequenceTooLong
 from rasp.graph.builders import aggregate, apply, compare, constant, full, indices, selector_width, tokens
-from rasp.parallel.work import Batch, Work, check_inputs, evaluate_batch
+from rasp.parallel.work import CheckedInputs, Work, check_inputs, evaluate_batch
 from rasp.present.names import Names
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
@@ -92,7 +92,7 @@ def test_batch_tells_errors_as_a_call_does():
 def test_several_sops_collect_together():
     nodes = [INVERSE, HIST]
     work = Work(nodes, Names(), evaluate_batch)
-    outcomes = work.here(Batch.of(list(check_inputs(["12", "", "10", "x"])), first=5))
+    outcomes = work.here(CheckedInputs.of(list(check_inputs(["12", "", "10", "x"])), first=5))
     rows = list(outcomes.rows())
     told = [[result.code if isinstance(result, RaspError) else result.values for result in row] for row in rows]
     assert told == [[[6.0, 3.0], [1, 1]], ["R401", "R401"], ["R310", [1, 1]], ["R403", [1]]]

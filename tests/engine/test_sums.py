@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasp.engine.joins import Coded, Dominance, Interval, Join, Ranges, coded, composite
+from rasp.engine.joins import Dominance, Interval, Join, JoinCodes, Ranges, composite, encode
 from rasp.engine.limbs import join_floats, round_sum, split_floats, split_ints
 from tests.engine import strategies
 
@@ -34,7 +34,7 @@ def interval(draw, keys, queries):
 def test_joins_ranges_and_dominance(data):
     keys, queries = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 12))
     most = data.draw(st.sampled_from([1, 3, 10**6]))
-    groups = Coded(codes(data.draw, keys, most), codes(data.draw, queries, most), most)
+    groups = JoinCodes(codes(data.draw, keys, most), codes(data.draw, queries, most), most)
     same = groups.keys[None, :] == groups.queries[:, None]
     (first, in_first), (second, in_second) = (interval(data.draw, keys, queries) for _ in range(2))
     weights = np.array(data.draw(st.lists(st.integers(-(2**58), 2**58), min_size=keys, max_size=keys)), dtype=np.int64)
@@ -53,7 +53,7 @@ def test_joins_ranges_and_dominance(data):
 
 
 def test_composite_codes_do_not_overflow():
-    part = Coded(np.array([0, 2**31 - 1, 5]), np.array([2**31 - 1, 5, 4]), 2**31)
+    part = JoinCodes(np.array([0, 2**31 - 1, 5]), np.array([2**31 - 1, 5, 4]), 2**31)
     joined = composite([part, part, part])
     assert (joined.keys[None, :] == joined.queries[:, None]).tolist() == [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
     assert joined.size < 2**62
@@ -62,7 +62,7 @@ def test_composite_codes_do_not_overflow():
 @pytest.mark.parametrize("values", [[2**62, -(2**62), 0], [0.5, -0.0, 1e308], [3, 1, 2], [True, False, True]])
 def test_codes_keep_the_order(values):
     array = np.array(values)
-    (made, again), size = coded(array, array[::-1])
+    (made, again), size = encode(array, array[::-1])
     assert made.argsort(kind="stable").tolist() == array.argsort(kind="stable").tolist()
     assert (made == again[::-1]).all()
     assert 0 <= made.min() <= made.max() < size

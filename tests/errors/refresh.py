@@ -11,7 +11,7 @@ import tomllib
 
 from rasp.base.diagnostics import Diagnostic
 from rasp.base.resources import folder
-from rasp.cli.explain import diagnose, place_of
+from rasp.cli.explain import diagnose, files_of
 
 FILE = folder("grammar") / "errors.toml"
 
@@ -28,7 +28,7 @@ def _refreshed(block: str) -> str:
         return block
     ((code, entry),) = tomllib.loads(block).items()
     (row,) = entry["rows"]
-    with place_of(row) as place:
+    with files_of(row) as place:
         found = diagnose(row, place)
     if [diagnostic.code for diagnostic in found] != [code]:
         print(f"{code}: {row.get('program', row.get('run'))!r:.100} gives {[item.code for item in found]}")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rasp.base.diagnostics import Diagnostic, render
-from rasp.cli.explain import diagnose, known_codes, place_of, program_of, table
+from rasp.cli.explain import diagnose, files_of, known_codes, program_of, table
 
 TABLE = table()
 ROWS = [
@@ -19,8 +19,8 @@ ROWS = [
 
 
 def found_in(case: Mapping[str, Any]) -> list[Diagnostic]:
-    with place_of(case) as place:
-        return diagnose(case, place)
+    with files_of(case) as folder:
+        return diagnose(case, folder)
 
 
 @pytest.mark.parametrize(("code", "row"), ROWS)

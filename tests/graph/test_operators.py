@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rasp.engine import elementwise, tables
 from rasp.engine.plan import ExecutionPlan, plan
-from rasp.engine.running import Batch, run
+from rasp.engine.running import EvaluationBatch, run
 from rasp.engine.values import Values, atoms
 from rasp.errors import RaspError
 from rasp.graph.atoms import kind_of
@@ -114,7 +114,7 @@ def test_without_kernels_the_exact_path_runs(nodes, row):
 def outcome(nodes, made, row):
     """The one value of a plan, or its error."""
     try:
-        (found,) = run(made, nodes, Batch([row], [0], None)) or ()
+        (found,) = run(made, nodes, EvaluationBatch([row], [0], None)) or ()
     except RaspError as error:
         return type(error), error.position
     if not isinstance(found, Values):
@@ -133,7 +133,7 @@ def three_way(left, right):
         raise operators._unsuitable("cmp", left, right)
     return (left > right) - (left < right)
 
-operators.OPERATORS["cmp"] = operators._called(
+operators.OPERATORS["cmp"] = operators._named_operator(
     "cmp", "x, y", three_way, result="int", fails="mixed", doc="Which of both is greater."
 )
 

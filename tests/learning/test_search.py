@@ -12,7 +12,7 @@ from rasp.errors import RaspError
 from rasp.learning.examples import Examples
 from rasp.learning.search import Settings, check, search
 from rasp.learning.text import text
-from rasp.source.program import Program
+from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 
 WORDS = ["a", "b", "ab", "ba", "abc", "cab", "aabb", "cbca"]
@@ -94,6 +94,6 @@ def test_any_data_give_a_program_that_is_its_model(rows) -> None:
     found = search(examples, Settings(iterations=1500))
     check(found, examples)
     for entry in found.front:
-        (node,) = load_nodes(Program(text(entry.expression), ("output",)))
+        (node,) = load_nodes(ProgramText(text(entry.expression), ("output",)))
         assert node is not None
-    assert load_nodes(Program(found.text, ("output",)))[0] is found.node
+    assert load_nodes(ProgramText(found.text, ("output",)))[0] is found.node

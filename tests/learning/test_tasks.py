@@ -9,7 +9,7 @@ from rasp.learning.search import Found, Settings, search
 from rasp.learning.tasks import TASKS, Task, task
 from rasp.learning.text import definitions
 from rasp.learning.truth import accuracy
-from rasp.source.program import Program
+from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 
 SMALL = {
@@ -51,7 +51,7 @@ def test_a_task_with_marks_is_learned(name: str) -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_the_text_is_the_program(name: str) -> None:
     found = _learned(SMALL[name], count=300, iterations=40_000)
-    (node,) = load_nodes(Program(found.text, ("output",)))
+    (node,) = load_nodes(ProgramText(found.text, ("output",)))
     assert node is found.node
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rasp.assist.completeness import completed, dedented, goes_on, indentation, inputs, is_complete, question
+from rasp.assist.completeness import complete_text, dedent_width, goes_on, indentation, inputs, is_complete, question
 from rasp.errors import RaspError
 from rasp.syntax.reader import Reader
 
@@ -74,8 +74,8 @@ def test_complete(text: str, complete: bool) -> None:
     ],
 )
 def test_the_last_semicolon_may_be_left_out(text: str, runs: str | None) -> None:
-    assert completed(text) == runs
-    assert runs is None or completed(runs) == runs
+    assert complete_text(text) == runs
+    assert runs is None or complete_text(runs) == runs
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_indentation(text: str, blanks: int) -> None:
 
 @pytest.mark.parametrize(("before", "count"), [("def f(x) {\n    ", 4), ("  ", 2), ("x = {", 0), ("", 0), ("a\n", 0)])
 def test_a_brace_moves_out(before: str, count: int) -> None:
-    assert dedented(before) == count
+    assert dedent_width(before) == count
 
 
 def test_inputs_are_commands_statements_and_errors_in_their_order() -> None:

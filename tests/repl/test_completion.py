@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rasp.assist.signatures import signature_at
-from rasp.conversation.commands import COMMANDS
+from rasp.conversation.colon_commands import COMMANDS
 from rasp.conversation.completion import choices
 from rasp.runtime import stdlib
 from tests.repl.conftest import Talk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rasp import Session
-from rasp.conversation.commands import find
+from rasp.conversation.colon_commands import find
 from rasp.conversation.conversation import Conversation
 from rasp.conversation.display import Screen
 from rasp.errors import BadCommand
@@ -187,9 +187,9 @@ def test_an_interrupt_keeps_the_session(talk: Talk) -> None:
     with pytest.raises(KeyboardInterrupt):
         talk("b = 2;")
     del talk.session.listener.results
-    talk.inner.interrupted()
+    talk.inner.interrupt()
     assert talk.said == ["\nStopped; all that was there before is still there."]
-    talk.inner.interrupted()
+    talk.inner.interrupt()
     assert len(talk.said) == 1
     assert talk("a + b;") == "value: out = 3"
 

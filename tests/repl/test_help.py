@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rasp.assist.highlighting import KEYWORDS, OPERATOR_WORDS
-from rasp.conversation.commands import COMMANDS
+from rasp.conversation.colon_commands import COMMANDS
 from rasp.conversation.display import Screen
 from rasp.conversation.manual import TOPIC_OF, TOPICS
 from tests.repl.conftest import HIST, Talk

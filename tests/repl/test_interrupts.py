@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from rasp.repl.interrupts import heeded, ignored
+from rasp.repl.interrupts import heed_sigint, ignore_sigint
 
 
 class Slow:
@@ -22,7 +22,7 @@ class Slow:
 
 
 def _end_something() -> None:
-    with heeded():
+    with heed_sigint():
         slow = Slow()
         del slow
         for _ in range(2000):
@@ -30,7 +30,7 @@ def _end_something() -> None:
 
 
 def _press_and_wait() -> None:
-    with heeded():
+    with heed_sigint():
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(20)
 
@@ -45,7 +45,7 @@ def test_an_interrupt_that_python_drops_comes_again(capsys: pytest.CaptureFixtur
 
 
 def test_it_means_nothing_between_prompts() -> None:
-    with ignored():
+    with ignore_sigint():
         os.kill(os.getpid(), signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             _press_and_wait()
@@ -57,7 +57,7 @@ def test_in_another_thread() -> None:
     done = []
 
     def work() -> None:
-        with ignored(), heeded():
+        with ignore_sigint(), heed_sigint():
             done.append(True)
 
     thread = threading.Thread(target=work)

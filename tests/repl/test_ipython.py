@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import rasp
-from rasp.notebook.magics import Rich
+from rasp.notebook.magics import RichResult
 
 
 class Tags(HTMLParser):
@@ -82,9 +82,9 @@ class Shell:
 
 
 @pytest.fixture
-def displayed(monkeypatch: pytest.MonkeyPatch) -> list[Rich]:
+def displayed(monkeypatch: pytest.MonkeyPatch) -> list[RichResult]:
     """What is displayed; IPython is replaced by nothing more than that."""
-    shown: list[Rich] = []
+    shown: list[RichResult] = []
     module = ModuleType("IPython.display")
     module.display = shown.append  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
@@ -92,7 +92,7 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[Rich]:
     return shown
 
 
-def test_cells_run(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+def test_cells_run(displayed: list[RichResult], capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell()
     rasp.load_ipython_extension(shell)
     run = shell.magics["rasp"]
@@ -109,7 +109,7 @@ def test_cells_run(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) ->
     assert other["d"] == 4
 
 
-def test_the_end_of_a_cell_needs_no_semicolon(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_end_of_a_cell_needs_no_semicolon(displayed: list[RichResult], capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell()
     rasp.load_ipython_extension(shell)
     run = shell.magics["rasp"]
@@ -127,7 +127,7 @@ def test_the_end_of_a_cell_needs_no_semicolon(displayed: list[Rich], capsys: pyt
     assert capsys.readouterr().out.startswith("a = 1;\nb = a\n  + 1; # two\nb;\n")
 
 
-def test_the_session_of_the_cells(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_session_of_the_cells(displayed: list[RichResult], capsys: pytest.CaptureFixture[str]) -> None:
     """It stays when the extension is loaded again; what is no session is replaced, with a word."""
     shell = Shell()
     rasp.load_ipython_extension(shell)
@@ -142,7 +142,9 @@ def test_the_session_of_the_cells(displayed: list[Rich], capsys: pytest.CaptureF
     assert shell.user_ns["rasp_session"]["c"] == 1
 
 
-def test_what_ran_is_of_the_session(displayed: list[Rich], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_ran_is_of_the_session(
+    displayed: list[RichResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     shell = Shell()
     for text in ("a = 1;", "b = 2;"):
@@ -155,7 +157,7 @@ def test_what_ran_is_of_the_session(displayed: list[Rich], tmp_path: Path, monke
     assert (tmp_path / "other.rasp").read_text() == "c = 3;\n"
 
 
-def test_history_and_leaving(displayed: list[Rich], capsys: pytest.CaptureFixture[str]) -> None:
+def test_history_and_leaving(displayed: list[RichResult], capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell()
     rasp.load_ipython_extension(shell)
     run = shell.magics["rasp"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rasp.conversation import commands, learning
+from rasp.conversation import colon_commands, learning
 from rasp.conversation.conversation import Conversation
 from rasp.errors import BadCommand, RaspError
 from rasp.session.session import Session
@@ -76,7 +76,7 @@ def test_tokens_in_quotes(talk: Conversation) -> None:
 )
 def test_what_is_wrong_is_named(talk: Conversation, line: str, message: str) -> None:
     with pytest.raises(RaspError, match=message):
-        commands.carry_out(talk, line)
+        colon_commands.carry_out(talk, line)
     assert "f" not in talk.session
 
 
@@ -91,5 +91,5 @@ def test_ctrl_c_takes_the_best_so_far(talk: Conversation, said: list[str], monke
 
 def test_usage_is_a_bad_command(talk: Conversation) -> None:
     with pytest.raises(BadCommand):
-        commands.carry_out(talk, ":learn nothing")
-    assert commands.find("l").name == "load"
+        colon_commands.carry_out(talk, ":learn nothing")
+    assert colon_commands.find("l").name == "load"

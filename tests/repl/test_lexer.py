@@ -11,7 +11,7 @@ from rasp.assist.highlighting import RaspLexer
 from rasp.runtime import stdlib
 from rasp.runtime.builtins import BEST, BUILTINS
 from rasp.runtime.prelude import TOKENS, prelude
-from rasp.session import commands as language
+from rasp.session import session_commands
 from rasp.syntax.lexer import lexer as own_lexer
 from rasp.syntax.loading import tables
 
@@ -68,7 +68,7 @@ def test_names_are_those_of_the_language() -> None:
         assert tokens_of(name) == [("Name.Builtin", name)]
 
 
-@pytest.mark.parametrize("words", language.COMMANDS)
+@pytest.mark.parametrize("words", session_commands.COMMANDS)
 def test_every_command_is_one_token(words: str) -> None:
     assert tokens_of(words) == [("Keyword.Pseudo", words)]
 

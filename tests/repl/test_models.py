@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rasp.conversation import commands
+from rasp.conversation import colon_commands
 from rasp.conversation.conversation import Conversation
 from rasp.errors import BadCommand, LooksAhead, ProgramFails, UnwritableFile
 from rasp.session.session import Session
@@ -48,16 +48,16 @@ def test_a_causal_model_is_written(talk, said, tmp_path: Path, order):
 def test_a_path_is_looked_at_before_the_work(talk, said, monkeypatch, tmp_path: Path):
     monkeypatch.setattr("rasp.session.compiling.model_of", None)  # whoever calls it fails otherwise
     with pytest.raises(UnwritableFile):
-        commands.carry_out(talk, f":compile hist ab 3 {tmp_path / 'no' / 'm.safetensors'}")
+        colon_commands.carry_out(talk, f":compile hist ab 3 {tmp_path / 'no' / 'm.safetensors'}")
 
 
 def test_what_is_wrong_is_named(talk):
     with pytest.raises(BadCommand, match="must be an int, not `many`"):
-        commands.carry_out(talk, ":compile hist ab many")
+        colon_commands.carry_out(talk, ":compile hist ab many")
     with pytest.raises(BadCommand, match=r"into a \.safetensors file, not `hist\.txt`"):
-        commands.carry_out(talk, ":compile hist ab 3 hist.txt")
+        colon_commands.carry_out(talk, ":compile hist ab 3 hist.txt")
     with pytest.raises(BadCommand, match="needs an s-op, not a selector"):
-        commands.carry_out(talk, ":compile full_s ab 3")
+        colon_commands.carry_out(talk, ":compile full_s ab 3")
 
 
 def test_expressions_and_quotes(talk, said):
@@ -78,4 +78,4 @@ def test_expressions_and_quotes(talk, said):
 )
 def test_refusals(talk, line, error):
     with pytest.raises(error):
-        commands.carry_out(talk, line)
+        colon_commands.carry_out(talk, line)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rasp.conversation.commands import COMMANDS
+from rasp.conversation.colon_commands import COMMANDS
 from tests.docs import pages
 from tests.repl.recorded import KIND, replayed
 from tests.repl.tmux import missing

@@ -21,7 +21,7 @@ from rasp.parallel import executors, processes
 from rasp.parallel.chunks import Pace
 from rasp.parallel.processes import Pool
 from rasp.parallel.streams import stream
-from rasp.parallel.work import Results, Work, evaluate_batch
+from rasp.parallel.work import ListedResults, Work, evaluate_batch
 from rasp.present.names import Names
 from tests.engine import strategies
 from tests.engine.test_random_graphs import plain
@@ -30,7 +30,7 @@ from tests.session.executors import Answering, Failing, Sending, Waiting
 
 def _memory(nodes: Any, inputs: Any) -> Any:
     """A task: the limit `memory` there."""
-    return Results([[rasp.limits.memory] * len(inputs)])
+    return ListedResults([[rasp.limits.memory] * len(inputs)])
 
 
 PROGRAM = """

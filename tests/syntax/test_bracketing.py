@@ -45,7 +45,7 @@ def test_brackets(text: str, fixed: str) -> None:
 
 
 @given(st.lists(trees(), min_size=1, max_size=3), st.randoms(use_true_random=False))
-def test_nothing_is_left_to_warn_of(statements: list[tree.Node], chance: random.Random) -> None:
+def test_nothing_is_left_to_warn_of(statements: list[tree.SyntaxNode], chance: random.Random) -> None:
     text = mangled("\n".join(map(to_source, statements)), chance.choice)
     try:
         assume(parse(text) == statements)

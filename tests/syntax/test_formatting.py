@@ -97,7 +97,7 @@ def test_mangled_programs(name: str, chance: random.Random, comments: bool) -> N
 
 
 @given(st.lists(trees(), min_size=1, max_size=3), st.randoms(use_true_random=False))
-def test_trees(given_trees: list[tree.Node], chance: random.Random) -> None:
+def test_trees(given_trees: list[tree.SyntaxNode], chance: random.Random) -> None:
     text = "\n".join(map(to_source, given_trees))
     assert assert_formatted(text) == f"{text}\n"
     text = mangled(text, chance.choice)
@@ -306,7 +306,7 @@ ALONE = re.compile(r" *(for )?\w+( in | = |: )((not|-|\+) ?)*\w+[;,\[({)]*( \{)?
 
 
 @given(st.lists(tree_statements(), min_size=1, max_size=3), st.randoms(use_true_random=False))
-def test_no_line_of_a_tree_is_too_wide(given_trees: list[tree.Node], chance: random.Random) -> None:
+def test_no_line_of_a_tree_is_too_wide(given_trees: list[tree.SyntaxNode], chance: random.Random) -> None:
     """Whatever the names: they get longer, while strings and numbers are short."""
 
     def longer(word: re.Match[str]) -> str:
@@ -376,7 +376,7 @@ WRONG = {
 @pytest.mark.parametrize(("text", "wrong"), [(text, wrong) for text, wrongs in WRONG.items() for wrong in wrongs])
 def test_a_difference_is_an_internal_error(text: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rasp.format(text)
-    monkeypatch.setattr(formatting, "laid_out", lambda words, structure: wrong)
+    monkeypatch.setattr(formatting, "lay_out", lambda words, structure: wrong)
     with pytest.raises(InternalError):
         rasp.format(text)
 
@@ -393,7 +393,7 @@ def test_the_check_hears_what_a_reader_hears(name: str, chance: random.Random) -
     text, starts = PROGRAMS[name], {0}
     before, after = Scribe(), Scribe()
     for _ in statements(text, hear=before.hear):
-        starts.add(before.place)
+        starts.add(before.index)
     for other in (text, mangled(text, chance.choice)):
         try:
             program = list(statements(other, hear=after.hear))

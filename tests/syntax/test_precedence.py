@@ -51,18 +51,18 @@ NAMES = ("load", "draw", "set", "show", "on", "off", "example", "exit", "quit", 
 def test_words_of_commands_are_names(name: str) -> None:
     (assignment,) = parse(f"{name} = {name} + 1;")
     assert assignment == tree.Assign((tree.Name(name),), (tree.Binary("+", tree.Name(name), tree.Literal(1)),))
-    assert isinstance(parse(f"{name} + 1;")[0], tree.Expression)
-    assert isinstance(parse(f"{name}(2) + 1;")[0], tree.Expression)
+    assert isinstance(parse(f"{name} + 1;")[0], tree.ExpressionStatement)
+    assert isinstance(parse(f"{name}(2) + 1;")[0], tree.ExpressionStatement)
 
 
 def test_select_is_a_form_even_when_it_is_a_variable() -> None:
-    expected = tree.Select(tree.Name("select"), tree.Name("indices"), "==")
+    expected = tree.SelectCall(tree.Name("select"), tree.Name("indices"), "==")
     assert parse_expression("select (select, indices, ==)") == expected
     assert isinstance(parse_expression("(select)(a, b)"), tree.Call)
 
 
 def test_s_op_subtracts() -> None:
-    assert parse("s-op;") == [tree.Expression(tree.Binary("-", tree.Name("s"), tree.Name("op")))]
+    assert parse("s-op;") == [tree.ExpressionStatement(tree.Binary("-", tree.Name("s"), tree.Name("op")))]
 
 
 COMMANDS = [
@@ -84,14 +84,14 @@ COMMANDS = [
 @pytest.mark.parametrize(("text", "words"), COMMANDS)
 def test_commands(text: str, words: str) -> None:
     command, after = parse(f"{text}\n1;")
-    assert isinstance(command, tree.Command)
+    assert isinstance(command, tree.SessionCommand)
     assert command.words == words
-    assert isinstance(after, tree.Expression)
+    assert isinstance(after, tree.ExpressionStatement)
 
 
 def test_more_may_follow_a_command_that_ends_in_a_semicolon() -> None:
     kinds = [type(item).__name__ for item in parse('set example "a"; tokens; exit; 1;')]
-    assert kinds == ["Command", "Expression", "Command", "Expression"]
+    assert kinds == ["SessionCommand", "ExpressionStatement", "SessionCommand", "ExpressionStatement"]
 
 
 def test_spans() -> None:

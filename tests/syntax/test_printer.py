@@ -14,17 +14,17 @@ from tests.strategies import expressions, trees
 
 
 @given(expressions())
-def test_an_expression_comes_back(expression: tree.Node) -> None:
+def test_an_expression_comes_back(expression: tree.SyntaxNode) -> None:
     assert parse_expression(to_source(expression)) == expression
 
 
 @given(trees())
-def test_a_statement_comes_back(statement: tree.Node) -> None:
+def test_a_statement_comes_back(statement: tree.SyntaxNode) -> None:
     assert parse(to_source(statement)) == [statement]
 
 
 @given(trees(), trees())
-def test_trees_are_equal_as_their_outlines_are(first: tree.Node, second: tree.Node) -> None:
+def test_trees_are_equal_as_their_outlines_are(first: tree.SyntaxNode, second: tree.SyntaxNode) -> None:
     assert (first == second) == (tree.outline(first) == tree.outline(second))
     (again,) = parse(to_source(first))
     assert again == first

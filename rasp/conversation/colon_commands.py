@@ -1,7 +1,8 @@
-"""The table of `:` commands, and the function that carries out a line such as `:help sort`.
+"""The commands of a prompt, which begin with `:`: their table, and the function that carries out a line.
 
 `:help` and completion are made from the same table. A command reports by `talk.say`, or raises RaspError. To add a
-command, write its function in a module of this room, and a row here.
+command, write its function in a module of this room, and a row here. `set example` and the like are statements of the
+language: see `rasp/session/session_commands.py`.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from typing import NamedTuple
 
 from rasp.base.diagnostics import nearest
 from rasp.conversation import files, inspecting, learning, manual, models
-from rasp.conversation.record import Record
+from rasp.conversation.record import StatementRecord
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
 
 
-class Command(NamedTuple):
-    """A command. `argument` is the usage of its argument, `completes` the kind of choices that complete it."""
+class ColonCommand(NamedTuple):
+    """A command of a prompt.
+
+    `argument` is the usage of its argument, `completes` the kind of choices that complete it.
+    """
 
     name: str
     argument: str
@@ -34,7 +38,7 @@ class Command(NamedTuple):
 
 def _reset(talk: Talk, argument: str) -> None:
     talk.session.reset()
-    talk.record = Record()
+    talk.record = StatementRecord()
     talk.files.clear()
     talk.saved.clear()  # files saved before the reset are not overwritten without --replace
     talk.results_shown = []
@@ -55,35 +59,35 @@ def _help(talk: Talk, argument: str) -> None:
 
 
 COMMANDS = (
-    Command("help", "[NAME or TOPIC]", "topic", "what a name or a topic is about", _help),
-    Command("names", "[PATTERN]", "name", "the names of this conversation, or all that match", inspecting.names),
-    Command("type", "EXPR", "expression", "what an expression is", inspecting.kind),
-    Command("time", "EXPR", "expression", "how long an expression takes", inspecting.timing),
-    Command("source", "NAME", "name", "the definition of a name", inspecting.source),
-    Command("trace", "EXPR", "expression", "every step from the tokens to the result", inspecting.trace),
-    Command("arch", "EXPR", "expression", "the layers and heads that it needs", inspecting.architecture),
-    Command("draw", "EXPR [FILE]", "expression", "how its values flow, as text or in a file", inspecting.draw),
-    Command(
+    ColonCommand("help", "[NAME or TOPIC]", "topic", "what a name or a topic is about", _help),
+    ColonCommand("names", "[PATTERN]", "name", "the names of this conversation, or all that match", inspecting.names),
+    ColonCommand("type", "EXPR", "expression", "what an expression is", inspecting.kind),
+    ColonCommand("time", "EXPR", "expression", "how long an expression takes", inspecting.timing),
+    ColonCommand("source", "NAME", "name", "the definition of a name", inspecting.source),
+    ColonCommand("trace", "EXPR", "expression", "every step from the tokens to the result", inspecting.trace),
+    ColonCommand("arch", "EXPR", "expression", "the layers and heads that it needs", inspecting.architecture),
+    ColonCommand("draw", "EXPR [FILE]", "expression", "how its values flow, as text or in a file", inspecting.draw),
+    ColonCommand(
         "compile", "EXPR TOKENS N", "expression", "its transformer; `causal` and FILE may follow", models.compile_sop
     ),
-    Command(
+    ColonCommand(
         "learn",
         "NAME = SOURCE",
         "",
         "an s-op from a file of examples or EXPR TOKENS N",
         learning.learn,
     ),
-    Command("full", "", "", "the last result without any folding", inspecting.full),
-    Command("load", "FILE", "file", "run a program and take its names", files.load),
-    Command("reload", "", "", "run the loaded programs again, after editing", files.reload),
-    Command("edit", "[NAME or FILE]", "name", "write in $EDITOR, then run", files.edit),
-    Command("fmt", "[NAME]", "name", "the last input, or a definition, laid out", files.fmt),
-    Command("save", "FILE", "file", "write what ran so far as a program", files.save),
-    Command("history", "[TEXT]", "", "earlier inputs, or those that hold a text", inspecting.history),
-    Command("reset", "", "", "forget all names and settings", _reset),
-    Command("stdlib", "[NAME]", "library", "the library's programs, or one of them", inspecting.library),
-    Command("vi", "", "", "switch between emacs and vi keys", _vi),
-    Command("quit", "", "", "leave", _quit),
+    ColonCommand("full", "", "", "the last result without any folding", inspecting.full),
+    ColonCommand("load", "FILE", "file", "run a program and take its names", files.load),
+    ColonCommand("reload", "", "", "run the loaded programs again, after editing", files.reload),
+    ColonCommand("edit", "[NAME or FILE]", "name", "write in $EDITOR, then run", files.edit),
+    ColonCommand("fmt", "[NAME]", "name", "the last input, or a definition, laid out", files.fmt),
+    ColonCommand("save", "FILE", "file", "write what ran so far as a program", files.save),
+    ColonCommand("history", "[TEXT]", "", "earlier inputs, or those that hold a text", inspecting.history),
+    ColonCommand("reset", "", "", "forget all names and settings", _reset),
+    ColonCommand("stdlib", "[NAME]", "library", "the library's programs, or one of them", inspecting.library),
+    ColonCommand("vi", "", "", "switch between emacs and vi keys", _vi),
+    ColonCommand("quit", "", "", "leave", _quit),
 )
 RECORDED = ("save", "full", "history", "reload")  # commands that need a record of what was done; a pipe keeps none
 ALIASES = {"h": "help", "?": "help", "exit": "quit", "l": "load"}
@@ -105,7 +109,7 @@ def carry_out(talk: Talk, line: str) -> None:
     command.carry_out(talk, argument)
 
 
-def find(word: str) -> Command:
+def find(word: str) -> ColonCommand:
     """The command for a word: its name, an alias, or an unambiguous prefix of its name. Raises BadCommand.
 
     >>> find("n").name, find("h").name
@@ -127,4 +131,4 @@ def find(word: str) -> Command:
 
 _HINT = "`:help` lists the commands."
 
-__all__ = ["COMMANDS", "Command", "carry_out", "find"]
+__all__ = ["COMMANDS", "ColonCommand", "carry_out", "find"]

@@ -10,13 +10,13 @@ import rasp
 from rasp.base.diagnostics import display_width
 from rasp.errors import BadInput, CollectionTooLarge, ConversionFailed, EmptyInput, SequenceTooLong
 from rasp.present.names import Names
-from rasp.session.restricted import restricted
+from rasp.session.mask_effect import measure_mask
 
 
 def report_of(source, name, mask, inputs, **options):
     session = rasp.Session()
     session.run(source)
-    return restricted(session.eval(name).architecture(**options), session.names_of_nodes, mask, inputs)
+    return measure_mask(session.eval(name).architecture(**options), session.names_of_nodes, mask, inputs)
 
 
 def test_a_program_that_survives() -> None:
@@ -68,9 +68,9 @@ def test_a_selector() -> None:
 
 def test_a_width_whose_position_0_is_hidden() -> None:
     hist = rasp.load("histogram")["hist"]
-    assert restricted(hist.architecture(), Names(), "local:1", ["abcd"]).bos_hidden
-    assert not restricted(hist.architecture(), Names(), "causal", ["abcd"]).bos_hidden
-    assert not restricted(hist.architecture(assume_bos=True), Names(), "local:1", ["abcd"]).bos_hidden
+    assert measure_mask(hist.architecture(), Names(), "local:1", ["abcd"]).bos_hidden
+    assert not measure_mask(hist.architecture(), Names(), "causal", ["abcd"]).bos_hidden
+    assert not measure_mask(hist.architecture(assume_bos=True), Names(), "local:1", ["abcd"]).bos_hidden
 
 
 def test_as_data() -> None:
@@ -99,7 +99,7 @@ def test_a_small_change_is_a_change() -> None:
 @pytest.mark.parametrize("width", [22, 30, 80])
 def test_reports_fit_narrow_terminals(width) -> None:
     module = rasp.load("induction")
-    report = restricted(module["induction"].architecture(), module.session.names_of_nodes, "local:1", ["abcab" * 9])
+    report = measure_mask(module["induction"].architecture(), module.session.names_of_nodes, "local:1", ["abcab" * 9])
     assert max(map(display_width, report.text(width).split("\n"))) <= width
     assert str(report) == report.text()
 

@@ -40,7 +40,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class Restricted:
+class MaskEffect:
     """The effect of a mask on s-ops.
 
     The s-ops have values on `inputs` inputs; under the mask the values change on `changed` of them. `first` is the
@@ -78,7 +78,7 @@ class Restricted:
         return self.text()
 
 
-def restricted(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> Restricted:
+def measure_mask(architecture: Architecture, names: Names, name: str, inputs: Iterable[Any]) -> MaskEffect:
     """Evaluates the s-ops of a report on inputs, without and with every selector restricted to a mask.
 
     Raises WrongOperand for an unknown mask, EmptyInput, BadInput, the errors of `check_amount`, and the program's error
@@ -86,7 +86,7 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
 
     >>> import rasp
     >>> hist = rasp.load("histogram")["hist"]
-    >>> report = restricted(hist.architecture(), Names(), "causal", ["abc", "aab"])
+    >>> report = measure_mask(hist.architecture(), Names(), "causal", ["abc", "aab"])
     >>> report.changed, report.first, report.before, report.after
     (1, ('a', 'a', 'b'), '[2, 2, 1] (ints)', '[1, 2, 1] (ints)')
     """
@@ -106,7 +106,7 @@ def restricted(architecture: Architecture, names: Names, name: str, inputs: Iter
     if plain and not trials:
         raise plain[0]
     changed = [trial for trial in trials if trial.changed]
-    return Restricted(
+    return MaskEffect(
         mask=name,
         inputs=len(trials),
         failed=len(plain) - len(trials),
@@ -170,10 +170,10 @@ def _count_lost_keys(head: PlannedHead, allowed: Node) -> Node:
 
 
 def _losses(architecture: Architecture, trials: list[_Trial]) -> tuple[Loss, ...]:
-    heads = [(block.number, place, head) for block in architecture.blocks for place, head in enumerate(block.heads, 1)]
+    heads = [(block.number, index, head) for block in architecture.blocks for index, head in enumerate(block.heads, 1)]
     counts = (sum(any(trial.lost[number].values) for trial in trials) for number in range(len(heads)))
     return tuple(
-        Loss(layer, place, head.selector, count) for (layer, place, head), count in zip(heads, counts, strict=True)
+        Loss(layer, index, head.selector, count) for (layer, index, head), count in zip(heads, counts, strict=True)
     )
 
 
@@ -225,7 +225,7 @@ def _result_text(result: Any) -> str:
     return str(result.view("int8").tolist())
 
 
-def _text(report: Restricted, width: int) -> list[str]:
+def _text(report: MaskEffect, width: int) -> list[str]:
     """The lines of a report."""
     share = f"each head compares {report.pairs} of {report.all_pairs} query-key pairs"
     lines = wrap_text(f"mask {report.mask}: {share}", width)

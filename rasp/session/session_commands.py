@@ -1,4 +1,8 @@
-"""The commands of the language, such as `set example` and `examples off`: a table of functions that change settings."""
+"""The commands of a session, such as `set example` and `examples off`: a table of functions that change its settings.
+
+They are statements, so programs may hold them, too. The commands of a prompt, which begin with `:`, are in
+`rasp/conversation/colon_commands.py`.
+"""
 
 from __future__ import annotations
 
