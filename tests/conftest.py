@@ -1,5 +1,5 @@
-"""How much the random tests try: HYPOTHESIS_PROFILE is `default` (always the same), `new` (as much, and always new) or
-`long` (much, and always new)."""
+"""How much the random tests try: HYPOTHESIS_PROFILE is `default` (half, and always the same), `new` (all, and always
+new, as in .ci/run) or `long` (much, and always new)."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-MORE = 3  # how many times as many examples the long runs try
-LONG = 100 * MORE  # for a test that names no number
+SHARES = {"default": 0.5, "new": 1, "long": 3}  # how many of the examples that a test names are tried
+USUAL = 100  # for a test that names no number
 SETTINGS = "_hypothesis_internal_use_settings"  # where @settings leaves its own; there is no public way to change them
 
 # What runs in the background of a shell script ignores Ctrl-C, and so do the processes that it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-settings.register_profile("default", deadline=None, derandomize=True)
-settings.register_profile(
-    "new", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-settings.register_profile("long", settings.get_profile("new"), max_examples=LONG)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+UNNAMED = round(USUAL * SHARES[PROFILE])
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=UNNAMED)
+settings.register_profile(
+    "new",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=UNNAMED,
+)
+settings.register_profile("long", settings.get_profile("new"))
 settings.load_profile(PROFILE)
 
 
@@ -37,12 +42,10 @@ def full_disk() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In a long run, tests that name a number of examples try more of them, too."""
-    if PROFILE != "long":
-        return
+    """Tests that name a number of examples try the profile's share of them."""
     tests = {item.obj for item in items if isinstance(item, pytest.Function)}
     for test in tests:
         function = getattr(test, "__func__", test)
         own = getattr(function, SETTINGS, None)
-        if own is not None and own.max_examples != LONG:
-            setattr(function, SETTINGS, settings(own, max_examples=own.max_examples * MORE))
+        if own is not None and own.max_examples != UNNAMED:
+            setattr(function, SETTINGS, settings(own, max_examples=round(own.max_examples * SHARES[PROFILE])))

@@ -201,20 +201,24 @@ def test_select(op, sides, large):
     keys, queries = sides
     batch = max(len(keys.data), len(queries.data))
     size = max(keys.data.shape[1], queries.data.shape[1])
-    if large:  # past the size from which narrow types are used
-        keys, queries = (
-            Values(np.tile(np.broadcast_to(side.data, (len(side.data), size)), 64), side.kinds) for side in sides
-        )
-        size *= 64
     function = OPERATORS[op].function
     pairs = zip(atoms(keys, (batch, size)), atoms(queries, (batch, size)), strict=True)
+    copies = 64 if large else 1  # past the size from which narrow types are used
+    keys, queries = (repeat(side, size, copies) for side in sides)
     try:
-        expected = [[[function(key, query) for key in here] for query in there] for here, there in pairs]
+        expected = np.array([[[function(key, query) for key in here] for query in there] for here, there in pairs])
     except RaspError as error:
         with pytest.raises(type(error)):
             attention.select(op, keys, queries)
         return
-    assert np.broadcast_to(attention.select(op, keys, queries), (batch, size, size)).tolist() == expected
+    selected = attention.select(op, keys, queries)
+    assert (selected == np.tile(expected, (copies, copies))).all()
+
+
+def repeat(values, size, copies):
+    """The values, spread to that size and put behind themselves."""
+    spread_out = np.broadcast_to(values.data, (len(values.data), size))
+    return Values(np.tile(spread_out, copies), values.kinds) if copies > 1 else values
 
 
 AGGREGATED = ("bool", "small int", "int", "bool and int", "float", "int and float", "letter", "text")
