@@ -33,8 +33,8 @@ ROOMS["learning"] = set(ROOMS) - GROUND
 ROOMS["session"] = set(ROOMS) - GROUND
 ROOMS["assist"] = set(ROOMS) - GROUND
 ROOMS["conversation"] = set(ROOMS) - GROUND
-ROOMS |= {front: set(ROOMS) - GROUND for front in ("repl", "notebook", "cli")}
-ROOMS["cli"].add("repl")  # which it starts
+ROOMS |= {front: set(ROOMS) - GROUND for front in ("repl", "lsp", "notebook", "cli")}
+ROOMS["cli"] |= {"repl", "lsp"}  # which it starts
 TOP = {"rasp", "rasp.__main__"}  # what users import and start; nobody imports them
 
 OUTSIDE = {  # who imports which package
@@ -52,6 +52,8 @@ OUTSIDE = {  # who imports which package
         "rasp.conversation.display",
     },
     "pygments": {"rasp.assist.highlighting"},
+    "pygls": {"rasp.lsp"},  # an extra
+    "lsprotocol": {"rasp.lsp"},
     "IPython": {"rasp.notebook.magics"},  # no dependency: the module is for those who have it
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},
 }

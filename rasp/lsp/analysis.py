@@ -1,0 +1,127 @@
+"""Parses the texts of an editor and looks up their names, in a thread, with the parser and the checks of `rasp check`."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from rasp.base.diagnostics import Diagnostic, Span
+from rasp.errors import RaspError
+from rasp.lsp.text import Text
+from rasp.runtime.files import display_path, unit_of
+from rasp.runtime.resolve import ProgramFile, ProgramFiles, file_of, items_of
+from rasp.runtime.scope import SourceUnit
+from rasp.syntax.parser import check_size
+
+Item = TypeVar("Item")
+Stamp = tuple[int, int]  # of a file: when it was changed, and its size
+
+
+class Superseded(Exception):
+    """Raised in an analysis whose text has been edited since."""
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A version of a text that an editor has open; `path` is the real path of its file, if it may have one."""
+
+    uri: str
+    path: Path | None
+    version: int
+    text: Text
+    edited: threading.Event  # set when there is a newer version
+
+    @property
+    def name(self) -> str:
+        """The name of the text in messages."""
+        return self.uri if self.path is None else display_path(self.path)
+
+    @property
+    def unit(self) -> SourceUnit:
+        return SourceUnit(self.name) if self.path is None else unit_of(self.path)
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What is known of a version of a text without running it."""
+
+    document: Document
+    program: ProgramFile
+    findings: list[Diagnostic]
+
+    @property
+    def text(self) -> Text:
+        return self.document.text
+
+
+class Analyst:
+    """Analyses texts. The programs that they load are parsed once, and again when their files have changed."""
+
+    def __init__(self) -> None:
+        self.buffers: dict[Path, str] = {}  # the texts of the editor
+        self.files = ProgramFiles(self.buffers)
+        self._stamps: dict[Path, Stamp | None] = {}
+        self._lock = threading.Lock()
+
+    def analyse(self, document: Document) -> Analysis:
+        """Parses a text and checks it. Raises Superseded when it is edited meanwhile."""
+        with self._lock:
+            program = self._parse(document)
+            if document.path is not None:
+                self.files.keep(document.path, program)
+            return self._check(document, program)
+
+    def check_again(self, analysis: Analysis) -> Analysis:
+        """The analysis of the same text when another one, which it may load, has changed."""
+        with self._lock:
+            return self._check(analysis.document, analysis.program)
+
+    def _parse(self, document: Document) -> ProgramFile:
+        text = document.text.text
+        try:
+            check_size(text, document.name)
+        except RaspError as error:
+            return file_of([error], document.path, document.unit)
+        items = items_of(text, document.name)
+        return file_of(_until(document.edited.is_set, items), document.path, document.unit)
+
+    def _check(self, document: Document, program: ProgramFile) -> Analysis:
+        self._forget_changed()
+        findings = self.files.findings(program)
+        if document.edited.is_set():
+            raise Superseded
+        return Analysis(document, program, findings)
+
+    def _forget_changed(self) -> None:
+        """Forgets the programs of files that have changed on the disk, and of buffers that were closed."""
+        for path in self.files.paths():
+            stamp = None if path in self.buffers else stamp_of(path)
+            if self._stamps.setdefault(path, stamp) != stamp:
+                self._stamps[path] = stamp
+                self.files.forget(path)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """What tells whether a file has changed; None if there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _until(stop: Callable[[], bool], items: Iterable[Item]) -> Iterator[Item]:
+    """Yields the items, and raises Superseded as soon as `stop` is true."""
+    for item in items:
+        if stop():
+            raise Superseded
+        yield item
+
+
+def is_of(span: Span | None, document: Document) -> bool:
+    """Whether a span lies in a document; one without a place counts as its own."""
+    return span is None or span.file == document.name
