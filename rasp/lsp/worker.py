@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from rasp.assist.documentation import About, about
 from rasp.base.diagnostics import Diagnostic
 from rasp.errors import InternalError, RaspError
-from rasp.graph.nodes import Node
 from rasp.runtime.files import unit_of
 from rasp.runtime.machine import Shown
 from rasp.runtime.scope import Scope, SourceUnit
@@ -121,7 +120,7 @@ class Worker:
         session = Preview(program, self._watch)
         reader = Reader(program.name)
         reader.feed(program.text)
-        errors = session.run_items((item for item in reader.finish() if not isinstance(item, RaspError)))
+        errors = session.run_items(item for item in reader.finish() if not isinstance(item, RaspError))
         self._watch(0)
         known = {name: entry for name in session.names() if (entry := about(name, session)) is not None}
         return session, Ran([error.diagnostic for error in errors], known, session.files)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from rasp.base.diagnostics import Diagnostic, Span
 from rasp.errors import LoadCycle, RaspError, WrongArgumentCount
 from rasp.runtime.files import NO_BUFFERS, Buffers, display_path, find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import check_count, reserved_name, unknown_name
+from rasp.runtime.occurrences import Occurrences, unused
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope, SourceUnit
 from rasp.runtime.values import Builtin, UserFunction
@@ -126,6 +126,18 @@ class ProgramFiles:
             yield from warnings_of(statement)
             yield from rebindings_of(statement)
         yield from _Resolution(file, self).findings()
+        if not file.errors:  # what is broken may use a name
+            yield from unused(self.occurrences(file))
+
+    def occurrences(self, file: ProgramFile) -> Occurrences:
+        """The names of a file, with what they refer to."""
+        return Occurrences(file.statements, lambda load: self._bound_by(load, file))
+
+    def _bound_by(self, load: tree.Load, file: ProgramFile) -> Iterable[str]:
+        try:
+            return self.exports(self.target(load, file.unit))[0]
+        except RaspError:
+            return ()
 
     def read(self, file: Path, name: str = "") -> ProgramFile:
         """The parsed program of a file. Raises RaspError if it cannot be read."""
@@ -334,7 +346,7 @@ class _Resolution:
     # For each type of node: which parts are checked in which scope.
 
     def _parts(self, node: tree.Node, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
-        for part in _children(node):
+        for part in tree.children(node):
             yield part, names
 
     def _name(self, node: tree.Name, names: StaticScope) -> Iterator[tuple[tree.Node, StaticScope]]:
@@ -425,26 +437,6 @@ class _Resolution:
 
 def _chain(files: Iterable[ProgramFile]) -> str:
     return " → ".join(f'"{file.path.stem}"' for file in files if file.path)
-
-
-def _children(node: tree.Node) -> Iterator[tree.Node]:
-    """Yield the direct children of a node."""
-    for name in _field_names(type(node)):
-        value = getattr(node, name)
-        if isinstance(value, tree.Node):
-            yield value
-        elif isinstance(value, tuple):
-            for item in value:
-                yield from item if isinstance(item, tuple) else (item,)
-
-
-def _field_names(kind: type[tree.Node]) -> tuple[str, ...]:
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "span")
-    return _FIELDS[kind]
-
-
-_FIELDS: dict[type[tree.Node], tuple[str, ...]] = {}
 
 
 @cache
