@@ -13,7 +13,7 @@ NEEDED = ("pygls", "lsprotocol")
 def run(options: argparse.Namespace) -> int:
     """Runs the command until the editor ends it; returns its exit status."""
     try:
-        from rasp.lsp.server import serve  # imported late: needs an extra
+        from rasp.lsp.serving import serve  # imported late: needs an extra
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in NEEDED:
             raise

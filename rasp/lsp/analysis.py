@@ -1,24 +1,27 @@
-"""Parses the texts of an editor and looks up their names, in a thread, with the parser and the checks of `rasp check`."""
+"""Parses the texts of an editor and looks up their names, with the parser and the checks of `rasp check`."""
 
 from __future__ import annotations
 
-import os
+import bisect
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from rasp.base.diagnostics import Diagnostic, Span
 from rasp.errors import RaspError
+from rasp.lsp.preview import Stamp, stamp_of
 from rasp.lsp.text import Text
 from rasp.runtime.files import display_path, unit_of
+from rasp.runtime.occurrences import Occurrence, Occurrences
 from rasp.runtime.resolve import ProgramFile, ProgramFiles, file_of, items_of
 from rasp.runtime.scope import SourceUnit
+from rasp.syntax import tree
 from rasp.syntax.parser import check_size
 
 Item = TypeVar("Item")
-Stamp = tuple[int, int]  # of a file: when it was changed, and its size
 
 
 class Superseded(Exception):
@@ -52,10 +55,33 @@ class Analysis:
     document: Document
     program: ProgramFile
     findings: list[Diagnostic]
+    names: Occurrences
 
     @property
     def text(self) -> Text:
         return self.document.text
+
+    @cached_property
+    def places(self) -> list[tuple[int, int, Occurrence]]:
+        """The names in the text: their offsets, and what they refer to."""
+        return [(*self.text.stretch(each.name.span), each) for each in self.names if each.name.span is not None]
+
+    def name_at(self, offset: int) -> Occurrence | None:
+        """The name at an offset, or directly before it."""
+        place = bisect.bisect_right(self.places, offset, key=lambda each: each[0]) - 1
+        if place < 0:
+            return None
+        _, end, found = self.places[place]
+        return found if offset <= end else None
+
+    def load_at(self, offset: int) -> tree.Load | None:
+        """The `load` at the top level whose text covers an offset."""
+        for load in self.program.bindings.loads:
+            if load.span is not None:
+                start, end = self.text.stretch(load.span)
+                if start <= offset <= end:
+                    return load
+        return None
 
 
 class Analyst:
@@ -65,11 +91,11 @@ class Analyst:
         self.buffers: dict[Path, str] = {}  # the texts of the editor
         self.files = ProgramFiles(self.buffers)
         self._stamps: dict[Path, Stamp | None] = {}
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     def analyse(self, document: Document) -> Analysis:
         """Parses a text and checks it. Raises Superseded when it is edited meanwhile."""
-        with self._lock:
+        with self.lock:
             program = self._parse(document)
             if document.path is not None:
                 self.files.keep(document.path, program)
@@ -77,7 +103,7 @@ class Analyst:
 
     def check_again(self, analysis: Analysis) -> Analysis:
         """The analysis of the same text when another one, which it may load, has changed."""
-        with self._lock:
+        with self.lock:
             return self._check(analysis.document, analysis.program)
 
     def _parse(self, document: Document) -> ProgramFile:
@@ -94,7 +120,7 @@ class Analyst:
         findings = self.files.findings(program)
         if document.edited.is_set():
             raise Superseded
-        return Analysis(document, program, findings)
+        return Analysis(document, program, findings, self.files.occurrences(program))
 
     def _forget_changed(self) -> None:
         """Forgets the programs of files that have changed on the disk, and of buffers that were closed."""
@@ -103,15 +129,6 @@ class Analyst:
             if self._stamps.setdefault(path, stamp) != stamp:
                 self._stamps[path] = stamp
                 self.files.forget(path)
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """What tells whether a file has changed; None if there is none."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def _until(stop: Callable[[], bool], items: Iterable[Item]) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from rasp.base.diagnostics import Diagnostic, Note, Span, printable
 from rasp.lsp.analysis import Analysis, is_of
+from rasp.lsp.evaluator import NoAnswer
 from rasp.lsp.worker import Ran
 from rasp.runtime.resolve import ProgramFile
 
@@ -43,6 +44,17 @@ def _first_causes(analysis: Analysis, errors: list[Diagnostic]) -> Iterable[Diag
         if error.code != UNKNOWN_NAME or not failed:
             yield error
         failed = True
+
+
+def stopped(analysis: Analysis, reason: NoAnswer) -> types.Diagnostic:
+    """Tells that a run took too long, at the statement that ran."""
+    start = analysis.text.line_start(reason.line)
+    return types.Diagnostic(
+        range=analysis.text.range(start, start),
+        message=f"the program was {reason}, so its values are not shown",
+        severity=types.DiagnosticSeverity.Information,
+        source=SOURCE,
+    )
 
 
 def diagnostic(found: Diagnostic, analysis: Analysis, files: dict[str, Path] | None = None) -> types.Diagnostic:

@@ -15,6 +15,7 @@ from typing import Any
 
 from rasp.errors import InternalError, RaspError
 from rasp.lsp import worker
+from rasp.lsp.analysis import Document
 
 SECONDS = 2.0  # for one job, unless the editor sets another limit
 
@@ -37,30 +38,41 @@ class Evaluator:
         self._line = self._context.Value("i", 0, lock=False)
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
-        self._threads = ThreadPoolExecutor(2, "evaluator")  # one waits for the answer, one may start a process
+        self._threads = ThreadPoolExecutor(1, "evaluator")  # waits for answers
         self._turn = asyncio.Lock()
-        self._running = ""  # whose job runs
+        self._running: Document | None = None  # the document whose job runs
         self._cancelled = False
 
-    async def ask(self, owner: str, job: str, *arguments: Any) -> Any:
-        """The answer of `Worker.job(*arguments)`. Raises NoAnswer, or the RaspError of the program.
+    async def ask(self, document: Document, job: str, *arguments: Any) -> Any:
+        """The answer of `Worker.job(*arguments)`, a job about a document.
 
-        `owner` is the document that the job is about, for `cancel`.
+        Raises NoAnswer, which an edit of the document causes, too, or the RaspError of the program.
         """
-        async with self._turn:
-            self._running, self._cancelled = owner, False
-            loop = asyncio.get_running_loop()
-            try:
-                answer = await loop.run_in_executor(self._threads, self._exchange, job, arguments)
-            finally:
-                self._running = ""
+        # Shielded: a client that cancels its request must not make the next job read the answer to this one.
+        answer = await asyncio.shield(asyncio.ensure_future(self._in_turn(document, job, arguments)))
         if isinstance(answer, (RaspError, InternalError, NoAnswer)):
             raise answer
         return answer
 
-    def cancel(self, owner: str) -> None:
+    async def _in_turn(self, document: Document, job: str, arguments: tuple[Any, ...]) -> Any:
+        """The answer, or the error that is raised in its place."""
+        async with self._turn:
+            if document.edited.is_set():
+                return NoAnswer("cancelled")
+            self._running, self._cancelled = document, False
+            loop = asyncio.get_running_loop()
+            try:
+                return await loop.run_in_executor(self._threads, self._exchange, job, arguments)
+            finally:
+                self._running = None
+
+    def warm_up(self) -> None:
+        """Starts the process before it is needed."""
+        self._threads.submit(self._connected)
+
+    def cancel(self, document: Document) -> None:
         """Ends the job about a document that runs, if there is one."""
-        if self._running == owner and not self._cancelled:
+        if self._running is document and not self._cancelled:
             self._cancelled = True
             self._kill()
 

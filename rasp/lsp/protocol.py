@@ -10,9 +10,16 @@ from pygls.protocol import LanguageServerProtocol
 
 
 class Protocol(LanguageServerProtocol):
-    """As in pygls, with an error for each request before `initialize`, after `shutdown`, and for a second `initialize`."""
+    """As in pygls, with an error for each request before `initialize` and after `shutdown`, and for a second one to
+    initialize.
+    """
 
     _begun = False
+
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client has asked the server to shut down, as it should before it ends it."""
+        return self._shutdown
 
     def handle_message(self, message: Any) -> None:
         """Answers a message, or refuses it. Raises JsonRpcInvalidRequest for what is no message."""

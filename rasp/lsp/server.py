@@ -7,22 +7,22 @@ runs, and its errors are published, too. Whatever belongs to an older version is
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
+from rasp.assist.documentation import About
 from rasp.base.version import VERSION
-from rasp.errors import InternalError, RaspError
+from rasp.errors import InternalError
 from rasp.lsp import diagnostics
 from rasp.lsp.analysis import Analysis, Analyst, Document, Superseded
-from rasp.lsp.evaluator import Evaluator, NoAnswer
+from rasp.lsp.evaluator import SECONDS, Evaluator, NoAnswer
+from rasp.lsp.names import ProgramNames
 from rasp.lsp.protocol import Protocol
-from rasp.lsp.streams import take_over
 from rasp.lsp.text import Text
 from rasp.lsp.worker import Program, Ran
 from rasp.runtime.files import real_path
@@ -39,48 +39,70 @@ class RaspServer(LanguageServer):
         self.analyst = Analyst()
         self.evaluator = Evaluator()
         self.documents: dict[str, Document] = {}
-        self._analyses: dict[str, asyncio.Task[Analysis]] = {}
-        self._runs: dict[str, asyncio.Task[None]] = {}
+        self._analyses: dict[str, asyncio.Task[Analysis]] = {}  # of the newest versions
+        self._finished: dict[str, Analysis] = {}  # the last ones that ended
+        self._ran: dict[str, Ran] = {}  # the last runs that ended
+        self._shows: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def encoding(self) -> str:
+        """The units in which columns count."""
+        return self.workspace.position_encoding or types.PositionEncodingKind.Utf16
 
     # ------------------------------------------------------------------------------------------------------- texts
 
     def open(self, uri: str, version: int, text: str) -> None:
-        """Takes a new version of a text, and analyses it."""
-        if (before := self.documents.get(uri)) is not None:
-            before.edited.set()
-        encoding = self.workspace.position_encoding
-        document = Document(uri, path_of(uri), version, Text(text, encoding), threading.Event())
+        """Takes a new version of a text, analyses and shows it."""
+        self._supersede(uri)
+        document = Document(uri, path_of(uri), version, Text(text, self.encoding), threading.Event())
         self.documents[uri] = document
         if document.path is not None:
             self.analyst.buffers[document.path] = text
-        self.evaluator.cancel(uri)
         self._analyses[uri] = asyncio.ensure_future(asyncio.to_thread(self.analyst.analyse, document))
-        self._renew(document)
+        self._shows[uri] = asyncio.ensure_future(self._show(document))
 
     def close(self, uri: str) -> None:
         """Forgets a text; what the editor shows of it is removed."""
+        self._supersede(uri)
         document = self.documents.pop(uri, None)
         if document is None:
             return
-        document.edited.set()
         if document.path is not None:
             self.analyst.buffers.pop(document.path, None)
-        self.evaluator.cancel(uri)
-        self._analyses.pop(uri).cancel()
-        self._runs.pop(uri).cancel()
-        self._publish(document, [])
+        for known in (self._analyses, self._finished, self._ran, self._shows):
+            known.pop(uri, None)
+        self._send(document, None, [])
+        self._show_others(document)
 
-    def _renew(self, document: Document) -> None:
-        if (before := self._runs.get(document.uri)) is not None:
-            before.cancel()
-        self._runs[document.uri] = asyncio.ensure_future(self._show(document))
+    def _supersede(self, uri: str) -> None:
+        """Ends all work on the version of a text that was the newest."""
+        if (before := self.documents.get(uri)) is not None:
+            before.edited.set()
+            self.evaluator.cancel(before)
+            self._shows[uri].cancel()
 
     async def analysis(self, uri: str) -> Analysis | None:
         """The analysis of the newest version of a text; None for a text that is not open."""
         while (task := self._analyses.get(uri)) is not None:
-            with contextlib.suppress(Superseded, asyncio.CancelledError):
+            try:
                 return await asyncio.shield(task)
+            except Superseded:
+                if self._analyses.get(uri) is task:
+                    return None
         return None
+
+    def names(self, uri: str) -> ProgramNames:
+        """The names of a text, as far as they are known now."""
+        return ProgramNames(self._finished.get(uri), self.ran_names(uri))
+
+    def ran_names(self, uri: str) -> Mapping[str, About]:
+        """The names that the last run of a text has told of."""
+        ran = self._ran.get(uri)
+        return {} if ran is None else ran.names
+
+    def program(self, document: Document) -> Program:
+        """A text as the worker runs it."""
+        return Program(document.name, document.path, document.text.text, dict(self.analyst.buffers))
 
     # ---------------------------------------------------------------------------------------------------- findings
 
@@ -90,27 +112,54 @@ class RaspServer(LanguageServer):
             analysis = await asyncio.shield(self._analyses[document.uri])
         except Superseded:
             return
-        self._publish(document, diagnostics.static(analysis))
-        await asyncio.sleep(PAUSE)
-        ran = await self.run(analysis)
-        if ran is not None and ran.errors:
-            self._publish(document, diagnostics.with_run(analysis, ran))
+        self._finished[document.uri] = analysis
+        await self._show_analysis(analysis)
+        self._show_others(document)
 
-    async def run(self, analysis: Analysis) -> Ran | None:
-        """What a run of a program tells; None when it takes too long, or an edit cancels it."""
+    def _show_others(self, document: Document) -> None:
+        """Shows anew the texts that load one that was edited."""
+        for uri, analysis in list(self._finished.items()):
+            if uri != document.uri and uri in self.documents and analysis.program.bindings.loads:
+                self._shows[uri].cancel()
+                self.evaluator.cancel(analysis.document)
+                self._shows[uri] = asyncio.ensure_future(self._show_again(analysis))
+
+    async def _show_again(self, before: Analysis) -> None:
+        """Publishes the findings of a text when one that it may load has changed."""
+        uri = before.document.uri
+        task = asyncio.ensure_future(asyncio.to_thread(self.analyst.check_again, before))
+        if not before.document.edited.is_set():
+            self._analyses[uri] = task
         try:
-            return await self.evaluator.ask(analysis.document.uri, "run", self.program(analysis.document))  # type: ignore[no-any-return]
-        except (NoAnswer, RaspError, InternalError):
-            return None
+            analysis = await asyncio.shield(task)
+        except Superseded:
+            return
+        self._finished[uri] = analysis
+        await self._show_analysis(analysis)
 
-    def program(self, document: Document) -> Program:
-        """A text as the worker runs it."""
-        return Program(document.name, document.path, document.text.text, dict(self.analyst.buffers))
+    async def _show_analysis(self, analysis: Analysis) -> None:
+        found = diagnostics.static(analysis)
+        self._publish(analysis.document, found)
+        await asyncio.sleep(PAUSE)
+        try:
+            ran = await self.evaluator.ask(analysis.document, "run", self.program(analysis.document))
+        except NoAnswer as reason:
+            if reason.line:
+                self._publish(analysis.document, [*found, diagnostics.stopped(analysis, reason)])
+            return
+        except InternalError as error:
+            self.window_log_message(types.LogMessageParams(types.MessageType.Error, str(error)))
+            return
+        self._ran[analysis.document.uri] = ran
+        if ran.errors:
+            self._publish(analysis.document, diagnostics.with_run(analysis, ran))
 
     def _publish(self, document: Document, found: list[types.Diagnostic]) -> None:
-        if document.edited.is_set() and document.uri in self.documents:
-            return
-        version = document.version if document.uri in self.documents else None
+        """Sends the findings of the newest version; those of older ones are dropped."""
+        if not document.edited.is_set():
+            self._send(document, document.version, found)
+
+    def _send(self, document: Document, version: int | None, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(document.uri, found, version))
 
 
@@ -121,8 +170,16 @@ def path_of(uri: str) -> Path | None:
 
 
 def make_server() -> RaspServer:
-    """A server that answers all that it offers."""
+    """A server that takes the texts of an editor."""
     server = RaspServer()
+
+    @server.feature(types.INITIALIZE)
+    def begun(params: types.InitializeParams) -> None:
+        server.evaluator.seconds = _seconds(params.initialization_options)
+
+    @server.feature(types.INITIALIZED)
+    def ready(params: types.InitializedParams) -> None:
+        server.evaluator.warm_up()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -142,13 +199,7 @@ def make_server() -> RaspServer:
     return server
 
 
-def serve() -> int:
-    """Answers the editor on standard input and output until it ends the server; returns the exit status."""
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it would print tracebacks of what clients do wrong
-    source, target = take_over()
-    server = make_server()
-    try:
-        server.start_io(source, target)  # type: ignore[arg-type]  # it needs these two methods alone
-    finally:
-        server.evaluator.close()
-    return 0
+def _seconds(options: object) -> float:
+    """The time limit of a run that a client sets, from a tenth of a second to ten minutes; else the usual one."""
+    given = options.get("timeLimit") if isinstance(options, Mapping) else getattr(options, "timeLimit", None)
+    return min(600.0, max(0.1, float(given))) if isinstance(given, int | float) and given == given else SECONDS

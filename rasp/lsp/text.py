@@ -76,6 +76,10 @@ class Text:
         left_out = len(whole) - len(source_line) if whole.endswith(source_line) else 0
         return min(start + left_out + column - 1, len(self.text))
 
+    def line_start(self, line: int) -> int:
+        """The offset of a line of a parsed program, counted from 1."""
+        return self._rows[min(line, len(self._rows)) - 1]
+
     def stretch(self, span: Span) -> tuple[int, int]:
         """The offsets of a span of this text."""
         source = span.source

@@ -89,7 +89,10 @@ def _programs(folder: Path) -> list[str]:
 
 
 def read_program(file: Path, buffers: Buffers = NO_BUFFERS) -> str:
-    """The text of a file, or of its buffer; raises FileMissing, UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
+    """The text of a file, or of its buffer.
+
+    Raises FileMissing, UnreadableFile, WrongFile, SourceTooLarge or NotUtf8.
+    """
     if buffers and (text := buffers.get(real_path(file))) is not None:
         return text
     return program_text(program_bytes(file), display_path(file))

@@ -24,7 +24,7 @@ LANGUAGE, TOP, LOCAL, PARAMETER, ITEM = "language", "top", "local", "parameter",
 class Symbol:
     """What names refer to: a variable of one scope. Symbols that a use may refer to alike are joined.
 
-    `kind` is "language", "top" (of a file), "local" (of a function), "parameter", or "item" (of a loop or comprehension).
+    `kind` is "language", "top" (of a file), "local" (of a function), "parameter", or "item" (of a comprehension).
     """
 
     __slots__ = ("_joined", "is_loaded", "kind", "name")
@@ -235,7 +235,7 @@ def unused(occurrences: Occurrences) -> list[Diagnostic]:
     ['`y` is never used', '`_z` is never used']
     """
     read = {each.root for each in occurrences if not each.binds}
-    warned = {}
+    warned: dict[Symbol, tree.Name] = {}
     for each in occurrences:
         root = each.root
         private = root.kind == TOP and root.name.startswith("_")
