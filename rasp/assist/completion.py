@@ -24,6 +24,7 @@ LONGEST_LINE = 5_000  # characters before the cursor; longer lines are not compl
 
 _WORD = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*$")
 _QUOTED = re.compile(r'"[^"]*"')
+_NO_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
 _LOAD = re.compile(r'(?:^|[;}])\s*load\s*"([^"]*)$')
 _USED = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]+")
 
@@ -75,9 +76,13 @@ def words(before: str, line: str, known: Vocabulary, asked: bool) -> Iterator[Ch
         return
     yield from names(word, known)
     listed = {*known.visible(), *KEYWORDS}
-    own = sorted({name for name in _USED.findall(before[: -len(word) or None]) if name not in listed})
+    own = sorted({name for name in _USED.findall(_NO_CODE.sub("", before[: -len(word) or None])) if name not in listed})
     yield from (Choice(name, len(word), name, "here") for name in matching(word, own))
-    for kind, keywords in (("keyword", (*KEYWORDS, "load")), ("operator", OPERATOR_WORDS), ("constant", CONSTANTS)):
+    for kind, keywords in (
+        ("keyword", (*KEYWORDS, "draw", "load")),
+        ("operator", OPERATOR_WORDS),
+        ("constant", CONSTANTS),
+    ):
         yield from (Choice(key, len(word), key, kind) for key in matching(word, keywords))
     start = re.split("[;}]", _QUOTED.sub("", line))[-1].lstrip()  # of the last statement on the line
     if start:

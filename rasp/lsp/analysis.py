@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from rasp.base.diagnostics import Diagnostic, Span
 from rasp.errors import RaspError
 from rasp.lsp.preview import Stamp, stamp_of
 from rasp.lsp.text import Text
-from rasp.runtime.files import display_path, unit_of
+from rasp.runtime.files import display_path, real_path, unit_of
 from rasp.runtime.occurrences import Occurrence, Occurrences
 from rasp.runtime.resolve import ProgramFile, ProgramFiles, file_of, items_of
 from rasp.runtime.scope import SourceUnit
@@ -56,6 +56,7 @@ class Analysis:
     program: ProgramFile
     findings: list[Diagnostic]
     names: Occurrences
+    buffers: Mapping[Path, str]  # the texts of the editor with which it was found
 
     @property
     def text(self) -> Text:
@@ -84,14 +85,37 @@ class Analysis:
         return None
 
 
+class _Files(ProgramFiles):
+    """The programs that the texts of an editor load; what has changed is read again."""
+
+    def __init__(self, buffers: dict[Path, str]) -> None:
+        super().__init__(buffers)
+        self._stamps: dict[Path, Stamp | None] = {}
+
+    def read(self, file: Path, name: str = "") -> ProgramFile:
+        """As in its base; notes the state of the file."""
+        path = real_path(file)
+        self._stamps.setdefault(path, self._stamp(path))
+        return super().read(file, name)
+
+    def forget_changed(self) -> None:
+        """Forgets the programs of files that have changed on the disk, and of texts that were closed."""
+        for path, stamp in list(self._stamps.items()):
+            if self._stamp(path) != stamp:
+                del self._stamps[path]
+                self.forget(path)
+
+    def _stamp(self, path: Path) -> Stamp | None:
+        return None if path in self.buffers else stamp_of(path)
+
+
 class Analyst:
     """Analyses texts. The programs that they load are parsed once, and again when their files have changed."""
 
     def __init__(self) -> None:
         self.buffers: dict[Path, str] = {}  # the texts of the editor
-        self.files = ProgramFiles(self.buffers)
-        self._stamps: dict[Path, Stamp | None] = {}
-        self.lock = threading.Lock()
+        self.files = _Files(self.buffers)
+        self.lock = threading.Lock()  # held by who uses the files
 
     def analyse(self, document: Document) -> Analysis:
         """Parses a text and checks it. Raises Superseded when it is edited meanwhile."""
@@ -116,19 +140,11 @@ class Analyst:
         return file_of(_until(document.edited.is_set, items), document.path, document.unit)
 
     def _check(self, document: Document, program: ProgramFile) -> Analysis:
-        self._forget_changed()
+        self.files.forget_changed()
         findings = self.files.findings(program)
         if document.edited.is_set():
             raise Superseded
-        return Analysis(document, program, findings, self.files.occurrences(program))
-
-    def _forget_changed(self) -> None:
-        """Forgets the programs of files that have changed on the disk, and of buffers that were closed."""
-        for path in self.files.paths():
-            stamp = None if path in self.buffers else stamp_of(path)
-            if self._stamps.setdefault(path, stamp) != stamp:
-                self._stamps[path] = stamp
-                self.files.forget(path)
+        return Analysis(document, program, findings, self.files.occurrences(program), dict(self.buffers))
 
 
 def _until(stop: Callable[[], bool], items: Iterable[Item]) -> Iterator[Item]:

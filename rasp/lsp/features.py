@@ -22,7 +22,7 @@ from rasp.lsp.analysis import Analysis, Document
 from rasp.lsp.evaluator import NoAnswer
 from rasp.lsp.files import View, Views
 from rasp.lsp.preview import Place
-from rasp.lsp.server import RaspServer
+from rasp.lsp.server import RaspServer, program_of
 from rasp.present.text import one_line
 from rasp.runtime.occurrences import Occurrence
 
@@ -138,7 +138,7 @@ class Features:
 
     async def _described(self, analysis: Analysis, name: str, place: Place | None) -> str:
         entry = self._server.names(analysis.document.uri).about(name)
-        job = self._server.program(analysis.document), name, place
+        job = program_of(analysis), name, place
         try:
             found = await self._server.evaluator.ask(analysis.document, "describe", *job)
         except NoAnswer as reason:
@@ -157,7 +157,7 @@ class Features:
         if analysis is None:
             return None
         try:
-            program = self._server.program(analysis.document)
+            program = program_of(analysis)
             values = await self._server.evaluator.ask(analysis.document, "values", program)
         except NoAnswer:
             return None
@@ -215,11 +215,11 @@ class Features:
         Without a name it is the program's last s-op.
         """
         uri, name, *_ = [*map(str, arguments), "", ""]
-        document = self._server.documents.get(uri)
-        if document is None:
+        analysis = await self._server.analysis(uri)
+        if analysis is None:
             raise JsonRpcException("the text is not open", REQUEST_FAILED)
         try:
-            return str(await self._server.evaluator.ask(document, "drawing", self._server.program(document), name))
+            return str(await self._server.evaluator.ask(analysis.document, "drawing", program_of(analysis), name))
         except RaspError as error:
             raise JsonRpcException(one_line(error), REQUEST_FAILED) from None
         except (NoAnswer, InternalError) as error:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -27,6 +28,8 @@ from rasp.lsp.text import Text
 from rasp.lsp.worker import Program, Ran
 from rasp.runtime.files import real_path
 
+Given = TypeVar("Given")
+
 PAUSE = 0.15  # seconds without an edit after which a program runs
 
 
@@ -39,10 +42,11 @@ class RaspServer(LanguageServer):
         self.analyst = Analyst()
         self.evaluator = Evaluator()
         self.documents: dict[str, Document] = {}
-        self._analyses: dict[str, asyncio.Task[Analysis]] = {}  # of the newest versions
+        self._analyses: dict[str, asyncio.Task[Analysis | None]] = {}  # of the newest versions
         self._finished: dict[str, Analysis] = {}  # the last ones that ended
         self._ran: dict[str, Ran] = {}  # the last runs that ended
         self._shows: dict[str, asyncio.Task[None]] = {}
+        self._sent: dict[str, tuple[Document, list[types.Diagnostic]]] = {}  # the findings that the editor has
 
     @property
     def encoding(self) -> str:
@@ -58,7 +62,7 @@ class RaspServer(LanguageServer):
         self.documents[uri] = document
         if document.path is not None:
             self.analyst.buffers[document.path] = text
-        self._analyses[uri] = asyncio.ensure_future(asyncio.to_thread(self.analyst.analyse, document))
+        self._analyses[uri] = asyncio.ensure_future(_unless_edited(self.analyst.analyse, document))
         self._shows[uri] = asyncio.ensure_future(self._show(document))
 
     def close(self, uri: str) -> None:
@@ -69,7 +73,7 @@ class RaspServer(LanguageServer):
             return
         if document.path is not None:
             self.analyst.buffers.pop(document.path, None)
-        for known in (self._analyses, self._finished, self._ran, self._shows):
+        for known in (self._analyses, self._finished, self._ran, self._shows, self._sent):
             known.pop(uri, None)
         self._send(document, None, [])
         self._show_others(document)
@@ -84,11 +88,9 @@ class RaspServer(LanguageServer):
     async def analysis(self, uri: str) -> Analysis | None:
         """The analysis of the newest version of a text; None for a text that is not open."""
         while (task := self._analyses.get(uri)) is not None:
-            try:
-                return await asyncio.shield(task)
-            except Superseded:
-                if self._analyses.get(uri) is task:
-                    return None
+            analysis = await asyncio.shield(task)
+            if analysis is not None or self._analyses.get(uri) is task:
+                return analysis
         return None
 
     def names(self, uri: str) -> ProgramNames:
@@ -100,17 +102,12 @@ class RaspServer(LanguageServer):
         ran = self._ran.get(uri)
         return {} if ran is None else ran.names
 
-    def program(self, document: Document) -> Program:
-        """A text as the worker runs it."""
-        return Program(document.name, document.path, document.text.text, dict(self.analyst.buffers))
-
     # ---------------------------------------------------------------------------------------------------- findings
 
     async def _show(self, document: Document) -> None:
         """Publishes the findings of a version, and the errors of its run."""
-        try:
-            analysis = await asyncio.shield(self._analyses[document.uri])
-        except Superseded:
+        analysis = await asyncio.shield(self._analyses[document.uri])
+        if analysis is None:
             return
         self._finished[document.uri] = analysis
         await self._show_analysis(analysis)
@@ -127,22 +124,20 @@ class RaspServer(LanguageServer):
     async def _show_again(self, before: Analysis) -> None:
         """Publishes the findings of a text when one that it may load has changed."""
         uri = before.document.uri
-        task = asyncio.ensure_future(asyncio.to_thread(self.analyst.check_again, before))
+        task = asyncio.ensure_future(_unless_edited(self.analyst.check_again, before))
         if not before.document.edited.is_set():
             self._analyses[uri] = task
-        try:
-            analysis = await asyncio.shield(task)
-        except Superseded:
-            return
-        self._finished[uri] = analysis
-        await self._show_analysis(analysis)
+        analysis = await asyncio.shield(task)
+        if analysis is not None:
+            self._finished[uri] = analysis
+            await self._show_analysis(analysis)
 
     async def _show_analysis(self, analysis: Analysis) -> None:
         found = diagnostics.static(analysis)
         self._publish(analysis.document, found)
         await asyncio.sleep(PAUSE)
         try:
-            ran = await self.evaluator.ask(analysis.document, "run", self.program(analysis.document))
+            ran = await self.evaluator.ask(analysis.document, "run", program_of(analysis))
         except NoAnswer as reason:
             if reason.line:
                 self._publish(analysis.document, [*found, diagnostics.stopped(analysis, reason)])
@@ -150,17 +145,44 @@ class RaspServer(LanguageServer):
         except InternalError as error:
             self.window_log_message(types.LogMessageParams(types.MessageType.Error, str(error)))
             return
-        self._ran[analysis.document.uri] = ran
-        if ran.errors:
+        before, self._ran[analysis.document.uri] = self.ran_names(analysis.document.uri), ran
+        self._refresh(_kinds(before), ran)
+        if ran.errors:  # else the findings stay
             self._publish(analysis.document, diagnostics.with_run(analysis, ran))
 
+    def _refresh(self, before: Mapping[str, str], ran: Ran) -> None:
+        """Lets the editor ask again what kinds its names have, where it can."""
+        workspace = self.client_capabilities.workspace
+        wishes = None if workspace is None else workspace.semantic_tokens
+        if wishes is not None and wishes.refresh_support and before != _kinds(ran.names):
+            self.workspace_semantic_tokens_refresh(None)
+
     def _publish(self, document: Document, found: list[types.Diagnostic]) -> None:
-        """Sends the findings of the newest version; those of older ones are dropped."""
-        if not document.edited.is_set():
+        """Sends the findings of the newest version, if they are new; those of older ones are dropped."""
+        if not document.edited.is_set() and self._sent.get(document.uri) != (document, found):
+            self._sent[document.uri] = document, found
             self._send(document, document.version, found)
 
     def _send(self, document: Document, version: int | None, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(document.uri, found, version))
+
+
+async def _unless_edited(analyse: Callable[[Given], Analysis], given: Given) -> Analysis | None:
+    """An analysis, made in a thread; None if the text is edited meanwhile."""
+    try:
+        return await asyncio.to_thread(analyse, given)
+    except Superseded:
+        return None
+
+
+def _kinds(names: Mapping[str, About]) -> dict[str, str]:
+    return {name: entry.kind for name, entry in names.items()}
+
+
+def program_of(analysis: Analysis) -> Program:
+    """A text as the worker runs it."""
+    document = analysis.document
+    return Program(document.name, document.path, document.text.text, analysis.buffers)
 
 
 def path_of(uri: str) -> Path | None:

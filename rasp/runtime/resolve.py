@@ -93,10 +93,6 @@ class ProgramFiles:
         """Takes a parsed program as that of a file, given by its real path."""
         self._files[path] = file
 
-    def paths(self) -> list[Path]:
-        """The real paths of the files that have been parsed."""
-        return list(self._files)
-
     def forget(self, path: Path) -> None:
         """Forgets the program of a file, so that it is read again."""
         self._files.pop(path, None)

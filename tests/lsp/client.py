@@ -6,6 +6,7 @@ pytest-asyncio, whose warnings are errors in this suite, and it sends right mess
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import queue
@@ -36,8 +37,9 @@ class Client:
         self._versions: dict[str, int] = {}
         self._inbox: queue.Queue[Message | None] = queue.Queue()
         self._errors = bytearray()
-        for read in (self._read, self._read_errors):
-            threading.Thread(target=read, daemon=True).start()
+        self._threads = [threading.Thread(target=read, daemon=True) for read in (self._read, self._read_errors)]
+        for thread in self._threads:
+            thread.start()
 
     # ----------------------------------------------------------------------------------------------------- messages
 
@@ -138,6 +140,7 @@ class Client:
         return self._versions[uri]
 
     def close(self, uri: str) -> None:
+        del self._versions[uri]
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
     def findings(self, uri: str, version: int | None = None) -> list[Message]:
@@ -166,11 +169,29 @@ class Client:
         """Ends the session as an editor should; returns the exit status."""
         self.request("shutdown")
         self.notify("exit")
-        return self.process.wait(WAIT)
+        return self.wait()
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(WAIT)
+        self.wait()
+
+    def wait(self) -> int:
+        """Waits for the end of the process; returns its exit status."""
+        status = self.process.wait(WAIT)
+        for thread in self._threads:
+            thread.join(WAIT)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert stream is not None
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+        return status
+
+    def begin_anew(self) -> None:
+        """Closes all texts, and forgets what the server has sent."""
+        for uri in list(self._versions):
+            self.close(uri)
+        self.request("textDocument/hover", place("file:///none", 0, 0))
+        self.notes.clear()
 
 
 def place(uri: str, line: int, character: int) -> Message:
