@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rasp.assist.documentation import FORMS, Vocabulary
-from rasp.assist.highlighting import CONSTANTS, KEYWORDS, OPERATOR_WORDS
+from rasp.assist.token_list import CONSTANTS, KEYWORDS, OPERATOR_WORDS
 from rasp.base.diagnostics import printable
 from rasp.runtime import stdlib
 from rasp.session import commands as language

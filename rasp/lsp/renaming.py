@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-from rasp.assist.highlighting import CONSTANTS, KEYWORDS, OPERATOR_WORDS
+from rasp.assist.token_list import CONSTANTS, KEYWORDS, OPERATOR_WORDS
 from rasp.lsp.files import View
 from rasp.lsp.navigating import Uses
 from rasp.lsp.worker import Program
