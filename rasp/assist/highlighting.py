@@ -36,8 +36,8 @@ class RaspLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types
             (r"(:[a-zA-Z]+)([^\n]*)", bygroups(Keyword.Pseudo, Text)),
             (_COMMAND, Keyword.Pseudo, "statement"),
             *(
-                (rf"({word})([ \t]*){behind}", bygroups(Keyword, Whitespace), "statement")
-                for word, behind in STARTERS.items()
+                (rf"({word})([ \t]*)(?=\{sign})", bygroups(Keyword, Whitespace), "statement")
+                for word, sign in STARTERS.items()
             ),
             (r"#[^\n]*", Comment.Single),
             default("statement"),

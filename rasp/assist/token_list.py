@@ -41,13 +41,19 @@ PRELUDE = (
 BLANK = r"[ \t]+"
 NAME = "[a-zA-Z_][a-zA-Z_0-9]*"
 END = "(?![a-zA-Z_0-9])"
-COMMANDS = (  # words of the language's commands; only where a statement starts
-    rf"(?:set|show){BLANK}(?:(?:s-op|selector){BLANK})?example{END}",
-    rf"(?:(?:s-op|selector){BLANK})?examples{BLANK}(?:on|off){END}",
-    rf"full{BLANK}seq{BLANK}display{BLANK}(?:on|off){END}",
-    r"(?:exit|quit)(?:[ \t]*\([ \t]*\))?(?=[ \t\f\r]*(?:[;#\n]|$))",
-)
-STARTERS = {"load": '(?=")', "draw": r"(?=\()"}  # keywords where a statement starts, and what stands behind them
+COMMANDS = {  # words of the language's commands, where a statement starts; each with the same pattern for Vim
+    rf"(?:set|show){BLANK}(?:(?:s-op|selector){BLANK})?example{END}": (
+        r"\%(set\|show\)\s\+\%(\%(s-op\|selector\)\s\+\)\=example\>"
+    ),
+    rf"(?:(?:s-op|selector){BLANK})?examples{BLANK}(?:on|off){END}": (
+        r"\%(\%(s-op\|selector\)\s\+\)\=examples\s\+\%(on\|off\)\>"
+    ),
+    rf"full{BLANK}seq{BLANK}display{BLANK}(?:on|off){END}": r"full\s\+seq\s\+display\s\+\%(on\|off\)\>",
+    r"(?:exit|quit)(?:[ \t]*\([ \t]*\))?(?=[ \t\f\r]*(?:[;#\n]|$))": (
+        r"\%(exit\|quit\)\%(\s*(\s*)\)\=\%(\s*\%([;#]\|$\)\)\@="
+    ),
+}
+STARTERS = {"load": '"', "draw": "("}  # keywords where a statement starts, and the sign that must stand behind them
 
 
 class Look(NamedTuple):
@@ -78,33 +84,38 @@ LOOKS = {  # by the kind of Pygments
 
 
 class Rule(NamedTuple):
-    """A kind of token: its pattern, or its words and what must follow them; tried in order."""
+    """A kind of token: its pattern, the same for Vim, or its words and the sign that must follow them.
+
+    Rules are tried in their order.
+    """
 
     kind: str
     pattern: str = ""
+    vim: str = ""
     words: tuple[str, ...] = ()
-    before: str = ""  # a lookahead behind the words
+    before: str = ""
 
     @property
     def expression(self) -> str:
         """The pattern, also of words."""
-        return self.pattern or f"(?:{'|'.join(self.words)}){END}{self.before}"
+        behind = rf"(?=[ \t]*\{self.before})" if self.before else ""
+        return self.pattern or f"(?:{'|'.join(self.words)}){END}{behind}"
 
 
 RULES = (
-    Rule("Comment.Single", r"#[^\n]*"),
-    Rule("Literal.String", r'"[^"\r\n]*"'),
-    Rule("Error", r'"[^"\r\n]*'),
-    Rule("Literal.Number.Float", r"[0-9]+\.[0-9]+"),
-    Rule("Literal.Number.Integer", "[0-9]+"),
+    Rule("Comment.Single", r"#[^\n]*", "#.*"),
+    Rule("Literal.String", r'"[^"\r\n]*"', '"[^"]*"'),
+    Rule("Error", r'"[^"\r\n]*', '"[^"]*$'),
+    Rule("Literal.Number.Float", r"[0-9]+\.[0-9]+", r"\<\d\+\.\d\+"),
+    Rule("Literal.Number.Integer", "[0-9]+", r"\<\d\+"),
     Rule("Keyword", words=KEYWORDS),
     Rule("Operator.Word", words=OPERATOR_WORDS),
     Rule("Keyword.Constant", words=CONSTANTS),
-    Rule("Name.Builtin", words=FORMS, before=r"(?=[ \t]*\()"),
+    Rule("Name.Builtin", words=FORMS, before="("),
     Rule("Name.Builtin.Pseudo", words=BASE_SOPS),
     Rule("Name.Builtin", words=(*FUNCTIONS, *PRELUDE)),
-    Rule("Name", NAME),
-    Rule("Operator", r"==|!=|<=|>=|[<>+\-*/%^=]"),
-    Rule("Punctuation", r"[()\[\]{},:;]"),
+    Rule("Name", NAME, r"\h\w*"),
+    Rule("Operator", r"==|!=|<=|>=|[<>+\-*/%^=]", r"[-+*/%^=<>]\|!="),
+    Rule("Punctuation", r"[()\[\]{},:;]", r"[][(){},:;]"),
 )
 DEFINITION = rf"(def)([ \t]+)({NAME})"  # a keyword, blanks and the name of a function

@@ -210,7 +210,7 @@ class Features:
     # ------------------------------------------------------------------------------------------------------ commands
 
     async def draw(self, *arguments: object) -> str:
-        """The command `rasp.draw URI [NAME]`: the drawing of an s-op on the example as a page of HTML.
+        """The command `rasp.drawing URI [NAME]`: the drawing of an s-op on the example as a page of HTML.
 
         Without a name it is the program's last s-op.
         """
@@ -290,7 +290,7 @@ FEATURES: tuple[tuple[str, str, Any], ...] = (
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, "symbols", None),
     (types.TEXT_DOCUMENT_FOLDING_RANGE, "folding", None),
 )
-COMMANDS = {"rasp.draw": "draw"}
+COMMANDS = {"rasp.drawing": "draw"}
 
 
 def register(server: RaspServer) -> None:

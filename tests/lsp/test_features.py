@@ -198,7 +198,7 @@ def test_the_example_of_a_program_counts(client: Client) -> None:
 
 
 def test_a_drawing_for_a_panel(shown: Client) -> None:
-    ask = {"command": "rasp.draw", "arguments": [URI]}
+    ask = {"command": "rasp.drawing", "arguments": [URI]}
     page = shown.request("workspace/executeCommand", ask)
     assert page.startswith("<!DOCTYPE html>")
     assert "more" in page
