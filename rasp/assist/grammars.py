@@ -88,6 +88,9 @@ def _scope(kind: str) -> str:
 # --------------------------------------------------------------------------------------------------------------- Vim
 
 
+OPTIONS = ("contains", "contained", "transparent", "fold", "display", "extend", "conceal")  # of `syntax keyword`
+
+
 def vim() -> str:
     """The syntax file of Vim."""
     links = [f"highlight default link {_group(kind)} {look.vim}" for kind, look in LOOKS.items() if look.vim]
@@ -107,16 +110,19 @@ def _matches() -> Iterator[str]:
     for rule in RULES:
         if rule.before:
             yield _match(rule.kind, rf"\<\%({_either(rule.words)}\)\>\%(\s*{rule.before}\)\@=")
-    yield _match("Name.Function", r"\%(\<def\s\+\)\@20<=\h\w*")
+    yield _match("Name.Function", r"\h\w*") + " contained"  # also where it is a word of the list
     start = r"\%(^\|[;{}]\)\@1<=\s*\zs"
     yield from (_match("Keyword", rf"{start}{word}\%(\s*{sign}\)\@=") for word, sign in STARTERS.items())
     yield from (_match("Keyword.Pseudo", start + pattern) for pattern in COMMANDS.values())
 
 
 def _keywords() -> Iterator[str]:
+    yield f"syntax keyword {_group('Keyword')} def nextgroup={_group('Name.Function')} skipwhite"
     for rule in RULES:
         if rule.words and not rule.before:
-            yield f"syntax keyword {_group(rule.kind)} {' '.join(rule.words)}"
+            words = " ".join(word for word in rule.words if word not in (*OPTIONS, "def"))
+            yield f"syntax keyword {_group(rule.kind)} {words}"
+            yield from (_match(rule.kind, rf"\<{word}\>") for word in rule.words if word in OPTIONS)
 
 
 def _match(kind: str, pattern: str) -> str:
