@@ -98,6 +98,11 @@ class _Files(ProgramFiles):
         self._stamps.setdefault(path, self._stamp(path))
         return super().read(file, name)
 
+    def keep(self, path: Path, file: ProgramFile) -> None:
+        """As in its base, for a text of the editor."""
+        self._stamps[path] = None
+        super().keep(path, file)
+
     def forget_changed(self) -> None:
         """Forgets the programs of files that have changed on the disk, and of texts that were closed."""
         for path, stamp in list(self._stamps.items()):

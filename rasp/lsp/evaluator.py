@@ -84,6 +84,8 @@ class Evaluator:
     def _exchange(self, job: str, arguments: tuple[Any, ...]) -> Any:
         """Sends a job and waits for its answer; runs in a thread."""
         connection = self._connected()
+        if self._cancelled:  # while the process started
+            return NoAnswer("cancelled")
         try:
             connection.send((job, arguments))
             if connection.poll(self.seconds):

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcServerNotInitialized
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcServerNotInitialized,
+)
 from pygls.protocol import LanguageServerProtocol
+
+
+class Malformed(NamedTuple):
+    """A request whose parameters cannot be read."""
+
+    id: int | str
 
 
 class Protocol(LanguageServerProtocol):
@@ -21,8 +32,21 @@ class Protocol(LanguageServerProtocol):
         """Whether the client has asked the server to shut down, as it should before it ends it."""
         return self._shutdown
 
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """As in pygls; a request with wrong parameters becomes a `Malformed`, so that it gets an answer."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException:
+            if "method" in data and isinstance(data.get("id"), int | str):
+                return Malformed(data["id"])
+            raise
+
     def handle_message(self, message: Any) -> None:
         """Answers a message, or refuses it. Raises JsonRpcInvalidRequest for what is no message."""
+        if isinstance(message, Malformed):
+            refused = JsonRpcInvalidParams("the parameters are not those of this request")
+            self._send_response(message.id, error=refused.to_response_error())
+            return
         if not hasattr(message, "jsonrpc"):
             raise JsonRpcInvalidRequest("this is no message of JSON-RPC")
         method = getattr(message, "method", None)

@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-WAIT = 30  # seconds
+WAIT = 60  # seconds; the machine may do other things
 
 Message = dict[str, Any]
 
