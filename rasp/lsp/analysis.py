@@ -146,10 +146,11 @@ class Analyst:
 
     def _check(self, document: Document, program: ProgramFile) -> Analysis:
         self.files.forget_changed()
-        findings = self.files.findings(program)
+        names = self.files.occurrences(program)
+        findings = self.files.findings(program, names)
         if document.edited.is_set():
             raise Superseded
-        return Analysis(document, program, findings, self.files.occurrences(program), dict(self.buffers))
+        return Analysis(document, program, findings, names, dict(self.buffers))
 
 
 def _until(stop: Callable[[], bool], items: Iterable[Item]) -> Iterator[Item]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from rasp.lsp.features import register
 from rasp.lsp.protocol import Protocol
 from rasp.lsp.server import make_server
 from rasp.lsp.streams import take_over
 
+SWITCH = 0.0005  # seconds that an analysis may keep the loop from answering, a tenth of Python's
+
 
 def serve() -> int:
     """Answers the editor until it ends the server; returns the exit status: 1 if it has not shut it down before."""
     logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it would print tracebacks of what clients do wrong
+    sys.setswitchinterval(SWITCH)
     source, target = take_over()
     server = make_server()
     register(server)

@@ -112,18 +112,18 @@ class ProgramFiles:
         parts = [part for part in self.reachable(first, inner=True) if part is first or not part.unit.library]
         return [finding for part in parts for finding in self.findings(part)]
 
-    def findings(self, file: ProgramFile) -> list[Diagnostic]:
-        """The errors and warnings of one file, in order."""
-        return sorted(self._findings(file), key=_place)
+    def findings(self, file: ProgramFile, names: Occurrences | None = None) -> list[Diagnostic]:
+        """The errors and warnings of one file, in order; `names` are its occurrences, if they are known."""
+        return sorted(self._findings(file, names), key=_place)
 
-    def _findings(self, file: ProgramFile) -> Iterator[Diagnostic]:
+    def _findings(self, file: ProgramFile, names: Occurrences | None) -> Iterator[Diagnostic]:
         yield from (error.diagnostic for error in file.errors)
         for statement in file.statements:
             yield from warnings_of(statement)
             yield from rebindings_of(statement)
         yield from _Resolution(file, self).findings()
         if not file.errors:  # what is broken may use a name
-            yield from unused(self.occurrences(file))
+            yield from unused(names or self.occurrences(file))
 
     def occurrences(self, file: ProgramFile) -> Occurrences:
         """The names of a file, with what they refer to."""
