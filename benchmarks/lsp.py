@@ -12,9 +12,13 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from rasp.runtime import stdlib
-from tests.lsp.client import Client
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.lsp.client import Client  # of this checkout, wherever it is run
 
 LINES = 1_000
 URI = "untitled:benchmark"
@@ -60,10 +64,11 @@ def main() -> None:
     print(f"{text.count(chr(10)):,} lines, {len(text):,} characters, {runs} edits each")
     for name, wait in waits.items():
         times = measure(client, text, runs, wait)
-        print(f"until {name:<10}  median {statistics.median(times) * 1000:6.1f} ms  slowest {max(times) * 1000:6.1f} ms")
+        print(
+            f"until {name:<10}  median {statistics.median(times) * 1000:6.1f} ms  slowest {max(times) * 1000:6.1f} ms"
+        )
     client.end()
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, ".")
     main()

@@ -72,28 +72,15 @@ class Features:
             return None
         return editing.actions(analysis, self._server.names(analysis.document.uri), params.range)
 
-    async def can_rename(self, params: types.PrepareRenameParams) -> types.PrepareRenameDefaultBehavior | Any:
+    async def can_rename(self, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder:
         """The range of the name that would be renamed."""
-        found = await self._named(params)
-        if found is None:
-            return None
-        analysis, name = found
-        try:
-            renaming.check(name)
-        except renaming.Refused as reason:
-            raise JsonRpcException(str(reason), REQUEST_FAILED) from None
-        assert name is not None
+        analysis, name = await self._to_rename(params)
         return types.PrepareRenamePlaceholder(_range(analysis, name), name.name.id)
 
-    async def rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
+    async def rename(self, params: types.RenameParams) -> types.WorkspaceEdit:
         """The edits of all texts that share a name, if the programs stay the same."""
-        found = await self._named(params)
-        if found is None:
-            return None
-        analysis, name = found
+        analysis, name = await self._to_rename(params)
         try:
-            renaming.check(name)
-            assert name is not None
             planned = await asyncio.to_thread(self._changes, analysis, name, params.new_name)
             for change in planned:
                 job = "difference", change.before, change.after, name.name.id, params.new_name
@@ -101,6 +88,14 @@ class Features:
         except (renaming.Refused, NoAnswer) as reason:
             raise JsonRpcException(f"not renamed: {reason}", REQUEST_FAILED) from None
         return types.WorkspaceEdit(changes={change.view.uri: change.edits for change in planned})
+
+    async def _to_rename(self, params: Placed) -> tuple[Analysis, Occurrence]:
+        """The analysis of a text, with the name at a place. Raises JsonRpcException if it cannot be renamed."""
+        found = await self._named(params)
+        try:
+            return renaming.check(found)
+        except renaming.Refused as reason:
+            raise JsonRpcException(f"not renamed: {reason}", REQUEST_FAILED) from None
 
     def _changes(self, analysis: Analysis, name: Occurrence, new: str) -> list[renaming.Change]:
         with self._server.analyst.lock:

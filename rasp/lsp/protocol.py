@@ -54,8 +54,14 @@ class Protocol(LanguageServerProtocol):
         if refusal is None:
             self._begun = self._begun or method == types.INITIALIZE
             super().handle_message(message)
+            self._forget_done()
         elif hasattr(message, "id"):  # a notification gets no answer
             self._send_response(message.id, error=refusal.to_response_error())
+
+    def _forget_done(self) -> None:
+        """Drops the futures of notifications, which pygls keeps."""
+        for key in [key for key, future in self._request_futures.items() if future.done()]:
+            del self._request_futures[key]
 
     def _refusal(self, method: str | None) -> JsonRpcException | None:
         """Why a method is refused now; None for an answer of the client."""

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from lsprotocol import types
 
 from rasp.assist.token_list import CONSTANTS, KEYWORDS, OPERATOR_WORDS
+from rasp.lsp.analysis import Analysis
 from rasp.lsp.files import View
 from rasp.lsp.navigating import Uses
 from rasp.lsp.worker import Program
 from rasp.runtime.files import display_path
-from rasp.runtime.occurrences import LANGUAGE, Occurrence, Symbol
+from rasp.runtime.occurrences import LANGUAGE, Occurrence
 from rasp.runtime.prelude import prelude
 from rasp.session.examples import examples_in
 
@@ -41,15 +42,16 @@ def refuse(problem: str) -> None:
         raise Refused(problem)
 
 
-def check(found: Occurrence | None) -> Symbol:
-    """The symbol that may be renamed. Raises Refused."""
-    if found is None:
+def check(found: tuple[Analysis, Occurrence | None] | None) -> tuple[Analysis, Occurrence]:
+    """An analysis with the name at a place, where it may be renamed. Raises Refused."""
+    if found is None or found[1] is None:
         raise Refused("there is no name here")
-    if found.root.kind == LANGUAGE:
-        raise Refused(f"`{found.name.id}` is a name of the language")
-    if found.root.is_loaded:
-        raise Refused(f"a function loads `{found.name.id}` from another file")
-    return found.root
+    analysis, name = found[0], found[1]
+    if name.root.kind == LANGUAGE:
+        raise Refused(f"`{name.name.id}` is a name of the language")
+    if name.root.is_loaded:
+        raise Refused(f"a function loads `{name.name.id}` from another file")
+    return analysis, name
 
 
 def changes(old: str, new: str, places: Uses) -> list[Change]:
