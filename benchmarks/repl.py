@@ -30,6 +30,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from benchmarks.run import Figure, in_turns, line, median_time, program_text
 from rasp import Session
 from rasp.assist.completion import choices
+from rasp.assist.documentation import SessionNames
 from rasp.conversation.conversation import Conversation
 from rasp.conversation.display import Screen, result_text
 from rasp.repl.history import InputHistory
@@ -115,7 +116,7 @@ def completion(rounds: int) -> Iterator[Figure]:
     session = Session()
     session.run("".join(f"# Number {number}.\nname{number} = indices + {number};\n" for number in range(2000)))
     for what, before in (("all of 2,000 names", "x = na"), ("some of 2,000 names", "x = name19")):
-        taken = median_time(lambda before=before: choices(before, session), rounds)  # type: ignore[misc]
+        taken = median_time(lambda before=before: choices(before, SessionNames(session)), rounds)  # type: ignore[misc]
         yield Figure(f"completion, {what}", 1e3 * taken, "ms", most=20)
 
 

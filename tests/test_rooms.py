@@ -34,10 +34,10 @@ ROOMS["learning"] = set(ROOMS) - GROUND
 ROOMS["session"] = set(ROOMS) - GROUND
 ROOMS["assist"] = set(ROOMS) - GROUND
 ROOMS["conversation"] = set(ROOMS) - GROUND
-ROOMS |= {front: set(ROOMS) - GROUND for front in ("repl", "notebook", "cli")}
-ROOMS["cli"].add("repl")  # which it starts
+ROOMS |= {front: set(ROOMS) - GROUND for front in ("repl", "lsp", "notebook", "cli")}
+ROOMS["cli"] |= {"repl", "lsp"}  # which it starts
 # What users import and start, with the rooms that it may import; nobody imports it.
-TOP = {"rasp": set(ROOMS) - {"conversation", "repl", "notebook", "cli"}, "rasp.__main__": {"cli"}}
+TOP = {"rasp": set(ROOMS) - {"conversation", "repl", "lsp", "notebook", "cli"}, "rasp.__main__": {"cli"}}
 HOOKS = {"rasp": {"rasp.notebook.magics"}}  # imports upwards: `%load_ext rasp` of IPython calls `rasp` itself
 
 OUTSIDE = {  # who imports which package
@@ -55,6 +55,8 @@ OUTSIDE = {  # who imports which package
         "rasp.conversation.display",
     },
     "pygments": {"rasp.assist.highlighting"},
+    "pygls": {"rasp.lsp"},  # an extra
+    "lsprotocol": {"rasp.lsp"},
     "IPython": {"rasp.notebook.magics"},  # no dependency: the module is for those who have it
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},
 }

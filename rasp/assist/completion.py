@@ -11,63 +11,78 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from rasp.assist.documentation import FORMS, about
-from rasp.assist.highlighting import CONSTANTS, KEYWORDS, OPERATOR_WORDS
+from rasp.assist.documentation import FORMS, Vocabulary
+from rasp.assist.token_list import CONSTANTS, KEYWORDS, OPERATOR_WORDS
 from rasp.base.diagnostics import printable
 from rasp.runtime import stdlib
 from rasp.session import session_commands
-from rasp.session.session import Session
 
+HERE = Path()
 MOST_FILES = 500
 LONGEST_WORD = 100  # characters; longer words are not completed
 LONGEST_LINE = 5_000  # characters before the cursor; longer lines are not completed
 
 _WORD = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*$")
 _QUOTED = re.compile(r'"[^"]*"')
+_NO_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
 _LOAD = re.compile(r'(?:^|[;}])\s*load\s*"([^"]*)$')
 _USED = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]+")
 
 
 class Choice(NamedTuple):
-    """A text that may replace the last `length` characters; `shown` and `remark` are its entry in a menu."""
+    """A text that may replace the last `length` characters; `shown`, `kind` and `summary` are its entry in a menu."""
 
     text: str
     length: int
     shown: str
-    remark: str
+    kind: str
+    summary: str = ""
+
+    @property
+    def remark(self) -> str:
+        """The kind and the summary."""
+        return f"{self.kind}  {self.summary}".strip()
 
 
-def choices(before: str, session: Session, asked: bool = True) -> list[Choice]:
+def choices(before: str, known: Vocabulary, asked: bool = True, folder: Path = HERE) -> list[Choice]:
     """The choices after the text before the cursor. Without the start of a word, only if the user `asked`.
 
+    `folder` is the one from which the program loads files.
+
+    >>> from rasp.assist.documentation import SessionNames
+    >>> from rasp.session.session import Session
     >>> session = Session()
     >>> _ = session.run("# How often.\\nhist = selector_width(select(tokens, tokens, ==));")
-    >>> choices("x = hi", session)
-    [Choice(text='hist', length=2, shown='hist', remark='s-op  How often.')]
+    >>> choices("x = hi", SessionNames(session))
+    [Choice(text='hist', length=2, shown='hist', kind='s-op', summary='How often.')]
     """
     line = before.rpartition("\n")[2]
     if len(line) > LONGEST_LINE:
         return []
     loaded = _LOAD.search(line)
     if loaded:
-        return list(_programs(loaded[1], session))
+        return list(_programs(loaded[1], folder))
     bare = _QUOTED.sub("", line)
     if '"' in bare or "#" in bare:
         return []
-    return list(words(before, line, session, asked))
+    return list(words(before, line, known, asked))
 
 
-def words(before: str, line: str, session: Session, asked: bool) -> Iterator[Choice]:
+def words(before: str, line: str, known: Vocabulary, asked: bool) -> Iterator[Choice]:
     """Names, keywords, and at the start of a statement the language's commands."""
     match = _WORD.search(line[-LONGEST_WORD:])
     word = match[0] if match else ""
     if not (word or asked) or line[: len(line) - len(word)][-1:].isdigit():
         return
-    yield from names(word, session)
-    known = {*session.scope.visible(), *KEYWORDS}
-    own = sorted({name for name in _USED.findall(before[: -len(word) or None]) if name not in known})
+    yield from names(word, known)
+    listed = {*known.visible(), *KEYWORDS}
+    own = sorted({name for name in _USED.findall(_NO_CODE.sub("", before[: -len(word) or None])) if name not in listed})
     yield from (Choice(name, len(word), name, "here") for name in matching(word, own))
-    for kind, keywords in (("keyword", (*KEYWORDS, "load")), ("operator", OPERATOR_WORDS), ("constant", CONSTANTS)):
+    for kind, keywords in (
+        ("keyword", (*KEYWORDS, "draw", "load")),
+        ("operator", OPERATOR_WORDS),
+        ("constant", CONSTANTS),
+    ):
         yield from (Choice(key, len(word), key, kind) for key in matching(word, keywords))
     start = re.split("[;}]", _QUOTED.sub("", line))[-1].lstrip()  # of the last statement on the line
     if start:
@@ -85,39 +100,37 @@ def matching(word: str, names: Iterable[str]) -> list[str]:
     return found or [name for name in known if name.lower().startswith(word.lower())]
 
 
-def names(word: str, session: Session) -> Iterator[Choice]:
-    """The names that can be used: those of the session first, then those of the language and the prelude."""
-    own = session.scope.names
-    known = {*session.scope.visible(), *FORMS}
-    found = matching(word, (name for name in known if word.startswith("_") or not name.startswith("_")))
-    for name in sorted(found, key=lambda name: (name not in own, name)):
-        entry = about(name, session)
+def names(word: str, known: Vocabulary) -> Iterator[Choice]:
+    """The names that can be used: the user's own first, then those of the language and the prelude."""
+    listed = {*known.visible(), *FORMS}
+    found = matching(word, (name for name in listed if word.startswith("_") or not name.startswith("_")))
+    for name in sorted(found, key=lambda name: (name not in known.own, name)):
+        entry = known.about(name)
         if entry is not None:
-            remark = f"{entry.kind}  {printable(entry.summary)}".strip()
-            yield Choice(name, len(word), printable(entry.signature), remark)
+            yield Choice(name, len(word), printable(entry.signature), entry.kind, printable(entry.summary))
 
 
 # ----------------------------------------------------------------------------------------------------------- files
 
 
-def _programs(path: str, session: Session) -> Iterator[Choice]:
+def _programs(path: str, folder: Path) -> Iterator[Choice]:
     """The choices in `load "…"`: programs of the library, and files without `.rasp`."""
     yield from library(path)
-    yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in files(path))
+    yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in files(path, folder))
 
 
 def library(path: str) -> Iterator[Choice]:
     """The programs of the library whose names start with a text."""
     for name in stdlib.names():
         if name.startswith(path):
-            yield Choice(name, len(path), name, f"library  {stdlib.summary(name)}")
+            yield Choice(name, len(path), name, "library", stdlib.summary(name))
 
 
-def files(path: str) -> Iterator[Choice]:
-    """The folders and `.rasp` files whose paths start with a text."""
+def files(path: str, here: Path = HERE) -> Iterator[Choice]:
+    """The folders and `.rasp` files whose paths start with a text; relative ones are looked up in `here`."""
     head, slash, start = path.rpartition("/")
     try:
-        folder = Path(f"{head}{slash}").expanduser() if path.startswith("~") else Path(head + slash or ".")
+        folder = Path(f"{head}{slash}").expanduser() if path.startswith("~") else here / (head + slash)
         with os.scandir(folder) as entries:
             found = sorted((entry.name, entry.is_dir()) for entry, _ in zip(entries, range(MOST_FILES), strict=False))
     except (OSError, ValueError, RuntimeError):

@@ -8,9 +8,10 @@ has changed since.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from rasp.base.diagnostics import Span
 from rasp.errors import InternalError, SourceTooLarge
@@ -60,6 +61,40 @@ class About:
         """The first line of the comment."""
         return self.comment.partition("\n")[0]
 
+    @property
+    def parameters(self) -> list[str]:
+        """The parameters of a function or form; none of another value."""
+        inside = self.signature.partition("(")[2].removesuffix(")")
+        return inside.split(", ") if inside else []
+
+
+class Vocabulary(Protocol):
+    """Names that can be used somewhere, with their documentation; `own` are those that programs of the user bound."""
+
+    own: Collection[str]
+
+    def visible(self) -> Collection[str]:
+        """All names that can be used, but for the forms of the language."""
+
+    def about(self, name: str) -> About | None:
+        """The documentation of a name or form, or None."""
+
+
+class SessionNames:
+    """The names of a session as a vocabulary."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.own: Collection[str] = session.scope.names
+
+    def visible(self) -> Collection[str]:
+        """All names that are visible in the session."""
+        return self._session.scope.visible()
+
+    def about(self, name: str) -> About | None:
+        """The documentation of a name, as by `about`."""
+        return about(name, self._session)
+
 
 def about(name: str, session: Session) -> About | None:
     """The documentation of a name that is visible in the session, or None.
@@ -78,7 +113,7 @@ def about(name: str, session: Session) -> About | None:
         return None
     statement = _origin(name, session)
     span = statement.span if statement is not None else None
-    comment = _comment_of(span) if span is not None else _built_in(name, value, session)
+    comment = comment_of(span) if span is not None else _built_in(name, value, session)
     return About(name, type_name(value), signature_of(name, value), comment, span)
 
 
@@ -103,7 +138,7 @@ def _built_in(name: str, value: Any, session: Session) -> str:
     return LANGUAGE.get(name) or (prelude_definitions().get(name, ("", ""))[0])
 
 
-def _comment_of(span: Span) -> str:
+def comment_of(span: Span) -> str:
     """The comment above a statement, if it is the first statement on its line."""
     line = span.source.line(span.line)
     first = not line[: span.column - 1].strip()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rasp.assist.documentation import FORMS
+from rasp.assist.documentation import Vocabulary
 from rasp.base.diagnostics import printable
-from rasp.runtime.scope import MISSING
-from rasp.runtime.values import Builtin, UserFunction
-from rasp.session.session import Session
 from rasp.syntax.lexer import Token, lexer
 
+CALLED = ("function", "form")  # the kinds of what has parameters
 LOOKED_AT = 2_000  # the most characters before the cursor that are read
 
 
@@ -22,12 +20,15 @@ class Signature(NamedTuple):
     after: str
 
 
-def signature_at(before: str, session: Session) -> Signature | None:
+def signature_at(before: str, names: Vocabulary) -> Signature | None:
     """The signature of the innermost call around the cursor, if its function is known.
 
-    >>> signature_at("x = shift(tokens, max(1, 2), ", Session())
+    >>> from rasp.assist.documentation import SessionNames
+    >>> from rasp.session.session import Session
+    >>> names = SessionNames(Session())
+    >>> signature_at("x = shift(tokens, max(1, 2), ", names)
     Signature(before='shift(seq, n, ', current='filler', after=')')
-    >>> signature_at("x = (1 + ", Session()) is None
+    >>> signature_at("x = (1 + ", names) is None
     True
     """
     calls: list[tuple[str, int]] = []  # open brackets: the name before each, and the number of commas so far
@@ -44,9 +45,9 @@ def signature_at(before: str, session: Session) -> Signature | None:
             calls = [call for call in calls if not call[0]]
         last = token.text if token.kind == "NAME" else ""
     for name, commas in reversed(calls):
-        parameters = _parameters(name, session) if name else None
-        if parameters is not None:
-            return _split_at(name, parameters, commas)
+        entry = names.about(name) if name else None
+        if entry is not None and entry.kind in CALLED:
+            return _split_at(name, [printable(parameter) for parameter in entry.parameters], commas)
     return None
 
 
@@ -60,19 +61,9 @@ def _tokens(text: str) -> list[Token]:
     return found
 
 
-def _parameters(name: str, session: Session) -> list[str] | None:
-    """The parameters of a function, or of a form of the language."""
-    if name in FORMS:
-        return FORMS[name][0].partition("(")[2].removesuffix(")").split(", ")
-    value = session.scope.find(name)
-    if value is MISSING or not isinstance(value, (UserFunction, Builtin)):
-        return None
-    return [printable(parameter) for parameter in value.parameters]
-
-
-def _split_at(name: str, parameters: list[str], offset: int) -> Signature:
-    offset = min(offset, len(parameters))
-    before = "".join(f"{parameter}, " for parameter in parameters[:offset])
-    after = "".join(f", {parameter}" for parameter in parameters[offset + 1 :])
-    current = parameters[offset] if offset < len(parameters) else ""
+def _split_at(name: str, parameters: list[str], place: int) -> Signature:
+    place = min(place, len(parameters))
+    before = "".join(f"{parameter}, " for parameter in parameters[:place])
+    after = "".join(f", {parameter}" for parameter in parameters[place + 1 :])
+    current = parameters[place] if place < len(parameters) else ""
     return Signature(f"{name}({before}", current, f"{after})")

@@ -489,6 +489,10 @@ def _repl(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar="FILE", help="a program to run before, in the same session")
 
 
+def _lsp(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--stdio", action="store_true", help="the only way there is, which some editors name")
+
+
 def _help(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("topic", nargs="?", metavar="COMMAND", help="a command; without one, all are listed")
     parser.add_argument("action", nargs="?", metavar="ACTION", help="an action of it, as `run` is of `rasp model`")
@@ -510,6 +514,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "learn": ("find the program behind examples", _learn),
     "stdlib": ("list the library's programs, or print one", _stdlib),
     "repl": ("open the REPL, as `rasp` alone does on a terminal", _repl),
+    "lsp": ("answer an editor: the language server, on standard input and output", _lsp),
     "explain": ("tell what an error or warning code means", _explain),
     "help": ("list the commands, or tell the options of one", _help),
 }

@@ -24,9 +24,11 @@ from rasp.base.resources import folder
 from rasp.cli.output import say
 from rasp.conversation.conversation import Conversation
 from rasp.errors import RaspError
+from rasp.runtime.occurrences import Occurrences, unused
 from rasp.session.session import Session
 from rasp.session.settings import Listener
 from rasp.syntax.formatting import format
+from rasp.syntax.parser import parse
 
 WIDTH = 100
 
@@ -101,7 +103,7 @@ def message(case: Mapping[str, Any]) -> str:
 
 
 def diagnose(case: Mapping[str, Any], folder: Path) -> list[Diagnostic]:
-    """Runs a case of the table in a folder with its files; returns the errors and warnings.
+    """Runs a case of the table in a folder with its files; returns the errors and warnings, those of a check last.
 
     A case has a `program`, which may be a `:` command, or the name of a file to `run`.
     """
@@ -115,7 +117,9 @@ def diagnose(case: Mapping[str, Any], folder: Path) -> list[Diagnostic]:
         elif program_of(case["program"]).startswith(COMMAND_SIGN):
             Conversation(session, lambda text: None, listening=False).command(program_of(case["program"]))
         else:
-            session.run(program_of(case["program"]), keep_going=True, name="example.rasp")
+            text = program_of(case["program"])
+            session.run(text, keep_going=True, name="example.rasp")
+            listener.found = listener.found or unused(Occurrences(parse(text, "example.rasp")))
     except RaspError as error:  # the file itself cannot be read
         listener.error(error)
     for found in listener.found:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rasp.assist import completion
 from rasp.assist.completeness import is_command
 from rasp.assist.completion import Choice, files, library, matching, names, words
+from rasp.assist.documentation import SessionNames
 from rasp.conversation.colon_commands import ALIASES, COMMANDS, find
 from rasp.conversation.files import REPLACE
 from rasp.conversation.manual import TOPICS
@@ -24,7 +25,7 @@ def choices(before: str, session: Session, asked: bool = True) -> list[Choice]:
     line = before.rpartition("\n")[2]
     if is_command(line) and len(line) <= completion.LONGEST_LINE:
         return list(_for_command(line.lstrip(), session, asked))
-    return completion.choices(before, session, asked)
+    return completion.choices(before, SessionNames(session), asked)
 
 
 def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
@@ -34,7 +35,7 @@ def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
         for command in COMMANDS:
             name = f":{command.name}"
             if name.startswith(word) or ALIASES.get(word[1:]) == command.name:
-                yield Choice(name, len(word), command.usage, command.summary)
+                yield Choice(name, len(word), command.usage, "", command.summary)
         return
     try:
         command = find(word[1:])
@@ -51,9 +52,9 @@ def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
     elif wanted == "topic":
         topics = ["commands", *TOPICS]
         yield from (Choice(topic, len(argument), topic, "topic") for topic in matching(argument, topics))
-        yield from names(argument, session)
+        yield from names(argument, SessionNames(session))
     elif wanted == "name":
-        yield from names(argument, session)
+        yield from names(argument, SessionNames(session))
     elif wanted == "expression":
-        found = words(argument, argument, session, asked)
-        yield from (choice for choice in found if choice.remark != "command")
+        found = words(argument, argument, SessionNames(session), asked)
+        yield from (choice for choice in found if choice.kind != "command")

@@ -23,6 +23,7 @@ from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output
 
+from rasp.assist.documentation import SessionNames
 from rasp.assist.signatures import signature_at
 from rasp.conversation.completion import choices
 from rasp.conversation.conversation import Conversation
@@ -155,7 +156,7 @@ def _continuation(width: int, line: int, wraps: int) -> StyleAndTextTuples:
 def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
     """The signature of the call around the cursor, or the status of the conversation."""
     document = buffer.document
-    signature = signature_at(document.text_before_cursor, talk.session)
+    signature = signature_at(document.text_before_cursor, SessionNames(talk.session))
     if signature is not None:
         return [
             ("", f" {signature.before}"),

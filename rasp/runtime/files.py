@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rasp.base.contents import ENCODED, NO_PROGRAM, UTF_16, beginning, close_files, content, usage
@@ -14,18 +15,22 @@ from rasp.runtime.scope import SourceUnit
 PROGRAMS_LISTED = 5  # programs of a folder that a hint names
 PRELUDE = "prelude.rasp"
 
+Buffers = Mapping[Path, str]  # texts that stand for those of files, by real path: what an editor has not saved
+NO_BUFFERS: Buffers = {}
 
-def find_program(path: str, unit: SourceUnit) -> Path:
+
+def find_program(path: str, unit: SourceUnit, buffers: Buffers = NO_BUFFERS) -> Path:
     """The file that `load "path"` means: in the loading file's folder, the working directory, or the standard library.
 
-    Raises FileMissing, which lists the files searched and similar names.
+    A file may exist in `buffers` alone. Raises FileMissing, which lists the files searched and similar names.
     """
     if not path:
         raise FileMissing("the path to load is empty", hint="It is that of a program, written without `.rasp`.")
     folders = [folder for folder in (unit.folder, _here(), resource_folder("stdlib")) if folder is not None]
     for folder in folders:
-        if _is_file(folder / f"{path}.rasp"):
-            return folder / f"{path}.rasp"
+        file = folder / f"{path}.rasp"
+        if _is_file(file) or (buffers and real_path(file) in buffers):
+            return file
     details = list(dict.fromkeys(f"searched: {folder / path}.rasp"[:200] for folder in folders))
     close = nearest(path, {name for folder in folders for name in _programs(folder)} - {path})
     hint = f"Did you mean {' or '.join(close)}?" if close else ""
@@ -83,8 +88,13 @@ def _programs(folder: Path) -> list[str]:
         return []
 
 
-def read_program(file: Path) -> str:
-    """The text of a file; raises FileMissing, UnreadableFile, WrongFile, SourceTooLarge or NotUtf8."""
+def read_program(file: Path, buffers: Buffers = NO_BUFFERS) -> str:
+    """The text of a file, or of its buffer.
+
+    Raises FileMissing, UnreadableFile, WrongFile, SourceTooLarge or NotUtf8.
+    """
+    if buffers and (text := buffers.get(real_path(file))) is not None:
+        return text
     return program_text(program_bytes(file), display_path(file))
 
 

@@ -10,20 +10,21 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
 from rasp.base.diagnostics import Diagnostic, Span
 from rasp.errors import LoadCycle, RaspError, WrongArgumentCount
-from rasp.runtime.files import display_path, find_program, read_program, real_path, unit_of
+from rasp.runtime.files import NO_BUFFERS, Buffers, display_path, find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import check_count, reserved_name, unknown_name
+from rasp.runtime.occurrences import Occurrences, unused
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope, SourceUnit
 from rasp.runtime.values import Builtin, UserFunction
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader
+from rasp.syntax.reader import Item
 from rasp.syntax.rebinding import rebindings_of
 
 Binders = dict[str, tree.Def | None]  # names, each with its definition if it has exactly one
@@ -60,20 +61,41 @@ class ProgramFile:
         self.doubtful = {name for error in errors if error.span for name in TARGET.findall(error.span.source.text)}
 
 
-def _parse_text(text: str, name: str, path: Path | None, unit: SourceUnit) -> ProgramFile:
+def parse_file(text: str, name: str, path: Path | None, unit: SourceUnit) -> ProgramFile:
+    """The parsed program of a text; messages refer to it by `name`."""
+    return file_of(items_of(text, name), path, unit)
+
+
+def items_of(text: str, name: str) -> Iterator[Item]:
+    """Yields the statements and syntax errors of a text."""
     reader = Reader(name)
     reader.feed(text)
-    items = [*reader.read(), *reader.finish()]
-    statements = [item for item in items if not isinstance(item, RaspError)]
-    errors = [item for item in items if isinstance(item, RaspError)]
+    yield from reader.read()
+    yield from reader.finish()
+
+
+def file_of(items: Iterable[Item], path: Path | None, unit: SourceUnit) -> ProgramFile:
+    """The program of these statements and syntax errors."""
+    found = list(items)
+    statements = [item for item in found if not isinstance(item, RaspError)]
+    errors = [item for item in found if isinstance(item, RaspError)]
     return ProgramFile(path, statements, errors, unit)
 
 
 class ProgramFiles:
-    """The files that programs load, each parsed once."""
+    """The files that programs load, each parsed once. `buffers` has texts that stand for those of files."""
 
-    def __init__(self) -> None:
+    def __init__(self, buffers: Buffers = NO_BUFFERS) -> None:
+        self.buffers = buffers
         self._files: dict[Path, ProgramFile] = {}
+
+    def keep(self, path: Path, file: ProgramFile) -> None:
+        """Takes a parsed program as that of a file, given by its real path."""
+        self._files[path] = file
+
+    def forget(self, path: Path) -> None:
+        """Forgets the program of a file, so that it is read again."""
+        self._files.pop(path, None)
 
     def check(self, file: Path) -> list[Diagnostic]:
         """The errors and warnings of a file and of the files that it loads, in order; the library is not checked.
@@ -84,29 +106,46 @@ class ProgramFiles:
 
     def check_text(self, text: str, name: str) -> list[Diagnostic]:
         """As `check`, for a program that is not in a file; its loads are looked up in the working directory."""
-        return self._findings_from(_parse_text(text, name, None, SourceUnit(name)))
+        return self._findings_from(parse_file(text, name, None, SourceUnit(name)))
 
     def _findings_from(self, first: ProgramFile) -> list[Diagnostic]:
         parts = [part for part in self.reachable(first, inner=True) if part is first or not part.unit.library]
-        return [finding for part in parts for finding in sorted(self._findings(part), key=_order)]
+        return [finding for part in parts for finding in self.findings(part)]
 
-    def _findings(self, file: ProgramFile) -> Iterator[Diagnostic]:
+    def findings(self, file: ProgramFile, names: Occurrences | None = None) -> list[Diagnostic]:
+        """The errors and warnings of one file, in order; `names` are its occurrences, if they are known."""
+        return sorted(self._findings(file, names), key=_order)
+
+    def _findings(self, file: ProgramFile, names: Occurrences | None) -> Iterator[Diagnostic]:
         yield from (error.diagnostic for error in file.errors)
         for statement in file.statements:
             yield from warnings_of(statement)
             yield from rebindings_of(statement)
         yield from _Resolution(file, self).findings()
+        if not file.errors:  # what is broken may use a name
+            yield from unused(names or self.occurrences(file))
+
+    def occurrences(self, file: ProgramFile) -> Occurrences:
+        """The names of a file, with what they refer to."""
+        return Occurrences(file.statements, lambda load: self._bound_by(load, file))
+
+    def _bound_by(self, load: tree.Load, file: ProgramFile) -> Iterable[str]:
+        try:
+            return self.exports(self.target(load, file.unit))[0]
+        except RaspError:
+            return ()
 
     def read(self, file: Path, name: str = "") -> ProgramFile:
         """The parsed program of a file. Raises RaspError if it cannot be read."""
         path = real_path(file)
         if path not in self._files:
-            self._files[path] = _parse_text(read_program(file), name or display_path(path), path, unit_of(path))
+            text = read_program(file, self.buffers)
+            self._files[path] = parse_file(text, name or display_path(path), path, unit_of(path))
         return self._files[path]
 
     def target(self, load: tree.Load, unit: SourceUnit) -> ProgramFile:
         """The file that a `load` runs. Raises RaspError."""
-        return self.read(find_program(str(load.path.value), unit))
+        return self.read(find_program(str(load.path.value), unit, self.buffers))
 
     def loads(self, file: ProgramFile, inner: bool = False) -> Iterator[tuple[tree.Load, ProgramFile]]:
         """Yield the `load` statements of a file's top level, and with `inner` of its functions, with their files."""
@@ -303,7 +342,7 @@ class _Resolution:
     # For each type of node: which parts are checked in which scope.
 
     def _parts(self, node: tree.SyntaxNode, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
-        for part in _children(node):
+        for part in tree.children(node):
             yield part, names
 
     def _name(self, node: tree.Name, names: StaticScope) -> Iterator[tuple[tree.SyntaxNode, StaticScope]]:
@@ -394,26 +433,6 @@ class _Resolution:
 
 def _chain(files: Iterable[ProgramFile]) -> str:
     return " → ".join(f'"{file.path.stem}"' for file in files if file.path)
-
-
-def _children(node: tree.SyntaxNode) -> Iterator[tree.SyntaxNode]:
-    """Yield the direct children of a node."""
-    for name in _field_names(type(node)):
-        value = getattr(node, name)
-        if isinstance(value, tree.SyntaxNode):
-            yield value
-        elif isinstance(value, tuple):
-            for item in value:
-                yield from item if isinstance(item, tuple) else (item,)
-
-
-def _field_names(kind: type[tree.SyntaxNode]) -> tuple[str, ...]:
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "span")
-    return _FIELDS[kind]
-
-
-_FIELDS: dict[type[tree.SyntaxNode], tuple[str, ...]] = {}
 
 
 @cache

@@ -28,7 +28,7 @@ from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.parallel.work import Work
 from rasp.present.evaluation import architecture, run
 from rasp.present.names import Names
-from rasp.runtime.files import find_program, read_program, real_path, unit_of
+from rasp.runtime.files import NO_BUFFERS, Buffers, find_program, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, SourceUnit
@@ -77,6 +77,7 @@ class Session:
         self._drawn: dict[str, int] = {}  # how many drawings of each name are in it
         self._lost: list[tree.Name] = []  # redefined names of the language that were warned about
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
+        self.buffers: Buffers = NO_BUFFERS  # texts that stand for those of loaded files
 
     def reset(self, example: Any = "hello") -> None:
         """Removes all names and resets all settings. Raises EmptyInput or BadInput.
@@ -330,7 +331,7 @@ class Session:
 
     def load(self, path: str, scope: Scope) -> Scope:
         """Runs the file of `load "path";` in a new scope and returns that scope."""
-        file = real_path(find_program(path, scope.unit))
+        file = real_path(find_program(path, scope.unit, self.buffers))
         if file in self._loading:
             chain = " → ".join(f'"{part.stem}"' for part in [*self._loading[self._loading.index(file) :], file])
             raise LoadCycle(f"files load one another in a circle: {chain}")
@@ -348,7 +349,7 @@ class Session:
         self.listener.file_begins(scope.unit)
         try:
             reader = Reader(scope.unit.name)
-            reader.feed(read_program(file))
+            reader.feed(read_program(file, self.buffers))
             self._run_items(_items(reader), scope)
         except Leave:
             return  # `exit` in a file ends only the file
@@ -362,19 +363,23 @@ class Session:
         from rasp.draw.files import check_size  # imported late: few programs draw
         from rasp.session.drawing import draw_operators, make_folder
 
-        if len(arguments) not in (1, 2):
-            raise WrongArgumentCount(f"`draw` takes 1 or 2 arguments, not {len(arguments)}", hint=DRAW_FORMS)
-        node, *rest = arguments
-        if not isinstance(node, Node):
-            raise NotAnSOp(f"`draw` needs an s-op or selector, not {a(node)}", hint=DRAW_FORMS)
-        example = self.settings.selector_example if is_selector(node) else self.settings.sop_example
-        application = self.apply(node, rest[0] if rest else example)
+        node, application = self.to_draw(arguments)
         check_size(len(application.input))
         make_folder(self.drawings)
         path = self._drawing_path((self.names_of_nodes.name(node) or "out")[:NAME_LENGTH])
         draw_operators([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
         return application
+
+    def to_draw(self, arguments: list[Any]) -> tuple[Node, Application]:
+        """The s-op or selector that a `draw` is given, and its values."""
+        if len(arguments) not in (1, 2):
+            raise WrongArgumentCount(f"`draw` takes 1 or 2 arguments, not {len(arguments)}", hint=DRAW_FORMS)
+        node, *rest = arguments
+        if not isinstance(node, Node):
+            raise NotAnSOp(f"`draw` needs an s-op or selector, not {a(node)}", hint=DRAW_FORMS)
+        example = self.settings.selector_example if is_selector(node) else self.settings.sop_example
+        return node, self.apply(node, rest[0] if rest else example)
 
     def _drawing_path(self, name: str) -> Path:
         """The file of the next drawing of a name: `hist.svg`, then `hist-2.svg`. Overwrites those of other sessions."""

@@ -42,12 +42,22 @@ def add_brackets(text: str, name: str = "<text>") -> str:
 
 def _signs(statement: tree.SyntaxNode) -> Iterator[Sign]:
     """Yield the brackets to add to the expressions of a statement."""
+    assert statement.span is not None
+    line = statement.span.source.first_line
+    return ((line, offset, bracket) for offset, bracket in signs_of(statement))
+
+
+def signs_of(statement: tree.SyntaxNode) -> Iterator[tuple[int, str]]:
+    """Yield the brackets to add to the expressions of a statement, each with its offset in the statement's source.
+
+    >>> from rasp.syntax.parser import parse
+    >>> sorted(signs_of(parse("x = a or b and c;")[0]))
+    [(4, '('), (10, ')')]
+    """
     for region, here, _ in misreadings(statement):
-        assert region.root.span is not None
-        line = region.root.span.source.first_line
         for group in _groups_to_bracket(here):
-            yield line, region.start(group.first), "("
-            yield line, region.end(group.last), ")"
+            yield region.start(group.first), "("
+            yield region.end(group.last), ")"
 
 
 def _groups_to_bracket(group: OperatorGroup) -> Iterator[OperatorGroup]:

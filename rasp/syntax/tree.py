@@ -6,6 +6,7 @@ first, then statements.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Union
 
@@ -80,6 +81,21 @@ PARTS: dict[type, tuple[str, ...]] = {}  # cache: the fields of each class of no
 
 def _parts(kind: Any) -> tuple[str, ...]:
     return PARTS.setdefault(kind, tuple(field.name for field in fields(kind) if field.name != "span"))
+
+
+def children(node: SyntaxNode) -> Iterator[SyntaxNode]:
+    """The direct children of a node, with the names that it binds.
+
+    >>> list(children(Unary("-", Name("x"))))
+    [Name(id='x')]
+    """
+    for name in PARTS.get(type(node)) or _parts(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, SyntaxNode):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:
+                yield from item if isinstance(item, tuple) else (item,)
 
 
 # ----------------------------------------------------------------------------------------------------- expressions

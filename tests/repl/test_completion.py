@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rasp.assist.documentation import SessionNames
 from rasp.assist.signatures import signature_at
 from rasp.conversation.colon_commands import COMMANDS
 from rasp.conversation.completion import choices
@@ -103,7 +104,7 @@ def test_files_and_programs(known: Talk, tmp_path: Path) -> None:
 def test_hostile_texts_offer_nothing_bad(known: Talk) -> None:
     for before in ("x" * 100_000, "((((" * 10_000, "\x1b[2J", "\ud800", "é" * 50, '"' * 999):
         assert isinstance(choices(before, known.session), list)
-        signature_at(before, known.session)
+        signature_at(before, SessionNames(known.session))
 
 
 @pytest.mark.parametrize(
@@ -127,4 +128,4 @@ def test_hostile_texts_offer_nothing_bad(known: Talk) -> None:
     ],
 )
 def test_signatures(known: Talk, before: str, signature: tuple[str, str, str] | None) -> None:
-    assert signature_at(before, known.session) == signature
+    assert signature_at(before, SessionNames(known.session)) == signature

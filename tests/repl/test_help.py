@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rasp.assist.highlighting import KEYWORDS, OPERATOR_WORDS
+from rasp.assist.token_list import KEYWORDS, OPERATOR_WORDS
 from rasp.conversation.colon_commands import COMMANDS
 from rasp.conversation.display import Screen
 from rasp.conversation.manual import TOPIC_OF, TOPICS

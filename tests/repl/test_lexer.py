@@ -6,7 +6,7 @@ import pytest
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.token import Error
 
-from rasp.assist import highlighting as lexer
+from rasp.assist import token_list as lexer
 from rasp.assist.highlighting import RaspLexer
 from rasp.runtime import stdlib
 from rasp.runtime.builtins import BEST, BUILTINS

@@ -124,6 +124,7 @@ def test_public_names_of_loaded_files(tmp_path: Path) -> None:
     assert check(tmp_path, files) == [
         "main.rasp:3 unknown name `_private`",
         "main.rasp:4 `f` takes 2 arguments, not 1",
+        "one.rasp:3 `_private` is never used",
     ]
 
 

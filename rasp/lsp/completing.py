@@ -1,0 +1,64 @@
+"""Completion and the signature of the call at the cursor: the services of the REPL, in the words of the protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsprotocol import types
+
+from rasp.assist.completion import Choice, choices
+from rasp.assist.documentation import Vocabulary
+from rasp.assist.signatures import signature_at
+from rasp.lsp.text import DocumentText
+
+Kind = types.CompletionItemKind
+KINDS = {
+    "function": Kind.Function,
+    "form": Kind.Function,
+    "s-op": Kind.Variable,
+    "selector": Kind.Class,
+    "keyword": Kind.Keyword,
+    "operator": Kind.Operator,
+    "constant": Kind.Constant,
+    "command": Kind.Snippet,
+    "library": Kind.Module,
+    "file": Kind.File,
+    "folder": Kind.Folder,
+    "here": Kind.Text,
+}
+TRIGGERS = ['"', "/"]  # of paths in `load`
+OPENING = ["(", ","]
+
+
+def completion(text: DocumentText, position: types.Position, names: Vocabulary, folder: Path) -> types.CompletionList:
+    """What may be written at a place."""
+    offset = text.offset(position)
+    found = choices(text.text[:offset], names, folder=folder)
+    items = [_item(choice, place, text.range(offset - choice.length, offset)) for place, choice in enumerate(found)]
+    return types.CompletionList(is_incomplete=False, items=items)
+
+
+def _item(choice: Choice, place: int, replaced: types.Range) -> types.CompletionItem:
+    return types.CompletionItem(
+        label=choice.text,
+        kind=KINDS.get(choice.kind, Kind.Value),
+        detail=f"{choice.kind} {choice.shown}" if choice.shown != choice.text else choice.kind,
+        documentation=choice.summary or None,
+        sort_text=f"{place:05}",
+        text_edit=types.TextEdit(replaced, choice.text),
+    )
+
+
+def signature(text: DocumentText, position: types.Position, names: Vocabulary) -> types.SignatureHelp | None:
+    """The call at a place, with the parameter that is being written."""
+    found = signature_at(text.before(position), names)
+    if found is None:
+        return None
+    start, end = len(found.before), len(found.before) + len(found.current)
+    entry = names.about(found.before.partition("(")[0])
+    shown = types.SignatureInformation(
+        label="".join(found),
+        documentation=entry.summary if entry and entry.summary else None,
+        parameters=[types.ParameterInformation(label=(start, end))],
+    )
+    return types.SignatureHelp(signatures=[shown], active_signature=0, active_parameter=0)

@@ -1,0 +1,107 @@
+"""Turns the findings of the analysis, and the errors of a run, into the diagnostics of the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from lsprotocol import types
+
+from rasp.base.diagnostics import Diagnostic, Note, Span, printable
+from rasp.lsp.analysis import Analysis, is_of
+from rasp.lsp.evaluator import NoAnswer
+from rasp.lsp.worker import Ran
+from rasp.runtime.resolve import ProgramFile
+
+SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
+SOURCE = "rasp"
+MOST = 200  # diagnostics of one text
+UNKNOWN_NAME = "R201"
+
+
+def static(analysis: Analysis) -> list[types.Diagnostic]:
+    """What is found without running the program."""
+    return [diagnostic(finding, analysis) for finding in analysis.findings[:MOST]]
+
+
+def with_run(analysis: Analysis, ran: Ran) -> list[types.Diagnostic]:
+    """What is found when it has run, too; an error of a loaded file stands at its `load`."""
+    found = static(analysis)
+    known = {(item.code, item.range.start.line, item.range.start.character) for item in found}
+    for error in _first_causes(analysis, ran.errors):
+        made = diagnostic(error, analysis, ran.files)
+        place = (made.code, made.range.start.line, made.range.start.character)
+        if place not in known:
+            known.add(place)
+            found.append(made)
+    return found[:MOST]
+
+
+def _first_causes(analysis: Analysis, errors: list[Diagnostic]) -> Iterable[Diagnostic]:
+    """The errors without those that follow from others: names that a failed statement has not bound."""
+    failed = bool(analysis.program.errors)
+    for error in errors:
+        if error.code != UNKNOWN_NAME or not failed:
+            yield error
+        failed = True
+
+
+def stopped(analysis: Analysis, reason: NoAnswer) -> types.Diagnostic:
+    """Tells that a run took too long, at the statement that ran."""
+    start = analysis.text.line_start(reason.line)
+    return types.Diagnostic(
+        range=analysis.text.range(start, start),
+        message=f"the program was {reason}, so its values are not shown",
+        severity=types.DiagnosticSeverity.Information,
+        source=SOURCE,
+    )
+
+
+def diagnostic(found: Diagnostic, analysis: Analysis, files: dict[str, Path] | None = None) -> types.Diagnostic:
+    """A finding at its place in the text."""
+    notes = [*found.notes]
+    span = found.span
+    if span is not None and not is_of(span, analysis.document):
+        notes.insert(0, Note(span, found.title))
+        span = _load_of(span, analysis.program, files or {})
+    return types.Diagnostic(
+        range=analysis.text.range_of(span) if span is not None else analysis.text.range(0, 0),
+        message=message(found),
+        severity=SEVERITIES[found.severity],
+        code=found.code,
+        source=SOURCE,
+        related_information=[
+            information for note in notes if (information := _related(note, analysis, files or {})) is not None
+        ],
+    )
+
+
+def message(found: Diagnostic) -> str:
+    """A finding in words: its title, and in further lines the details and the hint."""
+    write = f"Write: {found.suggestion}" if found.suggestion else ""
+    return "\n".join(printable(part) for part in [found.title, *found.details, found.hint, write] if part)
+
+
+def _related(note: Note, analysis: Analysis, files: dict[str, Path]) -> types.DiagnosticRelatedInformation | None:
+    span = note.span
+    if is_of(span, analysis.document):
+        return types.DiagnosticRelatedInformation(
+            types.Location(analysis.document.uri, analysis.text.range_of(span)), printable(note.label)
+        )
+    if span.file not in files:
+        return None
+    return types.DiagnosticRelatedInformation(location(span, files[span.file]), printable(note.label))
+
+
+def location(span: Span, path: Path) -> types.Location:
+    """The place of a span in a file that the editor need not have open; columns count characters."""
+    start = types.Position(span.line - 1, span.column - 1)
+    return types.Location(path.as_uri(), types.Range(start, types.Position(span.end_line - 1, span.end_column - 1)))
+
+
+def _load_of(span: Span, program: ProgramFile, files: dict[str, Path]) -> Span | None:
+    """The `load` of a program that leads to a span in another file: the one of that file, else the first."""
+    name = files[span.file].stem if span.file in files else ""
+    loads = program.bindings.loads
+    named = [load for load in loads if str(load.path.value).rpartition("/")[2] == name]
+    return next((load.span for load in [*named, *loads]), None)

@@ -1,0 +1,227 @@
+"""The server: the texts that an editor has open, and what happens when one is edited.
+
+A new version is analysed in a thread, and its findings are published. When nothing is typed for a moment, the program
+runs, and its errors are published, too. Whatever belongs to an older version is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from rasp.assist.documentation import About
+from rasp.base.version import VERSION
+from rasp.errors import InternalError
+from rasp.lsp import diagnostics
+from rasp.lsp.analysis import Analysis, Analyst, Document, Superseded
+from rasp.lsp.evaluator import SECONDS, Evaluator, NoAnswer
+from rasp.lsp.names import ProgramNames
+from rasp.lsp.protocol import Protocol
+from rasp.lsp.text import DocumentText
+from rasp.lsp.worker import Program, Ran
+from rasp.runtime.files import real_path
+
+Given = TypeVar("Given")
+
+PAUSE = 0.15  # seconds without an edit after which a program runs
+
+
+class RaspServer(LanguageServer):
+    """A language server for RASP."""
+
+    def __init__(self) -> None:
+        full = types.TextDocumentSyncKind.Full
+        super().__init__("rasp", VERSION, text_document_sync_kind=full, protocol_cls=Protocol)
+        self.analyst = Analyst()
+        self.evaluator = Evaluator()
+        self.documents: dict[str, Document] = {}
+        self._analyses: dict[str, asyncio.Task[Analysis | None]] = {}  # of the newest versions
+        self._finished: dict[str, Analysis] = {}  # the last ones that ended
+        self._ran: dict[str, Ran] = {}  # the last runs that ended
+        self._shows: dict[str, asyncio.Task[None]] = {}
+        self._sent: dict[str, tuple[Document, list[types.Diagnostic]]] = {}  # the findings that the editor has
+
+    @property
+    def encoding(self) -> str:
+        """The units in which columns count."""
+        return self.workspace.position_encoding or types.PositionEncodingKind.Utf16
+
+    # ------------------------------------------------------------------------------------------------------- texts
+
+    def open(self, uri: str, version: int, text: str) -> None:
+        """Takes a new version of a text, analyses and shows it."""
+        self._supersede(uri)
+        document = Document(uri, path_of(uri), version, DocumentText(text, self.encoding), threading.Event())
+        self.documents[uri] = document
+        if document.path is not None:
+            self.analyst.buffers[document.path] = text
+        self._analyses[uri] = asyncio.ensure_future(_unless_edited(self.analyst.analyse, document))
+        self._shows[uri] = asyncio.ensure_future(self._show(document))
+
+    def close(self, uri: str) -> None:
+        """Forgets a text; what the editor shows of it is removed."""
+        self._supersede(uri)
+        document = self.documents.pop(uri, None)
+        if document is None:
+            return
+        if document.path is not None:
+            self.analyst.buffers.pop(document.path, None)
+        for known in (self._analyses, self._finished, self._ran, self._shows, self._sent):
+            known.pop(uri, None)
+        self._send(document, None, [])
+        self._show_others(document)
+
+    def _supersede(self, uri: str) -> None:
+        """Ends all work on the version of a text that was the newest."""
+        if (before := self.documents.get(uri)) is not None:
+            before.edited.set()
+            self.evaluator.cancel(before)
+            self._shows[uri].cancel()
+
+    async def analysis(self, uri: str) -> Analysis | None:
+        """The analysis of the newest version of a text; None for a text that is not open."""
+        while (task := self._analyses.get(uri)) is not None:
+            analysis = await asyncio.shield(task)
+            if analysis is not None or self._analyses.get(uri) is task:
+                return analysis
+        return None
+
+    def names(self, uri: str) -> ProgramNames:
+        """The names of a text, as far as they are known now."""
+        return ProgramNames(self._finished.get(uri), self.ran_names(uri))
+
+    def ran_names(self, uri: str) -> Mapping[str, About]:
+        """The names that the last run of a text has told of."""
+        ran = self._ran.get(uri)
+        return {} if ran is None else ran.names
+
+    # ---------------------------------------------------------------------------------------------------- findings
+
+    async def _show(self, document: Document) -> None:
+        """Publishes the findings of a version, and the errors of its run."""
+        analysis = await asyncio.shield(self._analyses[document.uri])
+        if analysis is None:
+            return
+        self._finished[document.uri] = analysis
+        await self._show_analysis(analysis)
+        self._show_others(document)
+
+    def _show_others(self, document: Document) -> None:
+        """Shows anew the texts that load one that was edited."""
+        for uri, analysis in list(self._finished.items()):
+            if uri != document.uri and uri in self.documents and analysis.program.bindings.loads:
+                self._shows[uri].cancel()
+                self.evaluator.cancel(analysis.document)
+                self._shows[uri] = asyncio.ensure_future(self._show_again(analysis))
+
+    async def _show_again(self, before: Analysis) -> None:
+        """Publishes the findings of a text when one that it may load has changed."""
+        uri = before.document.uri
+        task = asyncio.ensure_future(_unless_edited(self.analyst.check_again, before))
+        if not before.document.edited.is_set():
+            self._analyses[uri] = task
+        analysis = await asyncio.shield(task)
+        if analysis is not None:
+            self._finished[uri] = analysis
+            await self._show_analysis(analysis)
+
+    async def _show_analysis(self, analysis: Analysis) -> None:
+        found = diagnostics.static(analysis)
+        self._publish(analysis.document, found)
+        await asyncio.sleep(PAUSE)
+        try:
+            ran = await self.evaluator.ask(analysis.document, "run", program_of(analysis))
+        except NoAnswer as reason:
+            if reason.line:
+                self._publish(analysis.document, [*found, diagnostics.stopped(analysis, reason)])
+            return
+        except InternalError as error:
+            self.window_log_message(types.LogMessageParams(types.MessageType.Error, str(error)))
+            return
+        before, self._ran[analysis.document.uri] = self.ran_names(analysis.document.uri), ran
+        self._refresh(_kinds(before), ran)
+        if ran.errors:  # else the findings stay
+            self._publish(analysis.document, diagnostics.with_run(analysis, ran))
+
+    def _refresh(self, before: Mapping[str, str], ran: Ran) -> None:
+        """Lets the editor ask again what kinds its names have, where it can."""
+        workspace = self.client_capabilities.workspace
+        wishes = None if workspace is None else workspace.semantic_tokens
+        if wishes is not None and wishes.refresh_support and before != _kinds(ran.names):
+            self.workspace_semantic_tokens_refresh(None)
+
+    def _publish(self, document: Document, found: list[types.Diagnostic]) -> None:
+        """Sends the findings of the newest version, if they are new; those of older ones are dropped."""
+        if not document.edited.is_set() and self._sent.get(document.uri) != (document, found):
+            self._sent[document.uri] = document, found
+            self._send(document, document.version, found)
+
+    def _send(self, document: Document, version: int | None, found: list[types.Diagnostic]) -> None:
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(document.uri, found, version))
+
+
+async def _unless_edited(analyse: Callable[[Given], Analysis], given: Given) -> Analysis | None:
+    """An analysis, made in a thread; None if the text is edited meanwhile."""
+    try:
+        return await asyncio.to_thread(analyse, given)
+    except Superseded:
+        return None
+
+
+def _kinds(names: Mapping[str, About]) -> dict[str, str]:
+    return {name: entry.kind for name, entry in names.items()}
+
+
+def program_of(analysis: Analysis) -> Program:
+    """A text as the worker runs it."""
+    document = analysis.document
+    return Program(document.name, document.path, document.text.text, analysis.buffers)
+
+
+def path_of(uri: str) -> Path | None:
+    """The real path of a file; None for a text that is in no file yet."""
+    path = to_fs_path(uri) if uri.startswith("file:") else None
+    return real_path(Path(path)) if path else None
+
+
+def make_server() -> RaspServer:
+    """A server that takes the texts of an editor."""
+    server = RaspServer()
+
+    @server.feature(types.INITIALIZE)
+    def begun(params: types.InitializeParams) -> None:
+        server.evaluator.seconds = _seconds(params.initialization_options)
+
+    @server.feature(types.INITIALIZED)
+    def ready(params: types.InitializedParams) -> None:
+        server.evaluator.warm_up()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        item = params.text_document
+        server.open(item.uri, item.version, item.text)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: types.DidChangeTextDocumentParams) -> None:
+        item = params.text_document
+        if item.uri in server.documents and params.content_changes:
+            server.open(item.uri, item.version, params.content_changes[-1].text)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.close(params.text_document.uri)
+
+    return server
+
+
+def _seconds(options: object) -> float:
+    """The time limit of a run that a client sets, from a tenth of a second to ten minutes; else the usual one."""
+    given = options.get("timeLimit") if isinstance(options, Mapping) else getattr(options, "timeLimit", None)
+    return min(600.0, max(0.1, float(given))) if isinstance(given, int | float) and given == given else SECONDS

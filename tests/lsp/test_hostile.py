@@ -1,0 +1,222 @@
+"""Programs and clients that mean harm, or make mistakes: the server goes on, and answers at once."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.client import Client, place
+from tests.lsp.test_findings import EVERYTHING, told
+
+URI = "file:///a.rasp"
+AT_ONCE = 10  # seconds, on a machine that does other things; answers take some milliseconds
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Any:
+    """A client whose programs may take half a second."""
+    made = Client(folder=tmp_path)
+    made.initialize(options={"timeLimit": 0.5})
+    yield made
+    assert made.end() == 0
+    assert made.errors == ""
+    assert list(tmp_path.iterdir()) == []  # nothing was written
+
+
+LONG = "set example range(10000)\ns = select(tokens, tokens, ==);\nx = aggregate(s, indices);\n"
+LOOP = "def f(n) { return 0 if n == 0 else f(n - 1) + f(n - 1); }\nx = f(60);\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 9^(9^9);\n",
+        LONG,
+        LOOP,
+        "x = " + "(" * 900 + "1" + ")" * 900 + ";\n",
+        "x = " + "[" * 5000 + "\n",
+        "x = " + "+".join(["tokens_int"] * 5000) + ";\n",
+        "l = range(10000000);\nm = [l for i in l];\n",
+        'x = "' + "a" * 500_000 + '";\n',
+        "draw(indices);\n:save here\nexit\n",
+        "x = tokens;\n" * 500 + "x = " + "not " * 1500 + "True;\n",
+        "\x00\x01\ufffe" * 100,
+        "def f(x) { " * 300 + "\n",
+    ],
+    ids=["power", "long", "loop", "deep", "open", "chain", "large", "string", "writes", "nots", "binary", "defs"],
+)
+def test_programs(quick: Client, text: str) -> None:
+    quick.open(URI, text)
+    quick.findings(URI)
+    start = time.monotonic()
+    quick.at("completion", URI, 0, 1)
+    assert time.monotonic() - start < AT_ONCE
+    quick.at("hover", URI, min(1, text.count("\n")), 0)
+    quick.about("inlayHint", URI, range=EVERYTHING)
+    for feature in ("documentSymbol", "foldingRange", "semanticTokens/full"):
+        quick.about(feature, URI)
+    quick.change(URI, "x = indices + 1;\n")
+    assert quick.findings(URI) == []
+    assert "[1, 2, 3, 4, 5]" in quick.at("hover", URI, 0, 0)["contents"]["value"]
+
+
+def test_a_program_that_takes_too_long_is_stopped_at_its_line(quick: Client) -> None:
+    quick.open(URI, LOOP)
+    assert quick.findings(URI) == []
+    (found,) = quick.findings(URI)
+    assert (found["severity"], found["range"]["start"]["line"]) == (3, 1)
+    assert "stopped after 0.5 s" in found["message"]
+    assert "stopped after 0.5 s" in quick.at("hover", URI, 1, 0)["contents"]["value"]
+
+
+def test_an_edit_cancels_a_run(client: Client) -> None:
+    client.open(URI, LOOP)
+    client.findings(URI)
+    number = client.ask("textDocument/hover", place(URI, 1, 0))
+    time.sleep(0.3)
+    start = time.monotonic()
+    client.change(URI, "x = 1;\n")
+    client.answer(number)
+    assert time.monotonic() - start < 1.5  # the limit is 2 s
+    assert "value: x = 1" in client.at("hover", URI, 0, 0)["contents"]["value"]
+
+
+def test_a_request_that_is_cancelled_does_not_disturb_the_next(client: Client) -> None:
+    client.open(URI, "x = 1 + 1;\ny = 20 + 1;\n")
+    client.findings(URI)
+    for _ in range(5):
+        number = client.ask("textDocument/hover", place(URI, 0, 0))
+        client.notify("$/cancelRequest", {"id": number})
+        assert "value: y = 21" in client.at("hover", URI, 1, 0)["contents"]["value"]
+
+
+def test_loads_in_a_circle(client: Client, tmp_path: Path) -> None:
+    for name, other in (("a", "b"), ("b", "a"), ("c", "c")):
+        (tmp_path / f"{name}.rasp").write_text(f'load "{other}";\n{name}1 = 1;\n', encoding="utf-8")
+    for name in "acb":
+        uri = (tmp_path / f"{name}.rasp").as_uri()
+        client.open(uri, (tmp_path / f"{name}.rasp").read_text(encoding="utf-8"))
+        found = client.findings(uri)
+        assert [item["code"] for item in found] == ["R503"], found
+        client.at("references", uri, 1, 0, context={"includeDeclaration": True})
+        client.at("definition", uri, 0, 7)
+
+
+def test_a_text_of_a_megabyte(client: Client) -> None:
+    """It is analysed while requests are answered, and each further edit ends the analysis of the one before."""
+    text = "x = select(tokens, tokens, ==) and (indices < 3);\n" * 19_900
+    client.open(URI, text)
+    for _ in range(3):
+        client.change(URI, text)
+        start = time.monotonic()
+        client.at("completion", URI, 5, 1)
+        assert time.monotonic() - start < AT_ONCE
+    client.change(URI, text + "y = nope;\n")
+    assert told(client.findings(URI)) == [(19_900, 4, "R201")]
+    client.change(URI, text * 2)
+    assert told(client.findings(URI)) == [(0, 0, "R601")]
+
+
+# ---------------------------------------------------------------------------------------------------------- clients
+
+
+def test_requests_in_the_wrong_order(raw: Client) -> None:
+    assert raw.refusal("textDocument/hover", place(URI, 0, 0))["code"] == -32002
+    raw.notify("textDocument/didOpen", {"textDocument": {"uri": URI, "languageId": "rasp", "version": 1, "text": ""}})
+    raw.initialize()
+    assert raw.refusal("initialize", {"processId": None, "rootUri": None, "capabilities": {}})["code"] == -32600
+    raw.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": ""}]})
+    raw.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
+    raw.notify("textDocument/didSave", {"textDocument": {"uri": URI}})
+    assert raw.at("hover", URI, 0, 0) is None
+    raw.open(URI, "a = 1;")
+    assert raw.findings(URI) == []
+    raw.request("shutdown")
+    assert raw.refusal("textDocument/hover", place(URI, 0, 0))["code"] == -32600
+    raw.notify("exit")
+    assert raw.process.wait(30) == 0
+
+
+def test_an_end_without_a_shutdown(raw: Client) -> None:
+    raw.initialize()
+    raw.notify("exit")
+    assert raw.process.wait(30) == 1
+
+
+def test_a_client_that_goes_away(raw: Client) -> None:
+    raw.initialize()
+    raw.open(URI, LOOP)
+    assert raw.process.stdin is not None
+    raw.process.stdin.close()
+    assert raw.process.wait(30) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b'"a"',
+        b"\xff\xfe",
+        b"{}",
+        b'{"jsonrpc": "2.0"}',
+        b'{"jsonrpc": "1.0", "id": 1, "method": "shutdown"}',
+        b'{"jsonrpc": "2.0", "id": {}, "method": "shutdown"}',
+        b'{"jsonrpc": "2.0", "method": 7}',
+        b'{"jsonrpc": "2.0", "id": 99, "result": 1}',
+        b'{"jsonrpc": "2.0", "id": 99, "error": {}}',
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b'{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": 3}}',
+        b'{"jsonrpc": "2.0", "method": "textDocument/didOpen"}',
+        b'{"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 12345}}',
+        b'{"jsonrpc": "2.0", "method": "none/such", "params": {}}',
+    ],
+)
+def test_broken_messages(raw: Client, body: bytes) -> None:
+    raw.initialize()
+    raw.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    raw.open(URI, "x = ;")
+    assert told(raw.findings(URI)) == [(0, 4, "R111")]
+    assert "traceback" not in json.dumps(raw.notes).lower()
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        None,
+        {},
+        {"textDocument": {"uri": URI}},
+        place("no uri at all", 0, 0),
+        place("file:///%00%ff", 0, 0),
+        place(URI, 1_000_000, 1_000_000),
+        place(URI, -1, 0),
+        {"textDocument": {"uri": 3}, "position": []},
+    ],
+)
+def test_broken_requests(client: Client, params: Any) -> None:
+    client.open(URI, "x = 1;")
+    client.findings(URI)
+    for feature in ("hover", "completion", "definition", "rename", "references", "signatureHelp"):
+        answer = client.answer(client.ask(f"textDocument/{feature}", params))
+        assert "traceback" not in json.dumps(answer).lower()
+        assert "result" in answer or answer["error"]["message"]
+    assert client.refusal("none/such")["code"] == -32601
+    assert "value: x = 1" in client.at("hover", URI, 0, 0)["contents"]["value"]
+
+
+def test_huge_messages(raw: Client) -> None:
+    raw.initialize()
+    size = 65 * 2**20
+    raw.send_bytes(b"Content-Length: %d\r\n\r\n" % size)
+    for _ in range(65):
+        raw.send_bytes(b"x" * 2**20)
+    raw.send_bytes(b"A-Header: " + b"y" * 100_000 + b"\r\n")
+    raw.open(URI, "x = ;")
+    assert told(raw.findings(URI)) == [(0, 4, "R111")]
