@@ -337,11 +337,11 @@ def verified(
     if missing:
         raise UnknownName(f"the model has an output `{missing[0]}`, and no such s-op was given")
     if whole is not None:
-        check_count(len(config.vocab), min(whole, config.n_ctx - 1))
+        check_count(len(config.vocab), min(whole, config.known_length))
     shortest = config.min_length if shortest is None else shortest
-    tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw, shortest)
+    tried = trial(config.vocab, config.known_length, whole, drawn, seed, draw, shortest)
     if shortest < config.min_length:
-        lengths = f"{config.min_length} to {config.n_ctx - 1} tokens"
+        lengths = f"{config.min_length} to {config.known_length} tokens"
         raise WrongOperand(f"the model takes inputs of {lengths}, so none of {shortest} can be tried")
     if not tried.count:
         raise WrongOperand("no input is left to be tried", hint="Try more random ones, or all up to some length.")
