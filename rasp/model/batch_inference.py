@@ -40,7 +40,9 @@ class TooManyRows(Exception):
 
 
 def decode(network: Network, ids: Array) -> dict[str, Array]:
-    """For each output, the numbers of the values with the largest logits, (batch, n); `ids` is (batch, n + 1), or (batch, n) without BOS.
+    """For each output, the numbers of the values with the largest logits, (batch, n).
+
+    `ids` is (batch, n + 1), or (batch, n) without a BOS position.
 
     >>> import rasp
     >>> model = rasp.load("reverse")["reverse"].compile(vocab="ab", max_length=3)
