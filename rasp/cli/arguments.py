@@ -361,9 +361,12 @@ def _min_length(parser: argparse.ArgumentParser, words: str, default: int | None
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
-    words = "run it on inputs, show what is in it, or export it to other libraries"
-    _choice(parser, "action", ["run", "show", "export"], words)
-    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
+    words = "run it on inputs, show what is in it, draw a run of it, or export it to other libraries"
+    _choice(parser, "action", ["run", "show", "draw", "export"], words)
+    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` or `rasp train` wrote")
+    parser.add_argument(
+        "-o", "--output", metavar="PATH", help="of `draw`: the file of the drawing, such as .svg or .html"
+    )
     _exports(parser)
     _many_inputs(parser)
     _shown_inputs(parser)
@@ -371,7 +374,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
 
 def _verify(parser: argparse.ArgumentParser) -> None:
     _program(parser)
-    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
+    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` or `rasp train` wrote")
     parser.add_argument(
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
@@ -559,7 +562,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "arch": ("tell how many layers and heads a program needs, and why", _arch),
     "draw": ("draw the flow of a computation: layers, heads and values", _draw),
     "compile": ("make a program the weights of a transformer, and prove that both are equal", _compile),
-    "model": ("run a compiled model, show what is in it, or export it", _model),
+    "model": ("run a model, show what is in it, draw a run of it, or export it", _model),
     "verify": ("compare a compiled model with its program", _verify),
     "equal": ("compare two programs on all inputs of up to a length", _equal),
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),

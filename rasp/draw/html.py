@@ -197,9 +197,12 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     yield '<div class="table"><table>'
     yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys</th></tr>'
     keys = _keys(panel)
-    for place, cells in enumerate(head.matrix):
+    told = [_selected(cells, keys) for cells in head.matrix]
+    if head.weights:
+        told = [_weighted(weights, keys) for weights in head.weights]
+    for place, texts in enumerate(told):
         queries = "".join(f"<td>{escape(clean(edge.value.cells[place]))}</td>" for edge in panel.queries)
-        yield f'<tr><th scope="row">{place}</th>{queries}<td class="keys">{_selected(cells, keys)}</td></tr>'
+        yield f'<tr><th scope="row">{place}</th>{queries}<td class="keys">{texts}</td></tr>'
     yield "</table></div></article>"
 
 
@@ -255,6 +258,16 @@ def _selected(cells: tuple[bool, ...], keys: list[str]) -> str:
     if not keys:
         return _places(cells)
     return ", ".join(f"{place}&nbsp;{keys[place]}" for place, cell in enumerate(cells) if cell) or "none"
+
+
+def _weighted(weights: tuple[float, ...], keys: list[str]) -> str:
+    """The text for the keys of a row that have a weight, with their values if there are any.
+
+    >>> _weighted((0.75, 0.25, 0.001), ["(a)", "(b)", "(c)"]), _weighted((1.0,), [])
+    ('0&nbsp;(a): 0.75, 1&nbsp;(b): 0.25', '0: 1.00')
+    """
+    shown = ((place, weight) for place, weight in enumerate(weights) if weight >= 0.01)
+    return ", ".join(f"{place}{f'&nbsp;{keys[place]}' if keys else ''}: {weight:.2f}" for place, weight in shown)
 
 
 def _places(cells: tuple[bool, ...]) -> str:
