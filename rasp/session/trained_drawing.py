@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from rasp.draw.flow import Flow, Head, Layer, Value
 from rasp.engine.evaluate import evaluate
 from rasp.errors import RaspError
@@ -107,12 +105,13 @@ def _heads(network: Network, layer: int, patterns: Array, told: _Told) -> Iterat
         for place, (match, matrix) in enumerate(told.of(layer, number)):
             planned = f"counted in layer {match.get('planned_layer')}"
             likeness = f"weight {match.get('weight', 0):.2f}, correlation {match.get('correlation', 0):.2f}"
-            whole = np.pad(np.asarray(matrix, dtype=bool), ((network.config.first, 0),) * 2)
+            first = network.config.first
+            whole = ((False,) * (len(matrix) + first),) * first + tuple((False,) * first + row for row in _rows(matrix))
             yield Head(
                 id=f"s{layer}.{number}.{place}",
                 name="",
                 formula=str(match.get("selector")),
-                matrix=_rows(whole),
+                matrix=whole,
                 keys=(TOKENS,),
                 queries=(TOKENS,),
                 note=f"{planned}; {likeness}",
