@@ -425,7 +425,10 @@ def _learn_source(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--teacher",
         metavar="TEACHER",
-        help="ask for the outputs: PROGRAM:NAME, such as sort:sorted, FILE.py:FUNCTION, or a compiled model",
+        help="ask for the outputs: PROGRAM:NAME, such as sort:sorted, FILE.py:FUNCTION, or a model",
+    )
+    group.add_argument(
+        "--against", metavar="FILE:NAME", help="also compare the program with this s-op, such as the task"
     )
     _choice(group, "--task", list(TASKS), f"a task that is built in: {', '.join(TASKS)}", metavar="NAME")
     group.add_argument(
