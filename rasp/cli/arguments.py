@@ -520,6 +520,7 @@ def _train_loop(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--seeds", type=_positive, default=3, metavar="N", help="trainings at once (default: 3)")
     group.add_argument("--seed", type=_count, default=0, metavar="N", help="the first of them (default: 0)")
     group.add_argument("--supervise", action="store_true", help="pull the heads to the selectors of the program")
+    group.add_argument("--threads", type=_positive, metavar="N", help="of the CPU (default: PyTorch's choice)")
     group.add_argument(
         "--device", default="cpu", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)"
     )

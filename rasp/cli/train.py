@@ -88,6 +88,7 @@ def _wanted(options: argparse.Namespace) -> Wanted:
         options.assume_bos,
         options.supervise,
         options.device,
+        options.threads,
     )
     sizes = training.Sizes(options.layers, options.heads, options.width, options.tight)
     if options.pairs is not None:

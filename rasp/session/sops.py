@@ -365,6 +365,7 @@ class SOp(_Operator):
         bos: bool = False,
         supervise: bool = False,
         device: str = "cpu",
+        threads: int | None = None,
         draw: Any = None,
         folder: str | Path | None = None,
         force: bool = False,

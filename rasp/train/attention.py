@@ -34,8 +34,8 @@ def aims_of(report: Architecture) -> tuple[Aim, ...]:
     """The heads of an architecture.
 
     >>> import rasp
-    >>> [(aim.words, aim.layer, aim.head) for aim in aims_of(rasp.load("reverse")["reverse"].architecture())]
-    [('full_s', 0, 0), ('flip', 1, 0)]
+    >>> [(aim.words, aim.layer, aim.head) for aim in aims_of(rasp.load("sort")["sorted"].architecture(assume_bos=True))]
+    [('before', 0, 0), ('select(rank, indices, ==)', 1, 0)]
     """
     return tuple(
         Aim(

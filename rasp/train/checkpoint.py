@@ -30,6 +30,7 @@ class Progress:
     perfect: int = 0
     seconds: float = 0.0
     data_seconds: float = 0.0
+    losses: list[float] = field(default_factory=list)  # of each seed, as they were looked at last
     history: list[dict[str, Any]] = field(default_factory=list)
     best: list[Score] = field(default_factory=list)
     best_steps: list[int] = field(default_factory=list)

@@ -57,7 +57,7 @@ class Wanted:
             "sizes": ", ".join(size.slug for size in self.sizes),
             "vocabulary": list(self.inputs.vocabulary),
             "max_length": self.inputs.max_length,
-            **self.settings.to_dict(),
+            **{name: value for name, value in self.settings.to_dict().items() if name != "threads"},
         }
 
     def _checksum(self) -> str:
@@ -242,15 +242,16 @@ def trained(wanted: Wanted, listener: Listener, keeper: Keeper, resumed: Checkpo
         assert keeper.folder is not None
         run.networks.extend(load_network(keeper.folder / model_file(result.size)) for result in resumed.done)
     listener.begun(wanted.inputs.notes)
-    for size in wanted.sizes[len(keeper.done) :]:
-        if run.size(size):
-            break
-    report = _report(wanted, tuple(keeper.done))
+    with gradients("device").threads(wanted.settings.threads) as threads:
+        for size in wanted.sizes[len(keeper.done) :]:
+            if run.size(size):
+                break
+    report = _report(wanted, tuple(keeper.done), threads)
     _write(report, keeper)
     return Outcome(report, tuple(run.networks))
 
 
-def _report(wanted: Wanted, results: tuple[SizeResult, ...]) -> Report:
+def _report(wanted: Wanted, results: tuple[SizeResult, ...], threads: int) -> Report:
     inputs = wanted.inputs
     notes = inputs.notes if inputs.beyond else (*inputs.notes, "lengths beyond the trained ones: not applicable")
     return Report(
@@ -263,7 +264,7 @@ def _report(wanted: Wanted, results: tuple[SizeResult, ...]) -> Report:
         notes,
         results,
         len(wanted.sizes),
-        gradients("device").threads(),
+        threads,
     )
 
 

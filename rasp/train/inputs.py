@@ -149,6 +149,8 @@ class ProgramSource:
             (here, 0, slice(0, len(here)), 1),
             (there, behind, slice(len(here), None), 2),
         ):
+            if not len(rows):
+                continue
             _place(pool, rows, start, segment, ids[part], labels[part], first)
             if pool.targets is not None:
                 self._aim(pool.targets, rows, start, matrices[:, part], first)

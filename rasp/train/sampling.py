@@ -53,7 +53,7 @@ class Dyck:
     shapes.
 
     >>> "".join("()"[token] for token in Dyck(((0, 1),)).drawn(np.random.default_rng(3), 8, 1)[0])
-    '(()())()'
+    '((()()))'
     """
 
     pairs: tuple[tuple[int, int], ...]

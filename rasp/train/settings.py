@@ -62,7 +62,8 @@ class Settings:
     """How sizes are trained. `seeds` trainings run at once, with the seeds from `seed` on.
 
     `bos` puts a BOS position before the input; `positions` are "sinusoidal" or "learned"; `supervise` pulls the heads
-    to the selectors of the program; `device` is one of PyTorch's.
+    to the selectors of the program; `device` is one of PyTorch's, and `threads` those of the CPU, None for as many as
+    PyTorch chooses.
     """
 
     steps: int = 4000
@@ -75,11 +76,14 @@ class Settings:
     bos: bool = False
     supervise: bool = False
     device: str = "cpu"
+    threads: int | None = None
 
     def check(self) -> None:
         """Raises WrongOperand for what is no number of the right kind."""
         for name, least in (("steps", 1), ("batch", 1), ("seeds", 1), ("seed", 0)):
             check_int(name, getattr(self, name), least)
+        if self.threads is not None:
+            check_int("threads", self.threads, 1)
         if isinstance(self.lr, bool) or not isinstance(self.lr, (int, float)) or not 0 < self.lr < math.inf:
             raise WrongOperand(f"`lr` must be a number above 0, not {self.lr!r:.40}")
         if self.positions not in POSITIONS:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import torch
 
 from rasp.errors import WrongOperand
@@ -16,6 +19,12 @@ def check(device: str) -> None:
         raise WrongOperand(f"PyTorch cannot use the device {device!r:.40}: {reason:.100}") from None
 
 
-def threads() -> int:
-    """The number of threads that PyTorch uses on the CPU."""
-    return int(torch.get_num_threads())
+@contextlib.contextmanager
+def threads(count: int | None) -> Iterator[int]:
+    """Uses so many threads on the CPU within the `with` block, None for PyTorch's own choice; gives their number."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield count or before
+    finally:
+        torch.set_num_threads(before)

@@ -22,7 +22,7 @@ from rasp.train.settings import Settings, Size
 
 BETAS, DECAY, CLIP = (0.9, 0.98), 0.01, 1.0
 MEASURES = 40  # times that validation inputs are measured
-PERFECT = 3  # measures in a row in which every seed is right on all validation inputs, after which training ends
+PERFECT = 4  # measures in a row in which every seed is right on all validation inputs, after which training ends
 LOOK = 10  # steps between two looks at the loss
 TELL = 0.2  # seconds between two reports
 PLACES = 8_192  # of inputs that are measured together
@@ -52,7 +52,6 @@ class Trainer:
         self.progress = Progress()
         self.optimizer = _optimizer(self.encoder.parameters, settings)
         self._pool: tuple[int, Pool] | None = None
-        self._losses = [0.0] * settings.seeds
 
     # ------------------------------------------------------------------------------------------------------- state
 
@@ -119,7 +118,7 @@ class Trainer:
         batch = self._batch(step)
         losses = self._loss(*batch)
         if step % LOOK == 0:
-            self._losses = self._finite(losses)
+            self.progress.losses = self._finite(losses)
         self.optimizer.zero_grad(set_to_none=True)
         losses.sum().backward()
         _clip(self.encoder.parameters.values())
@@ -179,7 +178,13 @@ class Trainer:
         left = (self.settings.steps - progress.step) * progress.seconds / max(1, progress.step)
         shown = tuple(Score(**last) for last in progress.history[-1]["validation"]) if progress.history else ()
         return Standing(
-            self.size, progress.step, self.settings.steps, tuple(self._losses), scores or shown, progress.seconds, left
+            self.size,
+            progress.step,
+            self.settings.steps,
+            tuple(progress.losses),
+            scores or shown,
+            progress.seconds,
+            left,
         )
 
     def _measure(self, listener: Listener) -> None:
