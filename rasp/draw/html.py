@@ -197,9 +197,12 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     yield '<div class="table"><table>'
     yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys</th></tr>'
     keys = _keys(panel)
-    for index, cells in enumerate(head.matrix):
+    told = [_selection_text(cells, keys) for cells in head.matrix]
+    if head.weights:
+        told = [_weights_text(weights, keys) for weights in head.weights]
+    for index, texts in enumerate(told):
         queries = "".join(f"<td>{escape(clean(edge.value.cells[index]))}</td>" for edge in panel.queries)
-        yield f'<tr><th scope="row">{index}</th>{queries}<td class="keys">{_selection_text(cells, keys)}</td></tr>'
+        yield f'<tr><th scope="row">{index}</th>{queries}<td class="keys">{texts}</td></tr>'
     yield "</table></div></article>"
 
 
@@ -255,6 +258,16 @@ def _selection_text(cells: tuple[bool, ...], keys: list[str]) -> str:
     if not keys:
         return _position_ranges(cells)
     return ", ".join(f"{index}&nbsp;{keys[index]}" for index, cell in enumerate(cells) if cell) or "none"
+
+
+def _weights_text(weights: tuple[float, ...], keys: list[str]) -> str:
+    """The text for the keys of a row that have a weight, with their values if there are any.
+
+    >>> _weights_text((0.75, 0.25, 0.001), ["(a)", "(b)", "(c)"]), _weights_text((1.0,), [])
+    ('0&nbsp;(a): 0.75, 1&nbsp;(b): 0.25', '0: 1.00')
+    """
+    shown = ((index, weight) for index, weight in enumerate(weights) if weight >= 0.01)
+    return ", ".join(f"{index}{f'&nbsp;{keys[index]}' if keys else ''}: {weight:.2f}" for index, weight in shown)
 
 
 def _position_ranges(cells: tuple[bool, ...]) -> str:

@@ -26,7 +26,7 @@ def test_the_pictures_have_what_is_measured() -> None:
     for picture in (parameter.values[0] for parameter in PICTURES):
         assert isinstance(picture, Picture)
         wires += len(picture.wires)
-        cards += sum(isinstance(item, Box) and item.style == "card" for item in walk(picture.layers))
+        cards += sum(isinstance(item, Rectangle) and item.style == "card" for item in walk(picture.layers))
     assert wires > 100
     assert cards > 100
 
