@@ -275,6 +275,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
     _input_form(parser)
     parser.add_argument("-o", "--output", metavar="PATH", help=files_in_words())
+    parser.add_argument("--as-built", action="store_true", help="draw a selector_width as the heads that are counted")
     parser.add_argument("--unfold", action="store_true", help="show elementwise values without a name, too")
     parser.add_argument("--max-n", type=_positive, default=None, metavar="N", help="draw inputs of up to N elements")
     _assume_bos(parser)

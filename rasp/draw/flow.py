@@ -38,7 +38,9 @@ class FlowHead:
     the selected keys, `writes` those that it computes, or helps to compute. `note` says what the head is for, if the
     user's program does not show that. `definitions` are the names of other selectors in the formula, and their
     formulas. `weights`, if they are known, are the attention weights of the cells of the matrix, by which these are
-    shaded. `label` takes the place of "head 1" and so on.
+    shaded. `label` takes the place of "head 1" and so on. `parts` are the heads that the architecture counts for this
+    one, if they are others: the heads of which a width is built. `counted` is their number, and `bos` says whether the
+    model has a BOS position of its own, which their patterns do not show.
     """
 
     id: str
@@ -53,6 +55,9 @@ class FlowHead:
     definitions: tuple[tuple[str, str], ...] = ()
     weights: tuple[tuple[float, ...], ...] = ()
     label: str = ""
+    parts: tuple[FlowHead, ...] = ()
+    counted: int = 1
+    bos: bool = False
 
     @property
     def shades(self) -> tuple[tuple[int, ...], ...]:

@@ -106,7 +106,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
         *_heading(card, inner_x, y + PAD),
         *_above(card, matrix_x, matrix_y),
         *_queries(card, inner_x, matrix_y),
-        *_matrix(card.panel.head, matrix_x, matrix_y, pitch_of(card.n)[0]),
+        *matrix_items(card.panel.head, matrix_x, matrix_y, pitch_of(card.n)[0]),
         *_write_names(card, inner_x, matrix_y + body + 8),
     ]
     kind = "head result" if card.panel.is_result else "head"
@@ -179,7 +179,7 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
         x += across
 
 
-def _matrix(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
+def matrix_items(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
     """The matrix: cells filled where keys are selected, or shaded by their weights, and thin grid lines."""
     n = len(head.matrix)
     side = n * pitch
