@@ -30,6 +30,7 @@ ROOMS["compile"] = {"model", "engine", "architecture", "graph"}
 ROOMS["draw"] = {"architecture", "model", "graph"}
 ROOMS["present"] = set(ROOMS) - GROUND
 ROOMS["parallel"] = set(ROOMS) - GROUND
+ROOMS["train"] = set(ROOMS) - GROUND
 ROOMS["learning"] = set(ROOMS) - GROUND
 ROOMS["session"] = set(ROOMS) - GROUND
 ROOMS["assist"] = set(ROOMS) - GROUND
@@ -44,13 +45,14 @@ OUTSIDE = {  # who imports which package
     "lark": {"rasp.syntax"},
     "wcwidth": {"rasp.base.diagnostics"},
     "safetensors": {"rasp.model.files"},
-    "torch": {f"rasp.model.to_{library}" for library in ("torch", "onnx", "lens")},  # extras, for exporters
+    "torch": {"rasp.train.gradients", *(f"rasp.model.to_{library}" for library in ("torch", "onnx", "lens"))},  # extras
     "transformer_lens": {"rasp.model.to_lens"},
     "numpy": {
         "rasp.compile",
         "rasp.engine",
         "rasp.learning",
         "rasp.model",
+        "rasp.train",
         "rasp.present.sequences",
         "rasp.conversation.display",
     },

@@ -275,6 +275,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
     _input_form(parser)
     parser.add_argument("-o", "--output", metavar="PATH", help=files_in_words())
+    parser.add_argument("--as-built", action="store_true", help="draw a selector_width as the heads that are counted")
     parser.add_argument("--unfold", action="store_true", help="show elementwise values without a name, too")
     parser.add_argument("--max-n", type=_positive, default=None, metavar="N", help="draw inputs of up to N elements")
     _assume_bos(parser)
@@ -361,9 +362,12 @@ def _min_length(parser: argparse.ArgumentParser, words: str, default: int | None
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
-    words = "run it on inputs, show what is in it, or export it to other libraries"
-    _choice(parser, "action", ["run", "show", "export"], words)
-    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
+    words = "run it on inputs, show what is in it, draw a run of it, or export it to other libraries"
+    _choice(parser, "action", ["run", "show", "draw", "export"], words)
+    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` or `rasp train` wrote")
+    parser.add_argument(
+        "-o", "--output", metavar="PATH", help="of `draw`: the file of the drawing, such as .svg or .html"
+    )
     _exports(parser)
     _many_inputs(parser)
     _inputs_and_output(parser)
@@ -371,7 +375,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
 
 def _verify(parser: argparse.ArgumentParser) -> None:
     _program(parser)
-    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` wrote")
+    parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` or `rasp train` wrote")
     parser.add_argument(
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
@@ -422,7 +426,10 @@ def _learn_source(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--teacher",
         metavar="TEACHER",
-        help="ask for the outputs: PROGRAM:NAME, such as sort:sorted, FILE.py:FUNCTION, or a compiled model",
+        help="ask for the outputs: PROGRAM:NAME, such as sort:sorted, FILE.py:FUNCTION, or a model",
+    )
+    group.add_argument(
+        "--against", metavar="FILE:NAME", help="also compare the program with this s-op, such as the task"
     )
     _choice(group, "--task", list(TASKS), f"a task that is built in: {', '.join(TASKS)}", metavar="NAME")
     group.add_argument(
@@ -471,6 +478,65 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help=f"{PROGRAM}, which gives the answers")
+    parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="the s-op that is trained")
+    parser.add_argument(
+        "--pairs", metavar="PAIRS", help="examples in the place of a program, as `rasp learn` reads them"
+    )
+    parser.add_argument("--vocab", metavar="TOKENS", help="the tokens of inputs, one a character")
+    parser.add_argument("--max-length", type=_positive, metavar="N", help="of the longest input of the training")
+    _input_form(parser)
+    parser.add_argument(
+        "--draw", metavar="HOW", help="how inputs are drawn: uniform, dyck, or FILE.py:FUNCTION(random, length)"
+    )
+    _train_size(parser)
+    _train_loop(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", help="a folder for models, metrics, checkpoints and the report"
+    )
+    parser.add_argument("--force", action="store_true", help="replace what is in the folder")
+    parser.add_argument("--resume", action="store_true", help="go on with the training in the folder")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line: each measure, then the report")
+
+
+def _train_size(parser: argparse.ArgumentParser) -> None:
+    """What is trained."""
+    group = parser.add_argument_group("the model")
+    group.add_argument("--tight", action="store_true", help="also smaller sizes: a layer less, a head less")
+    group.add_argument("--layers", type=_positive, metavar="N", help="its layers (default: what `rasp arch` counts)")
+    group.add_argument("--heads", type=_positive, metavar="N", help="its heads in each layer (default: as counted)")
+    group.add_argument("--width", type=_positive, default=64, metavar="N", help="of its stream (default: 64)")
+    _choice(group, "--positions", ["sinusoidal", "learned"], "how it knows positions", default="sinusoidal")
+    group.add_argument("--causal", action="store_true", help="with masked attention")
+    _assume_bos(group)
+
+
+def _train_loop(parser: argparse.ArgumentParser) -> None:
+    """How it is trained."""
+    group = parser.add_argument_group("the training")
+    group.add_argument("--steps", type=_positive, default=4000, metavar="N", help="at most so many (default: 4000)")
+    group.add_argument("--batch", type=_positive, default=128, metavar="N", help="inputs of a step (default: 128)")
+    group.add_argument("--lr", type=_rate, default=1e-3, metavar="RATE", help="the learning rate (default: 0.001)")
+    group.add_argument("--seeds", type=_positive, default=3, metavar="N", help="trainings at once (default: 3)")
+    group.add_argument("--seed", type=_count, default=0, metavar="N", help="the first of them (default: 0)")
+    group.add_argument("--supervise", action="store_true", help="pull the heads to the selectors of the program")
+    group.add_argument("--threads", type=_positive, metavar="N", help="of the CPU (default: PyTorch's choice)")
+    group.add_argument(
+        "--device", default="cpu", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)"
+    )
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a learning rate, such as 0.001 or 1e-3")
+    return rate
+
+
 def _seconds(text: str) -> float:
     if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text, re.ASCII) or not float(text):
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of seconds, such as 60 or 0.5")
@@ -505,13 +571,14 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "arch": ("tell how many layers and heads a program needs, and why", _arch),
     "draw": ("draw the flow of a computation: layers, heads and values", _draw),
     "compile": ("make a program the weights of a transformer, and prove that both are equal", _compile),
-    "model": ("run a compiled model, show what is in it, or export it", _model),
+    "model": ("run a model, show what is in it, draw a run of it, or export it", _model),
     "verify": ("compare a compiled model with its program", _verify),
     "equal": ("compare two programs on all inputs of up to a length", _equal),
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
     "fmt": ("write programs in the one layout that they all have", _fmt),
     "test": ("run the example lines in a program's comments", _test),
     "learn": ("find the program behind examples", _learn),
+    "train": ("train transformers on a program's answers, of the counted size and of less", _train),
     "stdlib": ("list the library's programs, or print one", _stdlib),
     "repl": ("open the REPL, as `rasp` alone does on a terminal", _repl),
     "lsp": ("answer an editor: the language server, on standard input and output", _lsp),

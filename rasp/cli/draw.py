@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
             options.output,
             max_n=options.max_n,
             assume_bos=options.assume_bos,
+            as_built=options.as_built,
             folded=not options.unfold,
             width=output_width(),
             color=wants_color(sys.stdout),

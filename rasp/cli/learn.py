@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rasp.cli.interrupts import heed
 from rasp.cli.json_text import json_text
-from rasp.cli.lessons import lesson_of, ready
+from rasp.cli.lessons import lesson_of, ready, sop_at
 from rasp.cli.output import say
 from rasp.cli.printing import output_width, print_error
 from rasp.cli.programs import exists
@@ -17,9 +18,11 @@ from rasp.cli.progress import show_progress
 from rasp.cli.standing import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile
 from rasp.learning import core, state
+from rasp.learning.comparing import comparisons
 from rasp.learning.core import Outcome
 from rasp.learning.lessons import Lesson
 from rasp.learning.state import Keeper, State
+from rasp.learning.teachers import Teacher, of_node
 from rasp.learning.wanted import SECONDS, Caps, Ready, Wanted
 from rasp.model.files import check_writable, write
 
@@ -51,6 +54,7 @@ def _learn(options: argparse.Namespace) -> int:
     before = _state(options)
     _refuse_replacing(options, before)
     allowed = ready(options)
+    task = None if options.against is None else of_node(sop_at(options.against).node, options.against)
     with show_progress():
         lesson = lesson_of(options)
     wanted = _wanted(options, lesson, allowed, before)
@@ -58,6 +62,8 @@ def _learn(options: argparse.Namespace) -> int:
         wanted.origin().check(before.origin)
     keeper = Keeper(_state_path(options), wanted.origin(), before.written if before else "")
     outcome = _searched(options, wanted, keeper)
+    if task is not None:
+        outcome = _against(task, outcome, lesson, options.seed)
     if options.output is not None:
         write(options.output, outcome.program.encode("utf-8", "surrogatepass"))
         keeper.wrote(outcome.program)
@@ -87,6 +93,14 @@ def _searched(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Ou
         return core.learned(wanted, shown, keeper)
     finally:
         shown.close()
+
+
+def _against(task: Teacher, outcome: Outcome, lesson: Lesson, seed: int) -> Outcome:
+    """Adds to the report how far the program agrees with the task that `--against` names, on the teacher's inputs."""
+    assert lesson.space is not None
+    made = comparisons(core.runner(outcome.node), task, lesson.space, seed)
+    told = (replace(one, name=f"task ({one.name})", words=f"{task.name}, {one.words}") for one in made)
+    return replace(outcome, report=replace(outcome.report, comparisons=(*outcome.report.comparisons, *told)))
 
 
 def _show(options: argparse.Namespace, outcome: Outcome, keeper: Keeper) -> None:
@@ -199,6 +213,8 @@ def _check_sources(options: argparse.Namespace) -> None:
         error("a task has tokens and outputs of its own; --vocab-size sets how many tokens")
     if options.teacher is not None and options.one and ".py:" not in options.teacher:
         error("--one goes with DATA, or with a function that gives one label")
+    if options.against is not None and options.teacher is None:
+        error("--against goes with --teacher, whose program is compared with that of the task")
     if options.teacher is not None and not _is_model(options.teacher) and None in (options.vocab, options.max_length):
         error("--teacher needs --vocab and --max-length, the inputs that it is asked about")
 

@@ -78,10 +78,10 @@ def _teacher(options: argparse.Namespace) -> Teacher:
     if Path(file).suffix == ".py":
         texts = not options.words and not options.list
         return teacher_of(function_of(file, name), place, texts=texts, one=options.one)
-    return teacher_of(_sop(place), place)
+    return teacher_of(sop_at(place), place)
 
 
-def _sop(place: str) -> SOp:
+def sop_at(place: str) -> SOp:
     """The s-op that `FILE:NAME` names. Raises RaspError."""
     (found,) = operators_at([place])
     if not isinstance(found, SOp):
@@ -91,4 +91,4 @@ def _sop(place: str) -> SOp:
 
 def ready(options: argparse.Namespace) -> Ready:
     """The s-ops that may be used, by name. Raises RaspError."""
-    return tuple((place.rpartition(":")[2], _sop(place).node) for place in options.ready)
+    return tuple((place.rpartition(":")[2], sop_at(place).node) for place in options.ready)

@@ -1,20 +1,22 @@
-"""`rasp model run|show|export FILE`: runs a compiled model on inputs, describes it, or exports it."""
+"""`rasp model run|show|draw|export FILE`: runs a model on inputs, describes it, draws a run of it, or exports it."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import functools
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.cli import exports
-from rasp.cli.inputs import GivenInput, Inputs
+from rasp.cli.inputs import GivenInput, Inputs, elements_of, reader
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import map_inputs
 from rasp.cli.output import say
-from rasp.cli.printing import new_session, print_error
+from rasp.cli.printing import new_session, output_width, print_error, wants_color
+from rasp.engine.inputs import validate_input
 from rasp.errors import RaspError
 from rasp.graph.builders import tokens
 from rasp.graph.nodes import Node
@@ -24,6 +26,7 @@ from rasp.parallel.work import ListedResults, Work
 from rasp.present.names import show_input
 from rasp.present.sequences import Sequence
 from rasp.present.text import sequence_text
+from rasp.session.model_drawing import draw_model
 from rasp.session.transformer import Transformer
 
 
@@ -38,6 +41,9 @@ def run(options: argparse.Namespace) -> int:
         if options.action == "export":
             _export(options)
             return 0
+        if options.action == "draw":
+            _draw(options, model)
+            return 0
         return int(_show_all(options))
     except RaspError as error:
         print_error(error)
@@ -47,7 +53,11 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     """Exits with a usage error if inputs or files to write are missing, or do not belong to the action."""
     given = bool(options.input or options.inputs is not None)
-    if options.action != "run" and (given or options.jobs):
+    if options.action == "draw" and (len(options.input) != 1 or options.inputs is not None or options.jobs):
+        options.parser.error("`rasp model draw` needs one input; give it by -i")
+    if options.action != "draw" and options.output is not None:
+        options.parser.error(f"-o goes with `rasp model draw`, not with `rasp model {options.action}`")
+    if options.action not in ("run", "draw") and (given or options.jobs):
         options.parser.error(f"`rasp model {options.action}` takes no input")
     if options.action == "run" and not given:
         options.parser.error("`rasp model run` needs inputs; give them by -i or --inputs")
@@ -57,6 +67,15 @@ def _check(options: argparse.Namespace) -> None:
     if options.action == "export" and not exported:
         names = " or ".join(f"--{exporter.name} PATH" for exporter in exports.writing())
         options.parser.error(f"`rasp model export` needs a file to write; give it by {names}")
+
+
+def _draw(options: argparse.Namespace, model: Transformer) -> None:
+    """Draws a run on the input, as text or into a file."""
+    (given,) = elements_of(options.input, reader(options, new_session(show=False)))
+    text = draw_model(
+        model.network, validate_input(given), options.output, None, output_width(), wants_color(sys.stdout)
+    )
+    say(text.rstrip("\n") if options.output is None else f"drawn: {options.output}")
 
 
 def _export(options: argparse.Namespace) -> None:

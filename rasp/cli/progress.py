@@ -53,12 +53,16 @@ class Progress:
         if now - since >= PATIENCE:
             self._show(noun, done, since, reached, total, f"{self._done:,} {self._noun}; " if self._done else "")
 
-    def _show(self, noun: str, done: int, since: float, reached: int, total: int, before: str = "") -> None:
-        """Updates the line, if it is due."""
+    def tell(self, text: str) -> None:
+        """Shows a text of the caller's own, if the line is due."""
         now = time.monotonic()
         if self._wanted and now >= self._next:
             self._next = now + INTERVAL
-            self._write(before + line(done, noun, now - since, reached, total))
+            self._write(text)
+
+    def _show(self, noun: str, done: int, since: float, reached: int, total: int, before: str = "") -> None:
+        """Updates the line, if it is due."""
+        self.tell(before + line(done, noun, time.monotonic() - since, reached, total))
 
     def _write(self, text: str) -> None:
         text = truncate(text, _columns() - 1)

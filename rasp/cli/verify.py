@@ -11,10 +11,11 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import is_model, operators, run_program
 from rasp.cli.progress import show_progress
+from rasp.compile.agreement import Agreement
 from rasp.compile.inputs import DRAWN
-from rasp.compile.proof import Proof
+from rasp.compile.proof import Mismatch, Proof
 from rasp.errors import RaspError, WrongFile
-from rasp.session.compiling import difference_text, proof_text, verify_model
+from rasp.session.compiling import agreement_text, difference_text, measure_agreement, proof_text, verify_model
 from rasp.session.transformer import Transformer
 
 
@@ -26,8 +27,12 @@ def run(options: argparse.Namespace) -> int:
         run_program(session, options.file)
         sops = operators(session, options.sop or _own_names(model, session.names()), several=False)
         drawn = DRAWN if options.random is None else options.random
+        tried = {"whole": options.exhaustive_to, "drawn": drawn, "seed": options.seed, "shortest": options.min_length}
         with show_progress():
-            proof = verify_model(model, sops, options.exhaustive_to, drawn, options.seed, shortest=options.min_length)
+            if model.config.trained_length:
+                found = measure_agreement(model, sops, **tried)
+                return _show_agreement(found, options.json)
+            proof = verify_model(model, sops, **tried)
     except RaspError as error:
         if isinstance(error, WrongFile) and is_model(options.file):
             options.parser.error("the program comes first, then the model: `rasp verify FILE MODEL`")
@@ -37,6 +42,19 @@ def run(options: argparse.Namespace) -> int:
     return int(not proof.holds)
 
 
+def _show_agreement(found: Agreement, as_json: bool) -> int:
+    """Prints on how much a trained model agrees; returns 1 if it differs somewhere."""
+    if as_json:
+        names = ("inputs", "sequences", "positions", "tokens", "failed")
+        fields = {"agrees": found.difference is None, **{name: getattr(found, name) for name in names}}
+        say(json_text(fields | {"difference": _difference(found.difference)}))
+    else:
+        say(agreement_text(found))
+        if found.difference is not None:
+            say(f"it differs, for example, {difference_text(found.difference)}")
+    return int(found.difference is not None)
+
+
 def _text(proof: Proof) -> str:
     if proof.difference is not None:
         return f"the model differs from the program {difference_text(proof.difference)}"
@@ -44,11 +62,15 @@ def _text(proof: Proof) -> str:
 
 
 def _fields(proof: Proof) -> dict[str, Any]:
-    difference = None
-    if proof.difference is not None:
-        fields = asdict(proof.difference)
-        difference = {"input": fields.pop("given"), **fields}
+    difference = _difference(proof.difference)
     return {"agrees": proof.holds, "checked": proof.checked, "failed": proof.failed, "difference": difference}
+
+
+def _difference(found: Mismatch | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    fields = asdict(found)
+    return {"input": fields.pop("given"), **fields}
 
 
 def _own_names(model: Transformer, known: list[str]) -> list[str]:

@@ -93,9 +93,9 @@ def _matrix(panel: Panel) -> str:
     if panel.queries:
         names = "".join(f'<TD ALIGN="RIGHT">{_edge(edge, "<BR/>")}</TD>' for edge in panel.queries)
         rows.append(f'<TR>{names}<TD COLSPAN="{n}"></TD></TR>')
-    for index, selected in enumerate(panel.head.matrix):
+    for index, shades in enumerate(panel.head.shades):
         queries = "".join(f'<TD ALIGN="RIGHT">{_text(edge.value.cells[index])}</TD>' for edge in panel.queries)
-        rows.append(f"<TR>{queries or '<TD></TD>'}{''.join(map(_mark, selected))}</TR>")
+        rows.append(f"<TR>{queries or '<TD></TD>'}{''.join(map(_mark, shades))}</TR>")
     return _table("".join(rows))
 
 
@@ -117,8 +117,11 @@ def _cell(text: str, style: str = "", is_shaded: bool = False) -> str:
     return f'<TD WIDTH="15" COLOR="{LIGHT["line"]}" {style}{shade}>{_text(text)}</TD>'
 
 
-def _mark(selected: bool) -> str:
-    color = LIGHT["accent"] if selected else LIGHT["paper"]
+def _mark(shade: int) -> str:
+    """A cell of a matrix; its shade is from 0 to 10."""
+    ends = (bytes.fromhex(LIGHT[name][1:]) for name in ("paper", "accent"))
+    mixed = bytes(round(light + (dark - light) * shade / 10) for light, dark in zip(*ends, strict=True))
+    color = f"#{mixed.hex()}"
     return f'<TD WIDTH="15" HEIGHT="15" BORDER="1" COLOR="{LIGHT["faint"]}" BGCOLOR="{color}"></TD>'
 
 

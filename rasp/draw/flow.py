@@ -37,7 +37,10 @@ class FlowHead:
     `keys` and `queries` are the ids of the values that the selector compares, `reads` those that the head averages over
     the selected keys, `writes` those that it computes, or helps to compute. `note` says what the head is for, if the
     user's program does not show that. `definitions` are the names of other selectors in the formula, and their
-    formulas.
+    formulas. `weights`, if they are known, are the attention weights of the cells of the matrix, by which these are
+    shaded. `label` takes the place of "head 1" and so on. `parts` are the heads that the architecture counts for this
+    one, if they are others: the heads of which a width is built. `counted` is their number, and `bos` says whether the
+    model has a BOS position of its own, which their patterns do not show.
     """
 
     id: str
@@ -50,6 +53,22 @@ class FlowHead:
     writes: tuple[str, ...] = ()
     note: str = ""
     definitions: tuple[tuple[str, str], ...] = ()
+    weights: tuple[tuple[float, ...], ...] = ()
+    label: str = ""
+    parts: tuple[FlowHead, ...] = ()
+    counted: int = 1
+    bos: bool = False
+
+    @property
+    def shades(self) -> tuple[tuple[int, ...], ...]:
+        """For each cell of the matrix how dark it is, from 0 to 10.
+
+        >>> FlowHead("h", "", "", ((True, False),), weights=((0.84, 0.03),)).shades
+        ((8, 0),)
+        """
+        if not self.weights:
+            return tuple(tuple(10 * cell for cell in row) for row in self.matrix)
+        return tuple(tuple(round(10 * weight) for weight in row) for row in self.weights)
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
         *_heading(card, inner_x, y + PAD),
         *_above(card, matrix_x, matrix_y),
         *_queries(card, inner_x, matrix_y),
-        *_matrix(card.panel.head, matrix_x, matrix_y, pitch_of(card.n)[0]),
+        *matrix_items(card.panel.head, matrix_x, matrix_y, pitch_of(card.n)[0]),
         *_write_names(card, inner_x, matrix_y + body + 8),
     ]
     kind = "head result" if card.panel.is_result else "head"
@@ -179,24 +179,31 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
         x += across
 
 
-def _matrix(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
-    """The matrix: filled cells where keys are selected, and thin grid lines."""
+def matrix_items(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
+    """The matrix: cells filled where keys are selected, or shaded by their weights, and thin grid lines."""
     n = len(head.matrix)
     side = n * pitch
     yield Rectangle(x, y, side, side, "matrix")
-    filled = "".join(
-        f"M{number(x + start * pitch)} {number(y + row * pitch)}h{number((end - start) * pitch)}v{number(pitch)}"
-        f"h{number((start - end) * pitch)}z"
-        for row, cells in enumerate(head.matrix)
-        for start, end in _runs(cells)
-    )
-    if filled:
-        yield SvgPath(filled, "selected")
+    shades = head.shades
+    for shade in range(1, 11):
+        chosen = tuple(tuple(cell == shade for cell in row) for row in shades)
+        if filled := _filled(chosen, x, y, pitch):
+            yield SvgPath(filled, "selected" if shade == 10 else f"selected shade-{shade}")
     across = "".join(f"M{number(x)} {number(y + index * pitch)}h{number(side)}" for index in range(1, n))
     down = "".join(f"M{number(x + index * pitch)} {number(y)}v{number(side)}" for index in range(1, n))
     if across:
         yield SvgPath(across + down, "grid")
     yield Rectangle(x, y, side, side, "frame")
+
+
+def _filled(cells: tuple[tuple[bool, ...], ...], x: float, y: float, pitch: float) -> str:
+    """The path around cells that are true."""
+    return "".join(
+        f"M{number(x + start * pitch)} {number(y + row * pitch)}h{number((end - start) * pitch)}v{number(pitch)}"
+        f"h{number((start - end) * pitch)}z"
+        for row, chosen in enumerate(cells)
+        for start, end in _runs(chosen)
+    )
 
 
 def _runs(cells: tuple[bool, ...]) -> Iterator[tuple[int, int]]:

@@ -12,16 +12,22 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rasp.draw.flow import Flow
-from rasp.draw.heads import EDGE_COLUMNS
+from rasp.draw.flow import Flow, FlowHead
+from rasp.draw.heads import EDGE_COLUMNS, matrix_items
 from rasp.draw.layout import layout
 from rasp.draw.measure import clean, shorten
 from rasp.draw.picture import Group, Picture
 from rasp.draw.style import DARK, LIGHT, css
-from rasp.draw.svg import elements, escape
+from rasp.draw.svg import element, elements, escape
 from rasp.draw.view import Edge, Panel, Row, View, view_of
 from rasp.draw.wires import number
 
+PART_PITCH = 10.0  # the width of a cell in the matrices of parts
+WIDTH_WITH_BOS = "Each query selects the BOS position, too. With a share of 1/k there are k − 1 other keys."
+WIDTH_WITHOUT_BOS = (
+    "Position 0 stands in for a BOS position. One head selects it for each query: with a share of 1/k there are k − 1 "
+    "other keys. The other head tells whether position 0 is selected itself, which adds 1."
+)
 _HELP = (
     "<kbd>→</kbd> <kbd>←</kbd> or <kbd>j</kbd> <kbd>k</kbd> step through the layers, "
     "<kbd>Home</kbd> shows the input alone, <kbd>End</kbd> or <kbd>Esc</kbd> all. "
@@ -197,10 +203,57 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     yield '<div class="table"><table>'
     yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys</th></tr>'
     keys = _keys(panel)
-    for index, cells in enumerate(head.matrix):
+    told = [_selection_text(cells, keys) for cells in head.matrix]
+    if head.weights:
+        told = [_weights_text(weights, keys) for weights in head.weights]
+    for index, texts in enumerate(told):
         queries = "".join(f"<td>{escape(clean(edge.value.cells[index]))}</td>" for edge in panel.queries)
-        yield f'<tr><th scope="row">{index}</th>{queries}<td class="keys">{_selection_text(cells, keys)}</td></tr>'
-    yield "</table></div></article>"
+        yield f'<tr><th scope="row">{index}</th>{queries}<td class="keys">{texts}</td></tr>'
+    yield "</table></div>"
+    yield from _about_parts(head)
+    yield "</article>"
+
+
+def _about_parts(head: FlowHead) -> Iterator[str]:
+    """How a width comes of the heads that are counted for it: their patterns, and for each query the sum."""
+    if not head.parts:
+        return
+    count = f"{head.counted} heads" if head.counted > 1 else "one head and the BOS position"
+    yield f'<details class="parts"><summary>how the count comes of {count}</summary>'
+    for part in head.parts:
+        yield f"<h4>{part.label} {_code(part.name)}</h4><p>{_code(part.formula)}</p>"
+        yield f"<p>{escape(clean(part.note))}</p>" if part.note else ""
+        yield matrix_svg(part)
+    yield f"<p>{WIDTH_WITH_BOS if head.bos else WIDTH_WITHOUT_BOS}</p>"
+    yield from _width_table(head)
+    yield "</details>"
+
+
+def _width_table(head: FlowHead) -> Iterator[str]:
+    """For each query the share of BOS, or of position 0, and the width that comes of it."""
+    wide = [sum(row) for row in head.matrix]
+    if head.bos:
+        titles = ("query", "share of BOS", "width")
+        rows = [(f"{index}", f"1/{count + 1}", f"{count + 1} − 1 = {count}") for index, count in enumerate(wide)]
+    else:
+        titles = ("query", "share of position 0", "position 0 itself", "width")
+        rows = []
+        for index, (count, row) in enumerate(zip(wide, head.matrix, strict=True)):
+            first = int(row[0])
+            both = count + 1 - first
+            rows.append((f"{index}", f"1/{both}", f"{first}", f"{both} − 1 + {first} = {count}"))
+    heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
+    yield f'<div class="table"><table><tr>{heads}</tr>'
+    yield from (f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    yield "</table></div>"
+
+
+def matrix_svg(head: FlowHead) -> str:
+    """The matrix of a head alone, as a small picture."""
+    side = len(head.matrix) * PART_PITCH + 2
+    items = "".join(map(element, matrix_items(head, 1, 1, PART_PITCH)))
+    size = f'viewBox="0 0 {number(side)} {number(side)}" width="{number(side)}" height="{number(side)}"'
+    return f'<svg class="part" {size} aria-hidden="true">{items}</svg>'
 
 
 def _where(definitions: Iterable[tuple[str, str]]) -> str:
@@ -255,6 +308,16 @@ def _selection_text(cells: tuple[bool, ...], keys: list[str]) -> str:
     if not keys:
         return _position_ranges(cells)
     return ", ".join(f"{index}&nbsp;{keys[index]}" for index, cell in enumerate(cells) if cell) or "none"
+
+
+def _weights_text(weights: tuple[float, ...], keys: list[str]) -> str:
+    """The text for the keys of a row that have a weight, with their values if there are any.
+
+    >>> _weights_text((0.75, 0.25, 0.001), ["(a)", "(b)", "(c)"]), _weights_text((1.0,), [])
+    ('0&nbsp;(a): 0.75, 1&nbsp;(b): 0.25', '0: 1.00')
+    """
+    shown = ((index, weight) for index, weight in enumerate(weights) if weight >= 0.01)
+    return ", ".join(f"{index}{f'&nbsp;{keys[index]}' if keys else ''}: {weight:.2f}" for index, weight in shown)
 
 
 def _position_ranges(cells: tuple[bool, ...]) -> str:

@@ -50,6 +50,7 @@ _RULES: dict[str, dict[str, str]] = {
     ".result > .frame": {"stroke": "accent", "stroke-width": "2"},
     ".card": {"fill": "card"},
     ".selected": {"fill": "accent", "shape-rendering": "crispEdges"},
+    **{f".shade-{shade}": {"fill-opacity": f"0.{shade}"} for shade in range(1, 10)},
     ".layer-line": {"stroke": "faint", "fill": "none", "shape-rendering": "crispEdges"},
     ".wire": {"stroke": "wire", "fill": "none", "stroke-width": "1", "stroke-linejoin": "round"},
 }

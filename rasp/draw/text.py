@@ -21,6 +21,7 @@ INDENT = 4  # of the further lines of a definition
 FORMULA_COLUMNS = 24  # the least width for formulas beside cells
 LINES, LONGEST = 4, 280  # of a formula: lines, or columns in all if lines are short
 SELECTED, EMPTY = "1", "."  # as in the REPL's display of selectors; ASCII works in every encoding
+FULL = "*"  # a weight of 1, where smaller ones are shown as tenths
 BOLD, DIM = "1", "2"
 
 Paint = Callable[[str, str], str]
@@ -171,8 +172,11 @@ class _TextPage:
                 yield from (f"{pad(left, margin)}   {across}" for left, across in grid.labels(name, edge, start, end))
             if title:
                 yield f"      {title}"
-            for query, row in zip(queries, panel.head.matrix, strict=True):
-                cells = grid.join([SELECTED if cell else EMPTY for cell in row[start:end]])
+            marks = FULL if panel.head.weights else SELECTED
+            for query, row in zip(queries, panel.head.shades, strict=True):
+                cells = grid.join(
+                    [EMPTY if not cell else marks if cell == 10 else str(cell) for cell in row[start:end]]
+                )
                 yield f"{' ' * (margin - display_width(query))}{query} | {cells}"
 
 

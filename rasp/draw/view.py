@@ -161,7 +161,7 @@ class _Viewer:
         return Panel(
             self.keys[head.id],
             head,
-            f"head {index}",
+            head.label or f"head {index}",
             self.edges("value", head.reads),
             self.edges("key", head.keys),
             self.edges("query", head.queries),

@@ -47,7 +47,7 @@ def space_of(teacher: Teacher, vocabulary: Iterable[Atom], longest: int | None) 
     Raises BadInput where one of them is missing, or where a model takes no such inputs.
     """
     tokens = vocabulary_checked(vocabulary) or vocabulary_checked(teacher.vocabulary)
-    most = longest or teacher.longest
+    most = longest or teacher.usual or teacher.longest
     if not tokens or most is None:
         raise BadInput("a teacher needs a vocabulary and a longest length, the inputs that it is asked about")
     if teacher.longest is not None and not teacher.shortest <= most <= teacher.longest:

@@ -27,7 +27,8 @@ EXAMPLES_OF_FAILURES = 3
 class Teacher:
     """What answers on inputs, a list of them at a time. `steady`: whether it surely answers the same each time.
 
-    `vocabulary` and `longest` are those of a teacher that takes no other inputs, such as a model.
+    `vocabulary` and `longest` are those of a teacher that takes no other inputs, such as a model; `usual` is the
+    longest input on which it is asked unless another one is wanted, such as that of a model's training.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Teacher:
     vocabulary: tuple[Atom, ...] = ()
     shortest: int = 1
     longest: int | None = None
+    usual: int | None = None
 
 
 class BadAnswer(BadInput):

@@ -40,7 +40,9 @@ class TooManyRows(Exception):
 
 
 def decode(network: Network, ids: Array) -> dict[str, Array]:
-    """For each output, the numbers of the values with the largest logits, (batch, n); `ids` is (batch, n + 1).
+    """For each output, the numbers of the values with the largest logits, (batch, n).
+
+    `ids` is (batch, n + 1), or (batch, n) without a BOS position.
 
     >>> import rasp
     >>> model = rasp.load("reverse")["reverse"].compile(vocab="ab", max_length=3)
@@ -141,8 +143,9 @@ def _read(network: Network, name: str, stream: ResidualStream) -> Array:
     """The weighted values of all heads, before W_O, (batch, n + 1, heads · d_head)."""
     heads, _, width = network.weights[f"{name}.W_Q"].shape
     made = np.empty((*stream.of.shape, heads * width), dtype=stream.rows.dtype)
+    rows = network.normalize(f"{name.removesuffix('attn')}ln1", stream.rows)
     for head in range(heads):
-        sides = [network.project(name, side, head, stream.rows) for side in "QKV"]
+        sides = [network.project(name, side, head, rows) for side in "QKV"]
         for part in slices(len(made), stream.of.shape[1] * max(width, stream.of.shape[1])):
             query, key, value = (side[stream.of[part]] for side in sides)
             made[part, :, head * width : (head + 1) * width] = network.pattern(query, key) @ value
@@ -153,7 +156,10 @@ def _numbers(network: Network, stream: ResidualStream) -> dict[str, Array]:
     """For each output, the numbers of the values with the largest logits."""
     width = network.weights["unembed.W_U"].shape[1]
     found = [network.numbers(network.logits(stream.rows[part])) for part in slices(len(stream.rows), width, ROWS)]
-    return {name: np.concatenate([part[name] for part in found])[stream.of[:, 1:]] for name in network.config.outputs}
+    return {
+        name: np.concatenate([part[name] for part in found])[stream.of[:, network.config.first :]]
+        for name in network.config.outputs
+    }
 
 
 def slices(count: int, width: int, least: int = 1) -> Iterator[slice]:

@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,27 +24,39 @@ from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile, 
 from rasp.graph.atoms import atom_key
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
-from rasp.model.network import Config, Network, config_of
+from rasp.model.network import BOS_TOKEN, GELU, RELU, Config, Network, config_of
 from rasp.model.subspaces import Subspace, from_labels
 
 FORMAT = "rasp 2"
+TRAINED = "rasp 3"  # with layer norm, other activations, models without BOS, and what a model was trained on
 WITH_LABELS = "rasp 1"  # the format of earlier versions, with a label for each dimension instead of subspaces
 HEADER = 2**24  # bytes of a wrong file that are read to describe it
-MAKES = "`rasp compile` makes models."
+MAKES = "`rasp compile` and `rasp train` make models."
+OF_TRAINED = {
+    "activation": RELU,
+    "layer_norm": None,
+    "trained_length": None,
+}  # the fields of format 3, as others have them
 
 
 def save(network: Network, path: str | Path) -> None:
     """Writes a network into a file, completely or not at all. Raises UnwritableFile."""
-    from safetensors.numpy import save as packed  # imported late, for the start-up time of all else
-
-    config = network.config
+    fields = config_fields(network.config)
+    trained = bool(network.training) or not fields.keys().isdisjoint(OF_TRAINED) or network.config.bos is None
     texts = {
-        "format": FORMAT,
-        "config": dumps(config_fields(config)),
+        "format": TRAINED if trained else FORMAT,
+        "config": dumps(fields),
         "subspaces": dumps([vars(subspace) for subspace in network.subspaces]),
         "heads": dumps(network.heads),
     }
-    write(path, packed({name: np.ascontiguousarray(array) for name, array in network.weights.items()}, texts))
+    write_arrays(path, network.weights, texts | ({"training": dumps(network.training)} if trained else {}))
+
+
+def write_arrays(path: str | Path, arrays: Mapping[str, Array], texts: dict[str, str]) -> None:
+    """Writes arrays and texts into a safetensors file, completely or not at all. Raises UnwritableFile."""
+    from safetensors.numpy import save as packed  # imported late, for the start-up time of all else
+
+    write(path, packed({name: np.ascontiguousarray(array) for name, array in arrays.items()}, texts))
 
 
 def write(path: str | Path, content: bytes) -> None:
@@ -68,7 +80,8 @@ def _report_unwritable(path: str | Path) -> Iterator[None]:
 
 
 def config_fields(config: Config) -> dict[str, Any]:
-    """The config as a dict for JSON."""
+    """The config as a dict for JSON. What only trained models have is left out of others."""
+    trained = {name: getattr(config, name) for name, usual in OF_TRAINED.items() if getattr(config, name) != usual}
     return {
         "n_layers": config.n_layers,
         "d_model": config.d_model,
@@ -83,11 +96,17 @@ def config_fields(config: Config) -> dict[str, Any]:
         "vocab": list(config.vocab),
         "outputs": config.outputs,
         "min_length": config.min_length,
+        **trained,
     }
 
 
 def load(path: str | Path) -> Network:
     """Reads a network. Raises FileMissing, WrongFile if it is no model, UnreadableFile if it is damaged."""
+    return _check(path, *read_arrays(path))
+
+
+def read_arrays(path: str | Path) -> tuple[dict[str, Array], dict[str, str]]:
+    """The arrays and texts of a safetensors file. Raises FileMissing, WrongFile, UnreadableFile."""
     from safetensors import SafetensorError, safe_open  # imported late, as above
 
     try:
@@ -100,7 +119,7 @@ def load(path: str | Path) -> Network:
         raise FileMissing(f"no file {path}", hint=close_files(Path(path))) from None
     except (OSError, ValueError, TypeError, SafetensorError) as error:  # TypeError: a number type that NumPy lacks
         raise _no_model(Path(path), error) from None
-    return _check(path, weights, texts)
+    return weights, texts
 
 
 def _no_model(file: Path, error: Exception) -> RaspError:
@@ -152,7 +171,7 @@ def _reason(error: Exception) -> str:
 
 def _check(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -> Network:
     """The network of a file. Raises an error unless its weights and texts are consistent."""
-    if texts.get("format") not in (FORMAT, WITH_LABELS):
+    if texts.get("format") not in (FORMAT, TRAINED, WITH_LABELS):
         raise _other_format(path, texts)
     try:
         fields, heads = (loads(texts[name], limits.int_digits) for name in ("config", "heads"))
@@ -160,14 +179,23 @@ def _check(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -
         fields.setdefault("min_length", 1)  # missing in files of earlier versions
         outputs = {str(name): list(map(_atom, values)) for name, values in fields["outputs"].items()}
         vocabulary = tuple(map(_atom, fields["vocab"]))
-        config = config_of(weights, bool(fields["causal"]), vocabulary, outputs, fields["min_length"])
-        fits = config_fields(config) == fields and _fits(config, weights) and _is_described(config, subspaces, heads)
+        trained = {name: fields[name] for name in OF_TRAINED if name in fields}
+        given = bool(fields["causal"]), vocabulary, outputs, fields["min_length"], fields["bos"]
+        config = config_of(weights, *given, **trained)
+        named = 0 if texts["format"] == TRAINED else config.d_model  # trained models have no named subspaces
+        training = loads(texts.get("training", "{}"), limits.int_digits)
+        fits = (
+            config_fields(config) == fields
+            and isinstance(training, dict)
+            and _fits(config, weights)
+            and _is_described(config, named, subspaces, heads)
+        )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
     if not fits:
         raise UnreadableFile(f"{path} is damaged: its arrays and its texts do not fit one another")
     weights = {name: weights[name] for name in shapes(config)}  # files hold them in alphabetical order
-    return Network(config, weights, subspaces, [list(map(str, layer)) for layer in heads])
+    return Network(config, weights, subspaces, [list(map(str, layer)) for layer in heads], training)
 
 
 def _other_format(path: str | Path, texts: dict[str, str]) -> WrongFile:
@@ -204,13 +232,13 @@ def _int(value: object) -> int:
     raise ValueError(f"{value!r:.40} is no int")
 
 
-def _is_described(config: Config, subspaces: list[Subspace], heads: object) -> bool:
-    """Whether the subspaces cover all dimensions in order, and there is a text for each head."""
+def _is_described(config: Config, named: int, subspaces: list[Subspace], heads: object) -> bool:
+    """Whether the subspaces cover the `named` dimensions in order, and there is a text for each head."""
     ends = list(itertools.accumulate((subspace.size for subspace in subspaces), initial=0))
     return (
         isinstance(heads, list)
         and [subspace.start for subspace in subspaces] == ends[:-1]
-        and ends[-1] == config.d_model
+        and ends[-1] == named
         and [type(layer) for layer in heads] == [list] * config.n_layers
         and (tuple(map(len, heads)) == config.n_heads)
     )
@@ -233,7 +261,11 @@ def _fits(config: Config, weights: dict[str, Array]) -> bool:
         and config.d_model > 0
         and config.n_ctx > 1
         and type(config.min_length) is int
-        and 1 <= config.min_length < config.n_ctx
+        and 1 <= config.min_length <= config.max_length
+        and config.bos in (None, BOS_TOKEN)
+        and config.activation in (RELU, GELU)
+        and (config.layer_norm is None or (isinstance(config.layer_norm, float) and config.layer_norm > 0))
+        and (config.trained_length is None or type(config.trained_length) is int)
     )
 
 
@@ -241,7 +273,7 @@ def shapes(config: Config) -> dict[str, tuple[int, ...]]:
     """The shape of each array of a model."""
     model, values = config.d_model, sum(map(len, config.outputs.values()))
     found: dict[str, tuple[int, ...]] = {
-        "embed.W_E": (len(config.vocab) + 1, model),
+        "embed.W_E": (len(config.vocab) + config.first, model),
         "pos_embed.W_pos": (config.n_ctx, model),
     }
     if config.d_pre:
@@ -253,6 +285,9 @@ def shapes(config: Config) -> dict[str, tuple[int, ...]]:
         found[f"blocks.{layer}.attn.W_O"] = (heads, size, model)
         found[f"blocks.{layer}.attn.b_O"] = (model,)
         found.update(_feed_forward(f"blocks.{layer}", model, inner))
+    if config.layer_norm is not None:
+        names = [f"blocks.{layer}.ln{number}" for layer in range(config.n_layers) for number in (1, 2)]
+        found.update({f"{name}.{part}": (model,) for name in (*names, "ln_final") for part in "wb"})
     return found | {"unembed.W_U": (model, values), "unembed.b_U": (values,)}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from rasp.model.sparse import Factor
 from rasp.model.subspaces import Subspace
 
 BOS_TOKEN = 0  # its id; those of the vocabulary follow
+RELU, GELU = "relu", "gelu"  # the activations of feed-forwards
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,13 @@ class Config:
 
     `n_ctx` includes the BOS position; `min_length` is the shortest input, without BOS. `n_heads`, `d_head` and `d_mlp`
     have a number for each layer; `d_pre` is the width of the feed-forward before the first attention, 0 if there is
-    none. `vocab[k]` has the token id k + 1, and `bos` is the id of the BOS token. `outputs` has for each output its
-    values, in the order of its logits. `config["outputs"]` is the same as `config.outputs`.
+    none. `bos` is the id of the BOS token, after which those of the vocabulary follow; None if the model has no BOS
+    position, and the ids of the vocabulary begin at 0. `outputs` has for each output its values, in the order of its
+    logits. `config["outputs"]` is the same as `config.outputs`.
+
+    Trained models have more: an `activation` "gelu" (in its tanh form), a `layer_norm`, which is the epsilon of the
+    layer norms before attention, feed-forward and unembedding, and `trained_length`, the longest input of training.
+    Compiled models have ReLU, no layer norm, and no such length.
     """
 
     n_layers: int
@@ -38,10 +45,28 @@ class Config:
     d_pre: int
     causal: bool
     vocab: tuple[Atom, ...]
-    bos: int
+    bos: int | None
     outputs: dict[str, list[Atom]]
     dtype: str
     min_length: int = 1
+    activation: str = RELU
+    layer_norm: float | None = None
+    trained_length: int | None = None
+
+    @property
+    def first(self) -> int:
+        """The position of the first token of an input, which is also the id of the first token: 1 after BOS, or 0."""
+        return int(self.bos is not None)
+
+    @property
+    def max_length(self) -> int:
+        """The longest input that the model takes, without BOS."""
+        return self.n_ctx - self.first
+
+    @property
+    def known_length(self) -> int:
+        """The longest input of which the model was told something: what it takes, or was trained on."""
+        return self.trained_length or self.max_length
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.__dataclass_fields__:
@@ -51,7 +76,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Run:
-    """The activations on one input of length n; position 0 is the BOS position.
+    """The activations on one input of length n; position 0 is the BOS position. In models without one, n + 1 is n.
 
     `residual` (layers + 1, n + 1, d_model) is the stream before the first layer, then after each. `attention` has for
     each layer the patterns (heads, n + 1, n + 1), rows for queries, columns for keys. `logits` is (n + 1, values of all
@@ -71,16 +96,23 @@ class Network:
     `blocks.i.attn.W_Q` `W_K` `W_V` (n_heads, d_model, d_head) with `b_Q` `b_K` `b_V`, `W_O` (n_heads, d_head, d_model)
     with `b_O`, `blocks.i.mlp.W_in` `b_in` `W_out` `b_out`, `pre.mlp.…` for a feed-forward before the first attention,
     `unembed.W_U` `b_U`. `subspaces` name the dimensions of the stream, in their order; `heads` has for each layer the
-    texts of its heads' selectors.
+    texts of its heads' selectors. A model with layer norms has `blocks.i.ln1.w` `b`, `blocks.i.ln2.…`, `ln_final.…`.
+    Trained models have no subspaces; `training` has as JSON what they were trained on, and is empty for others.
     """
 
     def __init__(
-        self, config: Config, weights: dict[str, Array], subspaces: Sequence[Subspace], heads: Sequence[Sequence[str]]
+        self,
+        config: Config,
+        weights: dict[str, Array],
+        subspaces: Sequence[Subspace],
+        heads: Sequence[Sequence[str]],
+        training: Mapping[str, Any] | None = None,
     ) -> None:
         self.config = config
         self.weights = weights
         self.subspaces = tuple(subspaces)
         self.heads = tuple(map(tuple, heads))
+        self.training = dict(training or {})
         self._factors: dict[tuple[object, ...], Factor] | None = None
 
     @cached_property
@@ -96,15 +128,16 @@ class Network:
     def astype(self, dtype: str) -> Network:
         """The network with weights of another type, "float32" or "float64"."""
         weights = {name: array.astype(dtype) for name, array in self.weights.items()}
-        return Network(replace(self.config, dtype=dtype), weights, self.subspaces, self.heads)
+        return Network(replace(self.config, dtype=dtype), weights, self.subspaces, self.heads, self.training)
 
     def with_min_length(self, min_length: int) -> Network:
         """The same network with another shortest input."""
-        return Network(replace(self.config, min_length=min_length), self.weights, self.subspaces, self.heads)
+        config = replace(self.config, min_length=min_length)
+        return Network(config, self.weights, self.subspaces, self.heads, self.training)
 
     def prepare(self) -> Network:
         """A network for many inputs, which keeps where its weights are zero. The weights must not change afterwards."""
-        made = Network(self.config, self.weights, self.subspaces, self.heads)
+        made = Network(self.config, self.weights, self.subspaces, self.heads, self.training)
         made._factors = {}
         return made
 
@@ -112,11 +145,11 @@ class Network:
 
     @cached_property
     def _ids(self) -> dict[object, int]:
-        return {atom_key(token): number for number, token in enumerate(self.config.vocab, 1)}
+        return {atom_key(token): number for number, token in enumerate(self.config.vocab, self.config.first)}
 
     def ids(self, given: Sequence[Atom]) -> list[int]:
-        """The token ids of an input, that of BOS first. Raises BadInput, SequenceTooLong."""
-        longest = self.config.n_ctx - 1
+        """The token ids of an input, that of BOS first if there is one. Raises BadInput, SequenceTooLong."""
+        longest = self.config.max_length
         if len(given) > longest:
             raise SequenceTooLong(f"an input of {len(given)} tokens is too long: the model takes up to {longest}")
         least = self.config.min_length
@@ -124,7 +157,7 @@ class Network:
             tokens = f"{len(given)} token{'s' * (len(given) != 1)}"
             hint = "It was compiled for such inputs alone (--min-length N or min_length=N)."
             raise BadInput(f"an input of {tokens} is too short: the model takes them from {least} on", hint=hint)
-        found = [BOS_TOKEN]
+        found = [] if self.config.bos is None else [self.config.bos]
         for position, token in enumerate(given):
             number = self._ids.get(atom_key(token))
             if number is None:
@@ -165,28 +198,44 @@ class Network:
     def layers(self, stream: Array) -> Iterator[tuple[Array, Array, Array]]:
         """For each layer, its patterns, the stream after its attention, and the stream after its feed-forward."""
         for layer in range(self.config.n_layers):
-            pattern, change = self._attention(f"blocks.{layer}.attn", stream)
+            pattern, change = self._attention(f"blocks.{layer}.attn", self.normalize(f"blocks.{layer}.ln1", stream))
             middle = stream + change
             stream = middle + self.feed_forward(f"blocks.{layer}", middle)
             yield pattern, middle, stream
 
     def feed_forward(self, name: str, stream: Array) -> Array:
         """The output of a feed-forward, to add to the stream (…, d_model)."""
-        rows = stream.reshape(-1, stream.shape[-1])
-        made = self._times(np.maximum(self.preactivations(name, rows), 0), f"{name}.mlp.W_out")
+        rows = self.normalize(f"{name}.ln2", stream.reshape(-1, stream.shape[-1]))
+        made = self._times(self.activate(self.preactivations(name, rows)), f"{name}.mlp.W_out")
         made += self.weights[f"{name}.mlp.b_out"]
         return made.reshape(stream.shape)
 
     def preactivations(self, name: str, rows: Array) -> Array:
-        """The units of a feed-forward before the ReLU, (rows, d_mlp) from (rows, d_model)."""
+        """The units of a feed-forward before their activation, (rows, d_mlp) from (rows, d_model)."""
         return self._times(rows, f"{name}.mlp.W_in") + self.weights[f"{name}.mlp.b_in"]
+
+    def activate(self, units: Array) -> Array:
+        """The activation of units, of any shape."""
+        if self.config.activation == RELU:
+            return np.maximum(units, 0)
+        inner = units.dtype.type(math.sqrt(2 / math.pi)) * (units + units.dtype.type(0.044715) * units**3)
+        return units * (1 + np.tanh(inner)) / 2  # type: ignore[no-any-return]
+
+    def normalize(self, name: str, stream: Array) -> Array:
+        """The layer norm of a stream (…, d_model) under a name such as "blocks.0.ln1"; the stream, if it has none."""
+        if self.config.layer_norm is None:
+            return stream
+        centred = stream - stream.mean(axis=-1, keepdims=True)
+        variance = (centred * centred).mean(axis=-1, keepdims=True)
+        scaled = centred / np.sqrt(variance + stream.dtype.type(self.config.layer_norm))
+        return scaled * self.weights[f"{name}.w"] + self.weights[f"{name}.b"]  # type: ignore[no-any-return]
 
     def logits(self, stream: Array) -> Array:
         """The logits (…, values of all outputs) of a stream (…, d_model)."""
-        rows = stream.reshape(-1, stream.shape[-1])
+        rows = self.normalize("ln_final", stream.reshape(-1, stream.shape[-1]))
         made = self._times(rows, "unembed.W_U") + self.weights["unembed.b_U"]
         if not np.isfinite(made).all():
-            raise NotFinite("the model's numbers get too large for floats: no compiler made such weights")
+            raise NotFinite("the model's numbers get too large for floats: its weights make no sense")
         return made.reshape(*stream.shape[:-1], -1)
 
     def _attention(self, name: str, stream: Array) -> tuple[Array, Array]:
@@ -241,9 +290,15 @@ class Network:
 
 
 def config_of(
-    weights: dict[str, Any], causal: bool, vocab: Sequence[Atom], outputs: dict[str, list[Atom]], min_length: int = 1
+    weights: dict[str, Any],
+    causal: bool,
+    vocab: Sequence[Atom],
+    outputs: dict[str, list[Atom]],
+    min_length: int = 1,
+    bos: int | None = BOS_TOKEN,
+    **trained: Any,
 ) -> Config:
-    """The config of a network with these weights."""
+    """The config of a network with these weights; `trained` are the fields that only trained models have."""
     layers = 0
     while f"blocks.{layers}.attn.W_Q" in weights:
         layers += 1
@@ -258,8 +313,9 @@ def config_of(
         d_pre=weights["pre.mlp.W_in"].shape[1] if "pre.mlp.W_in" in weights else 0,
         causal=causal,
         vocab=tuple(vocab),
-        bos=BOS_TOKEN,
+        bos=bos,
         outputs=outputs,
         dtype=str(weights["embed.W_E"].dtype),
         min_length=min_length,
+        **trained,
     )

@@ -22,16 +22,19 @@ def _lines(network: Network) -> Iterator[str]:
     config = network.config
     yield from wrap_text(sizes(network), 80)
     yield from wrap_text(f"vocabulary: {_first_values(list(map(show_atom, config.vocab)))}", 80, indent=4)
-    lengths = lengths_text(config.min_length, config.n_ctx - 1)
-    yield f"inputs: {lengths} tokens, with a BOS position{', causal' * config.causal}"
+    lengths = lengths_text(config.min_length, config.max_length)
+    trained = f", trained up to {config.trained_length}" if config.trained_length else ""
+    bos = "no BOS position" if config.bos is None else "a BOS position"
+    yield f"inputs: {lengths} tokens{trained}, with {bos}{', causal' * config.causal}"
     if config.n_layers:
         yield ""
         rows = [("layer", "head", "selector"), *_heads(network)]
         yield from table(rows)
     yield ""
     yield from table([("part", "sizes", "parameters"), *_parts(network)])
-    yield ""
-    yield from table([("dimensions", "hold", "values"), *_subspaces(network)])
+    if network.subspaces:
+        yield ""
+        yield from table([("dimensions", "hold", "values"), *_subspaces(network)])
 
 
 def sizes(network: Network) -> str:

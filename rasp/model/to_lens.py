@@ -17,7 +17,7 @@ from transformer_lens.model_bridge.sources.native import NativeModel
 
 from rasp.errors import WrongOperand
 from rasp.model.arrays import Array
-from rasp.model.network import Config, Network
+from rasp.model.network import RELU, Config, Network
 
 FORMS = {"W_Q": (0, 2), "W_K": (0, 2), "W_V": (0, 2), "b_Q": (0, 1), "b_K": (0, 1), "b_V": (0, 1), "W_O": (0, 1)}
 
@@ -48,10 +48,11 @@ def _config(config: Config, dtype: Any) -> TransformerBridgeConfig:
         n_heads=_heads(config),
         d_head=_size(config),
         d_mlp=_inner(config),
-        d_vocab=len(config.vocab) + 1,
+        d_vocab=len(config.vocab) + config.first,
         d_vocab_out=sum(map(len, config.outputs.values())),
-        act_fn="relu",
-        normalization_type=None,
+        act_fn="relu" if config.activation == RELU else "gelu_new",
+        normalization_type=None if config.layer_norm is None else "LN",
+        eps=config.layer_norm or 1e-5,
         attention_dir="causal" if config.causal else "bidirectional",
         positional_embedding_type="standard",
         init_weights=False,
@@ -82,10 +83,19 @@ def _state(network: Network) -> dict[str, Array]:
     blocks = [f"blocks.{layer}" for layer in range(config.n_layers)]
     if config.d_pre or not blocks:
         blocks.insert(0, "pre")
-    for index, name in enumerate(blocks):
-        made.update({f"layers.{index}.attn.{part}": array for part, array in _attention(network, name).items()})
-        made.update({f"layers.{index}.mlp.{part}": array for part, array in _feed_forward(network, name).items()})
-    return made
+    for place, name in enumerate(blocks):
+        made.update({f"layers.{place}.attn.{part}": array for part, array in _attention(network, name).items()})
+        made.update({f"layers.{place}.mlp.{part}": array for part, array in _feed_forward(network, name).items()})
+        made.update(_norms(network, {f"layers.{place}.ln{number}": f"{name}.ln{number}" for number in (1, 2)}))
+    return made | _norms(network, {"ln_out": "ln_final"})
+
+
+def _norms(network: Network, names: dict[str, str]) -> dict[str, Array]:
+    """The layer norms by the names of the native module; none if the network has none."""
+    if network.config.layer_norm is None:
+        return {}
+    parts = (("weight", "w"), ("bias", "b"))
+    return {f"{made}.{part}": network.weights[f"{name}.{own}"] for made, name in names.items() for part, own in parts}
 
 
 def _attention(network: Network, name: str) -> dict[str, Array]:

@@ -14,6 +14,7 @@ from rasp.architecture.plan import first_writings
 from rasp.architecture.report import Architecture
 from rasp.base.limits import limits
 from rasp.base.numerals import show_int
+from rasp.compile.agreement import Agreement, agreement
 from rasp.compile.budget import Budget
 from rasp.compile.compiler import CompiledNetwork, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
@@ -277,15 +278,24 @@ def difference_text(found: Mismatch) -> str:
 # ---------------------------------------------------------------------------------------------------------- report
 
 
+def agreement_text(found: Agreement) -> str:
+    """An agreement in words."""
+    shares = f"{found.sequences / found.inputs:.2%} of sequences and {found.tokens / found.positions:.2%} of tokens"
+    return f"the model agrees with the program on {shares}: of {_tried_text(found.trial, found.inputs, found.failed)}"
+
+
 def proof_text(proof: Proof) -> str:
     """The inputs of a proof, in words."""
-    tried = proof.trial
+    return _tried_text(proof.trial, proof.checked, proof.failed)
+
+
+def _tried_text(tried: Trial, checked: int, failed: int) -> str:
     listed = max(tried.whole, tried.shortest - 1)  # the greatest length of which all inputs are tried
     parts = [f"all inputs of {lengths_text(tried.shortest, listed)} tokens"] if listed >= tried.shortest else []
     if tried.longest > listed:
         parts.append(f"{tried.drawn:,} random ones of each length from {listed + 1} to {tried.longest}")
-    skipped = f"; the program fails on {proof.failed:,} others" if proof.failed else ""
-    return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
+    skipped = f"; the program fails on {failed:,} others" if failed else ""
+    return f"{' and '.join(parts)} ({checked:,} inputs{skipped})"
 
 
 def _report(made: CompiledNetwork, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
@@ -310,7 +320,29 @@ def _report(made: CompiledNetwork, proof: Proof, report: Architecture, names: Na
 # ---------------------------------------------------------------------------------------------------- comparisons
 
 
-def verify_model(
+def verify_model(model: Transformer, sops: Mapping[str, Any], **tried: Any) -> Proof:
+    """Compares the outputs of a model with the s-ops of these names, as `model_of` does, up to the first difference.
+
+    `tried` says on which inputs, as for `_comparison`, which raises the errors. Raises ProgramFails if the program
+    fails on all of them.
+    """
+    proof = prove(model.network, *_comparison(model, sops, **tried))
+    _refuse_unchecked(proof)
+    return proof
+
+
+def measure_agreement(model: Transformer, sops: Mapping[str, Any], **tried: Any) -> Agreement:
+    """As `verify_model`, for a trained model, which may be wrong on some inputs: on how many it agrees.
+
+    `tried` are the other arguments of `verify_model`.
+    """
+    found = agreement(model.network, *_comparison(model, sops, **tried))
+    if not found.inputs:
+        raise ProgramFails(f"the program fails on all {found.failed:,} inputs that were tried")
+    return found
+
+
+def _comparison(
     model: Transformer,
     sops: Mapping[str, Any],
     whole: int | None = None,
@@ -318,8 +350,8 @@ def verify_model(
     seed: int = 0,
     draw: Draw | None = None,
     shortest: int | None = None,
-) -> Proof:
-    """Compares the outputs of a model with the s-ops of these names, as `model_of` does.
+) -> tuple[dict[str, Node], Trial]:
+    """The nodes of a model's outputs, and the inputs on which both are compared.
 
     With one output and one s-op, the names may differ. Tries all inputs up to the length `whole`, and `drawn` random
     ones of each greater length, from `shortest` tokens on (by default the least length of the model). Raises
@@ -337,17 +369,15 @@ def verify_model(
     if missing:
         raise UnknownName(f"the model has an output `{missing[0]}`, and no such s-op was given")
     if whole is not None:
-        check_count(len(config.vocab), min(whole, config.n_ctx - 1))
+        check_count(len(config.vocab), min(whole, config.known_length))
     shortest = config.min_length if shortest is None else shortest
-    tried = trial(config.vocab, config.n_ctx - 1, whole, drawn, seed, draw, shortest)
+    tried = trial(config.vocab, config.known_length, whole, drawn, seed, draw, shortest)
     if shortest < config.min_length:
-        lengths = f"{config.min_length} to {config.n_ctx - 1} tokens"
+        lengths = f"{config.min_length} to {config.known_length} tokens"
         raise WrongOperand(f"the model takes inputs of {lengths}, so none of {shortest} can be tried")
     if not tried.count:
         raise WrongOperand("no input is left to be tried", hint="Try more random ones, or all up to some length.")
-    proof = prove(model.network, {name: sops[name].node for name in names}, tried)
-    _refuse_unchecked(proof)
-    return proof
+    return {name: sops[name].node for name in names}, tried
 
 
 def compare_operators(

@@ -20,8 +20,12 @@ from rasp.present.names import Names, show_input
 from rasp.present.text import element_text
 
 
-def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool = False) -> Flow:
+def flow_of(
+    operators: Listing[Any], names: Names, given: Any, assume_bos: bool = False, as_built: bool = False
+) -> Flow:
     """The flow of s-ops and selectors on an input. Raises the error of the program on it.
+
+    A width is one head on its own selector; with `as_built`, it is the heads that the architecture counts for it.
 
     >>> import rasp
     >>> flow_of([rasp.indices + 1], Names(), "hi").values["v2"].cells
@@ -32,7 +36,7 @@ def flow_of(operators: Listing[Any], names: Names, given: Any, assume_bos: bool 
     wanted = shown_nodes(report.plan)
     row = run(wanted, [checked], names)[1][0]
     results = {node: _result(result) for node, result in zip(wanted, row, strict=True)}
-    return flow(report, results, tuple(map(element_text, checked)), _title(report, checked))
+    return flow(report, results, tuple(map(element_text, checked)), _title(report, checked), as_built)
 
 
 def draw_operators(
@@ -43,19 +47,20 @@ def draw_operators(
     *,
     max_n: int | None = None,
     assume_bos: bool = False,
+    as_built: bool = False,
     folded: bool = True,
     width: int = 80,
     color: bool = False,
 ) -> str:
     """Writes a drawing of the flow into a file; without a path, returns it as text of at most `width` columns.
 
-    `folded` hides elementwise values that have no name and that no head reads. Raises DrawingTooLarge for an input of
+    `as_built` draws the heads of a width as the architecture counts them. `folded` hides elementwise values that have no name and that no head reads. Raises DrawingTooLarge for an input of
     more than `max_n` elements, DrawingFailed if the file cannot be written, or the error of the program.
     """
     checked = validate_input(given)
 
     def make() -> Flow:
-        return flow_of(operators, names, checked, assume_bos)
+        return flow_of(operators, names, checked, assume_bos, as_built)
 
     return deliver(make, len(checked), path, max_n=max_n, folded=folded, width=width, color=color)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rasp.draw.files import deliver
 from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
@@ -20,21 +21,32 @@ from rasp.model.report import sizes
 from rasp.model.subspaces import BOS, Subspace
 from rasp.present.names import show_input
 from rasp.present.text import element_text
+from rasp.session.trained_drawing import trained_flow
 
 HELD = 1e-6  # an attention weight up to this is rounding error
 
 
 def model_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
     """The flow of a run of a network on an input."""
+    if not network.subspaces:
+        return trained_flow(network, given)
     return _Flow(network, network.run(given)).flow()
 
 
-def draw_model(network: Network, given: tuple[Atom, ...], path: str | Path | None, max_n: int | None) -> str:
+def draw_model(
+    network: Network,
+    given: tuple[Atom, ...],
+    path: str | Path | None,
+    max_n: int | None,
+    width: int = 80,
+    color: bool = False,
+) -> str:
     """Writes the drawing of a run of a network into a file; without a path, returns it as text.
 
     Raises DrawingTooLarge for an input of more than `max_n` elements, and DrawingFailed if the file cannot be written.
     """
-    return deliver(lambda: model_flow(network, given), len(given), path, max_n=max_n, folded=False)
+    options: dict[str, Any] = {"max_n": max_n, "folded": False, "width": width, "color": color}
+    return deliver(lambda: model_flow(network, given), len(given), path, **options)
 
 
 def _id(subspace: Subspace) -> str:
@@ -104,6 +116,7 @@ class _Flow:
             name="",
             formula=self.network.heads[layer - 1][number],
             matrix=tuple(tuple(bool(weight > HELD) for weight in row) for row in pattern),
+            weights=tuple(tuple(round(weight, 4) for weight in row) for row in pattern.tolist()),
             keys=self._reading(part["K"]),
             queries=self._reading(part["Q"]),
             reads=self._reading(part["V"]),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from rasp.architecture.report import Architecture
+    from rasp.session.training import Training
     from rasp.session.transformer import Transformer
 
 
@@ -344,6 +345,47 @@ class SOp(_Operator):
             draw=draw,
             min_length=min_length,
         )
+
+    def train(
+        self,
+        *,
+        vocab: Any,
+        max_length: int,
+        layers: int | None = None,
+        heads: int | None = None,
+        width: int = 64,
+        tight: bool = False,
+        steps: int = 4000,
+        batch: int = 128,
+        lr: float = 1e-3,
+        seeds: int = 3,
+        seed: int = 0,
+        positions: str = "sinusoidal",
+        causal: bool = False,
+        bos: bool = False,
+        supervise: bool = False,
+        device: str = "cpu",
+        threads: int | None = None,
+        draw: Any = None,
+        folder: str | Path | None = None,
+        force: bool = False,
+        resume: bool = False,
+        progress: Any = None,
+    ) -> Training:
+        """Trains ordinary transformers by gradients on what it answers. Needs the extra `rasp-lang[torch]`.
+
+        Their size is that of `architecture(assume_bos=bos)` unless `layers` and `heads` are given; with `tight`,
+        smaller sizes are trained, too. `seeds` of them are trained at once. Inputs of `vocab` have at most `max_length`
+        tokens; `draw` is "uniform", "dyck" or a function `draw(random, length)`. `supervise` pulls the heads to the
+        selectors. In a `folder` are models, metrics, a checkpoint and the report; `resume` goes on from it.
+        `progress` is called with a `Standing` for each measure on validation inputs. Ctrl-C ends the training with
+        what was best until then. Raises ModuleNotFoundError without PyTorch, BadInput, ProgramFails, UnwritableFile,
+        and WrongOperand for an s-op that gives floats.
+        """
+        given = {name: value for name, value in locals().items() if name != "self"}
+        from rasp.session.training import of_sop  # imported late: most programs train nothing
+
+        return of_sop(self, **given)
 
 
 class Selector(_Operator):

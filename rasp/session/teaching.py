@@ -57,7 +57,13 @@ def _of_model(model: Transformer, name: str, output: str) -> Teacher:
         return [(result[output] if isinstance(result, dict) else result).values for result in results]
 
     teacher = of_answers(ask, name)
-    return replace(teacher, vocabulary=config.vocab, shortest=config.min_length, longest=config.n_ctx - 1)
+    return replace(
+        teacher,
+        vocabulary=config.vocab,
+        shortest=config.min_length,
+        longest=config.max_length,
+        usual=config.trained_length,
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ Python's files

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rasp
+from rasp.draw.flow import Flow
 from rasp.errors import DivisionByZero, RaspError
 from rasp.graph.nodes import is_selector
 from rasp.present.names import Names
@@ -32,8 +33,40 @@ def test_sorted() -> None:
     assert [flow.values[key].name for key in flow.results] == ["sorted"]
 
 
-def test_the_heads_of_a_width() -> None:
-    flow = flow_from("same = select(tokens, tokens, ==); hist = selector_width(same);", "hist", "aba")
+HIST = "same = select(tokens, tokens, ==); hist = selector_width(same);"
+
+
+def test_a_width_is_one_head_on_its_own_selector() -> None:
+    flow = flow_from(HIST, "hist", "aba")
+    [head] = flow.layers[1].heads
+    assert (head.name, head.formula, head.counted) == ("same", "select(tokens, tokens, ==)", 2)
+    assert head.matrix == ((True, False, True), (False, True, False), (True, False, True))
+    assert "1 drawn, 2 counted" in head.note
+    assert [part.matrix for part in head.parts] == [part.matrix for part in as_built(HIST, "hist").layers[1].heads]
+    assert flow.values["v2"].sources == (head.id,)
+    assert flow.definitions == {}
+
+
+def test_a_width_and_an_aggregate_of_one_selector_share_a_head() -> None:
+    source = f"{HIST} mean = aggregate(same, indices) * hist;"
+    [head] = flow_from(source, "mean", "aba").layers[1].heads
+    assert (head.counted, len(head.parts)) == (3, 3)
+    assert "1 drawn, 3 counted" in head.note
+    assert len(as_built(source, "mean").layers[1].heads) == 3
+
+
+def test_a_width_in_a_model_with_bos_is_built_of_one_head() -> None:
+    [head] = flow_from(HIST, "hist", "aba", assume_bos=True).layers[1].heads
+    assert (head.note, head.counted, head.bos) == ("how many keys are selected", 1, True)
+    assert [part.note for part in head.parts] == ["the share of the BOS position"]
+
+
+def as_built(source: str, name: str) -> Flow:
+    return flow_from(source, name, "aba", as_built=True)
+
+
+def test_the_heads_of_a_width_as_built() -> None:
+    flow = as_built(HIST, "hist")
     first, second = flow.layers[1].heads
     assert first.matrix == ((True, False, True), (True, True, False), (True, False, True))
     assert second.matrix == ((True, False, False), (False, False, False), (True, False, False))
@@ -43,7 +76,9 @@ def test_the_heads_of_a_width() -> None:
     [hist] = flow.layers[1].computed
     assert hist.sources == (first.id, second.id)
     [head] = (
-        flow_from("hist = selector_width(select(tokens, tokens, ==));", "hist", "aba", assume_bos=True).layers[1].heads
+        flow_from("hist = selector_width(select(tokens, tokens, ==));", "hist", "aba", assume_bos=True, as_built=True)
+        .layers[1]
+        .heads
     )
     assert "BOS position" in head.note
 

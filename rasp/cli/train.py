@@ -1,0 +1,163 @@
+"""`rasp train FILE -s NAME --vocab abcd --max-length 16`: trains transformers of the counted size, and of less."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rasp.cli.inputs import open_inputs, reader
+from rasp.cli.interrupts import heed
+from rasp.cli.json_text import json_text
+from rasp.cli.output import say
+from rasp.cli.printing import new_session, output_width, print_error
+from rasp.cli.programs import operators, run_program
+from rasp.cli.progress import Progress
+from rasp.cli.words import STANDARD_INPUT
+from rasp.errors import NotAnSOp, RaspError, WrongOperand
+from rasp.learning.reading import read
+from rasp.learning.rows import Form
+from rasp.learning.tables import Columns
+from rasp.session import training
+from rasp.session.sops import SOp
+from rasp.session.teaching import function_of
+from rasp.train.core import Wanted
+from rasp.train.events import Standing, TrainingListener, status
+from rasp.train.sampling import Draw
+from rasp.train.settings import TrainingSettings
+from rasp.train.text import report_text
+
+STOPPED = 130  # the exit status after Ctrl-C
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carries out the command; its exit status: 130 after Ctrl-C, with the results of what was trained until then."""
+    check(options)
+    heed()
+    try:
+        wanted = _wanted(options)
+        given = options.output, _listener(options.json), options.force, options.resume
+        made, keeper = training.trained(wanted, *given)
+    except ModuleNotFoundError as error:
+        print_error(WrongOperand(str(error)))
+        return 1
+    except RaspError as error:
+        print_error(error)
+        return 1
+    if options.json:
+        say(json_text({"event": "trained", "folder": options.output, **made.to_dict()}))
+    else:
+        say(report_text(made.report, output_width()))
+        if options.output is not None and keeper.failure is None:
+            say(f"written: {options.output}")
+    if keeper.failure is not None:
+        print_error(keeper.failure)
+        return 1
+    return 0 if made.report.complete else STOPPED
+
+
+def check(options: argparse.Namespace) -> None:
+    """Ends with a message where options contradict one another, or some are missing."""
+    error = options.parser.error
+    if (options.file is None) == (options.pairs is None):
+        error("give a program or --pairs")
+    if options.resume and options.output is None:
+        error("--resume needs the folder of the training: -o DIR")
+    if options.resume and options.force:
+        error("--resume goes on with what --force would replace")
+    if options.file is not None and (options.vocab is None or options.max_length is None):
+        error("a program needs --vocab and --max-length, the inputs that it is trained on")
+    if options.pairs is not None:
+        for name in ("sop", "vocab", "max_length", "draw", "tight", "supervise"):
+            if getattr(options, name):
+                error(f"--{name.replace('_', '-')} goes with a program, not with --pairs")
+
+
+def _wanted(options: argparse.Namespace) -> Wanted:
+    settings = TrainingSettings(
+        options.steps,
+        options.batch,
+        options.lr,
+        options.seeds,
+        options.seed,
+        options.positions,
+        options.causal,
+        options.assume_bos,
+        options.supervise,
+        options.device,
+        options.threads,
+    )
+    sizes = training.Sizes(options.layers, options.heads, options.width, options.tight)
+    if options.pairs is not None:
+        form, columns = Form(words=options.words), Columns(None, None, None)
+        data = (
+            read(STANDARD_INPUT, form, columns, open_inputs("-"))
+            if options.pairs == "-"
+            else read(options.pairs, form, columns)
+        )
+        return training.of_pairs(list(zip(data.inputs, data.outputs, strict=True)), "output", settings, sizes)
+    session = new_session(show=False)
+    run_program(session, options.file)
+    ((name, sop),) = operators(session, options.sop, several=False).items()
+    if not isinstance(sop, SOp):
+        raise NotAnSOp(f"`{name}` is a selector; only s-ops can be trained", hint="An s-op that uses it can.")
+    draw, words = _draw(options.draw)
+    vocabulary = reader(options, session)(options.vocab)
+    return training.of_program(sop, name, vocabulary, options.max_length, settings, sizes, draw, words)
+
+
+def _draw(place: str | None) -> tuple[Draw | str | None, str]:
+    """How inputs are drawn: a name, or a function of a file of Python, and what it is called."""
+    file, mark, name = (place or "").rpartition(":")
+    if place is None or not mark or Path(file).suffix != ".py":
+        return place, ""
+    function: Callable[..., object] = function_of(file, name)
+    return function, place  # type: ignore[return-value]  # what it draws is checked
+
+
+# ------------------------------------------------------------------------------------------------------------ progress
+
+
+def _listener(as_json: bool) -> TrainingListener:
+    if as_json:
+        return Objects()
+    return Line() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Lines()
+
+
+class Objects(TrainingListener):
+    """A JSON object on standard output for each measure."""
+
+    def measured(self, standing: Standing) -> None:
+        say(json_text({"event": "measured", **standing.to_dict()}), flush=True)
+
+
+class Lines(TrainingListener):
+    """A line on standard error for a measure, each ten seconds at most."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._next = clock()
+
+    def measured(self, standing: Standing) -> None:
+        if self._clock() >= self._next:
+            self._next = self._clock() + 10.0
+            say(status(standing), file=sys.stderr, flush=True)
+
+
+class Line(TrainingListener):
+    """The progress line of a terminal, written anew in its place."""
+
+    def __init__(self) -> None:
+        self._line = Progress()
+
+    def working(self, standing: Standing) -> None:
+        self._line.tell(status(standing))
+
+    def measured(self, standing: Standing) -> None:
+        self.working(standing)
+
+    def close(self) -> None:
+        self._line.clear()

@@ -1,0 +1,202 @@
+"""Trains transformers on the answers of an s-op, or on examples: the body of `SOp.train` and of `rasp train`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rasp.engine.inputs import validate_input
+from rasp.errors import BadInput, NotAnSOp, WrongOperand
+from rasp.graph.atoms import show_atom
+from rasp.graph.nodes import Atom, is_selector
+from rasp.present.evaluation import architecture
+from rasp.present.names import show_input
+from rasp.present.text import element_text
+from rasp.session.compiling import vocabulary_of
+from rasp.session.transformer import Transformer
+from rasp.train import core
+from rasp.train.answers import Program, check_labels
+from rasp.train.attention import aims_of
+from rasp.train.checkpoint import Keeper
+from rasp.train.core import Outcome, Wanted
+from rasp.train.events import Standing, TrainingListener
+from rasp.train.inputs import pair_inputs, program_inputs
+from rasp.train.results import Report
+from rasp.train.sampling import Draw, sampler_of
+from rasp.train.settings import TrainingSettings, check_int, sizes_of
+from rasp.train.text import report_text
+
+Heard = Callable[[Standing], object]
+Pair = tuple[Sequence[Atom], Sequence[Any]]
+WIDTH = 64
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Which sizes are trained: those that are given, else what is counted; with `tight`, smaller ones as well."""
+
+    layers: int | None = None
+    heads: int | None = None
+    width: int = WIDTH
+    tight: bool = False
+
+
+class Training:
+    """What was trained: `models` has the best model of each size, by its name; `model` is the first of them.
+
+    `report` has all that was measured, `to_dict()` as JSON; `str` of it is the report as text.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.report: Report = outcome.report
+        self.models: dict[str, Transformer] = {
+            f"{result.size.words}, width {result.size.width}": Transformer(network)
+            for result, network in zip(outcome.report.results, outcome.networks, strict=True)
+        }
+
+    @property
+    def model(self) -> Transformer:
+        """The best model of the first size."""
+        return next(iter(self.models.values()))
+
+    @property
+    def accuracy(self) -> float:
+        """The share of whole test sequences that `model` gets right."""
+        return self.report.results[0].best_seed.test.sequences
+
+    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+        """Draws `model` on an input: the selectors of the program and the heads beside one another."""
+        return self.model.draw(given, path, max_n=max_n)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All results, as `report.json` has them."""
+        return self.report.to_dict()
+
+    def __str__(self) -> str:
+        return report_text(self.report)
+
+    def __repr__(self) -> str:
+        return f"<Training of {self.report.name}: {len(self.models)} sizes, {self.accuracy:.1%} of sequences right>"
+
+
+def trained(
+    wanted: Wanted,
+    folder: str | os.PathLike[str] | None = None,
+    listener: TrainingListener | None = None,
+    force: bool = False,
+    resume: bool = False,
+) -> tuple[Training, Keeper]:
+    """Trains what is wanted; for what `SOp.train` and the command line share.
+
+    `folder` is where models, metrics, checkpoints and the report are written. Raises ModuleNotFoundError without
+    PyTorch, UnwritableFile for a folder that is there, FileMissing where there is nothing to go on from.
+    """
+    core.check_device(wanted.settings.device)
+    if folder is None:
+        place, resumed = None, None
+    else:
+        place, resumed = core.folder_ready(os.fspath(folder), force, resume)
+    keeper = Keeper(place, wanted.origin)
+    shown = listener or TrainingListener()
+    try:
+        return Training(core.trained(wanted, shown, keeper, resumed)), keeper
+    finally:
+        shown.close()
+
+
+def of_program(
+    sop: Any,
+    name: str,
+    vocab: Any,
+    max_length: int,
+    settings: TrainingSettings,
+    sizes: Sizes,
+    draw: Draw | str | None = None,
+    drawn_by: str = "",
+) -> Wanted:
+    """What is wanted where an s-op is trained. Raises NotAnSOp, BadInput, ProgramFails, WrongOperand."""
+    if is_selector(sop.node):
+        raise NotAnSOp(f"`{name}` is a selector; only s-ops can be trained", hint="An s-op that uses it can.")
+    settings.check()
+    check_int("max_length", max_length, 1)
+    vocabulary = vocabulary_of(vocab)
+    if len(vocabulary) == 1:
+        raise BadInput(f"the vocabulary has one token, {show_atom(vocabulary[0])}; training takes two or more")
+    report = architecture([sop.node], sop.names, settings.bos)
+    aims = aims_of(report)
+    program = Program(sop.node, name, vocabulary, sop.names, tuple(aim.selector for aim in aims))
+    made = sizes_of(report, sizes.layers, sizes.heads, sizes.width, sizes.tight)
+    sampler = sampler_of(vocabulary, draw, drawn_by)
+    inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))
+    _check_values(name, inputs.classes.values)
+    bos = "with a BOS position" if settings.bos else "without a BOS position"
+    return Wanted(name, f"{_counted(report)} counted {bos}", inputs, made, settings, program, aims)
+
+
+def _counted(report: Any) -> str:
+    return report.summary.partition(": ")[2]  # type: ignore[no-any-return]
+
+
+def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes: Sizes) -> Wanted:
+    """What is wanted where examples are trained. Raises BadInput for examples that contradict, WrongOperand."""
+    settings.check()
+    if settings.supervise:
+        raise WrongOperand("attention is supervised by the selectors of a program, which examples do not have")
+    _check_pairs(pairs)
+    made = sizes_of(None, sizes.layers, sizes.heads, sizes.width, sizes.tight)
+    inputs = pair_inputs(pairs, settings)
+    if len(inputs.vocabulary) == 1:
+        raise BadInput("the examples have one token; training takes two or more")
+    _check_values(name, inputs.classes.values)
+    return Wanted(name, "examples, so no size is counted", inputs, made, settings)
+
+
+def _check_pairs(pairs: Sequence[Pair]) -> None:
+    known: dict[tuple[Atom, ...], tuple[int, tuple[Any, ...]]] = {}
+    for number, (given, wanted) in enumerate(pairs, 1):
+        checked, told = validate_input(given), tuple(wanted)
+        if len(checked) != len(told):
+            title = f"example {number} has {len(checked)} tokens and {len(told)} outputs; each token has one, or null"
+            raise BadInput(title)
+        check_labels(f"example {number}", [value for value in told if value is not None])
+        first, before = known.setdefault(checked, (number, told))
+        if before != told:
+            outputs = [f"first: {_shown(before)}", f"then: {_shown(told)}"]
+            title = f"the examples {first} and {number} contradict one another on {show_input(checked)}"
+            raise BadInput(title, details=outputs)
+
+
+def _shown(values: Sequence[Any]) -> str:
+    return ", ".join("null" if value is None else element_text(value) for value in values)
+
+
+def _check_values(name: str, values: Sequence[Atom]) -> None:
+    if len(values) < 2:
+        known = f"only {show_atom(values[0])}" if values else "nothing"
+        raise WrongOperand(f"`{name}` gives {known} on all inputs that were drawn, so there is nothing to learn")
+
+
+class Told(TrainingListener):
+    """Passes what is measured on to a function."""
+
+    def __init__(self, heard: Heard) -> None:
+        self._heard = heard
+
+    def measured(self, standing: Standing) -> None:
+        self._heard(standing)
+
+
+def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:
+    """The body of `SOp.train`."""
+    taken = {name: given.pop(name) for name in ("folder", "force", "resume", "progress", "draw")}
+    sizes = Sizes(*(given.pop(name) for name in ("layers", "heads", "width", "tight")))
+    wanted = of_program(sop, sop.name or "output", vocab, max_length, TrainingSettings(**given), sizes, taken["draw"])
+    heard = taken["progress"]
+    listener = Told(heard) if callable(heard) else None
+    training, keeper = trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])
+    if keeper.failure is not None:
+        raise keeper.failure
+    return training

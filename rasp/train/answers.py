@@ -1,0 +1,126 @@
+"""The answers of a program on many inputs at once, as numbers of output values, and the matrices of its selectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rasp.engine.evaluate import evaluate_batches
+from rasp.errors import ProgramFails, RaspError, WrongOperand
+from rasp.graph.atoms import atom_key, kind_of
+from rasp.graph.nodes import Atom, Node
+from rasp.model.arrays import Array
+from rasp.present.names import Names, explain_failure, show_input
+
+NOT_ASKED, UNKNOWN = -1, -2  # labels where nothing is asked, and of values that never occurred before
+HINT = "Draw valid inputs by a function: --draw FILE.py:FUNCTION, or draw=function in Python."
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The values that an output may have, in the order of the logits.
+
+    >>> classes = Classes.of([3, 1, 2, 1])
+    >>> classes.values, classes.labels(np.array([[3, 7]])).tolist()
+    ((1, 2, 3), [[2, -2]])
+    """
+
+    values: tuple[Atom, ...]
+
+    @classmethod
+    def of(cls, atoms: Any) -> Classes:
+        """The distinct ones among atoms, sorted."""
+        found = {atom_key(atom): atom for atom in atoms}
+        return cls(tuple(sorted(found.values(), key=lambda atom: (isinstance(atom, str), atom))))
+
+    def labels(self, values: Array) -> Array:
+        """The number of each value of an array; UNKNOWN for one that is not there."""
+        numbers = {atom_key(value): number for number, value in enumerate(self.values)}
+        found, places = distinct(values)
+        return np.array([numbers.get(atom_key(value), UNKNOWN) for value in found])[places].reshape(values.shape)
+
+
+def distinct(values: Array) -> tuple[list[Any], Array]:
+    """The distinct values of an array as atoms, and for each element which of them it is.
+
+    >>> distinct(np.array([["b", "a"], ["a", "a"]]))[0]
+    ['a', 'b']
+    """
+    if values.dtype == object:  # atoms of several kinds, which NumPy cannot sort
+        numbers: dict[tuple[type, Atom], int] = {}
+        atoms = values.ravel().tolist()
+        places = np.array([numbers.setdefault(atom_key(atom), len(numbers)) for atom in atoms])
+        first = {atom_key(atom): atom for atom in atoms}
+        return [first[key] for key in numbers], places
+    found, places = np.unique(values, return_inverse=True)
+    return found.tolist(), places.ravel()
+
+
+@dataclass(frozen=True)
+class Program:
+    """An s-op that answers, with its name, the tokens of its inputs, and the selectors that heads shall learn."""
+
+    node: Node
+    name: str
+    vocabulary: tuple[Atom, ...]
+    names: Names
+    selectors: tuple[Node, ...] = ()
+
+    def answers(self, ids: Array, selectors: bool = False) -> tuple[Array, Array]:
+        """The values (count, n) on inputs of a length; with `selectors`, their matrices (selectors, count, n, n).
+
+        Raises ProgramFails, and WrongOperand for floats.
+        """
+        inputs = self.inputs(ids)
+        nodes = [self.node, *(self.selectors if selectors else ())]
+        try:
+            parts: list[tuple[Any, Any]] = list(evaluate_batches(nodes, inputs))
+        except RaspError as error:
+            raise self._fails(error, inputs) from None
+        values: list[Any] = [None] * len(inputs)
+        matrices = np.zeros((len(nodes) - 1, len(inputs), *([ids.shape[1]] * 2)), dtype=bool)
+        for places, (column, *found) in parts:
+            for row, place in enumerate(places := list(places)):
+                values[place] = self._checked(column.column(row), inputs[place])
+            for number, matrix in enumerate(found):
+                matrices[number, places] = matrix
+        return _stacked(values), matrices
+
+    def inputs(self, ids: Array) -> list[Any]:
+        """The inputs of ids (count, n): strings if all tokens are characters, else tuples."""
+        if all(isinstance(token, str) and len(token) == 1 and token != "\0" for token in self.vocabulary):
+            rows = np.ascontiguousarray(np.array(self.vocabulary)[ids])
+            return rows.view(f"U{ids.shape[1]}").ravel().tolist()
+        return [tuple(self.vocabulary[token] for token in row) for row in ids.tolist()]
+
+    def _checked(self, column: Any, given: Any) -> Array:
+        if column.kind == "float":
+            raise WrongOperand(
+                f"`{self.name}` gives floats, on {show_input(given)} for example; a trained model chooses among values",
+                hint="An s-op of ints, strings or bools can be trained, such as one that rounds them.",
+            )
+        return column.array  # type: ignore[no-any-return]
+
+    def _fails(self, error: RaspError, inputs: Sequence[Any]) -> ProgramFails:
+        given = inputs[error.row or 0]
+        error.row = None
+        told = explain_failure(error, self.names, ())
+        title = f"the program fails on the input {show_input(given)}: {told.diagnostic.title}"
+        return ProgramFails(title, span=told.span, hint=HINT, details=told.diagnostic.details)
+
+
+def _stacked(rows: list[Array]) -> Array:
+    """Rows as one array; of several kinds as Python objects, so that none is changed."""
+    if len({row.dtype.kind for row in rows}) == 1 and rows[0].dtype != object:
+        return np.stack(rows)
+    return np.array([np.array(row.tolist(), dtype=object) for row in rows], dtype=object).reshape(len(rows), -1)
+
+
+def check_labels(name: str, atoms: Sequence[Atom]) -> None:
+    """Raises WrongOperand for a float among the outputs of examples."""
+    for atom in atoms:
+        if kind_of(atom) == "float":
+            raise WrongOperand(f"{name} have the output {atom!r}; a trained model chooses among values, not floats")

@@ -1,0 +1,124 @@
+"""Compares the heads of a trained model with the selectors of its program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rasp.architecture.report import Architecture
+from rasp.graph.nodes import Node
+from rasp.model.arrays import Array
+from rasp.model.network import Network
+from rasp.train.answers import Program
+from rasp.train.inputs import LengthGroup
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A head as the count places it: its selector, its layer and place there, both from 0, and its selector in words.
+
+    `counts`: the head tells how many keys are selected by the share of BOS, which it selects as well.
+    """
+
+    selector: Node
+    layer: int
+    head: int
+    words: str
+    counts: bool = False
+
+
+def aims_of(report: Architecture) -> tuple[Aim, ...]:
+    """The heads of an architecture.
+
+    >>> import rasp
+    >>> [(aim.words, aim.layer, aim.head) for aim in aims_of(rasp.load("sort")["sorted"].architecture(assume_bos=True))]
+    [('before', 0, 0), ('select(rank, indices, ==)', 1, 0)]
+    """
+    return tuple(
+        Aim(
+            planned.selector,
+            layer,
+            place,
+            shown.name or shown.selector,
+            report.assume_bos and any(use.role == "all" for use in planned.uses),
+        )
+        for layer, (block, heads) in enumerate(zip(report.blocks, report.plan.layers[1:], strict=True))
+        for place, (shown, planned) in enumerate(zip(block.heads, heads.heads, strict=True))
+    )
+
+
+@dataclass(frozen=True)
+class Match:
+    """The trained head that is most like a selector; layers and heads count from 1.
+
+    `weight` is the mean weight on the selected keys, of queries that select some; `correlation` that of the weights
+    with the row-normalised selector, over all pairs of these queries with the keys of the input.
+    """
+
+    selector: str
+    planned_layer: int
+    layer: int
+    head: int
+    weight: float
+    correlation: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return dict(vars(self))
+
+
+def matches(network: Network, aims: Sequence[Aim], program: Program, groups: Sequence[LengthGroup]) -> list[Match]:
+    """For each selector the head of the network that correlates most with it, on the inputs of groups."""
+    layers = network.config.n_layers
+    if not aims or not layers:
+        return []
+    sums = np.sum([_sums(network, program, group) for group in groups], axis=0)
+    found = []
+    for number, aim in enumerate(aims):
+        weight, correlation = _ratios(sums[:, number])
+        best = int(correlation.argmax())
+        layer, head = divmod(best, network.config.n_heads[0])
+        figures = float(weight[best]), float(correlation[best])
+        found.append(Match(aim.words, aim.layer + 1, layer + 1, head + 1, *figures))
+    return found
+
+
+def _sums(network: Network, program: Program, group: LengthGroup) -> Array:
+    """For each selector and each head, sums over the rows in which keys are selected: (figures, selectors, heads).
+
+    The figures are rows, pairs, weight on selected keys, and the sums for a correlation.
+    """
+    first = network.config.first
+    ids = np.pad(group.ids + first, ((0, 0), (first, 0)))
+    patterns = np.concatenate(network.forward(ids)[1], axis=1)[:, :, first:, first:]  # (count, heads, n, n)
+    made = []
+    for matrix in program.answers(group.ids, selectors=True)[1]:
+        selected = matrix.sum(axis=-1, keepdims=True)
+        wanted = (matrix / np.maximum(selected, 1))[:, None]
+        rows = (selected > 0)[:, None] & np.ones_like(patterns, dtype=bool)
+        held = np.where(rows, patterns, 0)
+        terms = (
+            rows[..., 0],
+            rows,
+            held * matrix[:, None],
+            held,
+            held**2,
+            wanted * rows,
+            wanted**2 * rows,
+            held * wanted,
+        )
+        made.append([term.sum(axis=tuple(axis for axis in range(term.ndim) if axis != 1)) for term in terms])
+    return np.array(made).transpose(1, 0, 2)
+
+
+def _ratios(sums: Array) -> tuple[Array, Array]:
+    """The weight on selected keys and the correlation of each head, from the sums (figures, heads)."""
+    rows, pairs, weight, held, held_squared, wanted, wanted_squared, both = sums.astype(float)
+    pairs, rows = np.maximum(pairs, 1), np.maximum(rows, 1)
+    spread = (held_squared / pairs - (held / pairs) ** 2) * (wanted_squared / pairs - (wanted / pairs) ** 2)
+    together = both / pairs - held * wanted / pairs**2
+    # Where the weights or the selector are the same everywhere, there is no correlation: 0.
+    return weight / rows, np.where(spread > 1e-12, together / np.sqrt(np.maximum(spread, 1e-12)), 0.0)

@@ -1,0 +1,134 @@
+"""A training in a file, to go on later: arrays and JSON, which run no code, written whole once a minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rasp.base.json_ints import dumps, loads
+from rasp.base.limits import limits
+from rasp.errors import BadInput, UnreadableFile, UnwritableFile, WrongFile
+from rasp.model.arrays import Array
+from rasp.model.files import read_arrays, write, write_arrays
+from rasp.train.events import Score
+from rasp.train.results import SizeResult
+from rasp.train.settings import difference
+
+FORMAT = "rasp train 1"
+EVERY = 60.0  # seconds between two times that a checkpoint is written
+CHECKPOINT, METRICS = "checkpoint.safetensors", "metrics.jsonl"
+
+
+@dataclass
+class TrainingProgress:
+    """How far the training of a size is, and what is kept of it besides arrays."""
+
+    step: int = 0
+    perfect: int = 0
+    seconds: float = 0.0
+    data_seconds: float = 0.0
+    losses: list[float] = field(default_factory=list)  # of each seed, as they were looked at last
+    history: list[dict[str, Any]] = field(default_factory=list)
+    best: list[Score] = field(default_factory=list)
+    best_steps: list[int] = field(default_factory=list)
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> TrainingProgress:
+        """What `asdict` made."""
+        return cls(**{**fields, "best": [Score(**one) for one in fields["best"]]})
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training on its way: where it started, the sizes that are done, and the one that is being trained."""
+
+    origin: dict[str, Any]
+    done: tuple[SizeResult, ...]
+    progress: TrainingProgress
+    arrays: dict[str, Array]
+
+    def check(self, origin: dict[str, Any]) -> None:
+        """Raises BadInput where a training of another program, size or setting is to go on."""
+        if found := difference(origin, self.origin):
+            raise BadInput(f"the training in the folder is another one: it has {found}")
+
+
+def load(folder: Path) -> Checkpoint:
+    """Reads the checkpoint of a folder. Raises FileMissing, UnreadableFile, WrongFile."""
+    path = folder / CHECKPOINT
+    arrays, texts = read_arrays(path)
+    if texts.get("format") != FORMAT:
+        raise WrongFile(f"{path} is no checkpoint of a training in the format {FORMAT}")
+    try:
+        state = loads(texts["state"], limits.int_digits)
+        done = tuple(map(SizeResult.from_dict, state["done"]))
+        return Checkpoint(state["origin"], done, TrainingProgress.from_dict(state["progress"]), arrays)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
+
+
+def make_folder(folder: Path, force: bool) -> None:
+    """Makes the folder of a new training; with `force`, an earlier checkpoint in it is removed.
+
+    Raises UnwritableFile, also for a folder that has files already.
+    """
+    try:
+        if folder.exists() and (not folder.is_dir() or (not force and any(folder.iterdir()))):
+            hint = "--resume goes on with a training that it holds, and --force replaces its files."
+            raise UnwritableFile(f"{folder} is there already", hint=hint)
+        folder.mkdir(exist_ok=True)
+        (folder / CHECKPOINT).unlink(missing_ok=True)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnwritableFile(f"the folder {folder} cannot be made: {reason}") from None
+
+
+@dataclass
+class Keeper:
+    """Keeps a training in a folder: its checkpoint each minute, and a line for each measure. Without a folder, nothing.
+
+    A file that cannot be written does not end the training; `failure` is what happened last.
+    """
+
+    folder: Path | None
+    origin: dict[str, Any]
+    clock: Callable[[], float] = time.monotonic
+    failure: UnwritableFile | None = None
+    done: list[SizeResult] = field(default_factory=list)
+    _last: float = field(init=False)
+    _lines: int = 0
+
+    def __post_init__(self) -> None:
+        self._last = self.clock()
+
+    @property
+    def due(self) -> bool:
+        """Whether the checkpoint is to be written again."""
+        return self.folder is not None and self.clock() - self._last >= EVERY
+
+    def keep(self, progress: TrainingProgress, arrays: Callable[[], dict[str, Array]]) -> None:
+        """Writes the checkpoint now."""
+        self._last = self.clock()
+        done = [result.to_dict() for result in self.done]
+        state = dumps({"origin": self.origin, "done": done, "progress": asdict(progress)})
+        texts = {"format": FORMAT, "state": state}
+        self.put(CHECKPOINT, lambda path: write_arrays(path, arrays(), texts))
+
+    def measured(self, progress: TrainingProgress) -> None:
+        """Writes the lines of metrics: of sizes that are done, and of the one that is being trained."""
+        lines = [line for result in self.done for line in result.history] + progress.history
+        text = "".join(f"{dumps(line)}\n" for line in lines)
+        self.put(METRICS, lambda path: write(path, text.encode()))
+
+    def put(self, name: str, make: Callable[[Path], None]) -> None:
+        """Writes a file of the folder; a failure is remembered, and does not end the training."""
+        if self.folder is None:
+            return
+        try:
+            make(self.folder / name)
+            self.failure = None if self.failure and name in str(self.failure) else self.failure
+        except UnwritableFile as error:
+            self.failure = error

@@ -1,0 +1,294 @@
+"""Trains all sizes of a training, one after the other, and measures them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rasp.base.json_ints import dumps
+from rasp.graph.nodes import Atom
+from rasp.model.arrays import Array
+from rasp.model.files import load as load_network
+from rasp.model.files import save, write
+from rasp.model.network import GELU, Network, config_of
+from rasp.source.program import program as program_text
+from rasp.train import plots
+from rasp.train.answers import Program
+from rasp.train.attention import Aim, Match, matches
+from rasp.train.checkpoint import Checkpoint, Keeper, TrainingProgress, load, make_folder
+from rasp.train.events import TrainingListener
+from rasp.train.inputs import LengthGroup, TrainingInputs
+from rasp.train.measure import WRONG, by_length, score, wrong
+from rasp.train.results import Report, SeedResult, SizeResult, Wrong
+from rasp.train.settings import Size, TrainingSettings
+from rasp.train.text import report_text
+
+if TYPE_CHECKING:
+    from rasp.train.gradients.loop import Trainer
+
+REPORT = "report"  # files of a folder: .json and .txt
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be trained: inputs with their answers, sizes, settings, and the program, if there is one."""
+
+    name: str
+    count: str
+    inputs: TrainingInputs
+    sizes: tuple[Size, ...]
+    settings: TrainingSettings
+    program: Program | None = None
+    aims: tuple[Aim, ...] = ()
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What has to be the same where a training goes on."""
+        return {
+            "program" if self.program else "examples": self._checksum(),
+            "sizes": ", ".join(size.slug for size in self.sizes),
+            "vocabulary": list(self.inputs.vocabulary),
+            "max_length": self.inputs.max_length,
+            **{name: value for name, value in self.settings.to_dict().items() if name != "threads"},
+        }
+
+    def _checksum(self) -> str:
+        digest = hashlib.sha256()
+        if self.program is not None:
+            digest.update(program_text([self.program.node]).source.encode("utf-8", "surrogatepass"))
+        for group in (*self.inputs.test, *self.inputs.validation):
+            digest.update(np.ascontiguousarray(group.ids).tobytes())
+            digest.update(np.ascontiguousarray(group.labels).tobytes())
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The results of a training, and the best model of each size."""
+
+    report: Report
+    networks: tuple[Network, ...]
+
+
+@dataclass
+class _Run:
+    """A training that goes on."""
+
+    wanted: Wanted
+    listener: TrainingListener
+    keeper: Keeper
+    resumed: Checkpoint | None
+    networks: list[Network] = field(default_factory=list)
+
+    def size(self, size: Size) -> bool:
+        """Trains a size; returns whether Ctrl-C ended it."""
+        loop = gradients("loop")
+        aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(self.wanted.aims))
+        trainer = loop.Trainer(size, self.wanted.inputs, self.wanted.settings, aims)
+        if self.resumed is not None and len(self.resumed.done) == len(self.keeper.done):
+            trainer.restore(self.resumed.arrays, self.resumed.progress)
+        stopped: bool = trainer.run(self.listener, self._keep)
+        if stopped:
+            self.keeper.keep(trainer.progress, trainer.arrays)
+        trainer.take_best()
+        network = self._network(trainer)
+        self.networks.append(network)
+        self.keeper.done.append(_result(self.wanted, trainer, network, stopped))
+        self.keeper.put(model_file(size), lambda path: save(network, path))
+        if not stopped:
+            self.keeper.keep(TrainingProgress(), dict)
+        return stopped
+
+    def _keep(self, trainer: Trainer, measured: bool) -> None:
+        if measured:
+            self.keeper.measured(trainer.progress)
+        if self.keeper.due:
+            self.keeper.keep(trainer.progress, trainer.arrays)
+
+    def _network(self, trainer: Trainer) -> Network:
+        """The best seed as a network."""
+        wanted, place = self.wanted, best_place(trainer.progress)
+        settings, size = wanted.settings, trainer.size
+        weights = trainer.weights(place)
+        config = config_of(
+            weights,
+            settings.causal,
+            wanted.inputs.vocabulary,
+            {wanted.name: list(wanted.inputs.classes.values)},
+            bos=0 if settings.bos else None,
+            activation=GELU,
+            layer_norm=trainer.epsilon,
+            trained_length=wanted.inputs.max_length,
+        )
+        bare = Network(config, weights, (), [["trained"] * size.heads] * size.layers)
+        found = matches(bare, wanted.aims, wanted.program, wanted.inputs.validation) if wanted.program else []
+        return Network(config, weights, (), _heads(size, found), _training(wanted, found))
+
+
+def _heads(size: Size, found: Sequence[Match]) -> list[list[str]]:
+    """For each head of a model in words which selector it is most like."""
+    texts = [["trained"] * size.heads for _ in range(size.layers)]
+    for match in sorted(found, key=lambda match: match.correlation):
+        like = f"trained; most like {match.selector} (correlation {match.correlation:.2f})"
+        texts[match.layer - 1][match.head - 1] = like
+    return texts
+
+
+def _training(wanted: Wanted, found: Sequence[Match]) -> dict[str, Any]:
+    """What a model file tells of its training: the program's selectors as text, and the heads that are like them."""
+    told: dict[str, Any] = {"settings": wanted.settings.to_dict(), "attention": [match.to_dict() for match in found]}
+    if wanted.program is not None:
+        written = program_text([wanted.program.node, *(aim.selector for aim in wanted.aims)])
+        told["program"], told["names"] = written.source, list(written.names)
+    return told
+
+
+def best_place(progress: TrainingProgress) -> int:
+    """The place of the seed that is best on validation inputs, 0 if there was no measure."""
+    return max(range(len(progress.best)), key=lambda place: progress.best[place].order, default=0)
+
+
+def model_file(size: Size) -> str:
+    """The name of the file of a size's best model."""
+    return f"{size.slug}.safetensors"
+
+
+def gradients(name: str) -> ModuleType:
+    """A module that needs PyTorch, which is an extra and takes seconds to import.
+
+    Raises ModuleNotFoundError, which says what to install.
+    """
+    try:
+        return importlib.import_module(f"rasp.train.gradients.{name}")
+    except ModuleNotFoundError as error:
+        message = f"{error.name} is not installed; `pip install 'rasp-lang[torch]'` brings it"
+        raise ModuleNotFoundError(message, name=error.name) from None
+
+
+def check_device(device: str) -> None:
+    """Raises ModuleNotFoundError without PyTorch, WrongOperand for a device that it does not have."""
+    gradients("device").check(device)
+
+
+# ------------------------------------------------------------------------------------------------------------- results
+
+
+def _result(wanted: Wanted, trainer: Trainer, network: Network, stopped: bool) -> SizeResult:
+    """Measures the best states on test inputs."""
+    inputs, progress, settings = wanted.inputs, trainer.progress, wanted.settings
+    test, beyond = trainer.predictions(inputs.test), trainer.predictions(inputs.beyond)
+    seeds = tuple(
+        SeedResult(
+            settings.seed + place,
+            progress.best_steps[place] if progress.best_steps else 0,
+            progress.best[place]
+            if progress.best
+            else score(inputs.validation, trainer.predictions(inputs.validation), place),
+            score(inputs.test, test, place),
+            tuple(by_length(inputs.test, test, place)),
+            tuple(by_length(inputs.beyond, beyond, place)),
+        )
+        for place in range(settings.seeds)
+    )
+    best = best_place(progress)
+    return SizeResult(
+        size=trainer.size,
+        parameters=trainer.encoder.n_parameters,
+        steps=progress.step,
+        stopped=stopped,
+        seconds=progress.seconds,
+        data_seconds=progress.data_seconds,
+        seeds=seeds,
+        best=best,
+        wrong=tuple(_wrong(inputs, inputs.test, test, best)),
+        attention=tuple(Match(**match) for match in network.training["attention"]),
+        history=tuple(progress.history),
+    )
+
+
+def _wrong(
+    inputs: TrainingInputs, groups: Sequence[LengthGroup], predicted: Sequence[Array], place: int
+) -> list[Wrong]:
+    values: Sequence[Atom] = inputs.classes.values
+    found: list[Wrong] = []
+    for ids, labels, given in wrong(groups, predicted, place):
+        if len(found) == WRONG:
+            break
+        told = tuple(inputs.vocabulary[token] for token in ids.tolist())
+        expected = tuple(values[label] if label >= 0 else None for label in labels.tolist())
+        found.append(Wrong(told, expected, tuple(values[number] for number in given.tolist())))
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------------- all
+
+
+def trained(wanted: Wanted, listener: TrainingListener, keeper: Keeper, resumed: Checkpoint | None = None) -> Outcome:
+    """Trains all sizes. After Ctrl-C there are results of what was trained until then.
+
+    Raises BadInput where another training is to go on, ModuleNotFoundError without PyTorch, and WrongOperand where a
+    loss is not finite or PyTorch has no such device.
+    """
+    run = _Run(wanted, listener, keeper, resumed)
+    if resumed is not None:
+        resumed.check(wanted.origin)
+        keeper.done.extend(resumed.done)
+        assert keeper.folder is not None
+        run.networks.extend(load_network(keeper.folder / model_file(result.size)) for result in resumed.done)
+    listener.begun(wanted.inputs.notes)
+    with gradients("device").threads(wanted.settings.threads) as threads:
+        for size in wanted.sizes[len(keeper.done) :]:
+            if run.size(size):
+                break
+    report = _report(wanted, tuple(keeper.done), threads)
+    _write(report, keeper)
+    return Outcome(report, tuple(run.networks))
+
+
+def _report(wanted: Wanted, results: tuple[SizeResult, ...], threads: int) -> Report:
+    inputs = wanted.inputs
+    notes = inputs.notes if inputs.beyond else (*inputs.notes, "lengths beyond the trained ones: not applicable")
+    return Report(
+        wanted.name,
+        wanted.count,
+        inputs.vocabulary,
+        inputs.max_length,
+        inputs.classes.values,
+        wanted.settings,
+        notes,
+        results,
+        len(wanted.sizes),
+        threads,
+    )
+
+
+def _write(report: Report, keeper: Keeper) -> None:
+    """Writes the report and the plots."""
+    files = {
+        f"{REPORT}.txt": f"{report_text(report)}\n",
+        f"{REPORT}.json": f"{dumps(report.to_dict())}\n",
+        "curves.svg": plots.curves(report),
+        "lengths.svg": plots.lengths(report),
+    }
+    for name, text in files.items():
+        keeper.put(name, functools.partial(write, content=text.encode("utf-8", "surrogatepass")))
+
+
+def folder_ready(path: str, force: bool, resume: bool) -> tuple[Path, Checkpoint | None]:
+    """The folder of a training, made if there is none, and its checkpoint, if that is to go on.
+
+    Raises UnwritableFile for a folder that is there already, and FileMissing without a checkpoint.
+    """
+    folder = Path(path)
+    if resume:
+        return folder, load(folder)
+    make_folder(folder, force)
+    return folder, None

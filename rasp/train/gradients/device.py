@@ -1,0 +1,30 @@
+"""The devices of PyTorch, and its threads."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import torch
+
+from rasp.errors import WrongOperand
+
+
+def check(device: str) -> None:
+    """Raises WrongOperand for a device that PyTorch does not have."""
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # AssertionError: PyTorch was built without CUDA
+        reason = str(error).splitlines()[0]
+        raise WrongOperand(f"PyTorch cannot use the device {device!r:.40}: {reason:.100}") from None
+
+
+@contextlib.contextmanager
+def threads(count: int | None) -> Iterator[int]:
+    """Uses so many threads on the CPU within the `with` block, None for PyTorch's own choice; gives their number."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield count or before
+    finally:
+        torch.set_num_threads(before)

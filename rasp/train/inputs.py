@@ -1,0 +1,345 @@
+"""The inputs of a training: fresh ones for each step, and validation and test inputs that are never trained on.
+
+Lengths are uniform from 1 to N. A training row holds two inputs, of lengths l and N + 1 - l, so no place is empty; a
+position sees only those of its own input. The inputs of a step depend on its number and the seed alone, so a training
+that goes on after a stop sees what it would have seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from rasp.errors import WrongOperand
+from rasp.graph.nodes import Atom
+from rasp.model.arrays import Array
+from rasp.train.answers import NOT_ASKED, Classes, Program
+from rasp.train.sampling import Sampler, Uniform
+from rasp.train.settings import TrainingSettings
+
+AT_ONCE = 64  # steps whose inputs are drawn together
+TEST, VALIDATION, BEYOND = 2_000, 500, 1_000  # inputs, of all lengths together
+SPACE = 2_000  # inputs of a length that are drawn to see how many there are
+LEAST = 20  # distinct inputs of a length, from which on some are held out
+FOR_TEST, FOR_VALIDATION = 5, 10  # at most one of so many distinct inputs of a length is held out
+DRAWS = 50  # tries to replace training inputs that are held out
+OF_POOLS, OF_HELD_OUT, OF_BEYOND = range(3)  # the sources of chance
+REGARDED = 4_000  # inputs from which the values of an output are collected, beside those that are held out
+
+
+@dataclass(frozen=True)
+class LengthGroup:
+    """Inputs of one length: ids of tokens and labels, both (count, n)."""
+
+    ids: Array
+    labels: Array
+
+    @property
+    def length(self) -> int:
+        """The length of the inputs."""
+        return int(self.ids.shape[1])
+
+
+@dataclass(frozen=True)
+class RowPool:
+    """Rows for training: ids, positions, segments and labels, all (rows, places).
+
+    Ids are those of the model, whose BOS is 0. A segment is the number of an input in its row, 0 where there is none.
+    `targets` (rows, selectors, places, places) are the keys that the selectors select, if attention is supervised.
+    """
+
+    ids: Array
+    positions: Array
+    segments: Array
+    labels: Array
+    targets: Array | None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class TrainingInputs:
+    """What is trained and tested on: labels, held-out inputs by length, and pools of rows.
+
+    `notes` tell in words what a reader of the report has to know.
+    """
+
+    vocabulary: tuple[Atom, ...]
+    classes: Classes
+    max_length: int
+    test: tuple[LengthGroup, ...]
+    validation: tuple[LengthGroup, ...]
+    beyond: tuple[LengthGroup, ...]
+    notes: tuple[str, ...]
+    source: ProgramSource | PairSource
+
+    def pool(self, number: int, settings: TrainingSettings) -> RowPool:
+        """The rows of some steps. `number` counts from 0."""
+        return self.source.pool(number, settings, self.classes)
+
+    def rows(self, settings: TrainingSettings) -> int:
+        """The rows of a step."""
+        return self.source.rows(settings)
+
+
+def batch_rows(pool: RowPool, rows: int, place: int, number: int, settings: TrainingSettings) -> Array:
+    """Which rows of a pool each seed has in one of its steps, (seeds, rows): each seed in an order of its own."""
+    orders = [
+        np.random.default_rng([seed, number, 1]).permutation(len(pool))
+        for seed in range(settings.seed, settings.seed + settings.seeds)
+    ]
+    return np.stack(orders)[:, place * rows : (place + 1) * rows]
+
+
+# ------------------------------------------------------------------------------------------------------------ programs
+
+
+@dataclass(frozen=True)
+class ProgramSource:
+    """Random inputs with the answers of a program."""
+
+    program: Program
+    sampler: Sampler
+    max_length: int
+    seed: int
+    held: dict[int, Array] = field(repr=False)  # for each length the codes of inputs that are held out
+    width_heads: tuple[bool, ...] = ()  # for each selector whether its head counts by the share of BOS
+
+    def rows(self, settings: TrainingSettings) -> int:
+        """The rows of a step: two inputs in each, or one if their number is odd."""
+        return settings.batch if settings.batch % 2 else settings.batch // 2
+
+    def pool(self, number: int, settings: TrainingSettings, classes: Classes) -> RowPool:
+        """The rows of some steps."""
+        chance = np.random.default_rng([self.seed, number, OF_POOLS])
+        count = self.rows(settings) * min(AT_ONCE, settings.steps)
+        lengths = chance.integers(1, self.max_length + 1, size=count)
+        second = self.max_length + 1 - lengths if settings.batch % 2 == 0 else np.zeros(count, dtype=int)
+        first = int(settings.bos)
+        pool = _empty(count, self.max_length + first + (settings.batch % 2 == 0) * (1 + first), self._targets(settings))
+        for length in range(1, self.max_length + 1):
+            here, there = np.flatnonzero(lengths == length), np.flatnonzero(second == length)
+            if len(here) + len(there):
+                self._fill(pool, chance, here, there, length, settings, classes)
+        return pool
+
+    def _targets(self, settings: TrainingSettings) -> int:
+        return len(self.program.selectors) if settings.supervise else 0
+
+    def _fill(
+        self,
+        pool: RowPool,
+        chance: np.random.Generator,
+        here: Array,
+        there: Array,
+        length: int,
+        settings: TrainingSettings,
+        classes: Classes,
+    ) -> None:
+        """Puts new inputs of a length into rows: in `here` as the first input, in `there` as the second."""
+        ids = self.fresh(chance, length, len(here) + len(there))
+        values, matrices = self.program.answers(ids, settings.supervise)
+        labels, first = classes.labels(values), int(settings.bos)
+        behind = self.max_length + 1 - length + first
+        for rows, start, part, segment in (
+            (here, 0, slice(0, len(here)), 1),
+            (there, behind, slice(len(here), None), 2),
+        ):
+            if not len(rows):
+                continue
+            _place(pool, rows, start, segment, ids[part], labels[part], first)
+            if pool.targets is not None:
+                self._aim(pool.targets, rows, start, matrices[:, part], first)
+
+    def _aim(self, targets: Array, rows: Array, start: int, matrices: Array, first: int) -> None:
+        """Puts matrices (selectors, count, n, n) into rows. BOS, if any, is the key of a query that selects nothing."""
+        inner = slice(start + first, start + first + matrices.shape[-1])
+        for number, matrix in enumerate(matrices):
+            targets[rows, number, inner, inner] = matrix
+            if first:
+                counts = self.width_heads[number] if self.width_heads else False
+                targets[rows, number, inner, start] = counts | ~matrix.any(axis=-1)
+
+    def fresh(self, chance: np.random.Generator, length: int, count: int) -> Array:
+        """New inputs of a length, none of which is held out."""
+        ids = self.sampler.drawn(chance, length, count)
+        for _ in range(DRAWS if length in self.held else 0):
+            bad = np.flatnonzero(np.isin(codes(ids), self.held[length]))
+            if not len(bad):
+                break
+            ids[bad] = self.sampler.drawn(chance, length, len(bad))
+        return ids
+
+
+def _empty(rows: int, places: int, targets: int) -> RowPool:
+    """Rows without inputs."""
+    ids, positions, segments = (np.zeros((rows, places), dtype=np.int64) for _ in range(3))
+    aims = np.zeros((rows, targets, places, places), dtype=bool) if targets else None
+    return RowPool(ids, positions, segments, np.full((rows, places), NOT_ASKED, dtype=np.int64), aims)
+
+
+def _place(pool: RowPool, rows: Array, start: int, segment: int, ids: Array, labels: Array, first: int) -> None:
+    """Puts inputs of one length into rows, at the places from `start` on; with `first` behind a BOS position."""
+    end = start + first + ids.shape[1]
+    pool.ids[rows, start + first : end] = ids + first
+    pool.labels[rows, start + first : end] = labels
+    pool.positions[rows, start:end] = np.arange(end - start)
+    pool.segments[rows, start:end] = segment
+
+
+def codes(ids: Array) -> Array:
+    """A number for each input of one length; those of different inputs hardly ever agree (a linear hash of 64 bits).
+
+    >>> len(set(codes(np.array([[0, 1], [1, 0], [0, 1]])).tolist()))
+    2
+    """
+    weights = np.random.default_rng(0).integers(2**64, size=ids.shape[1], dtype=np.uint64) | np.uint64(1)
+    return (ids.astype(np.uint64) * weights).sum(axis=1)  # type: ignore[no-any-return]
+
+
+def program_inputs(
+    program: Program, sampler: Sampler, max_length: int, settings: TrainingSettings, width_heads: tuple[bool, ...] = ()
+) -> TrainingInputs:
+    """The inputs of a program. Raises ProgramFails, WrongOperand for floats or for an output with one value."""
+    held: dict[int, Array] = {}
+    chance = np.random.default_rng([settings.seed, 0, OF_HELD_OUT])
+    apart = {length: _held_out(program, sampler, chance, length, max_length) for length in range(1, max_length + 1)}
+    small = [length for length, (_, _, whole) in apart.items() if whole]
+    for length, (for_test, for_validation, whole) in apart.items():
+        if not whole:
+            held[length] = codes(np.concatenate([for_test, for_validation]))
+    source = ProgramSource(program, sampler, max_length, settings.seed, held, width_heads)
+    sets = [
+        [(ids, program.answers(ids)[0]) for ids in kept]
+        for kept in zip(*((test, validation) for test, validation, _ in apart.values()), strict=True)
+    ]
+    classes = _classes(program, sampler, source, chance, [values for kept in sets for _, values in kept])
+    test, validation = (tuple(LengthGroup(ids, classes.labels(values)) for ids, values in kept) for kept in sets)
+    beyond = tuple(_beyond(source, classes)) if settings.positions == "sinusoidal" else ()
+    notes = (f"inputs: {sampler.words}, lengths uniform from 1 to {max_length}", *_notes(small, max_length))
+    return TrainingInputs(program.vocabulary, classes, max_length, test, validation, beyond, notes, source)
+
+
+def _held_out(
+    program: Program, sampler: Sampler, chance: np.random.Generator, length: int, longest: int
+) -> tuple[Array, Array, bool]:
+    """Test and validation inputs of a length, and whether there are too few inputs to hold any out."""
+    found = np.unique(sampler.drawn(chance, length, SPACE), axis=0)
+    if len(found) < LEAST:
+        return found, found, True
+    order = chance.permutation(len(found))
+    test = min(-(-TEST // longest), len(found) // FOR_TEST)
+    validation = min(-(-VALIDATION // longest), len(found) // FOR_VALIDATION)
+    return found[order[:test]], found[order[test : test + validation]], False
+
+
+def _classes(
+    program: Program, sampler: Sampler, source: ProgramSource, chance: np.random.Generator, known: Sequence[Array]
+) -> Classes:
+    """The values that occur: on random inputs, and on those of one token, where counts are largest."""
+    values = list(known)
+    each = -(-REGARDED // source.max_length)
+    for length in range(1, source.max_length + 1):
+        values.append(program.answers(source.fresh(chance, length, each))[0])
+        if isinstance(sampler, Uniform):
+            alike = np.repeat(np.arange(len(program.vocabulary))[:, None], length, axis=1)
+            values.append(program.answers(alike)[0])
+    return Classes.of(_atoms(values))
+
+
+def _atoms(values: Sequence[Array]) -> Iterator[Atom]:
+    for array in values:
+        yield from np.unique(array).tolist() if array.dtype != object else array.ravel().tolist()
+
+
+def _beyond(source: ProgramSource, classes: Classes) -> Iterator[LengthGroup]:
+    """Inputs of the lengths N + 1 to 2 N."""
+    chance = np.random.default_rng([source.seed, 0, OF_BEYOND])
+    longest = source.max_length
+    for length in range(longest + 1, 2 * longest + 1):
+        ids = source.sampler.drawn(chance, length, -(-BEYOND // longest))
+        yield LengthGroup(ids, classes.labels(source.program.answers(ids)[0]))
+
+
+def _notes(small: list[int], longest: int) -> Iterator[str]:
+    if small:
+        words = f"length {small[0]}" if len(small) == 1 else f"lengths {', '.join(map(str, small))}"
+        words = "any length" if len(small) == longest else words
+        yield f"there are too few inputs of {words} to hold any out: those of the test were trained on"
+
+
+# --------------------------------------------------------------------------------------------------------------- pairs
+
+
+@dataclass(frozen=True)
+class PairSource:
+    """Examples: inputs of several lengths with their labels, drawn again and again."""
+
+    groups: tuple[LengthGroup, ...]
+    max_length: int
+    seed: int
+
+    @cached_property
+    def _places(self) -> Array:
+        """For each example its group, and its row there."""
+        return np.array([(place, row) for place, group in enumerate(self.groups) for row in range(len(group.ids))])
+
+    def rows(self, settings: TrainingSettings) -> int:
+        """The rows of a step: an example in each."""
+        return settings.batch
+
+    def pool(self, number: int, settings: TrainingSettings, classes: Classes) -> RowPool:
+        """The rows of some steps."""
+        chance = np.random.default_rng([self.seed, number, OF_POOLS])
+        count, first = settings.batch * min(AT_ONCE, settings.steps), int(settings.bos)
+        pool = _empty(count, self.max_length + first, 0)
+        drawn = self._places[chance.integers(len(self._places), size=count)]
+        for place, group in enumerate(self.groups):
+            rows = np.flatnonzero(drawn[:, 0] == place)
+            chosen = drawn[rows, 1]
+            _place(pool, rows, 0, 1, group.ids[chosen], group.labels[chosen], first)
+        return pool
+
+
+def pair_inputs(
+    pairs: Sequence[tuple[Sequence[Atom], Sequence[Atom | None]]], settings: TrainingSettings
+) -> TrainingInputs:
+    """The inputs of examples, of which a tenth is for tests and about as much for validation. Raises WrongOperand."""
+    pairs = list({tuple(given): (given, wanted) for given, wanted in pairs}.values())
+    if len(pairs) < LEAST:
+        raise WrongOperand(f"{len(pairs)} different examples are too few; training takes {LEAST} or more")
+    vocabulary = Classes.of(token for given, _ in pairs for token in given)
+    classes = Classes.of(value for _, wanted in pairs for value in wanted if value is not None)
+    order = np.random.default_rng([settings.seed, 0, OF_HELD_OUT]).permutation(len(pairs))
+    tenth = len(pairs) // FOR_VALIDATION
+    parts = order[:tenth], order[tenth : 2 * tenth], order[2 * tenth :]
+    test, validation, training = (
+        tuple(_grouped([pairs[place] for place in part], vocabulary, classes)) for part in parts
+    )
+    longest = max(len(given) for given, _ in pairs)
+    notes = (f"examples: {len(parts[2]):,} for training, {tenth:,} for validation, {tenth:,} for tests",)
+    source = PairSource(training, longest, settings.seed)
+    return TrainingInputs(vocabulary.values, classes, longest, test, validation, (), notes, source)
+
+
+def _grouped(
+    pairs: Sequence[tuple[Sequence[Atom], Sequence[Atom | None]]], vocabulary: Classes, classes: Classes
+) -> Iterator[LengthGroup]:
+    for length in sorted({len(given) for given, _ in pairs}):
+        here = [pair for pair in pairs if len(pair[0]) == length]
+        ids = vocabulary.labels(_objects([given for given, _ in here], length))
+        wanted = _objects([wanted for _, wanted in here], length)
+        asked = np.array([[value is not None for value in row] for row in wanted])
+        labels = np.where(asked, classes.labels(wanted), NOT_ASKED)
+        yield LengthGroup(ids, labels)
+
+
+def _objects(rows: Sequence[Sequence[Atom | None]], length: int) -> Array:
+    made = np.empty((len(rows), length), dtype=object)
+    for place, row in enumerate(rows):
+        made[place] = list(row)
+    return made

@@ -1,0 +1,43 @@
+"""Plots of a training as SVG: learning curves of all sizes, and accuracy by length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rasp.draw.chart import Chart, Series, render
+from rasp.train.results import Report, SizeResult
+
+
+def curves(report: Report) -> str:
+    """The share of whole validation sequences that are right, by steps; a line for each seed of each size."""
+    series = [line for number, result in enumerate(report.results) for line in _curves(result, number)]
+    return render(Chart(f"{report.name}: learning curves", "step", "whole validation sequences, %", tuple(series)))
+
+
+def _curves(result: SizeResult, number: int) -> Iterator[Series]:
+    for place in range(len(result.seeds)):
+        points = tuple((line["step"], 100 * line["validation"][place]["sequences"]) for line in result.history)
+        yield Series(_name(result) if not place else "", points, number, thin=place != result.best)
+
+
+def lengths(report: Report) -> str:
+    """The share of whole test sequences that are right, by length; the best seed of each size."""
+    series = []
+    for number, result in enumerate(report.results):
+        best = result.best_seed
+        points = tuple((one.length, 100 * one.sequences) for one in (*best.lengths, *best.beyond))
+        series.append(Series(_name(result), points, number))
+    mark = report.max_length + 0.5 if any(result.best_seed.beyond for result in report.results) else None
+    chart = Chart(
+        f"{report.name}: accuracy by length",
+        "length",
+        "whole test sequences, %",
+        tuple(series),
+        mark,
+        "trained up to here",
+    )
+    return render(chart)
+
+
+def _name(result: SizeResult) -> str:
+    return f"{result.size.words}, width {result.size.width}"

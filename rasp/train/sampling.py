@@ -1,0 +1,148 @@
+"""Random inputs of a length, as the ids of tokens in the vocabulary."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from rasp.engine.inputs import validate_input
+from rasp.errors import BadInput, RaspError
+from rasp.graph.atoms import atom_key, show_atom
+from rasp.graph.nodes import Atom
+from rasp.model.arrays import Array
+
+Draw = Callable[[random.Random, int], Sequence[Any]]  # a random input of a length
+BRACKETS = ("()", "{}", "[]", "<>")
+
+
+class Sampler(Protocol):
+    """Draws random inputs. `words` tell how, for reports."""
+
+    @property
+    def words(self) -> str: ...
+
+    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+        """So many inputs of a length, as ids (count, length)."""
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Each token with the same probability.
+
+    >>> Uniform(3).drawn(np.random.default_rng(0), 5, 2).tolist()
+    [[2, 1, 1, 0, 0], [0, 0, 0, 0, 2]]
+    """
+
+    size: int
+    words: str = "uniform tokens"
+
+    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+        """So many inputs of a length, as ids (count, length)."""
+        return chance.integers(self.size, size=(count, length))
+
+
+@dataclass(frozen=True)
+class Dyck:
+    """Strings of brackets: balanced, with a balanced prefix and a random tail, and random, in turn.
+
+    `pairs` has the ids of each opening bracket and of its closing one. Balanced strings are uniform among their
+    shapes.
+
+    >>> "".join("()"[token] for token in Dyck(((0, 1),)).drawn(np.random.default_rng(3), 8, 1)[0])
+    '((()()))'
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    words: str = "strings of brackets: balanced, with a balanced prefix, and random, in turn"
+
+    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+        """So many inputs of a length, as ids (count, length)."""
+        even = length // 2 * 2
+        prefixes = np.stack(
+            [np.full(count, even), 2 * chance.integers(even // 2 + 1, size=count), np.zeros(count, int)]
+        )
+        balanced = prefixes[np.arange(count) % 3, np.arange(count)]
+        pairs = np.array(self.pairs)
+        made = chance.choice(pairs.ravel(), size=(count, length))
+        kinds = chance.integers(len(pairs), size=(count, length))
+        luck = chance.random((count, length))
+        depth, stack, rows = np.zeros(count, int), np.zeros((count, length + 1), int), np.arange(count)
+        for place in range(length):
+            left = balanced - place  # so many tokens of the balanced prefix are still to come
+            inside = left > 0
+            opens = inside & (luck[:, place] * 2 * np.maximum(left, 1) * (depth + 1) < (depth + 2) * (left - depth))
+            stack[rows[opens], depth[opens]] = kinds[opens, place]
+            depth += np.where(inside, np.where(opens, 1, -1), 0)
+            closes = inside & ~opens
+            made[opens, place] = pairs[kinds[opens, place], 0]
+            made[closes, place] = pairs[stack[rows[closes], depth[closes]], 1]
+        return made
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a function `draw(random, length)` of the user draws. Raises BadInput where that is no such input."""
+
+    draw: Draw
+    vocabulary: tuple[Atom, ...]
+    words: str = "a function"
+    _ids: dict[object, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ids", {atom_key(token): place for place, token in enumerate(self.vocabulary)})
+
+    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+        """So many inputs of a length, as ids (count, length)."""
+        seeded = random.Random(int(chance.integers(2**63)))
+        return np.array([self._one(seeded, length) for _ in range(count)]).reshape(count, length)
+
+    def _one(self, chance: random.Random, length: int) -> list[int]:
+        given = validate_input(self._called(chance, length))
+        if len(given) != length:
+            raise BadInput(f"{self.words} gave an input of {len(given)} tokens, and one of {length} was asked for")
+        for token in given:
+            if atom_key(token) not in self._ids:
+                raise BadInput(f"{self.words} gave the token {show_atom(token)}, which is not in the vocabulary")
+        return [self._ids[atom_key(token)] for token in given]
+
+    def _called(self, chance: random.Random, length: int) -> Sequence[Any]:
+        try:
+            return self.draw(chance, length)
+        except RaspError:
+            raise
+        except Exception as error:  # whatever a user's own function raises
+            title = f"{self.words} raises {type(error).__name__} for the length {length}: {error!s:.100}"
+            raise BadInput(title) from None
+
+
+def sampler_of(vocabulary: tuple[Atom, ...], draw: Draw | str | None = None, words: str = "") -> Sampler:
+    """A sampler: "uniform", "dyck", or a function; by default "dyck" where the vocabulary consists of brackets.
+
+    Raises BadInput.
+
+    >>> sampler_of(("a", "b")).words, sampler_of(("(", ")")).words[:7]
+    ('uniform tokens', 'strings')
+    """
+    if callable(draw):
+        return Drawn(draw, vocabulary, words or getattr(draw, "__name__", "the function"))
+    pairs = bracket_pairs(vocabulary)
+    if draw == "dyck" and not pairs:
+        raise BadInput(f"the vocabulary is no set of brackets such as {' '.join(BRACKETS)}")
+    if draw not in (None, "uniform", "dyck"):
+        raise BadInput(f"inputs are drawn by uniform, dyck or a function, not by {draw!r:.40}")
+    return Uniform(len(vocabulary)) if draw == "uniform" or not pairs else Dyck(pairs)
+
+
+def bracket_pairs(vocabulary: tuple[Atom, ...]) -> tuple[tuple[int, int], ...]:
+    """The ids of the pairs of brackets that make up a vocabulary; none if there are other tokens.
+
+    >>> bracket_pairs(("(", ")", "{", "}")), bracket_pairs(("(", ")", "a"))
+    (((0, 1), (2, 3)), ())
+    """
+    places = {token: place for place, token in enumerate(vocabulary)}
+    pairs = [(places[pair[0]], places[pair[1]]) for pair in BRACKETS if set(pair) <= places.keys()]
+    return tuple(pairs) if 2 * len(pairs) == len(vocabulary) else ()

@@ -1,0 +1,151 @@
+"""The report of a training as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rasp.base.progress import duration
+from rasp.base.tables import USUAL, table, wrap_text
+from rasp.graph.atoms import show_atom
+from rasp.graph.nodes import Atom
+from rasp.present.names import show_input
+from rasp.train.events import percent
+from rasp.train.measure import Accuracy
+from rasp.train.results import Report, SizeResult, Wrong, mean_and_spread
+from rasp.train.settings import many
+
+RANGES = 4  # ranges of lengths in the table, inside and beyond the trained ones
+
+
+def report_text(report: Report, width: int = USUAL) -> str:
+    """The report in lines of at most `width` columns."""
+    return "\n".join(_lines(report, width))
+
+
+def _lines(report: Report, width: int) -> Iterator[str]:
+    sizes = f"{many(len(report.vocabulary), 'token')}, {many(len(report.values), 'output value')}"
+    head = f"{report.name}: {report.count}; {sizes}"
+    for text in (head, _settings(report), *report.notes):
+        yield from wrap_text(text, width, indent=4)
+    yield ""
+    yield from table([("size", "", "parameters", "seed", "tokens %", "sequences %", "best at"), *_rows(report)], width)
+    yield ""
+    yield from table(list(_length_rows(report)), width)
+    yield from _attention(report, width)
+    yield ""
+    for result in report.results:
+        yield from wrap_text(_spent(result), width, indent=4)
+    for result in report.results:
+        yield from _wrong(result, width)
+    if not report.complete:
+        yield f"stopped: {len(report.results)} of {many(report.sizes, 'size')} have results; --resume goes on"
+
+
+def _settings(report: Report) -> str:
+    made = report.settings
+    parts = [
+        f"up to {many(made.steps, 'step')} of {made.batch} inputs",
+        f"learning rate {made.lr:g}",
+        f"{made.positions} positions",
+        "a BOS position" if made.bos else "no BOS position",
+        *(["causal"] if made.causal else []),
+        *(["attention supervised"] if made.supervise else []),
+        *([made.device] if made.device != "cpu" else []),
+    ]
+    return ", ".join(parts)
+
+
+def _rows(report: Report) -> Iterator[tuple[str, ...]]:
+    for result in report.results:
+        for place, seed in enumerate(result.seeds):
+            size = result.size
+            shown = (f"{size.words}, {size.width}", size.why, f"{result.parameters:,}") if not place else ("", "", "")
+            mark = " *" if place == result.best else ""
+            yield (
+                *shown,
+                str(seed.seed),
+                percent(seed.test.tokens),
+                f"{percent(seed.test.sequences)}{mark}",
+                f"{seed.step:,}",
+            )
+        if len(result.seeds) > 1:
+            tokens = mean_and_spread([seed.test.tokens for seed in result.seeds])
+            sequences = mean_and_spread([seed.test.sequences for seed in result.seeds])
+            yield (
+                "",
+                "",
+                "",
+                "mean",
+                *(f"{100 * mean:.1f} ± {100 * spread:.1f}" for mean, spread in (tokens, sequences)),
+                "",
+            )
+
+
+def _length_rows(report: Report) -> Iterator[tuple[str, ...]]:
+    """For each size the share of whole sequences of the best seed, by ranges of lengths."""
+    first = report.results[0].best_seed
+    titles = [*map(_range, _ranges(first.lengths)), *(f"{_range(part)} (beyond)" for part in _ranges(first.beyond))]
+    yield ("sequences % by length", *titles)
+    for result in report.results:
+        best = result.best_seed
+        parts = [*_ranges(best.lengths), *_ranges(best.beyond)]
+        yield (f"{result.size.words}, {result.size.width}", *(percent(_share(part)) for part in parts))
+
+
+def _ranges(lengths: Sequence[Accuracy]) -> list[Sequence[Accuracy]]:
+    """Neighbouring lengths together, in at most RANGES parts."""
+    each = max(1, -(-len(lengths) // RANGES))
+    return [lengths[start : start + each] for start in range(0, len(lengths), each)]
+
+
+def _range(part: Sequence[Accuracy]) -> str:
+    return str(part[0].length) if len(part) == 1 else f"{part[0].length}-{part[-1].length}"
+
+
+def _share(part: Sequence[Accuracy]) -> float:
+    return sum(one.sequences * one.inputs for one in part) / max(1, sum(one.inputs for one in part))
+
+
+def _attention(report: Report, width: int) -> Iterator[str]:
+    rows = [
+        (
+            f"{result.size.words}, {result.size.width}",
+            match.selector,
+            str(match.planned_layer),
+            f"{match.layer}.{match.head}",
+            f"{match.weight:.2f}",
+            f"{match.correlation:.2f}",
+        )
+        for result in report.results
+        for match in result.attention
+    ]
+    if rows:
+        yield ""
+        yield from table([("attention of", "selector", "layer", "nearest head", "weight", "correlation"), *rows], width)
+
+
+def _spent(result: SizeResult) -> str:
+    share = f"{100 * result.data_seconds / result.seconds:.1f}" if result.seconds else "0"
+    ended = "stopped after" if result.stopped else "trained"
+    spent = (
+        f"{result.size.words}, {result.size.width}: {ended} {many(result.steps, 'step')} in {duration(result.seconds)}"
+    )
+    return f"{spent}, of which {share} % for inputs and their answers"
+
+
+def _wrong(result: SizeResult, width: int) -> Iterator[str]:
+    for one in result.wrong:
+        yield from wrap_text(f"wrong, {result.size.words}: {wrong_text(one)}", width, indent=4)
+
+
+def wrong_text(one: Wrong) -> str:
+    """A wrong output in words.
+
+    >>> wrong_text(Wrong(("a", "b"), ("b", "a"), ("b", "b")))
+    '"ab" gives ["b", "b"], not ["b", "a"]'
+    """
+    return f"{show_input(one.input)} gives {_atoms(one.found)}, not {_atoms(one.expected)}"
+
+
+def _atoms(values: Sequence[Atom | None]) -> str:
+    return f"[{', '.join('-' if value is None else show_atom(value) for value in values)}]"

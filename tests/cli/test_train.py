@@ -1,0 +1,108 @@
+"""`rasp train`: its options, errors and output. What needs PyTorch, an extra, is skipped without it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+
+import pytest
+
+TORCH = importlib.util.find_spec("torch") is not None
+needs_torch = pytest.mark.skipif(not TORCH, reason="PyTorch, an extra, is not installed on this machine")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.xdist_group("exports")]
+QUICK = ("--steps", "20", "--batch", "8", "--width", "8", "--seeds", "2", "--threads", "1")
+REVERSE = ("train", "reverse", "-s", "reverse", "--vocab", "ab", "--max-length", "4")
+
+
+def test_without_pytorch_an_error_names_the_extra(rasp, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in [name for name in sys.modules if name.startswith("rasp.train.gradients")]:
+        monkeypatch.delitem(sys.modules, name)
+    done = rasp(*REVERSE, *QUICK)
+    assert done.status == 1
+    assert "pip install 'rasp-lang[torch]'" in done.err
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((), "give a program or --pairs"),
+        (("reverse",), "a program needs --vocab and --max-length"),
+        (("reverse", "--pairs", "a"), "give a program or --pairs"),
+        (("--pairs", "a", "--tight"), "--tight goes with a program"),
+        ((*REVERSE[1:], "--resume"), "--resume needs the folder"),
+        ((*REVERSE[1:], "--resume", "--force", "-o", "x"), "--resume goes on with what --force would replace"),
+        ((*REVERSE[1:], "--lr", "0"), "is not a learning rate"),
+    ],
+)
+def test_wrong_usage(rasp, given, message):
+    done = rasp("train", *given)
+    assert done.status == 2
+    assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (("reverse", "-s", "length", "--vocab", "a", "--max-length", "3"), "the vocabulary has one token"),
+        (("histogram", "-s", "_same", "--vocab", "ab", "--max-length", "3"), "is a selector"),
+        (("calc.rasp", "-s", "inverse", "--vocab", "012", "--max-length", "3"), "the program fails on the input"),
+        (("calc.rasp", "-s", "inverse", "--vocab", "12", "--max-length", "3"), "`inverse` gives floats"),
+        (("reverse", "-s", "nope", "--vocab", "ab", "--max-length", "3"), "nope"),
+        (("flat.rasp", "-s", "flat", "--vocab", "ab", "--max-length", "3"), "there is nothing to learn"),
+        ((*REVERSE[1:], "--tight", "--layers", "2"), "smaller sizes are those below the counted one"),
+        ((*REVERSE[1:], "--draw", "sometimes"), "inputs are drawn by"),
+        ((*REVERSE[1:], "--draw", "nope.py:f"), "no file nope.py"),
+        ((*REVERSE[1:], "--width", "7"), "must be even"),
+        (("--pairs", "bad.jsonl"), "contradict"),
+    ],
+)
+def test_errors_before_any_work(rasp, programs, given, message):
+    (programs / "flat.rasp").write_text("flat = indices * 0;\n")
+    (programs / "bad.jsonl").write_text('{"input": "ab", "output": "ba"}\n{"input": "ab", "output": "ab"}\n' * 20)
+    done = rasp("train", *given, *QUICK[:4], "-o", "run")
+    assert done.status == 1
+    assert message in done.err
+    assert not (programs / "run").exists()
+
+
+@needs_torch
+def test_a_report(rasp, programs):
+    done = rasp(*REVERSE, *QUICK, "--tight", "-o", "run")
+    assert done.status == 0
+    assert "as counted" in done.out
+    assert "a layer less" in done.out
+    assert done.out.endswith("written: run\n")
+    assert rasp(*REVERSE, *QUICK, "--tight", "-o", "run").status == 1
+    assert rasp(*REVERSE, *QUICK, "--tight", "-o", "run", "--resume").status == 0
+    assert rasp(*REVERSE, *QUICK, "-o", "run", "--resume").status == 1
+    assert rasp("model", "run", "run/2-layers-1-head-width-8.safetensors", "-i", "ab").status == 0
+    assert "head 1.1" in rasp("model", "draw", "run/2-layers-1-head-width-8.safetensors", "-i", "ab").out
+    assert "agrees" in rasp("verify", "reverse", "run/2-layers-1-head-width-8.safetensors", "-s", "reverse").out
+
+
+@needs_torch
+def test_json(rasp):
+    done = rasp(*REVERSE, *QUICK, "--json")
+    *measures, last = map(json.loads, done.out.splitlines())
+    assert [line["event"] for line in measures] == ["measured"] * 20
+    assert last["event"] == "trained"
+    assert len(last["sizes"][0]["seeds"]) == 2
+
+
+@needs_torch
+def test_examples(rasp, programs):
+    lines = [json.dumps({"input": f"{number:b}", "output": f"{number:b}"}) for number in range(1, 60)]
+    (programs / "pairs.jsonl").write_text("\n".join(lines))
+    done = rasp("train", "--pairs", "pairs.jsonl", *QUICK, "--layers", "1")
+    assert done.status == 0
+    assert "examples, so no size is counted" in done.out
+
+
+@needs_torch
+def test_inputs_of_a_function(rasp, programs):
+    (programs / "draw.py").write_text("def same(random, length): return random.choice('ab') * length\n")
+    done = rasp(*REVERSE, *QUICK, "--draw", "draw.py:same")
+    assert done.status == 0
+    assert "inputs: draw.py:same" in done.out

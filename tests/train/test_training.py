@@ -1,0 +1,356 @@
+"""Training itself: tiny models that become right in seconds, and what they are good for. Needs PyTorch, an extra."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+
+import rasp
+from rasp.errors import BadInput, FileMissing, UnwritableFile, WrongOperand
+from rasp.session.model_drawing import model_flow
+from rasp.session.training import Sizes, of_pairs, of_program, trained
+from rasp.train import core
+from rasp.train.checkpoint import CHECKPOINT, Keeper, load
+from rasp.train.events import TrainingListener
+from rasp.train.settings import TrainingSettings
+
+torch = pytest.importorskip("torch", reason="PyTorch, an extra, is not installed on this machine")
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # of the libraries themselves
+    pytest.mark.xdist_group("exports"),  # which take seconds to import
+]
+
+REVERSE = rasp.load("reverse")["reverse"]
+HIST = rasp.load("histogram")["hist"]
+TINY = {"width": 32, "batch": 64, "lr": 5e-3, "seeds": 2, "steps": 600}
+SHORT = {"width": 16, "batch": 16, "seeds": 2, "steps": 40}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Tiny models are fastest on one thread, and other tests need the others."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def reverse():
+    """A training of reverse that becomes right on all inputs."""
+    return REVERSE.train(vocab="abc", max_length=5, **TINY)
+
+
+def wanted_of(sop=REVERSE, vocab="ab", max_length=4, tight=False, **given):
+    options = {**SHORT, **given}
+    sizes = Sizes(width=options.pop("width"), tight=tight)
+    return of_program(sop, sop.name, vocab, max_length, TrainingSettings(**options), sizes)
+
+
+# ------------------------------------------------------------------------------------------------------------ accuracy
+
+
+def test_a_tiny_model_becomes_right(reverse):
+    assert reverse.accuracy == 1
+    assert reverse.model("cab").values == list("bac")
+    (result,) = reverse.report.results
+    assert result.size.words == "2 layers, 1 head"
+    assert {seed.test.sequences for seed in result.seeds} == {1}
+    assert "2 layers" in str(reverse)
+    assert json.loads(json.dumps(reverse.to_dict()))["sizes"][0]["seeds"][0]["test"]["sequences"] == 1
+
+
+def test_heads_look_where_the_selectors_select(reverse):
+    flip = reverse.report.results[0].attention[1]
+    assert (flip.planned_layer, flip.layer) == (2, 2)
+    assert flip.weight > 0.8
+    assert flip.correlation > 0.8
+
+
+def test_the_model_differs_from_another_program(reverse):
+    from rasp.session.compiling import agreed
+
+    found = agreed(reverse.model, {"reverse": REVERSE})
+    assert (found.sequences, found.inputs) == (363, 363)
+    other = agreed(reverse.model, {"reverse": rasp.tokens})
+    assert other.sequences < other.inputs
+    assert other.difference.given == ("a", "b")
+
+
+def test_what_was_trained_becomes_a_program_again(reverse):
+    learned = rasp.learn(teacher=reverse.model, iterations=3_000)
+    assert learned.exact
+    assert learned.sop.counterexample(REVERSE, vocab="abc", max_length=7) is None
+
+
+def test_counting_with_bos_becomes_right():
+    made = HIST.train(vocab="ab", max_length=4, bos=True, **TINY)
+    assert made.accuracy == 1
+    assert made.report.results[0].size.words == "1 layer, 1 head"
+    assert made.model("abaa").values == [3, 1, 3, 3]
+
+
+def test_causal_models_see_nothing_behind():
+    so_far = rasp.selector_width(
+        rasp.select(rasp.tokens, rasp.tokens, "==") & rasp.select(rasp.indices, rasp.indices, "<=")
+    )
+    made = so_far.train(vocab="ab", max_length=4, causal=True, bos=True, **TINY)
+    assert made.accuracy == 1
+    assert made.model.config.causal
+    assert made.model("ab").values == made.model("abba").values[:2]
+
+
+def test_supervised_heads_are_nearer_to_the_selectors():
+    options = {**TINY, "steps": 150}
+    free = REVERSE.train(vocab="abcd", max_length=6, **options).report.results[0].attention[1]
+    led = REVERSE.train(vocab="abcd", max_length=6, supervise=True, **options).report.results[0].attention[1]
+    assert led.correlation > max(0.9, free.correlation)
+
+
+def test_learned_positions():
+    made = REVERSE.train(vocab="ab", max_length=4, positions="learned", **{**TINY, "steps": 300})
+    assert made.accuracy > 0.9
+    assert made.model.config.max_length == 4
+    assert "not applicable" in str(made)
+
+
+def test_examples_train_as_well():
+    pairs = [(tuple(f"{number:b}"), tuple(f"{number:b}")) for number in range(1, 200)]
+    made, _ = trained(
+        of_pairs(pairs, "output", TrainingSettings(steps=150, batch=32, lr=3e-3, seeds=1), Sizes(1, 1, 16))
+    )
+    assert made.accuracy == 1
+    assert made.model("101").values == list("101")
+
+
+def test_seeds_at_once_are_as_one_by_one():
+    """A seed is trained alike, whichever others are trained with it."""
+    both = REVERSE.train(vocab="ab", max_length=4, **SHORT).report.results[0].seeds
+    for seed in both:
+        (alone,) = (
+            REVERSE.train(vocab="ab", max_length=4, **{**SHORT, "seeds": 1, "seed": seed.seed}).report.results[0].seeds
+        )
+        assert alone.test.tokens == pytest.approx(seed.test.tokens, abs=0.05)
+
+
+# --------------------------------------------------------------------------------------------------- files and going on
+
+
+class Interrupt(TrainingListener):
+    """Presses Ctrl-C at a measure."""
+
+    def __init__(self, measures):
+        self.left = measures
+
+    def measured(self, standing):
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+
+
+def results_of(training):
+    """All results but times."""
+    made = training.to_dict()["sizes"]
+    for size in made:
+        for name in ("seconds", "data_seconds"):
+            del size[name]
+        for line in size["history"]:
+            del line["seconds"]
+    return made
+
+
+def test_a_training_goes_on_to_the_same_end(tmp_path):
+    whole, _ = trained(wanted_of(tight=True), tmp_path / "whole")
+    stopped, _ = trained(wanted_of(tight=True), tmp_path / "part", Interrupt(25))
+    assert not stopped.report.complete
+    assert "stopped" in str(stopped)
+    assert stopped.report.results[0].steps == 25
+    again, keeper = trained(wanted_of(tight=True), tmp_path / "part", Interrupt(30), resume=True)
+    assert [result.steps for result in again.report.results] == [40, 15]
+    assert keeper.failure is None
+    final, _ = trained(wanted_of(tight=True), tmp_path / "part", resume=True)
+    assert final.report.complete
+    assert results_of(final) == results_of(whole)
+    for name, model in whole.models.items():
+        for key, array in model.weights.items():
+            assert (array == final.models[name].weights[key]).all()
+    lines = (tmp_path / "part" / "metrics.jsonl").read_text().splitlines()
+    assert len(lines) == len((tmp_path / "whole" / "metrics.jsonl").read_text().splitlines())
+
+
+def test_a_kill_loses_what_came_after_the_last_checkpoint(tmp_path, monkeypatch):
+    """The process ends without another word: only what is on the disk remains."""
+    whole, _ = trained(wanted_of())
+    monkeypatch.setattr(Keeper, "due", property(lambda keeper: True))
+
+    class Kill(TrainingListener):
+        def measured(self, standing):
+            if standing.step == 20:
+                raise SystemExit
+
+    with pytest.raises(SystemExit):
+        trained(wanted_of(), tmp_path / "run", Kill())
+    assert load(tmp_path / "run").progress.step == 19
+    final, _ = trained(wanted_of(), tmp_path / "run", resume=True)
+    assert results_of(final) == results_of(whole)
+
+
+def test_what_is_done_is_not_trained_again(tmp_path):
+    first, _ = trained(wanted_of(), tmp_path / "run")
+    again, _ = trained(wanted_of(), tmp_path / "run", resume=True)
+    assert again.to_dict() == first.to_dict()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"steps": 41},
+        {"vocab": "abc"},
+        {"max_length": 5},
+        {"sop": rasp.tokens},
+        {"tight": True},
+        {"lr": 0.1},
+        {"bos": True},
+    ],
+)
+def test_another_training_is_not_gone_on_with(tmp_path, other):
+    trained(wanted_of(), tmp_path / "run", Interrupt(2))
+    with pytest.raises(BadInput, match="the training in the folder is another one"):
+        trained(wanted_of(**other), tmp_path / "run", resume=True)
+
+
+def test_a_folder_is_not_replaced(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(UnwritableFile, match="is there already"):
+        trained(wanted_of(), tmp_path)
+    with pytest.raises(FileMissing):
+        trained(wanted_of(), tmp_path, resume=True)
+    trained(wanted_of(), tmp_path, force=True)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_a_full_disk_does_not_end_a_training(tmp_path, monkeypatch):
+    def full(path, content):
+        raise UnwritableFile(f"{path} cannot be written: No space left on device")
+
+    for module in ("rasp.model.files.write", "rasp.train.checkpoint.write", "rasp.train.core.write"):
+        monkeypatch.setattr(module, full)
+    made, keeper = trained(wanted_of(), tmp_path / "run")
+    assert made.report.complete
+    assert "No space left" in str(keeper.failure)
+
+
+def test_damaged_checkpoints(tmp_path):
+    trained(wanted_of(), tmp_path / "run", Interrupt(2))
+    path = tmp_path / "run" / CHECKPOINT
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(rasp.RaspError):
+        trained(wanted_of(), tmp_path / "run", resume=True)
+
+
+def test_plots_and_reports_are_written(tmp_path):
+    trained(wanted_of(tight=True), tmp_path / "run")
+    for name in ("curves.svg", "lengths.svg"):
+        assert ElementTree.parse(tmp_path / "run" / name).getroot().tag.endswith("svg")
+    assert json.loads((tmp_path / "run" / "report.json").read_text())["complete"]
+    assert "a layer less" in (tmp_path / "run" / "report.txt").read_text()
+    models = sorted(path.name for path in (tmp_path / "run").glob("*head*.safetensors"))
+    assert len(models) == 3
+    model = rasp.Transformer.load(tmp_path / "run" / models[0])
+    assert model.network.training["settings"]["steps"] == 40
+
+
+def test_a_loss_that_is_no_number():
+    with pytest.raises(WrongOperand, match=r"the loss of seed 0 is nan") as caught:
+        trained(wanted_of(lr=1e30))
+    assert "--lr" in caught.value.diagnostic.hint
+
+
+def test_devices_that_are_not_there():
+    with pytest.raises(WrongOperand, match="PyTorch cannot use the device 'nowhere'"):
+        trained(wanted_of(device="nowhere"))
+
+
+def test_no_part_is_tied_to_the_cpu():
+    """On the device "meta" a tensor of another device in a step is an error."""
+    wanted = wanted_of(supervise=True, bos=True, device="meta")
+    loop = core.gradients("loop")
+    aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(wanted.aims))
+    trainer = loop.Trainer.__new__(loop.Trainer)
+    pool = wanted.inputs.pool(0, wanted.settings)
+    arrays = (pool.ids, pool.positions, pool.segments, pool.labels, pool.targets)
+    batch = [torch.from_numpy(array[None, :4].repeat(2, axis=0)).to("meta") for array in arrays]
+    for causal in (False, True):
+        shape = loop.Shape(wanted.sizes[0], 3, 2, 9)
+        trainer.encoder, trainer.aims = loop.Encoder(shape, range(2), "meta", causal), aims
+        loss = trainer._loss(*batch)
+        assert loss.device.type == "meta"
+        loss.sum().backward()
+        loop._clip(trainer.encoder.parameters.values())
+        assert {tensor.grad.device.type for tensor in trainer.encoder.parameters.values()} == {"meta"}
+
+
+# ------------------------------------------------------------------------------------------------------- the model file
+
+
+def test_models_are_the_same_in_a_file(reverse, tmp_path):
+    path = tmp_path / "model.safetensors"
+    reverse.model.save(path)
+    loaded = rasp.Transformer.load(path)
+    assert loaded.config == reverse.model.config
+    assert loaded.network.training == reverse.model.network.training
+    assert (loaded.run("abc").logits == reverse.model.run("abc").logits).all()
+    assert "trained up to 5" in str(loaded)
+
+
+def test_numpy_and_the_trained_encoder_agree(reverse):
+    """The fast forward pass of many inputs, and the plain one."""
+    inputs = ["abc", "cc", "a", "bacab"] * 60
+    assert [result.values for result in reverse.model.batch(inputs)] == [list(given)[::-1] for given in inputs]
+
+
+@pytest.mark.parametrize("bos", [False, True])
+def test_exports(bos, tmp_path):
+    model = REVERSE.train(vocab="ab", max_length=4, bos=bos, **SHORT).model
+    ids = np.array([model.ids("abba")])
+    expected = model.network.forward(ids)
+    module = model.to_torch()
+    assert set(module.state_dict()) == set(model.weights)
+    assert np.abs(module(torch.from_numpy(ids)).detach().numpy() - expected[2]).max() < 1e-4
+    pytest.importorskip("transformer_lens", reason="TransformerLens, an extra, is not installed on this machine")
+    logits, cache = model.to_transformer_lens().run_with_cache(torch.from_numpy(ids))
+    assert np.abs(logits.detach().numpy() - expected[2]).max() < 1e-4
+    for layer, pattern in enumerate(expected[1]):
+        assert np.abs(cache[f"blocks.{layer}.attn.hook_pattern"].numpy() - pattern).max() < 1e-5
+
+
+def test_drawings_have_selectors_beside_heads(reverse, tmp_path):
+    text = reverse.draw("abc")
+    assert "head 2.1" in text
+    assert "selector" in text
+    assert "reverse (program)  c b a" in text
+    flow = model_flow(reverse.model.network, tuple("abc"))
+    shown = [(head.label, bool(head.weights)) for layer in flow.layers for head in layer.heads]
+    assert ("head 2.1", True) in shown
+    assert ("selector", False) in shown
+    reverse.draw("abc", tmp_path / "model.svg")
+    ElementTree.parse(tmp_path / "model.svg")
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {},
+        {"program": "v1 = nope;", "names": ["v1"]},
+        {"program": 3},
+        {"program": "v1 = tokens;", "names": ["v1"], "attention": 3},
+    ],
+)
+def test_drawings_of_files_that_tell_something_else(reverse, training):
+    network = reverse.model.network
+    other = type(network)(network.config, network.weights, network.subspaces, network.heads, training)
+    assert "head 1.1" in rasp.Transformer(other).draw("abc")
