@@ -16,13 +16,13 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from rasp.assist.documentation import About
+from rasp.assist.documentation import About, SessionNames
 from rasp.base.version import VERSION
 from rasp.errors import InternalError
 from rasp.lsp import diagnostics
 from rasp.lsp.analysis import Analysis, Analyst, Document, Superseded
 from rasp.lsp.evaluator import SECONDS, Evaluator, NoAnswer
-from rasp.lsp.names import ProgramNames
+from rasp.lsp.names import ProgramNames, language
 from rasp.lsp.protocol import Protocol
 from rasp.lsp.text import Text
 from rasp.lsp.worker import Program, Ran
@@ -46,6 +46,7 @@ class RaspServer(LanguageServer):
         self._finished: dict[str, Analysis] = {}  # the last ones that ended
         self._ran: dict[str, Ran] = {}  # the last runs that ended
         self._shows: dict[str, asyncio.Task[None]] = {}
+        self.warming: asyncio.Task[SessionNames] | None = None  # makes what the first completion needs
         self._sent: dict[str, tuple[Document, list[types.Diagnostic]]] = {}  # the findings that the editor has
 
     @property
@@ -202,6 +203,7 @@ def make_server() -> RaspServer:
     @server.feature(types.INITIALIZED)
     def ready(params: types.InitializedParams) -> None:
         server.evaluator.warm_up()
+        server.warming = asyncio.ensure_future(asyncio.to_thread(language))
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
