@@ -77,7 +77,7 @@ class RaspServer(LanguageServer):
         for known in (self._analyses, self._finished, self._ran, self._shows, self._sent):
             known.pop(uri, None)
         self._send(document, None, [])
-        self._show_others(document)
+        self.show_loading(uri)
 
     def _supersede(self, uri: str) -> None:
         """Ends all work on the version of a text that was the newest."""
@@ -111,13 +111,13 @@ class RaspServer(LanguageServer):
         if analysis is None:
             return
         self._finished[document.uri] = analysis
+        self.show_loading(document.uri)
         await self._show_analysis(analysis)
-        self._show_others(document)
 
-    def _show_others(self, document: Document) -> None:
-        """Shows anew the texts that load one that was edited."""
+    def show_loading(self, edited: str = "") -> None:
+        """Shows anew the texts that may load one that has changed, but not that one itself."""
         for uri, analysis in list(self._finished.items()):
-            if uri != document.uri and uri in self.documents and analysis.program.bindings.loads:
+            if uri != edited and uri in self.documents and analysis.program.bindings.loads:
                 self._shows[uri].cancel()
                 self.evaluator.cancel(analysis.document)
                 self._shows[uri] = asyncio.ensure_future(self._show_again(analysis))
@@ -215,6 +215,10 @@ def make_server() -> RaspServer:
         item = params.text_document
         if item.uri in server.documents and params.content_changes:
             server.open(item.uri, item.version, params.content_changes[-1].text)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def changed_on_disk(params: types.DidChangeWatchedFilesParams) -> None:
+        server.show_loading()
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
