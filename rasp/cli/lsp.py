@@ -15,8 +15,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         from rasp.lsp.serving import serve  # imported late: needs an extra
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in NEEDED:
+        package = (error.name or "").partition(".")[0]
+        if package not in NEEDED:
             raise
-        say("rasp: pygls is not installed; `pip install 'rasp-lang[lsp]'` brings it", file=sys.stderr)
+        say(f"rasp: {package} is not installed; `pip install 'rasp-lang[lsp]'` brings it", file=sys.stderr)
         return 1
     return serve()

@@ -16,7 +16,7 @@ from rasp.runtime.resolve import ProgramFile
 SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
 SOURCE = "rasp"
 MOST = 200  # diagnostics of one text
-UNKNOWN_NAME = "R201"
+UNKNOWN_NAME, UNUSED = "R201", "W103"
 
 
 def static(analysis: Analysis) -> list[types.Diagnostic]:
@@ -70,6 +70,7 @@ def diagnostic(found: Diagnostic, analysis: Analysis, files: dict[str, Path] | N
         severity=SEVERITIES[found.severity],
         code=found.code,
         source=SOURCE,
+        tags=[types.DiagnosticTag.Unnecessary] if found.code == UNUSED else None,
         related_information=[
             information for note in notes if (information := _related(note, analysis, files or {})) is not None
         ],

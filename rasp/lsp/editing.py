@@ -50,11 +50,11 @@ def _lines(text: str) -> list[str]:
 
 
 def actions(analysis: Analysis, names: ProgramNames, wanted: types.Range) -> list[types.CodeAction]:
-    """The corrections of the findings that touch a part of a text."""
+    """The corrections of the findings on the lines of a part of a text, wherever in the line the cursor is."""
     found = []
     for finding in analysis.findings[: diagnostics.MOST]:
         shown = diagnostics.diagnostic(finding, analysis)
-        if shown.range.start <= wanted.end and wanted.start <= shown.range.end:
+        if shown.range.start.line <= wanted.end.line and wanted.start.line <= shown.range.end.line:
             found += [_action(fix, shown, analysis) for fix in _fixes(finding, analysis, names)]
     return found
 

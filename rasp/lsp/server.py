@@ -16,13 +16,13 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from rasp.assist.documentation import About
+from rasp.assist.documentation import About, SessionNames
 from rasp.base.version import VERSION
 from rasp.errors import InternalError
 from rasp.lsp import diagnostics
 from rasp.lsp.analysis import Analysis, Analyst, Document, Superseded
 from rasp.lsp.evaluator import SECONDS, Evaluator, NoAnswer
-from rasp.lsp.names import ProgramNames
+from rasp.lsp.names import ProgramNames, language
 from rasp.lsp.protocol import Protocol
 from rasp.lsp.text import DocumentText
 from rasp.lsp.worker import Program, Ran
@@ -46,6 +46,7 @@ class RaspServer(LanguageServer):
         self._finished: dict[str, Analysis] = {}  # the last ones that ended
         self._ran: dict[str, Ran] = {}  # the last runs that ended
         self._shows: dict[str, asyncio.Task[None]] = {}
+        self.warming: asyncio.Task[SessionNames] | None = None  # makes what the first completion needs
         self._sent: dict[str, tuple[Document, list[types.Diagnostic]]] = {}  # the findings that the editor has
 
     @property
@@ -76,7 +77,7 @@ class RaspServer(LanguageServer):
         for known in (self._analyses, self._finished, self._ran, self._shows, self._sent):
             known.pop(uri, None)
         self._send(document, None, [])
-        self._show_others(document)
+        self.show_loading(uri)
 
     def _supersede(self, uri: str) -> None:
         """Ends all work on the version of a text that was the newest."""
@@ -110,13 +111,13 @@ class RaspServer(LanguageServer):
         if analysis is None:
             return
         self._finished[document.uri] = analysis
+        self.show_loading(document.uri)
         await self._show_analysis(analysis)
-        self._show_others(document)
 
-    def _show_others(self, document: Document) -> None:
-        """Shows anew the texts that load one that was edited."""
+    def show_loading(self, edited: str = "") -> None:
+        """Shows anew the texts that may load one that has changed, but not that one itself."""
         for uri, analysis in list(self._finished.items()):
-            if uri != document.uri and uri in self.documents and analysis.program.bindings.loads:
+            if uri != edited and uri in self.documents and analysis.program.bindings.loads:
                 self._shows[uri].cancel()
                 self.evaluator.cancel(analysis.document)
                 self._shows[uri] = asyncio.ensure_future(self._show_again(analysis))
@@ -202,6 +203,7 @@ def make_server() -> RaspServer:
     @server.feature(types.INITIALIZED)
     def ready(params: types.InitializedParams) -> None:
         server.evaluator.warm_up()
+        server.warming = asyncio.ensure_future(asyncio.to_thread(language))
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -213,6 +215,10 @@ def make_server() -> RaspServer:
         item = params.text_document
         if item.uri in server.documents and params.content_changes:
             server.open(item.uri, item.version, params.content_changes[-1].text)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def changed_on_disk(params: types.DidChangeWatchedFilesParams) -> None:
+        server.show_loading()
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:

@@ -161,7 +161,7 @@ def real_path(file: Path) -> Path:
     """The canonical path of a file, without links, by which it is recognised; the given path if there is none."""
     try:
         return file.resolve()
-    except (OSError, RuntimeError):  # the working directory was deleted, or links lead in a circle
+    except (OSError, RuntimeError, ValueError):  # the working directory was deleted, links in a circle, a NUL
         return file
 
 

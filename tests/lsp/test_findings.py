@@ -100,6 +100,10 @@ def test_a_file_that_changes_on_the_disk_is_read_again(client: Client, tmp_path:
     (tmp_path / "part.rasp").write_text("b = 10;\n", encoding="utf-8")
     client.change(uri, 'load "part";\nx = b ;\n')
     assert client.findings(uri) == []
+    (tmp_path / "part.rasp").write_text("c = 100;\n", encoding="utf-8")
+    changes = [{"uri": (tmp_path / "part.rasp").as_uri(), "type": 2}]
+    client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+    assert told(client.findings(uri)) == [(1, 4, "R201")]
 
 
 def test_a_closed_text_has_no_findings(client: Client) -> None:

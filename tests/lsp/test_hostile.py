@@ -46,8 +46,23 @@ LOOP = "def f(n) { return 0 if n == 0 else f(n - 1) + f(n - 1); }\nx = f(60);\n"
         "x = tokens;\n" * 500 + "x = " + "not " * 1500 + "True;\n",
         "\x00\x01\ufffe" * 100,
         "def f(x) { " * 300 + "\n",
+        'load "../../../etc/passwd";\nload "";\nload "/dev/zero";\nload "\x00";\n',
     ],
-    ids=["power", "long", "loop", "deep", "open", "chain", "large", "string", "writes", "nots", "binary", "defs"],
+    ids=[
+        "power",
+        "long",
+        "loop",
+        "deep",
+        "open",
+        "chain",
+        "large",
+        "string",
+        "writes",
+        "nots",
+        "binary",
+        "defs",
+        "paths",
+    ],
 )
 def test_programs(quick: Client, text: str) -> None:
     quick.open(URI, text)

@@ -18,10 +18,10 @@ function! RaspFormat() abort
   let l:errors = tempname()
   let l:after = systemlist('rasp fmt - 2>' .. shellescape(l:errors), l:lines)
   let l:status = v:shell_error
-  let l:said = filereadable(l:errors) ? join(readfile(l:errors), "\n") : ''
+  let l:said = filereadable(l:errors) ? substitute(join(readfile(l:errors)[:1], ' '), '\s\+', ' ', 'g') : ''
   call delete(l:errors)
   if l:status
-    echohl ErrorMsg | echo l:said | echohl None
+    echohl ErrorMsg | echomsg l:said | echohl None
     return 0
   endif
   if l:after !=# l:lines

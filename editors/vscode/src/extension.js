@@ -18,6 +18,7 @@ async function activate(context) {
   const selector = [{ language: "rasp", scheme: "file" }, { language: "rasp", scheme: "untitled" }];
   client = new LanguageClient("rasp", "RASP", { run, debug: run }, {
     documentSelector: selector,
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.rasp") },
     initializationOptions: serverOptions({ timeLimit: settings().get("timeLimit") }),
     middleware: {
       provideInlayHints: (document, range, token, next) =>
