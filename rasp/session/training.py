@@ -18,7 +18,7 @@ from rasp.present.text import element_text
 from rasp.session.compiling import vocabulary_of
 from rasp.session.transformer import Transformer
 from rasp.train import core
-from rasp.train.answers import Program, check_labels
+from rasp.train.answers import LabelledProgram, check_labels
 from rasp.train.attention import aims_of
 from rasp.train.checkpoint import Keeper
 from rasp.train.core import Outcome, Wanted
@@ -127,7 +127,7 @@ def of_program(
         raise BadInput(f"the vocabulary has one token, {show_atom(vocabulary[0])}; training takes two or more")
     report = architecture([sop.node], sop.names, settings.bos)
     aims = aims_of(report)
-    program = Program(sop.node, name, vocabulary, sop.names, tuple(aim.selector for aim in aims))
+    program = LabelledProgram(sop.node, name, vocabulary, sop.names, tuple(aim.selector for aim in aims))
     made = sizes_of(report, sizes.layers, sizes.heads, sizes.width, sizes.tight)
     sampler = sampler_of(vocabulary, draw, drawn_by)
     inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))

@@ -60,7 +60,7 @@ def distinct(values: Array) -> tuple[list[Any], Array]:
 
 
 @dataclass(frozen=True)
-class Program:
+class LabelledProgram:
     """An s-op that answers, with its name, the tokens of its inputs, and the selectors that heads shall learn."""
 
     node: Node

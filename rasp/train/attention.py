@@ -12,7 +12,7 @@ from rasp.architecture.report import Architecture
 from rasp.graph.nodes import Node
 from rasp.model.arrays import Array
 from rasp.model.network import Network
-from rasp.train.answers import Program
+from rasp.train.answers import LabelledProgram
 from rasp.train.inputs import LengthGroup
 
 
@@ -70,7 +70,9 @@ class Match:
         return dict(vars(self))
 
 
-def matches(network: Network, aims: Sequence[Aim], program: Program, groups: Sequence[LengthGroup]) -> list[Match]:
+def matches(
+    network: Network, aims: Sequence[Aim], program: LabelledProgram, groups: Sequence[LengthGroup]
+) -> list[Match]:
     """For each selector the head of the network that correlates most with it, on the inputs of groups."""
     layers = network.config.n_layers
     if not aims or not layers:
@@ -86,7 +88,7 @@ def matches(network: Network, aims: Sequence[Aim], program: Program, groups: Seq
     return found
 
 
-def _sums(network: Network, program: Program, group: LengthGroup) -> Array:
+def _sums(network: Network, program: LabelledProgram, group: LengthGroup) -> Array:
     """For each selector and each head, sums over the rows in which keys are selected: (figures, selectors, heads).
 
     The figures are rows, pairs, weight on selected keys, and the sums for a correlation.

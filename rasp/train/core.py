@@ -21,7 +21,7 @@ from rasp.model.files import save, write
 from rasp.model.network import GELU, Network, config_of
 from rasp.source.program import program as program_text
 from rasp.train import plots
-from rasp.train.answers import Program
+from rasp.train.answers import LabelledProgram
 from rasp.train.attention import Aim, Match, matches
 from rasp.train.checkpoint import Checkpoint, Keeper, TrainingProgress, load, make_folder
 from rasp.train.events import TrainingListener
@@ -46,7 +46,7 @@ class Wanted:
     inputs: TrainingInputs
     sizes: tuple[Size, ...]
     settings: TrainingSettings
-    program: Program | None = None
+    program: LabelledProgram | None = None
     aims: tuple[Aim, ...] = ()
 
     @property

@@ -16,7 +16,7 @@ import numpy as np
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
-from rasp.train.answers import NOT_ASKED, Classes, Program
+from rasp.train.answers import NOT_ASKED, Classes, LabelledProgram
 from rasp.train.sampling import Sampler, Uniform
 from rasp.train.settings import TrainingSettings
 
@@ -102,7 +102,7 @@ def batch_rows(pool: RowPool, rows: int, place: int, number: int, settings: Trai
 class ProgramSource:
     """Random inputs with the answers of a program."""
 
-    program: Program
+    program: LabelledProgram
     sampler: Sampler
     max_length: int
     seed: int
@@ -202,7 +202,11 @@ def codes(ids: Array) -> Array:
 
 
 def program_inputs(
-    program: Program, sampler: Sampler, max_length: int, settings: TrainingSettings, width_heads: tuple[bool, ...] = ()
+    program: LabelledProgram,
+    sampler: Sampler,
+    max_length: int,
+    settings: TrainingSettings,
+    width_heads: tuple[bool, ...] = (),
 ) -> TrainingInputs:
     """The inputs of a program. Raises ProgramFails, WrongOperand for floats or for an output with one value."""
     held: dict[int, Array] = {}
@@ -225,7 +229,7 @@ def program_inputs(
 
 
 def _held_out(
-    program: Program, sampler: Sampler, chance: np.random.Generator, length: int, longest: int
+    program: LabelledProgram, sampler: Sampler, chance: np.random.Generator, length: int, longest: int
 ) -> tuple[Array, Array, bool]:
     """Test and validation inputs of a length, and whether there are too few inputs to hold any out."""
     found = np.unique(sampler.drawn(chance, length, SPACE), axis=0)
@@ -238,7 +242,11 @@ def _held_out(
 
 
 def _classes(
-    program: Program, sampler: Sampler, source: ProgramSource, chance: np.random.Generator, known: Sequence[Array]
+    program: LabelledProgram,
+    sampler: Sampler,
+    source: ProgramSource,
+    chance: np.random.Generator,
+    known: Sequence[Array],
 ) -> Classes:
     """The values that occur: on random inputs, and on those of one token, where counts are largest."""
     values = list(known)

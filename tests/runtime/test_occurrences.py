@@ -7,7 +7,7 @@ import pytest
 from rasp.graph.nodes import Node
 from rasp.runtime import stdlib
 from rasp.runtime.occurrences import LANGUAGE, Occurrences, unused
-from rasp.session.examples import Silent
+from rasp.session.examples import SilentListener
 from rasp.session.session import Session
 from rasp.syntax.parser import parse
 
@@ -30,7 +30,7 @@ def renamed(text: str) -> tuple[str, dict[str, str]]:
 
 def values(text: str, names: dict[str, str] | None = None) -> dict[str, object]:
     """The values of a program's names; functions by the number of their parameters."""
-    session = Session(listener=Silent())
+    session = Session(listener=SilentListener())
     session.run(text)
     wanted = names or {name: name for name in session.names()}
     found = {name: session.scope.find(other) for name, other in wanted.items()}

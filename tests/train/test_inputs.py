@@ -9,7 +9,7 @@ import pytest
 
 import rasp
 from rasp.errors import BadInput, ProgramFails, WrongOperand
-from rasp.train.answers import NOT_ASKED, UNKNOWN, Classes, Program
+from rasp.train.answers import NOT_ASKED, UNKNOWN, Classes, LabelledProgram
 from rasp.train.attention import aims_of
 from rasp.train.inputs import codes, pair_inputs, program_inputs
 from rasp.train.sampling import Dyck, sampler_of
@@ -18,7 +18,7 @@ from rasp.train.settings import TrainingSettings, sizes_of
 
 def program(sop, vocabulary, bos=False):
     aims = aims_of(sop.architecture(assume_bos=bos))
-    return Program(sop.node, "f", tuple(vocabulary), sop.names, tuple(aim.selector for aim in aims))
+    return LabelledProgram(sop.node, "f", tuple(vocabulary), sop.names, tuple(aim.selector for aim in aims))
 
 
 def inputs_of(sop, vocabulary, longest, **given):

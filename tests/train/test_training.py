@@ -72,11 +72,11 @@ def test_heads_look_where_the_selectors_select(reverse):
 
 
 def test_the_model_differs_from_another_program(reverse):
-    from rasp.session.compiling import agreed
+    from rasp.session.compiling import measure_agreement
 
-    found = agreed(reverse.model, {"reverse": REVERSE})
+    found = measure_agreement(reverse.model, {"reverse": REVERSE})
     assert (found.sequences, found.inputs) == (363, 363)
-    other = agreed(reverse.model, {"reverse": rasp.tokens})
+    other = measure_agreement(reverse.model, {"reverse": rasp.tokens})
     assert other.sequences < other.inputs
     assert other.difference.given == ("a", "b")
 
