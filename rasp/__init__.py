@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from rasp.session.learning import Learned, learn
     from rasp.session.session import Function, Module, Session, load
     from rasp.session.sops import Selector, SOp
+    from rasp.session.training import Training
     from rasp.session.transformer import Transformer
     from rasp.syntax.formatting import format
 
@@ -72,6 +73,7 @@ __all__ = [
     "Selector",
     "Sequence",
     "Session",
+    "Training",
     "Transformer",
     "aggregate",
     "best",
@@ -109,6 +111,7 @@ _HOMES = {
     "Selector": "session.sops",
     "Sequence": "present.sequences",
     "Session": "session.session",
+    "Training": "session.training",
     "Transformer": "session.transformer",
     "format": "syntax.formatting",
     "learn": "session.learning",

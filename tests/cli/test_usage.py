@@ -29,15 +29,15 @@ from tests.cli.processes import Rasp, Talk
         (["help", "run", "eval"], "unrecognized arguments: eval"),
         (
             ["help", "model", "rnu"],
-            "rasp help: error: the actions of `rasp model` are run, show and export; did you mean run?",
+            "rasp help: error: the actions of `rasp model` are run, show, draw and export; did you mean run?",
         ),
-        (["help", "model", "dance"], "the actions of `rasp model` are run, show and export\n"),
+        (["help", "model", "dance"], "the actions of `rasp model` are run, show, draw and export\n"),
         (["help", "model", "run", "x"], "unrecognized arguments: x"),
         (
             ["model", "rnu", "h.safetensors"],
-            "argument action: 'rnu' is none of run, show and export; did you mean run?",
+            "argument action: 'rnu' is none of run, show, draw and export; did you mean run?",
         ),
-        (["model", "dance", "h.safetensors"], "argument action: 'dance' is none of run, show and export\n"),
+        (["model", "dance", "h.safetensors"], "argument action: 'dance' is none of run, show, draw and export\n"),
         ([""], "there is no command or file ''"),
         (["\x1b[31m"], "there is no command or file '�[31m'"),
     ],
@@ -110,7 +110,10 @@ def test_a_missing_file_names_the_nearest(rasp: Rasp) -> None:
         (["stdlib", "--mask=causal"], "there is no option '--mask' here; `rasp arch` has it"),
         (["--json", "check", "hist.rasp"], "options stand behind the command: `rasp check --json hist.rasp`"),
         (["-i", "a b", "eval", "length"], "options stand behind the command: `rasp eval -i 'a b' length`"),
-        (["--vocab", "ab", "compile", "hist.rasp"], "`rasp equal` and `rasp learn` have it, where it stands behind"),
+        (
+            ["--vocab", "ab", "compile", "hist.rasp"],
+            "`rasp equal`, `rasp learn` and `rasp train` have it, where it stands behind",
+        ),
         (["repl", "--interactive"], "there is no option '--interactive' here; `rasp run` has it"),
     ],
 )
