@@ -42,7 +42,8 @@ def _lines(report: Report, width: int) -> Iterator[str]:
     for result in report.results:
         yield from _wrong(result, width)
     if not report.complete:
-        yield f"stopped: {len(report.results)} of {many(report.sizes, 'size')} have results; --resume goes on"
+        done = sum(not result.stopped for result in report.results)
+        yield f"stopped: {done} of {many(report.sizes, 'size')} trained to the end; --resume goes on"
 
 
 def _settings(report: Report) -> str:
