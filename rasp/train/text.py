@@ -25,7 +25,7 @@ def report_text(report: Report, width: int = USUAL) -> str:
 
 def _lines(report: Report, width: int) -> Iterator[str]:
     sizes = f"{many(len(report.vocabulary), 'token')}, {many(len(report.values), 'output value')}"
-    head = f"{report.name}: {report.count}; {sizes}"
+    head = f"{report.name}, {report.count}; {sizes}"
     for text in (head, _settings(report), *report.notes):
         yield from wrap_text(text, width, indent=4)
     yield ""
@@ -49,7 +49,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
 def _settings(report: Report) -> str:
     made = report.settings
     parts = [
-        f"up to {many(made.steps, 'step')} of {made.batch} inputs",
+        f"up to {many(made.steps, 'step')} of {many(made.batch, 'input')}",
         f"learning rate {made.lr:g}",
         f"{made.positions} positions",
         "a BOS position" if made.bos else "no BOS position",
