@@ -61,14 +61,15 @@ class FlowHead:
 
     @property
     def shades(self) -> tuple[tuple[int, ...], ...]:
-        """For each cell of the matrix how dark it is, from 0 to 10.
+        """For each cell of the matrix how dark it is, from 0 to 10; at least 1 where the matrix is true.
 
-        >>> FlowHead("h", "", "", ((True, False),), weights=((0.84, 0.03),)).shades
-        ((8, 0),)
+        >>> FlowHead("h", "", "", ((True, True, False),), weights=((0.84, 0.03, 0.03),)).shades
+        ((8, 1, 0),)
         """
         if not self.weights:
             return tuple(tuple(10 * cell for cell in row) for row in self.matrix)
-        return tuple(tuple(round(10 * weight) for weight in row) for row in self.weights)
+        rows = (zip(*pair, strict=True) for pair in zip(self.weights, self.matrix, strict=True))
+        return tuple(tuple(max(int(10 * weight + 0.5), int(cell)) for weight, cell in row) for row in rows)
 
 
 @dataclass(frozen=True)

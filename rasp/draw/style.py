@@ -50,19 +50,21 @@ _RULES: dict[str, dict[str, str]] = {
     ".result > .frame": {"stroke": "accent", "stroke-width": "2"},
     ".card": {"fill": "card"},
     ".selected": {"fill": "accent", "shape-rendering": "crispEdges"},
-    **{f".shade-{shade}": {"fill-opacity": f"0.{shade}"} for shade in range(1, 10)},
     ".layer-line": {"stroke": "faint", "fill": "none", "shape-rendering": "crispEdges"},
     ".wire": {"stroke": "wire", "fill": "none", "stroke-width": "1", "stroke-linejoin": "round"},
 }
 
 
-def css(colors: Mapping[str, str]) -> str:
-    """The CSS style sheet of a picture, with colours by name.
+_SHADES = {f".shade-{shade}": {"fill-opacity": f"0.{shade}"} for shade in range(1, 10)}
+
+
+def css(colors: Mapping[str, str], shades: bool = True) -> str:
+    """The CSS style sheet of a picture, with colours by name; without `shades` for one that has no weights.
 
     >>> css({**LIGHT, "paper": "white"}).split("\\n")[1]
     '.paper{fill:white}'
     """
     return "\n".join(
         f"{selector}{{{';'.join(f'{name}:{colors.get(value, value)}' for name, value in rule.items())}}}"
-        for selector, rule in _RULES.items()
+        for selector, rule in (_RULES | (_SHADES if shades else {})).items()
     )

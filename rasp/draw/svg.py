@@ -28,15 +28,17 @@ def render(flow: Flow, folded: bool = True) -> str:
     """
     picture = layout(view_of(flow, folded))
     left, wide, high = number(picture.left), number(picture.width), number(picture.height)
+    drawn = list(elements(picture, _group_start))
+    shades = any('"selected shade-' in element for element in drawn)
     size = f'viewBox="{left} 0 {wide} {high}" width="{wide}" height="{high}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" xml:space="preserve">',
         f"<title>{escape(picture.title)}</title>",
         f"<desc>{escape(picture.description)}</desc>",
-        f"<style>\n{css(LIGHT)}\n</style>",
+        f"<style>\n{css(LIGHT, shades)}\n</style>",
         f'<rect class="paper" x="{left}" width="{wide}" height="{high}"/>',
         *map(element, picture.heading),
-        *elements(picture, _group_start),
+        *drawn,
         "</svg>",
     ]
     return "\n".join(parts) + "\n"

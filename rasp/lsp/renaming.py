@@ -12,7 +12,7 @@ from rasp.assist.token_list import CONSTANTS, KEYWORDS, OPERATOR_WORDS
 from rasp.lsp.analysis import Analysis
 from rasp.lsp.files import FileView
 from rasp.lsp.navigating import Uses
-from rasp.lsp.worker import ProgramSource
+from rasp.lsp.worker import EditedProgram
 from rasp.runtime.files import display_path
 from rasp.runtime.occurrences import LANGUAGE, Occurrence
 from rasp.runtime.prelude import prelude
@@ -32,8 +32,8 @@ class Change(NamedTuple):
 
     view: FileView
     edits: list[types.TextEdit]
-    before: ProgramSource
-    after: ProgramSource
+    before: EditedProgram
+    after: EditedProgram
 
 
 def refuse(problem: str) -> None:
@@ -68,8 +68,8 @@ def changes(old: str, new: str, places: Uses) -> list[Change]:
         Change(
             view,
             [types.TextEdit(view.text.range(*stretch), new) for stretch in stretches],
-            ProgramSource(_name(view), view.path, view.text.text, dict(before)),
-            ProgramSource(_name(view), view.path, texts[view], after),
+            EditedProgram(_name(view), view.path, view.text.text, dict(before)),
+            EditedProgram(_name(view), view.path, texts[view], after),
         )
         for view, stretches in plans
     ]

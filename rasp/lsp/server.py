@@ -25,7 +25,7 @@ from rasp.lsp.evaluator import SECONDS, Evaluator, NoAnswer
 from rasp.lsp.names import ProgramNames, language
 from rasp.lsp.protocol import Protocol
 from rasp.lsp.text import DocumentText
-from rasp.lsp.worker import ProgramSource, Ran
+from rasp.lsp.worker import EditedProgram, Ran
 from rasp.runtime.files import real_path
 
 Given = TypeVar("Given")
@@ -180,10 +180,10 @@ def _kinds(names: Mapping[str, About]) -> dict[str, str]:
     return {name: entry.kind for name, entry in names.items()}
 
 
-def program_of(analysis: Analysis) -> ProgramSource:
+def program_of(analysis: Analysis) -> EditedProgram:
     """A text as the worker runs it."""
     document = analysis.document
-    return ProgramSource(document.name, document.path, document.text.text, analysis.buffers)
+    return EditedProgram(document.name, document.path, document.text.text, analysis.buffers)
 
 
 def path_of(uri: str) -> Path | None:

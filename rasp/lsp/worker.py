@@ -36,7 +36,7 @@ HINT_WIDTH = 60  # columns
 HINT_ELEMENTS = 12
 
 
-class ProgramSource(NamedTuple):
+class EditedProgram(NamedTuple):
     """A program as the editor has it: its name in messages, its path, its text, and the unsaved texts of all files."""
 
     name: str
@@ -70,13 +70,13 @@ class Worker:
         self._watch = watch
         self._kept: dict[Any, Preview] = {}
 
-    def run(self, program: ProgramSource) -> Ran:
+    def run(self, program: EditedProgram) -> Ran:
         """Runs a program; a statement that fails does not keep the others from running."""
         session = self._session(program)
         known = {name: entry for name in session.names() if (entry := about(name, session)) is not None}
         return Ran([error.diagnostic for error in session.errors], known, session.files)
 
-    def describe(self, program: ProgramSource, name: str, place: Place | None) -> Described | None:
+    def describe(self, program: EditedProgram, name: str, place: Place | None) -> Described | None:
         """A name with its value at a place of the program, or at its end; None for an unknown name."""
         session = self._session(program)
         entry = about(name, session)
@@ -88,7 +88,7 @@ class Worker:
             result = ""  # it would repeat the signature
         return Described(entry, source_of(name, session) or "", result)
 
-    def layers(self, program: ProgramSource, name: str, place: Place | None) -> str:
+    def layers(self, program: EditedProgram, name: str, place: Place | None) -> str:
         """The layers and heads of an s-op or selector in a line; empty for another value."""
         session = self._session(program)
         value = session.value_at(name, place)
@@ -96,7 +96,7 @@ class Worker:
             return ""
         return architecture([value], session.names_of_nodes, assume_bos=False).summary
 
-    def values(self, program: ProgramSource) -> list[tuple[Span, str]]:
+    def values(self, program: EditedProgram) -> list[tuple[Span, str]]:
         """The value of each assignment on the example, in a line, with the place of the statement."""
         session = self._session(program)
         return [
@@ -105,7 +105,7 @@ class Worker:
             if statement.span is not None and (text := _hint(statement, shown, session))
         ]
 
-    def drawing(self, program: ProgramSource, name: str) -> str:
+    def drawing(self, program: EditedProgram, name: str) -> str:
         """The drawing of an s-op or selector on the example as a page of HTML. Raises UnknownName, or its error."""
         from rasp.draw.html import render  # imported late: most jobs draw nothing
 
@@ -118,7 +118,7 @@ class Worker:
         check_size(len(example))
         return render(flow_of([wrap(value, session.names_of_nodes)], session.names_of_nodes, example))
 
-    def difference(self, before: ProgramSource, after: ProgramSource, old: str, new: str) -> str:
+    def difference(self, before: EditedProgram, after: EditedProgram, old: str, new: str) -> str:
         """What a renaming would change in a program besides a name; empty if it changes nothing."""
         first, second = self._session(before), self._session(after)
         codes = [[error.code for error in session.errors] for session in (first, second)]
@@ -132,7 +132,7 @@ class Worker:
                     return f"`{renamed or 'a result'}` in {after.name} would have another value"
         return ""
 
-    def _session(self, program: ProgramSource) -> Preview:
+    def _session(self, program: EditedProgram) -> Preview:
         """The session in which a program has run; it runs again when a file that it has loaded has changed."""
         key = (program.path, program.text, tuple(sorted(program.buffers.items())))
         kept = self._kept.pop(key, None)

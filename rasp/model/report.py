@@ -61,7 +61,7 @@ def _parts(network: Network) -> Iterator[tuple[str, ...]]:
 def _size(part: str, config: Config) -> str:
     if part == "pre.mlp":
         return f"d_mlp {config.d_pre}"
-    if not part.startswith("blocks."):
+    if not part.startswith("blocks.") or not part.endswith(("attn", "mlp")):
         return ""
     layer = int(part.split(".")[1])
     if part.endswith("mlp"):

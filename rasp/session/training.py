@@ -133,7 +133,7 @@ def of_program(
     inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))
     _check_values(name, inputs.classes.values)
     bos = "with a BOS position" if settings.bos else "without a BOS position"
-    return Wanted(name, f"{_counted(report)} counted {bos}", inputs, made, settings, program, aims)
+    return Wanted(name, f"counted {bos}: {_counted(report)}", inputs, made, settings, program, aims)
 
 
 def _counted(report: Any) -> str:
@@ -151,7 +151,7 @@ def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes
     if len(inputs.vocabulary) == 1:
         raise BadInput("the examples have one token; training takes two or more")
     _check_values(name, inputs.classes.values)
-    return Wanted(name, "examples, so no size is counted", inputs, made, settings)
+    return Wanted(name, "from examples, so no size is counted", inputs, made, settings)
 
 
 def _check_pairs(pairs: Sequence[Pair]) -> None:

@@ -59,9 +59,13 @@ class Checkpoint:
 def load(folder: Path) -> Checkpoint:
     """Reads the checkpoint of a folder. Raises FileMissing, UnreadableFile, WrongFile."""
     path = folder / CHECKPOINT
-    arrays, texts = read_arrays(path)
+    no_checkpoint = f"{path} is no checkpoint of a training in the format {FORMAT}"
+    try:
+        arrays, texts = read_arrays(path)
+    except WrongFile:
+        raise WrongFile(no_checkpoint) from None
     if texts.get("format") != FORMAT:
-        raise WrongFile(f"{path} is no checkpoint of a training in the format {FORMAT}")
+        raise WrongFile(no_checkpoint)
     try:
         state = loads(texts["state"], limits.int_digits)
         done = tuple(map(SizeResult.from_dict, state["done"]))

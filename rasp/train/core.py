@@ -243,7 +243,6 @@ def trained(wanted: Wanted, listener: TrainingListener, keeper: Keeper, resumed:
         keeper.done.extend(resumed.done)
         assert keeper.folder is not None
         run.networks.extend(load_network(keeper.folder / model_file(result.size)) for result in resumed.done)
-    listener.begun(wanted.inputs.notes)
     with gradients("device").threads(wanted.settings.threads) as threads:
         for size in wanted.sizes[len(keeper.done) :]:
             if run.size(size):

@@ -51,14 +51,14 @@ def status(standing: Standing) -> str:
 
     >>> size = Size(2, 1, 64)
     >>> status(Standing(size, 1200, 4000, (0.5, 0.25), (Score(0.9, 0.5), Score(1, 1)), 30.0, 70.0))
-    '2 layers, 1 head: step 1,200 of 4,000, loss 0.5 0.25, tokens 90 100 %, sequences 50 100 %, 1 min 10 s left'
+    '2 layers, 1 head: step 1,200 of 4,000, 1 min 10 s left, loss 0.5 0.25, tokens 90 100 %, sequences 50 100 %'
     """
     losses = " ".join(f"{loss:.2g}" for loss in standing.loss)
     tokens = " ".join(percent(score.tokens) for score in standing.scores)
     sequences = " ".join(percent(score.sequences) for score in standing.scores)
     scores = f", tokens {tokens} %, sequences {sequences} %" if standing.scores else ""
-    begin = f"{standing.size.words}: step {standing.step:,} of {standing.steps:,}, loss {losses}{scores}"
-    return f"{begin}, {duration(standing.left)} left"
+    steps = f"step {standing.step:,} of {standing.steps:,}, {duration(standing.left)} left"
+    return f"{standing.size.words}: {steps}, loss {losses}{scores}"
 
 
 def percent(share: float) -> str:
@@ -73,9 +73,6 @@ def percent(share: float) -> str:
 
 class TrainingListener:
     """Hears how far a training is; this one shows nothing."""
-
-    def begun(self, notes: tuple[str, ...]) -> None:
-        """The inputs are known, and the training begins."""
 
     def working(self, standing: Standing) -> None:
         """The training goes on; told some times a second."""

@@ -16,7 +16,7 @@ import numpy as np
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
-from rasp.train.answers import NOT_ASKED, Classes, LabelledProgram
+from rasp.train.answers import NOT_ASKED, UNKNOWN, Classes, LabelledProgram
 from rasp.train.sampling import Sampler, Uniform
 from rasp.train.settings import TrainingSettings
 
@@ -224,7 +224,11 @@ def program_inputs(
     classes = _classes(program, sampler, source, chance, [values for kept in sets for _, values in kept])
     test, validation = (tuple(LengthGroup(ids, classes.labels(values)) for ids, values in kept) for kept in sets)
     beyond = tuple(_beyond(source, classes)) if settings.positions == "sinusoidal" else ()
-    notes = (f"inputs: {sampler.words}, lengths uniform from 1 to {max_length}", *_notes(small, max_length))
+    notes = (
+        f"inputs: {sampler.words}, lengths uniform from 1 to {max_length}",
+        *_notes(small, max_length),
+        *_beyond_notes(beyond, max_length),
+    )
     return TrainingInputs(program.vocabulary, classes, max_length, test, validation, beyond, notes, source)
 
 
@@ -278,6 +282,11 @@ def _notes(small: list[int], longest: int) -> Iterator[str]:
         words = f"length {small[0]}" if len(small) == 1 else f"lengths {', '.join(map(str, small))}"
         words = "any length" if len(small) == longest else words
         yield f"there are too few inputs of {words} to hold any out: those of the test were trained on"
+
+
+def _beyond_notes(beyond: Sequence[LengthGroup], longest: int) -> Iterator[str]:
+    if any((group.labels == UNKNOWN).any() for group in beyond):
+        yield f"longer inputs have answers that do not occur up to length {longest}, which no model can give"
 
 
 # --------------------------------------------------------------------------------------------------------------- pairs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from rasp.base.progress import duration
@@ -24,13 +25,16 @@ def report_text(report: Report, width: int = USUAL) -> str:
 
 def _lines(report: Report, width: int) -> Iterator[str]:
     sizes = f"{many(len(report.vocabulary), 'token')}, {many(len(report.values), 'output value')}"
-    head = f"{report.name}: {report.count}; {sizes}"
+    head = f"{report.name}, {report.count}; {sizes}"
     for text in (head, _settings(report), *report.notes):
         yield from wrap_text(text, width, indent=4)
     yield ""
-    yield from table([("size", "", "parameters", "seed", "tokens %", "sequences %", "best at"), *_rows(report)], width)
+    yield from table(
+        [("size, width", "parameters", "seed", "tokens %", "sequences %", "best at"), *_rows(report)], width
+    )
     yield ""
     yield from table(list(_length_rows(report)), width)
+    yield from wrap_text(_legend(report), width)
     yield from _attention(report, width)
     yield ""
     for result in report.results:
@@ -38,13 +42,14 @@ def _lines(report: Report, width: int) -> Iterator[str]:
     for result in report.results:
         yield from _wrong(result, width)
     if not report.complete:
-        yield f"stopped: {len(report.results)} of {many(report.sizes, 'size')} have results; --resume goes on"
+        done = sum(not result.stopped for result in report.results)
+        yield f"stopped: {done} of {many(report.sizes, 'size')} trained to the end; --resume goes on"
 
 
 def _settings(report: Report) -> str:
     made = report.settings
     parts = [
-        f"up to {many(made.steps, 'step')} of {made.batch} inputs",
+        f"up to {many(made.steps, 'step')} of {many(made.batch, 'input')}",
         f"learning rate {made.lr:g}",
         f"{made.positions} positions",
         "a BOS position" if made.bos else "no BOS position",
@@ -56,40 +61,47 @@ def _settings(report: Report) -> str:
 
 
 def _rows(report: Report) -> Iterator[tuple[str, ...]]:
+    """A row for each seed, and one for their mean; below the size stands where it comes from."""
     for result in report.results:
-        for place, seed in enumerate(result.seeds):
-            size = result.size
-            shown = (f"{size.words}, {size.width}", size.why, f"{result.parameters:,}") if not place else ("", "", "")
-            mark = " *" if place == result.best else ""
-            yield (
-                *shown,
-                str(seed.seed),
-                percent(seed.test.tokens),
-                f"{percent(seed.test.sequences)}{mark}",
-                f"{seed.step:,}",
-            )
-        if len(result.seeds) > 1:
-            tokens = mean_and_spread([seed.test.tokens for seed in result.seeds])
-            sequences = mean_and_spread([seed.test.sequences for seed in result.seeds])
-            yield (
-                "",
-                "",
-                "",
-                "mean",
-                *(f"{100 * mean:.1f} ± {100 * spread:.1f}" for mean, spread in (tokens, sequences)),
-                "",
-            )
+        figures = [_figures(result, place) for place in range(len(result.seeds))]
+        if len(figures) > 1:
+            shares = zip(*((seed.test.tokens, seed.test.sequences) for seed in result.seeds), strict=True)
+            means = (mean_and_spread(column) for column in shares)
+            figures.append(("mean", *(f"{100 * mean:.1f} ± {100 * spread:.1f}" for mean, spread in means), ""))
+        titles = [(_name(result), f"{result.parameters:,}"), (result.size.why, "")]
+        empty = ("", "", "", "")
+        for title, row in itertools.zip_longest(titles, figures, fillvalue=None):
+            yield *(title or ("", "")), *(row or empty)
+
+
+def _figures(result: SizeResult, place: int) -> tuple[str, ...]:
+    """The cells of a seed; the best one by validation has a mark."""
+    seed = result.seeds[place]
+    mark = " *" if place == result.best and len(result.seeds) > 1 else ""
+    return str(seed.seed), percent(seed.test.tokens), f"{percent(seed.test.sequences)}{mark}", f"{seed.step:,}"
+
+
+def _name(result: SizeResult) -> str:
+    return f"{result.size.words}, {result.size.width}"
 
 
 def _length_rows(report: Report) -> Iterator[tuple[str, ...]]:
     """For each size the share of whole sequences of the best seed, by ranges of lengths."""
     first = report.results[0].best_seed
-    titles = [*map(_range, _ranges(first.lengths)), *(f"{_range(part)} (beyond)" for part in _ranges(first.beyond))]
-    yield ("sequences % by length", *titles)
+    titles = [*map(_range, _ranges(first.lengths)), *(f"{_range(part)} †" for part in _ranges(first.beyond))]
+    yield ("sequences %, length", *titles)
     for result in report.results:
         best = result.best_seed
         parts = [*_ranges(best.lengths), *_ranges(best.beyond)]
-        yield (f"{result.size.words}, {result.size.width}", *(percent(_share(part)) for part in parts))
+        yield (_name(result), *(percent(_share(part)) for part in parts))
+
+
+def _legend(report: Report) -> str:
+    parts = [
+        *(["* the best seed on validation inputs"] if report.settings.seeds > 1 else []),
+        *(["† longer than in training"] if report.results[0].best_seed.beyond else []),
+    ]
+    return "; ".join(parts)
 
 
 def _ranges(lengths: Sequence[Accuracy]) -> list[Sequence[Accuracy]]:
@@ -109,7 +121,7 @@ def _share(part: Sequence[Accuracy]) -> float:
 def _attention(report: Report, width: int) -> Iterator[str]:
     rows = [
         (
-            f"{result.size.words}, {result.size.width}",
+            _name(result),
             match.selector,
             str(match.planned_layer),
             f"{match.layer}.{match.head}",
@@ -121,7 +133,7 @@ def _attention(report: Report, width: int) -> Iterator[str]:
     ]
     if rows:
         yield ""
-        yield from table([("attention of", "selector", "layer", "nearest head", "weight", "correlation"), *rows], width)
+        yield from table([("attention of", "selector", "layer", "head", "weight", "correlation"), *rows], width)
 
 
 def _spent(result: SizeResult) -> str:

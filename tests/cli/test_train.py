@@ -97,7 +97,7 @@ def test_examples(rasp, programs):
     (programs / "pairs.jsonl").write_text("\n".join(lines))
     done = rasp("train", "--pairs", "pairs.jsonl", *QUICK, "--layers", "1")
     assert done.status == 0
-    assert "examples, so no size is counted" in done.out
+    assert "from examples, so no size is counted" in done.out
 
 
 @needs_torch
