@@ -57,7 +57,7 @@ def _learn(options: argparse.Namespace) -> int:
     if before is not None:
         wanted.origin().check(before.origin)
     keeper = Keeper(_state_path(options), wanted.origin(), before.written if before else "")
-    outcome = _searched(options, wanted, keeper)
+    outcome = _search(options, wanted, keeper)
     if options.output is not None:
         write(options.output, outcome.program.encode("utf-8", "surrogatepass"))
         keeper.wrote(outcome.program)
@@ -81,7 +81,7 @@ def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: Ready, before:
     )
 
 
-def _searched(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Outcome:
+def _search(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Outcome:
     shown = listener(options.json)
     try:
         return core.learned(wanted, shown, keeper)
@@ -113,14 +113,14 @@ def _report(options: argparse.Namespace, outcome: Outcome) -> str:
 
 
 def _state_path(options: argparse.Namespace) -> str | None:
-    """Where the state is kept: where it is said, or beside the output."""
+    """The file of the search's state: the one that `--resume` names, or one beside the output."""
     if options.resume:
         return str(options.resume)
     return None if options.output is None else state.beside(options.output)
 
 
 def _state(options: argparse.Namespace) -> State | None:
-    """The state to go on from, if that is asked for. Raises RaspError; also where another file is in its place."""
+    """The state to resume from, if `--resume` is given. Raises RaspError where the file is missing or no state."""
     path = _state_path(options)
     if options.resume is not None and path is not None:
         return state.load(path)
@@ -134,7 +134,7 @@ def _state(options: argparse.Namespace) -> State | None:
 
 
 def _refuse_replacing(options: argparse.Namespace, before: State | None) -> None:
-    """Raises UnwritableFile for an output that is there, and not from the search that goes on."""
+    """Raises UnwritableFile for an output that exists, unless the resumed search has written it."""
     if options.output is None or options.force:
         return
     file = Path(options.output)
@@ -144,7 +144,7 @@ def _refuse_replacing(options: argparse.Namespace, before: State | None) -> None
 
 
 def _is_own(file: Path, before: State) -> bool:
-    """Whether the search that goes on has written the file."""
+    """Whether the resumed search has written the file."""
     try:
         text = file.read_bytes().decode("utf-8", "surrogatepass")
     except (OSError, UnicodeDecodeError):
@@ -160,7 +160,7 @@ OF_TEACHERS = ("max_length",)
 
 
 def check(options: argparse.Namespace) -> None:
-    """Ends with a message where options contradict one another."""
+    """Ends with a message where options contradict each other."""
     _check_sources(options)
     error = options.parser.error
     if options.list and options.vocab is None:

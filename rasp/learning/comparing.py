@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.errors import RaspError
-from rasp.learning.accuracy import Marks, Program, Score
+from rasp.learning.accuracy import Marks, Runner, Score
 from rasp.learning.data import Input, Output
 from rasp.learning.spaces import Questions, Space
 from rasp.learning.teachers import Teacher
@@ -35,11 +35,11 @@ class Comparison:
         }
 
 
-def compared(program: Program, teacher: Teacher, questions: Questions, name: str = "teacher") -> Comparison:
+def compare_with_teacher(program: Runner, teacher: Teacher, questions: Questions, name: str = "teacher") -> Comparison:
     """A program compared with a teacher.
 
     >>> from rasp.learning.teachers import of_function
-    >>> found = compared(lambda inputs: inputs, of_function(sorted, "sorted"), Space(("a", "b"), 2).all(0))
+    >>> found = compare_with_teacher(lambda inputs: inputs, of_function(sorted, "sorted"), Space(("a", "b"), 2).all(0))
     >>> found.words, found.marks.score.sequences, found.marks.wrong[0].given
     ('all 6 inputs up to length 2', 6, ('b', 'a'))
     """
@@ -53,7 +53,7 @@ def compared(program: Program, teacher: Teacher, questions: Questions, name: str
     return Comparison(name, questions.words, questions.every and not failed, marks, failed)
 
 
-def counterexamples(program: Program, teacher: Teacher, questions: Questions) -> list[tuple[Input, Output]]:
+def counterexamples(program: Runner, teacher: Teacher, questions: Questions) -> list[tuple[Input, Output]]:
     """The first inputs on which a program is wrong, with what the teacher says."""
     found: list[tuple[Input, Output]] = []
     for inputs in questions.lists():
@@ -65,9 +65,9 @@ def counterexamples(program: Program, teacher: Teacher, questions: Questions) ->
     return found[:ENOUGH]
 
 
-def comparisons(program: Program, teacher: Teacher, space: Space, seed: int) -> list[Comparison]:
+def comparisons(program: Runner, teacher: Teacher, space: Space, seed: int) -> list[Comparison]:
     """On all inputs of the space or on many, and at twice its longest length, if the teacher takes such inputs."""
     asked = [("teacher", space.all(seed))]
     if teacher.longest is None or teacher.longest >= 2 * space.longest:
         asked.append(("longer", space.beyond(seed)))
-    return [compared(program, teacher, questions, name) for name, questions in asked]
+    return [compare_with_teacher(program, teacher, questions, name) for name, questions in asked]

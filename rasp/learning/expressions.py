@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from rasp.graph.atoms import kind_of
 from rasp.graph.nodes import Atom
-from rasp.learning.examples import KINDS, Kind
+from rasp.learning.kinds import Kind, atom_kind
 
 
 class Expression:
@@ -118,25 +117,25 @@ def constant(value: Atom) -> Constant:
     """The constant of an atom.
 
     >>> constant(1) == constant(1), constant(1) == constant(True), constant("a").kind
-    (True, False, 'symbol')
+    (True, False, 'string')
     """
-    return Constant(value, KINDS[kind_of(value)])
+    return Constant(value, atom_kind(value))
 
 
-def everywhere(value: Constant) -> Function:
+def constant_sop(value: Constant) -> Function:
     """A constant as an s-op of the language, where a bare atom is none.
 
-    >>> everywhere(constant(1)).op
+    >>> constant_sop(constant(1)).op
     'where'
     """
     return Function("where", (Function("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
 
 
-def holding(flag: Expression) -> Clause:
+def flag_clause(flag: Expression) -> Clause:
     """Selects the keys at which a flag is True; a comparison with a constant is one that the selector can make.
 
-    >>> tokens = Variable("tokens", "symbol")
-    >>> holding(Function("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
+    >>> tokens = Variable("tokens", "string")
+    >>> flag_clause(Function("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
     True
     """
     match flag:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.batch import Batch
-from rasp.learning.examples import Kind
+from rasp.learning.batch import CodedBatch
 from rasp.learning.expressions import Expression
+from rasp.learning.kinds import Kind
 
 Array = Any
 
@@ -23,13 +23,13 @@ class Goal:
     kind: Kind
     wanted: Array
     asked: Array
-    splits: list[Split] = field(default_factory=list)
+    reductions: list[Reduction] = field(default_factory=list)
 
-    def met(self, expression: Expression, batch: Batch) -> bool:
+    def is_met(self, expression: Expression, batch: CodedBatch) -> bool:
         """Whether an expression gives what is wanted wherever it is asked."""
         return bool((batch.values(expression) == self.wanted)[self.asked].all())
 
-    def same(self, other: Goal) -> bool:
+    def equals(self, other: Goal) -> bool:
         """Whether both ask for the same."""
         return (
             self.kind == other.kind
@@ -42,7 +42,7 @@ Combine = Callable[..., Iterator[Expression]]
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class Reduction:
     """Goals that together solve another one: `combine` takes an expression for each, and gives whole ones."""
 
     goals: tuple[Goal, ...]
@@ -50,10 +50,10 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class SearchProblem:
     """The examples that the search looks at, as a batch with a goal."""
 
-    batch: Batch
+    batch: CodedBatch
     goal: Goal
     causal: bool
     cheap: list[Expression] = field(default_factory=list)  # candidates that may stand beside tokens in a formula
@@ -67,6 +67,6 @@ class Problem:
 def all_goals(goal: Goal) -> Iterator[Goal]:
     """The goal and all that it is split into."""
     yield goal
-    for split in goal.splits:
+    for split in goal.reductions:
         for part in split.goals:
             yield from all_goals(part)

@@ -25,7 +25,7 @@ Priced = tuple[int, Expression]
 
 def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[Expression]:
     """Conditions on candidates, the cheapest first."""
-    ints, symbols = _cheapest(candidates, "int", INTS), _cheapest(candidates, "symbol", SYMBOLS)
+    ints, symbols = _cheapest(candidates, "int", INTS), _cheapest(candidates, "string", SYMBOLS)
     made: list[Expression] = []
     for one in ints:
         made += [Function("==", (one, constant(value)), "bool") for value in (0, 1)]
@@ -43,9 +43,9 @@ def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[
 
 
 def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
-    """Pairs of cheap conditions that hold together, or of which one does, the cheapest first.
+    """The conjunction and the disjunction of each pair of cheap conditions, the cheapest first.
 
-    Conditions on symbols take part in their own right: numbers have more of them.
+    Conditions on strings are chosen apart from those on ints, which are more and would leave no room for them.
     """
     flags = [one for one in conditions if one.kind == "bool"]
     ints = [one for one in flags if any(part.kind == "int" for part in operands(one)[:1])]

@@ -88,4 +88,4 @@ def _order_price(clause: Clause) -> int:
     """What an operator other than == costs. The order of symbols seldom means something."""
     if clause.op == "==":
         return 0
-    return ORDER if clause.keys.kind == "symbol" else UNEQUAL
+    return ORDER if clause.keys.kind == "string" else UNEQUAL

@@ -13,9 +13,9 @@ import numpy as np
 from rasp.engine.evaluate import evaluate
 from rasp.errors import InternalError
 from rasp.graph.nodes import Node
-from rasp.learning.batch import Batch
-from rasp.learning.data import Data, Input, in_order
-from rasp.learning.examples import Coding, Examples
+from rasp.learning.batch import CodedBatch
+from rasp.learning.coding import Coding
+from rasp.learning.data import Data, Input
 from rasp.learning.expressions import Expression
 from rasp.learning.spaces import WHOLE, Questions, Space
 from rasp.present.names import show_input
@@ -28,9 +28,8 @@ def inputs_of(training: Data, space: Space | None, seed: int) -> Questions:
 
     The model knows the tokens that occur in the data, and no others.
     """
-    seen = in_order({token for given in training.inputs for token in given})
-    if space is None or space.limited or not set(space.vocabulary) <= set(seen):
-        space = Space(seen, training.longest, training.shortest)
+    if space is None or space.limited or not set(space.vocabulary) <= set(training.seen):
+        space = Space(training.seen, training.longest, training.shortest)
     return space.all(seed, WHOLE)
 
 
@@ -43,15 +42,15 @@ def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Se
     >>> prove(indices(), INDICES, data_of([("ab", "ab")]), [[("a", "b"), ("b",)]])
     2
     """
-    coding = Coding.of(Examples.of(training.pairs()))
+    coding = Coding.of(training)
     count = 0
     for some in lists:
         for start in range(0, len(some), AT_ONCE):
-            count += _compared(node, expression, coding, some[start : start + AT_ONCE])
+            count += _compare(node, expression, coding, some[start : start + AT_ONCE])
     return count
 
 
-def _compared(node: Node, expression: Expression, coding: Coding, inputs: Sequence[Input]) -> int:
+def _compare(node: Node, expression: Expression, coding: Coding, inputs: Sequence[Input]) -> int:
     model = _values(coding, expression, inputs)
     for given, (result,), expected in zip(inputs, evaluate([node], list(inputs), "collect"), model, strict=True):
         if getattr(result, "values", None) != expected[: len(given)]:
@@ -61,7 +60,7 @@ def _compared(node: Node, expression: Expression, coding: Coding, inputs: Sequen
 
 def _values(coding: Coding, expression: Expression, inputs: Sequence[Input]) -> list[list[Any]]:
     """What the model gives, an atom a position; what stands behind the end of an input means nothing."""
-    codes = Batch(coding, inputs).values(expression).T
-    if expression.kind == "symbol":
-        return np.array(coding.symbols, object)[codes].tolist()  # type: ignore[no-any-return]
+    codes = CodedBatch(coding, inputs).values(expression).T
+    if expression.kind == "string":
+        return np.array(coding.strings, object)[codes].tolist()  # type: ignore[no-any-return]
     return (codes.astype(bool) if expression.kind == "bool" else codes).tolist()  # type: ignore[no-any-return]

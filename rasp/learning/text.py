@@ -21,7 +21,7 @@ from rasp.learning.expressions import (
     parts_of,
 )
 from rasp.learning.prices import formulas
-from rasp.learning.statements import OUTPUT, Statement, written
+from rasp.learning.statements import OUTPUT, Statement, write_statements
 from rasp.learning.to_graph import nodes_of
 
 
@@ -43,16 +43,16 @@ def _is_defined(part: Expression, root: bool, uses: int) -> bool:
 def text(expression: Expression) -> str:
     """The program, whose result is called `output`.
 
-    >>> tokens = Variable("tokens", "symbol")
+    >>> tokens = Variable("tokens", "string")
     >>> rank = Count(Selector((Clause(tokens, "before", tokens),)))
-    >>> print(text(Read(Selector((Clause(rank, "==", INDICES),)), "last", tokens, "-", "symbol")), end="")
+    >>> print(text(Read(Selector((Clause(rank, "==", INDICES),)), "last", tokens, "-", "string")), end="")
     rank = selector_width(
         select(tokens, tokens, <)
         or (select(tokens, tokens, ==) and select(indices, indices, <))
     );
     output = aggregate(select(rank, indices, ==), tokens, "-");
     """
-    return "".join(written(statements(expression)))
+    return "".join(write_statements(statements(expression)))
 
 
 def statements(expression: Expression) -> list[Statement]:
@@ -60,12 +60,12 @@ def statements(expression: Expression) -> list[Statement]:
     nodes = nodes_of(expression)
     taken: Counter[str] = Counter()
     return [
-        Statement(OUTPUT if part == expression else _numbered(name_of(part), taken), nodes[part])
+        Statement(OUTPUT if part == expression else _number(name_of(part), taken), nodes[part])
         for part in definitions(expression)
     ]
 
 
-def _numbered(name: str, taken: Counter[str]) -> str:
+def _number(name: str, taken: Counter[str]) -> str:
     """The name, or one with a number where it is taken already."""
     taken[name] += 1
     return name if taken[name] == 1 else f"{name}{taken[name]}"

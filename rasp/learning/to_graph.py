@@ -19,13 +19,13 @@ from rasp.learning.expressions import (
 )
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 
-TOKENS = {"symbol": "str", "int": "int", "bool": "bool"}  # how the input is converted, by the kind of its tokens
+TOKENS = {"string": "str", "int": "int", "bool": "bool"}  # how the input is converted, by the kind of its tokens
 
 
 def to_graph(expression: Expression) -> Node:
     """The node of an expression.
 
-    >>> tokens = Variable("tokens", "symbol")
+    >>> tokens = Variable("tokens", "string")
     >>> node = to_graph(Count(Selector((Clause(tokens, "==", tokens),))))
     >>> node is graph.selector_width(graph.compare("==", graph.tokens(), graph.tokens()))
     True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasp.graph import builders as graph
 from rasp.graph.atoms import article
 from rasp.graph.nodes import Aggregate, And, Best, Compare, Constant, Indices, Map, Node, Or, SelectorWidth, Tokens
+from rasp.graph.operators import OPERATORS
 from rasp.source.formula import NameOf, formula
 
 RELATIONS = {
@@ -31,7 +32,7 @@ PLACES = {
     ">": "later",
     ">=": "here or later",
 }
-TESTS = ("==", "!=", "<", "<=", ">", ">=", "and", "or", "not", "in")
+TESTS = {name for name, operator in OPERATORS.items() if operator.result == "bool"}
 
 
 def phrase(node: Node, name_of: NameOf) -> str:
@@ -57,14 +58,14 @@ def phrase(node: Node, name_of: NameOf) -> str:
             read = f"the {_noun(values, name_of)} of the {which}position"
             return f"{read} that {_condition(chosen, name_of)}; {missing} where there is none"
         case Map(op="where", operands=(condition, yes, no)) if not _is_choice(yes) and not _is_choice(no):
-            shown = [_named(part, name_of) for part in (yes, condition, no)]
+            shown = [_name(part, name_of) for part in (yes, condition, no)]
             return f"{shown[0]} where {shown[1]}, else {shown[2]}"
         case Map(op=op) if op in TESTS:
             return f"whether {formula(node, name_of, whole=True)}"
     return ""
 
 
-def _named(node: Node, name_of: NameOf) -> str:
+def _name(node: Node, name_of: NameOf) -> str:
     return name_of(node) or formula(node, name_of, whole=True)
 
 

@@ -13,12 +13,12 @@ from rasp.errors import BadInput, NotAnSOp, WrongOperand
 from rasp.learning import core, lessons
 from rasp.learning.core import Outcome
 from rasp.learning.data import Data
-from rasp.learning.events import Listener, Standing, status
+from rasp.learning.events import SearchListener, Standing, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
 from rasp.learning.reading import read
-from rasp.learning.report import Candidate, Report
-from rasp.learning.rows import Form, data_of, vocabulary_checked
+from rasp.learning.report import FrontProgram, Report
+from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import Keeper
 from rasp.learning.wanted import SECONDS, Caps, Wanted
 from rasp.session.compiling import vocabulary_of
@@ -43,7 +43,7 @@ class Learned:
         self.sop: SOp = sop_of(outcome.program)
 
     @property
-    def front(self) -> tuple[Candidate, ...]:
+    def front(self) -> tuple[FrontProgram, ...]:
         """The best program of each size, with what it gets wrong; the smallest first."""
         return self.report.front
 
@@ -129,7 +129,7 @@ def learn(
 
 def learned(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
     """Learns what is wanted; for what `learn` and the conversations share."""
-    listener = _History(_shown(progress))
+    listener = _History(_callback(progress))
     outcome = core.learned(wanted, listener, Keeper(None, wanted.origin()))
     return Learned(outcome, listener.standings)
 
@@ -144,7 +144,7 @@ def sop_of(program: str) -> SOp:
     return found
 
 
-class _History(Listener):
+class _History(SearchListener):
     """Keeps what has been found, and passes it on."""
 
     def __init__(self, heard: Heard) -> None:
@@ -156,7 +156,7 @@ class _History(Listener):
         self.heard(standing)
 
 
-def _shown(progress: bool | Heard | None) -> Heard:
+def _callback(progress: bool | Heard | None) -> Heard:
     if callable(progress):
         return progress
     shown = hasattr(sys, "ps1") if progress is None else progress
@@ -173,13 +173,13 @@ def _lesson(pairs: Any, teacher: Any, form: Form, longest: int | None, test: Any
     if teacher is not None:
         if test is not None:
             raise BadInput("`test` goes with examples; a teacher is asked about all inputs")
-        return _taught(teacher, form, longest, seed, texts)
+        return _of_teacher(teacher, form, longest, seed, texts)
     if longest is not None:
         raise BadInput("`max_length` goes with a teacher; examples have lengths of their own")
     return lessons.of_data(_data(pairs, form), seed, None if test is None else _data(test, form))
 
 
-def _taught(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool) -> Lesson:
+def _of_teacher(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool) -> Lesson:
     if longest is not None:
         _check_int("max_length", longest, 1)
     told = teacher_of(teacher, texts=texts, one=form.one)
@@ -201,7 +201,7 @@ def _data(given: Any, form: Form) -> Data:
 
 
 def _vocabulary(given: Any) -> Any:
-    return () if given is None else vocabulary_checked(vocabulary_of(given))
+    return () if given is None else check_vocabulary(vocabulary_of(given))
 
 
 def _kind(given: str) -> str:

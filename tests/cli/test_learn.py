@@ -18,11 +18,11 @@ from rasp.cli.arguments import KINDS, TASKS
 from rasp.errors import BadInput
 from rasp.graph.builders import tokens
 from rasp.learning import core, kinds, state, tasks
-from rasp.learning.accuracy import measured
+from rasp.learning.accuracy import measure
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import Outcome
-from rasp.learning.events import Listener, Standing
-from rasp.learning.report import Candidate, Effort, Report, Size
+from rasp.learning.events import SearchListener, Standing
+from rasp.learning.report import Effort, FrontProgram, Report, Size
 from rasp.learning.state import Keeper
 from rasp.learning.wanted import Wanted
 from tests.cli.processes import Rasp, start
@@ -50,7 +50,7 @@ class Fake:
         self.right = right
         self.wanted: Wanted | None = None
 
-    def __call__(self, wanted: Wanted, listener: Listener, keeper: Keeper) -> Outcome:
+    def __call__(self, wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
         self.wanted = wanted
         for wrong in (7, 0):
             listener.improved(Standing(TEXT, 1, wrong, 40, 1_000, 2.0, 58.0))
@@ -62,11 +62,11 @@ class Fake:
             wrong = None if self.right else wanted.summary.split.training.inputs[0]
             return [given * 2 if given == wrong else known.get(given, given) for given in inputs]
 
-        measures = tuple(measured(name, part, program, wanted.summary.trained) for name, part in parts.items())
+        measures = tuple(measure(name, part, program, wanted.summary.trained) for name, part in parts.items())
         found = ()
         if wanted.teacher is not None and wanted.space is not None:
             found = tuple(comparisons(program, wanted.teacher, wanted.space, wanted.seed))
-        front = (Candidate(100, 1, 7, program="output = indices;"), Candidate(200, 1, 0, chosen=True, program=TEXT))
+        front = (FrontProgram(100, 1, 7, program="output = indices;"), FrontProgram(200, 1, 0, chosen=True, program=TEXT))
         report = Report(wanted.summary, Size(1, (1,), (1,)), Effort(0, 1_000, 1, 2.0), measures, found, front)
         return Outcome(TEXT, tokens(), report)
 
@@ -458,11 +458,11 @@ def test_an_error_of_the_search_takes_the_picture_away(
 ) -> None:
     closed = []
 
-    class Shown(Listener):
+    class Shown(SearchListener):
         def close(self) -> None:
             closed.append(True)
 
-    def failing(wanted: Wanted, listener: Listener, keeper: Keeper) -> Outcome:
+    def failing(wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
         raise BadInput("no search today")
 
     monkeypatch.setattr(core, "learned", failing)

@@ -17,13 +17,13 @@ from rasp.graph.builders import indices, tokens
 from rasp.learning import core, lessons, text
 from rasp.learning.core import Outcome
 from rasp.learning.data import Data
-from rasp.learning.events import Listener
+from rasp.learning.events import SearchListener
 from rasp.learning.expressions import INDICES
 from rasp.learning.proof import inputs_of, prove
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
 from rasp.learning.state import Keeper
-from rasp.learning.statements import read_back, renamed
+from rasp.learning.statements import read_back, rename_output
 from rasp.learning.wanted import Wanted
 from rasp.runtime.prelude import prelude
 from rasp.session.examples import differences_in_text
@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def outcome_of(data: Data, **more: Any) -> Outcome:
     wanted = Wanted(lessons.of_data(data).summary, seconds=None, **more)
-    return core.learned(wanted, Listener(), Keeper(None, wanted.origin()))
+    return core.learned(wanted, SearchListener(), Keeper(None, wanted.origin()))
 
 
 SORTED = data_of([(word, sorted(word)) for word in ("a", "ba", "cab", "bca", "bb", "acba", "cc", "cba", "bcab")])
@@ -73,7 +73,7 @@ def test_whatever_is_learned_is_a_program(pairs: list[Any]) -> None:
     session = rasp.Session()
     assert session.run(outcome.program) == []
     assert differences_in_text(outcome.program, "learned")[1] == []
-    assert session.run(renamed(outcome.program, "mine")) == []
+    assert session.run(rename_output(outcome.program, "mine")) == []
 
 
 SCRIPT = """
