@@ -24,7 +24,7 @@ from rasp.learning.coding import Coding, is_writable
 from rasp.learning.expressions import Constant, Expression, Function, constant
 from rasp.learning.kinds import Kind
 from rasp.learning.operations import OPERATIONS
-from rasp.learning.prices import FORMULA, price
+from rasp.learning.prices import FORMULA, NAMED, price
 
 Array = Any
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
@@ -247,7 +247,8 @@ def _single_tests(cells: FiniteFunction, argument: Expression, column: Array) ->
 
 
 def _test(op: str, left: Expression, right: Expression, holds: Array) -> Test:
-    return Test(OPERATIONS[op].price, _where(holds), Function(op, (left, right), "bool"))
+    named = NAMED if isinstance(right, Constant) and right.kind == "string" else 0
+    return Test(OPERATIONS[op].price + named, _where(holds), Function(op, (left, right), "bool"))
 
 
 def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, values: list[int]) -> Iterator[Test]:

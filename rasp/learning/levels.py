@@ -58,12 +58,13 @@ class Enumeration:
         joined = self._offer_in_parts(conjunctions([*base, *conditions]))
         self._expand([*conditions[:EARLY], *joined[:EARLY]])
         yield "conditions"
-        arithmetic = self._offer_in_parts(numbers(made, [*base, *conditions], self.problem.causal))
+        priced = numbers(made, [*base, *conditions], self.problem.causal)
+        arithmetic = self._offer_in_parts(list(priced))
         rest = [*conditions[EARLY:], *joined[EARLY:], *arithmetic]
         yield "maps"
         self._offer_flagged_heads([*base, *conditions])
         yield "two clauses"
-        yield from self._expand_maps(sorted(rest, key=_priority))
+        yield from self._expand_maps(sorted(rest, key=lambda one: priced.get(one) or _priority(one)))
 
     def partners(self, reached: str) -> list[Expression | None]:
         """The second arguments that look-ups try, None for none: more of them while candidates are few."""
@@ -193,7 +194,7 @@ PAIRED = 100  # how much later than their price pairs of conditions come: there 
 
 
 def _priority(expression: Expression) -> int:
-    """When an expression is read by heads."""
+    """When a condition is read by heads."""
     pair = isinstance(expression, Function) and expression.op in ("and", "or")
     return price(expression) + (PAIRED if pair else 0)
 

@@ -54,8 +54,8 @@ def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
     return sorted((Function(op, pair, "bool") for pair in pairs for op in ("and", "or")), key=price)
 
 
-def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], causal: bool) -> list[Expression]:
-    """Arithmetic on candidates, and choices by conditions, the cheapest first."""
+def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], causal: bool) -> dict[Expression, int]:
+    """Arithmetic on candidates, and choices by conditions, with about what they cost, the cheapest first."""
     ints = _cheapest(candidates, "int", INTS)
     chosen_by = [one for one in conditions if one.kind == "bool"][:FLAGS]
     prices = Prices([*ints, *chosen_by])
@@ -63,7 +63,7 @@ def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], 
     made += _choices(ints[:CHOSEN], chosen_by, prices)
     if not causal:
         made += _keys([one for one in ints if one != LENGTH][:KEYS], prices)
-    return [expression for _, expression in sorted(made, key=lambda entry: entry[0])]
+    return {expression: cost for cost, expression in sorted(made, key=lambda entry: entry[0])}
 
 
 def _cheapest(candidates: Iterable[Expression], kind: str, most: int) -> list[Expression]:

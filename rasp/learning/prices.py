@@ -31,7 +31,8 @@ CLAUSE = 20  # each clause but the first
 PLACES = 10  # a mask
 UNEQUAL, ORDER = 10, 40  # an operator other than ==, on ints and on symbols
 LENGTH_PRICE = 20
-MEMBER_PRICE, CELL = 10, 20  # an atom of a list, an entry of a dict
+NAMED = 10  # a string that a condition names: it says more than a comparison of two values
+CELL = 20  # an entry of a dict
 VALUES = 20  # a read of what is not given
 
 
@@ -71,17 +72,27 @@ def own_price(expression: Expression) -> int:
 
 def _function_price(function: Function) -> int:
     if function.op == MEMBER:
-        return MEMBER_PRICE * len(function.table)
+        return OPERATIONS["=="].price + NAMED * len(function.table)
     if function.op == TABLE:
         return FORMULA + CELL * (len(function.table) // 2)
-    return OPERATIONS[function.op].price
+    return OPERATIONS[function.op].price + (NAMED if _names(function) else 0)
+
+
+def _names(function: Function) -> bool:
+    """Whether a function compares with a string."""
+    return function.op in ("==", "!=") and any(map(_is_string, function.parts))
+
+
+def _is_string(expression: Expression) -> bool:
+    return isinstance(expression, Constant) and expression.kind == "string"
 
 
 def selector_price(selector: Selector) -> int:
     """What a selector costs beside what it compares."""
     clauses = CLAUSE * max(0, len(selector.clauses) - 1)
     unequal = sum(_order_price(clause) for clause in selector.clauses)
-    return clauses + unequal + (PLACES if selector.places else 0)
+    named = NAMED * sum(_is_string(clause.queries) for clause in selector.clauses)
+    return clauses + unequal + named + (PLACES if selector.places else 0)
 
 
 def _order_price(clause: Clause) -> int:

@@ -50,6 +50,7 @@ class Solver:
         self.problem, self.stream = problem, stream
         reduce_goal(problem, problem.goal, [rule for name, rule in REDUCTIONS.items() if name not in without])
         self.finders: dict[Goal, list[Finder]] = {}
+        self.combined: dict[tuple[Reduction, tuple[Expression, ...]], list[Expression]] = {}
         for number, goal in enumerate(all_goals(problem.goal)):
             made = [
                 found.finder(goal, stream, seed + 31 * number + place)
@@ -62,6 +63,7 @@ class Solver:
     def use(self, partners: list[Expression | None], earlier: Iterator[CandidateBlock]) -> None:
         """The partners of look-ups from now on; `earlier` candidates are looked at with those that are new."""
         lookups = [one for finders in self.finders.values() for one in finders if isinstance(one, LookupFinder)]
+        self.stream.flush()
         new = [partner for partner in partners if any(partner not in finder.pairs for finder in lookups)]
         for finder in lookups:
             finder.use(partners)
@@ -71,6 +73,7 @@ class Solver:
 
     def programs(self) -> list[Expression]:
         """Expressions that give what is wanted on all sequences of the batch, the cheapest first."""
+        self.stream.flush()
         return self._solutions(self.problem.goal)
 
     def _solutions(self, goal: Goal) -> list[Expression]:
@@ -83,4 +86,6 @@ class Solver:
     def _combine(self, one: Reduction) -> Iterator[Expression]:
         parts = [self._solutions(goal)[:PARTS] for goal in one.goals]
         for chosen in itertools.product(*parts):
-            yield from one.combine(*chosen)
+            if (one, chosen) not in self.combined:
+                self.combined[one, chosen] = list(one.combine(*chosen))
+            yield from self.combined[one, chosen]

@@ -24,6 +24,7 @@ from rasp.learning.templates import HeadValues, Template, fill
 Array = Any
 Places = tuple[Array, Array]  # positions and sequences
 SAMPLE = 64
+TOGETHER = 512  # candidates that finders are shown together
 SALTS = {"string": 0, "int": 1, "bool": 2, "positions": 3}
 
 
@@ -104,6 +105,7 @@ class CandidateStream:
         self.seen: set[tuple[int, int]] = set()
         self.sample = _draw_places(batch, seed)
         self.offered = 0
+        self.waiting: dict[Kind, list[tuple[list[Candidate], Array]]] = {}
 
     def new(self, kind: str, columns: Array) -> Array:
         """Indices of the columns that have not been seen before; marks them as seen."""
@@ -116,17 +118,31 @@ class CandidateStream:
         return np.array(found, np.intp)
 
     def offer(self, kind: Kind, columns: Array, candidate: Callable[[int], Candidate]) -> list[Candidate]:
-        """Passes the candidates that are new to the finders, and returns them."""
+        """Passes the candidates that are new to the finders, sooner or later, and returns them."""
         self.offered += columns.shape[1]
         self.tick(self.offered)
         fresh = self.new(kind, columns)
         if not len(fresh):
             return []
         kept = [candidate(number) for number in fresh.tolist()]
-        block = CandidateBlock(kind, kept, columns if len(kept) == columns.shape[1] else columns[:, fresh], self.sample)
+        waiting = self.waiting.setdefault(kind, [])
+        waiting.append((kept, columns if len(kept) == columns.shape[1] else columns[:, fresh]))
+        if sum(len(some) for some, _ in waiting) >= TOGETHER:
+            self._show(kind)
+        return kept
+
+    def flush(self) -> None:
+        """Shows the finders the candidates that still wait for others."""
+        for kind in list(self.waiting):
+            self._show(kind)
+
+    def _show(self, kind: Kind) -> None:
+        """Shows the finders the candidates of a kind; many at a time, for each look has a price of its own."""
+        some = self.waiting.pop(kind)
+        candidates = [candidate for group, _ in some for candidate in group]
+        block = CandidateBlock(kind, candidates, np.concatenate([columns for _, columns in some], 1), self.sample)
         for finder in self.finders:
             finder.see(block)
-        return kept
 
     def offer_result(self, result: HeadValues, variables: Sequence[Expression]) -> list[Candidate]:
         """As `offer`, of what a template made."""

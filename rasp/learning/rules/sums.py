@@ -21,6 +21,7 @@ from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, dra
 
 Array = Any
 SHIFTS = (0, 1, -1)
+MASK = 2**23 - 1
 MOST = 200  # pairs that are written out at a time
 
 
@@ -34,6 +35,7 @@ class SumFinder:
         self.wanted = int(hash_columns(goal.wanted[:, None, :], drawn)[0])
         self.one = int(hash_columns(np.ones_like(goal.wanted)[:, None, :], drawn)[0])
         self.hashes: list[Array] = []
+        self.present = np.zeros(MASK + 1, bool)  # by the last bits of a hash: most look-ups end here
         self.candidates: list[Candidate] = []
         self.matched = 0  # candidates that have been matched already
         self.known: dict[Expression, int] = {}
@@ -41,7 +43,9 @@ class SumFinder:
     def see(self, block: CandidateBlock) -> None:
         """Takes notice of new candidates."""
         if block.kind == "int":
-            self.hashes.append(hash_columns(block.columns, self.weights))
+            hashes = hash_columns(block.columns, self.weights)
+            self.hashes.append(hashes)
+            self.present[hashes & MASK] = True
             self.candidates.extend(block.candidates)
 
     def solutions(self) -> list[Expression]:
@@ -72,10 +76,11 @@ class SumFinder:
         self, order: Array, hashes: Array, op: str, firsts: Array, rest: Array, shift: int, swapped: bool = False
     ) -> Iterator[Expression]:
         """The sums whose second term has the hash `rest`."""
-        at = np.searchsorted(hashes, rest, sorter=order).clip(0, len(order) - 1)
+        likely = np.flatnonzero(self.present[rest & MASK])
+        at = np.searchsorted(hashes, rest[likely], sorter=order).clip(0, len(order) - 1)
         seconds = order[at]
-        for number in np.flatnonzero(hashes[seconds] == rest)[:MOST].tolist():
-            pair = (int(firsts[number]), int(seconds[number]))
+        for number in np.flatnonzero(hashes[seconds] == rest[likely])[:MOST].tolist():
+            pair = (int(firsts[likely[number]]), int(seconds[number]))
             yield self._write(op, *(pair[::-1] if swapped else pair), shift)
 
     def _write(self, op: str, first: int, second: int | None, shift: int) -> Expression:
