@@ -135,7 +135,7 @@ def _score(made: Task, found: SearchResult, inputs: Iterator[Sequence[str]] | li
     """How right a program is on inputs, which are made a part at a time."""
     score, rest, run = Score(), iter(inputs), runner(found.node)
     while part := list(itertools.islice(rest, 20_000)):
-        score += score_program(data_of((given, made.answers(given)) for given in part), run)
+        score_program(data_of((given, made.answers(given)) for given in part), run, score)
     return score
 
 

@@ -84,7 +84,7 @@ def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: Ready, before:
 def _search(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Outcome:
     shown = listener(options.json)
     try:
-        return core.learned(wanted, shown, keeper)
+        return core.learn_program(wanted, shown, keeper)
     finally:
         shown.close()
 

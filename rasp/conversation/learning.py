@@ -30,7 +30,7 @@ def learn(talk: Talk, argument: str) -> None:
     """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C takes the best so far."""
     from rasp.learning.statements import rename_output  # no start needs these
     from rasp.learning.wanted import Wanted
-    from rasp.session.learning import learned
+    from rasp.session.learning import learn_wanted
 
     match = _FORM.fullmatch(argument.rstrip("; "))
     if match is None:
@@ -38,7 +38,7 @@ def learn(talk: Talk, argument: str) -> None:
     name, source = match.groups()
     _check_name(talk, name)
     lesson = _lesson(talk, source)
-    found = learned(Wanted(lesson.summary, lesson.teacher, lesson.space), _Shown(talk))
+    found = learn_wanted(Wanted(lesson.summary, lesson.teacher, lesson.space), _Shown(talk))
     talk.say(printable_lines(found.report.text(talk.screen().width)))
     talk.edited(rename_output(found.program, name))
 

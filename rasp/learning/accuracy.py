@@ -6,7 +6,7 @@ A row where nothing is asked counts nowhere. An input on which the program fails
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
@@ -51,11 +51,6 @@ class Score:
         self.tokens_right += right
         self.failed += failed
         return right == asked
-
-    def __iadd__(self, other: Score) -> Score:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-        return self
 
     @property
     def exact(self) -> bool:
@@ -108,6 +103,8 @@ def agreement(wanted: Output, answer: Sequence[Atom | None]) -> int:
     """
     if len(answer) != len(wanted):
         return 0
+    if tuple(answer) == wanted:
+        return len(wanted) - wanted.count(None)
     return sum(atom is not None and atom == found for atom, found in zip(wanted, answer, strict=True))
 
 
@@ -135,13 +132,11 @@ class Marks:
     wrong: list[Wrong] = field(default_factory=list)
     confusion: Counter[tuple[Atom, Atom | None]] = field(default_factory=Counter)  # by output wanted and found
 
-    def add(self, given: Input, wanted: Output, answer: Answer, line: int = 0, one: bool = False) -> None:
-        """Counts an input; `one`: its outputs are one label."""
-        length = self.by_length.setdefault(len(given), Score())
-        one_score = Score()
-        right = one_score.add(wanted, answer)
-        self.score += one_score
-        length += one_score
+    def add(self, given: Input, wanted: Output, answer: Answer, line: int = 0, one: bool = False) -> bool:
+        """Counts an input; `one`: its outputs are one label. Gives whether all is right."""
+        length = self.by_length.get(len(given)) or self.by_length.setdefault(len(given), Score())
+        right = length.add(wanted, answer)
+        self.score.add(wanted, answer)
         if isinstance(answer, RaspError):
             found: tuple[Atom | None, ...] | str = answer.diagnostic.title
         else:
@@ -149,6 +144,7 @@ class Marks:
             self.confusion.update(_confusions(wanted, found, one))
         if not right and len(self.wrong) < SHOWN:
             self.wrong.append(Wrong(line, given, wanted, found))
+        return right
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -160,12 +156,12 @@ class Marks:
         }
 
 
-def _confusions(wanted: Output, found: tuple[Atom | None, ...], one: bool) -> Iterator[tuple[Atom, Atom | None]]:
+def _confusions(wanted: Output, found: tuple[Atom | None, ...], one: bool) -> Iterable[tuple[Atom, Atom | None]]:
     """Pairs of outputs, wanted and found; for one label the first that is wrong, if one is."""
-    pairs = [(atom, other) for atom, other in zip(wanted, found, strict=False) if atom is not None]
-    if one:
-        pairs = sorted(pairs, key=lambda pair: pair[0] == pair[1])[:1]
-    return iter(pairs)
+    if one or None in wanted:
+        pairs = [(atom, other) for atom, other in zip(wanted, found, strict=False) if atom is not None]
+        return sorted(pairs, key=lambda pair: pair[0] == pair[1])[:1] if one else pairs
+    return zip(wanted, found, strict=False)  # type: ignore[arg-type]
 
 
 def by_frequency(confusion: Counter[tuple[Atom, Atom | None]]) -> list[tuple[tuple[Atom, Atom | None], int]]:
@@ -246,9 +242,9 @@ def measure(name: str, data: Data, program: Runner, trained: Trained) -> PartRep
     return PartReport(name, marks, score_program(data, trained.baseline), Unseen.of(data, trained))
 
 
-def score_program(data: Data, program: Runner) -> Score:
-    """The score of a program alone."""
-    score = Score()
+def score_program(data: Data, program: Runner, before: Score | None = None) -> Score:
+    """The score of a program, added to the one `before`."""
+    score = before or Score()
     for wanted, answer in zip(data.outputs, answers(program, data.inputs), strict=True):
         score.add(wanted, answer)
     return score

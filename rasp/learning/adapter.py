@@ -59,8 +59,6 @@ def search(data: Data, wanted: Wanted, progress: Progress) -> Findings:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
     if wanted.ready:
         raise RaspError("s-ops of your own (--with) cannot be offered to the search in this version")
-    if wanted.jobs > 1:
-        raise RaspError("the search runs in one process in this version", hint="Leave --jobs out.")
     earlier = _Earlier(wanted.resumed, data)
     settings = searching.SearchSettings(
         seed=wanted.seed + earlier.searches,
@@ -75,7 +73,7 @@ def search(data: Data, wanted: Wanted, progress: Progress) -> Findings:
     def hear(found: searching.SearchResult, better: bool) -> None:
         progress(earlier.join(found), better)
 
-    return earlier.join(searching.search(data, settings, hear))
+    return earlier.join(searching.search(data, settings, hear, wanted.executor))
 
 
 class _Earlier:

@@ -60,13 +60,13 @@ class Annealing:
         _, self.answers = np.unique(goal.wanted[goal.asked], return_inverse=True)
         self.kinds = int(self.answers.max()) + 1
 
-    def walk(self, steps: int, tick: Callable[[int], None] = lambda step: None) -> Iterator[Expression]:
-        """The best programs of a walk, each better than those before; `tick` hears of each step."""
+    def walk(self, steps: int, room: Callable[[int], int]) -> Iterator[Expression]:
+        """The best programs of a walk, each better than those before; `room` is called with 1 for each step."""
         state: Operands = (self.random.choice(self.pool),)
         cost = self._cost(state)
         best = cost
         for step in range(steps):
-            tick(step)
+            room(1)
             changed = self._change(state)
             new = self._cost(changed)
             bound = WORSE * (steps - step) // steps * self.random.randrange(1000) // 1000

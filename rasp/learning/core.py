@@ -23,6 +23,7 @@ from rasp.learning.report import Effort, FrontProgram, Report, Size
 from rasp.learning.rows import data_of
 from rasp.learning.state import Keeper
 from rasp.learning.wanted import Wanted
+from rasp.parallel.processes import Pool
 
 FEW = 20  # validation sequences by which no program is chosen
 ROUNDS = 20  # times that a teacher is asked for counterexamples
@@ -37,17 +38,23 @@ class Outcome:
     report: Report
 
 
-def learned(wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
+def learn_program(wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
     """Learns a program; with a teacher, until there are no counterexamples to it. Raises RaspError."""
-    course = LearningRun(wanted, listener, keeper)
-    found = course.search()
+    if wanted.executor is None and wanted.jobs > 1:
+        pool = Pool(wanted.jobs)
+        try:
+            return learn_program(replace(wanted, executor=pool), listener, keeper)
+        finally:
+            pool.stop()
+    run = LearningRun(wanted, listener, keeper)
+    found = run.search()
     for _ in range(ROUNDS):
-        more = course.counterexamples(found)
-        if not more or not course.goes_on:
+        more = run.counterexamples(found)
+        if not more or not run.goes_on:
             break
-        course.add(more)
-        found = course.search()
-    return course.outcome(found)
+        run.add(more)
+        found = run.search()
+    return run.outcome(found)
 
 
 class LearningRun:
@@ -58,6 +65,7 @@ class LearningRun:
         self.training = wanted.summary.split.training
         self.added: list[tuple[Input, Output]] = []  # by the teacher
         self.effort = Effort(wanted.seed, 0, 0, 0.0)
+        self.compared: dict[Node, Comparison] = {}  # with the teacher, of the program without counterexamples
         self.resumed: dict[str, Any] | None = None
         if wanted.resumed is not None:
             self._resume(wanted.resumed)
@@ -129,10 +137,12 @@ class LearningRun:
         if teacher is None or space is None or self.effort.interrupted or found.best.wrong:
             return []
         try:
-            return counterexamples(runner(found.best.node), teacher, space.all(self.wanted.seed))
+            comparison, unlike = counterexamples(runner(found.best.node), teacher, space.all(self.wanted.seed))
         except KeyboardInterrupt:
             self.effort = replace(self.effort, interrupted=True)
             return []
+        self.compared = {} if unlike else {found.best.node: comparison}
+        return unlike
 
     # ---------------------------------------------------------------------------------------------------- the outcome
 
@@ -178,7 +188,9 @@ class LearningRun:
             parts = tuple(measure(name, data, program, trained) for name, data in others)
             if wanted.teacher is None or wanted.space is None:
                 return (training, *parts), ()
-            return (training, *parts), tuple(comparisons(program, wanted.teacher, wanted.space, wanted.seed))
+            return (training, *parts), tuple(
+                comparisons(program, wanted.teacher, wanted.space, wanted.seed, self.compared.get(best.node))
+            )
         except KeyboardInterrupt:
             self.effort = replace(self.effort, interrupted=True)
             return (training,), ()

@@ -24,6 +24,10 @@ class Expression:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without the hash, which another process computes in another way."""
+        return type(self), tuple(getattr(self, name) for name, one in self.__dataclass_fields__.items() if one.init)
+
     @cached_property
     def _hash(self) -> int:
         return hash((type(self).__name__, *(getattr(self, name) for name in self.__dataclass_fields__)))

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from rasp.learning.batch import CodedBatch
+from rasp.learning.coding import Coding
+from rasp.learning.data import Data
 from rasp.learning.expressions import Expression
-from rasp.learning.kinds import Kind
+from rasp.learning.judging import encode_rows
+from rasp.learning.kinds import Kind, atom_kind
 
 Array = Any
 
@@ -62,6 +65,13 @@ class SearchProblem:
     def tokens(self) -> Array:
         """The input."""
         return self.batch.tokens
+
+
+def problem_of(coding: Coding, data: Data, causal: bool) -> SearchProblem:
+    """The problem of some data, all of it."""
+    one = encode_rows(coding, data, range(len(data)))
+    kind = atom_kind(next(atom for wanted in data.outputs for atom in wanted if atom is not None))
+    return SearchProblem(one.batch, Goal("output", kind, one.wanted, one.asked), causal)
 
 
 def all_goals(goal: Goal) -> Iterator[Goal]:

@@ -29,6 +29,7 @@ Array = Any
 ENTRIES = 2**17  # of an array of columns
 EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
 TWO_FLAGS, TWO_VARIABLES = 150, 12  # of heads with two clauses
+HEADS_ON_HEADS = "heads on heads"
 SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)
 
@@ -53,7 +54,7 @@ class Enumeration:
         self.problem.cheap[:] = self._cheap(made)
         yield "heads"
         self._expand(heads)
-        yield "heads on heads"
+        yield HEADS_ON_HEADS
         conditions = self._offer_in_parts(flags(made, self.batch.coding.writable))
         joined = self._offer_in_parts(conjunctions([*base, *conditions]))
         self._expand([*conditions[:EARLY], *joined[:EARLY]])

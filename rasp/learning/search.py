@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,15 +21,14 @@ from rasp.architecture.plan import make_plan
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, InternalError
 from rasp.graph.nodes import Node
-from rasp.learning.annealing import Annealing
 from rasp.learning.batch import CodedBatch
+from rasp.learning.branches import Branch, Explored, Walk, explore_all
 from rasp.learning.coding import Coding, is_writable
 from rasp.learning.data import Data
 from rasp.learning.expressions import Constant, Expression, constant, constant_sop, depth
-from rasp.learning.goals import Goal, SearchProblem
-from rasp.learning.judging import Judge, encode_rows
-from rasp.learning.kinds import atom_kind
-from rasp.learning.levels import Enumeration
+from rasp.learning.goals import SearchProblem, problem_of
+from rasp.learning.judging import Judge
+from rasp.learning.levels import HEADS_ON_HEADS, Enumeration
 from rasp.learning.prices import price
 from rasp.learning.probes import SEQUENCES, looks_causal, probes
 from rasp.learning.solver import Solver
@@ -38,13 +38,13 @@ from rasp.learning.to_graph import to_graph
 
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
+ENDLESS = 2**62
 EARLY, MANY = 50_000, 100  # candidates after which, and counterexamples for which alone, a new round is worth its time
 ROUNDS = 40
 TOLD = 0.5  # seconds after which it is told again how the search stands
 CHECKED = 5_000  # inputs that are checked at a time
-QUICK = "heads on heads"  # how far few probes are looked at
-NOISY = (6, 8, 10, 12, 8, 10)  # how few
-WALKS, STEPS = 6, 3000  # of annealing
+NOISY = (6, 8, 10, 12, 8, 10)  # probes of the branches for noisy data
+WALKS = 6  # of annealing
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,16 @@ class Ended(Exception):
 Progress = Callable[[SearchResult, bool], None]  # hears what is found, and whether it is better than before
 
 
-def search(data: Data, settings: SearchSettings = SearchSettings(), progress: Progress | None = None) -> SearchResult:
-    """The best program that is found. Ctrl-C ends the search with the best so far."""
-    state = ProgramSearch(data, settings, progress)
+def search(
+    data: Data,
+    settings: SearchSettings = SearchSettings(),
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> SearchResult:
+    """The best program that is found; other processes may help. Ctrl-C ends the search with the best so far."""
+    state = ProgramSearch(data, settings, progress, executor)
     try:
         state.run()
-    except Ended:
-        pass
     except KeyboardInterrupt:
         state.found.interrupted = True
     return state.finish()
@@ -158,13 +161,16 @@ def check(found: SearchResult, data: Data, most: int = 400_000) -> None:
 class ProgramSearch:
     """A search on its way."""
 
-    def __init__(self, data: Data, settings: SearchSettings, progress: Progress | None = None) -> None:
+    def __init__(
+        self, data: Data, settings: SearchSettings, progress: Progress | None, executor: Executor | None
+    ) -> None:
         self.data, self.settings, self.progress = data, settings, progress
         self.coding = Coding.of(data)
         self.judge = Judge(self.coding, data, settings.seed)
         self.random = np.random.Generator(np.random.PCG64(settings.seed))
         self.started = self.told = time.monotonic()
-        self.before = 0  # candidates of earlier rounds
+        self.executor = executor
+        self.solver: Solver | None = None  # of the enumeration that goes on
         self.tried: set[Expression] = set()
         self.pool: list[Expression] = []
         self.found = self._start()
@@ -188,7 +194,15 @@ class ProgramSearch:
         return self.found
 
     def run(self) -> None:
-        """Searches until it ends: exactly, with few probes if the data are noisy, and by small changes."""
+        """Searches until it ends, and has a last look at what was found since the last one."""
+        try:
+            self._run()
+        except Ended:
+            if self.solver is not None:
+                self._prove(self.solver.programs())
+
+    def _run(self) -> None:
+        """Searches exactly, with few probes if the data are noisy, and by small changes."""
         causal = self.settings.causal
         if self.found.exact:
             return
@@ -209,8 +223,7 @@ class ProgramSearch:
             self.found.restarts += 1
 
     def _problem(self, rows: list[int], causal: bool) -> SearchProblem:
-        one = encode_rows(self.coding, self.data, rows)
-        return SearchProblem(one.batch, Goal("output", atom_kind(self.data.labels[0]), one.wanted, one.asked), causal)
+        return problem_of(self.coding, self.data.rows_at(rows), causal)
 
     def _round(self, rows: list[int], causal: bool, quick: bool) -> list[int]:
         """One enumeration; gives the counterexamples that ask for another, none where there is nothing to add.
@@ -218,63 +231,58 @@ class ProgramSearch:
         A late failure does not end it: the program that is right may be among the next candidates.
         """
         problem = self._problem(rows, causal)
-        stream = CandidateStream(problem.batch, self.settings.seed, self._tick)
-        solver = Solver(problem, stream, self.settings.seed, self.settings.without)
+        stream = CandidateStream(problem.batch, self.settings.seed, self._room)
+        self.solver = Solver(problem, stream, self.settings.seed, self.settings.without)
         levels = Enumeration(problem, stream, self.settings.layers)
         failed: list[int] = []
-        for reached in self._steps(levels, solver):
-            failed += self._prove(solver.programs())
+        branches: Iterator[Explored] = iter(())
+        for reached in levels.run():
+            if reached != "conditions":  # branches may take as long as this level, in other processes
+                self._take(branches)
+            failed += self._prove(self.solver.programs())
             if failed and (stream.offered < EARLY or len(failed) >= MANY):
                 break
-            if quick and reached == QUICK and not self.found.exact:
-                self._count(stream)
-                self._search_noisy(causal)
+            if quick and reached == HEADS_ON_HEADS and not self.found.exact:
+                branches = self._explore([self._branch(size, causal) for size in NOISY])
+            self.solver.use(levels.partners(reached), levels.early_blocks())
+        self._take(branches)
+        self.solver = None
         self.pool = levels.pool
-        self._count(stream)
         return [] if self.found.exact else failed
 
-    def _count(self, stream: CandidateStream) -> None:
-        """Adds the candidates of a stream to those before."""
-        self.before += stream.offered
-        stream.offered = 0
-
-    def _search_noisy(self, causal: bool) -> None:
-        """Looks for programs that are right on a few probes, and judges them on all examples.
+    def _branch(self, size: int, causal: bool) -> Branch:
+        """A search for programs that are right on a few probes.
 
         Where some outputs are wrong, no program is right on all probes. A few of them may be free of errors by chance.
         """
-        for size in NOISY:
-            problem = self._problem(probes(self.data, self.random, size), causal)
-            stream = CandidateStream(problem.batch, self.settings.seed, self._tick)
-            solver = Solver(problem, stream, self.settings.seed, self.settings.without)
-            levels = Enumeration(problem, stream, self.settings.layers)
-            for reached in self._steps(levels, solver):
-                if reached == QUICK:
-                    break
-            self._judge(solver.programs()[:TRIED])
-            self._count(stream)
+        rows = probes(self.data, self.random, size)
+        settings = self.settings
+        return Branch(self.coding, self.data.rows_at(rows), causal, settings.seed, settings.layers, settings.without)
 
-    def _judge(self, programs: Iterable[Expression]) -> None:
-        """Scores programs, and keeps those that are better than others."""
-        for program in programs:
-            if program not in self.tried and self._is_allowed(program):
-                self.tried.add(program)
-                self._keep(program, self.judge.wrong(program))
+    def _explore(self, branches: Sequence[Branch]) -> Iterator[Explored]:
+        return explore_all(branches, self.executor, self._check_time)
+
+    def _take(self, branches: Iterator[Explored]) -> None:
+        """Scores what comes of branches on all data. The search ends at one with more candidates than may be tried."""
+        for explored in branches:
+            if self.found.iterations + explored.candidates > self._most():
+                self.found.iterations = self._most()
+                raise Ended
+            self.found.iterations += explored.candidates
+            for program in explored.programs:
+                if program not in self.tried and self._is_allowed(program):
+                    self.tried.add(program)
+                    self._keep(program, self.judge.wrong(program))
 
     def _anneal(self, causal: bool) -> None:
         """Walks through programs by small changes."""
-        for walk in range(WALKS):
-            problem = self._problem(probes(self.data, self.random, 2 * SEQUENCES), causal)
-            annealing = Annealing(problem, self.pool, self.settings.seed + walk, self.settings.layers)
-            for program in annealing.walk(STEPS, self._tick):
-                self._judge([program])
-            self.before += STEPS
-
-    def _steps(self, levels: Enumeration, solver: Solver) -> Iterator[str]:
-        """The levels; takes care of the partners of look-ups, and of the end."""
-        for reached in levels.run():
-            yield reached
-            solver.use(levels.partners(reached), levels.early_blocks())
+        settings = self.settings
+        walks = []
+        for number in range(WALKS):
+            data = self.data.rows_at(probes(self.data, self.random, 2 * SEQUENCES))
+            seed = settings.seed + number
+            walks.append(Walk(self.coding, data, causal, seed, settings.layers, settings.without, tuple(self.pool)))
+        self._take(self._explore(walks))
 
     def _tell(self, better: bool) -> None:
         """Tells how the search stands."""
@@ -282,17 +290,27 @@ class ProgramSearch:
             self.told = time.monotonic()
             self.progress(self.finish(), better)
 
-    def _tick(self, offered: int) -> None:
-        """Counts candidates, and ends the search when it is time."""
+    def _room(self, count: int) -> int:
+        """How many of some candidates may still be tried. Raises Ended where that is none, or the time is over."""
+        self._check_time()
+        left = self._most() - self.found.iterations
+        if left <= 0:
+            raise Ended
+        self.found.iterations += min(count, left)
+        return min(count, left)
+
+    def _most(self) -> int:
+        """How many candidates are tried at most: as many as are set, or as pay off where a program is exact."""
         found, settings = self.found, self.settings
-        found.iterations = self.before + offered
-        if time.monotonic() - self.told >= TOLD:
+        most = ENDLESS if settings.iterations is None else settings.iterations
+        return min(most, found.found_at + max(settings.patience, found.found_at // 3)) if found.exact else most
+
+    def _check_time(self) -> None:
+        """Tells how the search stands when it is time. Raises Ended when the time is over."""
+        now, seconds = time.monotonic(), self.settings.seconds
+        if now - self.told >= TOLD:
             self._tell(False)
-        if settings.iterations is not None and found.iterations >= settings.iterations:
-            raise Ended
-        if settings.seconds is not None and time.monotonic() - self.started >= settings.seconds:
-            raise Ended
-        if found.exact and found.iterations - found.found_at >= max(settings.patience, found.found_at // 3):
+        if seconds is not None and now - self.started >= seconds:
             raise Ended
 
     def _prove(self, programs: list[Expression]) -> list[int]:

@@ -94,12 +94,17 @@ def hash_columns(columns: Array, weighted: Array) -> Array:
     return total
 
 
+def endless(count: int) -> int:
+    """Room for all candidates."""
+    return count
+
+
 class CandidateStream:
     """Passes candidates to the finders, each set of values once."""
 
-    def __init__(self, batch: CodedBatch, seed: int, tick: Callable[[int], None] = lambda offered: None) -> None:
+    def __init__(self, batch: CodedBatch, seed: int, room: Callable[[int], int] = endless) -> None:
         self.batch = batch
-        self.tick = tick  # hears how many candidates there have been; raises what ends the search
+        self.room = room  # says how many of some candidates are taken; raises what ends the search
         self.finders: list[Finder] = []
         self.weights = draw_weights(batch, seed)
         self.seen: set[tuple[int, int]] = set()
@@ -119,8 +124,8 @@ class CandidateStream:
 
     def offer(self, kind: Kind, columns: Array, candidate: Callable[[int], Candidate]) -> list[Candidate]:
         """Passes the candidates that are new to the finders, sooner or later, and returns them."""
+        columns = columns[:, : self.room(columns.shape[1])]
         self.offered += columns.shape[1]
-        self.tick(self.offered)
         fresh = self.new(kind, columns)
         if not len(fresh):
             return []

@@ -21,6 +21,7 @@ Ask = Callable[[list[Input]], Sequence[Told]]
 
 TWICE = 100  # inputs on which a function is asked twice
 EXAMPLES_OF_FAILURES = 3
+PLAIN = ({str}, {bool}, {str, type(None)}, {bool, type(None)})
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def _reason(error: BaseException) -> str:
 
 def _output(value: Any, given: Input, name: str, one: bool = False) -> Told:
     """What a teacher gave, as an output of the input, or a BadAnswer."""
+    if isinstance(value, (list, tuple)) and len(value) == len(given) and set(map(type, value)) in PLAIN and not one:
+        return tuple(value)  # as nearly all are: no need to check them one by one
     rows = Rows(Form(one=one))
     try:
         rows.add(1, given, value)

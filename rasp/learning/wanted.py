@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,7 @@ class Wanted:
     seconds: float | None = SECONDS
     iterations: int | None = None
     jobs: int = 1
+    executor: Executor | None = None  # whose workers help; without one, `jobs` processes are started
     resumed: dict[str, Any] | None = None  # what the search kept when it ended before
 
     def origin(self) -> Origin:

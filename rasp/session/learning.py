@@ -7,6 +7,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from typing import Any
 
 from rasp.errors import BadInput, NotAnSOp, WrongOperand
@@ -87,6 +88,8 @@ def learn(
     heads: int | None = None,
     causal: bool = False,
     assume_bos: bool = False,
+    jobs: int = 1,
+    executor: Executor | None = None,
     progress: bool | Heard | None = None,
 ) -> Learned:
     """Looks for the program behind examples, or behind what a teacher answers.
@@ -103,6 +106,8 @@ def learn(
     become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
+    `jobs` processes, or the workers of an `executor`, help with what can be searched apart; they change no result.
+
     `progress` is called with a `Standing` for each better program; True prints a line, which is the default where
     Python is used interactively. Raises RaspError.
 
@@ -114,6 +119,7 @@ def learn(
     ['b', 'c', 'b', 'a']
     """
     _check_numbers(seconds, iterations, seed, layers, heads)
+    _check_int("jobs", jobs, 1)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
     lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
     endless = iterations is not None and seconds is None
@@ -123,14 +129,16 @@ def learn(
         seed=seed,
         seconds=None if endless else seconds or SECONDS,
         iterations=iterations,
+        jobs=jobs,
+        executor=executor,
     )
-    return learned(wanted, progress)
+    return learn_wanted(wanted, progress)
 
 
-def learned(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
+def learn_wanted(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
     """Learns what is wanted; for what `learn` and the conversations share."""
     listener = _History(_callback(progress))
-    outcome = core.learned(wanted, listener, Keeper(None, wanted.origin()))
+    outcome = core.learn_program(wanted, listener, Keeper(None, wanted.origin()))
     return Learned(outcome, listener.standings)
 
 

@@ -13,7 +13,7 @@ from rasp.graph.nodes import Node
 from rasp.learning import adapter, core, state
 from rasp.learning.accuracy import score_program
 from rasp.learning.adapter import Findings, FoundProgram, Progress
-from rasp.learning.core import choose_program, learned
+from rasp.learning.core import choose_program, learn_program
 from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, Standing
 from rasp.learning.expressions import Constant, constant_sop
@@ -104,7 +104,7 @@ def taught(longest: int = 3, **more: Any) -> Wanted:
 def test_data_give_a_program_with_its_report(put: Put) -> None:
     put(Search([("last", LAST), ("back", REVERSED)]))
     wanted, heard = wanted_of(), Heard()
-    outcome = learned(wanted, heard, keeper_of(wanted))
+    outcome = learn_program(wanted, heard, keeper_of(wanted))
     assert read_back(outcome.program)[-1].node is outcome.node is REVERSED
     assert outcome.report.exact
     assert [part.name for part in outcome.report.parts] == ["training", "validation", "test"]
@@ -118,7 +118,7 @@ def test_data_give_a_program_with_its_report(put: Put) -> None:
 
 def test_ctrl_c_gives_the_best_so_far_and_checks_no_more(put: Put) -> None:
     put(Search([("last", LAST)], interrupted=True))
-    report = learned(taught(), Heard(), keeper_of(taught())).report
+    report = learn_program(taught(), Heard(), keeper_of(taught())).report
     assert report.effort.interrupted
     assert [part.name for part in report.parts] == ["training"]
     assert report.comparisons == ()
@@ -132,7 +132,7 @@ def test_ctrl_c_while_a_program_is_checked(put: Put, monkeypatch: pytest.MonkeyP
         put(Search([("back", REVERSED)]))
         with monkeypatch.context() as patched:
             patched.setattr(core, name, interrupted)
-            report = learned(taught(), Heard(), keeper_of(taught())).report
+            report = learn_program(taught(), Heard(), keeper_of(taught())).report
         assert (report.effort.interrupted, report.exact, len(report.parts)) == (True, True, 1)
 
 
@@ -141,7 +141,7 @@ def test_ctrl_c_while_a_program_is_checked(put: Put, monkeypatch: pytest.MonkeyP
 
 def test_a_teacher_gives_counterexamples_until_there_are_none(put: Put) -> None:
     search = put(Search([("same", tokens())], [("back", REVERSED)]))
-    report = learned(taught(), Heard(), keeper_of(taught())).report
+    report = learn_program(taught(), Heard(), keeper_of(taught())).report
     assert [len(data) for data, _ in search.asked] == [2, 8]
     assert (("0", "1"), ("1", "0")) in set(search.asked[1][0].pairs())
     assert search.asked[1][1].seconds == 58.0
@@ -153,17 +153,17 @@ def test_a_teacher_gives_counterexamples_until_there_are_none(put: Put) -> None:
 
 def test_no_counterexamples_are_sought_when_the_time_is_over(put: Put) -> None:
     search = put(Search([("same", tokens())]))
-    report = learned(taught(seconds=2.0), Heard(), keeper_of(taught())).report
+    report = learn_program(taught(seconds=2.0), Heard(), keeper_of(taught())).report
     assert len(search.asked) == 1
     assert not report.comparisons[0].marks.score.exact
     search = put(Search([("same", tokens())]))
-    learned(taught(seconds=None, iterations=1_000), Heard(), keeper_of(taught()))
+    learn_program(taught(seconds=None, iterations=1_000), Heard(), keeper_of(taught()))
     assert len(search.asked) == 1
 
 
 def test_a_program_that_is_not_exact_needs_no_counterexamples(put: Put) -> None:
     search = put(Search([("zero", ZERO)]))
-    assert not learned(taught(), Heard(), keeper_of(taught())).report.exact
+    assert not learn_program(taught(), Heard(), keeper_of(taught())).report.exact
     assert len(search.asked) == 1
 
 
@@ -173,11 +173,11 @@ def test_a_program_that_is_not_exact_needs_no_counterexamples(put: Put) -> None:
 def test_a_search_goes_on_with_its_state_and_the_examples_of_its_teacher(put: Put, tmp_path: Any) -> None:
     put(Search([("same", tokens())], [("back", REVERSED)]))
     path = str(tmp_path / "state")
-    learned(taught(), Heard(), keeper_of(taught(), path))
+    learn_program(taught(), Heard(), keeper_of(taught(), path))
     kept = state.load(path)
     assert kept.origin == taught().origin()
     search = put(Search([("back", REVERSED)]))
-    learned(taught(resumed=kept.search), Heard(), keeper_of(taught()))
+    learn_program(taught(resumed=kept.search), Heard(), keeper_of(taught()))
     assert search.asked[0][1].resumed == {"round": 2}
     assert len(search.asked[0][0]) == 8
 
@@ -194,13 +194,13 @@ def test_a_search_goes_on_with_its_state_and_the_examples_of_its_teacher(put: Pu
 def test_a_state_whose_examples_are_none(put: Put, kept: dict[str, Any], message: str) -> None:
     put(Search([("same", tokens())]))
     with pytest.raises(RaspError, match=message):
-        learned(taught(resumed=kept), Heard(), keeper_of(taught()))
+        learn_program(taught(resumed=kept), Heard(), keeper_of(taught()))
 
 
 @pytest.mark.parametrize("kept", [{}, {"search": 3, "examples": 4}, {"examples": []}])
 def test_a_state_without_examples(put: Put, kept: dict[str, Any]) -> None:
     search = put(Search([("zero", ZERO)]))
-    learned(taught(resumed=kept), Heard(), keeper_of(taught()))
+    learn_program(taught(resumed=kept), Heard(), keeper_of(taught()))
     assert search.asked[0][1].resumed is None
 
 
@@ -238,7 +238,7 @@ def test_noise_leaves_the_small_rule(put: Put) -> None:
     table = apply("+", tokens(), constant(""))
     put(Search([("zero", ZERO), ("same", tokens()), ("table", table)]))
     wanted = wanted_of(data)
-    outcome = learned(wanted, Heard(), keeper_of(wanted))
+    outcome = learn_program(wanted, Heard(), keeper_of(wanted))
     assert outcome.node is tokens()
     assert not outcome.report.exact
     assert outcome.report.found_rule
