@@ -2,9 +2,9 @@
 
     python -m benchmarks.learn [--only TASK,…] [--seeds 0,1,2] [--few] [--state FILE] [--text]
 
-A line is one run: CPU seconds to the final program, whether it is right on all inputs (or on all that were tried),
-how many sequences of length 50 are right, its definitions, its layers beside those of the library's program. A table
-follows, a line a task: what must be reached, what is the goal, what was measured. A run that stands in the state file is
+A line is one run: CPU seconds to the final program, whether it is right on all inputs (or all that were tried), how
+many sequences of length 50 are right, its definitions, its layers beside those of the library's program. A table
+follows, a line a task: what must be reached, what is the goal, what was measured. A run in the state file is
 not repeated. `--few` learns from 250 examples.
 
 CPU seconds are those of this process, and the search runs in one thread: other work on the machine disturbs them
@@ -27,7 +27,8 @@ from rasp.base.tables import table
 from rasp.learning.accuracy import Score, score_program
 from rasp.learning.core import runner
 from rasp.learning.rows import data_of
-from rasp.learning.search import SearchResult, SearchSettings, search
+from rasp.learning.search import SearchResult, search
+from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import Task, task
 from rasp.learning.text import definitions
 

@@ -467,7 +467,7 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE:NAME",
-        help="an s-op that may be used; not in this version",
+        help="an s-op that the program may use",
     )
 
 

@@ -19,8 +19,9 @@ from rasp.errors import RaspError, UnwritableFile, WrongFile
 from rasp.learning import core, state
 from rasp.learning.core import Outcome
 from rasp.learning.lessons import Lesson
+from rasp.learning.ready import NamedSOps
 from rasp.learning.state import Keeper, State
-from rasp.learning.wanted import SECONDS, Caps, Ready, Wanted
+from rasp.learning.wanted import Caps, Wanted, seconds_of
 from rasp.model.files import check_writable, write
 
 INEXACT = 3  # the exit status where the program is not right on all training data
@@ -65,8 +66,7 @@ def _learn(options: argparse.Namespace) -> int:
     return 0 if outcome.report.exact else INEXACT
 
 
-def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: Ready, before: State | None) -> Wanted:
-    endless = options.iterations is not None and options.seconds is None
+def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, before: State | None) -> Wanted:
     return Wanted(
         lesson.summary,
         lesson.teacher,
@@ -74,7 +74,7 @@ def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: Ready, before:
         Caps(options.layers, options.heads, options.causal, options.assume_bos),
         allowed,
         seed=options.seed,
-        seconds=None if endless else options.seconds or SECONDS,
+        seconds=seconds_of(options.seconds, options.iterations),
         iterations=options.iterations,
         jobs=options.jobs,
         resumed=before.search if before else None,

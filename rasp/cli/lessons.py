@@ -14,10 +14,10 @@ from rasp.learning import adapter
 from rasp.learning.data import Data
 from rasp.learning.lessons import Lesson, of_data, of_teacher, space_of
 from rasp.learning.reading import read
+from rasp.learning.ready import NamedSOps
 from rasp.learning.rows import Form, check_vocabulary
 from rasp.learning.tables import ColumnChoice
 from rasp.learning.teachers import Teacher
-from rasp.learning.wanted import Ready
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
@@ -89,6 +89,6 @@ def _sop(place: str) -> SOp:
     return found
 
 
-def ready(options: argparse.Namespace) -> Ready:
+def ready(options: argparse.Namespace) -> NamedSOps:
     """The s-ops that may be used, by name. Raises RaspError."""
     return tuple((place.rpartition(":")[2], _sop(place).node) for place in options.ready)

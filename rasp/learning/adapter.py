@@ -13,10 +13,12 @@ from rasp.learning import search as searching
 from rasp.learning import tasks
 from rasp.learning.data import Data, Input
 from rasp.learning.expressions import Expression
+from rasp.learning.ready import ready_variables
+from rasp.learning.settings import SearchSettings
 from rasp.learning.spaces import Space
 from rasp.learning.statements import read_back
 from rasp.learning.teachers import Teacher, of_answers
-from rasp.learning.text import definitions, text
+from rasp.learning.text import statements, text
 from rasp.learning.to_graph import to_graph
 from rasp.learning.wanted import Wanted
 
@@ -57,10 +59,8 @@ Progress = Callable[[Findings, bool], None]  # hears what is found; whether it i
 
 def search(data: Data, wanted: Wanted, progress: Progress) -> Findings:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
-    if wanted.ready:
-        raise RaspError("s-ops of your own (--with) cannot be offered to the search in this version")
     earlier = _Earlier(wanted.resumed, data)
-    settings = searching.SearchSettings(
+    settings = SearchSettings(
         seed=wanted.seed + earlier.searches,
         iterations=wanted.iterations,
         seconds=wanted.seconds,
@@ -68,6 +68,7 @@ def search(data: Data, wanted: Wanted, progress: Progress) -> Findings:
         heads=wanted.caps.heads,
         causal=wanted.caps.causal,
         assume_bos=wanted.caps.assume_bos,
+        ready=ready_variables(wanted.ready, data),
     )
 
     def hear(found: searching.SearchResult, better: bool) -> None:
@@ -104,7 +105,7 @@ class _Earlier:
                 text(expression),
                 to_graph(expression),
                 entry.price,
-                len(definitions(expression)),
+                len(statements(expression)),
                 entry.wrong,
                 expression,
             )

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from rasp.engine.evaluate import evaluate
 from rasp.graph.nodes import Atom
 from rasp.learning import bits
 from rasp.learning.coding import Coding
@@ -22,6 +23,7 @@ from rasp.learning.expressions import (
     Expression,
     Function,
     Read,
+    Ready,
     Selector,
     Variable,
     parts_of,
@@ -45,7 +47,7 @@ class CodedBatch:
     """
 
     def __init__(self, coding: Coding, inputs: Sequence[Sequence[Atom]]) -> None:
-        self.coding = coding
+        self.coding, self.inputs = coding, inputs
         self.lengths = np.array([len(given) for given in inputs], np.int64)
         self.length = int(self.lengths.max(initial=1))
         self.tokens = self.encode(inputs, 0)
@@ -114,6 +116,8 @@ class CodedBatch:
                 return bits.count(self.select(expression.selector))[:, 0].astype(np.int64)
             case Read():
                 return self._read(expression)
+            case Ready():
+                return self.encode([row[0].values for row in evaluate([expression.node], self.inputs)], 0)
         raise TypeError(f"not an expression: {expression!r}")
 
     def _variable(self, name: str) -> Array:

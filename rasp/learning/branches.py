@@ -19,6 +19,7 @@ from rasp.learning.data import Data
 from rasp.learning.expressions import Expression
 from rasp.learning.goals import problem_of
 from rasp.learning.levels import HEADS_ON_HEADS, Enumeration
+from rasp.learning.settings import SearchSettings
 from rasp.learning.solver import Solver
 from rasp.learning.stream import CandidateStream, endless
 
@@ -42,15 +43,14 @@ class Branch:
     data: Data
     causal: bool
     seed: int
-    layers: int | None
-    without: frozenset[str]
+    settings: SearchSettings
 
     def explore(self, room: Callable[[int], int] = endless) -> Explored:
         """Enumerates the cheap candidates. `room` is called with how many come, and raises what ends the search."""
-        problem = problem_of(self.coding, self.data, self.causal)
+        problem = problem_of(self.coding, self.data, self.causal, self.settings.ready)
         stream = CandidateStream(problem.batch, self.seed, room)
-        solver = Solver(problem, stream, self.seed, self.without)
-        levels = Enumeration(problem, stream, self.layers)
+        solver = Solver(problem, stream, self.seed, self.settings.without)
+        levels = Enumeration(problem, stream, self.settings.layers)
         for reached in levels.run():
             if reached == HEADS_ON_HEADS:
                 break
@@ -66,8 +66,8 @@ class Walk(Branch):
 
     def explore(self, room: Callable[[int], int] = endless) -> Explored:
         """Changes programs at random, and gives the best of them."""
-        problem = problem_of(self.coding, self.data, self.causal)
-        annealing = Annealing(problem, self.pool, self.seed, self.layers)
+        problem = problem_of(self.coding, self.data, self.causal, self.settings.ready)
+        annealing = Annealing(problem, self.pool, self.seed, self.settings.layers)
         return Explored(list(annealing.walk(STEPS, room)), STEPS)
 
 
@@ -76,7 +76,8 @@ def explore_all(
 ) -> Iterator[Explored]:
     """What comes of each branch, in their order. `check_time` raises what ends the search.
 
-    Without an executor a branch runs when its turn comes; with one, all are started now. One whose worker died runs here.
+    Without an executor a branch runs when its turn comes; with one, all start now.
+    A branch whose worker died runs here.
     """
 
     def room(count: int) -> int:

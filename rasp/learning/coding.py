@@ -7,7 +7,7 @@ where they have one, else a value that occurs nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,10 +36,10 @@ class Coding:
     no_int: int
 
     @classmethod
-    def of(cls, data: Data) -> Coding:
-        """The coding of what occurs in the data, which have an example."""
+    def of(cls, data: Data, others: Iterable[str] = ()) -> Coding:
+        """The coding of what occurs in the data, which have an example, and of other strings."""
         kind = atom_kind(data.seen[0])
-        strings = {atom for atom in (*data.seen, *data.labels) if isinstance(atom, str)}
+        strings = {atom for atom in (*data.seen, *data.labels, *others) if isinstance(atom, str)}
         extra = [atom for atom in data.labels if atom not in data.seen]
         fillers = [atom for atom in extra if isinstance(atom, str)]
         known = len(fillers) == 1 and kind == "string" and is_writable(fillers[0])

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from rasp.graph.nodes import Atom
+from rasp.graph.nodes import Atom, Node
 from rasp.learning.kinds import Kind, atom_kind
+from rasp.source.program import Program, program
+from rasp.source.reading import load_nodes
 
 
 class Expression:
@@ -41,6 +43,26 @@ class Variable(Expression):
     kind: Kind
 
     __hash__ = Expression.__hash__
+
+
+@dataclass(frozen=True)
+class Ready(Expression):
+    """An s-op of the user's own, with its name, and how many layers of attention it takes."""
+
+    name: str
+    node: Node
+    kind: Kind
+    layers: int
+
+    __hash__ = Expression.__hash__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As program text: a node means nothing in another process."""
+        return _read_ready, (self.name, program([self.node]), self.kind, self.layers)
+
+
+def _read_ready(name: str, text: Program, kind: Kind, layers: int) -> Ready:
+    return Ready(name, load_nodes(text)[0], kind, layers)
 
 
 @dataclass(frozen=True)
@@ -186,5 +208,6 @@ def depth(expression: Expression) -> int:
     depths: dict[Expression, int] = {}
     for part in parts_of(expression):
         below = max((depths[operand] for operand in operands(part)), default=0)
-        depths[part] = below + (isinstance(part, (Count, Read)) or part == LENGTH)
+        own = part.layers if isinstance(part, Ready) else isinstance(part, (Count, Read)) or part == LENGTH
+        depths[part] = below + own
     return depths[expression]

@@ -11,7 +11,7 @@ import numpy as np
 from rasp.learning.batch import CodedBatch
 from rasp.learning.coding import Coding
 from rasp.learning.data import Data
-from rasp.learning.expressions import Expression
+from rasp.learning.expressions import Expression, Ready
 from rasp.learning.judging import encode_rows
 from rasp.learning.kinds import Kind, atom_kind
 
@@ -59,6 +59,7 @@ class SearchProblem:
     batch: CodedBatch
     goal: Goal
     causal: bool
+    ready: tuple[Ready, ...] = ()
     cheap: list[Expression] = field(default_factory=list)  # candidates that may stand beside tokens in a formula
 
     @property
@@ -67,11 +68,11 @@ class SearchProblem:
         return self.batch.tokens
 
 
-def problem_of(coding: Coding, data: Data, causal: bool) -> SearchProblem:
+def problem_of(coding: Coding, data: Data, causal: bool, ready: tuple[Ready, ...] = ()) -> SearchProblem:
     """The problem of some data, all of it."""
     one = encode_rows(coding, data, range(len(data)))
     kind = atom_kind(next(atom for wanted in data.outputs for atom in wanted if atom is not None))
-    return SearchProblem(one.batch, Goal("output", kind, one.wanted, one.asked), causal)
+    return SearchProblem(one.batch, Goal("output", kind, one.wanted, one.asked), causal, ready)
 
 
 def all_goals(goal: Goal) -> Iterator[Goal]:

@@ -41,9 +41,9 @@ class Enumeration:
         self.problem, self.stream, self.layers = problem, stream, layers
         self.batch = problem.batch
         self.tokens = Variable("tokens", self.batch.coding.token_kind)
-        self.reads: list[Expression] = [self.tokens, INDICES]
+        self.reads: list[Expression] = [self.tokens, INDICES, *problem.ready]
         self.expanded = 0
-        self.pool: list[Expression] = [self.tokens, INDICES]  # level 1 and 2
+        self.pool: list[Expression] = [self.tokens, INDICES, *problem.ready]  # level 1 and 2
 
     def run(self) -> Iterator[str]:
         """Goes through the levels; yields what has been done."""
@@ -69,7 +69,7 @@ class Enumeration:
 
     def partners(self, reached: str) -> list[Expression | None]:
         """The second arguments that look-ups try, None for none: more of them while candidates are few."""
-        few: list[Expression | None] = [None, self.tokens, INDICES]
+        few: list[Expression | None] = [None, self.tokens, INDICES, *self.problem.ready]
         if not self.problem.causal and self._is_allowed(LENGTH):
             few.append(LENGTH)
         more = self.problem.cheap[:16] if reached == "heads" else []
@@ -88,7 +88,7 @@ class Enumeration:
 
     def _base(self) -> list[Expression]:
         """The given variables, neighbours, and flags."""
-        made: list[Expression] = [self.tokens, INDICES]
+        made: list[Expression] = [self.tokens, INDICES, *(one for one in self.problem.ready if self._is_allowed(one))]
         made.append(Function("-", (INDICES, constant(1)), "int"))
         if not self.problem.causal:
             made.append(Function("+", (INDICES, constant(1)), "int"))

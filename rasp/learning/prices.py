@@ -17,6 +17,7 @@ from rasp.learning.expressions import (
     Expression,
     Function,
     Read,
+    Ready,
     Selector,
     Variable,
     operands,
@@ -33,6 +34,7 @@ UNEQUAL, ORDER = 10, 40  # an operator other than ==, on ints and on symbols
 LENGTH_PRICE = 20
 NAMED = 10  # a string that a condition names: it says more than a comparison of two values
 CELL = 20  # an entry of a dict
+READY = 20  # an s-op of the user's own
 VALUES = 20  # a read of what is not given
 
 
@@ -60,12 +62,14 @@ def own_price(expression: Expression) -> int:
     match expression:
         case Variable() | Constant():
             return LENGTH_PRICE if expression == LENGTH else 0
+        case Ready():
+            return READY
         case Function():
             return _function_price(expression)
         case Count():
             return HEAD + selector_price(expression.selector)
         case Read():
-            given = isinstance(expression.values, Variable)
+            given = isinstance(expression.values, (Variable, Ready))
             return HEAD + READ + selector_price(expression.selector) + (0 if given else VALUES)
     raise TypeError(f"not an expression: {expression!r}")
 

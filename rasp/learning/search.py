@@ -2,7 +2,7 @@
 
 >>> from rasp.learning.rows import data_of
 >>> data = data_of([(word, word[::-1]) for word in ("a", "ab", "abc", "bca", "cc", "aabc", "cbaa")])
->>> found = search(data, SearchSettings(seed=1))
+>>> found = search(data)
 >>> found.exact, found.price
 (True, 200)
 """
@@ -31,6 +31,8 @@ from rasp.learning.judging import Judge
 from rasp.learning.levels import HEADS_ON_HEADS, Enumeration
 from rasp.learning.prices import price
 from rasp.learning.probes import SEQUENCES, looks_causal, probes
+from rasp.learning.ready import strings_of
+from rasp.learning.settings import USUAL, SearchSettings
 from rasp.learning.solver import Solver
 from rasp.learning.stream import CandidateStream
 from rasp.learning.text import text
@@ -45,27 +47,6 @@ TOLD = 0.5  # seconds after which it is told again how the search stands
 CHECKED = 5_000  # inputs that are checked at a time
 NOISY = (6, 8, 10, 12, 8, 10)  # probes of the branches for noisy data
 WALKS = 6  # of annealing
-
-
-@dataclass(frozen=True)
-class SearchSettings:
-    """How to search.
-
-    `iterations` counts candidates, and repeats a run; `seconds` reads a clock. `layers` and `heads` cap what
-    `rasp.architecture` counts (with a BOS position, for `assume_bos`); `causal` allows only selectors
-    that never look ahead. An exact program ends the search when it has not become cheaper for a third of the iterations
-    that finding it took, and at least `patience`. `without` names rules to leave out.
-    """
-
-    seed: int = 0
-    iterations: int | None = None
-    seconds: float | None = None
-    layers: int | None = None
-    heads: int | None = None
-    causal: bool = False
-    assume_bos: bool = False
-    patience: int = 20_000
-    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -126,7 +107,7 @@ Progress = Callable[[SearchResult, bool], None]  # hears what is found, and whet
 
 def search(
     data: Data,
-    settings: SearchSettings = SearchSettings(),
+    settings: SearchSettings = USUAL,
     progress: Progress | None = None,
     executor: Executor | None = None,
 ) -> SearchResult:
@@ -165,7 +146,7 @@ class ProgramSearch:
         self, data: Data, settings: SearchSettings, progress: Progress | None, executor: Executor | None
     ) -> None:
         self.data, self.settings, self.progress = data, settings, progress
-        self.coding = Coding.of(data)
+        self.coding = Coding.of(data, strings_of(settings.ready, data))
         self.judge = Judge(self.coding, data, settings.seed)
         self.random = np.random.Generator(np.random.PCG64(settings.seed))
         self.started = self.told = time.monotonic()
@@ -223,7 +204,7 @@ class ProgramSearch:
             self.found.restarts += 1
 
     def _problem(self, rows: list[int], causal: bool) -> SearchProblem:
-        return problem_of(self.coding, self.data.rows_at(rows), causal)
+        return problem_of(self.coding, self.data.rows_at(rows), causal, self.settings.ready)
 
     def _round(self, rows: list[int], causal: bool, quick: bool) -> list[int]:
         """One enumeration; gives the counterexamples that ask for another, none where there is nothing to add.
@@ -256,8 +237,7 @@ class ProgramSearch:
         Where some outputs are wrong, no program is right on all probes. A few of them may be free of errors by chance.
         """
         rows = probes(self.data, self.random, size)
-        settings = self.settings
-        return Branch(self.coding, self.data.rows_at(rows), causal, settings.seed, settings.layers, settings.without)
+        return Branch(self.coding, self.data.rows_at(rows), causal, self.settings.seed, self.settings)
 
     def _explore(self, branches: Sequence[Branch]) -> Iterator[Explored]:
         return explore_all(branches, self.executor, self._check_time)
@@ -276,12 +256,11 @@ class ProgramSearch:
 
     def _anneal(self, causal: bool) -> None:
         """Walks through programs by small changes."""
-        settings = self.settings
         walks = []
         for number in range(WALKS):
             data = self.data.rows_at(probes(self.data, self.random, 2 * SEQUENCES))
-            seed = settings.seed + number
-            walks.append(Walk(self.coding, data, causal, seed, settings.layers, settings.without, tuple(self.pool)))
+            seed = self.settings.seed + number
+            walks.append(Walk(self.coding, data, causal, seed, self.settings, tuple(self.pool)))
         self._take(self._explore(walks))
 
     def _tell(self, better: bool) -> None:

@@ -4,8 +4,10 @@ what a value is where a recogniser knows it."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Aggregate, SelectorWidth, topological
 from rasp.learning.expressions import (
     INDICES,
     LENGTH,
@@ -15,6 +17,7 @@ from rasp.learning.expressions import (
     Expression,
     Function,
     Read,
+    Ready,
     Selector,
     Variable,
     operands,
@@ -37,7 +40,7 @@ def definitions(expression: Expression) -> list[Expression]:
 def _is_defined(part: Expression, root: bool, uses: int) -> bool:
     if isinstance(part, Function):
         return root or uses > 1
-    return isinstance(part, (Count, Read))
+    return isinstance(part, (Count, Read, Ready))
 
 
 def text(expression: Expression) -> str:
@@ -56,13 +59,26 @@ def text(expression: Expression) -> str:
 
 
 def statements(expression: Expression) -> list[Statement]:
-    """The definitions with their names and nodes."""
+    """The definitions with their names and nodes; those of the user's own s-ops first, under their own names."""
     nodes = nodes_of(expression)
-    taken: Counter[str] = Counter()
-    return [
-        Statement(OUTPUT if part == expression else _number(name_of(part), taken), nodes[part])
-        for part in definitions(expression)
-    ]
+    ready = [part for part in definitions(expression) if isinstance(part, Ready) and part != expression]
+    taken: Counter[str] = Counter(part.name for part in ready)
+    made = list(_ready_statements(ready, taken))
+    for part in definitions(expression):
+        if not isinstance(part, Ready) or part == expression:
+            made.append(Statement(OUTPUT if part == expression else _number(name_of(part), taken), nodes[part]))
+    return made
+
+
+def _ready_statements(ready: Sequence[Ready], taken: Counter[str]) -> Iterator[Statement]:
+    """The user's own s-ops; each head in them gets a statement, so that no formula is too long to read."""
+    known = {graph.indices(), graph.length(), *(one.node for one in ready)}
+    for one in ready:
+        for node in topological([one.node]):
+            if isinstance(node, (Aggregate, SelectorWidth)) and node not in known:
+                known.add(node)
+                yield Statement(_number(f"{one.name}_part", taken), node)
+        yield Statement(one.name, one.node)
 
 
 def _number(name: str, taken: Counter[str]) -> str:
@@ -171,4 +187,6 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 
 def name_of(expression: Expression) -> str:
     """A name for what an expression gives."""
+    if isinstance(expression, Ready):
+        return expression.name
     return next((name for recognises, name in RECOGNISERS if recognises(expression)), "value")

@@ -13,6 +13,7 @@ from rasp.learning.expressions import (
     Expression,
     Function,
     Read,
+    Ready,
     Selector,
     Variable,
     parts_of,
@@ -49,6 +50,8 @@ def _node(expression: Expression, made: dict[Expression, Node]) -> Node:
     match expression:
         case Variable():
             return _variable(expression)
+        case Ready():
+            return expression.node
         case Constant():
             return graph.constant(expression.value)
         case Function():

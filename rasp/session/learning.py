@@ -18,10 +18,12 @@ from rasp.learning.events import SearchListener, Standing, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
 from rasp.learning.reading import read
+from rasp.learning.ready import NamedSOps
 from rasp.learning.report import FrontProgram, Report
 from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import Keeper
-from rasp.learning.wanted import SECONDS, Caps, Wanted
+from rasp.learning.statements import OUTPUT
+from rasp.learning.wanted import Caps, Wanted, seconds_of
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
@@ -88,6 +90,7 @@ def learn(
     heads: int | None = None,
     causal: bool = False,
     assume_bos: bool = False,
+    ready: Mapping[str, SOp] | Iterable[SOp] = (),
     jobs: int = 1,
     executor: Executor | None = None,
     progress: bool | Heard | None = None,
@@ -95,9 +98,8 @@ def learn(
     """Looks for the program behind examples, or behind what a teacher answers.
 
     `pairs` are inputs with their outputs, one output a position, or with `one` one label a sequence; None in an output
-    says that nothing is asked there. A dict of them will do, and so will the path of a file as `rasp learn` reads it.
-    With `words`, strings are split at blanks. The kinds, "string", "int" or "bool", come from the data unless they are
-    set. `test` has test data apart, which else are a tenth of the data.
+    asks nothing there. A dict of them will do, and so will the path of a file as `rasp learn` reads it. `words` splits
+    strings at blanks. Kinds, "string", "int" or "bool", come from the data unless set. `test` has test data apart.
 
     A `teacher` is an s-op, a model or a function, which is asked about inputs of up to `max_length` tokens of `vocab`.
     A function takes strings where `vocab` is a string.
@@ -106,7 +108,8 @@ def learn(
     become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
-    `jobs` processes, or the workers of an `executor`, help with what can be searched apart; they change no result.
+    `ready` are s-ops, by name or in a list, that the program may use; it holds their definitions. `jobs` processes, or
+    the workers of an `executor`, help with what can be searched apart; they change no result.
 
     `progress` is called with a `Standing` for each better program; True prints a line, which is the default where
     Python is used interactively. Raises RaspError.
@@ -115,24 +118,13 @@ def learn(
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
     >>> learned.exact, learned.sop("cab").values, learned.report.size.statements
     (True, ['a', 'b', 'c'], 2)
-    >>> rasp.learn({"ab": "ba", "abc": "cba", "cb": "bc"}, iterations=3_000)("abcb").values
-    ['b', 'c', 'b', 'a']
     """
-    _check_numbers(seconds, iterations, seed, layers, heads)
-    _check_int("jobs", jobs, 1)
+    _check_numbers(seconds, iterations, seed, layers, heads, jobs)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
     lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
-    endless = iterations is not None and seconds is None
-    wanted = Wanted(
-        *(lesson.summary, lesson.teacher, lesson.space),
-        Caps(layers, heads, causal, assume_bos),
-        seed=seed,
-        seconds=None if endless else seconds or SECONDS,
-        iterations=iterations,
-        jobs=jobs,
-        executor=executor,
-    )
-    return learn_wanted(wanted, progress)
+    effort = (seed, seconds_of(seconds, iterations), iterations, jobs, executor)
+    caps = Caps(layers, heads, causal, assume_bos)
+    return learn_wanted(Wanted(lesson.summary, lesson.teacher, lesson.space, caps, _ready(ready), *effort), progress)
 
 
 def learn_wanted(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
@@ -212,19 +204,34 @@ def _vocabulary(given: Any) -> Any:
     return () if given is None else check_vocabulary(vocabulary_of(given))
 
 
+def _ready(given: Mapping[str, SOp] | Iterable[SOp]) -> NamedSOps:
+    """S-ops by name; those without a name are numbered."""
+    if isinstance(given, Mapping):
+        named = list(given.items())
+    else:
+        named = [(getattr(one, "name", "") or f"ready{number}", one) for number, one in enumerate(given, 1)]
+    for name, one in named:
+        if not isinstance(one, SOp):
+            raise NotAnSOp(f"`ready` holds a value of type {type(one).__name__}; give s-ops")
+        if not isinstance(name, str) or not name.isidentifier() or name == OUTPUT:
+            raise WrongOperand(f"`ready` has {name!r:.40}, which is no name of an s-op")
+    return tuple((name, one.node) for name, one in named)
+
+
 def _kind(given: str) -> str:
     if given and given not in KINDS:
         raise WrongOperand(f"a kind is one of {', '.join(KINDS)}, not {given!r:.40}")
     return given
 
 
-def _check_numbers(seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any) -> None:
+def _check_numbers(seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any, jobs: Any) -> None:
     """Raises WrongOperand for what is no number of the right kind."""
     real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
         raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")
     _check_int("seed", seed, 0)
-    for name, value, least in (("iterations", iterations, 1), ("layers", layers, 0), ("heads", heads, 1)):
+    counts = (("iterations", iterations, 1), ("layers", layers, 0), ("heads", heads, 1), ("jobs", jobs, 1))
+    for name, value, least in counts:
         if value is not None:
             _check_int(name, value, least)
 

@@ -10,7 +10,8 @@ from rasp.learning.coding import Coding
 from rasp.learning.data import Data
 from rasp.learning.judging import Judge
 from rasp.learning.rows import data_of
-from rasp.learning.search import SearchResult, SearchSettings, search
+from rasp.learning.search import SearchResult, search
+from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import task
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import pickle
 import random
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasp.errors import RaspError
+from rasp.graph.builders import apply, constant, indices
+from rasp.learning.data import Data
+from rasp.learning.ready import ready_variables
 from rasp.learning.rows import data_of
-from rasp.learning.search import SearchSettings, check, search
+from rasp.learning.search import check, search
+from rasp.learning.settings import SearchSettings
 from rasp.learning.text import text
 from rasp.source.program import Program
 from rasp.source.reading import load_nodes
@@ -105,3 +112,38 @@ def test_any_data_give_a_program_that_is_its_model(rows) -> None:
         (node,) = load_nodes(Program(text(entry.expression), ("output",)))
         assert node is not None
     assert load_nodes(Program(found.text, ("output",)))[0] is found.node
+
+
+def _noisy() -> Data:
+    chance = random.Random(2)
+    words = ["".join(chance.choices("abc", k=chance.randint(1, 5))) for _ in range(150)]
+    return data_of((word, [word.count(x) if chance.random() < 0.9 else 7 for x in word]) for word in words)
+
+
+def test_any_number_of_processes_finds_the_same() -> None:
+    alone = search(_noisy(), SearchSettings(iterations=40_000))
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        together = search(_noisy(), SearchSettings(iterations=40_000), executor=pool)
+    assert [(one.price, one.wrong, one.expression) for one in alone.front] == [
+        (one.price, one.wrong, one.expression) for one in together.front
+    ]
+    assert alone.iterations == together.iterations
+
+
+@pytest.mark.parametrize("iterations", [1, 777, 12_345])
+def test_a_search_takes_just_as_many_iterations_as_are_set(iterations: int) -> None:
+    found = search(_noisy(), SearchSettings(iterations=iterations))
+    assert found.iterations == iterations
+    timed = search(_noisy(), SearchSettings(seconds=0.3))
+    again = search(_noisy(), SearchSettings(iterations=timed.iterations))
+    assert [one.expression for one in again.front] == [one.expression for one in timed.front]
+
+
+def test_a_ready_variable_goes_to_another_process() -> None:
+    node = apply("+", indices(), constant(2))
+    (ready,) = ready_variables((("later", node),), data_of([("ab", "ba")]))
+    assert pickle.loads(pickle.dumps(ready)) == ready
+    data = data_of((word, [place + 2 for place in range(len(word))]) for word in WORDS)
+    found = search(data, SearchSettings(iterations=1_000, ready=(ready,)))
+    assert found.expression == ready
+    assert found.text == "output = indices + 2;\n"

@@ -8,7 +8,8 @@ from rasp.learning.accuracy import score_program
 from rasp.learning.core import runner
 from rasp.learning.data import Data
 from rasp.learning.rows import data_of
-from rasp.learning.search import SearchResult, SearchSettings, search
+from rasp.learning.search import SearchResult, search
+from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import TASKS, Task, task
 from rasp.learning.text import definitions
 from rasp.source.program import Program
