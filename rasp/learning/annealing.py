@@ -43,7 +43,7 @@ WORSE = 60_000  # how much worse a change may be at first, in millionths of the 
 PRICE = 20  # what a hundredth of a definition counts, likewise
 CELL = 10  # what a combination of values costs, in hundredths of a definition
 NEVER = 10**9
-DEAREST, DEEPEST = 1500, 4  # programs beyond are not looked at
+DEAREST, DEEPEST = 900, 4  # programs beyond are not looked at
 KEPT = 3000  # values that are remembered
 
 
@@ -109,7 +109,7 @@ class Annealing:
         counts = np.bincount(codes * self.kinds + self.answers, minlength=(int(codes.max()) + 1) * self.kinds)
         commonest = wanted[counts.reshape(-1, self.kinds).argmax(1)][codes]
         cells = tabulate(state, [batch.values(one)[goal.asked] for one in state], commonest, goal.kind, batch.coding)
-        made = None if cells is None else shortest(cells, DEAREST)
+        made = None if cells is None else shortest(cells)
         if made is not None:
             yield made
 

@@ -14,23 +14,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from rasp.architecture.normal import OPPOSITE
 from rasp.learning.coding import Coding, is_writable
 from rasp.learning.expressions import Constant, Expression, Function, constant
 from rasp.learning.kinds import Kind
-from rasp.learning.operations import OPERATIONS
-from rasp.learning.prices import FORMULA, NAMED, price
+from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
+from rasp.learning.prices import FORMULA, NAMED, ORDER, price
+from rasp.learning.simplify import choose, opposite
 
 Array = Any
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
 CHOICE = OPERATIONS["where"].price
 DEAREST = 400  # no function that costs more is taken for a rule
 MOST_CELLS = 400
+MOST_ENTRIES = 64  # of a dict
 MOST_TESTS = 120  # at the first choice; as many as that below it would take long
 INNER_TESTS = 40
 MEMBERS = 4  # in a list
@@ -93,6 +94,9 @@ def shortest(cells: FiniteFunction, most: int = DEAREST, effort: int = EFFORT) -
     """
     if len(cells.results) > MOST_CELLS:
         return None
+    table = table_of(cells)
+    if table is not None:
+        most = min(most, _added_price(table, cells))
     search = _Search(cells, effort)
     for bound in (*range(STEP, most, STEP), most):
         found = search.solve(search.everything, bound, 0)
@@ -100,9 +104,36 @@ def shortest(cells: FiniteFunction, most: int = DEAREST, effort: int = EFFORT) -
             return found[1]
         if search.effort <= 0:
             grown = search.grow_tree(search.everything)
-            cheap = grown is not None and price(grown) - price(*cells.arguments) <= most + FORMULA
-            return grown if cheap else None
-    return None
+            cheap = grown is not None and _added_price(grown, cells) <= most
+            return grown if cheap else table
+    return table
+
+
+def _added_price(made: Expression, cells: FiniteFunction) -> int:
+    """What a function costs beside its arguments and the definition that it stands in."""
+    return price(made) - price(*cells.arguments) - FORMULA
+
+
+def table_of(cells: FiniteFunction) -> Expression | None:
+    """A look-up in a dict, for a function of one string: total, for a string that is no key is taken for the first one.
+
+    >>> from rasp.learning.expressions import Variable
+    >>> from rasp.learning.rows import data_of
+    >>> coding = Coding.of(data_of([("abc", "cab")]))
+    >>> tokens = Variable("tokens", "string")
+    >>> table_of(tabulate([tokens], [np.array([1, 2, 3])], np.array([3, 1, 2]), "string", coding)).table
+    ('a', 'c', 'b', 'a', 'c', 'b')
+    """
+    if len(cells.arguments) > 1 or cells.arguments[0].kind != "string" or not 2 < len(cells.results) <= MOST_ENTRIES:
+        return None
+    keys = tuple(cells.coding.atom("string", code) for code in cells.columns[0])
+    entries = [cells.coding.atom(cells.kind, code) for code in cells.results]
+    if not all(map(is_writable, (*keys, *entries))):
+        return None
+    known = Function(MEMBER, cells.arguments, "bool", keys)
+    key = Function("where", (known, cells.arguments[0], constant(keys[0])), "string")
+    pairs = itertools.chain.from_iterable(zip(keys, entries, strict=True))
+    return Function(TABLE, (key,), cells.kind, tuple(pairs))
 
 
 @dataclass(frozen=True)
@@ -161,7 +192,7 @@ class _Search:
         if not self._count_settled(rows, best):
             best = max(tests, key=lambda test: self._purity(rows & test.holds) + self._purity(rows & ~test.holds))
         yes, no = self.grow_tree(rows & best.holds), self.grow_tree(rows & ~best.holds)
-        return None if yes is None or no is None else _choose(best.expression, yes, no)
+        return None if yes is None or no is None else choose(best.expression, yes, no)
 
     def _leaf(self, rows: int) -> Made | None:
         """The cheapest expression without a choice for some cells."""
@@ -200,11 +231,7 @@ class _Search:
         second = self.solve(no, most - spent - first[0], level + 1)
         if second is None:
             return None
-        return spent + first[0] + second[0], _choose(test.expression, first[1], second[1])
-
-
-def _choose(test: Expression, yes: Expression, no: Expression) -> Expression:
-    return Function("where", (test, yes, no), yes.kind)
+        return spent + first[0] + second[0], choose(test.expression, first[1], second[1])
 
 
 def _drop_equivalent(tests: Iterator[Test], everything: int) -> list[Test]:
@@ -280,8 +307,9 @@ def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[Test]:
     left, right = cells.arguments
     if left.kind == right.kind != "bool":
         yield _test("==", left, right, columns[0] == columns[1])
-        yield _test("<", left, right, columns[0] < columns[1])
-        yield _test(">", left, right, columns[0] > columns[1])
+        for op, holds in (("<", columns[0] < columns[1]), (">", columns[0] > columns[1])):
+            test = _test(op, left, right, holds)
+            yield replace(test, price=test.price + (ORDER if left.kind == "string" else 0))
     if left.kind == right.kind == "int":
         for shift in (1, -1):
             moved = Function("+" if shift > 0 else "-", (right, constant(1)), "int")
@@ -313,16 +341,9 @@ def _formulas(cells: FiniteFunction, columns: list[Array], results: Array) -> It
         for test in _tests(cells, columns):
             holds = np.array([test.holds >> cell & 1 for cell in range(len(results))], np.int64)
             yield test.price, holds, test.expression
-            yield test.price + 5, 1 - holds, _opposite(test.expression)
+            yield test.price + 5, 1 - holds, opposite(test.expression)
     if len(columns) == 2 and cells.kind == "int" and all(argument.kind == "int" for argument in cells.arguments):
         yield from _of_pair(cells, columns)
-
-
-def _opposite(test: Expression) -> Expression:
-    """The condition that holds where a test does not."""
-    if isinstance(test, Function) and test.op in OPPOSITE:
-        return Function(OPPOSITE[test.op], test.parts, "bool")
-    return Function("not", (test,), "bool")
 
 
 def _of_bool(cells: FiniteFunction, argument: Expression, column: Array) -> Iterator[tuple[int, Array, Expression]]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from rasp.learning.batch import CodedBatch
-from rasp.learning.expressions import INDICES, LENGTH, Expression, Function, Variable, constant, depth
+from rasp.learning.expressions import INDICES, LENGTH, Expression, Function, Variable, constant, depth, operands
 from rasp.learning.goals import SearchProblem
 from rasp.learning.kinds import Kind
 from rasp.learning.maps import conjunctions, flags, numbers
@@ -94,7 +94,7 @@ class Enumeration:
             made.append(Function("+", (INDICES, constant(1)), "int"))
             if self._is_allowed(LENGTH):
                 last = Function("-", (LENGTH, constant(1)), "int")
-                made += [LENGTH, Function("-", (last, INDICES), "int")]
+                made += [LENGTH, Function("-", (last, INDICES), "int"), Function("half", (LENGTH,), "int")]
         made += _flags(self.problem)
         return self._offer(made)
 
@@ -197,6 +197,8 @@ PAIRED = 100  # how much later than their price pairs of conditions come: there 
 def _priority(expression: Expression) -> int:
     """When a condition is read by heads."""
     pair = isinstance(expression, Function) and expression.op in ("and", "or")
+    if pair and all(operand.kind == "string" for part in operands(expression) for operand in operands(part)):
+        return price(expression)  # such as an a before a b: there are few, and they are natural
     return price(expression) + (PAIRED if pair else 0)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from rasp.learning.expressions import (
+    INDICES,
     LENGTH,
     Clause,
     Constant,
@@ -27,13 +28,14 @@ from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 
 HEAD = 100
 READ = 10  # more than a count
+BEST = 10  # the first or last of several keys
 FORMULA = 50  # a definition of a formula
 CLAUSE = 20  # each clause but the first
 PLACES = 10  # a mask
 UNEQUAL, ORDER = 10, 40  # an operator other than ==, on ints and on symbols
 LENGTH_PRICE = 20
 NAMED = 10  # a string that a condition names: it says more than a comparison of two values
-CELL = 20  # an entry of a dict
+CELL = 10  # an entry of a dict
 READY = 20  # an s-op of the user's own
 VALUES = 20  # a read of what is not given
 
@@ -52,9 +54,17 @@ def price(*tops: Expression) -> int:
 
 
 def formulas(parts: Iterable[Expression], tops: Iterable[Expression]) -> set[Expression]:
-    """The functions that stand in a definition of their own: the results, and what heads read."""
+    """The functions that stand in a definition of their own: the results, and what heads read, but for neighbours."""
     read = {part for head in parts if isinstance(head, (Count, Read)) for part in operands(head)}
-    return {part for part in (*read, *tops) if isinstance(part, Function)}
+    return {part for part in (*read, *tops) if isinstance(part, Function) and (part in tops or not is_neighbour(part))}
+
+
+def is_neighbour(expression: Expression) -> bool:
+    """Whether an expression is a position at a fixed distance, which is read best where it is used."""
+    match expression:
+        case Function(op="+" | "-", parts=(index, Constant())):
+            return index == INDICES
+    return False
 
 
 def own_price(expression: Expression) -> int:
@@ -69,8 +79,8 @@ def own_price(expression: Expression) -> int:
         case Count():
             return HEAD + selector_price(expression.selector)
         case Read():
-            given = isinstance(expression.values, (Variable, Ready))
-            return HEAD + READ + selector_price(expression.selector) + (0 if given else VALUES)
+            given = 0 if isinstance(expression.values, (Variable, Ready)) else VALUES
+            return HEAD + READ + selector_price(expression.selector) + given + best_price(expression.selector)
     raise TypeError(f"not an expression: {expression!r}")
 
 
@@ -97,6 +107,15 @@ def selector_price(selector: Selector) -> int:
     unequal = sum(_order_price(clause) for clause in selector.clauses)
     named = NAMED * sum(_is_string(clause.queries) for clause in selector.clauses)
     return clauses + unequal + named + (PLACES if selector.places else 0)
+
+
+def best_price(selector: Selector) -> int:
+    """What choosing among several keys costs: nothing where a position is looked up."""
+    return (
+        0
+        if any(INDICES in (clause.keys, clause.queries) and clause.op == "==" for clause in selector.clauses)
+        else BEST
+    )
 
 
 def _order_price(clause: Clause) -> int:

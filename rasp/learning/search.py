@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from math import isqrt
 
 import numpy as np
 
@@ -46,6 +47,7 @@ ROUNDS = 40
 TOLD = 0.5  # seconds after which it is told again how the search stands
 CHECKED = 5_000  # inputs that are checked at a time
 NOISY = (6, 8, 10, 12, 8, 10)  # probes of the branches for noisy data
+PLAIN = 250  # the price of a program that may well be the cheapest: for a dearer one the search is more patient
 WALKS = 6  # of annealing
 
 
@@ -175,12 +177,16 @@ class ProgramSearch:
         return self.found
 
     def run(self) -> None:
-        """Searches until it ends, and has a last look at what was found since the last one."""
+        """Searches until it ends, and has a last look at what was found."""
         try:
             self._run()
         except Ended:
-            if self.solver is not None:
-                self._prove(self.solver.programs())
+            self._look()
+
+    def _look(self) -> None:
+        """Tries what the candidates so far lead to."""
+        if self.solver is not None:
+            self._prove(self.solver.programs())
 
     def _run(self) -> None:
         """Searches exactly, with few probes if the data are noisy, and by small changes."""
@@ -221,7 +227,7 @@ class ProgramSearch:
             if reached != "conditions":  # branches may take as long as this level, in other processes
                 self._take(branches)
             failed += self._prove(self.solver.programs())
-            if failed and (stream.offered < EARLY or len(failed) >= MANY):
+            if failed and not self.found.exact and (stream.offered < EARLY or len(failed) >= MANY):
                 break
             if quick and reached == HEADS_ON_HEADS and not self.found.exact:
                 branches = self._explore([self._branch(size, causal) for size in NOISY])
@@ -272,6 +278,8 @@ class ProgramSearch:
     def _room(self, count: int) -> int:
         """How many of some candidates may still be tried. Raises Ended where that is none, or the time is over."""
         self._check_time()
+        if self.found.exact and self._most() <= self.found.iterations:
+            self._look()  # a cheaper program lengthens the search
         left = self._most() - self.found.iterations
         if left <= 0:
             raise Ended
@@ -282,7 +290,10 @@ class ProgramSearch:
         """How many candidates are tried at most: as many as are set, or as pay off where a program is exact."""
         found, settings = self.found, self.settings
         most = ENDLESS if settings.iterations is None else settings.iterations
-        return min(most, found.found_at + max(settings.patience, found.found_at // 3)) if found.exact else most
+        if not found.exact:
+            return most
+        patience = max(settings.patience, settings.patience * isqrt(found.price**3) // isqrt(PLAIN**3))
+        return min(most, found.found_at + max(patience, found.found_at // 3))
 
     def _check_time(self) -> None:
         """Tells how the search stands when it is time. Raises Ended when the time is over."""

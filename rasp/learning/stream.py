@@ -18,7 +18,7 @@ import numpy as np
 from rasp.learning.batch import CodedBatch
 from rasp.learning.expressions import Expression
 from rasp.learning.kinds import Kind
-from rasp.learning.prices import HEAD, READ, price, selector_price
+from rasp.learning.prices import HEAD, READ, best_price, price, selector_price
 from rasp.learning.templates import HeadValues, Template, fill
 
 Array = Any
@@ -44,8 +44,9 @@ def recipe_price(candidate: Candidate) -> int:
     """What a candidate costs, found without writing it out."""
     if not isinstance(candidate, Recipe):
         return price(candidate)
-    given = HEAD + selector_price(candidate.template.selector(candidate.variable))
-    return price(candidate.variable) + given + (READ if candidate.values else 0)
+    selector = candidate.template.selector(candidate.variable)
+    read = READ + best_price(selector) if candidate.values else 0
+    return price(candidate.variable) + HEAD + selector_price(selector) + read
 
 
 @dataclass(frozen=True)

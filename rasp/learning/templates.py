@@ -72,6 +72,8 @@ def _flag_templates(causal: bool) -> Iterator[Template]:
         yield Template("true", places, "last")
     for which in () if causal else ("first", "last"):
         yield Template("true", "", which)
+    for op in () if causal else ("before", "behind"):
+        yield Template(op, "")
 
 
 def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
@@ -80,6 +82,8 @@ def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
             yield Template(op, places)
     for op in () if causal else ("before", "behind"):
         yield Template(op, "")
+    if kind == "int":
+        yield Template("at", "<=" if causal else "", "last")
     for op in ("==", "<", ">"):
         yield Template(op, "<", "last")
         if not causal:
@@ -88,7 +92,6 @@ def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
     for which in () if causal else ("first", "last"):
         yield Template("==", "", which)
     if kind == "int":
-        yield Template("at", "<=" if causal else "", "last")
         for which in () if causal else ("first", "last"):
             yield Template("found", "", which)
 

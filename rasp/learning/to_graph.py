@@ -78,8 +78,8 @@ def _function(expression: Function, parts: list[Node]) -> Node:
 
 
 def _selector(selector: Selector, made: dict[Expression, Node]) -> Node:
-    parts = [_clause(clause, made) for clause in selector.clauses]
-    if selector.places:
+    parts = [_clause(clause, made) for clause in selector.clauses if not _holds_everywhere(clause)]
+    if selector.places and Clause(INDICES, selector.places, INDICES) not in selector.clauses:
         parts.append(graph.compare(selector.places, graph.indices(), graph.indices()))
     if not parts:
         return graph.full()
@@ -87,6 +87,11 @@ def _selector(selector: Selector, made: dict[Expression, Node]) -> Node:
     for part in parts[1:]:
         whole = graph.both(whole, part)
     return whole
+
+
+def _holds_everywhere(clause: Clause) -> bool:
+    """Whether a clause selects all keys: it compares a value that is the same at all positions with itself."""
+    return clause.op == "==" and clause.keys == clause.queries and _is_uniform(clause.keys)
 
 
 def _clause(clause: Clause, made: dict[Expression, Node]) -> Node:

@@ -18,7 +18,7 @@ from rasp.learning import core, lessons, text
 from rasp.learning.core import Outcome
 from rasp.learning.data import Data
 from rasp.learning.events import SearchListener
-from rasp.learning.expressions import INDICES
+from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, Function, Read, Selector
 from rasp.learning.proof import inputs_of, prove
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
@@ -57,7 +57,11 @@ def test_the_file_says_what_was_learned_and_how() -> None:
 
 def test_names_are_free() -> None:
     taken = RESERVED | prelude().names_here()
-    assert not {"value", *(name for _, name in text.RECOGNISERS)} & taken
+    same = Selector((Clause(LENGTH, "==", LENGTH), Clause(INDICES, "<", INDICES)))
+    expression = Read(same, "last", Function("+", (Count(same), LENGTH), "int"), 0, "int")
+    names = [name for name, _ in text.statements(Function("==", (expression, LENGTH), "bool"))]
+    assert len(set(names)) == len(names) > 1
+    assert not set(names) & taken
 
 
 @settings(max_examples=15)

@@ -8,6 +8,7 @@
 | `fetch` | tokens of the input, from a position that depends on the place |
 | `lookup` | a function of one candidate, or of two |
 | `sums` | A ± B + c of two candidates |
+| `extreme` | one number everywhere, the greatest or smallest value of a candidate |
 | `cover` | a flag that is True under one of up to three conditions |
 
 The first four reduce a goal to smaller ones; the others find goals in the stream of candidates.
@@ -22,6 +23,7 @@ from rasp.learning.goals import Goal, Reduction, SearchProblem
 from rasp.learning.kinds import KINDS, Kind
 from rasp.learning.rules.absorb import absorb
 from rasp.learning.rules.cover import CoverFinder
+from rasp.learning.rules.extreme import ExtremeFinder
 from rasp.learning.rules.fetch import fetch
 from rasp.learning.rules.lookup import LookupFinder
 from rasp.learning.rules.pick import pick
@@ -42,5 +44,6 @@ REDUCTIONS: dict[str, Reduce] = {"absorb": absorb, "pull": pull, "pick": pick, "
 FINDINGS: dict[str, Finding] = {
     "lookup": Finding(LookupFinder, KINDS),
     "sums": Finding(SumFinder, ("int",)),
+    "extreme": Finding(ExtremeFinder, ("int",)),
     "cover": Finding(CoverFinder, ("bool",)),
 }

@@ -20,6 +20,7 @@ import numpy as np
 from rasp.learning.expressions import Expression, Function, constant
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
+from rasp.learning.simplify import either
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 
 Array = Any
@@ -121,5 +122,5 @@ def _worth(condition: Condition, where: Array | bool = True) -> int:
 def _either(conditions: list[Expression]) -> Expression:
     whole = conditions[0]
     for condition in conditions[1:]:
-        whole = Function("or", (whole, condition), "bool")
+        whole = either(whole, condition)
     return whole
