@@ -137,7 +137,7 @@ def table_of(cells: FiniteFunction) -> Expression | None:
 
 
 @dataclass(frozen=True)
-class Test:
+class CellTest:
     """A condition on the arguments, and the cells where it holds, as bits."""
 
     price: int
@@ -198,7 +198,7 @@ class _Search:
         """The cheapest expression without a choice for some cells."""
         return next(((cost, made) for cost, right, made in self.leaves if not rows & ~right), None)
 
-    def _count_settled(self, rows: int, test: Test) -> int:
+    def _count_settled(self, rows: int, test: CellTest) -> int:
         """In how many cells a test leaves nothing to choose."""
         halves = (rows & test.holds, rows & ~test.holds)
         return sum(half.bit_count() for half in halves if self._leaf(half))
@@ -223,7 +223,7 @@ class _Search:
                 best, most = found, found[0] - 1
         return best
 
-    def _halves(self, test: Test, yes: int, no: int, most: int, level: int) -> Made | None:
+    def _halves(self, test: CellTest, yes: int, no: int, most: int, level: int) -> Made | None:
         spent = test.price + CHOICE
         first = self.solve(yes, most - spent, level + 1)
         if first is None:
@@ -234,9 +234,9 @@ class _Search:
         return spent + first[0] + second[0], choose(test.expression, first[1], second[1])
 
 
-def _drop_equivalent(tests: Iterator[Test], everything: int) -> list[Test]:
+def _drop_equivalent(tests: Iterator[CellTest], everything: int) -> list[CellTest]:
     """Tests in the order of their prices, without those that split as a cheaper one does."""
-    kept: dict[int, Test] = {}
+    kept: dict[int, CellTest] = {}
     for test in sorted(tests, key=lambda test: test.price):
         if test.holds not in (0, everything) and test.holds not in kept and everything & ~test.holds not in kept:
             kept[test.holds] = test
@@ -248,16 +248,16 @@ def _where(condition: Array) -> int:
     return int.from_bytes(np.packbits(np.asarray(condition, bool), bitorder="little").tobytes(), "little")
 
 
-def _tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[Test]:
+def _tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTest]:
     for argument, column in zip(cells.arguments, columns, strict=True):
         yield from _single_tests(cells, argument, column)
     if len(columns) == 2:
         yield from _pair_tests(cells, columns)
 
 
-def _single_tests(cells: FiniteFunction, argument: Expression, column: Array) -> Iterator[Test]:
+def _single_tests(cells: FiniteFunction, argument: Expression, column: Array) -> Iterator[CellTest]:
     if argument.kind == "bool":
-        yield Test(0, _where(column), argument)
+        yield CellTest(0, _where(column), argument)
         return
     values = np.unique(column).tolist()
     for value in values:
@@ -273,12 +273,12 @@ def _single_tests(cells: FiniteFunction, argument: Expression, column: Array) ->
         yield from _remainder_tests(argument, column)
 
 
-def _test(op: str, left: Expression, right: Expression, holds: Array) -> Test:
+def _test(op: str, left: Expression, right: Expression, holds: Array) -> CellTest:
     named = NAMED if isinstance(right, Constant) and right.kind == "string" else 0
-    return Test(OPERATIONS[op].price + named, _where(holds), Function(op, (left, right), "bool"))
+    return CellTest(OPERATIONS[op].price + named, _where(holds), Function(op, (left, right), "bool"))
 
 
-def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, values: list[int]) -> Iterator[Test]:
+def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, values: list[int]) -> Iterator[CellTest]:
     """Whether a symbol is one of a few; all sets of a small alphabet, else those that the results tell apart."""
     groups: set[tuple[int, ...]] = set()
     if len(values) <= 8:
@@ -292,18 +292,18 @@ def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, va
             if not all(map(is_writable, atoms)):
                 continue
             made = Function("in", (argument,), "bool", atoms)
-            yield Test(price(made) - price(argument) - 50 + 5, _where(np.isin(column, group)), made)
+            yield CellTest(price(made) - price(argument) - 50 + 5, _where(np.isin(column, group)), made)
 
 
-def _remainder_tests(argument: Expression, column: Array) -> Iterator[Test]:
+def _remainder_tests(argument: Expression, column: Array) -> Iterator[CellTest]:
     for divisor in (2, 3):
         rest = Function("%", (argument, constant(divisor)), "int")
         for value in range(divisor - 1):
             made = Function("==", (rest, constant(value)), "bool")
-            yield Test(30 + 10 * divisor, _where(column % divisor == value), made)
+            yield CellTest(30 + 10 * divisor, _where(column % divisor == value), made)
 
 
-def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[Test]:
+def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTest]:
     left, right = cells.arguments
     if left.kind == right.kind != "bool":
         yield _test("==", left, right, columns[0] == columns[1])
@@ -314,7 +314,7 @@ def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[Test]:
         for shift in (1, -1):
             moved = Function("+" if shift > 0 else "-", (right, constant(1)), "int")
             made = Function("==", (left, moved), "bool")
-            yield Test(25, _where(columns[0] == columns[1] + shift), made)
+            yield CellTest(25, _where(columns[0] == columns[1] + shift), made)
 
 
 def _leaves(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[tuple[int, int, Expression]]:

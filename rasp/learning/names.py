@@ -7,6 +7,7 @@ as in `same_rank`; where that would be too long, the whole has a short general n
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Mapping
 
 from rasp.graph.nodes import Atom
@@ -29,7 +30,8 @@ Names = Mapping[Expression, str]
 LONGEST = 24  # characters of a name that is put together
 OPENERS, CLOSERS, DIGITS = frozenset("([{<"), frozenset(")]}>"), frozenset("0123456789")
 WHEN = {"": "", "<": "_before", "<=": "_so_far", ">": "_after", ">=": "_from_here"}
-COMPARED = {"==": "matches", "!=": "differs", "<": "is_below", ">": "exceeds"}
+COMPARED = {"==": "matches", "!=": "differs", "<": "below", ">": "above"}
+GENERAL = {"number", "found", "flag", "value"}  # names that say little: no others are made of them
 ORDER = {"==": "same", "<": "smaller", ">": "greater", "before": "rank", "behind": "rank"}
 
 
@@ -52,7 +54,7 @@ def name_of(expression: Expression, names: Names) -> str:
 
 def _general(expression: Expression) -> str:
     if isinstance(expression, Count):
-        return "count"
+        return "number"
     if isinstance(expression, Read):
         return "found"
     return "flag" if expression.kind == "bool" else "value"
@@ -62,7 +64,8 @@ def _word(part: Expression, names: Names) -> str:
     """What a part is called within a name; empty where it has no name."""
     if isinstance(part, Variable):
         return {"tokens": "token", "indices": "position"}.get(part.name, part.name)
-    return names.get(part, "").removeprefix("is_")
+    name = names.get(part, "").removeprefix("is_")
+    return "" if name.rstrip(string.digits) in GENERAL else name
 
 
 # --------------------------------------------------------------------------------------------------------------- flags

@@ -44,6 +44,7 @@ def _is_defined(part: Expression, root: bool, uses: int) -> bool:
 def text(expression: Expression) -> str:
     """The program, whose result is called `output`.
 
+    >>> from rasp.learning.expressions import INDICES, Clause, Selector, Variable
     >>> tokens = Variable("tokens", "string")
     >>> rank = Count(Selector((Clause(tokens, "before", tokens),)))
     >>> print(text(Read(Selector((Clause(rank, "==", INDICES),)), "last", tokens, "-", "string")), end="")

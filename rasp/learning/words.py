@@ -45,7 +45,7 @@ def phrase(node: Node, name_of: NameOf) -> str:
     >>> phrase(aggregate(compare("==", indices(), constant(0)), tokens(), "-"), lambda part: None)
     'the token of the position that stands at 0; "-" where there is none'
     >>> phrase(selector_width(compare("==", apply("==", tokens(), constant("a")), constant(True))), {}.get)
-    'how many positions have a true value tokens == "a"'
+    'how many positions have value tokens == "a" true'
     >>> phrase(apply("==", tokens(), constant("a")), lambda part: None)
     'whether tokens == "a"'
     """
@@ -103,7 +103,7 @@ def _comparison(selector: Compare, name_of: NameOf, many: bool) -> str:
     if isinstance(queries, Constant):
         value = formula(queries, name_of)
         if op == "==" and isinstance(queries.value, bool):
-            return f"{have} {article(value.lower())} {noun}"
+            return f"{have} {noun} {value.lower()}"
         if isinstance(keys, Indices) and op == "==":
             return f"{stand} at {value}"
         return f"{have} the {noun} {value}" if op == "==" else f"{have} {article(noun)} {RELATIONS[op]} {value}"

@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def outcome_of(data: Data, **more: Any) -> Outcome:
     wanted = Wanted(lessons.of_data(data).summary, seconds=None, **more)
-    return core.learned(wanted, SearchListener(), Keeper(None, wanted.origin()))
+    return core.learn_program(wanted, SearchListener(), Keeper(None, wanted.origin()))
 
 
 SORTED = data_of([(word, sorted(word)) for word in ("a", "ba", "cab", "bca", "bb", "acba", "cc", "cba", "bcab")])
