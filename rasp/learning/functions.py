@@ -31,7 +31,8 @@ CONSTANT, ARGUMENT = 0, 0  # prices of leaves
 CHOICE = OPERATIONS["where"].price
 DEAREST = 400  # no function that costs more is taken for a rule
 MOST_CELLS = 400
-MOST_ENTRIES = 64  # of a dict
+MOST_ENTRIES = 1000  # of a dict
+LONGEST = 4000  # characters of a dict, about: a statement holds no more
 MOST_TESTS = 120  # at the first choice; as many as that below it would take long
 INNER_TESTS = 40
 MEMBERS = 4  # in a list
@@ -92,9 +93,9 @@ def shortest(cells: FiniteFunction, most: int = DEAREST, effort: int = EFFORT) -
     >>> made.op, made.parts[0].op, made.parts[1].value, made.parts[2].op
     ('where', '==', 0, '-')
     """
-    if len(cells.results) > MOST_CELLS:
-        return None
     table = table_of(cells)
+    if len(cells.results) > MOST_CELLS:
+        return table
     if table is not None:
         most = min(most, _added_price(table, cells))
     search = _Search(cells, effort)
@@ -128,7 +129,7 @@ def table_of(cells: FiniteFunction) -> Expression | None:
         return None
     keys = tuple(cells.coding.atom("string", code) for code in cells.columns[0])
     entries = [cells.coding.atom(cells.kind, code) for code in cells.results]
-    if not all(map(is_writable, (*keys, *entries))):
+    if not all(map(is_writable, (*keys, *entries))) or sum(len(str(atom)) + 4 for atom in (*keys, *entries)) > LONGEST:
         return None
     known = Function(MEMBER, cells.arguments, "bool", keys)
     key = Function("where", (known, cells.arguments[0], constant(keys[0])), "string")

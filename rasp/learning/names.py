@@ -97,7 +97,7 @@ def _class(atoms: tuple[Atom, ...]) -> str:
     for kind, word in ((OPENERS, "opener"), (CLOSERS, "closer"), (DIGITS, "digit")):
         if len(atoms) > 1 and set(atoms) <= kind:
             return word
-    texts = [str(atom) for atom in atoms]
+    texts = [str(atom).lower() if isinstance(atom, bool) else str(atom) for atom in atoms]
     plain = all(re.fullmatch("[A-Za-z0-9]+", text) for text in texts)
     return "_or_".join(texts) if plain and len(texts) <= 3 else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from rasp.learning.data import Data
 
 SEQUENCES, POSITIONS = 110, 1700
 CAUSAL, SHARED = 3000, 40  # examples that are asked whether outputs depend on prefixes; prefixes that two have
+EACH, LABELS, LOOKED_AT = 6, 12, 20_000  # examples with a rare output; most outputs; examples that are looked at
 LONGEST = 64  # longer ones take part only where there are no others
 
 
@@ -40,6 +42,32 @@ def probes(data: Data, random: np.random.Generator, sequences: int = SEQUENCES) 
     return sorted(chosen)
 
 
+def rare(data: Data, chosen: Iterable[int], random: np.random.Generator) -> list[int]:
+    """The numbers of further examples, so that each of the outputs occurs in some: what is rare tells most.
+
+    >>> from rasp.learning.rows import data_of
+    >>> rare(data_of([("a", "x"), ("b", "x"), ("c", "y")]), [0, 1], np.random.default_rng(0))
+    [2]
+    """
+    if len(data.labels) > LABELS:
+        return []
+    missing = dict.fromkeys(data.labels, EACH)
+    for row in chosen:
+        missing.update((atom, missing[atom] - 1) for atom in _answers(data, row))
+    found: list[int] = []
+    left = {*range(len(data))}.difference(chosen)
+    for row in random.permutation(len(data)).tolist()[:LOOKED_AT]:
+        if row in left and any(missing[atom] > 0 for atom in _answers(data, row)):
+            found.append(row)
+            missing.update((atom, missing[atom] - 1) for atom in _answers(data, row))
+    return found
+
+
+def _answers(data: Data, row: int) -> set[Atom]:
+    """The different outputs of an example."""
+    return {atom for atom in data.outputs[row] if atom is not None}
+
+
 def looks_causal(data: Data) -> bool:
     """Whether outputs seem to depend on the tokens up to them alone: inputs that begin alike have outputs that do.
 
@@ -54,8 +82,10 @@ def looks_causal(data: Data) -> bool:
     for given, wanted in zip(data.inputs[:CAUSAL], data.outputs[:CAUSAL], strict=True):
         for place, atom in enumerate(wanted[:LONGEST]):
             prefix = given[: place + 1]
-            before = known.setdefault(prefix, atom)
-            if before is not None and atom is not None:
+            before = known.get(prefix)
+            if before is None:
+                known[prefix] = atom
+            elif atom is not None:
                 if before != atom:
                     return False
                 shared += len(given) > place + 1

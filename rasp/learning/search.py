@@ -26,12 +26,14 @@ from rasp.learning.batch import CodedBatch
 from rasp.learning.branches import Branch, Explored, Walk, explore_all
 from rasp.learning.coding import Coding, is_writable
 from rasp.learning.data import Data
-from rasp.learning.expressions import Constant, Expression, constant, constant_sop, depth
+from rasp.learning.expressions import Constant, Expression, Variable, constant, constant_sop, depth
+from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import SearchProblem, problem_of
 from rasp.learning.judging import Judge
+from rasp.learning.kinds import atom_kind
 from rasp.learning.levels import HEADS_ON_HEADS, Enumeration
 from rasp.learning.prices import price
-from rasp.learning.probes import SEQUENCES, looks_causal, probes
+from rasp.learning.probes import SEQUENCES, looks_causal, probes, rare
 from rasp.learning.ready import strings_of
 from rasp.learning.settings import USUAL, SearchSettings
 from rasp.learning.solver import Solver
@@ -183,6 +185,18 @@ class ProgramSearch:
         except Ended:
             self._look()
 
+    def _try_tokens(self) -> None:
+        """Tries a function of the token alone; with many tokens, no probes show all of them."""
+        tokens = Variable("tokens", self.coding.token_kind)
+        groups = self.judge.groups
+        values = np.concatenate([one.batch.tokens[one.asked] for one in groups])
+        wanted = np.concatenate([one.wanted[one.asked] for one in groups])
+        if len(values) >= 2 * len(self.coding.vocabulary):
+            cells = tabulate([tokens], [values], wanted, atom_kind(self.data.labels[0]), self.coding)
+            made = None if cells is None else shortest(cells)
+            if made is not None and self._is_allowed(made):
+                self._keep(made, self.judge.wrong(made))
+
     def _look(self) -> None:
         """Tries what the candidates so far lead to."""
         if self.solver is not None:
@@ -191,7 +205,9 @@ class ProgramSearch:
     def _run(self) -> None:
         """Searches exactly, with few probes if the data are noisy, and by small changes."""
         causal = self.settings.causal
-        if self.found.exact:
+        if not self.found.exact:
+            self._try_tokens()
+        if self.found.exact and self.found.price < PLAIN:
             return
         for looking in (True,) if causal else (True, False) if looks_causal(self.data) else (False,):
             self._enumerate(looking)
@@ -202,6 +218,7 @@ class ProgramSearch:
     def _enumerate(self, causal: bool) -> None:
         """Enumerates on probes, and again with counterexamples until a program is right on all examples."""
         rows = probes(self.data, self.random)
+        rows = sorted([*rows, *rare(self.data, rows, self.random)])
         for number in range(ROUNDS):
             more = self._round(rows, causal, quick=number == 0)
             if not more:

@@ -52,6 +52,7 @@ CASES = {  # data, and in how many iterations the rule finds what is lost withou
         _examples("abcde", 7, lambda t: [t[:i].count("a") + t[i:].count("b") for i in range(len(t))]), 10_000,
     ),
     "lookup": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 3_000),
+    "extreme": (_examples("abcde", 7, lambda t: [max(map(t.count, t))] * len(t)), 10_000),
     "cover": (_examples("abcd", 8, _shuffled), 30_000),
 }  # fmt: skip
 
@@ -81,6 +82,8 @@ TOGETHER = {
     "the first half": ("ab", 8, lambda t: [2 * i < len(t) for i in range(len(t))]),
     "greater tokens before": ("abcd", 6, lambda t: [sum(x > c for x in t[:i]) for i, c in enumerate(t)]),
     "since the last b": ("abc", 7, lambda t: [[*t[i::-1], "b"].index("b") for i in range(len(t))]),
+    "places of two kinds": ("abcd", 7, lambda t: t[::2] + t[1::2]),
+    "an a before a b": ("abcd", 7, lambda t: [pair == ("a", "b") for pair in zip(t, [*t[1:], ""], strict=True)]),
     "a cipher": ("abcd", 5, lambda tokens: ["bcda"["abcd".index(token)] for token in tokens]),
     "ints in order": ([1, 2, 5], 5, sorted),
     "counts ones": ([0, 1], 7, lambda t: [sum(t[: i + 1]) for i in range(len(t))]),
