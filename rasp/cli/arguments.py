@@ -461,7 +461,7 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--seconds", type=_seconds, metavar="S", help="end after so many seconds (default: 60)")
     group.add_argument("--iterations", type=_positive, metavar="N", help="end after so many steps, which repeats a run")
     group.add_argument(
-        "--jobs", type=_jobs, default=1, metavar="N", help="search in N processes; in this version 1, this one"
+        "--jobs", type=_jobs, default=1, metavar="N", help="N processes help with what can be searched apart"
     )
     group.add_argument("--seed", type=_count, default=0, metavar="N", help="for another search and split (default: 0)")
     group.add_argument("--layers", type=_count, metavar="N", help="programs of at most N layers, as `rasp arch` counts")
@@ -474,7 +474,7 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE:NAME",
-        help="an s-op that may be used; not in this version",
+        help="an s-op that the program may use",
     )
 
 

@@ -21,9 +21,10 @@ from rasp.learning import core, state
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import Outcome
 from rasp.learning.lessons import Lesson
+from rasp.learning.ready import NamedSOps
 from rasp.learning.state import Keeper, State
 from rasp.learning.teachers import Teacher, of_node
-from rasp.learning.wanted import SECONDS, Caps, Ready, Wanted
+from rasp.learning.wanted import Caps, Wanted, seconds_of
 from rasp.model.files import check_writable, write
 
 INEXACT = 3  # the exit status where the program is not right on all training data
@@ -61,7 +62,7 @@ def _learn(options: argparse.Namespace) -> int:
     if before is not None:
         wanted.origin().check(before.origin)
     keeper = Keeper(_state_path(options), wanted.origin(), before.written if before else "")
-    outcome = _searched(options, wanted, keeper)
+    outcome = _search(options, wanted, keeper)
     if task is not None:
         outcome = _against(task, outcome, lesson, options.seed)
     if options.output is not None:
@@ -71,8 +72,7 @@ def _learn(options: argparse.Namespace) -> int:
     return 0 if outcome.report.exact else INEXACT
 
 
-def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: Ready, before: State | None) -> Wanted:
-    endless = options.iterations is not None and options.seconds is None
+def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, before: State | None) -> Wanted:
     return Wanted(
         lesson.summary,
         lesson.teacher,
@@ -80,17 +80,17 @@ def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: Ready, before:
         Caps(options.layers, options.heads, options.causal, options.assume_bos),
         allowed,
         seed=options.seed,
-        seconds=None if endless else options.seconds or SECONDS,
+        seconds=seconds_of(options.seconds, options.iterations),
         iterations=options.iterations,
         jobs=options.jobs,
         resumed=before.search if before else None,
     )
 
 
-def _searched(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Outcome:
+def _search(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Outcome:
     shown = listener(options.json)
     try:
-        return core.learned(wanted, shown, keeper)
+        return core.learn_program(wanted, shown, keeper)
     finally:
         shown.close()
 
@@ -127,14 +127,14 @@ def _report(options: argparse.Namespace, outcome: Outcome) -> str:
 
 
 def _state_path(options: argparse.Namespace) -> str | None:
-    """Where the state is kept: where it is said, or beside the output."""
+    """The file of the search's state: the one that `--resume` names, or one beside the output."""
     if options.resume:
         return str(options.resume)
     return None if options.output is None else state.beside(options.output)
 
 
 def _state(options: argparse.Namespace) -> State | None:
-    """The state to go on from, if that is asked for. Raises RaspError; also where another file is in its place."""
+    """The state to resume from, if `--resume` is given. Raises RaspError where the file is missing or no state."""
     path = _state_path(options)
     if options.resume is not None and path is not None:
         return state.load(path)
@@ -148,7 +148,7 @@ def _state(options: argparse.Namespace) -> State | None:
 
 
 def _refuse_replacing(options: argparse.Namespace, before: State | None) -> None:
-    """Raises UnwritableFile for an output that is there, and not from the search that goes on."""
+    """Raises UnwritableFile for an output that exists, unless the resumed search has written it."""
     if options.output is None or options.force:
         return
     file = Path(options.output)
@@ -158,7 +158,7 @@ def _refuse_replacing(options: argparse.Namespace, before: State | None) -> None
 
 
 def _is_own(file: Path, before: State) -> bool:
-    """Whether the search that goes on has written the file."""
+    """Whether the resumed search has written the file."""
     try:
         text = file.read_bytes().decode("utf-8", "surrogatepass")
     except (OSError, UnicodeDecodeError):
@@ -174,7 +174,7 @@ OF_TEACHERS = ("max_length",)
 
 
 def check(options: argparse.Namespace) -> None:
-    """Ends with a message where options contradict one another."""
+    """Ends with a message where options contradict each other."""
     _check_sources(options)
     error = options.parser.error
     if options.list and options.vocab is None:

@@ -14,10 +14,10 @@ from rasp.learning import adapter
 from rasp.learning.data import Data
 from rasp.learning.lessons import Lesson, of_data, of_teacher, space_of
 from rasp.learning.reading import read
-from rasp.learning.rows import Form, vocabulary_checked
-from rasp.learning.tables import Columns
+from rasp.learning.ready import NamedSOps
+from rasp.learning.rows import Form, check_vocabulary
+from rasp.learning.tables import ColumnChoice
 from rasp.learning.teachers import Teacher
-from rasp.learning.wanted import Ready
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
@@ -49,7 +49,7 @@ def _from_data(options: argparse.Namespace) -> Lesson:
 
 
 def _read(path: str, options: argparse.Namespace) -> Data:
-    columns = Columns(options.input_column, options.output_column, options.header)
+    columns = ColumnChoice(options.input_column, options.output_column, options.header)
     form = Form(options.words, options.one, options.input_kind or "", options.output_kind or "", _vocabulary(options))
     if path != "-":
         return read(path, form, columns)
@@ -60,7 +60,7 @@ def _vocabulary(options: argparse.Namespace) -> tuple[Atom, ...]:
     """The tokens that were set, or none."""
     if options.vocab is None:
         return ()
-    return vocabulary_checked(vocabulary_of(reader(options, Session())(options.vocab)))
+    return check_vocabulary(vocabulary_of(reader(options, Session())(options.vocab)))
 
 
 # ------------------------------------------------------------------------------------------------------------ teachers
@@ -89,6 +89,6 @@ def sop_at(place: str) -> SOp:
     return found
 
 
-def ready(options: argparse.Namespace) -> Ready:
+def ready(options: argparse.Namespace) -> NamedSOps:
     """The s-ops that may be used, by name. Raises RaspError."""
     return tuple((place.rpartition(":")[2], sop_at(place).node) for place in options.ready)

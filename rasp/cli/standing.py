@@ -1,7 +1,7 @@
-"""How a search stands, as it is shown while it runs.
+"""Shows the progress of a running search.
 
-On a terminal the best program so far with its errors and the time left, once a second, in place; in a pipe a line for
-each improvement; with `--json` an object for each.
+On a terminal: the best program so far, its errors and the time left, redrawn in place once a second. In a pipe: a line
+for each improvement. With `--json`: an object for each improvement.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Callable
 from rasp.base.diagnostics import printable, truncate
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
-from rasp.learning.events import Listener, Standing, status
+from rasp.learning.events import SearchListener, Standing, status
 
 INTERVAL = 1.0  # seconds between two pictures
 UP, CLEAR = "\x1b[{}A", "\x1b[J"
 
 
-def listener(as_json: bool) -> Listener:
+def listener(as_json: bool) -> SearchListener:
     """What shows the search where it is run."""
     if as_json:
         return Objects()
@@ -30,22 +30,22 @@ def listener(as_json: bool) -> Listener:
     return Lines()
 
 
-class Lines(Listener):
+class Lines(SearchListener):
     """A line on standard error for each improvement."""
 
     def improved(self, standing: Standing) -> None:
         say(f"{standing.seconds:.1f} s: {status(standing)}", file=sys.stderr, flush=True)
 
 
-class Objects(Listener):
+class Objects(SearchListener):
     """A JSON object on standard output for each improvement."""
 
     def improved(self, standing: Standing) -> None:
         say(json_text({"event": "improved", **standing.to_dict()}), flush=True)
 
 
-class Picture(Listener):
-    """The best program and how the search stands, on a terminal, written anew in the same place."""
+class Picture(SearchListener):
+    """Redraws the best program and the status line in place, on a terminal."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -66,7 +66,7 @@ class Picture(Listener):
         self._height = len(lines)
 
     def _back(self) -> str:
-        """What takes the cursor to the start of the picture that stands there, and the picture away."""
+        """The escape sequences that erase the last picture and leave the cursor where it began."""
         return f"{UP.format(self._height)}\r{CLEAR}" if self._height else ""
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ from rasp.cli.words import STANDARD_INPUT
 from rasp.errors import NotAnSOp, RaspError, WrongOperand
 from rasp.learning.reading import read
 from rasp.learning.rows import Form
-from rasp.learning.tables import Columns
+from rasp.learning.tables import ColumnChoice
 from rasp.session import training
 from rasp.session.sops import SOp
 from rasp.session.teaching import function_of
@@ -92,7 +92,7 @@ def _wanted(options: argparse.Namespace) -> Wanted:
     )
     sizes = training.Sizes(options.layers, options.heads, options.width, options.tight)
     if options.pairs is not None:
-        form, columns = Form(words=options.words), Columns(None, None, None)
+        form, columns = Form(words=options.words), ColumnChoice(None, None, None)
         data = (
             read(STANDARD_INPUT, form, columns, open_inputs("-"))
             if options.pairs == "-"

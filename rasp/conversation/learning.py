@@ -28,9 +28,9 @@ _FORM = re.compile(r"\s*(\w+)\s*=\s*(.*\S)", re.DOTALL)
 
 def learn(talk: Talk, argument: str) -> None:
     """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C takes the best so far."""
-    from rasp.learning.statements import renamed  # no start needs these
+    from rasp.learning.statements import rename_output  # no start needs these
     from rasp.learning.wanted import Wanted
-    from rasp.session.learning import learned
+    from rasp.session.learning import learn_wanted
 
     match = _FORM.fullmatch(argument.rstrip("; "))
     if match is None:
@@ -38,9 +38,9 @@ def learn(talk: Talk, argument: str) -> None:
     name, source = match.groups()
     _check_name(talk, name)
     lesson = _lesson(talk, source)
-    found = learned(Wanted(lesson.summary, lesson.teacher, lesson.space), _Shown(talk))
+    found = learn_wanted(Wanted(lesson.summary, lesson.teacher, lesson.space), _Shown(talk))
     talk.say(printable_lines(found.report.text(talk.screen().width)))
-    talk.edited(renamed(found.program, name))
+    talk.edited(rename_output(found.program, name))
 
 
 class _Shown:
@@ -72,7 +72,7 @@ def _lesson(talk: Talk, source: str) -> Lesson:
     """What is to be learned: from a file, or from an s-op with its tokens and the longest length. Raises RaspError."""
     from rasp.learning import lessons
     from rasp.learning.reading import read
-    from rasp.learning.rows import Form, vocabulary_checked
+    from rasp.learning.rows import Form, check_vocabulary
     from rasp.session.compiling import vocabulary_of
     from rasp.session.teaching import teacher_of
 
@@ -89,4 +89,4 @@ def _lesson(talk: Talk, source: str) -> Lesson:
         talk.session, talk.session.eval(expression), "`:learn` needs an s-op", BadCommand, USAGE, selectors=False
     )
     teacher = teacher_of(value, expression)
-    return lessons.of_teacher(teacher, lessons.space_of(teacher, vocabulary_checked(vocabulary), length))
+    return lessons.of_teacher(teacher, lessons.space_of(teacher, check_vocabulary(vocabulary), length))

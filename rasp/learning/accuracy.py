@@ -6,16 +6,16 @@ A row where nothing is asked counts nowhere. An input on which the program fails
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
-from rasp.learning.data import Data, Input, Output, in_order
+from rasp.learning.data import Data, Input, Output, sort_atoms
 
 Answer = Union[Sequence[Union[Atom, None]], RaspError]  # to an input
-Program = Callable[[list[Input]], Sequence[Answer]]
+Runner = Callable[[list[Input]], Sequence[Answer]]
 
 AT_ONCE = 10_000  # inputs that a program runs on together
 SHOWN = 10  # wrong examples that are kept
@@ -51,11 +51,6 @@ class Score:
         self.tokens_right += right
         self.failed += failed
         return right == asked
-
-    def __iadd__(self, other: Score) -> Score:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-        return self
 
     @property
     def exact(self) -> bool:
@@ -108,6 +103,8 @@ def agreement(wanted: Output, answer: Sequence[Atom | None]) -> int:
     """
     if len(answer) != len(wanted):
         return 0
+    if tuple(answer) == wanted:
+        return len(wanted) - wanted.count(None)
     return sum(atom is not None and atom == found for atom, found in zip(wanted, answer, strict=True))
 
 
@@ -135,20 +132,19 @@ class Marks:
     wrong: list[Wrong] = field(default_factory=list)
     confusion: Counter[tuple[Atom, Atom | None]] = field(default_factory=Counter)  # by output wanted and found
 
-    def add(self, given: Input, wanted: Output, answer: Answer, line: int = 0, one: bool = False) -> None:
-        """Counts an input; `one`: its outputs are one label."""
-        length = self.by_length.setdefault(len(given), Score())
-        one_score = Score()
-        right = one_score.add(wanted, answer)
-        self.score += one_score
-        length += one_score
+    def add(self, given: Input, wanted: Output, answer: Answer, line: int = 0, one: bool = False) -> bool:
+        """Counts an input; `one`: its outputs are one label. Gives whether all is right."""
+        length = self.by_length.get(len(given)) or self.by_length.setdefault(len(given), Score())
+        right = length.add(wanted, answer)
+        self.score.add(wanted, answer)
         if isinstance(answer, RaspError):
             found: tuple[Atom | None, ...] | str = answer.diagnostic.title
         else:
             found = tuple(answer)
-            self.confusion.update(_confused(wanted, found, one))
+            self.confusion.update(_confusions(wanted, found, one))
         if not right and len(self.wrong) < SHOWN:
             self.wrong.append(Wrong(line, given, wanted, found))
+        return right
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -156,19 +152,19 @@ class Marks:
             **self.score.to_dict(),
             "by_length": {str(size): score.to_dict() for size, score in sorted(self.by_length.items())},
             "wrong": [wrong.to_dict() for wrong in self.wrong],
-            "confusion": [[wanted, found, count] for (wanted, found), count in listed(self.confusion)],
+            "confusion": [[wanted, found, count] for (wanted, found), count in by_frequency(self.confusion)],
         }
 
 
-def _confused(wanted: Output, found: tuple[Atom | None, ...], one: bool) -> Iterator[tuple[Atom, Atom | None]]:
+def _confusions(wanted: Output, found: tuple[Atom | None, ...], one: bool) -> Iterable[tuple[Atom, Atom | None]]:
     """Pairs of outputs, wanted and found; for one label the first that is wrong, if one is."""
-    pairs = [(atom, other) for atom, other in zip(wanted, found, strict=False) if atom is not None]
-    if one:
-        pairs = sorted(pairs, key=lambda pair: pair[0] == pair[1])[:1]
-    return iter(pairs)
+    if one or None in wanted:
+        pairs = [(atom, other) for atom, other in zip(wanted, found, strict=False) if atom is not None]
+        return sorted(pairs, key=lambda pair: pair[0] == pair[1])[:1] if one else pairs
+    return zip(wanted, found, strict=False)  # type: ignore[arg-type]
 
 
-def listed(confusion: Counter[tuple[Atom, Atom | None]]) -> list[tuple[tuple[Atom, Atom | None], int]]:
+def by_frequency(confusion: Counter[tuple[Atom, Atom | None]]) -> list[tuple[tuple[Atom, Atom | None], int]]:
     """The pairs, the most frequent first."""
     return sorted(confusion.items(), key=lambda item: (-item[1], repr(item[0])))
 
@@ -190,8 +186,8 @@ class Trained:
         """
         counts = Counter(atom for wanted in data.outputs for atom in wanted if atom is not None)
         most = max(counts.values(), default=0)
-        majority = next((atom for atom in in_order(counts) if counts[atom] == most), "")
-        return cls(frozenset(token for given in data.inputs for token in given), frozenset(counts), majority)
+        majority = next((atom for atom in sort_atoms(counts) if counts[atom] == most), "")
+        return cls(frozenset(data.seen), frozenset(counts), majority)
 
     def baseline(self, inputs: list[Input]) -> list[Answer]:
         """The commonest output everywhere."""
@@ -211,7 +207,7 @@ class Unseen:
         """What these data have that training has not."""
         rows = [set(given) - trained.tokens for given in data.inputs]
         labels = set(data.labels) - trained.labels
-        return cls(in_order(set().union(*rows)), sum(map(bool, rows)), in_order(labels))
+        return cls(sort_atoms(set().union(*rows)), sum(map(bool, rows)), sort_atoms(labels))
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -219,7 +215,7 @@ class Unseen:
 
 
 @dataclass(frozen=True)
-class Part:
+class PartReport:
     """How right a program is on a part of the data, beside the commonest output everywhere."""
 
     name: str
@@ -232,29 +228,29 @@ class Part:
         return {**self.marks.to_dict(), "baseline": self.baseline.to_dict(), "unseen": self.unseen.to_dict()}
 
 
-def measured(name: str, data: Data, program: Program, trained: Trained) -> Part:
+def measure(name: str, data: Data, program: Runner, trained: Trained) -> PartReport:
     """How right a program is on data.
 
     >>> data = Data((("a", "b"), ("b",)), (("b", "a"), ("b",)), (1, 2))
-    >>> part = measured("training", data, lambda inputs: inputs, Trained.on(data))
+    >>> part = measure("training", data, lambda inputs: inputs, Trained.on(data))
     >>> part.marks.score.whole, part.marks.score.tokens_right, part.baseline.tokens_right, part.marks.wrong[0].line
     (0.5, 1, 2, 1)
     """
     marks = Marks()
     for (given, wanted, line), answer in zip(data.rows(), answers(program, data.inputs), strict=True):
         marks.add(given, wanted, answer, line, data.one)
-    return Part(name, marks, scored(data, trained.baseline), Unseen.of(data, trained))
+    return PartReport(name, marks, score_program(data, trained.baseline), Unseen.of(data, trained))
 
 
-def scored(data: Data, program: Program) -> Score:
-    """The score of a program alone."""
-    score = Score()
+def score_program(data: Data, program: Runner, before: Score | None = None) -> Score:
+    """The score of a program, added to the one `before`."""
+    score = before or Score()
     for wanted, answer in zip(data.outputs, answers(program, data.inputs), strict=True):
         score.add(wanted, answer)
     return score
 
 
-def answers(program: Program, inputs: Sequence[Input]) -> Iterable[Answer]:
+def answers(program: Runner, inputs: Sequence[Input]) -> Iterable[Answer]:
     """What a program gives on inputs, so many at a time."""
     for start in range(0, len(inputs), AT_ONCE):
         yield from program(list(inputs[start : start + AT_ONCE]))

@@ -12,18 +12,19 @@ from rasp.graph.nodes import Node
 from rasp.learning import search as searching
 from rasp.learning import tasks
 from rasp.learning.data import Data, Input
-from rasp.learning.examples import Examples
 from rasp.learning.expressions import Expression
+from rasp.learning.ready import ready_variables
+from rasp.learning.settings import SearchSettings
 from rasp.learning.spaces import Space
 from rasp.learning.statements import read_back
 from rasp.learning.teachers import Teacher, of_answers
-from rasp.learning.text import definitions, text
+from rasp.learning.text import statements, text
 from rasp.learning.to_graph import to_graph
 from rasp.learning.wanted import Wanted
 
 
 @dataclass(frozen=True)
-class Program:
+class FoundProgram:
     """A program that was found: its text, its output as a node, and how many outputs of the data it gets wrong.
 
     `expression` is what the search computed it as; a program that was read from a state has none.
@@ -38,14 +39,14 @@ class Program:
 
 
 @dataclass(frozen=True)
-class Found:
+class Findings:
     """What a search has found so far, and what it took; `front` has the best program of each price, cheap ones first.
 
     `state` is what the search needs to go on: a dict as JSON has it.
     """
 
-    best: Program
-    front: tuple[Program, ...]
+    best: FoundProgram
+    front: tuple[FoundProgram, ...]
     iterations: int = 0
     restarts: int = 0
     seconds: float = 0.0
@@ -53,17 +54,13 @@ class Found:
     state: dict[str, Any] = field(default_factory=dict)
 
 
-Progress = Callable[[Found, bool], None]  # hears what is found; whether it is better than before
+Progress = Callable[[Findings, bool], None]  # hears what is found; whether it is better than before
 
 
-def search(data: Data, wanted: Wanted, progress: Progress) -> Found:
+def search(data: Data, wanted: Wanted, progress: Progress) -> Findings:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
-    if wanted.ready:
-        raise RaspError("s-ops of your own (--with) cannot be offered to the search in this version")
-    if wanted.jobs > 1:
-        raise RaspError("the search runs in one process in this version", hint="Leave --jobs out.")
     earlier = _Earlier(wanted.resumed, data)
-    settings = searching.Settings(
+    settings = SearchSettings(
         seed=wanted.seed + earlier.searches,
         iterations=wanted.iterations,
         seconds=wanted.seconds,
@@ -71,12 +68,13 @@ def search(data: Data, wanted: Wanted, progress: Progress) -> Found:
         heads=wanted.caps.heads,
         causal=wanted.caps.causal,
         assume_bos=wanted.caps.assume_bos,
+        ready=ready_variables(wanted.ready, data),
     )
 
-    def hear(found: searching.Found, better: bool) -> None:
-        progress(earlier.joined(found), better)
+    def hear(found: searching.SearchResult, better: bool) -> None:
+        progress(earlier.join(found), better)
 
-    return earlier.joined(searching.search(Examples.of(data.pairs()), settings, hear))
+    return earlier.join(searching.search(data, settings, hear, wanted.executor))
 
 
 class _Earlier:
@@ -89,47 +87,47 @@ class _Earlier:
             raise BadInput("the state is not that of a search")
         self.searches = searches
         self.front = [_read(one, data) for one in programs]
-        self._programs: dict[Expression, Program] = {}
+        self._programs: dict[Expression, FoundProgram] = {}
 
-    def joined(self, found: searching.Found) -> Found:
+    def join(self, found: searching.SearchResult) -> Findings:
         """What a search has found, with what was found before."""
         made = [self._program(entry) for entry in found.front]
         front = _front([*self.front, *made])
         best = min(front, key=lambda one: (one.wrong, one.price))
         state = {"searches": self.searches + 1, "front": [{"text": one.text, "price": one.price} for one in front]}
-        return Found(best, front, found.iterations, found.restarts, found.seconds, found.interrupted, state)
+        return Findings(best, front, found.iterations, found.restarts, found.seconds, found.interrupted, state)
 
-    def _program(self, entry: searching.Entry) -> Program:
+    def _program(self, entry: searching.FrontEntry) -> FoundProgram:
         """A program of the search, whose text is made once."""
         expression = entry.expression
         if expression not in self._programs:
-            self._programs[expression] = Program(
+            self._programs[expression] = FoundProgram(
                 text(expression),
                 to_graph(expression),
                 entry.price,
-                len(definitions(expression)),
+                len(statements(expression)),
                 entry.wrong,
                 expression,
             )
         return self._programs[expression]
 
 
-def _front(programs: list[Program]) -> tuple[Program, ...]:
+def _front(programs: list[FoundProgram]) -> tuple[FoundProgram, ...]:
     """Those of which none that is cheaper is as right, cheap ones first."""
-    kept: list[Program] = []
+    kept: list[FoundProgram] = []
     for one in sorted(programs, key=lambda one: (one.price, one.wrong)):
         if not kept or one.wrong < kept[-1].wrong:
             kept.append(one)
     return tuple(kept)
 
 
-def _read(kept: Any, data: Data) -> Program:
+def _read(kept: Any, data: Data) -> FoundProgram:
     """A program that an earlier search found, judged by the data of now. Raises RaspError."""
     if not isinstance(kept, dict) or not isinstance(kept.get("text"), str) or not isinstance(kept.get("price"), int):
         raise BadInput("the state is not that of a search")
     statements = read_back(kept["text"])
     node = statements[-1].node
-    return Program(kept["text"], node, kept["price"], len(statements), _wrong(node, data))
+    return FoundProgram(kept["text"], node, kept["price"], len(statements), _wrong(node, data))
 
 
 def _wrong(node: Node, data: Data) -> int:
@@ -149,7 +147,7 @@ def task(name: str, vocab_size: int | None, max_length: int | None, marks: bool)
         return list(made.sample(count, seed, length))
 
     def marked(given: Input) -> Input:
-        return made.marked(_strings(given))
+        return made.add_marks(_strings(given))
 
     teacher = of_answers(lambda inputs: [tuple(made.answers(_strings(given))) for given in inputs], name)
     limited = name == "induction"

@@ -28,29 +28,31 @@ from rasp.learning.expressions import (
     Variable,
     constant,
     depth,
-    holding,
+    flag_clause,
     operands,
     parts_of,
 )
-from rasp.learning.functions import MOST_CELLS, cells_of, shortest
-from rasp.learning.goals import Problem
+from rasp.learning.functions import MOST_CELLS, shortest, tabulate
+from rasp.learning.goals import SearchProblem
 from rasp.learning.prices import price
 
 Array = Any
-State = tuple[Expression, ...]
+Operands = tuple[Expression, ...]
 
 WORSE = 60_000  # how much worse a change may be at first, in millionths of the outputs
 PRICE = 20  # what a hundredth of a definition counts, likewise
 CELL = 10  # what a combination of values costs, in hundredths of a definition
 NEVER = 10**9
-DEAREST, DEEPEST = 1500, 4  # programs beyond are not looked at
+DEAREST, DEEPEST = 900, 4  # programs beyond are not looked at
 KEPT = 3000  # values that are remembered
 
 
 class Annealing:
     """A walk on one batch. `pool` are expressions to begin with and to put in."""
 
-    def __init__(self, problem: Problem, pool: Sequence[Expression], seed: int, layers: int | None = None) -> None:
+    def __init__(
+        self, problem: SearchProblem, pool: Sequence[Expression], seed: int, layers: int | None = None
+    ) -> None:
         self.problem, self.pool = problem, [one for one in pool if not isinstance(one, Constant)]
         self.deepest = min(DEEPEST, layers if layers is not None else DEEPEST)
         self.random = Random(seed)
@@ -58,23 +60,23 @@ class Annealing:
         _, self.answers = np.unique(goal.wanted[goal.asked], return_inverse=True)
         self.kinds = int(self.answers.max()) + 1
 
-    def walk(self, steps: int, tick: Callable[[int], None] = lambda step: None) -> Iterator[Expression]:
-        """The best programs of a walk, each better than those before; `tick` hears of each step."""
-        state: State = (self.random.choice(self.pool),)
+    def walk(self, steps: int, room: Callable[[int], int]) -> Iterator[Expression]:
+        """The best programs of a walk, each better than those before; `room` is called with 1 for each step."""
+        state: Operands = (self.random.choice(self.pool),)
         cost = self._cost(state)
         best = cost
         for step in range(steps):
-            tick(step)
-            changed = self._changed(state)
+            room(1)
+            changed = self._change(state)
             new = self._cost(changed)
             bound = WORSE * (steps - step) // steps * self.random.randrange(1000) // 1000
             if new <= cost + bound:
                 state, cost = changed, new
             if cost < best:
                 best = cost
-                yield from self._written(state)
+                yield from self._programs(state)
 
-    def _cost(self, state: State) -> int:
+    def _cost(self, state: Operands) -> int:
         """The share of wrong outputs, in millionths, and a little for the price."""
         spent = price(*state)
         if spent > DEAREST or any(depth(one) > self.deepest for one in state):
@@ -88,7 +90,7 @@ class Annealing:
         wrong = 1_000_000 * (len(self.answers) - right) // len(self.answers)
         return wrong + PRICE * (spent + CELL * size)
 
-    def _codes(self, state: State) -> Array:
+    def _codes(self, state: Operands) -> Array:
         """The combination of values at each place that is asked."""
         batch = self.problem.batch
         if len(batch.memo) > KEPT:
@@ -99,19 +101,19 @@ class Annealing:
             codes = codes * (int(values.max() - values.min()) + 1) + values - values.min()
         return np.unique(codes, return_inverse=True)[1]
 
-    def _written(self, state: State) -> Iterator[Expression]:
+    def _programs(self, state: Operands) -> Iterator[Expression]:
         """The state as a program."""
         goal, batch = self.problem.goal, self.problem.batch
         codes = self._codes(state)
         wanted = np.unique(goal.wanted[goal.asked])
         counts = np.bincount(codes * self.kinds + self.answers, minlength=(int(codes.max()) + 1) * self.kinds)
         commonest = wanted[counts.reshape(-1, self.kinds).argmax(1)][codes]
-        cells = cells_of(state, [batch.values(one)[goal.asked] for one in state], commonest, goal.kind, batch.coding)
-        made = None if cells is None else shortest(cells, DEAREST)
+        cells = tabulate(state, [batch.values(one)[goal.asked] for one in state], commonest, goal.kind, batch.coding)
+        made = None if cells is None else shortest(cells)
         if made is not None:
             yield made
 
-    def _changed(self, state: State) -> State:
+    def _change(self, state: Operands) -> Operands:
         """The state after one change."""
         chance = self.random.random()
         if len(state) == 1 and chance < 0.15:
@@ -122,26 +124,26 @@ class Annealing:
         if chance < 0.25:
             new: Expression = self.random.choice(self.pool)
         else:
-            new = self._mutated(state[place])
+            new = self._mutate(state[place])
         return (*state[:place], new, *state[place + 1 :])
 
-    def _mutated(self, expression: Expression) -> Expression:
+    def _mutate(self, expression: Expression) -> Expression:
         """The expression with one of its parts changed, wherever that stands."""
         parts = [part for part in parts_of(expression) if not isinstance(part, Variable)]
         if not parts or self.random.random() < 0.2:
-            return self._wrapped(expression)
+            return self._wrap(expression)
         part = self.random.choice(parts)
-        return substituted(expression, part, self._other(part))
+        return substitute(expression, part, self._other(part))
 
-    def _wrapped(self, expression: Expression) -> Expression:
+    def _wrap(self, expression: Expression) -> Expression:
         """A head on the expression, or a sum with another."""
         if expression.kind == "int" and self.random.random() < 0.5:
-            return Function(self.random.choice("+-"), (expression, self._drawn("int")), "int")
+            return Function(self.random.choice("+-"), (expression, self._draw("int")), "int")
         if expression.kind == "bool":
-            return Count(Selector((holding(expression),), self._places()))
+            return Count(Selector((flag_clause(expression),), self._places()))
         return Count(Selector((Clause(expression, self.random.choice(("==", "<", ">")), expression),), self._places()))
 
-    def _drawn(self, kind: str) -> Expression:
+    def _draw(self, kind: str) -> Expression:
         """An expression of a kind from the pool."""
         truncate = [one for one in self.pool if one.kind == kind]
         return self.random.choice(truncate) if truncate else INDICES
@@ -152,7 +154,7 @@ class Annealing:
     def _other(self, part: Expression) -> Expression:
         """A part that is one change away."""
         if self.random.random() < 0.25:
-            return self._drawn(part.kind)
+            return self._draw(part.kind)
         match part:
             case Count(selector=selector):
                 return Count(self._other_selector(selector))
@@ -162,7 +164,7 @@ class Annealing:
                 return replace(part, selector=self._other_selector(selector))
             case Function():
                 return self._other_function(part)
-        return self._drawn(part.kind)
+        return self._draw(part.kind)
 
     def _other_selector(self, selector: Selector) -> Selector:
         chance = self.random.random()
@@ -171,8 +173,8 @@ class Annealing:
         if len(selector.clauses) > 1 and chance < 0.6:
             return replace(selector, clauses=selector.clauses[:1])
         if len(selector.clauses) == 1 and chance < 0.6:
-            flag = self._drawn("bool")
-            more = (holding(flag),) if flag.kind == "bool" else ()
+            flag = self._draw("bool")
+            more = (flag_clause(flag),) if flag.kind == "bool" else ()
             return replace(selector, clauses=selector.clauses + more)
         first = selector.clauses[0]
         ops = (first.op,) if isinstance(first.queries, Constant) else ("==", "<", ">")
@@ -186,26 +188,26 @@ class Annealing:
                 return function
             new: Expression = constant(int(part.value) + self.random.choice((-1, 1)))
         else:
-            new = self._drawn(part.kind)
+            new = self._draw(part.kind)
         return replace(function, parts=(*function.parts[:place], new, *function.parts[place + 1 :]))
 
 
-def substituted(expression: Expression, old: Expression, new: Expression) -> Expression:
+def substitute(expression: Expression, old: Expression, new: Expression) -> Expression:
     """The expression with `new` wherever `old` stands.
 
-    >>> tokens = Variable("tokens", "symbol")
+    >>> tokens = Variable("tokens", "string")
     >>> count = Count(Selector((Clause(tokens, "==", tokens),)))
-    >>> substituted(Function("+", (count, INDICES), "int"), count, INDICES).parts == (INDICES, INDICES)
+    >>> substitute(Function("+", (count, INDICES), "int"), count, INDICES).parts == (INDICES, INDICES)
     True
     """
     made: dict[Expression, Expression] = {old: new}
     for part in parts_of(expression):
         if part not in made:
-            made[part] = _rebuilt(part, lambda one: made.get(one, one))
+            made[part] = _rebuild(part, lambda one: made.get(one, one))
     return made[expression]
 
 
-def _rebuilt(part: Expression, new: Callable[[Expression], Expression]) -> Expression:
+def _rebuild(part: Expression, new: Callable[[Expression], Expression]) -> Expression:
     """The part with other operands."""
     if not operands(part):
         return part
@@ -213,12 +215,12 @@ def _rebuilt(part: Expression, new: Callable[[Expression], Expression]) -> Expre
         case Function():
             return replace(part, parts=tuple(map(new, part.parts)))
         case Count():
-            return Count(_moved(part.selector, new))
+            return Count(_substitute_in(part.selector, new))
         case Read():
-            return replace(part, selector=_moved(part.selector, new), values=new(part.values))
+            return replace(part, selector=_substitute_in(part.selector, new), values=new(part.values))
     return part
 
 
-def _moved(selector: Selector, new: Callable[[Expression], Expression]) -> Selector:
+def _substitute_in(selector: Selector, new: Callable[[Expression], Expression]) -> Selector:
     clauses = (Clause(new(clause.keys), clause.op, new(clause.queries)) for clause in selector.clauses)
     return replace(selector, clauses=tuple(clauses))

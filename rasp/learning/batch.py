@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from rasp.engine.evaluate import evaluate
 from rasp.graph.nodes import Atom
 from rasp.learning import bits
-from rasp.learning.examples import Coding
+from rasp.learning.coding import Coding
 from rasp.learning.expressions import (
     Clause,
     Constant,
@@ -22,6 +23,7 @@ from rasp.learning.expressions import (
     Expression,
     Function,
     Read,
+    Ready,
     Selector,
     Variable,
     parts_of,
@@ -33,28 +35,28 @@ Array = Any  # of ints, of NumPy
 PLACES = {"": None, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 
 
-class Batch:
+class CodedBatch:
     """Inputs as codes; `values` evaluates an expression on them.
 
-    >>> from rasp.learning.examples import Examples
-    >>> examples = Examples.of([("ab", "ba"), ("c", "c")])
-    >>> batch = Batch(Coding.of(examples), examples.inputs)
-    >>> tokens = Variable("tokens", "symbol")
+    >>> from rasp.learning.rows import data_of
+    >>> data = data_of([("ab", "ba"), ("c", "c")])
+    >>> batch = CodedBatch(Coding.of(data), data.inputs)
+    >>> tokens = Variable("tokens", "string")
     >>> batch.values(Count(Selector((Clause(tokens, "<=", tokens),)))).T.tolist()
     [[1, 2], [1, 0]]
     """
 
     def __init__(self, coding: Coding, inputs: Sequence[Sequence[Atom]]) -> None:
-        self.coding = coding
+        self.coding, self.inputs = coding, inputs
         self.lengths = np.array([len(given) for given in inputs], np.int64)
         self.length = int(self.lengths.max(initial=1))
-        self.tokens = self.coded(inputs, 0)
+        self.tokens = self.encode(inputs, 0)
         self.positions = np.arange(self.length)[:, None] + np.zeros((1, len(inputs)), np.int64)
         self.valid = self.positions < self.lengths
         self.memo: dict[Expression, Array] = {}
         self._narrow: dict[Expression, Array] = {}
 
-    def coded(self, rows: Sequence[Sequence[Atom | None]], blank: int) -> Array:
+    def encode(self, rows: Sequence[Sequence[Atom | None]], blank: int) -> Array:
         """Sequences of atoms as codes, padded; `blank` stands for None and for padding."""
         table = np.full((self.length, len(rows)), blank, np.int64)
         for number, row in enumerate(rows):
@@ -63,13 +65,13 @@ class Batch:
 
     @cached_property
     def places(self) -> dict[str, Array]:
-        """For each mask the keys that it leaves to a query: bits of shape (words, positions, 1, sequences)."""
+        """For each mask of places, the keys that each query may select: bits (words, positions, 1, sequences)."""
         keys, queries = self.positions[:, None, :], self.positions[:, None, :]
-        there = bits.compared("<", keys, self.lengths[None, None, :])
+        there = bits.compare("<", keys, self.lengths[None, None, :])
         return {
             places: np.broadcast_to(there, (len(there), self.length, 1, len(self.lengths)))
             if not places
-            else bits.compared(places, keys, queries) & there
+            else bits.compare(places, keys, queries) & there
             for places in PLACES
         }
 
@@ -80,29 +82,29 @@ class Batch:
             return known
         for part in parts_of(expression):
             if part not in self.memo:
-                self.memo[part] = self._computed(part)
+                self.memo[part] = self._compute(part)
         return self.memo[expression]
 
-    def fleeting(self, expression: Expression) -> Array:
-        """As `values`, but those of a function are not remembered: there are too many of them."""
+    def transient_values(self, expression: Expression) -> Array:
+        """As `values`, without caching the values of functions, of which there are too many."""
         known = self.memo.get(expression)
         if known is not None or not isinstance(expression, Function):
             return self.values(expression) if known is None else known
-        return self._applied(expression, [self.fleeting(part) for part in expression.parts])
+        return self._apply(expression, [self.transient_values(part) for part in expression.parts])
 
-    def narrow(self, expression: Expression) -> Array:
-        """The codes in as few bytes as they surely fit in, for work on many variables at once."""
+    def narrow_values(self, expression: Expression) -> Array:
+        """The codes in the smallest type that surely holds them, for work on many variables at once."""
         if expression not in self._narrow:
             self._narrow[expression] = self.values(expression).astype(self.type)
         return self._narrow[expression]
 
     @cached_property
     def type(self) -> type[np.signedinteger[Any]]:
-        """The ints that hold what the search makes of these values: products of a value and a length."""
+        """The smallest type of ints that holds the products of a value and a length, which the search makes."""
         largest = int(np.abs(self.tokens).max(initial=1))
         return np.int16 if max(self.length, 16) ** 2 * max(self.length, largest) < 2**14 else np.int64
 
-    def _computed(self, expression: Expression) -> Array:
+    def _compute(self, expression: Expression) -> Array:
         match expression:
             case Variable():
                 return self._variable(expression.name)
@@ -111,9 +113,11 @@ class Batch:
             case Function():
                 return self._function(expression)
             case Count():
-                return bits.count(self.selected(expression.selector))[:, 0].astype(np.int64)
+                return bits.count(self.select(expression.selector))[:, 0].astype(np.int64)
             case Read():
                 return self._read(expression)
+            case Ready():
+                return self.encode([row[0].values for row in evaluate([expression.node], self.inputs)], 0)
         raise TypeError(f"not an expression: {expression!r}")
 
     def _variable(self, name: str) -> Array:
@@ -122,22 +126,22 @@ class Batch:
         return self.positions if name == "indices" else np.broadcast_to(self.lengths, self.tokens.shape)
 
     def _function(self, expression: Function) -> Array:
-        return self._applied(expression, [self.values(part) for part in expression.parts])
+        return self._apply(expression, [self.values(part) for part in expression.parts])
 
-    def _applied(self, expression: Function, parts: list[Array]) -> Array:
+    def _apply(self, expression: Function, parts: list[Array]) -> Array:
         if expression.op == MEMBER:
             return np.isin(parts[0], [self.coding.code(atom) for atom in expression.table]).astype(np.int64)
         if expression.op == TABLE:
-            return self._looked_up(parts[0], expression.table)
+            return self._look_up(parts[0], expression.table)
         return OPERATIONS[expression.op].compute(*parts).astype(np.int64)
 
-    def _looked_up(self, keys: Array, table: tuple[Atom, ...]) -> Array:
+    def _look_up(self, keys: Array, table: tuple[Atom, ...]) -> Array:
         """The entries of a table, which lists keys and entries in turn."""
         pairs = sorted(zip(map(self.coding.code, table[::2]), map(self.coding.code, table[1::2]), strict=True))
         known, entries = np.array(pairs).T
         return entries[np.searchsorted(known, keys).clip(0, len(known) - 1)]
 
-    def selected(self, selector: Selector) -> Array:
+    def select(self, selector: Selector) -> Array:
         """The keys that the selector selects, as bits."""
         chosen = self.places[selector.places]
         for clause in selector.clauses:
@@ -147,17 +151,17 @@ class Batch:
     def _clause(self, clause: Clause) -> Array:
         keys, queries = (self.values(part)[:, None, :] for part in (clause.keys, clause.queries))
         if clause.op not in ("before", "behind"):
-            return bits.compared(clause.op, keys, queries)
-        strictly = bits.compared("<" if clause.op == "before" else ">", keys, queries)
-        return strictly | (bits.compared("==", keys, queries) & self.places["<"])
+            return bits.compare(clause.op, keys, queries)
+        strictly = bits.compare("<" if clause.op == "before" else ">", keys, queries)
+        return strictly | (bits.compare("==", keys, queries) & self.places["<"])
 
     def _read(self, expression: Read) -> Array:
-        chosen = self.selected(expression.selector)
+        chosen = self.select(expression.selector)
         find: Callable[[Array], Array] = bits.last if expression.which == "last" else bits.first
         at = find(chosen)[:, 0].astype(np.int64)
-        return self.gathered(self.values(expression.values), at, self.coding.code(expression.default))
+        return self.gather(self.values(expression.values), at, self.coding.code(expression.default))
 
-    def gathered(self, values: Array, at: Array, default: int) -> Array:
+    def gather(self, values: Array, at: Array, default: int) -> Array:
         """The values at the positions `at`, an array (positions, …, sequences); `default` where that is negative."""
         sequences = len(self.lengths)
         flat = np.ascontiguousarray(values).reshape(-1)

@@ -23,26 +23,26 @@ def word_type(length: int) -> Word:
     return next((word for size, word in WORDS.items() if length <= size), np.uint64)
 
 
-def compared(op: str, keys: Array, queries: Array) -> Array:
+def compare(op: str, keys: Array, queries: Array) -> Array:
     """The keys with `key op query`, for keys (positions, …) and queries (positions, …) that broadcast.
 
     >>> values = np.array([[3], [1], [3]])
-    >>> compared("==", values, values)[0, :, 0].tolist()
+    >>> compare("==", values, values)[0, :, 0].tolist()
     [5, 2, 5]
     """
     length = len(keys)
     word = word_type(length)
     size = np.dtype(word).itemsize * 8
-    compare = COMPARE[op]
+    operator = COMPARE[op]
     shape = np.broadcast_shapes(keys.shape[1:], queries.shape[1:])
     bits = np.zeros((-(-length // size), len(queries), *shape), word)
     for key in range(length):
         at, place = divmod(key, size)
-        bits[at] |= compare(keys[key], queries).view(np.uint8) * word(1 << place)
+        bits[at] |= operator(keys[key], queries).view(np.uint8) * word(1 << place)
     return bits
 
 
-def _counted(bits: Array) -> Array:
+def _popcount(bits: Array) -> Array:
     """How many bits are set in each word."""
     if hasattr(np, "bitwise_count"):
         return np.bitwise_count(bits)
@@ -52,7 +52,7 @@ def _counted(bits: Array) -> Array:
 
 def count(bits: Array) -> Array:
     """How many positions each set has."""
-    counted = _counted(bits)
+    counted = _popcount(bits)
     return counted[0].astype(np.int16) if len(bits) == 1 else counted.sum(0, dtype=np.int16)
 
 
@@ -70,7 +70,7 @@ def last(bits: Array) -> Array:
         while step < size:
             spread |= spread >> bits.dtype.type(step)
             step *= 2
-        place = _counted(spread).astype(np.int16) - 1
+        place = _popcount(spread).astype(np.int16) - 1
         found = place if len(bits) == 1 else np.where(place >= 0, place + at * size, found)
     return found
 
@@ -82,6 +82,6 @@ def first(bits: Array) -> Array:
     for at in reversed(range(len(bits))):
         word = bits[at]
         below = ~word & (word - bits.dtype.type(1))
-        place = _counted(below).astype(np.int16)
+        place = _popcount(below).astype(np.int16)
         found = np.where(word != 0, place + np.int16(at * size), found)
     return found

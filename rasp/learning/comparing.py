@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.errors import RaspError
-from rasp.learning.accuracy import Marks, Program, Score
+from rasp.learning.accuracy import Marks, Runner
 from rasp.learning.data import Input, Output
 from rasp.learning.spaces import Questions, Space
 from rasp.learning.teachers import Teacher
@@ -35,39 +35,48 @@ class Comparison:
         }
 
 
-def compared(program: Program, teacher: Teacher, questions: Questions, name: str = "teacher") -> Comparison:
-    """A program compared with a teacher.
+def compare_with_teacher(
+    program: Runner, teacher: Teacher, questions: Questions, name: str = "teacher", enough: int | None = None
+) -> tuple[Comparison, list[tuple[Input, Output]]]:
+    """A program compared with a teacher, and the inputs on which they differ with what the teacher says.
+
+    It ends when there are `enough` of these; a comparison that has ended so is not of all inputs.
 
     >>> from rasp.learning.teachers import of_function
-    >>> found = compared(lambda inputs: inputs, of_function(sorted, "sorted"), Space(("a", "b"), 2).all(0))
-    >>> found.words, found.marks.score.sequences, found.marks.wrong[0].given
-    ('all 6 inputs up to length 2', 6, ('b', 'a'))
+    >>> teacher, space = of_function(sorted, "sorted"), Space(("a", "b"), 2)
+    >>> found, unlike = compare_with_teacher(lambda inputs: inputs, teacher, space.all(0))
+    >>> found.words, found.marks.score.sequences, unlike
+    ('all 6 inputs up to length 2', 6, [(('b', 'a'), ('a', 'b'))])
     """
     marks, failed = Marks(), 0
+    unlike: list[tuple[Input, Output]] = []
     for inputs in questions.lists():
         for given, wanted, answer in zip(inputs, teacher.ask(inputs), program(inputs), strict=True):
             if isinstance(wanted, RaspError):
                 failed += 1
-            else:
-                marks.add(given, wanted, answer, one=teacher.one)
-    return Comparison(name, questions.words, questions.every and not failed, marks, failed)
-
-
-def counterexamples(program: Program, teacher: Teacher, questions: Questions) -> list[tuple[Input, Output]]:
-    """The first inputs on which a program is wrong, with what the teacher says."""
-    found: list[tuple[Input, Output]] = []
-    for inputs in questions.lists():
-        for given, wanted, answer in zip(inputs, teacher.ask(inputs), program(inputs), strict=True):
-            if not isinstance(wanted, RaspError) and not Score().add(wanted, answer):
-                found.append((given, wanted))
-        if len(found) >= ENOUGH:
+            elif not marks.add(given, wanted, answer, one=teacher.one):
+                unlike.append((given, wanted))
+        if enough is not None and len(unlike) >= enough:
             break
-    return found[:ENOUGH]
+    return Comparison(name, questions.words, questions.every and not failed, marks, failed), unlike
 
 
-def comparisons(program: Program, teacher: Teacher, space: Space, seed: int) -> list[Comparison]:
-    """On all inputs of the space or on many, and at twice its longest length, if the teacher takes such inputs."""
-    asked = [("teacher", space.all(seed))]
+def counterexamples(
+    program: Runner, teacher: Teacher, questions: Questions
+) -> tuple[Comparison, list[tuple[Input, Output]]]:
+    """The first inputs on which a program is wrong; where there are none, the comparison is of all inputs."""
+    comparison, unlike = compare_with_teacher(program, teacher, questions, enough=ENOUGH)
+    return comparison, unlike[:ENOUGH]
+
+
+def comparisons(
+    program: Runner, teacher: Teacher, space: Space, seed: int, known: Comparison | None = None
+) -> list[Comparison]:
+    """On all inputs of the space or on many, and at twice its longest length, if the teacher takes such inputs.
+
+    The first of these is `known` where it was made before.
+    """
+    found = [known or compare_with_teacher(program, teacher, space.all(seed))[0]]
     if teacher.longest is None or teacher.longest >= 2 * space.longest:
-        asked.append(("longer", space.beyond(seed)))
-    return [compared(program, teacher, questions, name) for name, questions in asked]
+        found.append(compare_with_teacher(program, teacher, space.beyond(seed), "longer")[0])
+    return found

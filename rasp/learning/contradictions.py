@@ -44,11 +44,11 @@ class Contradictions:
         }
 
 
-def contradictions(data: Data) -> Contradictions:
+def find_contradictions(data: Data) -> Contradictions:
     """The contradictions in data: at a position of equal inputs, two different outputs are asked.
 
     >>> data = Data((("a", "b"), ("a", "b"), ("b",)), ((1, 0), (1, 1), (0,)), (1, 2, 3))
-    >>> found = contradictions(data)
+    >>> found = find_contradictions(data)
     >>> len(found.found), found.rows, found.sequences_bound, found.tokens_bound
     (1, 2, 2, 4)
     """
@@ -59,24 +59,24 @@ def contradictions(data: Data) -> Contradictions:
     for given, places in groups.items():
         if len(places) == 1:
             continue
-        lost = [_lost(answers) for answers in zip(*(data.outputs[place] for place in places), strict=True)]
+        lost = [_losses(answers) for answers in zip(*(data.outputs[place] for place in places), strict=True)]
         if not any(lost):
             continue
         rows += len(places)
         found.append(Contradiction(given, _firsts(data, places)))
         lost_tokens += sum(lost)
-        lost_sequences += max(max(lost), _lost_rows([data.outputs[place] for place in places]))
+        lost_sequences += max(max(lost), _row_losses([data.outputs[place] for place in places]))
     asked_rows = sum(wanted.count(None) < len(wanted) for wanted in data.outputs)
     return Contradictions(tuple(found), rows, asked_rows - lost_sequences, data.asked - lost_tokens)
 
 
-def _lost(answers: tuple[Atom | None, ...]) -> int:
+def _losses(answers: tuple[Atom | None, ...]) -> int:
     """How many of the outputs at a position are not the commonest one."""
     counts = Counter(answer for answer in answers if answer is not None)
     return sum(counts.values()) - max(counts.values(), default=0)
 
 
-def _lost_rows(outputs: list[Output]) -> int:
+def _row_losses(outputs: list[Output]) -> int:
     """How many of the rows of an input are not the commonest one; 0 where rows ask at some positions only."""
     if any(None in wanted for wanted in outputs):
         return 0  # rows that differ may agree; what is lost at single positions bounds them

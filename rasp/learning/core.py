@@ -11,19 +11,19 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Node
 from rasp.learning import adapter
-from rasp.learning.accuracy import Answer, Part, measured, scored
-from rasp.learning.accuracy import Program as Run
-from rasp.learning.adapter import Found, Program
-from rasp.learning.choosing import chosen
+from rasp.learning.accuracy import Answer, PartReport, Runner, measure, score_program
+from rasp.learning.adapter import Findings, FoundProgram
+from rasp.learning.choosing import choose
 from rasp.learning.comparing import Comparison, comparisons, counterexamples
 from rasp.learning.data import Input, Output
-from rasp.learning.events import Listener, Standing
+from rasp.learning.events import SearchListener, Standing
 from rasp.learning.page import page
 from rasp.learning.proof import inputs_of, prove
-from rasp.learning.report import Candidate, Effort, Report, Size
+from rasp.learning.report import Effort, FrontProgram, Report, Size
 from rasp.learning.rows import data_of
 from rasp.learning.state import Keeper
 from rasp.learning.wanted import Wanted
+from rasp.parallel.processes import Pool
 
 FEW = 20  # validation sequences by which no program is chosen
 ROUNDS = 20  # times that a teacher is asked for counterexamples
@@ -38,27 +38,34 @@ class Outcome:
     report: Report
 
 
-def learned(wanted: Wanted, listener: Listener, keeper: Keeper) -> Outcome:
+def learn_program(wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
     """Learns a program; with a teacher, until there are no counterexamples to it. Raises RaspError."""
-    course = Course(wanted, listener, keeper)
-    found = course.search()
+    if wanted.executor is None and wanted.jobs > 1:
+        pool = Pool(wanted.jobs)
+        try:
+            return learn_program(replace(wanted, executor=pool), listener, keeper)
+        finally:
+            pool.stop()
+    run = LearningRun(wanted, listener, keeper)
+    found = run.search()
     for _ in range(ROUNDS):
-        more = course.counterexamples(found)
-        if not more or not course.goes_on:
+        more = run.counterexamples(found)
+        if not more or not run.goes_on:
             break
-        course.add(more)
-        found = course.search()
-    return course.outcome(found)
+        run.add(more)
+        found = run.search()
+    return run.outcome(found)
 
 
-class Course:
-    """The way from data to a program: the training data, which a teacher adds to, and what was spent."""
+class LearningRun:
+    """One run of learning: the training data, to which a teacher adds, and the effort so far."""
 
-    def __init__(self, wanted: Wanted, listener: Listener, keeper: Keeper) -> None:
+    def __init__(self, wanted: Wanted, listener: SearchListener, keeper: Keeper) -> None:
         self.wanted, self.listener, self.keeper = wanted, listener, keeper
         self.training = wanted.summary.split.training
         self.added: list[tuple[Input, Output]] = []  # by the teacher
         self.effort = Effort(wanted.seed, 0, 0, 0.0)
+        self.compared: dict[Node, Comparison] = {}  # with the teacher, of the program without counterexamples
         self.resumed: dict[str, Any] | None = None
         if wanted.resumed is not None:
             self._resume(wanted.resumed)
@@ -88,7 +95,7 @@ class Course:
         in_time = seconds is None or self.effort.seconds < seconds
         return in_time and (iterations is None or self.effort.iterations < iterations)
 
-    def search(self) -> Found:
+    def search(self) -> Findings:
         """Searches with what is left of time and iterations."""
         wanted, spent = self.wanted, self.effort
         left = replace(
@@ -98,12 +105,12 @@ class Course:
             resumed=self.resumed,
         )
         found = adapter.search(self.training, left, self._hear)
-        self.effort = self._spent(found)
+        self.effort = self._add_effort(found)
         self.resumed = found.state
         self.keeper.keep(self._state(found.state))
         return found
 
-    def _spent(self, found: Found) -> Effort:
+    def _add_effort(self, found: Findings) -> Effort:
         spent = self.effort
         return Effort(
             spent.seed,
@@ -113,9 +120,9 @@ class Course:
             spent.interrupted or found.interrupted,
         )
 
-    def _hear(self, found: Found, better: bool) -> None:
+    def _hear(self, found: Findings, better: bool) -> None:
         """Passes on how the search stands, and keeps its state when it is time."""
-        spent, seconds = self._spent(found), self.wanted.seconds
+        spent, seconds = self._add_effort(found), self.wanted.seconds
         best = found.best
         left = None if seconds is None else max(0.0, seconds - spent.seconds)
         asked = self.training.asked
@@ -124,36 +131,40 @@ class Course:
         if self.keeper.due:
             self.keeper.keep(self._state(found.state))
 
-    def counterexamples(self, found: Found) -> list[tuple[Input, Output]]:
+    def counterexamples(self, found: Findings) -> list[tuple[Input, Output]]:
         """Inputs on which the teacher says something else than an exact program; none after Ctrl-C."""
         teacher, space = self.wanted.teacher, self.wanted.space
         if teacher is None or space is None or self.effort.interrupted or found.best.wrong:
             return []
         try:
-            return counterexamples(runner(found.best.node), teacher, space.all(self.wanted.seed))
+            comparison, unlike = counterexamples(runner(found.best.node), teacher, space.all(self.wanted.seed))
         except KeyboardInterrupt:
             self.effort = replace(self.effort, interrupted=True)
             return []
+        self.compared = {} if unlike else {found.best.node: comparison}
+        return unlike
 
     # ---------------------------------------------------------------------------------------------------- the outcome
 
-    def outcome(self, found: Found) -> Outcome:
+    def outcome(self, found: Findings) -> Outcome:
         """The chosen program with its report."""
         programs = sorted({*found.front, found.best}, key=lambda one: (one.price, one.wrong))
         validation = self.wanted.summary.split.validation
-        wrong = [validation.asked - scored(validation, runner(one.node)).tokens_right for one in programs]
-        best = choice(programs, wrong, validation.asked, few=len(validation) < FEW)
+        wrong = [validation.asked - score_program(validation, runner(one.node)).tokens_right for one in programs]
+        best = choose_program(programs, wrong, validation.asked, few=len(validation) < FEW)
         front = tuple(
-            Candidate(one.price, one.statements, one.wrong, count if len(validation) else None, one is best, one.text)
+            FrontProgram(
+                one.price, one.statements, one.wrong, count if len(validation) else None, one is best, one.text
+            )
             for one, count in zip(programs, wrong, strict=True)
         )
         self._prove(best)
-        parts, compared = self._checked(best)
+        parts, compared = self._measure(best)
         size = Size(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
         report = Report(self.wanted.summary, size, self.effort, parts, compared, front)
         return Outcome(page(best.text, report, self.training), best.node, report)
 
-    def _prove(self, best: Program) -> None:
+    def _prove(self, best: FoundProgram) -> None:
         """Compares the program, as the engine runs it, with the model of the search. Raises InternalError."""
         if best.expression is None:  # read from a state: its text is all that there is of it
             return
@@ -165,25 +176,29 @@ class Course:
             except KeyboardInterrupt:
                 self.effort = replace(self.effort, interrupted=True)
 
-    def _checked(self, best: Program) -> tuple[tuple[Part, ...], tuple[Comparison, ...]]:
+    def _measure(self, best: FoundProgram) -> tuple[tuple[PartReport, ...], tuple[Comparison, ...]]:
         """What is measured: the training data, and all else where Ctrl-C has not ended it."""
         wanted, program = self.wanted, runner(best.node)
         trained = wanted.summary.trained
-        training = measured("training", self.training, program, trained)
+        training = measure("training", self.training, program, trained)
         try:
             if self.effort.interrupted:
                 return (training,), ()
             others = [(name, data) for name, data in wanted.summary.split.parts() if name != "training"]
-            parts = tuple(measured(name, data, program, trained) for name, data in others)
+            parts = tuple(measure(name, data, program, trained) for name, data in others)
             if wanted.teacher is None or wanted.space is None:
                 return (training, *parts), ()
-            return (training, *parts), tuple(comparisons(program, wanted.teacher, wanted.space, wanted.seed))
+            return (training, *parts), tuple(
+                comparisons(program, wanted.teacher, wanted.space, wanted.seed, self.compared.get(best.node))
+            )
         except KeyboardInterrupt:
             self.effort = replace(self.effort, interrupted=True)
             return (training,), ()
 
 
-def choice(programs: Sequence[Program], wrong: Sequence[int], asked: int, few: bool = False) -> Program:
+def choose_program(
+    programs: Sequence[FoundProgram], wrong: Sequence[int], asked: int, few: bool = False
+) -> FoundProgram:
     """The program that is given out; `wrong` is what each gets wrong of the validation data, cheap ones first.
 
     A program that is right on training and validation, if there is one; else the smallest within one standard error of
@@ -195,10 +210,10 @@ def choice(programs: Sequence[Program], wrong: Sequence[int], asked: int, few: b
     if few or not asked:
         both = [one.wrong + count for one, count in zip(programs, wrong, strict=True)]
         return programs[both.index(min(both))]
-    return programs[chosen(wrong, asked)]
+    return programs[choose(wrong, asked)]
 
 
-def runner(node: Node) -> Run:
+def runner(node: Node) -> Runner:
     """A node as a function from inputs to outputs or errors.
 
     >>> from rasp.graph.builders import indices

@@ -54,14 +54,19 @@ class Data:
         return zip(self.inputs, self.outputs, strict=True)
 
     @cached_property
+    def seen(self) -> tuple[Atom, ...]:
+        """The tokens that occur, in order."""
+        return sort_atoms({token for given in self.inputs for token in given})
+
+    @property
     def vocabulary(self) -> tuple[Atom, ...]:
         """The tokens: those that were set, or those that occur, in order."""
-        return self.declared or in_order({token for given in self.inputs for token in given})
+        return self.declared or self.seen
 
     @cached_property
     def labels(self) -> tuple[Atom, ...]:
         """The outputs that occur, in order."""
-        return in_order({atom for wanted in self.outputs for atom in wanted if atom is not None})
+        return sort_atoms({atom for wanted in self.outputs for atom in wanted if atom is not None})
 
     @property
     def input_kind(self) -> str:
@@ -93,7 +98,7 @@ class Data:
         """At how many positions nothing is asked."""
         return sum(wanted.count(None) for wanted in self.outputs)
 
-    def chosen(self, places: Iterable[int]) -> Data:
+    def rows_at(self, places: Iterable[int]) -> Data:
         """Some of the rows, by number from 0."""
         rows = list(places)
         return replace(
@@ -126,7 +131,7 @@ class Data:
         return made.hexdigest()[:DIGITS]
 
 
-def in_order(atoms: Iterable[Atom]) -> tuple[Atom, ...]:
+def sort_atoms(atoms: Iterable[Atom]) -> tuple[Atom, ...]:
     """Atoms by kind and value, strings by code point."""
     return tuple(sorted(atoms, key=lambda atom: (kind_of(atom), atom)))
 

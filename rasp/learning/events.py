@@ -1,4 +1,4 @@
-"""What a search tells while it runs, for whoever shows it."""
+"""The progress of a running search, for what shows it."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def status(standing: Standing) -> str:
     return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, 'iteration')}, {clock}"
 
 
-class Listener:
-    """Hears how far a search is; this one shows nothing."""
+class SearchListener:
+    """Is told of the progress of a search; this one ignores it."""
 
     def improved(self, standing: Standing) -> None:
         """There is a better program, or one that is as right and cheaper."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from rasp.graph.atoms import kind_of
-from rasp.graph.nodes import Atom
-from rasp.learning.examples import KINDS, Kind
+from rasp.graph.nodes import Atom, Node
+from rasp.learning.kinds import Kind, atom_kind
+from rasp.source.program import ProgramText, program
+from rasp.source.reading import load_nodes
 
 
 class Expression:
@@ -24,6 +25,10 @@ class Expression:
 
     def __hash__(self) -> int:
         return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without the hash, which another process computes in another way."""
+        return type(self), tuple(getattr(self, name) for name, one in self.__dataclass_fields__.items() if one.init)
 
     @cached_property
     def _hash(self) -> int:
@@ -38,6 +43,26 @@ class Variable(Expression):
     kind: Kind
 
     __hash__ = Expression.__hash__
+
+
+@dataclass(frozen=True)
+class Ready(Expression):
+    """An s-op of the user's own, with its name, and how many layers of attention it takes."""
+
+    name: str
+    node: Node
+    kind: Kind
+    layers: int
+
+    __hash__ = Expression.__hash__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As program text: a node means nothing in another process."""
+        return _read_ready, (self.name, program([self.node]), self.kind, self.layers)
+
+
+def _read_ready(name: str, text: ProgramText, kind: Kind, layers: int) -> Ready:
+    return Ready(name, load_nodes(text)[0], kind, layers)
 
 
 @dataclass(frozen=True)
@@ -118,25 +143,25 @@ def constant(value: Atom) -> Constant:
     """The constant of an atom.
 
     >>> constant(1) == constant(1), constant(1) == constant(True), constant("a").kind
-    (True, False, 'symbol')
+    (True, False, 'string')
     """
-    return Constant(value, KINDS[kind_of(value)])
+    return Constant(value, atom_kind(value))
 
 
-def everywhere(value: Constant) -> Function:
+def constant_sop(value: Constant) -> Function:
     """A constant as an s-op of the language, where a bare atom is none.
 
-    >>> everywhere(constant(1)).op
+    >>> constant_sop(constant(1)).op
     'where'
     """
     return Function("where", (Function("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
 
 
-def holding(flag: Expression) -> Clause:
+def flag_clause(flag: Expression) -> Clause:
     """Selects the keys at which a flag is True; a comparison with a constant is one that the selector can make.
 
-    >>> tokens = Variable("tokens", "symbol")
-    >>> holding(Function("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
+    >>> tokens = Variable("tokens", "string")
+    >>> flag_clause(Function("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
     True
     """
     match flag:
@@ -183,5 +208,6 @@ def depth(expression: Expression) -> int:
     depths: dict[Expression, int] = {}
     for part in parts_of(expression):
         below = max((depths[operand] for operand in operands(part)), default=0)
-        depths[part] = below + (isinstance(part, (Count, Read)) or part == LENGTH)
+        own = part.layers if isinstance(part, Ready) else isinstance(part, (Count, Read)) or part == LENGTH
+        depths[part] = below + own
     return depths[expression]

@@ -14,21 +14,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from rasp.learning.examples import Coding, Kind
+from rasp.learning.coding import Coding, is_writable
 from rasp.learning.expressions import Constant, Expression, Function, constant
-from rasp.learning.operations import OPERATIONS
-from rasp.learning.prices import FORMULA, price
+from rasp.learning.kinds import Kind
+from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
+from rasp.learning.prices import FORMULA, NAMED, ORDER, price
+from rasp.learning.simplify import choose, opposite
 
 Array = Any
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
 CHOICE = OPERATIONS["where"].price
 DEAREST = 400  # no function that costs more is taken for a rule
 MOST_CELLS = 400
+MOST_ENTRIES = 1000  # of a dict
+LONGEST = 4000  # characters of a dict, about: a statement holds no more
 MOST_TESTS = 120  # at the first choice; as many as that below it would take long
 INNER_TESTS = 40
 MEMBERS = 4  # in a list
@@ -37,7 +41,7 @@ STEP = 40  # by which the bound rises
 
 
 @dataclass(frozen=True)
-class Cells:
+class FiniteFunction:
     """A finite function: arguments, their codes in each cell, and the codes of the results."""
 
     arguments: tuple[Expression, ...]
@@ -51,59 +55,90 @@ class Cells:
 Made = tuple[int, Expression]
 
 
-def cells_of(
+def tabulate(
     arguments: Sequence[Expression],
     values: Sequence[Array],
     results: Array,
     kind: Kind,
     coding: Coding,
     positive: Sequence[bool] = (),
-) -> Cells | None:
+) -> FiniteFunction | None:
     """The cells that arrays of values take; None where equal arguments have unlike results.
 
-    >>> from rasp.learning.examples import Examples
+    >>> from rasp.learning.rows import data_of
     >>> from rasp.learning.expressions import INDICES
-    >>> coding = Coding.of(Examples.of([("ab", [1, 2])]))
-    >>> cells_of([INDICES], [np.array([1, 0, 1])], np.array([2, 1, 2]), "int", coding).columns
+    >>> coding = Coding.of(data_of([("ab", [1, 2])]))
+    >>> tabulate([INDICES], [np.array([1, 0, 1])], np.array([2, 1, 2]), "int", coding).columns
     ((0, 1),)
     """
     rows = np.unique(np.stack([*(np.ravel(value) for value in values), np.ravel(results)]), axis=1)
     if len(np.unique(rows[:-1], axis=1).T) != rows.shape[1]:
         return None
     columns = tuple(tuple(column) for column in rows[:-1].tolist())
-    return Cells(
+    return FiniteFunction(
         tuple(arguments), columns, tuple(rows[-1].tolist()), kind, coding, tuple(positive) or (False,) * len(arguments)
     )
 
 
-def shortest(cells: Cells, most: int = DEAREST, effort: int = EFFORT) -> Expression | None:
+def shortest(cells: FiniteFunction, most: int = DEAREST, effort: int = EFFORT) -> Expression | None:
     """The cheapest expression that is right in every cell; None where all cost more than `most`.
 
     Where the search takes more than `effort` sets of cells, a tree of choices that is easy to find is taken.
 
-    >>> from rasp.learning.examples import Examples
+    >>> from rasp.learning.rows import data_of
     >>> from rasp.learning.expressions import INDICES
-    >>> coding = Coding.of(Examples.of([("ab", [1, 2])]))
-    >>> function = cells_of([INDICES], [np.arange(6)], np.array([0, 0, 1, 2, 3, 4]), "int", coding)
+    >>> coding = Coding.of(data_of([("ab", [1, 2])]))
+    >>> function = tabulate([INDICES], [np.arange(6)], np.array([0, 0, 1, 2, 3, 4]), "int", coding)
     >>> made = shortest(function)  # 0 if indices == 0 else indices - 1
     >>> made.op, made.parts[0].op, made.parts[1].value, made.parts[2].op
     ('where', '==', 0, '-')
     """
+    table = table_of(cells)
     if len(cells.results) > MOST_CELLS:
-        return None
+        return table
+    if table is not None:
+        most = min(most, _added_price(table, cells))
     search = _Search(cells, effort)
     for bound in (*range(STEP, most, STEP), most):
-        found = search.made(search.everything, bound, 0)
+        found = search.solve(search.everything, bound, 0)
         if found:
             return found[1]
         if search.effort <= 0:
-            grown = search.grown(search.everything)
-            return grown if price(grown) - price(*cells.arguments) <= most + FORMULA else None
-    return None
+            grown = search.grow_tree(search.everything)
+            cheap = grown is not None and _added_price(grown, cells) <= most
+            return grown if cheap else table
+    return table
+
+
+def _added_price(made: Expression, cells: FiniteFunction) -> int:
+    """What a function costs beside its arguments and the definition that it stands in."""
+    return price(made) - price(*cells.arguments) - FORMULA
+
+
+def table_of(cells: FiniteFunction) -> Expression | None:
+    """A look-up in a dict, for a function of one string: total, for a string that is no key is taken for the first one.
+
+    >>> from rasp.learning.expressions import Variable
+    >>> from rasp.learning.rows import data_of
+    >>> coding = Coding.of(data_of([("abc", "cab")]))
+    >>> tokens = Variable("tokens", "string")
+    >>> table_of(tabulate([tokens], [np.array([1, 2, 3])], np.array([3, 1, 2]), "string", coding)).table
+    ('a', 'c', 'b', 'a', 'c', 'b')
+    """
+    if len(cells.arguments) > 1 or cells.arguments[0].kind != "string" or not 2 < len(cells.results) <= MOST_ENTRIES:
+        return None
+    keys = tuple(cells.coding.atom("string", code) for code in cells.columns[0])
+    entries = [cells.coding.atom(cells.kind, code) for code in cells.results]
+    if not all(map(is_writable, (*keys, *entries))) or sum(len(str(atom)) + 4 for atom in (*keys, *entries)) > LONGEST:
+        return None
+    known = Function(MEMBER, cells.arguments, "bool", keys)
+    key = Function("where", (known, cells.arguments[0], constant(keys[0])), "string")
+    pairs = itertools.chain.from_iterable(zip(keys, entries, strict=True))
+    return Function(TABLE, (key,), cells.kind, tuple(pairs))
 
 
 @dataclass(frozen=True)
-class Test:
+class CellTest:
     """A condition on the arguments, and the cells where it holds, as bits."""
 
     price: int
@@ -114,18 +149,18 @@ class Test:
 class _Search:
     """The recursion over sets of cells, which are ints; what is known of a set is remembered."""
 
-    def __init__(self, cells: Cells, effort: int) -> None:
+    def __init__(self, cells: FiniteFunction, effort: int) -> None:
         self.cells = cells
         self.effort = effort
         columns = [np.array(column, np.int64) for column in cells.columns]
         results = np.array(cells.results, np.int64)
         self.everything = (1 << len(cells.results)) - 1
-        self.tests = _distinct(_tests(cells, columns), self.everything)
+        self.tests = _drop_equivalent(_tests(cells, columns), self.everything)
         self.leaves = sorted(_leaves(cells, columns, results), key=lambda leaf: leaf[0])
         self.done: dict[int, Made] = {}
         self.failed: dict[int, int] = {}  # the most that was tried in vain
 
-    def made(self, rows: int, most: int, level: int) -> Made | None:
+    def solve(self, rows: int, most: int, level: int) -> Made | None:
         """The cheapest expression for some cells that costs no more than `most`."""
         known = self.done.get(rows)
         if known is not None:
@@ -143,29 +178,35 @@ class _Search:
         self.failed[rows] = most
         return None
 
-    def grown(self, rows: int) -> Expression:
-        """A tree of choices for some cells: by the test that settles most of them, or tells most of them apart."""
+    def grow_tree(self, rows: int) -> Expression | None:
+        """A tree of choices for some cells: by the test that settles most of them, or tells most of them apart.
+
+        None where no test tells cells apart: their strings are none that a program can write.
+        """
         leaf = self._leaf(rows)
         if leaf is not None:
             return leaf[1]
         tests = [test for test in self.tests if rows & test.holds and rows & ~test.holds]
-        best = max(tests, key=lambda test: (self._settled(rows, test), -test.price))
-        if not self._settled(rows, best):
+        if not tests:
+            return None
+        best = max(tests, key=lambda test: (self._count_settled(rows, test), -test.price))
+        if not self._count_settled(rows, best):
             best = max(tests, key=lambda test: self._purity(rows & test.holds) + self._purity(rows & ~test.holds))
-        return _chosen(best.expression, self.grown(rows & best.holds), self.grown(rows & ~best.holds))
+        yes, no = self.grow_tree(rows & best.holds), self.grow_tree(rows & ~best.holds)
+        return None if yes is None or no is None else choose(best.expression, yes, no)
 
     def _leaf(self, rows: int) -> Made | None:
         """The cheapest expression without a choice for some cells."""
         return next(((cost, made) for cost, right, made in self.leaves if not rows & ~right), None)
 
-    def _settled(self, rows: int, test: Test) -> int:
+    def _count_settled(self, rows: int, test: CellTest) -> int:
         """In how many cells a test leaves nothing to choose."""
         halves = (rows & test.holds, rows & ~test.holds)
         return sum(half.bit_count() for half in halves if self._leaf(half))
 
     def _purity(self, rows: int) -> int:
         """How many of the cells one leaf is right in."""
-        return max((rows & right).bit_count() for _, right, _ in self.leaves)
+        return max(((rows & right).bit_count() for _, right, _ in self.leaves), default=0)
 
     def _choice(self, rows: int, most: int, level: int) -> Made | None:
         """The cheapest choice between two halves of the cells."""
@@ -183,24 +224,20 @@ class _Search:
                 best, most = found, found[0] - 1
         return best
 
-    def _halves(self, test: Test, yes: int, no: int, most: int, level: int) -> Made | None:
+    def _halves(self, test: CellTest, yes: int, no: int, most: int, level: int) -> Made | None:
         spent = test.price + CHOICE
-        first = self.made(yes, most - spent, level + 1)
+        first = self.solve(yes, most - spent, level + 1)
         if first is None:
             return None
-        second = self.made(no, most - spent - first[0], level + 1)
+        second = self.solve(no, most - spent - first[0], level + 1)
         if second is None:
             return None
-        return spent + first[0] + second[0], _chosen(test.expression, first[1], second[1])
+        return spent + first[0] + second[0], choose(test.expression, first[1], second[1])
 
 
-def _chosen(test: Expression, yes: Expression, no: Expression) -> Expression:
-    return Function("where", (test, yes, no), yes.kind)
-
-
-def _distinct(tests: Iterator[Test], everything: int) -> list[Test]:
+def _drop_equivalent(tests: Iterator[CellTest], everything: int) -> list[CellTest]:
     """Tests in the order of their prices, without those that split as a cheaper one does."""
-    kept: dict[int, Test] = {}
+    kept: dict[int, CellTest] = {}
     for test in sorted(tests, key=lambda test: test.price):
         if test.holds not in (0, everything) and test.holds not in kept and everything & ~test.holds not in kept:
             kept[test.holds] = test
@@ -212,34 +249,37 @@ def _where(condition: Array) -> int:
     return int.from_bytes(np.packbits(np.asarray(condition, bool), bitorder="little").tobytes(), "little")
 
 
-def _tests(cells: Cells, columns: list[Array]) -> Iterator[Test]:
+def _tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTest]:
     for argument, column in zip(cells.arguments, columns, strict=True):
         yield from _single_tests(cells, argument, column)
     if len(columns) == 2:
         yield from _pair_tests(cells, columns)
 
 
-def _single_tests(cells: Cells, argument: Expression, column: Array) -> Iterator[Test]:
+def _single_tests(cells: FiniteFunction, argument: Expression, column: Array) -> Iterator[CellTest]:
     if argument.kind == "bool":
-        yield Test(0, _where(column), argument)
+        yield CellTest(0, _where(column), argument)
         return
     values = np.unique(column).tolist()
     for value in values:
         atom = constant(cells.coding.atom(argument.kind, value))
+        if not is_writable(atom.value):
+            continue
         yield _test("==", argument, atom, column == value)
         if argument.kind == "int" and value != values[0]:
             yield _test("<", argument, atom, column < value)
-    if argument.kind == "symbol":
+    if argument.kind == "string":
         yield from _member_tests(cells, argument, column, values)
     else:
         yield from _remainder_tests(argument, column)
 
 
-def _test(op: str, left: Expression, right: Expression, holds: Array) -> Test:
-    return Test(OPERATIONS[op].price, _where(holds), Function(op, (left, right), "bool"))
+def _test(op: str, left: Expression, right: Expression, holds: Array) -> CellTest:
+    named = NAMED if isinstance(right, Constant) and right.kind == "string" else 0
+    return CellTest(OPERATIONS[op].price + named, _where(holds), Function(op, (left, right), "bool"))
 
 
-def _member_tests(cells: Cells, argument: Expression, column: Array, values: list[int]) -> Iterator[Test]:
+def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, values: list[int]) -> Iterator[CellTest]:
     """Whether a symbol is one of a few; all sets of a small alphabet, else those that the results tell apart."""
     groups: set[tuple[int, ...]] = set()
     if len(values) <= 8:
@@ -249,44 +289,48 @@ def _member_tests(cells: Cells, argument: Expression, column: Array, values: lis
         groups.add(tuple(np.unique(column[np.array(cells.results) == result]).tolist()))
     for group in sorted(groups):
         if 1 < len(group) < len(values):
-            atoms = tuple(cells.coding.atom("symbol", value) for value in group)
+            atoms = tuple(cells.coding.atom("string", value) for value in group)
+            if not all(map(is_writable, atoms)):
+                continue
             made = Function("in", (argument,), "bool", atoms)
-            yield Test(price(made) - price(argument) - 50 + 5, _where(np.isin(column, group)), made)
+            yield CellTest(price(made) - price(argument) - 50 + 5, _where(np.isin(column, group)), made)
 
 
-def _remainder_tests(argument: Expression, column: Array) -> Iterator[Test]:
+def _remainder_tests(argument: Expression, column: Array) -> Iterator[CellTest]:
     for divisor in (2, 3):
         rest = Function("%", (argument, constant(divisor)), "int")
         for value in range(divisor - 1):
             made = Function("==", (rest, constant(value)), "bool")
-            yield Test(30 + 10 * divisor, _where(column % divisor == value), made)
+            yield CellTest(30 + 10 * divisor, _where(column % divisor == value), made)
 
 
-def _pair_tests(cells: Cells, columns: list[Array]) -> Iterator[Test]:
+def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTest]:
     left, right = cells.arguments
     if left.kind == right.kind != "bool":
         yield _test("==", left, right, columns[0] == columns[1])
-        yield _test("<", left, right, columns[0] < columns[1])
-        yield _test(">", left, right, columns[0] > columns[1])
+        for op, holds in (("<", columns[0] < columns[1]), (">", columns[0] > columns[1])):
+            test = _test(op, left, right, holds)
+            yield replace(test, price=test.price + (ORDER if left.kind == "string" else 0))
     if left.kind == right.kind == "int":
         for shift in (1, -1):
             moved = Function("+" if shift > 0 else "-", (right, constant(1)), "int")
             made = Function("==", (left, moved), "bool")
-            yield Test(25, _where(columns[0] == columns[1] + shift), made)
+            yield CellTest(25, _where(columns[0] == columns[1] + shift), made)
 
 
-def _leaves(cells: Cells, columns: list[Array], results: Array) -> Iterator[tuple[int, int, Expression]]:
+def _leaves(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[tuple[int, int, Expression]]:
     """Expressions without a choice, with the cells where they are right."""
     for code in np.unique(results).tolist():
         atom = Constant(cells.coding.atom(cells.kind, code), cells.kind)
-        yield CONSTANT, _where(results == code), atom
+        if is_writable(atom.value):
+            yield CONSTANT, _where(results == code), atom
     for cost, values, made in _formulas(cells, columns, results):
         right = _where(values == results)
         if right:
             yield cost, right, made
 
 
-def _formulas(cells: Cells, columns: list[Array], results: Array) -> Iterator[tuple[int, Array, Expression]]:
+def _formulas(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[tuple[int, Array, Expression]]:
     for argument, column in zip(cells.arguments, columns, strict=True):
         if argument.kind == cells.kind:
             yield ARGUMENT, column, argument
@@ -298,22 +342,12 @@ def _formulas(cells: Cells, columns: list[Array], results: Array) -> Iterator[tu
         for test in _tests(cells, columns):
             holds = np.array([test.holds >> cell & 1 for cell in range(len(results))], np.int64)
             yield test.price, holds, test.expression
-            yield test.price + 5, 1 - holds, _opposite(test.expression)
+            yield test.price + 5, 1 - holds, opposite(test.expression)
     if len(columns) == 2 and cells.kind == "int" and all(argument.kind == "int" for argument in cells.arguments):
         yield from _of_pair(cells, columns)
 
 
-OPPOSITE = {"==": "!=", "<": ">=", ">": "<="}
-
-
-def _opposite(test: Expression) -> Expression:
-    """The condition that holds where a test does not."""
-    if isinstance(test, Function) and test.op in OPPOSITE:
-        return Function(OPPOSITE[test.op], test.parts, "bool")
-    return Function("not", (test,), "bool")
-
-
-def _of_bool(cells: Cells, argument: Expression, column: Array) -> Iterator[tuple[int, Array, Expression]]:
+def _of_bool(cells: FiniteFunction, argument: Expression, column: Array) -> Iterator[tuple[int, Array, Expression]]:
     if cells.kind == "int":
         yield 10, column, Function("number", (argument,), "int")
 
@@ -334,7 +368,7 @@ def _of_int(argument: Expression, column: Array, results: Array) -> Iterator[tup
             yield 25, OPERATIONS[op].compute(column, bound), Function(op, (argument, constant(bound)), "int")
 
 
-def _of_pair(cells: Cells, columns: list[Array]) -> Iterator[tuple[int, Array, Expression]]:
+def _of_pair(cells: FiniteFunction, columns: list[Array]) -> Iterator[tuple[int, Array, Expression]]:
     left, right = cells.arguments
     for op in ("+", "*", "min", "max"):
         yield OPERATIONS[op].price, OPERATIONS[op].compute(*columns), Function(op, (left, right), "int")

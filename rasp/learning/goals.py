@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.batch import Batch
-from rasp.learning.examples import Kind
-from rasp.learning.expressions import Expression
+from rasp.learning.batch import CodedBatch
+from rasp.learning.coding import Coding
+from rasp.learning.data import Data
+from rasp.learning.expressions import Expression, Ready
+from rasp.learning.judging import encode_rows
+from rasp.learning.kinds import Kind, atom_kind
 
 Array = Any
 
@@ -23,13 +26,13 @@ class Goal:
     kind: Kind
     wanted: Array
     asked: Array
-    splits: list[Split] = field(default_factory=list)
+    reductions: list[Reduction] = field(default_factory=list)
 
-    def met(self, expression: Expression, batch: Batch) -> bool:
+    def is_met(self, expression: Expression, batch: CodedBatch) -> bool:
         """Whether an expression gives what is wanted wherever it is asked."""
         return bool((batch.values(expression) == self.wanted)[self.asked].all())
 
-    def same(self, other: Goal) -> bool:
+    def equals(self, other: Goal) -> bool:
         """Whether both ask for the same."""
         return (
             self.kind == other.kind
@@ -42,7 +45,7 @@ Combine = Callable[..., Iterator[Expression]]
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class Reduction:
     """Goals that together solve another one: `combine` takes an expression for each, and gives whole ones."""
 
     goals: tuple[Goal, ...]
@@ -50,12 +53,13 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class SearchProblem:
     """The examples that the search looks at, as a batch with a goal."""
 
-    batch: Batch
+    batch: CodedBatch
     goal: Goal
     causal: bool
+    ready: tuple[Ready, ...] = ()
     cheap: list[Expression] = field(default_factory=list)  # candidates that may stand beside tokens in a formula
 
     @property
@@ -64,9 +68,16 @@ class Problem:
         return self.batch.tokens
 
 
+def problem_of(coding: Coding, data: Data, causal: bool, ready: tuple[Ready, ...] = ()) -> SearchProblem:
+    """The problem of some data, all of it."""
+    one = encode_rows(coding, data, range(len(data)))
+    kind = atom_kind(next(atom for wanted in data.outputs for atom in wanted if atom is not None))
+    return SearchProblem(one.batch, Goal("output", kind, one.wanted, one.asked), causal, ready)
+
+
 def all_goals(goal: Goal) -> Iterator[Goal]:
     """The goal and all that it is split into."""
     yield goal
-    for split in goal.splits:
+    for split in goal.reductions:
         for part in split.goals:
             yield from all_goals(part)

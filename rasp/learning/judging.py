@@ -1,4 +1,4 @@
-"""How right an expression is on all training examples, and where it is wrong."""
+"""How many outputs of the training data an expression gets wrong, and in which rows."""
 
 from __future__ import annotations
 
@@ -7,82 +7,73 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rasp.learning.batch import Batch
-from rasp.learning.examples import Coding, Examples
+from rasp.learning.batch import CodedBatch
+from rasp.learning.coding import Coding
+from rasp.learning.data import Data
 from rasp.learning.expressions import Expression
 
 Array = Any
-FIRST, ENTRIES = 400, 2**17  # examples of the first part, which most wrong programs fail; entries of each other part
-KEPT = 2**20  # entries that a part remembers between programs
+FIRST, ENTRIES = 400, 2**17  # rows of the first group, which most wrong programs fail; entries of each other group
+KEPT = 2**20  # entries that a group remembers between programs
 
 
-class Score(NamedTuple):
-    """How many outputs and how many examples are wrong, and the numbers of some examples that are."""
+class CodedRows(NamedTuple):
+    """Some rows of the data as arrays."""
 
-    outputs: int
-    examples: int
-    wrong: list[int]
-
-
-class Part(NamedTuple):
-    """Some of the examples, as arrays."""
-
-    rows: Array
-    batch: Batch
+    rows: Array  # their numbers
+    batch: CodedBatch
     wanted: Array
     asked: Array
 
     def failures(self, expression: Expression) -> tuple[int, Array]:
-        """How many outputs are wrong, and the numbers of the examples that are."""
+        """How many outputs are wrong, and the numbers of the rows that have some."""
         wrong = (self.batch.values(expression) != self.wanted) & self.asked
         if len(self.batch.memo) * self.asked.size > KEPT:
             self.batch.memo.clear()
         return int(wrong.sum()), self.rows[wrong.any(0)]
 
 
-def part(coding: Coding, examples: Examples, rows: Sequence[int]) -> Part:
-    """The examples of some numbers as arrays."""
-    chosen = examples.chosen(rows)
-    batch = Batch(coding, chosen.inputs)
-    wanted = batch.coded(chosen.outputs, 0)
+def encode_rows(coding: Coding, data: Data, rows: Sequence[int]) -> CodedRows:
+    """The rows of some numbers as arrays."""
+    chosen = data.rows_at(rows)
+    batch = CodedBatch(coding, chosen.inputs)
+    wanted = batch.encode(chosen.outputs, 0)
     asked = np.zeros(wanted.shape, bool)
     for number, outputs in enumerate(chosen.outputs):
         asked[: len(outputs), number] = [atom is not None for atom in outputs]
-    return Part(np.array(rows), batch, wanted, asked)
+    return CodedRows(np.array(rows), batch, wanted, asked)
 
 
 class Judge:
-    """All examples, in parts of alike length after a first one that is drawn from all of them."""
+    """All data, in groups of like length after a first one that is drawn from all of them."""
 
-    def __init__(self, coding: Coding, examples: Examples, seed: int) -> None:
-        self.examples = examples
-        order = np.random.Generator(np.random.PCG64(seed)).permutation(len(examples)).tolist()
-        rest = sorted(order[FIRST:], key=lambda row: len(examples.inputs[row]))
-        groups = [order[:FIRST], *_cut(rest, examples)]
-        self.parts = [part(coding, examples, group) for group in groups if group]
-        self.asked = sum(int(one.asked.sum()) for one in self.parts)
+    def __init__(self, coding: Coding, data: Data, seed: int) -> None:
+        self.data = data
+        order = np.random.Generator(np.random.PCG64(seed)).permutation(len(data)).tolist()
+        rest = sorted(order[FIRST:], key=lambda row: len(data.inputs[row]))
+        groups = [order[:FIRST], *_group(rest, data)]
+        self.groups = [encode_rows(coding, data, group) for group in groups if group]
+        self.asked = sum(int(one.asked.sum()) for one in self.groups)
 
-    def right(self, expression: Expression) -> tuple[bool, list[int]]:
-        """Whether the expression is right on all examples, or else the numbers of some on which it is wrong."""
-        for one in self.parts:
+    def failures(self, expression: Expression) -> list[int]:
+        """The numbers of some rows on which the expression is wrong; none where it is right on all."""
+        for one in self.groups:
             _, rows = one.failures(expression)
             if len(rows):
-                return False, rows.tolist()
-        return True, []
+                return rows.tolist()  # type: ignore[no-any-return]
+        return []
 
-    def score(self, expression: Expression) -> Score:
-        """How wrong the expression is on all examples."""
-        found = [one.failures(expression) for one in self.parts]
-        rows = np.concatenate([rows for _, rows in found])
-        return Score(sum(outputs for outputs, _ in found), len(rows), rows[:1000].tolist())
+    def wrong(self, expression: Expression) -> int:
+        """How many outputs the expression gets wrong."""
+        return sum(one.failures(expression)[0] for one in self.groups)
 
 
-def _cut(rows: list[int], examples: Examples) -> list[list[int]]:
+def _group(rows: list[int], data: Data) -> list[list[int]]:
     """The rows, sorted by length, in groups of bounded size."""
     groups: list[list[int]] = []
     start = 0
     while start < len(rows):
-        size = max(1, ENTRIES // len(examples.inputs[rows[start]]))
+        size = max(1, ENTRIES // len(data.inputs[rows[start]]))
         groups.append(rows[start : start + size])
         start += size
     return groups

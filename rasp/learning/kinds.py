@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import operator
 import re
-from typing import Any
+from typing import Any, Literal
 
 from rasp.errors import BadInput
 from rasp.graph.atoms import article, kind_of, show_atom
 from rasp.graph.nodes import Atom
 
-KINDS = ("string", "int", "bool")
+Kind = Literal["string", "int", "bool"]
+KINDS: tuple[Kind, ...] = ("string", "int", "bool")
 LARGEST = 2**31  # of an int: products of two such ints fit in 64 bits
 BOOLS = {"true": True, "false": False}
 NUMERALS = {"1": True, "0": False}  # bools, where that kind was set
@@ -34,10 +35,19 @@ def atom(value: Any, what: str) -> Atom:
     try:
         number = operator.index(value)
     except TypeError:
-        raise BadInput(f"the {what} holds {described(value)}; {TAKEN}") from None
+        raise BadInput(f"the {what} holds {describe(value)}; {TAKEN}") from None
     if abs(number) >= LARGEST:
         raise BadInput(f"the {what} holds {show_atom(number)}; ints lie between -2^31 and 2^31")
     return number
+
+
+def atom_kind(value: Atom) -> Kind:
+    """The kind of an atom that is learned from.
+
+    >>> atom_kind(True), atom_kind(3)
+    ('bool', 'int')
+    """
+    return "string" if isinstance(value, str) else "bool" if isinstance(value, bool) else "int"
 
 
 def fits(text: str, kind: str) -> bool:
@@ -51,10 +61,10 @@ def fits(text: str, kind: str) -> bool:
     return kind == "string" or (bool(re.fullmatch("0|-?[1-9][0-9]{0,9}", text)) and abs(int(text)) < LARGEST)
 
 
-def converted(value: Atom, kind: str) -> Atom | None:
+def convert(value: Atom, kind: str) -> Atom | None:
     """An atom as a kind that was set; None where it cannot be.
 
-    >>> converted("12", "int"), converted("1", "bool"), converted("a", "int"), converted(7, "string")
+    >>> convert("12", "int"), convert("1", "bool"), convert("a", "int"), convert(7, "string")
     (12, True, None, '7')
     """
     if kind == "string":
@@ -68,10 +78,10 @@ def converted(value: Atom, kind: str) -> Atom | None:
     return int(value) if kind == "int" else bool(value) if value in (0, 1) else None
 
 
-def described(value: Any) -> str:
+def describe(value: Any) -> str:
     """What a value is, in words of the data's format.
 
-    >>> described(None), described([1]), described(2.5)
+    >>> describe(None), describe([1]), describe(2.5)
     ('null', 'a list', 'a float')
     """
     match value:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from rasp.errors import BadInput
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data
-from rasp.learning.rows import vocabulary_checked
+from rasp.learning.rows import check_vocabulary
 from rasp.learning.spaces import Space
-from rasp.learning.split import split, whole
+from rasp.learning.split import keep_whole, split
 from rasp.learning.summary import Summary
-from rasp.learning.teachers import Teacher, asked
+from rasp.learning.teachers import Teacher, ask_teacher
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ def of_teacher(teacher: Teacher, space: Space, seed: int = 0) -> Lesson:
     >>> len(of_teacher(of_function(sorted, "sorted"), Space(("a", "b"), 3)).summary.data)
     14
     """
-    found = asked(teacher, space.first(seed).inputs())
-    summary = Summary.of(found.data, whole(found.data, seed), found.failed, found.failures)
+    found = ask_teacher(teacher, space.first(seed).inputs())
+    summary = Summary.of(found.data, keep_whole(found.data, seed), found.failed, found.failures)
     return Lesson(summary, teacher, space)
 
 
@@ -46,7 +46,7 @@ def space_of(teacher: Teacher, vocabulary: Iterable[Atom], longest: int | None) 
 
     Raises BadInput where one of them is missing, or where a model takes no such inputs.
     """
-    tokens = vocabulary_checked(vocabulary) or vocabulary_checked(teacher.vocabulary)
+    tokens = check_vocabulary(vocabulary) or check_vocabulary(teacher.vocabulary)
     most = longest or teacher.usual or teacher.longest
     if not tokens or most is None:
         raise BadInput("a teacher needs a vocabulary and a longest length, the inputs that it is asked about")

@@ -5,7 +5,7 @@
 3. Maps: sums, differences, comparisons, choices by a flag, keys of two numbers in order.
 4. Heads on maps, in the order of their prices, and heads with two clauses.
 
-Candidates of the last levels are not kept: a hash, and a draft where a rule wants it, are all that remains of them.
+Candidates of the last level are not kept: only their hashes are, and what a rule needs to write one out again.
 """
 
 from __future__ import annotations
@@ -16,33 +16,34 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.batch import Batch
-from rasp.learning.examples import Kind
-from rasp.learning.expressions import INDICES, LENGTH, Expression, Function, Variable, constant, depth
-from rasp.learning.goals import Problem
+from rasp.learning.batch import CodedBatch
+from rasp.learning.expressions import INDICES, LENGTH, Expression, Function, Variable, constant, depth, operands
+from rasp.learning.goals import SearchProblem
+from rasp.learning.kinds import Kind
 from rasp.learning.maps import conjunctions, flags, numbers
 from rasp.learning.prices import price
-from rasp.learning.stream import Block, Candidate, Stream
+from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 from rasp.learning.templates import Expansion
 
 Array = Any
 ENTRIES = 2**17  # of an array of columns
 EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
 TWO_FLAGS, TWO_VARIABLES = 150, 12  # of heads with two clauses
+HEADS_ON_HEADS = "heads on heads"
 SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)
 
 
-class Levels:
-    """The enumeration on one batch. `run` yields whenever it is worth looking for programs."""
+class Enumeration:
+    """Enumerates candidates on one batch. `run` yields whenever it is worth looking for programs."""
 
-    def __init__(self, problem: Problem, stream: Stream, layers: int | None = None) -> None:
+    def __init__(self, problem: SearchProblem, stream: CandidateStream, layers: int | None = None) -> None:
         self.problem, self.stream, self.layers = problem, stream, layers
         self.batch = problem.batch
         self.tokens = Variable("tokens", self.batch.coding.token_kind)
-        self.reads: list[Expression] = [self.tokens, INDICES]
+        self.reads: list[Expression] = [self.tokens, INDICES, *problem.ready]
         self.expanded = 0
-        self.pool: list[Expression] = [self.tokens, INDICES]  # level 1 and 2
+        self.pool: list[Expression] = [self.tokens, INDICES, *problem.ready]  # level 1 and 2
 
     def run(self) -> Iterator[str]:
         """Goes through the levels; yields what has been done."""
@@ -53,69 +54,70 @@ class Levels:
         self.problem.cheap[:] = self._cheap(made)
         yield "heads"
         self._expand(heads)
-        yield "heads on heads"
-        conditions = self._offered_in_parts(flags(made, self.batch.coding.vocabulary))
-        joined = self._offered_in_parts(conjunctions([*base, *conditions]))
+        yield HEADS_ON_HEADS
+        conditions = self._offer_in_parts(flags(made, self.batch.coding.writable))
+        joined = self._offer_in_parts(conjunctions([*base, *conditions]))
         self._expand([*conditions[:EARLY], *joined[:EARLY]])
         yield "conditions"
-        arithmetic = self._offered_in_parts(numbers(made, [*base, *conditions], self.problem.causal))
+        priced = numbers(made, [*base, *conditions], self.problem.causal)
+        arithmetic = self._offer_in_parts(list(priced))
         rest = [*conditions[EARLY:], *joined[EARLY:], *arithmetic]
         yield "maps"
-        self._flagged([*base, *conditions])
+        self._offer_flagged_heads([*base, *conditions])
         yield "two clauses"
-        yield from self._expanded(sorted(rest, key=_turn))
+        yield from self._expand_maps(sorted(rest, key=lambda one: priced.get(one) or _priority(one)))
 
     def partners(self, reached: str) -> list[Expression | None]:
-        """What look-ups are tried with, beside a candidate alone: all that is cheap as long as candidates are few."""
-        few: list[Expression | None] = [None, self.tokens, INDICES]
-        if not self.problem.causal and self._allowed(LENGTH):
+        """The second arguments that look-ups try, None for none: more of them while candidates are few."""
+        few: list[Expression | None] = [None, self.tokens, INDICES, *self.problem.ready]
+        if not self.problem.causal and self._is_allowed(LENGTH):
             few.append(LENGTH)
         more = self.problem.cheap[:16] if reached == "heads" else []
         return list(dict.fromkeys([*few, *more]))
 
-    def again(self) -> Iterator[Block]:
-        """The candidates of the first levels, for those who look at them with other partners."""
+    def early_blocks(self) -> Iterator[CandidateBlock]:
+        """The candidates of levels 1 and 2 once more, to be tried with other partners."""
         for kind, group in _by_kind(self.pool):
-            for part in _parts(group, self.batch):
-                yield Block(kind, part, columns_of(part, self.batch), self.stream.sample)
+            for part in _chunks(group, self.batch):
+                yield CandidateBlock(kind, part, columns_of(part, self.batch), self.stream.sample)
 
-    def _allowed(self, expression: Expression, more: int = 0) -> bool:
+    def _is_allowed(self, expression: Expression, more: int = 0) -> bool:
         return self.layers is None or depth(expression) + more <= self.layers
 
     # level 1
 
     def _base(self) -> list[Expression]:
         """The given variables, neighbours, and flags."""
-        made: list[Expression] = [self.tokens, INDICES]
+        made: list[Expression] = [self.tokens, INDICES, *(one for one in self.problem.ready if self._is_allowed(one))]
         made.append(Function("-", (INDICES, constant(1)), "int"))
         if not self.problem.causal:
             made.append(Function("+", (INDICES, constant(1)), "int"))
-            if self._allowed(LENGTH):
+            if self._is_allowed(LENGTH):
                 last = Function("-", (LENGTH, constant(1)), "int")
-                made += [LENGTH, Function("-", (last, INDICES), "int")]
+                made += [LENGTH, Function("-", (last, INDICES), "int"), Function("half", (LENGTH,), "int")]
         made += _flags(self.problem)
-        return self._offered(made)
+        return self._offer(made)
 
-    def _offered(self, expressions: Sequence[Expression]) -> list[Expression]:
+    def _offer(self, expressions: Sequence[Expression]) -> list[Expression]:
         """Those of the expressions that are new."""
         kept: list[Expression] = []
         for kind, group in _by_kind(expressions):
             columns = columns_of(group, self.batch)
-            kept += [self.stream.written(made) for made in self.stream.offer(kind, columns, group.__getitem__)]
+            kept += [self.stream.write(made) for made in self.stream.offer(kind, columns, group.__getitem__)]
         return kept
 
     # level 2
 
     def _heads(self, variables: list[Expression]) -> list[Expression]:
         """Heads on some variables, written out."""
-        made = [self.stream.written(draft) for draft in self._expand(variables)]
+        made = [self.stream.write(draft) for draft in self._expand(variables)]
         return sorted(made, key=price)
 
     def _expand(self, variables: Iterable[Expression]) -> list[Candidate]:
         """What heads make of variables that is new."""
         drafts: list[Candidate] = []
-        for kind, group in _by_kind([one for one in variables if self._allowed(one, 1)]):
-            for part in _parts(group, self.batch):
+        for kind, group in _by_kind([one for one in variables if self._is_allowed(one, 1)]):
+            for part in _chunks(group, self.batch):
                 drafts += self._expand_block(kind, part, columns_of(part, self.batch))
         return drafts
 
@@ -136,28 +138,28 @@ class Levels:
 
     # levels 3 and 4
 
-    def _flagged(self, candidates: list[Expression]) -> None:
+    def _offer_flagged_heads(self, candidates: list[Expression]) -> None:
         """Heads with two clauses: cheap variables that compare, at keys where a flag is True."""
-        flags = sorted((one for one in candidates if one.kind == "bool" and self._allowed(one, 1)), key=price)[
+        flags = sorted((one for one in candidates if one.kind == "bool" and self._is_allowed(one, 1)), key=price)[
             :TWO_FLAGS
         ]
         variables = [self.tokens, *(one for one in self.problem.cheap if one.kind == "int" and one != LENGTH)]
         for flag in sorted(flags, key=price)[:TWO_FLAGS]:
-            for kind, group in _by_kind([one for one in variables[:TWO_VARIABLES] if self._allowed(one, 1)]):
+            for kind, group in _by_kind([one for one in variables[:TWO_VARIABLES] if self._is_allowed(one, 1)]):
                 self._expand_block(kind, group, columns_of(group, self.batch), flag)
 
-    def _offered_in_parts(self, expressions: Sequence[Expression]) -> list[Expression]:
+    def _offer_in_parts(self, expressions: Sequence[Expression]) -> list[Expression]:
         """Those of many expressions that are new."""
-        allowed = [one for one in expressions if self._allowed(one)]
-        return [one for part in _parts(allowed, self.batch) for one in self._offered(part)]
+        allowed = [one for one in expressions if self._is_allowed(one)]
+        return [one for part in _chunks(allowed, self.batch) for one in self._offer(part)]
 
-    def _expanded(self, maps: Sequence[Expression]) -> Iterator[str]:
+    def _expand_maps(self, maps: Sequence[Expression]) -> Iterator[str]:
         """Heads on maps, in the order of their prices."""
         checks = iter(CHECKS)
         due = next(checks)
         done = 0
         for kind, group in _by_kind_in_order(maps):
-            for part in _parts([one for one in group if self._allowed(one, 1)], self.batch):
+            for part in _chunks([one for one in group if self._is_allowed(one, 1)], self.batch):
                 self._expand_block(kind, part, columns_of(part, self.batch))
                 done += len(part)
                 if done >= due:
@@ -166,16 +168,16 @@ class Levels:
         yield "all maps"
 
 
-def columns_of(expressions: Sequence[Expression], batch: Batch) -> Array:
+def columns_of(expressions: Sequence[Expression], batch: CodedBatch) -> Array:
     """The values of expressions as columns; those of functions are not remembered."""
     return np.stack([_column(expression, batch) for expression in expressions], axis=1)
 
 
-def _column(expression: Expression, batch: Batch) -> Array:
-    return batch.fleeting(expression).astype(batch.type)
+def _column(expression: Expression, batch: CodedBatch) -> Array:
+    return batch.transient_values(expression).astype(batch.type)
 
 
-def _parts(group: Sequence[Expression], batch: Batch) -> Iterator[Sequence[Expression]]:
+def _chunks(group: Sequence[Expression], batch: CodedBatch) -> Iterator[Sequence[Expression]]:
     size = max(1, ENTRIES // batch.tokens.size)
     for start in range(0, len(group), size):
         yield group[start : start + size]
@@ -192,9 +194,11 @@ WINDOW = 256
 PAIRED = 100  # how much later than their price pairs of conditions come: there are many, and few matter
 
 
-def _turn(expression: Expression) -> int:
-    """When an expression is read by heads."""
+def _priority(expression: Expression) -> int:
+    """When a condition is read by heads."""
     pair = isinstance(expression, Function) and expression.op in ("and", "or")
+    if pair and all(operand.kind == "string" for part in operands(expression) for operand in operands(part)):
+        return price(expression)  # such as an a before a b: there are few, and they are natural
     return price(expression) + (PAIRED if pair else 0)
 
 
@@ -204,10 +208,10 @@ def _by_kind_in_order(expressions: Sequence[Expression]) -> Iterator[tuple[Kind,
         yield from _by_kind(expressions[start : start + WINDOW])
 
 
-def _flags(problem: Problem) -> list[Expression]:
-    """Flags of sets of tokens: all sets of a small alphabet, single tokens, and those that outputs tell apart."""
+def _flags(problem: SearchProblem) -> list[Expression]:
+    """Flags for sets of tokens: single tokens, all sets of a small alphabet, and the sets that the outputs suggest."""
     coding = problem.batch.coding
-    alphabet = list(coding.vocabulary)
+    alphabet = list(coding.writable)
     if coding.token_kind == "bool":
         return []
     sets: dict[tuple[Any, ...], None] = {}
@@ -216,25 +220,25 @@ def _flags(problem: Problem) -> list[Expression]:
     for size in range(2, len(alphabet) // 2 + 1):
         if len(alphabet) <= SMALL:
             sets.update((chosen, None) for chosen in itertools.combinations(alphabet, size))
-    sets.update((chosen, None) for chosen in _told_apart(problem))
+    sets.update((chosen, None) for chosen in _token_sets(problem))
     return [_flag(problem, chosen) for chosen in sets if 0 < len(chosen) < len(alphabet)]
 
 
-def _flag(problem: Problem, chosen: tuple[Any, ...]) -> Expression:
+def _flag(problem: SearchProblem, chosen: tuple[Any, ...]) -> Expression:
     tokens = Variable("tokens", problem.batch.coding.token_kind)
     if len(chosen) == 1:
         return Function("==", (tokens, constant(chosen[0])), "bool")
     return Function("in", (tokens,), "bool", chosen)
 
 
-def _told_apart(problem: Problem) -> Iterator[tuple[Any, ...]]:
-    """Sets of tokens at which a result occurs, and of tokens with the same results."""
+def _token_sets(problem: SearchProblem) -> Iterator[tuple[Any, ...]]:
+    """For each output, the tokens at which it occurs; and the tokens at which the same outputs occur."""
     goal, coding = problem.goal, problem.batch.coding
     pairs = np.unique(np.stack([problem.tokens[goal.asked], goal.wanted[goal.asked]]), axis=1)
     if len(np.unique(pairs[1])) > 20:
         return
-    results = {token: tuple(pairs[1][pairs[0] == coding.code(token)].tolist()) for token in coding.vocabulary}
+    results = {token: tuple(pairs[1][pairs[0] == coding.code(token)].tolist()) for token in coding.writable}
     for result in np.unique(pairs[1]).tolist():
-        yield tuple(token for token in coding.vocabulary if result in results[token])
+        yield tuple(token for token in coding.writable if result in results[token])
     for signature in dict.fromkeys(results.values()):
-        yield tuple(token for token in coding.vocabulary if results[token] == signature)
+        yield tuple(token for token in coding.writable if results[token] == signature)

@@ -16,6 +16,7 @@ from rasp.graph.nodes import Atom
 from rasp.learning.expressions import LENGTH, Expression, Function, Variable, constant, operands, parts_of
 from rasp.learning.operations import OPERATIONS
 from rasp.learning.prices import FORMULA, own_price, price
+from rasp.learning.simplify import both, either
 
 Array = Any
 INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # how many candidates take part
@@ -25,7 +26,7 @@ Priced = tuple[int, Expression]
 
 def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[Expression]:
     """Conditions on candidates, the cheapest first."""
-    ints, symbols = _cheapest(candidates, "int", INTS), _cheapest(candidates, "symbol", SYMBOLS)
+    ints, symbols = _cheapest(candidates, "int", INTS), _cheapest(candidates, "string", SYMBOLS)
     made: list[Expression] = []
     for one in ints:
         made += [Function("==", (one, constant(value)), "bool") for value in (0, 1)]
@@ -43,19 +44,19 @@ def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[
 
 
 def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
-    """Pairs of cheap conditions that hold together, or of which one does, the cheapest first.
+    """The conjunction and the disjunction of each pair of cheap conditions, the cheapest first.
 
-    Conditions on symbols take part in their own right: numbers have more of them.
+    Conditions on strings are chosen apart from those on ints, which are more and would leave no room for them.
     """
     flags = [one for one in conditions if one.kind == "bool"]
     ints = [one for one in flags if any(part.kind == "int" for part in operands(one)[:1])]
     symbols = [one for one in flags if all(part.kind != "int" for part in operands(one)[:1])]
     pairs = list(itertools.combinations([*symbols[:JOINED], *ints[:JOINED]], 2))
-    return sorted((Function(op, pair, "bool") for pair in pairs for op in ("and", "or")), key=price)
+    return sorted((join(*pair) for pair in pairs for join in (both, either)), key=price)
 
 
-def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], causal: bool) -> list[Expression]:
-    """Arithmetic on candidates, and choices by conditions, the cheapest first."""
+def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], causal: bool) -> dict[Expression, int]:
+    """Arithmetic on candidates, and choices by conditions, with about what they cost, the cheapest first."""
     ints = _cheapest(candidates, "int", INTS)
     chosen_by = [one for one in conditions if one.kind == "bool"][:FLAGS]
     prices = Prices([*ints, *chosen_by])
@@ -63,7 +64,7 @@ def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], 
     made += _choices(ints[:CHOSEN], chosen_by, prices)
     if not causal:
         made += _keys([one for one in ints if one != LENGTH][:KEYS], prices)
-    return [expression for _, expression in sorted(made, key=lambda entry: entry[0])]
+    return {expression: cost for cost, expression in sorted(made, key=lambda entry: entry[0])}
 
 
 def _cheapest(candidates: Iterable[Expression], kind: str, most: int) -> list[Expression]:

@@ -20,7 +20,7 @@ Make = Callable[..., Node]
 
 
 @dataclass(frozen=True)
-class Operation:
+class ElementwiseOperation:
     """One operation: on arrays, as nodes, and its price in hundredths of a definition."""
 
     compute: Compute
@@ -28,15 +28,15 @@ class Operation:
     price: int
 
 
-def _applied(op: str) -> Make:
+def _operator_node(op: str) -> Make:
     return lambda *parts: graph.apply(op, *parts)
 
 
-def _less(left: Node, right: Node) -> Node:
+def _min_node(left: Node, right: Node) -> Node:
     return graph.apply("where", graph.apply("<", left, right), left, right)
 
 
-def _more(left: Node, right: Node) -> Node:
+def _max_node(left: Node, right: Node) -> Node:
     return graph.apply("where", graph.apply(">", left, right), left, right)
 
 
@@ -49,7 +49,7 @@ def _half(value: Array) -> Array:
     return value >> 1
 
 
-def _halved(value: Node) -> Node:
+def _half_node(value: Node) -> Node:
     even = graph.apply("-", value, graph.apply("%", value, graph.constant(2)))
     return graph.apply("round", graph.apply("/", even, graph.constant(2)))
 
@@ -58,30 +58,29 @@ def _choose(condition: Array, yes: Array, no: Array) -> Array:
     return np.where(condition != 0, yes, no)
 
 
-def _chosen(condition: Node, yes: Node, no: Node) -> Node:
+def _choice_node(condition: Node, yes: Node, no: Node) -> Node:
     return graph.apply("where", condition, yes, no)
 
 
-OPERATIONS: dict[str, Operation] = {
-    "+": Operation(np.add, _applied("+"), 10),
-    "-": Operation(np.subtract, _applied("-"), 10),
-    "*": Operation(np.multiply, _applied("*"), 20),
-    "%": Operation(np.mod, _applied("%"), 20),
-    "ratio": Operation(_ratio, lambda left, right: graph.apply("round", graph.apply("/", left, right)), 30),
-    "half": Operation(_half, _halved, 40),
-    "min": Operation(np.minimum, _less, 20),
-    "max": Operation(np.maximum, _more, 20),
-    "==": Operation(np.equal, _applied("=="), 10),
-    "!=": Operation(np.not_equal, _applied("!="), 10),
-    "<": Operation(np.less, _applied("<"), 10),
-    "<=": Operation(np.less_equal, _applied("<="), 10),
-    ">": Operation(np.greater, _applied(">"), 10),
-    ">=": Operation(np.greater_equal, _applied(">="), 10),
-    "and": Operation(np.logical_and, _applied("and"), 15),
-    "or": Operation(np.logical_or, _applied("or"), 15),
-    "not": Operation(np.logical_not, _applied("not"), 10),
-    "where": Operation(_choose, _chosen, 20),
-    "number": Operation(lambda value: value, _applied("indicator"), 10),
+OPERATIONS: dict[str, ElementwiseOperation] = {
+    "+": ElementwiseOperation(np.add, _operator_node("+"), 10),
+    "-": ElementwiseOperation(np.subtract, _operator_node("-"), 10),
+    "*": ElementwiseOperation(np.multiply, _operator_node("*"), 20),
+    "%": ElementwiseOperation(np.mod, _operator_node("%"), 20),
+    "ratio": ElementwiseOperation(_ratio, lambda left, right: graph.apply("round", graph.apply("/", left, right)), 30),
+    "half": ElementwiseOperation(_half, _half_node, 40),
+    "min": ElementwiseOperation(np.minimum, _min_node, 20),
+    "max": ElementwiseOperation(np.maximum, _max_node, 20),
+    "==": ElementwiseOperation(np.equal, _operator_node("=="), 10),
+    "!=": ElementwiseOperation(np.not_equal, _operator_node("!="), 10),
+    "<": ElementwiseOperation(np.less, _operator_node("<"), 10),
+    "<=": ElementwiseOperation(np.less_equal, _operator_node("<="), 10),
+    ">": ElementwiseOperation(np.greater, _operator_node(">"), 10),
+    ">=": ElementwiseOperation(np.greater_equal, _operator_node(">="), 10),
+    "and": ElementwiseOperation(np.logical_and, _operator_node("and"), 15),
+    "or": ElementwiseOperation(np.logical_or, _operator_node("or"), 15),
+    "not": ElementwiseOperation(np.logical_not, _operator_node("not"), 10),
+    "where": ElementwiseOperation(_choose, _choice_node, 20),
+    "number": ElementwiseOperation(lambda value: value, _operator_node("indicator"), 10),
 }
 MEMBER, TABLE = "in", "table"  # operations on one operand that have a table
-LOGICAL = {"==", "!=", "<", "<=", ">", ">=", "and", "or", "not", MEMBER}  # whose results are bools

@@ -10,10 +10,11 @@ from rasp.errors import InternalError, RaspError
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom, Node
 from rasp.learning.accuracy import Score, many, percent
+from rasp.learning.coding import is_writable
 from rasp.learning.comparing import Comparison
 from rasp.learning.data import Data, Input
 from rasp.learning.report import Report
-from rasp.learning.statements import OUTPUT, Statement, read_back, written
+from rasp.learning.statements import OUTPUT, Statement, read_back, write_statements
 from rasp.learning.summary import output_text
 from rasp.learning.words import phrase
 from rasp.syntax import tree
@@ -32,8 +33,8 @@ def page(program: str, report: Report, training: Data) -> str:
     Raises InternalError where the text is not the same graph, which would be our own mistake.
     """
     statements = read_back(program)
-    given = examples_of(training)
-    parts = [*_comments(header(report)), "", *_explained(statements, given[:1]), *_examples(statements[-1].node, given)]
+    given = choose_examples(training)
+    parts = [*_comments(header(report)), "", *_explain(statements, given[:1]), *_examples(statements[-1].node, given)]
     text = formatted("\n".join(parts) + "\n")
     if read_back(text) != statements:
         raise InternalError("the text of a learned program is another program")
@@ -47,13 +48,13 @@ def header(report: Report) -> Iterator[str]:
     yield f"Learned from {name}: {many(len(data), 'example')}, checksum {data.checksum}."
     yield f"Seed {effort.seed}, {many(effort.iterations, 'iteration')}; {report.size}."
     measures = [(part.name, part.marks.score) for part in report.parts]
-    measures += [(_compared(comparison), comparison.marks.score) for comparison in report.comparisons]
+    measures += [(_describe(comparison), comparison.marks.score) for comparison in report.comparisons]
     yield f"Right on {'; '.join(f'{name}: {_shares(score)}' for name, score in measures)}."
     if effort.interrupted:
         yield "The search was stopped, and nothing else was checked."
 
 
-def _compared(comparison: Comparison) -> str:
+def _describe(comparison: Comparison) -> str:
     """The inputs of a comparison."""
     failed = comparison.failed
     return comparison.words + (f" without the {failed:,} on which the teacher fails" if failed else "")
@@ -65,10 +66,10 @@ def _shares(score: Score) -> str:
     return shares[0] if shares[0] == shares[1] else f"{shares[0]} of outputs, {shares[1]} of sequences"
 
 
-def _explained(statements: Sequence[Statement], given: Sequence[Input]) -> Iterator[str]:
+def _explain(statements: Sequence[Statement], given: Sequence[Input]) -> Iterator[str]:
     """The statements, each below what it gives in words, and on an input."""
     names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
-    for (name, node), text in zip(statements, written(statements), strict=True):
+    for (name, node), text in zip(statements, write_statements(statements), strict=True):
         words = phrase(node, names.get)
         shown = [f"{output_text(one)} gives {output_text(tuple(values))}" for one, values in _run(node, given)]
         yield from _comments([": ".join(filter(None, [words, *shown]))])
@@ -80,7 +81,7 @@ def _examples(node: Node, given: Sequence[Input]) -> Iterator[str]:
     """Inputs with the outputs on them, as `rasp test` reads them."""
     for one, values in _run(node, given):
         yield f"# >>> {OUTPUT}({_literal(one)})"
-        yield f"# {_listed(values)}"
+        yield f"# {_list_text(values)}"
 
 
 def _run(node: Node, given: Sequence[Input]) -> Iterator[tuple[Input, list[Atom]]]:
@@ -99,22 +100,22 @@ def _comments(lines: Iterable[str]) -> Iterator[str]:
 def _literal(given: Input) -> str:
     if all(isinstance(token, str) and len(token) == 1 for token in given):
         return to_source(tree.Literal("".join(map(str, given))))
-    return _listed(given)
+    return _list_text(given)
 
 
-def _listed(values: Iterable[Atom]) -> str:
+def _list_text(values: Iterable[Atom]) -> str:
     return to_source(tree.List(tuple(map(tree.Literal, values))))
 
 
-def examples_of(data: Data) -> list[Input]:
+def choose_examples(data: Data) -> list[Input]:
     """A few inputs that show much: the one with most different outputs first, then others, short ones before long ones.
 
     >>> from rasp.learning.rows import data_of
-    >>> examples_of(data_of([("a", "a"), ("ab", "ba"), ("cab", "bac"), ("ab", "ba")]))
+    >>> choose_examples(data_of([("a", "a"), ("ab", "ba"), ("cab", "bac"), ("ab", "ba")]))
     [('c', 'a', 'b'), ('a',), ('a', 'b')]
     """
-    rows = list(data.chosen(range(min(LOOKED_AT, len(data)))).pairs())
-    short = [row for row in rows if len(row[0]) <= SHORT]
+    rows = list(data.rows_at(range(min(LOOKED_AT, len(data)))).pairs())
+    short = [row for row in rows if len(row[0]) <= SHORT and all(map(is_writable, row[0]))]
     if not short:
         return []
     best = max(short, key=lambda row: (len({*row[1]}) + len({*row[0]}), -len(row[0])))[0]

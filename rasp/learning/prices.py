@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from rasp.learning.expressions import (
+    INDICES,
     LENGTH,
     Clause,
     Constant,
@@ -17,6 +18,7 @@ from rasp.learning.expressions import (
     Expression,
     Function,
     Read,
+    Ready,
     Selector,
     Variable,
     operands,
@@ -26,12 +28,15 @@ from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 
 HEAD = 100
 READ = 10  # more than a count
+BEST = 10  # the first or last of several keys
 FORMULA = 50  # a definition of a formula
 CLAUSE = 20  # each clause but the first
 PLACES = 10  # a mask
 UNEQUAL, ORDER = 10, 40  # an operator other than ==, on ints and on symbols
 LENGTH_PRICE = 20
-MEMBER_PRICE, CELL = 10, 20  # an atom of a list, an entry of a dict
+NAMED = 10  # a string that a condition names: it says more than a comparison of two values
+CELL = 10  # an entry of a dict
+READY = 20  # an s-op of the user's own
 VALUES = 20  # a read of what is not given
 
 
@@ -49,9 +54,17 @@ def price(*tops: Expression) -> int:
 
 
 def formulas(parts: Iterable[Expression], tops: Iterable[Expression]) -> set[Expression]:
-    """The functions that stand in a definition of their own: the results, and what heads read."""
+    """The functions that stand in a definition of their own: the results, and what heads read, but for neighbours."""
     read = {part for head in parts if isinstance(head, (Count, Read)) for part in operands(head)}
-    return {part for part in (*read, *tops) if isinstance(part, Function)}
+    return {part for part in (*read, *tops) if isinstance(part, Function) and (part in tops or not is_neighbour(part))}
+
+
+def is_neighbour(expression: Expression) -> bool:
+    """Whether an expression is a position at a fixed distance, which is read best where it is used."""
+    match expression:
+        case Function(op="+" | "-", parts=(index, Constant())):
+            return index == INDICES
+    return False
 
 
 def own_price(expression: Expression) -> int:
@@ -59,33 +72,54 @@ def own_price(expression: Expression) -> int:
     match expression:
         case Variable() | Constant():
             return LENGTH_PRICE if expression == LENGTH else 0
+        case Ready():
+            return READY
         case Function():
             return _function_price(expression)
         case Count():
             return HEAD + selector_price(expression.selector)
         case Read():
-            given = isinstance(expression.values, Variable)
-            return HEAD + READ + selector_price(expression.selector) + (0 if given else VALUES)
+            given = 0 if isinstance(expression.values, (Variable, Ready)) else VALUES
+            return HEAD + READ + selector_price(expression.selector) + given + best_price(expression.selector)
     raise TypeError(f"not an expression: {expression!r}")
 
 
 def _function_price(function: Function) -> int:
     if function.op == MEMBER:
-        return MEMBER_PRICE * len(function.table)
+        return OPERATIONS["=="].price + NAMED * len(function.table)
     if function.op == TABLE:
         return FORMULA + CELL * (len(function.table) // 2)
-    return OPERATIONS[function.op].price
+    return OPERATIONS[function.op].price + (NAMED if _names(function) else 0)
+
+
+def _names(function: Function) -> bool:
+    """Whether a function compares with a string."""
+    return function.op in ("==", "!=") and any(map(_is_string, function.parts))
+
+
+def _is_string(expression: Expression) -> bool:
+    return isinstance(expression, Constant) and expression.kind == "string"
 
 
 def selector_price(selector: Selector) -> int:
     """What a selector costs beside what it compares."""
     clauses = CLAUSE * max(0, len(selector.clauses) - 1)
     unequal = sum(_order_price(clause) for clause in selector.clauses)
-    return clauses + unequal + (PLACES if selector.places else 0)
+    named = NAMED * sum(_is_string(clause.queries) for clause in selector.clauses)
+    return clauses + unequal + named + (PLACES if selector.places else 0)
+
+
+def best_price(selector: Selector) -> int:
+    """What choosing among several keys costs: nothing where a position is looked up."""
+    return (
+        0
+        if any(INDICES in (clause.keys, clause.queries) and clause.op == "==" for clause in selector.clauses)
+        else BEST
+    )
 
 
 def _order_price(clause: Clause) -> int:
     """What an operator other than == costs. The order of symbols seldom means something."""
     if clause.op == "==":
         return 0
-    return ORDER if clause.keys.kind == "symbol" else UNEQUAL
+    return ORDER if clause.keys.kind == "string" else UNEQUAL

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 
 from rasp.graph.nodes import Atom
-from rasp.learning.examples import Examples
+from rasp.learning.data import Data
 
 SEQUENCES, POSITIONS = 110, 1700
 CAUSAL, SHARED = 3000, 40  # examples that are asked whether outputs depend on prefixes; prefixes that two have
+EACH, LABELS, LOOKED_AT = 6, 12, 20_000  # examples with a rare output; most outputs; examples that are looked at
 LONGEST = 64  # longer ones take part only where there are no others
 
 
-def probes(examples: Examples, random: np.random.Generator, sequences: int = SEQUENCES) -> list[int]:
+def probes(data: Data, random: np.random.Generator, sequences: int = SEQUENCES) -> list[int]:
     """The numbers of examples, about as many of each length.
 
-    >>> examples = Examples.of([("a" * size, "a" * size) for size in (1, 1, 2, 2, 2, 9)])
-    >>> sorted(len(examples.inputs[row]) for row in probes(examples, np.random.default_rng(0), 3))
+    >>> from rasp.learning.rows import data_of
+    >>> data = data_of([("a" * size, "a" * size) for size in (1, 1, 2, 2, 2, 9)])
+    >>> sorted(len(data.inputs[row]) for row in probes(data, np.random.default_rng(0), 3))
     [1, 2, 9]
     """
     by_length: dict[int, list[int]] = defaultdict(list)
-    for row in random.permutation(len(examples)).tolist():
-        by_length[len(examples.inputs[row])].append(row)
+    for row in random.permutation(len(data)).tolist():
+        by_length[len(data.inputs[row])].append(row)
     lengths = [length for length in sorted(by_length) if length <= LONGEST] or sorted(by_length)[:1]
     turns = itertools.zip_longest(*(by_length[length] for length in lengths))  # one of each length a turn
     chosen: list[int] = []
@@ -32,29 +35,58 @@ def probes(examples: Examples, random: np.random.Generator, sequences: int = SEQ
     for row in itertools.chain.from_iterable(turns):
         if row is None:
             continue
-        size = len(examples.inputs[row])
+        size = len(data.inputs[row])
         if len(chosen) < sequences and (not chosen or positions + size <= POSITIONS):
             chosen.append(row)
             positions += size
     return sorted(chosen)
 
 
-def looks_causal(examples: Examples) -> bool:
+def rare(data: Data, chosen: Iterable[int], random: np.random.Generator) -> list[int]:
+    """The numbers of further examples, so that each of the outputs occurs in some: what is rare tells most.
+
+    >>> from rasp.learning.rows import data_of
+    >>> rare(data_of([("a", "x"), ("b", "x"), ("c", "y")]), [0, 1], np.random.default_rng(0))
+    [2]
+    """
+    if len(data.labels) > LABELS:
+        return []
+    missing = dict.fromkeys(data.labels, EACH)
+    for row in chosen:
+        missing.update((atom, missing[atom] - 1) for atom in _answers(data, row))
+    found: list[int] = []
+    left = {*range(len(data))}.difference(chosen)
+    for row in random.permutation(len(data)).tolist()[:LOOKED_AT]:
+        if row in left and any(missing[atom] > 0 for atom in _answers(data, row)):
+            found.append(row)
+            missing.update((atom, missing[atom] - 1) for atom in _answers(data, row))
+    return found
+
+
+def _answers(data: Data, row: int) -> set[Atom]:
+    """The different outputs of an example."""
+    return {atom for atom in data.outputs[row] if atom is not None}
+
+
+def looks_causal(data: Data) -> bool:
     """Whether outputs seem to depend on the tokens up to them alone: inputs that begin alike have outputs that do.
 
-    >>> looks_causal(Examples.of([("a" * size, range(size)) for size in range(1, 99)]))
+    >>> from rasp.learning.rows import data_of
+    >>> looks_causal(data_of([("a" * size, list(range(size))) for size in range(1, 99)]))
     True
-    >>> looks_causal(Examples.of([("a" * size, range(size)[::-1]) for size in range(1, 99)]))
+    >>> looks_causal(data_of([("a" * size, list(range(size))[::-1]) for size in range(1, 99)]))
     False
     """
     known: dict[tuple[Atom, ...], Atom | None] = {}
     shared = 0
-    for given, wanted in zip(examples.inputs[:CAUSAL], examples.outputs[:CAUSAL], strict=True):
+    for given, wanted in zip(data.inputs[:CAUSAL], data.outputs[:CAUSAL], strict=True):
         for place, atom in enumerate(wanted[:LONGEST]):
             prefix = given[: place + 1]
-            before = known.setdefault(prefix, atom)
-            if before is not None and atom is not None:
+            before = known.get(prefix)
+            if before is None:
+                known[prefix] = atom
+            elif atom is not None:
                 if before != atom:
                     return False
-                shared += len(given) > place + 1
+                shared += len(given) > place + 1 > 1  # first tokens are equal by chance
     return shared >= SHARED

@@ -5,18 +5,20 @@ A difference is a mistake of our own, so that nothing may be given out.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from rasp.engine.evaluate import evaluate
-from rasp.errors import InternalError
+from rasp.errors import InternalError, RaspError
 from rasp.graph.nodes import Node
-from rasp.learning.batch import Batch
-from rasp.learning.data import Data, Input, in_order
-from rasp.learning.examples import Coding, Examples
-from rasp.learning.expressions import Expression
+from rasp.learning.batch import CodedBatch
+from rasp.learning.coding import Coding
+from rasp.learning.data import Data, Input
+from rasp.learning.expressions import Expression, Ready, parts_of
+from rasp.learning.ready import strings_of
 from rasp.learning.spaces import WHOLE, Questions, Space
 from rasp.present.names import show_input
 
@@ -28,9 +30,8 @@ def inputs_of(training: Data, space: Space | None, seed: int) -> Questions:
 
     The model knows the tokens that occur in the data, and no others.
     """
-    seen = in_order({token for given in training.inputs for token in given})
-    if space is None or space.limited or not set(space.vocabulary) <= set(seen):
-        space = Space(seen, training.longest, training.shortest)
+    if space is None or space.limited or not set(space.vocabulary) <= set(training.seen):
+        space = Space(training.seen, training.longest, training.shortest)
     return space.all(seed, WHOLE)
 
 
@@ -43,15 +44,28 @@ def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Se
     >>> prove(indices(), INDICES, data_of([("ab", "ab")]), [[("a", "b"), ("b",)]])
     2
     """
-    coding = Coding.of(Examples.of(training.pairs()))
+    ready = [part for part in parts_of(expression) if isinstance(part, Ready)]
+    coding = Coding.of(training, strings_of(ready, training))
     count = 0
     for some in lists:
         for start in range(0, len(some), AT_ONCE):
-            count += _compared(node, expression, coding, some[start : start + AT_ONCE])
+            inputs = some[start : start + AT_ONCE]
+            count += _compare(node, expression, coding, _known(inputs, ready, coding) if ready else inputs)
     return count
 
 
-def _compared(node: Node, expression: Expression, coding: Coding, inputs: Sequence[Input]) -> int:
+def _known(inputs: Sequence[Input], ready: Sequence[Ready], coding: Coding) -> list[Input]:
+    """The inputs on which the user's own s-ops give what the model knows."""
+    rows = evaluate([one.node for one in ready], list(inputs), "collect")
+    return [
+        given
+        for given, results in zip(inputs, rows, strict=True)
+        if not any(isinstance(one, RaspError) for one in results)
+        and all(map(coding.knows, itertools.chain.from_iterable(one.values for one in results)))
+    ]
+
+
+def _compare(node: Node, expression: Expression, coding: Coding, inputs: Sequence[Input]) -> int:
     model = _values(coding, expression, inputs)
     for given, (result,), expected in zip(inputs, evaluate([node], list(inputs), "collect"), model, strict=True):
         if getattr(result, "values", None) != expected[: len(given)]:
@@ -61,7 +75,7 @@ def _compared(node: Node, expression: Expression, coding: Coding, inputs: Sequen
 
 def _values(coding: Coding, expression: Expression, inputs: Sequence[Input]) -> list[list[Any]]:
     """What the model gives, an atom a position; what stands behind the end of an input means nothing."""
-    codes = Batch(coding, inputs).values(expression).T
-    if expression.kind == "symbol":
-        return np.array(coding.symbols, object)[codes].tolist()  # type: ignore[no-any-return]
+    codes = CodedBatch(coding, inputs).values(expression).T
+    if expression.kind == "string":
+        return np.array(coding.strings, object)[codes].tolist()  # type: ignore[no-any-return]
     return (codes.astype(bool) if expression.kind == "bool" else codes).tolist()  # type: ignore[no-any-return]

@@ -29,22 +29,22 @@ from rasp.errors import (
 from rasp.learning import tables
 from rasp.learning.data import Data
 from rasp.learning.rows import PLAIN, Form, Rows
-from rasp.learning.tables import Columns, Record
+from rasp.learning.tables import ColumnChoice, TableRow
 
 JSON_LINES, TABLE = "JSON lines", "table"
 SUFFIXES = {".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".json": JSON_LINES, ".csv": TABLE, ".tsv": TABLE}
 INPUT, OUTPUT = "input", "output"  # the keys of an object of JSON
-ANY = Columns()
+ANY = ColumnChoice()
 
 
-class Line(NamedTuple):
+class NumberedLine(NamedTuple):
     """A line of a file, with its number."""
 
     number: int
     text: str
 
 
-def read(path: str, form: Form = PLAIN, columns: Columns = ANY, stream: BinaryIO | None = None) -> Data:
+def read(path: str, form: Form = PLAIN, columns: ColumnChoice = ANY, stream: BinaryIO | None = None) -> Data:
     """The data of a file, or of a stream that messages call by the path.
 
     Raises FileMissing, UnreadableFile, WrongFile, NotUtf8, UnknownName for a column that is not there, and what
@@ -57,23 +57,23 @@ def read(path: str, form: Form = PLAIN, columns: Columns = ANY, stream: BinaryIO
     >>> read("cells", Form(words=True), stream=io.BytesIO(b"input,output\\na b,2 1\\n")).outputs
     ((2, 1),)
     """
-    with opened(path) if stream is None else stream as file:
+    with open_file(path) if stream is None else stream as file:
         lines = _lines(path, file)
         first = list(itertools.islice((line for line in lines if line.text.strip()), 1))
         lines = itertools.chain(first, lines)
         if not first:
             raise EmptyInput(f"{path} has no examples: it is empty")
         suffix = Path(path).suffix.lower()
-        if SUFFIXES.get(suffix, _guessed(first[0].text)) == JSON_LINES:
+        if SUFFIXES.get(suffix, _guess_format(first[0].text)) == JSON_LINES:
             return _json_data(path, lines, form, columns)
         return _table_data(path, lines, form, columns, tables.delimiter_of(first[0].text, suffix))
 
 
-def _guessed(line: str) -> str:
+def _guess_format(line: str) -> str:
     return JSON_LINES if line.lstrip().startswith(("{", "[")) else TABLE
 
 
-def opened(path: str) -> BinaryIO:
+def open_file(path: str) -> BinaryIO:
     """The file, open. Raises FileMissing or UnreadableFile."""
     try:
         return open(path, "rb")
@@ -85,7 +85,7 @@ def opened(path: str) -> BinaryIO:
         raise FileMissing(f"no file {path!r}") from None
 
 
-def _lines(path: str, stream: BinaryIO) -> Iterator[Line]:
+def _lines(path: str, stream: BinaryIO) -> Iterator[NumberedLine]:
     """The lines with their line breaks, decoded. Raises UnreadableFile, WrongFile, SequenceTooLong or NotUtf8."""
     for number in itertools.count(1):
         try:
@@ -99,7 +99,7 @@ def _lines(path: str, stream: BinaryIO) -> Iterator[Line]:
         if len(data) > limits.collection:
             title = f"line {number} of {path} is too long: it has more than {limits.collection} bytes"
             raise SequenceTooLong(title, hint=limits.hint("collection"))
-        yield Line(number, _decoded(path, number, data))
+        yield NumberedLine(number, _decode(path, number, data))
 
 
 def _refuse_other(path: str, data: bytes) -> None:
@@ -109,7 +109,7 @@ def _refuse_other(path: str, data: bytes) -> None:
         raise WrongFile(f"{path} has no examples: it seems to be {found.words}", hint=hint)
 
 
-def _decoded(path: str, number: int, data: bytes) -> str:
+def _decode(path: str, number: int, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
@@ -126,7 +126,7 @@ def _whole(rows: Rows, path: str, form: str) -> Data:
         raise
 
 
-def _placed(error: RaspError, path: str, number: int, text: str, column: int = 0) -> RaspError:
+def _locate(error: RaspError, path: str, number: int, text: str, column: int = 0) -> RaspError:
     """The error with the line that it is about, quoted."""
     text = text.rstrip("\r\n")
     start = min(column, max(0, len(text) - 1))
@@ -137,7 +137,7 @@ def _placed(error: RaspError, path: str, number: int, text: str, column: int = 0
 # ---------------------------------------------------------------------------------------------------------- JSON lines
 
 
-def _json_data(path: str, lines: Iterable[Line], form: Form, columns: Columns) -> Data:
+def _json_data(path: str, lines: Iterable[NumberedLine], form: Form, columns: ColumnChoice) -> Data:
     keys = columns.given or INPUT, columns.wanted or OUTPUT
     rows = Rows(form)
     for number, text in lines:
@@ -146,7 +146,7 @@ def _json_data(path: str, lines: Iterable[Line], form: Form, columns: Columns) -
         try:
             rows.add(number, *_values(_object(path, number, text), keys))
         except RaspError as error:
-            raise _placed(error, path, number, text) from None
+            raise _locate(error, path, number, text) from None
     return _whole(rows, path, JSON_LINES)
 
 
@@ -160,7 +160,7 @@ def _object(path: str, number: int, text: str) -> dict[str, Any]:
         words = getattr(error, "msg", str(error))
         hint = "Write each object in one line." if text.strip() in ("{", "[") or text.lstrip()[:1] == "[" else ""
         found = BadInput(f"line {number} is no JSON: {words[:1].lower()}{words[1:]}", hint=hint)
-        raise _placed(found, path, number, text, getattr(error, "pos", 0)) from None
+        raise _locate(found, path, number, text, getattr(error, "pos", 0)) from None
     if not isinstance(value, dict):
         hint = 'A line is an object such as {"input": "cab", "output": "abc"}.'
         raise BadInput(f"line {number} is JSON, but no object", hint=hint)
@@ -185,7 +185,7 @@ def _names(name: str, known: list[str]) -> str:
 # -------------------------------------------------------------------------------------------------------------- tables
 
 
-def _table_data(path: str, lines: Iterable[Line], form: Form, columns: Columns, delimiter: str) -> Data:
+def _table_data(path: str, lines: Iterable[NumberedLine], form: Form, columns: ColumnChoice, delimiter: str) -> Data:
     found = tables.records(path, lines, delimiter)
     first = next(found, None)
     if first is None:
@@ -193,17 +193,17 @@ def _table_data(path: str, lines: Iterable[Line], form: Form, columns: Columns, 
     try:
         layout = tables.layout_of(first.cells, columns)
     except RaspError as error:
-        raise _placed(error, path, first.number, first.text) from None
+        raise _locate(error, path, first.number, first.text) from None
     rows = Rows(replace(form, texts=True))
     for record in found if layout.header else itertools.chain([first], found):
         _add(rows, record, layout, path)
     return _whole(rows, path, f"{tables.FORMATS[delimiter]}, {layout}")
 
 
-def _add(rows: Rows, record: Record, layout: tables.Layout, path: str) -> None:
+def _add(rows: Rows, record: TableRow, layout: tables.ColumnLayout, path: str) -> None:
     try:
         rows.add(record.number, *layout.cells(record.cells))
     except RaspError as error:
         if not rows.lines and not layout.header and not layout.said:
             error.diagnostic.details.append("if this line is a header, say --header")
-        raise _placed(error, path, record.number, record.text) from None
+        raise _locate(error, path, record.number, record.text) from None

@@ -9,10 +9,9 @@ from typing import Any
 from rasp.base.diagnostics import clip, printable
 from rasp.base.tables import USUAL, table, wrap_text
 from rasp.graph.nodes import Atom
-from rasp.learning.accuracy import Marks, Part, Score, Wrong, listed, many, percent
+from rasp.learning.accuracy import Marks, PartReport, Score, Wrong, by_frequency, many, percent
 from rasp.learning.comparing import Comparison
-from rasp.learning.summary import CELL, Summary, output_text
-from rasp.learning.summary import listed as listed_atoms
+from rasp.learning.summary import CELL, Summary, list_atoms, output_text
 from rasp.present.names import show_input
 from rasp.present.text import element_text
 
@@ -67,7 +66,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class FrontProgram:
     """A program of the front: its text and size, and how many outputs it gets wrong in training and validation."""
 
     price: int
@@ -85,9 +84,9 @@ class Report:
     summary: Summary
     size: Size
     effort: Effort
-    parts: tuple[Part, ...]
+    parts: tuple[PartReport, ...]
     comparisons: tuple[Comparison, ...] = ()
-    front: tuple[Candidate, ...] = field(default=())
+    front: tuple[FrontProgram, ...] = field(default=())
 
     @property
     def exact(self) -> bool:
@@ -199,13 +198,13 @@ class Report:
             for wanted in self.summary.data.labels:
                 rows.append([_cell(wanted), *(f"{confusion[wanted, found] or NONE}" for found in names)])
             return [*head, *table(rows, width)]
-        pairs = [(pair, count) for pair, count in listed(confusion) if pair[0] != pair[1]][:PAIRS]
+        pairs = [(pair, count) for pair, count in by_frequency(confusion) if pair[0] != pair[1]][:PAIRS]
         cells = [(_cell(wanted), _cell(found), f"{count:,}") for (wanted, found), count in pairs]
         return [f"most confused, {part.name}", *table([("expected", "found", "times"), *cells], width)]
 
     def _remarks(self) -> Iterator[str]:
         for part in self.parts:
-            yield from _unseen(part)
+            yield from _unseen_remarks(part)
         for comparison in self.comparisons:
             if comparison.failed:
                 yield f"{comparison.words}: the teacher failed on {comparison.failed:,} of them, left out here"
@@ -223,15 +222,15 @@ class Report:
         return "\n\n".join(["\n".join(table(rows, width)), *programs])
 
 
-def _unseen(part: Part) -> Iterator[str]:
+def _unseen_remarks(part: PartReport) -> Iterator[str]:
     """What occurs in a part and nowhere in training."""
     unseen = part.unseen
     if unseen.tokens:
         count = many(len(unseen.tokens), "token")
         where = f"never seen in training, in {many(unseen.sequences, 'sequence')}"
-        yield f"{part.name}: {count} {where}: {listed_atoms(unseen.tokens)}"
+        yield f"{part.name}: {count} {where}: {list_atoms(unseen.tokens)}"
     if unseen.labels:
-        yield f"{part.name}: outputs never seen in training: {listed_atoms(unseen.labels)}"
+        yield f"{part.name}: outputs never seen in training: {list_atoms(unseen.labels)}"
 
 
 def _both(score: Score | None) -> str:

@@ -14,7 +14,7 @@ from rasp.errors import BadInput, CollectionTooLarge, EmptyInput, MixedKinds, Ra
 from rasp.graph.atoms import check_collection_size, kind_of, show_atom
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output
-from rasp.learning.kinds import LARGEST, MEANS, TAKEN, atom, converted, described, fits
+from rasp.learning.kinds import LARGEST, MEANS, TAKEN, atom, convert, describe, fits
 
 MOST_LABELS = 1000  # strings in outputs that are no tokens: each would be a constant of the program
 ONE = "`--one` (in Python one=True) takes one label for the whole sequence."
@@ -59,10 +59,10 @@ def data_of(pairs: Iterable[tuple[Any, Any]], form: Form = PLAIN, name: str = "d
     return rows.data(name, "pairs")
 
 
-def vocabulary_checked(tokens: Iterable[Any]) -> tuple[Atom, ...]:
+def check_vocabulary(tokens: Iterable[Any]) -> tuple[Atom, ...]:
     """The tokens of a vocabulary that was set, in their order. Raises BadInput or MixedKinds.
 
-    >>> vocabulary_checked("cab")
+    >>> check_vocabulary("cab")
     ('c', 'a', 'b')
     """
     made = tuple(atom(token, "vocabulary") for token in tokens)
@@ -102,7 +102,7 @@ class Rows:
     def _input(self, given: Any) -> Input:
         elements = _elements(given, self.form.words)
         if elements is None:
-            raise BadInput(f"{described(given)} is not an input", hint="An input is a string or a list.")
+            raise BadInput(f"{describe(given)} is not an input", hint="An input is a string or a list.")
         if not len(elements):
             raise EmptyInput("the input is empty")
         return tuple(self._atoms_of(elements, "input"))
@@ -125,7 +125,7 @@ class Rows:
         if wanted is None or (self.form.texts and wanted == ""):
             return None
         if isinstance(wanted, (list, tuple, dict)):
-            raise BadInput(f"the output is {described(wanted)}, and one label a sequence is needed")
+            raise BadInput(f"the output is {describe(wanted)}, and one label a sequence is needed")
         return self._atoms_of([wanted], "output")[0]
 
     def _atoms_of(self, elements: Sequence[Any], what: str) -> Sequence[Atom]:
@@ -159,25 +159,25 @@ class Rows:
     def _set_kinds(self) -> None:
         """Gives inputs and outputs the kinds that were set, and the outputs of a table the kind that they show."""
         form = self.form
-        shown = self._shown_kind() if form.texts and not form.output_kind else ""
+        shown = self._apparent_kind() if form.texts and not form.output_kind else ""
         if form.input_kind:
-            self.inputs = self._converted(self.inputs, form.input_kind, "input")
+            self.inputs = self._convert(self.inputs, form.input_kind, "input")
         if form.output_kind or shown:
-            self.outputs = self._converted(self.outputs, form.output_kind or shown, "output")
+            self.outputs = self._convert(self.outputs, form.output_kind or shown, "output")
 
-    def _shown_kind(self) -> str:
+    def _apparent_kind(self) -> str:
         """What the outputs of a table are: tokens where all of them occur in inputs, else ints, bools or strings."""
         texts = {text for wanted in self.outputs for text in wanted if isinstance(text, str)}
         if texts <= {token for given in self.inputs for token in given}:
             return self.form.input_kind
         return next((kind for kind in ("int", "bool") if all(fits(text, kind) for text in texts)), "")
 
-    def _converted(self, rows: list[Any], kind: str, what: str) -> list[Any]:
+    def _convert(self, rows: list[Any], kind: str, what: str) -> list[Any]:
         made: dict[tuple[type, Any], Atom | None] = {(type(None), None): None}
         for line, row in zip(self.lines, rows, strict=True):
             for value in row:
                 if (type(value), value) not in made:
-                    made[type(value), value] = one = converted(value, kind)
+                    made[type(value), value] = one = convert(value, kind)
                     if one is None:
                         raise BadInput(f"{show_atom(value)} is no {kind}: the {what} of {self.noun} {line}")
         return [tuple(made[type(value), value] for value in row) for row in rows]
@@ -240,7 +240,7 @@ def _single(wanted: Any) -> RaspError:
         return BadInput("the output is null, and one output a position is needed", hint=hint)
     if isinstance(wanted, float):
         return BadInput(f"the output is {wanted!r}, a float; {TAKEN}", hint=MEANS)
-    return UnequalLengths(f"the output is {described(wanted)}, and one output a position is needed", hint=ONE)
+    return UnequalLengths(f"the output is {describe(wanted)}, and one output a position is needed", hint=ONE)
 
 
 def _unequal(wanted: Any, found: int, size: int, form: Form) -> RaspError:

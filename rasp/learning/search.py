@@ -1,8 +1,8 @@
 """The search for a program: enumeration on probes, a proof on all examples, counterexamples, and again.
 
->>> from rasp.learning.examples import Examples
->>> examples = Examples.of([(word, word[::-1]) for word in ("a", "ab", "abc", "bca", "cc", "aabc", "cbaa")])
->>> found = search(examples, Settings(seed=1))
+>>> from rasp.learning.rows import data_of
+>>> data = data_of([(word, word[::-1]) for word in ("a", "ab", "abc", "bca", "cc", "aabc", "cbaa")])
+>>> found = search(data)
 >>> found.exact, found.price
 (True, 200)
 """
@@ -11,63 +11,50 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from math import isqrt
 
 import numpy as np
 
 from rasp.architecture.plan import make_plan
 from rasp.engine.evaluate import evaluate
-from rasp.errors import InternalError
+from rasp.errors import BadInput, InternalError
 from rasp.graph.nodes import Node
-from rasp.learning.annealing import Annealing
-from rasp.learning.batch import Batch
-from rasp.learning.examples import Coding, Examples
-from rasp.learning.expressions import Constant, Expression, depth, everywhere
-from rasp.learning.goals import Goal, Problem
-from rasp.learning.judging import Judge, Score, part
-from rasp.learning.levels import Levels
+from rasp.learning.batch import CodedBatch
+from rasp.learning.branches import Branch, Explored, Walk, explore_all
+from rasp.learning.coding import Coding, is_writable
+from rasp.learning.data import Data
+from rasp.learning.expressions import Constant, Expression, Variable, constant, constant_sop, depth
+from rasp.learning.functions import shortest, tabulate
+from rasp.learning.goals import SearchProblem, problem_of
+from rasp.learning.judging import Judge
+from rasp.learning.kinds import atom_kind
+from rasp.learning.levels import HEADS_ON_HEADS, Enumeration
 from rasp.learning.prices import price
-from rasp.learning.probes import SEQUENCES, looks_causal, probes
-from rasp.learning.solving import Solver
-from rasp.learning.stream import Stream
+from rasp.learning.probes import SEQUENCES, looks_causal, probes, rare
+from rasp.learning.ready import strings_of
+from rasp.learning.settings import USUAL, SearchSettings
+from rasp.learning.solver import Solver
+from rasp.learning.stream import CandidateStream
 from rasp.learning.text import text
 from rasp.learning.to_graph import to_graph
 
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
+ENDLESS = 2**62
 EARLY, MANY = 50_000, 100  # candidates after which, and counterexamples for which alone, a new round is worth its time
 ROUNDS = 40
 TOLD = 0.5  # seconds after which it is told again how the search stands
 CHECKED = 5_000  # inputs that are checked at a time
-QUICK = "heads on heads"  # how far few probes are looked at
-NOISY = (6, 8, 10, 12, 8, 10)  # how few
-WALKS, STEPS = 6, 3000  # of annealing
+NOISY = (6, 8, 10, 12, 8, 10)  # probes of the branches for noisy data
+PLAIN = 250  # the price of a program that may well be the cheapest: for a dearer one the search is more patient
+WALKS = 6  # of annealing
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How to search.
-
-    `iterations` counts candidates, and repeats a run; `seconds` reads a clock. `layers` and `heads` cap what
-    `rasp.architecture` counts (with a BOS position, for `assume_bos`); `causal` allows only selectors
-    that never look ahead. An exact program ends the search when it has not become cheaper for a third of the iterations
-    that finding it took, and at least `patience`. `without` names rules to leave out.
-    """
-
-    seed: int = 0
-    iterations: int | None = None
-    seconds: float | None = None
-    layers: int | None = None
-    heads: int | None = None
-    causal: bool = False
-    assume_bos: bool = False
-    patience: int = 20_000
-    without: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Entry:
+class FrontEntry:
     """A program of the front: nothing cheaper has fewer wrong outputs."""
 
     price: int
@@ -76,13 +63,13 @@ class Entry:
 
 
 @dataclass
-class Found:
+class SearchResult:
     """What a search has found, and how."""
 
     expression: Expression
-    score: Score
+    wrong: int  # outputs, of those that are asked
     asked: int
-    front: list[Entry] = field(default_factory=list)
+    front: list[FrontEntry] = field(default_factory=list)
     iterations: int = 0
     found_at: int = 0
     restarts: int = 0
@@ -91,8 +78,8 @@ class Found:
 
     @property
     def exact(self) -> bool:
-        """Whether the program is right on all examples."""
-        return self.score.outputs == 0
+        """Whether the program is right on all data."""
+        return not self.wrong
 
     @property
     def price(self) -> int:
@@ -102,7 +89,7 @@ class Found:
     @property
     def accuracy(self) -> float:
         """The share of outputs that are right."""
-        return 1 - self.score.outputs / self.asked
+        return 1 - self.wrong / self.asked
 
     @property
     def text(self) -> str:
@@ -119,74 +106,110 @@ class Ended(Exception):
     """The search has come to its end."""
 
 
-Progress = Callable[[Found, bool], None]  # hears what is found, and whether it is better than before
+Progress = Callable[[SearchResult, bool], None]  # hears what is found, and whether it is better than before
 
 
-def search(examples: Examples, settings: Settings = Settings(), progress: Progress | None = None) -> Found:
-    """The best program that is found. Ctrl-C ends the search with the best so far."""
-    state = Search(examples, settings, progress)
+def search(
+    data: Data,
+    settings: SearchSettings = USUAL,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> SearchResult:
+    """The best program that is found; other processes may help. Ctrl-C ends the search with the best so far."""
+    state = ProgramSearch(data, settings, progress, executor)
     try:
         state.run()
-    except Ended:
-        pass
     except KeyboardInterrupt:
         state.found.interrupted = True
-    return state.finished()
+    return state.finish()
 
 
-def check(found: Found, examples: Examples, most: int = 400_000) -> None:
+def check(found: SearchResult, data: Data, most: int = 400_000) -> None:
     """Runs the program in the engine, and compares with what the search computed; a difference is our own mistake.
 
     Raises InternalError with the first input on which they differ. At most `most` inputs are tried.
 
-    >>> from rasp.learning.examples import Examples
-    >>> examples = Examples.of([("ab", "ba"), ("abc", "cba"), ("b", "b")])
-    >>> check(search(examples), examples)
+    >>> from rasp.learning.rows import data_of
+    >>> data = data_of([("ab", "ba"), ("abc", "cba"), ("b", "b")])
+    >>> check(search(data), data)
     """
-    coding = Coding.of(examples)
-    for start in range(0, min(most, len(examples)), CHECKED):
-        inputs = examples.inputs[start : start + CHECKED]
-        values = Batch(coding, inputs).values(found.expression)
+    coding = Coding.of(data)
+    for start in range(0, min(most, len(data)), CHECKED):
+        inputs = data.inputs[start : start + CHECKED]
+        values = CodedBatch(coding, inputs).values(found.expression)
         for number, (given, results) in enumerate(zip(inputs, evaluate([found.node], inputs), strict=True)):
             expected = [coding.atom(found.expression.kind, code) for code in values[: len(given), number].tolist()]
             if list(results[0].values) != expected:
                 raise InternalError(f"the program differs from its model on {list(given)}")
 
 
-class Search:
+class ProgramSearch:
     """A search on its way."""
 
-    def __init__(self, examples: Examples, settings: Settings, progress: Progress | None = None) -> None:
-        self.examples, self.settings, self.progress = examples, settings, progress
-        self.coding = Coding.of(examples)
-        self.judge = Judge(self.coding, examples, settings.seed)
+    def __init__(
+        self, data: Data, settings: SearchSettings, progress: Progress | None, executor: Executor | None
+    ) -> None:
+        self.data, self.settings, self.progress = data, settings, progress
+        self.coding = Coding.of(data, strings_of(settings.ready, data))
+        self.judge = Judge(self.coding, data, settings.seed)
         self.random = np.random.Generator(np.random.PCG64(settings.seed))
         self.started = self.told = time.monotonic()
-        self.before = 0  # candidates of earlier rounds
+        self.executor = executor
+        self.solver: Solver | None = None  # of the enumeration that goes on
         self.tried: set[Expression] = set()
         self.pool: list[Expression] = []
-        self.found = self._first()
+        self.found = self._start()
 
-    def _first(self) -> Found:
+    def _start(self) -> SearchResult:
         """The commonest output everywhere, to begin with."""
-        counts = Counter(atom for outputs in self.examples.outputs for atom in outputs if atom is not None)
-        best = max(self.examples.answers, key=lambda atom: counts[atom])
-        constant = everywhere(Constant(best, self.examples.output_kind))
-        found = Found(constant, self.judge.score(constant), self.judge.asked)
-        found.front = [Entry(found.price, found.score.outputs, constant)]
+        counts = Counter(atom for outputs in self.data.outputs for atom in outputs if atom is not None)
+        labels = list(filter(is_writable, self.data.labels))
+        if not labels:
+            hint = "A string of a program holds neither double quotes nor line breaks."
+            raise BadInput("the outputs are strings that no program can write", hint=hint)
+        best = max(labels, key=lambda atom: counts[atom])
+        everywhere = constant_sop(constant(best))
+        found = SearchResult(everywhere, self.judge.wrong(everywhere), self.judge.asked)
+        found.front = [FrontEntry(found.price, found.wrong, everywhere)]
         return found
 
-    def finished(self) -> Found:
+    def finish(self) -> SearchResult:
         """What has been found."""
         self.found.seconds = time.monotonic() - self.started
         return self.found
 
     def run(self) -> None:
-        """Searches until it ends: exactly, with few probes if the data are noisy, and by small changes."""
+        """Searches until it ends, and has a last look at what was found."""
+        try:
+            self._run()
+        except Ended:
+            self._look()
+
+    def _try_tokens(self) -> None:
+        """Tries a function of the token alone; with many tokens, no probes show all of them."""
+        tokens = Variable("tokens", self.coding.token_kind)
+        groups = self.judge.groups
+        values = np.concatenate([one.batch.tokens[one.asked] for one in groups])
+        wanted = np.concatenate([one.wanted[one.asked] for one in groups])
+        if len(values) >= 2 * len(self.coding.vocabulary):
+            cells = tabulate([tokens], [values], wanted, atom_kind(self.data.labels[0]), self.coding)
+            made = None if cells is None else shortest(cells)
+            if made is not None and self._is_allowed(made):
+                self._keep(made, self.judge.wrong(made))
+
+    def _look(self) -> None:
+        """Tries what the candidates so far lead to."""
+        if self.solver is not None:
+            self._prove(self.solver.programs())
+
+    def _run(self) -> None:
+        """Searches exactly, with few probes if the data are noisy, and by small changes."""
         causal = self.settings.causal
-        if self.found.exact:
+        if not self.found.exact:
+            self._try_tokens()
+        if self.found.exact and self.found.price < PLAIN:
             return
-        for looking in (True,) if causal else (True, False) if looks_causal(self.examples) else (False,):
+        for looking in (True,) if causal else (True, False) if looks_causal(self.data) else (False,):
             self._enumerate(looking)
             if self.found.exact:
                 return
@@ -194,7 +217,8 @@ class Search:
 
     def _enumerate(self, causal: bool) -> None:
         """Enumerates on probes, and again with counterexamples until a program is right on all examples."""
-        rows = probes(self.examples, self.random)
+        rows = probes(self.data, self.random)
+        rows = sorted([*rows, *rare(self.data, rows, self.random)])
         for number in range(ROUNDS):
             more = self._round(rows, causal, quick=number == 0)
             if not more:
@@ -202,9 +226,8 @@ class Search:
             rows = sorted({*rows, *more})
             self.found.restarts += 1
 
-    def _problem(self, rows: list[int], causal: bool) -> Problem:
-        one = part(self.coding, self.examples, rows)
-        return Problem(one.batch, Goal("output", self.examples.output_kind, one.wanted, one.asked), causal)
+    def _problem(self, rows: list[int], causal: bool) -> SearchProblem:
+        return problem_of(self.coding, self.data.rows_at(rows), causal, self.settings.ready)
 
     def _round(self, rows: list[int], causal: bool, quick: bool) -> list[int]:
         """One enumeration; gives the counterexamples that ask for another, none where there is nothing to add.
@@ -212,120 +235,127 @@ class Search:
         A late failure does not end it: the program that is right may be among the next candidates.
         """
         problem = self._problem(rows, causal)
-        stream = Stream(problem.batch, self.settings.seed, self._tick)
-        solver = Solver(problem, stream, self.settings.seed, self.settings.without)
-        levels = Levels(problem, stream, self.settings.layers)
+        stream = CandidateStream(problem.batch, self.settings.seed, self._room)
+        self.solver = Solver(problem, stream, self.settings.seed, self.settings.without)
+        levels = Enumeration(problem, stream, self.settings.layers)
         failed: list[int] = []
-        for reached in self._steps(levels, solver):
-            failed += self._proved(solver.programs())
-            if failed and (stream.offered < EARLY or len(failed) >= MANY):
+        branches: Iterator[Explored] = iter(())
+        for reached in levels.run():
+            if reached != "conditions":  # branches may take as long as this level, in other processes
+                self._take(branches)
+            failed += self._prove(self.solver.programs())
+            if failed and not self.found.exact and (stream.offered < EARLY or len(failed) >= MANY):
                 break
-            if quick and reached == QUICK and not self.found.exact:
-                self._count(stream)
-                self._noisy(causal)
+            if quick and reached == HEADS_ON_HEADS and not self.found.exact:
+                branches = self._explore([self._branch(size, causal) for size in NOISY])
+            self.solver.use(levels.partners(reached), levels.early_blocks())
+        self._take(branches)
+        self.solver = None
         self.pool = levels.pool
-        self._count(stream)
         return [] if self.found.exact else failed
 
-    def _count(self, stream: Stream) -> None:
-        """Adds the candidates of a stream to those before."""
-        self.before += stream.offered
-        stream.offered = 0
-
-    def _noisy(self, causal: bool) -> None:
-        """Looks for programs that are right on a few probes, and judges them on all examples.
+    def _branch(self, size: int, causal: bool) -> Branch:
+        """A search for programs that are right on a few probes.
 
         Where some outputs are wrong, no program is right on all probes. A few of them may be free of errors by chance.
         """
-        for size in NOISY:
-            problem = self._problem(probes(self.examples, self.random, size), causal)
-            stream = Stream(problem.batch, self.settings.seed, self._tick)
-            solver = Solver(problem, stream, self.settings.seed, self.settings.without)
-            levels = Levels(problem, stream, self.settings.layers)
-            for reached in self._steps(levels, solver):
-                if reached == QUICK:
-                    break
-            self._judge(solver.programs()[:TRIED])
-            self._count(stream)
+        rows = probes(self.data, self.random, size)
+        return Branch(self.coding, self.data.rows_at(rows), causal, self.settings.seed, self.settings)
 
-    def _judge(self, programs: Iterable[Expression]) -> None:
-        """Scores programs, and keeps those that are better than others."""
-        for program in programs:
-            if program not in self.tried and self._allowed(program):
-                self.tried.add(program)
-                self._keep(program, self.judge.score(program))
+    def _explore(self, branches: Sequence[Branch]) -> Iterator[Explored]:
+        return explore_all(branches, self.executor, self._check_time)
+
+    def _take(self, branches: Iterator[Explored]) -> None:
+        """Scores what comes of branches on all data. The search ends at one with more candidates than may be tried."""
+        for explored in branches:
+            if self.found.iterations + explored.candidates > self._most():
+                self.found.iterations = self._most()
+                raise Ended
+            self.found.iterations += explored.candidates
+            for program in explored.programs:
+                if program not in self.tried and self._is_allowed(program):
+                    self.tried.add(program)
+                    self._keep(program, self.judge.wrong(program))
 
     def _anneal(self, causal: bool) -> None:
         """Walks through programs by small changes."""
-        for walk in range(WALKS):
-            problem = self._problem(probes(self.examples, self.random, 2 * SEQUENCES), causal)
-            annealing = Annealing(problem, self.pool, self.settings.seed + walk, self.settings.layers)
-            for program in annealing.walk(STEPS, self._tick):
-                self._judge([program])
-            self.before += STEPS
-
-    def _steps(self, levels: Levels, solver: Solver) -> Iterator[str]:
-        """The levels; takes care of the partners of look-ups, and of the end."""
-        for reached in levels.run():
-            yield reached
-            solver.use(levels.partners(reached), levels.again())
+        walks = []
+        for number in range(WALKS):
+            data = self.data.rows_at(probes(self.data, self.random, 2 * SEQUENCES))
+            seed = self.settings.seed + number
+            walks.append(Walk(self.coding, data, causal, seed, self.settings, tuple(self.pool)))
+        self._take(self._explore(walks))
 
     def _tell(self, better: bool) -> None:
         """Tells how the search stands."""
         if self.progress:
             self.told = time.monotonic()
-            self.progress(self.finished(), better)
+            self.progress(self.finish(), better)
 
-    def _tick(self, offered: int) -> None:
-        """Counts candidates, and ends the search when it is time."""
+    def _room(self, count: int) -> int:
+        """How many of some candidates may still be tried. Raises Ended where that is none, or the time is over."""
+        self._check_time()
+        if self.found.exact and self._most() <= self.found.iterations:
+            self._look()  # a cheaper program lengthens the search
+        left = self._most() - self.found.iterations
+        if left <= 0:
+            raise Ended
+        self.found.iterations += min(count, left)
+        return min(count, left)
+
+    def _most(self) -> int:
+        """How many candidates are tried at most: as many as are set, or as pay off where a program is exact."""
         found, settings = self.found, self.settings
-        found.iterations = self.before + offered
-        if time.monotonic() - self.told >= TOLD:
+        most = ENDLESS if settings.iterations is None else settings.iterations
+        if not found.exact:
+            return most
+        patience = max(settings.patience, settings.patience * isqrt(found.price**3) // isqrt(PLAIN**3))
+        return min(most, found.found_at + max(patience, found.found_at // 3))
+
+    def _check_time(self) -> None:
+        """Tells how the search stands when it is time. Raises Ended when the time is over."""
+        now, seconds = time.monotonic(), self.settings.seconds
+        if now - self.told >= TOLD:
             self._tell(False)
-        if settings.iterations is not None and found.iterations >= settings.iterations:
-            raise Ended
-        if settings.seconds is not None and time.monotonic() - self.started >= settings.seconds:
-            raise Ended
-        if found.exact and found.iterations - found.found_at >= max(settings.patience, found.found_at // 3):
+        if seconds is not None and now - self.started >= seconds:
             raise Ended
 
-    def _proved(self, programs: list[Expression]) -> list[int]:
+    def _prove(self, programs: list[Expression]) -> list[int]:
         """Tries programs that are right on the probes on all examples; gives counterexamples."""
         counterexamples: list[int] = []
-        new = [program for program in programs if program not in self.tried and self._allowed(program)]
+        new = [program for program in programs if program not in self.tried and self._is_allowed(program)]
         for program in new[:TRIED]:
             if self.found.exact and price(program) >= self.found.price:
                 break
             self.tried.add(program)
-            right, rows = self.judge.right(program)
-            if right:
-                self._keep(program, Score(0, 0, []))
+            rows = self.judge.failures(program)
+            self._keep(program, self.judge.wrong(program) if rows else 0)
+            if not rows:
                 return []
-            self._keep(program, self.judge.score(program))
-            counterexamples += self._drawn(rows)
+            counterexamples += self._draw(rows)
         return counterexamples if not self.found.exact else []
 
-    def _drawn(self, rows: list[int]) -> list[int]:
+    def _draw(self, rows: list[int]) -> list[int]:
         """A few of the examples, the short ones first."""
         chosen = self.random.choice(rows, min(len(rows), COUNTEREXAMPLES), replace=False)
         return [int(row) for row in chosen]
 
-    def _keep(self, program: Expression, score: Score) -> None:
+    def _keep(self, program: Expression, wrong: int) -> None:
         """Puts a program on the front, if it belongs there, and takes it for the best one, if it is."""
         if isinstance(program, Constant):
-            program = everywhere(program)
-        entry = Entry(price(program), score.outputs, program)
+            program = constant_sop(program)
+        entry = FrontEntry(price(program), wrong, program)
         front = self.found.front
         if any(one.price <= entry.price and one.wrong <= entry.wrong for one in front):
             return
         kept = [one for one in front if one.price < entry.price or one.wrong < entry.wrong]
         self.found.front = sorted([*kept, entry], key=lambda one: one.price)
-        if score.outputs <= self.found.score.outputs:
-            self.found.expression, self.found.score = program, score
+        if wrong <= self.found.wrong:
+            self.found.expression, self.found.wrong = program, wrong
             self.found.found_at = self.found.iterations
             self._tell(True)
 
-    def _allowed(self, program: Expression) -> bool:
+    def _is_allowed(self, program: Expression) -> bool:
         """Whether the caps allow the program."""
         layers, heads = self.settings.layers, self.settings.heads
         if layers is None and heads is None:

@@ -11,7 +11,7 @@ from rasp.compile.inputs import count_up_to, trial
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Input
 
-Sample = Callable[[int, int, Union[int, None]], Sequence[Input]]  # so many inputs, by a seed, of a length or of any
+Sampler = Callable[[int, int, Union[int, None]], Sequence[Input]]  # so many inputs, by a seed, of a length or of any
 
 WHOLE = 400_000  # inputs that are compared one and all
 SOME = 100_000  # inputs that are compared where there are more
@@ -21,7 +21,7 @@ FIRST = 2_000  # short inputs that a teacher is asked first, and random ones bes
 
 @dataclass(frozen=True)
 class Questions:
-    """Inputs in lists, and whether they are all that there are."""
+    """Inputs in lists, described in words; `every` says whether they are all inputs of the space."""
 
     words: str
     every: bool
@@ -47,7 +47,7 @@ class Space:
     vocabulary: tuple[Atom, ...]
     longest: int
     shortest: int = 1
-    sample: Sample | None = None
+    sample: Sampler | None = None
     marked: Callable[[Input], Input] = lambda given: given
     limited: bool = False
 
@@ -59,14 +59,14 @@ class Space:
 
     def first(self, seed: int) -> Questions:
         """The inputs that a teacher is asked at first: all short ones, and random ones."""
-        return self._mixed(FIRST, FIRST, seed)
+        return self._mix(FIRST, FIRST, seed)
 
     def all(self, seed: int, some: int = 0) -> Questions:
         """All inputs where they are at most 400,000; else short and random ones, about 100,000 together or `some`."""
         some = some or SOME
         if self.limited:
-            return self._mixed(0, some, seed)
-        return self._mixed(WHOLE if self.count <= WHOLE else some // 2, some // 2, seed)
+            return self._mix(0, some, seed)
+        return self._mix(WHOLE if self.count <= WHOLE else some // 2, some // 2, seed)
 
     def beyond(self, seed: int) -> Questions:
         """Random inputs of twice the longest length."""
@@ -75,7 +75,7 @@ class Space:
             f"{BEYOND:,} random inputs of length {size}", False, lambda: self._random(BEYOND, seed, size, size)
         )
 
-    def _mixed(self, most: int, drawn: int, seed: int) -> Questions:
+    def _mix(self, most: int, drawn: int, seed: int) -> Questions:
         """All inputs up to the length to which they are at most so many, and random ones, if there are longer ones."""
         whole = 0 if self.limited else self._length(most)
         if whole == self.longest:

@@ -47,16 +47,16 @@ def split(data: Data, seed: int = 0, test: Data | None = None) -> Split:
     """
     if test is not None:
         _check_kinds(data, test)
-    validation, tested, training = (data.chosen(sorted(rows)) for rows in _shared_out(data, seed, test is None))
+    validation, tested, training = (data.rows_at(sorted(rows)) for rows in _share_out(data, seed, test is None))
     if test is None:
         return Split(training, validation, tested, seed)
     return Split(training, validation, test, seed, True, len(set(test.inputs) & set(data.inputs)))
 
 
-def _shared_out(data: Data, seed: int, tested: bool) -> tuple[list[int], list[int], list[int]]:
-    """The rows for validation, for the test if there is one of them, and for training.
+def _share_out(data: Data, seed: int, tested: bool) -> tuple[list[int], list[int], list[int]]:
+    """The rows of validation, test (none if there are test data apart) and training.
 
-    An input whose rows are more than what is left of a tenth goes to the next part.
+    Inputs fill validation first, then test; one with more rows than there is room left goes to the next part.
     """
     places: dict[Input, list[int]] = {}
     for place, given in enumerate(data.inputs):
@@ -70,9 +70,9 @@ def _shared_out(data: Data, seed: int, tested: bool) -> tuple[list[int], list[in
     return parts
 
 
-def whole(data: Data, seed: int = 0) -> Split:
+def keep_whole(data: Data, seed: int = 0) -> Split:
     """All data for training, where a teacher can be asked about everything else."""
-    return Split(data, data.chosen(()), data.chosen(()), seed)
+    return Split(data, data.rows_at(()), data.rows_at(()), seed)
 
 
 def _check_kinds(data: Data, test: Data) -> None:

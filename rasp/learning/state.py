@@ -15,7 +15,7 @@ from rasp.base.contents import content
 from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
 from rasp.errors import BadInput, UnreadableFile, UnwritableFile, WrongFile
-from rasp.learning.reading import opened
+from rasp.learning.reading import open_file
 from rasp.model.files import write
 
 FORMAT = "rasp learn 1"
@@ -36,11 +36,11 @@ class Origin:
             raise BadInput(f"the state is that of other data: its checksum is {other.data:.20}, not {self.data}")
         for name, value in self.settings.items():
             if other.settings.get(name) != value:
-                told = f"{name} {_shown(other.settings.get(name))}, not {_shown(value)}"
+                told = f"{name} {_show(other.settings.get(name))}, not {_show(value)}"
                 raise BadInput(f"the state is that of a search with {told}")
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     return "unset" if value is None else f"{dumps(value):.60}"
 
 
@@ -108,7 +108,7 @@ def load(path: str) -> State:
 
 
 def _bytes(path: str) -> bytes:
-    with opened(path) as stream:
+    with open_file(path) as stream:
         data = stream.read(limits.memory + 1)
     if len(data) > limits.memory:
         raise UnreadableFile(f"{path} is too large for a state", hint=limits.hint("memory"))

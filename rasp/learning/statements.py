@@ -1,4 +1,4 @@
-"""A learned program's statements: its text is read back to names and nodes, and written from them."""
+"""The statements of a learned program: reads its text into names and nodes, and writes it from them."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def read_back(text: str) -> tuple[Statement, ...]:
     return tuple(map(Statement, names, nodes))
 
 
-def written(statements: Iterable[Statement]) -> list[str]:
+def write_statements(statements: Iterable[Statement]) -> list[str]:
     """Each statement as text, laid out, with brackets where it may be misread; those before it appear by their names.
 
-    >>> written(read_back("rank=indices+1; output=rank*2;"))
+    >>> write_statements(read_back("rank=indices+1; output=rank*2;"))
     ['rank = indices + 1;\\n', 'output = rank * 2;\\n']
     """
     names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
@@ -60,13 +60,13 @@ def written(statements: Iterable[Statement]) -> list[str]:
     return texts
 
 
-def renamed(text: str, output: str) -> str:
-    """The program with another name for its output, and with that name before all other names.
+def rename_output(text: str, output: str) -> str:
+    """The program with another name for its output, which becomes a prefix of all other names.
 
-    >>> print(renamed("rank = indices + 1; output = rank * 2;", "f"), end="")
+    >>> print(rename_output("rank = indices + 1; output = rank * 2;", "f"), end="")
     f_rank = indices + 1;
     f = f_rank * 2;
     """
     *parts, (_, result) = read_back(text)
     named = [Statement(f"{output}_{name}", node) for name, node in parts]
-    return "".join(written([*named, Statement(output, result)]))
+    return "".join(write_statements([*named, Statement(output, result)]))

@@ -1,4 +1,4 @@
-"""The stream of candidates: each is seen once, by every rule that looks for something.
+"""The stream of candidates: every finder sees each of them once.
 
 Candidates come in blocks of columns, arrays (positions, candidates, sequences). Two candidates of one kind that have
 the same values on all sequences are one (*observational equivalence*), and the first, which is the cheaper, is kept.
@@ -15,69 +15,71 @@ from typing import Any, Protocol, Union
 
 import numpy as np
 
-from rasp.learning.batch import Batch
-from rasp.learning.examples import Kind
+from rasp.learning.batch import CodedBatch
 from rasp.learning.expressions import Expression
-from rasp.learning.prices import HEAD, READ, price, selector_price
-from rasp.learning.templates import Result, Template, filled
+from rasp.learning.kinds import Kind
+from rasp.learning.prices import HEAD, READ, best_price, price, selector_price
+from rasp.learning.templates import HeadValues, Template, fill
 
 Array = Any
-Sample = tuple[Array, Array]  # positions and sequences
+Places = tuple[Array, Array]  # positions and sequences
 SAMPLE = 64
-SALTS = {"symbol": 0, "int": 1, "bool": 2, "positions": 3}
+TOGETHER = 512  # candidates that finders are shown together
+SALTS = {"string": 0, "int": 1, "bool": 2, "positions": 3}
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A candidate that has not been written out: a template with a variable in its hole."""
+class Recipe:
+    """A candidate that has not been written out as an expression: a template and the variable in its hole."""
 
     template: Template
     variable: Expression
     values: Expression | None
 
 
-Candidate = Union[Expression, Draft]
+Candidate = Union[Expression, Recipe]
 
 
-def draft_price(candidate: Candidate) -> int:
+def recipe_price(candidate: Candidate) -> int:
     """What a candidate costs, found without writing it out."""
-    if not isinstance(candidate, Draft):
+    if not isinstance(candidate, Recipe):
         return price(candidate)
-    given = HEAD + selector_price(candidate.template.selector(candidate.variable))
-    return price(candidate.variable) + given + (READ if candidate.values else 0)
+    selector = candidate.template.selector(candidate.variable)
+    read = READ + best_price(selector) if candidate.values else 0
+    return price(candidate.variable) + HEAD + selector_price(selector) + read
 
 
 @dataclass(frozen=True)
-class Block:
-    """Candidates of one kind that nobody has seen before, with their values."""
+class CandidateBlock:
+    """New candidates of one kind, with their values."""
 
     kind: Kind
     candidates: Sequence[Candidate]
     columns: Array
-    sample: Sample
+    sample: Places
 
     @cached_property
     def plain(self) -> Array:
-        """The numbers of the candidates that have few enough values for a function of them to mean something."""
+        """Indices of the candidates with few distinct values: a function of any other would only memorise places."""
         drawn = np.sort(self.columns[self.sample[0], :, self.sample[1]], axis=0)
         return np.flatnonzero((drawn[1:] != drawn[:-1]).sum(0) < len(drawn) // 2)
 
 
 class Finder(Protocol):
-    """Who looks for something in the stream."""
+    """Anything that looks for candidates in the stream."""
 
-    def see(self, block: Block) -> None:
+    def see(self, block: CandidateBlock) -> None:
         """Takes notice of new candidates."""
 
 
-def weights(batch: Batch, seed: int) -> Array:
+def draw_weights(batch: CodedBatch, seed: int) -> Array:
     """Random weights, 0 at padded positions."""
     random = np.random.Generator(np.random.PCG64(seed))
     drawn = random.integers(-(2**63), 2**63, batch.valid.shape, np.int64)
     return np.where(batch.valid, drawn, 0)
 
 
-def _sample(batch: Batch, seed: int) -> Sample:
+def _draw_places(batch: CodedBatch, seed: int) -> Places:
     """Some places."""
     random = np.random.Generator(np.random.PCG64(seed))
     positions, sequences = np.nonzero(batch.valid)
@@ -85,7 +87,7 @@ def _sample(batch: Batch, seed: int) -> Sample:
     return positions[drawn], sequences[drawn]
 
 
-def hashed(columns: Array, weighted: Array) -> Array:
+def hash_columns(columns: Array, weighted: Array) -> Array:
     """The hash of each column, of an array (positions, candidates, sequences)."""
     total = np.zeros(columns.shape[1], np.int64)
     for values, weight in zip(columns, weighted, strict=True):
@@ -93,22 +95,28 @@ def hashed(columns: Array, weighted: Array) -> Array:
     return total
 
 
-class Stream:
-    """Where candidates go: to the finders, unless their values have been seen."""
+def endless(count: int) -> int:
+    """Room for all candidates."""
+    return count
 
-    def __init__(self, batch: Batch, seed: int, tick: Callable[[int], None] = lambda offered: None) -> None:
+
+class CandidateStream:
+    """Passes candidates to the finders, each set of values once."""
+
+    def __init__(self, batch: CodedBatch, seed: int, room: Callable[[int], int] = endless) -> None:
         self.batch = batch
-        self.tick = tick  # hears how many candidates there have been; raises what ends the search
+        self.room = room  # says how many of some candidates are taken; raises what ends the search
         self.finders: list[Finder] = []
-        self.weights = weights(batch, seed)
+        self.weights = draw_weights(batch, seed)
         self.seen: set[tuple[int, int]] = set()
-        self.sample = _sample(batch, seed)
+        self.sample = _draw_places(batch, seed)
         self.offered = 0
+        self.waiting: dict[Kind, list[tuple[list[Candidate], Array]]] = {}
 
     def new(self, kind: str, columns: Array) -> Array:
-        """The numbers of the columns that have not been seen before; from now on they have."""
+        """Indices of the columns that have not been seen before; marks them as seen."""
         salt, seen, found = SALTS[kind], self.seen, []
-        for number, value in enumerate(hashed(columns, self.weights).tolist()):
+        for number, value in enumerate(hash_columns(columns, self.weights).tolist()):
             key = (salt, value)
             if key not in seen:
                 seen.add(key)
@@ -116,30 +124,44 @@ class Stream:
         return np.array(found, np.intp)
 
     def offer(self, kind: Kind, columns: Array, candidate: Callable[[int], Candidate]) -> list[Candidate]:
-        """Hands on those of the candidates that are new, and gives them."""
+        """Passes the candidates that are new to the finders, sooner or later, and returns them."""
+        columns = columns[:, : self.room(columns.shape[1])]
         self.offered += columns.shape[1]
-        self.tick(self.offered)
         fresh = self.new(kind, columns)
         if not len(fresh):
             return []
         kept = [candidate(number) for number in fresh.tolist()]
-        block = Block(kind, kept, columns if len(kept) == columns.shape[1] else columns[:, fresh], self.sample)
-        for finder in self.finders:
-            finder.see(block)
+        waiting = self.waiting.setdefault(kind, [])
+        waiting.append((kept, columns if len(kept) == columns.shape[1] else columns[:, fresh]))
+        if sum(len(some) for some, _ in waiting) >= TOGETHER:
+            self._show(kind)
         return kept
 
-    def offer_result(self, result: Result, variables: Sequence[Expression]) -> list[Candidate]:
+    def flush(self) -> None:
+        """Shows the finders the candidates that still wait for others."""
+        for kind in list(self.waiting):
+            self._show(kind)
+
+    def _show(self, kind: Kind) -> None:
+        """Shows the finders the candidates of a kind; many at a time, for each look has a price of its own."""
+        some = self.waiting.pop(kind)
+        candidates = [candidate for group, _ in some for candidate in group]
+        block = CandidateBlock(kind, candidates, np.concatenate([columns for _, columns in some], 1), self.sample)
+        for finder in self.finders:
+            finder.see(block)
+
+    def offer_result(self, result: HeadValues, variables: Sequence[Expression]) -> list[Candidate]:
         """As `offer`, of what a template made."""
         numbers = result.variables.tolist()
         kind: Kind = "int" if result.values is None else result.values.kind
         return self.offer(
             kind,
             result.columns,
-            lambda number: Draft(result.template, variables[numbers[number]], result.values),
+            lambda number: Recipe(result.template, variables[numbers[number]], result.values),
         )
 
-    def written(self, candidate: Candidate) -> Expression:
+    def write(self, candidate: Candidate) -> Expression:
         """The candidate as an expression."""
-        if isinstance(candidate, Draft):
-            return filled(candidate.template, candidate.variable, candidate.values, self.batch)
+        if isinstance(candidate, Recipe):
+            return fill(candidate.template, candidate.variable, candidate.values, self.batch)
         return candidate

@@ -11,8 +11,8 @@ from rasp.base.diagnostics import clip, printable
 from rasp.base.tables import USUAL, table, wrap_text
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
-from rasp.learning.accuracy import Score, Trained, many, percent, scored
-from rasp.learning.contradictions import Contradictions, contradictions
+from rasp.learning.accuracy import Score, Trained, many, percent, score_program
+from rasp.learning.contradictions import Contradictions, find_contradictions
 from rasp.learning.data import Data, Input, Output
 from rasp.learning.kinds import fits
 from rasp.learning.split import Split
@@ -49,8 +49,8 @@ class Summary:
         data: 2 examples (pairs), checksum
         """
         trained = Trained.on(parts.training)
-        baseline = {name: scored(part, trained.baseline) for name, part in parts.parts()}
-        return cls(data, parts, trained, baseline, contradictions(data), failed, tuple(failures))
+        baseline = {name: score_program(part, trained.baseline) for name, part in parts.parts()}
+        return cls(data, parts, trained, baseline, find_contradictions(data), failed, tuple(failures))
 
     # ------------------------------------------------------------------------------------------------------------ data
 
@@ -61,7 +61,7 @@ class Summary:
             "data": {"name": data.name, "form": data.form, "examples": len(data), "checksum": data.checksum},
             "first": [
                 {data.noun: line, "input": given, "output": wanted}
-                for given, wanted, line in data.chosen(range(min(FIRST, len(data)))).rows()
+                for given, wanted, line in data.rows_at(range(min(FIRST, len(data)))).rows()
             ],
             "one_label": data.one,
             "tokens": {"kind": data.input_kind, "values": list(data.vocabulary)},
@@ -90,7 +90,7 @@ class Summary:
 
     def _pairs(self, width: int) -> list[str]:
         rows = [(self.data.noun, "input", "output")]
-        for given, wanted, line in self.data.chosen(range(min(FIRST, len(self.data)))).rows():
+        for given, wanted, line in self.data.rows_at(range(min(FIRST, len(self.data)))).rows():
             rows.append((str(line), show_input(given, CELL), output_text(wanted, self.data.one)))
         return table(rows, width)
 
@@ -99,10 +99,10 @@ class Summary:
 
     def _rows(self) -> Iterator[tuple[str, str]]:
         data = self.data
-        yield "tokens", f"{many(len(data.vocabulary), data.input_kind)}: {listed(data.vocabulary)}{_numerals(data)}"
+        yield "tokens", f"{many(len(data.vocabulary), data.input_kind)}: {list_atoms(data.vocabulary)}{_numerals(data)}"
         asked = f"; nothing is asked at {many(data.not_asked, 'position')}" if data.not_asked else ""
         label = ", one label a sequence" if data.one else ""
-        yield "outputs", f"{many(len(data.labels), data.output_kind)}{label}: {listed(data.labels)}{asked}"
+        yield "outputs", f"{many(len(data.labels), data.output_kind)}{label}: {list_atoms(data.labels)}{asked}"
         total = sum(map(len, data.inputs))
         yield "lengths", f"{data.shortest} to {data.longest}, {10 * total // len(data) / 10:,} on average"
         yield "split", self._split()
@@ -154,10 +154,10 @@ def _numerals(data: Data) -> str:
     return "; `--input-kind int` reads them as ints" if numerals else ""
 
 
-def listed(atoms: Sequence[Atom]) -> str:
+def list_atoms(atoms: Sequence[Atom]) -> str:
     """Atoms in a line, the first of many.
 
-    >>> listed(["a", True, 3])
+    >>> list_atoms(["a", True, 3])
     'a T 3'
     """
     more = f" … {len(atoms) - LISTED:,} more" if len(atoms) > LISTED else ""

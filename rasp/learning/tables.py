@@ -16,7 +16,7 @@ INPUTS = ("input", "inputs", "text", "sequence", "sentence", "tokens", "source")
 OUTPUTS = ("output", "outputs", "label", "labels", "target", "targets", "tag", "tags", "class")
 
 
-class Columns(NamedTuple):
+class ColumnChoice(NamedTuple):
     """Which columns are meant, by name or number from 1, and whether there is a header; None for what is not said."""
 
     given: str | None = None
@@ -24,7 +24,7 @@ class Columns(NamedTuple):
     header: bool | None = None
 
 
-class Record(NamedTuple):
+class TableRow(NamedTuple):
     """A row of a table: the number of its first line, its cells, and its text."""
 
     number: int
@@ -43,7 +43,7 @@ def delimiter_of(line: str, suffix: str = "") -> str:
     return ";" if ";" in line and "," not in line else ","
 
 
-def records(path: str, lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Record]:
+def records(path: str, lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[TableRow]:
     """The records of a table; empty lines are left out. Raises BadInput for quoting that is none."""
     taken: list[tuple[int, str]] = []  # the lines of the record that is read
 
@@ -58,17 +58,17 @@ def records(path: str, lines: Iterable[tuple[int, str]], delimiter: str) -> Iter
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise _malformed(path, *taken[0], FORMATS[delimiter], str(error)) from None
+            raise _quoting_error(path, *taken[0], FORMATS[delimiter], str(error)) from None
         if cells is None:
             return
         if cells:
-            yield Record(taken[0][0], cells, "".join(text for _, text in taken))
+            yield TableRow(taken[0][0], cells, "".join(text for _, text in taken))
 
 
 QUOTING = "Put a cell with quotes in quotes, and write each quote in it twice."
 
 
-def _malformed(path: str, number: int, text: str, kind: str, reason: str) -> BadInput:
+def _quoting_error(path: str, number: int, text: str, kind: str, reason: str) -> BadInput:
     """The error of a record that the csv module cannot read, by its words for it."""
     line = text.rstrip("\r\n")
     hint = "" if "field limit" in reason else QUOTING
@@ -78,10 +78,10 @@ def _malformed(path: str, number: int, text: str, kind: str, reason: str) -> Bad
 
 
 @dataclass(frozen=True)
-class Layout:
+class ColumnLayout:
     """Where input and output stand in each record of `width` cells; `said`: whether the user said where the data begin.
 
-    >>> str(Layout(0, 1, ["text", "label"], 2, said=False))
+    >>> str(ColumnLayout(0, 1, ["text", "label"], 2, said=False))
     'a header, `text` → `label`'
     """
 
@@ -106,12 +106,12 @@ class Layout:
         return printable(f"a header, `{self.header[self.given]}` → `{self.header[self.wanted]}`")
 
 
-def layout_of(first: list[str], columns: Columns) -> Layout:
+def layout_of(first: list[str], columns: ColumnChoice) -> ColumnLayout:
     """Which columns are meant, judged by the first row. Raises UnknownName.
 
-    >>> layout_of(["id", "Text", "label"], Columns()).given
+    >>> layout_of(["id", "Text", "label"], ColumnChoice()).given
     1
-    >>> layout_of(["ab", "ba"], Columns()).header
+    >>> layout_of(["ab", "ba"], ColumnChoice()).header
     []
     """
     header = first if _is_header(first, columns) else []
@@ -121,10 +121,10 @@ def layout_of(first: list[str], columns: Columns) -> Layout:
     ]
     if places[0] == places[1]:
         raise UnknownName("input and output are the same column", hint="Choose by --input-column and --output-column.")
-    return Layout(places[0], places[1], header, len(first), columns.header is not None or bool(header))
+    return ColumnLayout(places[0], places[1], header, len(first), columns.header is not None or bool(header))
 
 
-def _is_header(first: Sequence[str], columns: Columns) -> bool:
+def _is_header(first: Sequence[str], columns: ColumnChoice) -> bool:
     """Whether the first row is a header: where it is said, a column is named, or it has the usual names."""
     if columns.header is not None:
         return columns.header

@@ -15,32 +15,31 @@ from random import Random
 
 from rasp.graph.nodes import Atom
 
-Tokens = Sequence[str]
 Answers = Sequence[Atom | None]
 FILLER, UNKNOWN = "-", "?"
 BEGIN, END = "<s>", "</s>"
 PAIRS = ("()", "{}", "[]")
 
 
-def _hist(tokens: Tokens) -> Answers:
+def _hist(tokens: Sequence[str]) -> Answers:
     counts = Counter(tokens)
     return [counts[token] for token in tokens]
 
 
-def _double_hist(tokens: Tokens) -> Answers:
+def _double_hist(tokens: Sequence[str]) -> Answers:
     counts = Counter(tokens)
     alike = Counter(counts.values())
     return [alike[counts[token]] for token in tokens]
 
 
-def _most_freq(tokens: Tokens) -> Answers:
+def _most_freq(tokens: Sequence[str]) -> Answers:
     first = {token: place for place, token in reversed(list(enumerate(tokens)))}
     counts = Counter(tokens)
     order = sorted(counts, key=lambda token: (-counts[token], first[token]))
     return order + [FILLER] * (len(tokens) - len(order))
 
 
-def _dyck(tokens: Tokens) -> Answers:
+def _dyck(tokens: Sequence[str]) -> Answers:
     """T where the prefix is balanced, P where it can still be, F where it can no longer."""
     opener = {pair[1]: pair[0] for pair in PAIRS}
     waiting: list[str] = []
@@ -58,7 +57,7 @@ def _dyck(tokens: Tokens) -> Answers:
     return verdicts
 
 
-def _induction(tokens: Tokens) -> Answers:
+def _induction(tokens: Sequence[str]) -> Answers:
     """At a letter the digit that followed it last; nothing is asked at a digit."""
     followed: dict[str, str] = {}
     answers: list[str | None] = []
@@ -79,7 +78,7 @@ class Task:
     """
 
     name: str
-    define: Callable[[Tokens], Answers]
+    define: Callable[[Sequence[str]], Answers]
     vocabulary: tuple[str, ...]
     max_length: int
     causal: bool = False
@@ -87,14 +86,14 @@ class Task:
     ends: bool = False  # whether `marks` also puts a token at the end
     marks: bool = False
 
-    def answers(self, tokens: Tokens) -> list[Atom | None]:
+    def answers(self, tokens: Sequence[str]) -> list[Atom | None]:
         """What is wanted on an input, marks included."""
         if not self.marks:
             return list(self.define(tokens))
         inner = tokens[1:-1] if self.ends else tokens[1:]
         return [None, *self.define(inner), *([None] if self.ends else [])]
 
-    def marked(self, tokens: Tokens) -> tuple[str, ...]:
+    def add_marks(self, tokens: Sequence[str]) -> tuple[str, ...]:
         """The input with its marks, if it has some."""
         if not self.marks:
             return tuple(tokens)
@@ -107,30 +106,30 @@ class Task:
     def all_inputs(self, longest: int | None = None) -> Iterator[tuple[str, ...]]:
         """All inputs to a length."""
         for size in range(1, (longest or self.max_length) + 1):
-            yield from map(self.marked, itertools.product(self.vocabulary, repeat=size))
+            yield from map(self.add_marks, itertools.product(self.vocabulary, repeat=size))
 
-    def drawn(self, random: Random, length: int | None = None) -> tuple[str, ...]:
+    def draw(self, random: Random, length: int | None = None) -> tuple[str, ...]:
         """An input as the paper draws them, of a given length or any."""
         size = length or self.max_length
         if self.define is _dyck:
-            return self.marked(_drawn_brackets(random, self.vocabulary, size))
+            return self.add_marks(_draw_brackets(random, self.vocabulary, size))
         if self.define is _induction:
-            return self.marked(_drawn_pairs(random, self.vocabulary, size))
+            return self.add_marks(_draw_pairs(random, self.vocabulary, size))
         size = length or random.randint(1, self.max_length)
-        return self.marked([random.choice(self.vocabulary) for _ in range(size)])
+        return self.add_marks([random.choice(self.vocabulary) for _ in range(size)])
 
     def sample(self, count: int, seed: int = 0, length: int | None = None) -> list[tuple[str, ...]]:
         """Different inputs, at most `count` of them and fewer where so many do not turn up."""
         random = Random(seed)
         found: dict[tuple[str, ...], None] = {}
         for _ in range(5 * count):
-            found.setdefault(self.drawn(random, length))
+            found.setdefault(self.draw(random, length))
             if len(found) == count:
                 break
         return list(found)
 
 
-def _drawn_brackets(random: Random, vocabulary: Sequence[str], size: int) -> list[str]:
+def _draw_brackets(random: Random, vocabulary: Sequence[str], size: int) -> list[str]:
     """One half grows from a balanced string, filled up with random brackets; one half is random."""
     if random.randrange(2):
         return [random.choice(vocabulary) for _ in range(size)]
@@ -141,7 +140,7 @@ def _drawn_brackets(random: Random, vocabulary: Sequence[str], size: int) -> lis
     return (grown + [random.choice(vocabulary) for _ in range(size)])[:size]
 
 
-def _drawn_pairs(random: Random, vocabulary: Sequence[str], size: int) -> list[str]:
+def _draw_pairs(random: Random, vocabulary: Sequence[str], size: int) -> list[str]:
     """Letters, each followed by its own digit; a digit may come first, or a letter last."""
     letters = [token for token in vocabulary if not token.isdigit()]
     digits = [token for token in vocabulary if token.isdigit()]
@@ -182,11 +181,11 @@ def task(name: str, vocab_size: int | None = None, max_length: int | None = None
     """
     made = TASKS[name]
     if vocab_size is not None:
-        made = replace(made, vocabulary=_resized(made, vocab_size))
+        made = replace(made, vocabulary=_resize(made, vocab_size))
     return replace(made, max_length=max_length or made.max_length, marks=marks)
 
 
-def _resized(made: Task, size: int) -> tuple[str, ...]:
+def _resize(made: Task, size: int) -> tuple[str, ...]:
     if made.define is _dyck:
         return tuple("".join(PAIRS)[:size])
     if made.define is _induction:

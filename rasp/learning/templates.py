@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from rasp.learning import bits
-from rasp.learning.batch import Batch
-from rasp.learning.expressions import INDICES, Clause, Count, Expression, Read, Selector, holding
+from rasp.learning.batch import CodedBatch
+from rasp.learning.expressions import INDICES, Clause, Count, Expression, Read, Selector, flag_clause
 
 Array = Any
 
@@ -36,12 +36,12 @@ class Template:
     def selector(self, variable: Expression) -> Selector:
         """The selector with the variable in the hole."""
         own = self._own(variable)
-        return own if self.flag is None else Selector((*own.clauses, holding(self.flag)), own.places)
+        return own if self.flag is None else Selector((*own.clauses, flag_clause(self.flag)), own.places)
 
     def _own(self, variable: Expression) -> Selector:
         match self.pattern:
             case "true":
-                clause = holding(variable)
+                clause = flag_clause(variable)
             case "at":
                 clause = Clause(INDICES, "==", variable)
             case "found":
@@ -72,6 +72,8 @@ def _flag_templates(causal: bool) -> Iterator[Template]:
         yield Template("true", places, "last")
     for which in () if causal else ("first", "last"):
         yield Template("true", "", which)
+    for op in () if causal else ("before", "behind"):
+        yield Template(op, "")
 
 
 def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
@@ -80,6 +82,8 @@ def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
             yield Template(op, places)
     for op in () if causal else ("before", "behind"):
         yield Template(op, "")
+    if kind == "int":
+        yield Template("at", "<=" if causal else "", "last")
     for op in ("==", "<", ">"):
         yield Template(op, "<", "last")
         if not causal:
@@ -88,12 +92,11 @@ def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
     for which in () if causal else ("first", "last"):
         yield Template("==", "", which)
     if kind == "int":
-        yield Template("at", "<=" if causal else "", "last")
         for which in () if causal else ("first", "last"):
             yield Template("found", "", which)
 
 
-def flagged(flag: Expression, causal: bool) -> tuple[Template, ...]:
+def flagged_templates(flag: Expression, causal: bool) -> tuple[Template, ...]:
     """The templates with two clauses: the variable compares with itself, and a flag is True at the key."""
     made = [Template(op, "<", "", flag) for op in ("==", "<", ">")]
     if not causal:
@@ -104,7 +107,7 @@ def flagged(flag: Expression, causal: bool) -> tuple[Template, ...]:
     return tuple(made)
 
 
-def filled(template: Template, variable: Expression, values: Expression | None, batch: Batch) -> Expression:
+def fill(template: Template, variable: Expression, values: Expression | None, batch: CodedBatch) -> Expression:
     """The head with the variable in the hole, which reads `values` unless it counts."""
     selector = template.selector(variable)
     if values is None:
@@ -113,7 +116,7 @@ def filled(template: Template, variable: Expression, values: Expression | None, 
 
 
 @dataclass(frozen=True)
-class Result:
+class HeadValues:
     """What a template makes of some of the variables: `values` is what it reads, `columns` what it gives."""
 
     template: Template
@@ -125,15 +128,17 @@ class Result:
 class Expansion:
     """All templates on variables of one kind, whose values are an array (positions, variables, sequences)."""
 
-    def __init__(self, batch: Batch, kind: str, columns: Array, causal: bool, flag: Expression | None = None) -> None:
+    def __init__(
+        self, batch: CodedBatch, kind: str, columns: Array, causal: bool, flag: Expression | None = None
+    ) -> None:
         self.batch, self.columns = batch, columns
-        self.templates = templates(kind, causal) if flag is None else flagged(flag, causal)
+        self.templates = templates(kind, causal) if flag is None else flagged_templates(flag, causal)
         self.allowed: Array | None = None  # the keys that the flag leaves
         if flag is not None:
-            self.allowed = bits.compared("==", batch.values(flag)[:, None, :], np.ones((1, 1, 1), np.int64))
+            self.allowed = bits.compare("==", batch.values(flag)[:, None, :], np.ones((1, 1, 1), np.int64))
         self._bits: dict[str, Array] = {}
 
-    def results(self, reads: list[Expression], new: Callable[[Array], Array]) -> Iterator[Result]:
+    def results(self, reads: list[Expression], new: Callable[[Array], Array]) -> Iterator[HeadValues]:
         """The values of each template, reading each of `reads`.
 
         `new` gives the numbers of the variables whose positions have not been read before: equal positions hold equal
@@ -145,38 +150,38 @@ class Expansion:
             if self.allowed is not None:
                 chosen &= self.allowed
             if not template.which:
-                yield Result(template, None, everyone, bits.count(chosen))
+                yield HeadValues(template, None, everyone, bits.count(chosen))
                 continue
             at = (bits.last if template.which == "last" else bits.first)(chosen)
             fresh = new(at)
             if len(fresh):
                 for values in reads:
-                    yield Result(template, values, fresh, self._gathered(values, at[:, fresh]))
+                    yield HeadValues(template, values, fresh, self._gather(values, at[:, fresh]))
 
-    def _gathered(self, values: Expression, at: Array) -> Array:
+    def _gather(self, values: Expression, at: Array) -> Array:
         default = self.batch.coding.code(self.batch.coding.none(values.kind))
         if values == INDICES and default == -1:
             return at
-        return self.batch.gathered(self.batch.narrow(values), at, default)
+        return self.batch.gather(self.batch.narrow_values(values), at, default)
 
     def _pattern(self, pattern: str) -> Array:
         if pattern not in self._bits:
-            self._bits[pattern] = self._compared(pattern)
+            self._bits[pattern] = self._compare(pattern)
         return self._bits[pattern]
 
-    def _compared(self, pattern: str) -> Array:
+    def _compare(self, pattern: str) -> Array:
         positions = self.batch.positions[:, None, :].astype(self.columns.dtype)
         match pattern:
             case "true":
-                return bits.compared("==", self.columns, np.ones((1, 1, 1), self.columns.dtype))
+                return bits.compare("==", self.columns, np.ones((1, 1, 1), self.columns.dtype))
             case "at":
-                return bits.compared("==", positions, self.columns)
+                return bits.compare("==", positions, self.columns)
             case "found":
-                return bits.compared("==", self.columns, positions)
+                return bits.compare("==", self.columns, positions)
             case ">":
                 return ~(self._pattern("==") | self._pattern("<"))
             case "before":
                 return self._pattern("<") | self._pattern("==") & self.batch.places["<"]
             case "behind":
                 return self._pattern(">") | self._pattern("==") & self.batch.places["<"]
-        return bits.compared(pattern, self.columns, self.columns)
+        return bits.compare(pattern, self.columns, self.columns)

@@ -13,19 +13,20 @@ from rasp.learning.expressions import (
     Expression,
     Function,
     Read,
+    Ready,
     Selector,
     Variable,
     parts_of,
 )
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 
-TOKENS = {"symbol": "str", "int": "int", "bool": "bool"}  # how the input is converted, by the kind of its tokens
+TOKENS = {"string": "str", "int": "int", "bool": "bool"}  # how the input is converted, by the kind of its tokens
 
 
 def to_graph(expression: Expression) -> Node:
     """The node of an expression.
 
-    >>> tokens = Variable("tokens", "symbol")
+    >>> tokens = Variable("tokens", "string")
     >>> node = to_graph(Count(Selector((Clause(tokens, "==", tokens),))))
     >>> node is graph.selector_width(graph.compare("==", graph.tokens(), graph.tokens()))
     True
@@ -49,6 +50,8 @@ def _node(expression: Expression, made: dict[Expression, Node]) -> Node:
     match expression:
         case Variable():
             return _variable(expression)
+        case Ready():
+            return expression.node
         case Constant():
             return graph.constant(expression.value)
         case Function():
@@ -75,8 +78,8 @@ def _function(expression: Function, parts: list[Node]) -> Node:
 
 
 def _selector(selector: Selector, made: dict[Expression, Node]) -> Node:
-    parts = [_clause(clause, made) for clause in selector.clauses]
-    if selector.places:
+    parts = [_clause(clause, made) for clause in selector.clauses if not _holds_everywhere(clause)]
+    if selector.places and Clause(INDICES, selector.places, INDICES) not in selector.clauses:
         parts.append(graph.compare(selector.places, graph.indices(), graph.indices()))
     if not parts:
         return graph.full()
@@ -84,6 +87,11 @@ def _selector(selector: Selector, made: dict[Expression, Node]) -> Node:
     for part in parts[1:]:
         whole = graph.both(whole, part)
     return whole
+
+
+def _holds_everywhere(clause: Clause) -> bool:
+    """Whether a clause selects all keys: it compares a value that is the same at all positions with itself."""
+    return clause.op == "==" and clause.keys == clause.queries and _is_uniform(clause.keys)
 
 
 def _clause(clause: Clause, made: dict[Expression, Node]) -> Node:

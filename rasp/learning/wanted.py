@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
-from rasp.graph.nodes import Node
+from rasp.learning.ready import NamedSOps
 from rasp.learning.spaces import Space
 from rasp.learning.state import Origin
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher
 
-Ready = tuple[tuple[str, Node], ...]  # s-ops by name
 SECONDS = 60.0  # that a search takes, where nothing else is said
 
 
@@ -25,6 +25,11 @@ class Caps:
     assume_bos: bool = False
 
 
+def seconds_of(seconds: float | None, iterations: int | None) -> float | None:
+    """The seconds of a search: as said, or 60; None, endless, where iterations end it."""
+    return SECONDS if seconds is None and iterations is None else seconds
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What is to be learned, and how it is searched. `ready` are s-ops that may be used, by name."""
@@ -33,11 +38,12 @@ class Wanted:
     teacher: Teacher | None = None
     space: Space | None = None
     caps: Caps = field(default_factory=Caps)
-    ready: Ready = ()
+    ready: NamedSOps = ()
     seed: int = 0
     seconds: float | None = SECONDS
     iterations: int | None = None
     jobs: int = 1
+    executor: Executor | None = None  # whose workers help; without one, `jobs` processes are started
     resumed: dict[str, Any] | None = None  # what the search kept when it ended before
 
     def origin(self) -> Origin:

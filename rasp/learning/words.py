@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasp.graph import builders as graph
 from rasp.graph.atoms import article
 from rasp.graph.nodes import Aggregate, And, Best, Compare, Constant, Indices, Map, Node, Or, SelectorWidth, Tokens
+from rasp.graph.operators import OPERATORS
 from rasp.source.formula import NameOf, formula
 
 RELATIONS = {
@@ -31,7 +32,7 @@ PLACES = {
     ">": "later",
     ">=": "here or later",
 }
-TESTS = ("==", "!=", "<", "<=", ">", ">=", "and", "or", "not", "in")
+TESTS = {name for name, operator in OPERATORS.items() if operator.result == "bool"}
 
 
 def phrase(node: Node, name_of: NameOf) -> str:
@@ -44,7 +45,7 @@ def phrase(node: Node, name_of: NameOf) -> str:
     >>> phrase(aggregate(compare("==", indices(), constant(0)), tokens(), "-"), lambda part: None)
     'the token of the position that stands at 0; "-" where there is none'
     >>> phrase(selector_width(compare("==", apply("==", tokens(), constant("a")), constant(True))), {}.get)
-    'how many positions have a true value tokens == "a"'
+    'how many positions have value tokens == "a" true'
     >>> phrase(apply("==", tokens(), constant("a")), lambda part: None)
     'whether tokens == "a"'
     """
@@ -57,14 +58,14 @@ def phrase(node: Node, name_of: NameOf) -> str:
             read = f"the {_noun(values, name_of)} of the {which}position"
             return f"{read} that {_condition(chosen, name_of)}; {missing} where there is none"
         case Map(op="where", operands=(condition, yes, no)) if not _is_choice(yes) and not _is_choice(no):
-            shown = [_named(part, name_of) for part in (yes, condition, no)]
+            shown = [_name(part, name_of) for part in (yes, condition, no)]
             return f"{shown[0]} where {shown[1]}, else {shown[2]}"
         case Map(op=op) if op in TESTS:
             return f"whether {formula(node, name_of, whole=True)}"
     return ""
 
 
-def _named(node: Node, name_of: NameOf) -> str:
+def _name(node: Node, name_of: NameOf) -> str:
     return name_of(node) or formula(node, name_of, whole=True)
 
 
@@ -102,7 +103,7 @@ def _comparison(selector: Compare, name_of: NameOf, many: bool) -> str:
     if isinstance(queries, Constant):
         value = formula(queries, name_of)
         if op == "==" and isinstance(queries.value, bool):
-            return f"{have} {article(value.lower())} {noun}"
+            return f"{have} {noun} {value.lower()}"
         if isinstance(keys, Indices) and op == "==":
             return f"{stand} at {value}"
         return f"{have} the {noun} {value}" if op == "==" else f"{have} {article(noun)} {RELATIONS[op]} {value}"

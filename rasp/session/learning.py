@@ -7,20 +7,23 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from typing import Any
 
 from rasp.errors import BadInput, NotAnSOp, WrongOperand
 from rasp.learning import core, lessons
 from rasp.learning.core import Outcome
 from rasp.learning.data import Data
-from rasp.learning.events import Listener, Standing, status
+from rasp.learning.events import SearchListener, Standing, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
 from rasp.learning.reading import read
-from rasp.learning.report import Candidate, Report
-from rasp.learning.rows import Form, data_of, vocabulary_checked
+from rasp.learning.ready import NamedSOps
+from rasp.learning.report import FrontProgram, Report
+from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import Keeper
-from rasp.learning.wanted import SECONDS, Caps, Wanted
+from rasp.learning.statements import OUTPUT
+from rasp.learning.wanted import Caps, Wanted, seconds_of
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
@@ -43,7 +46,7 @@ class Learned:
         self.sop: SOp = sop_of(outcome.program)
 
     @property
-    def front(self) -> tuple[Candidate, ...]:
+    def front(self) -> tuple[FrontProgram, ...]:
         """The best program of each size, with what it gets wrong; the smallest first."""
         return self.report.front
 
@@ -87,14 +90,16 @@ def learn(
     heads: int | None = None,
     causal: bool = False,
     assume_bos: bool = False,
+    ready: Mapping[str, SOp] | Iterable[SOp] = (),
+    jobs: int = 1,
+    executor: Executor | None = None,
     progress: bool | Heard | None = None,
 ) -> Learned:
     """Looks for the program behind examples, or behind what a teacher answers.
 
     `pairs` are inputs with their outputs, one output a position, or with `one` one label a sequence; None in an output
-    says that nothing is asked there. A dict of them will do, and so will the path of a file as `rasp learn` reads it.
-    With `words`, strings are split at blanks. The kinds, "string", "int" or "bool", come from the data unless they are
-    set. `test` has test data apart, which else are a tenth of the data.
+    asks nothing there. A dict of them will do, and so will the path of a file as `rasp learn` reads it. `words` splits
+    strings at blanks. Kinds, "string", "int" or "bool", come from the data unless set. `test` has test data apart.
 
     A `teacher` is an s-op, a model or a function, which is asked about inputs of up to `max_length` tokens of `vocab`.
     A function takes strings where `vocab` is a string.
@@ -103,6 +108,9 @@ def learn(
     become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
+    `ready` are s-ops, by name or in a list, that the program may use; it holds their definitions. `jobs` processes, or
+    the workers of an `executor`, help with what can be searched apart; they change no result.
+
     `progress` is called with a `Standing` for each better program; True prints a line, which is the default where
     Python is used interactively. Raises RaspError.
 
@@ -110,27 +118,19 @@ def learn(
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
     >>> learned.exact, learned.sop("cab").values, learned.report.size.statements
     (True, ['a', 'b', 'c'], 2)
-    >>> rasp.learn({"ab": "ba", "abc": "cba", "cb": "bc"}, iterations=3_000)("abcb").values
-    ['b', 'c', 'b', 'a']
     """
-    _check_numbers(seconds, iterations, seed, layers, heads)
+    _check_numbers(seconds, iterations, seed, layers, heads, jobs)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
     lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
-    endless = iterations is not None and seconds is None
-    wanted = Wanted(
-        *(lesson.summary, lesson.teacher, lesson.space),
-        Caps(layers, heads, causal, assume_bos),
-        seed=seed,
-        seconds=None if endless else seconds or SECONDS,
-        iterations=iterations,
-    )
-    return learned(wanted, progress)
+    effort = (seed, seconds_of(seconds, iterations), iterations, jobs, executor)
+    caps = Caps(layers, heads, causal, assume_bos)
+    return learn_wanted(Wanted(lesson.summary, lesson.teacher, lesson.space, caps, _ready(ready), *effort), progress)
 
 
-def learned(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
+def learn_wanted(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
     """Learns what is wanted; for what `learn` and the conversations share."""
-    listener = _History(_shown(progress))
-    outcome = core.learned(wanted, listener, Keeper(None, wanted.origin()))
+    listener = _History(_callback(progress))
+    outcome = core.learn_program(wanted, listener, Keeper(None, wanted.origin()))
     return Learned(outcome, listener.standings)
 
 
@@ -144,7 +144,7 @@ def sop_of(program: str) -> SOp:
     return found
 
 
-class _History(Listener):
+class _History(SearchListener):
     """Keeps what has been found, and passes it on."""
 
     def __init__(self, heard: Heard) -> None:
@@ -156,7 +156,7 @@ class _History(Listener):
         self.heard(standing)
 
 
-def _shown(progress: bool | Heard | None) -> Heard:
+def _callback(progress: bool | Heard | None) -> Heard:
     if callable(progress):
         return progress
     shown = hasattr(sys, "ps1") if progress is None else progress
@@ -173,13 +173,13 @@ def _lesson(pairs: Any, teacher: Any, form: Form, longest: int | None, test: Any
     if teacher is not None:
         if test is not None:
             raise BadInput("`test` goes with examples; a teacher is asked about all inputs")
-        return _taught(teacher, form, longest, seed, texts)
+        return _of_teacher(teacher, form, longest, seed, texts)
     if longest is not None:
         raise BadInput("`max_length` goes with a teacher; examples have lengths of their own")
     return lessons.of_data(_data(pairs, form), seed, None if test is None else _data(test, form))
 
 
-def _taught(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool) -> Lesson:
+def _of_teacher(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool) -> Lesson:
     if longest is not None:
         _check_int("max_length", longest, 1)
     told = teacher_of(teacher, texts=texts, one=form.one)
@@ -201,7 +201,21 @@ def _data(given: Any, form: Form) -> Data:
 
 
 def _vocabulary(given: Any) -> Any:
-    return () if given is None else vocabulary_checked(vocabulary_of(given))
+    return () if given is None else check_vocabulary(vocabulary_of(given))
+
+
+def _ready(given: Mapping[str, SOp] | Iterable[SOp]) -> NamedSOps:
+    """S-ops by name; those without a name are numbered."""
+    if isinstance(given, Mapping):
+        named = list(given.items())
+    else:
+        named = [(getattr(one, "name", "") or f"ready{number}", one) for number, one in enumerate(given, 1)]
+    for name, one in named:
+        if not isinstance(one, SOp):
+            raise NotAnSOp(f"`ready` holds a value of type {type(one).__name__}; give s-ops")
+        if not isinstance(name, str) or not name.isidentifier() or name == OUTPUT:
+            raise WrongOperand(f"`ready` has {name!r:.40}, which is no name of an s-op")
+    return tuple((name, one.node) for name, one in named)
 
 
 def _kind(given: str) -> str:
@@ -210,13 +224,14 @@ def _kind(given: str) -> str:
     return given
 
 
-def _check_numbers(seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any) -> None:
+def _check_numbers(seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any, jobs: Any) -> None:
     """Raises WrongOperand for what is no number of the right kind."""
     real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
         raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")
     _check_int("seed", seed, 0)
-    for name, value, least in (("iterations", iterations, 1), ("layers", layers, 0), ("heads", heads, 1)):
+    counts = (("iterations", iterations, 1), ("layers", layers, 0), ("heads", heads, 1), ("jobs", jobs, 1))
+    for name, value, least in counts:
         if value is not None:
             _check_int(name, value, least)
 

@@ -18,11 +18,11 @@ from rasp.cli.arguments import KINDS, TASKS
 from rasp.errors import BadInput
 from rasp.graph.builders import tokens
 from rasp.learning import core, kinds, state, tasks
-from rasp.learning.accuracy import measured
+from rasp.learning.accuracy import measure
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import Outcome
-from rasp.learning.events import Listener, Standing
-from rasp.learning.report import Candidate, Effort, Report, Size
+from rasp.learning.events import SearchListener, Standing
+from rasp.learning.report import Effort, FrontProgram, Report, Size
 from rasp.learning.state import Keeper
 from rasp.learning.wanted import Wanted
 from tests.cli.processes import Rasp, start
@@ -50,7 +50,7 @@ class Fake:
         self.right = right
         self.wanted: Wanted | None = None
 
-    def __call__(self, wanted: Wanted, listener: Listener, keeper: Keeper) -> Outcome:
+    def __call__(self, wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
         self.wanted = wanted
         for wrong in (7, 0):
             listener.improved(Standing(TEXT, 1, wrong, 40, 1_000, 2.0, 58.0))
@@ -62,11 +62,14 @@ class Fake:
             wrong = None if self.right else wanted.summary.split.training.inputs[0]
             return [given * 2 if given == wrong else known.get(given, given) for given in inputs]
 
-        measures = tuple(measured(name, part, program, wanted.summary.trained) for name, part in parts.items())
+        measures = tuple(measure(name, part, program, wanted.summary.trained) for name, part in parts.items())
         found = ()
         if wanted.teacher is not None and wanted.space is not None:
             found = tuple(comparisons(program, wanted.teacher, wanted.space, wanted.seed))
-        front = (Candidate(100, 1, 7, program="output = indices;"), Candidate(200, 1, 0, chosen=True, program=TEXT))
+        front = (
+            FrontProgram(100, 1, 7, program="output = indices;"),
+            FrontProgram(200, 1, 0, chosen=True, program=TEXT),
+        )
         report = Report(wanted.summary, Size(1, (1,), (1,)), Effort(0, 1_000, 1, 2.0), measures, found, front)
         return Outcome(TEXT, tokens(), report)
 
@@ -77,7 +80,7 @@ def search(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Fake]:
 
     def put(right: bool = True) -> Fake:
         fake = Fake(right)
-        monkeypatch.setattr(core, "learned", fake)
+        monkeypatch.setattr(core, "learn_program", fake)
         return fake
 
     return put
@@ -244,14 +247,14 @@ def test_the_words_of_the_options_are_those_of_the_search() -> None:
     assert tuple(TASKS) == tuple(tasks.TASKS)
 
 
-@pytest.mark.parametrize(
-    ("more", "told"), [(["--jobs", "2"], "one process"), (["--with", "sort:sorted"], "cannot be offered")]
-)
-def test_what_is_not_in_this_version_is_an_error(rasp: Rasp, pairs: Path, more: list[str], told: str) -> None:
-    result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp", *more)
-    assert result.status == 1
-    assert told in result.err
-    assert not (pairs / "learned.rasp").exists()
+def test_an_s_op_of_ones_own_may_be_used(rasp: Rasp, pairs: Path) -> None:
+    (pairs / "mine.rasp").write_text("rest = length - 1 - indices; double = tokens + tokens; mean = indices / 2;\n")
+    options = ("-o", "learned.rasp", "--force", "--iterations", "3000")
+    assert rasp("learn", "pairs.jsonl", "--with", "mine.rasp:rest", "--with", "mine.rasp:double", *options).status == 0
+    text = (pairs / "learned.rasp").read_text()
+    assert "double" not in text
+    assert rasp("test", "learned.rasp").status == 0
+    assert "mean gives floats" in rasp("learn", "pairs.jsonl", "--with", "mine.rasp:mean", *options).err
 
 
 def test_data_become_a_program(rasp: Rasp, pairs: Path) -> None:
@@ -458,14 +461,14 @@ def test_an_error_of_the_search_takes_the_picture_away(
 ) -> None:
     closed = []
 
-    class Shown(Listener):
+    class Shown(SearchListener):
         def close(self) -> None:
             closed.append(True)
 
-    def failing(wanted: Wanted, listener: Listener, keeper: Keeper) -> Outcome:
+    def failing(wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
         raise BadInput("no search today")
 
-    monkeypatch.setattr(core, "learned", failing)
+    monkeypatch.setattr(core, "learn_program", failing)
     monkeypatch.setattr("rasp.cli.learn.listener", lambda as_json: Shown())
     assert "no search today" in rasp("learn", "pairs.jsonl").err
     assert closed == [True]

@@ -10,28 +10,29 @@ import pytest
 from rasp.engine.evaluate import evaluate
 from rasp.graph.nodes import Atom
 from rasp.learning import bits
-from rasp.learning.batch import Batch
-from rasp.learning.examples import Coding, Examples
+from rasp.learning.batch import CodedBatch
+from rasp.learning.coding import Coding
 from rasp.learning.expressions import INDICES, LENGTH, Expression, Function, Variable, constant
 from rasp.learning.maps import conjunctions, flags, numbers
-from rasp.learning.templates import Expansion, filled
+from rasp.learning.rows import data_of
+from rasp.learning.templates import Expansion, fill
 from rasp.learning.to_graph import to_graph
 
-TOKENS = Variable("tokens", "symbol")
+TOKENS = Variable("tokens", "string")
 IS_A = Function("==", (TOKENS, constant("a")), "bool")
 IS_AB = Function("in", (TOKENS,), "bool", ("a", "b"))
 LAST = Function("-", (LENGTH, constant(1)), "int")
 OPPOSITE = Function("-", (LAST, INDICES), "int")
-VARIABLES: dict[str, list[Expression]] = {"symbol": [TOKENS], "bool": [IS_A, IS_AB], "int": [INDICES, LENGTH, OPPOSITE]}
+VARIABLES: dict[str, list[Expression]] = {"string": [TOKENS], "bool": [IS_A, IS_AB], "int": [INDICES, LENGTH, OPPOSITE]}
 
 
-def _batch(longest: int) -> tuple[Batch, list[str]]:
+def _batch(longest: int) -> tuple[CodedBatch, list[str]]:
     chance = random.Random(longest)
     words = ["".join(chance.choices("abc", k=chance.randint(1, longest))) for _ in range(12)]
-    return Batch(Coding.of(Examples.of([(word, word) for word in words])), words), words
+    return CodedBatch(Coding.of(data_of([(word, word) for word in words])), words), words
 
 
-def _agrees(batch: Batch, words: list[str], expressions: list[Expression]) -> None:
+def _agrees(batch: CodedBatch, words: list[str], expressions: list[Expression]) -> None:
     """The batch and the engine give the same values, bools for bools."""
     for expression, column in zip(expressions, _engine(expressions, words), strict=True):
         values = batch.values(expression)
@@ -54,11 +55,11 @@ def test_templates_give_what_the_batch_and_the_engine_give(longest, flag, causal
     for kind, variables in VARIABLES.items():
         if flag is not None and kind == "bool":
             continue
-        columns = np.stack([batch.narrow(variable) for variable in variables], axis=1)
+        columns = np.stack([batch.narrow_values(variable) for variable in variables], axis=1)
         expansion = Expansion(batch, kind, columns, causal, flag)
         for result in expansion.results([TOKENS, INDICES], lambda at: np.arange(at.shape[1])):
             for place, number in enumerate(result.variables.tolist()):
-                head = filled(result.template, variables[number], result.values, batch)
+                head = fill(result.template, variables[number], result.values, batch)
                 same = result.columns[:, place] == batch.values(head)
                 assert same[batch.valid].all(), head
                 made.append(head)
@@ -77,7 +78,7 @@ def test_maps_give_what_the_engine_gives() -> None:
 def test_first_last_and_count_of_sets(length: int) -> None:
     chance = np.random.default_rng(length)
     keys = chance.integers(0, 3, (length, 2, 5))
-    sets = bits.compared("==", keys, np.zeros((1, 2, 5), np.int64))
+    sets = bits.compare("==", keys, np.zeros((1, 2, 5), np.int64))
     where = keys == 0
     some = where.any(0)
     assert (bits.count(sets)[0] == where.sum(0)).all()

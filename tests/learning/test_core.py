@@ -11,17 +11,17 @@ from rasp.errors import RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, length, tokens
 from rasp.graph.nodes import Node
 from rasp.learning import adapter, core, state
-from rasp.learning.accuracy import scored
-from rasp.learning.adapter import Found, Program, Progress
-from rasp.learning.core import choice, learned
+from rasp.learning.accuracy import score_program
+from rasp.learning.adapter import Findings, FoundProgram, Progress
+from rasp.learning.core import choose_program, learn_program
 from rasp.learning.data import Data
-from rasp.learning.events import Listener, Standing
-from rasp.learning.expressions import Constant, everywhere
+from rasp.learning.events import SearchListener, Standing
+from rasp.learning.expressions import Constant, constant_sop
 from rasp.learning.rows import data_of
 from rasp.learning.spaces import Space
-from rasp.learning.split import split, whole
+from rasp.learning.split import keep_whole, split
 from rasp.learning.state import Keeper
-from rasp.learning.statements import Statement, read_back, written
+from rasp.learning.statements import Statement, read_back, write_statements
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import of_function
 from rasp.learning.to_graph import to_graph
@@ -29,14 +29,14 @@ from rasp.learning.wanted import Wanted
 
 LAST = aggregate(compare("==", indices(), apply("-", length(), constant(1))), tokens())
 REVERSED = aggregate(compare("==", indices(), apply("-", apply("-", length(), indices()), constant(1))), tokens())
-ZERO = to_graph(everywhere(Constant("0", "symbol")))
+ZERO = to_graph(constant_sop(Constant("0", "string")))
 WORDS = [format(number, "b") for number in range(40)]
 DATA = data_of([(word, word[::-1]) for word in WORDS])
 
 
-def program(node: Node, price: int, data: Data) -> Program:
-    wrong = data.asked - scored(data, core.runner(node)).tokens_right
-    return Program("".join(written([Statement("output", node)])), node, price, 1, wrong)
+def program(node: Node, price: int, data: Data) -> FoundProgram:
+    wrong = data.asked - score_program(data, core.runner(node)).tokens_right
+    return FoundProgram("".join(write_statements([Statement("output", node)])), node, price, 1, wrong)
 
 
 class Search:
@@ -47,17 +47,17 @@ class Search:
         self.interrupted = interrupted
         self.asked: list[tuple[Data, Wanted]] = []
 
-    def __call__(self, data: Data, wanted: Wanted, progress: Progress) -> Found:
+    def __call__(self, data: Data, wanted: Wanted, progress: Progress) -> Findings:
         self.asked.append((data, wanted))
         programs = [program(one[1], 100 + 10 * place, data) for place, one in enumerate(self.rounds.pop(0))]
         best = min(programs, key=lambda one: one.wrong)
-        found = Found(best, tuple(programs), 1_000, 1, 2.0, self.interrupted, {"round": len(self.asked)})
+        found = Findings(best, tuple(programs), 1_000, 1, 2.0, self.interrupted, {"round": len(self.asked)})
         progress(found, False)
         progress(found, True)
         return found
 
 
-class Heard(Listener):
+class Heard(SearchListener):
     """Keeps what it hears."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ def keeper_of(wanted: Wanted, path: str | None = None) -> Keeper:
 def taught(longest: int = 3, **more: Any) -> Wanted:
     space = Space(("0", "1"), longest)
     data = data_of([("0", "0"), ("11", "11")])
-    return Wanted(Summary.of(data, whole(data)), of_function(reversed, "back"), space, **more)
+    return Wanted(Summary.of(data, keep_whole(data)), of_function(reversed, "back"), space, **more)
 
 
 # ---------------------------------------------------------------------------------------------------------------- data
@@ -104,7 +104,7 @@ def taught(longest: int = 3, **more: Any) -> Wanted:
 def test_data_give_a_program_with_its_report(put: Put) -> None:
     put(Search([("last", LAST), ("back", REVERSED)]))
     wanted, heard = wanted_of(), Heard()
-    outcome = learned(wanted, heard, keeper_of(wanted))
+    outcome = learn_program(wanted, heard, keeper_of(wanted))
     assert read_back(outcome.program)[-1].node is outcome.node is REVERSED
     assert outcome.report.exact
     assert [part.name for part in outcome.report.parts] == ["training", "validation", "test"]
@@ -118,7 +118,7 @@ def test_data_give_a_program_with_its_report(put: Put) -> None:
 
 def test_ctrl_c_gives_the_best_so_far_and_checks_no_more(put: Put) -> None:
     put(Search([("last", LAST)], interrupted=True))
-    report = learned(taught(), Heard(), keeper_of(taught())).report
+    report = learn_program(taught(), Heard(), keeper_of(taught())).report
     assert report.effort.interrupted
     assert [part.name for part in report.parts] == ["training"]
     assert report.comparisons == ()
@@ -132,7 +132,7 @@ def test_ctrl_c_while_a_program_is_checked(put: Put, monkeypatch: pytest.MonkeyP
         put(Search([("back", REVERSED)]))
         with monkeypatch.context() as patched:
             patched.setattr(core, name, interrupted)
-            report = learned(taught(), Heard(), keeper_of(taught())).report
+            report = learn_program(taught(), Heard(), keeper_of(taught())).report
         assert (report.effort.interrupted, report.exact, len(report.parts)) == (True, True, 1)
 
 
@@ -141,7 +141,7 @@ def test_ctrl_c_while_a_program_is_checked(put: Put, monkeypatch: pytest.MonkeyP
 
 def test_a_teacher_gives_counterexamples_until_there_are_none(put: Put) -> None:
     search = put(Search([("same", tokens())], [("back", REVERSED)]))
-    report = learned(taught(), Heard(), keeper_of(taught())).report
+    report = learn_program(taught(), Heard(), keeper_of(taught())).report
     assert [len(data) for data, _ in search.asked] == [2, 8]
     assert (("0", "1"), ("1", "0")) in set(search.asked[1][0].pairs())
     assert search.asked[1][1].seconds == 58.0
@@ -153,17 +153,17 @@ def test_a_teacher_gives_counterexamples_until_there_are_none(put: Put) -> None:
 
 def test_no_counterexamples_are_sought_when_the_time_is_over(put: Put) -> None:
     search = put(Search([("same", tokens())]))
-    report = learned(taught(seconds=2.0), Heard(), keeper_of(taught())).report
+    report = learn_program(taught(seconds=2.0), Heard(), keeper_of(taught())).report
     assert len(search.asked) == 1
     assert not report.comparisons[0].marks.score.exact
     search = put(Search([("same", tokens())]))
-    learned(taught(seconds=None, iterations=1_000), Heard(), keeper_of(taught()))
+    learn_program(taught(seconds=None, iterations=1_000), Heard(), keeper_of(taught()))
     assert len(search.asked) == 1
 
 
 def test_a_program_that_is_not_exact_needs_no_counterexamples(put: Put) -> None:
     search = put(Search([("zero", ZERO)]))
-    assert not learned(taught(), Heard(), keeper_of(taught())).report.exact
+    assert not learn_program(taught(), Heard(), keeper_of(taught())).report.exact
     assert len(search.asked) == 1
 
 
@@ -173,11 +173,11 @@ def test_a_program_that_is_not_exact_needs_no_counterexamples(put: Put) -> None:
 def test_a_search_goes_on_with_its_state_and_the_examples_of_its_teacher(put: Put, tmp_path: Any) -> None:
     put(Search([("same", tokens())], [("back", REVERSED)]))
     path = str(tmp_path / "state")
-    learned(taught(), Heard(), keeper_of(taught(), path))
+    learn_program(taught(), Heard(), keeper_of(taught(), path))
     kept = state.load(path)
     assert kept.origin == taught().origin()
     search = put(Search([("back", REVERSED)]))
-    learned(taught(resumed=kept.search), Heard(), keeper_of(taught()))
+    learn_program(taught(resumed=kept.search), Heard(), keeper_of(taught()))
     assert search.asked[0][1].resumed == {"round": 2}
     assert len(search.asked[0][0]) == 8
 
@@ -194,42 +194,42 @@ def test_a_search_goes_on_with_its_state_and_the_examples_of_its_teacher(put: Pu
 def test_a_state_whose_examples_are_none(put: Put, kept: dict[str, Any], message: str) -> None:
     put(Search([("same", tokens())]))
     with pytest.raises(RaspError, match=message):
-        learned(taught(resumed=kept), Heard(), keeper_of(taught()))
+        learn_program(taught(resumed=kept), Heard(), keeper_of(taught()))
 
 
 @pytest.mark.parametrize("kept", [{}, {"search": 3, "examples": 4}, {"examples": []}])
 def test_a_state_without_examples(put: Put, kept: dict[str, Any]) -> None:
     search = put(Search([("zero", ZERO)]))
-    learned(taught(resumed=kept), Heard(), keeper_of(taught()))
+    learn_program(taught(resumed=kept), Heard(), keeper_of(taught()))
     assert search.asked[0][1].resumed is None
 
 
 # -------------------------------------------------------------------------------------------------------------- choice
 
 
-def made(*rows: tuple[int, int]) -> list[Program]:
-    return [Program("", tokens(), price, 1, wrong) for price, wrong in rows]
+def made(*rows: tuple[int, int]) -> list[FoundProgram]:
+    return [FoundProgram("", tokens(), price, 1, wrong) for price, wrong in rows]
 
 
 def test_an_exact_program_is_chosen_though_a_smaller_one_is_right_on_validation() -> None:
     programs = made((100, 40), (200, 3), (300, 0), (400, 0))
-    assert choice(programs, [9, 0, 0, 0], 50).price == 300
+    assert choose_program(programs, [9, 0, 0, 0], 50).price == 300
 
 
 def test_a_program_that_is_exact_in_training_alone_is_not_trusted() -> None:
     programs = made((100, 400), (200, 50), (900, 0))
-    assert choice(programs, [200, 25, 60], 500).price == 200
+    assert choose_program(programs, [200, 25, 60], 500).price == 200
 
 
 def test_without_validation_the_best_of_training_is_chosen() -> None:
-    assert choice(made((100, 4), (200, 3), (300, 3)), [0, 0, 0], 0).price == 200
+    assert choose_program(made((100, 4), (200, 3), (300, 3)), [0, 0, 0], 0).price == 200
 
 
 def test_few_validation_data_do_not_outvote_the_training_data() -> None:
     programs = made((100, 40), (300, 0))
-    assert choice(programs, [0, 2], 3).price == 100
-    assert choice(programs, [0, 2], 3, few=True).price == 300
-    assert choice(programs, [0, 40], 3, few=True).price == 100
+    assert choose_program(programs, [0, 2], 3).price == 100
+    assert choose_program(programs, [0, 2], 3, few=True).price == 300
+    assert choose_program(programs, [0, 40], 3, few=True).price == 100
 
 
 def test_noise_leaves_the_small_rule(put: Put) -> None:
@@ -238,7 +238,7 @@ def test_noise_leaves_the_small_rule(put: Put) -> None:
     table = apply("+", tokens(), constant(""))
     put(Search([("zero", ZERO), ("same", tokens()), ("table", table)]))
     wanted = wanted_of(data)
-    outcome = learned(wanted, Heard(), keeper_of(wanted))
+    outcome = learn_program(wanted, Heard(), keeper_of(wanted))
     assert outcome.node is tokens()
     assert not outcome.report.exact
     assert outcome.report.found_rule

@@ -17,17 +17,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rasp.errors import BadInput, EmptyInput, MixedKinds, RaspError, UnequalLengths
-from rasp.learning.contradictions import contradictions
+from rasp.learning.contradictions import find_contradictions
 from rasp.learning.data import Data
-from rasp.learning.reading import read
-from rasp.learning.rows import Form, data_of
+from rasp.learning.reading import ANY, read
+from rasp.learning.rows import PLAIN, Form, data_of
 from rasp.learning.split import split
-from rasp.learning.tables import Columns
+from rasp.learning.tables import ColumnChoice
 from tests.cli.processes import environment
 from tests.learning import data_sets
 
 
-def of(text: str | bytes, name: str = "pairs", form: Form = Form(), columns: Columns = Columns()) -> Data:  # noqa: B008
+def of(text: str | bytes, name: str = "pairs", form: Form = PLAIN, columns: ColumnChoice = ANY) -> Data:
     content = text.encode() if isinstance(text, str) else text
     return read(name, form, columns, io.BytesIO(content))
 
@@ -36,7 +36,7 @@ def lines(*rows: dict[str, Any]) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
-def refused(text: str | bytes, name: str = "pairs", form: Form = Form(), columns: Columns = Columns()) -> RaspError:  # noqa: B008
+def refused(text: str | bytes, name: str = "pairs", form: Form = PLAIN, columns: ColumnChoice = ANY) -> RaspError:
     with pytest.raises(RaspError) as caught:
         of(text, name, form, columns)
     return caught.value
@@ -56,7 +56,7 @@ def test_json_lines_of_all_kinds() -> None:
 
 def test_keys_and_blanks_and_labels() -> None:
     text = lines({"text": "so good", "kind": "pos", "id": 7}, {"text": "bad", "kind": None})
-    data = of(text, form=Form(words=True, one=True), columns=Columns("text", "kind"))
+    data = of(text, form=Form(words=True, one=True), columns=ColumnChoice("text", "kind"))
     assert list(data.pairs()) == [(("so", "good"), ("pos", "pos")), (("bad",), (None,))]
 
 
@@ -109,20 +109,20 @@ def test_a_list_of_objects_is_no_json_lines() -> None:
 @pytest.mark.parametrize(
     ("text", "columns"),
     [
-        ("text,label\nab,ba\n", Columns()),
-        ("ab,ba\n", Columns()),
-        ("Input\tOutput\nab\tba\n", Columns()),
-        ("ab;ba\n", Columns()),
-        ("\ufeffab,ba", Columns()),
-        ("ab,ba\r\n\r\n", Columns()),
-        ("ba,x,ab\n", Columns("3", "1")),
-        ("word,other\nab,ba\n", Columns("word", "other")),
-        ("word,other\nab,ba\n", Columns("word", "2")),
-        ("word,other\nab,ba\n", Columns(header=True)),
-        ('"ab","ba"\n', Columns()),
+        ("text,label\nab,ba\n", ColumnChoice()),
+        ("ab,ba\n", ColumnChoice()),
+        ("Input\tOutput\nab\tba\n", ColumnChoice()),
+        ("ab;ba\n", ColumnChoice()),
+        ("\ufeffab,ba", ColumnChoice()),
+        ("ab,ba\r\n\r\n", ColumnChoice()),
+        ("ba,x,ab\n", ColumnChoice("3", "1")),
+        ("word,other\nab,ba\n", ColumnChoice("word", "other")),
+        ("word,other\nab,ba\n", ColumnChoice("word", "2")),
+        ("word,other\nab,ba\n", ColumnChoice(header=True)),
+        ('"ab","ba"\n', ColumnChoice()),
     ],
 )
-def test_columns_and_headers_are_found(text: str, columns: Columns) -> None:
+def test_columns_and_headers_are_found(text: str, columns: ColumnChoice) -> None:
     assert list(of(text, columns=columns).pairs()) == [(("a", "b"), ("b", "a"))]
 
 
@@ -133,7 +133,7 @@ def test_the_suffix_says_what_separates_cells() -> None:
 
 
 def test_a_row_of_the_usual_names_may_be_data() -> None:
-    data = of("input,output\n", columns=Columns(header=False), form=Form(one=True))
+    data = of("input,output\n", columns=ColumnChoice(header=False), form=Form(one=True))
     assert data.outputs[0][0] == "output"
     assert "no header" in data.form
 
@@ -184,27 +184,27 @@ def test_an_empty_label_asks_nothing() -> None:
     [
         (
             "text,label\na,b\n",
-            Columns("txt", "label"),
+            ColumnChoice("txt", "label"),
             "R201",
             "there is no column 'txt'",
             "The columns are text, label",
         ),
-        ("a,b\n", Columns("3", "1"), "R201", "there is no column 3", "The columns are 1 to 2."),
-        ("a,b\n", Columns("0", "1"), "R201", "there is no column 0", "The columns are 1 to 2."),
-        ("a,b\n", Columns("x", "1", False), "R201", "'x' without a header", "The columns are 1 to 2."),
-        ("a,b\n", Columns("1", "1"), "R201", "the same column", ""),
-        ("a,b,c\n", Columns(), "R201", "which column is the input?", ""),
-        ("id,x,label\n", Columns(), "R201", "which column is the input?", "The columns are 1 to 3."),
-        ("a,b\nab,ba,c\n", Columns(), "R402", "the row has 3 cells, and the first row has 2", "in quotes"),
-        ("a,b\nab\n", Columns(), "R402", "the row has 1 cell,", ""),
-        ('a,b\nab,"ba', Columns(), "R402", "line 2 is no CSV: a quoted cell has no end", "in quotes"),
-        ('a,b\nab,"b"a\n', Columns(), "R402", "line 2 is no CSV", "in quotes"),
-        ("a,b\n,\n", Columns(), "R401", "the input is empty", ""),
-        ("text,label\n", Columns(), "R401", "has no examples", ""),
-        ("a,b\n" + "a" * 200_000 + ",b\n", Columns(), "R402", "line 2 is no CSV: field larger", ""),
+        ("a,b\n", ColumnChoice("3", "1"), "R201", "there is no column 3", "The columns are 1 to 2."),
+        ("a,b\n", ColumnChoice("0", "1"), "R201", "there is no column 0", "The columns are 1 to 2."),
+        ("a,b\n", ColumnChoice("x", "1", False), "R201", "'x' without a header", "The columns are 1 to 2."),
+        ("a,b\n", ColumnChoice("1", "1"), "R201", "the same column", ""),
+        ("a,b,c\n", ColumnChoice(), "R201", "which column is the input?", ""),
+        ("id,x,label\n", ColumnChoice(), "R201", "which column is the input?", "The columns are 1 to 3."),
+        ("a,b\nab,ba,c\n", ColumnChoice(), "R402", "the row has 3 cells, and the first row has 2", "in quotes"),
+        ("a,b\nab\n", ColumnChoice(), "R402", "the row has 1 cell,", ""),
+        ('a,b\nab,"ba', ColumnChoice(), "R402", "line 2 is no CSV: a quoted cell has no end", "in quotes"),
+        ('a,b\nab,"b"a\n', ColumnChoice(), "R402", "line 2 is no CSV", "in quotes"),
+        ("a,b\n,\n", ColumnChoice(), "R401", "the input is empty", ""),
+        ("text,label\n", ColumnChoice(), "R401", "has no examples", ""),
+        ("a,b\n" + "a" * 200_000 + ",b\n", ColumnChoice(), "R402", "line 2 is no CSV: field larger", ""),
     ],
 )
-def test_a_bad_table(text: str, columns: Columns, code: str, title: str, hint: str) -> None:
+def test_a_bad_table(text: str, columns: ColumnChoice, code: str, title: str, hint: str) -> None:
     error = refused(text, "data.csv", columns=columns)
     assert error.code == code
     assert title in error.diagnostic.title
@@ -213,7 +213,7 @@ def test_a_bad_table(text: str, columns: Columns, code: str, title: str, hint: s
 
 def test_a_first_row_that_does_not_fit_may_be_a_header() -> None:
     assert "say --header" in str(refused("word,sorted\nba,ab\n"))
-    assert "say --header" not in str(refused("word,sorted\nba,ab\n", columns=Columns(header=False)))
+    assert "say --header" not in str(refused("word,sorted\nba,ab\n", columns=ColumnChoice(header=False)))
 
 
 # ---------------------------------------------------------------------------------------------------------- whole files
@@ -357,13 +357,13 @@ def test_a_split_keeps_equal_inputs_together(pairs: list[Any], seed: int) -> Non
     assert all(len(part) <= len(data) // 10 for part in (parts.validation, parts.test))
     once = split(data_of([(given, given) for given in set(data.inputs)]), seed)
     assert len(once.validation) == len(once.test) == len(set(data.inputs)) // 10
-    backwards = data.chosen(reversed(range(len(data))))
+    backwards = data.rows_at(reversed(range(len(data))))
     assert set(split(backwards, seed).test.inputs) == held[2]
 
 
 def test_a_split_is_the_same_in_every_process() -> None:
     script = (
-        "from rasp.learning.rows import data_of; from rasp.learning.split import split;"
+        "from rasp.learning.rows import data_of; from rasp.learning.split import split\n"
         "print(split(data_of([(format(n, 'b'), format(n, 'b')) for n in range(50)]), 3).test.lines)"
     )
     told = {
@@ -377,7 +377,7 @@ def test_a_split_is_the_same_in_every_process() -> None:
 
 def test_a_split_beside_test_data() -> None:
     data = data_of([(format(n, "b"), format(n, "b")) for n in range(50)])
-    parts = split(data, test=data.chosen(range(7)))
+    parts = split(data, test=data.rows_at(range(7)))
     assert [len(part) for _, part in parts.parts()] == [45, 5, 7]
     assert (parts.own_test, parts.shared) == (True, 7)
     with pytest.raises(RaspError, match="ints in"):
@@ -389,7 +389,7 @@ def test_a_split_beside_test_data() -> None:
 
 def test_contradictions_bound_what_a_program_can_reach() -> None:
     data = data_of([("ab", "xx"), ("ab", "xy"), ("ab", "xx"), ("b", "x"), ("b", [None]), ("c", [None])])
-    found = contradictions(data)
+    found = find_contradictions(data)
     assert [(one.given, one.outputs) for one in found.found] == [(("a", "b"), ((("x", "x"), 1), (("x", "y"), 2)))]
     assert (found.rows, found.sequences_bound, found.tokens_bound) == (3, 3, 6)
     assert found.to_dict()["examples"][0]["outputs"][1] == {"output": ("x", "y"), "line": 2}
@@ -398,7 +398,7 @@ def test_contradictions_bound_what_a_program_can_reach() -> None:
 @given(data_sets.pairs())
 def test_no_program_beats_the_bounds(pairs: list[Any]) -> None:
     data = data_of([*pairs, *((given, wanted[::-1]) for given, wanted in pairs)])
-    found = contradictions(data)
+    found = find_contradictions(data)
     answers = dict(data.pairs())  # a program: the last output of each input
     right = [
         [atom == answers[given][place] for place, atom in enumerate(wanted) if atom is not None]

@@ -8,26 +8,27 @@ from functools import cache
 import numpy as np
 import pytest
 
-from rasp.learning.batch import Batch
-from rasp.learning.examples import Coding, Examples
+from rasp.learning.batch import CodedBatch
+from rasp.learning.coding import Coding
 from rasp.learning.expressions import INDICES, Expression, Function, Variable, operands
-from rasp.learning.functions import CHOICE, Cells, _leaves, _Search, cells_of, shortest
+from rasp.learning.functions import CHOICE, FiniteFunction, _leaves, _Search, shortest, tabulate
+from rasp.learning.rows import data_of
 
-CODING = Coding.of(Examples.of([("abcd", "abcd")]))
-TOKENS = Variable("tokens", "symbol")
+CODING = Coding.of(data_of([("abcd", "abcd")]))
+TOKENS = Variable("tokens", "string")
 LENGTH = Variable("length", "int")
 
 
-def _computed(made: Expression, cells: Cells) -> list[int]:
+def _computed(made: Expression, cells: FiniteFunction) -> list[int]:
     """The expression in each cell."""
-    batch = Batch(CODING, ["a" * len(cells.results)])
+    batch = CodedBatch(CODING, ["a" * len(cells.results)])
     for argument, column in zip(cells.arguments, cells.columns, strict=True):
         batch.memo[argument] = np.array(column)[:, None]
     return batch.values(made)[:, 0].tolist()
 
 
-def _cells(arguments, columns, results, kind) -> Cells:
-    made = cells_of(arguments, [np.array(column) for column in columns], np.array(results), kind, CODING)
+def _cells(arguments, columns, results, kind) -> FiniteFunction:
+    made = tabulate(arguments, [np.array(column) for column in columns], np.array(results), kind, CODING)
     assert made is not None
     return made
 
@@ -53,7 +54,7 @@ def test_every_small_function_of_two_arguments(right) -> None:
         assert _computed(made, cells) == list(cells.results)
 
 
-def _least_price(cells: Cells) -> int:
+def _least_price(cells: FiniteFunction) -> int:
     """The least price of all choices, without bounds: over every set of cells that tests can leave."""
     search = _Search(cells, 0)
     columns = [np.array(column) for column in cells.columns]
@@ -76,7 +77,7 @@ def test_no_choice_is_cheaper(argument) -> None:
     for results in itertools.product(range(3), repeat=4):
         cells = _cells([argument], [range(4)], results, "int")
         search = _Search(cells, 10**6)
-        found = search.made(search.everything, 10**6, 0)
+        found = search.solve(search.everything, 10**6, 0)
         assert found is not None
         assert found[0] == _least_price(cells)
 
@@ -101,4 +102,4 @@ def test_arithmetic_comes_before_choices(function, op) -> None:
 
 
 def test_unlike_results_of_equal_arguments_are_no_function() -> None:
-    assert cells_of([INDICES], [np.array([1, 1])], np.array([0, 1]), "int", CODING) is None
+    assert tabulate([INDICES], [np.array([1, 1])], np.array([0, 1]), "int", CODING) is None

@@ -17,13 +17,13 @@ from rasp.graph.builders import indices, tokens
 from rasp.learning import core, lessons, text
 from rasp.learning.core import Outcome
 from rasp.learning.data import Data
-from rasp.learning.events import Listener
-from rasp.learning.expressions import INDICES
+from rasp.learning.events import SearchListener
+from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, Function, Read, Selector
 from rasp.learning.proof import inputs_of, prove
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
 from rasp.learning.state import Keeper
-from rasp.learning.statements import read_back, renamed
+from rasp.learning.statements import read_back, rename_output
 from rasp.learning.wanted import Wanted
 from rasp.runtime.prelude import prelude
 from rasp.session.examples import differences_in_text
@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def outcome_of(data: Data, **more: Any) -> Outcome:
     wanted = Wanted(lessons.of_data(data).summary, seconds=None, **more)
-    return core.learned(wanted, Listener(), Keeper(None, wanted.origin()))
+    return core.learn_program(wanted, SearchListener(), Keeper(None, wanted.origin()))
 
 
 SORTED = data_of([(word, sorted(word)) for word in ("a", "ba", "cab", "bca", "bb", "acba", "cc", "cba", "bcab")])
@@ -57,7 +57,11 @@ def test_the_file_says_what_was_learned_and_how() -> None:
 
 def test_names_are_free() -> None:
     taken = RESERVED | prelude().names_here()
-    assert not {"value", *(name for _, name in text.RECOGNISERS)} & taken
+    same = Selector((Clause(LENGTH, "==", LENGTH), Clause(INDICES, "<", INDICES)))
+    expression = Read(same, "last", Function("+", (Count(same), LENGTH), "int"), 0, "int")
+    names = [name for name, _ in text.statements(Function("==", (expression, LENGTH), "bool"))]
+    assert len(set(names)) == len(names) > 1
+    assert not set(names) & taken
 
 
 @settings(max_examples=15)
@@ -73,7 +77,7 @@ def test_whatever_is_learned_is_a_program(pairs: list[Any]) -> None:
     session = rasp.Session()
     assert session.run(outcome.program) == []
     assert differences_in_text(outcome.program, "learned")[1] == []
-    assert session.run(renamed(outcome.program, "mine")) == []
+    assert session.run(rename_output(outcome.program, "mine")) == []
 
 
 SCRIPT = """

@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from rasp.base.diagnostics import printable
 from rasp.errors import BadInput, RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
-from rasp.learning.accuracy import Answer, Part, Score, Trained, measured, percent
-from rasp.learning.choosing import chosen
+from rasp.learning.accuracy import Answer, PartReport, Score, Trained, measure, percent
+from rasp.learning.choosing import choose
 from rasp.learning.comparing import comparisons
 from rasp.learning.data import Data, Input
-from rasp.learning.report import Candidate, Effort, Report, Size
+from rasp.learning.report import Effort, FrontProgram, Report, Size
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
-from rasp.learning.split import split, whole
+from rasp.learning.split import keep_whole, split
 from rasp.learning.summary import Summary
-from rasp.learning.teachers import Teacher, asked, of_function, of_node
+from rasp.learning.teachers import Teacher, ask_teacher, of_function, of_node
 from tests.learning import data_sets
 
 WORDS = ["".join(word) for size in range(1, 5) for word in itertools.product("abc", repeat=size)]
@@ -41,7 +41,7 @@ def right(inputs: list[Input]) -> Sequence[Answer]:
 def report_on(data: Data, program: Any, **more: Any) -> Report:
     parts = split(data)
     summary = Summary.of(data, parts)
-    measures = tuple(measured(name, part, program, summary.trained) for name, part in parts.parts())
+    measures = tuple(measure(name, part, program, summary.trained) for name, part in parts.parts())
     return Report(summary, Size(3, (2, 1), (1, 1)), Effort(0, 1234, 2, 3.3), measures, **more)
 
 
@@ -49,7 +49,7 @@ def report_on(data: Data, program: Any, **more: Any) -> Report:
 
 
 def test_whole_sequences_and_outputs_by_length() -> None:
-    part = measured("training", SORTED, half_sorted, Trained.on(SORTED))
+    part = measure("training", SORTED, half_sorted, Trained.on(SORTED))
     score = part.marks.score
     assert (score.sequences, score.tokens, score.failed) == (120, 3 + 18 + 81 + 324, 0)
     assert {size: one.sequences_right for size, one in part.marks.by_length.items()} == {1: 3, 2: 9, 3: 27, 4: 36}
@@ -62,7 +62,7 @@ def test_whole_sequences_and_outputs_by_length() -> None:
 
 def test_what_is_not_asked_counts_nowhere() -> None:
     data = data_of([("ab", ["x", None]), ("ab", [None, None]), ("b", "y")])
-    part = measured("training", data, lambda inputs: ["xz"[: len(given)] for given in inputs], Trained.on(data))
+    part = measure("training", data, lambda inputs: ["xz"[: len(given)] for given in inputs], Trained.on(data))
     assert (part.marks.score.sequences, part.marks.score.sequences_right) == (2, 1)
     assert (part.marks.score.tokens, part.marks.score.tokens_right) == (2, 1)
     assert part.marks.confusion == {("x", "x"): 1, ("y", "x"): 1}
@@ -71,7 +71,7 @@ def test_what_is_not_asked_counts_nowhere() -> None:
 
 def test_a_program_that_fails_or_gives_another_length_is_wrong() -> None:
     data = data_of([("a", "a"), ("b", "b")])
-    part = measured("training", data, lambda inputs: [BadInput("no value"), ("b", "b")], Trained.on(data))
+    part = measure("training", data, lambda inputs: [BadInput("no value"), ("b", "b")], Trained.on(data))
     assert (part.marks.score.tokens_right, part.marks.score.failed) == (0, 1)
     assert [wrong.found for wrong in part.marks.wrong] == ["no value", ("b", "b")]
 
@@ -79,7 +79,7 @@ def test_a_program_that_fails_or_gives_another_length_is_wrong() -> None:
 def test_one_label_is_confused_once_a_sequence() -> None:
     data = data_of([("abc", "p"), ("ab", "n"), ("a", "p")], Form(one=True))
     answers = [("p", "p", "n"), ("n", "n"), ("n",)]
-    part = measured("training", data, lambda inputs: answers, Trained.on(data))
+    part = measure("training", data, lambda inputs: answers, Trained.on(data))
     assert part.marks.confusion == {("p", "n"): 2, ("n", "n"): 1}
 
 
@@ -87,7 +87,7 @@ def test_the_baseline_is_the_commonest_output_of_training() -> None:
     data = data_of([("aab", [2, 2, 1]), ("b", [1])])
     trained = Trained.on(data)
     assert trained.majority == 1  # as common as 2, and before it
-    part = measured("test", data_of([("b", [1]), ("ab", [1, 5]), ("z", [1])]), lambda inputs: inputs, trained)
+    part = measure("test", data_of([("b", [1]), ("ab", [1, 5]), ("z", [1])]), lambda inputs: inputs, trained)
     assert (part.baseline.tokens_right, part.baseline.sequences_right) == (3, 2)
     assert (part.unseen.tokens, part.unseen.sequences, part.unseen.labels) == (("z",), 1, (5,))
 
@@ -115,7 +115,7 @@ def test_percentages_are_never_rounded_to_all_or_nothing() -> None:
 def test_a_report_in_words() -> None:
     teacher = of_function(sorted, "sorted")
     found = tuple(comparisons(half_sorted, teacher, Space(tuple("abc"), 5), 0))
-    front = (Candidate(200, 1, 90, 12, program="output = tokens;"), Candidate(310, 3, 40, 8, chosen=True))
+    front = (FrontProgram(200, 1, 90, 12, program="output = tokens;"), FrontProgram(310, 3, 40, 8, chosen=True))
     report = report_on(SORTED, half_sorted, comparisons=found, front=front)
     text = report.text(80)
     assert text.startswith("not exact: right on 6")
@@ -173,7 +173,7 @@ def test_a_summary_in_words() -> None:
     rows = [*zip(WORDS, map(sorted, WORDS), strict=True), ("ab", ["b", "a"]), ("ca", ["a", None])]
     data = data_of(rows)
     failures = [BadInput("not this one")]
-    text = Summary.of(data, split(data, 1, test=data.chosen(range(9))), 7, failures).text(160)
+    text = Summary.of(data, split(data, 1, test=data.rows_at(range(9))), 7, failures).text(160)
     assert text.startswith("data: 122 examples (pairs), checksum ")
     assert '\n1        "a"    "a"\n' in text
     assert "\ntokens         3 strings: a b c\n" in text
@@ -184,7 +184,7 @@ def test_a_summary_in_words() -> None:
     assert "it failed on 7 inputs, left out here; not this one" in text
     assert '"ab": "ab" (example 5), "ba" (example 121)' in text
     assert "everywhere" in text
-    assert "all for training 122" in Summary.of(data, whole(data)).text()
+    assert "all for training 122" in Summary.of(data, keep_whole(data)).text()
 
 
 @given(data_sets.pairs(most=30), st.integers(30, 120))
@@ -198,7 +198,10 @@ def test_summaries_of_any_data(pairs: list[Any], width: int) -> None:
 def test_scores_of_nothing() -> None:
     score = Score()
     assert (score.whole, score.token, score.exact) == (None, None, True)
-    assert Part("test", measured("", SORTED.chosen(()), right, Trained.on(SORTED)).marks, score, None).marks.wrong == []
+    assert (
+        PartReport("test", measure("", SORTED.rows_at(()), right, Trained.on(SORTED)).marks, score, None).marks.wrong
+        == []
+    )
 
 
 # -------------------------------------------------------------------------------------------------------------- choice
@@ -209,7 +212,7 @@ def test_scores_of_nothing() -> None:
     [([5], 10, 0), ([100, 100], 100, 0), ([40, 12, 9, 8], 100, 2), ([30, 1, 0], 1000, 2), ([20, 18, 17], 1000, 0)],
 )
 def test_the_smallest_program_within_one_standard_error(wrong: list[int], asked: int, place: int) -> None:
-    assert chosen(wrong, asked) == place
+    assert choose(wrong, asked) == place
 
 
 # ------------------------------------------------------------------------------------------------------------ teachers
@@ -218,12 +221,12 @@ def test_the_smallest_program_within_one_standard_error(wrong: list[int], asked:
 def test_an_s_op_teaches() -> None:
     first = aggregate(compare("==", indices(), constant(0)), tokens())
     teacher = of_node(first, "first")
-    assert asked(teacher, [("a", "b"), ("c",)]).data.outputs == (("a", "a"), ("c",))
+    assert ask_teacher(teacher, [("a", "b"), ("c",)]).data.outputs == (("a", "a"), ("c",))
 
 
 def test_what_an_s_op_fails_on_is_left_out_and_counted() -> None:
     teacher = of_node(apply("-", apply("round", apply("/", constant(6), tokens("int"))), constant(1)), "six")
-    found = asked(teacher, [("1",), ("0",), ("2",)])
+    found = ask_teacher(teacher, [("1",), ("0",), ("2",)])
     assert (found.data.outputs, found.failed) == (((5,), (2,)), 1)
     assert found.failures[0].code == "R310"
 
@@ -231,7 +234,7 @@ def test_what_an_s_op_fails_on_is_left_out_and_counted() -> None:
 def test_a_mean_is_refused_by_name() -> None:
     mean = aggregate(compare("==", tokens(), tokens()), indices())
     with pytest.raises(RaspError, match=r"mean on .*: the output holds 0.5, a float(.|\n)*Means are not searched"):
-        asked(of_node(mean, "mean"), [("a", "a")])
+        ask_teacher(of_node(mean, "mean"), [("a", "a")])
 
 
 def _unequal(tokens: list[Any]) -> list[Any]:
@@ -258,24 +261,26 @@ def _failing(tokens: list[Any]) -> list[Any]:
 )
 def test_a_bad_function(function: Any, one: bool, message: str) -> None:
     with pytest.raises(RaspError, match=message):
-        asked(of_function(function, "f", one=one), [("a", "b"), ("b",)])
+        ask_teacher(of_function(function, "f", one=one), [("a", "b"), ("b",)])
 
 
 def test_a_function_that_raises_on_some_inputs() -> None:
-    found = asked(of_function(lambda tokens: [10 // token for token in tokens], "f"), [(5,), (0,), (1, 0), (10,)])
+    found = ask_teacher(of_function(lambda tokens: [10 // token for token in tokens], "f"), [(5,), (0,), (1, 0), (10,)])
     assert (found.data.outputs, found.data.lines, found.failed) == (((2,), (1,)), (1, 4), 2)
 
 
 def test_a_function_that_answers_differently_when_asked_twice() -> None:
     counter = itertools.count()
     with pytest.raises(RaspError, match=r"f answers differently when it is asked twice, on \"a\"") as caught:
-        asked(of_function(lambda tokens: next(counter), "f", one=True), [("a",)])
+        ask_teacher(of_function(lambda tokens: next(counter), "f", one=True), [("a",)])
     assert "first: [0]" in str(caught.value)
 
 
 def test_a_function_of_texts_and_of_one_label() -> None:
-    assert asked(of_function(lambda text: text[::-1], "f", texts=True), [("a", "b")]).data.outputs == (("b", "a"),)
-    found = asked(of_function(lambda text: text.count("a"), "f", texts=True, one=True), [("a", "b")])
+    assert ask_teacher(of_function(lambda text: text[::-1], "f", texts=True), [("a", "b")]).data.outputs == (
+        ("b", "a"),
+    )
+    found = ask_teacher(of_function(lambda text: text.count("a"), "f", texts=True, one=True), [("a", "b")])
     assert (found.data.outputs, found.data.one) == (((1, 1),), True)
 
 

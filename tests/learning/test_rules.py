@@ -6,21 +6,24 @@ import random
 
 import pytest
 
-from rasp.learning.examples import Coding, Examples
+from rasp.learning.coding import Coding
+from rasp.learning.data import Data
 from rasp.learning.judging import Judge
-from rasp.learning.search import Found, Settings, search
+from rasp.learning.rows import data_of
+from rasp.learning.search import SearchResult, search
+from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import task
 
 
-def _examples(alphabet, longest, answer, count=600) -> Examples:
+def _examples(alphabet, longest, answer, count=600) -> Data:
     chance = random.Random(7)
     inputs = {tuple(chance.choice(alphabet) for _ in range(chance.randint(1, longest))): None for _ in range(count)}
-    return Examples.of([(given, answer(list(given))) for given in inputs])
+    return data_of([(given, answer(list(given))) for given in inputs])
 
 
-def _found(examples: Examples, *without: str, **settings) -> Found:
+def _found(data: Data, *without: str, **settings) -> SearchResult:
     settings = {"patience": 1_000, "iterations": 60_000, **settings}
-    return search(examples, Settings(without=frozenset(without), **settings))
+    return search(data, SearchSettings(without=frozenset(without), **settings))
 
 
 def _verdicts(tokens):
@@ -40,25 +43,26 @@ def _commonest(tokens):
     return [max(tokens, key=lambda token: (tokens.count(token), -tokens.index(token)))] * len(tokens)
 
 
-CASES = {  # examples, and in how many iterations the rule finds what is lost without it
-    "absorbing": (_examples("abc", 8, _verdicts), 20_000),
+CASES = {  # data, and in how many iterations the rule finds what is lost without it
+    "absorb": (_examples("abc", 8, _verdicts), 20_000),
     "pull": (_examples("abcd", 5, sorted), 3_000),
     "pick": (_examples("abcd", 6, _commonest), 10_000),
     "fetch": (_examples("abcd", 6, lambda tokens: [tokens[-1], *tokens[:-1]]), 10_000),
-    "Sums": (
+    "sums": (
         _examples("abcde", 7, lambda t: [t[:i].count("a") + t[i:].count("b") for i in range(len(t))]), 10_000,
     ),
-    "LookUps": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 3_000),
-    "Covers": (_examples("abcd", 8, _shuffled), 30_000),
+    "lookup": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 3_000),
+    "extreme": (_examples("abcde", 7, lambda t: [max(map(t.count, t))] * len(t)), 10_000),
+    "cover": (_examples("abcd", 8, _shuffled), 30_000),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", CASES)
 def test_what_a_rule_finds_is_lost_without_it(rule: str) -> None:
-    examples, iterations = CASES[rule]
-    causal = rule == "Covers"
-    assert _found(examples, iterations=iterations, causal=causal).exact
-    assert not _found(examples, rule, iterations=iterations, causal=causal).exact
+    data, iterations = CASES[rule]
+    causal = rule == "cover"
+    assert _found(data, iterations=iterations, causal=causal).exact
+    assert not _found(data, rule, iterations=iterations, causal=causal).exact
 
 
 TOGETHER = {
@@ -78,6 +82,8 @@ TOGETHER = {
     "the first half": ("ab", 8, lambda t: [2 * i < len(t) for i in range(len(t))]),
     "greater tokens before": ("abcd", 6, lambda t: [sum(x > c for x in t[:i]) for i, c in enumerate(t)]),
     "since the last b": ("abc", 7, lambda t: [[*t[i::-1], "b"].index("b") for i in range(len(t))]),
+    "places of two kinds": ("abcd", 7, lambda t: t[::2] + t[1::2]),
+    "an a before a b": ("abcd", 7, lambda t: [pair == ("a", "b") for pair in zip(t, [*t[1:], ""], strict=True)]),
     "a cipher": ("abcd", 5, lambda tokens: ["bcda"["abcd".index(token)] for token in tokens]),
     "ints in order": ([1, 2, 5], 5, sorted),
     "counts ones": ([0, 1], 7, lambda t: [sum(t[: i + 1]) for i in range(len(t))]),
@@ -90,20 +96,20 @@ def test_other_rules_over_tokens_positions_counts_and_order(name: str) -> None:
     found = _found(_examples(alphabet, longest, answer), iterations=200_000, patience=5_000)
     assert found.exact
     longer = _examples(alphabet, 20, answer, 60)
-    assert Judge(Coding.of(longer), longer, 0).score(found.expression).outputs == 0
+    assert Judge(Coding.of(longer), longer, 0).wrong(found.expression) == 0
 
 
 def test_layers_and_heads_cap_the_program() -> None:
     made = task("sort", 3, 4)
-    examples = Examples.of([(given, made.answers(given)) for given in made.all_inputs()])
-    assert not _found(examples, layers=1, iterations=20_000).exact
-    assert _found(examples, layers=2).exact
+    data = data_of([(given, made.answers(given)) for given in made.all_inputs()])
+    assert not _found(data, layers=1, iterations=20_000).exact
+    assert _found(data, layers=2).exact
 
 
 def test_a_causal_program_never_looks_ahead() -> None:
-    examples = _examples("ab", 6, lambda tokens: [tokens.count("a")] * len(tokens))
-    assert not _found(examples, causal=True, iterations=20_000).exact
-    assert _found(examples).exact
+    data = _examples("ab", 6, lambda tokens: [tokens.count("a")] * len(tokens))
+    assert not _found(data, causal=True, iterations=20_000).exact
+    assert _found(data).exact
 
 
 def test_noise_does_not_hide_a_rule() -> None:
@@ -113,7 +119,7 @@ def test_noise_does_not_hide_a_rule() -> None:
         (given, [chance.randint(1, 6) if chance.random() < 0.05 else atom for atom in wanted])
         for given, wanted in zip(clean.inputs, clean.outputs, strict=True)
     ]
-    found = _found(Examples.of(noisy), iterations=120_000)
+    found = _found(data_of(noisy), iterations=120_000)
     best = [entry.expression for entry in found.front]
     rule = _found(clean).expression
     assert rule in best

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rasp.learning.examples import Examples
-from rasp.learning.search import Found, Settings, search
+from rasp.learning.accuracy import score_program
+from rasp.learning.core import runner
+from rasp.learning.data import Data
+from rasp.learning.rows import data_of
+from rasp.learning.search import SearchResult, search
+from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import TASKS, Task, task
 from rasp.learning.text import definitions
-from rasp.learning.truth import accuracy
 from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 
@@ -24,10 +27,13 @@ MOST = {"hist": 1, "double_hist": 4, "reverse": 3, "sort": 3, "dyck1": 6, "induc
 LAYERS = {"hist": 1, "double_hist": 2, "reverse": 2, "sort": 2, "dyck1": 2, "induction": 3}
 
 
-def _learned(made: Task, count: int = 1000, **settings) -> Found:
+def _data(made: Task, inputs) -> Data:
+    return data_of((given, made.answers(given)) for given in inputs)
+
+
+def _learned(made: Task, count: int = 1000, **settings) -> SearchResult:
     inputs = made.sample(count, seed=1)
-    examples = Examples.of([(given, made.answers(given)) for given in inputs])
-    return search(examples, Settings(causal=made.causal, patience=1_000, **settings))
+    return search(_data(made, inputs), SearchSettings(causal=made.causal, patience=1_000, **settings))
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -37,7 +43,7 @@ def test_a_task_is_learned(name: str) -> None:
     assert found.exact
     assert len(definitions(found.expression)) <= MOST[name]
     longer = made.sample(200, seed=2, length=16)
-    assert accuracy(found.node, longer, made.answers).exact
+    assert score_program(_data(made, longer), runner(found.node)).exact
 
 
 @pytest.mark.parametrize("name", ["reverse", "sort"])
@@ -45,7 +51,7 @@ def test_a_task_with_marks_is_learned(name: str) -> None:
     made = task(name, 3, 4, marks=True)
     found = _learned(made, iterations=100_000)
     assert found.exact
-    assert accuracy(found.node, made.all_inputs(4), made.answers).exact
+    assert score_program(_data(made, made.all_inputs(4)), runner(found.node)).exact
 
 
 @pytest.mark.parametrize("name", SMALL)

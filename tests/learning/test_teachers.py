@@ -14,7 +14,7 @@ import rasp
 from rasp.errors import RaspError
 from rasp.learning import state
 from rasp.learning.state import Keeper, Origin, State
-from rasp.learning.teachers import asked
+from rasp.learning.teachers import ask_teacher
 from rasp.session.teaching import function_of, teacher_of
 
 
@@ -54,7 +54,7 @@ def test_a_function_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("STEP = 1\n")
     (tmp_path / "task.py").write_text("import beside\nkey = 3\ndef double(tokens): return [2 * t for t in tokens]\n")
     function = function_of(str(tmp_path / "task.py"), "double")
-    assert asked(teacher_of(function, "double"), [(1, 2)]).data.outputs == ((2, 4),)
+    assert ask_teacher(teacher_of(function, "double"), [(1, 2)]).data.outputs == ((2, 4),)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_ctrl_c_gives_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     assert learned.report.effort.interrupted
     assert "# The search was stopped, and nothing else was checked.\n" in learned.program
     assert learned.sop("ab") is not None
-    monkeypatch.setattr(search.Search, "run", lambda self: interrupted(None))
+    monkeypatch.setattr(search.ProgramSearch, "run", lambda self: interrupted(None))
     learned = rasp.learn({"ab": "cb", "abc": "cba"}, **FAST)
     assert learned("ab").values == ["b", "b"]
 

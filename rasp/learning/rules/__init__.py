@@ -1,5 +1,49 @@
-"""Inverse rules: from what is wanted to what would give it.
+"""Inverse rules: from what is wanted to what would give it. Each rule is one module.
 
-Each rule is one module. A *split* turns a goal into smaller goals; a *finder* looks for a goal in the stream of
-candidates. The table of both is in `rasp/learning/solving.py`.
+| rule | what it assumes of the outputs |
+|---|---|
+| `absorb` | a class that, once it has come, stays |
+| `pull` | the input's tokens in another order |
+| `pick` | one token of the input, everywhere |
+| `fetch` | tokens of the input, from a position that depends on the place |
+| `lookup` | a function of one candidate, or of two |
+| `sums` | A ± B + c of two candidates |
+| `extreme` | one number everywhere, the greatest or smallest value of a candidate |
+| `cover` | a flag that is True under one of up to three conditions |
+
+The first four reduce a goal to smaller ones; the others find goals in the stream of candidates.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from rasp.learning.goals import Goal, Reduction, SearchProblem
+from rasp.learning.kinds import KINDS, Kind
+from rasp.learning.rules.absorb import absorb
+from rasp.learning.rules.cover import CoverFinder
+from rasp.learning.rules.extreme import ExtremeFinder
+from rasp.learning.rules.fetch import fetch
+from rasp.learning.rules.lookup import LookupFinder
+from rasp.learning.rules.pick import pick
+from rasp.learning.rules.pull import pull
+from rasp.learning.rules.sums import SumFinder
+
+Reduce = Callable[[SearchProblem, Goal], Iterator[Reduction]]
+
+
+class Finding(NamedTuple):
+    """A class that finds goals of some kinds; it is made with a goal, the stream, and a seed."""
+
+    finder: Any
+    kinds: tuple[Kind, ...]
+
+
+REDUCTIONS: dict[str, Reduce] = {"absorb": absorb, "pull": pull, "pick": pick, "fetch": fetch}
+FINDINGS: dict[str, Finding] = {
+    "lookup": Finding(LookupFinder, KINDS),
+    "sums": Finding(SumFinder, ("int",)),
+    "extreme": Finding(ExtremeFinder, ("int",)),
+    "cover": Finding(CoverFinder, ("bool",)),
+}

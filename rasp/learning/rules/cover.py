@@ -20,7 +20,8 @@ import numpy as np
 from rasp.learning.expressions import Expression, Function, constant
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
-from rasp.learning.stream import Block, Candidate, Stream
+from rasp.learning.simplify import either
+from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 
 Array = Any
 KEPT = 300  # conditions
@@ -41,10 +42,10 @@ class Condition:
         return price(self.expression)
 
 
-class Covers:
+class CoverFinder:
     """Finds covers for one goal of bools."""
 
-    def __init__(self, goal: Goal, stream: Stream, seed: int) -> None:
+    def __init__(self, goal: Goal, stream: CandidateStream, seed: int) -> None:
         self.goal, self.stream = goal, stream
         self.yes = np.nonzero(goal.asked & (goal.wanted == 1))
         self.no = np.nonzero(goal.asked & (goal.wanted == 0))
@@ -53,9 +54,9 @@ class Covers:
         self.covers: list[Expression] = []
         self.looked = 0
 
-    def see(self, block: Block) -> None:
+    def see(self, block: CandidateBlock) -> None:
         """Takes notice of new candidates."""
-        if block.kind == "symbol" or not len(self.yes[0]) or not len(self.no[0]):
+        if block.kind == "string" or not len(self.yes[0]) or not len(self.no[0]):
             return
         false = block.columns[self.no[0], :, self.no[1]]
         true = block.columns[self.yes[0], :, self.yes[1]]
@@ -71,7 +72,7 @@ class Covers:
         elif entry[:2] > self.heap[0][:2]:
             heapq.heapreplace(self.heap, entry)
 
-    def found(self) -> list[Expression]:
+    def solutions(self) -> list[Expression]:
         """Covers of all that is wanted, the cheapest first."""
         if self.looked != self.number:
             self.looked = self.number
@@ -83,12 +84,12 @@ class Covers:
             made for entry in sorted(self.heap, key=lambda one: one[:2]) for made in self._conditions(entry[2])
         ]
         for first in sorted(conditions, key=_worth, reverse=True)[:STARTS]:
-            chosen = self._completed(first, conditions)
+            chosen = self._complete(first, conditions)
             if chosen is not None and len(chosen) > 1:
                 yield _either([condition.expression for condition in chosen])
 
     def _conditions(self, candidate: Candidate) -> Iterator[Condition]:
-        expression = self.stream.written(candidate)
+        expression = self.stream.write(candidate)
         values = self.stream.batch.values(expression)
         low, high = int(values[self.no].min()), int(values[self.no].max())
         if expression.kind == "bool":
@@ -99,7 +100,7 @@ class Covers:
             if holds.any():
                 yield Condition(Function(op, (expression, constant(bound)), "bool"), holds)
 
-    def _completed(self, first: Condition, conditions: list[Condition]) -> list[Condition] | None:
+    def _complete(self, first: Condition, conditions: list[Condition]) -> list[Condition] | None:
         """The first condition with others that cover the rest."""
         chosen, covered = [first], first.holds
         while not covered.all():
@@ -121,5 +122,5 @@ def _worth(condition: Condition, where: Array | bool = True) -> int:
 def _either(conditions: list[Expression]) -> Expression:
     whole = conditions[0]
     for condition in conditions[1:]:
-        whole = Function("or", (whole, condition), "bool")
+        whole = either(whole, condition)
     return whole

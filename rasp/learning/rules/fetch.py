@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from rasp.learning.expressions import INDICES, Clause, Expression, Read, Selector, Variable
-from rasp.learning.goals import Goal, Problem, Split
+from rasp.learning.goals import Goal, Reduction, SearchProblem
 
 LEAST = 1  # places that are asked on the average of ten
 
 
-def fetch(problem: Problem, goal: Goal) -> Iterator[Split]:
+def fetch(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
     """The split, where most outputs are tokens that say where they come from."""
     batch = problem.batch
     kind = batch.coding.token_kind
@@ -38,9 +38,9 @@ def fetch(problem: Problem, goal: Goal) -> Iterator[Split]:
         return
     position = Goal(f"{goal.name}: position", "int", same.argmax(0).astype(np.int64), asked)
     tokens = Variable("tokens", kind)
-    yield Split((position,), partial(_read, tokens, batch.coding.none(kind), "<=" if problem.causal else ""))
+    yield Reduction((position,), partial(_combine, tokens, batch.coding.none(kind), "<=" if problem.causal else ""))
 
 
-def _read(tokens: Variable, none: Any, places: str, position: Expression) -> Iterator[Expression]:
+def _combine(tokens: Variable, none: Any, places: str, position: Expression) -> Iterator[Expression]:
     selector = Selector((Clause(INDICES, "==", position),), places)
     yield Read(selector, "last", tokens, none, tokens.kind)

@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from rasp.learning.coding import is_writable
 from rasp.learning.expressions import Constant, Count, Expression
-from rasp.learning.functions import cells_of, shortest
+from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
-from rasp.learning.stream import Block, Candidate, Stream, draft_price
+from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, recipe_price
 
 Array = Any
 FIRST, PAIRS = 12, 160  # pairs that all candidates are tried on, and that the rest are
@@ -40,10 +41,10 @@ class Pairs:
     right: tuple[Array, Array]
 
 
-class LookUps:
+class LookupFinder:
     """Finds functions of candidates for one goal; `partners` may be exchanged on the way."""
 
-    def __init__(self, goal: Goal, stream: Stream, seed: int) -> None:
+    def __init__(self, goal: Goal, stream: CandidateStream, seed: int) -> None:
         self.goal, self.stream = goal, stream
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.places = np.nonzero(goal.asked)
@@ -60,9 +61,9 @@ class LookUps:
         self.partners = partners
         for partner in partners:
             if partner not in self.pairs:
-                self.pairs[partner] = self._drawn(partner)
+                self.pairs[partner] = self._draw_pairs(partner)
 
-    def _drawn(self, partner: Expression | None) -> Pairs:
+    def _draw_pairs(self, partner: Expression | None) -> Pairs:
         """Random pairs of places; each place is drawn about as often, for rare results matter as well."""
         count = len(self.codes)
         drawn = self.random.integers(0, count, (2, 60 * PAIRS))
@@ -74,22 +75,22 @@ class LookUps:
         places = self.places
         return Pairs(partner, (places[0][left], places[1][left]), (places[0][right], places[1][right]))
 
-    def see(self, block: Block) -> None:
+    def see(self, block: CandidateBlock) -> None:
         """Takes notice of new candidates."""
         self.look(block, self.partners)
 
-    def look(self, block: Block, partners: Iterable[Expression | None]) -> None:
+    def look(self, block: CandidateBlock, partners: Iterable[Expression | None]) -> None:
         """Looks at candidates with some partners."""
         if self.same:
             return
         plain = block.plain
         columns = block.columns[:, plain] if len(plain) < len(block.candidates) else block.columns
         for partner in partners if len(plain) else []:
-            for number in plain[self._left(columns, self.pairs[partner])].tolist():
-                if self._determined(block.columns[:, number], partner):
+            for number in plain[self._separating(columns, self.pairs[partner])].tolist():
+                if self._determines(block.columns[:, number], partner):
                     self._keep(block.candidates[number], partner)
 
-    def _left(self, columns: Array, pairs: Pairs) -> Array:
+    def _separating(self, columns: Array, pairs: Pairs) -> Array:
         """The numbers of the columns that tell all pairs apart."""
         numbers = np.arange(columns.shape[1])
         for part in (slice(0, FIRST), slice(FIRST, PAIRS)):
@@ -101,7 +102,7 @@ class LookUps:
                 break
         return numbers
 
-    def _determined(self, column: Array, partner: Expression | None) -> bool:
+    def _determines(self, column: Array, partner: Expression | None) -> bool:
         """Whether the column (and the partner) determine what is wanted."""
         values = column[self.goal.asked].astype(np.int64)
         if partner is not None:
@@ -124,26 +125,26 @@ class LookUps:
     def _price(self, candidate: Candidate, partner: Expression | None) -> int:
         """About what they cost; shared parts are not looked for."""
         beside = 0 if partner is None else price(partner)
-        return draft_price(candidate) + beside
+        return recipe_price(candidate) + beside
 
-    def found(self) -> list[Expression]:
+    def solutions(self) -> list[Expression]:
         """What meets the goal, the cheapest first."""
         if self.same and len(self.codes):
-            kind = self.goal.kind
-            return [Constant(self.stream.batch.coding.atom(kind, int(self.codes[0])), kind)]
+            only = Constant(self.stream.batch.coding.atom(self.goal.kind, int(self.codes[0])), self.goal.kind)
+            return [only] if is_writable(only.value) else []
         for _, _, partner, candidate in sorted(self.heap, key=lambda entry: (-entry[0], -entry[1])):
-            arguments = (self.stream.written(candidate),) + (() if partner is None else (partner,))
+            arguments = (self.stream.write(candidate),) + (() if partner is None else (partner,))
             if arguments not in self.fitted:
-                self.fitted[arguments] = self._fitted(arguments)
+                self.fitted[arguments] = self._fit(arguments)
         made = dict.fromkeys(expression for expression in self.fitted.values() if expression is not None)
         return sorted(made, key=price)[:FORMS]
 
-    def _fitted(self, arguments: tuple[Expression, ...]) -> Expression | None:
+    def _fit(self, arguments: tuple[Expression, ...]) -> Expression | None:
         """The function of the arguments."""
         batch = self.stream.batch
         values = [batch.values(argument)[self.goal.asked] for argument in arguments]
         positive = [is_positive(argument) for argument in arguments]
-        cells = cells_of(arguments, values, self.codes, self.goal.kind, batch.coding, positive)
+        cells = tabulate(arguments, values, self.codes, self.goal.kind, batch.coding, positive)
         return None if cells is None else shortest(cells, effort=EFFORT)
 
 

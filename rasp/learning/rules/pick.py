@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.expressions import Constant, Expression, Read, Selector, Variable, holding
-from rasp.learning.goals import Goal, Problem, Split
+from rasp.learning.expressions import Constant, Expression, Read, Selector, Variable, flag_clause
+from rasp.learning.goals import Goal, Reduction, SearchProblem
 
 Array = Any
 
 
-def pick(problem: Problem, goal: Goal) -> Iterator[Split]:
+def pick(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
     """The splits for a read of the first and of the last flagged position."""
     kind = problem.batch.coding.token_kind
     if goal.kind != kind or problem.causal or kind == "bool":
@@ -36,7 +36,7 @@ def pick(problem: Problem, goal: Goal) -> Iterator[Split]:
     for which in ("first", "last"):
         chosen = _outermost(hits, which)
         flag = Goal(f"{goal.name}: pick {which}", "bool", chosen.astype(np.int64), problem.batch.valid & ~hits | chosen)
-        yield Split((flag,), partial(_read, tokens, problem.batch.coding.none(kind), which))
+        yield Reduction((flag,), partial(_combine, tokens, problem.batch.coding.none(kind), which))
 
 
 def _answers(goal: Goal) -> Array | None:
@@ -53,6 +53,6 @@ def _outermost(hits: Array, which: str) -> Array:
     return only if which == "first" else only[::-1]
 
 
-def _read(tokens: Variable, none: Any, which: str, flag: Expression) -> Iterator[Expression]:
+def _combine(tokens: Variable, none: Any, which: str, flag: Expression) -> Iterator[Expression]:
     if not isinstance(flag, Constant):
-        yield Read(Selector((holding(flag),)), which, tokens, none, tokens.kind)
+        yield Read(Selector((flag_clause(flag),)), which, tokens, none, tokens.kind)

@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.batch import Batch
+from rasp.learning.batch import CodedBatch
 from rasp.learning.expressions import INDICES, Clause, Expression, Read, Selector, Variable
-from rasp.learning.functions import cells_of, shortest
-from rasp.learning.goals import Goal, Problem, Split
+from rasp.learning.functions import shortest, tabulate
+from rasp.learning.goals import Goal, Reduction, SearchProblem
 
 Array = Any
 
 
-def pull(problem: Problem, goal: Goal) -> Iterator[Split]:
+def pull(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
     """The splits for equal tokens in order, and in reverse."""
     kind = problem.batch.coding.token_kind
     if goal.kind != kind or problem.causal or kind == "bool":
@@ -33,14 +33,14 @@ def pull(problem: Problem, goal: Goal) -> Iterator[Split]:
     stable = _places(problem, goal, reverse=False)
     if stable is None:
         return
-    combine = partial(_pulled, problem, goal)
-    yield Split((stable,), combine)
+    combine = partial(_combine, problem, goal)
+    yield Reduction((stable,), combine)
     reverse = _places(problem, goal, reverse=True)
-    if reverse is not None and not reverse.same(stable):
-        yield Split((reverse,), combine)
+    if reverse is not None and not reverse.equals(stable):
+        yield Reduction((reverse,), combine)
 
 
-def _places(problem: Problem, goal: Goal, reverse: bool) -> Goal | None:
+def _places(problem: SearchProblem, goal: Goal, reverse: bool) -> Goal | None:
     """For each source the place it goes to; None where an output has no source."""
     batch = problem.batch
     wanted, asked = np.zeros_like(goal.wanted), np.zeros_like(goal.asked)
@@ -60,7 +60,7 @@ def _places(problem: Problem, goal: Goal, reverse: bool) -> Goal | None:
     return Goal(name, "int", wanted, asked) if asked.any() else None
 
 
-def _pulled(problem: Problem, goal: Goal, place: Expression) -> Iterator[Expression]:
+def _combine(problem: SearchProblem, goal: Goal, place: Expression) -> Iterator[Expression]:
     """Reads from the source whose place is the own position."""
     batch = problem.batch
     tokens = Variable("tokens", batch.coding.token_kind)
@@ -68,7 +68,7 @@ def _pulled(problem: Problem, goal: Goal, place: Expression) -> Iterator[Express
     none = batch.coding.none(goal.kind)
     for which in ("last", "first"):
         whole = Read(selector, which, tokens, none, tokens.kind)
-        if goal.met(whole, batch):
+        if goal.is_met(whole, batch):
             yield whole
             return
     for which in ("last", "first"):
@@ -76,7 +76,7 @@ def _pulled(problem: Problem, goal: Goal, place: Expression) -> Iterator[Express
             yield Read(selector, which, values, none, tokens.kind)
 
 
-def _values(problem: Problem, goal: Goal, selector: Selector, which: str) -> Iterator[Expression]:
+def _values(problem: SearchProblem, goal: Goal, selector: Selector, which: str) -> Iterator[Expression]:
     """What the sources must hold, so that the places without one read the filler."""
     batch = problem.batch
     at = batch.values(Read(selector, which, INDICES, -1, "int"))
@@ -92,11 +92,11 @@ def _values(problem: Problem, goal: Goal, selector: Selector, which: str) -> Ite
 
 
 def _function(
-    batch: Batch, tokens: Variable, partner: Expression, at: tuple[Array, Array], held: Array
+    batch: CodedBatch, tokens: Variable, partner: Expression, at: tuple[Array, Array], held: Array
 ) -> Iterator[Expression]:
     """The function of tokens and a partner that gives what is held at some places, if there is one."""
     columns = [batch.values(tokens)[at], batch.values(partner)[at]]
-    cells = cells_of([tokens, partner], columns, held, tokens.kind, batch.coding)
+    cells = tabulate([tokens, partner], columns, held, tokens.kind, batch.coding)
     made = None if cells is None else shortest(cells)
     if made is not None:
         yield made

@@ -17,38 +17,42 @@ import numpy as np
 from rasp.learning.expressions import Expression, Function, constant
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
-from rasp.learning.stream import Block, Candidate, Stream, hashed, weights
+from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, draw_weights, hash_columns
 
 Array = Any
 SHIFTS = (0, 1, -1)
+MASK = 2**23 - 1
 MOST = 200  # pairs that are written out at a time
 
 
-class Sums:
+class SumFinder:
     """Finds sums for one goal."""
 
-    def __init__(self, goal: Goal, stream: Stream, seed: int) -> None:
+    def __init__(self, goal: Goal, stream: CandidateStream, seed: int) -> None:
         self.goal, self.stream = goal, stream
-        drawn = np.where(goal.asked, weights(stream.batch, seed), 0)
+        drawn = np.where(goal.asked, draw_weights(stream.batch, seed), 0)
         self.weights = drawn
-        self.wanted = int(hashed(goal.wanted[:, None, :], drawn)[0])
-        self.one = int(hashed(np.ones_like(goal.wanted)[:, None, :], drawn)[0])
+        self.wanted = int(hash_columns(goal.wanted[:, None, :], drawn)[0])
+        self.one = int(hash_columns(np.ones_like(goal.wanted)[:, None, :], drawn)[0])
         self.hashes: list[Array] = []
+        self.present = np.zeros(MASK + 1, bool)  # by the last bits of a hash: most look-ups end here
         self.candidates: list[Candidate] = []
         self.matched = 0  # candidates that have been matched already
         self.known: dict[Expression, int] = {}
 
-    def see(self, block: Block) -> None:
+    def see(self, block: CandidateBlock) -> None:
         """Takes notice of new candidates."""
         if block.kind == "int":
-            self.hashes.append(hashed(block.columns, self.weights))
+            hashes = hash_columns(block.columns, self.weights)
+            self.hashes.append(hashes)
+            self.present[hashes & MASK] = True
             self.candidates.extend(block.candidates)
 
-    def found(self) -> list[Expression]:
+    def solutions(self) -> list[Expression]:
         """What meets the goal, as far as it is known."""
         if self.matched < len(self.candidates):
             for expression in self._sums():
-                if expression not in self.known and self.goal.met(expression, self.stream.batch):
+                if expression not in self.known and self.goal.is_met(expression, self.stream.batch):
                     self.known[expression] = price(expression)
             self.matched = len(self.candidates)
         return sorted(self.known, key=self.known.__getitem__)[:MOST]
@@ -60,9 +64,9 @@ class Sums:
         order = np.argsort(hashes, kind="stable")
         fresh = np.arange(self.matched, len(hashes))
         for shift in SHIFTS:
-            rest = np.int64(_wrapped(self.wanted - shift * self.one))
+            rest = np.int64(_wrap_int64(self.wanted - shift * self.one))
             for first in fresh[hashes[fresh] == rest][:MOST].tolist():
-                yield self._written("+", first, None, shift)
+                yield self._write("+", first, None, shift)
             with np.errstate(over="ignore"):
                 yield from self._pairs(order, hashes, "+", fresh, rest - hashes[fresh], shift)
                 yield from self._pairs(order, hashes, "-", fresh, hashes[fresh] - rest, shift)
@@ -72,21 +76,22 @@ class Sums:
         self, order: Array, hashes: Array, op: str, firsts: Array, rest: Array, shift: int, swapped: bool = False
     ) -> Iterator[Expression]:
         """The sums whose second term has the hash `rest`."""
-        at = np.searchsorted(hashes, rest, sorter=order).clip(0, len(order) - 1)
+        likely = np.flatnonzero(self.present[rest & MASK])
+        at = np.searchsorted(hashes, rest[likely], sorter=order).clip(0, len(order) - 1)
         seconds = order[at]
-        for number in np.flatnonzero(hashes[seconds] == rest)[:MOST].tolist():
-            pair = (int(firsts[number]), int(seconds[number]))
-            yield self._written(op, *(pair[::-1] if swapped else pair), shift)
+        for number in np.flatnonzero(hashes[seconds] == rest[likely])[:MOST].tolist():
+            pair = (int(firsts[likely[number]]), int(seconds[number]))
+            yield self._write(op, *(pair[::-1] if swapped else pair), shift)
 
-    def _written(self, op: str, first: int, second: int | None, shift: int) -> Expression:
-        made = self.stream.written(self.candidates[first])
+    def _write(self, op: str, first: int, second: int | None, shift: int) -> Expression:
+        made = self.stream.write(self.candidates[first])
         if second is not None:
-            made = Function(op, (made, self.stream.written(self.candidates[second])), "int")
+            made = Function(op, (made, self.stream.write(self.candidates[second])), "int")
         if shift:
             made = Function("+" if shift > 0 else "-", (made, constant(abs(shift))), "int")
         return made
 
 
-def _wrapped(value: int) -> int:
+def _wrap_int64(value: int) -> int:
     """The value modulo 2^64, as a signed int."""
     return (value + 2**63) % 2**64 - 2**63

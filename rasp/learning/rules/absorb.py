@@ -15,14 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.expressions import Constant, Count, Expression, Function, Selector, constant, holding
-from rasp.learning.goals import Goal, Problem, Split
+from rasp.learning.coding import is_writable
+from rasp.learning.expressions import Constant, Count, Expression, Function, Selector, constant, flag_clause
+from rasp.learning.goals import Goal, Reduction, SearchProblem
 
 Array = Any
 EVIDENCE = 3  # sequences in which the class comes after another: where it stands from the start on, nothing is absorbed
 
 
-def absorbing(problem: Problem, goal: Goal) -> Iterator[Split]:
+def absorb(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
     """The splits at each class of the goal that absorbs."""
     for code in np.unique(goal.wanted[goal.asked]).tolist():
         here = goal.asked & (goal.wanted == code)
@@ -34,7 +35,9 @@ def absorbing(problem: Problem, goal: Goal) -> Iterator[Split]:
         flag = Goal(f"{goal.name}: first {code}", "bool", here.astype(np.int64), goal.asked & ~(before & here))
         rest = Goal(f"{goal.name}: not {code}", goal.kind, goal.wanted, goal.asked & ~here)
         absorbed = Constant(problem.batch.coding.atom(goal.kind, code), goal.kind)
-        yield Split((flag, rest), partial(_combined, absorbed))
+        if not is_writable(absorbed.value):
+            continue
+        yield Reduction((flag, rest), partial(_combine, absorbed))
 
 
 def _turns(goal: Goal, here: Array, before: Array) -> int:
@@ -43,10 +46,10 @@ def _turns(goal: Goal, here: Array, before: Array) -> int:
     return int((others & here & ~before).any(0).sum())
 
 
-def _combined(absorbed: Constant, flag: Expression, rest: Expression) -> Iterator[Expression]:
+def _combine(absorbed: Constant, flag: Expression, rest: Expression) -> Iterator[Expression]:
     """`absorbed` from the first place of the flag on, the rest before."""
     if isinstance(flag, Constant):
         return
-    seen = Count(Selector((holding(flag),), "<="))
+    seen = Count(Selector((flag_clause(flag),), "<="))
     lost = Function(">", (seen, constant(0)), "bool")
     yield Function("where", (lost, absorbed, rest), absorbed.kind)

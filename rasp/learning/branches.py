@@ -1,0 +1,102 @@
+"""Branches: short searches that depend on their task alone, so that other processes may run them.
+
+A branch is given out with all that it needs; what comes back are programs, and how many candidates were tried. Branches
+are taken in their order, whoever has run them and however long that took, so that a search finds the same with any
+number of processes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rasp.learning.annealing import Annealing
+from rasp.learning.coding import Coding
+from rasp.learning.data import Data
+from rasp.learning.expressions import Expression
+from rasp.learning.goals import problem_of
+from rasp.learning.levels import HEADS_ON_HEADS, Enumeration
+from rasp.learning.settings import SearchSettings
+from rasp.learning.solver import Solver
+from rasp.learning.stream import CandidateStream, endless
+
+TRIED = 12  # programs of an enumeration that are given back
+STEPS = 3000  # of a walk
+WAIT = 0.2  # seconds between two looks at the clock
+
+
+class Explored(NamedTuple):
+    """The programs that a branch has found, and how many candidates it has tried."""
+
+    programs: list[Expression]
+    candidates: int
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What a branch is about: some rows of the data, and the settings of the search."""
+
+    coding: Coding
+    data: Data
+    causal: bool
+    seed: int
+    settings: SearchSettings
+
+    def explore(self, room: Callable[[int], int] = endless) -> Explored:
+        """Enumerates the cheap candidates. `room` is called with how many come, and raises what ends the search."""
+        problem = problem_of(self.coding, self.data, self.causal, self.settings.ready)
+        stream = CandidateStream(problem.batch, self.seed, room)
+        solver = Solver(problem, stream, self.seed, self.settings.without)
+        levels = Enumeration(problem, stream, self.settings.layers)
+        for reached in levels.run():
+            if reached == HEADS_ON_HEADS:
+                break
+            solver.use(levels.partners(reached), levels.early_blocks())
+        return Explored(solver.programs()[:TRIED], stream.offered)
+
+
+@dataclass(frozen=True)
+class Walk(Branch):
+    """A walk of annealing; `pool` are the expressions that it begins with and puts in."""
+
+    pool: tuple[Expression, ...] = ()
+
+    def explore(self, room: Callable[[int], int] = endless) -> Explored:
+        """Changes programs at random, and gives the best of them."""
+        problem = problem_of(self.coding, self.data, self.causal, self.settings.ready)
+        annealing = Annealing(problem, self.pool, self.seed, self.settings.layers)
+        return Explored(list(annealing.walk(STEPS, room)), STEPS)
+
+
+def explore_all(
+    branches: Sequence[Branch], executor: Executor | None, check_time: Callable[[], None]
+) -> Iterator[Explored]:
+    """What comes of each branch, in their order. `check_time` raises what ends the search.
+
+    Without an executor a branch runs when its turn comes; with one, all start now.
+    A branch whose worker died runs here.
+    """
+
+    def room(count: int) -> int:
+        check_time()
+        return count
+
+    if executor is None:
+        return (branch.explore(room) for branch in branches)
+    futures = deque(executor.submit(branch.explore) for branch in branches)
+    return (_result(futures.popleft(), check_time) or branch.explore(room) for branch in branches)
+
+
+def _result(future: Future[Explored], check_time: Callable[[], None]) -> Explored | None:
+    """The result of a future; None where its worker died."""
+    while True:
+        check_time()
+        try:
+            return future.result(WAIT)
+        except TimeoutError:
+            continue
+        except (BrokenExecutor, CancelledError):
+            return None

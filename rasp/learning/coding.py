@@ -1,0 +1,103 @@
+"""How atoms are coded as ints, with which the search computes.
+
+A string is coded by its place among all strings of the data in order, so that codes compare as strings do; an int and a
+bool are coded by themselves. One code, `none`, is what a head reads where it selects nothing: the filler of the outputs
+where they have one, else a value that occurs nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rasp.graph.nodes import Atom
+from rasp.learning.data import Data, sort_atoms
+from rasp.learning.kinds import Kind, atom_kind
+from rasp.source.program import UNSPELT
+
+FILLERS = ("-", "_", "?", "~", "none")  # what a head may read where it selects nothing, the first that is free
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How atoms are coded as ints.
+
+    >>> from rasp.learning.rows import data_of
+    >>> coding = Coding.of(data_of([("ba", "a-")]))
+    >>> coding.strings, coding.code("b"), coding.atom("string", 0), coding.none("string")
+    (('-', 'a', 'b'), 2, '-', '-')
+    """
+
+    strings: tuple[str, ...]
+    vocabulary: tuple[Atom, ...]
+    token_kind: Kind
+    no_string: str
+    no_int: int
+
+    @classmethod
+    def of(cls, data: Data, others: Iterable[str] = ()) -> Coding:
+        """The coding of what occurs in the data, which have an example, and of other strings."""
+        kind = atom_kind(data.seen[0])
+        strings = {atom for atom in (*data.seen, *data.labels, *others) if isinstance(atom, str)}
+        extra = [atom for atom in data.labels if atom not in data.seen]
+        fillers = [atom for atom in extra if isinstance(atom, str)]
+        known = len(fillers) == 1 and kind == "string" and is_writable(fillers[0])
+        filler = fillers[0] if known else _free(strings)
+        return cls(tuple(sorted(strings | {filler})), data.seen, kind, filler, _no_int(data, extra))
+
+    @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {string: code for code, string in enumerate(self.strings)}
+
+    @cached_property
+    def writable(self) -> tuple[Atom, ...]:
+        """The tokens that a program can name."""
+        return tuple(filter(is_writable, self.vocabulary))
+
+    def code(self, atom: Atom) -> int:
+        """The int that stands for an atom."""
+        return self._codes[atom] if isinstance(atom, str) else int(atom)
+
+    def knows(self, atom: Atom) -> bool:
+        """Whether the atom has a code."""
+        return not isinstance(atom, str) or atom in self._codes
+
+    def atom(self, kind: Kind, code: int) -> Atom:
+        """The atom of a kind for which an int stands."""
+        return self.strings[code] if kind == "string" else bool(code) if kind == "bool" else int(code)
+
+    def none(self, kind: Kind) -> Atom:
+        """What a head reads where it selects nothing."""
+        return self.no_string if kind == "string" else False if kind == "bool" else self.no_int
+
+    def token_values(self) -> tuple[Atom, ...]:
+        """All that a value of the tokens' kind that was read may be, in order."""
+        return sort_atoms({*self.vocabulary, self.none(self.token_kind)})
+
+
+def is_writable(atom: Atom) -> bool:
+    """Whether a program can hold the atom: no string of a program holds a double quote or a line break.
+
+    >>> is_writable("it's"), is_writable('"so')
+    (True, False)
+    """
+    return not isinstance(atom, str) or not UNSPELT.search(atom)
+
+
+def _free(strings: set[str]) -> str:
+    """A string that is none of these."""
+    for filler in FILLERS:
+        if filler not in strings:
+            return filler
+    return max(filter(is_writable, strings)) + "~"
+
+
+def _no_int(data: Data, extra: Sequence[Atom]) -> int:
+    """The int that is read where nothing is selected: the outputs' filler, or one below all tokens."""
+    if data.input_kind != "int":
+        return -1
+    ints = [atom for atom in extra if isinstance(atom, int)]
+    if len(ints) == 1 and data.output_kind == "int":
+        return int(ints[0])
+    return min(-1, min(int(token) for token in data.seen) - 1)

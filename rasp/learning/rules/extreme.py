@@ -1,0 +1,59 @@
+"""Extreme: the same number everywhere, which is the greatest or the smallest value of a candidate in the input.
+
+Assumes that the value stands at some position. The program looks for the positions with no greater (or smaller) value,
+and reads one of them.
+
+Example: the length of the longest run. The candidate is the length of the run that each position stands in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rasp.learning.expressions import Clause, Count, Expression, Function, Read, Selector, constant, flag_clause
+from rasp.learning.goals import Goal
+from rasp.learning.prices import price
+from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
+
+Array = Any
+MOST = 12  # candidates that are kept, the first
+
+
+class ExtremeFinder:
+    """Finds candidates whose extreme is the goal."""
+
+    def __init__(self, goal: Goal, stream: CandidateStream, seed: int) -> None:
+        self.stream = stream
+        low = np.where(goal.asked, goal.wanted, 2**40).min(0)
+        high = np.where(goal.asked, goal.wanted, -(2**40)).max(0)
+        self.asked = goal.asked.any(0)
+        self.wanted = low
+        same = bool((low == high)[self.asked].all())
+        self.possible = same and len(np.unique(low[self.asked])) > 1
+        self.found: list[tuple[Candidate, str]] = []
+
+    def see(self, block: CandidateBlock) -> None:
+        """Takes notice of new candidates."""
+        if block.kind != "int" or not self.possible or len(self.found) >= MOST:
+            return
+        valid = self.stream.batch.valid[:, None, :]
+        bound = np.iinfo(block.columns.dtype)
+        for op, extreme in (
+            (">", np.where(valid, block.columns, bound.min).max(0)),
+            ("<", np.where(valid, block.columns, bound.max).min(0)),
+        ):
+            right = (extreme == self.wanted)[:, self.asked].all(1)
+            self.found += [(block.candidates[number], op) for number in np.flatnonzero(right).tolist()]
+
+    def solutions(self) -> list[Expression]:
+        """What meets the goal, the cheapest first."""
+        return sorted((_read(self.stream.write(one), op) for one, op in self.found[:MOST]), key=price)
+
+
+def _read(values: Expression, op: str) -> Expression:
+    """The value at a position where no other is beyond."""
+    beyond = Count(Selector((Clause(values, op, values),)))
+    flag = Function("==", (beyond, constant(0)), "bool")
+    return Read(Selector((flag_clause(flag),)), "last", values, 0, "int")
