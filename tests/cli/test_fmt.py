@@ -228,7 +228,7 @@ def test_fix_keeps_line_ends_and_the_mark_at_the_top(rasp: Rasp, programs: Path)
 
 def test_fix_writes_brackets_and_nothing_else(rasp: Rasp, programs: Path) -> None:
     (programs / "doubt.rasp").write_bytes(b"x=True or False and  False;#so\r\ny = lenght;")
-    result = rasp("check", "--fix", "doubt.rasp", "hist.rasp")
+    result = rasp("check", "--fix", "doubt.rasp", "calc.rasp")
     finding = "doubt.rasp:2:5: R201 unknown name `lenght`. Did you mean `length` or `len`?"
     assert result.lines == ["fixed doubt.rasp", finding]
     assert (result.status, result.err) == (1, "")

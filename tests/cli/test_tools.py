@@ -14,7 +14,13 @@ from tests.cli.processes import Rasp
 
 
 def test_check_of_a_right_program_is_silent(rasp: Rasp) -> None:
-    assert rasp("check", "hist.rasp", "calc.rasp", "reverse") == (0, "", "")
+    assert rasp("check", "calc.rasp", "reverse") == (0, "", "")
+
+
+def test_check_warns_of_a_name_that_nothing_reads(rasp: Rasp) -> None:
+    status, out, err = rasp("check", "hist.rasp")
+    assert (status, err) == (0, "")
+    assert out.startswith("hist.rasp:2:1: W103 `_same` is never used.")
 
 
 def test_check_gives_one_line_a_finding_by_place(rasp: Rasp, programs: Path) -> None:
