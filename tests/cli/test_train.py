@@ -106,3 +106,40 @@ def test_inputs_of_a_function(rasp, programs):
     done = rasp(*REVERSE, *QUICK, "--draw", "draw.py:same")
     assert done.status == 0
     assert "inputs: draw.py:same" in done.out
+
+
+# ------------------------------------------------------------------------------------------ what models serve otherwise
+
+
+def test_compiled_models_are_drawn(rasp, programs):
+    rasp("compile", "reverse", "-s", "reverse", "--vocab", "ab", "--max-length", "3", "-o", "model.safetensors")
+    assert "layer 2, attention" in rasp("model", "draw", "model.safetensors", "-i", "aba").out
+    assert rasp("model", "draw", "model.safetensors", "-i", "aba", "-o", "model.svg").out == "drawn: model.svg\n"
+    assert "shade-" in (programs / "model.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "message"),
+    [
+        (("draw", "model.safetensors"), 2, "`rasp model draw` needs one input"),
+        (("draw", "model.safetensors", "-i", "a", "-i", "b"), 2, "`rasp model draw` needs one input"),
+        (("show", "model.safetensors", "-o", "x.svg"), 2, "-o goes with `rasp model draw`"),
+        (("draw", "model.safetensors", "-i", "z"), 1, "does not know the token"),
+        (("draw", "model.safetensors", "-i", "a", "-o", "x.gif"), 1, "is no format of drawings"),
+    ],
+)
+def test_what_cannot_be_drawn(rasp, programs, given, status, message):
+    rasp("compile", "reverse", "-s", "reverse", "--vocab", "ab", "--max-length", "3", "-o", "model.safetensors")
+    done = rasp("model", *given)
+    assert done.status == status
+    assert message in done.err
+
+
+def test_what_was_learned_is_compared_with_the_task(rasp):
+    given = ("--teacher", "reverse:reverse", "--vocab", "ab", "--max-length", "4", "--iterations", "1000")
+    done = rasp("learn", *given, "--against", "sort:sorted")
+    assert done.status == 0
+    assert "sort:sorted, all 30 inputs up to length 4" in done.err
+    assert "task (longer)" in done.err
+    assert rasp("learn", *given, "--against", "sort:nope").status == 1
+    assert rasp("learn", "--task", "sort", "--against", "sort:sorted").status == 2

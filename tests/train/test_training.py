@@ -92,6 +92,9 @@ def test_counting_with_bos_becomes_right():
     assert made.accuracy == 1
     assert made.report.results[0].size.words == "1 layer, 1 head"
     assert made.model("abaa").values == [3, 1, 3, 3]
+    learned = rasp.learn(teacher=made.model, iterations=3_000)
+    assert learned.exact
+    assert learned.sop.counterexample(HIST, vocab="ab", max_length=4) is None
 
 
 def test_causal_models_see_nothing_behind():

@@ -17,6 +17,7 @@ from rasp.train.checkpoint import TrainingProgress
 from rasp.train.events import Score, Standing, TrainingListener
 from rasp.train.gradients.encoder import EPSILON, Encoder, Shape, network_weights
 from rasp.train.inputs import AT_ONCE, LengthGroup, RowPool, TrainingInputs, batch_rows
+from rasp.train.interrupts import remembered
 from rasp.train.measure import score
 from rasp.train.settings import Size, TrainingSettings
 
@@ -56,6 +57,7 @@ class Trainer:
         self.progress = TrainingProgress()
         self.optimizer = _optimizer(self.encoder.parameters, settings)
         self._pool: tuple[int, RowPool] | None = None
+        self._told = time.monotonic()
 
     # ------------------------------------------------------------------------------------------------------- state
 
@@ -96,27 +98,30 @@ class Trainer:
 
     def run(self, listener: TrainingListener, keep: Keep) -> bool:
         """Trains to the end; returns whether Ctrl-C ended it before. `keep` is called after each step."""
-        every = max(1, self.settings.steps // MEASURES)
-        told = begun = time.monotonic()
-        before = self.progress.seconds
-        try:
-            while self.progress.step < self.settings.steps and self.progress.perfect < PERFECT:
-                self._step()
-                now = time.monotonic()
-                self.progress.seconds = before + now - begun
-                measured = self.progress.step % every == 0 or self.progress.step == self.settings.steps
-                if measured:
-                    self._measure(listener)
-                elif now - told >= TELL:
-                    listener.working(self._standing())
-                    told = now
-                keep(self, measured)
-        except KeyboardInterrupt:
-            return True
+        with remembered() as pressed:
+            try:
+                while self.progress.step < self.settings.steps and self.progress.perfect < PERFECT:
+                    self._step()
+                    keep(self, self._tell(listener))
+                    if pressed():
+                        return True
+            except KeyboardInterrupt:
+                return True
         return False
 
+    def _tell(self, listener: Listener) -> bool:
+        """Measures, if that is due, or tells how far the training is; returns whether it measured."""
+        step, now = self.progress.step, time.monotonic()
+        due = step % max(1, self.settings.steps // MEASURES) == 0 or step == self.settings.steps
+        if due:
+            self._measure(listener)
+        elif now - self._told >= TELL:
+            listener.working(self._standing())
+            self._told = now
+        return due
+
     def _step(self) -> None:
-        step = self.progress.step
+        begun, step = time.monotonic(), self.progress.step
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate(step)
         batch = self._batch(step)
@@ -128,6 +133,7 @@ class Trainer:
         _clip(self.encoder.parameters.values())
         self.optimizer.step()
         self.progress.step += 1
+        self.progress.seconds += time.monotonic() - begun
 
     def _batch(self, step: int) -> tuple[Any, ...]:
         """Ids, positions, segments, labels and targets of a step, (seeds, rows, …), on the device."""
@@ -193,11 +199,9 @@ class Trainer:
 
     def _measure(self, listener: TrainingListener) -> None:
         """Measures validation inputs, and keeps the state of each seed that is better than before."""
-        progress = self.progress
-        scores = [
-            score(self.inputs.validation, self.predictions(self.inputs.validation), seed)
-            for seed in range(self.settings.seeds)
-        ]
+        progress, begun = self.progress, time.monotonic()
+        predicted = self.predictions(self.inputs.validation)
+        scores = [score(self.inputs.validation, predicted, seed) for seed in range(self.settings.seeds)]
         progress.best = progress.best or [Score(-1.0, -1.0)] * len(scores)
         progress.best_steps = progress.best_steps or [0] * len(scores)
         state = self.encoder.state()
@@ -207,6 +211,7 @@ class Trainer:
                 for name, array in self.best.items():
                     array[seed] = state[name][seed]
         progress.perfect = progress.perfect + 1 if all(found.sequences == 1 for found in scores) else 0
+        progress.seconds += time.monotonic() - begun
         standing = self._standing(tuple(scores))
         progress.history.append(standing.to_dict())
         listener.measured(standing)

@@ -1,0 +1,40 @@
+"""Ctrl-C during a training."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+@contextlib.contextmanager
+def remembered() -> Iterator[Callable[[], bool]]:
+    """Within the `with` block, Ctrl-C is only remembered, so that it leaves no step half done.
+
+    The function that is given tells whether it was pressed. Pressed again, it raises KeyboardInterrupt. Only the main
+    thread hears of Ctrl-C.
+
+    >>> import os
+    >>> with remembered() as pressed:
+    ...     os.kill(os.getpid(), signal.SIGINT)
+    ...     pressed()
+    True
+    """
+    presses = 0
+
+    def press(number: int, frame: Any) -> None:
+        nonlocal presses
+        presses += 1
+        if presses > 1:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: presses > 0
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
