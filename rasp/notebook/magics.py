@@ -5,10 +5,12 @@ IPython is imported only when a result is displayed; nothing else of rasp needs 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from rasp.base.diagnostics import printable
 from rasp.conversation.conversation import Conversation
 from rasp.conversation.record import StatementRecord
+from rasp.errors import BadCommand, RaspError
 from rasp.runtime.machine import ShownResult
 from rasp.session.results import show_result
 from rasp.session.session import Session
@@ -35,14 +37,31 @@ class RichResult:
         return in_html(value, self.shown.name or "")
 
 
+class Stopped(KeyboardInterrupt):
+    """A cell that the stop button ended; shown in a line, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class CellOptions(NamedTuple):
+    """The options behind `%%rasp`."""
+
+    keep_going: bool = False
+
+
 class Notebook(Conversation):
-    """A conversation that displays results in a notebook; its session is the variable `rasp_session`."""
+    """A conversation that displays results in a notebook; its session is the variable `rasp_session`.
+
+    An error in a cell is raised, so that what runs all cells stops there; with `--keep-going` it is printed.
+    """
 
     def __init__(self, shell: Any) -> None:
         known = shell.user_ns.get(NAME)
         super().__init__(known if isinstance(known, Session) else Session(), print)
         self.shell = shell
         self.cells: list[str] = []
+        self.raises = False  # whether errors are raised: in a cell without `--keep-going`
         self.past, self.remember = lambda: self.cells, self.cells.append
         self.find_session()
 
@@ -65,15 +84,49 @@ class Notebook(Conversation):
             self.shell.user_ns[NAME] = self.session
         self.session.listener = self
 
-    def cell(self, text: str) -> None:
-        """Runs a cell."""
+    def error(self, error: RaspError) -> None:
+        if not self.raises:
+            super().error(error)
+            return
+        self.record.mark_failed()
+        raise error
+
+    def cell(self, text: str, options: CellOptions) -> None:
+        """Runs a cell. Raises its first RaspError, unless it is to keep going, and Stopped for Ctrl-C."""
         self.find_session()
         text = self.ready(text) or text
         self.cells.append(text.strip())
-        self.take(text)
+        self.raises = not options.keep_going
+        try:
+            self.take(text)
+        except KeyboardInterrupt:
+            raise Stopped("Stopped; all that was there before is still there.") from None
+        finally:
+            self.drop()
+            self.raises = self.running = False
         if self.session.left:
             self.session.left = False
             self.say("This ends the cell; what stands behind it was not run. The session stays.")
+
+
+def options_of(line: str) -> tuple[CellOptions, str]:
+    """The options at the beginning of a line, and the rest of it. Raises BadCommand for an unknown option.
+
+    >>> options_of("--keep-going a = 1;")
+    (CellOptions(keep_going=True), 'a = 1;')
+    """
+    options, rest = CellOptions(), line.strip()
+    while rest.startswith("--"):
+        word, _, rest = rest.partition(" ")
+        field = word[2:].replace("-", "_")
+        if field not in CellOptions._fields:
+            raise BadCommand(f"`%%rasp` has no option {printable(word)[:40]}", hint=f"It has {_OPTIONS}.")
+        options = options._replace(**{field: True})
+        rest = rest.lstrip()
+    return options, rest
+
+
+_OPTIONS = " and ".join(f"--{field.replace('_', '-')}" for field in CellOptions._fields)
 
 
 def load(shell: Any) -> None:
@@ -82,7 +135,11 @@ def load(shell: Any) -> None:
     notebook = known if isinstance(known, Notebook) else Notebook(shell)
 
     def rasp(line: str, cell: str | None = None) -> None:
-        """Runs RASP statements and `:` commands in the session `rasp_session`."""
-        notebook.cell(line if cell is None else f"{line}\n{cell}")
+        """Runs RASP statements and `:` commands in the session `rasp_session`.
+
+        An error stops the cell and is raised; `--keep-going` prints it and goes on.
+        """
+        options, rest = options_of(line)
+        notebook.cell(rest if cell is None else f"{rest}\n{cell}", options)
 
     shell.register_magic_function(rasp, magic_kind="line_cell", magic_name="rasp")
