@@ -51,11 +51,13 @@ OUTSIDE = {  # who imports which package
         "rasp.engine",
         "rasp.learning",
         "rasp.model",
+        "rasp.present.heat_maps",
         "rasp.present.sequences",
         "rasp.conversation.display",
     },
     "pygments": {"rasp.assist.highlighting"},
-    "IPython": {"rasp.notebook.magics"},  # no dependency: the module is for those who have it
+    "IPython": {"rasp.notebook"},  # no dependency: the room is for those who have it
+    "pandas": {"rasp.present.heat_maps"},  # no dependency, either
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},
 }
 

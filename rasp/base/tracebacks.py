@@ -9,13 +9,13 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 OTHERS = ("rasp", "IPython", "ipykernel", "ipython_genutils")  # packages whose lines say nothing to a user
-MAGICS = "rasp.notebook"  # below it runs a RASP cell, whose line is in the diagnostic
+CELLS = ["rasp", "notebook"]  # the package below which a cell of RASP runs; the diagnostic has its line
 
 
 def own_lines(trace: TracebackType | None) -> list[str]:
     """The user's own lines that led to an error, outermost first; none if it occurred in a cell of RASP."""
     frames = list(traceback.walk_tb(trace))
-    if any(_module(frame).startswith(MAGICS) for frame, _ in frames):
+    if any(_module(frame).split(".")[:2] == CELLS for frame, _ in frames):
         return []
     return [line for frame, number in frames if _is_own(frame) for line in _shown(frame, number)]
 

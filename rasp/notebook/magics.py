@@ -37,6 +37,20 @@ class RichResult:
         return in_html(value, self.shown.name or "")
 
 
+class RichForm:
+    """A result in the forms that IPython asks for, with a text of its own where there is no HTML."""
+
+    def __init__(self, result: Any, text: str) -> None:
+        self.result = result
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return str(self.result._repr_html_())
+
+
 class Stopped(KeyboardInterrupt):
     """A cell that the stop button ended; shown in a line, without a traceback."""
 
@@ -71,6 +85,11 @@ class Notebook(Conversation):
         self.results_shown = shown
         for item in shown:
             display(RichResult(item, self.session))
+
+    def show(self, result: object, text: str) -> None:
+        from IPython.display import display  # imported late: without IPython, nothing is displayed
+
+        display(RichForm(result, text))
 
     def find_session(self) -> None:
         """Uses the session in the variable, which the user may have set; replaces another value, with a message."""

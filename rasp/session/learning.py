@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 import os
 import sys
@@ -66,7 +65,9 @@ class Learned:
         return f"<Learned: {right}, {self.report.size}>"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.program)}</pre><pre>{html.escape(self.report.text())}</pre>"
+        from rasp.session.learned_html import learned_html  # imported late: only notebooks need it
+
+        return learned_html(self.program, self.report)
 
 
 def learn(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,28 +12,7 @@ import pytest
 import rasp
 from rasp.errors import BadCommand, ConversionFailed, RaspError
 from rasp.notebook.magics import RichResult, Stopped
-
-
-class Tags(HTMLParser):
-    """Counts tags and gathers text; every tag that opens has to close."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.counts: dict[str, int] = {}
-        self.texts: list[str] = []
-        self.feed(text)
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.open.append(tag)
-        self.counts[tag] = self.counts.get(tag, 0) + 1
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+from tests.tags import Tags
 
 
 def test_sequences_and_selections() -> None:
