@@ -11,6 +11,7 @@ from rasp.base.diagnostics import printable
 from rasp.conversation.conversation import Conversation
 from rasp.conversation.record import StatementRecord
 from rasp.errors import BadCommand, RaspError
+from rasp.notebook.exchange import Imports, export
 from rasp.runtime.machine import ShownResult
 from rasp.session.results import show_result
 from rasp.session.session import Session
@@ -59,9 +60,10 @@ class Stopped(KeyboardInterrupt):
 
 
 class CellOptions(NamedTuple):
-    """The options behind `%%rasp`."""
+    """The options behind `%%rasp`: print errors instead of raising the first; make its names Python variables."""
 
     keep_going: bool = False
+    export: bool = False
 
 
 class Notebook(Conversation):
@@ -75,6 +77,8 @@ class Notebook(Conversation):
         super().__init__(known if isinstance(known, Session) else Session(), print)
         self.shell = shell
         self.cells: list[str] = []
+        self.imports = Imports()
+        self.shown: list[str] = []  # the names of the results of the cell
         self.raises = False  # whether errors are raised: in a cell without `--keep-going`
         self.past, self.remember = lambda: self.cells, self.cells.append
         self.find_session()
@@ -83,6 +87,7 @@ class Notebook(Conversation):
         from IPython.display import display  # imported late: without IPython, nothing is displayed
 
         self.results_shown = shown
+        self.shown += [item.name for item in shown if item.name not in (None, "out")]
         for item in shown:
             display(RichResult(item, self.session))
 
@@ -116,6 +121,8 @@ class Notebook(Conversation):
         text = self.ready(text) or text
         self.cells.append(text.strip())
         self.raises = not options.keep_going
+        self.imports.take(text, self.shell.user_ns, self.session)
+        self.shown = []
         try:
             self.take(text)
         except KeyboardInterrupt:
@@ -123,16 +130,23 @@ class Notebook(Conversation):
         finally:
             self.drop()
             self.raises = self.running = False
+            if options.export:
+                self.export()
         if self.session.left:
             self.session.left = False
             self.say("This ends the cell; what stands behind it was not run. The session stays.")
+
+    def export(self) -> None:
+        """Makes the names that the cell bound or showed Python variables."""
+        for remark in export(dict.fromkeys(self.shown), self.shell.user_ns, self.session):
+            self.say(remark)
 
 
 def options_of(line: str) -> tuple[CellOptions, str]:
     """The options at the beginning of a line, and the rest of it. Raises BadCommand for an unknown option.
 
     >>> options_of("--keep-going a = 1;")
-    (CellOptions(keep_going=True), 'a = 1;')
+    (CellOptions(keep_going=True, export=False), 'a = 1;')
     """
     options, rest = CellOptions(), line.strip()
     while rest.startswith("--"):
@@ -156,9 +170,14 @@ def load(shell: Any) -> None:
     def rasp(line: str, cell: str | None = None) -> None:
         """Runs RASP statements and `:` commands in the session `rasp_session`.
 
-        An error stops the cell and is raised; `--keep-going` prints it and goes on.
+        An error stops the cell and is raised; `--keep-going` prints it and goes on. `--export` makes the names of the
+        cell Python variables. S-ops and selectors of Python can be used by the names of their variables.
         """
         options, rest = options_of(line)
         notebook.cell(rest if cell is None else f"{rest}\n{cell}", options)
 
+    if hasattr(shell, "Completer"):
+        from rasp.notebook.completion import add_matcher  # imported late: needs IPython
+
+        add_matcher(shell, lambda: notebook.session)
     shell.register_magic_function(rasp, magic_kind="line_cell", magic_name="rasp")

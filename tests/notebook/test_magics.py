@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
 import rasp
 from rasp.errors import BadCommand, ConversionFailed, RaspError
 from rasp.notebook.magics import RichResult, Stopped
+from tests.notebook.shells import Shell
 from tests.tags import Tags
 
 
@@ -46,29 +44,6 @@ def test_nothing_is_markup() -> None:
         text = session[name]._repr_html_()
         assert "<b></b>" not in text
         assert Tags(text).counts.get("b") == 1
-
-
-class Shell:
-    """What the extension needs of IPython's shell."""
-
-    def __init__(self) -> None:
-        self.user_ns: dict[str, Any] = {}
-        self.magics: dict[str, Any] = {}
-
-    def register_magic_function(self, function: Any, magic_kind: str, magic_name: str) -> None:
-        assert magic_kind == "line_cell"
-        self.magics[magic_name] = function
-
-
-@pytest.fixture
-def displayed(monkeypatch: pytest.MonkeyPatch) -> list[RichResult]:
-    """What is displayed; IPython is replaced by nothing more than that."""
-    shown: list[RichResult] = []
-    module = ModuleType("IPython.display")
-    module.display = shown.append  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
-    monkeypatch.setitem(sys.modules, "IPython.display", module)
-    return shown
 
 
 def test_cells_run(displayed: list[RichResult], capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,25 +125,12 @@ def test_history_and_leaving(displayed: list[RichResult], capsys: pytest.Capture
     assert capsys.readouterr().out == "a = 1;\n:quit\nb = 2;\nexit\nc = 3;\n:history\n"
 
 
-@pytest.fixture
-def run(displayed: list[RichResult]) -> Any:
-    """Runs a cell, and has its shell and what it displayed as attributes."""
-    shell = Shell()
-    rasp.load_ipython_extension(shell)
-
-    def cell(text: str, line: str = "") -> None:
-        shell.magics["rasp"](line, text)
-
-    cell.shell, cell.displayed = shell, displayed
-    return cell
-
-
 @pytest.mark.parametrize("text", ["nope;", "a = (1;", ":draw nope", 'load "nothing-of-that-name";', "1 / 0;", ":nope"])
 def test_a_failing_cell_raises_at_its_first_error(run, text: str) -> None:
     with pytest.raises(RaspError) as caught:
         run(f"a = 1;\n{text}\nb = 2;")
     assert caught.value._render_traceback_() == [str(caught.value)]  # no lines of rasp, and the cell is quoted
-    session = run.shell.user_ns["rasp_session"]
+    session = run.session
     assert session.names() == ["a"]
     run("b = a;")  # nothing is left of the cell that failed
     assert session["b"] == 1
@@ -177,7 +139,7 @@ def test_a_failing_cell_raises_at_its_first_error(run, text: str) -> None:
 def test_a_cell_that_keeps_going_prints_its_errors(run, capsys: pytest.CaptureFixture[str]) -> None:
     run("nope;\na = 1;\nnope;", "--keep-going")
     assert capsys.readouterr().out.count("error[R201]") == 2
-    assert run.shell.user_ns["rasp_session"]["a"] == 1
+    assert run.session["a"] == 1
     with pytest.raises(RaspError):
         run("nope;")
 
@@ -186,12 +148,12 @@ def test_options_of_cells(run) -> None:
     with pytest.raises(BadCommand, match="keep-going"):
         run("a = 1;", "--keep")
     run("b = a;", "--keep-going a = 1;")
-    assert run.shell.user_ns["rasp_session"]["b"] == 1
+    assert run.session["b"] == 1
 
 
 def test_outside_a_cell_the_session_prints_errors_as_it_is_told(run, capsys: pytest.CaptureFixture[str]) -> None:
     run("a = 1;")
-    errors = run.shell.user_ns["rasp_session"].run("nope; b = 2;", keep_going=True)
+    errors = run.session.run("nope; b = 2;", keep_going=True)
     assert [error.code for error in errors] == ["R201"]
     assert "error[R201]" in capsys.readouterr().out
 
@@ -231,3 +193,14 @@ def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     shell.run_line_magic("reload_ext", "rasp")
     shell.run_line_magic("rasp", ":type a")
     assert "a: s-op, ints" in capsys.readouterr().out
+
+
+def test_commands_show_the_best_form_of_their_result(run) -> None:
+    run("x = indices + 1;\n:draw x\n:arch x\n:compile x ab 3")
+    drawing, report, model = run.displayed[1:]
+    assert "<iframe" in drawing._repr_html_()
+    assert "<table" in report._repr_html_()
+    assert "<table" in model._repr_html_()
+    assert repr(drawing).startswith('x("hello")')
+    assert repr(report).startswith("x: 0 layers")
+    assert "parameters" in repr(model)
