@@ -44,7 +44,7 @@ class Drawing(str):
         """The drawing of a flow, with its text in at most `width` columns."""
         return cls(text.render(flow, width, folded, color), flow, folded)
 
-    def __getnewargs__(self) -> tuple[Any, ...]:  # type: ignore[override]  # for pickle; that of str has only the text
+    def __getnewargs__(self) -> tuple[Any, ...]:  # for pickle; that of str has only the text
         return str(self), self.flow, self.folded
 
     @property

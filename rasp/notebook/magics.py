@@ -13,6 +13,7 @@ from rasp.conversation.record import StatementRecord
 from rasp.errors import BadCommand, RaspError
 from rasp.notebook.exchange import Imports, export
 from rasp.runtime.machine import ShownResult
+from rasp.session import learning
 from rasp.session.results import show_result
 from rasp.session.session import Session
 from rasp.session.sops import Selector, SOp, in_html
@@ -180,4 +181,8 @@ def load(shell: Any) -> None:
         from rasp.notebook.completion import add_matcher  # imported late: needs IPython
 
         add_matcher(shell, lambda: notebook.session)
+    if getattr(shell, "kernel", None) is not None:
+        from rasp.notebook.progress import LiveStatus  # imported late: needs IPython
+
+        learning.LIVE[:] = [LiveStatus]
     shell.register_magic_function(rasp, magic_kind="line_cell", magic_name="rasp")

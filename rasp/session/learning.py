@@ -26,6 +26,7 @@ from rasp.session.sops import SOp
 from rasp.session.teaching import teacher_of
 
 Heard = Callable[[Standing], object]  # told of each better program
+LIVE: list[Callable[[], Heard]] = []  # how a front that can replace what it shows does so; the last one is used
 
 
 class Learned:
@@ -105,7 +106,8 @@ def learn(
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
     `progress` is called with a `Standing` for each better program; True prints a line, which is the default where
-    Python is used interactively. Raises RaspError.
+    Python is used interactively. A notebook with the extension loaded shows one line, which is replaced. Raises
+    RaspError.
 
     >>> import rasp
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
@@ -130,7 +132,8 @@ def learn(
 
 def learned(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
     """Learns what is wanted; for what `learn` and the conversations share."""
-    listener = _History(_shown(progress))
+    live = LIVE[-1]() if LIVE and progress in (None, True) else None
+    listener = _History(live or _shown(progress), live or _ignore)
     outcome = core.learned(wanted, listener, Keeper(None, wanted.origin()))
     return Learned(outcome, listener.standings)
 
@@ -148,13 +151,21 @@ def sop_of(program: str) -> SOp:
 class _History(Listener):
     """Keeps what has been found, and passes it on."""
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: Heard, waiting: Heard) -> None:
         self.heard = heard
+        self.waiting = waiting  # told some times a second, better program or not
         self.standings: list[Standing] = []
 
     def improved(self, standing: Standing) -> None:
         self.standings.append(standing)
         self.heard(standing)
+
+    def working(self, standing: Standing) -> None:
+        self.waiting(standing)
+
+
+def _ignore(standing: Standing) -> None:
+    """Shows nothing."""
 
 
 def _shown(progress: bool | Heard | None) -> Heard:
