@@ -17,6 +17,10 @@ STRONGEST = 0.75  # opacity of the strongest shade
 _BOX = "border-collapse:collapse;font-family:monospace;margin:4px 0"
 _CELL = "padding:1px 5px;border:none;background:transparent"
 _RULE = "border-bottom:1px solid rgba(128,128,128,.5)"
+_CODE = (
+    "margin:4px 0;padding:4px 8px;border-left:3px solid rgba(30,110,200,.6);background:transparent;"
+    "font-family:monospace"
+)
 _TEXT_CELL = "padding:2px 10px 2px 0;text-align:left;vertical-align:top;white-space:pre-wrap;background:transparent"
 
 
@@ -39,7 +43,8 @@ def cell(text: str, tag: str = "td", share: float | None = None) -> str:
 
 def box(rows: Iterable[str]) -> str:
     """A table of rows of cells."""
-    return f'<table style="{_BOX}">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
+    lines = "".join(f'<tr style="background:transparent">{row}</tr>' for row in rows)  # pages stripe their tables
+    return f'<div style="overflow-x:auto"><table style="{_BOX}">{lines}</table></div>'
 
 
 def heat_map(
@@ -53,8 +58,13 @@ def heat_map(
     lines = [head]
     for label, row, written in zip(rows, shares, texts, strict=True):
         cells = (cell(text, share=share) for share, text in zip(row, written, strict=True))
-        lines.append(cell(label, "th") + "".join(cells))
+        lines.append(f'<th style="{_CELL};text-align:right">{escape(label)}</th>{"".join(cells)}')
     return box(lines)
+
+
+def code(text: str) -> str:
+    """A program, as it is laid out."""
+    return f'<pre style="{_CODE}">{html.escape(text.strip())}</pre>'
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -83,5 +93,5 @@ def titled(title: str, *parts: str, notes: Iterable[str] = ()) -> str:
 
 def beside(parts: Iterable[str]) -> str:
     """Parts side by side, as far as there is room."""
-    items = "".join(f'<div style="flex:none">{part}</div>' for part in parts)
+    items = "".join(f'<div style="max-width:100%">{part}</div>' for part in parts)
     return f'<div style="display:flex;flex-wrap:wrap;gap:8px 32px;align-items:flex-start">{items}</div>'

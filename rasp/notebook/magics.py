@@ -52,6 +52,9 @@ class RichForm:
     def _repr_html_(self) -> str:
         return str(self.result._repr_html_())
 
+    def _repr_svg_(self) -> str | None:
+        return self.result._repr_svg_() if hasattr(self.result, "_repr_svg_") else None
+
 
 class Stopped(KeyboardInterrupt):
     """A cell that the stop button ended; shown in a line, without a traceback."""

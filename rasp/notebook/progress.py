@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import time
 
 from IPython.display import display
 
-from rasp.base.html import escape
+from rasp.base.html import code, escape
 from rasp.learning.events import Standing, status
 
 INTERVAL = 0.5  # seconds between two lines
@@ -32,7 +31,7 @@ class LiveStatus:
 
 
 class StatusLine:
-    """How a search stands; as HTML, with its best program."""
+    """How a search stands; as HTML, its best program can be unfolded."""
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
@@ -41,5 +40,5 @@ class StatusLine:
         return status(self.standing)
 
     def _repr_html_(self) -> str:
-        program = html.escape(self.standing.program.strip())
-        return f'<div>{escape(status(self.standing))}</div><pre style="background:transparent">{program}</pre>'
+        summary = f"<summary>{escape(status(self.standing))}</summary>"
+        return f"<details>{summary}{code(self.standing.program)}</details>"

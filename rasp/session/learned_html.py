@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 
-from rasp.base.html import table, titled
+from rasp.base.html import code, table, titled
 from rasp.learning.accuracy import Score, percent
 from rasp.learning.report import Report
-
-_CODE = "margin:4px 0;padding:4px 8px;border-left:3px solid rgba(30,110,200,.6);background:transparent"
 
 
 def learned_html(program: str, report: Report) -> str:
     """The program and its report."""
-    code = f'<pre style="{_CODE}">{html.escape(program.rstrip())}</pre>'
     notes = [str(report.size), str(report.effort)]
-    return titled(report.verdict(), code, table(list(_scores(report))), table(list(_front(report))), notes=notes)
+    return titled(
+        report.verdict(), code(program), table(list(_scores(report))), table(list(_front(report))), notes=notes
+    )
 
 
 def _scores(report: Report) -> Iterator[tuple[str, ...]]:

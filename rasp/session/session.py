@@ -25,7 +25,7 @@ from rasp.errors import (
     WrongArgumentCount,
 )
 from rasp.graph.atoms import check_collection_size
-from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.nodes import Atom, Node, is_selector, topological
 from rasp.parallel.work import Work
 from rasp.present.evaluation import architecture, run
 from rasp.present.names import Names
@@ -205,6 +205,10 @@ class Session:
         """
         self._machine.check_targets((check_name(name),), self.scope)
         self.scope.bind(name, unwrap(value))
+        if isinstance(value, (SOp, Selector)):
+            for part in topological([value.node]):
+                if (known := value.names.name(part)) is not None:
+                    self.names_of_nodes.note(part, known)
 
     @property
     def names(self) -> SessionNames:
