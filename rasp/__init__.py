@@ -22,7 +22,9 @@ TYPE_CHECKING = False  # as `typing.TYPE_CHECKING`, without importing `typing`
 if TYPE_CHECKING:
     from rasp.architecture.report import Architecture
     from rasp.base.limits import limits
+    from rasp.draw.drawing import Drawing
     from rasp.errors import RaspError, RaspWarning
+    from rasp.present.heat_maps import HeatMap, side_by_side
     from rasp.present.sequences import Selection, Sequence
     from rasp.runtime import stdlib
     from rasp.session.building import (
@@ -73,7 +75,9 @@ def load_ipython_extension(shell: object) -> None:
 
 __all__ = [
     "Architecture",
+    "Drawing",
     "Function",
+    "HeatMap",
     "Learned",
     "Module",
     "RaspError",
@@ -98,6 +102,7 @@ __all__ = [
     "round",
     "select",
     "selector_width",
+    "side_by_side",
     "stdlib",
     "tokens",
     "tokens_asis",
@@ -111,7 +116,9 @@ __all__ = [
 # The public names that are not defined in `rasp.session.building`, with their modules.
 _HOMES = {
     "Architecture": "rasp.architecture.report",
+    "Drawing": "rasp.draw.drawing",
     "Function": "rasp.session.session",
+    "HeatMap": "rasp.present.heat_maps",
     "Learned": "rasp.session.learning",
     "Module": "rasp.session.session",
     "RaspError": "rasp.errors",
@@ -127,6 +134,7 @@ _HOMES = {
     "learn": "rasp.session.learning",
     "limits": "rasp.base.limits",
     "load": "rasp.session.session",
+    "side_by_side": "rasp.present.heat_maps",
 }
 _MODULES = {"errors": "rasp.errors", "session": "rasp.session", "stdlib": "rasp.runtime.stdlib"}
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rasp.base.diagnostics import Diagnostic, Note, Span, render
+from rasp.base.tracebacks import own_lines
 
 
 class RaspError(Exception):
@@ -68,6 +69,10 @@ class RaspError(Exception):
 
     def __str__(self) -> str:
         return render(self.diagnostic)
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: the diagnostic, then the user's own lines that led to it."""
+        return [str(self), *own_lines(self.__traceback__)]
 
 
 class InternalError(Exception):

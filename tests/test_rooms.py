@@ -53,13 +53,15 @@ OUTSIDE = {  # who imports which package
         "rasp.learning",
         "rasp.model",
         "rasp.train",
+        "rasp.present.heat_maps",
         "rasp.present.sequences",
         "rasp.conversation.display",
     },
     "pygments": {"rasp.assist.highlighting"},
     "pygls": {"rasp.lsp"},  # an extra
     "lsprotocol": {"rasp.lsp"},
-    "IPython": {"rasp.notebook.magics"},  # no dependency: the module is for those who have it
+    "IPython": {"rasp.notebook"},  # no dependency: the room is for those who have it
+    "pandas": {"rasp.present.heat_maps"},  # no dependency, either
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},
 }
 

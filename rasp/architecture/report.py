@@ -12,12 +12,14 @@ from rasp.architecture import sublayers
 from rasp.architecture.naming import NodeNames, Wording
 from rasp.architecture.plan import Plan, PlannedHead
 from rasp.architecture.sublayers import SublayerOrder, shortest_order
+from rasp.base import html
 from rasp.base.tables import USUAL, table, wrap_text
 from rasp.errors import WrongOperand
 from rasp.graph.nodes import Node
 
 NARROWEST = 22  # least number of columns of a report
 LONGEST, ENDING = 160, 40  # characters of a formula in a table, and of its end if the middle is left out
+HEADINGS = ("layer", "selector", "reads", "writes")  # of the table
 LINKS = 20  # links of a critical path, and layers in the header, that are shown
 
 
@@ -179,6 +181,17 @@ class Architecture:
     def __str__(self) -> str:
         return self.text()
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """The report as text, for IPython in a terminal."""
+        printer.text(self.text())
+
+    def _repr_html_(self) -> str:
+        """The report as a table, for notebooks."""
+        shown = html.table([HEADINGS, *_rows(self)])
+        notes = [f"{_count(self.layers, 'layer')} because: {_chain(self.critical_path)}", *_proofs(self)]
+        definitions = (f"{name} = {elide(formula)}" for name, formula in _missing(self).items())
+        return html.titled(self.summary, shown, notes=[*(notes if self.layers else []), *definitions, *_marked(self)])
+
 
 def architecture(plan: Plan, names: NodeNames, whole: bool = False) -> Architecture:
     """The report of a plan, with long formulas cut unless `whole` is true."""
@@ -266,16 +279,28 @@ def _text(report: Architecture, width: int) -> Iterator[str]:
     rows = list(_rows(report))
     if rows:
         yield ""
-        yield from table([("layer", "selector", "reads", "writes"), *rows], width)
-    shown = {head.name for block in report.blocks for head in block.heads}
-    missing = {name: formula for name, formula in report.definitions.items() if name not in shown}
+        yield from table([HEADINGS, *rows], width)
+    missing = _missing(report)
     if missing:
         yield ""
     for name, formula in missing.items():
         yield from wrap_text(f"{name} = {elide(formula)}", width, indent=4)
-    if not all(head.single_head for block in report.blocks for head in block.heads):
+    for mark in _marked(report):
         yield ""
-        yield from wrap_text("* no single head computes this pattern: `best` is not its outermost operation", width)
+        yield from wrap_text(mark, width)
+
+
+def _missing(report: Architecture) -> dict[str, str]:
+    """The definitions of names in formulas that no row of the table has."""
+    shown = {head.name for block in report.blocks for head in block.heads}
+    return {name: formula for name, formula in report.definitions.items() if name not in shown}
+
+
+def _marked(report: Architecture) -> list[str]:
+    """What the mark at a selector means, if one has it."""
+    if all(head.single_head for block in report.blocks for head in block.heads):
+        return []
+    return ["* no single head computes this pattern: `best` is not its outermost operation"]
 
 
 def _chain(path: tuple[str, ...]) -> str:

@@ -85,6 +85,10 @@ class Conversation(Listener):
                 break
         self.elapsed, self.running = time.perf_counter() - self.started, False
 
+    def show(self, result: object, text: str) -> None:
+        """Shows a result of which a notebook has a better form than the text; here the text."""
+        self.say(text)
+
     def start_with(self, file: Path) -> None:
         """Runs a file's statements in the session itself, and reports errors. `exit` ends only the file."""
         if file not in self.files:

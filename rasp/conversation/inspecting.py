@@ -154,7 +154,8 @@ def trace(talk: Talk, expression: str) -> None:
 def architecture(talk: Talk, expression: str) -> None:
     """`:arch`: prints the report of the layers and heads that an s-op or selector needs."""
     value = _operator(talk, expression, "arch", "It counts the layers and heads of an s-op or selector.")
-    talk.say(printable_lines(value.architecture().text(min(80, talk.screen().width))))
+    report = value.architecture()
+    talk.show(report, printable_lines(report.text(min(80, talk.screen().width))))
 
 
 _DRAWN = re.compile(r'(.*\S)\s+([^\s"]+\.[a-zA-Z]+|"[^"]+\.[a-zA-Z]+")\s*', re.DOTALL)
@@ -168,8 +169,11 @@ def draw(talk: Talk, argument: str) -> None:
     value = _operator(talk, expression, "draw", "It draws the flow of an s-op or selector on the example.")
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
-    text = draw_operators([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
-    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(str(file))}")
+    drawing = draw_operators([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
+    if file is None:
+        talk.show(drawing, drawing.rstrip("\n"))
+    else:
+        talk.say(f"drawn: {printable(str(file))}")
 
 
 def _with_file(argument: str) -> tuple[str, Path | None]:

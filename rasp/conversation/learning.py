@@ -30,7 +30,7 @@ def learn(talk: Talk, argument: str) -> None:
     """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C takes the best so far."""
     from rasp.learning.statements import rename_output  # no start needs these
     from rasp.learning.wanted import Wanted
-    from rasp.session.learning import learn_wanted
+    from rasp.session.learning import LIVE, learn_wanted
 
     match = _FORM.fullmatch(argument.rstrip("; "))
     if match is None:
@@ -38,8 +38,8 @@ def learn(talk: Talk, argument: str) -> None:
     name, source = match.groups()
     _check_name(talk, name)
     lesson = _lesson(talk, source)
-    found = learn_wanted(Wanted(lesson.summary, lesson.teacher, lesson.space), _Shown(talk))
-    talk.say(printable_lines(found.report.text(talk.screen().width)))
+    found = learn_wanted(Wanted(lesson.summary, lesson.teacher, lesson.space), True if LIVE else _Shown(talk))
+    talk.show(found, printable_lines(found.report.text(talk.screen().width)))
     talk.edited(rename_output(found.program, name))
 
 

@@ -25,7 +25,7 @@ def compile_sop(talk: Talk, argument: str) -> None:
     if file is not None:
         check_writable(file)
     model = model_of([value], talk.session.names_of_nodes, vocabulary, length, causal=causal)
-    talk.say(printable_lines(f"{describe(model.network)}\n\n{model.report}"))
+    talk.show(model, printable_lines(f"{describe(model.network)}\n\n{model.report}"))
     if file is not None:
         model.save(file)
         talk.say(f"written: {printable(file)}")

@@ -44,6 +44,9 @@ class Talk(Protocol):
     editing: bool
     draft: FailedEdit | None
 
+    def show(self, result: object, text: str) -> None:
+        """Shows a result of which a notebook has a better form than the text."""
+
     def load(self, statement: tree.Load) -> list[RaspError]:
         """Runs a `load` as one of the conversation's own statements; returns the errors."""
 

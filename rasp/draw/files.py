@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from rasp.base.diagnostics import quote_path
 from rasp.base.writing import replace_file
-from rasp.draw import text
 from rasp.draw.flow import Flow
 from rasp.draw.formats import BY_SUFFIX, Format, suffixes
 from rasp.errors import DrawingFailed, DrawingTooLarge
@@ -63,28 +61,6 @@ def _format_of(path: str | Path) -> Format:
         f"`{suffix}` is no format of drawings" if suffix else f"{quote_path(path)} has no ending that names a format",
         hint=f"There are {suffixes(by_graphviz=False)}, and by Graphviz {suffixes(by_graphviz=True)}.",
     )
-
-
-def deliver(
-    make: Callable[[], Flow],
-    n: int,
-    path: str | Path | None,
-    *,
-    max_n: int | None = None,
-    folded: bool = True,
-    width: int = text.WIDTH,
-    color: bool = False,
-) -> str:
-    """Draws the flow `make()` into a file; without a path, returns it as text of at most `width` columns.
-
-    The number of elements `n` and the path are checked before `make` is called. Raises DrawingTooLarge, DrawingFailed.
-    """
-    check_size(n, MAX_N if max_n is None else max_n)
-    if path is None:
-        return text.render(make(), width, folded, color)
-    check_path(path)
-    write(make(), path, folded)
-    return ""
 
 
 def write(flow: Flow, path: str | Path, folded: bool = True) -> None:

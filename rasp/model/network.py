@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -80,13 +80,20 @@ class Run:
 
     `residual` (layers + 1, n + 1, d_model) is the stream before the first layer, then after each. `attention` has for
     each layer the patterns (heads, n + 1, n + 1), rows for queries, columns for keys. `logits` is (n + 1, values of all
-    outputs).
+    outputs). `heads` and `subspaces` are those of the network.
     """
 
     input: tuple[Atom, ...]
     residual: Array
     attention: tuple[Array, ...]
     logits: Array
+    heads: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    subspaces: tuple[Subspace, ...] = field(default=(), repr=False)
+
+    def _repr_html_(self) -> str:
+        from rasp.model.run_html import run_html  # imported late: only notebooks need it
+
+        return run_html(self.input, self.attention, self.residual[-1], self.heads, self.subspaces)
 
 
 class Network:
@@ -278,7 +285,9 @@ class Network:
         """The activations on one input. Raises BadInput, SequenceTooLong, NotFinite."""
         streams, patterns, logits = self.forward(np.array([self.ids(given)]))
         residual = np.stack([stream[0] for stream in streams])
-        return Run(tuple(given), residual, tuple(pattern[0] for pattern in patterns), logits[0])
+        return Run(
+            tuple(given), residual, tuple(pattern[0] for pattern in patterns), logits[0], self.heads, self.subspaces
+        )
 
     def numbers(self, logits: Array) -> dict[str, Array]:
         """For each output, the number of the value with the largest logit, (…) from logits (…, all values)."""

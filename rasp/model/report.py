@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rasp.architecture.report import summary
+from rasp.base import html
 from rasp.base.diagnostics import printable
 from rasp.base.tables import table, wrap_text
 from rasp.graph.atoms import show_atom
@@ -18,23 +19,38 @@ def describe(network: Network) -> str:
     return "\n".join(printable(line) for text in _lines(network) for line in text.split("\n"))
 
 
+def describe_in_html(network: Network) -> str:
+    """The report of a network, for notebooks."""
+    shown = map(html.table, _tables(network))
+    return html.titled(sizes(network), *(f"<div>{html.escape(text)}</div>" for text in _inputs(network)), *shown)
+
+
 def _lines(network: Network) -> Iterator[str]:
-    config = network.config
     yield from wrap_text(sizes(network), 80)
-    yield from wrap_text(f"vocabulary: {_first_values(list(map(show_atom, config.vocab)))}", 80, indent=4)
+    for text in _inputs(network):
+        yield from wrap_text(text, 80, indent=4)
+    for rows in _tables(network):
+        yield ""
+        yield from table(rows)
+
+
+def _inputs(network: Network) -> Iterator[str]:
+    """What inputs the network takes."""
+    config = network.config
+    yield f"vocabulary: {_first_values(list(map(show_atom, config.vocab)))}"
     lengths = lengths_text(config.min_length, config.max_length)
     trained = f", trained up to {config.trained_length}" if config.trained_length else ""
     bos = "no BOS position" if config.bos is None else "a BOS position"
     yield f"inputs: {lengths} tokens{trained}, with {bos}{', causal' * config.causal}"
-    if config.n_layers:
-        yield ""
-        rows = [("layer", "head", "selector"), *_heads(network)]
-        yield from table(rows)
-    yield ""
-    yield from table([("part", "sizes", "parameters"), *_parts(network)])
+
+
+def _tables(network: Network) -> Iterator[list[tuple[str, ...]]]:
+    """The rows of each table, with their headings."""
+    if network.config.n_layers:
+        yield [("layer", "head", "selector"), *_heads(network)]
+    yield [("part", "sizes", "parameters"), *_parts(network)]
     if network.subspaces:
-        yield ""
-        yield from table([("dimensions", "hold", "values"), *_subspaces(network)])
+        yield [("dimensions", "hold", "values"), *_subspaces(network)]
 
 
 def sizes(network: Network) -> str:

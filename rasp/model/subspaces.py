@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rasp.model.arrays import Array
+
 BOS = "BOS"  # the name of dimension 0, which is 1 at the BOS position and 0 elsewhere
 
 
@@ -39,6 +41,15 @@ class Subspace:
     def labels(self) -> tuple[str, ...]:
         """The label of each dimension: `NAME = value`, or `NAME` for a number."""
         return tuple(f"{self.name} = {value}" for value in self.values) or (self.name,)
+
+
+def contents(subspace: Subspace, stream: Array) -> tuple[str, ...]:
+    """The content of a subspace at each position of a residual stream (positions, d_model), as text."""
+    held = stream[:, subspace.dims]
+    if not subspace.values:
+        return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())
+    found = zip(held.max(axis=1).tolist(), held.argmax(axis=1).tolist(), strict=True)
+    return tuple(subspace.values[index] if most > 0.5 else "" for most, index in found)
 
 
 def from_labels(labels: Iterable[str]) -> list[Subspace]:

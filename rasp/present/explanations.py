@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rasp.base.diagnostics import display_width, pad
+from rasp.base.html import table, titled
 from rasp.graph.nodes import Node
 from rasp.present.names import Names
 
@@ -26,9 +28,19 @@ class Explanation:
     n: int
     selectors: tuple[SelectorMethod, ...]
 
-    def __str__(self) -> str:
+    @property
+    def _rows(self) -> list[tuple[str, str, str]]:
         head = ("selector", "method", "steps")
-        rows = [head, *((one.selector, one.method, f"{one.steps:,}") for one in self.selectors)]
+        return [head, *((one.selector, one.method, f"{one.steps:,}") for one in self.selectors)]
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        return titled(f"selectors on {self.n:,} elements", table(self._rows))
+
+    def __str__(self) -> str:
+        rows = self._rows
         widths = [max(display_width(row[index]) for row in rows) for index in range(3)]
         return "\n".join(f"{pad(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
 

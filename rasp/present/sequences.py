@@ -154,6 +154,22 @@ class Selection:
 
         return selection_html(self.input, self.matrix)
 
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The labels of the rows and columns of the matrix: the elements of the input, as text."""
+        from rasp.present.text import element_text  # imported late: workers print nothing
+
+        return tuple(map(element_text, self.input))
+
+    def to_pandas(self) -> Any:
+        """The matrix with its tokens, as a DataFrame of pandas: rows are queries, columns keys.
+
+        Raises ModuleNotFoundError without pandas.
+        """
+        from rasp.present.heat_maps import labelled  # imported late: few programs need it
+
+        return labelled(self.matrix, self.tokens, self.tokens)
+
     def __str__(self) -> str:
         from rasp.present.text import matrix_text  # imported late: workers print nothing
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from rasp.architecture.report import Architecture
 from rasp.draw.build import CellTexts, Result, flow, shown_nodes
-from rasp.draw.files import deliver
+from rasp.draw.drawing import deliver
 from rasp.draw.flow import Flow
 from rasp.engine.inputs import validate_input
 from rasp.errors import DrawingFailed
@@ -52,7 +52,8 @@ def draw_operators(
     width: int = 80,
     color: bool = False,
 ) -> str:
-    """Writes a drawing of the flow into a file; without a path, returns it as text of at most `width` columns.
+    """Writes a drawing of the flow into a file; without a path, returns a `Drawing`,
+    whose text has at most `width` columns.
 
     `as_built` draws the heads of a width as the architecture counts them. `folded` hides elementwise values that have no name and that no head reads. Raises DrawingTooLarge for an input of
     more than `max_n` elements, DrawingFailed if the file cannot be written, or the error of the program.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 import os
 import sys
@@ -30,6 +29,7 @@ from rasp.session.sops import SOp
 from rasp.session.teaching import teacher_of
 
 Heard = Callable[[Standing], object]  # told of each better program
+LIVE: list[Callable[[], Heard]] = []  # how a front that can replace what it shows does so; the last one is used
 
 
 class Learned:
@@ -69,7 +69,9 @@ class Learned:
         return f"<Learned: {right}, {self.report.size}>"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.program)}</pre><pre>{html.escape(self.report.text())}</pre>"
+        from rasp.session.learned_html import learned_html  # imported late: only notebooks need it
+
+        return learned_html(self.program, self.report)
 
 
 def learn(
@@ -112,7 +114,8 @@ def learn(
     the workers of an `executor`, help with what can be searched apart; they change no result.
 
     `progress` is called with a `Standing` for each better program; True prints a line, which is the default where
-    Python is used interactively. Raises RaspError.
+    Python is used interactively. A notebook with the extension loaded shows one line, which is replaced. Raises
+    RaspError.
 
     >>> import rasp
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
@@ -129,7 +132,8 @@ def learn(
 
 def learn_wanted(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
     """Learns what is wanted; for what `learn` and the conversations share."""
-    listener = _History(_callback(progress))
+    live = LIVE[-1]() if LIVE and progress in (None, True) else None
+    listener = _History(live or _callback(progress), live or _ignore)
     outcome = core.learn_program(wanted, listener, Keeper(None, wanted.origin()))
     return Learned(outcome, listener.standings)
 
@@ -147,13 +151,21 @@ def sop_of(program: str) -> SOp:
 class _History(SearchListener):
     """Keeps what has been found, and passes it on."""
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: Heard, waiting: Heard) -> None:
         self.heard = heard
+        self.waiting = waiting  # told some times a second, better program or not
         self.standings: list[Standing] = []
 
     def improved(self, standing: Standing) -> None:
         self.standings.append(standing)
         self.heard(standing)
+
+    def working(self, standing: Standing) -> None:
+        self.waiting(standing)
+
+
+def _ignore(standing: Standing) -> None:
+    """Shows nothing."""
 
 
 def _callback(progress: bool | Heard | None) -> Heard:

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rasp.draw.files import deliver
+from rasp.draw.drawing import deliver
 from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 from rasp.model.network import Network, Run
 from rasp.model.report import sizes
-from rasp.model.subspaces import BOS, Subspace
+from rasp.model.subspaces import BOS, Subspace, contents
 from rasp.present.names import show_input
 from rasp.present.text import element_text
 from rasp.session.trained_drawing import trained_flow
@@ -41,7 +41,7 @@ def draw_model(
     width: int = 80,
     color: bool = False,
 ) -> str:
-    """Writes the drawing of a run of a network into a file; without a path, returns it as text.
+    """Writes the drawing of a run of a network into a file; without a path, returns a `Drawing`.
 
     Raises DrawingTooLarge for an input of more than `max_n` elements, and DrawingFailed if the file cannot be written.
     """
@@ -51,15 +51,6 @@ def draw_model(
 
 def _id(subspace: Subspace) -> str:
     return f"s{subspace.start}"
-
-
-def _cells(subspace: Subspace, stream: Array) -> tuple[str, ...]:
-    """The content of a subspace at each position of a residual stream (positions, d_model), as text."""
-    held = stream[:, subspace.dims]
-    if not subspace.values:
-        return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())
-    found = zip(held.max(axis=1).tolist(), held.argmax(axis=1).tolist(), strict=True)
-    return tuple(subspace.values[index] if most > 0.5 else "" for most, index in found)
 
 
 class _Flow:
@@ -133,5 +124,5 @@ class _Flow:
 
     def _value(self, space: Subspace, layer: int, sources: tuple[str, ...]) -> FlowValue:
         kind = "strings" if space.values else "floats"
-        cells = _cells(space, self.run.residual[layer])
+        cells = contents(space, self.run.residual[layer])
         return FlowValue(_id(space), space.name, space.name, kind, cells, sources)

@@ -15,6 +15,7 @@ from rasp.base.diagnostics import Span
 from rasp.base.limits import limits
 from rasp.errors import (
     BadInput,
+    BadTarget,
     LoadCycle,
     NestedTooDeep,
     NotAnSOp,
@@ -24,7 +25,7 @@ from rasp.errors import (
     WrongArgumentCount,
 )
 from rasp.graph.atoms import check_collection_size
-from rasp.graph.nodes import Atom, Node, is_selector
+from rasp.graph.nodes import Atom, Node, is_selector, topological
 from rasp.parallel.work import Work
 from rasp.present.evaluation import architecture, run
 from rasp.present.names import Names
@@ -34,11 +35,12 @@ from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, SourceUnit
 from rasp.runtime.values import Application, Builtin, UserFunction, a
 from rasp.session.choosing import choose
+from rasp.session.name_access import SessionNames
 from rasp.session.settings import Leave, Listener, Settings
 from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
-from rasp.syntax.parser import Reader, check_size, parse_expression
+from rasp.syntax.parser import Reader, check_size, parse, parse_expression
 from rasp.syntax.rebinding import rebinding_warning, rebindings_of
 
 if TYPE_CHECKING:
@@ -189,14 +191,40 @@ class Session:
     def __contains__(self, name: str) -> bool:
         return self.scope.find(name) is not MISSING
 
-    def names(self) -> list[str]:
-        """The names that the session's own statements bound, in the order they were last bound.
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Binds a name to an s-op, selector, function, atom, list or dict, so that statements can use it.
+
+        `:save` does not write such names. Raises BadTarget or KeywordAsName for what is no name, ReservedName for one
+        of the prelude, and NotAnSOp for a value that RASP does not have.
+
+        >>> import rasp
+        >>> session = Session()
+        >>> session["shifted"] = rasp.indices + 1
+        >>> _ = session.run("twice = 2 * shifted;")
+        >>> session["twice"]("abc").values
+        [2, 4, 6]
+        """
+        self._machine.check_targets((check_name(name),), self.scope)
+        self.scope.bind(name, unwrap(value))
+        if isinstance(value, (SOp, Selector)):
+            for part in topological([value.node]):
+                if (known := value.names.name(part)) is not None:
+                    self.names_of_nodes.note(part, known)
+
+    @property
+    def names(self) -> SessionNames:
+        """The names that the session's own statements bound: `names()` lists them, `names.hist` is a value.
+
+        Setting an attribute binds a name, as `session[name] = value` does.
 
         >>> session = Session()
         >>> _ = session.run("b = 1; a = 2; b = 3;")
-        >>> session.names()
-        ['a', 'b']
+        >>> session.names(), session.names.b
+        (['a', 'b'], 3)
         """
+        return SessionNames(self._own_names, self.__getitem__, self.__setitem__)
+
+    def _own_names(self) -> list[str]:
         return [name for name in self.scope.names_in_order() if name != "out"]
 
     def wrap(self, value: Any) -> Any:
@@ -417,6 +445,21 @@ class Session:
 def _ends(value: Atom, until: Atom | None) -> bool:
     """Whether the decoder loop ends: at an atom equal to `until`, where a bool equals no number."""
     return value == until and isinstance(value, bool) == isinstance(until, bool)
+
+
+def check_name(name: str) -> tree.Name:
+    """The name of an assignment. Raises the error of a statement with another text there.
+
+    >>> check_name("for")
+    Traceback (most recent call last):
+        ...
+    rasp.errors.KeywordAsName: error[R117]: `for` is a keyword and cannot be a name...
+    """
+    statements = parse(f"{name} = 0;", "<name>")
+    targets = [target for one in statements if isinstance(one, tree.Assign) for target in one.targets]
+    if [target.id for target in targets] != [name]:
+        raise BadTarget(f"`{name:.40}` cannot be a name")
+    return targets[0]
 
 
 def _items(reader: Reader) -> Iterator[tree.SyntaxNode | RaspSyntaxError | RaspError]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from rasp.architecture.report import Architecture
+    from rasp.draw.drawing import Drawing
     from rasp.session.training import Training
     from rasp.session.transformer import Transformer
 
@@ -107,10 +108,17 @@ class _Operator:
         """
         return architecture(nodes_of([self, *others]), self._names, assume_bos)
 
+    @overload
+    def draw(self, given: Any, path: None = None, *, max_n: int | None = None) -> Drawing: ...
+
+    @overload
+    def draw(self, given: Any, path: str | Path, *, max_n: int | None = None) -> str: ...
+
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
         """Draws the flow of values on an input, layer by layer ("Thinking Like Transformers", appendix).
 
-        Writes a file in the format of its suffix, such as .svg or .html; without a path, returns the drawing as text.
+        Without a path, returns a `Drawing`: a text that a notebook shows as an interactive picture, with `.svg`,
+        `.html` and `.save(path)`. With one, writes a file in the format of its suffix, such as .svg or .html.
         Raises DrawingTooLarge for an input of more than `max_n` elements, DrawingFailed if the file cannot be written,
         or the error of the program on the input.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from rasp.compile.proof import Proof
 from rasp.engine.inputs import validate_input
@@ -13,8 +13,11 @@ from rasp.model.batch_inference import results
 from rasp.model.exporters import exporter
 from rasp.model.files import load, save
 from rasp.model.network import Config, Network, Run
-from rasp.model.report import describe
+from rasp.model.report import describe, describe_in_html
 from rasp.present.sequences import Sequence
+
+if TYPE_CHECKING:
+    from rasp.draw.drawing import Drawing
 
 
 class Transformer:
@@ -97,11 +100,17 @@ class Transformer:
         """Reads a model from a file, without running code from it. Raises FileMissing, WrongFile, UnreadableFile."""
         return cls(load(path))
 
+    @overload
+    def draw(self, given: Any, path: None = None, *, max_n: int | None = None) -> Drawing: ...
+
+    @overload
+    def draw(self, given: Any, path: str | Path, *, max_n: int | None = None) -> str: ...
+
     def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
         """Draws a run on an input as `SOp.draw` draws a program: what each subspace holds, which positions each head
         attends to, and with which weight.
 
-        Writes a file in the format of its suffix, such as .svg or .html; without a path, returns the drawing as text.
+        Writes a file in the format of its suffix, such as .svg or .html; without a path, returns a `Drawing`.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
@@ -145,6 +154,9 @@ class Transformer:
 
     def __str__(self) -> str:
         return describe(self._network)
+
+    def _repr_html_(self) -> str:
+        return describe_in_html(self._network)
 
     def __repr__(self) -> str:
         config = self.config

@@ -100,9 +100,9 @@ def test_ctrl_c_gives_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_html_shows_the_program() -> None:
     learned = rasp.learn({"a<": "<a", "<": "<", "a": "a"}, **FAST)
-    assert learned._repr_html_().startswith("<pre>")
+    assert learned._repr_html_().count("<pre ") == 1
     assert "output" in learned._repr_html_()
-    assert "a<" not in learned._repr_html_()
+    assert '"<"' not in learned._repr_html_()
 
 
 @pytest.mark.parametrize(

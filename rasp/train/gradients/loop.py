@@ -109,7 +109,7 @@ class Trainer:
                 return True
         return False
 
-    def _tell(self, listener: Listener) -> bool:
+    def _tell(self, listener: TrainingListener) -> bool:
         """Measures, if that is due, or tells how far the training is; returns whether it measured."""
         step, now = self.progress.step, time.monotonic()
         due = step % max(1, self.settings.steps // MEASURES) == 0 or step == self.settings.steps

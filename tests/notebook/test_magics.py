@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from html.parser import HTMLParser
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
 import rasp
-from rasp.notebook.magics import RichResult
-
-
-class Tags(HTMLParser):
-    """Counts tags and gathers text; every tag that opens has to close."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.counts: dict[str, int] = {}
-        self.texts: list[str] = []
-        self.feed(text)
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.open.append(tag)
-        self.counts[tag] = self.counts.get(tag, 0) + 1
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+from rasp.errors import BadCommand, ConversionFailed, RaspError
+from rasp.notebook.magics import RichResult, Stopped
+from tests.notebook.shells import Shell
+from tests.tags import Tags
 
 
 def test_sequences_and_selections() -> None:
@@ -69,34 +46,11 @@ def test_nothing_is_markup() -> None:
         assert Tags(text).counts.get("b") == 1
 
 
-class Shell:
-    """What the extension needs of IPython's shell."""
-
-    def __init__(self) -> None:
-        self.user_ns: dict[str, Any] = {}
-        self.magics: dict[str, Any] = {}
-
-    def register_magic_function(self, function: Any, magic_kind: str, magic_name: str) -> None:
-        assert magic_kind == "line_cell"
-        self.magics[magic_name] = function
-
-
-@pytest.fixture
-def displayed(monkeypatch: pytest.MonkeyPatch) -> list[RichResult]:
-    """What is displayed; IPython is replaced by nothing more than that."""
-    shown: list[RichResult] = []
-    module = ModuleType("IPython.display")
-    module.display = shown.append  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
-    monkeypatch.setitem(sys.modules, "IPython.display", module)
-    return shown
-
-
 def test_cells_run(displayed: list[RichResult], capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell()
     rasp.load_ipython_extension(shell)
     run = shell.magics["rasp"]
-    run("", "a = indices + 1;\nf = full_s; b = 3;\nnope;\n:type a\n")
+    run("--keep-going", "a = indices + 1;\nf = full_s; b = 3;\nnope;\n:type a\n")
     run("c = a + b;")
     assert [repr(item).splitlines()[0] for item in displayed] == ["s-op: a", "selector: f", "value: b = 3", "s-op: c"]
     assert [item._repr_html_() is None for item in displayed] == [False, False, True, False]
@@ -115,7 +69,7 @@ def test_the_end_of_a_cell_needs_no_semicolon(displayed: list[RichResult], capsy
     run = shell.magics["rasp"]
     run("", "a = 1;\nb = a\n  + 1 # two\n")
     run("b")
-    run("", "c = 1\nd = 2\n")
+    run("--keep-going", "c = 1\nd = 2\n")
     run("", "b?\n")
     run("", "d = 2;\nhelp d")
     assert [repr(item) for item in displayed] == ["value: a = 1", "value: b = 2", "value: b = 2", *["value: d = 2"] * 2]
@@ -171,6 +125,64 @@ def test_history_and_leaving(displayed: list[RichResult], capsys: pytest.Capture
     assert capsys.readouterr().out == "a = 1;\n:quit\nb = 2;\nexit\nc = 3;\n:history\n"
 
 
+@pytest.mark.parametrize("text", ["nope;", "a = (1;", ":draw nope", 'load "nothing-of-that-name";', "1 / 0;", ":nope"])
+def test_a_failing_cell_raises_at_its_first_error(run, text: str) -> None:
+    with pytest.raises(RaspError) as caught:
+        run(f"a = 1;\n{text}\nb = 2;")
+    assert caught.value._render_traceback_() == [str(caught.value)]  # no lines of rasp, and the cell is quoted
+    session = run.session
+    assert session.names() == ["a"]
+    run("b = a;")  # nothing is left of the cell that failed
+    assert session["b"] == 1
+
+
+def test_a_cell_that_keeps_going_prints_its_errors(run, capsys: pytest.CaptureFixture[str]) -> None:
+    run("nope;\na = 1;\nnope;", "--keep-going")
+    assert capsys.readouterr().out.count("error[R201]") == 2
+    assert run.session["a"] == 1
+    with pytest.raises(RaspError):
+        run("nope;")
+
+
+def test_options_of_cells(run) -> None:
+    with pytest.raises(BadCommand, match="keep-going"):
+        run("a = 1;", "--keep")
+    run("b = a;", "--keep-going a = 1;")
+    assert run.session["b"] == 1
+
+
+def test_outside_a_cell_the_session_prints_errors_as_it_is_told(run, capsys: pytest.CaptureFixture[str]) -> None:
+    run("a = 1;")
+    errors = run.session.run("nope; b = 2;", keep_going=True)
+    assert [error.code for error in errors] == ["R201"]
+    assert "error[R201]" in capsys.readouterr().out
+
+
+def test_the_stop_button_ends_a_cell_in_a_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rasp.Session, "evaluate", stop)
+    with pytest.raises(Stopped) as caught:
+        run(":type indices")
+    assert caught.value._render_traceback_() == ["Stopped; all that was there before is still there."]
+
+
+def test_an_error_raised_in_python_shows_its_diagnostic_and_the_own_lines() -> None:
+    def convert(text: str) -> object:
+        return rasp.tokens_int(text)
+
+    with pytest.raises(ConversionFailed) as caught:
+        convert("ab")
+    diagnostic, *lines = caught.value._render_traceback_()
+    assert diagnostic.startswith("error[R403]")
+    assert [line for line in lines if line.startswith("    ")] == [
+        '    convert("ab")',
+        "    return rasp.tokens_int(text)",
+    ]
+    assert lines[-2].endswith(", in convert")
+
+
 def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # which it would warn of
     testing = pytest.importorskip("IPython.testing.globalipapp", reason="IPython is not installed")
@@ -181,3 +193,14 @@ def test_in_ipython_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     shell.run_line_magic("reload_ext", "rasp")
     shell.run_line_magic("rasp", ":type a")
     assert "a: s-op, ints" in capsys.readouterr().out
+
+
+def test_commands_show_the_best_form_of_their_result(run) -> None:
+    run("x = indices + 1;\n:draw x\n:arch x\n:compile x ab 3")
+    drawing, report, model = run.displayed[1:]
+    assert "<iframe" in drawing._repr_html_()
+    assert "<table" in report._repr_html_()
+    assert "<table" in model._repr_html_()
+    assert repr(drawing).startswith('x("hello")')
+    assert repr(report).startswith("x: 0 layers")
+    assert "parameters" in repr(model)

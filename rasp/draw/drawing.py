@@ -1,0 +1,99 @@
+"""A drawing as an object: text in a terminal, an interactive picture in a notebook."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rasp.draw import files, svg, text
+from rasp.draw import html as page
+from rasp.draw.flow import Flow
+from rasp.draw.layout import layout
+from rasp.draw.view import view_of
+
+ABOVE = 190  # pixels of a page above its picture: title, buttons, help
+LOWEST, HIGHEST = 320, 720  # of a frame in pixels; a higher picture is scrolled
+
+
+class Drawing(str):
+    """The drawing of a flow as text, which a notebook shows as an interactive picture.
+
+    `svg` is the picture, `html` the interactive page, and `save(path)` writes the format of the path's suffix. The
+    frame in a notebook is sandboxed and loads nothing, so several on a page are independent, and exported pages keep
+    them.
+
+    >>> import rasp
+    >>> drawing = (rasp.indices + 1).draw("hey")
+    >>> drawing.split("\\n")[0], drawing.svg[:4], drawing.html[:15]
+    ('(indices + 1)("hey")', '<svg', '<!DOCTYPE html>')
+    """
+
+    flow: Flow
+    folded: bool
+
+    def __new__(cls, drawn: str, flow: Flow, folded: bool = True) -> Drawing:
+        self = super().__new__(cls, drawn)
+        self.flow = flow
+        self.folded = folded
+        return self
+
+    @classmethod
+    def of(cls, flow: Flow, folded: bool = True, width: int = text.WIDTH, color: bool = False) -> Drawing:
+        """The drawing of a flow, with its text in at most `width` columns."""
+        return cls(text.render(flow, width, folded, color), flow, folded)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:  # for pickle; that of str has only the text
+        return str(self), self.flow, self.folded
+
+    @property
+    def svg(self) -> str:
+        """The picture as an SVG document."""
+        return svg.render(self.flow, self.folded)
+
+    @property
+    def html(self) -> str:
+        """The interactive page, complete in itself."""
+        return page.render(self.flow, self.folded)
+
+    def save(self, path: str | Path) -> None:
+        """Writes a file in the format of its suffix, such as .svg or .html. Raises DrawingFailed."""
+        files.write(self.flow, path, self.folded)
+
+    def __repr__(self) -> str:
+        return str(self).rstrip("\n")
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def _repr_html_(self) -> str:
+        height = round(layout(view_of(self.flow, self.folded)).height) + ABOVE
+        size = f"width:100%;height:{max(LOWEST, min(height, HIGHEST))}px;border:1px solid rgba(128,128,128,.4)"
+        title = html.escape(self.flow.title)
+        return (
+            f'<iframe sandbox="allow-scripts" title="{title}" style="{size};resize:vertical" '
+            f'srcdoc="{html.escape(self.html)}"></iframe>'
+        )
+
+
+def deliver(
+    make: Callable[[], Flow],
+    n: int,
+    path: str | Path | None,
+    *,
+    max_n: int | None = None,
+    folded: bool = True,
+    width: int = text.WIDTH,
+    color: bool = False,
+) -> str:
+    """Draws the flow `make()` into a file and returns an empty text; without a path, returns a `Drawing`.
+
+    The number of elements `n` and the path are checked before `make` is called. Raises DrawingTooLarge, DrawingFailed.
+    """
+    files.check_size(n, files.MAX_N if max_n is None else max_n)
+    if path is None:
+        return Drawing.of(make(), folded, width, color)
+    files.check_path(path)
+    files.write(make(), path, folded)
+    return ""
