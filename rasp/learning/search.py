@@ -50,6 +50,7 @@ TOLD = 0.5  # seconds after which it is told again how the search stands
 CHECKED = 5_000  # inputs that are checked at a time
 NOISY = (6, 8, 10, 12, 8, 10)  # probes of the branches for noisy data
 PLAIN = 250  # the price of a program that may well be the cheapest: for a dearer one the search is more patient
+NOISIER = (6, 8, 10) * 4  # and of more branches, where enumeration has found no exact program
 WALKS = 6  # of annealing
 
 
@@ -213,6 +214,7 @@ class ProgramSearch:
             self._enumerate(looking)
             if self.found.exact:
                 return
+        self._take(self._explore([self._branch(size, causal) for size in NOISIER]))
         self._anneal(causal)
 
     def _enumerate(self, causal: bool) -> None:
@@ -241,8 +243,7 @@ class ProgramSearch:
         failed: list[int] = []
         branches: Iterator[Explored] = iter(())
         for reached in levels.run():
-            if reached != "conditions":  # branches may take as long as this level, in other processes
-                self._take(branches)
+            self._take(branches)  # which other processes have explored beside the last level
             failed += self._prove(self.solver.programs())
             if failed and not self.found.exact and (stream.offered < EARLY or len(failed) >= MANY):
                 break

@@ -55,7 +55,7 @@ class Solver:
             made = [
                 found.finder(goal, stream, seed + 31 * number + place)
                 for place, (name, found) in enumerate(FINDINGS.items())
-                if goal.kind in found.kinds and name not in without
+                if goal.kind in found.kinds and name not in without and not (problem.causal and found.looks_ahead)
             ]
             self.finders[goal] = made
             stream.finders.extend(made)

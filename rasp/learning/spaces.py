@@ -16,6 +16,7 @@ Sampler = Callable[[int, int, Union[int, None]], Sequence[Input]]  # so many inp
 WHOLE = 400_000  # inputs that are compared one and all
 SOME = 100_000  # inputs that are compared where there are more
 BEYOND = 1_000  # inputs of twice the longest length
+PAIRS = 160_000_000  # of positions, in all inputs that are drawn
 FIRST = 2_000  # short inputs that a teacher is asked first, and random ones beside them
 
 
@@ -62,8 +63,11 @@ class Space:
         return self._mix(FIRST, FIRST, seed)
 
     def all(self, seed: int, some: int = 0) -> Questions:
-        """All inputs where they are at most 400,000; else short and random ones, about 100,000 together or `some`."""
-        some = some or SOME
+        """All inputs where they are at most 400,000; else short and random ones, about 100,000 together or `some`.
+
+        Of long inputs fewer are drawn: a selector compares all pairs of positions.
+        """
+        some = min(some or SOME, max(BEYOND, PAIRS // self.longest**2))
         if self.limited:
             return self._mix(0, some, seed)
         return self._mix(WHOLE if self.count <= WHOLE else some // 2, some // 2, seed)

@@ -38,12 +38,13 @@ class Finding(NamedTuple):
 
     finder: Any
     kinds: tuple[Kind, ...]
+    looks_ahead: bool = False  # whether its programs do, so that causal ones go without it
 
 
 REDUCTIONS: dict[str, Reduce] = {"absorb": absorb, "pull": pull, "pick": pick, "fetch": fetch}
 FINDINGS: dict[str, Finding] = {
     "lookup": Finding(LookupFinder, KINDS),
     "sums": Finding(SumFinder, ("int",)),
-    "extreme": Finding(ExtremeFinder, ("int",)),
+    "extreme": Finding(ExtremeFinder, ("int",), looks_ahead=True),
     "cover": Finding(CoverFinder, ("bool",)),
 }
