@@ -79,6 +79,7 @@ class _Flow:
             tokens=(BOS, *map(element_text, self.run.input)),
             layers=tuple(map(self._layer, range(self.network.config.n_layers + 1))),
             results=tuple(_id(space) for space in self.subspaces if read[space.dims].any()),
+            bos=True,
         )
 
     def _layer(self, layer: int) -> FlowLayer:
