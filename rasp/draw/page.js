@@ -12,7 +12,7 @@ let kept = null; // the lines that a click or key keeps: the key of a head, "que
 let zoom = 1;
 
 const drawing = () => {
-  const found = query("svg", query(".drawing").find((each) => !each.hidden));
+  const found = query(".drawing:not([hidden]) > svg:not(.slice)");
   return found.find((each) => each.getClientRects().length) || found[0];
 };
 const node = (key) => drawing().querySelector(`[data-key="${key}"]`);
