@@ -18,7 +18,7 @@ from rasp.draw.layout import layout
 from rasp.draw.measure import clean, shorten
 from rasp.draw.picture import USUAL_SIZE, Group, Picture, Size
 from rasp.draw.style import DARK, LIGHT, css
-from rasp.draw.svg import element, elements, escape
+from rasp.draw.svg import element, elements, escape, escape_words
 from rasp.draw.view import Edge, Panel, Row, View, view_of
 from rasp.draw.wires import number
 
@@ -116,7 +116,7 @@ def _hash(text: str) -> str:
 
 def _header(flow: Flow, has_folded: bool, folded: bool) -> Iterator[str]:
     yield "<header>"
-    yield f"<h1>{escape(clean(flow.title))}</h1>"
+    yield f"<h1>{_words(flow.title)}</h1>"
     yield f"<p>{escape(clean(flow.summary))}</p>"
     yield '<div class="bar script" hidden>'
     yield '<button type="button" id="back" aria-label="previous layer">←</button>'
@@ -309,7 +309,11 @@ def _terms(terms: Iterable[tuple[str, str]]) -> str:
 
 
 def _code(text: str) -> str:
-    return f"<code>{escape(clean(text))}</code>" if text else ""
+    return f"<code>{_words(text)}</code>" if text else ""
+
+
+def _words(text: str) -> str:
+    return escape_words(clean(text), "<bdi>", "</bdi>")
 
 
 def _join_names(names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ Each text has an explicit length, so that it ends where it should if the viewer 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -99,9 +100,9 @@ def _text(item: Text, manner: _Manner) -> str:
     title = f"<title>{escape(item.full)}</title>" if item.full not in ("", item.text) else ""
     length = f' textLength="{number(width(item.text, item.size))}"' if _needs_length(item) else ""
     if item.lead:
-        rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape(item.text)}</tspan>' if item.text else ""
+        rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape_words(item.text)}</tspan>' if item.text else ""
         return f'<text {_text_attributes(item, manner)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
-    return f"<text {_text_attributes(item, manner)}{length}>{title}{escape(item.text)}</text>"
+    return f"<text {_text_attributes(item, manner)}{length}>{title}{escape_words(item.text)}</text>"
 
 
 def _text_attributes(item: Text, manner: _Manner) -> str:
@@ -123,6 +124,25 @@ def _box(item: Rectangle) -> str:
     frame = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
     radius = f' rx="{number(item.radius)}"' if item.radius else ""
     return f'<rect class="{item.style}" {frame}{radius}/>'
+
+
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: +[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
+)
+
+
+def escape_words(text: str, start: str = '<tspan unicode-bidi="isolate">', end: str = "</tspan>") -> str:
+    """The escaped text, in which words from right to left are isolated if there are several.
+
+    Otherwise the text between two of them would run from right to left, too, and a list of them would be reversed.
+
+    >>> escape_words("א, ב").count("isolate"), escape_words("א")
+    (2, 'א')
+    """
+    escaped = escape(text)
+    if len(_RIGHT_TO_LEFT.findall(text)) < 2:
+        return escaped
+    return _RIGHT_TO_LEFT.sub(lambda match: f"{start}{match[0]}{end}", escaped)
 
 
 def escape(text: str) -> str:

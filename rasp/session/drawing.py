@@ -57,8 +57,8 @@ def draw_operators(
 ) -> str:
     """Writes a drawing of the flow into a file; without a path, returns it as text of at most `width` columns.
 
-    `as_built` draws the heads of a width as the architecture counts them. `folded` hides elementwise values that have no
-    name and that no head reads. `size` and `embed` are for pictures in files. Raises DrawingTooLarge for an input of
+    `as_built` draws the heads of a width as they are counted. `folded` hides elementwise values that have no name and
+    that no head reads. `size` and `embed` are for pictures in files. Raises DrawingTooLarge for an input of
     more than `max_n` elements, DrawingFailed if the file cannot be written, or the error of the program.
     """
     checked = validate_input(given)

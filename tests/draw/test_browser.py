@@ -358,7 +358,7 @@ def test_screen_readers_find_the_tables(page: Browser) -> None:
     assert sum(role == "table" for role, _ in found) == len(ALL["dyck2"].values) + len(ALL["dyck2"].heads)
 
 
-# ------------------------------------------------------------------------------------- size, tokens, steps in the address
+# ------------------------------------------------------------------------------- size, tokens, steps in the address
 
 LIMITS = """
 (() => {

@@ -83,7 +83,7 @@ def test_a_fragment_for_a_slide(tmp_path: Path) -> None:
     assert text.startswith('<figure class="rasp-drawing">')
     assert all(rule.startswith(".rasp-drawing ") for rule in rules)
     assert '<g class="layer fragment" data-fragment-index="1">' in text
-    with pytest.raises(DrawingFailed, match="only an .html file can be a fragment"):
+    with pytest.raises(DrawingFailed, match="html file can be a fragment"):
         files.deliver(lambda: FLOW, 1, tmp_path / "a.svg", embed=True)
 
 
