@@ -275,10 +275,26 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
     _input_form(parser)
     parser.add_argument("-o", "--output", metavar="PATH", help=files_in_words())
+    _picture(parser)
     parser.add_argument("--as-built", action="store_true", help="draw a selector_width as the heads that are counted")
     parser.add_argument("--unfold", action="store_true", help="show elementwise values without a name, too")
     parser.add_argument("--max-n", type=_positive, default=None, metavar="N", help="draw inputs of up to N elements")
     _assume_bos(parser)
+
+
+def _picture(parser: Group) -> None:
+    """The options of pictures in files."""
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--width", type=_size, metavar="PIXELS", help="how wide the picture is")
+    size.add_argument("--scale", type=_size, metavar="FACTOR", help="by how much it is larger than usual, as in 1.5")
+    parser.add_argument("--embed", action="store_true", help="make an .html file a fragment for a page or slide")
+
+
+def _size(text: str) -> float:
+    value = float(text) if re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text) else 0.0
+    if not 0.1 <= value <= 20_000:
+        raise argparse.ArgumentTypeError(f"{text!r:.40} is not a size; it is a number such as 1280 or 1.5")
+    return value
 
 
 def _assume_bos(parser: Group) -> None:
@@ -368,6 +384,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="PATH", help="of `draw`: the file of the drawing, such as .svg or .html"
     )
+    _picture(parser)
     _exports(parser)
     _many_inputs(parser)
     _inputs_and_output(parser)

@@ -9,12 +9,14 @@ from rasp.cli.inputs import elements_of, reader
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error, wants_color
 from rasp.cli.programs import operators, run_program
+from rasp.draw.picture import Size
 from rasp.errors import RaspError
 from rasp.session.drawing import draw_operators
 
 
 def run(options: argparse.Namespace) -> int:
     """Runs the command; returns its exit status."""
+    check_picture(options)
     try:
         session = new_session(show=False)
         run_program(session, options.file)
@@ -32,9 +34,27 @@ def run(options: argparse.Namespace) -> int:
             folded=not options.unfold,
             width=output_width(),
             color=wants_color(sys.stdout),
+            size=size_of(options),
+            embed=options.embed,
         )
     except RaspError as error:
         print_error(error)
         return 1
-    say(text.rstrip("\n") if options.output is None else f"drawn: {options.output}")
+    say(text.rstrip("\n") if options.output is None else told_file(options.output, text))
     return 0
+
+
+def check_picture(options: argparse.Namespace) -> None:
+    """Exits with a usage error if there are options of a picture, but none is drawn."""
+    if options.output is None and (options.width or options.scale or options.embed):
+        options.parser.error("--width, --scale and --embed go with -o, whose file has a picture")
+
+
+def size_of(options: argparse.Namespace) -> Size:
+    """The size of the picture that `--width` or `--scale` ask for."""
+    return Size(options.width or 0.0, options.scale or 1.0)
+
+
+def told_file(path: str, program: str) -> str:
+    """The line that tells which file was drawn, and by which program if that was another one."""
+    return f"drawn: {path}" + (f" (by {program})" if program else "")

@@ -11,6 +11,7 @@ from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.cli import exports
+from rasp.cli.draw import check_picture, size_of, told_file
 from rasp.cli.inputs import GivenInput, Inputs, elements_of, reader
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import map_inputs
@@ -55,6 +56,7 @@ def _check(options: argparse.Namespace) -> None:
     given = bool(options.input or options.inputs is not None)
     if options.action == "draw" and (len(options.input) != 1 or options.inputs is not None or options.jobs):
         options.parser.error("`rasp model draw` needs one input; give it by -i")
+    check_picture(options)
     if options.action != "draw" and options.output is not None:
         options.parser.error(f"-o goes with `rasp model draw`, not with `rasp model {options.action}`")
     if options.action not in ("run", "draw") and (given or options.jobs):
@@ -72,10 +74,10 @@ def _check(options: argparse.Namespace) -> None:
 def _draw(options: argparse.Namespace, model: Transformer) -> None:
     """Draws a run on the input, as text or into a file."""
     (given,) = elements_of(options.input, reader(options, new_session(show=False)))
-    text = draw_model(
-        model.network, validate_input(given), options.output, None, output_width(), wants_color(sys.stdout)
-    )
-    say(text.rstrip("\n") if options.output is None else f"drawn: {options.output}")
+    shown: dict[str, Any] = {"width": output_width(), "color": wants_color(sys.stdout)}
+    picture: dict[str, Any] = {"size": size_of(options), "embed": options.embed}
+    text = draw_model(model.network, validate_input(given), options.output, None, **shown, **picture)
+    say(text.rstrip("\n") if options.output is None else told_file(options.output, text))
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from rasp.draw import files, svg, text
 from rasp.draw import html as page
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
+from rasp.draw.picture import USUAL_SIZE, Size
 from rasp.draw.view import view_of
 
 ABOVE = 190  # pixels of a page above its picture: title, buttons, help
@@ -86,14 +87,16 @@ def deliver(
     folded: bool = True,
     width: int = text.WIDTH,
     color: bool = False,
+    size: Size = USUAL_SIZE,
+    embed: bool = False,
 ) -> str:
-    """Draws the flow `make()` into a file and returns an empty text; without a path, returns a `Drawing`.
+    """Draws the flow `make()` into a file; without a path, returns a `Drawing` of at most `width` columns.
 
+    With a path, returns the name of the program that made a PDF or PNG of the picture; an empty text for other files.
     The number of elements `n` and the path are checked before `make` is called. Raises DrawingTooLarge, DrawingFailed.
     """
     files.check_size(n, files.MAX_N if max_n is None else max_n)
     if path is None:
         return Drawing.of(make(), folded, width, color)
     files.check_path(path)
-    files.write(make(), path, folded)
-    return ""
+    return files.write(make(), path, folded, size, embed)

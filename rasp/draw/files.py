@@ -5,17 +5,16 @@ Files are written completely or not at all: a temporary file replaces the old on
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 from rasp.base.diagnostics import quote_path
 from rasp.base.writing import replace_file
+from rasp.draw import convert
 from rasp.draw.flow import Flow
-from rasp.draw.formats import BY_SUFFIX, Format, suffixes
+from rasp.draw.formats import BY_SUFFIX, EMBEDDED, Format, suffixes
+from rasp.draw.picture import USUAL_SIZE, Size
 from rasp.errors import DrawingFailed, DrawingTooLarge
 
-SECONDS = 120  # time limit of Graphviz
 MAX_N = 200  # positions: on a page, the cells of a larger matrix cannot be distinguished
 
 
@@ -40,10 +39,10 @@ def check_path(path: str | Path) -> None:
     """Raises DrawingFailed if it is certain, before anything is drawn, that the path cannot be written."""
     target = Path(path)
     format = _format_of(path)
-    if format.by_graphviz and shutil.which("dot") is None:
+    if format.converted and convert.find_converter() is None:
         raise DrawingFailed(
-            f"`{format.suffixes[0]}` needs Graphviz's program `dot`, which is not installed",
-            hint=f"Without it there are {suffixes(by_graphviz=False)}.",
+            f"`{format.suffixes[0]}` needs CairoSVG (`pip install cairosvg`), Chromium or Chrome, or Graphviz",
+            hint=f"Without one of them there are {suffixes(converted=False)}.",
         )
     try:
         folder = target.parent.is_dir()
@@ -59,39 +58,31 @@ def _format_of(path: str | Path) -> Format:
         return BY_SUFFIX[suffix]
     raise DrawingFailed(
         f"`{suffix}` is no format of drawings" if suffix else f"{quote_path(path)} has no ending that names a format",
-        hint=f"There are {suffixes(by_graphviz=False)}, and by Graphviz {suffixes(by_graphviz=True)}.",
+        hint=f"There are {suffixes(converted=False)}, {suffixes(converted=True)}.",
     )
 
 
-def write(flow: Flow, path: str | Path, folded: bool = True) -> None:
-    """Writes the drawing of a flow. Raises DrawingFailed."""
+def write(flow: Flow, path: str | Path, folded: bool = True, size: Size = USUAL_SIZE, embed: bool = False) -> str:
+    """Writes the drawing of a flow; an HTML file is a fragment with `embed`.
+
+    Returns the name of the program that made a PDF or PNG of the picture; an empty text for other files. Raises
+    DrawingFailed.
+    """
+    if embed and _format_of(path).name != "html":
+        raise DrawingFailed("only an .html file can be a fragment for a page or slide")
     check_path(path)
-    format = _format_of(path)
-    drawing = format.render(flow, folded)
-    content = _by_graphviz(drawing, format.name) if format.by_graphviz else f"{drawing.rstrip()}\n".encode()
+    format = EMBEDDED if embed else _format_of(path)
+    converter = convert.find_converter() if format.converted else None
+    if converter is None:
+        content = f"{format.render(flow, folded, size).rstrip()}\n".encode()
+    else:
+        content = converter.convert(flow, format.name, folded, size)
     try:
         replace_file(Path(path), content)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise DrawingFailed(f"{quote_path(path)} cannot be written: {_reason(error)}") from None
+    return converter.name if converter else ""
 
 
 def _reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def _by_graphviz(drawing: str, format: str) -> bytes:
-    """Runs Graphviz on a digraph. Returns the content of the file."""
-    try:
-        done = subprocess.run(
-            ["dot", f"-T{format}"], input=drawing.encode(), capture_output=True, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise DrawingFailed(
-            f"Graphviz took more than {SECONDS} seconds", hint="Draw a shorter input, or .svg."
-        ) from None
-    except OSError as error:
-        raise DrawingFailed(f"Graphviz cannot be run: {_reason(error)}") from None
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0]
-        raise DrawingFailed(f"Graphviz failed: {said or 'it gave nothing'}"[:300])
-    return done.stdout

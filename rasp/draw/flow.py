@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LEVELS = 20  # steps of the scale of weights in pictures
+LEAST = 0.005  # a smaller weight looks like 0
+
 
 @dataclass(frozen=True)
 class FlowValue:
@@ -60,6 +63,15 @@ class FlowHead:
     bos: bool = False
 
     @property
+    def levels(self) -> tuple[tuple[int, ...], ...]:
+        """For each cell the step of its weight on the scale of pictures, from 0 to 20; only a weight near 0 has step 0.
+
+        >>> FlowHead("h", "", "", ((True, True),), weights=((0.84, 0.01),)).levels
+        ((17, 1),)
+        """
+        return tuple(tuple(max(round(LEVELS * weight), int(weight >= LEAST)) for weight in row) for row in self.weights)
+
+    @property
     def shades(self) -> tuple[tuple[int, ...], ...]:
         """For each cell of the matrix how dark it is, from 0 to 10; at least 1 where the matrix is true.
 
@@ -94,7 +106,8 @@ class Flow:
     """The computation of s-ops on one input.
 
     `title` names it, as in `sorted("hello")`; `summary` has its layers and heads in one line; `tokens` the elements of
-    the input, as texts; `results` the ids of the requested values (or of the one head, for a selector).
+    the input, as texts; `results` the ids of the requested values (or of the one head, for a selector). `bos` says
+    whether the first of the tokens is a BOS position.
     """
 
     title: str
@@ -102,6 +115,7 @@ class Flow:
     tokens: tuple[str, ...]
     layers: tuple[FlowLayer, ...]
     results: tuple[str, ...]
+    bos: bool = False
 
     @property
     def values(self) -> dict[str, FlowValue]:

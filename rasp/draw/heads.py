@@ -11,19 +11,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rasp.base.tables import wrap_text
-from rasp.draw.flow import FlowHead
+from rasp.draw.flow import LEVELS, FlowHead
 from rasp.draw.measure import ADVANCE, clean, shorten, width
 from rasp.draw.picture import LEAD_GAP, Group, Item, Rectangle, SvgPath, Text, lead_width
 from rasp.draw.view import Edge, Panel
 from rasp.draw.wires import number
 
 PAD = 10.0
-SIZE, SMALL = 10.0, 9.0
+SIZE, SMALL = 10.0, 10.0
 NARROWEST = 200.0  # the width inside a card
 LONGEST_ABOVE, LONGEST_LEFT = 270.0, 150.0  # most that names may widen or heighten a small matrix
+NARROW_ABOVE = 150.0  # the same in a narrow picture
 LINE = 12.0
 EDGE_COLUMNS = 10  # longer values at the edges are cut
-PITCHES = ((24, 14.0, 9.0),)  # (most positions, width of a cell, size of its texts)
+PITCHES = ((6, 28.0, 10.0), (12, 20.0, 10.0), (24, 15.0, 9.0))  # (most positions, width of a cell, size of its texts)
+SCALE_STEP, SCALE_HEIGHT = 6.0, 32.0  # a step of the scale of weights; all of it
 SMALLEST = (12.0, 8.0)
 
 
@@ -49,11 +51,11 @@ class Card:
         return self.inner + 2 * PAD
 
 
-def measure(panel: Panel, n: int) -> Card:
+def measure(panel: Panel, n: int, narrow: bool = False) -> Card:
     """The card of a panel."""
     pitch, size = pitch_of(n)
     left = sum(_query_width(edge, size) for edge in panel.queries)
-    names = min(_names_width((*panel.reads, *panel.keys)), LONGEST_ABOVE)
+    names = min(_names_width((*panel.reads, *panel.keys)), NARROW_ABOVE if narrow else LONGEST_ABOVE)
     inner = max(NARROWEST, left + n * pitch, left + names)
     caption = LINE * len(list(_caption(panel, inner)))
     above = sum(LINE + _line_height(edge, pitch, size) for edge in (*panel.reads, *panel.keys))
@@ -111,6 +113,20 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
     ]
     kind = "head result" if card.panel.is_result else "head"
     return Group(kind, card.panel.key, tuple(items), describe_panel(card.panel))
+
+
+def scale_items(x: float, y: float) -> Iterator[Item]:
+    """The scale of weights: the colours of 0 to 1, with numbers."""
+    text = "attention weight"
+    start = x + width(text, SIZE) + 14
+    yield Text(x, y + 11, text, "word", SIZE)
+    yield Rectangle(start, y + 2, SCALE_STEP * (LEVELS + 1), 11, "matrix")
+    for level in range(1, LEVELS + 1):
+        yield Rectangle(start + SCALE_STEP * level, y + 2, SCALE_STEP, 11, f"weight weight-{level}")
+    yield Rectangle(start, y + 2, SCALE_STEP * (LEVELS + 1), 11, "frame")
+    for share in (0.0, 0.5, 1.0):
+        middle = start + SCALE_STEP * (LEVELS * share + 0.5)
+        yield Text(middle, y + 23, number(share), "edge-cell", SMALL, "middle")
 
 
 def _heading(card: Card, x: float, y: float) -> Iterator[Item]:
@@ -184,11 +200,11 @@ def matrix_items(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[I
     n = len(head.matrix)
     side = n * pitch
     yield Rectangle(x, y, side, side, "matrix")
-    shades = head.shades
-    for shade in range(1, 11):
-        chosen = tuple(tuple(cell == shade for cell in row) for row in shades)
-        if filled := _filled(chosen, x, y, pitch):
-            yield SvgPath(filled, "selected" if shade == 10 else f"selected shade-{shade}")
+    if not head.weights:
+        yield from _path(head.matrix, x, y, pitch, "selected")
+    for level in sorted({level for row in head.levels for level in row} - {0}):
+        chosen = tuple(tuple(cell == level for cell in row) for row in head.levels)
+        yield from _path(chosen, x, y, pitch, f"weight weight-{level}")
     across = "".join(f"M{number(x)} {number(y + index * pitch)}h{number(side)}" for index in range(1, n))
     down = "".join(f"M{number(x + index * pitch)} {number(y)}v{number(side)}" for index in range(1, n))
     if across:
@@ -196,14 +212,16 @@ def matrix_items(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[I
     yield Rectangle(x, y, side, side, "frame")
 
 
-def _filled(cells: tuple[tuple[bool, ...], ...], x: float, y: float, pitch: float) -> str:
-    """The path around cells that are true."""
-    return "".join(
+def _path(cells: tuple[tuple[bool, ...], ...], x: float, y: float, pitch: float, style: str) -> Iterator[SvgPath]:
+    """The path around cells that are true, if there are any."""
+    filled = "".join(
         f"M{number(x + start * pitch)} {number(y + row * pitch)}h{number((end - start) * pitch)}v{number(pitch)}"
         f"h{number((start - end) * pitch)}z"
         for row, chosen in enumerate(cells)
         for start, end in _runs(chosen)
     )
+    if filled:
+        yield SvgPath(filled, style)
 
 
 def _runs(cells: tuple[bool, ...]) -> Iterator[tuple[int, int]]:

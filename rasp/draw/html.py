@@ -16,12 +16,13 @@ from rasp.draw.flow import Flow, FlowHead
 from rasp.draw.heads import EDGE_COLUMNS, matrix_items
 from rasp.draw.layout import layout
 from rasp.draw.measure import clean, shorten
-from rasp.draw.picture import Group, Picture
+from rasp.draw.picture import USUAL_SIZE, Group, Picture, Size
 from rasp.draw.style import DARK, LIGHT, css
-from rasp.draw.svg import element, elements, escape
+from rasp.draw.svg import element, elements, escape, escape_words
 from rasp.draw.view import Edge, Panel, Row, View, view_of
 from rasp.draw.wires import number
 
+NARROW_N = 24  # positions: with more, a narrow picture is no narrower
 PART_PITCH = 10.0  # the width of a cell in the matrices of parts
 WIDTH_WITH_BOS = "Each query selects the BOS position, too. With a share of 1/k there are k − 1 other keys."
 WIDTH_WITHOUT_BOS = (
@@ -32,12 +33,16 @@ _HELP = (
     "<kbd>→</kbd> <kbd>←</kbd> or <kbd>j</kbd> <kbd>k</kbd> step through the layers, "
     "<kbd>Home</kbd> shows the input alone, <kbd>End</kbd> or <kbd>Esc</kbd> all. "
     "Point at a value or head, or move there with <kbd>Tab</kbd>, to see where it comes from and where it goes; "
-    "click or press <kbd>Enter</kbd> for details."
+    "click or press <kbd>Enter</kbd> for details. Point at a token beside a matrix, or press <kbd>↓</kbd> <kbd>↑</kbd> "
+    "(with <kbd>Shift</kbd> for keys) on a head, for lines from a query to its keys, as wide as their weights; a click "
+    "keeps them. <kbd>+</kbd> <kbd>-</kbd> <kbd>0</kbd> zoom."
 )
 
 
-def render(flow: Flow, folded: bool = True) -> str:
+def render(flow: Flow, folded: bool = True, size: Size = USUAL_SIZE) -> str:
     """Renders a flow as an HTML page. If `folded`, it opens without minor values.
+
+    The picture fills the width of the window, or takes the width of `size`, or is so much larger than the window.
 
     >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
     >>> row = FlowValue("t", "tokens", "tokens", "strings", ("<", "b"))
@@ -46,7 +51,7 @@ def render(flow: Flow, folded: bool = True) -> str:
     ('<!DOCTYPE html>', True)
     """
     few, all_values = view_of(flow), view_of(flow, folded=False)
-    script, style = _file("page.js"), _style()
+    script, style = _file("page.js"), _style() + _size_rule(size)
     lines = [
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -58,9 +63,10 @@ def render(flow: Flow, folded: bool = True) -> str:
         *(_drawing(all_values, "all", hidden=folded) if few.is_folded else ()),
         '<aside id="panel" aria-label="details" hidden>',
         '<button type="button" id="close">close</button><p id="selected"></p>',
-        '<div id="about" aria-live="polite"></div>',
+        '<div id="about"></div>',
         "</aside>",
         "</main>",
+        '<div id="tip" role="status" hidden></div>',
         *_tables(all_values),
         f'<script type="module">{script}</script>',
         "</body>",
@@ -83,6 +89,13 @@ def _style() -> str:
     )
 
 
+def _size_rule(size: Size) -> str:
+    """The rule for a given width, or for a picture that is larger than the window."""
+    if size.width:
+        return f"@media screen {{ .drawing > svg {{ width: {number(size.width)}px; }} }}\n"
+    return f"@media screen {{ .drawing > svg {{ width: {number(100 * size.scale)}%; }} }}\n" if size.scale != 1 else ""
+
+
 def _head(title: str, script: str, style: str) -> Iterator[str]:
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
@@ -103,15 +116,19 @@ def _hash(text: str) -> str:
 
 def _header(flow: Flow, has_folded: bool, folded: bool) -> Iterator[str]:
     yield "<header>"
-    yield f"<h1>{escape(clean(flow.title))}</h1>"
+    yield f"<h1>{_words(flow.title)}</h1>"
     yield f"<p>{escape(clean(flow.summary))}</p>"
     yield '<div class="bar script" hidden>'
     yield '<button type="button" id="back" aria-label="previous layer">←</button>'
     yield '<span id="status" role="status">all layers</span>'
     yield '<button type="button" id="on" aria-label="next layer">→</button>'
-    state = "disabled" if not has_folded else "" if folded else "checked"
-    label = "show folded values (<kbd>f</kbd>)" if has_folded else "no values are folded"
-    yield f'<label><input type="checkbox" id="fold" autocomplete="off" {state}> {label}</label>'
+    yield '<button type="button" id="smaller" aria-label="smaller">−</button>'
+    yield '<button type="button" id="fit">fit</button>'
+    yield '<button type="button" id="larger" aria-label="larger">+</button>'
+    if has_folded:
+        state = "" if folded else "checked"
+        label = "show folded values (<kbd>f</kbd>)"
+        yield f'<label><input type="checkbox" id="fold" autocomplete="off" {state}> {label}</label>'
     yield "</div>"
     yield f'<p class="help script" hidden>{_HELP}</p>'
     yield "</header>"
@@ -121,18 +138,31 @@ def _header(flow: Flow, has_folded: bool, folded: bool) -> Iterator[str]:
 
 
 def _drawing(view: View, name: str, hidden: bool) -> Iterator[str]:
-    """The picture, and a slice of it for each layer, for print: a page must not end within a line."""
+    """The picture, a narrow one for small screens, and a slice of the picture for each layer.
+
+    The slices are for print, because a page must not end within a line.
+    """
     picture = layout(view)
-    yield f'<div class="drawing" id="{name}"{" hidden" if hidden else ""}>'
-    yield f'{_svg(picture, picture.top - 1, picture.height)} role="group" aria-label="drawing" xml:space="preserve">'
-    yield f'<g id="picture-{name}">'
-    yield from elements(picture, _opening)
-    yield "</g></svg>"
+    narrow = view.n <= NARROW_N
+    yield f'<div class="drawing{" both" if narrow else ""}" id="{name}"{" hidden" if hidden else ""}>'
+    yield from _whole(picture, "wide", name)
+    if narrow:
+        yield from _whole(layout(view, narrow=True), "narrow", f"{name}-narrow")
     top = picture.top - 1
     for bottom in picture.bounds:
         yield f'{_svg(picture, top, bottom)} class="slice" aria-hidden="true"><use href="#picture-{name}"/></svg>'
         top = bottom
     yield "</div>"
+
+
+def _whole(picture: Picture, style: str, name: str) -> Iterator[str]:
+    """A picture that can be pointed at."""
+    texts = 'font-size="10" xml:space="preserve"'
+    opening = _svg(picture, picture.top - 1, picture.height)
+    yield f'{opening} class="{style}" role="group" aria-label="drawing" {texts}>'
+    yield f'<g id="picture-{name}">'
+    yield from elements(picture, _opening)
+    yield "</g></svg>"
 
 
 def _svg(picture: Picture, top: float, bottom: float) -> str:
@@ -150,7 +180,7 @@ def _opening(group: Group) -> str:
         case "legend":
             return f'<g class="legend" role="group" {label}>'
         case "edge":
-            return f'<g class="edge" data-feeds="{" ".join(group.feeds)}">'
+            return f'<g class="edge" data-role="{group.key}" data-feeds="{" ".join(group.feeds)}">'
     return f'<g class="{group.kind}" data-key="{group.key}" tabindex="0" role="button" {label}>'
 
 
@@ -194,7 +224,7 @@ def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[s
 
 def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     head = panel.head
-    yield f'<article id="about-{panel.key}"><h3>{panel.label} {_code(head.name)}</h3>'
+    yield f'<article id="about-{panel.key}" {_pattern(head)}><h3>{panel.label} {_code(head.name)}</h3>'
     terms = [("formula", _code(head.formula)), ("where", _where(head.definitions)), ("note", escape(clean(head.note)))]
     terms += [(role, _names(edges)) for role, edges in _roles(panel)]
     terms += [("writes", _join_names(map(_code, panel.writes))), ("read by", _join_names(readers))]
@@ -212,6 +242,14 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     yield "</table></div>"
     yield from _about_parts(head)
     yield "</article>"
+
+
+def _pattern(head: FlowHead) -> str:
+    """The attribute that tells the script the matrix: weights in thousandths, or 1 for selected; rows end with `;`."""
+    if head.weights:
+        rows = (" ".join(str(round(1000 * weight)) for weight in row) for row in head.weights)
+        return f'data-weights="{";".join(rows)}"'
+    return f'data-selected="{";".join("".join("01"[cell] for cell in row) for row in head.matrix)}"'
 
 
 def _about_parts(head: FlowHead) -> Iterator[str]:
@@ -233,8 +271,10 @@ def _width_table(head: FlowHead) -> Iterator[str]:
     """For each query the share of BOS, or of position 0, and the width that comes of it."""
     wide = [sum(row) for row in head.matrix]
     if head.bos:
-        titles = ("query", "share of BOS", "width")
-        rows = [(f"{index}", f"1/{count + 1}", f"{count + 1} − 1 = {count}") for index, count in enumerate(wide)]
+        titles: tuple[str, ...] = ("query", "share of BOS", "width")
+        rows: list[tuple[str, ...]] = [
+            (f"{index}", f"1/{count + 1}", f"{count + 1} − 1 = {count}") for index, count in enumerate(wide)
+        ]
     else:
         titles = ("query", "share of position 0", "position 0 itself", "width")
         rows = []
@@ -271,7 +311,11 @@ def _terms(terms: Iterable[tuple[str, str]]) -> str:
 
 
 def _code(text: str) -> str:
-    return f"<code>{escape(clean(text))}</code>" if text else ""
+    return f"<code>{_words(text)}</code>" if text else ""
+
+
+def _words(text: str) -> str:
+    return escape_words(clean(text), "<bdi>", "</bdi>")
 
 
 def _join_names(names: Iterable[str]) -> str:

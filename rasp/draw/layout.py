@@ -19,22 +19,25 @@ from rasp.draw.value_rows import RowGeometry
 from rasp.draw.view import Band, Row, View
 from rasp.draw.wires import End, Way, lane_x, lanes_for, number, wires_of
 
-MARGIN = 20.0
+MARGIN = 14.0
 HEADING = 60.0  # the height of title and summary
-LABELS = 84.0  # the width of the labels of layers
+LABELS = 70.0  # the width of the labels of layers
 TITLE_SIZE, SIZE = 13.0, 10.0
 TRACK = 6.0  # between horizontal wires above and below cards
 BETWEEN_CARDS, BETWEEN_LAYERS = 24.0, 16.0
 LEGEND_GAP, LEGEND_LEADING = 3.0, 12.0  # between definitions, between the lines of one
-LEGEND_SIZE, LEGEND_INDENT, LEGEND_LINES = 9.0, 4, 6  # of a definition; further lines are cut
+LEGEND_SIZE, LEGEND_INDENT, LEGEND_LINES = 10.0, 4, 6  # of a definition; further lines are cut
 USUAL_WIDTH = 560.0  # to the right of the lanes: cards are put side by side up to it
+MOST_WIDTH = 600.0  # to which the formulas beside values may widen it
+NARROW_WIDTH, NARROW_MARGIN = 280.0, 8.0  # the same for a narrow picture, in which everything stands in one column
+NARROW_LABEL = 18.0  # the height of the label of a layer in a narrow picture
 IN, OUT = -4.0, 4.0  # heights at which wires enter and leave a row, from its middle
 TIP = 5.0  # between an arrowhead and a row's name
 
 
-def layout(view: View) -> Picture:
-    """The picture of a view."""
-    return _PicturePage(view).picture()
+def layout(view: View, narrow: bool = False) -> Picture:
+    """The picture of a view. In a `narrow` one, for small screens, everything stands in one column."""
+    return _PicturePage(view, narrow).picture()
 
 
 @dataclass
@@ -90,11 +93,14 @@ class _Shelf:
 class _PicturePage:
     """A page that is filled from the top; `y` is the height of the next item."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, narrow: bool) -> None:
         self.view = view
-        self.cards = {panel.key: heads.measure(panel, view.n) for panel in view.panels}
-        self.columns: RowGeometry = value_rows.columns_of(view, USUAL_WIDTH)
-        self.columns = value_rows.columns_of(view, max(USUAL_WIDTH, self.cards_width()))
+        self.narrow = narrow
+        self.margin, self.labels = (NARROW_MARGIN, 0.0) if narrow else (MARGIN, LABELS)
+        self.cards = {panel.key: heads.measure(panel, view.n, narrow) for panel in view.panels}
+        usual = NARROW_WIDTH if narrow else USUAL_WIDTH
+        self.columns: RowGeometry = value_rows.columns_of(view, usual, narrow, MOST_WIDTH)
+        self.columns = value_rows.columns_of(view, max(usual, self.cards_width()), narrow, MOST_WIDTH)
         self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
         self.shelves: list[_Shelf] = []
@@ -103,23 +109,23 @@ class _PicturePage:
 
     def cards_width(self) -> float:
         """The width for cards: that of the page, or up to 15% more, which may save a shelf."""
-        limit = max(USUAL_WIDTH, self.columns.end)
-        shelves = [shelf for band in self.view.bands for shelf in self.shelves_of(band, limit * 1.15)]
+        limit = self.columns.end if self.narrow else max(USUAL_WIDTH, self.columns.end) * 1.15
+        shelves = [shelf for band in self.view.bands for shelf in self.shelves_of(band, limit)]
         return max((sum(card.width + BETWEEN_CARDS for card in shelf) - BETWEEN_CARDS for shelf in shelves), default=0)
 
     def picture(self) -> Picture:
         ends = [*self.ends, *(end for shelf in self.shelves for end in shelf.ends({}))]
         lanes = lanes_for(self.starts, ends)
         ends = [*self.ends, *(end for shelf in self.shelves for end in shelf.ends(lanes))]
-        left = math.floor(lane_x(max(lanes.values(), default=0)) - MARGIN - LABELS)
+        left = math.floor(lane_x(max(lanes.values(), default=0)) - self.margin - self.labels)
         flow = self.view.flow
         layers = tuple(self.layer_group(placed, left) for placed in self.placed)
         end = self.y
         legend = self.legend(left)
         return Picture(
-            left - MARGIN,
+            left - self.margin,
             HEADING,
-            self.columns.end - left + 2 * MARGIN,
+            self.columns.end - left + 2 * self.margin,
             self.y + MARGIN,
             clean(flow.title),
             clean(flow.summary),
@@ -162,7 +168,8 @@ class _PicturePage:
 
     def layer_group(self, placed: _PlacedLayer, left: float) -> Group:
         """The group of a layer, with its labels and the line above it."""
-        labels = [Text(left, label.y, label.text, label.style, SIZE) for label in placed.labels]
+        x = 0 if self.narrow else left  # to the right of the lanes, whose lines would cross the text
+        labels = [Text(x, label.y, label.text, label.style, SIZE) for label in placed.labels]
         return Group(
             "layer", str(placed.band.number), (self.line(left, placed.top), *labels, *placed.items), _name(placed.band)
         )
@@ -173,23 +180,38 @@ class _PicturePage:
         placed = _PlacedLayer(band, self.y)
         self.y += BETWEEN_LAYERS
         placed.labels.append(_Label(self.y + 12.5, _name(band), "word strong"))
+        self.y += NARROW_LABEL if self.narrow else 0
         if band.panels:
-            placed.labels.append(_Label(self.y + 27.5, "attention", "word"))
+            self.label(placed, "attention", 0 if self.narrow else 15)
+        placed.items += self.scale(band)
         for cards in self.shelves_of(band, self.columns.end):
             placed.items += self.shelf(cards, band.number)
         for row in band.attended:
             placed.items.append(self.row(row, band.number))
         if band.computed and band.number:
             self.y += 5 if band.panels else 0
-            placed.labels.append(_Label(self.y + 12.5, "feed-forward", "word"))
+            self.label(placed, "feed-forward", 0)
         for row in band.computed:
             placed.items.append(self.row(row, band.number))
         self.y += BETWEEN_LAYERS - value_rows.GAP
         return placed
 
+    def label(self, placed: _PlacedLayer, text: str, below: float) -> None:
+        """Adds the label of a part of a layer: beside it, or above it in a narrow picture."""
+        placed.labels.append(_Label(self.y + below + 12.5, text, "word"))
+        self.y += NARROW_LABEL if self.narrow else 0
+
+    def scale(self, band: Band) -> list[Item]:
+        """The scale of weights, above the first heads that have any; all heads share it."""
+        first = next((panel for panel in self.view.panels if panel.head.weights), None)
+        if first not in band.panels:
+            return []
+        self.y += heads.SCALE_HEIGHT
+        return list(heads.scale_items(0, self.y - heads.SCALE_HEIGHT))
+
     def row(self, row: Row, number: int) -> Group:
         height = value_rows.height_of(row, self.columns)
-        middle = self.y + height / 2
+        middle = self.y + value_rows.middle_of(row, self.columns)
         placed = value_rows.place_row(row, self.y, self.columns)
         self.starts[row.key] = ((-TIP, middle + OUT + 0.5),)
         self.ends += [End(origin, row.key, number, ((-TIP, middle + IN + 0.5),)) for origin in row.origins]

@@ -11,11 +11,12 @@ from rasp.base.diagnostics import clip, display_width, graphemes, printable
 
 ADVANCE = 0.602  # width of a column, relative to the font's size, in DejaVu Sans Mono and Menlo; others are narrower
 
-_NOT_WANTED = re.compile("[\u2028\u2029\ufffe\uffff]")  # line breaks, and what XML forbids
+# Line breaks, what XML forbids, and what nobody would see: soft hyphens, marks of direction, spaces without width.
+_NOT_WANTED = re.compile("[\u2028\u2029\ufffe\uffff\u00ad\u061c\u180e\u200b\u2060-\u2064\ufeff]")
 
 
 def clean(text: str) -> str:
-    """Replaces what a terminal or XML cannot hold by `�`, and line breaks and tabs by blanks.
+    """Replaces what a terminal or XML cannot hold, and what is invisible, by `�`, and line breaks and tabs by blanks.
 
     >>> clean("a\\tb\\x00\\uffff")
     'a b��'

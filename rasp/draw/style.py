@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rasp.draw.flow import LEVELS
+from rasp.draw.scale import weight_scale
+
 FONT = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 WORDS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
@@ -33,6 +36,11 @@ DARK = {
     "wire": "#737c86",
 }
 
+_DEEPEST = ((LIGHT, "#12304f"), (DARK, "#cfe4fa"))  # the colours of a weight of 1
+for _colors, _deepest in _DEEPEST:
+    _scale = weight_scale(_colors["paper"], _colors["accent"], _deepest)
+    _colors |= {f"weight-{level}": color for level, color in enumerate(_scale) if level}
+
 _RULES: dict[str, dict[str, str]] = {
     "text": {"font-family": FONT, "fill": "ink"},
     ".paper": {"fill": "paper"},
@@ -50,21 +58,24 @@ _RULES: dict[str, dict[str, str]] = {
     ".result > .frame": {"stroke": "accent", "stroke-width": "2"},
     ".card": {"fill": "card"},
     ".selected": {"fill": "accent", "shape-rendering": "crispEdges"},
+    ".weight": {"shape-rendering": "crispEdges"},
+    **{f".weight-{level}": {"fill": f"weight-{level}"} for level in range(1, LEVELS + 1)},
     ".layer-line": {"stroke": "faint", "fill": "none", "shape-rendering": "crispEdges"},
     ".wire": {"stroke": "wire", "fill": "none", "stroke-width": "1", "stroke-linejoin": "round"},
 }
 
 
-_SHADES = {f".shade-{shade}": {"fill-opacity": f"0.{shade}"} for shade in range(1, 10)}
-
-
-def css(colors: Mapping[str, str], shades: bool = True) -> str:
-    """The CSS style sheet of a picture, with colours by name; without `shades` for one that has no weights.
+def css(colors: Mapping[str, str], scope: str = "") -> str:
+    """The CSS style sheet of a picture, with colours by name; each selector begins with `scope`.
 
     >>> css({**LIGHT, "paper": "white"}).split("\\n")[1]
     '.paper{fill:white}'
     """
     return "\n".join(
-        f"{selector}{{{';'.join(f'{name}:{colors.get(value, value)}' for name, value in rule.items())}}}"
-        for selector, rule in (_RULES | (_SHADES if shades else {})).items()
+        f"{_scoped(selector, scope)}{{{';'.join(f'{key}:{colors.get(value, value)}' for key, value in rule.items())}}}"
+        for selector, rule in _RULES.items()
     )
+
+
+def _scoped(selectors: str, scope: str) -> str:
+    return ", ".join(scope + selector for selector in selectors.split(", "))

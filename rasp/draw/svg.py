@@ -5,20 +5,24 @@ Each text has an explicit length, so that it ends where it should if the viewer 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.measure import width
-from rasp.draw.picture import LEAD_GAP, Group, Item, Picture, Rectangle, SvgPath, Text, Wire
+from rasp.draw.picture import LEAD_GAP, USUAL_SIZE, Group, Item, Picture, Rectangle, Size, SvgPath, Text, Wire
 from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
 
 _Opening = Callable[[Group], str]
+_Manner = tuple[float, str]  # the font size and anchor of texts
+_PLAIN: _Manner = (10.0, "start")  # of texts whose group says nothing else
 
 
-def render(flow: Flow, folded: bool = True) -> str:
+def render(flow: Flow, folded: bool = True, size: Size = USUAL_SIZE) -> str:
     """Renders a flow as an SVG document.
 
     >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
@@ -28,54 +32,63 @@ def render(flow: Flow, folded: bool = True) -> str:
     """
     picture = layout(view_of(flow, folded))
     left, wide, high = number(picture.left), number(picture.width), number(picture.height)
-    drawn = list(elements(picture, _group_start))
-    shades = any('"selected shade-' in element for element in drawn)
-    size = f'viewBox="{left} 0 {wide} {high}" width="{wide}" height="{high}"'
+    factor = size.factor(picture.width)
+    shown = f'width="{number(factor * picture.width)}" height="{number(factor * picture.height)}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" xml:space="preserve">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} 0 {wide} {high}" {shown} role="img" font-size="10"',
+        'xml:space="preserve">',
         f"<title>{escape(picture.title)}</title>",
         f"<desc>{escape(picture.description)}</desc>",
-        f"<style>\n{css(LIGHT, shades)}\n</style>",
+        f"<style>\n{css(LIGHT)}\n</style>",
         f'<rect class="paper" x="{left}" width="{wide}" height="{high}"/>',
         *map(element, picture.heading),
-        *drawn,
+        *elements(picture, group_start),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def elements(picture: Picture, opening: _Opening) -> Iterator[str]:
+def elements(picture: Picture, opening: _Opening, wire_class: str = "wire") -> Iterator[str]:
     """The elements of the wires and layers; `opening` returns the opening tag of a group."""
-    yield from map(_wire, picture.wires)
+    yield from (_wire(wire, wire_class) for wire in picture.wires)
     for group in (*picture.layers, *([picture.legend] if picture.legend.items else [])):
         yield from _group(group, opening)
 
 
-def _group_start(group: Group) -> str:
+def group_start(group: Group) -> str:
+    """The opening tag of a group, with its description."""
     title = f"<title>{escape(group.label)}</title>" if group.label and group.kind != "layer" else ""
     return f'<g class="{group.kind}">{title}'
 
 
-def _wire(wire: Wire) -> str:
+def _wire(wire: Wire, style: str) -> str:
     ends = f'data-from="{wire.source}" data-to="{wire.target}" data-layer="{wire.layer}"'
-    return f'<path class="wire" {ends} d="{wire.path}"/>'
+    step = f' data-fragment-index="{wire.layer}"' if style != "wire" else ""
+    return f'<path class="{style}"{step} {ends} d="{wire.path}"/>'
 
 
-def _group(group: Group, opening: _Opening) -> Iterator[str]:
-    yield opening(group)
+def _group(group: Group, opening: _Opening, outer: _Manner = _PLAIN) -> Iterator[str]:
+    """A group. What most of its texts have in common stands in its opening tag, as there are thousands of texts."""
+    counts = Counter((item.size, item.anchor) for item in group.items if isinstance(item, Text))
+    manner = max(counts, key=lambda each: counts[each]) if counts else outer
+    size, anchor = manner
+    common = f' font-size="{number(size)}"' if size != outer[0] else ""
+    common += f' text-anchor="{anchor}"' if anchor != outer[1] else ""
+    start, _, rest = opening(group).partition(">")
+    yield f"{start}{common}>{rest}"
     for item in group.items:
         if isinstance(item, Group):
-            yield from _group(item, opening)
+            yield from _group(item, opening, manner)
         else:
-            yield element(item)
+            yield element(item, manner)
     yield "</g>"
 
 
-def element(item: Item) -> str:
-    """The element of a text, box or line."""
+def element(item: Item, manner: _Manner = _PLAIN) -> str:
+    """The element of a text, box or line; `manner` is what its group says about texts."""
     match item:
         case Text():
-            return _text(item)
+            return _text(item, manner)
         case Rectangle():
             return _box(item)
         case SvgPath():
@@ -83,22 +96,23 @@ def element(item: Item) -> str:
     raise AssertionError(item)
 
 
-def _text(item: Text) -> str:
+def _text(item: Text, manner: _Manner) -> str:
     title = f"<title>{escape(item.full)}</title>" if item.full not in ("", item.text) else ""
     length = f' textLength="{number(width(item.text, item.size))}"' if _needs_length(item) else ""
     if item.lead:
-        rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape(item.text)}</tspan>' if item.text else ""
-        return f'<text {_text_attributes(item)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
-    return f"<text {_text_attributes(item)}{length}>{title}{escape(item.text)}</text>"
+        rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape_words(item.text)}</tspan>' if item.text else ""
+        return f'<text {_text_attributes(item, manner)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
+    return f"<text {_text_attributes(item, manner)}{length}>{title}{escape_words(item.text)}</text>"
 
 
-def _text_attributes(item: Text) -> str:
+def _text_attributes(item: Text, manner: _Manner) -> str:
     """The attributes for the position, size and style of a text."""
     at = f'x="{number(item.x)}" y="{number(item.y)}"'
     if item.turned:
         at = f'transform="translate({number(item.x)} {number(item.y)}) rotate(-90)"'
-    anchor = "" if item.anchor == "start" else f' text-anchor="{item.anchor}"'
-    return f'class="{item.style}" font-size="{number(item.size)}" {at}{anchor}'
+    size = "" if item.size == manner[0] else f' font-size="{number(item.size)}"'
+    anchor = "" if item.anchor == manner[1] else f' text-anchor="{item.anchor}"'
+    return f'class="{item.style}"{size} {at}{anchor}'
 
 
 def _needs_length(item: Text) -> bool:
@@ -110,6 +124,25 @@ def _box(item: Rectangle) -> str:
     frame = f'x="{number(item.x)}" y="{number(item.y)}" width="{number(item.width)}" height="{number(item.height)}"'
     radius = f' rx="{number(item.radius)}"' if item.radius else ""
     return f'<rect class="{item.style}" {frame}{radius}/>'
+
+
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: +[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
+)
+
+
+def escape_words(text: str, start: str = '<tspan unicode-bidi="isolate">', end: str = "</tspan>") -> str:
+    """The escaped text, in which words from right to left are isolated if there are several.
+
+    Otherwise the text between two of them would run from right to left, too, and a list of them would be reversed.
+
+    >>> escape_words("א, ב").count("isolate"), escape_words("א")
+    (2, 'א')
+    """
+    escaped = escape(text)
+    if len(_RIGHT_TO_LEFT.findall(text)) < 2:
+        return escaped
+    return _RIGHT_TO_LEFT.sub(lambda match: f"{start}{match[0]}{end}", escaped)
 
 
 def escape(text: str) -> str:

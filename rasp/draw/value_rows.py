@@ -5,6 +5,7 @@ The cells of all rows of a picture begin at the same x and have the same width, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,36 +17,47 @@ from rasp.draw.picture import Group, Item, Rectangle, SvgPath, Text
 from rasp.draw.view import Row, View
 from rasp.draw.wires import number
 
-SIZE, FORMULA_SIZE = 10.0, 9.0
+SIZE, FORMULA_SIZE = 10.0, 10.0
 HEIGHT, GAP = 18.0, 7.0  # of a row, and between rows
 CELL_COLUMNS, NAME_COLUMNS = 12, 26  # longer texts are cut
 NARROWEST, CELLS_WIDTH = 20.0, 600.0  # of a cell; of all cells of a row, unless they are the narrowest
+USUAL_CELL = 30.0  # the width of a cell where few cells leave room
 MARGIN = 12.0  # between name, cells and formula
-USUAL_COLUMNS, MOST_COLUMNS = 48, 64  # of a line of a formula, which has up to two lines
+USUAL_COLUMNS, MOST_COLUMNS = 40, 58  # of a line of a formula, which has up to two lines
+FORMULA_LINES, LEADING = 3, 12.0  # most lines of a formula; their distance
+NAME_LINE = 15.0  # the height of a name above its cells, in a narrow picture
 
 
 @dataclass(frozen=True)
 class RowGeometry:
-    """The measures that all rows share: x of the first cell, width of a cell, x of start and end of formulas."""
+    """The measures that all rows share: x of the first cell, width of a cell, x of start and end of formulas.
+
+    In a narrow picture, the rows are `stacked`: name, cells and formula are one below the other.
+    """
 
     cells: float
     pitch: float
     formulas: float
     end: float
+    stacked: bool = False
 
     @property
     def formula_columns(self) -> int:
         return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE) + 0.01)  # tolerance for rounding
 
 
-def columns_of(view: View, at_least: float) -> RowGeometry:
-    """The measures for the rows of a view, at least so wide."""
+def columns_of(view: View, at_least: float, stacked: bool = False, most: float = math.inf) -> RowGeometry:
+    """The measures for the rows of a view, at least so wide; formulas make them at most `most` wide."""
     rows = list(view.rows)
+    if stacked:
+        pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1), at_least - 2)
+        return RowGeometry(0, pitch, 0, max(at_least, view.n * pitch), True)
     names = max((width(shorten(row.name, NAME_COLUMNS), SIZE) for row in rows), default=0)
     pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1))
     formulas = round(names + MARGIN) + view.n * pitch + MARGIN
     longest = max((_formula_columns(_formula(row)) for row in rows), default=0) * ADVANCE * FORMULA_SIZE
-    return RowGeometry(round(names + MARGIN), pitch, formulas, max(at_least, formulas + max(longest, 120)))
+    end = max(at_least, formulas + 120, min(formulas + longest, most))
+    return RowGeometry(round(names + MARGIN), pitch, formulas, end)
 
 
 def _formula_columns(formula: str) -> int:
@@ -59,10 +71,10 @@ def _formula_columns(formula: str) -> int:
     return min(display_width(text), next(fitting, MOST_COLUMNS))
 
 
-def _pitch(n: int, columns: int) -> float:
-    """The width of a cell for texts of so many columns, limited by the width of all cells."""
-    wanted = columns * ADVANCE * SIZE + 8
-    return 2 * round(max(NARROWEST, min(wanted, CELLS_WIDTH / n)) / 2)
+def _pitch(n: int, columns: int, room: float = CELLS_WIDTH) -> float:
+    """The width of a cell for texts of so many columns, limited by the room of all cells."""
+    wanted = max(columns * ADVANCE * SIZE + 8, min(USUAL_CELL, room / n / 2))
+    return 2 * math.floor(max(NARROWEST if room == CELLS_WIDTH else 12.0, min(wanted, room / n)) / 2)
 
 
 def _longest(value: FlowValue) -> int:
@@ -81,16 +93,31 @@ def _is_turned(value: FlowValue, pitch: float) -> bool:
 
 def height_of(row: Row, columns: RowGeometry) -> float:
     """The height of a row. It is larger if texts are turned upwards because they do not fit their cells."""
+    lines = len(_formula_parts(row, columns))
+    if columns.stacked:
+        return NAME_LINE + _cells_height(row, columns) + (LEADING * lines + 3 if lines else 0)
+    return max(_cells_height(row, columns), LEADING * lines + 2 if lines > 1 else 0)
+
+
+def middle_of(row: Row, columns: RowGeometry) -> float:
+    """How far below the upper edge of a row the middle of its name is, which wires reach."""
+    return NAME_LINE / 2 if columns.stacked else height_of(row, columns) / 2
+
+
+def _cells_height(row: Row, columns: RowGeometry) -> float:
     long = _longest(row.value) * ADVANCE * SIZE + 8
     return max(HEIGHT, round(long)) if _is_turned(row.value, columns.pitch) else HEIGHT
 
 
 def place_row(row: Row, y: float, columns: RowGeometry) -> Group:
     """Draws a row with its upper edge at y."""
-    height = height_of(row, columns)
-    middle = y + height / 2
+    height = _cells_height(row, columns)
+    middle = y + middle_of(row, columns)
+    top = y + NAME_LINE if columns.stacked else middle - height / 2
     name = Text(0, middle + 3.5, shorten(row.name, NAME_COLUMNS), "name", SIZE, full=clean(row.name))
-    items = [name, *cells(row, y, height, columns), *_formula_lines(row, middle, columns)]
+    lines = _formula_parts(row, columns)
+    first = top + height + LEADING if columns.stacked else middle + 3.5 - LEADING / 2 * (len(lines) - 1)
+    items = [name, *cells(row, top, height, columns), *_formula_lines(row, lines, first, columns)]
     kinds = ["value", *(["result"] if row.is_result else []), *(["minor"] if row.value.minor else [])]
     return Group(" ".join(kinds), row.key, tuple(items), describe_row(row))
 
@@ -100,8 +127,13 @@ def cells(row: Row, y: float, height: float, columns: RowGeometry) -> Iterable[I
     left, pitch, n = columns.cells, columns.pitch, len(row.value.cells)
     yield Rectangle(left, y, n * pitch, height, "cells")
     if row.value.kind == "bools":
-        indices = (index for index, cell in enumerate(row.value.cells) if cell == "T")
-        yield from (Rectangle(left + index * pitch, y, pitch, height, "true") for index in indices)
+        boxes = (
+            f"M{number(left + index * pitch)} {number(y)}h{number(pitch)}v{number(height)}h{number(-pitch)}z"
+            for index, cell in enumerate(row.value.cells)
+            if cell == "T"
+        )
+        if path := "".join(boxes):
+            yield SvgPath(path, "true")
     rules = "".join(f"M{number(left + index * pitch)} {number(y)}v{number(height)}" for index in range(1, n))
     if rules:
         yield SvgPath(rules, "rule")
@@ -114,13 +146,17 @@ def cells(row: Row, y: float, height: float, columns: RowGeometry) -> Iterable[I
             yield Text(x, base, shorten(cell, CELL_COLUMNS), "cell", SIZE, "middle", turned, clean(cell))
 
 
-def _formula_lines(row: Row, middle: float, columns: RowGeometry) -> Iterable[Text]:
-    """The formula beside the cells, in one or two lines."""
+def _formula_parts(row: Row, columns: RowGeometry) -> list[str]:
+    """The lines of the formula of a row."""
     formula = _formula(row)
-    lines = wrap_text(clean(formula), columns.formula_columns, most=2) if formula else []
-    first = middle + 3 - 5.5 * (len(lines) - 1)
+    return wrap_text(clean(formula), columns.formula_columns, most=FORMULA_LINES) if formula else []
+
+
+def _formula_lines(row: Row, lines: list[str], first: float, columns: RowGeometry) -> Iterable[Text]:
+    """The formula beside or below the cells; `first` is the baseline of its first line."""
     for index, line in enumerate(lines):
-        yield Text(columns.formulas, first + 11 * index, line, "formula", FORMULA_SIZE, full=clean(formula))
+        full = clean(row.value.formula)
+        yield Text(columns.formulas, first + LEADING * index, line, "formula", FORMULA_SIZE, full=full)
 
 
 def describe_row(row: Row) -> str:

@@ -6,7 +6,7 @@ If a minor value is hidden, its readers are linked to the shown values and heads
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
 
@@ -171,7 +171,20 @@ class _Viewer:
 
     def edges(self, role: str, ids: Iterable[str]) -> tuple[Edge, ...]:
         values = [self.values[id] for id in dict.fromkeys(ids)]
-        return tuple(Edge(role, value, name_of(value), self.origins_of([value.id])) for value in values)
+        edges = tuple(Edge(role, self.mark_bos(value), name_of(value), self.origins_of([value.id])) for value in values)
+        return edges or self.bare_edges(role)
+
+    def mark_bos(self, value: FlowValue) -> FlowValue:
+        """A value for an edge, on which a BOS position without a value of its own is told by name."""
+        bos = self.flow.bos and not value.cells[0]
+        return replace(value, cells=(self.flow.tokens[0], *value.cells[1:])) if bos else value
+
+    def bare_edges(self, role: str) -> tuple[Edge, ...]:
+        """The edges of a head that compares nothing: with a BOS position, the positions, so that BOS is told."""
+        if not self.flow.bos or role == "value":
+            return ()
+        cells = (self.flow.tokens[0], *map(str, range(len(self.flow.tokens) - 1)))
+        return (Edge(role, FlowValue("", "position", "", "ints", cells), "position", ()),)
 
 
 def _once(keys: Iterable[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from rasp.architecture.report import Architecture
 from rasp.draw.build import CellTexts, Result, flow, shown_nodes
 from rasp.draw.drawing import deliver
 from rasp.draw.flow import Flow
+from rasp.draw.picture import USUAL_SIZE, Size
 from rasp.engine.inputs import validate_input
 from rasp.errors import DrawingFailed
 from rasp.present.evaluation import architecture, nodes_of, run
@@ -51,11 +52,14 @@ def draw_operators(
     folded: bool = True,
     width: int = 80,
     color: bool = False,
+    size: Size = USUAL_SIZE,
+    embed: bool = False,
 ) -> str:
     """Writes a drawing of the flow into a file; without a path, returns a `Drawing`,
     whose text has at most `width` columns.
 
-    `as_built` draws the heads of a width as the architecture counts them. `folded` hides elementwise values that have no name and that no head reads. Raises DrawingTooLarge for an input of
+    `as_built` draws the heads of a width as they are counted. `folded` hides elementwise values that have no name and
+    that no head reads. `size` and `embed` are for pictures in files. Raises DrawingTooLarge for an input of
     more than `max_n` elements, DrawingFailed if the file cannot be written, or the error of the program.
     """
     checked = validate_input(given)
@@ -63,7 +67,9 @@ def draw_operators(
     def make() -> Flow:
         return flow_of(operators, names, checked, assume_bos, as_built)
 
-    return deliver(make, len(checked), path, max_n=max_n, folded=folded, width=width, color=color)
+    return deliver(
+        make, len(checked), path, max_n=max_n, folded=folded, width=width, color=color, size=size, embed=embed
+    )
 
 
 def make_folder(folder: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from rasp.draw.drawing import deliver
 from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
+from rasp.draw.picture import USUAL_SIZE, Size
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 from rasp.model.network import Network, Run
@@ -40,13 +41,15 @@ def draw_model(
     max_n: int | None,
     width: int = 80,
     color: bool = False,
+    size: Size = USUAL_SIZE,
+    embed: bool = False,
 ) -> str:
     """Writes the drawing of a run of a network into a file; without a path, returns a `Drawing`.
 
     Raises DrawingTooLarge for an input of more than `max_n` elements, and DrawingFailed if the file cannot be written.
     """
-    options: dict[str, Any] = {"max_n": max_n, "folded": False, "width": width, "color": color}
-    return deliver(lambda: model_flow(network, given), len(given), path, **options)
+    options: dict[str, Any] = {"width": width, "color": color, "size": size, "embed": embed}
+    return deliver(lambda: model_flow(network, given), len(given), path, max_n=max_n, folded=False, **options)
 
 
 def _id(subspace: Subspace) -> str:
@@ -70,6 +73,7 @@ class _Flow:
             tokens=(BOS, *map(element_text, self.run.input)),
             layers=tuple(map(self._layer, range(self.network.config.n_layers + 1))),
             results=tuple(_id(space) for space in self.subspaces if read[space.dims].any()),
+            bos=True,
         )
 
     def _layer(self, layer: int) -> FlowLayer:

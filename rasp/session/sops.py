@@ -109,26 +109,60 @@ class _Operator:
         return architecture(nodes_of([self, *others]), self._names, assume_bos)
 
     @overload
-    def draw(self, given: Any, path: None = None, *, max_n: int | None = None) -> Drawing: ...
+    def draw(
+        self,
+        given: Any,
+        path: None = None,
+        *,
+        max_n: int | None = None,
+        as_built: bool = False,
+        width: float = 0,
+        scale: float = 1,
+        embed: bool = False,
+    ) -> Drawing: ...
 
     @overload
-    def draw(self, given: Any, path: str | Path, *, max_n: int | None = None) -> str: ...
+    def draw(
+        self,
+        given: Any,
+        path: str | Path,
+        *,
+        max_n: int | None = None,
+        as_built: bool = False,
+        width: float = 0,
+        scale: float = 1,
+        embed: bool = False,
+    ) -> str: ...
 
-    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+    def draw(
+        self,
+        given: Any,
+        path: str | Path | None = None,
+        *,
+        max_n: int | None = None,
+        as_built: bool = False,
+        width: float = 0,
+        scale: float = 1,
+        embed: bool = False,
+    ) -> str:
         """Draws the flow of values on an input, layer by layer ("Thinking Like Transformers", appendix).
 
         Without a path, returns a `Drawing`: a text that a notebook shows as an interactive picture, with `.svg`,
-        `.html` and `.save(path)`. With one, writes a file in the format of its suffix, such as .svg or .html.
-        Raises DrawingTooLarge for an input of more than `max_n` elements, DrawingFailed if the file cannot be written,
-        or the error of the program on the input.
+        `.html` and `.save(path)`. With one, writes a file in the format of its suffix, such as .svg or .html, and
+        returns the name of the program that made a PDF or PNG, or an empty text. `as_built` draws a `selector_width`
+        as the heads that are counted for it. A picture is `width` pixels wide, or `scale` times as large as usual;
+        `embed` makes an .html file a fragment for a page or slide. Raises DrawingTooLarge for an input of more than
+        `max_n` elements, DrawingFailed if the file cannot be written, or the error of the program on the input.
 
         >>> import rasp
         >>> print((rasp.indices + 1).draw("hey").split("\\n")[0])
         (indices + 1)("hey")
         """
-        from rasp.session.drawing import draw_operators  # imported late: few programs draw
+        from rasp.draw.picture import Size  # imported late: few programs draw
+        from rasp.session.drawing import draw_operators
 
-        return draw_operators([self], self._names, given, path, max_n=max_n)
+        shown: dict[str, Any] = {"as_built": as_built, "size": Size(width, scale), "embed": embed}
+        return draw_operators([self], self._names, given, path, max_n=max_n, **shown)
 
     __array_ufunc__ = None  # so that `array + sop` calls `SOp.__radd__` instead of NumPy's own operator
 

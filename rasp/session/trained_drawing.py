@@ -44,7 +44,7 @@ def trained_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
     rows = (output, *([_value(EXPECTED, f"{name} (program)", "", told.expected, bos)] if told.expected else ()))
     made = [FlowLayer(number, cards, (), rows if number == len(heads) else ()) for number, cards in enumerate(heads, 1)]
     first = FlowLayer(0, (), (), (tokens, *(() if heads else rows)))
-    return Flow(f"model of {name}({show_input(given)})", sizes(network), shown, (first, *made), (OUTPUT,))
+    return Flow(f"model of {name}({show_input(given)})", sizes(network), shown, (first, *made), (OUTPUT,), bool(bos))
 
 
 def _value(

@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
+import rasp
 from rasp.draw.files import write
+from rasp.draw.flow import Flow
 from rasp.draw.view import View, view_of
+from rasp.model.network import Network
+from rasp.session.model_drawing import model_flow
 from tests.draw.browser import PROGRAM, Browser, browser
 from tests.draw.flows import ALL
+from tests.draw.real import own_flow
 
 pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium on this machine"),
@@ -150,7 +155,7 @@ def test_the_edges_of_heads_say_where_a_value_is_read(page: Browser) -> None:
 
 def test_tab_moves_through_values_and_heads_from_above(page: Browser) -> None:
     seen = []
-    for _ in range(30):
+    for _ in range(33):
         page.press("Tab")
         seen += page.run('[document.activeElement.dataset.key || ""]')
     order = [key for key in seen if key]
@@ -159,7 +164,7 @@ def test_tab_moves_through_values_and_heads_from_above(page: Browser) -> None:
 
 
 def test_focus_follows_like_the_mouse(page: Browser) -> None:
-    for _ in range(4):
+    for _ in range(7):
         page.press("Tab")
     assert marked(page, "self") == keys_of("tokens")
     page.press("Escape")
@@ -219,7 +224,7 @@ def test_the_panel_shows_all_columns_of_its_table(page: Browser) -> None:
 
 @pytest.mark.parametrize("key", ["Enter", " "])
 def test_a_key_shows_details_and_escape_closes_them(key: str, page: Browser) -> None:
-    for _ in range(8):
+    for _ in range(11):
         page.press("Tab")
     page.press(key)
     assert "select(indices, indices, <=)" in panel(page)
@@ -290,7 +295,7 @@ def test_focus_survives_folding(page: Browser) -> None:
 def test_nothing_to_fold(shared: Browser, tmp_path: Path) -> None:
     opened(shared, "selector", tmp_path)
     shared.press("f")
-    assert shared.run('document.getElementById("fold").disabled')
+    assert shared.run('document.getElementById("fold")') is None
     assert shared.complaints() == []
 
 
@@ -351,3 +356,129 @@ def test_screen_readers_find_the_tables(page: Browser) -> None:
     assert ("columnheader", "selects keys") in found
     assert ("rowheader", "value") in found
     assert sum(role == "table" for role, _ in found) == len(ALL["dyck2"].values) + len(ALL["dyck2"].heads)
+
+
+# ------------------------------------------------------------------------------- size, tokens, steps in the address
+
+LIMITS = """
+(() => {
+  const root = [...document.querySelectorAll(".drawing > svg")].find((each) => each.getClientRects().length);
+  const texts = [...root.querySelectorAll("text")].filter((each) => each.textContent.trim());
+  const scale = root.getBoundingClientRect().width / root.viewBox.baseVal.width;
+  const sizes = texts.map((each) => parseFloat(getComputedStyle(each).fontSize) * scale);
+  const heads = [...root.querySelectorAll(".head")].map((each) => each.getBoundingClientRect());
+  return {
+    least: Math.min(...sizes),
+    width: root.getBoundingClientRect().width / document.documentElement.clientWidth,
+    off: heads.filter((box) => box.left < 0 || box.right > innerWidth + 1).length,
+    narrow: root.matches(".narrow"),
+    sideways: document.scrollingElement.scrollWidth > innerWidth,
+  };
+})()"""
+
+
+def sized(n: int) -> Flow:
+    """The flow of a program with a width and an aggregate on n tokens."""
+    source = "same = select(tokens, tokens, ==); share = 1 / selector_width(same) + aggregate(same, indices);"
+    return own_flow(source, "share", ("waterfalls" * 6)[:n])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280, 1920])
+@pytest.mark.parametrize("n", [1, 5, 20, 60])
+def test_pictures_fit_the_width(n: int, width: int, scheme: str, shared: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    write(sized(n), path)
+    shared.open(path, width=width, height=width * 9 // 16, prefers_color_scheme=scheme)
+    found = shared.run(LIMITS)
+    assert (round(found["width"], 2), found["off"], found["sideways"]) == (1, 0, False)
+    assert found["narrow"] == (width == 360 and n <= 24)
+    assert found["least"] >= (16 if width >= 1280 else 9 if n <= 5 else 0) or n > 5
+    assert shared.run(OVERLAPS) == []
+    assert shared.complaints() == []
+
+
+def test_zoom_grows_the_picture_and_not_the_page(page: Browser) -> None:
+    for key in "++":
+        page.press(key)
+    found = page.run(LIMITS)
+    assert (round(found["width"], 2), found["sideways"]) == (1.56, False)
+    page.press("0")
+    assert round(page.run(LIMITS)["width"], 2) == 1
+
+
+def linked(page: Browser) -> list[str]:
+    """The tokens at the ends of lines, from above."""
+    return page.run(f'[...{SHOWN}.querySelectorAll(".linked")].map((each) => each.textContent)')
+
+
+def test_pointing_at_a_query_draws_lines_to_its_keys(shared: Browser, tmp_path: Path) -> None:
+    opened(shared, "sort", tmp_path)
+    head = '[data-key="h0"]'
+    shared.point(f'{head} .edge[data-role="query"] .edge-cell:last-of-type')
+    count = shared.run(f"{SHOWN}.querySelectorAll('.lines').length")
+    assert count == sum(next(view_of(ALL["sort"]).panels).head.matrix[-1])
+    told = shared.run('document.getElementById("tip").textContent')
+    assert told.startswith(f"query {len(ALL['sort'].tokens) - 1} (")
+    shared.call("Input.dispatchMouseEvent", type="mouseMoved", x=2, y=2)
+    assert linked(shared) == []
+    assert shared.complaints() == []
+
+
+def test_a_click_keeps_the_lines_and_escape_removes_them(page: Browser) -> None:
+    head = f'[data-key="{key_of("partner")}"]'
+    page.point(f'{head} .edge[data-role="key"] .edge-cell:last-of-type', click=True)
+    page.call("Input.dispatchMouseEvent", type="mouseMoved", x=2, y=2)
+    assert linked(page)
+    page.press("Escape")
+    assert linked(page) == []
+
+
+def test_arrow_keys_walk_through_queries_and_keys(page: Browser) -> None:
+    page.run(f"""{SHOWN}.querySelector('[data-key="{key_of("depth-head")}"]').focus()""")
+    count = f"{SHOWN}.querySelectorAll('.lines').length"
+    seen = []
+    for _ in range(3):
+        page.press("ArrowDown")
+        seen.append(page.run(count))
+    assert seen == [1, 2, 3]  # select(indices, indices, <=)
+    assert page.run('document.getElementById("tip").textContent') == "query 2 (2) → keys 0 (0), 1 (1), 2 (2)"
+
+
+def test_the_address_keeps_the_step(page: Browser, tmp_path: Path) -> None:
+    page.press("j")
+    page.press("j")
+    assert page.run("location.hash") == "#layer=1"
+    page.run('location.hash = "#layer=3"')
+    page.run("new Promise((done) => setTimeout(done, 50))")
+    assert status(page) == "layer 3 of 4"
+    page.press("End")
+    assert page.run("location.hash") == ""
+
+
+def test_weights_are_told_under_the_mouse(shared: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "model.html"
+    write(model_flow(histogram_model(), tuple("abab")), path)
+    shared.open(path)
+    assert "BOS" in shared.run(f'{SHOWN}.querySelector(".edge[data-role=key]").textContent')
+    assert shared.run(f'{SHOWN}.querySelectorAll(".layer > .weight").length') == 20
+    shared.point('[data-key="h0"] .weight')
+    shared.point('[data-key="h0"] .matrix')  # its middle: the query at position 2, and its own key
+    assert shared.run('document.getElementById("tip").textContent') == 'query 2 ("b"), key 2 ("b"): 0.333'
+    assert shared.complaints() == []
+
+
+def histogram_model() -> Network:
+    module = rasp.load("histogram")
+    return module["hist"].compile(vocab="ab", max_length=4).network
+
+
+def test_the_heads_of_a_width_are_told_on_demand(shared: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    write(sized(5), path)
+    shared.open(path)
+    assert "1 drawn, 3 counted" in shared.run(f"{SHOWN}.textContent")
+    shared.point('[data-key="h0"] .name', click=True)
+    shared.point("#about .parts summary", click=True)
+    assert "Position 0 stands in for a BOS position" in panel(shared)
+    assert shared.run('document.querySelectorAll("#about .part").length') == 3

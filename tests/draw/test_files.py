@@ -7,14 +7,16 @@ import os
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import rasp
 from rasp.base.writing import replace_file
-from rasp.draw import files, render
+from rasp.draw import convert, files, render
 from rasp.draw.formats import BY_SUFFIX
+from rasp.draw.picture import Size
 from rasp.errors import DivisionByZero, DrawingFailed, DrawingTooLarge
 from tests.draw.flows import ALL
 
@@ -27,10 +29,10 @@ STARTS = {
     ".txt": b"hist",
     ".SVG": b"<svg",
 }
-BY_GRAPHVIZ = {".png": b"\x89PNG", ".pdf": b"%PDF"}
-
-needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz on this machine")
+CONVERTED = {".png": b"\x89PNG", ".pdf": b"%PDF"}
 FLOW = ALL["hist_1"]
+
+needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
 
 def test_the_documentation_has_every_format() -> None:
@@ -45,11 +47,46 @@ def test_formats_by_ending(ending: str, tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
-@needs_graphviz
-@pytest.mark.parametrize("ending", BY_GRAPHVIZ)
-def test_formats_by_graphviz(ending: str, tmp_path: Path) -> None:
-    files.write(FLOW, tmp_path / f"drawing{ending}")
-    assert (tmp_path / f"drawing{ending}").read_bytes().startswith(BY_GRAPHVIZ[ending])
+CONVERTERS = [
+    pytest.param("CairoSVG", marks=pytest.mark.skipif(not find_spec("cairosvg"), reason="no CairoSVG")),
+    pytest.param("browser", marks=pytest.mark.skipif(not convert.find_browser(), reason="no Chromium")),
+    pytest.param("Graphviz", marks=pytest.mark.skipif(not shutil.which("dot"), reason="no Graphviz")),
+]
+
+
+@pytest.mark.parametrize("name", CONVERTERS)
+@pytest.mark.parametrize("ending", CONVERTED)
+def test_formats_by_other_programs(ending: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(name, monkeypatch)
+    made = files.write(FLOW, tmp_path / f"drawing{ending}")
+    assert made == (Path(convert.find_browser() or "").name if name == "browser" else name)
+    assert (tmp_path / f"drawing{ending}").read_bytes().startswith(CONVERTED[ending])
+
+
+def only(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hides the other converters."""
+    if name != "CairoSVG":
+        monkeypatch.setattr("rasp.draw.convert.importlib.util.find_spec", lambda _: None)
+    if name == "Graphviz":
+        monkeypatch.setattr("rasp.draw.convert.find_browser", lambda: None)
+
+
+def test_a_picture_of_a_given_size(tmp_path: Path) -> None:
+    files.write(FLOW, tmp_path / "a.svg", size=Size(width=1280))
+    assert re.search(r'width="1280" height="\d', (tmp_path / "a.svg").read_text())
+    files.write(FLOW, tmp_path / "a.html", size=Size(scale=1.5))
+    assert ".drawing > svg { width: 150%; }" in (tmp_path / "a.html").read_text()
+
+
+def test_a_fragment_for_a_slide(tmp_path: Path) -> None:
+    files.write(FLOW, tmp_path / "a.html", embed=True)
+    text = (tmp_path / "a.html").read_text()
+    rules = text.partition("<style>")[2].partition("</style>")[0].split("\n")
+    assert text.startswith('<figure class="rasp-drawing">')
+    assert all(rule.startswith(".rasp-drawing ") for rule in rules)
+    assert '<g class="layer fragment" data-fragment-index="1">' in text
+    with pytest.raises(DrawingFailed, match="html file can be a fragment"):
+        files.write(FLOW, tmp_path / "a.svg", embed=True)
 
 
 @pytest.mark.parametrize(
@@ -74,11 +111,12 @@ def test_mistakes(name: str, message: str, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.svg"]
 
 
-def test_without_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only("Graphviz", monkeypatch)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DrawingFailed) as caught:
         files.write(FLOW, tmp_path / "drawing.png")
-    assert "needs Graphviz's program `dot`" in str(caught.value)
+    assert "needs CairoSVG (`pip install cairosvg`), Chromium or Chrome, or Graphviz" in str(caught.value)
     assert ".svg, .html" in str(caught.value)
 
 
@@ -88,6 +126,7 @@ def test_without_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     [("echo 'bad luck' >&2; exit 3", "bad luck"), ("exit 3", "it gave nothing"), ("exit 0", "it gave nothing")],
 )
 def test_a_failing_graphviz(script: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only("Graphviz", monkeypatch)
     (tmp_path / "dot").write_text(f"#!/bin/sh\n{script}\n")
     (tmp_path / "dot").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
@@ -110,8 +149,9 @@ def test_a_graphviz_that_does_not_run(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("rasp.draw.files.shutil.which", lambda _: "dot")
-    monkeypatch.setattr("rasp.draw.files.subprocess.run", fail)
+    only("Graphviz", monkeypatch)
+    monkeypatch.setattr("rasp.draw.convert.shutil.which", lambda _: "dot")
+    monkeypatch.setattr("rasp.draw.convert.subprocess.run", fail)
     with pytest.raises(DrawingFailed, match=message):
         files.write(FLOW, tmp_path / "drawing.pdf")
 
