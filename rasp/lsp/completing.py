@@ -33,16 +33,21 @@ OPENING = ["(", ","]
 def completion(text: DocumentText, position: types.Position, names: Vocabulary, folder: Path) -> types.CompletionList:
     """What may be written at a place."""
     offset = text.offset(position)
-    found = choices(text.text[:offset], names, folder=folder)
+    found = sorted(choices(text.text[:offset], names, folder=folder), key=lambda choice: _rank(choice, names))
     items = [_item(choice, place, text.range(offset - choice.length, offset)) for place, choice in enumerate(found)]
     return types.CompletionList(is_incomplete=False, items=items)
+
+
+def _rank(choice: Choice, names: Vocabulary) -> int:
+    """The user's own names come first, then words of the text, such as parameters, then those of the language."""
+    return 0 if choice.text in names.own else 1 if choice.kind == "here" else 2
 
 
 def _item(choice: Choice, place: int, replaced: types.Range) -> types.CompletionItem:
     return types.CompletionItem(
         label=choice.text,
         kind=KINDS.get(choice.kind, Kind.Value),
-        detail=f"{choice.kind} {choice.shown}" if choice.shown != choice.text else choice.kind,
+        detail=choice.shown if choice.shown != choice.text else choice.kind,
         documentation=choice.summary or None,
         sort_text=f"{place:05}",
         text_edit=types.TextEdit(replaced, choice.text),

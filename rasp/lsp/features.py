@@ -139,7 +139,7 @@ class Features:
         except NoAnswer as reason:
             return "" if entry is None else hovering.documented(entry, f"no value: {reason}")
         if found is None:
-            return "" if entry is None else hovering.documented(entry)
+            return "" if entry is None else hovering.documented(entry, "no value: the statement that binds it fails")
         try:
             layers = await self._server.evaluator.ask(analysis.document, "layers", *job)
         except (NoAnswer, RaspError) as reason:

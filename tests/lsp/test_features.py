@@ -109,8 +109,20 @@ def test_completion(shown: Client, text: str, expected: set[str]) -> None:
 def test_completion_tells_kind_signature_and_comment(shown: Client) -> None:
     shown.change(URI, PROGRAM + "x = tw")
     (found,) = shown.at("completion", URI, PROGRAM.count("\n"), 6)["items"]
-    assert (found["detail"], found["documentation"]) == ("function twice(x)", "Twice as much.")
+    assert (found["detail"], found["documentation"]) == ("twice(x)", "Twice as much.")
     assert found["textEdit"]["newText"] == "twice"
+
+
+def test_names_of_the_function_come_before_those_of_the_language(client: Client) -> None:
+    client.open(URI, "def f(selector, mark) {\n    return aggregate(sel")
+    labels = [item["label"] for item in client.at("completion", URI, 1, 24)["items"]]
+    assert labels[0] == "selector"
+    assert "selector_width" in labels
+
+
+def test_hover_on_a_name_that_a_failed_statement_binds(client: Client) -> None:
+    client.open(URI, "x = 1 / 0;\n")
+    assert "no value: the statement that binds it fails" in hover(client, 0, 0)
 
 
 def test_completion_of_files(client: Client, tmp_path: Path) -> None:
