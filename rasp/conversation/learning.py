@@ -51,7 +51,7 @@ class _Shown:
         self.next = 0.0
 
     def __call__(self, standing: Standing) -> None:
-        from rasp.learning.events import status
+        from rasp.learning.events import status  # loaded by the search
 
         if time.monotonic() >= self.next:
             self.next = time.monotonic() + INTERVAL
@@ -70,7 +70,7 @@ def _check_name(talk: Talk, name: str) -> None:
 
 def _lesson(talk: Talk, source: str) -> Lesson:
     """What is to be learned: from a file, or from an s-op with its tokens and the longest length. Raises RaspError."""
-    from rasp.learning import lessons
+    from rasp.learning import lessons  # no start needs these
     from rasp.learning.reading import read
     from rasp.learning.rows import Form, check_vocabulary
     from rasp.session.compiling import vocabulary_of

@@ -81,7 +81,7 @@ def test_what_was_learned_is_its_program_and_tables() -> None:
 
 def test_learning_in_a_cell_shows_what_was_learned(run, monkeypatch: pytest.MonkeyPatch) -> None:
     found = rasp.learn(teacher=sorted, vocab="ab", max_length=3, iterations=1_000)
-    monkeypatch.setattr(learning, "learned", lambda wanted, progress: found)
+    monkeypatch.setattr(learning, "learn_wanted", lambda wanted, progress: found)
     run(":learn f = sort(tokens,tokens) ab 3")
     assert any("<pre" in (item._repr_html_() or "") for item in run.displayed)
     assert run.session["f"]("ba").values == ["a", "b"]
