@@ -187,13 +187,17 @@ class ProgramSearch:
             self._look()
 
     def _try_tokens(self) -> None:
-        """Tries a function of the token alone; with many tokens, no probes show all of them."""
+        """Tries the commonest output of each token; with many tokens, no probes show all of them."""
         tokens = Variable("tokens", self.coding.token_kind)
         groups = self.judge.groups
         values = np.concatenate([one.batch.tokens[one.asked] for one in groups])
         wanted = np.concatenate([one.wanted[one.asked] for one in groups])
         if len(values) >= 2 * len(self.coding.vocabulary):
-            cells = tabulate([tokens], [values], wanted, atom_kind(self.data.labels[0]), self.coding)
+            pairs, counts = np.unique(np.stack([values, wanted]), axis=1, return_counts=True)
+            pairs = pairs[:, np.lexsort((-counts, pairs[0]))]  # of each token, the commonest output first
+            firsts = np.flatnonzero(np.diff(pairs[0], prepend=pairs[0][0] - 1))
+            kind = atom_kind(self.data.labels[0])
+            cells = tabulate([tokens], [pairs[0][firsts]], pairs[1][firsts], kind, self.coding)
             made = None if cells is None else shortest(cells)
             if made is not None and self._is_allowed(made):
                 self._keep(made, self.judge.wrong(made))

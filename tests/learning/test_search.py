@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rasp.engine.evaluate import evaluate
 from rasp.errors import RaspError
 from rasp.graph.builders import apply, constant, indices
 from rasp.learning.data import Data
@@ -147,3 +148,29 @@ def test_a_ready_variable_goes_to_another_process() -> None:
     found = search(data, SearchSettings(iterations=1_000, ready=(ready,)))
     assert found.expression == ready
     assert found.text == "output = indices + 2;\n"
+
+
+def test_of_contradictory_outputs_the_commonest_are_learned() -> None:
+    data = data_of([*[("ab", "xy")] * 3, *[("ab", "xx")] * 2, ("ba", "yx")])
+    found = search(data, SearchSettings(iterations=500))
+    assert (found.wrong, found.text) == (2, 'output = "x" if tokens == "a" else "y";\n')
+
+
+def test_a_table_of_many_words_is_total() -> None:
+    chance = random.Random(4)
+    words = [f"w{number}" for number in range(100)]
+    label = {word: chance.choice("xyz") for word in words}
+    rows = [chance.choices(words, k=5) for _ in range(200)]
+    data = data_of((row, [label[word] for word in row]) for row in rows)
+    found = search(data, SearchSettings(iterations=500))
+    assert found.exact
+    assert evaluate([found.node], [["w0", "never seen"]])[0][0].kind == "string"
+
+
+def test_words_that_seldom_repeat_are_counted() -> None:
+    chance = random.Random(1)
+    words = [f"w{number}" for number in range(1000)]
+    rows = [chance.choices(words, k=chance.randint(1, 6)) for _ in range(400)]
+    data = data_of((row, [row.count(word) for word in row]) for row in rows)
+    found = search(data, SearchSettings(iterations=3_000))
+    assert found.text == "output = selector_width(select(tokens, tokens, ==));\n"
