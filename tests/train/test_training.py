@@ -255,6 +255,18 @@ def test_damaged_checkpoints(tmp_path):
         trained(wanted_of(), tmp_path / "run", resume=True)
 
 
+def test_checkpoints_without_all_arrays(tmp_path):
+    from rasp.model.files import read_arrays, write_arrays
+
+    trained(wanted_of(), tmp_path / "run", Interrupt(2))
+    path = tmp_path / "run" / CHECKPOINT
+    arrays, texts = read_arrays(path)
+    del arrays["mean.ln_final.w"]
+    write_arrays(path, arrays, texts)
+    with pytest.raises(rasp.RaspError, match=r"no fitting array mean\.ln_final\.w"):
+        trained(wanted_of(), tmp_path / "run", resume=True)
+
+
 def test_plots_and_reports_are_written(tmp_path):
     trained(wanted_of(tight=True), tmp_path / "run")
     for name in ("curves.svg", "lengths.svg"):

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from rasp.errors import WrongOperand
+from rasp.errors import UnreadableFile, WrongOperand
 from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
 from rasp.train.checkpoint import TrainingProgress
@@ -28,12 +28,13 @@ LOOK = 10  # steps between two looks at the loss
 TELL = 0.2  # seconds between two reports
 PLACES = 8_192  # of inputs that are measured together
 
-
 Keep = Callable[["Trainer", bool], None]  # told whether validation inputs were just measured
 
 
 class Trainer:
     """The training of one size. `run` goes on from where it is, to its end or to Ctrl-C."""
+
+    epsilon = EPSILON  # of the layer norms
 
     def __init__(
         self,
@@ -73,9 +74,13 @@ class Trainer:
         return found
 
     def restore(self, arrays: dict[str, Array], progress: TrainingProgress) -> None:
-        """Goes on from a checkpoint."""
-        self.progress = progress
+        """Goes on from a checkpoint. Raises UnreadableFile if it lacks something."""
         names = self.encoder.parameters
+        for kind in ("now", "best", *(("mean", "square") if progress.step else ())):
+            for name, tensor in names.items():
+                if getattr(arrays.get(f"{kind}.{name}"), "shape", None) != tuple(tensor.shape):
+                    raise UnreadableFile(f"the checkpoint is damaged: it has no fitting array {kind}.{name}")
+        self.progress = progress
         self.encoder.restore({name: arrays[f"now.{name}"] for name in names})
         self.best = {name: arrays[f"best.{name}"].copy() for name in names}
         device = self.settings.device
@@ -87,8 +92,6 @@ class Trainer:
                 "exp_avg": torch.from_numpy(arrays[f"mean.{name}"].copy()).to(device),
                 "exp_avg_sq": torch.from_numpy(arrays[f"square.{name}"].copy()).to(device),
             }
-
-    epsilon = EPSILON
 
     def weights(self, place: int) -> dict[str, Array]:
         """The weights of a seed, by its place, as `Network` has them."""
