@@ -244,6 +244,10 @@ class UnknownName(RaspError):
     title = "unknown name"
 
 
+class UnknownAttribute(UnknownName, AttributeError):
+    """An attribute of `session.names` that is no name of the session."""
+
+
 class ReservedName(RaspError):
     """A binding of a name that belongs to the language or the prelude."""
 

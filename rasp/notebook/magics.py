@@ -126,6 +126,7 @@ class Notebook(Conversation):
         self.cells.append(text.strip())
         self.raises = not options.keep_going
         self.imports.take(text, self.shell.user_ns, self.session)
+        before = dict(self.session.scope.names)
         self.shown = []
         try:
             self.take(text)
@@ -135,14 +136,16 @@ class Notebook(Conversation):
             self.drop()
             self.raises = self.running = False
             if options.export:
-                self.export()
+                self.export(before)
         if self.session.left:
             self.session.left = False
             self.say("This ends the cell; what stands behind it was not run. The session stays.")
 
-    def export(self) -> None:
-        """Makes the names that the cell bound or showed Python variables."""
-        for remark in export(dict.fromkeys(self.shown), self.shell.user_ns, self.session):
+    def export(self, before: dict[str, Any]) -> None:
+        """Makes the names that the cell showed or bound Python variables; `before` are those of the session before."""
+        known = self.session.scope.names
+        bound = (name for name in self.session.names() if name not in before or known[name] is not before[name])
+        for remark in export(dict.fromkeys([*self.shown, *bound]), self.shell.user_ns, self.session):
             self.say(remark)
 
 

@@ -31,7 +31,7 @@ class HeatMap:
     def __init__(self, matrix: Any, rows: Iterable[Any], columns: Iterable[Any] | None = None, title: str = "") -> None:
         import numpy as np  # imported late: `import rasp` must not
 
-        array = matrix.detach().cpu() if hasattr(matrix, "detach") else matrix
+        array = matrix.detach().double().cpu() if hasattr(matrix, "detach") else matrix
         self.matrix: NDArray[np.float64] = np.asarray(array, dtype=np.float64)
         self.rows = tuple(map(element_text, rows))
         self.columns = self.rows if columns is None else tuple(map(element_text, columns))

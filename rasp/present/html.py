@@ -73,7 +73,7 @@ def trace_html(given: Input, steps: Iterable[tuple[int, str, Sequence[str] | str
 
     A step is its layer, its name, its values (or the text of an error), and whether they count a selector's keys.
 
-    >>> trace_html(("a", "b"), [(0, "tokens", ["a", "b"], False), (1, "bad", "division by zero", False)]).count("<tr>")
+    >>> trace_html(("a", "b"), [(0, "tokens", ["a", "b"], False), (1, "bad", "division by zero", False)]).count("<tr ")
     3
     """
     lines = ["".join(cell(text, "th") for text in ("layer", "step", *map(element_text, given), ""))]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rasp.errors import UnknownName
+from rasp.errors import UnknownAttribute, UnknownName
 
 
 class SessionNames:
     """The names that a session's own statements bound, in the order they were last bound; call it for a list.
 
     Attributes are their values, and setting one binds a name, as indexing the session does. All names can be used so,
-    those of the language and of the prelude, too. Raises AttributeError for a name that the session does not have.
+    those of the language and of the prelude, too, unless they begin with `_`. Raises UnknownAttribute, which is an
+    AttributeError, for a name that the session does not have.
     """
 
     __slots__ = ("_bind", "_listed", "_look_up")
@@ -32,13 +33,12 @@ class SessionNames:
         return self._listed()
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith(("__", "_repr_", "_ipython_")):
+        if name.startswith("_"):  # Python and IPython ask for many of these
             raise AttributeError(name)
         try:
             return self._look_up(name)
         except UnknownName as error:
-            hint = error.diagnostic.hint
-            raise AttributeError(f"{error.diagnostic.title}{f' ({hint})' if hint else ''}") from None
+            raise UnknownAttribute(error.diagnostic.title, hint=error.diagnostic.hint) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._bind(name, value)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import rasp
+from rasp.draw.drawing import Drawing
 from rasp.draw.files import write
 from rasp.draw.flow import Flow
 from rasp.draw.view import View, view_of
@@ -109,6 +110,31 @@ def test_another_font_changes_no_length(family: str, shared: Browser, tmp_path: 
     path.write_text(text.replace("text{font-family:", f"text{{font-family:'{family}',"), encoding="utf-8")
     shared.open(path)
     assert shared.run(OVERLAPS) == []
+
+
+FRAMES = "[...document.querySelectorAll('iframe')].map((each) => each.getBoundingClientRect().toJSON())"
+
+
+def seen(page: Browser) -> list[str]:
+    """What each frame of a page looks like."""
+    clips = [{**{side: box[side] for side in ("x", "y", "width", "height")}, "scale": 1} for box in page.run(FRAMES)]
+    return [page.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)["data"] for clip in clips]
+
+
+def test_frames_of_a_notebook_are_independent(shared: Browser, tmp_path: Path) -> None:
+    """A step in one drawing changes neither the other one nor the page, whose objects are out of its reach."""
+    frame = Drawing.of(ALL["hist"])._repr_html_()
+    (tmp_path / "page.html").write_text(f"<!DOCTYPE html><title>notebook</title>{frame}{frame}", encoding="utf-8")
+    shared.open(tmp_path / "page.html", height=1600)
+    first, second = seen(shared)
+    shared.point("iframe", click=True)
+    shared.press("Home")
+    shared.run("new Promise((done) => setTimeout(done, 300))")
+    stepped, untouched = seen(shared)
+    assert stepped != first
+    assert untouched == second
+    assert shared.run("(() => { try { return !frames[0].document; } catch { return true; } })()")
+    assert shared.complaints() == []
 
 
 def test_hostile_texts_are_texts(shared: Browser, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rasp
-from rasp.errors import BadTarget, KeywordAsName, NotAnSOp, RaspError, ReservedName, UnknownCharacter
+from rasp.errors import BadTarget, KeywordAsName, NotAnSOp, RaspError, ReservedName, UnknownCharacter, UnknownName
 
 
 def test_cells_use_the_s_ops_of_python(run) -> None:
@@ -44,7 +44,12 @@ def test_a_name_that_a_cell_gave_another_value_is_no_longer_that_of_python(run) 
 
 
 def test_export_makes_variables(run, capsys: pytest.CaptureFixture[str]) -> None:
-    run('a = indices;\nb, c = 1, [2];\ndef f(x) { return x; }\nlambda = 4;\na + 1;\nload "sort";', "--export")
+    run(
+        'a = indices;\nb, c = 1, [2];\ndef f(x) { return x; }\nlambda = 4;\na + 1;\nload "sort";',
+        "--export",
+    )
+    run("for i in [1, 2] { last = i; }", "--export")
+    assert run.variables["last"] == 2
     assert run.variables["a"].is_same(rasp.indices)
     assert (run.variables["b"], run.variables["c"]) == (1, [2])
     assert run.variables["f"](rasp.tokens).is_same(rasp.tokens)
@@ -73,8 +78,10 @@ def test_names_of_a_session_are_attributes() -> None:
     assert dir(session.names) == sorted(session.names) == ["hist", "more", "most"]
     assert ("more" in session.names, len(session.names), session.names()) == (True, 3, ["hist", "more", "most"])
     assert not hasattr(session.names, "nothing")
-    with pytest.raises(AttributeError, match=r"unknown name `hits` \(Did you mean `hist`"):
+    with pytest.raises(AttributeError, match="unknown name `hits`") as caught:
         _ = session.names.hits
+    assert isinstance(caught.value, UnknownName)
+    assert "Did you mean `hist`" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,12 @@ def test_heat_maps_have_labels_and_numbers() -> None:
     assert "215,110,30" in HeatMap([[-1]], ["a"])._repr_html_()  # below zero is of another colour
 
 
+def test_heat_maps_of_tensors() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    tensor = torch.eye(2, dtype=torch.bfloat16, requires_grad=True)
+    assert HeatMap(tensor, "ab").matrix.tolist() == [[1, 0], [0, 1]]
+
+
 def test_heat_maps_of_odd_numbers() -> None:
     for number in (np.nan, np.inf, 0.0):
         Tags(HeatMap([[number]], ["a"])._repr_html_())
