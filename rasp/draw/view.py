@@ -171,8 +171,12 @@ class _Viewer:
 
     def edges(self, role: str, ids: Iterable[str]) -> tuple[Edge, ...]:
         values = [self.values[id] for id in dict.fromkeys(ids)]
-        edges = tuple(Edge(role, self.mark_bos(value), name_of(value), self.origins_of([value.id])) for value in values)
+        edges = tuple(self.edge(role, value) for value in values)
         return edges or self.bare_edges(role)
+
+    def edge(self, role: str, value: FlowValue) -> Edge:
+        shown = value if role == "value" else self.mark_bos(value)
+        return Edge(role, shown, name_of(value), self.origins_of([value.id]))
 
     def mark_bos(self, value: FlowValue) -> FlowValue:
         """A value for an edge, on which a BOS position without a value of its own is told by name."""
