@@ -14,7 +14,8 @@ from rasp.cli.progress import show_progress
 from rasp.compile.inputs import DRAWN
 from rasp.compile.proof import Proof
 from rasp.errors import RaspError, WrongFile
-from rasp.session.compiling import difference_text, proof_text, verify_model
+from rasp.session.compile_report import proof_text
+from rasp.session.compiling import difference_text, verify_model
 from rasp.session.transformer import Transformer
 
 
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         run_program(session, options.file)
         sops = operators(session, options.sop or _own_names(model, session.names()), several=False)
         drawn = DRAWN if options.random is None else options.random
-        with show_progress():
+        with show_progress(f"comparing {options.file} with {options.model}"):
             proof = verify_model(model, sops, options.exhaustive_to, drawn, options.seed, shortest=options.min_length)
     except RaspError as error:
         if isinstance(error, WrongFile) and is_model(options.file):

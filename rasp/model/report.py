@@ -15,12 +15,16 @@ LISTED = 12  # values of a subspace in the report
 
 def describe(network: Network) -> str:
     """The report of a network, at most 80 columns wide unless names are long."""
-    return "\n".join(printable(line) for text in _lines(network) for line in text.split("\n"))
+    return "\n".join([*map(printable, wrap_text(sizes(network), 80)), details(network)])
 
 
-def _lines(network: Network) -> Iterator[str]:
+def details(network: Network) -> str:
+    """The report of a network without its first line, the sizes."""
+    return "\n".join(printable(line) for text in _details(network) for line in text.split("\n"))
+
+
+def _details(network: Network) -> Iterator[str]:
     config = network.config
-    yield from wrap_text(sizes(network), 80)
     yield from wrap_text(f"vocabulary: {_first_values(list(map(show_atom, config.vocab)))}", 80, indent=4)
     lengths = lengths_text(config.min_length, config.n_ctx - 1)
     yield f"inputs: {lengths} tokens, with a BOS position{', causal' * config.causal}"
@@ -37,7 +41,8 @@ def _lines(network: Network) -> Iterator[str]:
 def sizes(network: Network) -> str:
     """Outputs, layers, heads and parameters in one line."""
     config = network.config
-    return f"{summary(config.outputs, config.n_heads)}; d_model {config.d_model}, {network.n_parameters:,} parameters"
+    layers = summary(config.outputs, config.n_heads, with_bos=True)
+    return f"{layers}; d_model {config.d_model}, {network.n_parameters:,} parameters"
 
 
 def _heads(network: Network) -> Iterator[tuple[str, ...]]:

@@ -37,14 +37,13 @@ from rasp.errors import (
 )
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.model.report import lengths_text
+from rasp.model.network import Network
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure, show_input
 from rasp.present.text import matrix_text, sequence_text
+from rasp.session.compile_report import DTYPES, LEAST_MARGIN, CompileReport
 from rasp.session.transformer import Transformer
 
-DTYPES = ("float64", "float32")
-LEAST_MARGIN = 4.0  # the least gap that a unit may have to separate, in units of the last digit
 EACH = 20  # estimated steps of a proof for each position, besides those of heads and operations
 FEWER = "Shorter inputs make it less, and fewer random ones (--random COUNT or drawn=COUNT)."
 PRODUCTS = 8_000  # parameters for each step of a proof; so many, since most weights are zero
@@ -98,7 +97,7 @@ def model_of(
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
     _refuse_unchecked(proof)
-    return Transformer(network, proof, "\n".join(_report(made, proof, report, names)))
+    return Transformer(network, proof, _report(network, outputs, made, proof, report))
 
 
 def vocabulary_of(given: Any) -> tuple[Atom, ...]:
@@ -277,19 +276,15 @@ def difference_text(found: Mismatch) -> str:
 # ---------------------------------------------------------------------------------------------------------- report
 
 
-def proof_text(proof: Proof) -> str:
-    """The inputs of a proof, in words."""
-    tried = proof.trial
-    listed = max(tried.whole, tried.shortest - 1)  # the greatest length of which all inputs are tried
-    parts = [f"all inputs of {lengths_text(tried.shortest, listed)} tokens"] if listed >= tried.shortest else []
-    if tried.longest > listed:
-        parts.append(f"{tried.drawn:,} random ones of each length from {listed + 1} to {tried.longest}")
-    skipped = f"; the program fails on {proof.failed:,} others" if proof.failed else ""
-    return f"{' and '.join(parts)} ({proof.checked:,} inputs{skipped})"
+def _report(
+    network: Network, outputs: Mapping[str, Node], made: CompiledNetwork, proof: Proof, report: Architecture
+) -> CompileReport:
+    margins = {dtype: made.margin(dtype) for dtype in DTYPES}
+    return CompileReport(network, outputs, proof, margins, list(_notes(made, report)))
 
 
-def _report(made: CompiledNetwork, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
-    """The lines of the compiler's report on a model."""
+def _notes(made: CompiledNetwork, report: Architecture) -> Iterator[str]:
+    """A line on a feed-forward sublayer besides those of the layers."""
     config = made.network.config
     if config.d_pre:
         cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
@@ -297,14 +292,6 @@ def _report(made: CompiledNetwork, proof: Proof, report: Architecture, names: Na
         read = dict.fromkeys(report.words.short(first.get(node, node)) for cell in cells for node in cell.nodes)
         where = "before the first attention" if config.n_layers else "alone"
         yield f"a feed-forward {where}, for what needs token and index together: {', '.join(read)}"
-    for dtype in DTYPES:
-        margin = made.margin(dtype)
-        says = "no unit has to tell numbers apart" if margin == float("inf") else f"{margin:.2g} times its last digit"
-        yield f"narrowest gap in {dtype}: {says}"
-    yield f"the model agrees with the program on {proof_text(proof)}"
-    if proof.failure is not None:
-        title = proof.failure.error.diagnostic.title
-        yield f"the program fails on {show_input(proof.failure.given)}, for example: {title}"
 
 
 # ---------------------------------------------------------------------------------------------------- comparisons
