@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from rasp.session.learning import Learned, learn
     from rasp.session.session import Function, Module, Session, load
     from rasp.session.sops import Selector, SOp
+    from rasp.session.tracing import Trace
     from rasp.session.transformer import Transformer
     from rasp.syntax.formatting import format
 
@@ -82,6 +83,7 @@ __all__ = [
     "Selector",
     "Sequence",
     "Session",
+    "Trace",
     "Transformer",
     "aggregate",
     "best",
@@ -119,6 +121,7 @@ _HOMES = {
     "Selector": "rasp.session.sops",
     "Sequence": "rasp.present.sequences",
     "Session": "rasp.session.session",
+    "Trace": "rasp.session.tracing",
     "Transformer": "rasp.session.transformer",
     "format": "rasp.syntax.formatting",
     "learn": "rasp.session.learning",
