@@ -26,12 +26,11 @@ from benchmarks.run import machine as machine_of
 from rasp.architecture.masks import confine, mask
 from rasp.architecture.normal import Normal
 from rasp.architecture.plan import make_plan
-from rasp.conversation.display import Screen
-from rasp.conversation.tracing import trace_text
 from rasp.engine import evaluate
 from rasp.graph.nodes import Node
 from rasp.session.compiling import compare_operators, verify_model
 from rasp.session.mask_effect import measure_mask
+from rasp.session.tracing import Trace
 from rasp.session.transformer import Transformer
 from rasp.source.program import program
 
@@ -124,7 +123,7 @@ PASSES: dict[str, Callable[[Subject], object]] = {
     "formula": lambda given: given.session.names_of_nodes.formula(given.node),
     "whole formula": lambda given: given.session.names_of_nodes.formula(given.node, whole=True),
     "source": lambda given: program([given.node]),
-    "trace": lambda given: trace_text(given.node, given.session, Screen()),
+    "trace": lambda given: Trace(given.node, given.session.names_of_nodes, given.session.settings.sop_example).text(),
     "draw as text": lambda given: given.sop.draw("12"),
     "draw as SVG": lambda given: given.drawn("svg"),
     "draw as HTML": lambda given: given.drawn("html"),

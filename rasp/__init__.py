@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from rasp.session.learning import Learned, learn
     from rasp.session.session import Function, Module, Session, load
     from rasp.session.sops import Selector, SOp
+    from rasp.session.tracing import Trace
     from rasp.session.training import Training
     from rasp.session.transformer import Transformer
     from rasp.syntax.formatting import format
@@ -87,6 +88,7 @@ __all__ = [
     "Selector",
     "Sequence",
     "Session",
+    "Trace",
     "Training",
     "Transformer",
     "aggregate",
@@ -128,6 +130,7 @@ _HOMES = {
     "Selector": "rasp.session.sops",
     "Sequence": "rasp.present.sequences",
     "Session": "rasp.session.session",
+    "Trace": "rasp.session.tracing",
     "Training": "rasp.session.training",
     "Transformer": "rasp.session.transformer",
     "format": "rasp.syntax.formatting",

@@ -113,7 +113,7 @@ def hashes(wheel: Path) -> dict[str, str]:
 
 def test_wheel_holds_the_package_and_its_data(built: dict[str, Path]) -> None:
     held = {name for name in hashes(built["wheel"]) if ".dist-info/" not in name}
-    data = {f"rasp/_data/{name}" for top in ("grammar", "stdlib") for name in files(top)}
+    data = {f"rasp/_data/{name}" for top in ("grammar", "stdlib", "exercises") for name in files(top)}
     assert held == set(files("rasp")) | data
     assert held >= {"rasp/py.typed", "rasp/syntax/tables.json", "rasp/_data/grammar/rasp.lark"}
     assert "rasp/_data/stdlib/prelude.rasp" in held
@@ -126,7 +126,7 @@ def test_wheel_of_the_sdist_is_the_same(built: dict[str, Path]) -> None:
 def test_sdist_holds_all_that_building_and_testing_need(built: dict[str, Path]) -> None:
     with tarfile.open(built["sdist"]) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
-    tops = ["rasp", "grammar", "stdlib", "tests", "docs", "benchmarks"]
+    tops = ["rasp", "grammar", "stdlib", "exercises", "tests", "docs", "benchmarks"]
     assert held >= {name for top in tops for name in files(top)} | {"pyproject.toml", "README.md", "LICENSE"}
     assert not [name for name in held if "__pycache__" in name or name.startswith((".git/", ".hypothesis"))]
 

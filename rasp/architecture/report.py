@@ -99,7 +99,7 @@ class Architecture:
     @property
     def summary(self) -> str:
         """The header line of the report."""
-        return summary(self.names, self.heads_per_layer)
+        return summary(self.names, self.heads_per_layer, self.assume_bos)
 
     def sublayers(self) -> str:
         """The shortest order of attention (a) and feed-forward (f) sublayers that can compute the s-ops.
@@ -220,20 +220,26 @@ def architecture(plan: Plan, names: NodeNames, whole: bool = False) -> Architect
     )
 
 
-def summary(names: Iterable[str], heads_per_layer: Sequence[int]) -> str:
-    """One line with the numbers of layers and heads.
+def summary(names: Iterable[str], heads_per_layer: Sequence[int], with_bos: bool) -> str:
+    """One line with the numbers of layers and heads; it says for which model: with or without a BOS position.
 
-    >>> summary(["sorted"], (2, 1)), summary(["tokens"], ())
-    ('sorted: 2 layers, 2 heads at most (2, 1)', 'tokens: 0 layers, no attention')
+    >>> summary(["sorted"], (2, 1), False), summary(["tokens"], (), True)
+    ('sorted: 2 layers, 2 heads at most (2, 1) without BOS', 'tokens: 0 layers, no attention')
     """
     title = ", ".join(names)
     if not heads_per_layer:
         return f"{title}: 0 layers, no attention"
-    heads = max(heads_per_layer)
-    return (
-        f"{title}: {_count(len(heads_per_layer), 'layer')}, {_count(heads, 'head')} at most "
-        f"({_elide_middle([str(number) for number in heads_per_layer], ', ')})"
-    )
+    return f"{title}: {_count(len(heads_per_layer), 'layer')}, {heads_text(heads_per_layer, with_bos)}"
+
+
+def heads_text(heads_per_layer: Sequence[int], with_bos: bool) -> str:
+    """The number of heads of at least one layer, for a model with or without a BOS position.
+
+    >>> heads_text((2, 1), False), heads_text((1, 1), True)
+    ('2 heads at most (2, 1) without BOS', '1 head at most (1, 1) with BOS')
+    """
+    numbers = _elide_middle([str(number) for number in heads_per_layer], ", ")
+    return f"{_count(max(heads_per_layer), 'head')} at most ({numbers}) {'with' if with_bos else 'without'} BOS"
 
 
 def parse_order(order: str) -> str:

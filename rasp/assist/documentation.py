@@ -27,7 +27,7 @@ from rasp.syntax.formatting import format_text
 FORMS = {
     "select": (
         "select(keys, queries, ==)",
-        "The selector whose entry (query, key) is `key == query`, or `<` and so on.",
+        "Which keys each query selects: those with `key == query`, or `<` and so on. An attention pattern.",
     ),
     "aggregate": (
         "aggregate(selector, sop, default)",

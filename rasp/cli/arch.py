@@ -126,13 +126,13 @@ def _show_library(options: argparse.Namespace) -> None:
     others = (options.sop, options.mask, options.together, options.assume_bos, options.sublayers)
     if any(others) or options.fits is not None:
         options.parser.error("`rasp arch stdlib` shows all there is; it takes no other option than --json")
-    rows: list[tuple[str, ...]] = [("program", "s-op", "layers", "heads", "a layer", "with bos", "sublayers")]
+    rows: list[tuple[str, ...]] = [("program", "s-op", "layers", "heads, no BOS", "heads, BOS", "sublayers")]
     for program, name, sop in _library():
         plain, behind = sop.architecture(), sop.architecture(assume_bos=True)
         if options.json:
             say(json_text({"program": program, "bos_heads_per_layer": behind.heads_per_layer, **plain.to_dict()}))
         counts = [" ".join(map(str, report.heads_per_layer)) for report in (plain, behind)]
-        rows.append((program, name, str(plain.layers), str(plain.heads), *counts, plain.sublayers().replace(" ", "")))
+        rows.append((program, name, str(plain.layers), *counts, plain.sublayers().replace(" ", "")))
     if not options.json:
         say("\n".join(table(rows, report_width())))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from rasp.base.limits import Limits, limits
 from rasp.base.version import VERSION
 from rasp.cli import usage
+from rasp.cli.help_examples import examples_text
 from rasp.cli.words import STANDARD_INPUT
 
 Command = Callable[[argparse.Namespace], int]
@@ -89,18 +90,33 @@ def own_parser(listing: bool = False) -> argparse.ArgumentParser:
 def command_parser(name: str) -> argparse.ArgumentParser:
     """The parser of the arguments after the name of a command."""
     summary, arguments = COMMANDS[name]
-    parser = argparse.ArgumentParser(prog=f"rasp {name}", description=summary, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog=f"rasp {name}",
+        description=summary,
+        epilog=examples_text(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     arguments(parser)
+    _mark_repeatable(parser)
     _limits(parser, "limit")
     parser.set_defaults(command=_late(name), parser=parser)
     return parser
 
 
+def _mark_repeatable(parser: argparse.ArgumentParser) -> None:
+    """Says in the help of options which may be given several times that they may."""
+    for action in parser._actions:
+        if isinstance(action, argparse._AppendAction):
+            action.help = f"{action.help}; may be repeated"
+
+
 def _limits(parser: argparse.ArgumentParser, name: str) -> None:
-    parser.add_argument(
+    group = parser.add_argument_group("limits, rarely needed")
+    group.add_argument(
         "--limit", dest=name, action="append", default=[], type=_limit, metavar="NAME=N", help=_LIMIT_HELP
     )
-    parser.add_argument(
+    group.add_argument(
         "--allow-dense",
         dest=name,
         action="append_const",
@@ -109,7 +125,7 @@ def _limits(parser: argparse.ArgumentParser, name: str) -> None:
     )
 
 
-_LIMIT_HELP = f"set a limit; NAME is one of {', '.join(sorted(Limits.__annotations__))}"
+_LIMIT_HELP = f"set a limit, may be repeated; NAME is one of {', '.join(sorted(Limits.__annotations__))}"
 
 
 def _limit(text: str) -> tuple[str, int]:
@@ -235,8 +251,50 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _trace(parser: argparse.ArgumentParser) -> None:
+    _program(parser)
+    parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
+    _inputs_and_output(parser)
+
+
+def _completion(parser: argparse.ArgumentParser) -> None:
+    _choice(parser, "shell", ["bash", "zsh", "fish"], "the shell, one of bash, zsh and fish", metavar="SHELL")
+
+
+def _exercises(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        nargs="?",
+        type=usage.one_of("list", "show", "check"),
+        choices=["list", "show", "check"],
+        default="list",
+        help="list the exercises (default), show the task of one, or check answers",
+    )
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME or FILE",
+        help="an exercise to show, or programs to check; each is for the exercise of its name",
+    )
+    parser.add_argument("--exercise", metavar="NAME", help="the exercise that the program is for")
+    parser.add_argument("--folder", metavar="FOLDER", help="a folder of exercises of your own, in place of the ten")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, for autograders")
+
+
 def _check(parser: argparse.ArgumentParser) -> None:
     _test(parser)
+    form = parser.add_mutually_exclusive_group()
+    _choice(
+        form,
+        "--format",
+        ["text", "json", "github"],
+        "of the findings: file:line:column (default), JSON, or annotations of GitHub Actions",
+        default="text",
+        metavar="FORM",
+    )
+    form.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="one JSON object a finding, a line each"
+    )
     parser.add_argument("--fix", action="store_true", help="write the brackets of what each expression means (W101)")
 
 
@@ -585,6 +643,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": ("run a program, on the example or on inputs", _run),
     "eval": ("show the value of an expression", _eval),
     "generate": ("append an s-op's last element to the input, again and again", _generate),
+    "trace": ("show every step from the tokens to a result, with its layer and values", _trace),
     "arch": ("tell how many layers and heads a program needs, and why", _arch),
     "draw": ("draw the flow of a computation: layers, heads and values", _draw),
     "compile": ("make a program the weights of a transformer, and prove that both are equal", _compile),
@@ -596,9 +655,11 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "test": ("run the example lines in a program's comments", _test),
     "learn": ("find the program behind examples", _learn),
     "train": ("train transformers on a program's answers, of the counted size and of less", _train),
+    "exercises": ("list exercises, show one, and check answers by hidden tests", _exercises),
     "stdlib": ("list the library's programs, or print one", _stdlib),
     "repl": ("open the REPL, as `rasp` alone does on a terminal", _repl),
     "lsp": ("answer an editor: the language server, on standard input and output", _lsp),
     "explain": ("tell what an error or warning code means", _explain),
+    "completion": ("print the script that completes `rasp` in a shell", _completion),
     "help": ("list the commands, or tell the options of one", _help),
 }

@@ -15,8 +15,10 @@ from rasp.cli.progress import show_progress
 from rasp.compile.proof import Proof
 from rasp.errors import RaspError
 from rasp.model.files import check_writable, config_fields
-from rasp.model.report import sizes
+from rasp.model.report import details
+from rasp.session.choosing import Operator
 from rasp.session.compiling import model_of
+from rasp.session.session import Session
 from rasp.session.transformer import Transformer
 
 
@@ -27,22 +29,28 @@ def run(options: argparse.Namespace) -> int:
         exports.check(exported)
         if options.output is not None:
             check_writable(options.output)
-        with show_progress():
-            model = _model(options)
+        session, chosen = _program(options)
+        with show_progress(f"compiling {', '.join(chosen)}"):
+            model = _model(session, chosen, options)
+            shown = json_text(_fields(model, options)) if options.json else "\n".join(_lines(model, options))
         if options.output is not None:
             model.save(options.output)
         exports.export(model, exported)
     except RaspError as error:
         print_error(error)
         return 1
-    say(json_text(_fields(model, options)) if options.json else "\n".join(_lines(model, options)))
+    say(shown)
     return 0
 
 
-def _model(options: argparse.Namespace) -> Transformer:
+def _program(options: argparse.Namespace) -> tuple[Session, dict[str, Operator]]:
+    """The program's session, and the s-ops that become the outputs."""
     session = new_session(show=False)
     run_program(session, options.file)
-    chosen = operators(session, options.sop, several=False)
+    return session, operators(session, options.sop, several=False)
+
+
+def _model(session: Session, chosen: dict[str, Operator], options: argparse.Namespace) -> Transformer:
     return model_of(
         list(chosen.values()),
         session.names_of_nodes,
@@ -58,7 +66,9 @@ def _model(options: argparse.Namespace) -> Transformer:
 
 
 def _lines(model: Transformer, options: argparse.Namespace) -> list[str]:
-    lines = [*([str(model), ""] if options.explain else [sizes(model.network)]), model.report]
+    lines = [model.report]
+    if options.explain and model.found is not None:
+        lines += [model.found.figures, "", details(model.network)]
     written = [*([options.output] if options.output else []), *exports.wanted_paths(options).values()]
     return [*lines, *(f"written: {path}" for path in written)]
 
@@ -66,14 +76,17 @@ def _lines(model: Transformer, options: argparse.Namespace) -> list[str]:
 def _fields(model: Transformer, options: argparse.Namespace) -> dict[str, Any]:
     proof = model.proof
     assert isinstance(proof, Proof)
+    assert model.found is not None
     fields = {
         "config": config_fields(model.config),
         "n_parameters": model.n_parameters,
         "heads": model.heads,
+        "heads_per_layer_without_bos": model.found.heads_without_bos,
+        "safe_in": model.found.safe_in,
         "report": model.report.split("\n"),
         "checked": proof.checked,
         "failed": proof.failed,
         "file": options.output,
         "exports": exports.wanted_paths(options),
     }
-    return fields | ({"labels": model.labels} if options.explain else {})
+    return fields | ({"labels": model.labels, "figures": model.found.figures.split("\n")} if options.explain else {})

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         left, right = operators_at(options.programs)
         vocabulary = reader(options, Session())(options.vocab)
-        with show_progress():
+        with show_progress(f"comparing {' with '.join(options.programs)}"):
             found, count = compare_operators(left, right, vocabulary, options.max_length, options.min_length)
     except RaspError as error:
         print_error(error)

@@ -38,6 +38,11 @@ class Progress:
         self._done = 0
         self._begun: dict[str, tuple[float, int]] = {}  # for each part: its start, and its last count
 
+    def begin(self, work: str) -> None:
+        """Shows what is being done, until there is progress to show."""
+        if self._wanted and work:
+            self._write(f"{work} …")
+
     def advance(self, done: int, reached: int = 0) -> None:
         """Reports the number done, and how much of the total has been reached; updates the line if it is due."""
         self._done = done
@@ -87,9 +92,13 @@ class Progress:
 
 
 @contextlib.contextmanager
-def show_progress() -> Iterator[None]:
-    """Shows the progress that is reported to `rasp.base.progress` within the `with` block."""
+def show_progress(work: str = "") -> Iterator[None]:
+    """Shows the progress that is reported to `rasp.base.progress` within the `with` block.
+
+    `work` is shown at once, on a terminal, so that a command that takes long gives a sign of life.
+    """
     with Progress() as progress, listen(progress.part):
+        progress.begin(work)
         yield
 
 

@@ -15,7 +15,8 @@ from rasp.compile.agreement import Agreement
 from rasp.compile.inputs import DRAWN
 from rasp.compile.proof import Mismatch, Proof
 from rasp.errors import RaspError, WrongFile
-from rasp.session.compiling import agreement_text, difference_text, measure_agreement, proof_text, verify_model
+from rasp.session.compile_report import agreement_text, proof_text
+from rasp.session.compiling import difference_text, measure_agreement, verify_model
 from rasp.session.transformer import Transformer
 
 
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         sops = operators(session, options.sop or _own_names(model, session.names()), several=False)
         drawn = DRAWN if options.random is None else options.random
         tried = {"whole": options.exhaustive_to, "drawn": drawn, "seed": options.seed, "shortest": options.min_length}
-        with show_progress():
+        with show_progress(f"comparing {options.file} with {options.model}"):
             if model.config.trained_length:
                 found = measure_agreement(model, sops, **tried)
                 return _show_agreement(found, options.json)

@@ -12,10 +12,9 @@ from typing import Any
 
 from rasp.assist.documentation import FORMS, about, source_of
 from rasp.base.diagnostics import clip, display_width, pad, printable
-from rasp.conversation.display import result_text
+from rasp.conversation.display import BOLD, DIM, result_text
 from rasp.conversation.files import expand_user
 from rasp.conversation.talk import Talk
-from rasp.conversation.tracing import trace_text
 from rasp.errors import BadCommand, RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.present.names import show_input
@@ -148,7 +147,9 @@ def source(talk: Talk, name: str) -> None:
 def trace(talk: Talk, expression: str) -> None:
     """`:trace`: prints the steps of an s-op or selector on the example, one per line."""
     value = _operator(talk, expression, "trace", "It shows the steps of an s-op or selector on the example.")
-    talk.say(trace_text(value.node, talk.session, talk.screen()))
+    settings, screen = talk.session.settings, talk.screen()
+    found = value.trace(settings.selector_example if isinstance(value, Selector) else settings.sop_example)
+    talk.say(found.text(screen.width, lambda text: screen.paint(text, BOLD), lambda text: screen.paint(text, DIM)))
 
 
 def architecture(talk: Talk, expression: str) -> None:

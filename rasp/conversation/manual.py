@@ -132,7 +132,9 @@ def _command_help(word: str, commands: list[tuple[str, str]]) -> str:
 
 
 def about_text(name: str, talk: Talk) -> str:
-    """The documentation of a name: signature, kind, place, comment, facts. Raises BadCommand."""
+    """The documentation of a name: signature, kind, place, comment, worked example, facts. Raises BadCommand."""
+    from rasp.assist.worked_examples import worked_example  # imported late: no start needs it
+
     session, screen = talk.session, talk.screen()
     found = about(name, session)
     if found is None:
@@ -141,7 +143,9 @@ def about_text(name: str, talk: Talk) -> str:
         raise BadCommand(f"there is no help on `{printable(name)[:40]}`", hint=hint)
     head = f"{screen.paint(found.signature, BOLD)}: {found.kind} {screen.paint(place_of(name, session), DIM)}"
     comment = "\n".join(_wrap(line, screen.width) for line in found.comment.split("\n"))
-    return "\n".join([head, *([textwrap.indent(comment, "  ")] if comment else []), *facts(name, talk)])
+    example = worked_example(name) if found.origin is None else []
+    parts = [comment, *(_wrap(line, screen.width) for line in example)]
+    return "\n".join([head, *(textwrap.indent(part, "  ") for part in parts if part), *facts(name, talk)])
 
 
 def _wrap(line: str, width: int) -> str:

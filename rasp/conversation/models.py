@@ -17,7 +17,7 @@ USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may foll
 def compile_sop(talk: Talk, argument: str) -> None:
     """`:compile`: compiles an s-op, and prints the model and the report of its proof."""
     from rasp.model.files import check_writable  # imported late: no start needs these
-    from rasp.model.report import describe
+    from rasp.model.report import details
     from rasp.session.compiling import model_of
 
     expression, vocabulary, length, causal, file = _parts(argument)
@@ -25,7 +25,7 @@ def compile_sop(talk: Talk, argument: str) -> None:
     if file is not None:
         check_writable(file)
     model = model_of([value], talk.session.names_of_nodes, vocabulary, length, causal=causal)
-    talk.show(model, printable_lines(f"{describe(model.network)}\n\n{model.report}"))
+    talk.show(model, printable_lines(f"{model.report}\n\n{details(model.network)}"))
     if file is not None:
         model.save(file)
         talk.say(f"written: {printable(file)}")

@@ -1,6 +1,7 @@
-"""`:help tutorial`: ten steps in which the user types statements, with a check of each input.
+"""`:help tutorial`: ten steps, each with a task that the user solves by typing, and a check of each input.
 
 A step is done when the session has what it asks for. Every program that agrees with the answer on some inputs is right.
+The tutorial's own answer is shown when the user asks for it, or after two tries.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from rasp.session.sops import Selector, SOp
 from rasp.syntax import tree
 
 TRIED = ("hello", "abcab", "zza", "x")  # the inputs on which an answer is compared
-STOP, SKIP = "stop", "skip"
+STOP, SKIP, ANSWER = "stop", "skip", "answer"
+TRIES = 2  # after so many, the answer is shown
 Heard = object  # a statement, an error, or the text of a command
 
 
@@ -86,17 +88,20 @@ def _has_two_layers(heard: Heard, session: Session) -> bool:
 STEPS = (
     TutorialStep(
         "RASP programs are built of s-ops: functions from a sequence to a sequence of the same length. "
-        "`tokens` is the input itself, `indices` are the positions. Show the tokens; a statement ends with `;`.",
+        "`tokens` is the input itself, `indices` are the positions. Show the tokens: a name alone is a statement, "
+        "which ends with `;`.",
         "tokens;",
         _shows("tokens"),
     ),
     TutorialStep(
-        "The value is that on the example. Choose another example, a word of your own.",
+        "The value is that on the example. Choose another example, a word of your own: `set example` and the word "
+        "in quotes.",
         'set example "banana"',
         _example_is_new,
     ),
     TutorialStep(
-        "Operators work at every position. Name an s-op `is_a` that is true where the token is an a.",
+        "Operators such as `==` work at every position, and `name = …;` gives a name. Name an s-op `is_a` that is true "
+        'where the token is an "a".',
         'is_a = tokens == "a";',
         _same("is_a", 'tokens == "a"'),
     ),
@@ -132,7 +137,7 @@ STEPS = (
     ),
     TutorialStep(
         "Each `aggregate` is an attention head, and each width is two; a layer waits for those whose values it uses. "
-        "Look at the layers and heads of `sorted`.",
+        "Look at the layers and heads of `sorted`; the command is `:arch`.",
         ":arch sorted",
         _command("arch"),
     ),
@@ -143,7 +148,10 @@ STEPS = (
         _has_two_layers,
     ),
 )
-START = "A walk through RASP in ten steps. `:help tutorial skip` passes over a step, `:help tutorial stop` ends it."
+START = (
+    "A walk through RASP in ten steps, each with a task. `:help tutorial answer` shows an answer, "
+    "`:help tutorial skip` passes over a step, `:help tutorial stop` ends it."
+)
 END = "That was the last step. `:help` lists what else there is; `:stdlib` shows programs to read."
 
 
@@ -151,14 +159,15 @@ class Tutorial:
     """The state of the tutorial: `step` is the number of the step, or None if the tutorial is not running.
 
     >>> session, tutorial = Session(), Tutorial()
-    >>> print(tutorial.answer("").splitlines()[-1])
-      For example: tokens;
-    >>> tutorial.step
-    0
+    >>> tutorial.answer("").splitlines()[-1][:11], tutorial.step
+    ('Step 1 of 1', 0)
+    >>> tutorial.answer("answer")
+    'One answer: tokens;'
     """
 
     def __init__(self) -> None:
         self.step: int | None = None
+        self._tries = 0  # at this step
 
     def answer(self, word: str) -> str:
         """Starts, repeats, skips or stops, as the word says; returns the text to print."""
@@ -166,11 +175,11 @@ class Tutorial:
             self.step = None
             return "The tutorial has ended; `:help tutorial` starts it again."
         if self.step is None:
-            self.step = 0
+            self.step, self._tries = 0, 0
             return f"{START}\n\n{self._task()}"
         if word == SKIP:
             return self._next("")
-        return self._task()
+        return self._solution() if word == ANSWER else self._task()
 
     def heard(self, heard: Heard, session: Session) -> str:
         """The text to print after an input; often empty."""
@@ -182,11 +191,16 @@ class Tutorial:
             return self._next("Right!")
         if isinstance(heard, str):
             return ""
-        return f"Step {self.step + 1} goes on; `:help tutorial` repeats it."
+        self._tries += 1
+        if self._tries == TRIES:
+            return f"Not yet. {self._solution()}"
+        goes_on = f"Not yet: step {self.step + 1} goes on."
+        return f"{goes_on} `:help tutorial` repeats it, `:help tutorial answer` shows an answer."
 
     def _next(self, praise: str) -> str:
         assert self.step is not None
         self.step += 1
+        self._tries = 0
         if self.step == len(STEPS):
             self.step = None
             return f"{praise} {END}".lstrip()
@@ -195,4 +209,8 @@ class Tutorial:
     def _task(self) -> str:
         assert self.step is not None
         step = STEPS[self.step]
-        return f"Step {self.step + 1} of {len(STEPS)}. {step.text}\n  For example: {step.answer}"
+        return f"Step {self.step + 1} of {len(STEPS)}. {step.text}"
+
+    def _solution(self) -> str:
+        assert self.step is not None
+        return f"One answer: {STEPS[self.step].answer}"

@@ -33,16 +33,25 @@ class Size:
         """In words.
 
         >>> str(Size(3, (2, 1), (1, 1)))
-        '3 statements; 2 layers, heads 2 and 1; with BOS 2 layers, heads 1 and 1'
+        '3 statements; 2 layers, heads 2 and 1 without BOS, 1 and 1 with BOS'
         """
-        return f"{many(self.statements, 'statement')}; {_layers(self.heads)}; with BOS {_layers(self.heads_with_bos)}"
+        return f"{many(self.statements, 'statement')}; {self._layers()}"
+
+    def _layers(self) -> str:
+        if not self.heads:
+            return "no layers"
+        plain, behind = _listed(self.heads), _listed(self.heads_with_bos)
+        return f"{many(len(self.heads), 'layer')}, heads {plain} without BOS, {behind} with BOS"
 
 
-def _layers(heads: Sequence[int]) -> str:
-    if not heads:
-        return "no layers"
+def _listed(heads: Sequence[int]) -> str:
+    """The numbers of heads in words.
+
+    >>> _listed((4, 2, 1)), _listed((1,))
+    ('4, 2 and 1', '1')
+    """
     before = ", ".join(map(str, heads[:-1]))
-    return f"{many(len(heads), 'layer')}, heads {' and '.join(filter(None, [before, str(heads[-1])]))}"
+    return " and ".join(filter(None, [before, str(heads[-1])]))
 
 
 @dataclass(frozen=True)

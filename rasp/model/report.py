@@ -16,7 +16,12 @@ LISTED = 12  # values of a subspace in the report
 
 def describe(network: Network) -> str:
     """The report of a network, at most 80 columns wide unless names are long."""
-    return "\n".join(printable(line) for text in _lines(network) for line in text.split("\n"))
+    return "\n".join([*map(printable, wrap_text(sizes(network), 80)), details(network)])
+
+
+def details(network: Network) -> str:
+    """The report of a network without its first line, the sizes."""
+    return "\n".join(printable(line) for text in _details(network) for line in text.split("\n"))
 
 
 def describe_in_html(network: Network) -> str:
@@ -25,8 +30,7 @@ def describe_in_html(network: Network) -> str:
     return html.titled(sizes(network), *(f"<div>{html.escape(text)}</div>" for text in _inputs(network)), *shown)
 
 
-def _lines(network: Network) -> Iterator[str]:
-    yield from wrap_text(sizes(network), 80)
+def _details(network: Network) -> Iterator[str]:
     for text in _inputs(network):
         yield from wrap_text(text, 80, indent=4)
     for rows in _tables(network):
@@ -56,7 +60,8 @@ def _tables(network: Network) -> Iterator[list[tuple[str, ...]]]:
 def sizes(network: Network) -> str:
     """Outputs, layers, heads and parameters in one line."""
     config = network.config
-    return f"{summary(config.outputs, config.n_heads)}; d_model {config.d_model}, {network.n_parameters:,} parameters"
+    layers = summary(config.outputs, config.n_heads, with_bos=True)
+    return f"{layers}; d_model {config.d_model}, {network.n_parameters:,} parameters"
 
 
 def _heads(network: Network) -> Iterator[tuple[str, ...]]:

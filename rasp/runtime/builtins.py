@@ -69,7 +69,7 @@ SELECTOR_WIDTH = Builtin(
     1,
     1,
     _selector_width,
-    doc="How many keys each row of the selector selects. Counts as two heads.",
+    doc="How many keys each row of the selector selects. Counts as two heads, with BOS as one.",
 )
 
 BEST = Builtin(

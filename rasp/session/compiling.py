@@ -38,14 +38,13 @@ from rasp.errors import (
 )
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Node, is_selector
-from rasp.model.report import lengths_text
+from rasp.model.network import Network
 from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure, show_input
 from rasp.present.text import matrix_text, sequence_text
+from rasp.session.compile_report import DTYPES, LEAST_MARGIN, CompileReport
 from rasp.session.transformer import Transformer
 
-DTYPES = ("float64", "float32")
-LEAST_MARGIN = 4.0  # the least gap that a unit may have to separate, in units of the last digit
 EACH = 20  # estimated steps of a proof for each position, besides those of heads and operations
 FEWER = "Shorter inputs make it less, and fewer random ones (--random COUNT or drawn=COUNT)."
 PRODUCTS = 8_000  # parameters for each step of a proof; so many, since most weights are zero
@@ -99,7 +98,7 @@ def model_of(
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
     _refuse_unchecked(proof)
-    return Transformer(network, proof, "\n".join(_report(made, proof, report, names)))
+    return Transformer(network, proof, _report(network, outputs, made, proof, report))
 
 
 def vocabulary_of(given: Any) -> tuple[Atom, ...]:
@@ -278,28 +277,15 @@ def difference_text(found: Mismatch) -> str:
 # ---------------------------------------------------------------------------------------------------------- report
 
 
-def agreement_text(found: Agreement) -> str:
-    """An agreement in words."""
-    shares = f"{found.sequences / found.inputs:.2%} of sequences and {found.tokens / found.positions:.2%} of tokens"
-    return f"the model agrees with the program on {shares}: of {_tried_text(found.trial, found.inputs, found.failed)}"
+def _report(
+    network: Network, outputs: Mapping[str, Node], made: CompiledNetwork, proof: Proof, report: Architecture
+) -> CompileReport:
+    margins = {dtype: made.margin(dtype) for dtype in DTYPES}
+    return CompileReport(network, outputs, proof, margins, list(_notes(made, report)))
 
 
-def proof_text(proof: Proof) -> str:
-    """The inputs of a proof, in words."""
-    return _tried_text(proof.trial, proof.checked, proof.failed)
-
-
-def _tried_text(tried: Trial, checked: int, failed: int) -> str:
-    listed = max(tried.whole, tried.shortest - 1)  # the greatest length of which all inputs are tried
-    parts = [f"all inputs of {lengths_text(tried.shortest, listed)} tokens"] if listed >= tried.shortest else []
-    if tried.longest > listed:
-        parts.append(f"{tried.drawn:,} random ones of each length from {listed + 1} to {tried.longest}")
-    skipped = f"; the program fails on {failed:,} others" if failed else ""
-    return f"{' and '.join(parts)} ({checked:,} inputs{skipped})"
-
-
-def _report(made: CompiledNetwork, proof: Proof, report: Architecture, names: Names) -> Iterator[str]:
-    """The lines of the compiler's report on a model."""
+def _notes(made: CompiledNetwork, report: Architecture) -> Iterator[str]:
+    """A line on a feed-forward sublayer besides those of the layers."""
     config = made.network.config
     if config.d_pre:
         cells = [cell for cell in made.layout.cells.values() if cell.stage == 1]
@@ -307,14 +293,6 @@ def _report(made: CompiledNetwork, proof: Proof, report: Architecture, names: Na
         read = dict.fromkeys(report.words.short(first.get(node, node)) for cell in cells for node in cell.nodes)
         where = "before the first attention" if config.n_layers else "alone"
         yield f"a feed-forward {where}, for what needs token and index together: {', '.join(read)}"
-    for dtype in DTYPES:
-        margin = made.margin(dtype)
-        says = "no unit has to tell numbers apart" if margin == float("inf") else f"{margin:.2g} times its last digit"
-        yield f"narrowest gap in {dtype}: {says}"
-    yield f"the model agrees with the program on {proof_text(proof)}"
-    if proof.failure is not None:
-        title = proof.failure.error.diagnostic.title
-        yield f"the program fails on {show_input(proof.failure.given)}, for example: {title}"
 
 
 # ---------------------------------------------------------------------------------------------------- comparisons

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from rasp.architecture.report import Architecture
     from rasp.draw.drawing import Drawing
+    from rasp.session.tracing import Trace
     from rasp.session.training import Training
     from rasp.session.transformer import Transformer
 
@@ -107,6 +108,22 @@ class _Operator:
         ((2,), (1,))
         """
         return architecture(nodes_of([self, *others]), self._names, assume_bos)
+
+    def trace(self, given: Any) -> Trace:
+        """Every step from the tokens to its value on an input: the layer, the name, and the values of each.
+
+        Raises EmptyInput, BadInput. A step that fails has the error in place of its values.
+
+        >>> import rasp
+        >>> print((rasp.indices + 1).trace("hey"))
+        layer  step         h  e  y
+            0  indices      0  1  2
+            0  indices + 1  1  2  3
+        """
+        from rasp.engine.inputs import validate_input  # imported late: imports NumPy
+        from rasp.session.tracing import Trace  # imported late: few programs trace
+
+        return Trace(self.node, self._names, validate_input(given))
 
     @overload
     def draw(

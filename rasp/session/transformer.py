@@ -15,6 +15,7 @@ from rasp.model.files import load, save
 from rasp.model.network import Config, Network, Run
 from rasp.model.report import describe, describe_in_html
 from rasp.present.sequences import Sequence
+from rasp.session.compile_report import CompileReport
 
 if TYPE_CHECKING:
     from rasp.draw.drawing import Drawing
@@ -37,10 +38,24 @@ class Transformer:
     (1, (1,), (2, 5))
     """
 
-    def __init__(self, network: Network, proof: Proof | None = None, report: str = "") -> None:
+    def __init__(self, network: Network, proof: Proof | None = None, found: CompileReport | None = None) -> None:
         self._network = network
         self.proof = proof  # the comparison with the program; None for a model from a file
-        self.report = report  # the compiler's report on it
+        self._found = found
+
+    @property
+    def found(self) -> CompileReport | None:
+        """The compiler's report on it as data; None for a model from a file."""
+        return self._found
+
+    @property
+    def report(self) -> str:
+        """The report on it: in which dtypes it is safe, its size, the heads without a BOS position, the proof.
+
+        Worked out when it is first read, which for a model in float64 takes about as long as the proof. Empty for a
+        model from a file.
+        """
+        return self._found.text if self._found is not None else ""
 
     @property
     def config(self) -> Config:

@@ -20,7 +20,7 @@ LIBRARY = [
     if isinstance(rasp.load(program)[name], rasp.SOp)
 ]
 HIST = """\
-hist: 1 layer, 2 heads at most (2)
+hist: 1 layer, 2 heads at most (2) without BOS
 1 layer because: hist ← tokens
 proved: no placement of this program's heads makes the layer narrower
 
@@ -187,5 +187,5 @@ def test_not_an_sop() -> None:
 
 
 def test_summaries() -> None:
-    assert summary(["a", "b"], (1,)) == "a, b: 1 layer, 1 head at most (1)"
-    assert summary(["a"], ()) == "a: 0 layers, no attention"
+    assert summary(["a", "b"], (1,), False) == "a, b: 1 layer, 1 head at most (1) without BOS"
+    assert summary(["a"], (), False) == "a: 0 layers, no attention"

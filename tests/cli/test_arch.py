@@ -15,25 +15,28 @@ def test_a_program(rasp: Rasp) -> None:
     result = rasp("arch", "hist.rasp")
     assert result.status == 0
     assert result.err == ""
-    assert result.lines[0] == "hist: 1 layer, 2 heads at most (2)"
+    assert result.lines[0] == "hist: 1 layer, 2 heads at most (2) without BOS"
 
 
 def test_every_public_sop_is_reported_on_its_own(rasp: Rasp) -> None:
     heads = [line for line in rasp("arch", "sort").lines if "layers," in line]
-    assert heads == ["sorted: 2 layers, 2 heads at most (2, 1)", "sorted_bos: 2 layers, 1 head at most (1, 1)"]
+    assert heads == [
+        "sorted: 2 layers, 2 heads at most (2, 1) without BOS",
+        "sorted_bos: 2 layers, 1 head at most (1, 1) without BOS",
+    ]
 
 
 def test_together(rasp: Rasp) -> None:
     result = rasp("arch", "sort", "-s", "sorted", "-s", "sorted_bos", "--together")
-    assert result.lines[0] == "sorted, sorted_bos: 2 layers, 3 heads at most (3, 2)"
+    assert result.lines[0] == "sorted, sorted_bos: 2 layers, 3 heads at most (3, 2) without BOS"
 
 
 def test_assume_bos(rasp: Rasp) -> None:
-    assert rasp("arch", "hist.rasp", "--assume-bos").lines[0] == "hist: 1 layer, 1 head at most (1)"
+    assert rasp("arch", "hist.rasp", "--assume-bos").lines[0] == "hist: 1 layer, 1 head at most (1) with BOS"
 
 
 def test_a_selector(rasp: Rasp) -> None:
-    assert rasp("arch", "calc.rasp", "-s", "earlier").lines[0] == "earlier: 1 layer, 1 head at most (1)"
+    assert rasp("arch", "calc.rasp", "-s", "earlier").lines[0] == "earlier: 1 layer, 1 head at most (1) without BOS"
 
 
 def test_json(rasp: Rasp) -> None:
@@ -76,10 +79,10 @@ def test_words_and_lists_as_inputs(rasp: Rasp) -> None:
 
 def test_the_library(rasp: Rasp) -> None:
     rows = [line.split() for line in rasp("arch", "stdlib").lines]
-    assert rows[0][:4] == ["program", "s-op", "layers", "heads"]
-    counted = {row[1]: (int(row[2]), int(row[3])) for row in rows[1:]}
-    assert counted["sorted"] == (2, 2)
-    assert counted["dyck2_ptf_best"] == (3, 1)
+    assert rows[0] == ["program", "s-op", "layers", "heads,", "no", "BOS", "heads,", "BOS", "sublayers"]
+    counted = {row[1]: row[2:-1] for row in rows[1:]}
+    assert counted["sorted"] == ["2", "2", "1", "1", "1"]
+    assert counted["dyck2_ptf_best"] == ["3", "1", "1", "1", "1", "1", "1"]
     assert {row[0] for row in rows[1:]} == set(package.stdlib.names())
     assert max(map(len, rasp("arch", "stdlib").lines)) <= 80
 
@@ -193,4 +196,4 @@ def test_fits_without_sublayers(rasp: Rasp) -> None:
 
 def test_a_file_of_the_name(rasp: Rasp, programs: Path) -> None:
     (programs / "stdlib").write_text("x = length;", encoding="utf-8")
-    assert rasp("arch", "stdlib").lines[0] == "x: 1 layer, 1 head at most (1)"
+    assert rasp("arch", "stdlib").lines[0] == "x: 1 layer, 1 head at most (1) without BOS"

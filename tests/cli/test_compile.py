@@ -15,7 +15,9 @@ HIST = ("hist.rasp", "-s", "hist", "--vocab", "ab", "--max-length", "3")
 def test_a_model_in_a_file(rasp: Rasp, programs: Path) -> None:
     result = rasp("compile", *HIST, "-o", "hist.safetensors")
     assert (result.status, result.err) == (0, "")
-    assert result.lines[0].startswith("hist: 1 layer, 1 head at most (1); d_model 7, ")
+    assert result.lines[0] == "safe in float64 and float32"
+    assert result.lines[1].startswith("hist: 1 layer, 1 head at most (1) with BOS; d_model 7, ")
+    assert result.lines[2] == "`rasp arch` counts 2 heads at most (2) without BOS"
     assert result.lines[-2:] == [
         "the model agrees with the program on all inputs of up to 3 tokens (14 inputs)",
         "written: hist.safetensors",
@@ -37,7 +39,8 @@ def test_what_is_in_a_model(rasp: Rasp) -> None:
     assert 'vocabulary: "a" "b"' in shown.lines
     assert any(line.split() == ["1", "1.1", "select(tokens,", "tokens,", "==)"] for line in shown.lines)
     explained = rasp("compile", *HIST, "--explain")
-    assert explained.out.startswith(shown.out.rstrip("\n"))
+    assert explained.out.endswith(shown.out.partition("\n")[2])
+    assert "narrowest gap in float64: " in explained.out
     fields = json.loads(rasp("model", "show", "hist.safetensors", "--json").out)
     assert fields["config"]["n_heads"] == [1]
     assert len(fields["labels"]) == fields["config"]["d_model"]
@@ -47,6 +50,7 @@ def test_json(rasp: Rasp) -> None:
     fields = json.loads(rasp("compile", *HIST, "--json").out)
     assert (fields["checked"], fields["failed"], fields["file"]) == (14, 0, None)
     assert fields["config"]["vocab"] == ["a", "b"]
+    assert (fields["heads_per_layer_without_bos"], fields["safe_in"]) == ([2], ["float64", "float32"])
     rasp("compile", *HIST, "-o", "hist.safetensors")
     result = rasp("model", "run", "hist.safetensors", "-i", "bb", "-i", "x", "--json")
     assert result.status == 1
@@ -79,7 +83,7 @@ def test_words_lists_and_several_outputs(rasp: Rasp) -> None:
     )
     assert rasp("model", "run", "n.safetensors", "-i", "[3, 1]", "--list").lines == ["sorted([3, 1]) = [1, 3] (ints)"]
     result = rasp("compile", "sort", "-s", "sorted", "-s", "sorted_bos", "--vocab", "§a", "--max-length", "2")
-    assert result.lines[0].startswith("sorted, sorted_bos: 2 layers")
+    assert result.lines[1].startswith("sorted, sorted_bos: 2 layers")
 
 
 def test_a_model_of_another_program(rasp: Rasp) -> None:

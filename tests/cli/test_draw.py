@@ -36,7 +36,7 @@ def test_folded_values(rasp: Rasp) -> None:
 def test_several_together(rasp: Rasp) -> None:
     lines = rasp("draw", "sort", "-s", "sorted", "-s", "sorted_bos", "-i", "§ba").lines
     assert lines[0] == '(sorted, sorted_bos)("§ba")'
-    assert lines[1] == "sorted, sorted_bos: 2 layers, 3 heads at most (3, 2)"
+    assert lines[1] == "sorted, sorted_bos: 2 layers, 3 heads at most (3, 2) without BOS"
 
 
 def test_inputs_of_words_and_lists(rasp: Rasp) -> None:

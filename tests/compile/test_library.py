@@ -10,7 +10,7 @@ from rasp.compile.compiler import compile_plan
 from rasp.compile.inputs import trial
 from rasp.compile.proof import prove
 from rasp.runtime import stdlib
-from rasp.session import compiling
+from rasp.session.compile_report import proof_text
 from tests.compile.programs import ADDITION, LIBRARY, sums
 
 
@@ -73,4 +73,4 @@ def test_a_proof_tries_all_short_inputs_and_random_long_ones(monkeypatch):
     sop = rasp.load("reverse")["reverse"]
     model = sop.compile(vocab="ab", max_length=6)
     assert model.proof.checked == 62 + 1000  # all up to 5 tokens
-    assert "all inputs of up to 5 tokens and 1,000 random ones" in compiling.proof_text(model.proof)
+    assert "all inputs of up to 5 tokens and 1,000 random ones" in proof_text(model.proof)

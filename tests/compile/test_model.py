@@ -449,7 +449,8 @@ def test_coarse_numbers():
     assert model.config.dtype == "float32"
     assert all(array.dtype == np.float32 for array in model.weights.values())
     assert model("abb").values == ["b", "b", "a"]
-    assert "narrowest gap in float32" in model.report
+    assert "narrowest gap in float32" in model.found.figures
+    assert model.report.startswith("safe in float64 and float32\nreverse: 2 layers")
     tight = rasp.aggregate(UP_TO_HERE, rasp.tokens_float) > 1000000.5
     with pytest.raises(CannotCompile, match="float32 cannot tell"):
         tight.compile(vocab=["1000000", "1000001"], max_length=4, dtype="float32")

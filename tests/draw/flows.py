@@ -167,7 +167,7 @@ def sort(given: str) -> Flow:
     placed = select(rank, range(n), "==")
     return Flow(
         f'sorted("{given}")',
-        "2 layers, 2 heads at most (2, 1)",
+        "2 layers, 2 heads at most (2, 1) without BOS",
         tuple(given),
         (
             FlowLayer(
@@ -341,7 +341,9 @@ def dyck2(given: str) -> Flow:
             ),
         ),
     )
-    return Flow(f'dyck2("{given}")', "4 layers, 2 heads at most (1, 2, 1, 1)", tuple(given), layers, ("dyck2",))
+    return Flow(
+        f'dyck2("{given}")', "4 layers, 2 heads at most (1, 2, 1, 1) without BOS", tuple(given), layers, ("dyck2",)
+    )
 
 
 def selector(given: str) -> Flow:

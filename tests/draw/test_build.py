@@ -26,7 +26,7 @@ def test_sorted() -> None:
     flow = flow_from('load "sort";', "sorted", "cab")
     assert flow.title == 'sorted("cab")'
     assert flow.tokens == ("c", "a", "b")
-    assert flow.summary == "sorted: 2 layers, 2 heads at most (2, 1)"
+    assert flow.summary == "sorted: 2 layers, 2 heads at most (2, 1) without BOS"
     names = {value.name: value.cells for value in flow.values.values()}
     assert names["rank"] == ("2", "0", "1")
     assert names["sorted"] == ("a", "b", "c")

@@ -119,7 +119,7 @@ def test_a_report_in_words() -> None:
     report = report_on(SORTED, half_sorted, comparisons=found, front=front)
     text = report.text(80)
     assert text.startswith("not exact: right on 6")
-    assert "3 statements; 2 layers, heads 2 and 1; with BOS 2 layers, heads 1 and 1\n" in text
+    assert "3 statements; 2 layers, heads 2 and 1 without BOS, 1 and 1 with BOS\n" in text
     assert "seed 0, 1,234 iterations, 2 restarts, 3.3 s\n" in text
     assert "\nall 363 inputs up to length 5 " in text
     assert "\n1,000 random inputs of length 10 " in text

@@ -19,10 +19,12 @@ def test_names_fit_the_screen(talk: Talk) -> None:
 
 def test_layers_and_heads(talk: Talk) -> None:
     talk(HIST)
-    assert talk(":arch sort(tokens, tokens)").splitlines()[0].endswith("2 layers, 2 heads at most (2, 1)")
-    assert talk(":arch hist;").splitlines()[0] == "hist: 1 layer, 2 heads at most (2)"
-    assert talk(":help hist").splitlines()[-1] == "  1 layer, 2 heads at most (2)"
-    assert talk(":help length").splitlines()[-1] == "  1 layer, 1 head at most (1)"
+    assert " ".join(talk(":arch sort(tokens, tokens)").splitlines()[:2]).endswith(
+        "2 layers, 2 heads at most (2, 1) without BOS"
+    )
+    assert talk(":arch hist;").splitlines()[0] == "hist: 1 layer, 2 heads at most (2) without BOS"
+    assert talk(":help hist").splitlines()[-1] == "  1 layer, 2 heads at most (2) without BOS"
+    assert talk(":help length").splitlines()[-1] == "  1 layer, 1 head at most (1) without BOS"
     assert "needs an s-op or a selector, not an int 3" in talk(":arch 3")
 
 

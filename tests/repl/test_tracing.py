@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rasp.conversation.display import Screen
-from rasp.conversation.tracing import layers
 from rasp.graph.nodes import is_selector
 from rasp.runtime import stdlib
+from rasp.session.tracing import layers
 from tests.repl.conftest import Talk
 
 

@@ -42,8 +42,18 @@ def test_any_right_program_counts(talk: Talk, number: int, answers: list[str], o
 
 def test_it_can_be_left(talk: Talk) -> None:
     talk(":help tutorial")
-    assert "Step 1 goes on" in talk("indices;")
+    assert "step 1 goes on" in talk("indices;")
     assert "Step 1 of 10" in talk(":help tutorial")
     assert "Right" not in talk("nope;")
     assert "ended" in talk(":help tutorial stop")
     assert "Right" not in talk("tokens;")
+
+
+def test_it_asks_first_and_answers_on_request_or_after_two_tries(talk: Talk) -> None:
+    assert "tokens;" not in talk(":help tutorial")
+    assert "One answer: tokens;" in talk(":help tutorial answer")
+    assert "One answer" not in talk("indices;")
+    assert "One answer: tokens;" in talk("indices + 1;")
+    assert "One answer" not in talk("indices + 2;")
+    assert "Right!" in talk("tokens;")
+    assert "One answer" not in talk("tokens;")  # the tries of the step before do not count

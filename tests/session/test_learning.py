@@ -30,7 +30,7 @@ def test_pairs_give_a_program_and_an_s_op() -> None:
     assert [one.training_wrong for one in learned.front][-1] == 0
     assert isinstance(learned.history[-1], Standing)
     assert learned.history[-1].exact
-    assert repr(learned) == "<Learned: exact, 2 statements; 2 layers, heads 2 and 1; with BOS 2 layers, heads 1 and 1>"
+    assert repr(learned) == "<Learned: exact, 2 statements; 2 layers, heads 2 and 1 without BOS, 1 and 1 with BOS>"
 
 
 def test_one_label_a_sequence_in_words() -> None:

@@ -1,0 +1,195 @@
+"""`rasp completion bash|zsh|fish`: prints a script that completes commands, options, their values, and programs.
+
+The scripts are made from the tables of commands and options. They hold all that they offer, so completing starts no
+Python.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from rasp.cli.arguments import COMMANDS, command_parser
+from rasp.cli.output import say
+from rasp.runtime import stdlib
+
+LONGEST = 60  # characters of a description
+
+
+class _Option(NamedTuple):
+    """An option: its strings, what it says, whether it takes a value, and the values that it knows."""
+
+    names: tuple[str, ...]
+    words: str
+    valued: bool
+    choices: tuple[str, ...]
+
+
+class _Command(NamedTuple):
+    """A command: its options, and the words that may stand for its arguments besides files."""
+
+    name: str
+    words: str
+    options: tuple[_Option, ...]
+    arguments: tuple[str, ...]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command; returns its exit status."""
+    commands = [_command(name) for name in COMMANDS]
+    say({"bash": _bash, "zsh": _zsh, "fish": _fish}[options.shell](commands))
+    return 0
+
+
+def _command(name: str) -> _Command:
+    actions = command_parser(name)._actions
+    options = tuple(_option(action) for action in actions if action.option_strings)
+    words = [word for action in actions if not action.option_strings for word in _words(action)]
+    return _Command(name, _described(COMMANDS[name][0]), options, tuple(dict.fromkeys(words)))
+
+
+def _option(action: argparse.Action) -> _Option:
+    choices = tuple(map(str, action.choices or ()))
+    return _Option(tuple(action.option_strings), _described(action.help or ""), action.nargs != 0, choices)
+
+
+def _words(action: argparse.Action) -> Sequence[str]:
+    """The words that may stand for an argument besides files."""
+    if action.choices:
+        return list(map(str, action.choices))
+    if action.metavar == "COMMAND":
+        return list(COMMANDS)
+    return stdlib.names() if action.metavar in ("FILE", "NAME") else []
+
+
+def _described(text: str) -> str:
+    """The start of a help text, without what shells would read in it.
+
+    >>> _described('a list, such as [1, 2] or "a": `it`; more')
+    'a list, such as 1, 2 or a it'
+    """
+    plain = re.sub(r"""[][`$:"'\\]""", "", text.partition(";")[0])
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST].rpartition(' ')[0]} …"
+
+
+def _join(words: Iterable[str]) -> str:
+    return " ".join(words)
+
+
+# ---------------------------------------------------------------------------------------------------------------- bash
+
+
+def _bash(commands: Sequence[_Command]) -> str:
+    return "\n".join(
+        [
+            "# rasp: completion for bash",
+            "_rasp() {",
+            '    local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" words="" command=run',
+            '    if [[ $current == "=" ]]; then current=""; elif [[ $before == "=" ]]; then '
+            'before="${COMP_WORDS[COMP_CWORD-2]}"; fi',
+            f'    local commands=" {_join(command.name for command in commands)} "',
+            '    [[ $COMP_CWORD -gt 1 && $commands == *" ${COMP_WORDS[1]} "* ]] && command="${COMP_WORDS[1]}"',
+            '    case "$command $before" in',
+            *_bash_values(commands),
+            "    esac",
+            '    case "$command" in',
+            *_bash_words(commands),
+            "    esac",
+            '    [[ $COMP_CWORD -eq 1 ]] && words="$words $commands --version"',
+            '    if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "$words" -- "$current")); return; fi',
+            '    COMPREPLY=($(compgen -X \'-*\' -W "$words" -- "$current"))',
+            "    local IFS=$'\\n'  # names of files may have blanks",
+            '    COMPREPLY+=($(compgen -f -- "$current"))',
+            "}",
+            "complete -o filenames -F _rasp rasp",
+        ]
+    )
+
+
+def _bash_values(commands: Sequence[_Command]) -> Iterator[str]:
+    """The cases in which the word before is an option with a value."""
+    for command in commands:
+        for option in filter(lambda option: option.valued, command.options):
+            pattern = "|".join(f'"{command.name} {name}"' for name in option.names)
+            found = f'compgen -W "{_join(option.choices)}"' if option.choices else "compgen -f"
+            split = "" if option.choices else "local IFS=$'\\n'; "  # names of files may have blanks
+            yield f'        {pattern}) {split}COMPREPLY=($({found} -- "$current")); return ;;'
+
+
+def _bash_words(commands: Sequence[_Command]) -> Iterator[str]:
+    for command in commands:
+        names = [name for option in command.options for name in option.names]
+        yield f'        {command.name}) words="{_join([*names, *command.arguments])}" ;;'
+
+
+# ----------------------------------------------------------------------------------------------------------------- zsh
+
+
+def _zsh(commands: Sequence[_Command]) -> str:
+    return "\n".join(
+        [
+            "#compdef rasp",
+            "# rasp: completion for zsh",
+            "_rasp() {",
+            "    local -a commands",
+            "    commands=(",
+            *(f"        '{command.name}:{command.words}'" for command in commands),
+            "    )",
+            "    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then",
+            "        _describe -t commands command commands",
+            f"        compadd -- {_join(stdlib.names())}",
+            "        _files",
+            "        return",
+            "    fi",
+            "    local command=run",
+            "    if (( ${commands[(I)$words[2]:*]} )); then",
+            "        command=$words[2]",
+            "        shift words",
+            "        (( CURRENT-- ))",
+            "    fi",
+            "    case $command in",
+            *(line for command in commands for line in _zsh_case(command)),
+            "    esac",
+            "}",
+            'if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _rasp "$@"; else compdef _rasp rasp; fi',
+        ]
+    )
+
+
+def _zsh_case(command: _Command) -> Iterator[str]:
+    yield f"        {command.name})"
+    yield "            _arguments -s \\"
+    for option in command.options:
+        values = f"({_join(option.choices)})" if option.choices else "_files"
+        value = f":value:{values}" if option.valued else ""
+        for name in option.names:
+            equals = "=" if option.valued and name.startswith("--") else ""
+            yield f"                '*{name}{equals}[{option.words}]{value}' \\"
+    known = f"{{compadd -- {_join(command.arguments)}; _files}}" if command.arguments else "_files"
+    yield f"                '*:argument:{known}'"
+    yield "            ;;"
+
+
+# ---------------------------------------------------------------------------------------------------------------- fish
+
+
+def _fish(commands: Sequence[_Command]) -> str:
+    names = " ".join(command.name for command in commands)
+    lines = ["# rasp: completion for fish", f"set -l commands {names}"]
+    none = '-n "not __fish_seen_subcommand_from $commands"'
+    lines += [f"complete -c rasp {none} -a {command.name} -d '{command.words}'" for command in commands]
+    lines.append(f"complete -c rasp {none} -a '{_join(stdlib.names())}' -d 'program of the library'")
+    for command in commands:
+        given = f'complete -c rasp -n "__fish_seen_subcommand_from {command.name}"'
+        if command.arguments:
+            lines.append(f"{given} -a '{_join(command.arguments)}'")
+        lines += [f"{given} {_fish_option(option)}" for option in command.options]
+    return "\n".join(lines)
+
+
+def _fish_option(option: _Option) -> str:
+    names = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names]
+    value = [f"-x -a '{_join(option.choices)}'" if option.choices else "-r"] if option.valued else []
+    return " ".join([*names, *value, f"-d '{option.words}'"])

@@ -1,0 +1,94 @@
+"""The examples at the end of each command's `--help`: a command line, and what it does."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "run": (
+        ("rasp run sort -s sorted -i hello", "a library program on an input"),
+        ("rasp run hist.rasp -s hist -s same -i hello -i abba", "two names on two inputs"),
+        ("rasp run hist.rasp -s hist --inputs words.txt --json", "an input a line of a file"),
+    ),
+    "eval": (
+        ("rasp eval 'indices + 1' -i hello", "an expression on an input"),
+        ("rasp eval 'hist == 1' -l hist.rasp -i hello", "with the names of a program"),
+    ),
+    "generate": (
+        ("rasp generate induction -s induction -i abcab --max-steps 5", "five tokens more"),
+        ("rasp generate next.rasp -s next -i a --until .", "until the token ."),
+    ),
+    "trace": (
+        ("rasp trace sort -s sorted -i hello", "every step from the tokens to the result"),
+        ("rasp trace hist.rasp -s hist -i '[1, 2, 1]' --list --json", "a JSON object a step"),
+    ),
+    "arch": (
+        ("rasp arch sort -s sorted", "layers and heads, without BOS"),
+        ("rasp arch hist.rasp -s hist --assume-bos", "with BOS, as models are built"),
+        ("rasp arch stdlib", "a table of the library, with both"),
+    ),
+    "draw": (
+        ("rasp draw sort -s sorted -i hello", "as text"),
+        ("rasp draw sort -s sorted -i hello -o sorted.html", "as an interactive page"),
+    ),
+    "compile": (
+        ("rasp compile histogram -s hist --vocab abcd --max-length 6", "the model and its proof"),
+        ("rasp compile hist.rasp -s hist --vocab ab --max-length 8 -o hist.safetensors", "and write it"),
+    ),
+    "model": (
+        ("rasp model run hist.safetensors -i abba", "what it gives on an input"),
+        ("rasp model show hist.safetensors", "its layers, sizes and subspaces"),
+        ("rasp model export hist.safetensors --onnx hist.onnx", "for another library"),
+    ),
+    "verify": (
+        ("rasp verify hist.rasp hist.safetensors", "on the inputs of the proof"),
+        ("rasp verify hist.rasp hist.safetensors --exhaustive-to 5 --random 100", "on others"),
+    ),
+    "equal": (
+        ("rasp equal sort:sorted mine.rasp:sorted --vocab abc --max-length 6", "on all these inputs"),
+        ("rasp equal a.rasp:x b.rasp:x --vocab '[1, 2]' --list --max-length 5", "inputs of ints"),
+    ),
+    "check": (
+        ("rasp check hist.rasp sort.rasp", "errors and warnings, one a line"),
+        ("rasp check hist.rasp --json", "one JSON object a line, for tools"),
+        ("rasp check *.rasp --format github", "annotations of GitHub Actions"),
+    ),
+    "fmt": (
+        ("rasp fmt hist.rasp", "lay a program out"),
+        ("rasp fmt --check .", "whether all programs of a folder are laid out"),
+    ),
+    "test": (
+        ("rasp test hist.rasp", "run the `# >>>` examples in its comments"),
+        ("rasp test *.rasp", "those of all programs here"),
+    ),
+    "learn": (
+        ("rasp learn pairs.jsonl -o learned.rasp", "the program behind examples"),
+        ("rasp learn --teacher sort:sorted --vocab abc --max-length 6", "behind another program's answers"),
+        ("rasp learn data.csv --dry-run", "only show how the data are read"),
+    ),
+    "exercises": (
+        ("rasp exercises", "list them"),
+        ("rasp exercises show rotate", "the task of one"),
+        ("rasp exercises check rotate.rasp", "check an answer by hidden tests"),
+    ),
+    "stdlib": (("rasp stdlib", "list the library's programs"), ("rasp stdlib sort", "print one")),
+    "repl": (("rasp repl", "an empty session"), ("rasp repl hist.rasp", "with the names of a program")),
+    "explain": (("rasp explain R201", "what a code means"), ("rasp explain", "list all codes")),
+    "completion": (
+        ('eval "$(rasp completion bash)"', "in ~/.bashrc"),
+        ('eval "$(rasp completion zsh)"', "in ~/.zshrc, after compinit"),
+        ("rasp completion fish | source", "in ~/.config/fish/config.fish"),
+    ),
+    "help": (("rasp help", "list the commands"), ("rasp help compile", "the options of one")),
+}
+
+
+def examples_text(command: str) -> str:
+    """The examples of a command as they stand in its help.
+
+    >>> print(examples_text("help"))
+    examples:
+      rasp help
+          list the commands
+      rasp help compile
+          the options of one
+    """
+    return "\n".join(["examples:", *(f"  {line}\n      {words}" for line, words in EXAMPLES[command])])
