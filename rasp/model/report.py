@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rasp.architecture.report import summary
 from rasp.base import html
@@ -24,10 +24,10 @@ def details(network: Network) -> str:
     return "\n".join(printable(line) for text in _details(network) for line in text.split("\n"))
 
 
-def describe_in_html(network: Network) -> str:
-    """The report of a network, for notebooks."""
-    shown = map(html.table, _tables(network))
-    return html.titled(sizes(network), *(f"<div>{html.escape(text)}</div>" for text in _inputs(network)), *shown)
+def describe_in_html(network: Network, notes: Iterable[str] = ()) -> str:
+    """The report of a network, for notebooks, with notes below."""
+    inputs = (f"<div>{html.escape(text)}</div>" for text in _inputs(network))
+    return html.titled(sizes(network), *inputs, *map(html.table, _tables(network)), notes=notes)
 
 
 def _details(network: Network) -> Iterator[str]:

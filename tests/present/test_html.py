@@ -49,6 +49,7 @@ def test_a_model_is_its_heads_weights_and_dimensions(model: rasp.Transformer) ->
     for heading in ("head", "parameters", "dimensions"):
         assert heading in page.texts
     assert "select(tokens, tokens, ==)" in page.texts
+    assert page.texts[-1] == "agrees with its program on the 120 inputs that were compared"
 
 
 def test_a_run_has_the_tokens_on_both_axes_of_each_head(model: rasp.Transformer) -> None:
