@@ -13,7 +13,7 @@ from rasp.base.writing import replace_file
 from rasp.draw import convert, text
 from rasp.draw.flow import Flow
 from rasp.draw.formats import BY_SUFFIX, EMBEDDED, Format, suffixes
-from rasp.draw.picture import USUAL_SIZE, Size
+from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.errors import DrawingFailed, DrawingTooLarge
 
 MAX_N = 200  # positions: on a page, the cells of a larger matrix cannot be distinguished
@@ -72,7 +72,7 @@ def deliver(
     folded: bool = True,
     width: int = text.WIDTH,
     color: bool = False,
-    size: Size = USUAL_SIZE,
+    size: PictureSize = USUAL_SIZE,
     embed: bool = False,
 ) -> str:
     """Draws the flow `make()` into a file; without a path, returns it as text of at most `width` columns.
@@ -89,7 +89,9 @@ def deliver(
     return write(make(), path, folded, size, embed)
 
 
-def write(flow: Flow, path: str | Path, folded: bool = True, size: Size = USUAL_SIZE, embed: bool = False) -> str:
+def write(
+    flow: Flow, path: str | Path, folded: bool = True, size: PictureSize = USUAL_SIZE, embed: bool = False
+) -> str:
     """Writes the drawing of a flow; an HTML file is a fragment with `embed`. Returns what `deliver` does.
 
     Raises DrawingFailed.

@@ -16,7 +16,7 @@ from rasp.draw.flow import Flow, FlowHead
 from rasp.draw.heads import EDGE_COLUMNS, matrix_items
 from rasp.draw.layout import layout
 from rasp.draw.measure import clean, shorten
-from rasp.draw.picture import USUAL_SIZE, Group, Picture, Size
+from rasp.draw.picture import USUAL_SIZE, Group, Picture, PictureSize
 from rasp.draw.style import DARK, LIGHT, css
 from rasp.draw.svg import element, elements, escape, escape_words
 from rasp.draw.view import Edge, Panel, Row, View, view_of
@@ -39,7 +39,7 @@ _HELP = (
 )
 
 
-def render(flow: Flow, folded: bool = True, size: Size = USUAL_SIZE) -> str:
+def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> str:
     """Renders a flow as an HTML page. If `folded`, it opens without minor values.
 
     The picture fills the width of the window, or takes the width of `size`, or is so much larger than the window.
@@ -89,7 +89,7 @@ def _style() -> str:
     )
 
 
-def _size_rule(size: Size) -> str:
+def _size_rule(size: PictureSize) -> str:
     """The rule for a given width, or for a picture that is larger than the window."""
     if size.width:
         return f"@media screen {{ .drawing > svg {{ width: {number(size.width)}px; }} }}\n"

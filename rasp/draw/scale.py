@@ -22,7 +22,7 @@ def weight_scale(paper: str, middle: str, deepest: str) -> list[str]:
     """The colours of weights from 0 to 1: equal steps of weight are equal steps of perceived lightness, as in Oklab.
 
     >>> weight_scale("#ffffff", "#33659a", "#12304f")[::10]
-    ['#ffffff', '#5a88b8', '#12304f']
+    ['#ffffff', '#7093ba', '#12304f']
     """
     ends = [_lab(color) for color in (paper, middle, deepest)]
     (light, *_), (dark, *_) = ends[0], ends[2]

@@ -13,7 +13,11 @@ def test_text(rasp: Rasp) -> None:
     result = rasp("draw", "hist.rasp", "-s", "hist", "-i", "aba")
     assert (result.status, result.err) == (0, "")
     assert result.lines[0] == 'hist("aba")'
-    assert result.lines[-3:] == ["  > hist  2 1 2   = selector_width(_same)", "", "_same = select(tokens, tokens, ==)"]
+    assert result.lines[-3:] == [
+        "      writes hist",
+        "layer 1, feed-forward",
+        "  > hist  2 1 2   = selector_width(_same)",
+    ]
 
 
 def test_a_file(rasp: Rasp, programs: Path) -> None:
