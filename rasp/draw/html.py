@@ -269,21 +269,31 @@ def _about_parts(head: FlowHead) -> Iterator[str]:
 
 def _width_table(head: FlowHead) -> Iterator[str]:
     """For each query the share of BOS, or of position 0, and the width that comes of it."""
-    wide = [sum(row) for row in head.matrix]
-    if head.bos:
-        titles = ("query", "share of BOS", "width")
-        rows = [(f"{index}", f"1/{count + 1}", f"{count + 1} − 1 = {count}") for index, count in enumerate(wide)]
-    else:
-        titles = ("query", "share of position 0", "position 0 itself", "width")
-        rows = []
-        for index, (count, row) in enumerate(zip(wide, head.matrix, strict=True)):
-            first = int(row[0])
-            both = count + 1 - first
-            rows.append((f"{index}", f"1/{both}", f"{first}", f"{both} − 1 + {first} = {count}"))
+    titles, rows = (_with_bos if head.bos else _without_bos)(head)
     heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
     yield f'<div class="table"><table><tr>{heads}</tr>'
     yield from (f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     yield "</table></div>"
+
+
+_Cells = tuple[str, ...]
+
+
+def _with_bos(head: FlowHead) -> tuple[_Cells, list[_Cells]]:
+    """The titles and rows of the table of a width in a model with a BOS position."""
+    counts = [sum(row) for row in head.matrix]
+    rows: list[_Cells] = [(f"{at}", f"1/{n + 1}", f"{n + 1} − 1 = {n}") for at, n in enumerate(counts)]
+    return ("query", "share of BOS", "width"), rows
+
+
+def _without_bos(head: FlowHead) -> tuple[_Cells, list[_Cells]]:
+    """The same where position 0 stands in for BOS."""
+    rows: list[_Cells] = []
+    for at, row in enumerate(head.matrix):
+        count, first = sum(row), int(row[0])
+        both = count + 1 - first
+        rows.append((f"{at}", f"1/{both}", f"{first}", f"{both} − 1 + {first} = {count}"))
+    return ("query", "share of position 0", "position 0 itself", "width"), rows
 
 
 def matrix_svg(head: FlowHead) -> str:
