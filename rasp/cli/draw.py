@@ -9,7 +9,7 @@ from rasp.cli.inputs import elements_of, reader
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error, wants_color
 from rasp.cli.programs import operators, run_program
-from rasp.draw.picture import Size
+from rasp.draw.picture import PictureSize
 from rasp.errors import RaspError
 from rasp.session.drawing import draw_operators
 
@@ -50,9 +50,9 @@ def check_picture(options: argparse.Namespace) -> None:
         options.parser.error("--width, --scale and --embed go with -o, whose file has a picture")
 
 
-def size_of(options: argparse.Namespace) -> Size:
+def size_of(options: argparse.Namespace) -> PictureSize:
     """The size of the picture that `--width` or `--scale` ask for."""
-    return Size(options.width or 0.0, options.scale or 1.0)
+    return PictureSize(options.width or 0.0, options.scale or 1.0)
 
 
 def told_file(path: str, program: str) -> str:

@@ -224,7 +224,7 @@ def _written_note(head: DrawnHead) -> str:
     """The note of a head that stands for the heads of a width: "1 drawn, 2 counted"."""
     others = [use for use in head.uses if use.role not in NOTES]
     count = len(head.built_of)
-    return "; ".join(filter(None, [COUNTED, *([f"1 drawn, {count} counted"] if count > 1 else []), _note(others)]))
+    return "; ".join(filter(None, [f"1 drawn, {count} counted" if count > 1 else "", COUNTED, _note(others)]))
 
 
 def _constant_note(use: Use) -> str:

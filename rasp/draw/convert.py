@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from rasp.draw import dot, svg
 from rasp.draw.flow import Flow
-from rasp.draw.picture import Size
+from rasp.draw.picture import PictureSize
 from rasp.errors import DrawingFailed
 
 SECONDS = 120  # time limit of other programs
@@ -25,7 +25,7 @@ DENSITY = 2  # pixels of a PNG for each pixel of the picture
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _FLAGS = ("--headless", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--disable-background-networking")
 
-Convert = Callable[[Flow, str, bool, Size], bytes]
+Convert = Callable[[Flow, str, bool, PictureSize], bytes]
 
 
 class Converter(NamedTuple):
@@ -49,7 +49,7 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def _by_cairosvg(flow: Flow, format: str, folded: bool, size: Size) -> bytes:
+def _by_cairosvg(flow: Flow, format: str, folded: bool, size: PictureSize) -> bytes:
     try:
         cairosvg: Any = importlib.import_module("cairosvg")
     except OSError as error:  # its library in C is missing
@@ -59,7 +59,7 @@ def _by_cairosvg(flow: Flow, format: str, folded: bool, size: Size) -> bytes:
     return made
 
 
-def _by_browser(flow: Flow, format: str, folded: bool, size: Size) -> bytes:
+def _by_browser(flow: Flow, format: str, folded: bool, size: PictureSize) -> bytes:
     """Prints a page that has the size of the picture, or takes a screenshot of it."""
     picture = svg.render(flow, folded, size)
     wide, high = (float(picture.partition(f' {name}="')[2].partition('"')[0]) for name in ("width", "height"))
@@ -82,7 +82,7 @@ def _page(picture: str, wide: float, high: float) -> str:
     return f'<!DOCTYPE html><meta charset="utf-8"><style>{style}</style>{picture}'
 
 
-def _by_graphviz(flow: Flow, format: str, folded: bool, size: Size) -> bytes:
+def _by_graphviz(flow: Flow, format: str, folded: bool, size: PictureSize) -> bytes:
     done = _run(["dot", f"-T{format}"], "Graphviz", dot.render(flow, folded).encode())
     if done.returncode or not done.stdout:
         said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0]

@@ -11,7 +11,7 @@ from rasp.draw import files, svg, text
 from rasp.draw import html as page
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
-from rasp.draw.picture import USUAL_SIZE, Size
+from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.draw.view import view_of
 
 ABOVE = 190  # pixels of a page above its picture: title, buttons, help
@@ -87,7 +87,7 @@ def deliver(
     folded: bool = True,
     width: int = text.WIDTH,
     color: bool = False,
-    size: Size = USUAL_SIZE,
+    size: PictureSize = USUAL_SIZE,
     embed: bool = False,
 ) -> str:
     """Draws the flow `make()` into a file; without a path, returns a `Drawing` of at most `width` columns.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
-from rasp.draw.picture import USUAL_SIZE, Group, Size
+from rasp.draw.picture import USUAL_SIZE, Group, PictureSize
 from rasp.draw.style import LIGHT, css
 from rasp.draw.svg import elements, escape, group_start
 from rasp.draw.view import view_of
@@ -17,7 +17,7 @@ from rasp.draw.wires import number
 CLASS = "rasp-drawing"
 
 
-def render(flow: Flow, folded: bool = True, size: Size = USUAL_SIZE) -> str:
+def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> str:
     """Renders a flow as an element `figure`, which fills its surroundings, or has the width of `size`.
 
     >>> from rasp.draw.flow import FlowLayer, FlowValue

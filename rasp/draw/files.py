@@ -12,7 +12,7 @@ from rasp.base.writing import replace_file
 from rasp.draw import convert
 from rasp.draw.flow import Flow
 from rasp.draw.formats import BY_SUFFIX, EMBEDDED, Format, suffixes
-from rasp.draw.picture import USUAL_SIZE, Size
+from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.errors import DrawingFailed, DrawingTooLarge
 
 MAX_N = 200  # positions: on a page, the cells of a larger matrix cannot be distinguished
@@ -62,7 +62,9 @@ def _format_of(path: str | Path) -> Format:
     )
 
 
-def write(flow: Flow, path: str | Path, folded: bool = True, size: Size = USUAL_SIZE, embed: bool = False) -> str:
+def write(
+    flow: Flow, path: str | Path, folded: bool = True, size: PictureSize = USUAL_SIZE, embed: bool = False
+) -> str:
     """Writes the drawing of a flow; an HTML file is a fragment with `embed`.
 
     Returns the name of the program that made a PDF or PNG of the picture; an empty text for other files. Raises

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rasp.draw.flow import Flow
-    from rasp.draw.picture import Size
+    from rasp.draw.picture import PictureSize
 
 
 class Format(NamedTuple):
@@ -23,7 +23,7 @@ class Format(NamedTuple):
     has_size: bool = False
     converted: bool = False
 
-    def render(self, flow: Flow, folded: bool, size: Size | None = None) -> str:
+    def render(self, flow: Flow, folded: bool, size: PictureSize | None = None) -> str:
         """The drawing as text. If `folded`, minor values are hidden."""
         options = {"size": size} if size and self.has_size else {}
         text: str = importlib.import_module(self.module).render(flow, folded=folded, **options)

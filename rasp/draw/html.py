@@ -16,7 +16,7 @@ from rasp.draw.flow import Flow, FlowHead
 from rasp.draw.heads import EDGE_COLUMNS, matrix_items
 from rasp.draw.layout import layout
 from rasp.draw.measure import clean, shorten
-from rasp.draw.picture import USUAL_SIZE, Group, Picture, Size
+from rasp.draw.picture import USUAL_SIZE, Group, Picture, PictureSize
 from rasp.draw.style import DARK, LIGHT, css
 from rasp.draw.svg import element, elements, escape, escape_words
 from rasp.draw.view import Edge, Panel, Row, View, view_of
@@ -39,7 +39,7 @@ _HELP = (
 )
 
 
-def render(flow: Flow, folded: bool = True, size: Size = USUAL_SIZE) -> str:
+def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> str:
     """Renders a flow as an HTML page. If `folded`, it opens without minor values.
 
     The picture fills the width of the window, or takes the width of `size`, or is so much larger than the window.
@@ -89,7 +89,7 @@ def _style() -> str:
     )
 
 
-def _size_rule(size: Size) -> str:
+def _size_rule(size: PictureSize) -> str:
     """The rule for a given width, or for a picture that is larger than the window."""
     if size.width:
         return f"@media screen {{ .drawing > svg {{ width: {number(size.width)}px; }} }}\n"
@@ -269,23 +269,31 @@ def _about_parts(head: FlowHead) -> Iterator[str]:
 
 def _width_table(head: FlowHead) -> Iterator[str]:
     """For each query the share of BOS, or of position 0, and the width that comes of it."""
-    wide = [sum(row) for row in head.matrix]
-    if head.bos:
-        titles: tuple[str, ...] = ("query", "share of BOS", "width")
-        rows: list[tuple[str, ...]] = [
-            (f"{index}", f"1/{count + 1}", f"{count + 1} − 1 = {count}") for index, count in enumerate(wide)
-        ]
-    else:
-        titles = ("query", "share of position 0", "position 0 itself", "width")
-        rows = []
-        for index, (count, row) in enumerate(zip(wide, head.matrix, strict=True)):
-            first = int(row[0])
-            both = count + 1 - first
-            rows.append((f"{index}", f"1/{both}", f"{first}", f"{both} − 1 + {first} = {count}"))
+    titles, rows = (_with_bos if head.bos else _without_bos)(head)
     heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
     yield f'<div class="table"><table><tr>{heads}</tr>'
     yield from (f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     yield "</table></div>"
+
+
+_Cells = tuple[str, ...]
+
+
+def _with_bos(head: FlowHead) -> tuple[_Cells, list[_Cells]]:
+    """The titles and rows of the table of a width in a model with a BOS position."""
+    counts = [sum(row) for row in head.matrix]
+    rows: list[_Cells] = [(f"{at}", f"1/{n + 1}", f"{n + 1} − 1 = {n}") for at, n in enumerate(counts)]
+    return ("query", "share of BOS", "width"), rows
+
+
+def _without_bos(head: FlowHead) -> tuple[_Cells, list[_Cells]]:
+    """The same where position 0 stands in for BOS."""
+    rows: list[_Cells] = []
+    for at, row in enumerate(head.matrix):
+        count, first = sum(row), int(row[0])
+        both = count + 1 - first
+        rows.append((f"{at}", f"1/{both}", f"{first}", f"{both} − 1 + {first} = {count}"))
+    return ("query", "share of position 0", "position 0 itself", "width"), rows
 
 
 def matrix_svg(head: FlowHead) -> str:

@@ -28,7 +28,7 @@ BETWEEN_CARDS, BETWEEN_LAYERS = 24.0, 16.0
 LEGEND_GAP, LEGEND_LEADING = 3.0, 12.0  # between definitions, between the lines of one
 LEGEND_SIZE, LEGEND_INDENT, LEGEND_LINES = 10.0, 4, 6  # of a definition; further lines are cut
 USUAL_WIDTH = 560.0  # to the right of the lanes: cards are put side by side up to it
-MOST_WIDTH = 600.0  # to which the formulas beside values may widen it
+FEW, FEW_WIDTH = 6, 600.0  # with so few positions, formulas widen it only so far, for texts to be large on a slide
 NARROW_WIDTH, NARROW_MARGIN = 280.0, 8.0  # the same for a narrow picture, in which everything stands in one column
 NARROW_LABEL = 18.0  # the height of the label of a layer in a narrow picture
 IN, OUT = -4.0, 4.0  # heights at which wires enter and leave a row, from its middle
@@ -99,8 +99,9 @@ class _PicturePage:
         self.margin, self.labels = (NARROW_MARGIN, 0.0) if narrow else (MARGIN, LABELS)
         self.cards = {panel.key: heads.measure(panel, view.n, narrow) for panel in view.panels}
         usual = NARROW_WIDTH if narrow else USUAL_WIDTH
-        self.columns: RowGeometry = value_rows.columns_of(view, usual, narrow, MOST_WIDTH)
-        self.columns = value_rows.columns_of(view, max(usual, self.cards_width()), narrow, MOST_WIDTH)
+        most = FEW_WIDTH if view.n <= FEW else math.inf
+        self.columns: RowGeometry = value_rows.columns_of(view, usual, narrow, most)
+        self.columns = value_rows.columns_of(view, max(usual, self.cards_width()), narrow, most)
         self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
         self.shelves: list[_Shelf] = []

@@ -159,7 +159,7 @@ function link(key, side, at) {
     const [row, column] = side === "query" ? [at, other] : [other, at], weight = rows[row][column];
     if (weight < 0.005) continue;
     const x = left + (column + 0.5) * pitch, y = top + (row + 0.5) * pitch, bend = pitch / 2;
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    const path = document.createElementNS(head.namespaceURI, "path");
     path.setAttribute("d", `M${left - 3} ${y}H${x - bend}Q${x} ${y} ${x} ${y - bend}V${top - 2}`);
     path.setAttribute("stroke-width", (0.6 + weight * Math.min(4, pitch / 4)).toFixed(2));
     path.classList.add("lines");

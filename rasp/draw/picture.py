@@ -13,7 +13,7 @@ from rasp.draw.measure import width
 
 
 @dataclass(frozen=True)
-class Size:
+class PictureSize:
     """How large a picture is shown: so many pixels wide, or so many times as large as usual."""
 
     width: float = 0.0
@@ -22,13 +22,13 @@ class Size:
     def factor(self, natural: float) -> float:
         """By what a picture of a natural width is enlarged.
 
-        >>> Size(width=1280).factor(640), Size(scale=1.5).factor(640)
+        >>> PictureSize(width=1280).factor(640), PictureSize(scale=1.5).factor(640)
         (2.0, 1.5)
         """
         return self.width / natural if self.width else self.scale
 
 
-USUAL_SIZE = Size()
+USUAL_SIZE = PictureSize()
 LEAD_GAP = 4.0  # between a leading word and the text
 
 

@@ -22,20 +22,22 @@ def weight_scale(paper: str, middle: str, deepest: str) -> list[str]:
     """The colours of weights from 0 to 1: equal steps of weight are equal steps of perceived lightness, as in Oklab.
 
     >>> weight_scale("#ffffff", "#33659a", "#12304f")[::10]
-    ['#ffffff', '#5a88b8', '#12304f']
+    ['#ffffff', '#7093ba', '#12304f']
     """
-    ends = [_lab(color) for color in (paper, middle, deepest)]
-    (light, *_), (dark, *_) = ends[0], ends[2]
-    between = abs((ends[1][0] - light) / (dark - light))  # where the middle colour has its own lightness
+    light, between, dark = (_lab(color) for color in (paper, middle, deepest))
+    turn = abs((between[0] - light[0]) / (dark[0] - light[0]))  # where the middle colour has its own lightness
     colors = []
     for level in range(LEVELS + 1):
         share = level / LEVELS
-        if share <= between:
-            first, last, part = ends[0], ends[1], share / between
+        if share <= turn:
+            colors.append(_hex(_mix(light, between, share / turn)))
         else:
-            first, last, part = ends[1], ends[2], (share - between) / (1 - between)
-        colors.append(_hex([a + (b - a) * part for a, b in zip(first, last, strict=True)]))
+            colors.append(_hex(_mix(between, dark, (share - turn) / (1 - turn))))
     return colors
+
+
+def _mix(first: list[float], last: list[float], share: float) -> list[float]:
+    return [a + (b - a) * share for a, b in zip(first, last, strict=True)]
 
 
 def _times(matrix: tuple[tuple[float, ...], ...], vector: list[float]) -> list[float]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.measure import width
-from rasp.draw.picture import LEAD_GAP, USUAL_SIZE, Group, Item, Picture, Rectangle, Size, SvgPath, Text, Wire
+from rasp.draw.picture import LEAD_GAP, USUAL_SIZE, Group, Item, Picture, PictureSize, Rectangle, SvgPath, Text, Wire
 from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
@@ -22,7 +22,7 @@ _Manner = tuple[float, str]  # the font size and anchor of texts
 _PLAIN: _Manner = (10.0, "start")  # of texts whose group says nothing else
 
 
-def render(flow: Flow, folded: bool = True, size: Size = USUAL_SIZE) -> str:
+def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> str:
     """Renders a flow as an SVG document.
 
     >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue

@@ -24,7 +24,7 @@ NARROWEST, CELLS_WIDTH = 20.0, 600.0  # of a cell; of all cells of a row, unless
 USUAL_CELL = 30.0  # the width of a cell where few cells leave room
 MARGIN = 12.0  # between name, cells and formula
 USUAL_COLUMNS, MOST_COLUMNS = 40, 58  # of a line of a formula, which has up to two lines
-FORMULA_LINES, LEADING = 3, 12.0  # most lines of a formula; their distance
+FORMULA_LINES, LEADING = 6, 12.0  # most lines of a formula; their distance
 NAME_LINE = 15.0  # the height of a name above its cells, in a narrow picture
 
 
@@ -64,7 +64,7 @@ def _formula_columns(formula: str) -> int:
     """The width for a formula, in columns: for one line if it is short, else for two lines if they can hold it.
 
     >>> _formula_columns("f(x)"), _formula_columns("f(x) + " * 15), _formula_columns("f(x) + " * 99)
-    (4, 53, 64)
+    (4, 53, 58)
     """
     text = shorten(formula, 2 * MOST_COLUMNS + 1)
     fitting = (columns for columns in range(USUAL_COLUMNS, MOST_COLUMNS) if len(wrap_text(text, columns, most=3)) < 3)
@@ -73,7 +73,7 @@ def _formula_columns(formula: str) -> int:
 
 def _pitch(n: int, columns: int, room: float = CELLS_WIDTH) -> float:
     """The width of a cell for texts of so many columns, limited by the room of all cells."""
-    wanted = max(columns * ADVANCE * SIZE + 8, min(USUAL_CELL, room / n / 2))
+    wanted = max(columns * ADVANCE * SIZE + 8, min(USUAL_CELL, room / n / 4))
     return 2 * math.floor(max(NARROWEST if room == CELLS_WIDTH else 12.0, min(wanted, room / n)) / 2)
 
 

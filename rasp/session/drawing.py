@@ -13,7 +13,7 @@ from rasp.architecture.report import Architecture
 from rasp.draw.build import CellTexts, Result, flow, shown_nodes
 from rasp.draw.drawing import deliver
 from rasp.draw.flow import Flow
-from rasp.draw.picture import USUAL_SIZE, Size
+from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.engine.inputs import validate_input
 from rasp.errors import DrawingFailed
 from rasp.present.evaluation import architecture, nodes_of, run
@@ -52,7 +52,7 @@ def draw_operators(
     folded: bool = True,
     width: int = 80,
     color: bool = False,
-    size: Size = USUAL_SIZE,
+    size: PictureSize = USUAL_SIZE,
     embed: bool = False,
 ) -> str:
     """Writes a drawing of the flow into a file; without a path, returns a `Drawing`,

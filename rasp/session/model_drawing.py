@@ -14,7 +14,7 @@ from typing import Any
 
 from rasp.draw.drawing import deliver
 from rasp.draw.flow import Flow, FlowHead, FlowLayer, FlowValue
-from rasp.draw.picture import USUAL_SIZE, Size
+from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 from rasp.model.network import Network, Run
@@ -41,7 +41,7 @@ def draw_model(
     max_n: int | None,
     width: int = 80,
     color: bool = False,
-    size: Size = USUAL_SIZE,
+    size: PictureSize = USUAL_SIZE,
     embed: bool = False,
 ) -> str:
     """Writes the drawing of a run of a network into a file; without a path, returns a `Drawing`.

@@ -175,10 +175,10 @@ class _Operator:
         >>> print((rasp.indices + 1).draw("hey").split("\\n")[0])
         (indices + 1)("hey")
         """
-        from rasp.draw.picture import Size  # imported late: few programs draw
+        from rasp.draw.picture import PictureSize  # imported late: few programs draw
         from rasp.session.drawing import draw_operators
 
-        shown: dict[str, Any] = {"as_built": as_built, "size": Size(width, scale), "embed": embed}
+        shown: dict[str, Any] = {"as_built": as_built, "size": PictureSize(width, scale), "embed": embed}
         return draw_operators([self], self._names, given, path, max_n=max_n, **shown)
 
     __array_ufunc__ = None  # so that `array + sop` calls `SOp.__radd__` instead of NumPy's own operator

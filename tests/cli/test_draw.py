@@ -13,7 +13,11 @@ def test_text(rasp: Rasp) -> None:
     result = rasp("draw", "hist.rasp", "-s", "hist", "-i", "aba")
     assert (result.status, result.err) == (0, "")
     assert result.lines[0] == 'hist("aba")'
-    assert result.lines[-3:] == ["  > hist  2 1 2   = selector_width(_same)", "", "_same = select(tokens, tokens, ==)"]
+    assert result.lines[-3:] == [
+        "      writes hist",
+        "layer 1, feed-forward",
+        "  > hist  2 1 2   = selector_width(_same)",
+    ]
 
 
 def test_a_file(rasp: Rasp, programs: Path) -> None:
@@ -114,3 +118,23 @@ def test_a_name_of_its_own(session: Talk, programs: Path) -> None:
     result = session("def draw(x) {\n    return x + 1;\n}\ndraw(2);\n")
     assert result.lines[-1] == "value: out = 3"
     assert not (programs / "comp_flows").exists()
+
+
+def test_the_heads_of_a_width_as_built(rasp: Rasp) -> None:
+    assert "1 drawn, 2 counted" in rasp("draw", "hist.rasp", "-s", "hist", "-i", "aba").out
+    assert "head 2:" in rasp("draw", "hist.rasp", "-s", "hist", "-i", "aba", "--as-built").out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--width", "300"], "--width, --scale and --embed go with -o"),
+        (["-o", "a.svg", "--width", "0"], "'0' is not a size"),
+        (["-o", "a.svg", "--width", "9", "--scale", "2"], "not allowed with argument"),
+        (["-o", "a.svg", "--embed"], "only an .html file can be a fragment"),
+    ],
+)
+def test_wrong_sizes(options: list[str], message: str, rasp: Rasp) -> None:
+    result = rasp("draw", "hist.rasp", "-s", "hist", *options)
+    assert result.status != 0
+    assert message in result.err

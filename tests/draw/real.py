@@ -38,14 +38,14 @@ def real_flow(program: str, name: str, given: object) -> Flow:
     return flow_of([module[name]], module.session.names_of_nodes, given)
 
 
-def own_flow(source: str, name: str, given: object) -> Flow:
+def own_flow(source: str, name: str, given: object, as_built: bool = False) -> Flow:
     """The flow of an s-op of a program on an input."""
     session = rasp.Session()
     session.run(source)
-    return flow_of([session[name]], session.names_of_nodes, given)
+    return flow_of([session[name]], session.names_of_nodes, given, as_built=as_built)
 
 
 REAL = {f"{name} {str(given)[:12]} {len(given)}": real_flow(program, name, given) for program, name, given in PROGRAMS}
-REAL["ordered"] = own_flow(ORDERED, "ordered", "waterfalls")
+REAL["ordered"] = own_flow(ORDERED, "ordered", "waterfalls", as_built=True)
 REAL["merged"] = own_flow(MERGED, "merged", "waterfalls")
 REAL["induction"] = real_flow("induction", "induction", "abcabcabca")

@@ -16,7 +16,7 @@ import rasp
 from rasp.base.writing import replace_file
 from rasp.draw import convert, files, render
 from rasp.draw.formats import BY_SUFFIX
-from rasp.draw.picture import Size
+from rasp.draw.picture import PictureSize
 from rasp.errors import DivisionByZero, DrawingFailed, DrawingTooLarge
 from tests.draw.flows import ALL
 
@@ -29,6 +29,7 @@ STARTS = {
     ".txt": b"hist",
     ".SVG": b"<svg",
 }
+needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz on this machine")
 CONVERTED = {".png": b"\x89PNG", ".pdf": b"%PDF"}
 FLOW = ALL["hist_1"]
 
@@ -50,7 +51,7 @@ def test_formats_by_ending(ending: str, tmp_path: Path) -> None:
 CONVERTERS = [
     pytest.param("CairoSVG", marks=pytest.mark.skipif(not find_spec("cairosvg"), reason="no CairoSVG")),
     pytest.param("browser", marks=pytest.mark.skipif(not convert.find_browser(), reason="no Chromium")),
-    pytest.param("Graphviz", marks=pytest.mark.skipif(not shutil.which("dot"), reason="no Graphviz")),
+    pytest.param("Graphviz", marks=needs_graphviz),
 ]
 
 
@@ -72,9 +73,9 @@ def only(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_picture_of_a_given_size(tmp_path: Path) -> None:
-    files.write(FLOW, tmp_path / "a.svg", size=Size(width=1280))
+    files.write(FLOW, tmp_path / "a.svg", size=PictureSize(width=1280))
     assert re.search(r'width="1280" height="\d', (tmp_path / "a.svg").read_text())
-    files.write(FLOW, tmp_path / "a.html", size=Size(scale=1.5))
+    files.write(FLOW, tmp_path / "a.html", size=PictureSize(scale=1.5))
     assert ".drawing > svg { width: 150%; }" in (tmp_path / "a.html").read_text()
 
 

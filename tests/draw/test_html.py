@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -160,3 +161,15 @@ def _lightness(color: str) -> float:
 def _contrast(one: str, other: str) -> float:
     dark, light = sorted([_lightness(one), _lightness(other)])
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_words_from_right_to_left_keep_their_order_in_a_title() -> None:
+    flow = replace(ALL["hist_1"], title='hist(["\u05d0\u05d1", "\u05d2"])')
+    assert render(flow, "html").count("<bdi>\u05d0\u05d1</bdi>") == 1
+    assert render(flow, "svg").count('<tspan unicode-bidi="isolate">') == 2
+
+
+@pytest.mark.parametrize("char", "\u061c\u200b\u00ad\ufeff\u2060\u200f")
+def test_what_nobody_would_see_is_made_visible(char: str) -> None:
+    flow = replace(ALL["hist_1"], title=f"a{char}b")
+    assert "<h1>a\ufffdb</h1>" in render(flow, "html")
