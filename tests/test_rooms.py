@@ -55,6 +55,7 @@ OUTSIDE = {  # who imports which package
         "rasp.conversation.display",
     },
     "pygments": {"rasp.assist.highlighting"},
+    "pandas": {"rasp.session.tracing"},  # for those who have it
     "IPython": {"rasp.notebook.magics"},  # no dependency: the module is for those who have it
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},
 }
