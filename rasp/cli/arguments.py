@@ -37,7 +37,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
         first, rest = DEFAULT, [first, *rest]
     parser = command_parser(first)
     usage.check_options(parser, rest, COMMANDS, command_parser)
-    options, others = parser.parse_known_args(rest)
+    options, others = _reader(parser)(rest)
     if others:
         parser.error(usage.too_many(parser, rest, others))
     usage.check_standard_input(options)
@@ -45,6 +45,13 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     usage.check_lengths(options)
     options.first_limits = before.first_limits
     return _set_limits(options)
+
+
+def _reader(parser: argparse.ArgumentParser) -> Callable[[Sequence[str]], tuple[argparse.Namespace, list[str]]]:
+    """The parsing function; with the usual one, argparse finds no optional arguments behind an option."""
+    if any(action.nargs == "*" for action in parser._actions):
+        return parser.parse_known_intermixed_args
+    return parser.parse_known_args
 
 
 def _protect_name(word: str) -> str:

@@ -58,6 +58,15 @@ def test_wrong_answers(rasp: Rasp, programs: Path, program: str, remark: str, pa
     assert (fields["failed"] is not None) == remark.startswith("wrong")
 
 
+def test_options_stand_anywhere(rasp: Rasp, programs: Path) -> None:
+    (programs / "rotate.rasp").write_text("rotate = tokens;")
+    shown = rasp("exercises", "check", "rotate.rasp", "--json").out
+    assert rasp("exercises", "check", "--json", "rotate.rasp").out == shown
+    assert rasp("exercises", "--json", "check", "rotate.rasp").out == shown
+    assert len(rasp("exercises", "--json").lines) == 10
+    assert rasp("exercises", "chek", "rotate.rasp").status == 2
+
+
 def test_another_way_is_right(rasp: Rasp, programs: Path) -> None:
     (programs / "mine.rasp").write_text('rotate = shift(tokens, 1, "") if indices > 0 else tokens[-1];')
     result = rasp("exercises", "check", "mine.rasp", "--exercise", "rotate")
