@@ -61,7 +61,7 @@ OUTSIDE = {  # who imports which package
     "pygls": {"rasp.lsp"},  # an extra
     "lsprotocol": {"rasp.lsp"},
     "IPython": {"rasp.notebook"},  # no dependency: the room is for those who have it
-    "pandas": {"rasp.present.heat_maps"},  # no dependency, either
+    "pandas": {"rasp.present.heat_maps", "rasp.session.tracing"},  # no dependency, either
     "prompt_toolkit": {f"rasp.repl.{part}" for part in ("terminal", "keys", "look", "history", "searching", "pasting")},
 }
 

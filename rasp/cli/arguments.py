@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import re
 from collections.abc import Callable, Sequence
 
 from rasp.base.limits import Limits, limits
 from rasp.base.version import VERSION
 from rasp.cli import usage
+from rasp.cli.argument_types import count, jobs, limit, picture_size, positive
 from rasp.cli.help_examples import examples_text
+from rasp.cli.learning_arguments import add_learn, add_train
+from rasp.cli.shared_arguments import PROGRAM, Group, add_assume_bos, add_choice, add_input_form
 from rasp.cli.words import STANDARD_INPUT
 
 Command = Callable[[argparse.Namespace], int]
-Group = argparse._ActionsContainer  # a parser or a group of its options
-
 UNLIMITED = 10**18 - 1  # the largest limit that the command line accepts
 DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
 
@@ -37,7 +37,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
         first, rest = DEFAULT, [first, *rest]
     parser = command_parser(first)
     usage.check_options(parser, rest, COMMANDS, command_parser)
-    options, others = parser.parse_known_args(rest)
+    options, others = _reader(parser)(rest)
     if others:
         parser.error(usage.too_many(parser, rest, others))
     usage.check_standard_input(options)
@@ -45,6 +45,13 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     usage.check_lengths(options)
     options.first_limits = before.first_limits
     return _set_limits(options)
+
+
+def _reader(parser: argparse.ArgumentParser) -> Callable[[Sequence[str]], tuple[argparse.Namespace, list[str]]]:
+    """The parsing function; with the usual one, argparse finds no optional arguments behind an option."""
+    if any(action.nargs == "*" for action in parser._actions):
+        return parser.parse_known_intermixed_args
+    return parser.parse_known_args
 
 
 def _protect_name(word: str) -> str:
@@ -114,7 +121,7 @@ def _mark_repeatable(parser: argparse.ArgumentParser) -> None:
 def _limits(parser: argparse.ArgumentParser, name: str) -> None:
     group = parser.add_argument_group("limits, rarely needed")
     group.add_argument(
-        "--limit", dest=name, action="append", default=[], type=_limit, metavar="NAME=N", help=_LIMIT_HELP
+        "--limit", dest=name, action="append", default=[], type=limit, metavar="NAME=N", help=_LIMIT_HELP
     )
     group.add_argument(
         "--allow-dense",
@@ -126,18 +133,6 @@ def _limits(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 _LIMIT_HELP = f"set a limit, may be repeated; NAME is one of {', '.join(sorted(Limits.__annotations__))}"
-
-
-def _limit(text: str) -> tuple[str, int]:
-    name, _, digits = text.partition("=")
-    if not digits.replace("_", "").isdecimal() or len(digits) > 18:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not NAME=N, such as calls=20000")
-    number = int(digits)
-    try:
-        setattr(Limits(), name, number)
-    except (AttributeError, ValueError) as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return name, number
 
 
 def _converse(options: argparse.Namespace) -> int:
@@ -156,12 +151,6 @@ def _late(name: str) -> Command:
     return command
 
 
-def _input_form(parser: argparse.ArgumentParser) -> None:
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--words", action="store_true", help="an input is a sequence of words, split at blanks")
-    form.add_argument("--list", action="store_true", help='an input is a RASP list, such as [1, 2] or ["a", "b"]')
-
-
 def _inputs_and_output(parser: argparse.ArgumentParser) -> None:
     """The options for inputs whose results are shown, and for the form of output."""
     parser.add_argument(
@@ -172,7 +161,7 @@ def _inputs_and_output(parser: argparse.ArgumentParser) -> None:
         metavar="INPUT",
         help="an input, one token a character (--input=TEXT where it starts with -)",
     )
-    _input_form(parser)
+    add_input_form(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
@@ -180,20 +169,11 @@ def _many_inputs(parser: argparse.ArgumentParser) -> None:
     """The options for a file of inputs, and for processes."""
     parser.add_argument("--inputs", metavar="FILE", help="a file with an input on each line, or - for standard input")
     parser.add_argument(
-        "--jobs", type=_jobs, metavar="N", help="spread the inputs over N processes (default: 1, this one)"
+        "--jobs",
+        type=jobs,
+        metavar="N",
+        help="spread the inputs over N processes (default: 1, this one)",
     )
-
-
-MOST_JOBS = 1000
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of processes from 1 to {MOST_JOBS}")
-    return int(text)
-
-
-PROGRAM = "a .rasp file, the name of a library program, or - for standard input"
 
 
 def _program(parser: argparse.ArgumentParser) -> None:
@@ -233,22 +213,10 @@ def _generate(parser: argparse.ArgumentParser) -> None:
     _many_inputs(parser)
     parser.add_argument("--until", default="", metavar="TEXT", help="the token that ends the output (default: empty)")
     parser.add_argument(
-        "--max-steps", type=_count, default=200, metavar="N", help="at most so many tokens (default: 200)"
+        "--max-steps", type=count, default=200, metavar="N", help="at most so many tokens (default: 200)"
     )
-    _input_form(parser)
+    add_input_form(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not an int from 0 on")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9 or not int(text):
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number from 1 on")
-    return int(text)
 
 
 def _trace(parser: argparse.ArgumentParser) -> None:
@@ -258,7 +226,7 @@ def _trace(parser: argparse.ArgumentParser) -> None:
 
 
 def _completion(parser: argparse.ArgumentParser) -> None:
-    _choice(parser, "shell", ["bash", "zsh", "fish"], "the shell, one of bash, zsh and fish", metavar="SHELL")
+    add_choice(parser, "shell", ["bash", "zsh", "fish"], "the shell, one of bash, zsh and fish", metavar="SHELL")
 
 
 def _exercises(parser: argparse.ArgumentParser) -> None:
@@ -284,7 +252,7 @@ def _exercises(parser: argparse.ArgumentParser) -> None:
 def _check(parser: argparse.ArgumentParser) -> None:
     _test(parser)
     form = parser.add_mutually_exclusive_group()
-    _choice(
+    add_choice(
         form,
         "--format",
         ["text", "json", "github"],
@@ -318,7 +286,7 @@ def _arch(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("--together", action="store_true", help="one transformer that gives all of them")
-    _assume_bos(parser)
+    add_assume_bos(parser)
     parser.add_argument("--sublayers", action="store_true", help="the shortest order of attention and feed-forward")
     parser.add_argument("--fits", metavar="ORDER", help="whether an order of sublayers is enough, such as aaffaf")
     _mask(parser)
@@ -331,36 +299,26 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     _program(parser)
     parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op or selector")
     parser.add_argument("-i", "--input", metavar="INPUT", help="the input (default: the program's example)")
-    _input_form(parser)
+    add_input_form(parser)
     parser.add_argument("-o", "--output", metavar="PATH", help=files_in_words())
     _picture(parser)
     parser.add_argument("--as-built", action="store_true", help="draw a selector_width as the heads that are counted")
     parser.add_argument("--unfold", action="store_true", help="show elementwise values without a name, too")
-    parser.add_argument("--max-n", type=_positive, default=None, metavar="N", help="draw inputs of up to N elements")
-    _assume_bos(parser)
+    parser.add_argument("--max-n", type=positive, default=None, metavar="N", help="draw inputs of up to N elements")
+    add_assume_bos(parser)
 
 
 def _picture(parser: Group) -> None:
     """The options of pictures in files."""
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--width", type=_size, metavar="PIXELS", help="how wide the picture is")
-    size.add_argument("--scale", type=_size, metavar="FACTOR", help="by how much it is larger than usual, as in 1.5")
-    parser.add_argument("--embed", action="store_true", help="make an .html file a fragment for a page or slide")
-
-
-def _size(text: str) -> float:
-    value = float(text) if re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text) else 0.0
-    if not 0.1 <= value <= 20_000:
-        raise argparse.ArgumentTypeError(f"{text!r:.40} is not a size; it is a number such as 1280 or 1.5")
-    return value
-
-
-def _assume_bos(parser: Group) -> None:
-    parser.add_argument(
-        "--assume-bos",
-        action="store_true",
-        help="the model has a BOS position of its own: a selector_width needs one head instead of two",
+    size.add_argument("--width", type=picture_size, metavar="PIXELS", help="how wide the picture is")
+    size.add_argument(
+        "--scale",
+        type=picture_size,
+        metavar="FACTOR",
+        help="by how much it is larger than usual, as in 1.5",
     )
+    parser.add_argument("--embed", action="store_true", help="make an .html file a fragment for a page or slide")
 
 
 def _mask(parser: argparse.ArgumentParser) -> None:
@@ -369,11 +327,11 @@ def _mask(parser: argparse.ArgumentParser) -> None:
         "--mask", metavar="MASK", help="run under causal, local:W, strided:S or window+global:W,G, and compare"
     )
     group.add_argument("-i", "--input", action="append", default=[], metavar="INPUT", help="an input to compare on")
-    _input_form(parser)
+    add_input_form(parser)
     group.add_argument("--alphabet", metavar="TOKENS", help="of random inputs (default: abc)")
-    group.add_argument("--length", type=_positive, metavar="N", help="of random inputs (default: 10)")
-    group.add_argument("--samples", type=_positive, metavar="N", help="how many random inputs (default: 100)")
-    group.add_argument("--seed", type=_count, metavar="N", help="for other random inputs (default: 0)")
+    group.add_argument("--length", type=positive, metavar="N", help="of random inputs (default: 10)")
+    group.add_argument("--samples", type=positive, metavar="N", help="how many random inputs (default: 100)")
+    group.add_argument("--seed", type=count, metavar="N", help="for other random inputs (default: 0)")
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:
@@ -386,8 +344,8 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--causal", action="store_true", help="a model with masked attention")
     parser.add_argument("-o", "--output", metavar="PATH", help="write the model into a .safetensors file")
     _exports(parser)
-    _choice(parser, "--dtype", ["float64", "float32"], "its numbers", default="float64")
-    _choice(
+    add_choice(parser, "--dtype", ["float64", "float32"], "its numbers", default="float64")
+    add_choice(
         parser,
         "--undefined",
         ["error", "skip"],
@@ -396,7 +354,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--random",
-        type=_count,
+        type=count,
         default=1000,
         metavar="COUNT",
         help="compare on so many random inputs of each length that has too many for all (default: 1000); "
@@ -412,32 +370,19 @@ def _exports(parser: argparse.ArgumentParser) -> None:
     add_options(parser)
 
 
-def _choice(
-    parser: Group,
-    name: str,
-    choices: list[str],
-    words: str,
-    default: str | None = None,
-    metavar: str | None = None,
-) -> None:
-    parser.add_argument(
-        name, type=usage.one_of(*choices), choices=choices, default=default, metavar=metavar, help=words
-    )
-
-
 def _vocabulary(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vocab", required=True, metavar="TOKENS", help="the tokens of inputs, one a character")
-    parser.add_argument("--max-length", required=True, type=_positive, metavar="N", help="of the longest input")
-    _input_form(parser)
+    parser.add_argument("--max-length", required=True, type=positive, metavar="N", help="of the longest input")
+    add_input_form(parser)
 
 
 def _min_length(parser: argparse.ArgumentParser, words: str, default: int | None = 1) -> None:
-    parser.add_argument("--min-length", type=_positive, default=default, metavar="N", help=words)
+    parser.add_argument("--min-length", type=positive, default=default, metavar="N", help=words)
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
     words = "run it on inputs, show what is in it, draw a run of it, or export it to other libraries"
-    _choice(parser, "action", ["run", "show", "draw", "export"], words)
+    add_choice(parser, "action", ["run", "show", "draw", "export"], words)
     parser.add_argument("model", metavar="MODEL", help="a file that `rasp compile` or `rasp train` wrote")
     parser.add_argument(
         "-o", "--output", metavar="PATH", help="of `draw`: the file of the drawing, such as .svg or .html"
@@ -454,11 +399,14 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
-    parser.add_argument("--exhaustive-to", type=_count, metavar="N", help="try all inputs of up to N tokens")
+    parser.add_argument("--exhaustive-to", type=count, metavar="N", help="try all inputs of up to N tokens")
     parser.add_argument(
-        "--random", type=_count, metavar="COUNT", help="and so many of each greater length (1000); fewer take less time"
+        "--random",
+        type=count,
+        metavar="COUNT",
+        help="and so many of each greater length (1000); fewer take less time",
     )
-    parser.add_argument("--seed", type=_count, default=0, metavar="N", help="for other random inputs (default: 0)")
+    parser.add_argument("--seed", type=count, default=0, metavar="N", help="for other random inputs (default: 0)")
     _min_length(parser, "of the shortest input that is tried (default: what the model takes)", None)
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -468,154 +416,6 @@ def _equal(parser: argparse.ArgumentParser) -> None:
     _vocabulary(parser)
     _min_length(parser, "of the shortest input that is tried (default: 1)")
     parser.add_argument("--json", action="store_true", help="one JSON object")
-
-
-TASKS = ("hist", "double_hist", "reverse", "sort", "most_freq", "dyck1", "dyck2", "dyck3", "induction")
-KINDS = ("string", "int", "bool")
-
-
-def _learn(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "data", nargs="?", metavar="DATA", help="a file of examples: JSON lines, CSV or TSV, or - for standard input"
-    )
-    _learn_source(parser)
-    _learn_reading(parser)
-    _learn_search(parser)
-    parser.add_argument("-o", "--output", metavar="PATH", help="write the program into a file, not to standard output")
-    parser.add_argument("--force", action="store_true", help="replace the output, if it is there")
-    parser.add_argument(
-        "--resume",
-        nargs="?",
-        const="",
-        metavar="STATE",
-        help="go on with a search that has ended, from the state beside the output or from this file",
-    )
-    parser.add_argument("--dry-run", action="store_true", help="show how the data are read, and end")
-    parser.add_argument("--front", action="store_true", help="show the best program of each size")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line: each improvement, then the report")
-
-
-def _learn_source(parser: argparse.ArgumentParser) -> None:
-    """What is learned from in the place of data."""
-    group = parser.add_argument_group("in the place of DATA")
-    group.add_argument(
-        "--teacher",
-        metavar="TEACHER",
-        help="ask for the outputs: PROGRAM:NAME, such as sort:sorted, FILE.py:FUNCTION, or a model",
-    )
-    group.add_argument(
-        "--against", metavar="FILE:NAME", help="also compare the program with this s-op, such as the task"
-    )
-    _choice(group, "--task", list(TASKS), f"a task that is built in: {', '.join(TASKS)}", metavar="NAME")
-    group.add_argument(
-        "--vocab", metavar="TOKENS", help="the tokens of inputs, one a character; of DATA, all there are"
-    )
-    group.add_argument("--max-length", type=_positive, metavar="N", help="of the longest input")
-    group.add_argument("--vocab-size", type=_positive, metavar="N", help="how many tokens a task has")
-    group.add_argument("--marks", action="store_true", help="a task with begin and end tokens")
-
-
-def _learn_reading(parser: argparse.ArgumentParser) -> None:
-    """How data are read."""
-    group = parser.add_argument_group("how DATA are read")
-    group.add_argument("--input-column", metavar="COLUMN", help="by name, or by number from 1 (default: input)")
-    group.add_argument("--output-column", metavar="COLUMN", help="by name, or by number from 1 (default: output)")
-    group.add_argument(
-        "--header", action=argparse.BooleanOptionalAction, help="whether the first row of a table has names"
-    )
-    _input_form(parser)
-    group.add_argument("--one", action="store_true", help="an output is one label for the whole sequence")
-    _choice(group, "--input-kind", list(KINDS), "the kind of tokens: string, int or bool", metavar="KIND")
-    _choice(group, "--output-kind", list(KINDS), "the kind of outputs", metavar="KIND")
-    group.add_argument("--test", metavar="FILE", help="the test data, in the place of a tenth of DATA")
-
-
-def _learn_search(parser: argparse.ArgumentParser) -> None:
-    """How a program is searched."""
-    group = parser.add_argument_group("the search")
-    group.add_argument("--seconds", type=_seconds, metavar="S", help="end after so many seconds (default: 60)")
-    group.add_argument("--iterations", type=_positive, metavar="N", help="end after so many steps, which repeats a run")
-    group.add_argument(
-        "--jobs", type=_jobs, default=1, metavar="N", help="N processes help with what can be searched apart"
-    )
-    group.add_argument("--seed", type=_count, default=0, metavar="N", help="for another search and split (default: 0)")
-    group.add_argument("--layers", type=_count, metavar="N", help="programs of at most N layers, as `rasp arch` counts")
-    group.add_argument("--heads", type=_positive, metavar="N", help="and of at most N heads a layer")
-    group.add_argument("--causal", action="store_true", help="only selectors that never look ahead")
-    _assume_bos(group)
-    group.add_argument(
-        "--with",
-        dest="ready",
-        action="append",
-        default=[],
-        metavar="FILE:NAME",
-        help="an s-op that the program may use",
-    )
-
-
-def _train(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", metavar="FILE", help=f"{PROGRAM}, which gives the answers")
-    parser.add_argument("-s", "--sop", action="append", default=[], metavar="NAME", help="the s-op that is trained")
-    parser.add_argument(
-        "--pairs", metavar="PAIRS", help="examples in the place of a program, as `rasp learn` reads them"
-    )
-    parser.add_argument("--vocab", metavar="TOKENS", help="the tokens of inputs, one a character")
-    parser.add_argument("--max-length", type=_positive, metavar="N", help="of the longest input of the training")
-    _input_form(parser)
-    parser.add_argument(
-        "--draw", metavar="HOW", help="how inputs are drawn: uniform, dyck, or FILE.py:FUNCTION(random, length)"
-    )
-    _train_size(parser)
-    _train_loop(parser)
-    parser.add_argument(
-        "-o", "--output", metavar="DIR", help="a folder for models, metrics, checkpoints and the report"
-    )
-    parser.add_argument("--force", action="store_true", help="replace what is in the folder")
-    parser.add_argument("--resume", action="store_true", help="go on with the training in the folder")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line: each measure, then the report")
-
-
-def _train_size(parser: argparse.ArgumentParser) -> None:
-    """What is trained."""
-    group = parser.add_argument_group("the model")
-    group.add_argument("--tight", action="store_true", help="also smaller sizes: a layer less, a head less")
-    group.add_argument("--layers", type=_positive, metavar="N", help="its layers (default: what `rasp arch` counts)")
-    group.add_argument("--heads", type=_positive, metavar="N", help="its heads in each layer (default: as counted)")
-    group.add_argument("--width", type=_positive, default=64, metavar="N", help="of its stream (default: 64)")
-    _choice(group, "--positions", ["sinusoidal", "learned"], "how it knows positions", default="sinusoidal")
-    group.add_argument("--causal", action="store_true", help="with masked attention")
-    _assume_bos(group)
-
-
-def _train_loop(parser: argparse.ArgumentParser) -> None:
-    """How it is trained."""
-    group = parser.add_argument_group("the training")
-    group.add_argument("--steps", type=_positive, default=4000, metavar="N", help="at most so many (default: 4000)")
-    group.add_argument("--batch", type=_positive, default=128, metavar="N", help="inputs of a step (default: 128)")
-    group.add_argument("--lr", type=_rate, default=1e-3, metavar="RATE", help="the learning rate (default: 0.001)")
-    group.add_argument("--seeds", type=_positive, default=3, metavar="N", help="trainings at once (default: 3)")
-    group.add_argument("--seed", type=_count, default=0, metavar="N", help="the first of them (default: 0)")
-    group.add_argument("--supervise", action="store_true", help="pull the heads to the selectors of the program")
-    group.add_argument("--threads", type=_positive, metavar="N", help="of the CPU (default: PyTorch's choice)")
-    group.add_argument(
-        "--device", default="cpu", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)"
-    )
-
-
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not 0 < rate < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a learning rate, such as 0.001 or 1e-3")
-    return rate
-
-
-def _seconds(text: str) -> float:
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text, re.ASCII) or not float(text):
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of seconds, such as 60 or 0.5")
-    return float(text)
 
 
 def _stdlib(parser: argparse.ArgumentParser) -> None:
@@ -653,8 +453,8 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("parse programs, look up their names, and print warnings, one line a finding", _check),
     "fmt": ("write programs in the one layout that they all have", _fmt),
     "test": ("run the example lines in a program's comments", _test),
-    "learn": ("find the program behind examples", _learn),
-    "train": ("train transformers on a program's answers, of the counted size and of less", _train),
+    "learn": ("find the program behind examples", add_learn),
+    "train": ("train transformers on a program's answers, of the counted size and of less", add_train),
     "exercises": ("list exercises, show one, and check answers by hidden tests", _exercises),
     "stdlib": ("list the library's programs, or print one", _stdlib),
     "repl": ("open the REPL, as `rasp` alone does on a terminal", _repl),

@@ -64,6 +64,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("rasp learn --teacher sort:sorted --vocab abc --max-length 6", "behind another program's answers"),
         ("rasp learn data.csv --dry-run", "only show how the data are read"),
     ),
+    "train": (
+        ("rasp train reverse -s reverse --vocab abc --max-length 6 -o trained", "at the counted size"),
+        ("rasp train reverse -s reverse --vocab abc --max-length 6 --tight", "also with less"),
+        ("rasp train --pairs pairs.jsonl --layers 2 --heads 1", "on examples"),
+    ),
     "exercises": (
         ("rasp exercises", "list them"),
         ("rasp exercises show rotate", "the task of one"),
@@ -71,6 +76,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "stdlib": (("rasp stdlib", "list the library's programs"), ("rasp stdlib sort", "print one")),
     "repl": (("rasp repl", "an empty session"), ("rasp repl hist.rasp", "with the names of a program")),
+    "lsp": (("rasp lsp", "as an editor starts it"), ("rasp lsp --stdio", "the same, as some editors say it")),
     "explain": (("rasp explain R201", "what a code means"), ("rasp explain", "list all codes")),
     "completion": (
         ('eval "$(rasp completion bash)"', "in ~/.bashrc"),

@@ -149,7 +149,8 @@ def trace(talk: Talk, expression: str) -> None:
     value = _operator(talk, expression, "trace", "It shows the steps of an s-op or selector on the example.")
     settings, screen = talk.session.settings, talk.screen()
     found = value.trace(settings.selector_example if isinstance(value, Selector) else settings.sop_example)
-    talk.say(found.text(screen.width, lambda text: screen.paint(text, BOLD), lambda text: screen.paint(text, DIM)))
+    drawn = found.text(screen.width, lambda text: screen.paint(text, BOLD), lambda text: screen.paint(text, DIM))
+    talk.show(found, drawn)
 
 
 def architecture(talk: Talk, expression: str) -> None:

@@ -10,6 +10,7 @@ from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Constant, Node, is_selector, operands, topological
 from rasp.present.evaluation import run
+from rasp.present.html import trace_html
 from rasp.present.names import Names
 from rasp.present.text import element_text, one_line
 
@@ -128,6 +129,11 @@ class Trace:
 
     def __str__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        steps = ((row.layer, row.name, row.error if row.kind == "error" else row.cells) for row in self.rows)
+        counts = (row.kind == "selector" for row in self.rows)
+        return trace_html(self.input, ((*step, count) for step, count in zip(steps, counts, strict=True)))
 
     def __repr__(self) -> str:
         return f"<rasp.Trace of {self.rows[-1].name}: {len(self)} steps>"

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from rasp.base.diagnostics import display_width
 from rasp.cli import standing
-from rasp.cli.arguments import KINDS, TASKS
+from rasp.cli.learning_arguments import KINDS, TASKS
 from rasp.errors import BadInput
 from rasp.graph.builders import tokens
 from rasp.learning import core, kinds, state, tasks

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rasp as package
-from rasp.cli.arguments import TASKS
+from rasp.cli.learning_arguments import TASKS
 from rasp.learning import adapter, spaces
 from tests.cli.processes import Rasp
 

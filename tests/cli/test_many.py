@@ -377,6 +377,13 @@ def test_progress_needs_no_colour(many: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "\x1b" not in terminal.getvalue()
 
 
+def test_long_work_gives_a_sign_at_once(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
+    with progress.show_progress("compiling hist"):
+        assert terminal.screen() == ["compiling hist …"]
+    assert terminal.screen() == [""]
+
+
 def test_progress_waits_for_a_second(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = terminal_of(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE", 3600)

@@ -454,6 +454,9 @@ def test_coarse_numbers():
     tight = rasp.aggregate(UP_TO_HERE, rasp.tokens_float) > 1000000.5
     with pytest.raises(CannotCompile, match="float32 cannot tell"):
         tight.compile(vocab=["1000000", "1000001"], max_length=4, dtype="float32")
+    found = tight.compile(vocab=["1000000", "1000001"], max_length=4).found
+    assert found.safe_in == ("float64",)
+    assert found.text.startswith("safe in float64; in float32, rounding may change an answer")
     assert tight.compile(vocab=["1000000", "1000001"], max_length=4).proof.holds
 
 

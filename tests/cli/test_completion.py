@@ -1,0 +1,74 @@
+"""`rasp completion`: the scripts, in the shells themselves where they are installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from rasp.cli.arguments import COMMANDS
+from tests.cli.processes import Rasp
+
+BASH = (
+    "source rasp.sh; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _rasp; "
+    'printf "%s\\n" "${{COMPREPLY[@]}}"'
+)
+CASES = [
+    (("rasp", "co"), {"compile", "completion"}),
+    (("rasp", "compile", "--dt"), {"--dtype"}),
+    (("rasp", "compile", "sort", "--dtype", "f"), {"float64", "float32"}),
+    (("rasp", "run", "most"), {"most_frequent"}),
+    (("rasp", "check", "--format", "g"), {"github"}),
+    (("rasp", "help", "le"), {"learn"}),
+    (("rasp", "run", "my"), {"my prog.rasp"}),
+]
+
+
+@pytest.fixture
+def folder(rasp: Rasp, programs: Path) -> Path:
+    (programs / "rasp.sh").write_text(rasp("completion", "bash").out)
+    (programs / "rasp.fish").write_text(rasp("completion", "fish").out)
+    (programs / "rasp.zsh").write_text(rasp("completion", "zsh").out)
+    (programs / "my prog.rasp").write_text("a = 1;")
+    return programs
+
+
+def _needs(shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+
+
+@pytest.mark.parametrize(("words", "wanted"), CASES)
+def test_bash(folder: Path, words: tuple[str, ...], wanted: set[str]) -> None:
+    _needs("bash")
+    script = BASH.format(words=" ".join(words))
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert (set(done.stdout.splitlines()), done.stderr) == (wanted, "")
+
+
+@pytest.mark.parametrize(("words", "wanted"), CASES)
+def test_fish(folder: Path, words: tuple[str, ...], wanted: set[str]) -> None:
+    _needs("fish")
+    script = f"source rasp.fish; complete -C '{' '.join(words)}'"
+    done = subprocess.run(["fish", "-N", "-c", script], capture_output=True, text=True, check=True)
+    assert {line.partition("\t")[0] for line in done.stdout.splitlines()} == wanted
+
+
+def test_zsh(folder: Path) -> None:
+    """Its completion needs a terminal; here the script is read, and defines the function."""
+    _needs("zsh")
+    script = "compdef() { print defined $1 $2; }; source ./rasp.zsh; whence -w _rasp"
+    done = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["defined _rasp rasp", "_rasp: function"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_script_has_all_commands(rasp: Rasp, shell: str) -> None:
+    out = rasp("completion", shell).out
+    assert all(command in out for command in COMMANDS)
+
+
+def test_another_shell_is_refused(rasp: Rasp) -> None:
+    assert "is none of bash, zsh and fish" in rasp("completion", "tcsh").err
