@@ -27,7 +27,7 @@ from rasp.base.tables import table
 from rasp.learning.accuracy import Score, score_program
 from rasp.learning.core import runner
 from rasp.learning.rows import data_of
-from rasp.learning.search import SearchResult, search
+from rasp.learning.search import ProgramSearchResult, search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import Task, task
 from rasp.learning.text import definitions
@@ -114,7 +114,7 @@ def _run(made: Task, seed: int, count: int) -> dict[str, Any]:
     return {"seconds": round(seconds, 2), **_measured(made, found, seed)}
 
 
-def _measured(made: Task, found: SearchResult, seed: int) -> dict[str, Any]:
+def _measured(made: Task, found: ProgramSearchResult, seed: int) -> dict[str, Any]:
     tried, far = _score(made, found, _inputs(made, seed)), _score(made, found, _long_inputs(made, seed))
     return {
         "right": tried.exact,
@@ -132,7 +132,7 @@ def _measured(made: Task, found: SearchResult, seed: int) -> dict[str, Any]:
     }
 
 
-def _score(made: Task, found: SearchResult, inputs: Iterator[Sequence[str]] | list[Sequence[str]]) -> Score:
+def _score(made: Task, found: ProgramSearchResult, inputs: Iterator[Sequence[str]] | list[Sequence[str]]) -> Score:
     """How right a program is on inputs, which are made a part at a time."""
     score, rest, run = Score(), iter(inputs), runner(found.node)
     while part := list(itertools.islice(rest, 20_000)):

@@ -19,9 +19,9 @@ from pathlib import Path
 import rasp
 from rasp.session.training import Sizes, Training, of_program, trained
 from rasp.train.checkpoint import CHECKPOINT
-from rasp.train.events import Standing, TrainingListener, percent, status
-from rasp.train.results import Report, mean_and_spread
-from rasp.train.settings import Size, TrainingSettings
+from rasp.train.events import TrainingListener, TrainingStanding, percent, status
+from rasp.train.results import TrainingReport, mean_and_spread
+from rasp.train.settings import EncoderSize, TrainingSettings
 
 LETTERS = "abcdefghij"
 LONGEST, WIDTH, STEPS, RATE = 16, 64, 5_000, 3e-3
@@ -34,14 +34,14 @@ class Task:
 
     program: str
     sop: str
-    sizes: tuple[Size, ...]
+    sizes: tuple[EncoderSize, ...]
     goal: float
     bos: bool = False
     vocabulary: str = LETTERS
 
 
-def _size(layers: int, heads: int, why: str = COUNTED, width: int = WIDTH) -> Size:
-    return Size(layers, heads, width, why)
+def _size(layers: int, heads: int, why: str = COUNTED, width: int = WIDTH) -> EncoderSize:
+    return EncoderSize(layers, heads, width, why)
 
 
 TASKS = {
@@ -66,7 +66,7 @@ class Lines(TrainingListener):
     def __init__(self) -> None:
         self._next = time.monotonic()
 
-    def measured(self, standing: Standing) -> None:
+    def measured(self, standing: TrainingStanding) -> None:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + 30
             print(status(standing), file=sys.stderr, flush=True)
@@ -112,7 +112,7 @@ def _trained(name: str, task: Task, options: argparse.Namespace) -> Training:
     return training
 
 
-def _rows(name: str, report: Report) -> Iterator[tuple[str, ...]]:
+def _rows(name: str, report: TrainingReport) -> Iterator[tuple[str, ...]]:
     """A row for each size, with all of its seeds."""
     for number, result in enumerate(report.results):
         mean, spread = mean_and_spread([seed.test.sequences for seed in result.seeds])

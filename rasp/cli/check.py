@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         lines |= {form(finding): True for finding in _fix(name, told=options.format == "text")}
     for name in options.files:
         for diagnostic in _findings(library, name):
-            lines.setdefault(form(Finding(diagnostic, display_name(name))), diagnostic.severity == "error")
+            lines.setdefault(form(CheckFinding(diagnostic, display_name(name))), diagnostic.severity == "error")
     for line in lines:
         say(line)
     return int(any(lines.values()))
@@ -45,7 +45,7 @@ def _findings(library: ProgramFiles, name: str) -> list[Diagnostic]:
         return [error.diagnostic]
 
 
-def _fix(name: str, told: bool) -> list[Finding]:
+def _fix(name: str, told: bool) -> list[CheckFinding]:
     """Writes missing brackets into a program. Returns the error that prevents it, unless the check reports it."""
     try:
         source = RewriteTarget(name, program_file(name))
@@ -58,11 +58,11 @@ def _fix(name: str, told: bool) -> list[Finding]:
     except (FileMissing, NotUtf8, SourceTooLarge, UnreadableFile):
         return []
     except RaspError as error:
-        return [Finding(error.diagnostic, name)]
+        return [CheckFinding(error.diagnostic, name)]
     return []
 
 
-class Finding(NamedTuple):
+class CheckFinding(NamedTuple):
     """An error or warning, and the program in which it is where it has no place of its own."""
 
     diagnostic: Diagnostic
@@ -93,13 +93,13 @@ class Finding(NamedTuple):
         return ". ".join(part.rstrip(".") for part in [found.title, *remarks] if part)
 
 
-def _editor_line(finding: Finding) -> str:
+def _editor_line(finding: CheckFinding) -> str:
     """A finding as `file:line:column: code message`, a form that editors parse."""
     line, column = finding.start
     return printable(f"{finding.file}:{line}:{column}: {finding.diagnostic.code} {finding.message}")
 
 
-def _json_line(finding: Finding) -> str:
+def _json_line(finding: CheckFinding) -> str:
     found = finding.diagnostic
     fields = {
         "file": finding.file,
@@ -115,11 +115,11 @@ def _json_line(finding: Finding) -> str:
     return json_text(fields)
 
 
-def _github_line(finding: Finding) -> str:
+def _github_line(finding: CheckFinding) -> str:
     """A finding as a workflow command of GitHub Actions, which shows it beside the line.
 
     >>> from rasp.base.diagnostics import Diagnostic
-    >>> _github_line(Finding(Diagnostic("R201", "unknown name: 100%"), "a,b.rasp"))
+    >>> _github_line(CheckFinding(Diagnostic("R201", "unknown name: 100%"), "a,b.rasp"))
     '::error file=a%2Cb.rasp,line=1,endLine=1,col=1,endColumn=1,title=R201::unknown name: 100%25'
     """
     (line, column), (end_line, end_column) = finding.start, finding.end
@@ -134,4 +134,4 @@ def _escape(text: str, further: str = "") -> str:
     return "".join(f"%{ord(char):02X}" if char in f"%\r\n{further}" else char for char in text)
 
 
-FORMS: dict[str, Callable[[Finding], str]] = {"text": _editor_line, "json": _json_line, "github": _github_line}
+FORMS: dict[str, Callable[[CheckFinding], str]] = {"text": _editor_line, "json": _json_line, "github": _github_line}

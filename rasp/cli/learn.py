@@ -19,12 +19,12 @@ from rasp.cli.standing import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile
 from rasp.learning import core, state
 from rasp.learning.comparing import comparisons
-from rasp.learning.core import Outcome
+from rasp.learning.core import LearningOutcome
 from rasp.learning.lessons import Lesson
 from rasp.learning.ready import NamedSOps
-from rasp.learning.state import Keeper, State
+from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
-from rasp.learning.wanted import Caps, Wanted, seconds_of
+from rasp.learning.wanted import Caps, LearningTask, seconds_of
 from rasp.model.files import check_writable, write
 
 INEXACT = 3  # the exit status where the program is not right on all training data
@@ -61,7 +61,7 @@ def _learn(options: argparse.Namespace) -> int:
     wanted = _wanted(options, lesson, allowed, before)
     if before is not None:
         wanted.origin().check(before.origin)
-    keeper = Keeper(_state_path(options), wanted.origin(), before.written if before else "")
+    keeper = StateKeeper(_state_path(options), wanted.origin(), before.written if before else "")
     outcome = _search(options, wanted, keeper)
     if task is not None:
         outcome = _against(task, outcome, lesson, options.seed)
@@ -72,8 +72,8 @@ def _learn(options: argparse.Namespace) -> int:
     return 0 if outcome.report.exact else INEXACT
 
 
-def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, before: State | None) -> Wanted:
-    return Wanted(
+def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, before: State | None) -> LearningTask:
+    return LearningTask(
         lesson.summary,
         lesson.teacher,
         lesson.space,
@@ -87,7 +87,7 @@ def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, bef
     )
 
 
-def _search(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Outcome:
+def _search(options: argparse.Namespace, wanted: LearningTask, keeper: StateKeeper) -> LearningOutcome:
     shown = listener(options.json)
     try:
         return core.learn_program(wanted, shown, keeper)
@@ -95,7 +95,7 @@ def _search(options: argparse.Namespace, wanted: Wanted, keeper: Keeper) -> Outc
         shown.close()
 
 
-def _against(task: Teacher, outcome: Outcome, lesson: Lesson, seed: int) -> Outcome:
+def _against(task: Teacher, outcome: LearningOutcome, lesson: Lesson, seed: int) -> LearningOutcome:
     """Adds to the report how far the program agrees with the task that `--against` names, on the teacher's inputs."""
     assert lesson.space is not None
     made = comparisons(core.runner(outcome.node), task, lesson.space, seed)
@@ -103,7 +103,7 @@ def _against(task: Teacher, outcome: Outcome, lesson: Lesson, seed: int) -> Outc
     return replace(outcome, report=replace(outcome.report, comparisons=(*outcome.report.comparisons, *told)))
 
 
-def _show(options: argparse.Namespace, outcome: Outcome, keeper: Keeper) -> None:
+def _show(options: argparse.Namespace, outcome: LearningOutcome, keeper: StateKeeper) -> None:
     """Prints the report, and the program where it is written into no file."""
     if options.json:
         fields = {"event": "learned", "program": outcome.program, "file": options.output, "state": keeper.path}
@@ -117,7 +117,7 @@ def _show(options: argparse.Namespace, outcome: Outcome, keeper: Keeper) -> None
         print_error(keeper.failure)
 
 
-def _report(options: argparse.Namespace, outcome: Outcome) -> str:
+def _report(options: argparse.Namespace, outcome: LearningOutcome) -> str:
     width = output_width()
     report = outcome.report.text(width)
     return f"{report}\n\n{outcome.report.front_text(width)}" if options.front else report

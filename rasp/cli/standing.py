@@ -15,7 +15,7 @@ from collections.abc import Callable
 from rasp.base.diagnostics import printable, truncate
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
-from rasp.learning.events import SearchListener, Standing, status
+from rasp.learning.events import SearchListener, SearchStanding, status
 
 INTERVAL = 1.0  # seconds between two pictures
 UP, CLEAR = "\x1b[{}A", "\x1b[J"
@@ -24,27 +24,27 @@ UP, CLEAR = "\x1b[{}A", "\x1b[J"
 def listener(as_json: bool) -> SearchListener:
     """What shows the search where it is run."""
     if as_json:
-        return Objects()
+        return SearchObjects()
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        return Picture()
-    return Lines()
+        return SearchDisplay()
+    return SearchLines()
 
 
-class Lines(SearchListener):
+class SearchLines(SearchListener):
     """A line on standard error for each improvement."""
 
-    def improved(self, standing: Standing) -> None:
+    def improved(self, standing: SearchStanding) -> None:
         say(f"{standing.seconds:.1f} s: {status(standing)}", file=sys.stderr, flush=True)
 
 
-class Objects(SearchListener):
+class SearchObjects(SearchListener):
     """A JSON object on standard output for each improvement."""
 
-    def improved(self, standing: Standing) -> None:
+    def improved(self, standing: SearchStanding) -> None:
         say(json_text({"event": "improved", **standing.to_dict()}), flush=True)
 
 
-class Picture(SearchListener):
+class SearchDisplay(SearchListener):
     """Redraws the best program and the status line in place, on a terminal."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -52,10 +52,10 @@ class Picture(SearchListener):
         self._next = clock()
         self._height = 0  # lines of the picture that stands there
 
-    def improved(self, standing: Standing) -> None:
+    def improved(self, standing: SearchStanding) -> None:
         self.working(standing)
 
-    def working(self, standing: Standing) -> None:
+    def working(self, standing: SearchStanding) -> None:
         now = self._clock()
         if now >= self._next:
             self._next = now + INTERVAL
@@ -76,10 +76,10 @@ class Picture(SearchListener):
             self._height = 0
 
 
-def picture(standing: Standing, columns: int, rows: int) -> list[str]:
+def picture(standing: SearchStanding, columns: int, rows: int) -> list[str]:
     """The lines of a picture that fits a terminal: the program, or the end of a long one, and how the search stands.
 
-    >>> picture(Standing("a = 1;\\nb = 2;\\noutput = a;", 3, 0, 9, 10, 1.0), 30, 4)
+    >>> picture(SearchStanding("a = 1;\\nb = 2;\\noutput = a;", 3, 0, 9, 10, 1.0), 30, 4)
     ['…', 'output = a;', 'exact, 3 statements; 10 itera']
     """
     lines = standing.program.rstrip("\n").split("\n")

@@ -24,8 +24,8 @@ from rasp.learning.tables import ColumnChoice
 from rasp.session import training
 from rasp.session.sops import SOp
 from rasp.session.teaching import function_of
-from rasp.train.core import Wanted
-from rasp.train.events import Standing, TrainingListener, status
+from rasp.train.core import TrainingTask
+from rasp.train.events import TrainingListener, TrainingStanding, status
 from rasp.train.sampling import Draw
 from rasp.train.settings import TrainingSettings
 from rasp.train.text import report_text
@@ -76,7 +76,7 @@ def check(options: argparse.Namespace) -> None:
                 error(f"--{name.replace('_', '-')} goes with a program, not with --pairs")
 
 
-def _wanted(options: argparse.Namespace) -> Wanted:
+def _wanted(options: argparse.Namespace) -> TrainingTask:
     settings = TrainingSettings(
         options.steps,
         options.batch,
@@ -123,25 +123,25 @@ def _draw(place: str | None) -> tuple[Draw | str | None, str]:
 
 def _listener(as_json: bool) -> TrainingListener:
     if as_json:
-        return Objects()
-    return Line() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Lines()
+        return TrainingObjects()
+    return Line() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else TrainingLines()
 
 
-class Objects(TrainingListener):
+class TrainingObjects(TrainingListener):
     """A JSON object on standard output for each measure."""
 
-    def measured(self, standing: Standing) -> None:
+    def measured(self, standing: TrainingStanding) -> None:
         say(json_text({"event": "measured", **standing.to_dict()}), flush=True)
 
 
-class Lines(TrainingListener):
+class TrainingLines(TrainingListener):
     """A line on standard error for a measure, each ten seconds at most."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._next = clock()
 
-    def measured(self, standing: Standing) -> None:
+    def measured(self, standing: TrainingStanding) -> None:
         if self._clock() >= self._next:
             self._next = self._clock() + 10.0
             say(status(standing), file=sys.stderr, flush=True)
@@ -153,10 +153,10 @@ class Line(TrainingListener):
     def __init__(self) -> None:
         self._line = Progress()
 
-    def working(self, standing: Standing) -> None:
+    def working(self, standing: TrainingStanding) -> None:
         self._line.tell(status(standing))
 
-    def measured(self, standing: Standing) -> None:
+    def measured(self, standing: TrainingStanding) -> None:
         self.working(standing)
 
     def close(self) -> None:

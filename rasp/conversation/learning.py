@@ -16,7 +16,7 @@ from rasp.session.choosing import require
 from rasp.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from rasp.learning.events import Standing
+    from rasp.learning.events import SearchStanding
     from rasp.learning.lessons import Lesson
 
 USAGE = "It is such as `:learn f = pairs.jsonl`, where `words` and `one` may follow, or `:learn f = sorted abcde 5`."
@@ -29,7 +29,7 @@ _FORM = re.compile(r"\s*(\w+)\s*=\s*(.*\S)", re.DOTALL)
 def learn(talk: Talk, argument: str) -> None:
     """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C takes the best so far."""
     from rasp.learning.statements import rename_output  # no start needs these
-    from rasp.learning.wanted import Wanted
+    from rasp.learning.wanted import LearningTask
     from rasp.session.learning import LIVE, learn_wanted
 
     match = _FORM.fullmatch(argument.rstrip("; "))
@@ -38,7 +38,7 @@ def learn(talk: Talk, argument: str) -> None:
     name, source = match.groups()
     _check_name(talk, name)
     lesson = _lesson(talk, source)
-    found = learn_wanted(Wanted(lesson.summary, lesson.teacher, lesson.space), True if LIVE else _Shown(talk))
+    found = learn_wanted(LearningTask(lesson.summary, lesson.teacher, lesson.space), True if LIVE else _Shown(talk))
     talk.show(found, printable_lines(found.report.text(talk.screen().width)))
     talk.edited(rename_output(found.program, name))
 
@@ -50,7 +50,7 @@ class _Shown:
         self.talk = talk
         self.next = 0.0
 
-    def __call__(self, standing: Standing) -> None:
+    def __call__(self, standing: SearchStanding) -> None:
         from rasp.learning.events import status  # loaded by the search
 
         if time.monotonic() >= self.next:

@@ -109,7 +109,7 @@ def agreement(wanted: Output, answer: Sequence[Atom | None]) -> int:
 
 
 @dataclass(frozen=True)
-class Wrong:
+class WrongExample:
     """An example on which a program is wrong; `found` is its output, or its error in words. Line 0: it has none."""
 
     line: int
@@ -129,7 +129,7 @@ class Marks:
 
     score: Score = field(default_factory=Score)
     by_length: dict[int, Score] = field(default_factory=dict)
-    wrong: list[Wrong] = field(default_factory=list)
+    wrong: list[WrongExample] = field(default_factory=list)
     confusion: Counter[tuple[Atom, Atom | None]] = field(default_factory=Counter)  # by output wanted and found
 
     def add(self, given: Input, wanted: Output, answer: Answer, line: int = 0, one: bool = False) -> bool:
@@ -143,7 +143,7 @@ class Marks:
             found = tuple(answer)
             self.confusion.update(_confusions(wanted, found, one))
         if not right and len(self.wrong) < SHOWN:
-            self.wrong.append(Wrong(line, given, wanted, found))
+            self.wrong.append(WrongExample(line, given, wanted, found))
         return right
 
     def to_dict(self) -> dict[str, Any]:

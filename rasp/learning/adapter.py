@@ -20,7 +20,7 @@ from rasp.learning.statements import read_back
 from rasp.learning.teachers import Teacher, of_answers
 from rasp.learning.text import statements, text
 from rasp.learning.to_graph import to_graph
-from rasp.learning.wanted import Wanted
+from rasp.learning.wanted import LearningTask
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Findings:
 Progress = Callable[[Findings, bool], None]  # hears what is found; whether it is better than before
 
 
-def search(data: Data, wanted: Wanted, progress: Progress) -> Findings:
+def search(data: Data, wanted: LearningTask, progress: Progress) -> Findings:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
     earlier = _Earlier(wanted.resumed, data)
     settings = SearchSettings(
@@ -71,7 +71,7 @@ def search(data: Data, wanted: Wanted, progress: Progress) -> Findings:
         ready=ready_variables(wanted.ready, data),
     )
 
-    def hear(found: searching.SearchResult, better: bool) -> None:
+    def hear(found: searching.ProgramSearchResult, better: bool) -> None:
         progress(earlier.join(found), better)
 
     return earlier.join(searching.search(data, settings, hear, wanted.executor))
@@ -89,7 +89,7 @@ class _Earlier:
         self.front = [_read(one, data) for one in programs]
         self._programs: dict[Expression, FoundProgram] = {}
 
-    def join(self, found: searching.SearchResult) -> Findings:
+    def join(self, found: searching.ProgramSearchResult) -> Findings:
         """What a search has found, with what was found before."""
         made = [self._program(entry) for entry in found.front]
         front = _front([*self.front, *made])

@@ -19,12 +19,12 @@ import numpy as np
 from rasp.learning.expressions import (
     INDICES,
     Clause,
-    Constant,
+    ConstantTerm,
     Count,
     Expression,
-    Function,
+    OperatorTerm,
     Read,
-    Selector,
+    SelectorTerm,
     Variable,
     constant,
     depth,
@@ -53,7 +53,7 @@ class Annealing:
     def __init__(
         self, problem: SearchProblem, pool: Sequence[Expression], seed: int, layers: int | None = None
     ) -> None:
-        self.problem, self.pool = problem, [one for one in pool if not isinstance(one, Constant)]
+        self.problem, self.pool = problem, [one for one in pool if not isinstance(one, ConstantTerm)]
         self.deepest = min(DEEPEST, layers if layers is not None else DEEPEST)
         self.random = Random(seed)
         goal = problem.goal
@@ -138,10 +138,12 @@ class Annealing:
     def _wrap(self, expression: Expression) -> Expression:
         """A head on the expression, or a sum with another."""
         if expression.kind == "int" and self.random.random() < 0.5:
-            return Function(self.random.choice("+-"), (expression, self._draw("int")), "int")
+            return OperatorTerm(self.random.choice("+-"), (expression, self._draw("int")), "int")
         if expression.kind == "bool":
-            return Count(Selector((flag_clause(expression),), self._places()))
-        return Count(Selector((Clause(expression, self.random.choice(("==", "<", ">")), expression),), self._places()))
+            return Count(SelectorTerm((flag_clause(expression),), self._places()))
+        return Count(
+            SelectorTerm((Clause(expression, self.random.choice(("==", "<", ">")), expression),), self._places())
+        )
 
     def _draw(self, kind: str) -> Expression:
         """An expression of a kind from the pool."""
@@ -162,11 +164,11 @@ class Annealing:
                 if self.random.random() < 0.3:
                     return replace(part, which="first" if part.which == "last" else "last")
                 return replace(part, selector=self._other_selector(selector))
-            case Function():
+            case OperatorTerm():
                 return self._other_function(part)
         return self._draw(part.kind)
 
-    def _other_selector(self, selector: Selector) -> Selector:
+    def _other_selector(self, selector: SelectorTerm) -> SelectorTerm:
         chance = self.random.random()
         if chance < 0.4:
             return replace(selector, places=self._places())
@@ -177,13 +179,13 @@ class Annealing:
             more = (flag_clause(flag),) if flag.kind == "bool" else ()
             return replace(selector, clauses=selector.clauses + more)
         first = selector.clauses[0]
-        ops = (first.op,) if isinstance(first.queries, Constant) else ("==", "<", ">")
+        ops = (first.op,) if isinstance(first.queries, ConstantTerm) else ("==", "<", ">")
         return replace(selector, clauses=(replace(first, op=self.random.choice(ops)), *selector.clauses[1:]))
 
-    def _other_function(self, function: Function) -> Expression:
+    def _other_function(self, function: OperatorTerm) -> Expression:
         place = self.random.randrange(len(function.parts))
         part = function.parts[place]
-        if isinstance(part, Constant):
+        if isinstance(part, ConstantTerm):
             if part.kind != "int":
                 return function
             new: Expression = constant(int(part.value) + self.random.choice((-1, 1)))
@@ -196,8 +198,8 @@ def substitute(expression: Expression, old: Expression, new: Expression) -> Expr
     """The expression with `new` wherever `old` stands.
 
     >>> tokens = Variable("tokens", "string")
-    >>> count = Count(Selector((Clause(tokens, "==", tokens),)))
-    >>> substitute(Function("+", (count, INDICES), "int"), count, INDICES).parts == (INDICES, INDICES)
+    >>> count = Count(SelectorTerm((Clause(tokens, "==", tokens),)))
+    >>> substitute(OperatorTerm("+", (count, INDICES), "int"), count, INDICES).parts == (INDICES, INDICES)
     True
     """
     made: dict[Expression, Expression] = {old: new}
@@ -212,7 +214,7 @@ def _rebuild(part: Expression, new: Callable[[Expression], Expression]) -> Expre
     if not operands(part):
         return part
     match part:
-        case Function():
+        case OperatorTerm():
             return replace(part, parts=tuple(map(new, part.parts)))
         case Count():
             return Count(_substitute_in(part.selector, new))
@@ -221,6 +223,6 @@ def _rebuild(part: Expression, new: Callable[[Expression], Expression]) -> Expre
     return part
 
 
-def _substitute_in(selector: Selector, new: Callable[[Expression], Expression]) -> Selector:
+def _substitute_in(selector: SelectorTerm, new: Callable[[Expression], Expression]) -> SelectorTerm:
     clauses = (Clause(new(clause.keys), clause.op, new(clause.queries)) for clause in selector.clauses)
     return replace(selector, clauses=tuple(clauses))

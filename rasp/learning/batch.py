@@ -18,13 +18,13 @@ from rasp.learning import bits
 from rasp.learning.coding import Coding
 from rasp.learning.expressions import (
     Clause,
-    Constant,
+    ConstantTerm,
     Count,
     Expression,
-    Function,
+    OperatorTerm,
     Read,
     Ready,
-    Selector,
+    SelectorTerm,
     Variable,
     parts_of,
 )
@@ -42,7 +42,7 @@ class CodedBatch:
     >>> data = data_of([("ab", "ba"), ("c", "c")])
     >>> batch = CodedBatch(Coding.of(data), data.inputs)
     >>> tokens = Variable("tokens", "string")
-    >>> batch.values(Count(Selector((Clause(tokens, "<=", tokens),)))).T.tolist()
+    >>> batch.values(Count(SelectorTerm((Clause(tokens, "<=", tokens),)))).T.tolist()
     [[1, 2], [1, 0]]
     """
 
@@ -88,7 +88,7 @@ class CodedBatch:
     def transient_values(self, expression: Expression) -> Array:
         """As `values`, without caching the values of functions, of which there are too many."""
         known = self.memo.get(expression)
-        if known is not None or not isinstance(expression, Function):
+        if known is not None or not isinstance(expression, OperatorTerm):
             return self.values(expression) if known is None else known
         return self._apply(expression, [self.transient_values(part) for part in expression.parts])
 
@@ -108,9 +108,9 @@ class CodedBatch:
         match expression:
             case Variable():
                 return self._variable(expression.name)
-            case Constant():
+            case ConstantTerm():
                 return np.full(self.tokens.shape, self.coding.code(expression.value), np.int64)
-            case Function():
+            case OperatorTerm():
                 return self._function(expression)
             case Count():
                 return bits.count(self.select(expression.selector))[:, 0].astype(np.int64)
@@ -125,10 +125,10 @@ class CodedBatch:
             return self.tokens
         return self.positions if name == "indices" else np.broadcast_to(self.lengths, self.tokens.shape)
 
-    def _function(self, expression: Function) -> Array:
+    def _function(self, expression: OperatorTerm) -> Array:
         return self._apply(expression, [self.values(part) for part in expression.parts])
 
-    def _apply(self, expression: Function, parts: list[Array]) -> Array:
+    def _apply(self, expression: OperatorTerm, parts: list[Array]) -> Array:
         if expression.op == MEMBER:
             return np.isin(parts[0], [self.coding.code(atom) for atom in expression.table]).astype(np.int64)
         if expression.op == TABLE:
@@ -141,7 +141,7 @@ class CodedBatch:
         known, entries = np.array(pairs).T
         return entries[np.searchsorted(known, keys).clip(0, len(known) - 1)]
 
-    def select(self, selector: Selector) -> Array:
+    def select(self, selector: SelectorTerm) -> Array:
         """The keys that the selector selects, as bits."""
         chosen = self.places[selector.places]
         for clause in selector.clauses:

@@ -16,13 +16,13 @@ from rasp.learning.adapter import Findings, FoundProgram
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import Comparison, comparisons, counterexamples
 from rasp.learning.data import Input, Output
-from rasp.learning.events import SearchListener, Standing
+from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.page import page
 from rasp.learning.proof import inputs_of, prove
-from rasp.learning.report import Effort, FrontProgram, Report, Size
+from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.rows import data_of
-from rasp.learning.state import Keeper
-from rasp.learning.wanted import Wanted
+from rasp.learning.state import StateKeeper
+from rasp.learning.wanted import LearningTask
 from rasp.parallel.processes import Pool
 
 FEW = 20  # validation sequences by which no program is chosen
@@ -30,15 +30,15 @@ ROUNDS = 20  # times that a teacher is asked for counterexamples
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LearningOutcome:
     """What was learned: the program's text, its output as a node, and the report."""
 
     program: str
     node: Node
-    report: Report
+    report: LearningReport
 
 
-def learn_program(wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
+def learn_program(wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
     """Learns a program; with a teacher, until there are no counterexamples to it. Raises RaspError."""
     if wanted.executor is None and wanted.jobs > 1:
         pool = Pool(wanted.jobs)
@@ -60,7 +60,7 @@ def learn_program(wanted: Wanted, listener: SearchListener, keeper: Keeper) -> O
 class LearningRun:
     """One run of learning: the training data, to which a teacher adds, and the effort so far."""
 
-    def __init__(self, wanted: Wanted, listener: SearchListener, keeper: Keeper) -> None:
+    def __init__(self, wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> None:
         self.wanted, self.listener, self.keeper = wanted, listener, keeper
         self.training = wanted.summary.split.training
         self.added: list[tuple[Input, Output]] = []  # by the teacher
@@ -126,7 +126,7 @@ class LearningRun:
         best = found.best
         left = None if seconds is None else max(0.0, seconds - spent.seconds)
         asked = self.training.asked
-        standing = Standing(best.text, best.statements, best.wrong, asked, spent.iterations, spent.seconds, left)
+        standing = SearchStanding(best.text, best.statements, best.wrong, asked, spent.iterations, spent.seconds, left)
         (self.listener.improved if better else self.listener.working)(standing)
         if self.keeper.due:
             self.keeper.keep(self._state(found.state))
@@ -146,7 +146,7 @@ class LearningRun:
 
     # ---------------------------------------------------------------------------------------------------- the outcome
 
-    def outcome(self, found: Findings) -> Outcome:
+    def outcome(self, found: Findings) -> LearningOutcome:
         """The chosen program with its report."""
         programs = sorted({*found.front, found.best}, key=lambda one: (one.price, one.wrong))
         validation = self.wanted.summary.split.validation
@@ -160,9 +160,9 @@ class LearningRun:
         )
         self._prove(best)
         parts, compared = self._measure(best)
-        size = Size(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
-        report = Report(self.wanted.summary, size, self.effort, parts, compared, front)
-        return Outcome(page(best.text, report, self.training), best.node, report)
+        size = ProgramSize(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
+        report = LearningReport(self.wanted.summary, size, self.effort, parts, compared, front)
+        return LearningOutcome(page(best.text, report, self.training), best.node, report)
 
     def _prove(self, best: FoundProgram) -> None:
         """Compares the program, as the engine runs it, with the model of the search. Raises InternalError."""

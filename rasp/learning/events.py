@@ -10,12 +10,12 @@ from rasp.learning.accuracy import many
 
 
 @dataclass(frozen=True)
-class Standing:
+class SearchStanding:
     """How far a search is: the best program so far, how many outputs it gets wrong of those that are asked.
 
     `left` are the seconds until it ends at the latest, None where no clock ends it.
 
-    >>> Standing("output = tokens;", 1, 12, 400, 5_000, 2.0, 58.0).exact
+    >>> SearchStanding("output = tokens;", 1, 12, 400, 5_000, 2.0, 58.0).exact
     False
     """
 
@@ -37,12 +37,12 @@ class Standing:
         return {**vars(self), "exact": self.exact}
 
 
-def status(standing: Standing) -> str:
+def status(standing: SearchStanding) -> str:
     """How a search stands, in a line.
 
-    >>> status(Standing("", 2, 12, 400, 5_000, 3.0, 41.4))
+    >>> status(SearchStanding("", 2, 12, 400, 5_000, 3.0, 41.4))
     '12 of 400 outputs wrong, 2 statements; 5,000 iterations, 41 s left'
-    >>> status(Standing("", 1, 0, 400, 5_000, 3.2))
+    >>> status(SearchStanding("", 1, 0, 400, 5_000, 3.2))
     'exact, 1 statement; 5,000 iterations, 3 s'
     """
     wrong = "exact" if standing.exact else f"{standing.wrong:,} of {many(standing.asked, 'output')} wrong"
@@ -53,10 +53,10 @@ def status(standing: Standing) -> str:
 class SearchListener:
     """Is told of the progress of a search; this one ignores it."""
 
-    def improved(self, standing: Standing) -> None:
+    def improved(self, standing: SearchStanding) -> None:
         """There is a better program, or one that is as right and cheaper."""
 
-    def working(self, standing: Standing) -> None:
+    def working(self, standing: SearchStanding) -> None:
         """The search goes on; told some times a second."""
 
     def close(self) -> None:

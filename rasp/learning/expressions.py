@@ -66,7 +66,7 @@ def _read_ready(name: str, text: ProgramText, kind: Kind, layers: int) -> Ready:
 
 
 @dataclass(frozen=True)
-class Constant(Expression):
+class ConstantTerm(Expression):
     """The same atom at every position."""
 
     value: Atom
@@ -76,7 +76,7 @@ class Constant(Expression):
 
 
 @dataclass(frozen=True)
-class Function(Expression):
+class OperatorTerm(Expression):
     """An elementwise operation, by its name in `operations.py`; `table` belongs to `in` and `table`."""
 
     op: str
@@ -98,7 +98,7 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Selector:
+class SelectorTerm:
     """The keys that all clauses select, at the places that compare so with the query's: `<` are the earlier ones."""
 
     clauses: tuple[Clause, ...]
@@ -115,7 +115,7 @@ class Selector:
 class Count(Expression):
     """How many keys are selected."""
 
-    selector: Selector
+    selector: SelectorTerm
     kind: Kind = field(default="int", init=False)
 
     __hash__ = Expression.__hash__
@@ -125,7 +125,7 @@ class Count(Expression):
 class Read(Expression):
     """The value at the `first` or `last` key that is selected; `default` where none is."""
 
-    selector: Selector
+    selector: SelectorTerm
     which: str
     values: Expression
     default: Atom
@@ -136,36 +136,36 @@ class Read(Expression):
 
 INDICES = Variable("indices", "int")
 LENGTH = Variable("length", "int")
-TRUE = Constant(True, "bool")
+TRUE = ConstantTerm(True, "bool")
 
 
-def constant(value: Atom) -> Constant:
+def constant(value: Atom) -> ConstantTerm:
     """The constant of an atom.
 
     >>> constant(1) == constant(1), constant(1) == constant(True), constant("a").kind
     (True, False, 'string')
     """
-    return Constant(value, atom_kind(value))
+    return ConstantTerm(value, atom_kind(value))
 
 
-def constant_sop(value: Constant) -> Function:
+def constant_sop(value: ConstantTerm) -> OperatorTerm:
     """A constant as an s-op of the language, where a bare atom is none.
 
     >>> constant_sop(constant(1)).op
     'where'
     """
-    return Function("where", (Function("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
+    return OperatorTerm("where", (OperatorTerm("<", (INDICES, constant(0)), "bool"), value, value), value.kind)
 
 
 def flag_clause(flag: Expression) -> Clause:
     """Selects the keys at which a flag is True; a comparison with a constant is one that the selector can make.
 
     >>> tokens = Variable("tokens", "string")
-    >>> flag_clause(Function("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
+    >>> flag_clause(OperatorTerm("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
     True
     """
     match flag:
-        case Function(op="==" | "<" | ">" | "<=" | ">=", parts=(left, Constant() as right)):
+        case OperatorTerm(op="==" | "<" | ">" | "<=" | ">=", parts=(left, ConstantTerm() as right)):
             return Clause(left, flag.op, right)
     return Clause(flag, "==", TRUE)
 
@@ -173,7 +173,7 @@ def flag_clause(flag: Expression) -> Clause:
 def operands(expression: Expression) -> tuple[Expression, ...]:
     """What an expression is made of, constants left out."""
     match expression:
-        case Function():
+        case OperatorTerm():
             found: Iterable[Expression] = expression.parts
         case Count():
             found = expression.selector.parts()
@@ -181,7 +181,7 @@ def operands(expression: Expression) -> tuple[Expression, ...]:
             found = (*expression.selector.parts(), expression.values)
         case _:
             found = ()
-    return tuple(part for part in found if not isinstance(part, Constant))
+    return tuple(part for part in found if not isinstance(part, ConstantTerm))
 
 
 def parts_of(*tops: Expression) -> list[Expression]:
@@ -201,7 +201,7 @@ def parts_of(*tops: Expression) -> list[Expression]:
 def depth(expression: Expression) -> int:
     """In how many layers of attention the expression is there; `length` takes one.
 
-    >>> same = Selector((Clause(INDICES, "==", INDICES),))
+    >>> same = SelectorTerm((Clause(INDICES, "==", INDICES),))
     >>> depth(INDICES), depth(Count(same)), depth(LENGTH)
     (0, 1, 1)
     """

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from rasp.learning.coding import Coding, is_writable
-from rasp.learning.expressions import Constant, Expression, Function, constant
+from rasp.learning.expressions import ConstantTerm, Expression, OperatorTerm, constant
 from rasp.learning.kinds import Kind
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 from rasp.learning.prices import FORMULA, NAMED, ORDER, price
@@ -131,10 +131,10 @@ def table_of(cells: FiniteFunction) -> Expression | None:
     entries = [cells.coding.atom(cells.kind, code) for code in cells.results]
     if not all(map(is_writable, (*keys, *entries))) or sum(len(str(atom)) + 4 for atom in (*keys, *entries)) > LONGEST:
         return None
-    known = Function(MEMBER, cells.arguments, "bool", keys)
-    key = Function("where", (known, cells.arguments[0], constant(keys[0])), "string")
+    known = OperatorTerm(MEMBER, cells.arguments, "bool", keys)
+    key = OperatorTerm("where", (known, cells.arguments[0], constant(keys[0])), "string")
     pairs = itertools.chain.from_iterable(zip(keys, entries, strict=True))
-    return Function(TABLE, (key,), cells.kind, tuple(pairs))
+    return OperatorTerm(TABLE, (key,), cells.kind, tuple(pairs))
 
 
 @dataclass(frozen=True)
@@ -275,8 +275,8 @@ def _single_tests(cells: FiniteFunction, argument: Expression, column: Array) ->
 
 
 def _test(op: str, left: Expression, right: Expression, holds: Array) -> CellTest:
-    named = NAMED if isinstance(right, Constant) and right.kind == "string" else 0
-    return CellTest(OPERATIONS[op].price + named, _where(holds), Function(op, (left, right), "bool"))
+    named = NAMED if isinstance(right, ConstantTerm) and right.kind == "string" else 0
+    return CellTest(OPERATIONS[op].price + named, _where(holds), OperatorTerm(op, (left, right), "bool"))
 
 
 def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, values: list[int]) -> Iterator[CellTest]:
@@ -292,15 +292,15 @@ def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, va
             atoms = tuple(cells.coding.atom("string", value) for value in group)
             if not all(map(is_writable, atoms)):
                 continue
-            made = Function("in", (argument,), "bool", atoms)
+            made = OperatorTerm("in", (argument,), "bool", atoms)
             yield CellTest(price(made) - price(argument) - 50 + 5, _where(np.isin(column, group)), made)
 
 
 def _remainder_tests(argument: Expression, column: Array) -> Iterator[CellTest]:
     for divisor in (2, 3):
-        rest = Function("%", (argument, constant(divisor)), "int")
+        rest = OperatorTerm("%", (argument, constant(divisor)), "int")
         for value in range(divisor - 1):
-            made = Function("==", (rest, constant(value)), "bool")
+            made = OperatorTerm("==", (rest, constant(value)), "bool")
             yield CellTest(30 + 10 * divisor, _where(column % divisor == value), made)
 
 
@@ -313,15 +313,15 @@ def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTes
             yield replace(test, price=test.price + (ORDER if left.kind == "string" else 0))
     if left.kind == right.kind == "int":
         for shift in (1, -1):
-            moved = Function("+" if shift > 0 else "-", (right, constant(1)), "int")
-            made = Function("==", (left, moved), "bool")
+            moved = OperatorTerm("+" if shift > 0 else "-", (right, constant(1)), "int")
+            made = OperatorTerm("==", (left, moved), "bool")
             yield CellTest(25, _where(columns[0] == columns[1] + shift), made)
 
 
 def _leaves(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[tuple[int, int, Expression]]:
     """Expressions without a choice, with the cells where they are right."""
     for code in np.unique(results).tolist():
-        atom = Constant(cells.coding.atom(cells.kind, code), cells.kind)
+        atom = ConstantTerm(cells.coding.atom(cells.kind, code), cells.kind)
         if is_writable(atom.value):
             yield CONSTANT, _where(results == code), atom
     for cost, values, made in _formulas(cells, columns, results):
@@ -349,37 +349,37 @@ def _formulas(cells: FiniteFunction, columns: list[Array], results: Array) -> It
 
 def _of_bool(cells: FiniteFunction, argument: Expression, column: Array) -> Iterator[tuple[int, Array, Expression]]:
     if cells.kind == "int":
-        yield 10, column, Function("number", (argument,), "int")
+        yield 10, column, OperatorTerm("number", (argument,), "int")
 
 
 def _of_int(argument: Expression, column: Array, results: Array) -> Iterator[tuple[int, Array, Expression]]:
     for shift in np.unique(results - column).tolist():
         if shift:
             op = "+" if shift > 0 else "-"
-            yield 10, column + shift, Function(op, (argument, constant(abs(shift))), "int")
+            yield 10, column + shift, OperatorTerm(op, (argument, constant(abs(shift))), "int")
     for total in np.unique(results + column).tolist():
-        yield 15, total - column, Function("-", (constant(total), argument), "int")
-    yield 20, column * 2, Function("*", (constant(2), argument), "int")
-    yield 40, column >> 1, Function("half", (argument,), "int")
+        yield 15, total - column, OperatorTerm("-", (constant(total), argument), "int")
+    yield 20, column * 2, OperatorTerm("*", (constant(2), argument), "int")
+    yield 40, column >> 1, OperatorTerm("half", (argument,), "int")
     for divisor in (2, 3):
-        yield 20 + 5 * divisor, column % divisor, Function("%", (argument, constant(divisor)), "int")
+        yield 20 + 5 * divisor, column % divisor, OperatorTerm("%", (argument, constant(divisor)), "int")
     for bound in np.unique(results).tolist():
         for op in ("min", "max"):
-            yield 25, OPERATIONS[op].compute(column, bound), Function(op, (argument, constant(bound)), "int")
+            yield 25, OPERATIONS[op].compute(column, bound), OperatorTerm(op, (argument, constant(bound)), "int")
 
 
 def _of_pair(cells: FiniteFunction, columns: list[Array]) -> Iterator[tuple[int, Array, Expression]]:
     left, right = cells.arguments
     for op in ("+", "*", "min", "max"):
-        yield OPERATIONS[op].price, OPERATIONS[op].compute(*columns), Function(op, (left, right), "int")
+        yield OPERATIONS[op].price, OPERATIONS[op].compute(*columns), OperatorTerm(op, (left, right), "int")
     for one, other, values in ((left, right, columns), (right, left, columns[::-1])):
-        difference = Function("-", (one, other), "int")
+        difference = OperatorTerm("-", (one, other), "int")
         yield 10, values[0] - values[1], difference
         for shift in (1, -1):
-            shifted = Function("+" if shift > 0 else "-", (difference, constant(1)), "int")
+            shifted = OperatorTerm("+" if shift > 0 else "-", (difference, constant(1)), "int")
             yield 20, values[0] - values[1] + shift, shifted
         if cells.positive[cells.arguments.index(other)]:
-            yield 30, OPERATIONS["ratio"].compute(*values), Function("ratio", (one, other), "int")
-    total = Function("+", (left, right), "int")
+            yield 30, OPERATIONS["ratio"].compute(*values), OperatorTerm("ratio", (one, other), "int")
+    total = OperatorTerm("+", (left, right), "int")
     for shift in (1, -1):
-        yield 20, columns[0] + columns[1] + shift, Function("+" if shift > 0 else "-", (total, constant(1)), "int")
+        yield 20, columns[0] + columns[1] + shift, OperatorTerm("+" if shift > 0 else "-", (total, constant(1)), "int")

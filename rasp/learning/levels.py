@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from rasp.learning.batch import CodedBatch
-from rasp.learning.expressions import INDICES, LENGTH, Expression, Function, Variable, constant, depth, operands
+from rasp.learning.expressions import INDICES, LENGTH, Expression, OperatorTerm, Variable, constant, depth, operands
 from rasp.learning.goals import SearchProblem
 from rasp.learning.kinds import Kind
 from rasp.learning.maps import conjunctions, flags, numbers
@@ -89,12 +89,12 @@ class Enumeration:
     def _base(self) -> list[Expression]:
         """The given variables, neighbours, and flags."""
         made: list[Expression] = [self.tokens, INDICES, *(one for one in self.problem.ready if self._is_allowed(one))]
-        made.append(Function("-", (INDICES, constant(1)), "int"))
+        made.append(OperatorTerm("-", (INDICES, constant(1)), "int"))
         if not self.problem.causal:
-            made.append(Function("+", (INDICES, constant(1)), "int"))
+            made.append(OperatorTerm("+", (INDICES, constant(1)), "int"))
             if self._is_allowed(LENGTH):
-                last = Function("-", (LENGTH, constant(1)), "int")
-                made += [LENGTH, Function("-", (last, INDICES), "int"), Function("half", (LENGTH,), "int")]
+                last = OperatorTerm("-", (LENGTH, constant(1)), "int")
+                made += [LENGTH, OperatorTerm("-", (last, INDICES), "int"), OperatorTerm("half", (LENGTH,), "int")]
         made += _flags(self.problem)
         return self._offer(made)
 
@@ -196,7 +196,7 @@ PAIRED = 100  # how much later than their price pairs of conditions come: there 
 
 def _priority(expression: Expression) -> int:
     """When a condition is read by heads."""
-    pair = isinstance(expression, Function) and expression.op in ("and", "or")
+    pair = isinstance(expression, OperatorTerm) and expression.op in ("and", "or")
     if pair and all(operand.kind == "string" for part in operands(expression) for operand in operands(part)):
         return price(expression)  # such as an a before a b: there are few, and they are natural
     return price(expression) + (PAIRED if pair else 0)
@@ -227,8 +227,8 @@ def _flags(problem: SearchProblem) -> list[Expression]:
 def _flag(problem: SearchProblem, chosen: tuple[Any, ...]) -> Expression:
     tokens = Variable("tokens", problem.batch.coding.token_kind)
     if len(chosen) == 1:
-        return Function("==", (tokens, constant(chosen[0])), "bool")
-    return Function("in", (tokens,), "bool", chosen)
+        return OperatorTerm("==", (tokens, constant(chosen[0])), "bool")
+    return OperatorTerm("in", (tokens,), "bool", chosen)
 
 
 def _token_sets(problem: SearchProblem) -> Iterator[tuple[Any, ...]]:

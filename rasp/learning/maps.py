@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from rasp.graph.nodes import Atom
-from rasp.learning.expressions import LENGTH, Expression, Function, Variable, constant, operands, parts_of
+from rasp.learning.expressions import LENGTH, Expression, OperatorTerm, Variable, constant, operands, parts_of
 from rasp.learning.operations import OPERATIONS
 from rasp.learning.prices import FORMULA, own_price, price
 from rasp.learning.simplify import both, either
@@ -29,17 +29,19 @@ def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[
     ints, symbols = _cheapest(candidates, "int", INTS), _cheapest(candidates, "string", SYMBOLS)
     made: list[Expression] = []
     for one in ints:
-        made += [Function("==", (one, constant(value)), "bool") for value in (0, 1)]
-        made.append(Function("<", (one, constant(0)), "bool"))
-        made.append(Function("==", (Function("%", (one, constant(2)), "int"), constant(1)), "bool"))
-    made += [Function(op, pair, "bool") for pair in itertools.combinations(symbols, 2) for op in ("==", "!=")]
+        made += [OperatorTerm("==", (one, constant(value)), "bool") for value in (0, 1)]
+        made.append(OperatorTerm("<", (one, constant(0)), "bool"))
+        made.append(OperatorTerm("==", (OperatorTerm("%", (one, constant(2)), "int"), constant(1)), "bool"))
+    made += [OperatorTerm(op, pair, "bool") for pair in itertools.combinations(symbols, 2) for op in ("==", "!=")]
     for one in (one for one in symbols[:NAMED] if not isinstance(one, Variable)):
-        made += [Function("==", (one, constant(token)), "bool") for token in vocabulary[:NAMED]]
+        made += [OperatorTerm("==", (one, constant(token)), "bool") for token in vocabulary[:NAMED]]
     for one in (one for one in ints[:DOUBLED] if LENGTH in ints and one != LENGTH):
-        made += [Function(op, (Function("*", (constant(2), one), "int"), LENGTH), "bool") for op in ("<", "==", ">")]
+        made += [
+            OperatorTerm(op, (OperatorTerm("*", (constant(2), one), "int"), LENGTH), "bool") for op in ("<", "==", ">")
+        ]
     for left, right in itertools.permutations(ints[:COMPARED], 2):
-        made.append(Function("<", (left, right), "bool"))
-    made += [Function("==", pair, "bool") for pair in itertools.combinations(ints[:COMPARED], 2)]
+        made.append(OperatorTerm("<", (left, right), "bool"))
+    made += [OperatorTerm("==", pair, "bool") for pair in itertools.combinations(ints[:COMPARED], 2)]
     return sorted(made, key=price)
 
 
@@ -92,11 +94,11 @@ class Prices:
 
 def _arithmetic(ints: Sequence[Expression], prices: Prices) -> Iterator[Priced]:
     for one in ints:
-        yield price(one) + FORMULA + OPERATIONS["half"].price, Function("half", (one,), "int")
+        yield price(one) + FORMULA + OPERATIONS["half"].price, OperatorTerm("half", (one,), "int")
     for left, right in itertools.permutations(ints, 2):
-        yield prices.of("-", left, right), Function("-", (left, right), "int")
+        yield prices.of("-", left, right), OperatorTerm("-", (left, right), "int")
     for left, right in itertools.combinations(ints, 2):
-        yield prices.of("+", left, right), Function("+", (left, right), "int")
+        yield prices.of("+", left, right), OperatorTerm("+", (left, right), "int")
 
 
 def _choices(ints: Sequence[Expression], conditions: Sequence[Expression], prices: Prices) -> Iterator[Priced]:
@@ -104,12 +106,12 @@ def _choices(ints: Sequence[Expression], conditions: Sequence[Expression], price
     zero = constant(0)
     for condition, one in itertools.product(conditions, ints):
         cost = prices.of("where", condition, one)
-        yield cost, Function("where", (condition, one, zero), "int")
-        yield cost + 5, Function("where", (condition, zero, one), "int")
+        yield cost, OperatorTerm("where", (condition, one, zero), "int")
+        yield cost + 5, OperatorTerm("where", (condition, zero, one), "int")
 
 
 def _keys(ints: Sequence[Expression], prices: Prices) -> Iterator[Priced]:
     for major, minor in itertools.permutations(ints, 2):
-        scaled = Function("*", (major, LENGTH), "int")
+        scaled = OperatorTerm("*", (major, LENGTH), "int")
         for op in ("+", "-"):
-            yield prices.of(op, major, minor) + 40, Function(op, (scaled, minor), "int")
+            yield prices.of(op, major, minor) + 40, OperatorTerm(op, (scaled, minor), "int")

@@ -15,13 +15,13 @@ from rasp.learning.expressions import (
     INDICES,
     LENGTH,
     Clause,
-    Constant,
+    ConstantTerm,
     Count,
     Expression,
-    Function,
+    OperatorTerm,
     Read,
     Ready,
-    Selector,
+    SelectorTerm,
     Variable,
 )
 from rasp.learning.operations import MEMBER
@@ -39,8 +39,9 @@ def name_of(expression: Expression, names: Names) -> str:
     """A name for what an expression gives; `names` are those of its parts.
 
     >>> tokens = Variable("tokens", "string")
-    >>> is_a = Function("==", (tokens, Constant("a", "string")), "bool")
-    >>> name_of(is_a, {}), name_of(Count(Selector((Clause(is_a, "==", Constant(True, "bool")),), "<")), {is_a: "is_a"})
+    >>> is_a = OperatorTerm("==", (tokens, ConstantTerm("a", "string")), "bool")
+    >>> before = SelectorTerm((Clause(is_a, "==", ConstantTerm(True, "bool")),), "<")
+    >>> name_of(is_a, {}), name_of(Count(before), {is_a: "is_a"})
     ('is_a', 'a_before')
     """
     if isinstance(expression, Ready):
@@ -74,13 +75,13 @@ def _word(part: Expression, names: Names) -> str:
 def _flag(expression: Expression, names: Names) -> str:
     """`is_a`, `is_a_or_b`, `is_opener`; `is_first` where a count is 0."""
     match expression:
-        case Function(op="==", parts=(Count(selector=Selector(places="<")) as counted, Constant(value=0))):
+        case OperatorTerm(op="==", parts=(Count(selector=SelectorTerm(places="<")) as counted, ConstantTerm(value=0))):
             return "is_first" if _is_occurrence(counted) else ""
-        case Function(op="==", parts=(part, Constant(value=value, kind="string"))):
+        case OperatorTerm(op="==", parts=(part, ConstantTerm(value=value, kind="string"))):
             return _named_flag((value,), part, names)
-        case Function(op=op, parts=(part,), table=table) if op == MEMBER:
+        case OperatorTerm(op=op, parts=(part,), table=table) if op == MEMBER:
             return _named_flag(table, part, names)
-        case Function(op=op, parts=(left, right)) if op in COMPARED and _word(left, names) and _word(right, names):
+        case OperatorTerm(op=op, parts=(left, right)) if op in COMPARED and _word(left, names) and _word(right, names):
             return COMPARED[op]
     return ""
 
@@ -109,7 +110,7 @@ def _is_occurrence(expression: Expression) -> bool:
     """How often the token has come before."""
     match expression:
         case Count(
-            selector=Selector(clauses=(Clause(keys=Variable(name="tokens") as keys, op="==", queries=queries),))
+            selector=SelectorTerm(clauses=(Clause(keys=Variable(name="tokens") as keys, op="==", queries=queries),))
         ):
             return keys == queries and expression.selector.places == "<"
     return False
@@ -117,10 +118,10 @@ def _is_occurrence(expression: Expression) -> bool:
 
 def _count(expression: Expression, names: Names) -> str:
     match expression:
-        case Count(selector=Selector(clauses=(Clause(keys=keys, op=op, queries=queries),), places=places)):
+        case Count(selector=SelectorTerm(clauses=(Clause(keys=keys, op=op, queries=queries),), places=places)):
             if keys == queries:
                 return _comparing_count(keys, op, places, names)
-            if op == "==" and isinstance(queries, Constant):
+            if op == "==" and isinstance(queries, ConstantTerm):
                 return _flagged_count(keys, queries.value, places, names)
     return ""
 
@@ -154,7 +155,7 @@ def _flagged_count(keys: Expression, value: Atom, places: str, names: Names) -> 
 def _read(expression: Expression, names: Names) -> str:
     """`latest` for the last one up to here, `previous_token` and `next_token` for neighbours."""
     match expression:
-        case Read(selector=Selector(clauses=(Clause(keys=keys, op="==", queries=queries),)), values=values):
+        case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op="==", queries=queries),)), values=values):
             shift = _shift(queries) if keys == INDICES else 0
             if shift in (-1, 1) and _word(values, names):
                 return f"{'previous' if shift < 0 else 'next'}_{_word(values, names)}"
@@ -166,7 +167,7 @@ def _read(expression: Expression, names: Names) -> str:
 def _shift(expression: Expression) -> int:
     """By how much an expression differs from the own position; 0 where it is something else."""
     match expression:
-        case Function(op="+" | "-", parts=(index, Constant(value=int(by)))) if index == INDICES:
+        case OperatorTerm(op="+" | "-", parts=(index, ConstantTerm(value=int(by)))) if index == INDICES:
             return by if expression.op == "+" else -by
     return 0
 
@@ -176,22 +177,22 @@ def _shift(expression: Expression) -> int:
 
 def _formula(expression: Expression, names: Names) -> str:
     match expression:
-        case Function(op="-", parts=(last, index)) if index == INDICES:
-            return "opposite" if last == Function("-", (LENGTH, Constant(1, "int")), "int") else ""
-        case Function(op="-", parts=(index, Read(values=read))) if index == read == INDICES:
+        case OperatorTerm(op="-", parts=(last, index)) if index == INDICES:
+            return "opposite" if last == OperatorTerm("-", (LENGTH, ConstantTerm(1, "int")), "int") else ""
+        case OperatorTerm(op="-", parts=(index, Read(values=read))) if index == read == INDICES:
             return "distance"
-        case Function(op="-", parts=(whole, Constant(value=1))) if whole == LENGTH:
+        case OperatorTerm(op="-", parts=(whole, ConstantTerm(value=1))) if whole == LENGTH:
             return "end"
-        case Function(op="-", parts=(left, right)):
+        case OperatorTerm(op="-", parts=(left, right)):
             return "depth" if _is_flagged(left) and _is_flagged(right) else ""
-        case Function(op="where", parts=(Function(op=op, parts=(key,)), kept, Constant())) if (
+        case OperatorTerm(op="where", parts=(OperatorTerm(op=op, parts=(key,)), kept, ConstantTerm())) if (
             op == MEMBER and key == kept
         ):
             return f"known_{_word(key, names)}"
-        case Function(op="where", parts=(test, kept, Constant())):
+        case OperatorTerm(op="where", parts=(test, kept, ConstantTerm())):
             words = _word(kept, names), _word(test, names)
             return "_if_".join(words) if all(words) else ""
-        case Function(op="%", parts=(_, Constant(value=2))):
+        case OperatorTerm(op="%", parts=(_, ConstantTerm(value=2))):
             return "parity"
     return "previous" if _shift(expression) == -1 else "following" if _shift(expression) == 1 else ""
 
@@ -199,7 +200,7 @@ def _formula(expression: Expression, names: Names) -> str:
 def _is_flagged(expression: Expression) -> bool:
     """Whether keys of a class are counted up to here."""
     match expression:
-        case Count(selector=Selector(clauses=(Clause(op="==", queries=Constant()),), places="<" | "<=")):
+        case Count(selector=SelectorTerm(clauses=(Clause(op="==", queries=ConstantTerm()),), places="<" | "<=")):
             return True
     return False
 

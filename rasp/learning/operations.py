@@ -20,7 +20,7 @@ Make = Callable[..., Node]
 
 
 @dataclass(frozen=True)
-class ElementwiseOperation:
+class PricedOperation:
     """One operation: on arrays, as nodes, and its price in hundredths of a definition."""
 
     compute: Compute
@@ -62,25 +62,25 @@ def _choice_node(condition: Node, yes: Node, no: Node) -> Node:
     return graph.apply("where", condition, yes, no)
 
 
-OPERATIONS: dict[str, ElementwiseOperation] = {
-    "+": ElementwiseOperation(np.add, _operator_node("+"), 10),
-    "-": ElementwiseOperation(np.subtract, _operator_node("-"), 10),
-    "*": ElementwiseOperation(np.multiply, _operator_node("*"), 20),
-    "%": ElementwiseOperation(np.mod, _operator_node("%"), 20),
-    "ratio": ElementwiseOperation(_ratio, lambda left, right: graph.apply("round", graph.apply("/", left, right)), 30),
-    "half": ElementwiseOperation(_half, _half_node, 40),
-    "min": ElementwiseOperation(np.minimum, _min_node, 20),
-    "max": ElementwiseOperation(np.maximum, _max_node, 20),
-    "==": ElementwiseOperation(np.equal, _operator_node("=="), 10),
-    "!=": ElementwiseOperation(np.not_equal, _operator_node("!="), 10),
-    "<": ElementwiseOperation(np.less, _operator_node("<"), 10),
-    "<=": ElementwiseOperation(np.less_equal, _operator_node("<="), 10),
-    ">": ElementwiseOperation(np.greater, _operator_node(">"), 10),
-    ">=": ElementwiseOperation(np.greater_equal, _operator_node(">="), 10),
-    "and": ElementwiseOperation(np.logical_and, _operator_node("and"), 15),
-    "or": ElementwiseOperation(np.logical_or, _operator_node("or"), 15),
-    "not": ElementwiseOperation(np.logical_not, _operator_node("not"), 10),
-    "where": ElementwiseOperation(_choose, _choice_node, 20),
-    "number": ElementwiseOperation(lambda value: value, _operator_node("indicator"), 10),
+OPERATIONS: dict[str, PricedOperation] = {
+    "+": PricedOperation(np.add, _operator_node("+"), 10),
+    "-": PricedOperation(np.subtract, _operator_node("-"), 10),
+    "*": PricedOperation(np.multiply, _operator_node("*"), 20),
+    "%": PricedOperation(np.mod, _operator_node("%"), 20),
+    "ratio": PricedOperation(_ratio, lambda left, right: graph.apply("round", graph.apply("/", left, right)), 30),
+    "half": PricedOperation(_half, _half_node, 40),
+    "min": PricedOperation(np.minimum, _min_node, 20),
+    "max": PricedOperation(np.maximum, _max_node, 20),
+    "==": PricedOperation(np.equal, _operator_node("=="), 10),
+    "!=": PricedOperation(np.not_equal, _operator_node("!="), 10),
+    "<": PricedOperation(np.less, _operator_node("<"), 10),
+    "<=": PricedOperation(np.less_equal, _operator_node("<="), 10),
+    ">": PricedOperation(np.greater, _operator_node(">"), 10),
+    ">=": PricedOperation(np.greater_equal, _operator_node(">="), 10),
+    "and": PricedOperation(np.logical_and, _operator_node("and"), 15),
+    "or": PricedOperation(np.logical_or, _operator_node("or"), 15),
+    "not": PricedOperation(np.logical_not, _operator_node("not"), 10),
+    "where": PricedOperation(_choose, _choice_node, 20),
+    "number": PricedOperation(lambda value: value, _operator_node("indicator"), 10),
 }
 MEMBER, TABLE = "in", "table"  # operations on one operand that have a table

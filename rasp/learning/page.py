@@ -13,7 +13,7 @@ from rasp.learning.accuracy import Score, many, percent
 from rasp.learning.coding import is_writable
 from rasp.learning.comparing import Comparison
 from rasp.learning.data import Data, Input
-from rasp.learning.report import Report
+from rasp.learning.report import LearningReport
 from rasp.learning.statements import OUTPUT, Statement, read_back, write_statements
 from rasp.learning.summary import output_text
 from rasp.learning.words import phrase
@@ -27,7 +27,7 @@ LOOKED_AT = 1_000  # training inputs among which examples are chosen
 SHORT = 8  # tokens of an example at most
 
 
-def page(program: str, report: Report, training: Data) -> str:
+def page(program: str, report: LearningReport, training: Data) -> str:
     """The program with what can be said about it; equal runs give equal texts.
 
     Raises InternalError where the text is not the same graph, which would be our own mistake.
@@ -41,7 +41,7 @@ def page(program: str, report: Report, training: Data) -> str:
     return text
 
 
-def header(report: Report) -> Iterator[str]:
+def header(report: LearningReport) -> Iterator[str]:
     """What was learned from, how right the program is, and how large."""
     effort, data = report.effort, report.summary.data
     name = data.name if data.form != "answers of a teacher" else f"the answers of {data.name}"

@@ -13,13 +13,13 @@ from rasp.learning.expressions import (
     INDICES,
     LENGTH,
     Clause,
-    Constant,
+    ConstantTerm,
     Count,
     Expression,
-    Function,
+    OperatorTerm,
     Read,
     Ready,
-    Selector,
+    SelectorTerm,
     Variable,
     operands,
     parts_of,
@@ -45,8 +45,8 @@ def price(*tops: Expression) -> int:
     """The price of some expressions together; shared parts cost once.
 
     >>> from rasp.learning.expressions import INDICES, Clause, constant
-    >>> count = Count(Selector((Clause(INDICES, "==", INDICES),)))
-    >>> price(count), price(Function("+", (count, constant(1)), "int")), price(count, count)
+    >>> count = Count(SelectorTerm((Clause(INDICES, "==", INDICES),)))
+    >>> price(count), price(OperatorTerm("+", (count, constant(1)), "int")), price(count, count)
     (100, 160, 100)
     """
     parts = parts_of(*tops)
@@ -56,13 +56,15 @@ def price(*tops: Expression) -> int:
 def formulas(parts: Iterable[Expression], tops: Iterable[Expression]) -> set[Expression]:
     """The functions that stand in a definition of their own: the results, and what heads read, but for neighbours."""
     read = {part for head in parts if isinstance(head, (Count, Read)) for part in operands(head)}
-    return {part for part in (*read, *tops) if isinstance(part, Function) and (part in tops or not is_neighbour(part))}
+    return {
+        part for part in (*read, *tops) if isinstance(part, OperatorTerm) and (part in tops or not is_neighbour(part))
+    }
 
 
 def is_neighbour(expression: Expression) -> bool:
     """Whether an expression is a position at a fixed distance, which is read best where it is used."""
     match expression:
-        case Function(op="+" | "-", parts=(index, Constant())):
+        case OperatorTerm(op="+" | "-", parts=(index, ConstantTerm())):
             return index == INDICES
     return False
 
@@ -70,11 +72,11 @@ def is_neighbour(expression: Expression) -> bool:
 def own_price(expression: Expression) -> int:
     """What an expression costs beside its parts."""
     match expression:
-        case Variable() | Constant():
+        case Variable() | ConstantTerm():
             return LENGTH_PRICE if expression == LENGTH else 0
         case Ready():
             return READY
-        case Function():
+        case OperatorTerm():
             return _function_price(expression)
         case Count():
             return HEAD + selector_price(expression.selector)
@@ -84,7 +86,7 @@ def own_price(expression: Expression) -> int:
     raise TypeError(f"not an expression: {expression!r}")
 
 
-def _function_price(function: Function) -> int:
+def _function_price(function: OperatorTerm) -> int:
     if function.op == MEMBER:
         return OPERATIONS["=="].price + NAMED * len(function.table)
     if function.op == TABLE:
@@ -92,16 +94,16 @@ def _function_price(function: Function) -> int:
     return OPERATIONS[function.op].price + (NAMED if _names(function) else 0)
 
 
-def _names(function: Function) -> bool:
+def _names(function: OperatorTerm) -> bool:
     """Whether a function compares with a string."""
     return function.op in ("==", "!=") and any(map(_is_string, function.parts))
 
 
 def _is_string(expression: Expression) -> bool:
-    return isinstance(expression, Constant) and expression.kind == "string"
+    return isinstance(expression, ConstantTerm) and expression.kind == "string"
 
 
-def selector_price(selector: Selector) -> int:
+def selector_price(selector: SelectorTerm) -> int:
     """What a selector costs beside what it compares."""
     clauses = CLAUSE * max(0, len(selector.clauses) - 1)
     unequal = sum(_order_price(clause) for clause in selector.clauses)
@@ -109,7 +111,7 @@ def selector_price(selector: Selector) -> int:
     return clauses + unequal + named + (PLACES if selector.places else 0)
 
 
-def best_price(selector: Selector) -> int:
+def best_price(selector: SelectorTerm) -> int:
     """What choosing among several keys costs: nothing where a position is looked up."""
     return (
         0

@@ -9,7 +9,7 @@ from typing import Any
 from rasp.base.diagnostics import clip, printable
 from rasp.base.tables import USUAL, table, wrap_text
 from rasp.graph.nodes import Atom
-from rasp.learning.accuracy import Marks, PartReport, Score, Wrong, by_frequency, many, percent
+from rasp.learning.accuracy import Marks, PartReport, Score, WrongExample, by_frequency, many, percent
 from rasp.learning.comparing import Comparison
 from rasp.learning.summary import CELL, Summary, list_atoms, output_text
 from rasp.present.names import show_input
@@ -22,7 +22,7 @@ LENGTHS = 20  # that are shown
 
 
 @dataclass(frozen=True)
-class Size:
+class ProgramSize:
     """How large a program is; heads by layer, and both once more with a BOS position."""
 
     statements: int
@@ -32,7 +32,7 @@ class Size:
     def __str__(self) -> str:
         """In words.
 
-        >>> str(Size(3, (2, 1), (1, 1)))
+        >>> str(ProgramSize(3, (2, 1), (1, 1)))
         '3 statements; 2 layers, heads 2 and 1 without BOS, 1 and 1 with BOS'
         """
         return f"{many(self.statements, 'statement')}; {self._layers()}"
@@ -87,11 +87,11 @@ class FrontProgram:
 
 
 @dataclass(frozen=True)
-class Report:
+class LearningReport:
     """All that is said of what was learned."""
 
     summary: Summary
-    size: Size
+    size: ProgramSize
     effort: Effort
     parts: tuple[PartReport, ...]
     comparisons: tuple[Comparison, ...] = ()
@@ -259,7 +259,7 @@ def _score_row(name: str, score: Score, baseline: Score | None = None) -> tuple[
     return name, f"{score.sequences:,}", whole, percent(score.tokens_right, score.tokens), beside
 
 
-def _example(wrong: Wrong, one: bool) -> tuple[str, str, str]:
+def _example(wrong: WrongExample, one: bool) -> tuple[str, str, str]:
     found = printable(wrong.found) if isinstance(wrong.found, str) else output_text(wrong.found)
     return show_input(wrong.given, CELL), output_text(wrong.wanted, one), found
 

@@ -26,7 +26,7 @@ from rasp.learning.batch import CodedBatch
 from rasp.learning.branches import Branch, Explored, Walk, explore_all
 from rasp.learning.coding import Coding, is_writable
 from rasp.learning.data import Data
-from rasp.learning.expressions import Constant, Expression, Variable, constant, constant_sop, depth
+from rasp.learning.expressions import ConstantTerm, Expression, Variable, constant, constant_sop, depth
 from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import SearchProblem, problem_of
 from rasp.learning.judging import Judge
@@ -64,7 +64,7 @@ class FrontEntry:
 
 
 @dataclass
-class SearchResult:
+class ProgramSearchResult:
     """What a search has found, and how."""
 
     expression: Expression
@@ -107,7 +107,7 @@ class Ended(Exception):
     """The search has come to its end."""
 
 
-Progress = Callable[[SearchResult, bool], None]  # hears what is found, and whether it is better than before
+Progress = Callable[[ProgramSearchResult, bool], None]  # hears what is found, and whether it is better than before
 
 
 def search(
@@ -115,7 +115,7 @@ def search(
     settings: SearchSettings = USUAL,
     progress: Progress | None = None,
     executor: Executor | None = None,
-) -> SearchResult:
+) -> ProgramSearchResult:
     """The best program that is found; other processes may help. Ctrl-C ends the search with the best so far."""
     state = ProgramSearch(data, settings, progress, executor)
     try:
@@ -125,7 +125,7 @@ def search(
     return state.finish()
 
 
-def check(found: SearchResult, data: Data, most: int = 400_000) -> None:
+def check(found: ProgramSearchResult, data: Data, most: int = 400_000) -> None:
     """Runs the program in the engine, and compares with what the search computed; a difference is our own mistake.
 
     Raises InternalError with the first input on which they differ. At most `most` inputs are tried.
@@ -161,7 +161,7 @@ class ProgramSearch:
         self.pool: list[Expression] = []
         self.found = self._start()
 
-    def _start(self) -> SearchResult:
+    def _start(self) -> ProgramSearchResult:
         """The commonest output everywhere, to begin with."""
         counts = Counter(atom for outputs in self.data.outputs for atom in outputs if atom is not None)
         labels = list(filter(is_writable, self.data.labels))
@@ -170,11 +170,11 @@ class ProgramSearch:
             raise BadInput("the outputs are strings that no program can write", hint=hint)
         best = max(labels, key=lambda atom: counts[atom])
         everywhere = constant_sop(constant(best))
-        found = SearchResult(everywhere, self.judge.wrong(everywhere), self.judge.asked)
+        found = ProgramSearchResult(everywhere, self.judge.wrong(everywhere), self.judge.asked)
         found.front = [FrontEntry(found.price, found.wrong, everywhere)]
         return found
 
-    def finish(self) -> SearchResult:
+    def finish(self) -> ProgramSearchResult:
         """What has been found."""
         self.found.seconds = time.monotonic() - self.started
         return self.found
@@ -347,7 +347,7 @@ class ProgramSearch:
 
     def _keep(self, program: Expression, wrong: int) -> None:
         """Puts a program on the front, if it belongs there, and takes it for the best one, if it is."""
-        if isinstance(program, Constant):
+        if isinstance(program, ConstantTerm):
             program = constant_sop(program)
         entry = FrontEntry(price(program), wrong, program)
         front = self.found.front

@@ -6,10 +6,10 @@ Each function takes expressions and gives one with the same value everywhere.
 from __future__ import annotations
 
 from rasp.architecture.normal import OPPOSITE
-from rasp.learning.expressions import Constant, Expression, Function
+from rasp.learning.expressions import ConstantTerm, Expression, OperatorTerm
 from rasp.learning.operations import MEMBER
 
-NO, YES = Constant(False, "bool"), Constant(True, "bool")
+NO, YES = ConstantTerm(False, "bool"), ConstantTerm(True, "bool")
 
 
 def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
@@ -18,7 +18,7 @@ def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
     >>> from rasp.learning.expressions import Variable, constant
     >>> a, b = Variable("a", "bool"), Variable("b", "bool")
     >>> made = choose(a, constant(1), choose(b, constant(1), constant(0)))
-    >>> made.parts[0] == Function("or", (a, b), "bool"), choose(a, NO, b).op
+    >>> made.parts[0] == OperatorTerm("or", (a, b), "bool"), choose(a, NO, b).op
     (True, 'and')
     """
     if yes == no:
@@ -28,53 +28,53 @@ def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
         if known is not None:
             return known
     match no:
-        case Function(op="where", parts=(other, one, rest)) if one == yes:
+        case OperatorTerm(op="where", parts=(other, one, rest)) if one == yes:
             return choose(either(test, other), yes, rest)
-        case Function(op="where", parts=(other, rest, one)) if one == yes and is_plain(opposite(other)):
+        case OperatorTerm(op="where", parts=(other, rest, one)) if one == yes and is_plain(opposite(other)):
             return choose(either(test, opposite(other)), yes, rest)
     match yes:
-        case Function(op="where", parts=(other, rest, one)) if one == no:
+        case OperatorTerm(op="where", parts=(other, rest, one)) if one == no:
             return choose(both(test, other), rest, no)
-        case Function(op="where", parts=(other, one, rest)) if one == no and is_plain(opposite(other)):
+        case OperatorTerm(op="where", parts=(other, one, rest)) if one == no and is_plain(opposite(other)):
             return choose(both(test, opposite(other)), rest, no)
-    return Function("where", (test, yes, no), yes.kind)
+    return OperatorTerm("where", (test, yes, no), yes.kind)
 
 
 def _logical(test: Expression, yes: Expression, no: Expression) -> Expression | None:
     """A choice of bools of which one is constant, as `and` and `or`."""
     match yes, no:
-        case (Constant(value=True), Constant()):
+        case (ConstantTerm(value=True), ConstantTerm()):
             return test
-        case (Constant(value=False), Constant()):
+        case (ConstantTerm(value=False), ConstantTerm()):
             return opposite(test)
-        case (Constant(value=True), _):
+        case (ConstantTerm(value=True), _):
             return either(test, no)
-        case (_, Constant(value=False)):
+        case (_, ConstantTerm(value=False)):
             return both(test, yes)
-        case (Constant(value=False), _):
+        case (ConstantTerm(value=False), _):
             return both(opposite(test), no)
-        case (_, Constant(value=True)):
+        case (_, ConstantTerm(value=True)):
             return either(opposite(test), yes)
     return None
 
 
 def opposite(test: Expression) -> Expression:
     """The flag that is True where a flag is not."""
-    if isinstance(test, Function) and test.op in OPPOSITE:
-        return Function(OPPOSITE[test.op], test.parts, "bool")
-    if isinstance(test, Function) and test.op == "not":
+    if isinstance(test, OperatorTerm) and test.op in OPPOSITE:
+        return OperatorTerm(OPPOSITE[test.op], test.parts, "bool")
+    if isinstance(test, OperatorTerm) and test.op == "not":
         return test.parts[0]
-    return Function("not", (test,), "bool")
+    return OperatorTerm("not", (test,), "bool")
 
 
 def is_plain(test: Expression) -> bool:
     """Whether a flag is no negation."""
-    return not isinstance(test, Function) or test.op != "not"
+    return not isinstance(test, OperatorTerm) or test.op != "not"
 
 
 def both(left: Expression, right: Expression) -> Expression:
     """The flag that is True where two are."""
-    return left if left == right else Function("and", (left, right), "bool")
+    return left if left == right else OperatorTerm("and", (left, right), "bool")
 
 
 def either(left: Expression, right: Expression) -> Expression:
@@ -82,22 +82,22 @@ def either(left: Expression, right: Expression) -> Expression:
 
     >>> from rasp.learning.expressions import Variable, constant
     >>> tokens = Variable("tokens", "string")
-    >>> either(*(Function("==", (tokens, constant(one)), "bool") for one in "ba")).table
+    >>> either(*(OperatorTerm("==", (tokens, constant(one)), "bool") for one in "ba")).table
     ('a', 'b')
     """
     if left == right:
         return left
     first, second = _listed(left), _listed(right)
     if first and second and first[0] == second[0]:
-        return Function(MEMBER, (first[0],), "bool", tuple(sorted({*first[1], *second[1]})))
-    return Function("or", (left, right), "bool")
+        return OperatorTerm(MEMBER, (first[0],), "bool", tuple(sorted({*first[1], *second[1]})))
+    return OperatorTerm("or", (left, right), "bool")
 
 
 def _listed(test: Expression) -> tuple[Expression, tuple[str, ...]] | None:
     """What a flag compares, and the strings one of which it must be."""
     match test:
-        case Function(op="==", parts=(part, Constant(value=str(value)))):
+        case OperatorTerm(op="==", parts=(part, ConstantTerm(value=str(value)))):
             return part, (value,)
-        case Function(op=op, parts=(part,), table=table) if op == MEMBER:
+        case OperatorTerm(op=op, parts=(part,), table=table) if op == MEMBER:
             return part, tuple(str(atom) for atom in table) if part.kind == "string" else ()
     return None

@@ -20,7 +20,7 @@ DEEPEST = 2  # reductions inside one another
 PARTS, WHOLE = 12, 40  # solutions of a goal that are put together, and that are given
 
 
-class Finder(Protocol):
+class RuleFinder(Protocol):
     """What a rule has made of a goal: it looks for expressions that meet it."""
 
     def see(self, block: CandidateBlock) -> None:
@@ -49,7 +49,7 @@ class Solver:
     ) -> None:
         self.problem, self.stream = problem, stream
         reduce_goal(problem, problem.goal, [rule for name, rule in REDUCTIONS.items() if name not in without])
-        self.finders: dict[Goal, list[Finder]] = {}
+        self.finders: dict[Goal, list[RuleFinder]] = {}
         self.combined: dict[tuple[Reduction, tuple[Expression, ...]], list[Expression]] = {}
         for number, goal in enumerate(all_goals(problem.goal)):
             made = [

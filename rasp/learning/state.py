@@ -121,7 +121,7 @@ def _no_state(path: str, data: bytes) -> WrongFile:
 
 
 @dataclass
-class Keeper:
+class StateKeeper:
     """Keeps the state of a search in a file, written each minute. A search without a file keeps nothing.
 
     A state that cannot be written does not end the search; `failure` is what happened last.

@@ -14,7 +14,7 @@ import numpy as np
 
 from rasp.learning import bits
 from rasp.learning.batch import CodedBatch
-from rasp.learning.expressions import INDICES, Clause, Count, Expression, Read, Selector, flag_clause
+from rasp.learning.expressions import INDICES, Clause, Count, Expression, Read, SelectorTerm, flag_clause
 
 Array = Any
 
@@ -33,12 +33,12 @@ class Template:
     which: str = ""
     flag: Expression | None = None
 
-    def selector(self, variable: Expression) -> Selector:
+    def selector(self, variable: Expression) -> SelectorTerm:
         """The selector with the variable in the hole."""
         own = self._own(variable)
-        return own if self.flag is None else Selector((*own.clauses, flag_clause(self.flag)), own.places)
+        return own if self.flag is None else SelectorTerm((*own.clauses, flag_clause(self.flag)), own.places)
 
-    def _own(self, variable: Expression) -> Selector:
+    def _own(self, variable: Expression) -> SelectorTerm:
         match self.pattern:
             case "true":
                 clause = flag_clause(variable)
@@ -48,7 +48,7 @@ class Template:
                 clause = Clause(variable, "==", INDICES)
             case op:
                 clause = Clause(variable, op, variable)
-        return Selector((clause,), self.places)
+        return SelectorTerm((clause,), self.places)
 
 
 EVERYWHERE, CAUSAL = ("", "<", "<=", ">", ">="), ("<", "<=")

@@ -10,7 +10,7 @@ from rasp.graph.nodes import Aggregate, SelectorWidth, topological
 from rasp.learning.expressions import (
     Count,
     Expression,
-    Function,
+    OperatorTerm,
     Read,
     Ready,
     operands,
@@ -30,13 +30,13 @@ def definitions(expression: Expression) -> list[Expression]:
     parts = parts_of(expression)
     uses = Counter(operand for part in parts for operand in operands(part))
     roots = formulas(parts, (expression,))
-    roots.update(part.parts[0] for part in parts if isinstance(part, Function) and part.op == TABLE)
+    roots.update(part.parts[0] for part in parts if isinstance(part, OperatorTerm) and part.op == TABLE)
     named = [part for part in parts if _is_defined(part, part in roots, uses[part])]
     return [part for part in named if part != expression] + [expression]
 
 
 def _is_defined(part: Expression, root: bool, uses: int) -> bool:
-    if isinstance(part, Function):
+    if isinstance(part, OperatorTerm):
         return root or (uses > 1 and not is_neighbour(part))
     return isinstance(part, (Count, Read, Ready))
 
@@ -44,10 +44,10 @@ def _is_defined(part: Expression, root: bool, uses: int) -> bool:
 def text(expression: Expression) -> str:
     """The program, whose result is called `output`.
 
-    >>> from rasp.learning.expressions import INDICES, Clause, Selector, Variable
+    >>> from rasp.learning.expressions import INDICES, Clause, SelectorTerm, Variable
     >>> tokens = Variable("tokens", "string")
-    >>> rank = Count(Selector((Clause(tokens, "before", tokens),)))
-    >>> print(text(Read(Selector((Clause(rank, "==", INDICES),)), "last", tokens, "-", "string")), end="")
+    >>> rank = Count(SelectorTerm((Clause(tokens, "before", tokens),)))
+    >>> print(text(Read(SelectorTerm((Clause(rank, "==", INDICES),)), "last", tokens, "-", "string")), end="")
     rank = selector_width(
         select(tokens, tokens, <)
         or (select(tokens, tokens, ==) and select(indices, indices, <))

@@ -8,13 +8,13 @@ from rasp.learning.expressions import (
     INDICES,
     LENGTH,
     Clause,
-    Constant,
+    ConstantTerm,
     Count,
     Expression,
-    Function,
+    OperatorTerm,
     Read,
     Ready,
-    Selector,
+    SelectorTerm,
     Variable,
     parts_of,
 )
@@ -27,7 +27,7 @@ def to_graph(expression: Expression) -> Node:
     """The node of an expression.
 
     >>> tokens = Variable("tokens", "string")
-    >>> node = to_graph(Count(Selector((Clause(tokens, "==", tokens),))))
+    >>> node = to_graph(Count(SelectorTerm((Clause(tokens, "==", tokens),))))
     >>> node is graph.selector_width(graph.compare("==", graph.tokens(), graph.tokens()))
     True
     """
@@ -43,7 +43,7 @@ def nodes_of(expression: Expression) -> dict[Expression, Node]:
 
 
 def _operand(part: Expression, made: dict[Expression, Node]) -> Node:
-    return graph.constant(part.value) if isinstance(part, Constant) else made[part]
+    return graph.constant(part.value) if isinstance(part, ConstantTerm) else made[part]
 
 
 def _node(expression: Expression, made: dict[Expression, Node]) -> Node:
@@ -52,9 +52,9 @@ def _node(expression: Expression, made: dict[Expression, Node]) -> Node:
             return _variable(expression)
         case Ready():
             return expression.node
-        case Constant():
+        case ConstantTerm():
             return graph.constant(expression.value)
-        case Function():
+        case OperatorTerm():
             return _function(expression, [_operand(part, made) for part in expression.parts])
         case Count():
             return graph.selector_width(_selector(expression.selector, made))
@@ -69,7 +69,7 @@ def _variable(variable: Variable) -> Node:
     return graph.indices() if variable.name == "indices" else graph.length()
 
 
-def _function(expression: Function, parts: list[Node]) -> Node:
+def _function(expression: OperatorTerm, parts: list[Node]) -> Node:
     if expression.op == MEMBER:
         return graph.member(parts[0], expression.table)
     if expression.op == TABLE:
@@ -77,7 +77,7 @@ def _function(expression: Function, parts: list[Node]) -> Node:
     return OPERATIONS[expression.op].make(*parts)
 
 
-def _selector(selector: Selector, made: dict[Expression, Node]) -> Node:
+def _selector(selector: SelectorTerm, made: dict[Expression, Node]) -> Node:
     parts = [_clause(clause, made) for clause in selector.clauses if not _holds_everywhere(clause)]
     if selector.places and Clause(INDICES, selector.places, INDICES) not in selector.clauses:
         parts.append(graph.compare(selector.places, graph.indices(), graph.indices()))
@@ -111,12 +111,12 @@ def _read(expression: Read, made: dict[Expression, Node]) -> Node:
     return graph.aggregate(selector, _operand(expression.values, made), expression.default)
 
 
-def selects_one(selector: Selector) -> bool:
+def selects_one(selector: SelectorTerm) -> bool:
     """Whether at most one key is ever selected, so that `best` can be left out."""
     return any(clause.keys == INDICES and clause.op == "==" for clause in selector.clauses) or _ranks(selector)
 
 
-def _ranks(selector: Selector) -> bool:
+def _ranks(selector: SelectorTerm) -> bool:
     """Whether keys are compared by their rank, which no two share."""
     return any(clause.op == "==" and _is_rank(clause.keys) for clause in selector.clauses)
 
@@ -124,9 +124,11 @@ def _ranks(selector: Selector) -> bool:
 def _is_rank(expression: Expression) -> bool:
     """Whether no two positions of any input have the same value: a count of all that stand before in a total order."""
     match expression:
-        case Count(selector=Selector(clauses=(Clause(keys=keys, op="before" | "behind", queries=queries),), places="")):
+        case Count(
+            selector=SelectorTerm(clauses=(Clause(keys=keys, op="before" | "behind", queries=queries),), places="")
+        ):
             return keys == queries
-        case Function(op="+" | "-", parts=(left, right)):
+        case OperatorTerm(op="+" | "-", parts=(left, right)):
             return (_is_rank(left) and _is_uniform(right)) or (_is_uniform(left) and _is_rank(right))
     return expression == INDICES
 
@@ -134,8 +136,8 @@ def _is_rank(expression: Expression) -> bool:
 def _is_uniform(expression: Expression) -> bool:
     """Whether all positions of an input have the same value."""
     match expression:
-        case Constant():
+        case ConstantTerm():
             return True
-        case Function(parts=parts):
+        case OperatorTerm(parts=parts):
             return all(map(_is_uniform, parts))
     return expression == LENGTH

@@ -31,7 +31,7 @@ def seconds_of(seconds: float | None, iterations: int | None) -> float | None:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LearningTask:
     """What is to be learned, and how it is searched. `ready` are s-ops that may be used, by name."""
 
     summary: Summary

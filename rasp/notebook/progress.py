@@ -7,7 +7,7 @@ import time
 from IPython.display import display
 
 from rasp.base.html import code, escape
-from rasp.learning.events import Standing, status
+from rasp.learning.events import SearchStanding, status
 
 INTERVAL = 0.5  # seconds between two lines
 
@@ -19,7 +19,7 @@ class LiveStatus:
         self._handle = None
         self._next = 0.0
 
-    def __call__(self, standing: Standing) -> None:
+    def __call__(self, standing: SearchStanding) -> None:
         now = time.monotonic()
         if now < self._next and not standing.exact:
             return
@@ -33,7 +33,7 @@ class LiveStatus:
 class StatusLine:
     """How a search stands; as HTML, its best program can be unfolded."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: SearchStanding) -> None:
         self.standing = standing
 
     def __repr__(self) -> str:

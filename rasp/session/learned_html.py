@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from rasp.base.html import code, table, titled
 from rasp.learning.accuracy import Score, percent
-from rasp.learning.report import Report
+from rasp.learning.report import LearningReport
 
 
-def learned_html(program: str, report: Report) -> str:
+def learned_html(program: str, report: LearningReport) -> str:
     """The program and its report."""
     notes = [str(report.size), str(report.effort)]
     return titled(
@@ -17,7 +17,7 @@ def learned_html(program: str, report: Report) -> str:
     )
 
 
-def _scores(report: Report) -> Iterator[tuple[str, ...]]:
+def _scores(report: LearningReport) -> Iterator[tuple[str, ...]]:
     yield "data", "sequences", "whole ones right", "outputs right", "commonest output"
     for part in report.parts:
         yield part.name, *_row(part.marks.score), percent(part.baseline.tokens_right, part.baseline.tokens)
@@ -30,7 +30,7 @@ def _row(score: Score) -> tuple[str, str, str]:
     return f"{score.sequences:,}", whole, percent(score.tokens_right, score.tokens)
 
 
-def _front(report: Report) -> Iterator[tuple[str, ...]]:
+def _front(report: LearningReport) -> Iterator[tuple[str, ...]]:
     yield "price", "statements", "wrong in training", "wrong in validation", ""
     for one in report.front:
         wrong = "–" if one.validation_wrong is None else f"{one.validation_wrong:,}"

@@ -11,24 +11,24 @@ from typing import Any
 
 from rasp.errors import BadInput, NotAnSOp, WrongOperand
 from rasp.learning import core, lessons
-from rasp.learning.core import Outcome
+from rasp.learning.core import LearningOutcome
 from rasp.learning.data import Data
-from rasp.learning.events import SearchListener, Standing, status
+from rasp.learning.events import SearchListener, SearchStanding, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
-from rasp.learning.report import FrontProgram, Report
+from rasp.learning.report import FrontProgram, LearningReport
 from rasp.learning.rows import Form, check_vocabulary, data_of
-from rasp.learning.state import Keeper
+from rasp.learning.state import StateKeeper
 from rasp.learning.statements import OUTPUT
-from rasp.learning.wanted import Caps, Wanted, seconds_of
+from rasp.learning.wanted import Caps, LearningTask, seconds_of
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
 from rasp.session.teaching import teacher_of
 
-Heard = Callable[[Standing], object]  # told of each better program
+Heard = Callable[[SearchStanding], object]  # told of each better program
 LIVE: list[Callable[[], Heard]] = []  # how a front that can replace what it shows does so; the last one is used
 
 
@@ -39,10 +39,10 @@ class Learned:
     each size, and `history` what was found on the way.
     """
 
-    def __init__(self, outcome: Outcome, history: Iterable[Standing] = ()) -> None:
+    def __init__(self, outcome: LearningOutcome, history: Iterable[SearchStanding] = ()) -> None:
         self.program: str = outcome.program
-        self.report: Report = outcome.report
-        self.history: tuple[Standing, ...] = tuple(history)
+        self.report: LearningReport = outcome.report
+        self.history: tuple[SearchStanding, ...] = tuple(history)
         self.sop: SOp = sop_of(outcome.program)
 
     @property
@@ -113,7 +113,7 @@ def learn(
     `ready` are s-ops, by name or in a list, that the program may use; it holds their definitions. `jobs` processes, or
     the workers of an `executor`, help with what can be searched apart; they change no result.
 
-    `progress` is called with a `Standing` for each better program; True prints a line, which is the default where
+    `progress` is called with a `SearchStanding` for each better program; True prints a line, which is the default where
     Python is used interactively. A notebook with the extension loaded shows one line, which is replaced. Raises
     RaspError.
 
@@ -127,14 +127,16 @@ def learn(
     lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
     effort = (seed, seconds_of(seconds, iterations), iterations, jobs, executor)
     caps = Caps(layers, heads, causal, assume_bos)
-    return learn_wanted(Wanted(lesson.summary, lesson.teacher, lesson.space, caps, _ready(ready), *effort), progress)
+    return learn_wanted(
+        LearningTask(lesson.summary, lesson.teacher, lesson.space, caps, _ready(ready), *effort), progress
+    )
 
 
-def learn_wanted(wanted: Wanted, progress: bool | Heard | None = None) -> Learned:
+def learn_wanted(wanted: LearningTask, progress: bool | Heard | None = None) -> Learned:
     """Learns what is wanted; for what `learn` and the conversations share."""
     live = LIVE[-1]() if LIVE and progress in (None, True) else None
     listener = _History(live or _callback(progress), live or _ignore)
-    outcome = core.learn_program(wanted, listener, Keeper(None, wanted.origin()))
+    outcome = core.learn_program(wanted, listener, StateKeeper(None, wanted.origin()))
     return Learned(outcome, listener.standings)
 
 
@@ -154,17 +156,17 @@ class _History(SearchListener):
     def __init__(self, heard: Heard, waiting: Heard) -> None:
         self.heard = heard
         self.waiting = waiting  # told some times a second, better program or not
-        self.standings: list[Standing] = []
+        self.standings: list[SearchStanding] = []
 
-    def improved(self, standing: Standing) -> None:
+    def improved(self, standing: SearchStanding) -> None:
         self.standings.append(standing)
         self.heard(standing)
 
-    def working(self, standing: Standing) -> None:
+    def working(self, standing: SearchStanding) -> None:
         self.waiting(standing)
 
 
-def _ignore(standing: Standing) -> None:
+def _ignore(standing: SearchStanding) -> None:
     """Shows nothing."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from rasp.errors import UnknownAttribute, UnknownName
 
 
-class SessionNames:
+class NameAccess:
     """The names that a session's own statements bound, in the order they were last bound; call it for a list.
 
     Attributes are their values, and setting one binds a name, as indexing the session does. All names can be used so,

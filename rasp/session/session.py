@@ -35,7 +35,7 @@ from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, SourceUnit
 from rasp.runtime.values import Application, Builtin, UserFunction, a
 from rasp.session.choosing import choose
-from rasp.session.name_access import SessionNames
+from rasp.session.name_access import NameAccess
 from rasp.session.settings import Leave, Listener, Settings
 from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
@@ -212,7 +212,7 @@ class Session:
                     self.names_of_nodes.note(part, known)
 
     @property
-    def names(self) -> SessionNames:
+    def names(self) -> NameAccess:
         """The names that the session's own statements bound: `names()` lists them, `names.hist` is a value.
 
         Setting an attribute binds a name, as `session[name] = value` does.
@@ -222,7 +222,7 @@ class Session:
         >>> session.names(), session.names.b
         (['a', 'b'], 3)
         """
-        return SessionNames(self._own_names, self.__getitem__, self.__setitem__)
+        return NameAccess(self._own_names, self.__getitem__, self.__setitem__)
 
     def _own_names(self) -> list[str]:
         return [name for name in self.scope.names_in_order() if name != "out"]

@@ -20,16 +20,16 @@ from rasp.session.transformer import Transformer
 from rasp.train import core
 from rasp.train.answers import LabelledProgram, check_labels
 from rasp.train.attention import aims_of
-from rasp.train.checkpoint import Keeper
-from rasp.train.core import Outcome, Wanted
-from rasp.train.events import Standing, TrainingListener
+from rasp.train.checkpoint import CheckpointKeeper
+from rasp.train.core import TrainingOutcome, TrainingTask
+from rasp.train.events import TrainingListener, TrainingStanding
 from rasp.train.inputs import pair_inputs, program_inputs
-from rasp.train.results import Report
+from rasp.train.results import TrainingReport
 from rasp.train.sampling import Draw, sampler_of
 from rasp.train.settings import TrainingSettings, check_int, sizes_of
 from rasp.train.text import report_text
 
-Heard = Callable[[Standing], object]
+Heard = Callable[[TrainingStanding], object]
 Pair = tuple[Sequence[Atom], Sequence[Any]]
 WIDTH = 64
 
@@ -50,8 +50,8 @@ class Training:
     `report` has all that was measured, `to_dict()` as JSON; `str` of it is the report as text.
     """
 
-    def __init__(self, outcome: Outcome) -> None:
-        self.report: Report = outcome.report
+    def __init__(self, outcome: TrainingOutcome) -> None:
+        self.report: TrainingReport = outcome.report
         self.models: dict[str, Transformer] = {
             f"{result.size.words}, width {result.size.width}": Transformer(network)
             for result, network in zip(outcome.report.results, outcome.networks, strict=True)
@@ -83,12 +83,12 @@ class Training:
 
 
 def trained(
-    wanted: Wanted,
+    wanted: TrainingTask,
     folder: str | os.PathLike[str] | None = None,
     listener: TrainingListener | None = None,
     force: bool = False,
     resume: bool = False,
-) -> tuple[Training, Keeper]:
+) -> tuple[Training, CheckpointKeeper]:
     """Trains what is wanted; for what `SOp.train` and the command line share.
 
     `folder` is where models, metrics, checkpoints and the report are written. Raises ModuleNotFoundError without
@@ -99,7 +99,7 @@ def trained(
         place, resumed = None, None
     else:
         place, resumed = core.folder_ready(os.fspath(folder), force, resume)
-    keeper = Keeper(place, wanted.origin)
+    keeper = CheckpointKeeper(place, wanted.origin)
     shown = listener or TrainingListener()
     try:
         return Training(core.trained(wanted, shown, keeper, resumed)), keeper
@@ -116,7 +116,7 @@ def of_program(
     sizes: Sizes,
     draw: Draw | str | None = None,
     drawn_by: str = "",
-) -> Wanted:
+) -> TrainingTask:
     """What is wanted where an s-op is trained. Raises NotAnSOp, BadInput, ProgramFails, WrongOperand."""
     if is_selector(sop.node):
         raise NotAnSOp(f"`{name}` is a selector; only s-ops can be trained", hint="An s-op that uses it can.")
@@ -133,14 +133,14 @@ def of_program(
     inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))
     _check_values(name, inputs.classes.values)
     bos = "with a BOS position" if settings.bos else "without a BOS position"
-    return Wanted(name, f"counted {bos}: {_counted(report)}", inputs, made, settings, program, aims)
+    return TrainingTask(name, f"counted {bos}: {_counted(report)}", inputs, made, settings, program, aims)
 
 
 def _counted(report: Any) -> str:
     return report.summary.partition(": ")[2]  # type: ignore[no-any-return]
 
 
-def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes: Sizes) -> Wanted:
+def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
     """What is wanted where examples are trained. Raises BadInput for examples that contradict, WrongOperand."""
     settings.check()
     if settings.supervise:
@@ -151,7 +151,7 @@ def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes
     if len(inputs.vocabulary) == 1:
         raise BadInput("the examples have one token; training takes two or more")
     _check_values(name, inputs.classes.values)
-    return Wanted(name, "from examples, so no size is counted", inputs, made, settings)
+    return TrainingTask(name, "from examples, so no size is counted", inputs, made, settings)
 
 
 def _check_pairs(pairs: Sequence[Pair]) -> None:
@@ -185,7 +185,7 @@ class Told(TrainingListener):
     def __init__(self, heard: Heard) -> None:
         self._heard = heard
 
-    def measured(self, standing: Standing) -> None:
+    def measured(self, standing: TrainingStanding) -> None:
         self._heard(standing)
 
 

@@ -13,7 +13,7 @@ from rasp.base.limits import limits
 from rasp.errors import BadInput, UnreadableFile, UnwritableFile, WrongFile
 from rasp.model.arrays import Array
 from rasp.model.files import read_arrays, write, write_arrays
-from rasp.train.events import Score
+from rasp.train.events import TrainingScore
 from rasp.train.results import SizeResult
 from rasp.train.settings import difference
 
@@ -32,13 +32,13 @@ class TrainingProgress:
     data_seconds: float = 0.0
     losses: list[float] = field(default_factory=list)  # of each seed, as they were looked at last
     history: list[dict[str, Any]] = field(default_factory=list)
-    best: list[Score] = field(default_factory=list)
+    best: list[TrainingScore] = field(default_factory=list)
     best_steps: list[int] = field(default_factory=list)
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> TrainingProgress:
         """What `asdict` made."""
-        return cls(**{**fields, "best": [Score(**one) for one in fields["best"]]})
+        return cls(**{**fields, "best": [TrainingScore(**one) for one in fields["best"]]})
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def make_folder(folder: Path, force: bool) -> None:
 
 
 @dataclass
-class Keeper:
+class CheckpointKeeper:
     """Keeps a training in a folder: its checkpoint each minute, and a line for each measure. Without a folder, nothing.
 
     A file that cannot be written does not end the training; `failure` is what happened last.

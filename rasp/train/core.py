@@ -23,12 +23,12 @@ from rasp.source.program import program as program_text
 from rasp.train import plots
 from rasp.train.answers import LabelledProgram
 from rasp.train.attention import Aim, Match, matches
-from rasp.train.checkpoint import Checkpoint, Keeper, TrainingProgress, load, make_folder
+from rasp.train.checkpoint import Checkpoint, CheckpointKeeper, TrainingProgress, load, make_folder
 from rasp.train.events import TrainingListener
 from rasp.train.inputs import LengthGroup, TrainingInputs
 from rasp.train.measure import WRONG, by_length, score, wrong
-from rasp.train.results import Report, SeedResult, SizeResult, Wrong
-from rasp.train.settings import Size, TrainingSettings
+from rasp.train.results import SeedResult, SizeResult, TrainingReport, WrongInput
+from rasp.train.settings import EncoderSize, TrainingSettings
 from rasp.train.text import report_text
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ REPORT = "report"  # files of a folder: .json and .txt
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TrainingTask:
     """What is to be trained: inputs with their answers, sizes, settings, and the program, if there is one."""
 
     name: str
     count: str
     inputs: TrainingInputs
-    sizes: tuple[Size, ...]
+    sizes: tuple[EncoderSize, ...]
     settings: TrainingSettings
     program: LabelledProgram | None = None
     aims: tuple[Aim, ...] = ()
@@ -71,10 +71,10 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingOutcome:
     """The results of a training, and the best model of each size."""
 
-    report: Report
+    report: TrainingReport
     networks: tuple[Network, ...]
 
 
@@ -82,13 +82,13 @@ class Outcome:
 class _Run:
     """A training that goes on."""
 
-    wanted: Wanted
+    wanted: TrainingTask
     listener: TrainingListener
-    keeper: Keeper
+    keeper: CheckpointKeeper
     resumed: Checkpoint | None
     networks: list[Network] = field(default_factory=list)
 
-    def size(self, size: Size) -> bool:
+    def size(self, size: EncoderSize) -> bool:
         """Trains a size; returns whether Ctrl-C ended it."""
         loop = gradients("loop")
         aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(self.wanted.aims))
@@ -133,7 +133,7 @@ class _Run:
         return Network(config, weights, (), _heads(size, found), _training(wanted, found))
 
 
-def _heads(size: Size, found: Sequence[Match]) -> list[list[str]]:
+def _heads(size: EncoderSize, found: Sequence[Match]) -> list[list[str]]:
     """For each head of a model in words which selector it is most like."""
     texts = [["trained"] * size.heads for _ in range(size.layers)]
     for match in sorted(found, key=lambda match: match.correlation):
@@ -142,7 +142,7 @@ def _heads(size: Size, found: Sequence[Match]) -> list[list[str]]:
     return texts
 
 
-def _training(wanted: Wanted, found: Sequence[Match]) -> dict[str, Any]:
+def _training(wanted: TrainingTask, found: Sequence[Match]) -> dict[str, Any]:
     """What a model file tells of its training: the program's selectors as text, and the heads that are like them."""
     told: dict[str, Any] = {"settings": wanted.settings.to_dict(), "attention": [match.to_dict() for match in found]}
     if wanted.program is not None:
@@ -156,7 +156,7 @@ def best_place(progress: TrainingProgress) -> int:
     return max(range(len(progress.best)), key=lambda place: progress.best[place].order, default=0)
 
 
-def model_file(size: Size) -> str:
+def model_file(size: EncoderSize) -> str:
     """The name of the file of a size's best model."""
     return f"{size.slug}.safetensors"
 
@@ -181,7 +181,7 @@ def check_device(device: str) -> None:
 # ------------------------------------------------------------------------------------------------------------- results
 
 
-def _result(wanted: Wanted, trainer: Trainer, network: Network, stopped: bool) -> SizeResult:
+def _result(wanted: TrainingTask, trainer: Trainer, network: Network, stopped: bool) -> SizeResult:
     """Measures the best states on test inputs."""
     inputs, progress, settings = wanted.inputs, trainer.progress, wanted.settings
     test, beyond = trainer.predictions(inputs.test), trainer.predictions(inputs.beyond)
@@ -216,22 +216,24 @@ def _result(wanted: Wanted, trainer: Trainer, network: Network, stopped: bool) -
 
 def _wrong(
     inputs: TrainingInputs, groups: Sequence[LengthGroup], predicted: Sequence[Array], place: int
-) -> list[Wrong]:
+) -> list[WrongInput]:
     values: Sequence[Atom] = inputs.classes.values
-    found: list[Wrong] = []
+    found: list[WrongInput] = []
     for ids, labels, given in wrong(groups, predicted, place):
         if len(found) == WRONG:
             break
         told = tuple(inputs.vocabulary[token] for token in ids.tolist())
         expected = tuple(values[label] if label >= 0 else None for label in labels.tolist())
-        found.append(Wrong(told, expected, tuple(values[number] for number in given.tolist())))
+        found.append(WrongInput(told, expected, tuple(values[number] for number in given.tolist())))
     return found
 
 
 # ---------------------------------------------------------------------------------------------------------------- all
 
 
-def trained(wanted: Wanted, listener: TrainingListener, keeper: Keeper, resumed: Checkpoint | None = None) -> Outcome:
+def trained(
+    wanted: TrainingTask, listener: TrainingListener, keeper: CheckpointKeeper, resumed: Checkpoint | None = None
+) -> TrainingOutcome:
     """Trains all sizes. After Ctrl-C there are results of what was trained until then.
 
     Raises BadInput where another training is to go on, ModuleNotFoundError without PyTorch, and WrongOperand where a
@@ -249,13 +251,13 @@ def trained(wanted: Wanted, listener: TrainingListener, keeper: Keeper, resumed:
                 break
     report = _report(wanted, tuple(keeper.done), threads)
     _write(report, keeper)
-    return Outcome(report, tuple(run.networks))
+    return TrainingOutcome(report, tuple(run.networks))
 
 
-def _report(wanted: Wanted, results: tuple[SizeResult, ...], threads: int) -> Report:
+def _report(wanted: TrainingTask, results: tuple[SizeResult, ...], threads: int) -> TrainingReport:
     inputs = wanted.inputs
     notes = inputs.notes if inputs.beyond else (*inputs.notes, "lengths beyond the trained ones: not applicable")
-    return Report(
+    return TrainingReport(
         wanted.name,
         wanted.count,
         inputs.vocabulary,
@@ -269,7 +271,7 @@ def _report(wanted: Wanted, results: tuple[SizeResult, ...], threads: int) -> Re
     )
 
 
-def _write(report: Report, keeper: Keeper) -> None:
+def _write(report: TrainingReport, keeper: CheckpointKeeper) -> None:
     """Writes the report and the plots."""
     files = {
         f"{REPORT}.txt": f"{report_text(report)}\n",

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rasp.base.progress import duration
-from rasp.train.settings import Size
+from rasp.train.settings import EncoderSize
 
 
 @dataclass(frozen=True)
-class Score:
+class TrainingScore:
     """How right answers are: the share of tokens (positions), and that of whole sequences."""
 
     tokens: float
@@ -23,14 +23,14 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Standing:
+class TrainingStanding:
     """How far the training of a size is: losses and scores on validation inputs, of each seed; None at first."""
 
-    size: Size
+    size: EncoderSize
     step: int
     steps: int
     loss: tuple[float, ...]
-    scores: tuple[Score, ...]
+    scores: tuple[TrainingScore, ...]
     seconds: float
     left: float
 
@@ -46,11 +46,12 @@ class Standing:
         }
 
 
-def status(standing: Standing) -> str:
+def status(standing: TrainingStanding) -> str:
     """How a training stands, in a line.
 
-    >>> size = Size(2, 1, 64)
-    >>> status(Standing(size, 1200, 4000, (0.5, 0.25), (Score(0.9, 0.5), Score(1, 1)), 30.0, 70.0))
+    >>> size = EncoderSize(2, 1, 64)
+    >>> scores = (TrainingScore(0.9, 0.5), TrainingScore(1, 1))
+    >>> status(TrainingStanding(size, 1200, 4000, (0.5, 0.25), scores, 30.0, 70.0))
     '2 layers, 1 head: step 1,200 of 4,000, 1 min 10 s left, loss 0.5 0.25, tokens 90 100 %, sequences 50 100 %'
     """
     losses = " ".join(f"{loss:.2g}" for loss in standing.loss)
@@ -74,10 +75,10 @@ def percent(share: float) -> str:
 class TrainingListener:
     """Hears how far a training is; this one shows nothing."""
 
-    def working(self, standing: Standing) -> None:
+    def working(self, standing: TrainingStanding) -> None:
         """The training goes on; told some times a second."""
 
-    def measured(self, standing: Standing) -> None:
+    def measured(self, standing: TrainingStanding) -> None:
         """There are scores on validation inputs."""
 
     def close(self) -> None:

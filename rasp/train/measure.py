@@ -10,7 +10,7 @@ import numpy as np
 
 from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
-from rasp.train.events import Score
+from rasp.train.events import TrainingScore
 from rasp.train.inputs import LengthGroup
 
 WRONG = 3  # examples of wrong outputs
@@ -37,17 +37,17 @@ def counts(group: LengthGroup, predicted: Array) -> tuple[int, int, int]:
     return int(right.sum()), int(asked.sum()), int((right == asked).all(axis=1).sum())
 
 
-def score(groups: Sequence[LengthGroup], predicted: Sequence[Array], seed: int) -> Score:
+def score(groups: Sequence[LengthGroup], predicted: Sequence[Array], seed: int) -> TrainingScore:
     """The score of a seed on groups; `predicted` has arrays (seeds, count, n).
 
     >>> group = LengthGroup(np.zeros((2, 2), int), np.array([[0, 1], [1, -1]]))
     >>> score([group], [np.array([[[0, 0], [1, 0]]])], 0)
-    Score(tokens=0.6666666666666666, sequences=0.5)
+    TrainingScore(tokens=0.6666666666666666, sequences=0.5)
     """
     found = np.array([counts(group, part[seed]) for group, part in zip(groups, predicted, strict=True)])
     inputs = sum(len(group.ids) for group in groups)
     right, asked, whole = found.sum(axis=0).tolist() if len(found) else (0, 0, 0)
-    return Score(right / max(1, asked), whole / max(1, inputs))
+    return TrainingScore(right / max(1, asked), whole / max(1, inputs))
 
 
 def by_length(groups: Sequence[LengthGroup], predicted: Sequence[Array], seed: int) -> list[Accuracy]:

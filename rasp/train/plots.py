@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rasp.draw.chart import Chart, Series, render
-from rasp.train.results import Report, SizeResult
+from rasp.train.results import SizeResult, TrainingReport
 
 
-def curves(report: Report) -> str:
+def curves(report: TrainingReport) -> str:
     """The share of whole validation sequences that are right, by steps; a line for each seed of each size."""
     series = [line for number, result in enumerate(report.results) for line in _curves(result, number)]
     return render(Chart(f"{report.name}: learning curves", "step", "whole validation sequences, %", tuple(series)))
@@ -20,7 +20,7 @@ def _curves(result: SizeResult, number: int) -> Iterator[Series]:
         yield Series(_name(result) if not place else "", points, number, thin=place != result.best)
 
 
-def lengths(report: Report) -> str:
+def lengths(report: TrainingReport) -> str:
     """The share of whole test sequences that are right, by length; the best seed of each size."""
     series = []
     for number, result in enumerate(report.results):

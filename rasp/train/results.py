@@ -8,9 +8,9 @@ from typing import Any
 
 from rasp.graph.nodes import Atom
 from rasp.train.attention import Match
-from rasp.train.events import Score
+from rasp.train.events import TrainingScore
 from rasp.train.measure import Accuracy
-from rasp.train.settings import Size, TrainingSettings
+from rasp.train.settings import EncoderSize, TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class SeedResult:
 
     seed: int
     step: int
-    validation: Score
-    test: Score
+    validation: TrainingScore
+    test: TrainingScore
     lengths: tuple[Accuracy, ...]
     beyond: tuple[Accuracy, ...]
 
@@ -32,13 +32,13 @@ class SeedResult:
     def from_dict(cls, fields: dict[str, Any]) -> SeedResult:
         """What `asdict` made."""
         made = dict(fields)
-        made |= {name: Score(**fields[name]) for name in ("validation", "test")}
+        made |= {name: TrainingScore(**fields[name]) for name in ("validation", "test")}
         made |= {name: tuple(Accuracy(**one) for one in fields[name]) for name in ("lengths", "beyond")}
         return cls(**made)
 
 
 @dataclass(frozen=True)
-class Wrong:
+class WrongInput:
     """An input on which a model is wrong; None where nothing is asked."""
 
     input: tuple[Atom, ...]
@@ -54,7 +54,7 @@ class SizeResult:
     spent on making inputs and answers.
     """
 
-    size: Size
+    size: EncoderSize
     parameters: int
     steps: int
     stopped: bool
@@ -62,7 +62,7 @@ class SizeResult:
     data_seconds: float
     seeds: tuple[SeedResult, ...]
     best: int
-    wrong: tuple[Wrong, ...]
+    wrong: tuple[WrongInput, ...]
     attention: tuple[Match, ...]
     history: tuple[dict[str, Any], ...]
 
@@ -79,16 +79,16 @@ class SizeResult:
     def from_dict(cls, fields: dict[str, Any]) -> SizeResult:
         """What `to_dict` made."""
         made = dict(fields)
-        made["size"] = Size(**fields["size"])
+        made["size"] = EncoderSize(**fields["size"])
         made["seeds"] = tuple(map(SeedResult.from_dict, fields["seeds"]))
-        made["wrong"] = tuple(Wrong(*map(tuple, one.values())) for one in fields["wrong"])
+        made["wrong"] = tuple(WrongInput(*map(tuple, one.values())) for one in fields["wrong"])
         made["attention"] = tuple(Match(**one) for one in fields["attention"])
         made["history"] = tuple(fields["history"])
         return cls(**made)
 
 
 @dataclass(frozen=True)
-class Report:
+class TrainingReport:
     """All results. `count` says in words what the count of the program is; `values` is the number of output values."""
 
     name: str

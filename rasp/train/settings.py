@@ -24,10 +24,10 @@ def many(count: int, noun: str) -> str:
 
 
 @dataclass(frozen=True)
-class Size:
+class EncoderSize:
     """The size of an encoder. `why` says where it comes from, such as "as counted" or "a layer less".
 
-    >>> Size(2, 1, 64, "as counted").words, Size(1, 2, 128).slug
+    >>> EncoderSize(2, 1, 64, "as counted").words, EncoderSize(1, 2, 128).slug
     ('2 layers, 1 head', '1-layer-2-heads-width-128')
     """
 
@@ -135,7 +135,7 @@ def difference(own: dict[str, Any], other: dict[str, Any]) -> str:
 
 def sizes_of(
     report: Architecture | None, layers: int | None, heads: int | None, width: int, tight: bool = False
-) -> tuple[Size, ...]:
+) -> tuple[EncoderSize, ...]:
     """The sizes to train: what was asked for, else what is counted; with `tight`, smaller ones as well.
 
     Without a program there is no count, and the default is 2 layers of 2 heads. Raises WrongOperand.
@@ -155,8 +155,10 @@ def sizes_of(
             "smaller sizes are those below the counted one, so neither layers nor heads nor pairs go with them"
         )
     if report is None:
-        return (Size(layers or 2, heads or 2, width, "as given" if layers or heads else "by default"),)
-    first = Size(layers or max(1, report.layers), heads or max(1, report.heads), width, _why(report, layers, heads))
+        return (EncoderSize(layers or 2, heads or 2, width, "as given" if layers or heads else "by default"),)
+    first = EncoderSize(
+        layers or max(1, report.layers), heads or max(1, report.heads), width, _why(report, layers, heads)
+    )
     return (first, *(_smaller(first) if tight else ()))
 
 
@@ -166,11 +168,13 @@ def _why(report: Architecture, layers: int | None, heads: int | None) -> str:
     return "as counted" if report.layers else "counted: no attention"
 
 
-def _smaller(size: Size) -> Iterable[Size]:
+def _smaller(size: EncoderSize) -> Iterable[EncoderSize]:
     """The sizes below one: a layer less, a head less, a layer less with twice the heads and the width."""
     if size.layers > 1:
-        yield Size(size.layers - 1, size.heads, size.width, "a layer less")
+        yield EncoderSize(size.layers - 1, size.heads, size.width, "a layer less")
     if size.heads > 1:
-        yield Size(size.layers, size.heads - 1, size.width, "a head less")
+        yield EncoderSize(size.layers, size.heads - 1, size.width, "a head less")
     if size.layers > 1:
-        yield Size(size.layers - 1, 2 * size.heads, 2 * size.width, "a layer less, twice the heads and the width")
+        yield EncoderSize(
+            size.layers - 1, 2 * size.heads, 2 * size.width, "a layer less, twice the heads and the width"
+        )

@@ -12,18 +12,18 @@ from rasp.graph.nodes import Atom
 from rasp.present.names import show_input
 from rasp.train.events import percent
 from rasp.train.measure import Accuracy
-from rasp.train.results import Report, SizeResult, Wrong, mean_and_spread
+from rasp.train.results import SizeResult, TrainingReport, WrongInput, mean_and_spread
 from rasp.train.settings import many
 
 RANGES = 4  # ranges of lengths in the table, inside and beyond the trained ones
 
 
-def report_text(report: Report, width: int = USUAL) -> str:
+def report_text(report: TrainingReport, width: int = USUAL) -> str:
     """The report in lines of at most `width` columns."""
     return "\n".join(_lines(report, width))
 
 
-def _lines(report: Report, width: int) -> Iterator[str]:
+def _lines(report: TrainingReport, width: int) -> Iterator[str]:
     sizes = f"{many(len(report.vocabulary), 'token')}, {many(len(report.values), 'output value')}"
     head = f"{report.name}, {report.count}; {sizes}"
     for text in (head, _settings(report), *report.notes):
@@ -46,7 +46,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
         yield f"stopped: {done} of {many(report.sizes, 'size')} trained to the end; --resume goes on"
 
 
-def _settings(report: Report) -> str:
+def _settings(report: TrainingReport) -> str:
     made = report.settings
     parts = [
         f"up to {many(made.steps, 'step')} of {many(made.batch, 'input')}",
@@ -60,7 +60,7 @@ def _settings(report: Report) -> str:
     return ", ".join(parts)
 
 
-def _rows(report: Report) -> Iterator[tuple[str, ...]]:
+def _rows(report: TrainingReport) -> Iterator[tuple[str, ...]]:
     """A row for each seed, and one for their mean; below the size stands where it comes from."""
     for result in report.results:
         figures = [_figures(result, place) for place in range(len(result.seeds))]
@@ -85,7 +85,7 @@ def _name(result: SizeResult) -> str:
     return f"{result.size.words}, {result.size.width}"
 
 
-def _length_rows(report: Report) -> Iterator[tuple[str, ...]]:
+def _length_rows(report: TrainingReport) -> Iterator[tuple[str, ...]]:
     """For each size the share of whole sequences of the best seed, by ranges of lengths."""
     first = report.results[0].best_seed
     titles = [*map(_range, _ranges(first.lengths)), *(f"{_range(part)} †" for part in _ranges(first.beyond))]
@@ -96,7 +96,7 @@ def _length_rows(report: Report) -> Iterator[tuple[str, ...]]:
         yield (_name(result), *(percent(_share(part)) for part in parts))
 
 
-def _legend(report: Report) -> str:
+def _legend(report: TrainingReport) -> str:
     parts = [
         *(["* the best seed on validation inputs"] if report.settings.seeds > 1 else []),
         *(["† longer than in training"] if report.results[0].best_seed.beyond else []),
@@ -118,7 +118,7 @@ def _share(part: Sequence[Accuracy]) -> float:
     return sum(one.sequences * one.inputs for one in part) / max(1, sum(one.inputs for one in part))
 
 
-def _attention(report: Report, width: int) -> Iterator[str]:
+def _attention(report: TrainingReport, width: int) -> Iterator[str]:
     rows = [
         (
             _name(result),
@@ -150,10 +150,10 @@ def _wrong(result: SizeResult, width: int) -> Iterator[str]:
         yield from wrap_text(f"wrong, {result.size.words}: {wrong_text(one)}", width, indent=4)
 
 
-def wrong_text(one: Wrong) -> str:
+def wrong_text(one: WrongInput) -> str:
     """A wrong output in words.
 
-    >>> wrong_text(Wrong(("a", "b"), ("b", "a"), ("b", "b")))
+    >>> wrong_text(WrongInput(("a", "b"), ("b", "a"), ("b", "b")))
     '"ab" gives ["b", "b"], not ["b", "a"]'
     """
     return f"{show_input(one.input)} gives {_atoms(one.found)}, not {_atoms(one.expected)}"

@@ -20,11 +20,11 @@ from rasp.graph.builders import tokens
 from rasp.learning import core, kinds, state, tasks
 from rasp.learning.accuracy import measure
 from rasp.learning.comparing import comparisons
-from rasp.learning.core import Outcome
-from rasp.learning.events import SearchListener, Standing
-from rasp.learning.report import Effort, FrontProgram, Report, Size
-from rasp.learning.state import Keeper
-from rasp.learning.wanted import Wanted
+from rasp.learning.core import LearningOutcome
+from rasp.learning.events import SearchListener, SearchStanding
+from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
+from rasp.learning.state import StateKeeper
+from rasp.learning.wanted import LearningTask
 from tests.cli.processes import Rasp, start
 from tests.learning import data_sets
 
@@ -48,12 +48,12 @@ class Fake:
 
     def __init__(self, right: bool = True) -> None:
         self.right = right
-        self.wanted: Wanted | None = None
+        self.wanted: LearningTask | None = None
 
-    def __call__(self, wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
+    def __call__(self, wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
         self.wanted = wanted
         for wrong in (7, 0):
-            listener.improved(Standing(TEXT, 1, wrong, 40, 1_000, 2.0, 58.0))
+            listener.improved(SearchStanding(TEXT, 1, wrong, 40, 1_000, 2.0, 58.0))
         keeper.keep({"best": TEXT})
         parts = dict(wanted.summary.split.parts())
         known = {given: outputs for part in parts.values() for given, outputs in part.pairs()}
@@ -70,8 +70,10 @@ class Fake:
             FrontProgram(100, 1, 7, program="output = indices;"),
             FrontProgram(200, 1, 0, chosen=True, program=TEXT),
         )
-        report = Report(wanted.summary, Size(1, (1,), (1,)), Effort(0, 1_000, 1, 2.0), measures, found, front)
-        return Outcome(TEXT, tokens(), report)
+        report = LearningReport(
+            wanted.summary, ProgramSize(1, (1,), (1,)), Effort(0, 1_000, 1, 2.0), measures, found, front
+        )
+        return LearningOutcome(TEXT, tokens(), report)
 
 
 @pytest.fixture
@@ -410,9 +412,9 @@ def test_dry_runs_of_any_content(tmp_path_factory: pytest.TempPathFactory, conte
 # --------------------------------------------------------------------------------------------------------- the display
 
 
-def steps(*wrong: int) -> list[Standing]:
+def steps(*wrong: int) -> list[SearchStanding]:
     program = "".join(f"step{number} = tokens + {number};\n" for number in range(30))
-    return [Standing(program, 30, count, 400, 1_000 * count, 1.0, 9.0) for count in wrong]
+    return [SearchStanding(program, 30, count, 400, 1_000 * count, 1.0, 9.0) for count in wrong]
 
 
 def test_a_picture_is_written_once_a_second_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -421,7 +423,7 @@ def test_a_picture_is_written_once_a_second_in_its_place(monkeypatch: pytest.Mon
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("LINES", "6")
     times = iter([0.0, 0.0, 0.5, 1.1, 2.0, 2.2])  # of the clock
-    shown = standing.Picture(clock=lambda: next(times))
+    shown = standing.SearchDisplay(clock=lambda: next(times))
     for number, step in enumerate(steps(9, 8, 7, 6, 0)):
         (shown.improved if number % 2 else shown.working)(step)
     shown.close()
@@ -435,25 +437,25 @@ def test_a_picture_is_written_once_a_second_in_its_place(monkeypatch: pytest.Mon
 def test_a_picture_that_was_never_written_is_not_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.StringIO()
     monkeypatch.setattr(sys, "stderr", written)
-    standing.Picture().close()
+    standing.SearchDisplay().close()
     assert written.getvalue() == ""
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (10, 5), (2, 1), (1, 0)])
 def test_pictures_fit_every_terminal(columns: int, rows: int) -> None:
-    lines = standing.picture(Standing("名 = tokens;\n\x1b[2J = 1;\n" * 9, 18, 1, 2, 3, 4.0), columns, rows)
+    lines = standing.picture(SearchStanding("名 = tokens;\n\x1b[2J = 1;\n" * 9, 18, 1, 2, 3, 4.0), columns, rows)
     assert len(lines) <= max(2, rows - 1)
     assert all(display_width(line) < max(2, columns) and "\x1b" not in line for line in lines)
 
 
 def test_which_listener_shows_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(standing.listener(True), standing.Objects)
-    assert isinstance(standing.listener(False), standing.Lines)
+    assert isinstance(standing.listener(True), standing.SearchObjects)
+    assert isinstance(standing.listener(False), standing.SearchLines)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    assert isinstance(standing.listener(False), standing.Picture)
+    assert isinstance(standing.listener(False), standing.SearchDisplay)
     monkeypatch.setenv("TERM", "dumb")
-    assert isinstance(standing.listener(False), standing.Lines)
+    assert isinstance(standing.listener(False), standing.SearchLines)
 
 
 def test_an_error_of_the_search_takes_the_picture_away(
@@ -465,7 +467,7 @@ def test_an_error_of_the_search_takes_the_picture_away(
         def close(self) -> None:
             closed.append(True)
 
-    def failing(wanted: Wanted, listener: SearchListener, keeper: Keeper) -> Outcome:
+    def failing(wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
         raise BadInput("no search today")
 
     monkeypatch.setattr(core, "learn_program", failing)

@@ -12,17 +12,17 @@ from rasp.graph.nodes import Atom
 from rasp.learning import bits
 from rasp.learning.batch import CodedBatch
 from rasp.learning.coding import Coding
-from rasp.learning.expressions import INDICES, LENGTH, Expression, Function, Variable, constant
+from rasp.learning.expressions import INDICES, LENGTH, Expression, OperatorTerm, Variable, constant
 from rasp.learning.maps import conjunctions, flags, numbers
 from rasp.learning.rows import data_of
 from rasp.learning.templates import Expansion, fill
 from rasp.learning.to_graph import to_graph
 
 TOKENS = Variable("tokens", "string")
-IS_A = Function("==", (TOKENS, constant("a")), "bool")
-IS_AB = Function("in", (TOKENS,), "bool", ("a", "b"))
-LAST = Function("-", (LENGTH, constant(1)), "int")
-OPPOSITE = Function("-", (LAST, INDICES), "int")
+IS_A = OperatorTerm("==", (TOKENS, constant("a")), "bool")
+IS_AB = OperatorTerm("in", (TOKENS,), "bool", ("a", "b"))
+LAST = OperatorTerm("-", (LENGTH, constant(1)), "int")
+OPPOSITE = OperatorTerm("-", (LAST, INDICES), "int")
 VARIABLES: dict[str, list[Expression]] = {"string": [TOKENS], "bool": [IS_A, IS_AB], "int": [INDICES, LENGTH, OPPOSITE]}
 
 

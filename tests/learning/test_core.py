@@ -15,21 +15,21 @@ from rasp.learning.accuracy import score_program
 from rasp.learning.adapter import Findings, FoundProgram, Progress
 from rasp.learning.core import choose_program, learn_program
 from rasp.learning.data import Data
-from rasp.learning.events import SearchListener, Standing
-from rasp.learning.expressions import Constant, constant_sop
+from rasp.learning.events import SearchListener, SearchStanding
+from rasp.learning.expressions import ConstantTerm, constant_sop
 from rasp.learning.rows import data_of
 from rasp.learning.spaces import Space
 from rasp.learning.split import keep_whole, split
-from rasp.learning.state import Keeper
+from rasp.learning.state import StateKeeper
 from rasp.learning.statements import Statement, read_back, write_statements
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import of_function
 from rasp.learning.to_graph import to_graph
-from rasp.learning.wanted import Wanted
+from rasp.learning.wanted import LearningTask
 
 LAST = aggregate(compare("==", indices(), apply("-", length(), constant(1))), tokens())
 REVERSED = aggregate(compare("==", indices(), apply("-", apply("-", length(), indices()), constant(1))), tokens())
-ZERO = to_graph(constant_sop(Constant("0", "string")))
+ZERO = to_graph(constant_sop(ConstantTerm("0", "string")))
 WORDS = [format(number, "b") for number in range(40)]
 DATA = data_of([(word, word[::-1]) for word in WORDS])
 
@@ -45,9 +45,9 @@ class Search:
     def __init__(self, *rounds: list[tuple[str, Node]], interrupted: bool = False) -> None:
         self.rounds = list(rounds)
         self.interrupted = interrupted
-        self.asked: list[tuple[Data, Wanted]] = []
+        self.asked: list[tuple[Data, LearningTask]] = []
 
-    def __call__(self, data: Data, wanted: Wanted, progress: Progress) -> Findings:
+    def __call__(self, data: Data, wanted: LearningTask, progress: Progress) -> Findings:
         self.asked.append((data, wanted))
         programs = [program(one[1], 100 + 10 * place, data) for place, one in enumerate(self.rounds.pop(0))]
         best = min(programs, key=lambda one: one.wrong)
@@ -61,12 +61,12 @@ class Heard(SearchListener):
     """Keeps what it hears."""
 
     def __init__(self) -> None:
-        self.standings: list[tuple[str, Standing]] = []
+        self.standings: list[tuple[str, SearchStanding]] = []
 
-    def improved(self, standing: Standing) -> None:
+    def improved(self, standing: SearchStanding) -> None:
         self.standings.append(("improved", standing))
 
-    def working(self, standing: Standing) -> None:
+    def working(self, standing: SearchStanding) -> None:
         self.standings.append(("working", standing))
 
 
@@ -84,18 +84,18 @@ def put(monkeypatch: pytest.MonkeyPatch) -> Put:
     return place
 
 
-def wanted_of(data: Data = DATA, **more: Any) -> Wanted:
-    return Wanted(Summary.of(data, split(data)), **more)
+def wanted_of(data: Data = DATA, **more: Any) -> LearningTask:
+    return LearningTask(Summary.of(data, split(data)), **more)
 
 
-def keeper_of(wanted: Wanted, path: str | None = None) -> Keeper:
-    return Keeper(path, wanted.origin())
+def keeper_of(wanted: LearningTask, path: str | None = None) -> StateKeeper:
+    return StateKeeper(path, wanted.origin())
 
 
-def taught(longest: int = 3, **more: Any) -> Wanted:
+def taught(longest: int = 3, **more: Any) -> LearningTask:
     space = Space(("0", "1"), longest)
     data = data_of([("0", "0"), ("11", "11")])
-    return Wanted(Summary.of(data, keep_whole(data)), of_function(reversed, "back"), space, **more)
+    return LearningTask(Summary.of(data, keep_whole(data)), of_function(reversed, "back"), space, **more)
 
 
 # ---------------------------------------------------------------------------------------------------------------- data

@@ -10,7 +10,7 @@ import pytest
 
 from rasp.learning.batch import CodedBatch
 from rasp.learning.coding import Coding
-from rasp.learning.expressions import INDICES, Expression, Function, Variable, operands
+from rasp.learning.expressions import INDICES, Expression, OperatorTerm, Variable, operands
 from rasp.learning.functions import CHOICE, FiniteFunction, _leaves, _Search, shortest, tabulate
 from rasp.learning.rows import data_of
 
@@ -96,7 +96,7 @@ def test_arithmetic_comes_before_choices(function, op) -> None:
     columns = list(zip(*places, strict=True))
     kind = "bool" if op == "number" else "int"
     made = shortest(_cells([INDICES, LENGTH], columns, [function(*place) for place in places], kind))
-    assert isinstance(made, Function)
+    assert isinstance(made, OperatorTerm)
     assert made.op == ("<" if op == "number" else op)
     assert set(operands(made)) == {INDICES, LENGTH}
 

@@ -15,16 +15,16 @@ import rasp
 from rasp.errors import InternalError, RaspError
 from rasp.graph.builders import indices, tokens
 from rasp.learning import core, lessons, text
-from rasp.learning.core import Outcome
+from rasp.learning.core import LearningOutcome
 from rasp.learning.data import Data
 from rasp.learning.events import SearchListener
-from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, Function, Read, Selector
+from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
 from rasp.learning.proof import inputs_of, prove
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
-from rasp.learning.state import Keeper
+from rasp.learning.state import StateKeeper
 from rasp.learning.statements import read_back, rename_output
-from rasp.learning.wanted import Wanted
+from rasp.learning.wanted import LearningTask
 from rasp.runtime.prelude import prelude
 from rasp.session.examples import differences_in_text
 from rasp.syntax.builder import RESERVED
@@ -33,9 +33,9 @@ from tests.learning import data_sets
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def outcome_of(data: Data, **more: Any) -> Outcome:
-    wanted = Wanted(lessons.of_data(data).summary, seconds=None, **more)
-    return core.learn_program(wanted, SearchListener(), Keeper(None, wanted.origin()))
+def outcome_of(data: Data, **more: Any) -> LearningOutcome:
+    wanted = LearningTask(lessons.of_data(data).summary, seconds=None, **more)
+    return core.learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
 
 
 SORTED = data_of([(word, sorted(word)) for word in ("a", "ba", "cab", "bca", "bb", "acba", "cc", "cba", "bcab")])
@@ -57,9 +57,9 @@ def test_the_file_says_what_was_learned_and_how() -> None:
 
 def test_names_are_free() -> None:
     taken = RESERVED | prelude().names_here()
-    same = Selector((Clause(LENGTH, "==", LENGTH), Clause(INDICES, "<", INDICES)))
-    expression = Read(same, "last", Function("+", (Count(same), LENGTH), "int"), 0, "int")
-    names = [name for name, _ in text.statements(Function("==", (expression, LENGTH), "bool"))]
+    same = SelectorTerm((Clause(LENGTH, "==", LENGTH), Clause(INDICES, "<", INDICES)))
+    expression = Read(same, "last", OperatorTerm("+", (Count(same), LENGTH), "int"), 0, "int")
+    names = [name for name, _ in text.statements(OperatorTerm("==", (expression, LENGTH), "bool"))]
     assert len(set(names)) == len(names) > 1
     assert not set(names) & taken
 

@@ -18,7 +18,7 @@ from rasp.learning.accuracy import Answer, PartReport, Score, Trained, measure, 
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import comparisons
 from rasp.learning.data import Data, Input
-from rasp.learning.report import Effort, FrontProgram, Report, Size
+from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
 from rasp.learning.split import keep_whole, split
@@ -38,11 +38,11 @@ def right(inputs: list[Input]) -> Sequence[Answer]:
     return [tuple(sorted(given)) for given in inputs]
 
 
-def report_on(data: Data, program: Any, **more: Any) -> Report:
+def report_on(data: Data, program: Any, **more: Any) -> LearningReport:
     parts = split(data)
     summary = Summary.of(data, parts)
     measures = tuple(measure(name, part, program, summary.trained) for name, part in parts.parts())
-    return Report(summary, Size(3, (2, 1), (1, 1)), Effort(0, 1234, 2, 3.3), measures, **more)
+    return LearningReport(summary, ProgramSize(3, (2, 1), (1, 1)), Effort(0, 1234, 2, 3.3), measures, **more)
 
 
 # ------------------------------------------------------------------------------------------------------------ accuracy
@@ -151,7 +151,7 @@ def test_no_rule_found_comes_first() -> None:
 
 def test_an_interrupted_search_says_what_was_checked() -> None:
     report = report_on(SORTED, right)
-    stopped = Report(report.summary, report.size, Effort(0, 1, 1, 1.0, interrupted=True), report.parts[:1])
+    stopped = LearningReport(report.summary, report.size, Effort(0, 1, 1, 1.0, interrupted=True), report.parts[:1])
     assert "interrupted: only the training data was checked" in stopped.text()
 
 

@@ -10,7 +10,7 @@ from rasp.learning.coding import Coding
 from rasp.learning.data import Data
 from rasp.learning.judging import Judge
 from rasp.learning.rows import data_of
-from rasp.learning.search import SearchResult, search
+from rasp.learning.search import ProgramSearchResult, search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import task
 
@@ -21,7 +21,7 @@ def _examples(alphabet, longest, answer, count=600) -> Data:
     return data_of([(given, answer(list(given))) for given in inputs])
 
 
-def _found(data: Data, *without: str, **settings) -> SearchResult:
+def _found(data: Data, *without: str, **settings) -> ProgramSearchResult:
     settings = {"patience": 1_000, "iterations": 60_000, **settings}
     return search(data, SearchSettings(without=frozenset(without), **settings))
 

@@ -8,7 +8,7 @@ from rasp.learning.accuracy import score_program
 from rasp.learning.core import runner
 from rasp.learning.data import Data
 from rasp.learning.rows import data_of
-from rasp.learning.search import SearchResult, search
+from rasp.learning.search import ProgramSearchResult, search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import TASKS, Task, task
 from rasp.learning.text import definitions
@@ -31,7 +31,7 @@ def _data(made: Task, inputs) -> Data:
     return data_of((given, made.answers(given)) for given in inputs)
 
 
-def _learned(made: Task, count: int = 1000, **settings) -> SearchResult:
+def _learned(made: Task, count: int = 1000, **settings) -> ProgramSearchResult:
     inputs = made.sample(count, seed=1)
     return search(_data(made, inputs), SearchSettings(causal=made.causal, patience=1_000, **settings))
 

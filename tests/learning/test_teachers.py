@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import rasp
 from rasp.errors import RaspError
 from rasp.learning import state
-from rasp.learning.state import Keeper, Origin, State
+from rasp.learning.state import Origin, State, StateKeeper
 from rasp.learning.teachers import ask_teacher
 from rasp.session.teaching import function_of, teacher_of
 
@@ -151,7 +151,7 @@ def test_states_of_any_fields(tmp_path_factory: pytest.TempPathFactory, fields: 
 
 def test_a_keeper_writes_each_minute(tmp_path: Path) -> None:
     times = iter([0.0, 59.0, 60.0, 61.0, 100.0])
-    keeper = Keeper(str(tmp_path / "s"), ORIGIN, "cafe", clock=lambda: next(times))
+    keeper = StateKeeper(str(tmp_path / "s"), ORIGIN, "cafe", clock=lambda: next(times))
     assert [keeper.due, keeper.due] == [False, True]
     keeper.keep({"round": 1})
     assert not keeper.due
@@ -160,10 +160,10 @@ def test_a_keeper_writes_each_minute(tmp_path: Path) -> None:
 
 def test_a_state_that_cannot_be_written_ends_nothing(tmp_path: Path, full_disk: Path) -> None:
     for path in (str(tmp_path / "no" / "s"), str(full_disk)):
-        keeper = Keeper(path, ORIGIN)
+        keeper = StateKeeper(path, ORIGIN)
         keeper.keep({})
         assert keeper.failure is not None
         assert keeper.failure.code == "R505"
-    keeper = Keeper(None, ORIGIN)
+    keeper = StateKeeper(None, ORIGIN)
     keeper.keep({})
     assert not keeper.due

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import rasp
-from rasp.learning.events import Standing
+from rasp.learning.events import SearchStanding
 from rasp.session import learning
 from tests.tags import Tags
 
@@ -52,7 +52,7 @@ def test_a_search_shows_a_line_that_is_replaced(lines: list[Any], capsys: pytest
 
 
 def test_progress_can_be_turned_off_or_heard(lines: list[Any]) -> None:
-    heard: list[Standing] = []
+    heard: list[SearchStanding] = []
     for progress in (False, heard.append):
         rasp.learn({"ab": "ba", "abc": "cba", "cb": "bc"}, iterations=100, progress=progress)
     assert heard
@@ -62,9 +62,9 @@ def test_progress_can_be_turned_off_or_heard(lines: list[Any]) -> None:
 def test_lines_are_not_more_than_two_a_second(lines: list[Any]) -> None:
     live = learning.LIVE[-1]()
     for number in range(100):
-        live(Standing("output = <tokens>;", 1, 5, 10, number, 0.0))
+        live(SearchStanding("output = <tokens>;", 1, 5, 10, number, 0.0))
     assert len(lines) == 1
-    live(Standing("", 1, 0, 10, 100, 0.0))
+    live(SearchStanding("", 1, 0, 10, 100, 0.0))
     assert len(lines) == 2  # an exact program is always shown
     assert "output = <tokens>;" in Tags(lines[0]._repr_html_()).texts
 

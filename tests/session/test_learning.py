@@ -11,7 +11,7 @@ import pytest
 import rasp
 from rasp.errors import BadInput, RaspError, WrongOperand
 from rasp.learning import search
-from rasp.learning.events import Standing
+from rasp.learning.events import SearchStanding
 
 WORDS = ["".join(letters) for size in (1, 2, 3) for letters in itertools.product("abc", repeat=size)]
 FAST: dict[str, Any] = {"iterations": 3_000}
@@ -28,7 +28,7 @@ def test_pairs_give_a_program_and_an_s_op() -> None:
     assert session.run(learned.program) == []
     assert session["output"].is_same(learned.sop)
     assert [one.training_wrong for one in learned.front][-1] == 0
-    assert isinstance(learned.history[-1], Standing)
+    assert isinstance(learned.history[-1], SearchStanding)
     assert learned.history[-1].exact
     assert repr(learned) == "<Learned: exact, 2 statements; 2 layers, heads 2 and 1 without BOS, 1 and 1 with BOS>"
 
@@ -76,7 +76,7 @@ def test_a_label_from_a_function() -> None:
 
 
 def test_what_is_found_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    heard: list[Standing] = []
+    heard: list[SearchStanding] = []
     learned = rasp.learn({"ab": "ba", "abc": "cba"}, progress=heard.append, **FAST)
     assert tuple(heard) == learned.history
     rasp.learn({"ab": "ba", "abc": "cba"}, progress=True, **FAST)
@@ -86,7 +86,7 @@ def test_what_is_found_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_ctrl_c_gives_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(standing: Standing) -> None:
+    def interrupted(standing: SearchStanding) -> None:
         raise KeyboardInterrupt
 
     learned = rasp.learn([(word, sorted(word)) for word in WORDS], progress=interrupted, **FAST)

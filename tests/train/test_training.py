@@ -13,7 +13,7 @@ from rasp.errors import BadInput, FileMissing, UnwritableFile, WrongOperand
 from rasp.session.model_drawing import model_flow
 from rasp.session.training import Sizes, of_pairs, of_program, trained
 from rasp.train import core
-from rasp.train.checkpoint import CHECKPOINT, Keeper, load
+from rasp.train.checkpoint import CHECKPOINT, CheckpointKeeper, load
 from rasp.train.events import TrainingListener
 from rasp.train.settings import TrainingSettings
 
@@ -188,7 +188,7 @@ def test_a_training_goes_on_to_the_same_end(tmp_path):
 def test_a_kill_loses_what_came_after_the_last_checkpoint(tmp_path, monkeypatch):
     """The process ends without another word: only what is on the disk remains."""
     whole, _ = trained(wanted_of())
-    monkeypatch.setattr(Keeper, "due", property(lambda keeper: True))
+    monkeypatch.setattr(CheckpointKeeper, "due", property(lambda keeper: True))
 
     class Kill(TrainingListener):
         def measured(self, standing):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from rasp.learning.coding import is_writable
-from rasp.learning.expressions import Constant, Count, Expression, Function, Selector, constant, flag_clause
+from rasp.learning.expressions import ConstantTerm, Count, Expression, OperatorTerm, SelectorTerm, constant, flag_clause
 from rasp.learning.goals import Goal, Reduction, SearchProblem
 
 Array = Any
@@ -34,7 +34,7 @@ def absorb(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
             continue
         flag = Goal(f"{goal.name}: first {code}", "bool", here.astype(np.int64), goal.asked & ~(before & here))
         rest = Goal(f"{goal.name}: not {code}", goal.kind, goal.wanted, goal.asked & ~here)
-        absorbed = Constant(problem.batch.coding.atom(goal.kind, code), goal.kind)
+        absorbed = ConstantTerm(problem.batch.coding.atom(goal.kind, code), goal.kind)
         if not is_writable(absorbed.value):
             continue
         yield Reduction((flag, rest), partial(_combine, absorbed))
@@ -46,10 +46,10 @@ def _turns(goal: Goal, here: Array, before: Array) -> int:
     return int((others & here & ~before).any(0).sum())
 
 
-def _combine(absorbed: Constant, flag: Expression, rest: Expression) -> Iterator[Expression]:
+def _combine(absorbed: ConstantTerm, flag: Expression, rest: Expression) -> Iterator[Expression]:
     """`absorbed` from the first place of the flag on, the rest before."""
-    if isinstance(flag, Constant):
+    if isinstance(flag, ConstantTerm):
         return
-    seen = Count(Selector((flag_clause(flag),), "<="))
-    lost = Function(">", (seen, constant(0)), "bool")
-    yield Function("where", (lost, absorbed, rest), absorbed.kind)
+    seen = Count(SelectorTerm((flag_clause(flag),), "<="))
+    lost = OperatorTerm(">", (seen, constant(0)), "bool")
+    yield OperatorTerm("where", (lost, absorbed, rest), absorbed.kind)

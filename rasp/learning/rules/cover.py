@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.expressions import Expression, Function, constant
+from rasp.learning.expressions import Expression, OperatorTerm, constant
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
 from rasp.learning.simplify import either
@@ -98,7 +98,7 @@ class CoverFinder:
             return
         for op, bound, holds in (("<", low, values[self.yes] < low), (">", high, values[self.yes] > high)):
             if holds.any():
-                yield Condition(Function(op, (expression, constant(bound)), "bool"), holds)
+                yield Condition(OperatorTerm(op, (expression, constant(bound)), "bool"), holds)
 
     def _complete(self, first: Condition, conditions: list[Condition]) -> list[Condition] | None:
         """The first condition with others that cover the rest."""

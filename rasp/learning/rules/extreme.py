@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.expressions import Clause, Count, Expression, Function, Read, Selector, constant, flag_clause
+from rasp.learning.expressions import Clause, Count, Expression, OperatorTerm, Read, SelectorTerm, constant, flag_clause
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
@@ -54,6 +54,6 @@ class ExtremeFinder:
 
 def _read(values: Expression, op: str) -> Expression:
     """The value at a position where no other is beyond."""
-    beyond = Count(Selector((Clause(values, op, values),)))
-    flag = Function("==", (beyond, constant(0)), "bool")
-    return Read(Selector((flag_clause(flag),)), "last", values, 0, "int")
+    beyond = Count(SelectorTerm((Clause(values, op, values),)))
+    flag = OperatorTerm("==", (beyond, constant(0)), "bool")
+    return Read(SelectorTerm((flag_clause(flag),)), "last", values, 0, "int")

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.expressions import INDICES, Clause, Expression, Read, Selector, Variable
+from rasp.learning.expressions import INDICES, Clause, Expression, Read, SelectorTerm, Variable
 from rasp.learning.goals import Goal, Reduction, SearchProblem
 
 LEAST = 1  # places that are asked on the average of ten
@@ -42,5 +42,5 @@ def fetch(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
 
 
 def _combine(tokens: Variable, none: Any, places: str, position: Expression) -> Iterator[Expression]:
-    selector = Selector((Clause(INDICES, "==", position),), places)
+    selector = SelectorTerm((Clause(INDICES, "==", position),), places)
     yield Read(selector, "last", tokens, none, tokens.kind)

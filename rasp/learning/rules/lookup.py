@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from rasp.learning.coding import is_writable
-from rasp.learning.expressions import Constant, Count, Expression
+from rasp.learning.expressions import ConstantTerm, Count, Expression
 from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
@@ -130,7 +130,7 @@ class LookupFinder:
     def solutions(self) -> list[Expression]:
         """What meets the goal, the cheapest first."""
         if self.same and len(self.codes):
-            only = Constant(self.stream.batch.coding.atom(self.goal.kind, int(self.codes[0])), self.goal.kind)
+            only = ConstantTerm(self.stream.batch.coding.atom(self.goal.kind, int(self.codes[0])), self.goal.kind)
             return [only] if is_writable(only.value) else []
         for _, _, partner, candidate in sorted(self.heap, key=lambda entry: (-entry[0], -entry[1])):
             arguments = (self.stream.write(candidate),) + (() if partner is None else (partner,))

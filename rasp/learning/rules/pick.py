@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.expressions import Constant, Expression, Read, Selector, Variable, flag_clause
+from rasp.learning.expressions import ConstantTerm, Expression, Read, SelectorTerm, Variable, flag_clause
 from rasp.learning.goals import Goal, Reduction, SearchProblem
 
 Array = Any
@@ -54,5 +54,5 @@ def _outermost(hits: Array, which: str) -> Array:
 
 
 def _combine(tokens: Variable, none: Any, which: str, flag: Expression) -> Iterator[Expression]:
-    if not isinstance(flag, Constant):
-        yield Read(Selector((flag_clause(flag),)), which, tokens, none, tokens.kind)
+    if not isinstance(flag, ConstantTerm):
+        yield Read(SelectorTerm((flag_clause(flag),)), which, tokens, none, tokens.kind)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from rasp.learning.batch import CodedBatch
-from rasp.learning.expressions import INDICES, Clause, Expression, Read, Selector, Variable
+from rasp.learning.expressions import INDICES, Clause, Expression, Read, SelectorTerm, Variable
 from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import Goal, Reduction, SearchProblem
 
@@ -64,7 +64,7 @@ def _combine(problem: SearchProblem, goal: Goal, place: Expression) -> Iterator[
     """Reads from the source whose place is the own position."""
     batch = problem.batch
     tokens = Variable("tokens", batch.coding.token_kind)
-    selector = Selector((Clause(place, "==", INDICES),))
+    selector = SelectorTerm((Clause(place, "==", INDICES),))
     none = batch.coding.none(goal.kind)
     for which in ("last", "first"):
         whole = Read(selector, which, tokens, none, tokens.kind)
@@ -76,7 +76,7 @@ def _combine(problem: SearchProblem, goal: Goal, place: Expression) -> Iterator[
             yield Read(selector, which, values, none, tokens.kind)
 
 
-def _values(problem: SearchProblem, goal: Goal, selector: Selector, which: str) -> Iterator[Expression]:
+def _values(problem: SearchProblem, goal: Goal, selector: SelectorTerm, which: str) -> Iterator[Expression]:
     """What the sources must hold, so that the places without one read the filler."""
     batch = problem.batch
     at = batch.values(Read(selector, which, INDICES, -1, "int"))

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.expressions import Expression, Function, constant
+from rasp.learning.expressions import Expression, OperatorTerm, constant
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, draw_weights, hash_columns
@@ -86,9 +86,9 @@ class SumFinder:
     def _write(self, op: str, first: int, second: int | None, shift: int) -> Expression:
         made = self.stream.write(self.candidates[first])
         if second is not None:
-            made = Function(op, (made, self.stream.write(self.candidates[second])), "int")
+            made = OperatorTerm(op, (made, self.stream.write(self.candidates[second])), "int")
         if shift:
-            made = Function("+" if shift > 0 else "-", (made, constant(abs(shift))), "int")
+            made = OperatorTerm("+" if shift > 0 else "-", (made, constant(abs(shift))), "int")
         return made
 
 

@@ -16,7 +16,7 @@ import torch
 from torch.nn import functional
 
 from rasp.model.arrays import Array
-from rasp.train.settings import LEARNED, SINUSOIDAL, Size
+from rasp.train.settings import LEARNED, SINUSOIDAL, EncoderSize
 
 EPSILON = 1e-5  # of layer norms
 HIDDEN = -1e9  # the score of a key that a query does not see
@@ -26,7 +26,7 @@ HIDDEN = -1e9  # the score of a key that a query does not see
 class Shape:
     """What determines the parameters: the size, ids of tokens, values of the output, places of an input."""
 
-    size: Size
+    size: EncoderSize
     tokens: int
     values: int
     places: int

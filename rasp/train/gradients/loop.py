@@ -14,12 +14,12 @@ from rasp.errors import UnreadableFile, WrongOperand
 from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
 from rasp.train.checkpoint import TrainingProgress
-from rasp.train.events import Score, Standing, TrainingListener
+from rasp.train.events import TrainingListener, TrainingScore, TrainingStanding
 from rasp.train.gradients.encoder import EPSILON, Encoder, Shape, network_weights
 from rasp.train.inputs import AT_ONCE, LengthGroup, RowPool, TrainingInputs, batch_rows
 from rasp.train.interrupts import remembered
 from rasp.train.measure import score
-from rasp.train.settings import Size, TrainingSettings
+from rasp.train.settings import EncoderSize, TrainingSettings
 
 BETAS, DECAY, CLIP = (0.9, 0.98), 0.01, 1.0
 MEASURES = 40  # times that validation inputs are measured
@@ -38,7 +38,7 @@ class Trainer:
 
     def __init__(
         self,
-        size: Size,
+        size: EncoderSize,
         inputs: TrainingInputs,
         settings: TrainingSettings,
         aims: tuple[tuple[int, int, int], ...] = (),
@@ -186,11 +186,11 @@ class Trainer:
 
     # ------------------------------------------------------------------------------------------------------ measures
 
-    def _standing(self, scores: tuple[Score, ...] | None = None) -> Standing:
+    def _standing(self, scores: tuple[TrainingScore, ...] | None = None) -> TrainingStanding:
         progress = self.progress
         left = (self.settings.steps - progress.step) * progress.seconds / max(1, progress.step)
-        shown = tuple(Score(**last) for last in progress.history[-1]["validation"]) if progress.history else ()
-        return Standing(
+        shown = tuple(TrainingScore(**last) for last in progress.history[-1]["validation"]) if progress.history else ()
+        return TrainingStanding(
             self.size,
             progress.step,
             self.settings.steps,
@@ -205,7 +205,7 @@ class Trainer:
         progress, begun = self.progress, time.monotonic()
         predicted = self.predictions(self.inputs.validation)
         scores = [score(self.inputs.validation, predicted, seed) for seed in range(self.settings.seeds)]
-        progress.best = progress.best or [Score(-1.0, -1.0)] * len(scores)
+        progress.best = progress.best or [TrainingScore(-1.0, -1.0)] * len(scores)
         progress.best_steps = progress.best_steps or [0] * len(scores)
         state = self.encoder.state()
         for seed, found in enumerate(scores):
