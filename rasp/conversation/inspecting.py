@@ -169,7 +169,8 @@ def draw(talk: Talk, argument: str) -> None:
     settings = talk.session.settings
     given = settings.selector_example if isinstance(value, Selector) else settings.sop_example
     text = draw_operators([value], talk.session.names_of_nodes, given, file, width=max(20, talk.screen().width))
-    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(str(file))}")
+    by = f" (by {text})" if text else ""
+    talk.say(text.rstrip("\n") if file is None else f"drawn: {printable(str(file))}{by}")
 
 
 def _with_file(argument: str) -> tuple[str, Path | None]:
