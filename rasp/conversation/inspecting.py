@@ -175,7 +175,7 @@ def draw(talk: Talk, argument: str) -> None:
     if file is None:
         talk.show(drawing, drawing.rstrip("\n"))
     else:
-        talk.say(f"drawn: {printable(str(file))}")
+        talk.say(f"drawn: {printable(str(file))}{f' (by {drawing})' if drawing else ''}")
 
 
 def _with_file(argument: str) -> tuple[str, Path | None]:

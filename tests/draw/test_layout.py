@@ -12,7 +12,7 @@ from rasp.draw.layout import layout
 from rasp.draw.picture import Group, Item, Picture, Rectangle, Text
 from rasp.draw.view import view_of
 from tests.draw.flows import ALL, hist
-from tests.draw.real import REAL
+from tests.draw.real import REAL, real_flow
 
 PICTURES = [
     pytest.param(layout(view_of(flow, folded)), id=f"{name}-{'folded' if folded else 'whole'}")
@@ -144,3 +144,20 @@ def test_positions_are_columns_of_the_page() -> None:
 def test_long_inputs_do_not_lose_their_cells() -> None:
     picture = layout(view_of(hist("ab" * 50)))
     assert sum(item.style == "cell" for item in texts(picture)) == 3 * 100
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("dyck", "dyck2_ptf"),
+        ("sort", "sorted"),
+        ("histogram", "hist"),
+        ("reverse", "reverse"),
+        ("most_frequent", "most_freq"),
+        ("double_histogram", "hist2"),
+    ],
+)
+def test_texts_of_short_inputs_are_large_on_a_slide(program: str, name: str) -> None:
+    picture = layout(view_of(real_flow(program, name, "()({)")))
+    least = min(text.size for text in texts(picture))
+    assert least * 1280 / picture.width >= 16
