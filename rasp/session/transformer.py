@@ -97,20 +97,32 @@ class Transformer:
         """Reads a model from a file, without running code from it. Raises FileMissing, WrongFile, UnreadableFile."""
         return cls(load(path))
 
-    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+    def draw(
+        self,
+        given: Any,
+        path: str | Path | None = None,
+        *,
+        max_n: int | None = None,
+        width: float = 0,
+        scale: float = 1,
+        embed: bool = False,
+    ) -> str:
         """Draws a run on an input as `SOp.draw` draws a program: what each subspace holds, which positions each head
         attends to, and with which weight.
 
         Writes a file in the format of its suffix, such as .svg or .html; without a path, returns the drawing as text.
+        The arguments, results and errors are those of `SOp.draw`.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
         >>> print(model.draw("abc").split("\\n")[0])
         model of reverse("abc")
         """
-        from rasp.session.model_drawing import draw_model  # imported late: few programs draw
+        from rasp.draw.picture import PictureSize  # imported late: few programs draw
+        from rasp.session.model_drawing import draw_model
 
-        return draw_model(self._network, validate_input(given), path, max_n)
+        size = PictureSize(width, scale)
+        return draw_model(self._network, validate_input(given), path, max_n, size=size, embed=embed)
 
     def export(self, name: str, path: str | Path | None = None) -> Any:
         """Exports the model to another library; `name` is that of an exporter in `rasp.model.exporters`.
