@@ -102,10 +102,10 @@ class Transformer:
         given: Any,
         path: str | Path | None = None,
         *,
-        max_n: int | None = None,
         width: float = 0,
         scale: float = 1,
         embed: bool = False,
+        max_n: int | None = None,
     ) -> str:
         """Draws a run on an input as `SOp.draw` draws a program: what each subspace holds, which positions each head
         attends to, and with which weight.
