@@ -116,25 +116,55 @@ class Transformer:
         return cls(load(path))
 
     @overload
-    def draw(self, given: Any, path: None = None, *, max_n: int | None = None) -> Drawing: ...
+    def draw(
+        self,
+        given: Any,
+        path: None = None,
+        *,
+        width: float = 0,
+        scale: float = 1,
+        embed: bool = False,
+        max_n: int | None = None,
+    ) -> Drawing: ...
 
     @overload
-    def draw(self, given: Any, path: str | Path, *, max_n: int | None = None) -> str: ...
+    def draw(
+        self,
+        given: Any,
+        path: str | Path,
+        *,
+        width: float = 0,
+        scale: float = 1,
+        embed: bool = False,
+        max_n: int | None = None,
+    ) -> str: ...
 
-    def draw(self, given: Any, path: str | Path | None = None, *, max_n: int | None = None) -> str:
+    def draw(
+        self,
+        given: Any,
+        path: str | Path | None = None,
+        *,
+        width: float = 0,
+        scale: float = 1,
+        embed: bool = False,
+        max_n: int | None = None,
+    ) -> str:
         """Draws a run on an input as `SOp.draw` draws a program: what each subspace holds, which positions each head
         attends to, and with which weight.
 
         Writes a file in the format of its suffix, such as .svg or .html; without a path, returns a `Drawing`.
+        The arguments, results and errors are those of `SOp.draw`.
 
         >>> import rasp
         >>> model = rasp.load("reverse")["reverse"].compile(vocab="abc", max_length=4)
         >>> print(model.draw("abc").split("\\n")[0])
         model of reverse("abc")
         """
-        from rasp.session.model_drawing import draw_model  # imported late: few programs draw
+        from rasp.draw.picture import PictureSize  # imported late: few programs draw
+        from rasp.session.model_drawing import draw_model
 
-        return draw_model(self._network, validate_input(given), path, max_n)
+        size = PictureSize(width, scale)
+        return draw_model(self._network, validate_input(given), path, max_n, size=size, embed=embed)
 
     def export(self, name: str, path: str | Path | None = None) -> Any:
         """Exports the model to another library; `name` is that of an exporter in `rasp.model.exporters`.

@@ -508,3 +508,9 @@ def test_the_heads_of_a_width_are_told_on_demand(shared: Browser, tmp_path: Path
     shared.point("#about .parts summary", click=True)
     assert "Position 0 stands in for a BOS position" in panel(shared)
     assert shared.run('document.querySelectorAll("#about .part").length') == 3
+
+
+def test_a_short_drawing_is_printed_on_one_page(shared: Browser, tmp_path: Path) -> None:
+    opened(shared, "selector", tmp_path)
+    shared.print(tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n") == 1
