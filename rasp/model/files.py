@@ -202,7 +202,9 @@ def _other_format(path: str | Path, texts: dict[str, str]) -> WrongFile:
     """The error for a safetensors file of another program, or of another version of this one."""
     form = texts.get("format", "")
     if form.startswith("rasp "):
-        return WrongFile(f"{path} is a model in the format {form!r:.40}; this version reads {FORMAT!r}", hint=MAKES)
+        return WrongFile(
+            f"{path} is a model in the format {form!r:.40}; this version reads {FORMAT!r} and {TRAINED!r}", hint=MAKES
+        )
     return WrongFile(f"{path} is not a model of this program, but a safetensors file of another one", hint=MAKES)
 
 

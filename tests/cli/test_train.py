@@ -115,7 +115,7 @@ def test_compiled_models_are_drawn(rasp, programs):
     rasp("compile", "reverse", "-s", "reverse", "--vocab", "ab", "--max-length", "3", "-o", "model.safetensors")
     assert "layer 2, attention" in rasp("model", "draw", "model.safetensors", "-i", "aba").out
     assert rasp("model", "draw", "model.safetensors", "-i", "aba", "-o", "model.svg").out == "drawn: model.svg\n"
-    assert "shade-" in (programs / "model.svg").read_text()
+    assert "weight-" in (programs / "model.svg").read_text()
 
 
 @pytest.mark.parametrize(

@@ -139,12 +139,13 @@ operators.OPERATORS["cmp"] = operators._named_operator(
 
 from pygments.token import Name
 from rasp.assist.completion import choices
+from rasp.assist.documentation import SessionNames
 from rasp.assist.highlighting import RaspLexer
 from rasp.cli import main
 from rasp.session.session import Session
 
 assert (Name.Builtin, "cmp") in RaspLexer().get_tokens("cmp(1, 2);")
-assert "cmp" in [choice.text for choice in choices("x = cm", Session())]
+assert "cmp" in [choice.text for choice in choices("x = cm", SessionNames(Session()))]
 sys.exit(main(sys.argv[1:]))
 """
 PROGRAM = """

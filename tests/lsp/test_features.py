@@ -45,7 +45,7 @@ def test_hover_shows_definition_comment_value_and_heads(shown: Client) -> None:
     text = hover(shown, 4, 2)
     assert text.startswith("```rasp\nhist = selector_width(same);\n```")
     assert 'Example: hist("hello") = [1, 1, 2, 2, 1] (ints)' in text
-    assert text.endswith("hist: 1 layer, 2 heads at most (2)")
+    assert text.endswith("hist: 1 layer, 2 heads at most (2) without BOS")
     assert "How often each token occurs." in hover(shown, 3, 2)
 
 
