@@ -107,7 +107,8 @@ function go(to) {
   status.textContent = step > 0 ? `${name} of ${layers.length - 1}` : name;
   if (step >= 0) layers[step].scrollIntoView({ block: "nearest", inline: "nearest" });
   const wanted = step < 0 ? "" : `#layer=${number}`;
-  if (wanted !== location.hash) history.replaceState(null, "", wanted || location.pathname + location.search);
+  // A frame of a notebook has no address of its own.
+  if (wanted !== location.hash && location.protocol !== "about:") history.replaceState(null, "", wanted || location.pathname + location.search);
 }
 
 function goToHash() {

@@ -10,7 +10,7 @@ from tests.cli.processes import Rasp
 
 def test_json(rasp: Rasp, programs: Path) -> None:
     (programs / "odd.rasp").write_text('a = not tokens == "a";\n')
-    result = rasp("check", "broken.rasp", "odd.rasp", "hist.rasp", "--json")
+    result = rasp("check", "broken.rasp", "odd.rasp", "calc.rasp", "--json")
     error, warning = map(json.loads, result.lines)
     assert result.status == 1
     assert (error["file"], error["line"], error["column"], error["end_line"], error["end_column"]) == (
@@ -18,7 +18,7 @@ def test_json(rasp: Rasp, programs: Path) -> None:
     )  # fmt: skip
     assert (error["severity"], error["code"], error["title"]) == ("error", "R201", "unknown name `nope`")
     assert (warning["severity"], warning["code"]) == ("warning", "W101")
-    assert rasp("check", "hist.rasp", "--json").out == ""
+    assert rasp("check", "calc.rasp", "--json").out == ""
     assert rasp("check", "broken.rasp", "--format", "json").lines == [result.lines[0]]
 
 

@@ -45,7 +45,7 @@ def _commonest(tokens):
 
 CASES = {  # data, and in how many iterations the rule finds what is lost without it
     "absorb": (_examples("abc", 8, _verdicts), 20_000),
-    "pull": (_examples("abcd", 5, sorted), 500),
+    "pull": (_examples("abcd", 5, sorted), 300),
     "pick": (_examples("abcd", 6, _commonest), 10_000),
     "fetch": (_examples("abcd", 6, lambda tokens: [tokens[-1], *tokens[:-1]]), 10_000),
     "sums": (
