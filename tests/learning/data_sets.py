@@ -44,6 +44,7 @@ def files() -> st.SearchStrategy[bytes]:
     """Contents of files: lines of JSON, tables, and bytes."""
     cells = st.sampled_from(("ab", "ba", "a b", '"a""b"', '"', "input", "output", "label", "1", "", "é", "\t", "3 4"))
     table = st.lists(st.lists(cells, max_size=3).map(",".join), max_size=5)
-    lines = st.lists(objects(), max_size=5) | table | st.lists(objects() | st.text(max_size=10), max_size=4)
+    pairs = st.lists(st.sampled_from(('{"input": "ab", "output": "ba"}', '{"input": "b", "output": "c"}')), min_size=1)
+    lines = pairs | st.lists(objects(), max_size=5) | table | st.lists(objects() | st.text(max_size=10), max_size=4)
     text = lines.map("\n".join).map(lambda text: text.encode("utf-8", "surrogatepass"))
     return text | st.binary(max_size=40)
