@@ -68,7 +68,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("neovim")
     (folder / "a.rasp").write_text(PROGRAM, encoding="utf-8")
     (folder / "script.lua").write_text(SCRIPT.replace("PYTHON", json.dumps(sys.executable)), encoding="utf-8")
-    start = f"set rtp^={EDITORS / 'vim'} | filetype plugin on"
+    start = f"let &rtp = '{EDITORS / 'vim'},' . &rtp | filetype plugin on"
     command = [str(NEOVIM), "--headless", "-u", "NONE", "-i", "NONE", "--cmd", start, "-c", "luafile script.lua"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
@@ -114,7 +114,7 @@ def test_completion_by_keys(tmp_path: Path) -> None:
     end, 3000)
     """
     (tmp_path / "script.lua").write_text(script, encoding="utf-8")
-    start = f"set rtp^={EDITORS / 'vim'} | filetype plugin on"
+    start = f"let &rtp = '{EDITORS / 'vim'},' . &rtp | filetype plugin on"
     command = [str(NEOVIM), "--headless", "-u", "NONE", "-i", "NONE", "--cmd", start, "-c", "luafile script.lua"]
     subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert (tmp_path / "seen").read_text(encoding="utf-8").strip() == "x = selector_width"

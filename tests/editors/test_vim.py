@@ -33,7 +33,7 @@ def run(folder: Path, file: str, script: str) -> None:
     (folder / "rasp").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rasp "$@"\n', encoding="utf-8")
     (folder / "rasp").chmod(0o755)
     (folder / "script.vim").write_text(script, encoding="utf-8")
-    start = [f"set rtp^={EDITORS / 'vim'} nocompatible", "filetype plugin indent on", "syntax enable"]
+    start = [f"set nocompatible | let &rtp = '{EDITORS / 'vim'},' . &rtp", "filetype plugin indent on", "syntax enable"]
     path = os.pathsep.join([str(folder), os.environ["PATH"]])
     options = [part for each in start for part in ("--cmd", each)]
     command = [str(VIM), "-es", "-u", "NONE", "-i", "NONE", *options, "-S", "script.vim", "-c", "qa!", file]
