@@ -14,7 +14,9 @@ import rasp
 
 @pytest.fixture(scope="module")
 def shell() -> TerminalInteractiveShell:
-    shell = TerminalInteractiveShell()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("VIRTUAL_ENV", raising=False)  # which it would warn of
+        shell = TerminalInteractiveShell()
     rasp.load_ipython_extension(shell)
     rasp.load_ipython_extension(shell)
     shell.user_ns["rasp_session"].run("hist = selector_width(select(tokens, tokens, ==));")
