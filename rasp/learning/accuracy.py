@@ -72,29 +72,6 @@ class Score:
         return {**vars(self), "whole": self.whole, "token": self.token}
 
 
-def percent(right: int, total: int) -> str:
-    """A share in words, rounded down: 100 % are all, and 0 % none.
-
-    >>> percent(1, 3), percent(99_999, 100_000), percent(5, 5), percent(1, 10**6), percent(0, 0)
-    ('33.33 %', '99.99 %', '100 %', '< 0.01 %', '–')
-    """
-    if not total:
-        return "–"
-    hundredths = 10_000 * right // total
-    if right in (0, total):
-        return f"{hundredths // 100} %"
-    return f"{hundredths // 100}.{hundredths % 100:02} %" if hundredths else "< 0.01 %"
-
-
-def many(count: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> many(1, "row"), many(2_000, "row")
-    ('1 row', '2,000 rows')
-    """
-    return f"{count:,} {noun}{'s' * (count != 1)}"
-
-
 def agreement(wanted: Output, answer: Sequence[Atom | None]) -> int:
     """At how many of the positions that are asked an answer is right; as in the language, 1 equals True.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.progress import duration
-from rasp.learning.accuracy import many
+from rasp.base.quantities import many
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rasp.base.quantities import many, percent
 from rasp.base.tables import wrap_text
 from rasp.engine.evaluate import evaluate
 from rasp.errors import InternalError, RaspError
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom, Node
-from rasp.learning.accuracy import Score, many, percent
+from rasp.learning.accuracy import Score
 from rasp.learning.coding import is_writable
 from rasp.learning.comparing import Comparison
 from rasp.learning.data import Data, Input

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rasp.base.diagnostics import clip, printable
+from rasp.base.quantities import many, percent
 from rasp.base.tables import USUAL, table, wrap_text
 from rasp.graph.nodes import Atom
-from rasp.learning.accuracy import Marks, PartReport, Score, WrongExample, by_frequency, many, percent
+from rasp.learning.accuracy import Marks, PartReport, Score, WrongExample, by_frequency
 from rasp.learning.comparing import Comparison
 from rasp.learning.summary import CELL, Summary, list_atoms, output_text
 from rasp.present.names import show_input

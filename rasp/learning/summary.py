@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.diagnostics import clip, printable
+from rasp.base.quantities import many, percent
 from rasp.base.tables import USUAL, table, wrap_text
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
-from rasp.learning.accuracy import Score, Trained, many, percent, score_program
+from rasp.learning.accuracy import Score, Trained, score_program
 from rasp.learning.contradictions import Contradictions, find_contradictions
 from rasp.learning.data import Data, Input, Output
 from rasp.learning.kinds import fits

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rasp.base.html import code, table, titled
-from rasp.learning.accuracy import Score, percent
+from rasp.base.quantities import percent
+from rasp.learning.accuracy import Score
 from rasp.learning.report import LearningReport
 
 

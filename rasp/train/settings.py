@@ -8,19 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rasp.architecture.report import Architecture
+from rasp.base.quantities import many
 from rasp.errors import WrongOperand
 
 SINUSOIDAL, LEARNED = "sinusoidal", "learned"
 POSITIONS = (SINUSOIDAL, LEARNED)
-
-
-def many(count: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> many(1, "head"), many(2_000, "step")
-    ('1 head', '2,000 steps')
-    """
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from rasp.base.progress import duration
+from rasp.base.quantities import many
 from rasp.base.tables import USUAL, table, wrap_text
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom
@@ -13,7 +14,6 @@ from rasp.present.names import show_input
 from rasp.train.events import percent
 from rasp.train.measure import Accuracy
 from rasp.train.results import SizeResult, TrainingReport, WrongInput, mean_and_spread
-from rasp.train.settings import many
 
 RANGES = 4  # ranges of lengths in the table, inside and beyond the trained ones
 

@@ -12,9 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rasp.base.diagnostics import printable
+from rasp.base.quantities import percent
 from rasp.errors import BadInput, RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
-from rasp.learning.accuracy import Answer, PartReport, Score, Trained, measure, percent
+from rasp.learning.accuracy import Answer, PartReport, Score, Trained, measure
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import comparisons
 from rasp.learning.data import Data, Input
