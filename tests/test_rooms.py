@@ -155,12 +155,9 @@ def test_late_imports_give_their_reason() -> None:
             first, last = imports[0].lineno, imports[-1].end_lineno
             above = lines[first - 2].strip()
             explained = above.startswith("#") or any("#" in line for line in lines[first - 1 : last])
-            if not explained and module not in UNEXPLAINED:
+            if not explained:
                 unexplained.append(f"{module}:{first}")
     assert unexplained == []
-
-
-UNEXPLAINED: set[str] = set()
 
 
 def _late_imports(tree: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -235,17 +232,13 @@ def test_files_are_short() -> None:
     assert {_name(file) for file in FILES if len(file.read_text(encoding="utf-8").splitlines()) > 600} == set()
 
 
-SHARED_NAMES: dict[str, str] = {}  # class names that may be defined more than once, with the reason
-UNCHECKED = ()
-
-
 def test_a_class_name_stands_for_one_class() -> None:
     homes: dict[str, list[str]] = {}
     for module, file in MODULES.items():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and not module.startswith(UNCHECKED):
+            if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(module)
-    assert {name: modules for name, modules in homes.items() if len(modules) > 1 and name not in SHARED_NAMES} == {}
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
 
 
 BLOCK = 6  # lines

@@ -68,6 +68,6 @@ def replace_file(path: Path, content: bytes) -> None:
             _copy_owner(target, beside)
             shutil.copymode(target, beside)
         beside.replace(target)
-    except BaseException:  # also on Ctrl-C, remove the partial file; then re-raise
+    except BaseException:  # why: also on Ctrl-C, the partial file goes; then it is raised again
         beside.unlink(missing_ok=True)
         raise

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rasp.graph.nodes import Atom
-from rasp.learning.data import Data, sort_atoms
+from rasp.learning.data import Data
 from rasp.learning.kinds import Kind, atom_kind
 from rasp.source.program import UNSPELT
 
@@ -70,10 +70,6 @@ class Coding:
     def none(self, kind: Kind) -> Atom:
         """What a head reads where it selects nothing."""
         return self.no_string if kind == "string" else False if kind == "bool" else self.no_int
-
-    def token_values(self) -> tuple[Atom, ...]:
-        """All that a value of the tokens' kind that was read may be, in order."""
-        return sort_atoms({*self.vocabulary, self.none(self.token_kind)})
 
 
 def is_writable(atom: Atom) -> bool:

@@ -42,7 +42,6 @@ class Enumeration:
         self.batch = problem.batch
         self.tokens = Variable("tokens", self.batch.coding.token_kind)
         self.reads: list[Expression] = [self.tokens, INDICES, *problem.ready]
-        self.expanded = 0
         self.pool: list[Expression] = [self.tokens, INDICES, *problem.ready]  # level 1 and 2
 
     def run(self) -> Iterator[str]:
@@ -128,7 +127,6 @@ class Enumeration:
         expansion = Expansion(self.batch, kind, columns, self.problem.causal, flag)
         for result in expansion.results(self.reads, lambda at: self.stream.new("positions", at)):
             drafts += self.stream.offer_result(result, variables)
-        self.expanded += len(variables)
         return drafts
 
     def _cheap(self, made: list[Expression]) -> list[Expression]:

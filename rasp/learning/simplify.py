@@ -9,8 +9,6 @@ from rasp.architecture.normal import OPPOSITE
 from rasp.learning.expressions import ConstantTerm, Expression, OperatorTerm
 from rasp.learning.operations import MEMBER
 
-NO, YES = ConstantTerm(False, "bool"), ConstantTerm(True, "bool")
-
 
 def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
     """`yes` where a flag is True, else `no`.
@@ -18,7 +16,7 @@ def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
     >>> from rasp.learning.expressions import Variable, constant
     >>> a, b = Variable("a", "bool"), Variable("b", "bool")
     >>> made = choose(a, constant(1), choose(b, constant(1), constant(0)))
-    >>> made.parts[0] == OperatorTerm("or", (a, b), "bool"), choose(a, NO, b).op
+    >>> made.parts[0] == OperatorTerm("or", (a, b), "bool"), choose(a, ConstantTerm(False, "bool"), b).op
     (True, 'and')
     """
     if yes == no:

@@ -82,7 +82,6 @@ class Task:
     vocabulary: tuple[str, ...]
     max_length: int
     causal: bool = False
-    fixed: bool = False  # whether all inputs of the sampler have the longest length
     ends: bool = False  # whether `marks` also puts a token at the end
     marks: bool = False
 
@@ -164,9 +163,9 @@ TASKS = {
         Task("reverse", lambda tokens: list(reversed(tokens)), _letters(5), 6, ends=True),
         Task("sort", sorted, _letters(5), 6, ends=True),
         Task("most_freq", _most_freq, _letters(6), 7),
-        Task("dyck1", _dyck, tuple("()"), 15, causal=True, fixed=True),
-        Task("dyck2", _dyck, tuple("(){}"), 15, causal=True, fixed=True),
-        Task("dyck3", _dyck, tuple("(){}[]"), 15, causal=True, fixed=True),
+        Task("dyck1", _dyck, tuple("()"), 15, causal=True),
+        Task("dyck2", _dyck, tuple("(){}"), 15, causal=True),
+        Task("dyck3", _dyck, tuple("(){}[]"), 15, causal=True),
         Task("induction", _induction, tuple("abcd0123"), 9, causal=True),
     )
 }

@@ -52,7 +52,6 @@ class Template:
 
 
 EVERYWHERE, CAUSAL = ("", "<", "<=", ">", ">="), ("<", "<=")
-NEAREST = {"<": "last", "<=": "last", ">": "first", ">=": "first"}
 
 
 def templates(kind: str, causal: bool) -> tuple[Template, ...]:
