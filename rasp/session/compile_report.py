@@ -7,6 +7,7 @@ from functools import cached_property
 
 from rasp.architecture.plan import make_plan
 from rasp.architecture.report import heads_text
+from rasp.base.quantities import percent
 from rasp.compile.agreement import Agreement
 from rasp.compile.error_analysis import BoundedNetwork, in_float32
 from rasp.compile.inputs import Trial
@@ -93,7 +94,8 @@ def _gap_text(margin: float) -> str:
 
 def agreement_text(found: Agreement) -> str:
     """An agreement in words."""
-    shares = f"{found.sequences / found.inputs:.2%} of sequences and {found.tokens / found.positions:.2%} of tokens"
+    sequences, tokens = percent(found.sequences, found.inputs), percent(found.tokens, found.positions)
+    shares = f"{sequences} of sequences and {tokens} of tokens"
     return f"the model agrees with the program on {shares}: of {_tried_text(found.trial, found.inputs, found.failed)}"
 
 
