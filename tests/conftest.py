@@ -3,6 +3,7 @@ new, as in .ci/run) or `long` (much, and always new)."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+ROOT = Path(__file__).resolve().parents[1]
 SHARES = {"default": 0.5, "new": 1, "long": 3}  # how many of the examples that a test names are tried
 USUAL = 100  # for a test that names no number
 SETTINGS = "_hypothesis_internal_use_settings"  # where @settings leaves its own; there is no public way to change them
@@ -17,6 +19,10 @@ SETTINGS = "_hypothesis_internal_use_settings"  # where @settings leaves its own
 # What runs in the background of a shell script ignores Ctrl-C, and so do the processes that it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Tests start hundreds of processes. Where no bytecode is to lie beside the sources, each would compile them anew.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
 UNNAMED = round(USUAL * SHARES[PROFILE])
@@ -49,3 +55,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         own = getattr(function, SETTINGS, None)
         if own is not None and own.max_examples != UNNAMED:
             setattr(function, SETTINGS, settings(own, max_examples=round(own.max_examples * SHARES[PROFILE])))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: the tests of terminals, browsers and servers wait for these."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 1
+
+
+def pytest_collection_finish() -> None:
+    """Leaves the thousands of collected tests out of all later garbage collections, which would walk them each time."""
+    gc.collect()
+    gc.freeze()

@@ -25,8 +25,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 HIDDEN = ("PYTHON", "PIP_", "VIRTUAL_ENV", "RASP")  # what could reach the checkout, or change an installation
 
-pytestmark = pytest.mark.xdist_group("packaging")  # one process builds for all
-
 PROGRAM = 'load "reverse";\nback = reverse;\nascending = sort(tokens, tokens);\n'
 PIPED = 'set example "hey"\nhist = selector_width(select(tokens, tokens, ==));\n'
 

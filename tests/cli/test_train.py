@@ -10,7 +10,7 @@ import pytest
 
 TORCH = importlib.util.find_spec("torch") is not None
 needs_torch = pytest.mark.skipif(not TORCH, reason="PyTorch, an extra, is not installed on this machine")
-pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.xdist_group("exports")]
+pytestmark = pytest.mark.filterwarnings("ignore")
 QUICK = ("--steps", "20", "--batch", "8", "--width", "8", "--seeds", "2", "--threads", "1")
 REVERSE = ("train", "reverse", "-s", "reverse", "--vocab", "ab", "--max-length", "4")
 

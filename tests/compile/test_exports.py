@@ -13,7 +13,6 @@ from rasp.cli import main
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # of the libraries themselves
-    pytest.mark.xdist_group("exports"),  # which take seconds to import
 ]
 
 MODELS = {

@@ -21,7 +21,6 @@ from tests.draw.real import own_flow
 
 pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.xdist_group("browser"),  # one browser for all
 ]
 
 OVERLAPS = """

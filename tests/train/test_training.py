@@ -21,7 +21,6 @@ torch = pytest.importorskip("torch", reason="PyTorch, an extra, is not installed
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # of the libraries themselves
-    pytest.mark.xdist_group("exports"),  # which take seconds to import
 ]
 
 REVERSE = rasp.load("reverse")["reverse"]
