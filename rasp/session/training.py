@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from rasp.train.answers import LabelledProgram, check_labels
 from rasp.train.attention import aims_of
 from rasp.train.checkpoint import CheckpointKeeper
 from rasp.train.core import TrainingOutcome, TrainingTask
-from rasp.train.events import TrainingListener, TrainingStanding
+from rasp.train.events import TrainingListener, TrainingStanding, status
 from rasp.train.inputs import pair_inputs, program_inputs
 from rasp.train.results import TrainingReport
 from rasp.train.sampling import Draw, sampler_of
@@ -30,6 +31,7 @@ from rasp.train.settings import TrainingSettings, check_int, sizes_of
 from rasp.train.text import report_text
 
 Heard = Callable[[TrainingStanding], object]
+LIVE: list[Callable[[], TrainingListener]] = []  # how a front that can replace what it shows does so; the last is used
 Pair = tuple[Sequence[Atom], Sequence[Any]]
 WIDTH = 64
 
@@ -77,6 +79,11 @@ class Training:
 
     def __str__(self) -> str:
         return report_text(self.report)
+
+    def _repr_html_(self) -> str:
+        from rasp.session.training_html import training_html  # imported late: only notebooks need it
+
+        return training_html(self.report)
 
     def __repr__(self) -> str:
         return f"<Training of {self.report.name}: {len(self.models)} sizes, {self.accuracy:.1%} of sequences right>"
@@ -189,13 +196,22 @@ class Told(TrainingListener):
         self._heard(standing)
 
 
+def _listener(progress: bool | Heard | None) -> TrainingListener:
+    """Who hears of a training: a function, the front that shows a line, or a line printed for each measure."""
+    if callable(progress):
+        return Told(progress)
+    if LIVE and progress in (None, True):
+        return LIVE[-1]()
+    shown = hasattr(sys, "ps1") if progress is None else progress
+    return Told(lambda standing: print(status(standing), flush=True)) if shown else TrainingListener()
+
+
 def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:
     """The body of `SOp.train`."""
     taken = {name: given.pop(name) for name in ("folder", "force", "resume", "progress", "draw")}
     sizes = Sizes(*(given.pop(name) for name in ("layers", "heads", "width", "tight")))
     wanted = of_program(sop, sop.name or "output", vocab, max_length, TrainingSettings(**given), sizes, taken["draw"])
-    heard = taken["progress"]
-    listener = Told(heard) if callable(heard) else None
+    listener = _listener(taken["progress"])
     training, keeper = trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])
     if keeper.failure is not None:
         raise keeper.failure
