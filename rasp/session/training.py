@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.engine.inputs import validate_input
-from rasp.errors import BadInput, NotAnSOp, WrongOperand
+from rasp.errors import BadInput, NotAnSOp, UnwritableFile, WrongOperand
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, is_selector
 from rasp.present.evaluation import architecture
@@ -20,7 +20,7 @@ from rasp.session.compiling import vocabulary_of
 from rasp.session.transformer import Transformer
 from rasp.train import core
 from rasp.train.answers import LabelledProgram, check_labels
-from rasp.train.attention import aims_of
+from rasp.train.attention import aims_of, looking_ahead
 from rasp.train.checkpoint import CheckpointKeeper
 from rasp.train.core import TrainingOutcome, TrainingTask
 from rasp.train.events import TrainingListener, TrainingStanding, status
@@ -49,10 +49,12 @@ class Sizes:
 class Training:
     """What was trained: `models` has the best model of each size, by its name; `model` is the first of them.
 
-    `report` has all that was measured, `to_dict()` as JSON; `str` of it is the report as text.
+    `report` has all that was measured, `to_dict()` as JSON; `str` of it is the report as text. `failure` is the error
+    of a file that could not be written, None if all were.
     """
 
-    def __init__(self, outcome: TrainingOutcome) -> None:
+    def __init__(self, outcome: TrainingOutcome, failure: UnwritableFile | None = None) -> None:
+        self.failure = failure
         self.report: TrainingReport = outcome.report
         self.models: dict[str, Transformer] = {
             f"{result.size.words}, width {result.size.width}": Transformer(network)
@@ -78,7 +80,8 @@ class Training:
         return self.report.to_dict()
 
     def __str__(self) -> str:
-        return report_text(self.report)
+        text = report_text(self.report)
+        return text if self.failure is None else f"{text}\n{self.failure.diagnostic.title}"
 
     def _repr_html_(self) -> str:
         from rasp.session.training_html import training_html  # imported late: only notebooks need it
@@ -109,7 +112,8 @@ def trained(
     keeper = CheckpointKeeper(place, wanted.origin)
     shown = listener or TrainingListener()
     try:
-        return Training(core.trained(wanted, shown, keeper, resumed)), keeper
+        outcome = core.trained(wanted, shown, keeper, resumed)
+        return Training(outcome, keeper.failure), keeper
     finally:
         shown.close()
 
@@ -140,7 +144,9 @@ def of_program(
     inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))
     _check_values(name, inputs.classes.values)
     bos = "with a BOS position" if settings.bos else "without a BOS position"
-    return TrainingTask(name, f"counted {bos}: {_counted(report)}", inputs, made, settings, program, aims)
+    ahead = looking_ahead(aims, program, inputs.validation) if settings.causal else ""
+    warning = f"the program looks ahead, which a causal model cannot: {ahead}" if ahead else ""
+    return TrainingTask(name, f"counted {bos}: {_counted(report)}", inputs, made, settings, program, aims, warning)
 
 
 def _counted(report: Any) -> str:
@@ -212,7 +218,4 @@ def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:
     sizes = Sizes(*(given.pop(name) for name in ("layers", "heads", "width", "tight")))
     wanted = of_program(sop, sop.name or "output", vocab, max_length, TrainingSettings(**given), sizes, taken["draw"])
     listener = _listener(taken["progress"])
-    training, keeper = trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])
-    if keeper.failure is not None:
-        raise keeper.failure
-    return training
+    return trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])[0]
