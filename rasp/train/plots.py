@@ -1,4 +1,4 @@
-"""Plots of a training as SVG: learning curves of all sizes, and accuracy by length. `colors` are as `render` has them."""
+"""Plots of a training as SVG: learning curves of all sizes, and accuracy by length. `colors` are those of `render`."""
 
 from __future__ import annotations
 
