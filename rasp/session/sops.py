@@ -441,7 +441,13 @@ class SOp(_Operator):
         is the default where Python is used interactively. A notebook with the extension loaded shows one line, which
         is replaced. Ctrl-C, or the stop button of a notebook, ends the training with what was best until then. Raises
         ModuleNotFoundError without PyTorch, BadInput, ProgramFails, UnwritableFile, and WrongOperand for an s-op that
-        gives floats.
+        gives floats. The experiments are those of
+        "Thinking Like Transformers", tables 1 and 2.
+
+        >>> import rasp
+        >>> training = (rasp.tokens == "a").train(vocab="ab", max_length=2, width=16, steps=100, lr=0.03)  # doctest: +SKIP
+        >>> training.accuracy, training.model("ab").values  # doctest: +SKIP
+        (1.0, [True, False])
         """
         given = {name: value for name, value in locals().items() if name != "self"}
         from rasp.session.training import of_sop  # imported late: most programs train nothing

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rasp.architecture.report import summary
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, NotAnSOp, UnwritableFile, WrongOperand
 from rasp.graph.atoms import show_atom
@@ -143,14 +144,10 @@ def of_program(
     sampler = sampler_of(vocabulary, draw, drawn_by)
     inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))
     _check_values(name, inputs.classes.values)
-    bos = "with a BOS position" if settings.bos else "without a BOS position"
     ahead = looking_ahead(aims, program, inputs.validation) if settings.causal else ""
     warning = f"the program looks ahead, which a causal model cannot: {ahead}" if ahead else ""
-    return TrainingTask(name, f"counted {bos}: {_counted(report)}", inputs, made, settings, program, aims, warning)
-
-
-def _counted(report: Any) -> str:
-    return report.summary.partition(": ")[2]  # type: ignore[no-any-return]
+    count = f"counted: {summary([name], report.heads_per_layer, settings.bos).removeprefix(f'{name}: ')}"
+    return TrainingTask(name, count, inputs, made, settings, program, aims, warning)
 
 
 def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
@@ -202,7 +199,7 @@ class Told(TrainingListener):
         self._heard(standing)
 
 
-def _listener(progress: bool | Heard | None) -> TrainingListener:
+def listener_of(progress: bool | Heard | None) -> TrainingListener:
     """Who hears of a training: a function, the front that shows a line, or a line printed for each measure."""
     if callable(progress):
         return Told(progress)
@@ -217,5 +214,5 @@ def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:
     taken = {name: given.pop(name) for name in ("folder", "force", "resume", "progress", "draw")}
     sizes = Sizes(*(given.pop(name) for name in ("layers", "heads", "width", "tight")))
     wanted = of_program(sop, sop.name or "output", vocab, max_length, TrainingSettings(**given), sizes, taken["draw"])
-    listener = _listener(taken["progress"])
+    listener = listener_of(taken["progress"])
     return trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])[0]

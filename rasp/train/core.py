@@ -52,13 +52,13 @@ class TrainingTask:
 
     @property
     def origin(self) -> dict[str, Any]:
-        """What has to be the same where a training goes on."""
+        """What has to be the same where a training goes on; the checksum is last, as all else says more."""
         return {
-            "program" if self.program else "examples": self._checksum(),
             "sizes": ", ".join(size.slug for size in self.sizes),
             "vocabulary": list(self.inputs.vocabulary),
             "max_length": self.inputs.max_length,
             **{name: value for name, value in self.settings.to_dict().items() if name != "threads"},
+            "program" if self.program else "examples": self._checksum(),
         }
 
     def _checksum(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import xml.etree.ElementTree as ElementTree
 
@@ -49,7 +50,15 @@ def reverse():
 def wanted_of(sop=REVERSE, vocab="ab", max_length=4, tight=False, **given):
     options = {**SHORT, **given}
     sizes = Sizes(width=options.pop("width"), tight=tight)
-    return of_program(sop, sop.name, vocab, max_length, TrainingSettings(**options), sizes)
+    return of_program(sop, sop.name or "f", vocab, max_length, TrainingSettings(**options), sizes)
+
+
+def test_examples():
+    """Those of the modules that need PyTorch, and that of `SOp.train`."""
+    assert not sum(doctest.testmod(core.gradients(name)).failed for name in ("device", "encoder", "loop"))
+    text = rasp.SOp.train.__doc__.replace("# doctest: +SKIP", "")
+    example = doctest.DocTestParser().get_doctest(text, {}, "SOp.train", None, 0)
+    assert doctest.DocTestRunner().run(example) == (0, 3)
 
 
 # ------------------------------------------------------------------------------------------------------------ accuracy
@@ -61,7 +70,8 @@ def test_a_tiny_model_becomes_right(reverse):
     (result,) = reverse.report.results
     assert result.size.words == "2 layers, 1 head"
     assert all(seed.test.sequences > 0.9 for seed in result.seeds)
-    assert "2 layers" in str(reverse)
+    assert str(reverse).startswith("reverse, counted: 2 layers, 1 head at most (1, 1) without BOS; 3 tokens")
+    assert str(reverse.model).startswith("reverse: 2 layers, 1 head at most (1, 1) without BOS; d_model 32")
     assert json.loads(json.dumps(reverse.to_dict()))["sizes"][0]["seeds"][0]["test"]["sequences"] == 1
 
 
@@ -95,7 +105,7 @@ def test_counting_with_bos_becomes_right():
     assert made.model("abaa").values == [3, 1, 3, 3]
     learned = rasp.learn(teacher=made.model, iterations=3_000)
     assert learned.exact
-    assert learned.sop.counterexample(HIST, vocab="ab", max_length=4) is None
+    assert learned.sop.counterexample(HIST, vocab="abc", max_length=7) is None  # longer than in training, too
 
 
 def test_a_causal_model_that_would_have_to_look_ahead():
@@ -230,20 +240,22 @@ def test_what_is_done_is_not_trained_again(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("other", "found"),
     [
-        {"steps": 41},
-        {"vocab": "abc"},
-        {"max_length": 5},
-        {"sop": rasp.tokens},
-        {"tight": True},
-        {"lr": 0.1},
-        {"bos": True},
+        ({"steps": 41}, "steps 40, not 41"),
+        ({"seeds": 3}, "seeds 2, not 3"),
+        ({"vocab": "abc"}, r"vocabulary \['a', 'b'\], not"),
+        ({"max_length": 5}, "max_length 4, not 5"),
+        ({"sop": rasp.aggregate(rasp.select(rasp.indices, rasp.indices, "=="), rasp.tokens)}, "sizes '2-layers"),
+        ({"sop": rasp.where(rasp.tokens == "a", REVERSE, "b")}, "another program"),
+        ({"tight": True}, "sizes '2-layers"),
+        ({"lr": 0.1}, "lr 0.001, not 0.1"),
+        ({"bos": True}, "bos False, not True"),
     ],
 )
-def test_another_training_is_not_gone_on_with(tmp_path, other):
+def test_another_training_is_not_gone_on_with(tmp_path, other, found):
     trained(wanted_of(), tmp_path / "run", Interrupt(2))
-    with pytest.raises(BadInput, match="the training in the folder is another one"):
+    with pytest.raises(BadInput, match=f"the training in the folder is another one: it has {found}"):
         trained(wanted_of(**other), tmp_path / "run", resume=True)
 
 
