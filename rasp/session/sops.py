@@ -445,7 +445,8 @@ class SOp(_Operator):
         "Thinking Like Transformers", tables 1 and 2.
 
         >>> import rasp
-        >>> training = (rasp.tokens == "a").train(vocab="ab", max_length=2, width=16, steps=100, lr=0.03)  # doctest: +SKIP
+        >>> is_a = rasp.tokens == "a"
+        >>> training = is_a.train(vocab="ab", max_length=2, width=16, steps=100, lr=0.03)  # doctest: +SKIP
         >>> training.accuracy, training.model("ab").values  # doctest: +SKIP
         (1.0, [True, False])
         """

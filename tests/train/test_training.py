@@ -58,7 +58,7 @@ def test_examples():
     assert not sum(doctest.testmod(core.gradients(name)).failed for name in ("device", "encoder", "loop"))
     text = rasp.SOp.train.__doc__.replace("# doctest: +SKIP", "")
     example = doctest.DocTestParser().get_doctest(text, {}, "SOp.train", None, 0)
-    assert doctest.DocTestRunner().run(example) == (0, 3)
+    assert doctest.DocTestRunner().run(example) == (0, 4)
 
 
 # ------------------------------------------------------------------------------------------------------------ accuracy
