@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.architecture.report import summary
+from rasp.base.quantities import many
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, NotAnSOp, UnwritableFile, WrongOperand
 from rasp.graph.atoms import show_atom
@@ -24,7 +25,7 @@ from rasp.train.answers import LabelledProgram, check_labels
 from rasp.train.attention import aims_of, looking_ahead
 from rasp.train.checkpoint import CheckpointKeeper
 from rasp.train.core import TrainingOutcome, TrainingTask
-from rasp.train.events import TrainingListener, TrainingStanding, status
+from rasp.train.events import TrainingListener, TrainingStanding, percent, status
 from rasp.train.inputs import pair_inputs, program_inputs
 from rasp.train.results import TrainingReport
 from rasp.train.sampling import Draw, sampler_of
@@ -90,7 +91,8 @@ class Training:
         return training_html(self.report)
 
     def __repr__(self) -> str:
-        return f"<Training of {self.report.name}: {len(self.models)} sizes, {self.accuracy:.1%} of sequences right>"
+        sizes = many(len(self.models), "size")
+        return f"<Training of {self.report.name}: {sizes}, {percent(self.accuracy)} % of sequences right>"
 
 
 def trained(

@@ -24,6 +24,13 @@ def test_without_pytorch_an_error_names_the_extra(rasp, monkeypatch):
     assert "pip install 'rasp-lang[torch]'" in done.err
 
 
+def test_a_note_where_a_causal_model_cannot_follow(rasp):
+    assert (
+        "note: the program looks ahead, which a causal model cannot: on the input"
+        in rasp(*REVERSE, *QUICK, "--steps", "1", "--causal").err
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -66,6 +66,7 @@ def test_examples():
 
 def test_a_tiny_model_becomes_right(reverse):
     assert reverse.accuracy == 1
+    assert repr(reverse) == "<Training of reverse: 1 size, 100 % of sequences right>"
     assert reverse.model("cab").values == list("bac")
     (result,) = reverse.report.results
     assert result.size.words == "2 layers, 1 head"
