@@ -26,7 +26,7 @@ learned.report.effort.interrupted, len(learned("abc"))
 TRAIN = """
 reverse = rasp.load("reverse")["reverse"]
 training = reverse.train(vocab="abc", max_length=6, width=8, seeds=1, steps=50_000, threads=1)
-training.report.complete, training.model("abc").n
+training.report.complete, len(training.model("abc"))
 """
 
 
