@@ -66,6 +66,8 @@ def check(options: argparse.Namespace) -> None:
     error = options.parser.error
     if (options.file is None) == (options.pairs is None):
         error("give a program or --pairs")
+    if len(options.sop) > 1:
+        error("one s-op is trained at a time: give -s once")
     if options.resume and options.output is None:
         error("--resume needs the folder of the training: -o DIR")
     if options.resume and options.force:

@@ -38,6 +38,7 @@ def test_a_note_where_a_causal_model_cannot_follow(rasp):
         (("reverse",), "a program needs --vocab and --max-length"),
         (("reverse", "--pairs", "a"), "give a program or --pairs"),
         (("--pairs", "a", "--tight"), "--tight goes with a program"),
+        ((*REVERSE[1:], "-s", "reverse"), "one s-op is trained at a time"),
         ((*REVERSE[1:], "--resume"), "--resume needs the folder"),
         ((*REVERSE[1:], "--resume", "--force", "-o", "x"), "--resume goes on with what --force would replace"),
         ((*REVERSE[1:], "--lr", "0"), "is not a learning rate"),
