@@ -91,13 +91,10 @@ class TrainingInputs:
         return self.source.rows(settings)
 
 
-def batch_rows(pool: RowPool, rows: int, place: int, number: int, settings: TrainingSettings) -> Array:
-    """Which rows of a pool each seed has in one of its steps, (seeds, rows): each seed in an order of its own."""
-    orders = [
-        np.random.default_rng([seed, number, 1]).permutation(len(pool))
-        for seed in range(settings.seed, settings.seed + settings.seeds)
-    ]
-    return np.stack(orders)[:, place * rows : (place + 1) * rows]
+def row_orders(rows: int, number: int, settings: TrainingSettings) -> Array:
+    """The order in which each seed sees the rows of a pool, (seeds, rows): each seed has one of its own."""
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    return np.stack([np.random.default_rng([seed, number, 1]).permutation(rows) for seed in seeds])
 
 
 # ------------------------------------------------------------------------------------------------------------ programs
