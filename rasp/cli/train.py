@@ -17,7 +17,7 @@ from rasp.cli.printing import new_session, output_width, print_error
 from rasp.cli.programs import operators, run_program
 from rasp.cli.progress import Progress
 from rasp.cli.words import STANDARD_INPUT
-from rasp.errors import NotAnSOp, RaspError, WrongOperand
+from rasp.errors import NotAnSOp, RaspError, UnwritableFile, WrongOperand
 from rasp.learning.reading import read
 from rasp.learning.rows import Form
 from rasp.learning.tables import ColumnChoice
@@ -39,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     heed()
     try:
         wanted = _wanted(options)
+        if wanted.warning:
+            say(f"note: {wanted.warning}", file=sys.stderr, flush=True)
         given = options.output, _listener(options.json), options.force, options.resume
         made, keeper = training.trained(wanted, *given)
     except ModuleNotFoundError as error:
@@ -64,6 +66,8 @@ def check(options: argparse.Namespace) -> None:
     error = options.parser.error
     if (options.file is None) == (options.pairs is None):
         error("give a program or --pairs")
+    if len(options.sop) > 1:
+        error("one s-op is trained at a time: give -s once")
     if options.resume and options.output is None:
         error("--resume needs the folder of the training: -o DIR")
     if options.resume and options.force:
@@ -127,14 +131,22 @@ def _listener(as_json: bool) -> TrainingListener:
     return Line() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else TrainingLines()
 
 
-class TrainingObjects(TrainingListener):
+class Reporting(TrainingListener):
+    """Prints on standard error what cannot be written."""
+
+    def unwritten(self, error: UnwritableFile) -> None:
+        self.close()
+        say(f"note: {error.diagnostic.title}; the training goes on", file=sys.stderr, flush=True)
+
+
+class TrainingObjects(Reporting):
     """A JSON object on standard output for each measure."""
 
     def measured(self, standing: TrainingStanding) -> None:
         say(json_text({"event": "measured", **standing.to_dict()}), flush=True)
 
 
-class TrainingLines(TrainingListener):
+class TrainingLines(Reporting):
     """A line on standard error for a measure, each ten seconds at most."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -147,7 +159,7 @@ class TrainingLines(TrainingListener):
             say(status(standing), file=sys.stderr, flush=True)
 
 
-class Line(TrainingListener):
+class Line(Reporting):
     """The progress line of a terminal, written anew in its place."""
 
     def __init__(self) -> None:

@@ -1,8 +1,11 @@
-"""Line charts as SVG: shares in percent over numbers."""
+"""Line charts as SVG: shares in percent over numbers.
+
+In a page a chart takes the page's colours, so it suits light and dark ones; as a file it has a white ground.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rasp.draw.style import FONT, LIGHT, WORDS
@@ -11,8 +14,16 @@ from rasp.draw.wires import number
 
 WIDTH, HEIGHT = 560, 260  # of the area of the lines
 LEFT, TOP, BOTTOM, KEY = 62, 40, 52, 18  # margins, and the height of a line of the key
-COLORS = ("#33659a", "#c05a1f", "#3d8a4d", "#8a4fa0", "#a3873a", "#555f6b")
+COLORS = ("#33659a", "#c05a1f", "#3d8a4d", "#8a4fa0", "#a3873a", "#6f7b88")
+PAGE = {
+    "ink": "currentColor",
+    "paper": "none",
+    "quiet": "rgba(128,128,128,.9)",
+    "line": "rgba(128,128,128,.6)",
+    "faint": "rgba(128,128,128,.25)",
+}
 STEPS = (1, 2, 5)
+NUMBER = f'font-family="{FONT}" font-size="10"'
 
 
 @dataclass(frozen=True)
@@ -37,8 +48,8 @@ class Chart:
     mark_text: str = ""
 
 
-def render(chart: Chart) -> str:
-    """Renders a chart as an SVG document; y goes from 0 to 100.
+def render(chart: Chart, colors: Mapping[str, str] = LIGHT) -> str:
+    """Renders a chart as an SVG document; y goes from 0 to 100. `colors` are those of a file, or PAGE for a web page.
 
     >>> render(Chart("t", "x", "y", (Series("a", ((1, 0), (2, 100)), 0),)))[:42]
     '<svg xmlns="http://www.w3.org/2000/svg" vi'
@@ -46,38 +57,39 @@ def render(chart: Chart) -> str:
     named = [line for line in chart.series if line.name]
     wide, high = LEFT + WIDTH + 20, TOP + HEIGHT + BOTTOM + KEY * len(named)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
+        'style="max-width:100%;height:auto">',
         f"<title>{escape(chart.title)}</title>",
-        f"<style>text{{font-family:{WORDS};font-size:12px;fill:{LIGHT['ink']}}}.number{{font-family:{FONT};font-size:10px}}"
-        "</style>",
-        f'<rect width="{wide}" height="{high}" fill="{LIGHT["paper"]}"/>',
+        f'<g font-family="{WORDS}" font-size="12" fill="{colors["ink"]}">',
+        f'<rect width="{wide}" height="{high}" fill="{colors["paper"]}"/>',
         f'<text x="{LEFT}" y="22" font-weight="bold">{escape(chart.title)}</text>',
-        *_axes(chart),
+        *_axes(chart, colors),
         *(_line(chart, line) for line in chart.series if line.points),
         *_key(named),
+        "</g>",
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def _axes(chart: Chart) -> Iterator[str]:
+def _axes(chart: Chart, colors: Mapping[str, str]) -> Iterator[str]:
     least, most = _range(chart)
     for value in range(0, 101, 20):
         y = _y(value)
-        yield f'<path d="M{LEFT} {number(y)}h{WIDTH}" stroke="{LIGHT["faint"]}"/>'
-        yield f'<text class="number" x="{LEFT - 8}" y="{number(y + 3.5)}" text-anchor="end">{value}</text>'
+        yield f'<path d="M{LEFT} {number(y)}h{WIDTH}" stroke="{colors["faint"]}"/>'
+        yield f'<text {NUMBER} x="{LEFT - 8}" y="{number(y + 3.5)}" text-anchor="end">{value}</text>'
     for value in ticks(least, most):
         x = _x(chart, value)
-        yield f'<path d="M{number(x)} {TOP + HEIGHT}v5" stroke="{LIGHT["line"]}"/>'
-        yield f'<text class="number" x="{number(x)}" y="{TOP + HEIGHT + 17}" text-anchor="middle">{value:,}</text>'
-    yield f'<rect x="{LEFT}" y="{TOP}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="{LIGHT["line"]}"/>'
+        yield f'<path d="M{number(x)} {TOP + HEIGHT}v5" stroke="{colors["line"]}"/>'
+        yield f'<text {NUMBER} x="{number(x)}" y="{TOP + HEIGHT + 17}" text-anchor="middle">{value:,}</text>'
+    yield f'<rect x="{LEFT}" y="{TOP}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="{colors["line"]}"/>'
     yield f'<text x="{LEFT + WIDTH / 2}" y="{TOP + HEIGHT + 36}" text-anchor="middle">{escape(chart.across)}</text>'
     place = f"translate(18 {TOP + HEIGHT / 2}) rotate(-90)"
     yield f'<text transform="{place}" text-anchor="middle">{escape(chart.up)}</text>'
     if chart.mark is not None:
         at = number(_x(chart, chart.mark))
-        yield f'<path d="M{at} {TOP}v{HEIGHT}" stroke="{LIGHT["quiet"]}" stroke-dasharray="4 3"/>'
-        yield f'<text class="number" x="{at}" y="{TOP - 5}" text-anchor="middle">{escape(chart.mark_text)}</text>'
+        yield f'<path d="M{at} {TOP}v{HEIGHT}" stroke="{colors["quiet"]}" stroke-dasharray="4 3"/>'
+        yield f'<text {NUMBER} x="{at}" y="{TOP - 5}" text-anchor="middle">{escape(chart.mark_text)}</text>'
 
 
 def _line(chart: Chart, line: Series) -> str:

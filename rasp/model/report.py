@@ -60,7 +60,7 @@ def _tables(network: Network) -> Iterator[list[tuple[str, ...]]]:
 def sizes(network: Network) -> str:
     """Outputs, layers, heads and parameters in one line."""
     config = network.config
-    layers = summary(config.outputs, config.n_heads, with_bos=True)
+    layers = summary(config.outputs, config.n_heads, with_bos=config.bos is not None)
     return f"{layers}; d_model {config.d_model}, {network.n_parameters:,} parameters"
 
 

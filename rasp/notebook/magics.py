@@ -13,7 +13,7 @@ from rasp.conversation.record import StatementRecord
 from rasp.errors import BadCommand, RaspError
 from rasp.notebook.exchange import Imports, export
 from rasp.runtime.machine import ShownResult
-from rasp.session import learning
+from rasp.session import learning, training
 from rasp.session.results import show_result
 from rasp.session.session import Session
 from rasp.session.sops import Selector, SOp, in_html
@@ -188,7 +188,7 @@ def load(shell: Any) -> None:
 
         add_matcher(shell, lambda: notebook.session)
     if getattr(shell, "kernel", None) is not None:
-        from rasp.notebook.progress import LiveStatus  # imported late: needs IPython
+        from rasp.notebook.progress import LiveStatus, LiveTraining  # imported late: needs IPython
 
-        learning.LIVE[:] = [LiveStatus]
+        learning.LIVE[:], training.LIVE[:] = [LiveStatus], [LiveTraining]
     shell.register_magic_function(rasp, magic_kind="line_cell", magic_name="rasp")

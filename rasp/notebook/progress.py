@@ -1,44 +1,89 @@
-"""How a search stands, in a line below its cell that is replaced as the search goes on."""
+"""How a search or a training stands, in a line below its cell that is replaced as it goes on."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from IPython.display import display
 
 from rasp.base.html import code, escape
-from rasp.learning.events import SearchStanding, status
+from rasp.learning import events as learning
+from rasp.train import events as training
 
 INTERVAL = 0.5  # seconds between two lines
 
 
-class LiveStatus:
-    """Shows how a search stands and its best program, at most twice a second."""
+class ReplacedLine:
+    """Shows one thing in the place of another, at most twice a second unless it must be seen."""
 
     def __init__(self) -> None:
-        self._handle = None
+        self._handle: Any = None
         self._next = 0.0
 
-    def __call__(self, standing: SearchStanding) -> None:
+    def show(self, item: object, must: bool = False) -> None:
+        """Shows a thing, if it is time for it or if it must be seen."""
         now = time.monotonic()
-        if now < self._next and not standing.exact:
+        if now < self._next and not must:
             return
         self._next = now + INTERVAL
         if self._handle is None:
-            self._handle = display(StatusLine(standing), display_id=True)
+            self._handle = display(item, display_id=True)
         else:
-            self._handle.update(StatusLine(standing))
+            self._handle.update(item)
+
+
+class LiveStatus:
+    """Shows how a search stands and its best program."""
+
+    def __init__(self) -> None:
+        self._line = ReplacedLine()
+
+    def __call__(self, standing: learning.SearchStanding) -> None:
+        self._line.show(StatusLine(standing), must=standing.exact)
+
+
+class LiveTraining(training.TrainingListener):
+    """Shows how a training stands; what was measured last stays."""
+
+    def __init__(self) -> None:
+        self._line = ReplacedLine()
+        self._last: training.TrainingStanding | None = None
+
+    def working(self, standing: training.TrainingStanding) -> None:
+        self._last = standing
+        self._line.show(TrainingLine(standing))
+
+    def measured(self, standing: training.TrainingStanding) -> None:
+        self.working(standing)
+
+    def close(self) -> None:
+        if self._last is not None:
+            self._line.show(TrainingLine(self._last), must=True)
 
 
 class StatusLine:
     """How a search stands; as HTML, its best program can be unfolded."""
 
-    def __init__(self, standing: SearchStanding) -> None:
+    def __init__(self, standing: learning.SearchStanding) -> None:
         self.standing = standing
 
     def __repr__(self) -> str:
-        return status(self.standing)
+        return learning.status(self.standing)
 
     def _repr_html_(self) -> str:
-        summary = f"<summary>{escape(status(self.standing))}</summary>"
+        summary = f"<summary>{escape(repr(self))}</summary>"
         return f"<details>{summary}{code(self.standing.program)}</details>"
+
+
+class TrainingLine:
+    """How a training stands."""
+
+    def __init__(self, standing: training.TrainingStanding) -> None:
+        self.standing = standing
+
+    def __repr__(self) -> str:
+        return training.status(self.standing)
+
+    def _repr_html_(self) -> str:
+        return f"<div>{escape(repr(self))}</div>"

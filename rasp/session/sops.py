@@ -437,9 +437,18 @@ class SOp(_Operator):
         smaller sizes are trained, too. `seeds` of them are trained at once. Inputs of `vocab` have at most `max_length`
         tokens; `draw` is "uniform", "dyck" or a function `draw(random, length)`. `supervise` pulls the heads to the
         selectors. In a `folder` are models, metrics, a checkpoint and the report; `resume` goes on from it.
-        `progress` is called with a `Standing` for each measure on validation inputs. Ctrl-C ends the training with
-        what was best until then. Raises ModuleNotFoundError without PyTorch, BadInput, ProgramFails, UnwritableFile,
-        and WrongOperand for an s-op that gives floats.
+        `progress` is called with a `TrainingStanding` for each measure on validation inputs; True prints a line, which
+        is the default where Python is used interactively. A notebook with the extension loaded shows one line, which
+        is replaced. Ctrl-C, or the stop button of a notebook, ends the training with what was best until then. Raises
+        ModuleNotFoundError without PyTorch, BadInput, ProgramFails, UnwritableFile, and WrongOperand for an s-op that
+        gives floats. The experiments are those of
+        "Thinking Like Transformers", tables 1 and 2.
+
+        >>> import rasp
+        >>> is_a = rasp.tokens == "a"
+        >>> training = is_a.train(vocab="ab", max_length=2, width=16, steps=100, lr=0.03)  # doctest: +SKIP
+        >>> training.accuracy, training.model("ab").values  # doctest: +SKIP
+        (1.0, [True, False])
         """
         given = {name: value for name, value in locals().items() if name != "self"}
         from rasp.session.training import of_sop  # imported late: most programs train nothing

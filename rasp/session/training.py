@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rasp.architecture.report import summary
+from rasp.base.quantities import many
 from rasp.engine.inputs import validate_input
-from rasp.errors import BadInput, NotAnSOp, WrongOperand
+from rasp.errors import BadInput, NotAnSOp, UnwritableFile, WrongOperand
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, is_selector
 from rasp.present.evaluation import architecture
@@ -19,10 +22,10 @@ from rasp.session.compiling import vocabulary_of
 from rasp.session.transformer import Transformer
 from rasp.train import core
 from rasp.train.answers import LabelledProgram, check_labels
-from rasp.train.attention import aims_of
+from rasp.train.attention import aims_of, looking_ahead
 from rasp.train.checkpoint import CheckpointKeeper
 from rasp.train.core import TrainingOutcome, TrainingTask
-from rasp.train.events import TrainingListener, TrainingStanding
+from rasp.train.events import TrainingListener, TrainingStanding, percent, status
 from rasp.train.inputs import pair_inputs, program_inputs
 from rasp.train.results import TrainingReport
 from rasp.train.sampling import Draw, sampler_of
@@ -30,6 +33,7 @@ from rasp.train.settings import TrainingSettings, check_int, sizes_of
 from rasp.train.text import report_text
 
 Heard = Callable[[TrainingStanding], object]
+LIVE: list[Callable[[], TrainingListener]] = []  # how a front that can replace what it shows does so; the last is used
 Pair = tuple[Sequence[Atom], Sequence[Any]]
 WIDTH = 64
 
@@ -47,10 +51,12 @@ class Sizes:
 class Training:
     """What was trained: `models` has the best model of each size, by its name; `model` is the first of them.
 
-    `report` has all that was measured, `to_dict()` as JSON; `str` of it is the report as text.
+    `report` has all that was measured, `to_dict()` as JSON; `str` of it is the report as text. `failure` is the error
+    of a file that could not be written, None if all were.
     """
 
-    def __init__(self, outcome: TrainingOutcome) -> None:
+    def __init__(self, outcome: TrainingOutcome, failure: UnwritableFile | None = None) -> None:
+        self.failure = failure
         self.report: TrainingReport = outcome.report
         self.models: dict[str, Transformer] = {
             f"{result.size.words}, width {result.size.width}": Transformer(network)
@@ -76,10 +82,17 @@ class Training:
         return self.report.to_dict()
 
     def __str__(self) -> str:
-        return report_text(self.report)
+        text = report_text(self.report)
+        return text if self.failure is None else f"{text}\n{self.failure.diagnostic.title}"
+
+    def _repr_html_(self) -> str:
+        from rasp.session.training_html import training_html  # imported late: only notebooks need it
+
+        return training_html(self.report)
 
     def __repr__(self) -> str:
-        return f"<Training of {self.report.name}: {len(self.models)} sizes, {self.accuracy:.1%} of sequences right>"
+        sizes = many(len(self.models), "size")
+        return f"<Training of {self.report.name}: {sizes}, {percent(self.accuracy)} % of sequences right>"
 
 
 def trained(
@@ -102,7 +115,8 @@ def trained(
     keeper = CheckpointKeeper(place, wanted.origin)
     shown = listener or TrainingListener()
     try:
-        return Training(core.trained(wanted, shown, keeper, resumed)), keeper
+        outcome = core.trained(wanted, shown, keeper, resumed)
+        return Training(outcome, keeper.failure), keeper
     finally:
         shown.close()
 
@@ -132,12 +146,10 @@ def of_program(
     sampler = sampler_of(vocabulary, draw, drawn_by)
     inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))
     _check_values(name, inputs.classes.values)
-    bos = "with a BOS position" if settings.bos else "without a BOS position"
-    return TrainingTask(name, f"counted {bos}: {_counted(report)}", inputs, made, settings, program, aims)
-
-
-def _counted(report: Any) -> str:
-    return report.summary.partition(": ")[2]  # type: ignore[no-any-return]
+    ahead = looking_ahead(aims, program, inputs.validation) if settings.causal else ""
+    warning = f"the program looks ahead, which a causal model cannot: {ahead}" if ahead else ""
+    count = f"counted: {summary([name], report.heads_per_layer, settings.bos).removeprefix(f'{name}: ')}"
+    return TrainingTask(name, count, inputs, made, settings, program, aims, warning)
 
 
 def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
@@ -189,14 +201,20 @@ class Told(TrainingListener):
         self._heard(standing)
 
 
+def listener_of(progress: bool | Heard | None) -> TrainingListener:
+    """Who hears of a training: a function, the front that shows a line, or a line printed for each measure."""
+    if callable(progress):
+        return Told(progress)
+    if LIVE and progress in (None, True):
+        return LIVE[-1]()
+    shown = hasattr(sys, "ps1") if progress is None else progress
+    return Told(lambda standing: print(status(standing), flush=True)) if shown else TrainingListener()
+
+
 def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:
     """The body of `SOp.train`."""
     taken = {name: given.pop(name) for name in ("folder", "force", "resume", "progress", "draw")}
     sizes = Sizes(*(given.pop(name) for name in ("layers", "heads", "width", "tight")))
     wanted = of_program(sop, sop.name or "output", vocab, max_length, TrainingSettings(**given), sizes, taken["draw"])
-    heard = taken["progress"]
-    listener = Told(heard) if callable(heard) else None
-    training, keeper = trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])
-    if keeper.failure is not None:
-        raise keeper.failure
-    return training
+    listener = listener_of(taken["progress"])
+    return trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])[0]

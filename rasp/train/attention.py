@@ -12,6 +12,7 @@ from rasp.architecture.report import Architecture
 from rasp.graph.nodes import Node
 from rasp.model.arrays import Array
 from rasp.model.network import Network
+from rasp.present.names import show_input
 from rasp.train.answers import LabelledProgram
 from rasp.train.inputs import LengthGroup
 
@@ -48,6 +49,17 @@ def aims_of(report: Architecture) -> tuple[Aim, ...]:
         for layer, (block, heads) in enumerate(zip(report.blocks, report.plan.layers[1:], strict=True))
         for place, (shown, planned) in enumerate(zip(block.heads, heads.heads, strict=True))
     )
+
+
+def looking_ahead(aims: Sequence[Aim], program: LabelledProgram, groups: Sequence[LengthGroup]) -> str:
+    """In words the first input on which a selector selects a key after its query; empty if none does."""
+    for group in groups if aims else ():
+        found = np.argwhere(np.triu(program.answers(group.ids, selectors=True)[1], 1))
+        if len(found):
+            selector, row, query, key = found[0].tolist()
+            given = show_input(program.inputs(group.ids[row : row + 1])[0])
+            return f"on the input {given} position {query} selects position {key} by {aims[selector].words}"
+    return ""
 
 
 @dataclass(frozen=True)

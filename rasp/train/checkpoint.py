@@ -113,6 +113,12 @@ class CheckpointKeeper:
         """Whether the checkpoint is to be written again."""
         return self.folder is not None and self.clock() - self._last >= EVERY
 
+    def begin(self) -> None:
+        """Writes a checkpoint without arrays. Raises UnwritableFile, so that a full disk is found before the work."""
+        self.keep(TrainingProgress(), dict)
+        if self.failure is not None:
+            raise self.failure
+
     def keep(self, progress: TrainingProgress, arrays: Callable[[], dict[str, Array]]) -> None:
         """Writes the checkpoint now."""
         self._last = self.clock()

@@ -48,23 +48,24 @@ class TrainingTask:
     settings: TrainingSettings
     program: LabelledProgram | None = None
     aims: tuple[Aim, ...] = ()
+    warning: str = ""  # what stands against a good result
 
     @property
     def origin(self) -> dict[str, Any]:
-        """What has to be the same where a training goes on."""
+        """What has to be the same where a training goes on; the checksum is last, as all else says more."""
         return {
-            "program" if self.program else "examples": self._checksum(),
             "sizes": ", ".join(size.slug for size in self.sizes),
             "vocabulary": list(self.inputs.vocabulary),
             "max_length": self.inputs.max_length,
             **{name: value for name, value in self.settings.to_dict().items() if name != "threads"},
+            "program" if self.program else "examples": self._checksum(),
         }
 
     def _checksum(self) -> str:
         digest = hashlib.sha256()
         if self.program is not None:
             digest.update(program_text([self.program.node]).source.encode("utf-8", "surrogatepass"))
-        for group in (*self.inputs.test, *self.inputs.validation):
+        for group in (*self.inputs.test, *self.inputs.validation, *self.inputs.examples):
             digest.update(np.ascontiguousarray(group.ids).tobytes())
             digest.update(np.ascontiguousarray(group.labels).tobytes())
         return digest.hexdigest()[:16]
@@ -93,7 +94,7 @@ class _Run:
         loop = gradients("loop")
         aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(self.wanted.aims))
         trainer = loop.Trainer(size, self.wanted.inputs, self.wanted.settings, aims)
-        if self.resumed is not None and len(self.resumed.done) == len(self.keeper.done):
+        if self.resumed is not None and self.resumed.arrays and len(self.resumed.done) == len(self.keeper.done):
             trainer.restore(self.resumed.arrays, self.resumed.progress)
         stopped: bool = trainer.run(self.listener, self._keep)
         if stopped:
@@ -108,10 +109,13 @@ class _Run:
         return stopped
 
     def _keep(self, trainer: Trainer, measured: bool) -> None:
+        before = self.keeper.failure
         if measured:
             self.keeper.measured(trainer.progress)
         if self.keeper.due:
             self.keeper.keep(trainer.progress, trainer.arrays)
+        if before is None and self.keeper.failure is not None:
+            self.listener.unwritten(self.keeper.failure)
 
     def _network(self, trainer: Trainer) -> Network:
         """The best seed as a network."""
@@ -236,8 +240,8 @@ def trained(
 ) -> TrainingOutcome:
     """Trains all sizes. After Ctrl-C there are results of what was trained until then.
 
-    Raises BadInput where another training is to go on, ModuleNotFoundError without PyTorch, and WrongOperand where a
-    loss is not finite or PyTorch has no such device.
+    Raises BadInput where another training is to go on, ModuleNotFoundError without PyTorch, UnwritableFile where
+    nothing can be written, and WrongOperand where a loss is not finite or PyTorch has no such device.
     """
     run = _Run(wanted, listener, keeper, resumed)
     if resumed is not None:
@@ -245,6 +249,8 @@ def trained(
         keeper.done.extend(resumed.done)
         assert keeper.folder is not None
         run.networks.extend(load_network(keeper.folder / model_file(result.size)) for result in resumed.done)
+    else:
+        keeper.begin()
     with gradients("device").threads(wanted.settings.threads) as threads:
         for size in wanted.sizes[len(keeper.done) :]:
             if run.size(size):
@@ -256,7 +262,9 @@ def trained(
 
 def _report(wanted: TrainingTask, results: tuple[SizeResult, ...], threads: int) -> TrainingReport:
     inputs = wanted.inputs
-    notes = inputs.notes if inputs.beyond else (*inputs.notes, "lengths beyond the trained ones: not applicable")
+    notes = [*inputs.notes, *filter(None, [wanted.warning])]
+    if not inputs.beyond:
+        notes.append("lengths beyond the trained ones: not applicable")
     return TrainingReport(
         wanted.name,
         wanted.count,
@@ -264,7 +272,7 @@ def _report(wanted: TrainingTask, results: tuple[SizeResult, ...], threads: int)
         inputs.max_length,
         inputs.classes.values,
         wanted.settings,
-        notes,
+        tuple(notes),
         results,
         len(wanted.sizes),
         threads,

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rasp.base.progress import duration
+from rasp.errors import UnwritableFile
 from rasp.train.settings import EncoderSize
 
 
@@ -80,6 +81,9 @@ class TrainingListener:
 
     def measured(self, standing: TrainingStanding) -> None:
         """There are scores on validation inputs."""
+
+    def unwritten(self, error: UnwritableFile) -> None:
+        """A file cannot be written; the training goes on."""
 
     def close(self) -> None:
         """The training has ended."""

@@ -77,6 +77,11 @@ class TrainingInputs:
     notes: tuple[str, ...]
     source: ProgramSource | PairSource
 
+    @property
+    def examples(self) -> tuple[LengthGroup, ...]:
+        """The examples that are trained on; none where a program answers new inputs."""
+        return self.source.groups if isinstance(self.source, PairSource) else ()
+
     def pool(self, number: int, settings: TrainingSettings) -> RowPool:
         """The rows of some steps. `number` counts from 0."""
         return self.source.pool(number, settings, self.classes)
@@ -86,16 +91,31 @@ class TrainingInputs:
         return self.source.rows(settings)
 
 
-def batch_rows(pool: RowPool, rows: int, place: int, number: int, settings: TrainingSettings) -> Array:
-    """Which rows of a pool each seed has in one of its steps, (seeds, rows): each seed in an order of its own."""
-    orders = [
-        np.random.default_rng([seed, number, 1]).permutation(len(pool))
-        for seed in range(settings.seed, settings.seed + settings.seeds)
-    ]
-    return np.stack(orders)[:, place * rows : (place + 1) * rows]
+def row_orders(rows: int, number: int, settings: TrainingSettings) -> Array:
+    """The order in which each seed sees the rows of a pool, (seeds, rows): each seed has one of its own."""
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    return np.stack([np.random.default_rng([seed, number, 1]).permutation(rows) for seed in seeds])
 
 
 # ------------------------------------------------------------------------------------------------------------ programs
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Inputs of a length (count, n) for tests, for validation, and `others`; no others where there are too few."""
+
+    test: Array
+    validation: Array
+    others: Array
+
+    @cached_property
+    def codes(self) -> Array:
+        """The codes of what is held out."""
+        return codes(np.concatenate([self.test, self.validation]))
+
+    def places(self, ids: Array) -> Array:
+        """Where among inputs those stand that are held out."""
+        return np.flatnonzero(np.isin(codes(ids), self.codes))
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,7 @@ class ProgramSource:
     sampler: Sampler
     max_length: int
     seed: int
-    held: dict[int, Array] = field(repr=False)  # for each length the codes of inputs that are held out
+    held: dict[int, HeldOut] = field(repr=False)  # by length, where inputs are held out
     width_heads: tuple[bool, ...] = ()  # for each selector whether its head counts by the share of BOS
 
     def rows(self, settings: TrainingSettings) -> int:
@@ -167,11 +187,16 @@ class ProgramSource:
     def fresh(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """New inputs of a length, none of which is held out."""
         ids = self.sampler.drawn(chance, length, count)
-        for _ in range(DRAWS if length in self.held else 0):
-            bad = np.flatnonzero(np.isin(codes(ids), self.held[length]))
+        held = self.held.get(length)
+        if held is None:
+            return ids
+        for _ in range(DRAWS):
+            bad = held.places(ids)
             if not len(bad):
-                break
+                return ids
             ids[bad] = self.sampler.drawn(chance, length, len(bad))
+        bad = held.places(ids)  # what is held out is nearly all that is drawn
+        ids[bad] = chance.choice(held.others, size=len(bad))
         return ids
 
 
@@ -209,17 +234,14 @@ def program_inputs(
     width_heads: tuple[bool, ...] = (),
 ) -> TrainingInputs:
     """The inputs of a program. Raises ProgramFails, WrongOperand for floats or for an output with one value."""
-    held: dict[int, Array] = {}
     chance = np.random.default_rng([settings.seed, 0, OF_HELD_OUT])
-    apart = {length: _held_out(program, sampler, chance, length, max_length) for length in range(1, max_length + 1)}
-    small = [length for length, (_, _, whole) in apart.items() if whole]
-    for length, (for_test, for_validation, whole) in apart.items():
-        if not whole:
-            held[length] = codes(np.concatenate([for_test, for_validation]))
+    apart = {length: _held_out(sampler, chance, length, max_length) for length in range(1, max_length + 1)}
+    small = [length for length, held in apart.items() if not len(held.others)]
+    held = {length: held for length, held in apart.items() if len(held.others)}
     source = ProgramSource(program, sampler, max_length, settings.seed, held, width_heads)
     sets = [
         [(ids, program.answers(ids)[0]) for ids in kept]
-        for kept in zip(*((test, validation) for test, validation, _ in apart.values()), strict=True)
+        for kept in zip(*((held.test, held.validation) for held in apart.values()), strict=True)
     ]
     classes = _classes(program, sampler, source, chance, [values for kept in sets for _, values in kept])
     test, validation = (tuple(LengthGroup(ids, classes.labels(values)) for ids, values in kept) for kept in sets)
@@ -232,17 +254,15 @@ def program_inputs(
     return TrainingInputs(program.vocabulary, classes, max_length, test, validation, beyond, notes, source)
 
 
-def _held_out(
-    program: LabelledProgram, sampler: Sampler, chance: np.random.Generator, length: int, longest: int
-) -> tuple[Array, Array, bool]:
-    """Test and validation inputs of a length, and whether there are too few inputs to hold any out."""
+def _held_out(sampler: Sampler, chance: np.random.Generator, length: int, longest: int) -> HeldOut:
+    """Test and validation inputs of a length; all that there are if there are too few to hold any out."""
     found = np.unique(sampler.drawn(chance, length, SPACE), axis=0)
     if len(found) < LEAST:
-        return found, found, True
+        return HeldOut(found, found, found[:0])
     order = chance.permutation(len(found))
     test = min(-(-TEST // longest), len(found) // FOR_TEST)
     validation = min(-(-VALIDATION // longest), len(found) // FOR_VALIDATION)
-    return found[order[:test]], found[order[test : test + validation]], False
+    return HeldOut(*(found[part] for part in np.split(order, [test, test + validation])))
 
 
 def _classes(

@@ -1,17 +1,19 @@
-"""Plots of a training as SVG: learning curves of all sizes, and accuracy by length."""
+"""Plots of a training as SVG: learning curves of all sizes, and accuracy by length. `colors` are those of `render`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rasp.draw.chart import Chart, Series, render
+from rasp.draw.style import LIGHT
 from rasp.train.results import SizeResult, TrainingReport
 
 
-def curves(report: TrainingReport) -> str:
+def curves(report: TrainingReport, colors: Mapping[str, str] = LIGHT) -> str:
     """The share of whole validation sequences that are right, by steps; a line for each seed of each size."""
     series = [line for number, result in enumerate(report.results) for line in _curves(result, number)]
-    return render(Chart(f"{report.name}: learning curves", "step", "whole validation sequences, %", tuple(series)))
+    chart = Chart(f"{report.name}: learning curves", "step", "whole validation sequences, %", tuple(series))
+    return render(chart, colors)
 
 
 def _curves(result: SizeResult, number: int) -> Iterator[Series]:
@@ -20,7 +22,7 @@ def _curves(result: SizeResult, number: int) -> Iterator[Series]:
         yield Series(_name(result) if not place else "", points, number, thin=place != result.best)
 
 
-def lengths(report: TrainingReport) -> str:
+def lengths(report: TrainingReport, colors: Mapping[str, str] = LIGHT) -> str:
     """The share of whole test sequences that are right, by length; the best seed of each size."""
     series = []
     for number, result in enumerate(report.results):
@@ -36,7 +38,7 @@ def lengths(report: TrainingReport) -> str:
         mark,
         "trained up to here",
     )
-    return render(chart)
+    return render(chart, colors)
 
 
 def _name(result: SizeResult) -> str:

@@ -24,23 +24,37 @@ def report_text(report: TrainingReport, width: int = USUAL) -> str:
 
 
 def _lines(report: TrainingReport, width: int) -> Iterator[str]:
-    sizes = f"{many(len(report.vocabulary), 'token')}, {many(len(report.values), 'output value')}"
-    head = f"{report.name}, {report.count}; {sizes}"
-    for text in (head, _settings(report), *report.notes):
+    for text in (title(report), *conditions(report)):
         yield from wrap_text(text, width, indent=4)
     yield ""
-    yield from table(
-        [("size, width", "parameters", "seed", "tokens %", "sequences %", "best at"), *_rows(report)], width
-    )
+    yield from table(score_rows(report), width)
     yield ""
-    yield from table(list(_length_rows(report)), width)
-    yield from wrap_text(_legend(report), width)
-    yield from _attention(report, width)
+    yield from table(length_rows(report), width)
+    yield from wrap_text(legend(report), width)
+    if rows := attention_rows(report):
+        yield ""
+        yield from table(rows, width)
     yield ""
+    for text in remarks(report):
+        yield from wrap_text(text, width, indent=4)
+
+
+def title(report: TrainingReport) -> str:
+    """What was trained, and what is counted for it."""
+    sizes = f"{many(len(report.vocabulary), 'token')}, {many(len(report.values), 'output value')}"
+    return f"{report.name}, {report.count}; {sizes}"
+
+
+def conditions(report: TrainingReport) -> tuple[str, ...]:
+    """How it was trained, and on what inputs."""
+    return _settings(report), *report.notes
+
+
+def remarks(report: TrainingReport) -> Iterator[str]:
+    """What each size took, inputs on which it is wrong, and whether the training was stopped."""
+    yield from map(_spent, report.results)
     for result in report.results:
-        yield from wrap_text(_spent(result), width, indent=4)
-    for result in report.results:
-        yield from _wrong(result, width)
+        yield from (f"wrong, {result.size.words}: {wrong_text(one)}" for one in result.wrong)
     if not report.complete:
         done = sum(not result.stopped for result in report.results)
         yield f"stopped: {done} of {many(report.sizes, 'size')} trained to the end; --resume goes on"
@@ -60,8 +74,12 @@ def _settings(report: TrainingReport) -> str:
     return ", ".join(parts)
 
 
+def score_rows(report: TrainingReport) -> list[tuple[str, ...]]:
+    """A table with a row for each seed, and one for their mean; below the size stands where it comes from."""
+    return [("size, width", "parameters", "seed", "tokens %", "sequences %", "best at"), *_rows(report)]
+
+
 def _rows(report: TrainingReport) -> Iterator[tuple[str, ...]]:
-    """A row for each seed, and one for their mean; below the size stands where it comes from."""
     for result in report.results:
         figures = [_figures(result, place) for place in range(len(result.seeds))]
         if len(figures) > 1:
@@ -85,18 +103,20 @@ def _name(result: SizeResult) -> str:
     return f"{result.size.words}, {result.size.width}"
 
 
-def _length_rows(report: TrainingReport) -> Iterator[tuple[str, ...]]:
-    """For each size the share of whole sequences of the best seed, by ranges of lengths."""
+def length_rows(report: TrainingReport) -> list[tuple[str, ...]]:
+    """A table of the share of whole sequences that the best seed of each size has right, by ranges of lengths."""
     first = report.results[0].best_seed
     titles = [*map(_range, _ranges(first.lengths)), *(f"{_range(part)} †" for part in _ranges(first.beyond))]
-    yield ("sequences %, length", *titles)
+    rows = [("sequences %, length", *titles)]
     for result in report.results:
         best = result.best_seed
         parts = [*_ranges(best.lengths), *_ranges(best.beyond)]
-        yield (_name(result), *(percent(_share(part)) for part in parts))
+        rows.append((_name(result), *(percent(_share(part)) for part in parts)))
+    return rows
 
 
-def _legend(report: TrainingReport) -> str:
+def legend(report: TrainingReport) -> str:
+    """What the marks in the tables mean."""
     parts = [
         *(["* the best seed on validation inputs"] if report.settings.seeds > 1 else []),
         *(["† longer than in training"] if report.results[0].best_seed.beyond else []),
@@ -118,7 +138,8 @@ def _share(part: Sequence[Accuracy]) -> float:
     return sum(one.sequences * one.inputs for one in part) / max(1, sum(one.inputs for one in part))
 
 
-def _attention(report: TrainingReport, width: int) -> Iterator[str]:
+def attention_rows(report: TrainingReport) -> list[tuple[str, ...]]:
+    """A table of the head that is most like each selector; empty if there are none."""
     rows = [
         (
             _name(result),
@@ -131,9 +152,7 @@ def _attention(report: TrainingReport, width: int) -> Iterator[str]:
         for result in report.results
         for match in result.attention
     ]
-    if rows:
-        yield ""
-        yield from table([("attention of", "selector", "layer", "head", "weight", "correlation"), *rows], width)
+    return [("attention of", "selector", "layer", "head", "weight", "correlation"), *rows] if rows else []
 
 
 def _spent(result: SizeResult) -> str:
@@ -143,11 +162,6 @@ def _spent(result: SizeResult) -> str:
         f"{result.size.words}, {result.size.width}: {ended} {many(result.steps, 'step')} in {duration(result.seconds)}"
     )
     return f"{spent}, of which {share} % for inputs and their answers"
-
-
-def _wrong(result: SizeResult, width: int) -> Iterator[str]:
-    for one in result.wrong:
-        yield from wrap_text(f"wrong, {result.size.words}: {wrong_text(one)}", width, indent=4)
 
 
 def wrong_text(one: WrongInput) -> str:

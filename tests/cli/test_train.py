@@ -24,6 +24,13 @@ def test_without_pytorch_an_error_names_the_extra(rasp, monkeypatch):
     assert "pip install 'rasp-lang[torch]'" in done.err
 
 
+def test_a_note_where_a_causal_model_cannot_follow(rasp):
+    assert (
+        "note: the program looks ahead, which a causal model cannot: on the input"
+        in rasp(*REVERSE, *QUICK, "--steps", "1", "--causal").err
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -31,6 +38,7 @@ def test_without_pytorch_an_error_names_the_extra(rasp, monkeypatch):
         (("reverse",), "a program needs --vocab and --max-length"),
         (("reverse", "--pairs", "a"), "give a program or --pairs"),
         (("--pairs", "a", "--tight"), "--tight goes with a program"),
+        ((*REVERSE[1:], "-s", "reverse"), "one s-op is trained at a time"),
         ((*REVERSE[1:], "--resume"), "--resume needs the folder"),
         ((*REVERSE[1:], "--resume", "--force", "-o", "x"), "--resume goes on with what --force would replace"),
         ((*REVERSE[1:], "--lr", "0"), "is not a learning rate"),

@@ -23,6 +23,13 @@ learned.report.effort.interrupted, len(learned("abc"))
 """
 
 
+TRAIN = """
+reverse = rasp.load("reverse")["reverse"]
+training = reverse.train(vocab="abc", max_length=6, width=8, seeds=1, steps=50_000, threads=1)
+training.report.complete, len(training.model("abc"))
+"""
+
+
 class Kernel:
     def __init__(self) -> None:
         self.manager, self.client = manager.start_new_kernel(env={**os.environ, "PYTHONPATH": str(ROOT)})
@@ -43,6 +50,20 @@ class Kernel:
         messages = self.run(code, heard)
         return [each["content"]["data"]["text/plain"] for each in messages if each["msg_type"] == "execute_result"]
 
+    def stopped(self, code: str) -> list[str]:
+        """The results of a cell that shows a line, which is replaced, and is stopped then."""
+        shown: list[str] = []
+
+        def stop(message: dict[str, Any]) -> None:
+            if "display_data" in message["msg_type"]:
+                shown.append(message["msg_type"])
+                if len(shown) == 2:
+                    self.manager.interrupt_kernel()
+
+        found = self.texts(code, stop)
+        assert shown[:2] == ["display_data", "update_display_data"]
+        return found
+
     def completed(self, code: str) -> dict[str, Any]:
         reply = self.client.complete(code, reply=True, timeout=SECONDS)
         return reply["content"]
@@ -61,17 +82,15 @@ def kernel() -> Iterator[Kernel]:
 
 
 def test_the_stop_button_takes_the_best_program_so_far(kernel: Kernel) -> None:
-    shown: list[str] = []
-
-    def stop(message: dict[str, Any]) -> None:
-        if "display_data" in message["msg_type"]:
-            shown.append(message["msg_type"])
-            if len(shown) == 2:
-                kernel.manager.interrupt_kernel()
-
-    assert kernel.texts(HARD, stop) == ["(True, 3)"]
-    assert shown[:2] == ["display_data", "update_display_data"]  # one line, which is replaced
+    assert kernel.stopped(HARD) == ["(True, 3)"]
     assert kernel.texts("1 + 1") == ["2"]
+
+
+def test_the_stop_button_takes_the_best_model_so_far(kernel: Kernel) -> None:
+    pytest.importorskip("torch", reason="PyTorch, an extra, is not installed on this machine")
+    assert kernel.stopped(TRAIN) == ["(False, 3)"]
+    (page,) = [each["content"]["data"]["text/html"] for each in kernel.run("training") if "data" in each["content"]]
+    assert page.count("<svg") == 2
 
 
 def test_cells_are_completed(kernel: Kernel) -> None:

@@ -1,4 +1,4 @@
-"""Learning in a notebook: a line that is replaced, the stop button, and what was learned as HTML."""
+"""Learning and training in a notebook: a line that is replaced, and what was learned as HTML."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 
 import rasp
 from rasp.learning.events import SearchStanding
-from rasp.session import learning
+from rasp.session import learning, training
+from rasp.train.events import TrainingScore, TrainingStanding
+from rasp.train.settings import EncoderSize
 from tests.tags import Tags
 
 
@@ -36,9 +38,10 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
     monkeypatch.setitem(sys.modules, "IPython.display", module)
     monkeypatch.delitem(sys.modules, "rasp.notebook.progress", raising=False)
-    from rasp.notebook.progress import LiveStatus  # with this display
+    from rasp.notebook.progress import LiveStatus, LiveTraining  # with this display
 
     monkeypatch.setattr(learning, "LIVE", [LiveStatus])
+    monkeypatch.setattr(training, "LIVE", [LiveTraining])
     return shown
 
 
@@ -67,6 +70,43 @@ def test_lines_are_not_more_than_two_a_second(lines: list[Any]) -> None:
     live(SearchStanding("", 1, 0, 10, 100, 0.0))
     assert len(lines) == 2  # an exact program is always shown
     assert "output = <tokens>;" in Tags(lines[0]._repr_html_()).texts
+
+
+def standing(step: int) -> TrainingStanding:
+    return TrainingStanding(EncoderSize(2, 1, 64), step, 100, (0.5,), (TrainingScore(0.9, 0.5),), 3.0, 9.0)
+
+
+def test_a_training_shows_a_line_that_is_replaced(lines: list[Any]) -> None:
+    live = training.listener_of(None)
+    for step in range(1, 101):
+        live.working(standing(step))
+    assert len(lines) == 1
+    live.measured(standing(100))
+    live.close()
+    text = "2 layers, 1 head: step 100 of 100, 9 s left, loss 0.5, tokens 90 %, sequences 50 %"
+    assert repr(lines[-1]) == text
+    assert Tags(lines[-1]._repr_html_()).texts == [text]
+    assert len(lines) == 2
+
+
+def test_a_training_that_fails_at_once_shows_nothing(lines: list[Any]) -> None:
+    training.listener_of(None).close()
+    assert not lines
+
+
+def test_the_progress_of_a_training_can_be_turned_off_heard_or_printed(
+    lines: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard: list[TrainingStanding] = []
+    for progress in (False, heard.append):
+        training.listener_of(progress).measured(standing(1))
+    assert heard == [standing(1)]
+    monkeypatch.setattr(training, "LIVE", [])
+    training.listener_of(None).measured(standing(2))
+    assert capsys.readouterr().out == ""
+    training.listener_of(True).measured(standing(3))
+    assert capsys.readouterr().out.startswith("2 layers, 1 head: step 3 of 100")
+    assert not lines
 
 
 def test_what_was_learned_is_its_program_and_tables() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 import rasp
 from rasp.errors import BadInput, ProgramFails, WrongOperand
+from rasp.session.training import Sizes, of_pairs, of_program
 from rasp.train.answers import NOT_ASKED, UNKNOWN, Classes, LabelledProgram
 from rasp.train.attention import aims_of
-from rasp.train.inputs import codes, pair_inputs, program_inputs
+from rasp.train.inputs import HeldOut, ProgramSource, codes, pair_inputs, program_inputs
 from rasp.train.sampling import Dyck, sampler_of
 from rasp.train.settings import TrainingSettings, sizes_of
 
@@ -160,6 +161,13 @@ def test_a_function_draws():
     assert {len(set(row)) for row in drawn.tolist()} == {1}
 
 
+def test_what_is_held_out_is_not_trained_on_even_if_nothing_else_is_drawn():
+    same, others = np.zeros((1, 4), int), np.array([[0, 0, 0, 1], [1, 0, 0, 0]])
+    always = sampler_of(("a", "b"), lambda chance, length: "a" * length)
+    source = ProgramSource(program(REVERSE, "ab"), always, 4, 0, {4: HeldOut(same, same[:0], others)})
+    assert {tuple(ids) for ids in source.fresh(np.random.default_rng(0), 4, 50).tolist()} == set(map(tuple, others))
+
+
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
@@ -205,6 +213,16 @@ def test_examples_are_split_and_drawn_again():
     assert not held & set(codes(pool.ids).tolist())
 
 
+def test_other_examples_are_another_training():
+    pairs = [(f"{number:07b}", f"{number:07b}"[::-1]) for number in range(100)]
+    task = of_pairs(pairs, "output", TrainingSettings(), Sizes())
+    for place in range(0, 100, 7):
+        other = list(pairs)
+        other[place] = pairs[place][0], "0" * 7 if place else "1" * 7
+        assert of_pairs(other, "output", TrainingSettings(), Sizes()).origin != task.origin
+    assert of_pairs(pairs, "output", TrainingSettings(), Sizes()).origin == task.origin
+
+
 def test_too_few_examples_are_refused():
     with pytest.raises(WrongOperand, match="3 different examples are too few"):
         pair_inputs([("a", "b"), ("b", "a"), ("ab", "ba"), ("ab", "ba")], TrainingSettings())
@@ -214,6 +232,22 @@ def test_sizes_below_the_counted_one():
     report = rasp.load("most_frequent")["most_freq"].architecture()
     made = [(size.layers, size.heads, size.width) for size in sizes_of(report, None, None, 64, tight=True)]
     assert made == [(3, 2, 64), (2, 2, 64), (3, 1, 64), (2, 4, 128)]
+
+
+@pytest.mark.parametrize(
+    ("sop", "ahead"),
+    [
+        (REVERSE, "on the input "),
+        (HIST, "position 0 selects position 1 by "),
+        (rasp.selector_width(rasp.select(rasp.indices, rasp.indices, "<=")), ""),
+        (rasp.tokens, ""),
+    ],
+)
+def test_a_causal_model_of_a_program_that_looks_ahead(sop, ahead):
+    wanted = of_program(sop, "f", "01", 4, TrainingSettings(causal=True, steps=1), Sizes())
+    assert ahead in wanted.warning
+    assert bool(wanted.warning) == bool(ahead)
+    assert not of_program(sop, "f", "01", 4, TrainingSettings(steps=1), Sizes()).warning
 
 
 @pytest.mark.parametrize("given", [{"steps": 0}, {"lr": float("nan")}, {"seeds": True}, {"positions": "rotary"}])

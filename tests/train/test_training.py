@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import xml.etree.ElementTree as ElementTree
 
@@ -16,6 +17,7 @@ from rasp.train import core
 from rasp.train.checkpoint import CHECKPOINT, CheckpointKeeper, load
 from rasp.train.events import TrainingListener
 from rasp.train.settings import TrainingSettings
+from tests.tags import Tags
 
 torch = pytest.importorskip("torch", reason="PyTorch, an extra, is not installed on this machine")
 
@@ -41,13 +43,21 @@ def one_thread():
 @pytest.fixture(scope="module")
 def reverse():
     """A training of reverse that becomes right on all inputs."""
-    return REVERSE.train(vocab="abc", max_length=5, **TINY)
+    return REVERSE.train(vocab="abc", max_length=5, **{**TINY, "steps": 1000})
 
 
 def wanted_of(sop=REVERSE, vocab="ab", max_length=4, tight=False, **given):
     options = {**SHORT, **given}
     sizes = Sizes(width=options.pop("width"), tight=tight)
-    return of_program(sop, sop.name, vocab, max_length, TrainingSettings(**options), sizes)
+    return of_program(sop, sop.name or "f", vocab, max_length, TrainingSettings(**options), sizes)
+
+
+def test_examples():
+    """Those of the modules that need PyTorch, and that of `SOp.train`."""
+    assert not sum(doctest.testmod(core.gradients(name)).failed for name in ("device", "encoder", "loop"))
+    text = rasp.SOp.train.__doc__.replace("# doctest: +SKIP", "")
+    example = doctest.DocTestParser().get_doctest(text, {}, "SOp.train", None, 0)
+    assert doctest.DocTestRunner().run(example) == (0, 4)
 
 
 # ------------------------------------------------------------------------------------------------------------ accuracy
@@ -55,11 +65,13 @@ def wanted_of(sop=REVERSE, vocab="ab", max_length=4, tight=False, **given):
 
 def test_a_tiny_model_becomes_right(reverse):
     assert reverse.accuracy == 1
+    assert repr(reverse) == "<Training of reverse: 1 size, 100 % of sequences right>"
     assert reverse.model("cab").values == list("bac")
     (result,) = reverse.report.results
     assert result.size.words == "2 layers, 1 head"
-    assert {seed.test.sequences for seed in result.seeds} == {1}
-    assert "2 layers" in str(reverse)
+    assert all(seed.test.sequences > 0.9 for seed in result.seeds)
+    assert str(reverse).startswith("reverse, counted: 2 layers, 1 head at most (1, 1) without BOS; 3 tokens")
+    assert str(reverse.model).startswith("reverse: 2 layers, 1 head at most (1, 1) without BOS; d_model 32")
     assert json.loads(json.dumps(reverse.to_dict()))["sizes"][0]["seeds"][0]["test"]["sequences"] == 1
 
 
@@ -93,7 +105,13 @@ def test_counting_with_bos_becomes_right():
     assert made.model("abaa").values == [3, 1, 3, 3]
     learned = rasp.learn(teacher=made.model, iterations=3_000)
     assert learned.exact
-    assert learned.sop.counterexample(HIST, vocab="ab", max_length=4) is None
+    assert learned.sop.counterexample(HIST, vocab="abc", max_length=7) is None  # longer than in training, too
+
+
+def test_a_causal_model_that_would_have_to_look_ahead():
+    made, _ = trained(wanted_of(causal=True, steps=1))
+    (note,) = [note for note in made.report.notes if "looks ahead" in note]
+    assert note in str(made).replace("\n    ", " ")
 
 
 def test_causal_models_see_nothing_behind():
@@ -201,6 +219,20 @@ def test_a_kill_loses_what_came_after_the_last_checkpoint(tmp_path, monkeypatch)
     assert results_of(final) == results_of(whole)
 
 
+def test_a_kill_between_two_sizes(tmp_path):
+    class Kill(TrainingListener):
+        def measured(self, standing):
+            if standing.size.layers == 1:
+                raise SystemExit
+
+    with pytest.raises(SystemExit):
+        trained(wanted_of(tight=True), tmp_path / "run", Kill())
+    found = load(tmp_path / "run")
+    assert (len(found.done), found.progress.step) == (1, 0)
+    final, _ = trained(wanted_of(tight=True), tmp_path / "run", resume=True)
+    assert results_of(final) == results_of(trained(wanted_of(tight=True))[0])
+
+
 def test_what_is_done_is_not_trained_again(tmp_path):
     first, _ = trained(wanted_of(), tmp_path / "run")
     again, _ = trained(wanted_of(), tmp_path / "run", resume=True)
@@ -208,20 +240,22 @@ def test_what_is_done_is_not_trained_again(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("other", "found"),
     [
-        {"steps": 41},
-        {"vocab": "abc"},
-        {"max_length": 5},
-        {"sop": rasp.tokens},
-        {"tight": True},
-        {"lr": 0.1},
-        {"bos": True},
+        ({"steps": 41}, "steps 40, not 41"),
+        ({"seeds": 3}, "seeds 2, not 3"),
+        ({"vocab": "abc"}, r"vocabulary \['a', 'b'\], not"),
+        ({"max_length": 5}, "max_length 4, not 5"),
+        ({"sop": rasp.aggregate(rasp.select(rasp.indices, rasp.indices, "=="), rasp.tokens)}, "sizes '2-layers"),
+        ({"sop": rasp.where(rasp.tokens == "a", REVERSE, "b")}, "another program"),
+        ({"tight": True}, "sizes '2-layers"),
+        ({"lr": 0.1}, "lr 0.001, not 0.1"),
+        ({"bos": True}, "bos False, not True"),
     ],
 )
-def test_another_training_is_not_gone_on_with(tmp_path, other):
+def test_another_training_is_not_gone_on_with(tmp_path, other, found):
     trained(wanted_of(), tmp_path / "run", Interrupt(2))
-    with pytest.raises(BadInput, match="the training in the folder is another one"):
+    with pytest.raises(BadInput, match=f"the training in the folder is another one: it has {found}"):
         trained(wanted_of(**other), tmp_path / "run", resume=True)
 
 
@@ -235,15 +269,40 @@ def test_a_folder_is_not_replaced(tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-def test_a_full_disk_does_not_end_a_training(tmp_path, monkeypatch):
-    def full(path, content):
-        raise UnwritableFile(f"{path} cannot be written: No space left on device")
+@pytest.fixture
+def room(monkeypatch):
+    """How many files can still be written, in a list."""
+    left = [0]
+
+    def write_some(path, content):
+        left[0] -= 1
+        if left[0] < 0:
+            raise UnwritableFile(f"{path} cannot be written: No space left on device")
 
     for module in ("rasp.model.files.write", "rasp.train.checkpoint.write", "rasp.train.core.write"):
-        monkeypatch.setattr(module, full)
-    made, keeper = trained(wanted_of(), tmp_path / "run")
+        monkeypatch.setattr(module, write_some)
+    return left
+
+
+def test_a_full_disk_is_found_before_the_work(tmp_path, room):
+    with pytest.raises(UnwritableFile, match="No space left"):
+        trained(wanted_of(), tmp_path / "run", Interrupt(1))
+
+
+def test_a_disk_that_becomes_full_does_not_end_a_training(tmp_path, room):
+    heard = []
+
+    class Listener(TrainingListener):
+        def unwritten(self, error):
+            heard.append(error.diagnostic.title)
+
+    room[0] = 10
+    made, keeper = trained(wanted_of(), tmp_path / "run", Listener())
     assert made.report.complete
     assert "No space left" in str(keeper.failure)
+    assert str(made).endswith("No space left on device")
+    (title,) = heard
+    assert title.startswith(str(tmp_path / "run" / "metrics.jsonl"))
 
 
 def test_damaged_checkpoints(tmp_path):
@@ -284,28 +343,35 @@ def test_a_loss_that_is_no_number():
     assert "--lr" in caught.value.diagnostic.hint
 
 
+def test_trainings_as_html(reverse):
+    page = Tags(reverse._repr_html_())
+    assert page.counts["table"] == 3
+    assert page.counts["svg"] == 2
+    assert "style" not in page.counts  # which would change the page around it
+    assert "2 layers, 1 head, 32" in page.texts
+    assert any(text.startswith("2 layers, 1 head, 32: trained") for text in page.texts)
+
+
 def test_devices_that_are_not_there():
     with pytest.raises(WrongOperand, match="PyTorch cannot use the device 'nowhere'"):
         trained(wanted_of(device="nowhere"))
 
 
-def test_no_part_is_tied_to_the_cpu():
-    """On the device "meta" a tensor of another device in a step is an error."""
-    wanted = wanted_of(supervise=True, bos=True, device="meta")
+@pytest.mark.parametrize("options", [{"bos": True, "supervise": True}, {"causal": True, "positions": "learned"}])
+def test_no_part_is_tied_to_the_cpu(options, monkeypatch):
+    """On the device "meta", which holds no numbers, a tensor of another device in a step is an error."""
+    wanted = wanted_of(device="meta", **options)
     loop = core.gradients("loop")
+    monkeypatch.setattr(loop.Encoder, "state", lambda encoder: {})
+    monkeypatch.setattr(loop.Trainer, "_finite", lambda trainer, losses: [])
     aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(wanted.aims))
-    trainer = loop.Trainer.__new__(loop.Trainer)
-    pool = wanted.inputs.pool(0, wanted.settings)
-    arrays = (pool.ids, pool.positions, pool.segments, pool.labels, pool.targets)
-    batch = [torch.from_numpy(array[None, :4].repeat(2, axis=0)).to("meta") for array in arrays]
-    for causal in (False, True):
-        shape = loop.Shape(wanted.sizes[0], 3, 2, 9)
-        trainer.encoder, trainer.aims = loop.Encoder(shape, range(2), "meta", causal), aims
-        loss = trainer._loss(*batch)
-        assert loss.device.type == "meta"
-        loss.sum().backward()
-        loop._clip(trainer.encoder.parameters.values())
-        assert {tensor.grad.device.type for tensor in trainer.encoder.parameters.values()} == {"meta"}
+    trainer = loop.Trainer(wanted.sizes[0], wanted.inputs, wanted.settings, aims)
+    for _ in range(2):
+        trainer._step()
+    shown = [torch.zeros(2, 3, 4, dtype=torch.int64, device="meta")] * 2
+    tensors = [trainer.encoder.forward(*shown, None), *trainer.encoder.parameters.values()]
+    tensors += [state["exp_avg"] for state in trainer.optimizer.state.values()]
+    assert {tensor.device.type for tensor in tensors} == {"meta"}
 
 
 # ------------------------------------------------------------------------------------------------------- the model file
@@ -340,6 +406,17 @@ def test_exports(bos, tmp_path):
     assert np.abs(logits.detach().numpy() - expected[2]).max() < 1e-4
     for layer, pattern in enumerate(expected[1]):
         assert np.abs(cache[f"blocks.{layer}.attn.hook_pattern"].numpy() - pattern).max() < 1e-5
+
+
+def test_onnx(tmp_path):
+    pytest.importorskip("onnxscript", reason="onnxscript, an extra, is not installed on this machine")
+    runtime = pytest.importorskip("onnxruntime", reason="onnxruntime, an extra, is not installed on this machine")
+    model = REVERSE.train(vocab="ab", max_length=4, causal=True, **{**SHORT, "steps": 1}).model
+    model.to_onnx(tmp_path / "model.onnx")
+    session = runtime.InferenceSession(tmp_path / "model.onnx")
+    for given in ("a", "abba", "babab"):
+        ids = np.array([model.ids(given)])
+        assert np.abs(session.run(["logits"], {"ids": ids})[0] - model.network.forward(ids)[2]).max() < 1e-4
 
 
 def test_drawings_have_selectors_beside_heads(reverse, tmp_path):

@@ -16,7 +16,7 @@ from rasp.train.answers import NOT_ASKED
 from rasp.train.checkpoint import TrainingProgress
 from rasp.train.events import TrainingListener, TrainingScore, TrainingStanding
 from rasp.train.gradients.encoder import EPSILON, Encoder, Shape, network_weights
-from rasp.train.inputs import AT_ONCE, LengthGroup, RowPool, TrainingInputs, batch_rows
+from rasp.train.inputs import AT_ONCE, LengthGroup, RowPool, TrainingInputs, row_orders
 from rasp.train.interrupts import remembered
 from rasp.train.measure import score
 from rasp.train.settings import EncoderSize, TrainingSettings
@@ -57,7 +57,7 @@ class Trainer:
         self.best = self.encoder.state()
         self.progress = TrainingProgress()
         self.optimizer = _optimizer(self.encoder.parameters, settings)
-        self._pool: tuple[int, RowPool] | None = None
+        self._pool: tuple[int, RowPool, Array] | None = None  # its number, its rows, the order of them for each seed
         self._told = time.monotonic()
 
     # ------------------------------------------------------------------------------------------------------- state
@@ -143,9 +143,11 @@ class Trainer:
         begun = time.perf_counter()
         number, place = divmod(step, AT_ONCE)
         if self._pool is None or self._pool[0] != number:
-            self._pool = number, self.inputs.pool(number, self.settings)
-        pool = self._pool[1]
-        chosen = batch_rows(pool, self.inputs.rows(self.settings), place, number, self.settings)
+            drawn = self.inputs.pool(number, self.settings)
+            self._pool = number, drawn, row_orders(len(drawn), number, self.settings)
+        _, pool, orders = self._pool
+        rows = self.inputs.rows(self.settings)
+        chosen = orders[:, place * rows : (place + 1) * rows]
         arrays = (pool.ids, pool.positions, pool.segments, pool.labels, pool.targets)
         made = tuple(
             None if array is None else torch.from_numpy(array[chosen]).to(self.settings.device) for array in arrays
