@@ -16,7 +16,7 @@ from rasp.cli import usage
 from rasp.cli.argument_types import count, jobs, limit, picture_size, positive
 from rasp.cli.help_examples import examples_text
 from rasp.cli.learning_arguments import add_learn, add_train
-from rasp.cli.shared_arguments import PROGRAM, Group, add_assume_bos, add_choice, add_input_form
+from rasp.cli.shared_arguments import PROGRAM, OptionGroup, add_assume_bos, add_choice, add_input_form
 from rasp.cli.words import STANDARD_INPUT
 
 Command = Callable[[argparse.Namespace], int]
@@ -308,7 +308,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     add_assume_bos(parser)
 
 
-def _picture(parser: Group) -> None:
+def _picture(parser: OptionGroup) -> None:
     """The options of pictures in files."""
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--width", type=picture_size, metavar="PIXELS", help="how wide the picture is")

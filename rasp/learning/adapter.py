@@ -54,10 +54,10 @@ class Findings:
     state: dict[str, Any] = field(default_factory=dict)
 
 
-Progress = Callable[[Findings, bool], None]  # hears what is found; whether it is better than before
+FindingsCallback = Callable[[Findings, bool], None]  # hears what is found; whether it is better than before
 
 
-def search(data: Data, wanted: LearningTask, progress: Progress) -> Findings:
+def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
     earlier = _Earlier(wanted.resumed, data)
     settings = SearchSettings(

@@ -11,7 +11,7 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Node
 from rasp.learning import adapter
-from rasp.learning.accuracy import Answer, PartReport, Runner, measure, score_program
+from rasp.learning.accuracy import PartReport, ProgramAnswer, Runner, measure, score_program
 from rasp.learning.adapter import Findings, FoundProgram
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import Comparison, comparisons, counterexamples
@@ -221,7 +221,7 @@ def runner(node: Node) -> Runner:
     [[0, 1]]
     """
 
-    def run(inputs: list[Input]) -> list[Answer]:
+    def run(inputs: list[Input]) -> list[ProgramAnswer]:
         results = [row[0] for row in evaluate([node], inputs, errors="collect")]
         return [result if isinstance(result, RaspError) else result.values for result in results]
 

@@ -15,7 +15,7 @@ from rasp.graph import builders as graph
 from rasp.graph.nodes import Node
 
 Array = Any  # of ints, of NumPy
-Compute = Callable[..., Array]
+ColumnFunction = Callable[..., Array]
 Make = Callable[..., Node]
 
 
@@ -23,7 +23,7 @@ Make = Callable[..., Node]
 class PricedOperation:
     """One operation: on arrays, as nodes, and its price in hundredths of a definition."""
 
-    compute: Compute
+    compute: ColumnFunction
     make: Make
     price: int
 

@@ -19,7 +19,7 @@ from rasp.compile.budget import Budget
 from rasp.compile.compiler import CompiledNetwork, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, too_coarse
-from rasp.compile.inputs import DRAWN, Draw, Trial, trial
+from rasp.compile.inputs import DRAWN, DrawInput, Trial, trial
 from rasp.compile.proof import Mismatch, Proof, first_failure, first_look_ahead, prove
 from rasp.compile.tables import check_sites
 from rasp.engine.inputs import validate_input
@@ -61,7 +61,7 @@ def model_of(
     dtype: str = "float64",
     undefined: str = "error",
     drawn: int = DRAWN,
-    draw: Draw | None = None,
+    draw: DrawInput | None = None,
     called: Listing[str] = (),
     min_length: int = 1,
 ) -> Transformer:
@@ -326,7 +326,7 @@ def _comparison(
     whole: int | None = None,
     drawn: int = DRAWN,
     seed: int = 0,
-    draw: Draw | None = None,
+    draw: DrawInput | None = None,
     shortest: int | None = None,
 ) -> tuple[dict[str, Node], Trial]:
     """The nodes of a model's outputs, and the inputs on which both are compared.

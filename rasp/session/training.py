@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rasp.compile.inputs import DrawInput
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, NotAnSOp, WrongOperand
 from rasp.graph.atoms import show_atom
@@ -25,12 +26,12 @@ from rasp.train.core import TrainingOutcome, TrainingTask
 from rasp.train.events import TrainingListener, TrainingStanding
 from rasp.train.inputs import pair_inputs, program_inputs
 from rasp.train.results import TrainingReport
-from rasp.train.sampling import Draw, sampler_of
+from rasp.train.sampling import sampler_of
 from rasp.train.settings import TrainingSettings, check_int, sizes_of
 from rasp.train.text import report_text
 
-Heard = Callable[[TrainingStanding], object]
-Pair = tuple[Sequence[Atom], Sequence[Any]]
+TrainingCallback = Callable[[TrainingStanding], object]
+ExamplePair = tuple[Sequence[Atom], Sequence[Any]]
 WIDTH = 64
 
 
@@ -114,7 +115,7 @@ def of_program(
     max_length: int,
     settings: TrainingSettings,
     sizes: Sizes,
-    draw: Draw | str | None = None,
+    draw: DrawInput | str | None = None,
     drawn_by: str = "",
 ) -> TrainingTask:
     """What is wanted where an s-op is trained. Raises NotAnSOp, BadInput, ProgramFails, WrongOperand."""
@@ -140,7 +141,7 @@ def _counted(report: Any) -> str:
     return report.summary.partition(": ")[2]  # type: ignore[no-any-return]
 
 
-def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
+def of_pairs(pairs: Sequence[ExamplePair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
     """What is wanted where examples are trained. Raises BadInput for examples that contradict, WrongOperand."""
     settings.check()
     if settings.supervise:
@@ -154,7 +155,7 @@ def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes
     return TrainingTask(name, "from examples, so no size is counted", inputs, made, settings)
 
 
-def _check_pairs(pairs: Sequence[Pair]) -> None:
+def _check_pairs(pairs: Sequence[ExamplePair]) -> None:
     known: dict[tuple[Atom, ...], tuple[int, tuple[Any, ...]]] = {}
     for number, (given, wanted) in enumerate(pairs, 1):
         checked, told = validate_input(given), tuple(wanted)
@@ -179,10 +180,10 @@ def _check_values(name: str, values: Sequence[Atom]) -> None:
         raise WrongOperand(f"`{name}` gives {known} on all inputs that were drawn, so there is nothing to learn")
 
 
-class Told(TrainingListener):
+class CallbackListener(TrainingListener):
     """Passes what is measured on to a function."""
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: TrainingCallback) -> None:
         self._heard = heard
 
     def measured(self, standing: TrainingStanding) -> None:
@@ -195,7 +196,7 @@ def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:
     sizes = Sizes(*(given.pop(name) for name in ("layers", "heads", "width", "tight")))
     wanted = of_program(sop, sop.name or "output", vocab, max_length, TrainingSettings(**given), sizes, taken["draw"])
     heard = taken["progress"]
-    listener = Told(heard) if callable(heard) else None
+    listener = CallbackListener(heard) if callable(heard) else None
     training, keeper = trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])
     if keeper.failure is not None:
         raise keeper.failure

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
+from rasp.compile.inputs import DrawInput
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, RaspError
 from rasp.graph.atoms import atom_key, show_atom
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 
-Draw = Callable[[random.Random, int], Sequence[Any]]  # a random input of a length
 BRACKETS = ("()", "{}", "[]", "<>")
 
 
@@ -87,7 +87,7 @@ class Dyck:
 class Drawn:
     """What a function `draw(random, length)` of the user draws. Raises BadInput where that is no such input."""
 
-    draw: Draw
+    draw: DrawInput
     vocabulary: tuple[Atom, ...]
     words: str = "a function"
     _ids: dict[object, int] = field(init=False, repr=False)
@@ -119,7 +119,7 @@ class Drawn:
             raise BadInput(title) from None
 
 
-def sampler_of(vocabulary: tuple[Atom, ...], draw: Draw | str | None = None, words: str = "") -> Sampler:
+def sampler_of(vocabulary: tuple[Atom, ...], draw: DrawInput | str | None = None, words: str = "") -> Sampler:
     """A sampler: "uniform", "dyck", or a function; by default "dyck" where the vocabulary consists of brackets.
 
     Raises BadInput.
