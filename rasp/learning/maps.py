@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from rasp.learning.operations import OPERATIONS
 from rasp.learning.prices import FORMULA, own_price, price
 from rasp.learning.simplify import both, either
 
-Array = Any
 INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # how many candidates take part
 NAMED, DOUBLED, JOINED = 8, 20, 30
 Priced = tuple[int, Expression]

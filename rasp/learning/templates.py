@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from rasp.learning import bits
 from rasp.learning.batch import CodedBatch
 from rasp.learning.expressions import INDICES, Clause, Count, Expression, Read, SelectorTerm, flag_clause
-
-Array = Any
+from rasp.model.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from rasp.learning.coding import is_writable
 from rasp.learning.expressions import ConstantTerm, Count, Expression, OperatorTerm, SelectorTerm, constant, flag_clause
 from rasp.learning.goals import Goal, Reduction, SearchProblem
+from rasp.model.arrays import Array
 
-Array = Any
 EVIDENCE = 3  # sequences in which the class comes after another: where it stands from the start on, nothing is absorbed
 
 
