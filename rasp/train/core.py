@@ -90,7 +90,7 @@ class _Run:
 
     def size(self, size: EncoderSize) -> bool:
         """Trains a size; returns whether Ctrl-C ended it."""
-        loop = gradients("loop")
+        loop = gradients("rasp.train.gradients.loop")
         aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(self.wanted.aims))
         trainer = loop.Trainer(size, self.wanted.inputs, self.wanted.settings, aims)
         if self.resumed is not None and len(self.resumed.done) == len(self.keeper.done):
@@ -167,7 +167,7 @@ def gradients(name: str) -> ModuleType:
     Raises ModuleNotFoundError, which says what to install.
     """
     try:
-        return importlib.import_module(f"rasp.train.gradients.{name}")
+        return importlib.import_module(name)
     except ModuleNotFoundError as error:
         message = f"{error.name} is not installed; `pip install 'rasp-lang[torch]'` brings it"
         raise ModuleNotFoundError(message, name=error.name) from None
@@ -175,7 +175,7 @@ def gradients(name: str) -> ModuleType:
 
 def check_device(device: str) -> None:
     """Raises ModuleNotFoundError without PyTorch, WrongOperand for a device that it does not have."""
-    gradients("device").check(device)
+    gradients("rasp.train.gradients.device").check(device)
 
 
 # ------------------------------------------------------------------------------------------------------------- results
@@ -245,7 +245,7 @@ def trained(
         keeper.done.extend(resumed.done)
         assert keeper.folder is not None
         run.networks.extend(load_network(keeper.folder / model_file(result.size)) for result in resumed.done)
-    with gradients("device").threads(wanted.settings.threads) as threads:
+    with gradients("rasp.train.gradients.device").threads(wanted.settings.threads) as threads:
         for size in wanted.sizes[len(keeper.done) :]:
             if run.size(size):
                 break

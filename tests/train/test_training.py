@@ -293,7 +293,7 @@ def test_devices_that_are_not_there():
 def test_no_part_is_tied_to_the_cpu():
     """On the device "meta" a tensor of another device in a step is an error."""
     wanted = wanted_of(supervise=True, bos=True, device="meta")
-    loop = core.gradients("loop")
+    loop = core.gradients("rasp.train.gradients.loop")
     aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(wanted.aims))
     trainer = loop.Trainer.__new__(loop.Trainer)
     pool = wanted.inputs.pool(0, wanted.settings)
