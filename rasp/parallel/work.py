@@ -16,7 +16,7 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection
-from rasp.present.sequences import Sequence as Values
+from rasp.present.sequences import Sequence as ValueSequence
 
 ERRORS = ("raise", "collect")
 NodeFailures = dict[tuple[int, int], RaspError]  # by (number of the input, number of the node)
@@ -130,7 +130,7 @@ class Evaluation:
     def results(self, nodes: list[Node], inputs: Sequence[Any]) -> list[list[Any]]:
         """For each node its `Sequence` or `Selection` on each input."""
         made: list[list[Any]] = [[None] * len(inputs) for _ in nodes]
-        forms: list[Any] = [Selection.of if is_selector(node) else Values for node in nodes]
+        forms: list[Any] = [Selection.of if is_selector(node) else ValueSequence for node in nodes]
         for indices, members, columns in self.parts:
             for member, column in zip(members, columns, strict=True):
                 form = forms[member]
