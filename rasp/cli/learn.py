@@ -1,4 +1,4 @@
-"""`rasp learn DATA -o learned.rasp`: the program behind examples, found, checked and reported."""
+"""`rasp learn DATA -o learned.rasp`: finds the program behind examples, checks it, and reports on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`:learn`: a conversation and a line go in; the program behind data or an s-op is found, and becomes an s-op here."""
+"""`:learn`: finds the program behind data or an s-op, and binds it in the session."""
 
 from __future__ import annotations
 

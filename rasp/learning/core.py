@@ -1,4 +1,4 @@
-"""Learning from end to end: searches, asks a teacher for counterexamples, chooses a program and reports on it."""
+"""Learns a program: searches, asks a teacher for counterexamples, chooses among the programs, and reports."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from rasp.learning.state import StateKeeper
 from rasp.learning.wanted import LearningTask
 from rasp.parallel.processes import Pool
 
-FEW = 20  # validation sequences by which no program is chosen
-ROUNDS = 20  # times that a teacher is asked for counterexamples
+FEW = 20  # the most validation sequences that are too few to choose a program by
+ROUNDS = 20  # the most times that a teacher is asked for counterexamples
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How many outputs of the training data an expression gets wrong, and in which rows."""
+"""Counts the outputs of the training data that an expression gets wrong, and finds their rows."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Maps: elementwise functions of one or two candidates, in the order of their prices.
 
-Which there are is a choice of what is natural: sums and differences, comparisons, a value or 0 by a flag, and the key
-`a * length + b`, that orders by one number first and then by another.
+There are sums and differences, comparisons, `a if flag else 0`, and the key `a * length + b`, which orders by `a` and
+then by `b`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The proof that a program computes what its model does: the engine runs it on many inputs, and both are compared.
 
-A difference is a mistake of our own, so that nothing may be given out.
+A difference would be a bug of rasp, so the program is then not given out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Choices as they are written shortest: `"P" if a or b else "T"` instead of `"P" if a else ("P" if b else "T")`.
+"""Shortens choices: `"P" if a or b else "T"` instead of `"P" if a else ("P" if b else "T")`.
 
 Each function takes expressions and gives one with the same value everywhere.
 """

@@ -1,4 +1,4 @@
-"""Spaces of inputs: all inputs, or random ones, over a vocabulary up to a length, on which programs are compared."""
+"""Spaces of inputs on which programs are compared: all inputs over a vocabulary up to a length, or random ones."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Teachers: what is asked for the outputs on inputs. A graph node or a Python function becomes one.
+"""Teachers: functions that give the outputs for inputs. They are made of a graph node or a Python function.
 
-A teacher may fail on some inputs: its error stands in the place of an answer, and such inputs are left out.
+A teacher may fail on some inputs. It then returns the error in place of the outputs, and the input is left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What heads can make of a variable: counts and reads through selectors that compare it with itself.
+"""The heads on one variable: counts and reads through selectors that compare the variable with itself.
 
 A *template* is a head with a hole for a variable. All templates of a kind are computed for many variables at once:
 the bits of `==`, `<` and `>` are made once, and each template combines them with a mask of places.

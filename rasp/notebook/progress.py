@@ -1,4 +1,4 @@
-"""How a search stands, in a line below its cell that is replaced as the search goes on."""
+"""Shows the progress of a search in a line below its cell, which is redrawn."""
 
 from __future__ import annotations
 

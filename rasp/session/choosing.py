@@ -1,4 +1,4 @@
-"""Which s-ops and selectors a user means, by name or by value. Every command and method asks here, so all say the same.
+"""Finds the s-ops and selectors that a user means, by name or by value, for every command and method.
 
 An error lists the s-ops and selectors that the program has names for.
 """

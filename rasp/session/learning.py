@@ -31,7 +31,7 @@ from rasp.session.teaching import teacher_of
 SearchCallback = Callable[[SearchStanding], object]  # told of each better program
 LIVE: list[
     Callable[[], SearchCallback]
-] = []  # shows progress in a front that can replace what it shows; the last is used
+] = []  # makes the callback of a user interface that can redraw; the last is used
 
 
 class Learned:

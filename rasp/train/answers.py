@@ -1,4 +1,4 @@
-"""The answers of a program on many inputs at once, as numbers of output values, and the matrices of its selectors."""
+"""The labels of many inputs: a program's outputs, as indices of output values, and the matrices of its selectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains all sizes of a training, one after the other, and measures them."""
+"""Trains transformers of each size, one size after the other, and measures them on test inputs."""
 
 from __future__ import annotations
 
