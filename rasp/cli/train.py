@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     check(options)
     heed()
     try:
-        wanted = _wanted(options)
+        wanted = _task_of(options)
         given = options.output, _listener(options.json), options.force, options.resume
         made, keeper = training.trained(wanted, *given)
     except ModuleNotFoundError as error:
@@ -76,7 +76,7 @@ def check(options: argparse.Namespace) -> None:
                 error(f"--{name.replace('_', '-')} goes with a program, not with --pairs")
 
 
-def _wanted(options: argparse.Namespace) -> TrainingTask:
+def _task_of(options: argparse.Namespace) -> TrainingTask:
     settings = TrainingSettings(
         options.steps,
         options.batch,

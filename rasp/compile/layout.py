@@ -57,7 +57,7 @@ import numpy as np
 from rasp.compile.head_outcomes import selection, tuples
 from rasp.compile.heads import NormalHead, Reading
 from rasp.compile.patterns import SELECTED, class_matrix, clause_sides
-from rasp.compile.scaled_integers import Summand, summand
+from rasp.compile.scaled_integers import ScaledValues, scaled_values
 from rasp.compile.tables import TOKEN, Table, Tables, TableSource
 from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
@@ -177,7 +177,7 @@ class Copy:
     target: Cell
     head: NormalHead
     reading: Reading
-    source: Summand
+    source: ScaledValues
 
     def classes(self, columns: ValueCodes) -> dict[int, int | None]:
         """By code of a value that is read, the class of the result; None if it is never read."""
@@ -465,7 +465,7 @@ class _StreamLayoutBuilder:
         reading = self._reading_of[key]
         outcomes = self.tables.outcomes[head.key]
         cell = self._cell(key, [(code,) for code in np.unique(outcomes.codes[key]).tolist()])
-        copy = Copy(cell, head, reading, summand(reading, self.tables.exact, outcomes.alone))
+        copy = Copy(cell, head, reading, scaled_values(reading, self.tables.exact, outcomes.alone))
         self.layout.copies.setdefault(head.key, []).append(copy)
         if cell.numbers is not None:
             self._demand_number(key.values)

@@ -25,7 +25,7 @@ from rasp.learning.state import StateKeeper
 from rasp.learning.wanted import LearningTask
 from rasp.parallel.processes import Pool
 
-FEW = 20  # the most validation sequences that are too few to choose a program by
+FEW = 20  # with fewer validation sequences, programs are not chosen by them
 ROUNDS = 20  # the most times that a teacher is asked for counterexamples
 
 

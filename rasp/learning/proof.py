@@ -50,11 +50,11 @@ def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Se
     for some in lists:
         for start in range(0, len(some), AT_ONCE):
             inputs = some[start : start + AT_ONCE]
-            count += _compare(node, expression, coding, _known(inputs, ready, coding) if ready else inputs)
+            count += _compare(node, expression, coding, _known_inputs(inputs, ready, coding) if ready else inputs)
     return count
 
 
-def _known(inputs: Sequence[Input], ready: Sequence[Ready], coding: Coding) -> list[Input]:
+def _known_inputs(inputs: Sequence[Input], ready: Sequence[Ready], coding: Coding) -> list[Input]:
     """The inputs on which the user's own s-ops give what the model knows."""
     rows = evaluate([one.node for one in ready], list(inputs), "collect")
     return [

@@ -134,10 +134,10 @@ def of_program(
     inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))
     _check_values(name, inputs.classes.values)
     bos = "with a BOS position" if settings.bos else "without a BOS position"
-    return TrainingTask(name, f"counted {bos}: {_counted(report)}", inputs, made, settings, program, aims)
+    return TrainingTask(name, f"counted {bos}: {_counts_text(report)}", inputs, made, settings, program, aims)
 
 
-def _counted(report: Any) -> str:
+def _counts_text(report: Any) -> str:
     return report.summary.partition(": ")[2]  # type: ignore[no-any-return]
 
 
@@ -165,12 +165,12 @@ def _check_pairs(pairs: Sequence[ExamplePair]) -> None:
         check_labels(f"example {number}", [value for value in told if value is not None])
         first, before = known.setdefault(checked, (number, told))
         if before != told:
-            outputs = [f"first: {_shown(before)}", f"then: {_shown(told)}"]
+            outputs = [f"first: {_values_text(before)}", f"then: {_values_text(told)}"]
             title = f"the examples {first} and {number} contradict one another on {show_input(checked)}"
             raise BadInput(title, details=outputs)
 
 
-def _shown(values: Sequence[Any]) -> str:
+def _values_text(values: Sequence[Any]) -> str:
     return ", ".join("null" if value is None else element_text(value) for value in values)
 
 

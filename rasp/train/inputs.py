@@ -166,12 +166,12 @@ class ProgramSource:
 
     def fresh(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """New inputs of a length, none of which is held out."""
-        ids = self.sampler.drawn(chance, length, count)
+        ids = self.sampler.sample(chance, length, count)
         for _ in range(DRAWS if length in self.held else 0):
             bad = np.flatnonzero(np.isin(codes(ids), self.held[length]))
             if not len(bad):
                 break
-            ids[bad] = self.sampler.drawn(chance, length, len(bad))
+            ids[bad] = self.sampler.sample(chance, length, len(bad))
         return ids
 
 
@@ -236,7 +236,7 @@ def _held_out(
     program: LabelledProgram, sampler: Sampler, chance: np.random.Generator, length: int, longest: int
 ) -> tuple[Array, Array, bool]:
     """Test and validation inputs of a length, and whether there are too few inputs to hold any out."""
-    found = np.unique(sampler.drawn(chance, length, SPACE), axis=0)
+    found = np.unique(sampler.sample(chance, length, SPACE), axis=0)
     if len(found) < LEAST:
         return found, found, True
     order = chance.permutation(len(found))
@@ -273,7 +273,7 @@ def _beyond(source: ProgramSource, classes: Classes) -> Iterator[LengthGroup]:
     chance = np.random.default_rng([source.seed, 0, OF_BEYOND])
     longest = source.max_length
     for length in range(longest + 1, 2 * longest + 1):
-        ids = source.sampler.drawn(chance, length, -(-BEYOND // longest))
+        ids = source.sampler.sample(chance, length, -(-BEYOND // longest))
         yield LengthGroup(ids, classes.labels(source.program.answers(ids)[0]))
 
 
@@ -335,7 +335,7 @@ def pair_inputs(
     tenth = len(pairs) // FOR_VALIDATION
     parts = order[:tenth], order[tenth : 2 * tenth], order[2 * tenth :]
     test, validation, training = (
-        tuple(_grouped([pairs[place] for place in part], vocabulary, classes)) for part in parts
+        tuple(_group_by_length([pairs[place] for place in part], vocabulary, classes)) for part in parts
     )
     longest = max(len(given) for given, _ in pairs)
     notes = (f"examples: {len(parts[2]):,} for training, {tenth:,} for validation, {tenth:,} for tests",)
@@ -343,7 +343,7 @@ def pair_inputs(
     return TrainingInputs(vocabulary.values, classes, longest, test, validation, (), notes, source)
 
 
-def _grouped(
+def _group_by_length(
     pairs: Sequence[tuple[Sequence[Atom], Sequence[Atom | None]]], vocabulary: Classes, classes: Classes
 ) -> Iterator[LengthGroup]:
     for length in sorted({len(given) for given, _ in pairs}):

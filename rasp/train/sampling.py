@@ -25,7 +25,7 @@ class Sampler(Protocol):
     @property
     def words(self) -> str: ...
 
-    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+    def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """So many inputs of a length, as ids (count, length)."""
 
 
@@ -33,14 +33,14 @@ class Sampler(Protocol):
 class Uniform:
     """Each token with the same probability.
 
-    >>> Uniform(3).drawn(np.random.default_rng(0), 5, 2).tolist()
+    >>> Uniform(3).sample(np.random.default_rng(0), 5, 2).tolist()
     [[2, 1, 1, 0, 0], [0, 0, 0, 0, 2]]
     """
 
     size: int
     words: str = "uniform tokens"
 
-    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+    def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """So many inputs of a length, as ids (count, length)."""
         return chance.integers(self.size, size=(count, length))
 
@@ -52,14 +52,14 @@ class Dyck:
     `pairs` has the ids of each opening bracket and of its closing one. Balanced strings are uniform among their
     shapes.
 
-    >>> "".join("()"[token] for token in Dyck(((0, 1),)).drawn(np.random.default_rng(3), 8, 1)[0])
+    >>> "".join("()"[token] for token in Dyck(((0, 1),)).sample(np.random.default_rng(3), 8, 1)[0])
     '((()()))'
     """
 
     pairs: tuple[tuple[int, int], ...]
     words: str = "strings of brackets: balanced, with a balanced prefix, and random, in turn"
 
-    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+    def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """So many inputs of a length, as ids (count, length)."""
         even = length // 2 * 2
         prefixes = np.stack(
@@ -95,13 +95,13 @@ class Drawn:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_ids", {atom_key(token): place for place, token in enumerate(self.vocabulary)})
 
-    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+    def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """So many inputs of a length, as ids (count, length)."""
         seeded = random.Random(int(chance.integers(2**63)))
         return np.array([self._one(seeded, length) for _ in range(count)]).reshape(count, length)
 
     def _one(self, chance: random.Random, length: int) -> list[int]:
-        given = validate_input(self._called(chance, length))
+        given = validate_input(self._call(chance, length))
         if len(given) != length:
             raise BadInput(f"{self.words} gave an input of {len(given)} tokens, and one of {length} was asked for")
         for token in given:
@@ -109,7 +109,7 @@ class Drawn:
                 raise BadInput(f"{self.words} gave the token {show_atom(token)}, which is not in the vocabulary")
         return [self._ids[atom_key(token)] for token in given]
 
-    def _called(self, chance: random.Random, length: int) -> Sequence[Any]:
+    def _call(self, chance: random.Random, length: int) -> Sequence[Any]:
         try:
             return self.draw(chance, length)
         except RaspError:
